@@ -1,0 +1,205 @@
+"""Every error that the bot raises on purpose.
+
+    FeedRelayError
+    ├── ConfigError               the config file or the environment
+    ├── SourceError               a feed's address or document; `url` tells which
+    │   ├── AddressError            the address itself
+    │   │   ├── InvalidAddress        not http(s), no host, unreadable
+    │   │   └── PrivateAddress        inside this machine or its network
+    │   ├── FetchError              asking for it
+    │   │   ├── Unreachable           DNS, connection, TLS
+    │   │   ├── TimedOut
+    │   │   ├── TooLarge
+    │   │   ├── TooManyRedirects
+    │   │   └── HttpError             an answer that is no document; `status`, `retry_after`
+    │   │       ├── NotFound            404
+    │   │       ├── Forbidden           401, 403
+    │   │       ├── Gone                410: the feed has ended
+    │   │       ├── RateLimited         429
+    │   │       └── ServerError         5xx
+    │   └── DocumentError           what came back
+    │       ├── NotAFeed              a document, but no feed
+    │       │   ├── HtmlPage
+    │       │   ├── ChallengePage       a bot check in front of the site
+    │       │   ├── ConsentPage
+    │       │   └── LoginWall
+    │       ├── Unreadable
+    │       └── ParserTimedOut
+    ├── StoreError                the database file; `path` tells which
+    │   ├── StoreLocked
+    │   ├── StoreFull
+    │   ├── StoreReadOnly
+    │   ├── StoreCorrupt
+    │   ├── StoreTooNew
+    │   └── StoreUnopenable
+    └── ChatError                 Discord
+        ├── LoginRefused            the token
+        └── ChatUnreachable
+
+`str(error)` is one clear sentence that ends with what to do. The docstring of a class is that sentence where
+nothing more is known.
+"""
+
+from datetime import timedelta
+
+
+class FeedRelayError(Exception):
+    """Something went wrong; the log has more."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or (self.__doc__ or "").strip())
+
+
+class ConfigError(FeedRelayError):
+    """The config is wrong."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        """`problems`: every one at once, each as `file:line: key: what is wrong, and what to write`."""
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class SourceError(FeedRelayError):
+    """This feed cannot be used."""
+
+    def __init__(self, url: str, message: str = "") -> None:
+        super().__init__(message)
+        self.url = url
+
+
+class AddressError(SourceError):
+    """This address cannot be used."""
+
+
+class InvalidAddress(AddressError):
+    """This is not a web address; paste one that starts with https://."""
+
+
+class PrivateAddress(AddressError):
+    """This address leads into a private network and is refused; use a public one, or set polling.allow_private_addresses."""
+
+
+class FetchError(SourceError):
+    """The site did not send the feed; it is asked again later."""
+
+
+class Unreachable(FetchError):
+    """The site cannot be reached; check the address, or wait until the site is back."""
+
+
+class TimedOut(FetchError):
+    """The site did not answer in time; it is asked again later."""
+
+
+class TooLarge(FetchError):
+    """The document is larger than polling.max_body; raise it, or follow a smaller feed of the site."""
+
+
+class TooManyRedirects(FetchError):
+    """The address redirects more than 5 times; open it in a browser and use the address it ends at."""
+
+
+class HttpError(FetchError):
+    """The site answered with an error; it is asked again later."""
+
+    def __init__(self, url: str, status: int, message: str = "", retry_after: timedelta | None = None) -> None:
+        """`retry_after`: what the site asked for, uncapped; None if it did not."""
+        super().__init__(url, message or f"{(self.__doc__ or '').strip()} (HTTP {status})")
+        self.status = status
+        self.retry_after = retry_after
+
+
+class NotFound(HttpError):
+    """There is no feed at this address; check it in a browser: it may have moved, or need an account."""
+
+
+class Forbidden(HttpError):
+    """The site refuses the bot; ask its owner to admit the User-Agent feed-relay, or follow another feed of it."""
+
+
+class Gone(HttpError):
+    """The feed has ended: its site says that it is gone for good; remove it, or follow its successor."""
+
+
+class RateLimited(HttpError):
+    """The site asks for fewer requests; all its feeds rest until it allows more."""
+
+
+class ServerError(HttpError):
+    """The site has trouble of its own; it is asked again later."""
+
+
+class DocumentError(SourceError):
+    """What the site sent cannot be used."""
+
+
+class NotAFeed(DocumentError):
+    """This is not a feed; look for the site's RSS or Atom link and use that address."""
+
+
+class HtmlPage(NotAFeed):
+    """This is a web page, not a feed; try `feed-relay discover` with it to find the feed behind it."""
+
+
+class ChallengePage(NotAFeed):
+    """A bot check stands before this site; ask its owner to let feed readers pass, or follow another feed of it."""
+
+
+class ConsentPage(NotAFeed):
+    """The site shows a consent page instead of the feed; it is asked again later, and the last posts stay."""
+
+
+class LoginWall(NotAFeed):
+    """The site asks for a login; only feeds that anyone can read can be followed."""
+
+
+class Unreadable(DocumentError):
+    """The document is broken beyond reading; tell the site's owner, the feed is tried again later."""
+
+
+class ParserTimedOut(DocumentError):
+    """Reading the document took too long and was stopped; the feed is tried again later."""
+
+
+class StoreError(FeedRelayError):
+    """The database cannot be used."""
+
+    def __init__(self, path: str, message: str = "") -> None:
+        super().__init__(f"{path}: {message or (self.__doc__ or '').strip()}")
+        self.path = path
+
+
+class StoreLocked(StoreError):
+    """another process holds the database; stop it, or wait until it is done."""
+
+
+class StoreFull(StoreError):
+    """the disk is full; free some space, nothing is lost and work goes on by itself."""
+
+
+class StoreReadOnly(StoreError):
+    """the database cannot be written; give this user the right to write the file and its folder."""
+
+
+class StoreCorrupt(StoreError):
+    """the database is damaged; stop the bot, keep a copy of the file and restore the newest backup beside it."""
+
+
+class StoreTooNew(StoreError):
+    """a newer feed-relay wrote this database; install that version or a later one."""
+
+
+class StoreUnopenable(StoreError):
+    """the database cannot be opened; check that its folder exists and may be written."""
+
+
+class ChatError(FeedRelayError):
+    """Discord cannot be used now."""
+
+
+class LoginRefused(ChatError):
+    """Discord refuses the token; copy it again from the Developer Portal, Bot page, Reset Token."""
+
+
+class ChatUnreachable(ChatError):
+    """Discord cannot be reached; check the network, the bot tries again by itself."""

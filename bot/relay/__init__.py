@@ -1,0 +1,1 @@
+"""What happens to a post between its feed and its channels."""

@@ -1,0 +1,1 @@
+"""Where posts come from: addresses in, parsed feeds out."""
