@@ -23,6 +23,7 @@
     │       │   ├── ChallengePage       a bot check in front of the site
     │       │   ├── ConsentPage
     │       │   └── LoginWall
+    │       ├── EmptyDocument         204, or no bytes
     │       ├── Unreadable
     │       └── ParserTimedOut
     ├── StoreError                the database file; `path` tells which
@@ -151,6 +152,10 @@ class ConsentPage(NotAFeed):
 
 class LoginWall(NotAFeed):
     """The site asks for a login; only feeds that anyone can read can be followed."""
+
+
+class EmptyDocument(DocumentError):
+    """The site sent an empty document; open the address in a browser, the feed is asked again later."""
 
 
 class Unreadable(DocumentError):
