@@ -223,6 +223,34 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class PollResult:
+    """What a poll leaves at its feed."""
+
+    next_poll_at: datetime
+    url: str = ""
+    """The address from now on; "": as before."""
+    validators: Validators | None = None
+    """None: as before."""
+    title: str = ""
+    link: str = ""
+    error: str = ""
+    """One sentence; "": the poll went well."""
+    ended: bool = False
+    cool_until: datetime | None = None
+    """Until when the whole site rests; None: it need not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a poll really changed."""
+
+    new: int = 0
+    edited: int = 0
+    deliveries: int = 0
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class KnownEntry:
     """What the seen-table knows about a key."""
 
@@ -238,7 +266,8 @@ class Identified:
 
     entry: Entry
     keys: tuple[str, ...]
-    """Strongest first; none is borne by another entry of the same document."""
+    """Strongest first, never empty; none is borne by another entry of the same document. The last, `whole:…`, is a
+    hash of all there is."""
     identity: str
     """What this post is called across feeds: one channel gets it once, whichever feed brought it."""
     fingerprint: str
@@ -273,6 +302,8 @@ class NewEntry:
     """An entry that no key of the feed knew."""
 
     identified: Identified
+    keys: tuple[str, ...]
+    """What the seen-table shall hold of it; never empty."""
     deliveries: tuple[PlannedDelivery, ...] = ()
 
 
@@ -316,8 +347,20 @@ class Delivery:
     mention_roles: tuple[int, ...]
     attempts: int
     """Sends begun before this one."""
-    doubt_since: datetime | None
+    doubt_since: datetime | None = None
     """Since when a message may stand in the channel without our knowing; None: none does."""
+    probes: int = 0
+    """Sends in a row that the channel has refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A sent message of an announcement channel that is owed to the channel's followers."""
+
+    delivery_id: int
+    channel_id: int
+    message_id: int
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,17 +434,17 @@ Outcome = Sent | Retry | Refused | Dead
 
 
 @dataclass(frozen=True, slots=True)
-class SettleSend:
-    """What retry decides about a delivery after a send."""
+class Settlement:
+    """What becomes of a delivery after a send."""
 
     state: DeliveryState
-    due_at: datetime | None = None
+    due_at: datetime
     reason: str = ""
     message_id: int | None = None
-    in_doubt: bool = False
     publishable: bool = False
-    suspend_until: datetime | None = None
-    """Suspend the channel and probe it then; None: the channel is open."""
+    doubt_since: datetime | None = None
+    probe_at: datetime | None = None
+    """The channel refused: suspend it and probe it then. None: the channel did not refuse."""
 
 
 @dataclass(frozen=True, slots=True)

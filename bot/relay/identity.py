@@ -1,0 +1,174 @@
+"""Entry → keys: what makes a post the same post, however its feed names it today.
+
+Identity is a set. A guid, a link or a date may change; a post is known if any of its keys is known.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bot.model import Entry, Identified, ParsedFeed
+from bot.text.fold import fold, fold_tag
+
+WHOLE = "whole"
+"""The kind of the key that every entry has, should all others fail."""
+
+LASTING = ("guid:", "link:", "path:", "tumblr:")
+"""The kinds of keys that are worth adding to an entry that is known; hashes change with each edit."""
+
+ENOUGH_TEXT = 60
+"""Characters of title and text from which a hash of them tells posts apart."""
+
+_LONGEST_KEY = 200
+_TRACKING = re.compile(
+    r"(?:utm_\w+|ga_\w+|mc_[ce]id|at_\w+|(?:fb|g|ms|d|y|tw)clid|gbraid|wbraid|igshid|igsh|_hs\w+|mkt_tok|cmpid|ocid|"
+    r"ref_src|ref_url|ncid|soc_\w+)=.*|(?:source|src|from|ref|partner|feature|cmp)=(?:rss|feed|atom)\w*|rss=1?",
+    re.IGNORECASE,
+)
+"""`name=value` of what only says whence the reader came. A bare `ref=` or `from=` may name the post, and stays."""
+_GLOBAL_GUID = re.compile(r"https?://|tag:|urn:|yt:|at://|[0-9a-f-]{20,}$", re.IGNORECASE)
+
+
+def identify(feed: ParsedFeed, feed_url: str, feed_id: int) -> tuple[Identified, ...]:
+    """The entries of a document with their keys, in its order; one that stands there twice is returned once."""
+    homes = frozenset(filter(None, (_host(feed.link), _host(feed_url))))
+    front = canonical_link(feed.link)
+    entries = _once_each(feed.entries)
+    keys = [_keys(entry, homes, front) for entry in entries]
+    borne = Counter(key for own in keys for key in own)
+    return tuple(_identified(entry, own, borne, feed_id) for entry, own in zip(entries, keys, strict=True))
+
+
+def canonical_link(url: str) -> str:
+    """The address without what sites change at will: scheme, `www.`, port, last slash, tracking, fragment."""
+    parts = _split(url)
+    if parts is None:
+        return ""
+    host, path, query = parts
+    kept = [
+        (name, value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if not _TRACKING.fullmatch(name)
+    ]
+    return host + path.rstrip("/") + (f"?{urlencode(kept)}" if kept else "")
+
+
+def fingerprint(entry: Entry) -> str:
+    """Changes when what a reader sees changes: words, tags, files; not markup, dates, address parameters."""
+    files = (media.url.partition("?")[0] for media in entry.media)
+    return _hash(entry.title, entry.text, *sorted(map(fold_tag, entry.tags)), *files)
+
+
+def _once_each(entries: Iterable[Entry]) -> list[Entry]:
+    kept: dict[tuple[str, ...], Entry] = {}
+    for entry in entries:
+        kept.setdefault(_sameness(entry), entry)
+    return list(kept.values())
+
+
+def _sameness(entry: Entry) -> tuple[str, ...]:
+    """Equal for two items of one document that are one entry; neither dates nor a buggy guid decide alone."""
+    if entry.source_id:
+        return (entry.source_id,)
+    return (entry.guid, canonical_link(entry.link), fold(entry.title), fold(entry.text))
+
+
+def _keys(entry: Entry, homes: frozenset[str], front: str) -> tuple[str, ...]:
+    """Strongest first. `homes`: the hosts that are the feed's own; `front`: its site's front page, no identity."""
+    addresses = [url for url in (entry.guid, entry.link) if _split(url)]
+    found = [
+        entry.source_id,
+        _key("guid", _canonical_guid(entry.guid)),
+        *(
+            _key("link", link)
+            for link in map(canonical_link, addresses)
+            if link != front and not _is_front(link)
+        ),
+        *(_key("path", path) for path in (_path_at_home(url, homes) for url in addresses)),
+        _text_key(entry),
+        _whole_key(entry),
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _identified(entry: Entry, keys: tuple[str, ...], borne: Counter[str], feed_id: int) -> Identified:
+    shared = tuple(key for key in keys if borne[key] > 1)
+    own = tuple(key for key in keys if borne[key] == 1) or keys[-1:]
+    return Identified(
+        entry=entry,
+        keys=own,
+        identity=_identity(entry, own, feed_id),
+        fingerprint=fingerprint(entry),
+        shared_keys=shared,
+    )
+
+
+def _identity(entry: Entry, keys: tuple[str, ...], feed_id: int) -> str:
+    """The strongest key that means the same in every feed, else the strongest key of this feed alone."""
+    for key in keys:
+        kind, _, value = key.partition(":")
+        if key == entry.source_id or kind == "link" or (kind == "guid" and _GLOBAL_GUID.match(entry.guid)):
+            return key
+        if kind == "guid" and value:
+            return f"feed:{feed_id}:{key}"
+    return f"feed:{feed_id}:{keys[0]}"
+
+
+def _canonical_guid(guid: str) -> str:
+    return canonical_link(guid) or guid
+
+
+def _path_at_home(url: str, homes: frozenset[str]) -> str:
+    """The path of a post on the feed's own host: it stays when the whole blog moves to another domain."""
+    host, _, rest = canonical_link(url).partition("/")
+    if not rest or host not in homes:
+        return ""
+    return "/" + rest
+
+
+def _is_front(link: str) -> bool:
+    return "/" not in link and "?" not in link
+
+
+def _text_key(entry: Entry) -> str:
+    """A hash of title, text and day: a weekly post with the same words is another post, a moved one isn't."""
+    words = f"{fold(entry.title)}\n{fold(entry.text)}"
+    if len(words) < ENOUGH_TEXT:
+        return ""
+    day = entry.published.date().isoformat() if entry.published else ""
+    return _key("text", _hash(words, day))
+
+
+def _whole_key(entry: Entry) -> str:
+    published = entry.published.isoformat() if entry.published else ""
+    files = (media.url for media in entry.media)
+    return _key(WHOLE, _hash(entry.guid, entry.link, entry.title, entry.text, published, *files))
+
+
+def _key(kind: str, value: str) -> str:
+    if not value:
+        return ""
+    return f"{kind}:{value if len(value) <= _LONGEST_KEY else _hash(value)}"
+
+
+def _split(url: str) -> tuple[str, str, str] | None:
+    """Host without `www.` and port, path, query; None for what is no web address."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https"} or not host:
+        return None
+    return host.removeprefix("www."), parts.path, parts.query
+
+
+def _host(url: str) -> str:
+    parts = _split(url)
+    return parts[0] if parts else ""
+
+
+def _hash(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,143 @@
+"""One polled document × what is known × who follows → what is new or edited, and what is owed to whom."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from bot.model import (
+    DeliveryState,
+    Entry,
+    Identified,
+    KnownChange,
+    KnownEntry,
+    NewEntry,
+    Plan,
+    PlannedDelivery,
+    PostSettings,
+    Subscription,
+)
+from bot.relay.identity import LASTING
+from bot.relay.match import match
+
+NEWEST_OF_A_FLOOD = 3
+"""How many posts of a flood are delivered at once; the others are held until an admin decides."""
+
+HELD_REASON = "more new posts at once than posts.burst_limit"
+TOO_OLD_REASON = "older than posts.max_age"
+
+
+def plan(
+    document: Sequence[Identified],
+    known: Mapping[str, KnownEntry],
+    subscriptions: Sequence[Subscription],
+    settings: PostSettings,
+    now: datetime,
+) -> Plan:
+    """Decide once what this document changes; `known` holds what the seen-table knows of its keys."""
+    ordered = oldest_first(document)
+    entry_ids = {item: _known_as(item, known) for item in ordered}
+    new = [item for item in ordered if entry_ids[item] is None]
+    owed = _owed(ordered, new, subscriptions, settings, now)
+    changes = [
+        _change(item, entry, known, owed.get(item, ()))
+        for item, entry in entry_ids.items()
+        if entry is not None
+    ]
+    return Plan(
+        new=tuple(NewEntry(item, _keys_to_store(item, known), owed.get(item, ())) for item in new),
+        known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
+        shared_keys=tuple(dict.fromkeys(key for item in ordered for key in item.shared_keys)),
+        baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
+        unchanged=sum(not change.edited for change in changes),
+    )
+
+
+def oldest_first(document: Sequence[Identified]) -> list[Identified]:
+    """By date where every entry has one; else as the document stands, turned round unless dates ascend."""
+    dates = [item.entry.published for item in document]
+    known_dates = [date for date in dates if date is not None]
+    ascending = (
+        len(known_dates) > 1 and known_dates == sorted(known_dates) and known_dates[0] < known_dates[-1]
+    )
+    ordered = list(document) if ascending else list(reversed(document))
+    if len(known_dates) == len(dates):
+        ordered.sort(key=_published)
+    return ordered
+
+
+def _published(item: Identified) -> datetime:
+    if item.entry.published is None:
+        raise ValueError("only dated entries are sorted by date")
+    return item.entry.published
+
+
+def _known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry | None:
+    """The entry that the strongest known key names; None if no key is known."""
+    found = (known[key] for key in item.keys if key in known)
+    return next((entry for entry in found if not entry.shared), None)
+
+
+def _keys_to_store(item: Identified, known: Mapping[str, KnownEntry]) -> tuple[str, ...]:
+    """All but those that once proved to identify nothing; the hash of everything only if no other is left."""
+    own = tuple(key for key in item.keys if key not in known)
+    return own[:-1] or own
+
+
+def _change(
+    item: Identified,
+    entry: KnownEntry,
+    known: Mapping[str, KnownEntry],
+    deliveries: tuple[PlannedDelivery, ...],
+) -> KnownChange:
+    return KnownChange(
+        entry_id=entry.entry_id,
+        identified=item,
+        edited=item.fingerprint != entry.fingerprint,
+        new_keys=tuple(key for key in item.keys if key not in known and key.startswith(LASTING)),
+        deliveries=deliveries,
+    )
+
+
+def _owed(
+    ordered: Sequence[Identified],
+    new: Sequence[Identified],
+    subscriptions: Iterable[Subscription],
+    settings: PostSettings,
+    now: datetime,
+) -> dict[Identified, tuple[PlannedDelivery, ...]]:
+    owed: dict[Identified, tuple[PlannedDelivery, ...]] = {}
+    for subscription in subscriptions:
+        offered = ordered if subscription.baseline_due else new
+        wanted = [item for item in offered if match(subscription.rule, item.entry).wanted]
+        for item, state, reason in _states(wanted, subscription, settings, now):
+            delivery = PlannedDelivery(subscription.id, subscription.channel_id, state, reason)
+            owed[item] = (*owed.get(item, ()), delivery)
+    return owed
+
+
+def _states(
+    wanted: Sequence[Identified], subscription: Subscription, settings: PostSettings, now: datetime
+) -> list[tuple[Identified, DeliveryState, str]]:
+    """What happens to each wanted entry: baseline, too old, held, or owed."""
+    if subscription.baseline_due:
+        newest = wanted[len(wanted) - min(settings.first_run, len(wanted)) :]
+        return [(item, DeliveryState.PENDING, "") for item in newest]
+    fresh = [item for item in wanted if not _too_old(item.entry, settings, now)]
+    if len(fresh) > settings.burst_limit:
+        let_through = fresh[-min(NEWEST_OF_A_FLOOD, settings.burst_limit) :]
+    else:
+        let_through = fresh
+    return [(item, *_state(item in let_through, item in fresh)) for item in wanted]
+
+
+def _state(let_through: bool, fresh: bool) -> tuple[DeliveryState, str]:
+    if let_through:
+        return DeliveryState.PENDING, ""
+    return (DeliveryState.HELD, HELD_REASON) if fresh else (DeliveryState.SKIPPED, TOO_OLD_REASON)
+
+
+def _too_old(entry: Entry, settings: PostSettings, now: datetime) -> bool:
+    return (
+        settings.max_age is not None
+        and entry.published is not None
+        and now - entry.published > settings.max_age
+    )
