@@ -37,7 +37,7 @@ def after_failure(
     feed: Feed, settings: PollSettings, error: SourceError, jitter: float, now: datetime
 ) -> PollResult:
     """Exponential back-off with jitter up to a day; a 410 ends the feed; a 429 or Retry-After rests its whole site."""
-    wait = min(interval_of(feed, settings) * 2 ** min(feed.failures, 16), LONGEST_WAIT)
+    wait = min(interval_of(feed, settings) * (1 << min(feed.failures, 16)), LONGEST_WAIT)
     due = now + wait * (1 - jitter / 4)
     cool_until = _cool_until(feed, error, now)
     return PollResult(
@@ -54,7 +54,7 @@ def _cool_until(feed: Feed, error: SourceError, now: datetime) -> datetime | Non
     if error.retry_after is not None:
         return now + min(error.retry_after, LONGEST_WAIT)
     if isinstance(error, RateLimited):
-        return now + min(COOL_DOWN * 2 ** min(feed.failures, 16), LONGEST_WAIT)
+        return now + min(COOL_DOWN * (1 << min(feed.failures, 16)), LONGEST_WAIT)
     return None
 
 

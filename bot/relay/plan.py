@@ -122,10 +122,8 @@ def _states(
         newest = wanted[len(wanted) - min(settings.first_run, len(wanted)) :]
         return [(item, DeliveryState.PENDING, "") for item in newest]
     fresh = [item for item in wanted if not _too_old(item.entry, settings, now)]
-    if len(fresh) > settings.burst_limit:
-        let_through = fresh[-min(NEWEST_OF_A_FLOOD, settings.burst_limit) :]
-    else:
-        let_through = fresh
+    flood = len(fresh) > settings.burst_limit
+    let_through = fresh[-min(NEWEST_OF_A_FLOOD, settings.burst_limit) :] if flood else fresh
     return [(item, *_state(item in let_through, item in fresh)) for item in wanted]
 
 

@@ -36,7 +36,7 @@ def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetim
                 doubt_since=(delivery.doubt_since or sent_at) if in_doubt else delivery.doubt_since,
             )
         case Refused(reason):
-            probe_at = now + min(FIRST_PROBE * 2 ** min(delivery.probes, 16), LONGEST_PROBE)
+            probe_at = now + min(FIRST_PROBE * (1 << min(delivery.probes, 16)), LONGEST_PROBE)
             return Settlement(
                 DeliveryState.PENDING, now, reason, doubt_since=delivery.doubt_since, probe_at=probe_at
             )
@@ -52,4 +52,4 @@ def settle_publication(publication: Publication, outcome: Outcome, now: datetime
 
 
 def _wait(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * 2 ** min(attempts, 16), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(attempts, 16)), LONGEST_WAIT)
