@@ -1,0 +1,122 @@
+"""Logs on stderr: for people or as JSON, with the libraries' own logs in the same shape, and without secrets."""
+
+import logging
+import re
+import sys
+from enum import StrEnum
+from typing import TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_HIDDEN = "[hidden]"
+_TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{25,}")
+"""What Discord's bot tokens look like: an id, a time and a signature."""
+_LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
+_TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
+"""Whoever knows such an address may answer or post there."""
+_QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
+"""Libraries that talk a lot at INFO; their warnings are wanted."""
+
+
+class Format(StrEnum):
+    """The shape of a log line."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class Level(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes, without what is secret, to what sys.stderr is now; a reader that went away is not an error."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__(sys.stderr)
+        self._secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record), self._secrets)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        if not isinstance(sys.exception(), BrokenPipeError):
+            super().handleError(record)
+
+
+def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> None:
+    """Send all logs of the process to stderr. May be called again, when more is known. `secrets` never appear."""
+    handler = _Stderr(tuple(secret for secret in secrets if secret))
+    handler.setFormatter(_formatter(shape))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _QUIET:
+        logging.getLogger(name).setLevel("DEBUG" if level is Level.DEBUG else "WARNING")
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """The text without secrets, without whatever is shaped like a token, and without logins in addresses."""
+    for secret in secrets:
+        text = text.replace(secret, _HIDDEN)
+    text = _TOKEN_IN_PATH.sub(rf"\1{_HIDDEN}", text)
+    return _LOGIN_IN_URL.sub(f"{_HIDDEN}@", _TOKEN_SHAPED.sub(_HIDDEN, text))
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.UnicodeDecoder(),
+    ]
+
+
+def _formatter(shape: Format) -> logging.Formatter:
+    ending: list[Processor]
+    if shape is Format.JSON:
+        ending = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    else:
+        ending = [_one_line, _console()]
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(),
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ending],
+    )
+
+
+def _console() -> structlog.dev.ConsoleRenderer:
+    """Tracebacks are plain: the pretty ones show local variables, and so the token."""
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _one_line(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Control characters in what feeds and servers say can neither forge a line nor steer a terminal."""
+    kept = ("exception", "exc_info", "stack")
+    return {
+        key: value if key in kept or not isinstance(value, str) else _plain(value)
+        for key, value in event.items()
+    }
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
