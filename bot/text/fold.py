@@ -11,7 +11,9 @@ _UNESCAPE_ROUNDS = 3
 
 def one_line(text: str) -> str:
     """NFC, control characters dropped, all white space as single spaces."""
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN)
+    kept = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c) not in _UNSEEN
+    )
     return _SPACE.sub(" ", unicodedata.normalize("NFC", kept)).strip()
 
 

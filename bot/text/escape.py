@@ -1,0 +1,52 @@
+"""Feed text made harmless for Discord: what must not be Markdown, mention, link or invite."""
+
+import re
+import unicodedata
+
+_ZERO_WIDTH = "\u200b"
+"""Parts a mention from what makes it one. Unlike a backslash it works, and stays unseen, where Discord renders no
+Markdown (author, footer, thread name), and in what Discord's server parses from the raw content."""
+
+_MENTION = re.compile(r"@(?=everyone|here)|<(?!https?://)(?=[@#:/&]|\w+:)", re.IGNORECASE)
+_INVITE = re.compile(
+    r"(discord(?:app)?\.(?:gg|com/(?:invite|template))|(?:discord|dis)\.gd|discord\.new)(?=/\w)",
+    re.IGNORECASE,
+)
+_MARKDOWN = re.compile(r"[\\*_~`|\[\]]|:(?=[\w+-]+:)")
+_LINE_START = re.compile(
+    r"^([ \t]*)(?=#{1,3}(?:\s|$)|-#|>|[-+](?:\s|$))|^([ \t]*\d+)(?=\.(?:\s|$))", re.MULTILINE
+)
+_BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_LONGEST_STACK_OF_MARKS = 6
+_DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
+
+
+def clean(text: str) -> str:
+    """Without what could reorder, overflow or break a message: controls, surrogates, bidi overrides, piled marks."""
+    kept: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n")):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in {"Mn", "Me"} else 0
+        if char in _BIDI_OVERRIDES or marks > _LONGEST_STACK_OF_MARKS:
+            continue
+        if category not in _DROPPED or char == "\n":
+            kept.append(char)
+        elif char.isspace():
+            kept.append(" ")
+    return "".join(kept)
+
+
+def markdown(text: str) -> str:
+    """`text` as Markdown that shows it literally, wherever in a line it stands."""
+    return _MARKDOWN.sub(r"\\\g<0>", text)
+
+
+def line_starts(text: str) -> str:
+    """`text` with no line that begins a heading, quote or list."""
+    return _LINE_START.sub(lambda found: f"{found[0]}\\", text)
+
+
+def inert(text: str) -> str:
+    """A finished text in which nothing resolves as a mention, emoji, timestamp, command or invite."""
+    return _INVITE.sub(rf"\1{_ZERO_WIDTH}", _MENTION.sub(rf"\g<0>{_ZERO_WIDTH}", text))

@@ -1,0 +1,33 @@
+"""Discord's length limits and its way of counting: UTF-16 units, as its clients' JavaScript does.
+
+https://docs.discord.com/developers/resources/message#embed-object-embed-limits
+"""
+
+CONTENT = 2000
+EMBED_TITLE = 256
+EMBED_DESCRIPTION = 4096
+EMBED_AUTHOR = 256
+EMBED_FOOTER = 2048
+EMBED_TOTAL = 6000
+"""All texts of all embeds of one message."""
+GALLERY = 4
+"""Embeds with one `url` whose pictures Discord shows as one block."""
+THREAD_NAME = 100
+URL = 2048
+
+_LAST_OF_ONE_UNIT = "\uffff"
+
+
+def units(text: str) -> int:
+    """The length of `text` as Discord counts it."""
+    return len(text) + sum(c > _LAST_OF_ONE_UNIT for c in text)
+
+
+def within(text: str, limit: int) -> int:
+    """How many characters of `text` fit into `limit` UTF-16 units."""
+    used = 0
+    for index, char in enumerate(text):
+        used += 2 if char > _LAST_OF_ONE_UNIT else 1
+        if used > limit:
+            return index
+    return len(text)
