@@ -5,7 +5,6 @@ Judged on the raw values, so that it is told together with all other problems.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from bot.config import values
 from bot.config.layers import Layer
@@ -71,9 +70,7 @@ def _duration(given: object) -> timedelta | None:
 
 
 def _comparable(url: str) -> str:
-    """Scheme and host without case; the rest as it is."""
     try:
-        parts = urlsplit(url.strip())
-        return parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="").geturl()
+        return values.web_address(url)
     except ValueError:
         return url

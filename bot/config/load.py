@@ -20,12 +20,13 @@ class _Read(NamedTuple):
     problems: list[str]
 
 
-def load(path: Path | None, environ: Mapping[str, str]) -> Config:
+def load(path: Path | None, environ: Mapping[str, str], *, need_file: bool = True) -> Config:
     """The config from `path`, else $FEED_RELAY_CONFIG, else ./config.toml; secret files and `environ` win over it.
 
+    Without `need_file`, a missing ./config.toml is an empty one; so it is when the environment sets the feeds.
     Relative paths in it start at its folder. Raises ConfigError with every problem at once.
     """
-    read = _read_layers(path, environ)
+    read = _read_layers(path, environ, need_file=need_file)
     merged = layers.merge(read.layers)
     found: list[problems.Problem] = [*_settle_token(merged, read), *_absolute_store(merged, read.folder)]
     found += between_keys(merged, _giver_of_feeds(read.layers))
@@ -40,13 +41,14 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Config:
     return config
 
 
-def _read_layers(path: Path | None, environ: Mapping[str, str]) -> _Read:
+def _read_layers(path: Path | None, environ: Mapping[str, str], *, need_file: bool) -> _Read:
     """Every layer that can be read; what can't is a problem beside those of the others."""
     chosen = path or Path(environ.get(PREFIX + "CONFIG") or "config.toml")
-    wanted = path is not None or bool(environ.get(PREFIX + "CONFIG"))
+    named = path is not None or bool(environ.get(PREFIX + "CONFIG"))
+    needed = named or (need_file and not environ.get(PREFIX + "FEEDS"))
     found: list[layers.Layer] = []
     told = problems.of_names(environ)
-    if wanted or chosen.exists() or not environ.get(PREFIX + "FEEDS"):
+    if needed or chosen.exists():
         try:
             found.append(layers.from_file(chosen))
         except ConfigError as error:

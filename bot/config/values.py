@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
+from bot.errors import InvalidAddress
+from bot.source.address import clean_url
 from bot.text.fold import fold, fold_tag
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -126,11 +128,11 @@ def choice(kind: type[StrEnum], value: object) -> StrEnum:
 
 
 def web_address(value: object) -> str:
-    """An http or https address with a host."""
-    parts = _split(value)
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f'{shown(value)} is no web address; write one that starts with "https://"')
-    return str(value).strip()
+    """An http or https address, in the spelling that is asked."""
+    try:
+        return clean_url(value if isinstance(value, str) else "")
+    except InvalidAddress:
+        raise ValueError(f'{shown(value)} is no web address; write one that starts with "https://"') from None
 
 
 def api_address(value: object) -> str:
