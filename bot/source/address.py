@@ -1,0 +1,101 @@
+"""Web addresses as people and sites write them → the one spelling that is asked; and one that may be shown."""
+
+import re
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from yarl import URL
+
+from bot.errors import InvalidAddress
+
+_FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:/*", re.IGNORECASE)
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_BLANK = re.compile(r"[\x00-\x20\x7f]+")
+_SECRET_NAME = re.compile(
+    r"token|secret|passw|credential|api.?key|signature|(?:^|[_.-])(?:auth|key|sig|pass|pwd|session|sid|code|hash)(?:$|[_.-])",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f:.]+(?:%25?[\w.-]+)?", re.IGNORECASE)
+_QUERY_VALUE = re.compile(r"([^&;=?]+)=([^&;]*)")
+
+# Of the ports that browsers refuse (fetch.spec.whatwg.org, "port blocking"), those of services that may take a
+# line of an HTTP request for a command.
+_OTHER_SERVICES = frozenset({
+    7, 9, 13, 19, 21, 22, 23, 25, 53, 69, 110, 111, 119, 135, 139, 143, 161, 389, 445, 465, 514, 515, 548, 587, 636,
+    993, 995, 1719, 1720, 2049, 3659, 5060, 5061, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 11211,
+})  # fmt: skip
+
+
+def clean_url(url: str, base: str = "") -> str:
+    """The address as it is asked: http(s), host in lower-case ASCII, path and query escaped, no fragment.
+
+    `base`: what a relative address stands in. Raises InvalidAddress.
+    """
+    text = _FEED_SCHEME.sub(_http_scheme, url.strip())
+    text = urljoin(base, text) if base else text
+    try:
+        parsed = URL(text).with_fragment(None)
+        sound = parsed.scheme in {"http", "https"} and _host_is_sound(parsed) and _port_is_sound(parsed.port)
+    except ValueError:
+        sound = False
+    if not sound:  # no cause is chained: yarl's text quotes the address, secrets included
+        raise InvalidAddress(public_url(text))
+    return str(parsed)
+
+
+def _http_scheme(found: re.Match[str]) -> str:
+    return "" if found.string[found.end() :].lower().startswith(("http:", "https:")) else "https://"
+
+
+def _host_is_sound(url: URL) -> bool:
+    host = url.raw_host or ""
+    return bool(_HOST.fullmatch(host)) and any(label for label in host.split("."))
+
+
+def _port_is_sound(port: int | None) -> bool:
+    return port is not None and port != 0 and port not in _OTHER_SERVICES
+
+
+def public_url(url: str) -> str:
+    """The address without user, password and the values of query parameters that look secret: for logs and people."""
+    try:
+        parts = urlsplit(_BLANK.sub(" ", url))
+    except ValueError:
+        return _BLANK.sub(" ", url.partition("?")[0].rpartition("@")[2])
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, _QUERY_VALUE.sub(_without_secret, parts.query), ""))
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    name, value = found.groups()
+    return f"{name}=***" if value and _SECRET_NAME.search(name) else f"{name}={value}"
+
+
+def without_login(url: str) -> str:
+    """The address without user and password."""
+    return str(URL(url).with_user(None))
+
+
+def login_of(url: str) -> tuple[str, str] | None:
+    """User and password of an address, unescaped; None if it has neither."""
+    parsed = URL(url)
+    return (
+        None
+        if parsed.user is None and parsed.password is None
+        else (parsed.user or "", parsed.password or "")
+    )
+
+
+def with_login(url: str, login: tuple[str, str] | None) -> str:
+    """The address with this user and password."""
+    return str(URL(url).with_user(login[0]).with_password(login[1] or None)) if login else url
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port."""
+    parsed = URL(url)
+    return parsed.scheme, parsed.raw_host or "", parsed.port
+
+
+def host_of(url: str) -> str:
+    """The host in lower-case ASCII, without the dot that may end it; "" if there is none."""
+    return (URL(url).raw_host or "").rstrip(".").lower()
