@@ -1,0 +1,135 @@
+"""Bytes → text that a strict XML parser takes: servers err about the charset more often than documents are broken.
+
+Header, byte order mark, declaration and guess are tried in that order of trust, strictly; what none of them reads
+is Windows-1252, which reads anything. The parser then always gets UTF-8.
+"""
+
+import codecs
+import html
+import re
+from html.entities import name2codepoint
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# "<?" or "<r" in the wide encodings, without a byte order mark (XML 1.0, appendix F).
+_WIDE = (
+    (re.compile(rb"<\x00[^\x00]\x00"), "utf-16-le"),
+    (re.compile(rb"\x00<\x00[^\x00]"), "utf-16-be"),
+    (re.compile(rb"<\x00{3}[^\x00]\x00{3}"), "utf-32-le"),
+    (re.compile(rb"\x00{3}<\x00{3}[^\x00]"), "utf-32-be"),
+)
+_IN_HEADER = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_IN_DECLARATION = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_DECLARATION = re.compile(r"<\?xml[^>]{0,1000}>")
+# What people call Latin-1 is Windows-1252 (WHATWG Encoding Standard); GB2312 is a part of GB18030.
+_REALLY = {
+    "iso8859-1": "windows-1252",
+    "ascii": "windows-1252",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}
+_NOT_TEXT = frozenset(
+    {
+        "base64",
+        "bz2",
+        "hex",
+        "idna",
+        "punycode",
+        "quopri",
+        "rot13",
+        "undefined",
+        "uu",
+        "zlib",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "utf-7",
+    }
+)
+
+# XML 1.0 admits none of these, not even as references.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,30})?(;?)")
+_OWN_TO_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
+
+
+def decode(body: bytes, content_type: str = "") -> str:
+    """The document's text, without byte order mark and leading white space. Never raises."""
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            return _trim(body[len(bom) :].decode(encoding, "replace"))
+    start = body.lstrip(b" \t\r\n")
+    for mark, encoding in _WIDE:
+        if mark.match(start):
+            return _trim(start.decode(encoding, "replace"))
+    for encoding in _candidates(start, content_type):
+        try:
+            return _trim(start.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    return _trim(_mostly_utf8(start))
+
+
+def _candidates(start: bytes, content_type: str) -> list[str]:
+    """UTF-8 goes first whatever is said: other text almost never happens to be valid UTF-8."""
+    said = [match[1] for match in (_IN_HEADER.search(content_type),) if match]
+    said += [match[1].decode() for match in (_IN_DECLARATION.match(start),) if match]
+    return ["utf-8", *(encoding for name in said if (encoding := _known(name)))]
+
+
+def _known(name: str) -> str:
+    """The codec's name; "" for what is no charset."""
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+    return "" if codec in _NOT_TEXT or codec.startswith("utf") else _REALLY.get(codec, codec)
+
+
+def _mostly_utf8(body: bytes) -> str:
+    """One bad byte must not turn a UTF-8 document into gibberish; many mean that it is not UTF-8."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(1 for c in text if c > "\x7f") - bad
+    return text if good > bad else body.decode("windows-1252", "replace")
+
+
+def _trim(text: str) -> str:
+    return text.lstrip("\ufeff \t\r\n\x00")
+
+
+def well_formed(document: str) -> str:
+    """The same document with what strict parsers choke on mended: control characters, HTML's entities, bare ampersands.
+
+    The declaration goes, since the charset it names is no longer true. CDATA sections keep their ampersands.
+    """
+    document = _FORBIDDEN.sub(
+        "", _DECLARATION.sub("", document, count=1) if document.startswith("<?xml") else document
+    )
+    if "<!ENTITY" in document:
+        return document.lstrip()
+    pieces: list[str] = []
+    at = 0
+    while (start := document.find("<![CDATA[", at)) >= 0 and (end := document.find("]]>", start)) >= 0:
+        pieces += (_REFERENCE.sub(_mended, document[at:start]), document[start:end])
+        at = end
+    pieces.append(_REFERENCE.sub(_mended, document[at:]))
+    return "".join(pieces).lstrip()
+
+
+def _mended(match: re.Match[str]) -> str:
+    name, semicolon = match[1] or "", match[2]
+    if not name or not semicolon:
+        return f"&amp;{name}{semicolon}"
+    if name.startswith("#"):
+        character = html.unescape(f"&{name};")
+        return "" if not character or _FORBIDDEN.search(character) else f"&#{ord(character[0])};"
+    if name in _OWN_TO_XML:
+        return match[0]
+    return f"&#{name2codepoint[name]};" if name in name2codepoint else f"&amp;{name};"
