@@ -223,12 +223,20 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """A feed's address from now on."""
+
+    url: str
+    site: str
+    budget: SiteBudget
+
+
+@dataclass(frozen=True, slots=True)
 class PollResult:
     """What a poll leaves at its feed."""
 
     next_poll_at: datetime
-    url: str = ""
-    """The address from now on; "": as before."""
+    move: Move | None = None
     validators: Validators | None = None
     """None: as before."""
     title: str = ""

@@ -43,7 +43,7 @@ def plan(
         if entry is not None
     ]
     return Plan(
-        new=tuple(NewEntry(item, _keys_to_store(item, known), owed.get(item, ())) for item in new),
+        new=tuple(NewEntry(item, _unknown(item, known), owed.get(item, ())) for item in new),
         known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
         shared_keys=tuple(dict.fromkeys(key for item in ordered for key in item.shared_keys)),
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
@@ -76,10 +76,9 @@ def _known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry |
     return next((entry for entry in found if not entry.shared), None)
 
 
-def _keys_to_store(item: Identified, known: Mapping[str, KnownEntry]) -> tuple[str, ...]:
-    """All but those that once proved to identify nothing; the hash of everything only if no other is left."""
-    own = tuple(key for key in item.keys if key not in known)
-    return own[:-1] or own
+def _unknown(item: Identified, known: Mapping[str, KnownEntry]) -> tuple[str, ...]:
+    """The keys that the seen-table lacks: not those that once proved to identify nothing."""
+    return tuple(key for key in item.keys if key not in known)
 
 
 def _change(
@@ -92,7 +91,7 @@ def _change(
         entry_id=entry.entry_id,
         identified=item,
         edited=item.fingerprint != entry.fingerprint,
-        new_keys=tuple(key for key in item.keys if key not in known and key.startswith(LASTING)),
+        new_keys=tuple(key for key in _unknown(item, known) if key.startswith(LASTING)),
         deliveries=deliveries,
     )
 

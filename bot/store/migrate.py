@@ -1,0 +1,109 @@
+"""Numbered SQL files bring a database of any age to today's schema.
+
+Each runs in one transaction with its own `user_version`, after a backup of the file. A migration is never edited
+once shipped.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from bot import errors
+from bot.store.sqlite import Database, Writer
+
+_SQL = resources.files("bot.store") / "sql"
+APPLICATION_ID = 0x66656564
+""""feed" in ASCII: tells our files from other SQLite databases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered step."""
+
+    version: int
+    sql: str
+
+
+def migrations() -> tuple[Migration, ...]:
+    """All steps, in order, without gaps."""
+    files = sorted((_SQL / "migrations").iterdir(), key=lambda file: file.name)
+    return tuple(
+        Migration(int(file.name[:4]), file.read_text("utf-8")) for file in files if file.name.endswith(".sql")
+    )
+
+
+def schema() -> str:
+    """The SQL that makes a new database."""
+    return (_SQL / "schema.sql").read_text("utf-8")
+
+
+async def migrate(database: Database) -> int:
+    """Bring the database to today's schema and return its version.
+
+    Raises StoreTooNew, or StoreCorrupt for a file that is some other program's.
+    """
+    steps = migrations()
+    today = steps[-1].version
+    version = await _version(database)
+    if version > today:
+        raise errors.StoreTooNew(database.path)
+    if version == 0:
+        await database.write(lambda writer: _create(writer, database.path, today))
+        return today
+    if version < today:
+        await database.backup(_backup_path(database.path, version))
+    for step in steps[version:]:
+        await _step(database, step)
+    return today
+
+
+async def _step(database: Database, step: Migration) -> None:
+    await database.write(lambda writer: _apply(writer, step.sql, step.version))
+
+
+async def _version(database: Database) -> int:
+    rows = await database.read("PRAGMA user_version")
+    return int(rows[0][0])
+
+
+async def _create(writer: Writer, path: str, version: int) -> None:
+    if await writer.rows("SELECT 1 FROM sqlite_schema LIMIT 1"):
+        raise errors.StoreCorrupt(
+            path, "this is some other program's database; set store.path to another file."
+        )
+    await writer.run(f"PRAGMA application_id = {APPLICATION_ID}")
+    await _apply(writer, schema(), version)
+    await writer.run("INSERT INTO meta (key, value) VALUES ('instance', lower(hex(randomblob(4))))")
+
+
+async def _apply(writer: Writer, sql: str, version: int) -> None:
+    for statement in statements(sql):
+        await writer.run(statement)
+    broken = await writer.rows("PRAGMA foreign_key_check")
+    if broken:
+        raise RuntimeError(f"migration {version} leaves {len(broken)} rows without what they refer to")
+    await writer.run(f"PRAGMA user_version = {version}")
+
+
+def statements(sql: str) -> list[str]:
+    """A script's statements: sqlite3's own `executescript` would commit the transaction that they belong to."""
+    found: list[str] = []
+    pending = ""
+    for line in sql.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            found.append(pending.strip())
+            pending = ""
+    return found
+
+
+def _backup_path(path: str, version: int) -> Path:
+    """Beside the database, named for the version it holds; a number where that name is taken."""
+    base = Path(f"{path}.v{version}.backup")
+    taken = 0
+    target = base
+    while target.exists():
+        taken += 1
+        target = base.with_name(f"{base.name}.{taken}")
+    return target

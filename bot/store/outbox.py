@@ -1,0 +1,114 @@
+"""The outbox: what is owed to channels, claimed with a lease, settled once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Settlement
+from bot.store import rows
+from bot.store.queries import SQL
+from bot.store.rows import as_json, milliseconds
+from bot.store.sqlite import Database, Writer
+
+
+class Outbox:
+    """What a delivery run needs of the store."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def instance(self) -> str:
+        """The random name of this database, eight hexadecimal digits."""
+        (row,) = await self._db.read(SQL["instance"])
+        name: str = row["value"]
+        return name
+
+    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """At most one delivery a channel, its oldest, if it is due; nobody else gets them until the lease ends.
+
+        A channel whose last send is still under way gives none.
+        """
+
+        async def work(writer: Writer) -> list[Delivery]:
+            parameters = {"now": milliseconds(now), "lease": milliseconds(now + lease), "limit": limit}
+            claimed = [row["id"] for row in await writer.rows(SQL["claim_deliveries"], parameters)]
+            found = await writer.rows(SQL["claimed"], (as_json(claimed),)) if claimed else []
+            return [rows.delivery(row) for row in found]
+
+        return await self._db.write(work)
+
+    async def release(self) -> None:
+        """Make every claimed delivery claimable at once: call it at the start, when no one else can be sending.
+
+        Whether their messages stand is in doubt; `Delivery.doubt_since` will say so.
+        """
+        await self._db.write(lambda writer: writer.run(SQL["release_deliveries"]))
+
+    async def settle(self, delivery: Delivery, settlement: Settlement, now: datetime) -> None:
+        """Write what became of a claimed delivery, its channel and what is to be published, in one transaction."""
+
+        async def work(writer: Writer) -> None:
+            values = {
+                "id": delivery.id,
+                "state": settlement.state,
+                "reason": rows.whole(settlement.reason),
+                "due_at": milliseconds(settlement.due_at),
+                "message_id": settlement.message_id,
+                "doubt_since": milliseconds(settlement.doubt_since),
+                "now": milliseconds(now),
+            }
+            await writer.run(SQL["settle_delivery"], values)
+            if settlement.publishable:
+                await writer.run(SQL["add_publication"], {"id": delivery.id, "now": milliseconds(now)})
+            await _settle_channel(writer, delivery.channel_id, settlement, now)
+
+        await self._db.write(work)
+
+    async def reopen(self, channel_ids: Sequence[int]) -> list[int]:
+        """Open suspended channels that can be written again; which of them were suspended."""
+
+        async def work(writer: Writer) -> list[int]:
+            return [row["id"] for row in await writer.rows(SQL["reopen_channels"], (as_json(channel_ids),))]
+
+        return await self._db.write(work)
+
+    async def owed(self, now: datetime) -> int:
+        """How many deliveries could be sent now."""
+        (row,) = await self._db.read(SQL["owed"], {"now": milliseconds(now)})
+        owed: int = row["deliveries"]
+        return owed
+
+    async def claim_publications(self, now: datetime, lease: timedelta, limit: int) -> list[Publication]:
+        """At most one a channel, its oldest, within Discord's ten an hour."""
+
+        async def work(writer: Writer) -> list[Publication]:
+            parameters = {"now": milliseconds(now), "lease": milliseconds(now + lease), "limit": limit}
+            return [rows.publication(row) for row in await writer.rows(SQL["claim_publications"], parameters)]
+
+        return await self._db.write(work)
+
+    async def settle_publication(
+        self, publication: Publication, outcome: Outcome, again_at: datetime | None, now: datetime
+    ) -> None:
+        """`again_at`: when to try again; None: it is done, or given up."""
+        failed = isinstance(outcome, Retry | Refused | Dead)
+        values = {
+            "delivery_id": publication.delivery_id,
+            "due_at": milliseconds(again_at),
+            "published": not failed,
+            "reason": rows.whole(outcome.reason) if isinstance(outcome, Retry | Refused | Dead) else "",
+            "now": milliseconds(now),
+        }
+        await self._db.write(lambda writer: writer.run(SQL["settle_publication"], values))
+
+
+async def _settle_channel(writer: Writer, channel_id: int, settlement: Settlement, now: datetime) -> None:
+    if settlement.probe_at is not None:
+        values = {
+            "id": channel_id,
+            "reason": rows.whole(settlement.reason),
+            "probe_at": milliseconds(settlement.probe_at),
+            "now": milliseconds(now),
+        }
+        await writer.run(SQL["suspend_channel"], values)
+    elif settlement.state is DeliveryState.SENT:
+        await writer.run(SQL["open_channel"], {"id": channel_id})

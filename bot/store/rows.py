@@ -1,0 +1,149 @@
+"""Rows ↔ values: the one place that knows how a value is stored."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.model import (
+    Delivery,
+    Entry,
+    Feed,
+    Identified,
+    Media,
+    MediaKind,
+    Publication,
+    Rule,
+    SearchHit,
+    Style,
+    Subscription,
+    Validators,
+)
+from bot.store.sqlite import Row
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def milliseconds(moment: datetime | None) -> int | None:
+    """As stored."""
+    return None if moment is None else (moment - _EPOCH) // _MILLISECOND
+
+
+def moment(stored: int | None) -> datetime | None:
+    """Aware UTC."""
+    return None if stored is None else _EPOCH + stored * _MILLISECOND
+
+
+def length(stored: int | None) -> timedelta | None:
+    """A stored length of time."""
+    return None if stored is None else stored * _MILLISECOND
+
+
+def as_json(value: object) -> str:
+    """Compact, with every script as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def whole(text: str) -> str:
+    """Text that SQLite can store: a lone surrogate has no UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def feed(row: Row) -> Feed:
+    """A row of `feed`."""
+    return Feed(
+        id=row["id"],
+        url=row["url"],
+        site=row["site"],
+        name=row["name"] or row["title"] or row["url"],
+        interval=length(row["interval"]),
+        validators=Validators(row["etag"], row["last_modified"], row["body_hash"]),
+        failures=row["failures"],
+    )
+
+
+def entry(row: Row, tags: str) -> Entry:
+    """A row of `entry` with its tags as a JSON list."""
+    return Entry(
+        guid=row["guid"],
+        link=row["link"],
+        title=row["title"],
+        content=row["content"],
+        summary=row["summary"],
+        text=row["text"],
+        authors=tuple(json.loads(row["authors"])),
+        tags=tuple(json.loads(tags)),
+        media=tuple(Media(**{**item, "kind": MediaKind(item["kind"])}) for item in json.loads(row["media"])),
+        published=moment(row["published_at"]),
+        updated=moment(row["updated_at"]),
+        source_id=row["source_id"],
+    )
+
+
+def entry_values(item: Identified) -> dict[str, Any]:
+    """The columns of an entry, its tags apart."""
+    found = item.entry
+    return {
+        "identity": whole(item.identity),
+        "fingerprint": item.fingerprint,
+        "guid": whole(found.guid),
+        "link": whole(found.link),
+        "title": whole(found.title),
+        "content": whole(found.content),
+        "summary": whole(found.summary),
+        "text": whole(found.text),
+        "authors": whole(as_json(found.authors)),
+        "media": whole(as_json([asdict(media) for media in found.media])),
+        "source_id": whole(found.source_id),
+        "published_at": milliseconds(found.published),
+        "updated_at": milliseconds(found.updated),
+    }
+
+
+def subscription(row: Row) -> Subscription:
+    """A row of `subscription`."""
+    rule = {name: tuple(values) for name, values in json.loads(row["rule"]).items()}
+    return Subscription(
+        id=row["id"],
+        feed_id=row["feed_id"],
+        channel_id=row["channel_id"],
+        rule=Rule(**rule),
+        style=Style(row["style"]),
+        mention_roles=tuple(json.loads(row["mention_roles"])),
+        baseline_due=bool(row["baseline_due"]),
+    )
+
+
+def delivery(row: Row) -> Delivery:
+    """A row of the query `claimed`."""
+    return Delivery(
+        id=row["delivery_id"],
+        channel_id=row["channel_id"],
+        entry_id=row["id"],
+        entry=entry(row, row["tags"]),
+        feed_name=row["feed_name"],
+        style=Style(row["style"]),
+        mention_roles=tuple(json.loads(row["mention_roles"])),
+        attempts=row["attempts"],
+        doubt_since=moment(row["doubt_since"]),
+        probes=row["probes"],
+    )
+
+
+def publication(row: Row) -> Publication:
+    """A row of the query `claim_publications`."""
+    return Publication(row["delivery_id"], row["channel_id"], row["message_id"], row["attempts"])
+
+
+def search_hit(row: Row) -> SearchHit:
+    """A row of the query `search`."""
+    return SearchHit(
+        entry_id=row["id"],
+        title=row["title"],
+        link=row["link"],
+        feed_name=row["feed_name"],
+        tags=tuple(json.loads(row["tags"])),
+        published=moment(row["published_at"]),
+        snippet=row["text"][:200],
+    )

@@ -1,0 +1,332 @@
+-- Each query has a name, a reason, and exactly one method that runs it.
+
+-- name: instance
+-- The random name of this database; part of every nonce, so that a new file never meets an old file's messages.
+SELECT value FROM meta WHERE key = 'instance';
+
+-- Sites and feeds
+
+-- name: put_site
+-- What a site may be asked follows the config of this run; its cool-down stays.
+INSERT INTO site (domain, at_once, spacing) VALUES (:domain, :at_once, :spacing)
+ON CONFLICT (domain) DO UPDATE SET at_once = excluded.at_once, spacing = excluded.spacing;
+
+-- name: sites
+SELECT domain FROM site;
+
+-- name: feed_by_address
+-- A feed answers to every address that ever led to it.
+SELECT feed_id FROM feed_address WHERE url = ?;
+
+-- name: add_feed
+INSERT INTO feed (url, site, name, interval, next_poll_at) VALUES (:url, :site, :name, :interval, :now) RETURNING id;
+
+-- name: add_address
+INSERT INTO feed_address (url, feed_id) VALUES (:url, :feed_id) ON CONFLICT (url) DO NOTHING;
+
+-- name: describe_feed
+-- Name and interval come from the config file.
+UPDATE feed SET name = :name, interval = :interval WHERE id = :id;
+
+-- name: await_baseline
+-- A new subscription needs the whole document at once, changed or not; it also revives a feed that had ended.
+UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', state = 'active', failures = 0
+WHERE id = :id;
+
+-- name: poll_all
+-- `run --once` asks every feed now.
+UPDATE feed SET next_poll_at = min(next_poll_at, :now) WHERE state = 'active';
+
+-- name: claim_feeds
+-- The feeds that are due, as far as their sites' budgets allow: never more at once than a site admits, one at a time
+-- where starts are spaced, none while a site rests.
+UPDATE feed SET leased_until = :lease WHERE id IN (
+    SELECT id FROM (
+        SELECT
+            f.id, f.next_poll_at, s.spacing,
+            row_number() OVER (PARTITION BY f.site ORDER BY f.next_poll_at, f.id) AS turn,
+            s.at_once - (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now) AS room
+        FROM feed AS f JOIN site AS s ON s.domain = f.site
+        WHERE f.state = 'active' AND f.next_poll_at <= :now AND coalesce(f.leased_until, 0) <= :now
+            AND s.cool_until <= :now AND s.free_at <= :now
+            AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id)
+    )
+    WHERE turn <= iif(spacing > 0, min(room, 1), room)
+    ORDER BY next_poll_at LIMIT :limit
+)
+RETURNING *;
+
+-- name: space_sites
+-- The next fetch of a spaced site starts so much later.
+UPDATE site SET free_at = :now + spacing
+WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
+
+-- name: waiting_feeds
+-- What `run --once` still has to wait for: due feeds that no cool-down keeps, and when the first may start.
+SELECT count(*) AS feeds, coalesce(min(max(s.free_at, f.next_poll_at)), 0) AS first_at
+FROM feed AS f JOIN site AS s ON s.domain = f.site
+WHERE f.state = 'active' AND f.next_poll_at <= :now AND s.cool_until <= :now
+    AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id);
+
+-- name: release_feeds
+-- After a start: whoever polled before is gone.
+UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
+
+-- name: release_feed
+-- A poll that was cut short by a stop.
+UPDATE feed SET leased_until = NULL WHERE id = ?;
+
+-- name: settle_good_poll
+UPDATE feed SET
+    etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
+    body_hash = coalesce(:body_hash, body_hash),
+    title = iif(:title <> '', :title, title), link = iif(:link <> '', :link, link),
+    failures = 0, error = '', last_poll_at = :now, last_good_at = :now,
+    last_new_at = iif(:new > 0, :now, last_new_at),
+    next_poll_at = :next_poll_at, leased_until = NULL
+WHERE id = :id;
+
+-- name: settle_failed_poll
+UPDATE feed SET
+    failures = failures + 1, error = :error, state = iif(:ended, 'ended', state),
+    last_poll_at = :now, next_poll_at = :next_poll_at, leased_until = NULL
+WHERE id = :id;
+
+-- name: cool_site
+UPDATE site SET cool_until = max(cool_until, :until) WHERE domain = (SELECT site FROM feed WHERE id = :id);
+
+-- name: move_feed
+-- The address of a feed after a permanent redirect, unless another feed lives there.
+UPDATE feed SET url = :url, site = :site WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed WHERE url = :url);
+
+-- name: feeds
+-- Every feed with its health and what depends on it.
+SELECT f.*, s.cool_until,
+    (SELECT count(*) FROM entry WHERE feed_id = f.id) AS entries,
+    (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
+FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
+
+-- Entries
+
+-- name: known
+-- What the seen-table knows of a document's keys.
+SELECT s.key, s.entry_id, e.fingerprint
+FROM seen AS s LEFT JOIN entry AS e ON e.id = s.entry_id
+WHERE s.feed_id = :feed_id AND s.key IN (SELECT value FROM json_each(:keys));
+
+-- name: add_entry
+INSERT INTO entry (feed_id, identity, fingerprint, guid, link, title, content, summary, text, authors, media, source_id,
+    published_at, updated_at, first_seen_at)
+VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, :content, :summary, :text, :authors, :media, :source_id,
+    :published_at, :updated_at, :now)
+RETURNING id;
+
+-- name: drop_entry
+-- An entry that turned out to be known when its keys were written.
+DELETE FROM entry WHERE id = ?;
+
+-- name: edit_entry
+UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = :content, summary = :summary,
+    text = :text, authors = :authors, media = :media, published_at = :published_at, updated_at = :updated_at,
+    edited_at = :now
+WHERE id = :id;
+
+-- name: see
+-- A key of a new entry; what is returned was really new.
+INSERT INTO seen (feed_id, key, entry_id)
+SELECT :feed_id, value, :entry_id FROM json_each(:keys) WHERE true
+ON CONFLICT (feed_id, key) DO NOTHING RETURNING key;
+
+-- name: see_more
+-- Further keys of a known entry, bounded: a site that puts a new number in each address must not fill the disk.
+INSERT INTO seen (feed_id, key, entry_id)
+SELECT :feed_id, value, :entry_id FROM json_each(:keys)
+WHERE (SELECT count(*) FROM seen WHERE entry_id = :entry_id) < 32
+ON CONFLICT (feed_id, key) DO NOTHING;
+
+-- name: see_shared
+-- A key that two entries bear identifies neither, from now on.
+INSERT INTO seen (feed_id, key, entry_id)
+SELECT :feed_id, value, NULL FROM json_each(:keys) WHERE true
+ON CONFLICT (feed_id, key) DO UPDATE SET entry_id = NULL WHERE entry_id IS NOT NULL;
+
+-- name: add_tag
+INSERT INTO tag (entry_id, folded, tag, position) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING;
+
+-- name: drop_tags
+DELETE FROM tag WHERE entry_id = ?;
+
+-- Subscriptions
+
+-- name: put_channel
+INSERT INTO channel (id) VALUES (?) ON CONFLICT (id) DO NOTHING;
+
+-- name: subscriptions_of
+SELECT * FROM subscription WHERE feed_id = ? ORDER BY id;
+
+-- name: find_subscription
+SELECT id FROM subscription WHERE feed_id = :feed_id AND channel_id = :channel_id;
+
+-- name: add_subscription
+INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, created_at)
+VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now);
+
+-- name: declare_subscription
+-- What the config file says of a subscription that stands already.
+UPDATE subscription SET origin = 'config', rule = :rule, style = :style, mention_roles = :mention_roles
+WHERE feed_id = :feed_id AND channel_id = :channel_id;
+
+-- name: declared_subscriptions
+SELECT id, feed_id, channel_id FROM subscription WHERE origin = 'config';
+
+-- name: end_deliveries
+-- Nobody follows any more: what waited is not owed.
+UPDATE delivery SET state = 'skipped', reason = 'the subscription ended', settled_at = :now,
+    leased_until = NULL, sending_since = NULL
+WHERE subscription_id = :id AND state IN ('pending', 'held');
+
+-- name: end_subscription
+DELETE FROM subscription WHERE id = :id;
+
+-- name: baselined
+UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_each(?));
+
+-- name: all_subscriptions
+-- With the names of what they join, for lists and OPML.
+SELECT s.*, f.url, f.title, f.name, f.link, c.state AS channel_state, c.reason AS channel_reason
+FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id
+ORDER BY f.id, s.id;
+
+-- The outbox
+
+-- name: add_delivery
+-- Owed once: a post that this channel was already given, or is owed, or was kept from, is left as it stands.
+INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, reason, due_at, created_at)
+SELECT :subscription_id, e.id, :channel_id, e.identity, :state, :reason, :now, :now FROM entry AS e
+WHERE e.id = :entry_id AND EXISTS (SELECT 1 FROM subscription WHERE id = :subscription_id)
+ON CONFLICT (channel_id, identity) DO NOTHING;
+
+-- name: claim_deliveries
+-- The oldest owed delivery of each channel, if it is due and the channel is open or to be probed. A send that began
+-- and never ended leaves doubt.
+UPDATE delivery SET
+    doubt_since = CASE WHEN state = 'sending' THEN coalesce(doubt_since, sending_since) ELSE doubt_since END,
+    state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
+WHERE id IN (
+    SELECT d.id
+    FROM channel AS c JOIN delivery AS d ON d.id = (
+        SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
+    )
+    WHERE (c.state = 'open' OR c.probe_at <= :now) AND d.due_at <= :now
+        AND (d.state = 'pending' OR d.leased_until <= :now)
+    ORDER BY d.due_at, d.id LIMIT :limit
+)
+RETURNING id;
+
+-- name: claimed
+-- All that the messages of claimed deliveries are rendered from.
+SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.doubt_since,
+    c.probes, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
+    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name, e.*,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
+FROM delivery AS d
+JOIN channel AS c ON c.id = d.channel_id
+JOIN entry AS e ON e.id = d.entry_id
+JOIN feed AS f ON f.id = e.feed_id
+LEFT JOIN subscription AS s ON s.id = d.subscription_id
+WHERE d.id IN (SELECT value FROM json_each(?))
+ORDER BY d.id;
+
+-- name: release_deliveries
+-- After a start: whoever was sending is gone; whether the messages stand is in doubt.
+UPDATE delivery SET leased_until = 0 WHERE state = 'sending';
+
+-- name: settle_delivery
+UPDATE delivery SET state = :state, reason = :reason, due_at = :due_at, message_id = :message_id,
+    doubt_since = :doubt_since, leased_until = NULL, sending_since = NULL,
+    settled_at = iif(:state IN ('sent', 'dead'), :now, NULL)
+WHERE id = :id AND state = 'sending';
+
+-- name: open_channel
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
+WHERE id = :id AND state = 'suspended';
+
+-- name: suspend_channel
+UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
+    probe_at = :probe_at, probes = probes + 1
+WHERE id = :id;
+
+-- name: reopen_channels
+-- Discord says that these can be written again.
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
+WHERE state = 'suspended' AND id IN (SELECT value FROM json_each(?)) RETURNING id;
+
+-- name: owed
+-- How much can be sent now, for `run --once` to know when it is done.
+SELECT count(*) AS deliveries FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE d.state IN ('pending', 'sending') AND d.due_at <= :now AND (c.state = 'open' OR c.probe_at <= :now);
+
+-- name: add_publication
+INSERT INTO publication (delivery_id, channel_id, message_id, due_at)
+SELECT id, channel_id, message_id, :now FROM delivery WHERE id = :id
+ON CONFLICT (delivery_id) DO NOTHING;
+
+-- name: claim_publications
+-- The oldest owed publication of each channel, at most 10 an hour a channel (Discord's limit). Publishing twice does
+-- no harm, so the claim is only a later due time.
+UPDATE publication SET attempts = attempts + 1, due_at = :lease WHERE delivery_id IN (
+    SELECT p.delivery_id FROM publication AS p
+    WHERE p.published_at IS NULL AND p.given_up = 0 AND p.due_at <= :now
+        AND p.delivery_id = (
+            SELECT min(delivery_id) FROM publication
+            WHERE channel_id = p.channel_id AND published_at IS NULL AND given_up = 0
+        )
+        AND (SELECT count(*) FROM publication WHERE channel_id = p.channel_id AND published_at > :now - 3600000) < 10
+    LIMIT :limit
+)
+RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts;
+
+-- name: settle_publication
+UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
+    published_at = iif(:published, :now, NULL), given_up = (:due_at IS NULL AND NOT :published)
+WHERE delivery_id = :delivery_id;
+
+-- The archive and the shell
+
+-- name: search
+-- Every word in title, text, tags or authors; newest first.
+SELECT e.id, e.title, e.link, e.text, e.published_at, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
+FROM entry AS e JOIN feed AS f ON f.id = e.feed_id
+WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(:words) AS w
+        WHERE NOT (e.title LIKE w.value ESCAPE '\' OR e.text LIKE w.value ESCAPE '\' OR e.authors LIKE w.value ESCAPE '\'
+            OR EXISTS (SELECT 1 FROM tag WHERE entry_id = e.id AND tag LIKE w.value ESCAPE '\'))
+    )
+    AND (:feed = '' OR f.url = :feed OR f.name LIKE :feed OR f.title LIKE :feed)
+    AND (:tag = '' OR EXISTS (SELECT 1 FROM tag WHERE entry_id = e.id AND folded = :tag))
+    AND (:after IS NULL OR coalesce(e.published_at, e.first_seen_at) >= :after)
+    AND (:before IS NULL OR coalesce(e.published_at, e.first_seen_at) < :before)
+ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
+
+-- name: counts
+SELECT
+    (SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()) AS bytes,
+    (SELECT count(*) FROM feed) AS feeds, (SELECT count(*) FROM entry) AS entries, (SELECT count(*) FROM seen) AS seen,
+    (SELECT count(*) FROM subscription) AS subscriptions, (SELECT count(*) FROM channel) AS channels,
+    (SELECT count(*) FROM channel WHERE state = 'suspended') AS suspended;
+
+-- name: delivery_counts
+SELECT state, count(*) AS deliveries FROM delivery GROUP BY state ORDER BY state;
+
+-- name: held
+-- What the flood breaker keeps back, for each subscription.
+SELECT d.channel_id, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name, count(*) AS deliveries,
+    min(d.created_at) AS since
+FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
+WHERE d.state = 'held' GROUP BY d.channel_id, f.id ORDER BY f.id;
+
+-- name: suspended_channels
+SELECT c.id, c.reason, c.suspended_at, c.probe_at,
+    (SELECT count(*) FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending')) AS waiting
+FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;

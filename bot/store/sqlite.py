@@ -1,0 +1,175 @@
+"""Connections to one SQLite file: one writer, readers apart, errors in our words.
+
+Writes run one after the other, each in one transaction that is finished once it has begun, even if the task
+that asked for it is cancelled.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import aiosqlite
+
+from bot import errors
+
+T = TypeVar("T")
+Row = sqlite3.Row
+Parameters = dict[str, Any] | Sequence[Any]
+"""SQLite's own values, named or in order."""
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process before the database counts as locked."""
+
+_PRAGMAS = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",  # a claim that a power cut undoes would post twice
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA mmap_size = 0",  # a damaged or cut file must be an error, not a SIGBUS
+)
+
+_ERRORS: dict[int, type[errors.StoreError]] = {
+    sqlite3.SQLITE_BUSY: errors.StoreLocked,
+    sqlite3.SQLITE_LOCKED: errors.StoreLocked,
+    sqlite3.SQLITE_FULL: errors.StoreFull,
+    sqlite3.SQLITE_READONLY: errors.StoreReadOnly,
+    sqlite3.SQLITE_CORRUPT: errors.StoreCorrupt,
+    sqlite3.SQLITE_NOTADB: errors.StoreCorrupt,
+    sqlite3.SQLITE_CANTOPEN: errors.StoreUnopenable,
+    sqlite3.SQLITE_PERM: errors.StoreUnopenable,
+    sqlite3.SQLITE_IOERR: errors.StoreUnopenable,
+}
+"""SQLite's primary result codes (https://www.sqlite.org/rescode.html) that an operator can do something about."""
+
+
+def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
+    """The error in our words; None for what only a bug can cause."""
+    code = getattr(error, "sqlite_errorcode", None)
+    kind = _ERRORS.get(code & 0xFF) if code is not None else None
+    return kind(path) if kind else None
+
+
+class Writer:
+    """The statements of one open transaction."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, sql: str, parameters: Parameters = ()) -> int:
+        """Run one statement; how many rows it changed."""
+        async with self._connection.execute(sql, parameters) as cursor:
+            return cursor.rowcount
+
+    async def run_many(self, sql: str, rows: Sequence[Parameters]) -> None:
+        """Run one statement for each row of parameters."""
+        if rows:
+            await self._connection.executemany(sql, rows)
+
+    async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """What a SELECT or a RETURNING clause gives."""
+        return list(await self._connection.execute_fetchall(sql, parameters))
+
+    async def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row, or None."""
+        return next(iter(await self.rows(sql, parameters)), None)
+
+
+class Database:
+    """An open database file."""
+
+    def __init__(self, path: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+        self.path = path
+        self._writer = writer
+        self._reader = reader
+        self._turn = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """Open the file in WAL mode, creating it if need be; raises StoreError."""
+        with translated(str(path)):
+            writer = await _connect(path)
+            try:
+                await writer.execute_fetchall("PRAGMA journal_mode = WAL")
+                reader = await _connect(path)
+                await reader.execute("PRAGMA query_only = ON")
+            except BaseException:
+                await writer.close()
+                raise
+        return cls(str(path), writer, reader)
+
+    async def close(self) -> None:
+        """Wait for the write that has begun, then close."""
+        async with self._turn:
+            await self._reader.close()
+            await self._writer.close()
+
+    async def write(self, work: Callable[[Writer], Awaitable[T]]) -> T:
+        """Run `work` in one transaction: all of it happens, or none. Raises StoreError."""
+        return await asyncio.shield(asyncio.ensure_future(self._transaction(work)))
+
+    async def read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """What a SELECT gives, beside any write. Raises StoreError."""
+        with translated(self.path):
+            return list(await self._reader.execute_fetchall(sql, parameters))
+
+    async def maintain(self) -> None:
+        """Refresh the planner's statistics and fold the write-ahead log into the file."""
+        async with self._turn:
+            with translated(self.path):
+                await self._writer.execute_fetchall("PRAGMA optimize")
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent, compact copy while work goes on; `target` must not exist yet."""
+        with translated(str(target)):
+            await self._reader.execute("PRAGMA query_only = OFF")  # VACUUM INTO counts as a write
+            try:
+                await self._reader.execute("VACUUM INTO ?", (str(target),))
+            finally:
+                await self._reader.execute("PRAGMA query_only = ON")
+
+    async def _transaction(self, work: Callable[[Writer], Awaitable[T]]) -> T:
+        async with self._turn, self._begun() as writer:
+            return await work(writer)
+
+    @asynccontextmanager
+    async def _begun(self) -> AsyncIterator[Writer]:
+        with translated(self.path):
+            await self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                yield Writer(self._writer)
+                await self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    await self._writer.execute("ROLLBACK")
+                raise
+
+
+class translated:  # noqa: N801 -- reads as a word in a `with` line, like contextlib's own
+    """Turn SQLite's errors into ours; a bug of ours stays what it is."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            ours = store_error(error, self._path)
+            if ours is not None:
+                raise ours from error
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
+    try:
+        connection.row_factory = sqlite3.Row
+        for pragma in _PRAGMAS:
+            await connection.execute_fetchall(pragma)
+    except BaseException:
+        await connection.close()
+        raise
+    return connection
