@@ -1,0 +1,58 @@
+"""Message → what discord.py posts, and the same as the JSON body that Discord gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import discord
+
+from bot.model import Embed, Message
+
+
+@dataclass(frozen=True, slots=True)
+class _PingedRole:
+    """A role for AllowedMentions, its id as the text that Discord's API asks for: discord.py writes it as it is."""
+
+    id: str
+
+
+def create_allowed_mentions(roles: Sequence[int]) -> discord.AllowedMentions:
+    """These roles and nobody else, whatever the text says."""
+    if not roles:
+        return discord.AllowedMentions.none()
+    pinged = [_PingedRole(str(role)) for role in dict.fromkeys(roles)]
+    return discord.AllowedMentions(
+        everyone=False,
+        users=False,
+        roles=pinged,  # type: ignore[arg-type]  # see _PingedRole
+        replied_user=False,
+    )
+
+
+def create_embed(embed: Embed) -> discord.Embed:
+    """An absent part stays absent in the body."""
+    card = discord.Embed(
+        title=embed.title or None,
+        url=embed.url or None,
+        description=embed.description or None,
+        timestamp=embed.timestamp,
+    )
+    if embed.author:
+        card.set_author(name=embed.author)
+    if embed.image_url:
+        card.set_image(url=embed.image_url)
+    if embed.footer:
+        card.set_footer(text=embed.footer)
+    return card
+
+
+def create_message_body(message: Message) -> dict[str, object]:
+    """Exactly what `Sender.send` posts to a text channel, without the nonce."""
+    body: dict[str, object] = {
+        "content": message.content,
+        "tts": False,
+        "embeds": [dict(create_embed(embed).to_dict()) for embed in message.embeds],
+        "allowed_mentions": dict(create_allowed_mentions(message.mention_roles).to_dict()),
+    }
+    if message.suppress_embeds:
+        body["flags"] = discord.MessageFlags(suppress_embeds=True).value
+    return body

@@ -1,0 +1,233 @@
+"""The bot in Discord: one client that writes, over REST alone, and beside it the gateway, restarted as needed.
+
+They are two, so that trouble at the gateway (discord.py closes everything when it gives up) never reaches a send.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.chat.gateway import Gateway, OnOpen
+from bot.chat.permissions import AnyChannel
+from bot.chat.sender import Sender
+from bot.chat.wire import Governor, create_trace
+from bot.errors import ChatUnreachable, ConfigError, LoginRefused
+
+_DISCORD_API = Route.BASE
+_DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
+
+FIRST_PAUSE = 2.0
+"""Seconds before the first restart of the gateway; then twice as long each time."""
+LONGEST_PAUSE = 300.0
+LAUNCH_PATIENCE = 45.0
+"""Seconds for the first shard to connect: discord.py would try for ever, each time one call deeper."""
+_CLOSE_PATIENCE = 5.0
+_STEADY = 60.0
+"""Seconds after which a life of the gateway counts as a good one."""
+
+_BAD_TOKEN = 4004
+_BAD_INTENTS = (4013, 4014)
+_UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, LookupError)
+"""What login and gateway raise when Discord, or what stands in its place, does not behave."""
+
+# It does not speak, and need not say so at every start.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
+_log = structlog.get_logger(__name__)
+
+
+class Chat:
+    """Logs in, sends, and listens until it is closed."""
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        on_open: OnOpen,
+        api_url: str = "",
+        first_pause: float = FIRST_PAUSE,
+        launch_patience: float = LAUNCH_PATIENCE,
+    ) -> None:
+        """`on_open` gets the ids of channels that can be written to (again), as Discord's events tell.
+
+        `api_url`: a proxy or a stand-in, with its version ("…/api/v10"); "" is Discord. discord.py keeps it for the
+        whole process. Raises ConfigError for one that would show the token to the network.
+        """
+        _check_api_url(api_url)
+        Route.BASE = api_url.rstrip("/") or _DISCORD_API
+        self._is_discord = not api_url
+        self._token = token
+        self._on_open = on_open
+        self._first_pause = first_pause
+        self._launch_patience = launch_patience
+        self._trace = create_trace(Governor())
+        self._closing = asyncio.Event()
+        self._rest: discord.Client | None = None
+        self._gateway: Gateway | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self.sender = Sender(self._logged_in, self._cached_channel)
+
+    async def login(self) -> None:
+        """Enough for sending. Raises LoginRefused, ChatUnreachable; may be called again after the latter."""
+        rest = discord.Client(
+            intents=discord.Intents(guilds=True),
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60,
+            http_trace=self._trace,
+        )
+        try:
+            await self._login(rest)
+        except BaseException:
+            await _close(rest)
+            raise
+        if self._rest is not None:
+            await _close(self._rest)
+        self._rest = rest
+
+    async def run(self) -> None:
+        """Listens to Discord's events until `close`. Raises LoginRefused when the token dies; mends all else."""
+        clock = asyncio.get_running_loop().time
+        pauses = _pauses(self._first_pause)
+        while not self._closing.is_set():
+            began = clock()
+            try:
+                await self._live()
+            except (ChatUnreachable, *_UNREACHABLE) as error:
+                if clock() - began > _STEADY:
+                    pauses = _pauses(self._first_pause)
+                pause = next(pauses)
+                _log.warning("gateway down", error=_describe(error), retry_in=round(pause, 1))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), pause)
+
+    async def close(self) -> None:
+        """Ends `run` and gives up every connection, within seconds whatever the other side does."""
+        self._closing.set()
+        if self._listening is not None:
+            self._listening.cancel()
+        for client in (self._gateway, self._rest):
+            if client is not None:
+                await _close(client)
+
+    async def _live(self) -> None:
+        """One life of the gateway; returns only when the bot is closing."""
+        gateway = Gateway(on_open=self._on_open, channels=self.sender.channels, http_trace=self._trace)
+        try:
+            await self._login(gateway)
+            DiscordWebSocket.DEFAULT_GATEWAY = await self._find_gateway(gateway)
+            self._gateway = gateway
+            await self._listen(gateway)
+        finally:
+            self._gateway = None
+            await _close(gateway)
+
+    async def _find_gateway(self, gateway: Gateway) -> yarl.URL:
+        """Where a session begins anew; discord.py knows Discord's own address only."""
+        if self._is_discord:
+            return _DISCORD_GATEWAY
+        _shards, url, _limits = await gateway.http.get_bot_gateway()
+        return yarl.URL(url)
+
+    async def _listen(self, gateway: Gateway) -> None:
+        listening = asyncio.create_task(gateway.connect())
+
+        def give_up() -> None:
+            if not gateway.launched:
+                listening.cancel()
+
+        watchdog = asyncio.get_running_loop().call_later(self._launch_patience, give_up)
+        self._listening = listening
+        try:
+            await asyncio.wait({listening})
+        finally:
+            watchdog.cancel()
+            listening.cancel()
+        if self._closing.is_set():
+            return
+        if listening.cancelled():
+            raise ChatUnreachable("Discord's gateway does not open; the bot tries again by itself.")
+        _raise_refusal(listening.exception())
+        listening.result()
+
+    async def _login(self, client: discord.Client) -> None:
+        """Raises LoginRefused, ChatUnreachable."""
+        try:
+            await client.login(self._token)
+        except discord.LoginFailure as error:
+            raise LoginRefused from error
+        except _UNREACHABLE as error:
+            raise ChatUnreachable from error
+
+    def _logged_in(self) -> discord.Client:
+        if self._rest is None or self._closing.is_set():
+            raise ChatUnreachable
+        return self._rest
+
+    def _cached_channel(self, channel_id: int) -> AnyChannel | None:
+        gateway = self._gateway
+        return gateway.get_channel(channel_id) if gateway is not None and gateway.is_ready() else None
+
+
+def _check_api_url(api_url: str) -> None:
+    parts = urlsplit(api_url)
+    if not api_url or (parts.scheme == "https" and parts.hostname):
+        return
+    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
+        raise ConfigError((f"discord.api_url: {api_url!r} would show the token; write an https:// address.",))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _pauses(first: float) -> Iterator[float]:
+    """Twice as long each time, and never in step with other bots."""
+    pause = first
+    while True:
+        yield pause * (0.5 + secrets.randbelow(501) / 1000)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _raise_refusal(error: BaseException | None) -> None:
+    if isinstance(error, discord.ConnectionClosed) and error.code == _BAD_TOKEN:
+        raise LoginRefused from error
+    if isinstance(error, discord.PrivilegedIntentsRequired) or (
+        isinstance(error, discord.ConnectionClosed) and error.code in _BAD_INTENTS
+    ):
+        raise LoginRefused(
+            "Discord refuses what the bot wants to hear; check its intents in the Developer Portal."
+        )
+
+
+def _describe(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return (
+        f"{type(cause).__name__}: {cause}"
+        if isinstance(cause, discord.DiscordException)
+        else type(cause).__name__
+    )
+
+
+async def _close(client: discord.Client) -> None:
+    """A peer that does not answer a close is dropped."""
+    closing = asyncio.create_task(client.close())
+    done, _pending = await asyncio.wait({closing}, timeout=_CLOSE_PATIENCE)
+    if not done:
+        await client.http.close()
+        closing.cancel()
+        await asyncio.wait({closing})

@@ -1,0 +1,115 @@
+"""Discord's events: which channels can be written to (again), and which have changed.
+
+Only the guilds intent is asked for. Discord sends GUILD_MEMBER_UPDATE for the bot itself without the members intent.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import aiohttp
+import discord
+
+from bot.chat.channels import Channels
+from bot.chat.permissions import GuildChannel, is_writable
+
+OnOpen = Callable[[Sequence[int]], Awaitable[None]]
+
+
+class Gateway(discord.AutoShardedClient):
+    """One life of the connection; after a failure that discord.py does not mend, another one is made.
+
+    Sharded even for one shard: discord.Client dies if its first connect fails (discord.py #10520).
+    """
+
+    def __init__(
+        self,
+        *,
+        on_open: OnOpen,
+        channels: Channels,
+        http_trace: aiohttp.TraceConfig,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60,
+            http_trace=http_trace,
+        )
+        self._on_open = on_open
+        self._changed = channels
+        self.launched = False
+        """A shard has connected; from then on discord.py mends its connections."""
+
+    async def on_shard_connect(self, _shard_id: int) -> None:
+        """Discord has accepted the session."""
+        self.launched = True
+
+    async def on_ready(self) -> None:
+        """A new session: anything may have changed. Guilds joined while it began bring no event of their own."""
+        self._changed.forget_all()
+        for guild in self.guilds:
+            await self._reopen_guild(guild)
+
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """An outage of this guild is over."""
+        await self._reopen_guild(guild)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """The bot was invited, perhaps again."""
+        await self._reopen_guild(guild)
+
+    async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
+        """A new owner, for one, has other rights."""
+        await self._reopen_guild(after)
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        """Rights of a whole role."""
+        await self._reopen_guild(after.guild)
+
+    async def on_guild_role_delete(self, role: discord.Role) -> None:
+        """It may have been the role that forbade."""
+        await self._reopen_guild(role.guild)
+
+    async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
+        """The bot's own roles, or the end of a time-out."""
+        if after == after.guild.me:
+            await self._reopen_guild(after.guild)
+
+    async def on_guild_channel_create(self, channel: GuildChannel) -> None:
+        """A new one may stand in the config already."""
+        await self._reopen(channel.guild, [channel])
+
+    async def on_guild_channel_update(self, _before: GuildChannel, after: GuildChannel) -> None:
+        """Rights, kind, tags of a forum; threads have the rights of their channel."""
+        threads = after.threads if isinstance(after, discord.TextChannel | discord.ForumChannel) else ()
+        await self._reopen(after.guild, [after, *threads])
+
+    async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
+        """The next send learns it from Discord."""
+        self._changed.forget(channel.id)
+
+    async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
+        """Unlocked, for one."""
+        await self._reopen(after.guild, [after])
+
+    async def on_thread_join(self, thread: discord.Thread) -> None:
+        """Seen for the first time, or open again."""
+        await self._reopen(thread.guild, [thread])
+
+    async def _reopen_guild(self, guild: discord.Guild) -> None:
+        if not guild.unavailable:
+            await self._reopen(guild, [*guild.channels, *guild.threads])
+
+    async def _reopen(self, guild: discord.Guild, channels: Iterable[GuildChannel | discord.Thread]) -> None:
+        writable = [
+            channel.id for channel in channels if is_writable(guild.me, channel) and not _is_locked(channel)
+        ]
+        for channel_id in writable:
+            self._changed.forget(channel_id)
+        if writable:
+            await self._on_open(writable)
+
+
+def _is_locked(channel: GuildChannel | discord.Thread) -> bool:
+    return isinstance(channel, discord.Thread) and channel.locked

@@ -1,0 +1,98 @@
+"""What the bot must be allowed to do in a channel, by the names that Discord shows to people.
+
+One table serves `check`, the refusals of the sender, the commands and the invite.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import discord
+
+GuildChannel = discord.abc.GuildChannel
+AnyChannel = GuildChannel | discord.abc.PrivateChannel | discord.Thread
+
+
+class Kind(StrEnum):
+    """How a channel is written to."""
+
+    TEXT = "text"
+    ANNOUNCEMENT = "announcement"
+    THREAD = "thread"
+    FORUM = "forum"
+    OTHER = "other"
+    """Categories and whatever else holds no messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A permission: discord.py's flag, and its name in Discord's settings."""
+
+    flag: str
+    name: str
+    essential: bool = True
+    """Without it nothing can be written at all."""
+
+
+VIEW = Need("view_channel", "View Channel")
+SEND = Need("send_messages", "Send Messages")
+SEND_IN_THREADS = Need("send_messages_in_threads", "Send Messages in Threads")
+CREATE_POSTS = Need("send_messages", "Create Posts")
+EMBED = Need("embed_links", "Embed Links", essential=False)
+HISTORY = Need("read_message_history", "Read Message History", essential=False)
+
+NEEDS: dict[Kind, tuple[Need, ...]] = {
+    Kind.TEXT: (VIEW, SEND, EMBED, HISTORY),
+    Kind.ANNOUNCEMENT: (VIEW, SEND, EMBED, HISTORY),
+    Kind.THREAD: (VIEW, SEND_IN_THREADS, EMBED, HISTORY),
+    Kind.FORUM: (VIEW, CREATE_POSTS, EMBED, HISTORY),
+    Kind.OTHER: (),
+}
+
+
+def kind_of(channel: AnyChannel) -> Kind:
+    """Media channels are forums; voice and stage channels have a text chat like any text channel's."""
+    if isinstance(channel, discord.Thread):
+        return Kind.THREAD
+    if isinstance(channel, discord.ForumChannel):
+        return Kind.FORUM
+    if isinstance(channel, discord.TextChannel):
+        return Kind.ANNOUNCEMENT if channel.is_news() else Kind.TEXT
+    if isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+        return Kind.TEXT
+    return Kind.OTHER
+
+
+def permissions_of(
+    member: discord.Member, channel: GuildChannel | discord.Thread
+) -> discord.Permissions | None:
+    """What is granted; None where a thread's parent is not known.
+
+    discord.py's overrides of `permissions_for` also strike what a missing permission makes useless; here each
+    missing one shall be named by itself, so the base method is asked.
+    """
+    home = channel.parent if isinstance(channel, discord.Thread) else channel
+    return None if home is None else GuildChannel.permissions_for(home, member)
+
+
+def missing(granted: discord.Permissions, kind: Kind) -> tuple[Need, ...]:
+    """The needs of this kind of channel that are not granted."""
+    return tuple(need for need in NEEDS[kind] if not getattr(granted, need.flag))
+
+
+def is_writable(member: discord.Member, channel: GuildChannel | discord.Thread) -> bool:
+    """Whether a message would be taken; True where that cannot be known from here."""
+    kind = kind_of(channel)
+    if kind is Kind.OTHER:
+        return False
+    granted = permissions_of(member, channel)
+    return granted is None or not any(need.essential for need in missing(granted, kind))
+
+
+def invite_url(application_id: int) -> str:
+    """The address that invites the bot with exactly what it needs."""
+    flags = {need.flag: True for needs in NEEDS.values() for need in needs}
+    return discord.utils.oauth_url(
+        application_id,
+        permissions=discord.Permissions(**flags),
+        scopes=("bot", "applications.commands"),
+    )

@@ -1,0 +1,181 @@
+"""Message → channel, and whatever becomes of it → Outcome. Sending needs REST alone, no gateway."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+
+import discord
+import structlog
+
+from bot.chat.cards import create_allowed_mentions, create_embed
+from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
+from bot.chat.look import find_message, find_post
+from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
+from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
+from bot.chat.tags import choose_tags
+from bot.chat.wire import Attempt, watched
+from bot.errors import ChatUnreachable
+from bot.model import Message, Outcome, Refused, Retry, Sent
+
+PATIENCE = 120.0
+"""Seconds for one call, discord.py's own repeats and waits included."""
+
+_PERMISSION_CODES = (50001, 50013)
+
+_log = structlog.get_logger(__name__)
+
+
+class Sender:
+    """Sends, publishes, inspects. What Discord or the network does becomes an outcome, never an exception."""
+
+    def __init__(self, rest: Callable[[], discord.Client], lookup: Lookup) -> None:
+        """`rest`: the logged-in client, or ChatUnreachable. `lookup`: the gateway's cache of channels."""
+        self._rest = rest
+        self.channels = Channels(rest, lookup)
+
+    async def send(
+        self,
+        channel_id: int,
+        message: Message,
+        *,
+        nonce: str,
+        doubt_since: datetime | None,
+        nonce_holds: bool,
+    ) -> Outcome:
+        """Sends the message unless it stands already. Cancelled, it leaves a doubt.
+
+        `doubt_since`: since when it may stand; None: it does not. `nonce_holds`: Discord still knows the nonce and
+        answers a second send with the first message; else the channel is searched before sending.
+        """
+        attempt = Attempt()
+        work = self._deliver(attempt, channel_id, message, nonce, doubt_since, nonce_holds=nonce_holds)
+        outcome = await self._settle(channel_id, work, SEND_ROWS)
+        if attempt.doubtful:
+            return _in_doubt(outcome)
+        # An older doubt lasts until the message is found or sent.
+        return _in_doubt(outcome) if doubt_since is not None and isinstance(outcome, Retry) else outcome
+
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        """Shows a message of an announcement channel to those who follow it; doing it twice is harmless."""
+        outcome = await self._settle(channel_id, self._publish(channel_id, message_id), PUBLISH_ROWS)
+        return replace(outcome, message_id=message_id) if isinstance(outcome, Sent) else outcome
+
+    async def inspect(self, channel_id: int) -> ChannelReport:
+        """How the channel stands, asked afresh. Raises ChatUnreachable if that cannot be told now."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.channels.inspect(channel_id)
+        except MAPPED as error:
+            outcome = find_outcome(error, INSPECT_ROWS)
+            if isinstance(outcome, Refused):
+                return ChannelReport(channel_id, Kind.OTHER, advice=outcome.reason)
+            raise ChatUnreachable("" if isinstance(outcome, Sent) else outcome.reason) from error
+
+    async def _settle(self, channel_id: int, work: Awaitable[Outcome], rows: tuple[Row, ...]) -> Outcome:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await work
+        except MAPPED as error:
+            if isinstance(error, UNREADABLE):
+                _log.exception("answer unreadable", channel=channel_id)
+            outcome = find_outcome(error, rows)
+            if isinstance(outcome, Refused):
+                outcome = self._name_permissions(channel_id, error, outcome)
+                self.channels.forget(channel_id)
+            return outcome
+
+    def _name_permissions(self, channel_id: int, error: Exception, refused: Refused) -> Refused:
+        if getattr(error, "code", 0) not in _PERMISSION_CODES:
+            return refused
+        lacking = tuple(need for need in self.channels.missing_by_cache(channel_id) if need.essential)
+        return Refused(name_missing(lacking)) if lacking else refused
+
+    async def _deliver(
+        self,
+        attempt: Attempt,
+        channel_id: int,
+        message: Message,
+        nonce: str,
+        doubt_since: datetime | None,
+        *,
+        nonce_holds: bool,
+    ) -> Outcome:
+        channel = await self.channels.find(channel_id)
+        if isinstance(channel, discord.ForumChannel):
+            found = await self._find_standing(channel, message, doubt_since)
+            return found or await self._open_post(attempt, channel, message)
+        if kind_of(channel) is Kind.OTHER or not isinstance(channel, discord.abc.Messageable):
+            return Refused("This channel holds no messages; choose a text, announcement or forum channel.")
+        found = await self._find_standing(channel, message, None if nonce_holds else doubt_since)
+        return found or await self._write(attempt, channel, message, nonce)
+
+    async def _find_standing(
+        self, channel: AnyChannel, message: Message, since: datetime | None
+    ) -> Sent | Refused | None:
+        """None: it does not stand. Refused: that cannot be seen, and sending blindly might double it."""
+        if since is None or not isinstance(channel, GuildChannel | discord.Thread):
+            return None
+        if not (await self.channels.granted(channel)).read_message_history:
+            return Refused(name_missing((HISTORY,)))
+        if isinstance(channel, discord.ForumChannel):
+            found = await find_post(channel, self._me, message, since)
+        elif isinstance(channel, discord.abc.Messageable):
+            found = await find_message(channel, self._me, message, since)
+        else:
+            return None
+        return None if found is None else Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
+
+    async def _write(
+        self, attempt: Attempt, channel: discord.abc.Messageable, message: Message, nonce: str
+    ) -> Sent:
+        with watched(attempt):
+            sent = await channel.send(
+                message.content,
+                embeds=[create_embed(embed) for embed in message.embeds],
+                allowed_mentions=create_allowed_mentions(message.mention_roles),
+                suppress_embeds=message.suppress_embeds,
+                nonce=nonce,
+            )
+        return Sent(sent.id, publishable=isinstance(channel, discord.TextChannel) and channel.is_news())
+
+    async def _open_post(self, attempt: Attempt, forum: discord.ForumChannel, message: Message) -> Sent:
+        told = self.channels.granted_by_cache(forum.id)
+        tags = choose_tags(
+            forum.available_tags,
+            message.tags,
+            may_moderate=told is not None and told.manage_threads,
+            demanded=forum.flags.require_tag,
+        )
+        # A forum post has no nonce: what might double it is not repeated, the next call looks for it first.
+        with watched(attempt, repeatable=False):
+            post = await forum.create_thread(
+                name=message.thread_name,
+                content=message.content,
+                embeds=[create_embed(embed) for embed in message.embeds],
+                allowed_mentions=create_allowed_mentions(message.mention_roles),
+                suppress_embeds=message.suppress_embeds,
+                applied_tags=tags,
+            )
+        return Sent(post.message.id)
+
+    async def _publish(self, channel_id: int, message_id: int) -> Sent:
+        channel = self._rest().get_partial_messageable(channel_id)
+        await channel.get_partial_message(message_id).publish()
+        return Sent(message_id)
+
+    @property
+    def _me(self) -> int:
+        user = self._rest().user
+        if user is None:
+            raise ChatUnreachable
+        return user.id
+
+
+def _in_doubt(outcome: Outcome) -> Outcome:
+    """A refusal of a repeat says nothing about the first try, so the next call has to find out."""
+    if isinstance(outcome, Sent):
+        return outcome
+    if isinstance(outcome, Retry):
+        return replace(outcome, in_doubt=True)
+    return Retry(outcome.reason, in_doubt=True)
