@@ -1,0 +1,227 @@
+"""Composition root: builds store, HTTP session, chat and schedule; starts and stops them in order; owns the clock."""
+
+import asyncio
+import random
+import signal
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import structlog
+from filelock import FileLock, Timeout
+
+from bot import errors
+from bot.chat.client import Chat
+from bot.config import Config
+from bot.model import SiteBudget
+from bot.relay import cadence
+from bot.relay.deliver import Deliverer, DeliverRules
+from bot.relay.poll import Poller, PollRules
+from bot.schedule import Schedule, Tick
+from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.site import site_of
+from bot.source.worker import Parser
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+LOOK = timedelta(seconds=1)
+"""How often the database is asked what is due."""
+MAINTAIN = timedelta(hours=6)
+GRACE = 10.0
+"""Seconds for the sends under way when the bot stops."""
+LOGIN_PAUSE = 5.0
+LONGEST_LOGIN_PAUSE = 300.0
+
+
+def clock() -> datetime:
+    """Now, in aware UTC: the only place that reads the clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The parts of a running bot."""
+
+    store: Store
+    chat: Chat
+    poller: Poller
+    deliverer: Deliverer
+    deliver: Tick
+
+
+async def run(config: Config, *, once: bool = False, started: Callable[[], None] | None = None) -> int:
+    """Relay until SIGINT or SIGTERM; `once`: poll every feed once, deliver what is due, and end. The exit status.
+
+    `started` is called when the bot has begun to poll. Raises FeedRelayError for what keeps it from starting.
+    """
+    async with _built(config) as app:
+        await _sync(app.store, config)
+        if once:
+            return await _once(app)
+        return await _until_stopped(app, started or (lambda: None))
+
+
+@asynccontextmanager
+async def _built(config: Config) -> AsyncIterator[App]:
+    """All parts, opened in the order that they need and closed in the other."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_alone(config.store.path))
+        store = await stack.enter_async_context(await Store.open(config.store.path))
+        fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
+        parser = await stack.enter_async_context(Parser())
+        chat = Chat(config.token(), api_url=config.discord.api_url, on_open=lambda ids: _reopen(app, ids))
+        stack.push_async_callback(chat.close)
+        deliverer = Deliverer(
+            store.outbox,
+            chat.sender,
+            DeliverRules(config.posts.summary_length),
+            await store.outbox.instance(),
+            clock,
+            lambda: deliver.wake(),  # noqa: PLW0108 -- the two need each other; deliver is made next
+        )
+        deliver = Tick("deliver", deliverer.tick)
+        poller = Poller(
+            store.feeds, fetcher.fetch, parser.parse, _poll_rules(config), clock, random.random, deliver.wake
+        )
+        app = App(store, chat, poller, deliverer, deliver)
+        yield app
+
+
+def _limits(config: Config) -> FetchLimits:
+    polling = config.polling
+    return FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
+
+
+def _poll_rules(config: Config) -> PollRules:
+    return PollRules(
+        polling=config.poll_settings(),
+        posts=config.post_settings(),
+        budget=_budget(config),
+        lease=config.polling.timeout + timedelta(minutes=5),
+    )
+
+
+def _budget(config: Config) -> Callable[[str], SiteBudget]:
+    return partial(cadence.budget, at_once=config.polling.per_site, spacing=config.polling.site_spacing)
+
+
+@asynccontextmanager
+async def _relaying(app: App) -> AsyncIterator[None]:
+    """Poll and deliver; at the end stop polling, finish what is being sent, and no more."""
+    schedule = Schedule()
+    poll = Tick("poll", app.poller.tick)
+    schedule.every(LOOK, poll)
+    schedule.every(LOOK, app.deliver)
+    schedule.every(MAINTAIN, Tick("maintain", app.store.maintain))
+    schedule.start()
+    poll.wake()
+    try:
+        yield
+    finally:
+        schedule.stop()
+        await poll.stop()
+        await app.poller.stop()
+        await app.deliver.stop()
+        if not await app.deliverer.drain(GRACE):
+            log.warning("stopped in the middle of a send", next_start="finds out whether the message stands")
+
+
+async def _until_stopped(app: App, started: Callable[[], None]) -> int:
+    stop = asyncio.Event()
+    _on_signals(stop.set)
+    logged_in = await _login(app.chat, stop)
+    if not logged_in:
+        return 0
+    gateway = asyncio.create_task(app.chat.run(), name="gateway")
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    async with _relaying(app):
+        log.info("relaying")
+        started()
+        await asyncio.wait({gateway, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    stopped.cancel()
+    await app.chat.close()
+    await gateway
+    return 0
+
+
+async def _login(chat: Chat, stop: asyncio.Event) -> bool:
+    """Log in, however long Discord cannot be reached; False if the bot is stopped meanwhile. Raises LoginRefused."""
+    pause = LOGIN_PAUSE
+    while not stop.is_set():
+        try:
+            await chat.login()
+        except errors.ChatUnreachable as error:
+            log.warning("login put off", error=str(error), retry_in=pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, LONGEST_LOGIN_PAUSE)
+        else:
+            return True
+    return False
+
+
+async def _once(app: App) -> int:
+    """Poll all, then deliver until nothing more can be sent now; what has to wait stays in the outbox."""
+    await app.chat.login()
+    await app.deliver.stop()
+    await app.store.feeds.poll_all(clock())
+    await _poll_what_waits(app)
+    while await app.deliverer.tick():
+        await app.deliverer.drain()
+    return 0
+
+
+async def _poll_what_waits(app: App) -> None:
+    """Poll until no feed is due, at the pace that their sites allow."""
+    while True:
+        await app.poller.tick()
+        await app.poller.drain()
+        waiting, first_at = await app.store.feeds.waiting(clock())
+        if not waiting:
+            return
+        await asyncio.sleep(max(0.0, (first_at - clock()).total_seconds()))
+
+
+async def _sync(store: Store, config: Config) -> None:
+    """The database follows the config; whatever an earlier process had claimed is free again."""
+    budget = _budget(config)
+    await store.feeds.set_budgets(budget)
+    synced = await store.subscriptions.sync(config.declarations(), site_of, budget, clock())
+    await store.feeds.release()
+    await store.outbox.release()
+    log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
+
+
+async def _reopen(app: App, channel_ids: Sequence[int]) -> None:
+    """Discord says that the bot can write there; what waited is sent."""
+    for channel_id in await app.store.outbox.reopen(channel_ids):
+        log.info("channel open again", channel=channel_id)
+    app.deliver.wake()
+
+
+def _alone(path: Path) -> FileLock:
+    """One process a database: the lock is the system's, so that a crash frees it."""
+    lock = FileLock(f"{path}.lock")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as taken:
+        raise errors.StoreLocked(
+            str(path), "another feed-relay runs with this database; stop it first."
+        ) from taken
+    except OSError as refused:
+        raise errors.StoreUnopenable(str(path)) from refused
+    return lock
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, stop)
+        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            return
