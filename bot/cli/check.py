@@ -1,0 +1,148 @@
+"""`check`: what works, what does not, and what to do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.everywhere import given
+from bot.cli.output import say
+from bot.config import Config
+from bot.errors import ConfigError, FeedRelayError
+from bot.model import NotModified, ParsedFeed
+from bot.source.address import public_url
+
+if TYPE_CHECKING:
+    from bot.chat.client import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report."""
+
+    what: str
+    text: str
+    sound: bool = True
+
+
+def check(
+    ctx: typer.Context,
+    offline: Annotated[bool, typer.Option("--offline", help="Only the config and the database.")] = False,
+) -> None:
+    """Try everything and say what to do: config, database, feeds, token, channels. Exit code 1 if one fails."""
+    try:
+        config = given(ctx).load()
+    except ConfigError as error:
+        _print(*(Finding("config", problem, sound=False) for problem in error.problems))
+        raise typer.Exit(2) from None
+    sound = asyncio.run(_report(config, offline=offline))
+    raise typer.Exit(0 if sound else 1)
+
+
+async def _report(config: Config, *, offline: bool) -> bool:
+    """Print each finding as it is made; whether all is well."""
+    sound = True
+    async for finding in _findings(config, offline=offline):
+        _print(finding)
+        sound = sound and finding.sound
+    return sound
+
+
+def _print(*findings: Finding) -> None:
+    for finding in findings:
+        say(f"{'ok     ' if finding.sound else 'problem'}  {finding.what:<9} {finding.text}")
+
+
+async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
+    channels = {channel.id for feed in config.feeds for channel in feed.channels}
+    yield Finding("config", f"{len(config.feeds)} feeds, {len(channels)} channels")
+    database, followed, others = await _database(config)
+    yield database
+    if offline:
+        return
+    async for finding in _feeds(sorted({*(feed.url for feed in config.feeds), *followed}), config):
+        yield finding
+    async for finding in _discord(sorted(channels | others), config):
+        yield finding
+
+
+async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
+    """How the database does, and the feeds and channels that it knows."""
+    from bot.store.store import Store
+
+    path = config.store.path
+    if not path.exists():
+        if path.parent.is_dir():
+            return Finding("database", f"{path} will be created by `feed-relay run`"), set(), set()
+        return Finding("database", f"{path}: its folder does not exist; create it", sound=False), set(), set()
+    try:
+        async with await Store.open(path, create=False) as store:
+            if problems := await store.check():
+                text = (
+                    f"{path} is damaged ({problems[0]}); stop the bot and restore the newest backup beside it"
+                )
+                return Finding("database", text, sound=False), set(), set()
+            followed = await store.subscriptions.all()
+    except FeedRelayError as error:
+        return Finding("database", str(error), sound=False), set(), set()
+    feeds = {item.feed_url for item in followed}
+    return Finding("database", f"{path} is sound"), feeds, {item.subscription.channel_id for item in followed}
+
+
+async def _feeds(urls: Sequence[str], config: Config) -> AsyncIterator[Finding]:
+    from bot.cli.fetching import fetcher, paced
+    from bot.source.worker import Parser
+
+    async with fetcher(config) as opened, Parser() as parser:
+        fetch = paced(opened.fetch, config)
+        for url in urls:
+            try:
+                answer = await fetch(url)
+                feed = None if isinstance(answer, NotModified) else await parser.parse(answer)
+                yield Finding("feed", f"{public_url(url)}: {_described(feed)}")
+            except FeedRelayError as error:
+                yield Finding("feed", f"{public_url(url)}: {error}", sound=False)
+
+
+def _described(feed: ParsedFeed | None) -> str:
+    if feed is None:
+        return "unchanged"
+    dates = [entry.published for entry in feed.entries if entry.published]
+    newest = f", newest {max(dates):%Y-%m-%d}" if dates else ""
+    return f"{feed.title or 'no title'}, {len(feed.entries)} posts{newest}"
+
+
+async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Finding]:
+    from bot.chat.client import Chat
+
+    try:
+        chat = Chat(config.token(), on_open=_ignore, api_url=config.discord.api_url)
+    except ConfigError as error:
+        yield Finding("token", str(error), sound=False)
+        return
+    try:
+        await chat.login()
+        yield Finding("token", "Discord accepts it")
+        for channel_id in channels:
+            yield await _channel(chat, channel_id)
+    except FeedRelayError as error:
+        yield Finding("token", str(error), sound=False)
+    finally:
+        await chat.close()
+
+
+async def _channel(chat: "Chat", channel_id: int) -> Finding:
+    try:
+        report = await chat.sender.inspect(channel_id)
+    except FeedRelayError as error:
+        return Finding("channel", f"{channel_id}: {error}", sound=False)
+    name = f"{channel_id} (#{report.name}, {report.guild})" if report.name else str(channel_id)
+    if report.advice:
+        return Finding("channel", f"{name}: {report.advice}", sound=False)
+    return Finding("channel", f"{name}: the bot may post there")
+
+
+async def _ignore(_channels: Sequence[int]) -> None:
+    """No gateway is opened here, so nothing tells that a channel opened."""

@@ -1,0 +1,34 @@
+"""`discover`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.cli.everywhere import given
+from bot.cli.output import say
+from bot.config import Config
+from bot.model import FoundFeed
+
+
+def discover(
+    ctx: typer.Context,
+    url: Annotated[str, typer.Argument(help="What a browser shows: a blog, a post, a feed.")],
+) -> None:
+    """Find the feeds behind an address. One line each: address, title, and a tag that the address asked for."""
+    for feed in asyncio.run(_find(url, given(ctx).load(need_file=False))):
+        say(_line(feed))
+
+
+def _line(feed: FoundFeed) -> str:
+    tag = f'  (tag "{feed.tag}": follow the feed with this tag)' if feed.tag else ""
+    return f"{feed.url}  {feed.title}".rstrip() + tag
+
+
+async def _find(url: str, config: Config) -> tuple[FoundFeed, ...]:
+    from bot.cli.fetching import fetcher, paced
+    from bot.source.discover import discover as find
+    from bot.source.worker import Parser
+
+    async with fetcher(config) as fetch, Parser() as parser:
+        return await find(url, paced(fetch.fetch_page, config), parser.parse)

@@ -1,0 +1,110 @@
+"""The `feed-relay` command: its commands, and how each kind of failure ends."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import structlog
+import typer
+
+from bot import errors
+from bot.cli import check, db, demo, discover, everywhere, opml, output, preview, run, search, version
+from bot.logs import Format, Level
+
+FAILED = 1
+WRONG = 2
+
+_TALKATIVE = ("run", "demo")
+"""What these do can only be followed in the log."""
+
+app = typer.Typer(
+    name="feed-relay",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"max_content_width": 100},
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (
+    run.run,
+    check.check,
+    preview.preview,
+    discover.discover,
+    search.search,
+    demo.demo,
+    version.version,
+):
+    app.command(epilog="--config, --log-level and --log-format are taken here too.")(command)
+app.add_typer(opml.app, name="opml")
+app.add_typer(db.app, name="db")
+
+
+@app.callback()
+def options(
+    ctx: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", metavar="PATH", help="The config file. [default: $FEED_RELAY_CONFIG, or config.toml]"
+        ),
+    ] = None,
+    log_level: Annotated[
+        Level | None,
+        typer.Option(
+            "--log-level",
+            envvar="FEED_RELAY_LOG_LEVEL",
+            case_sensitive=False,
+            help="How much is logged to stderr. [default: info for run and demo, else warning]",
+        ),
+    ] = None,
+    log_format: Annotated[
+        Format,
+        typer.Option(
+            "--log-format",
+            envvar="FEED_RELAY_LOG_FORMAT",
+            case_sensitive=False,
+            help="Logs for people or for programs.",
+        ),
+    ] = Format.CONSOLE,
+) -> None:
+    """Blogs relayed into Discord: each post once, in order, well formatted.
+
+    The options here are taken before and after the name of a command.
+    """
+    level = log_level or (Level.INFO if ctx.invoked_subcommand in _TALKATIVE else Level.WARNING)
+    ctx.obj = everywhere.Everywhere(config, level, log_format)
+    ctx.obj.start_logs()
+
+
+def main() -> None:
+    """Run the command line, and end the process: 0 done, 1 failed, 2 wrong usage or config."""
+    for stream in (sys.stdout, sys.stderr):
+        _accept_any_text(stream)
+    sys.exit(_status(everywhere.first(sys.argv[1:])))
+
+
+def _status(args: list[str]) -> int:
+    try:
+        app(args, prog_name="feed-relay")
+    except errors.ConfigError as error:
+        for problem in error.problems:
+            output.warn(problem)
+        return WRONG
+    except errors.FeedRelayError as error:
+        output.warn(f"feed-relay: {error}")
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the last resort: a person gets a sentence, the log the rest
+        structlog.get_logger(__name__).debug("unexpected", exc_info=error)
+        output.warn(
+            f"feed-relay: an error of the program itself ({type(error).__name__}); "
+            "run it again with --log-level debug and report what that shows"
+        )
+        return FAILED
+    return 0
+
+
+def _accept_any_text(stream: TextIO) -> None:
+    """A terminal that lacks a character shows its code instead of ending the command."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")

@@ -1,0 +1,119 @@
+"""Read a feed from an address or a file, render it as `run` would, and show it."""
+
+import asyncio
+import json
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.everywhere import given
+from bot.cli.output import say, warn
+from bot.cli.preview import html, text
+from bot.config import Config
+from bot.errors import FeedRelayError
+from bot.model import Fetched, Message, NotModified, ParsedFeed, Rule, Style, Validators
+from bot.relay.identity import identify
+from bot.relay.match import match
+from bot.relay.plan import oldest_first
+from bot.text.render import render
+
+
+class Format(StrEnum):
+    """How posts are shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+def preview(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="The feed: an address, or a file on this machine.")],
+    limit: Annotated[int, typer.Option(min=1, help="How many posts, the newest ones.")] = 10,
+    style: Annotated[
+        Style | None, typer.Option(case_sensitive=False, help="The shape of a post. [default: posts.style]")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="Only posts with this tag; can be given again.")
+    ] = None,
+    shape: Annotated[
+        Format,
+        typer.Option(
+            "--format", case_sensitive=False, help="For a terminal, as Discord's API gets it, or as a page."
+        ),
+    ] = Format.TEXT,
+) -> None:
+    """Show the posts of a feed as they would be sent, newest last. Needs no token and no database."""
+    config = given(ctx).load(need_file=False)
+    url, feed = asyncio.run(_read(source, config))
+    messages = _messages(url, feed, Rule(tags=tuple(tag or ())), style or config.posts.style, config)[-limit:]
+    _show(messages, shape, feed.title or source)
+    if feed.skipped:
+        warn(f"{feed.skipped} entries of this feed cannot be read and are left out.")
+    if not messages:
+        warn("No posts to show: the feed has none" + (" with such a tag." if tag else "."))
+
+
+def _messages(url: str, feed: ParsedFeed, rule: Rule, style: Style, config: Config) -> list[Message]:
+    entries = [item.entry for item in oldest_first(identify(feed, url, 0))]
+    return [
+        render(entry, feed.title or url, style, summary_length=config.posts.summary_length)
+        for entry in entries
+        if match(rule, entry).wanted
+    ]
+
+
+def _show(messages: list[Message], shape: Format, title: str) -> None:
+    if shape is Format.HTML:
+        say(html.page(messages, title))
+    elif shape is Format.JSON:
+        from bot.chat.cards import create_message_body
+
+        say(json.dumps([create_message_body(message) for message in messages], ensure_ascii=False, indent=2))
+    else:
+        text.show(messages)
+
+
+async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
+    """The feed and its address; that of a file is the one it names itself."""
+    if "://" not in source:
+        return await _from_file(Path(source), config.polling.max_body)
+    from bot.cli.fetching import fetcher
+    from bot.source.worker import Parser
+
+    async with fetcher(config) as fetch, Parser() as parser:
+        answer = await fetch.fetch(source, Validators())
+        if isinstance(answer, NotModified):
+            raise FeedRelayError("The site says that nothing changed since never; try again later.")
+        return answer.url, await parser.parse(answer)
+
+
+async def _from_file(path: Path, max_body: int) -> tuple[str, ParsedFeed]:
+    from bot.source.worker import Parser
+
+    document = Fetched("", _bytes_of(path, max_body))
+    async with Parser() as parser:
+        feed = await parser.parse(document)
+        if feed.link:
+            feed = await parser.parse(replace(document, url=feed.link))
+    return feed.link or path.name, feed
+
+
+def _bytes_of(path: Path, max_body: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            body = file.read(max_body + 1)
+    except FileNotFoundError:
+        raise FeedRelayError(
+            f"{path}: there is no such file; give a file, or an address that starts with https://"
+        ) from None
+    except OSError as error:
+        raise FeedRelayError(f"{path}: this cannot be read ({error.strerror}); give another file") from None
+    except ValueError:
+        raise FeedRelayError("This is no name of a file; give a file or an address") from None
+    if len(body) > max_body:
+        raise FeedRelayError(f"{path}: larger than polling.max_body; raise it, or give a smaller file")
+    return body

@@ -1,0 +1,22 @@
+"""`run`."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from bot.cli.everywhere import given
+
+
+def run(
+    ctx: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll every feed once, deliver what is due, and end: for cron.")
+    ] = False,
+) -> None:
+    """Log in, poll, deliver and answer commands, until SIGINT or SIGTERM."""
+    config = given(ctx).load()
+    config.token()
+    from bot import app
+
+    raise typer.Exit(asyncio.run(app.run(config, once=once)))
