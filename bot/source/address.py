@@ -1,20 +1,20 @@
 """Web addresses as people and sites write them → the one spelling that is asked; and one that may be shown."""
 
 import re
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from yarl import URL
 
 from bot.errors import InvalidAddress
 
 _FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:/*", re.IGNORECASE)
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f]+")
 _SECRET_NAME = re.compile(
     r"token|secret|passw|credential|api.?key|signature|(?:^|[_.-])(?:auth|key|sig|pass|pwd|session|sid|code|hash)(?:$|[_.-])",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f:.]+(?:%25?[\w.-]+)?", re.IGNORECASE)
+_LOGIN = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//)?[^/?#]*@", re.IGNORECASE)
 _QUERY_VALUE = re.compile(r"([^&;=?]+)=([^&;]*)")
 
 # Of the ports that browsers refuse (fetch.spec.whatwg.org, "port blocking"), those of services that may take a
@@ -32,14 +32,20 @@ def clean_url(url: str, base: str = "") -> str:
     """
     text = _FEED_SCHEME.sub(_http_scheme, url.strip())
     text = urljoin(base, text) if base else text
-    try:
-        parsed = URL(text).with_fragment(None)
-        sound = parsed.scheme in {"http", "https"} and _host_is_sound(parsed) and _port_is_sound(parsed.port)
-    except ValueError:
-        sound = False
-    if not sound:  # no cause is chained: yarl's text quotes the address, secrets included
+    parsed = _parsed(text)
+    if parsed is None:
         raise InvalidAddress(public_url(text))
-    return str(parsed)
+    return str(parsed.with_fragment(None))
+
+
+def _parsed(text: str) -> URL | None:
+    """None also where yarl raises: its text would quote the address, secrets included."""
+    try:
+        url = URL(text)
+        sound = url.scheme in {"http", "https"} and _host_is_sound(url) and _port_is_sound(url.port)
+    except ValueError:
+        return None
+    return url if sound else None
 
 
 def _http_scheme(found: re.Match[str]) -> str:
@@ -57,12 +63,9 @@ def _port_is_sound(port: int | None) -> bool:
 
 def public_url(url: str) -> str:
     """The address without user, password and the values of query parameters that look secret: for logs and people."""
-    try:
-        parts = urlsplit(_BLANK.sub(" ", url))
-    except ValueError:
-        return _BLANK.sub(" ", url.partition("?")[0].rpartition("@")[2])
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, _QUERY_VALUE.sub(_without_secret, parts.query), ""))
+    text = _LOGIN.sub(r"\1", _BLANK.sub(" ", url))
+    address, _, query = text.partition("#")[0].partition("?")
+    return f"{address}?{_QUERY_VALUE.sub(_without_secret, query)}" if query else address
 
 
 def _without_secret(found: re.Match[str]) -> str:
@@ -77,12 +80,8 @@ def without_login(url: str) -> str:
 
 def login_of(url: str) -> tuple[str, str] | None:
     """User and password of an address, unescaped; None if it has neither."""
-    parsed = URL(url)
-    return (
-        None
-        if parsed.user is None and parsed.password is None
-        else (parsed.user or "", parsed.password or "")
-    )
+    user, password = URL(url).user, URL(url).password
+    return None if user is None and password is None else (user or "", password or "")
 
 
 def with_login(url: str, login: tuple[str, str] | None) -> str:
