@@ -18,7 +18,7 @@ from bot.chat.wire import Attempt, watched
 from bot.errors import ChatUnreachable
 from bot.model import Message, Outcome, Refused, Retry, Sent
 
-PATIENCE = 120.0
+PATIENCE = 90.0
 """Seconds for one call, discord.py's own repeats and waits included."""
 
 _PERMISSION_CODES = (50001, 50013)
@@ -88,7 +88,7 @@ class Sender:
     def _name_permissions(self, channel_id: int, error: Exception, refused: Refused) -> Refused:
         if getattr(error, "code", 0) not in _PERMISSION_CODES:
             return refused
-        lacking = tuple(need for need in self.channels.missing_by_cache(channel_id) if need.essential)
+        lacking = tuple(need for need in self.channels.missing_by_cache(channel_id) if need is not HISTORY)
         return Refused(name_missing(lacking)) if lacking else refused
 
     async def _deliver(

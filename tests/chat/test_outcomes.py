@@ -1,0 +1,149 @@
+import asyncio
+import inspect
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, Row, find_outcome
+from bot.chat.wire import NotRepeatedError
+from bot.errors import ChatUnreachable
+from bot.model import Dead, Outcome, Refused, Retry, Sent
+
+TABLES = {"send": SEND_ROWS, "publish": PUBLISH_ROWS, "inspect": INSPECT_ROWS}
+
+
+def answer(
+    status: int, body: dict[str, Any] | str, headers: dict[str, str] | None = None
+) -> discord.HTTPException:
+    """The error that discord.py makes of such an answer."""
+    errors = {403: discord.Forbidden, 404: discord.NotFound}
+    kind = errors.get(status, discord.DiscordServerError if status >= 500 else discord.HTTPException)
+    response: Any = SimpleNamespace(status=status, reason="", headers=headers or {})
+    return kind(response, body)
+
+
+def refusal(status: int, code: int, message: str = "No.") -> Outcome:
+    return find_outcome(answer(status, {"code": code, "message": message}), SEND_ROWS)
+
+
+def subclasses(root: type[BaseException]) -> Iterator[type[BaseException]]:
+    yield root
+    for each in root.__subclasses__():
+        yield from subclasses(each)
+
+
+def raised_by(module: object, root: type[BaseException]) -> set[type[BaseException]]:
+    return {each for _, each in inspect.getmembers(module, inspect.isclass) if issubclass(each, root)}
+
+
+FOREIGN = sorted(
+    raised_by(discord.errors, discord.DiscordException)
+    | raised_by(aiohttp, aiohttp.ClientError)
+    | {each for each in subclasses(OSError) if each.__module__ in {"builtins", "socket", "ssl", "aiohttp"}}
+    | {asyncio.TimeoutError, json.JSONDecodeError, KeyError, NotRepeatedError, ChatUnreachable},
+    key=lambda each: each.__qualname__,
+)
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("error", FOREIGN)
+def test_every_error_of_the_libraries_has_an_outcome(error: type[Exception], table: str) -> None:
+    assert issubclass(error, MAPPED)
+    assert any(_is_last_resort(row) and issubclass(error, row.error) for row in TABLES[table])
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("caught", MAPPED)
+def test_what_is_caught_always_finds_a_row(caught: type[Exception], table: str) -> None:
+    assert any(_is_last_resort(row) and issubclass(caught, row.error) for row in TABLES[table])
+
+
+def _is_last_resort(row: Row) -> bool:
+    return not row.statuses and not row.codes and row.when is None
+
+
+def test_a_mistake_that_is_nobodys_answer_is_not_covered() -> None:
+    with pytest.raises(LookupError):
+        find_outcome(Exception(), SEND_ROWS)
+
+
+@pytest.mark.parametrize("code", [10003, 10004, 50001, 50008, 50013, 50024, 50083, 40067, 160005, 50009])
+def test_a_channel_that_does_not_take_posts_refuses(code: int) -> None:
+    outcome = refusal(403, code)
+
+    assert isinstance(outcome, Refused)
+    assert "; " in outcome.reason
+
+
+@pytest.mark.parametrize("code", [50035, 50006, 40005, 200000, 240000, 12345])
+def test_a_post_that_discord_does_not_take_is_dead(code: int) -> None:
+    assert isinstance(refusal(400, code), Dead)
+
+
+def test_a_dead_post_tells_the_field_that_is_wrong() -> None:
+    body = {
+        "code": 50035,
+        "message": "Invalid Form Body",
+        "errors": {"embeds": {"0": {"url": {"_errors": [{"message": "Not a well formed URL."}]}}}},
+    }
+
+    outcome = find_outcome(answer(400, body), SEND_ROWS)
+
+    assert isinstance(outcome, Dead)
+    assert "embeds.0.url: Not a well formed URL." in outcome.reason
+
+
+@pytest.mark.parametrize("code", [20016, 20028, 20029, 40062, 130000, 160006, 40333])
+def test_a_limit_or_an_outage_passes(code: int) -> None:
+    assert isinstance(refusal(400, code), Retry)
+
+
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 502, 503, 520])
+def test_an_answer_about_this_moment_is_tried_again(status: int) -> None:
+    assert isinstance(refusal(status, 0), Retry)
+
+
+@pytest.mark.parametrize("page", ["<!DOCTYPE html><title>Access denied</title>", "error code: 1015"])
+def test_cloudflares_refusal_is_not_the_channels(page: str) -> None:
+    outcome = find_outcome(answer(403, page), SEND_ROWS)
+
+    assert isinstance(outcome, Retry)
+    assert "Cloudflare" in outcome.reason
+    assert "<" not in outcome.reason
+
+
+def test_a_429_without_a_body_is_waited_for_as_its_header_says() -> None:
+    outcome = find_outcome(answer(429, "error code: 1015", {"Retry-After": "30"}), SEND_ROWS)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.after is not None
+    assert outcome.after.total_seconds() == 30
+
+
+def test_a_long_rate_limit_is_waited_for_in_the_outbox() -> None:
+    outcome = find_outcome(discord.RateLimited(3500.5), SEND_ROWS)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.after is not None
+    assert outcome.after.total_seconds() == 3500.5
+
+
+def test_a_message_that_a_moderator_deleted_counts_as_sent() -> None:
+    assert refusal(404, 10008) == Sent(message_id=0)
+
+
+def test_a_message_deleted_before_it_was_published_is_not_published() -> None:
+    deleted = answer(404, {"code": 10008, "message": "Unknown Message"})
+
+    assert isinstance(find_outcome(deleted, PUBLISH_ROWS), Dead)
+
+
+def test_a_message_that_is_published_already_is_published() -> None:
+    published = answer(400, {"code": 40033, "message": "This message has already been crossposted"})
+
+    assert isinstance(find_outcome(published, PUBLISH_ROWS), Sent)
