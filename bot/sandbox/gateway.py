@@ -1,0 +1,239 @@
+"""The gateway: one WebSocket for each shard, sessions that outlive it, and the replay of what was missed.
+
+https://discord.com/developers/docs/events/gateway
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox import payloads
+from bot.sandbox.frames import packer
+from bot.sandbox.records import Json
+from bot.sandbox.state import Event, Intent, State
+
+_DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME, _RECONNECT, _INVALID_SESSION, _HELLO, _ACK = (
+    0,
+    1,
+    2,
+    6,
+    7,
+    9,
+    10,
+    11,
+)
+_NOT_AUTHENTICATED, _WRONG_TOKEN, _TWICE, _DISALLOWED_INTENTS = 4003, 4004, 4005, 4014
+_PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
+_GONE = 1001
+
+
+class _Connection:
+    """A socket with its writer: frames are packed and sent in the order in which they were put."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+        self.socket = socket
+        self._request = request
+        self._packer = packer(request.query.get("compress"))
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._writer = asyncio.create_task(self._write())
+        self.compress = request.query.get("compress", "")
+
+    def put(self, op: int, data: object = None, *, seq: int | None = None, name: str | None = None) -> None:
+        self._queue.put_nowait(json.dumps({"op": op, "d": data, "s": seq, "t": name}))
+
+    async def _write(self) -> None:
+        while True:
+            frame = self._packer.pack(await self._queue.get())
+            try:
+                if isinstance(frame, str):
+                    await self.socket.send_str(frame)
+                else:
+                    await self.socket.send_bytes(frame)
+            except ConnectionError:
+                return
+
+    async def stop(self) -> None:
+        self._writer.cancel()
+        await asyncio.wait([self._writer])
+
+    def cut(self) -> None:
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+
+@dataclass(slots=True)
+class Session:
+    """What a shard is known by across connections."""
+
+    id: str
+    shard: tuple[int, int]
+    intents: int
+    sent: list[tuple[str, Json]] = field(default_factory=list)
+    """All events so far; an event's sequence number is its place, counted from 1."""
+    connection: _Connection | None = None
+
+    def covers(self, guild_id: int) -> bool:
+        """Say whether the guild belongs to this shard."""
+        return (guild_id >> 22) % self.shard[1] == self.shard[0]
+
+    def dispatch(self, name: str, data: Json) -> None:
+        """Send an event now, or keep it for a resume."""
+        self.sent.append((name, data))
+        if self.connection is not None:
+            self.connection.put(_DISPATCH, data, seq=len(self.sent), name=name)
+
+    def replay(self, after: int) -> None:
+        """Send what came after the sequence number `after` again."""
+        if self.connection is not None:
+            for seq, (name, data) in enumerate(self.sent[after:], start=after + 1):
+                self.connection.put(_DISPATCH, data, seq=seq, name=name)
+
+
+class Gateway:
+    """All sessions and connections."""
+
+    def __init__(self, state: State, *, token: str, url: Callable[[], str]) -> None:
+        self._state = state
+        self._token = token
+        self._url = url
+        self.sessions: dict[str, Session] = {}
+        self.heartbeat_interval = 41.25
+        """Seconds between the heartbeats that HELLO asks for."""
+        self.privileged_intents = False
+        """Whether the application may ask for them; it may not unless its owner said so."""
+        self.identified = 0
+        """How many sessions were ever begun."""
+        self.resumed = 0
+        self.heartbeats = 0
+        self._connections: set[_Connection] = set()
+        state.listen(self._on_event)
+
+    @property
+    def compressions(self) -> frozenset[str]:
+        """What the connections of now asked for; "" is none."""
+        return frozenset(each.compress for each in self._connections)
+
+    @property
+    def connected_shards(self) -> int:
+        """How many sessions have a connection."""
+        return sum(session.connection is not None for session in self.sessions.values())
+
+    def _on_event(self, event: Event) -> None:
+        for session in self.sessions.values():
+            wanted = event.intent is Intent.ALWAYS or session.intents & event.intent
+            if wanted and session.covers(event.guild_id):
+                session.dispatch(event.name, event.data)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one connection until it closes."""
+        socket = web.WebSocketResponse(autoping=True)
+        await socket.prepare(request)
+        connection = _Connection(socket, request)
+        self._connections.add(connection)
+        connection.put(_HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    await self._receive(connection, json.loads(frame.data))
+        finally:
+            await self._forget(connection)
+        return socket
+
+    async def _forget(self, connection: _Connection) -> None:
+        self._connections.discard(connection)
+        session = self._session_of(connection)
+        if session is not None:
+            session.connection = None
+        self._state.touch()
+        await connection.stop()
+
+    def _session_of(self, connection: _Connection) -> Session | None:
+        return next((each for each in self.sessions.values() if each.connection is connection), None)
+
+    async def _receive(self, connection: _Connection, message: Json) -> None:
+        op, data = message.get("op"), message.get("d")
+        if op == _HEARTBEAT:
+            self.heartbeats += 1
+            connection.put(_ACK)
+        elif op == _IDENTIFY and isinstance(data, dict):
+            await self._identify(connection, data)
+        elif op == _RESUME and isinstance(data, dict):
+            await self._resume(connection, data)
+        elif self._session_of(connection) is None:
+            await connection.socket.close(code=_NOT_AUTHENTICATED, message=b"Not authenticated.")
+
+    async def _identify(self, connection: _Connection, data: Json) -> None:
+        if self._session_of(connection) is not None:
+            await connection.socket.close(code=_TWICE, message=b"Already authenticated.")
+        elif data.get("token") != self._token:
+            await connection.socket.close(code=_WRONG_TOKEN, message=b"Authentication failed.")
+        elif data.get("intents", 0) & _PRIVILEGED and not self.privileged_intents:
+            await connection.socket.close(code=_DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
+        else:
+            self._begin(connection, data)
+
+    def _begin(self, connection: _Connection, data: Json) -> None:
+        index, count = data.get("shard") or (0, 1)
+        self.identified += 1
+        session = Session(
+            f"{self._state.new_id():x}", (index, count), int(data["intents"]), connection=connection
+        )
+        self.sessions[session.id] = session
+        guilds = [each for each in self._state.guilds.values() if each.has_bot and session.covers(each.id)]
+        session.dispatch("READY", self._ready(session, [each.id for each in guilds]))
+        for guild in guilds:
+            if guild.available:
+                session.dispatch("GUILD_CREATE", self._state.guild_create_payload(guild))
+        self._state.touch()
+
+    def _ready(self, session: Session, guild_ids: list[int]) -> Json:
+        return {
+            "v": 10,
+            "user": payloads.user(self._state.bot),
+            "guilds": [{"id": str(each), "unavailable": True} for each in guild_ids],
+            "session_id": session.id,
+            "session_type": "normal",
+            "resume_gateway_url": self._url(),
+            "shard": list(session.shard),
+            "application": {"id": str(self._state.bot.id), "flags": 0},
+        }
+
+    async def _resume(self, connection: _Connection, data: Json) -> None:
+        session = self.sessions.get(str(data.get("session_id")))
+        if data.get("token") != self._token:
+            await connection.socket.close(code=_WRONG_TOKEN, message=b"Authentication failed.")
+        elif session is None:
+            connection.put(_INVALID_SESSION, False)
+        else:
+            self.resumed += 1
+            session.connection = connection
+            session.replay(int(data.get("seq") or 0))
+            session.dispatch("RESUMED", {})
+            self._state.touch()
+
+    # What follows is what goes wrong with a gateway.
+
+    def cut(self) -> None:
+        """Reset every connection without a close frame; the sessions can be resumed."""
+        for connection in tuple(self._connections):
+            connection.cut()
+
+    def ask_to_reconnect(self) -> None:
+        """Send RECONNECT: Discord moves its clients to another machine."""
+        for connection in self._connections:
+            connection.put(_RECONNECT)
+
+    def invalidate(self, *, resumable: bool = False) -> None:
+        """Send INVALID_SESSION; unless `resumable` the sessions are gone and the bot must identify anew."""
+        for connection in self._connections:
+            connection.put(_INVALID_SESSION, resumable)
+        if not resumable:
+            self.sessions.clear()
+
+    async def close(self, code: int = _GONE) -> None:
+        """Close every connection with a close code."""
+        for connection in tuple(self._connections):
+            await connection.socket.close(code=code)

@@ -1,0 +1,96 @@
+"""What a member may do in a channel, by Discord's rules: base roles, then the channel's overwrites.
+
+https://discord.com/developers/docs/topics/permissions#permission-overwrites
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+
+
+class Permission(IntFlag):
+    """The permissions that the stand-in knows; the values are Discord's."""
+
+    NONE = 0
+    ADMINISTRATOR = 1 << 3
+    MANAGE_CHANNELS = 1 << 4
+    MANAGE_GUILD = 1 << 5
+    ADD_REACTIONS = 1 << 6
+    VIEW_CHANNEL = 1 << 10
+    SEND_MESSAGES = 1 << 11
+    MANAGE_MESSAGES = 1 << 13
+    EMBED_LINKS = 1 << 14
+    ATTACH_FILES = 1 << 15
+    READ_MESSAGE_HISTORY = 1 << 16
+    MENTION_EVERYONE = 1 << 17
+    MANAGE_ROLES = 1 << 28
+    MANAGE_WEBHOOKS = 1 << 29
+    USE_APPLICATION_COMMANDS = 1 << 31
+    MANAGE_THREADS = 1 << 34
+    CREATE_PUBLIC_THREADS = 1 << 35
+    CREATE_PRIVATE_THREADS = 1 << 36
+    SEND_MESSAGES_IN_THREADS = 1 << 38
+
+
+ALL = Permission((1 << 53) - 1)
+
+MEMBER_DEFAULT = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.SEND_MESSAGES_IN_THREADS
+    | Permission.CREATE_PUBLIC_THREADS
+    | Permission.EMBED_LINKS
+    | Permission.ATTACH_FILES
+    | Permission.ADD_REACTIONS
+    | Permission.READ_MESSAGE_HISTORY
+    | Permission.MENTION_EVERYONE
+    | Permission.USE_APPLICATION_COMMANDS
+)
+"""What @everyone may do in a new server. It includes pinging everyone, as in real servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """What a channel grants to or takes from one role or one member."""
+
+    target_id: int
+    is_member: bool
+    allow: Permission = Permission.NONE
+    deny: Permission = Permission.NONE
+
+
+def _apply(base: Permission, overwrites: Iterable[Overwrite]) -> Permission:
+    """Denials of one level first, then what it allows: an allowance of one role beats a denial of another."""
+    allow = deny = Permission.NONE
+    for overwrite in overwrites:
+        allow |= overwrite.allow
+        deny |= overwrite.deny
+    return (base & ~deny) | allow
+
+
+def in_guild(everyone: Permission, roles: Iterable[Permission], *, is_owner: bool) -> Permission:
+    """Return a member's permissions before any channel has its say."""
+    base = everyone
+    for role in roles:
+        base |= role
+    return ALL if is_owner or base & Permission.ADMINISTRATOR else base
+
+
+def in_channel(
+    base: Permission,
+    overwrites: Sequence[Overwrite],
+    *,
+    guild_id: int,
+    role_ids: Iterable[int],
+    member_id: int,
+) -> Permission:
+    """Return a member's permissions in a channel; without VIEW_CHANNEL there are none."""
+    if base & Permission.ADMINISTRATOR:
+        return ALL
+    mine = set(role_ids) - {guild_id}
+    roles = [each for each in overwrites if not each.is_member]
+    permissions = _apply(base, (each for each in roles if each.target_id == guild_id))
+    permissions = _apply(permissions, (each for each in roles if each.target_id in mine))
+    own = (each for each in overwrites if each.is_member and each.target_id == member_id)
+    permissions = _apply(permissions, own)
+    return permissions if permissions & Permission.VIEW_CHANNEL else Permission.NONE

@@ -1,0 +1,77 @@
+"""Rate limits: a window of requests for each bucket, and how many came within any one second."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many requests within so many seconds."""
+
+    limit: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a bucket says about one request."""
+
+    rate: Rate
+    remaining: int
+    reset_after: float
+    """Seconds until the bucket is whole again."""
+    exceeded: bool = False
+
+
+GENEROUS = Rate(10_000, 1.0)
+CROSSPOSTS = Rate(10, 3600.0)
+GLOBAL = Rate(50, 1.0)
+
+
+class Rates:
+    """The limits, and what was used of them.
+
+    `sends` is per channel; real Discord has about Rate(5, 5.0). `crossposts` is per channel. `everything` is the
+    bot's 50 a second: always measured as `peak`, refused only if `enforce_everything`.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self.sends = GENEROUS
+        self.crossposts = CROSSPOSTS
+        self.everything = GLOBAL
+        self.enforce_everything = False
+        self.peak = 0
+        """The most requests that came within one second."""
+        self._windows: dict[str, tuple[float, int]] = {}
+        self._recent: deque[float] = deque()
+
+    def spend(self, bucket: str, rate: Rate) -> Quota:
+        """Count a request in a bucket; `exceeded`: it is one too many and was not counted."""
+        now = self._monotonic()
+        started, used = self._windows.get(bucket, (now, 0))
+        if now - started >= rate.seconds:
+            started, used = now, 0
+        exceeded = used >= rate.limit
+        used += 0 if exceeded else 1
+        self._windows[bucket] = (started, used)
+        return Quota(rate, max(0, rate.limit - used), started + rate.seconds - now, exceeded)
+
+    def spend_globally(self) -> Quota:
+        """Count a request of the bot as a whole."""
+        now = self._monotonic()
+        while self._recent and now - self._recent[0] >= self.everything.seconds:
+            self._recent.popleft()
+        exceeded = self.enforce_everything and len(self._recent) >= self.everything.limit
+        self._recent.append(now)
+        self.peak = max(self.peak, len(self._recent))
+        reset_after = self._recent[0] + self.everything.seconds - now
+        return Quota(
+            self.everything, max(0, self.everything.limit - len(self._recent)), reset_after, exceeded
+        )
+
+    def reset(self) -> None:
+        """Make every bucket whole again, as time would."""
+        self._windows.clear()
+        self._recent.clear()

@@ -1,0 +1,231 @@
+"""The REST side: reads a request, checks token, rates and body, lets the route answer, and goes wrong as scripted."""
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from aiohttp import BodyPartReader, web
+
+from bot.sandbox import refusals
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.openapi import OpenApi
+from bot.sandbox.rates import GENEROUS, Quota, Rate, Rates
+from bot.sandbox.records import InvalidBody, LoggedRequest
+from bot.sandbox.refusals import Problem, Refusal
+from bot.sandbox.routes import ENDPOINTS, Call, Endpoint, Platform, Reply
+
+BASE = "/api/v10"
+_EMPTY_MESSAGE = 50006
+_JSON = "application/json"
+_VIA = "1.1 google"
+_INVALID = {401, 403, 429}
+
+
+class Rest:
+    """Answers for one platform; what it saw is kept for tests to look at."""
+
+    def __init__(self, platform: Platform, *, token: str, openapi: OpenApi | None) -> None:
+        self._platform = platform
+        self._token = token
+        self._openapi = openapi
+        self.faults = Faults()
+        self.rates = Rates(platform.state.monotonic)
+        self.requests: list[LoggedRequest] = []
+        self.invalid_bodies: list[InvalidBody] = []
+        self.invalid_requests = 0
+        """How many were answered 401, 403 or 429: 10,000 in ten minutes would ban the bot's address."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what the web server serves."""
+        known = [web.route(each.method, BASE + each.path, self._handler(each)) for each in ENDPOINTS]
+        return [*known, web.route("*", "/{unknown:.*}", self._unknown)]
+
+    def _handler(self, endpoint: Endpoint) -> Any:  # noqa: ANN401 - aiohttp's own handler type is private
+        async def handle(request: web.Request) -> web.StreamResponse:
+            return await self._serve(endpoint, request)
+
+        return handle
+
+    async def _unknown(self, request: web.Request) -> web.StreamResponse:
+        self._log("unknown", request, None)
+        return self._finish(_refused(refusals.no_route()))
+
+    def _log(self, operation: str, request: web.Request, body: object) -> int:
+        path = request.path.removeprefix(BASE)
+        at = self._platform.state.monotonic()
+        self.requests.append(LoggedRequest(request.method, path, operation, at, dict(request.query), body))
+        self._platform.state.touch()
+        return len(self.requests) - 1
+
+    async def _serve(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
+        try:
+            body, files = await _read(request)
+        except Refusal as refusal:
+            self._log(endpoint.operation, request, None)
+            return self._finish(_refused(refusal))
+        number = self._log(endpoint.operation, request, body)
+        call = Call(request.match_info, request.query, body, files)
+        response = await self._answer(endpoint, request, call)
+        if request.transport is not None and not request.transport.is_closing():
+            self.requests[number] = replace(self.requests[number], status=response.status)
+        return self._finish(response)
+
+    async def _answer(self, endpoint: Endpoint, request: web.Request, call: Call) -> web.Response:
+        if endpoint.with_token:
+            if request.headers.get("Authorization") != f"Bot {self._token}":
+                return _refused(refusals.unauthorized())
+            overall = self.rates.spend_globally()
+            if overall.exceeded:
+                return _too_many(overall.reset_after, is_global=True)
+        fault = self.faults.take(endpoint.operation, _channel_id(call))
+        if fault is not None and not fault.store:
+            return await self._fail(fault, endpoint, request, call)
+        response = self._limited(endpoint, call)
+        return response if fault is None else await self._fail(fault, endpoint, request, call, response)
+
+    def _limited(self, endpoint: Endpoint, call: Call) -> web.Response:
+        bucket, rate = self._bucket(endpoint, call)
+        quota = self.rates.spend(bucket, rate)
+        response = _too_many(quota.reset_after) if quota.exceeded else self._processed(endpoint, call)
+        response.headers.update(_quota_headers(bucket, quota))
+        return response
+
+    def _bucket(self, endpoint: Endpoint, call: Call) -> tuple[str, Rate]:
+        rates = {"send": self.rates.sends, "thread": self.rates.sends, "crosspost": self.rates.crossposts}
+        major = ":".join(
+            str(call.params.get(each, "")) for each in ("channel_id", "guild_id", "webhook_token")
+        )
+        return f"{endpoint.operation}|{major}", rates.get(endpoint.operation, GENEROUS)
+
+    def _processed(self, endpoint: Endpoint, call: Call) -> web.Response:
+        try:
+            self._check(endpoint, call)
+            return _json(endpoint.answer(self._platform, call))
+        except Refusal as refusal:
+            if refusal.code == _EMPTY_MESSAGE:
+                self._note(endpoint, call, [Problem((), "EMPTY", refusal.message)])
+            return _refused(refusal)
+
+    def _check(self, endpoint: Endpoint, call: Call) -> None:
+        if endpoint.check is None:
+            return
+        if not isinstance(call.body, endpoint.shape):
+            problem = Problem((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+            problems = [problem]
+        else:
+            problems = list(endpoint.check(call.body))
+            if self._openapi is not None:
+                said = self._openapi.problems(endpoint.method, endpoint.path, call.body)
+                problems += [Problem((), "OPENAPI", each) for each in said]
+        if problems:
+            self._note(endpoint, call, problems)
+            raise refusals.invalid_form(problems)
+
+    def _note(self, endpoint: Endpoint, call: Call, problems: list[Problem]) -> None:
+        path = endpoint.path.format_map(dict(call.params))
+        found = InvalidBody(endpoint.method, path, call.body, tuple(str(each) for each in problems))
+        self.invalid_bodies.append(found)
+
+    async def _fail(
+        self,
+        fault: Fault,
+        endpoint: Endpoint,
+        request: web.Request,
+        call: Call,
+        stored: web.Response | None = None,
+    ) -> web.Response:
+        if fault.hang:
+            await self.faults.wait_for_release()
+        if fault.cut:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if fault.retry_after is not None:
+            return _too_many(fault.retry_after, is_global=fault.is_global, via=fault.via)
+        if fault.body is not None:
+            return _raw(fault)
+        if fault.status is not None:
+            return _refused(Refusal(fault.status, fault.code, fault.message or f"{fault.status}: scripted"))
+        return stored if stored is not None else self._limited(endpoint, call)
+
+    def _finish(self, response: web.Response) -> web.Response:
+        self.invalid_requests += response.status in _INVALID
+        self._platform.state.touch()
+        return response
+
+
+async def _read(request: web.Request) -> tuple[Any, tuple[str, ...]]:
+    """Return the JSON body and the names of the files beside it."""
+    if request.content_type.startswith("multipart/"):
+        return await _read_form(request)
+    raw = await request.read()
+    return (_parsed(raw) if raw else None), ()
+
+
+async def _read_form(request: web.Request) -> tuple[Any, tuple[str, ...]]:
+    body: Any = {}
+    files: list[str] = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise refusals.unreadable_json()
+        raw = await part.read()
+        if part.name == "payload_json":
+            body = _parsed(raw)
+        elif part.filename:
+            files.append(part.filename)
+    return body, tuple(files)
+
+
+def _parsed(raw: bytes | bytearray) -> Any:  # noqa: ANN401 - it is what it is
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise refusals.unreadable_json() from error
+
+
+def _channel_id(call: Call) -> int | None:
+    found = call.params.get("channel_id", "")
+    return int(found) if found.isdecimal() else None
+
+
+def _json(reply: Reply, headers: dict[str, str] | None = None) -> web.Response:
+    """discord.py reads JSON only under this exact content type, without a charset."""
+    common = {"Via": _VIA, **(headers or {})}
+    if reply.status == 204:
+        return web.Response(status=204, headers=common)
+    raw = json.dumps(reply.body).encode()
+    return web.Response(body=raw, status=reply.status, headers={"Content-Type": _JSON, **common})
+
+
+def _refused(refusal: Refusal) -> web.Response:
+    return _json(Reply(refusal.body, refusal.status))
+
+
+def _raw(fault: Fault) -> web.Response:
+    headers = {"Content-Type": fault.content_type} | ({"Via": _VIA} if fault.via else {})
+    return web.Response(body=(fault.body or "").encode(), status=fault.status or 200, headers=headers)
+
+
+def _too_many(after: float, *, is_global: bool = False, via: bool = True) -> web.Response:
+    body = {"message": "You are being rate limited.", "retry_after": round(after, 3), "global": is_global}
+    headers = {
+        "Retry-After": str(max(1, round(after))),
+        "X-RateLimit-Scope": "global" if is_global else "user",
+    }
+    if is_global:
+        headers["X-RateLimit-Global"] = "true"
+    response = _json(Reply(body, 429), headers)
+    if not via:
+        del response.headers["Via"]
+    return response
+
+
+def _quota_headers(bucket: str, quota: Quota) -> dict[str, str]:
+    operation = bucket.partition("|")[0]
+    return {
+        "X-RateLimit-Limit": str(quota.rate.limit),
+        "X-RateLimit-Remaining": str(quota.remaining),
+        "X-RateLimit-Reset-After": f"{quota.reset_after:.3f}",
+        "X-RateLimit-Bucket": hashlib.sha256(operation.encode()).hexdigest()[:32],
+    }

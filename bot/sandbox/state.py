@@ -1,0 +1,266 @@
+"""The memory of the stand-in: who and what exists, who may do what, and how to learn of a change."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import IntFlag
+
+from bot.sandbox import payloads, permissions, refusals
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, Guild, Json, Member, Role, StoredMessage, User
+
+_DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+class Intent(IntFlag):
+    """What a gateway session asked to be told; the values are Discord's."""
+
+    ALWAYS = 0
+    GUILDS = 1 << 0
+    GUILD_MEMBERS = 1 << 1
+    GUILD_MESSAGES = 1 << 9
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that the gateway tells the bot."""
+
+    name: str
+    data: Json
+    guild_id: int
+    intent: Intent = Intent.GUILDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Nonce:
+    message_id: int
+    expires_at: float
+
+
+class State:
+    """All that exists. What changes it calls `touch`, so that `changed` wakes whoever waits."""
+
+    def __init__(
+        self, *, clock: Callable[[], datetime], monotonic: Callable[[], float], nonce_window: timedelta
+    ) -> None:
+        self.clock = clock
+        self.monotonic = monotonic
+        self.nonce_window = nonce_window
+        self.changed = asyncio.Condition()
+        self._last_id = 0
+        self._announcement: asyncio.Task[None] | None = None
+        self._listeners: list[Callable[[Event], None]] = []
+        self._nonces: dict[tuple[int, int, str], _Nonce] = {}
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        """Threads too; a deleted one stays, marked."""
+        self.roles: dict[int, Role] = {}
+        self.members: dict[tuple[int, int], Member] = {}
+        """By guild and user."""
+        self.stored: dict[int, dict[int, StoredMessage]] = {}
+        """By channel and id, deleted ones included."""
+        self.commands: dict[int | None, dict[int, Json]] = {None: {}}
+        """Registered application commands, by guild (None: global) and id."""
+        self.owner = User(self.new_id(), "Gardener")
+        self.bot = User(self.new_id(), "feed-relay", is_bot=True)
+
+    def new_id(self) -> int:
+        """Return a snowflake: later ones are larger, and the upper bits tell the time."""
+        milliseconds = int(self.clock().timestamp() * 1000) - _DISCORD_EPOCH_MS
+        self._last_id = max(self._last_id + 1, milliseconds << 22)
+        return self._last_id
+
+    # What follows is how others learn of changes.
+
+    def touch(self) -> None:
+        """Wake all who wait on `changed`, as soon as the event loop gets to it."""
+        if self._announcement is None:
+            self._announcement = asyncio.get_running_loop().create_task(self._announce())
+
+    async def _announce(self) -> None:
+        async with self.changed:
+            self._announcement = None
+            self.changed.notify_all()
+
+    async def wait_for(self, condition: Callable[[], object], *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - part of the tests' vocabulary
+        """Return as soon as `condition()` is true; TimeoutError after `timeout` seconds."""
+        async with asyncio.timeout(timeout), self.changed:
+            await self.changed.wait_for(lambda: bool(condition()))
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        """Call `listener` with each event for the bot."""
+        self._listeners.append(listener)
+
+    def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
+        """Tell the bot, if it is in the guild, and wake who waits."""
+        if self.guilds[guild_id].has_bot:
+            for listener in self._listeners:
+                listener(Event(name, data, guild_id, intent))
+        self.touch()
+
+    # What follows answers questions; it refuses as Discord does.
+
+    def visible_guild(self, guild_id: int) -> Guild:
+        """Return a guild that the bot is in."""
+        guild = self.guilds.get(guild_id)
+        if guild is None:
+            raise refusals.unknown("Guild")
+        if not guild.has_bot:
+            raise refusals.missing_access()
+        return guild
+
+    def visible_channel(self, channel_id: int) -> Channel:
+        """Return a channel or thread that the bot may view."""
+        channel = self.channels.get(channel_id)
+        if channel is None or channel.deleted:
+            raise refusals.unknown("Channel")
+        self.visible_guild(channel.guild_id)
+        if not self.bot_may(channel, Permission.VIEW_CHANNEL):
+            raise refusals.missing_access()
+        return channel
+
+    def bot_may(self, channel: Channel, needed: Permission) -> bool:
+        """Say whether the bot has all of `needed` in the channel."""
+        return self.permissions_in(channel.id, self.bot.id) & needed == needed
+
+    def demand(self, channel: Channel, needed: Permission) -> None:
+        """Refuse with Missing Permissions unless the bot has all of `needed`."""
+        if not self.bot_may(channel, needed):
+            raise refusals.missing_permissions()
+
+    def guild_permissions(self, guild_id: int, user_id: int) -> Permission:
+        """Return what a member may do where no channel says otherwise; nothing for a stranger."""
+        member = self.members.get((guild_id, user_id))
+        if member is None:
+            return Permission.NONE
+        guild = self.guilds[guild_id]
+        roles = [self.roles[each].permissions for each in member.role_ids if each in self.roles]
+        return permissions.in_guild(
+            self.roles[guild_id].permissions, roles, is_owner=guild.owner_id == user_id
+        )
+
+    def permissions_in(self, channel_id: int, user_id: int) -> Permission:
+        """Return what a member may do in a channel; a thread has its parent's rules."""
+        channel = self.channels[channel_id]
+        if channel.parent_id is not None:
+            channel = self.channels[channel.parent_id]
+        member = self.members.get((channel.guild_id, user_id))
+        if member is None:
+            return Permission.NONE
+        return permissions.in_channel(
+            self.guild_permissions(channel.guild_id, user_id),
+            channel.overwrites,
+            guild_id=channel.guild_id,
+            role_ids=member.role_ids,
+            member_id=user_id,
+        )
+
+    def guild_roles(self, guild_id: int) -> dict[int, Role]:
+        """Return a guild's roles by id."""
+        return {each.id: each for each in self.roles.values() if each.guild_id == guild_id}
+
+    def guild_channels(self, guild_id: int, *, threads: bool = False) -> list[Channel]:
+        """Return a guild's channels, or else its threads, without the deleted ones."""
+        return [
+            each
+            for each in self.channels.values()
+            if each.guild_id == guild_id and not each.deleted and each.kind.is_thread is threads
+        ]
+
+    def messages(
+        self, channel_id: int, *, deleted: bool = False, ephemeral: bool = False
+    ) -> tuple[StoredMessage, ...]:
+        """Return a channel's messages, oldest first: with the deleted ones, with answers for one person alone."""
+        found = self.stored.get(channel_id, {}).values()
+        return tuple(
+            each for each in found if (deleted or not each.deleted) and (ephemeral or not each.ephemeral)
+        )
+
+    def message(self, channel_id: int, message_id: int) -> StoredMessage:
+        """Return a message that stands."""
+        found = self.stored.get(channel_id, {}).get(message_id)
+        if found is None or found.deleted:
+            raise refusals.unknown("Message")
+        return found
+
+    # What follows writes.
+
+    def put_message(self, message: StoredMessage) -> StoredMessage:
+        """Store a new or changed message."""
+        self.stored.setdefault(message.channel_id, {})[message.id] = message
+        self.touch()
+        return message
+
+    def delete_stored(self, message: StoredMessage) -> None:
+        """Mark a message as deleted and tell the bot."""
+        self.put_message(replace(message, deleted=True))
+        body = {
+            "id": str(message.id),
+            "channel_id": str(message.channel_id),
+            "guild_id": str(message.guild_id),
+        }
+        self.publish("MESSAGE_DELETE", body, message.guild_id, Intent.GUILD_MESSAGES)
+
+    def put_channel(self, channel: Channel, event: str) -> Channel:
+        """Store a new or changed channel or thread, and tell the bot by `event`."""
+        self.channels[channel.id] = channel
+        self.publish(event, self.channel_payload(channel), channel.guild_id)
+        return channel
+
+    def nonce_holder(self, author_id: int, channel_id: int, nonce: str) -> int | None:
+        """Return the id of the message that bears this nonce, if that was within the window."""
+        held = self._nonces.get((author_id, channel_id, nonce))
+        return held.message_id if held is not None and self.monotonic() < held.expires_at else None
+
+    def hold_nonce(self, message: StoredMessage, nonce: str) -> None:
+        """Remember the nonce for the window's length."""
+        expires_at = self.monotonic() + self.nonce_window.total_seconds()
+        self._nonces[message.author.id, message.channel_id, nonce] = _Nonce(message.id, expires_at)
+
+    def expire_nonces(self) -> None:
+        """Forget all nonces, as Discord does after a few minutes."""
+        self._nonces.clear()
+
+    # What follows draws.
+
+    def channel_payload(self, channel: Channel) -> Json:
+        """Return the JSON of a channel or thread."""
+        if not channel.kind.is_thread:
+            return payloads.channel(channel)
+        messages = self.messages(channel.id)
+        last = messages[-1].id if messages else None
+        return payloads.thread(channel, messages=max(0, len(messages) - 1), last_message_id=last)
+
+    def guild_payload(self, guild: Guild) -> Json:
+        """Return the JSON of a guild with its roles, channels and active threads."""
+        return payloads.guild(
+            guild,
+            roles=self.guild_roles(guild.id).values(),
+            bot_id=self.bot.id,
+            channels=[self.channel_payload(each) for each in self.guild_channels(guild.id)],
+            threads=[
+                self.channel_payload(each)
+                for each in self.guild_channels(guild.id, threads=True)
+                if not each.archived
+            ],
+        )
+
+    def guild_create_payload(self, guild: Guild) -> Json:
+        """Return the data of GUILD_CREATE."""
+        members = [each for each in self.members.values() if each.guild_id == guild.id]
+        me = self.members[guild.id, self.bot.id]
+        return payloads.guild_create(
+            self.guild_payload(guild),
+            members=[payloads.member(each) for each in members],
+            joined_at=me.joined_at,
+        )
+
+    def message_payload(self, message: StoredMessage, *, asker: User | None = None) -> Json:
+        """Return the JSON of a message; `asker`: who ran the command that it answers."""
+        number = 0 if message.interaction_id is None else 20
+        body = payloads.message(message, number=number, application_id=self.bot.id, asker=asker)
+        opened = self.channels.get(message.id)
+        if opened is not None and not opened.deleted and opened.parent_id == message.channel_id:
+            body["thread"] = self.channel_payload(opened)
+        return body

@@ -1,0 +1,31 @@
+"""What every room's tests may use: a stand-in Discord that also says which request bodies Discord would refuse."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.discord import SandboxDiscord
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+OPENAPI = SHARED / "discord" / "openapi.json"
+
+
+def shared_openapi() -> Path | None:
+    """Return Discord's OpenAPI document where it lies beside the checkout, else None."""
+    return OPENAPI if OPENAPI.is_file() else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "invalid_bodies: the test sends bodies that Discord refuses, on purpose"
+    )
+
+
+@pytest.fixture
+async def sandbox_discord(request: pytest.FixtureRequest) -> AsyncIterator[SandboxDiscord]:
+    """A started stand-in Discord; a body that it refused fails the test, unless marked `invalid_bodies`."""
+    async with SandboxDiscord(openapi=shared_openapi()) as discord:
+        yield discord
+    if request.node.get_closest_marker("invalid_bodies") is None:
+        assert not discord.invalid_bodies
