@@ -132,7 +132,7 @@ class Deliverer:
                 )
         except TimeoutError:
             return Retry(
-                "Discord did not answer in time; the message is sent again if it does not stand.",
+                "Discord did not answer in time; the message is looked for, then sent again.",
                 in_doubt=True,
             )
 

@@ -47,12 +47,9 @@ def canonical_link(url: str) -> str:
     if parts is None:
         return ""
     host, path, query = parts
-    kept = [
-        (name, value)
-        for name, value in parse_qsl(query, keep_blank_values=True)
-        if not _TRACKING.fullmatch(name)
-    ]
-    return host + path.rstrip("/") + (f"?{urlencode(kept)}" if kept else "")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = [pair for pair in pairs if not _TRACKING.fullmatch("=".join(pair))]
+    return host + path.rstrip("/") + (f"?{urlencode(kept, errors='replace')}" if kept else "")
 
 
 def fingerprint(entry: Entry) -> str:
@@ -122,10 +119,8 @@ def _canonical_guid(guid: str) -> str:
 
 def _path_at_home(url: str, homes: frozenset[str]) -> str:
     """The path of a post on the feed's own host: it stays when the whole blog moves to another domain."""
-    host, _, rest = canonical_link(url).partition("/")
-    if not rest or host not in homes:
-        return ""
-    return "/" + rest
+    host = _host(url)
+    return canonical_link(url).removeprefix(host) if host in homes else ""
 
 
 def _is_front(link: str) -> bool:
@@ -154,15 +149,16 @@ def _key(kind: str, value: str) -> str:
 
 
 def _split(url: str) -> tuple[str, str, str] | None:
-    """Host without `www.` and port, path, query; None for what is no web address."""
+    """Host without `www.` and usual port, path, query; None for what is no web address."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, port = parts.hostname, parts.port
     except ValueError:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return None
-    return host.removeprefix("www."), parts.path, parts.query
+    place = host.removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
+    return place, parts.path, parts.query
 
 
 def _host(url: str) -> str:

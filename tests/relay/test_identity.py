@@ -1,0 +1,175 @@
+"""What makes a post the same post."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model import Entry, Identified, ParsedFeed
+from bot.relay.identity import canonical_link, fingerprint, identify
+
+MAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LONG = "The tulips along the south wall opened this morning, a week before the ones in the shade of the old pear."
+
+
+def keys(*entries: Entry, link: str = "https://garden.example/", url: str = "") -> list[frozenset[str]]:
+    feed = ParsedFeed("rss20", link=link, entries=entries)
+    return [frozenset(item.keys) for item in identify(feed, url or f"{link}rss", 1)]
+
+
+def one(entry: Entry, link: str = "https://garden.example/") -> Identified:
+    (item,) = identify(ParsedFeed("rss20", link=link, entries=(entry,)), f"{link}rss", 1)
+    return item
+
+
+@pytest.mark.parametrize(
+    ("address", "canonical"),
+    [
+        ("https://www.Garden.example/Post/", "garden.example/Post"),
+        ("http://garden.example:80/post#more", "garden.example/post"),
+        ("https://garden.example/post?utm_source=rss&utm_medium=feed", "garden.example/post"),
+        ("https://garden.example/?p=7&fbclid=x", "garden.example?p=7"),
+        ("https://garden.example/post?source=rss", "garden.example/post"),
+        ("https://garden.example/post?source=spring", "garden.example/post?source=spring"),
+        ("https://garden.example/watch?v=abc&feature=feed", "garden.example/watch?v=abc"),
+        ("http://garden.example:8080/post", "garden.example:8080/post"),
+        ("tag:garden.example,2026:7", ""),
+        ("http://[broken", ""),
+        ("", ""),
+    ],
+)
+def test_a_canonical_link_leaves_out_what_sites_change_at_will(address: str, canonical: str) -> None:
+    assert canonical_link(address) == canonical
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(
+            Entry(guid="https://garden.example/?p=7", link="https://garden.example/tulips"),
+            Entry(guid="7", link="http://www.garden.example/tulips/?utm_source=rss"),
+            id="another guid at the same address",
+        ),
+        pytest.param(
+            Entry(guid="7", link="https://garden.example/tulips"),
+            Entry(guid="7", link="https://garden.example/2026/tulips"),
+            id="another address with the same guid",
+        ),
+        pytest.param(
+            Entry(
+                guid="http://tulips.tumblr.com/post/736339394445918208", source_id="tumblr:736339394445918208"
+            ),
+            Entry(
+                guid="https://www.tumblr.com/tulips/736339394445918208", source_id="tumblr:736339394445918208"
+            ),
+            id="another form of a Tumblr address",
+        ),
+        pytest.param(
+            Entry(guid="a", title="Tulips", text=LONG, published=MAY),
+            Entry(guid="b", title="Tulips", text=LONG, published=MAY + timedelta(minutes=5)),
+            id="another guid, no address, the same words on the same day",
+        ),
+    ],
+)
+def test_a_post_stays_the_same_when_its_site_renames_it(before: Entry, after: Entry) -> None:
+    assert keys(before)[0] & keys(after)[0]
+
+
+def test_a_post_stays_the_same_when_its_blog_moves_to_another_domain() -> None:
+    before = keys(
+        Entry(guid="https://old.example/2026/tulips", link="https://old.example/2026/tulips"),
+        link="https://old.example/",
+    )
+    after = keys(
+        Entry(guid="https://new.example/2026/tulips", link="https://new.example/2026/tulips"),
+        link="https://new.example/",
+    )
+
+    assert before[0] & after[0]
+
+
+@pytest.mark.parametrize(
+    ("one_post", "other"),
+    [
+        pytest.param(
+            Entry(guid="1", title="Open thread", text=LONG, published=MAY),
+            Entry(guid="2", title="Open thread", text=LONG, published=MAY + timedelta(days=7)),
+            id="a weekly post with the same words",
+        ),
+        pytest.param(
+            Entry(guid="1", link="https://garden.example/", title="Tulips"),
+            Entry(guid="2", link="https://garden.example/", title="Roses"),
+            id="posts that all link to the front page",
+        ),
+        pytest.param(
+            Entry(link="https://elsewhere.example/a", title="Yes", text="Yes."),
+            Entry(link="https://elsewhere.example/b", title="Yes", text="Yes."),
+            id="too few words to tell by",
+        ),
+    ],
+)
+def test_different_posts_share_no_key(one_post: Entry, other: Entry) -> None:
+    assert not keys(one_post)[0] & keys(other)[0]
+
+
+def test_a_key_that_two_entries_of_one_document_bear_identifies_neither() -> None:
+    feed = ParsedFeed(
+        "rss20",
+        entries=(
+            Entry(guid="x", link="https://garden.example/a", title="A"),
+            Entry(guid="x", link="https://garden.example/b", title="B"),
+        ),
+    )
+
+    first, second = identify(feed, "https://garden.example/rss", 1)
+
+    assert not set(first.keys) & set(second.keys)
+    assert first.shared_keys == second.shared_keys == ("guid:x",)
+
+
+def test_an_item_that_stands_twice_in_a_document_is_one_entry_whatever_its_dates() -> None:
+    item = Entry(guid="x", link="https://garden.example/a", title="A", published=MAY)
+    again = Entry(guid="x", link="https://garden.example/a", title="A", published=MAY + timedelta(days=9))
+
+    assert len(keys(item, again)) == 1
+
+
+def test_two_items_with_one_tumblr_id_are_one_entry() -> None:
+    assert len(keys(Entry(source_id="tumblr:7", title="A"), Entry(source_id="tumblr:7", title="B"))) == 1
+
+
+def test_an_entry_without_guid_link_or_words_still_has_a_key() -> None:
+    assert len(keys(Entry(title="Hm"))[0]) == 1
+
+
+def test_a_key_has_a_bounded_length() -> None:
+    assert (
+        max(map(len, keys(Entry(guid="x" * 100_000, link="https://garden.example/" + "y" * 100_000))[0]))
+        <= 210
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "identity"),
+    [
+        (Entry(guid="x", source_id="tumblr:7"), "tumblr:7"),
+        (
+            Entry(guid="https://garden.example/?p=7", link="https://garden.example/a"),
+            "guid:garden.example?p=7",
+        ),
+        (Entry(guid="tag:garden.example,2026:7"), "guid:tag:garden.example,2026:7"),
+        (Entry(link="https://www.garden.example/a/"), "link:garden.example/a"),
+        (Entry(guid="7", link="https://garden.example/a"), "feed:1:guid:7"),
+    ],
+)
+def test_the_identity_means_the_same_post_in_every_feed_or_names_its_feed(
+    entry: Entry, identity: str
+) -> None:
+    assert one(entry).identity == identity
+
+
+def test_a_fingerprint_changes_with_the_words_and_not_with_markup_or_dates() -> None:
+    entry = Entry(title="Tulips", text="Red.", content="<p>Red.</p>", tags=("spring",), published=MAY)
+
+    assert fingerprint(entry) == fingerprint(Entry(title="Tulips", text="Red.", tags=("Spring",)))
+    assert fingerprint(entry) != fingerprint(Entry(title="Tulips", text="Yellow.", tags=("spring",)))
+    assert fingerprint(entry) != fingerprint(Entry(title="Tulips", text="Red.", tags=("summer",)))

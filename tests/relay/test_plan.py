@@ -1,0 +1,184 @@
+"""What one document changes."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.model import (
+    DeliveryState,
+    Entry,
+    Identified,
+    KnownEntry,
+    ParsedFeed,
+    Plan,
+    PostSettings,
+    Rule,
+    Subscription,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import HELD_REASON, NEWEST_OF_A_FLOOD, TOO_OLD_REASON, oldest_first, plan
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+EVERYTHING = Subscription(id=1, feed_id=1, channel_id=100)
+STARS = Subscription(id=2, feed_id=1, channel_id=200, rule=Rule(tags=("stars",)))
+
+
+def post(number: int, **fields: object) -> Entry:
+    values: dict[str, object] = {
+        "guid": f"g{number}",
+        "link": f"https://garden.example/{number}",
+        "title": f"Post {number}",
+        "published": NOW + timedelta(minutes=number),
+    }
+    return Entry(**{**values, **fields})  # type: ignore[arg-type]  # the fields of a test's own posts
+
+
+def document(*entries: Entry) -> tuple[Identified, ...]:
+    return identify(ParsedFeed("rss20", entries=entries), "https://garden.example/rss", 1)
+
+
+def known(*items: Identified, shared: bool = False) -> dict[str, KnownEntry]:
+    return {
+        key: KnownEntry(number, item.fingerprint, shared)
+        for number, item in enumerate(items, start=1)
+        for key in item.keys
+    }
+
+
+def decide(
+    items: tuple[Identified, ...],
+    *subscriptions: Subscription,
+    seen: dict[str, KnownEntry] | None = None,
+    settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
+) -> Plan:
+    return plan(items, seen or {}, subscriptions or (EVERYTHING,), settings, NOW)
+
+
+def titles(found: Plan) -> list[str]:
+    return [item.identified.entry.title for item in found.new]
+
+
+def states(found: Plan) -> list[tuple[str, int, DeliveryState]]:
+    return [
+        (new.identified.entry.title, owed.channel_id, owed.state)
+        for new in found.new
+        for owed in new.deliveries
+    ]
+
+
+def test_an_entry_is_new_only_if_none_of_its_keys_is_known() -> None:
+    items = document(post(3), post(2), post(1))
+
+    found = decide(items, seen=known(items[1]))
+
+    assert titles(found) == ["Post 1", "Post 3"]
+    assert found.unchanged == 1
+
+
+def test_an_entry_with_another_guid_and_date_is_known_by_its_link() -> None:
+    (before,) = document(post(1))
+
+    found = decide(document(post(1, guid="moved", published=NOW + timedelta(days=9))), seen=known(before))
+
+    assert found.new == ()
+    assert [change.new_keys for change in found.known] == [("guid:moved",)]
+
+
+def test_a_key_that_once_proved_to_identify_nothing_does_not_make_an_entry_known() -> None:
+    (before,) = document(post(1))
+
+    found = decide(document(post(1, title="Another")), seen=known(before, shared=True))
+
+    assert titles(found) == ["Another"]
+    assert [key.partition(":")[0] for key in found.new[0].keys] == ["whole"]
+
+
+def test_changed_words_make_a_known_entry_edited_and_deliver_nothing() -> None:
+    (before,) = document(post(1))
+
+    found = decide(document(post(1, text="More.")), seen=known(before))
+
+    assert [(change.entry_id, change.edited, change.deliveries) for change in found.known] == [(1, True, ())]
+    assert found.new == ()
+
+
+def test_deliveries_follow_the_rule_of_each_subscription_oldest_first() -> None:
+    items = document(post(2, tags=("Stars",)), post(1))
+
+    found = decide(items, EVERYTHING, STARS)
+
+    pending = DeliveryState.PENDING
+    assert states(found) == [("Post 1", 100, pending), ("Post 2", 100, pending), ("Post 2", 200, pending)]
+
+
+def test_the_baseline_is_recorded_and_not_delivered() -> None:
+    waiting = Subscription(id=1, feed_id=1, channel_id=100, baseline_due=True)
+
+    found = decide(document(post(2), post(1)), waiting)
+
+    assert titles(found) == ["Post 1", "Post 2"]
+    assert states(found) == []
+    assert found.baselined == (1,)
+
+
+def test_a_baseline_delivers_as_many_of_the_newest_as_first_run_says_known_or_not() -> None:
+    waiting = Subscription(id=1, feed_id=1, channel_id=100, baseline_due=True)
+    items = document(post(3), post(2), post(1))
+
+    found = decide(items, waiting, seen=known(items[0]), settings=PostSettings(first_run=2))
+
+    assert states(found) == [("Post 2", 100, DeliveryState.PENDING)]
+    assert [(change.entry_id, len(change.deliveries)) for change in found.known] == [(1, 1)]
+
+
+def test_a_flood_delivers_its_newest_and_holds_the_rest() -> None:
+    items = document(*(post(number) for number in reversed(range(20))))
+
+    found = decide(items, settings=PostSettings(burst_limit=10))
+
+    assert [state for _, _, state in states(found)].count(DeliveryState.HELD) == 17
+    assert [title for title, _, state in states(found) if state is DeliveryState.PENDING] == [
+        f"Post {number}" for number in range(20 - NEWEST_OF_A_FLOOD, 20)
+    ]
+    assert found.new[0].deliveries[0].reason == HELD_REASON
+
+
+def test_the_flood_breaker_counts_for_each_subscription_alone() -> None:
+    items = document(
+        *(post(number, tags=("stars",) if number % 4 == 0 else ()) for number in reversed(range(20)))
+    )
+
+    found = decide(items, EVERYTHING, STARS, settings=PostSettings(burst_limit=10))
+
+    assert [state for _, channel, state in states(found) if channel == 200] == [DeliveryState.PENDING] * 5
+
+
+def test_exactly_as_many_as_the_limit_is_no_flood() -> None:
+    found = decide(document(*(post(number) for number in range(10))), settings=PostSettings(burst_limit=10))
+
+    assert {state for _, _, state in states(found)} == {DeliveryState.PENDING}
+
+
+def test_what_is_older_than_max_age_is_skipped_with_its_reason_and_is_no_part_of_a_flood() -> None:
+    old = [post(number, published=NOW - timedelta(days=30, minutes=number)) for number in range(20, 40)]
+
+    found = decide(document(post(1), *old), settings=PostSettings(burst_limit=10, max_age=timedelta(days=7)))
+
+    assert states(found)[-1] == ("Post 1", 100, DeliveryState.PENDING)
+    assert {owed.reason for new in found.new[:-1] for owed in new.deliveries} == {TOO_OLD_REASON}
+
+
+def test_without_dates_a_document_is_read_from_its_end() -> None:
+    items = document(post(3, published=None), post(2, published=None), post(1, published=None))
+
+    assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]
+
+
+def test_a_document_that_ascends_is_read_from_its_start_even_if_a_date_is_missing() -> None:
+    items = document(post(1), post(2, published=None), post(3))
+
+    assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]
+
+
+def test_entries_of_one_date_keep_the_document_s_order_turned_round() -> None:
+    items = document(post(3, published=NOW), post(2, published=NOW), post(1, published=NOW))
+
+    assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]

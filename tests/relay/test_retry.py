@@ -1,0 +1,101 @@
+"""What becomes of a delivery after a send."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model import (
+    Dead,
+    Delivery,
+    DeliveryState,
+    Entry,
+    Outcome,
+    Publication,
+    Refused,
+    Retry,
+    Sent,
+    Settlement,
+    Style,
+)
+from bot.relay import retry
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+BEGUN = NOW - timedelta(seconds=1)
+EARLIER = NOW - timedelta(hours=1)
+
+
+def delivery(attempts: int = 0, doubt_since: datetime | None = None, probes: int = 0) -> Delivery:
+    return Delivery(7, 100, 1, Entry(), "Garden", Style.CARD, (), attempts, doubt_since, probes)
+
+
+def test_a_sent_message_is_settled_with_its_id() -> None:
+    assert retry.settle(delivery(), Sent(5, publishable=True), BEGUN, NOW) == Settlement(
+        DeliveryState.SENT, NOW, message_id=5, publishable=True
+    )
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 2), (1, 4), (5, 64), (20, 600), (10_000, 600)])
+def test_a_retry_waits_longer_each_time_and_is_never_given_up(attempts: int, seconds: int) -> None:
+    settled = retry.settle(delivery(attempts), Retry("busy"), BEGUN, NOW)
+
+    assert settled == Settlement(DeliveryState.PENDING, NOW + timedelta(seconds=seconds), "busy")
+
+
+def test_a_retry_waits_as_long_as_discord_asks() -> None:
+    second = timedelta(seconds=1)
+
+    assert retry.settle(delivery(3), Retry("busy", second), BEGUN, NOW).due_at == NOW + second
+
+
+def test_a_lost_answer_leaves_a_doubt_since_the_send_began() -> None:
+    assert retry.settle(delivery(), Retry("lost", in_doubt=True), BEGUN, NOW).doubt_since == BEGUN
+
+
+@pytest.mark.parametrize("outcome", [Retry("busy"), Retry("lost", in_doubt=True), Refused("no")])
+def test_an_older_doubt_lasts_until_the_delivery_is_settled(outcome: Outcome) -> None:
+    assert retry.settle(delivery(doubt_since=EARLIER), outcome, BEGUN, NOW).doubt_since == EARLIER
+
+
+@pytest.mark.parametrize(("probes", "minutes"), [(0, 5), (1, 10), (3, 40), (30, 360)])
+def test_a_refusal_suspends_the_channel_and_keeps_the_delivery(probes: int, minutes: int) -> None:
+    settled = retry.settle(delivery(probes=probes), Refused("No Send Messages."), BEGUN, NOW)
+
+    assert settled.state is DeliveryState.PENDING
+    assert settled.probe_at == NOW + timedelta(minutes=minutes)
+    assert settled.reason == "No Send Messages."
+
+
+def test_a_message_that_discord_can_never_take_is_given_up_alone() -> None:
+    assert retry.settle(delivery(), Dead("too odd"), BEGUN, NOW) == Settlement(
+        DeliveryState.DEAD, NOW, "too odd"
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "holds"),
+    [
+        (None, False),
+        (NOW - timedelta(seconds=119), True),
+        (NOW - retry.NONCE_WINDOW, False),
+        (EARLIER, False),
+    ],
+)
+def test_a_nonce_holds_for_two_minutes(since: datetime | None, holds: bool) -> None:
+    assert retry.nonce_holds(since, NOW) is holds
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempts", "again"),
+    [
+        (Sent(5), 0, None),
+        (Retry("limit", timedelta(minutes=6)), 0, NOW + timedelta(minutes=6)),
+        (Retry("busy"), 1, NOW + timedelta(seconds=4)),
+        (Retry("busy"), retry.PUBLICATION_ATTEMPTS, None),
+        (Refused("no"), 0, None),
+        (Dead("gone"), 0, None),
+    ],
+)
+def test_publishing_is_tried_again_a_bounded_number_of_times(
+    outcome: Outcome, attempts: int, again: datetime | None
+) -> None:
+    assert retry.settle_publication(Publication(7, 100, 5, attempts), outcome, NOW) == again
