@@ -1,0 +1,140 @@
+"""What any format says of a post → Entry: bounded, absolute, plain where it must be plain."""
+
+import html as entities
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Entry
+from bot.source import tumblr
+from bot.source.links import absolute, base_of, make_absolute
+from bot.source.media import Offer, choose
+from bot.source.titles import title_text
+from bot.text.fold import fold, fold_tag, one_line, unescape
+from bot.text.html import plain
+
+_BODY = 500_000
+_SUMMARY = 100_000
+_GUID = 2_000
+_TAGS, _TAG = 100, 200
+_AUTHORS, _AUTHOR = 20, 200
+
+_TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
+_SPACE = re.compile(r"\s+")
+_MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A text of a post, as HTML, with the xml:base that holds for it."""
+
+    html: str
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post as its document has it."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    title_is_markup: bool = False
+    bodies: tuple[Body, ...] = ()
+    """Any number; the fullest becomes the content."""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    thumbnails: tuple[Offer, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a post's document tells about it."""
+
+    url: str
+    """The address that the document came from."""
+    link: str = ""
+    authors: tuple[str, ...] = ()
+    """Of the whole feed, where the format says that they wrote every post."""
+    from_tumblr: bool = False
+
+
+def entry_of(draft: Draft, around: Surroundings) -> Entry:
+    """The post, normalised."""
+    link = absolute(draft.link, around.link or around.url)
+    fullest, shorter = _by_fullness(draft.bodies)
+    content = _cleaned(fullest, link, around)
+    summary = _cleaned(shorter, link, around)[:_SUMMARY]
+    guid = _SPACE.sub("", draft.guid)[:_GUID]
+    title = title_text(draft.title, draft.title_is_markup)
+    base = base_of(fullest.base, link, around.link, around.url)
+    return Entry(
+        guid=guid,
+        link=link,
+        title="" if around.from_tumblr and title in tumblr.GENERIC_TITLES else title,
+        content=content,
+        summary=summary,
+        text=plain(content or summary),
+        authors=names(draft.authors) or around.authors,
+        tags=distinct_tags(draft.tags),
+        media=choose(draft.offers, draft.thumbnails, content, base),
+        published=draft.published,
+        updated=draft.updated,
+        source_id=_source_id(link, guid) if around.from_tumblr else "",
+    )
+
+
+def _by_fullness(bodies: Iterable[Body]) -> tuple[Body, Body]:
+    """The body with the most text, and the next that says something else."""
+    ranked = sorted(bodies, key=lambda body: (len(_bare(body.html)), len(body.html)), reverse=True)
+    fullest = ranked[0] if ranked else Body("")
+    said = {_bare(fullest.html), ""}
+    return fullest, next((body for body in ranked[1:] if _bare(body.html) not in said), Body(""))
+
+
+def _bare(html: str) -> str:
+    return fold(unescape(_TAGS_OF_HTML.sub(" ", html[:_BODY])))
+
+
+def _cleaned(body: Body, link: str, around: Surroundings) -> str:
+    html = body.html[:_BODY].strip()
+    if around.from_tumblr:
+        html = tumblr.neutral_html(html)
+    return make_absolute(html, base_of(body.base, link, around.link, around.url))[:_BODY].strip()
+
+
+def _source_id(link: str, guid: str) -> str:
+    post = tumblr.post_id(link) or tumblr.post_id(guid)
+    return f"tumblr:{post}" if post else ""
+
+
+def names(authors: Iterable[str]) -> tuple[str, ...]:
+    """Each once, as people call them: a mail address only where there is no name."""
+    found = {}
+    for author in authors:
+        name = one_line(unescape(author))
+        bare = _MAIL.sub("", name).strip(" ()<>,;\"'")
+        if kept := (bare or name)[:_AUTHOR]:
+            found.setdefault(fold(kept), kept)
+    return tuple(found.values())[:_AUTHORS]
+
+
+def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """In the author's spelling and order; what folds alike stands once."""
+    found: dict[str, str] = {}
+    for tag in tags:
+        spelt = one_line(unescape(tag)).lstrip("#").strip()[:_TAG]
+        if folded := fold_tag(spelt):
+            found.setdefault(folded, spelt)
+    return tuple(found.values())[:_TAGS]
+
+
+def paragraphs(text: str) -> str:
+    """Plain text as HTML: blank lines part paragraphs, newlines stay."""
+    blocks = re.split(r"\n[ \t]*\n\s*", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    escaped = (entities.escape(block, quote=False).replace("\n", "<br>") for block in blocks if block)
+    return "".join(f"<p>{block}</p>" for block in escaped)

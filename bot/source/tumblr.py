@@ -1,0 +1,215 @@
+"""Tumblr: which feed an address means, which number a post has, and HTML that no longer shows where it came from."""
+
+import json
+import re
+from collections.abc import Iterable
+from urllib.parse import parse_qs, unquote_plus, urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from bot.model import FoundFeed
+from bot.text.fold import one_line
+from bot.text.markup import tree
+
+GENERIC_TITLES = frozenset({"Photo", "Photoset", "Video", "Audio", "Untitled"})
+"""Tumblr's own words for a post that has no title."""
+
+_NO_BLOGS = frozenset(
+    "www tagged explore dashboard search blog settings tips about policy api assets static media embed at"
+    " login register help docs developers apps press jobs privacy likes following followers inbox queue".split()
+)
+_BLOG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_POST_PATH = re.compile(r"/(?:post|private)/(\d{1,20})(?:[/?#]|$)")
+_WWW_POST_PATH = re.compile(r"/(?:blog/view/|@)?[\w-]+/(\d{1,20})(?:[/?#]|$)")
+
+
+def feed_address(pasted: str) -> FoundFeed | None:
+    """The feed behind a Tumblr address; None if it is not one of a blog.
+
+    A tag page becomes the blog's feed with that tag: feeds of tag pages exist for some blogs only.
+    """
+    host, path = _split(pasted)
+    if host in ("tumblr.com", "www.tumblr.com"):
+        return _in_dashboard(path)
+    name = host.removesuffix(".tumblr.com")
+    if name == host or not _is_blog(name):
+        return None
+    if len(path) == 3 and (path[0], path[2]) == ("tagged", "rss"):
+        return FoundFeed(f"https://{host}/tagged/{path[1]}/rss")
+    return _feed_of(name, path)
+
+
+def _in_dashboard(path: list[str]) -> FoundFeed | None:
+    """www.tumblr.com shows every blog under its name, and pages of its own beside them."""
+    for prefix in (["blog", "view"], ["dashboard", "blog"], ["blog"]):
+        if path[: len(prefix)] == prefix:
+            path = path[len(prefix) :]
+            break
+    name = path[0].removeprefix("@").lower() if path else ""
+    return _feed_of(name, path[1:]) if _is_blog(name) else None
+
+
+def _feed_of(name: str, path: list[str]) -> FoundFeed:
+    tag = one_line(unquote_plus(path[1])) if len(path) > 1 and path[0] == "tagged" else ""
+    return FoundFeed(f"https://{name}.tumblr.com/rss", tag=tag)
+
+
+def _split(pasted: str) -> tuple[str, list[str]]:
+    text = pasted.strip().strip("<>")
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+        return (parts.hostname or "").rstrip("."), [part for part in parts.path.split("/") if part]
+    except ValueError:
+        return "", []
+
+
+def _is_blog(name: str) -> bool:
+    return name not in _NO_BLOGS and bool(_BLOG.fullmatch(name))
+
+
+def is_tumblr(host: str, generator: str, links: Iterable[str]) -> bool:
+    """Whether a feed comes from Tumblr's engine. Themes of other engines copy its generator: then the links must agree."""
+    if host == "tumblr.com" or host.endswith(".tumblr.com"):
+        return True
+    return generator.startswith("Tumblr (") and any(_POST_PATH.search(link) for link in links)
+
+
+def post_id(url: str) -> str:
+    """The digits by which Tumblr knows the post, whichever address it goes by; "" if there are none."""
+    host, _ = _split(url)
+    path = urlsplit(url).path if host else ""
+    pattern = _WWW_POST_PATH if host in ("tumblr.com", "www.tumblr.com") else _POST_PATH
+    found = pattern.match(path)
+    return found[1].lstrip("0") if found else ""
+
+
+_DEACTIVATED = re.compile(r"-deactivated\d*$")
+_SAYS = re.compile(r"\s*[:：]?\s*")
+_PROVIDERS = {
+    "youtube": "YouTube", "soundcloud": "SoundCloud", "tiktok": "TikTok", "dailymotion": "DailyMotion",
+    "deviantart": "DeviantArt", "ted": "TED",
+}  # fmt: skip
+
+
+def neutral_html(html: str) -> str:
+    """The same post in HTML that needs no knowledge of Tumblr.
+
+    A reblogged post becomes `<blockquote cite="POST" data-author="name">`, a video or sound `<video src poster>` or
+    `<audio src>`, a player of another site `<iframe src="ITS PAGE" title="Provider">`, and the original size of a
+    picture its width and height.
+    """
+    if "<" not in html:
+        return html
+    body = tree(html)
+    for figure in body.css("figure"):
+        _show_media(figure)
+    for player in body.css("iframe.tumblr_audio_player"):
+        _unwrap_audio(player)
+    for video in body.css("video:not([src])"):
+        _name_source(video)
+    for picture in body.css("img"):
+        _size_picture(picture)
+    for author in body.css("p > a.tumblr_blog"):
+        _attribute(author)
+    return body.inner_html or ""
+
+
+def _attribute(author: LexborNode) -> None:
+    """`<p><a>name</a>:</p><blockquote>` says who is quoted; a paragraph that says more is the post's own."""
+    paragraph = author.parent
+    if paragraph is None:
+        return
+    quote = _next_element(paragraph)
+    name = one_line(author.text())
+    rest = one_line(paragraph.text()).removeprefix(name)
+    if quote is None or quote.tag != "blockquote" or not _SAYS.fullmatch(rest):
+        return
+    if address := author.attributes.get("href"):
+        quote.attrs["cite"] = address
+    quote.attrs["data-author"] = _DEACTIVATED.sub("", name)
+    paragraph.decompose()
+
+
+def _next_element(node: LexborNode) -> LexborNode | None:
+    following = node.next
+    while following is not None and not following.is_element_node and not following.text(deep=True).strip():
+        following = following.next
+    return following
+
+
+def _show_media(figure: LexborNode) -> None:
+    """The figure's own description of its content is better than the player inside it."""
+    attributes = figure.attributes
+    npf = _npf(attributes.get("data-npf") or "")
+    kind, address = npf.get("type"), _url_in(npf.get("media")) or ""
+    provider = str(attributes.get("data-provider") or npf.get("provider") or "")
+    page = attributes.get("data-url") or (npf.get("url") if not address else None)
+    for name in ("data-npf", "data-url", "data-provider"):
+        if name in attributes:
+            del figure.attrs[name]
+    if isinstance(page, str) and page:
+        _put(figure, "iframe", src=page, title=_provider(provider))
+    elif address and kind in ("video", "audio"):
+        _put(figure, str(kind), src=address, poster=_url_in(npf.get("poster")))
+
+
+def _npf(text: str) -> dict[str, object]:
+    """A block of the "Neue Post Format"."""
+    try:
+        block = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        return {}
+    return block if isinstance(block, dict) else {}
+
+
+def _url_in(media: object) -> str:
+    """NPF has one file or a list of them, the largest first."""
+    if isinstance(media, list):
+        media = media[0] if media else None
+    url = media.get("url") if isinstance(media, dict) else None
+    return url if isinstance(url, str) else ""
+
+
+def _provider(word: str) -> str:
+    return _PROVIDERS.get(word.lower(), word[:1].upper() + word[1:])
+
+
+def _put(figure: LexborNode, tag: str, **attributes: str) -> None:
+    """Leaves the caption, and puts an element in the place of everything else."""
+    old = [node for node in figure.iter(include_text=True) if node.tag != "figcaption"]
+    element = figure.parser.create_node(tag)
+    for name, value in attributes.items():
+        if value:
+            element.attrs[name] = value
+    for node in old:
+        node.decompose()
+    figure.insert_child(element)
+
+
+def _unwrap_audio(player: LexborNode) -> None:
+    """Tumblr's player page is told in its address which file to play."""
+    query = urlsplit((player.attributes.get("src") or "").replace("&amp;", "&")).query
+    if file := parse_qs(query).get("audio_file", [""])[0]:
+        audio = player.parser.create_node("audio")
+        audio.attrs["src"] = file
+        player.replace_with(audio)
+
+
+def _name_source(video: LexborNode) -> None:
+    source = video.css_first("source[src]")
+    if source is not None and (address := source.attributes.get("src")):
+        video.attrs["src"] = address
+        source.decompose()
+
+
+def _size_picture(picture: LexborNode) -> None:
+    """Pictures of a figure and their figure say the original size."""
+    parent = picture.parent
+    for side in ("width", "height"):
+        name = f"data-orig-{side}"
+        around = parent.attributes.get(name) if parent is not None and parent.tag == "figure" else None
+        size = picture.attributes.get(name) or around
+        if size:
+            picture.attrs[side] = size
+        if name in picture.attributes:
+            del picture.attrs[name]
