@@ -49,9 +49,10 @@ def first(args: Sequence[str]) -> list[str]:
         if arg == "--":
             kept += [arg, *rest]
             break
+        if arg in NAMES and not rest:
+            return [*moved, arg]  # alone, so that the parser says what is missing
         if arg in NAMES:
-            moved += [arg, *rest[:1]]
-            rest = rest[1:]
+            moved += [arg, rest.pop(0)]
         else:
             (moved if arg.startswith(tuple(f"{name}=" for name in NAMES)) else kept).append(arg)
     return moved + kept

@@ -1,7 +1,6 @@
 """`opml import` and `opml export`."""
 
 import asyncio
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -49,11 +48,11 @@ def export(ctx: typer.Context) -> None:
 
 
 async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -> int:
+    from bot.app import clock
     from bot.relay.cadence import budget
     from bot.source.site import site_of
 
-    now = datetime.now(UTC)
-    added = 0
+    now, added = clock(), 0
     async with await Store.open(config.store.path) as store:
         for outline in outlines:
             site = site_of(outline.url)
