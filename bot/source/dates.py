@@ -30,8 +30,8 @@ _MONTH = {word: english for english, *words in _MONTHS for word in words}
 _ZONES = {
     "utc": "+0000", "z": "+0000", "wet": "+0000", "west": "+0100", "bst": "+0100", "cet": "+0100", "mez": "+0100",
     "cest": "+0200", "mesz": "+0200", "eet": "+0200", "eest": "+0300", "msk": "+0300", "jst": "+0900",
-    "kst": "+0900", "aest": "+1000", "aedt": "+1100", "nzst": "+1200", "nzdt": "+1300", "akst": "-0900", "akdt": "-0800",
-    "hst": "-1000", "brt": "-0300",
+    "kst": "+0900", "aest": "+1000", "aedt": "+1100", "nzst": "+1200", "nzdt": "+1300", "akst": "-0900",
+    "akdt": "-0800", "hst": "-1000", "brt": "-0300",
 }  # fmt: skip
 _WRITTEN = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?(?:\s+|-)(?:de\s+)?([^\W\d_]{3,10})\.?(?:\s+|-)(?:de\s+)?(\d{4})"

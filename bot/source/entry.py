@@ -2,9 +2,10 @@
 
 import html as entities
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from bot.model import Entry
 from bot.source import tumblr
@@ -14,6 +15,9 @@ from bot.source.titles import title_text
 from bot.text.fold import fold, fold_tag, one_line, unescape
 from bot.text.html import plain
 
+Raw = TypeVar("Raw")
+
+_ENTRIES = 500
 _BODY = 500_000
 _SUMMARY = 100_000
 _GUID = 2_000
@@ -61,6 +65,20 @@ class Surroundings:
     authors: tuple[str, ...] = ()
     """Of the whole feed, where the format says that they wrote every post."""
     from_tumblr: bool = False
+
+
+def entries_of(
+    raws: Sequence[Raw], draft: Callable[[Raw], Draft], around: Surroundings
+) -> tuple[tuple[Entry, ...], int]:
+    """The document's posts, at most 500, and how many of them could not be read: one bad post is its own problem."""
+    entries: list[Entry] = []
+    skipped = 0
+    for raw in raws[:_ENTRIES]:
+        try:
+            entries.append(entry_of(draft(raw), around))
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            skipped += 1
+    return tuple(entries), skipped
 
 
 def entry_of(draft: Draft, around: Surroundings) -> Entry:
@@ -114,7 +132,7 @@ def _source_id(link: str, guid: str) -> str:
 
 def names(authors: Iterable[str]) -> tuple[str, ...]:
     """Each once, as people call them: a mail address only where there is no name."""
-    found = {}
+    found: dict[str, str] = {}
     for author in authors:
         name = one_line(unescape(author))
         bare = _MAIL.sub("", name).strip(" ()<>,;\"'")

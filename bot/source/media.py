@@ -8,16 +8,17 @@ from urllib.parse import urlsplit
 from bot.model import Media, MediaKind
 from bot.source.links import absolute, host
 from bot.text.fold import one_line
-from bot.text.pictures import same_picture
 from bot.text.providers import embedded
 
 _MOST = 40
 _ALT = 1_500
+_KINDS = {kind.value: kind for kind in MediaKind}
 _SUFFIXES = {
     MediaKind.IMAGE: {"jpg", "jpeg", "png", "gif", "webp", "avif", "pnj"},
     MediaKind.VIDEO: {"mp4", "m4v", "webm", "mov", "m3u8", "gifv"},
     MediaKind.AUDIO: {"mp3", "m4a", "ogg", "oga", "opus", "wav", "aac", "flac"},
 }
+_SIZE = re.compile(r"(?:[-_/](?:\d{2,5}(?:x\d{2,5})?|scaled))?(?=\.\w+$)")
 _SUFFIX_KIND = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes}
 
 
@@ -44,9 +45,9 @@ def choose(offers: Iterable[Offer], thumbnails: Iterable[Offer], html: str, base
     best: dict[tuple[MediaKind, str], Media] = {}
     for offer in offers:
         media = _media(offer, base)
-        if media is None or same_picture(media.url) in shown:
+        if media is None or _same_file(media.url) in shown:
             continue
-        key = (media.kind, f"group {offer.group}" if offer.group else same_picture(media.url))
+        key = (media.kind, f"group {offer.group}" if offer.group else _same_file(media.url))
         best[key] = _better(best[key], media) if key in best else media
     pictured = "<img" in html or any(media.kind is MediaKind.IMAGE for media in best.values())
     stand_ins = [] if pictured else [media for offer in thumbnails if (media := _picture(offer, base))]
@@ -75,8 +76,8 @@ def _picture(offer: Offer, base: str) -> Media | None:
 
 def _kind(offer: Offer, url: str) -> MediaKind | None:
     for word in (offer.type.partition("/")[0].strip().lower(), offer.medium.strip().lower()):
-        if word in MediaKind:
-            return MediaKind(word)
+        if word in _KINDS:
+            return _KINDS[word]
     suffix = urlsplit(url).path.rpartition(".")[2].lower()
     return _SUFFIX_KIND.get(suffix)
 
@@ -102,9 +103,14 @@ def _better(one: Media, other: Media) -> Media:
     return better if better.alt else replace(better, alt=one.alt or other.alt)
 
 
+def _same_file(url: str) -> str:
+    """What the sizes of one picture have in common: all but scheme, query, and the size at the end of the name."""
+    return host(url) + _SIZE.sub("", urlsplit(url).path)
+
+
 _SOURCE = re.compile(r"<(?:img|source|video|audio)\b[^<>]*?\ssrc=\"([^\"<>]{1,4000})\"", re.IGNORECASE)
 
 
 def _pictures_in(html: str) -> set[str]:
     """Of serialised HTML, whose attributes are always in double quotes."""
-    return {same_picture(absolute(match[1].replace("&amp;", "&"))) for match in _SOURCE.finditer(html)}
+    return {_same_file(absolute(match[1].replace("&amp;", "&"))) for match in _SOURCE.finditer(html)}

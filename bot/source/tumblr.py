@@ -14,10 +14,12 @@ from bot.text.markup import tree
 GENERIC_TITLES = frozenset({"Photo", "Photoset", "Video", "Audio", "Untitled"})
 """Tumblr's own words for a post that has no title."""
 
-_NO_BLOGS = frozenset(
-    "www tagged explore dashboard search blog settings tips about policy api assets static media embed at"
-    " login register help docs developers apps press jobs privacy likes following followers inbox queue".split()
-)
+_NO_BLOGS = frozenset({
+    "www", "tagged", "explore", "dashboard", "search", "blog", "settings", "tips", "about", "policy",
+    "api", "assets", "static", "media", "embed", "at", "login", "register", "help", "docs",
+    "developers", "apps", "press", "jobs", "privacy", "likes", "following", "followers", "inbox",
+    "queue",
+})  # fmt: skip
 _BLOG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _POST_PATH = re.compile(r"/(?:post|private)/(\d{1,20})(?:[/?#]|$)")
 _WWW_POST_PATH = re.compile(r"/(?:blog/view/|@)?[\w-]+/(\d{1,20})(?:[/?#]|$)")
@@ -68,7 +70,7 @@ def _is_blog(name: str) -> bool:
 
 
 def is_tumblr(host: str, generator: str, links: Iterable[str]) -> bool:
-    """Whether a feed comes from Tumblr's engine. Themes of other engines copy its generator: then the links must agree."""
+    """Whether Tumblr made the feed. Themes of other engines copy its generator: elsewhere the links must agree."""
     if host == "tumblr.com" or host.endswith(".tumblr.com"):
         return True
     return generator.startswith("Tumblr (") and any(_POST_PATH.search(link) for link in links)
