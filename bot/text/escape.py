@@ -3,11 +3,13 @@
 import re
 import unicodedata
 
-_ZERO_WIDTH = "\u200b"
+ZERO_WIDTH = "\u200b"
 """Parts a mention from what makes it one. Unlike a backslash it works, and stays unseen, where Discord renders no
 Markdown (author, footer, thread name), and in what Discord's server parses from the raw content."""
 
-_MENTION = re.compile(r"@(?=everyone|here)|<(?!https?://)(?=[@#:/&]|\w+:)", re.IGNORECASE)
+_MENTION = re.compile(
+    r"@(?=everyone|here)|<(?=@[!&]?\d|#\d|a?:\w+:\d|t:-?\d|/[^\n:>]{1,100}:\d|id:\w|sound:\d)", re.IGNORECASE
+)
 _INVITE = re.compile(
     r"(discord(?:app)?\.(?:gg|com/(?:invite|template))|(?:discord|dis)\.gd|discord\.new)(?=/\w)",
     re.IGNORECASE,
@@ -17,6 +19,7 @@ _LINE_START = re.compile(
     r"^([ \t]*)(?=#{1,3}(?:\s|$)|-#|>|[-+](?:\s|$))|^([ \t]*\d+)(?=\.(?:\s|$))", re.MULTILINE
 )
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _LONGEST_STACK_OF_MARKS = 6
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 
@@ -49,4 +52,15 @@ def line_starts(text: str) -> str:
 
 def inert(text: str) -> str:
     """A finished text in which nothing resolves as a mention, emoji, timestamp, command or invite."""
-    return _INVITE.sub(rf"\1{_ZERO_WIDTH}", _MENTION.sub(rf"\g<0>{_ZERO_WIDTH}", text))
+    return _INVITE.sub(rf"\1{ZERO_WIDTH}", _MENTION.sub(rf"\g<0>{ZERO_WIDTH}", text))
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of `text` can be seen."""
+    return all(c in _UNSEEN_LETTERS or unicodedata.category(c)[0] in "ZCM" for c in text)
+
+
+def isolated(text: str) -> str:
+    """`text` so that, if it runs from right to left, it leaves the words beside it where they are."""
+    turns = any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
+    return f"\u2068{text}\u2069" if turns else text

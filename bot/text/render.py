@@ -1,9 +1,27 @@
 """An entry in a style becomes a message within Discord's limits."""
 
-from bot.model import Embed, Entry, Message, Style
-from bot.text import limits
-from bot.text.escape import clean, inert, line_starts, markdown
-from bot.text.html import plain
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.model import Embed, Entry, Media, MediaKind, Message, Style
+from bot.text import escape, limits, pictures
+from bot.text.document import Document
+from bot.text.escape import clean, inert, is_blank, isolated
+from bot.text.fold import fold, one_line, unescape
+from bot.text.headline import Headline, headline
+from bot.text.html import read
+from bot.text.links import safe_url
+from bot.text.markdown import masked, write
+from bot.text.providers import embedded
+from bot.text.summary import clip, lead, shortened
+
+_MOST_PINGS = 25
+"""Roles that one message pings: more would leave its content no room."""
+_TITLE_LINE = 400
+_NAME = 160
+_TAGS = 200
+_PLAYERS = 3
+_GAP = " · "
 
 
 def render(
@@ -14,34 +32,193 @@ def render(
     summary_length: int = 400,
     mention_roles: tuple[int, ...] = (),
 ) -> Message:
-    """What Discord shall show of `entry`: the same message for the same arguments, for any input within limits."""
-    embeds: tuple[Embed, ...] = ()
-    pings = " ".join(f"<@&{role}>" for role in mention_roles)
-    title = clean(entry.title or plain(entry.content or entry.summary)[:80] or feed_name or "Post")
-    shown = inert(markdown(title[:100]))
-    if style is Style.LINK and entry.link:
-        content = entry.link
-    elif style in {Style.COMPACT, Style.LINK}:
-        content = f"[{shown}](<{entry.link}>) · {inert(markdown(clean(feed_name)[:80]))}"
-    else:
-        text = clean(plain(entry.content or entry.summary))[: 1500 if style is Style.FULL else summary_length]
-        content = f"**{shown}**"
-        embeds = (
-            Embed(
-                title=shown,
-                url=entry.link,
-                description=inert(line_starts(markdown(text))),
-                author=inert(clean(", ".join(entry.authors))[:100]),
-                footer=inert(clean(feed_name)[:100]),
-                timestamp=entry.published or entry.updated,
-            ),
-        )
+    """What Discord shall show of `entry`: the same message for the same arguments, within limits for any input."""
+    post = _post(entry, feed_name)
+    roles = tuple(dict.fromkeys(mention_roles))[:_MOST_PINGS]
+    pings = " ".join(f"<@&{role}>" for role in roles)
+    room = limits.CONTENT - limits.units(pings) - 1
+    content, embeds, suppress = _shape(post, style, summary_length, room)
     return Message(
-        content=f"{pings} {content}".strip()[: limits.CONTENT],
+        content=f"{pings} {content}".strip(),
         embeds=embeds,
-        suppress_embeds=style is Style.COMPACT,
-        mention_roles=mention_roles,
-        thread_name=inert(title[:90]),
+        suppress_embeds=suppress,
+        mention_roles=roles,
+        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, inert),
         tags=entry.tags,
-        link=entry.link,
+        link=post.link,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """What the styles choose from."""
+
+    entry: Entry
+    headline: Headline
+    link: str
+    """Safe to write; "" if there is none."""
+    feed_name: str
+    pictures: tuple[Media, ...]
+    players: tuple[Media, ...]
+
+
+def _post(entry: Entry, feed_name: str) -> _Post:
+    document = _body(entry)
+    link = safe_url(entry.link)
+    shown = pictures.gallery(entry.media, document.media)
+    players = _players((*document.media, *entry.media))
+    linked = embedded(link)
+    about = (*shown, *players, *((linked,) if linked else ()))
+    return _Post(
+        entry=entry,
+        headline=headline(entry.title, document, about),
+        link=link,
+        feed_name=one_line(clean(unescape(feed_name))),
+        pictures=shown,
+        players=tuple(one for one in players if linked is None or one.url != linked.url),
+    )
+
+
+def _body(entry: Entry) -> Document:
+    """The fullest body that says something; the pictures of them all."""
+    content, summary = read(entry.content), read(entry.summary)
+    blocks = content.blocks or summary.blocks
+    return Document(blocks, content.media or summary.media)
+
+
+def _players(media: Iterable[Media]) -> tuple[Media, ...]:
+    """Videos and sounds that can be linked, each once."""
+    found: dict[str, Media] = {}
+    for one in media:
+        url = safe_url(one.url)
+        if one.kind is not MediaKind.IMAGE and url:
+            known = None if one.provider else embedded(url)
+            found.setdefault(url, known or Media(url, one.kind, provider=one.provider))
+    return tuple(found.values())
+
+
+def _shape(post: _Post, style: Style, length: int, room: int) -> tuple[str, tuple[Embed, ...], bool]:
+    """Content, embeds, and whether Discord's own previews are suppressed."""
+    if style is Style.LINK and post.link and len(post.link) <= room:
+        return post.link, (), False
+    if style in {Style.LINK, Style.COMPACT}:
+        return _one_line(post, room), (), True
+    if style is Style.FULL:
+        return "", _full(post), False
+    return _bold_title(post), (_embed(post, _card_text(post, length)),), False
+
+
+def _bold_title(post: _Post) -> str:
+    """What a phone's notification shows: the title, and whose post it is where a kind is all the title there is."""
+    title = f"**{_escaped(isolated(post.headline.title), _TITLE_LINE)}**"
+    if post.headline.is_own or is_blank(post.feed_name):
+        return title
+    return f"{title}{_GAP}{_escaped(isolated(post.feed_name), _NAME)}"
+
+
+def _one_line(post: _Post, room: int) -> str:
+    title = _escaped(isolated(post.headline.line), _TITLE_LINE)
+    linked = masked_title = f"[{title}](<{post.link}>)" if post.link else f"**{title}**"
+    parts = [_escaped(isolated(post.feed_name), _NAME), inert(escape.markdown(_tags(post.entry.tags)))]
+    while True:
+        line = _GAP.join(filter(None, (linked, *parts)))
+        if limits.units(line) <= room:
+            return line
+        if parts:
+            parts.pop()
+        elif linked is masked_title:
+            linked = f"**{title}**"
+        else:
+            return title
+
+
+def _full(post: _Post) -> tuple[Embed, ...]:
+    text = _text(post, lambda body: shortened(body, limits.EMBED_DESCRIPTION))
+    more = post.pictures[1 : limits.GALLERY] if post.link else ()
+    return (_embed(post, text), *(Embed(url=post.link, image_url=safe_url(one.url)) for one in more))
+
+
+def _card_text(post: _Post, length: int) -> str:
+    return _text(post, lambda body: lead(body, max(1, length)))
+
+
+def _text(post: _Post, choose: Callable[[Document], Document]) -> str:
+    """The chosen part of the body (or what the pictures show, if it says nothing), then where to watch and listen."""
+    players = _GAP.join(map(_player, post.players[:_PLAYERS]))
+    room = limits.EMBED_DESCRIPTION - limits.units(players) - 2
+    body = post.headline.body
+    text = _fitted(choose(body), room) if body.blocks else _alt_texts(post)
+    return "\n\n".join(filter(None, (text, players)))
+
+
+def _fitted(document: Document, limit: int) -> str:
+    """As much of the document as its Markdown has room for."""
+    text, length = write(document), limits.units(document.text)
+    while limits.units(text) > limit:
+        length = min(length * limit // limits.units(text), length - 1 - length // 20)
+        text = write(shortened(document, length))
+    return text
+
+
+def _alt_texts(post: _Post) -> str:
+    told = dict.fromkeys(one.alt for one in post.pictures[: limits.GALLERY] if not is_blank(one.alt))
+    return "\n".join(f"*{_escaped(isolated(alt), 2 * _TITLE_LINE)}*" for alt in told)
+
+
+def _player(media: Media) -> str:
+    verb = "Watch" if media.kind is MediaKind.VIDEO else "Listen"
+    thing = (
+        f"on {media.provider}"
+        if media.provider
+        else f"to the {media.kind}"
+        if verb == "Listen"
+        else "the video"
+    )
+    return masked(f"{verb} {thing}", safe_url(media.url))
+
+
+def _embed(post: _Post, text: str) -> Embed:
+    return Embed(
+        title=_escaped(post.headline.title, limits.EMBED_TITLE),
+        url=post.link,
+        description=text,
+        author=_authors(post),
+        image_url=safe_url(post.pictures[0].url) if post.pictures else "",
+        footer=_GAP.join(
+            filter(None, (inert(_tags(post.entry.tags)), _fitting(isolated(post.feed_name), _NAME, inert)))
+        ),
+        timestamp=post.entry.published or post.entry.updated,
+    )
+
+
+def _authors(post: _Post) -> str:
+    """The authors, unless they are what the feed is called."""
+    named = [one_line(clean(unescape(author))) for author in post.entry.authors]
+    told = [isolated(name) for name in named if not is_blank(name) and fold(name) != fold(post.feed_name)]
+    return _fitting(", ".join(told), limits.EMBED_AUTHOR, inert)
+
+
+def _tags(tags: tuple[str, ...]) -> str:
+    """As many tags as have room, in plain text."""
+    line = ""
+    for tag in tags:
+        word = one_line(clean(unescape(tag))).lstrip("#").strip()
+        if is_blank(word):
+            continue
+        longer = f"{line} {isolated(f'#{word}')}".strip()
+        if limits.units(longer) > _TAGS:
+            return f"{line} …".strip()
+        line = longer
+    return line
+
+
+def _escaped(text: str, limit: int) -> str:
+    return _fitting(text, limit, lambda clipped: inert(escape.markdown(clipped)))
+
+
+def _fitting(text: str, limit: int, write_out: Callable[[str], str]) -> str:
+    """`text` written out, clipped at a word before that so that the result has at most `limit` UTF-16 units."""
+    length = limit
+    while limits.units(written := write_out(clip(text, length))) > limit:
+        length -= max(1, limits.units(written) - limit) // 2 or 1
+    return written

@@ -1,0 +1,45 @@
+"""Which addresses from a feed may be written into a message, and how."""
+
+import re
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from bot.text.limits import URL
+
+_UNSAFE_ALREADY_QUOTED = "!$&'*+,;=:@/?%~-._"
+"""What stays as it is: all that RFC 3986 allows, less the brackets and parentheses, which end a masked link."""
+_MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
+_INVITE = re.compile(
+    r"(?:^|\.)(?:discord(?:app)?\.com/(?:invite|template)|discord\.gg|discord\.new|dis\.gd|discord\.gift)/",
+    re.IGNORECASE,
+)
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
+_NUMERIC_HOST = re.compile(r"\d+(?:\.\d+){3}")
+
+
+def safe_url(url: str) -> str:
+    """`url` in ASCII as Discord takes it in an embed or a link; "" if it is no web address or too long."""
+    try:
+        parts = urlsplit("".join(url.split()))
+        host = (parts.hostname or "").encode("idna").decode("ascii") if parts.hostname else ""
+        port = f":{parts.port}" if parts.port else ""
+    except (ValueError, UnicodeError):
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or parts.username is not None:
+        return ""
+    if not (_HOST.fullmatch(host) or _NUMERIC_HOST.fullmatch(host)) or _INVITE.search(f"{host}{parts.path}"):
+        return ""
+    path, query, fragment = (_quoted(part) for part in (parts.path, parts.query, parts.fragment))
+    written = urlunsplit((parts.scheme.lower(), f"{host}{port}", path, query, fragment))
+    return written if len(written) <= URL else ""
+
+
+def host_of(url: str) -> str:
+    """The host without `www.`, in lower case; "" if there is none."""
+    try:
+        return (urlsplit(url if "://" in url else f"http://{url}").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _quoted(part: str) -> str:
+    return _MASS_MENTION.sub("%40", quote(part, safe=_UNSAFE_ALREADY_QUOTED, errors="ignore"))

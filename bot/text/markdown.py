@@ -1,0 +1,238 @@
+"""A document written as Discord's Markdown.
+
+Discord's dialect is its own: quotes do not nest, a fence is exactly three backticks, a list needs no empty line, and
+a masked link is refused if its text looks like an address.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from bot.text import escape
+from bot.text.document import Block, Document, Kind, Mark, Quoted, Run
+from bot.text.escape import ZERO_WIDTH
+from bot.text.links import host_of, safe_url
+from bot.text.runs import merged
+
+_QUOTE = "> "
+_NESTED = "│ "
+"""A quote inside a quote, since Discord shows only one bar."""
+_DEEPEST = 3
+_BIG_HEADING = 2
+_URL = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
+_AFTER_URL = ".,:;!?'’)]}…*_~|"
+_EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+_NAMES_A_SITE = re.compile(
+    r"(?:https?://\S+|www\.\S+|(?:[\w-]+\.)+(?:com|net|org|gov|edu|gg|io|co|app|dev|me|info|biz|[a-z]{2}(?=/))(?:/\S*)?)",
+    re.IGNORECASE,
+)
+
+
+def write(document: Document) -> str:
+    """The whole document as Markdown in which only its own markup works: no mention, no bare invite."""
+    lines: list[str] = []
+    previous: Block | None = None
+    for block in document.blocks:
+        lines.extend(_gap(previous, block))
+        lines.extend(_attribution(previous, block))
+        lines.extend(f"{_prefix(block)}{line}" for line in _lines(block))
+        previous = block
+    return escape.inert("\n".join(lines))
+
+
+def write_line(runs: Iterable[Run]) -> str:
+    """Runs as one line; line breaks in them become spaces."""
+    flat = (replace(run, text=run.text.replace("\n", " ")) for run in runs)
+    return escape.inert(escape.line_starts(_spans(flat)))
+
+
+def masked(label: str, url: str) -> str:
+    """A link of our own with a feed's words; `url` is safe. In angle brackets: no preview."""
+    return f"[{escape.markdown(_SCHEME.sub('', label))}](<{url}>)" if url else escape.markdown(label)
+
+
+_SCHEME = re.compile(r"https?://", re.IGNORECASE)
+
+
+def _gap(previous: Block | None, block: Block) -> Iterator[str]:
+    if previous is None or _is_tight(previous, block):
+        return
+    together = previous.quotes and block.quotes and previous.quotes[0] == block.quotes[0]
+    yield _QUOTE if together else ""
+
+
+def _is_tight(previous: Block, block: Block) -> bool:
+    if _attributed(previous) != _attributed(block) or bool(previous.quotes) != bool(block.quotes):
+        return False
+    in_list = previous.indent > 0 and block.indent > 0
+    return block.tight or in_list or previous.kind is Kind.HEADING or block.kind is Kind.RULE
+
+
+def _attribution(previous: Block | None, block: Block) -> Iterator[str]:
+    said_by = _attributed(block)
+    if said_by is None or (previous is not None and _attributed(previous) == said_by):
+        return
+    name = masked(escape.isolated(said_by.author), said_by.url)
+    yield f"{_QUOTE}{Mark.BOLD}{name}{Mark.BOLD}"
+
+
+def _attributed(block: Block) -> Quoted | None:
+    return next((quoted for quoted in reversed(block.quotes) if quoted.author), None)
+
+
+def _prefix(block: Block) -> str:
+    if not block.quotes:
+        return ""
+    names = [index for index, quoted in enumerate(block.quotes) if quoted.author]
+    depth = len(block.quotes) - (names[-1] if names else 0)
+    return _QUOTE + _NESTED * min(depth - 1, _DEEPEST)
+
+
+def _lines(block: Block) -> list[str]:
+    if block.kind is Kind.CODE:
+        return _fenced(block)
+    if block.kind is Kind.RULE:
+        return [block.text]
+    if block.kind is Kind.HEADING:
+        return [_heading(block)]
+    lines = [escape.line_starts(_spans(line)) for line in _split(block.runs)]
+    inner = "  " * min(block.indent, _DEEPEST)
+    if block.marker:
+        return [f"{inner[2:]}{block.marker} {lines[0]}", *(f"{inner}{line}" for line in lines[1:])]
+    return [f"{inner}{line}" for line in lines]
+
+
+def _heading(block: Block) -> str:
+    big = block.level <= _BIG_HEADING
+    runs = (
+        replace(
+            run,
+            text=run.text.replace("\n", " "),
+            marks=run.marks - {Mark.BOLD} if big else run.marks | {Mark.BOLD},
+        )
+        for run in block.runs
+    )
+    return f"### {_spans(runs)}" if big else _spans(runs)
+
+
+def _fenced(block: Block) -> list[str]:
+    """A code block; backticks in it are parted, since Discord knows no longer fence."""
+    code = block.text.replace("```", ZERO_WIDTH.join("```"))
+    return [f"```{block.language}", *code.split("\n"), "```"]
+
+
+def _split(runs: tuple[Run, ...]) -> list[list[Run]]:
+    lines: list[list[Run]] = [[]]
+    for run in runs:
+        first, *others = run.text.split("\n")
+        lines[-1].append(replace(run, text=first))
+        lines.extend([replace(run, text=text)] for text in others)
+    return lines
+
+
+def _spans(runs: Iterable[Run]) -> str:
+    line = _Line()
+    for url, group in groupby(_loosened(runs), key=lambda run: run.url):
+        if url:
+            line.link(url, list(group))
+        else:
+            for run in group:
+                line.run(run)
+    return line.finished()
+
+
+def _loosened(runs: Iterable[Run]) -> Iterator[Run]:
+    """Runs whose marks and links begin and end at a letter: Discord wants it for italics, and it reads better."""
+
+    def parts() -> Iterator[Run]:
+        for run in runs:
+            found = _EDGES.fullmatch(run.text)
+            if found is None or run.code or not found[2]:
+                yield Run(run.text) if not run.text.strip() else run
+                continue
+            yield from (Run(found[1]), replace(run, text=found[2]), Run(found[3]))
+
+    return merged(parts())
+
+
+class _Line:
+    """One line while it is written: what stands, and which marks are open."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._open: list[Mark] = []
+
+    def run(self, run: Run, *, in_label: bool = False) -> None:
+        self._shape(run.marks)
+        if run.code and run.text.strip():
+            self._put(_code(run.text))
+        else:
+            self._parts.append(_label(run.text) if in_label else _text(run.text))
+
+    def link(self, url: str, runs: list[Run]) -> None:
+        """A masked link; where its words name another site than it leads to, the words and the address."""
+        shared = frozenset[Mark].intersection(*(run.marks for run in runs))
+        label = "".join(run.text for run in runs)
+        self._shape(shared)
+        if _misleads(label, url):
+            self._parts.append(f"{_label(label)} (<{url}>)")
+            return
+        inner = _Line()
+        for run in runs:
+            inner.run(replace(run, marks=run.marks - shared), in_label=True)
+        self._parts.append(f"[{inner.finished()}]({url})")
+
+    def finished(self) -> str:
+        self._shape(frozenset())
+        return "".join(self._parts)
+
+    def _shape(self, marks: frozenset[Mark]) -> None:
+        """Close and open marks, properly nested, until just `marks` are open."""
+        while self._open and not marks.issuperset(self._open):
+            self._parts.append(self._open.pop().value)
+        for mark in Mark:
+            if mark in marks and mark not in self._open:
+                self._put(mark.value)
+                self._open.append(mark)
+
+    def _put(self, markup: str) -> None:
+        """Begin markup, kept apart from a mark of the same character that ends just before."""
+        last = self._parts[-1] if self._parts else ""
+        opened_now = self._open and last == self._open[-1].value
+        if last.endswith(markup[0]) and not opened_now:
+            self._parts.append(ZERO_WIDTH)
+        self._parts.append(markup)
+
+
+def _misleads(label: str, url: str) -> bool:
+    found = _NAMES_A_SITE.fullmatch(label.strip().rstrip("…."))
+    return found is not None and host_of(found[0].lower()) != host_of(url)
+
+
+def _text(text: str) -> str:
+    """Literal text, with its addresses as links that make no preview."""
+    parts: list[str] = []
+    end = 0
+    for found in _URL.finditer(text):
+        address = found[0].rstrip(_AFTER_URL)
+        parts += [escape.markdown(text[end : found.start()]), _bare(address)]
+        end = found.start() + len(address)
+    return "".join([*parts, escape.markdown(text[end:])])
+
+
+def _bare(address: str) -> str:
+    url = safe_url(address)
+    return f"<{url}>" if url else escape.markdown(address.replace("://", f":{ZERO_WIDTH}//", 1))
+
+
+def _label(text: str) -> str:
+    return escape.markdown(_SCHEME.sub("", text))
+
+
+def _code(text: str) -> str:
+    """Inline code; a fence of two where it holds a backtick, and never three in a row."""
+    if "`" not in text:
+        return f"`{text}`"
+    parted = re.sub("`(?=`)", f"`{ZERO_WIDTH}", text)
+    return f"`` {parted} ``"

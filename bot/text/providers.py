@@ -1,0 +1,116 @@
+"""Players of other sites: what an embedded frame shows, and where a person can open it."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from bot.model import Media, MediaKind
+from bot.text.links import host_of, safe_url
+
+
+class _Player(NamedTuple):
+    provider: str
+    kind: MediaKind
+    frame: re.Pattern[str]
+    page: str
+    """Where it can be opened, from the groups of `frame`; "" if the frame's own address is the best."""
+
+
+def _player(provider: str, kind: MediaKind, frame: str, page: str = "") -> _Player:
+    return _Player(provider, kind, re.compile(rf"^https?://(?:[\w-]+\.)*?{frame}", re.IGNORECASE), page)
+
+
+_V, _A = MediaKind.VIDEO, MediaKind.AUDIO
+_PLAYERS = (
+    _player(
+        "YouTube",
+        _V,
+        r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]*&)?v=)|youtu\.be/)"
+        r"(?!videoseries)([\w-]{6,20})",
+        r"https://www.youtube.com/watch?v=\1",
+    ),
+    _player(
+        "YouTube",
+        _V,
+        r"youtube(?:-nocookie)?\.com/embed/(?:videoseries)?\?(?:[^#]*&)?list=([\w-]+)",
+        r"https://www.youtube.com/playlist?list=\1",
+    ),
+    _player("Vimeo", _V, r"vimeo\.com/(?:video/)?(\d+)", r"https://vimeo.com/\1"),
+    _player(
+        "Dailymotion", _V, r"dailymotion\.com/(?:embed/)?video/(\w+)", r"https://www.dailymotion.com/video/\1"
+    ),
+    _player(
+        "Twitch", _V, r"clips\.twitch\.tv/embed\?(?:[^#]*&)?clip=([\w-]+)", r"https://clips.twitch.tv/\1"
+    ),
+    _player("Twitch", _V, r"twitch\.tv/\?(?:[^#]*&)?video=v?(\d+)", r"https://www.twitch.tv/videos/\1"),
+    _player("Twitch", _V, r"twitch\.tv/\?(?:[^#]*&)?channel=(\w+)", r"https://www.twitch.tv/\1"),
+    _player(
+        "TikTok", _V, r"tiktok\.com/(?:embed|player)(?:/v\d)?/(\d+)", r"https://www.tiktok.com/embed/v2/\1"
+    ),
+    _player("TikTok", _V, r"tiktok\.com/@[\w.-]+/video/\d+"),
+    _player("Streamable", _V, r"streamable\.com/(?:[eos]/)?(\w+)", r"https://streamable.com/\1"),
+    _player("Instagram", _V, r"instagram\.com/(p|reel|tv)/([\w-]+)", r"https://www.instagram.com/\1/\2/"),
+    _player("Facebook", _V, r"facebook\.com/plugins/video\.php\?(?:[^#]*&)?href=([^&#]+)", r"\1"),
+    _player("Internet Archive", _V, r"archive\.org/embed/([\w.-]+)", r"https://archive.org/details/\1"),
+    _player("TED", _V, r"embed\.ted\.com/talks/([\w./-]+)", r"https://www.ted.com/talks/\1"),
+    _player(
+        "VideoPress",
+        _V,
+        r"(?:video\.wordpress|videopress)\.com/(?:embed|v)/(\w+)",
+        r"https://videopress.com/v/\1",
+    ),
+    _player(
+        "Spotify",
+        _A,
+        r"spotify\.com/(?:embed(?:-podcast)?/)?(track|album|playlist|episode|show|artist)/(\w+)",
+        r"https://open.spotify.com/\1/\2",
+    ),
+    _player("SoundCloud", _A, r"w\.soundcloud\.com/player/?\?(?:[^#]*&)?url=([^&#]+)", r"\1"),
+    _player("SoundCloud", _A, r"soundcloud\.com/[\w-]+/[\w-]+"),
+    _player("Bandcamp", _A, r"bandcamp\.com/(?:EmbeddedPlayer|track|album)\b"),
+    _player("Apple Podcasts", _A, r"embed\.podcasts\.apple\.com/([^?#]+)", r"https://podcasts.apple.com/\1"),
+    _player("Apple Podcasts", _A, r"podcasts\.apple\.com/"),
+    _player("Apple Music", _A, r"embed\.music\.apple\.com/([^?#]+)", r"https://music.apple.com/\1"),
+    _player("Mixcloud", _A, r"mixcloud\.com/widget/"),
+    _player("Deezer", _A, r"widget\.deezer\.com/widget/\w+/(\w+)/(\d+)", r"https://www.deezer.com/\1/\2"),
+)
+_PEERTUBE = re.compile(r"^(https?://[^/?#]+)/(?:videos/embed|w|videos/watch)/([\w-]{20,})(?:[?#]|$)")
+_OTHER_PLAYER = re.compile(r"^https?://[^/?#]+/(?:[^?#]*/)?(?:embed|player)(?:[/?._-]|$)", re.IGNORECASE)
+_YOUTUBE_ID = re.compile(r"^https://www\.youtube\.com/watch\?v=([\w-]+)$")
+
+
+def embedded(frame: str) -> Media | None:
+    """What a frame with this address plays; None if it is no player (an advertisement, a form, a widget)."""
+    frame = f"https:{frame}" if frame.startswith("//") else frame
+    for player in _PLAYERS:
+        if found := player.frame.match(frame):
+            page = safe_url(unquote(found.expand(player.page)) if player.page else frame)
+            return Media(page, player.kind, provider=player.provider) if page else None
+    if found := _PEERTUBE.match(frame):
+        return (
+            Media(f"{found[1]}/w/{found[2]}", MediaKind.VIDEO, provider=host_of(frame))
+            if safe_url(frame)
+            else None
+        )
+    if _OTHER_PLAYER.match(frame) and (page := safe_url(frame)):
+        return Media(page, MediaKind.VIDEO, provider=host_of(frame))
+    return None
+
+
+def titled(frame: str, title: str) -> Media | None:
+    """What a frame shows whose title names the site that it comes from; None if the two do not agree."""
+    page = safe_url(frame)
+    if page and title and title.isalnum() and title.lower() in host_of(page).split("."):
+        return Media(page, MediaKind.VIDEO, provider=title)
+    return None
+
+
+def is_player(url: str) -> bool:
+    """Whether a known site plays this address."""
+    return any(player.frame.match(url) for player in _PLAYERS)
+
+
+def still(video: Media) -> str:
+    """The picture that stands for a video where its address tells it; "" elsewhere."""
+    found = _YOUTUBE_ID.match(video.url)
+    return f"https://i.ytimg.com/vi/{found[1]}/hqdefault.jpg" if found else ""
