@@ -20,4 +20,4 @@ def demo(
     """Show everything live on this machine: a blog, the bot, and a stand-in for Discord. Needs no token."""
     from bot.sandbox import demo as live
 
-    raise typer.Exit(asyncio.run(live.run(port=port, browser=not no_browser, seconds=seconds, say=say)))
+    asyncio.run(live.run(port=port, seconds=seconds, say=say))

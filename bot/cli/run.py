@@ -19,4 +19,4 @@ def run(
     config.token()
     from bot import app
 
-    raise typer.Exit(asyncio.run(app.run(config, once=once)))
+    asyncio.run(app.run_once(config) if once else app.run(config))

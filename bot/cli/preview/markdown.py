@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 _TOKEN = re.compile(
     r"""\\(?P<escaped>[^\w\s])
@@ -32,7 +33,9 @@ class Run:
 
 def runs(markdown: str) -> tuple[Run, ...]:
     """The visible text in order, escapes resolved; a heading is bold to the end of its line."""
-    return tuple(run for run in _runs(markdown, Run("")) if run.text)
+    visible = (run for run in _runs(markdown, Run("")) if run.text)
+    alike = groupby(visible, lambda run: replace(run, text=""))
+    return tuple(replace(look, text="".join(run.text for run in same)) for look, same in alike)
 
 
 def _runs(markdown: str, look: Run) -> Iterator[Run]:

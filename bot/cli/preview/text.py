@@ -1,11 +1,12 @@
 """Messages in a terminal, about as Discord shows them."""
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from rich.console import Console, Group, RenderableType
-from rich.panel import Panel
+from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 
 from bot.cli.output import harmless
@@ -13,30 +14,54 @@ from bot.cli.preview.markdown import Run, runs
 from bot.model import Embed, Message
 
 _WIDTH = 100
+_WORD = re.compile(r"\S+\s*|\s+")
+_BAR = "\N{LEFT ONE QUARTER BLOCK} "
 
 
 def show(messages: Sequence[Message], width: int | None = None) -> None:
     """Print them to stdout; without colours where that is no terminal."""
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, soft_wrap=False)
-    console.width = width or min(console.width, _WIDTH)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    wide = width or min(console.width, _WIDTH)
     for number, message in enumerate(messages):
         if number:
             console.print()
-        console.print(Group(*_parts(message)))
+        for line in _lines_of(message, wide):
+            console.print(line, soft_wrap=True)
 
 
-def _parts(message: Message) -> Iterator[RenderableType]:
+def _lines_of(message: Message, width: int) -> Iterator[Text]:
     if message.content:
-        yield styled(message.content)
+        yield from _wrapped(styled(message.content), width)
     for embed in message.embeds:
-        yield Panel(Group(*_lines(embed)), border_style="dim", padding=(0, 1))
+        for part in _parts(embed):
+            for line in _wrapped(part, width - len(_BAR)):
+                yield Text.assemble((_BAR, "dim"), line)
 
 
-def _lines(embed: Embed) -> Iterator[Text]:
+def _wrapped(text: Text, width: int) -> Iterator[Text]:
+    """Broken between words only: an address stays whole, so that it can be copied."""
+    for line in text.split("\n", allow_blank=True):
+        for part in line.divide(_breaks(line.plain, width)):
+            part.rstrip()
+            yield part
+
+
+def _breaks(line: str, width: int) -> list[int]:
+    found: list[int] = []
+    used = 0
+    for word in _WORD.finditer(line):
+        if used and used + cell_len(word[0].rstrip()) > width:
+            found.append(word.start())
+            used = 0
+        used += cell_len(word[0])
+    return found
+
+
+def _parts(embed: Embed) -> Iterator[Text]:
     if embed.author:
         yield Text(harmless(embed.author), style="dim")
     if embed.title:
-        yield _with_style(styled(embed.title, "bold"))
+        yield styled(embed.title, "bold")
     if embed.url:
         yield Text(harmless(embed.url), style="cyan")
     if embed.description:
@@ -55,11 +80,6 @@ def styled(markdown: str, base: str = "") -> Text:
         text.append(run.text, style=_style(run))
         if run.link and run.link != run.text:
             text.append(f" ({run.link})", style="cyan")
-    return text
-
-
-def _with_style(text: Text) -> Text:
-    text.stylize("bold")
     return text
 
 
