@@ -7,6 +7,7 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -29,8 +30,8 @@ _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 FIRST_PAUSE = 2.0
 """Seconds before the first restart of the gateway; then twice as long each time."""
 LONGEST_PAUSE = 300.0
-LAUNCH_PATIENCE = 45.0
-"""Seconds for the first shard to connect: discord.py would try for ever, each time one call deeper."""
+PATIENCE = 45.0
+"""Seconds to log in, and for the first shard to connect: discord.py would try for ever, each time one call deeper."""
 _CLOSE_PATIENCE = 5.0
 _STEADY = 60.0
 """Seconds after which a life of the gateway counts as a good one."""
@@ -57,7 +58,7 @@ class Chat:
         on_open: OnOpen,
         api_url: str = "",
         first_pause: float = FIRST_PAUSE,
-        launch_patience: float = LAUNCH_PATIENCE,
+        patience: float = PATIENCE,
     ) -> None:
         """`on_open` gets the ids of channels that can be written to (again), as Discord's events tell.
 
@@ -70,12 +71,12 @@ class Chat:
         self._token = token
         self._on_open = on_open
         self._first_pause = first_pause
-        self._launch_patience = launch_patience
+        self._patience = patience
         self._trace = create_trace(Governor())
         self._closing = asyncio.Event()
         self._rest: discord.Client | None = None
         self._gateway: Gateway | None = None
-        self._listening: asyncio.Task[None] | None = None
+        self._life: asyncio.Task[None] | None = None
         self.sender = Sender(self._logged_in, self._cached_channel)
 
     async def login(self) -> None:
@@ -102,33 +103,53 @@ class Chat:
         pauses = _pauses(self._first_pause)
         while not self._closing.is_set():
             began = clock()
-            try:
-                await self._live()
-            except (ChatUnreachable, *_UNREACHABLE) as error:
-                if clock() - began > _STEADY:
-                    pauses = _pauses(self._first_pause)
-                pause = next(pauses)
-                _log.warning("gateway down", error=_describe(error), retry_in=round(pause, 1))
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), pause)
+            trouble = await self._end_of_life()
+            if self._closing.is_set():
+                return
+            if clock() - began > _STEADY:
+                pauses = _pauses(self._first_pause)
+            pause = next(pauses)
+            _log.warning("gateway down", error=trouble, retry_in=round(pause, 1))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), pause)
 
     async def close(self) -> None:
         """Ends `run` and gives up every connection, within seconds whatever the other side does."""
         self._closing.set()
-        if self._listening is not None:
-            self._listening.cancel()
-        for client in (self._gateway, self._rest):
-            if client is not None:
-                await _close(client)
+        if self._life is not None:
+            self._life.cancel()
+            await asyncio.wait({self._life})
+        if self._rest is not None:
+            await _close(self._rest)
+
+    async def _end_of_life(self) -> str:
+        """Why the gateway went down. Raises LoginRefused."""
+        self._life = life = asyncio.create_task(self._live())
+        try:
+            await asyncio.wait({life})
+        finally:
+            life.cancel()
+            await asyncio.wait({life})
+        error = None if life.cancelled() else life.exception()
+        if isinstance(error, LoginRefused):
+            raise error
+        if error is not None and not isinstance(error, (ChatUnreachable, *_UNREACHABLE)):
+            _log.error("gateway failed by a bug", exc_info=error)
+        return _describe(error)
 
     async def _live(self) -> None:
-        """One life of the gateway; returns only when the bot is closing."""
+        """One life of the gateway, until discord.py gives it up. Raises LoginRefused, and whatever ended it."""
         gateway = Gateway(on_open=self._on_open, channels=self.sender.channels, http_trace=self._trace)
         try:
-            await self._login(gateway)
-            DiscordWebSocket.DEFAULT_GATEWAY = await self._find_gateway(gateway)
-            self._gateway = gateway
-            await self._listen(gateway)
+            async with asyncio.timeout(self._patience) as patience:
+                gateway.on_launch = partial(patience.reschedule, None)
+                await self._login(gateway)
+                DiscordWebSocket.DEFAULT_GATEWAY = await self._find_gateway(gateway)
+                self._gateway = gateway
+                await gateway.connect()
+        except discord.ClientException as error:
+            _raise_refusal(error)
+            raise
         finally:
             self._gateway = None
             await _close(gateway)
@@ -140,31 +161,11 @@ class Chat:
         _shards, url, _limits = await gateway.http.get_bot_gateway()
         return yarl.URL(url)
 
-    async def _listen(self, gateway: Gateway) -> None:
-        listening = asyncio.create_task(gateway.connect())
-
-        def give_up() -> None:
-            if not gateway.launched:
-                listening.cancel()
-
-        watchdog = asyncio.get_running_loop().call_later(self._launch_patience, give_up)
-        self._listening = listening
-        try:
-            await asyncio.wait({listening})
-        finally:
-            watchdog.cancel()
-            listening.cancel()
-        if self._closing.is_set():
-            return
-        if listening.cancelled():
-            raise ChatUnreachable("Discord's gateway does not open; the bot tries again by itself.")
-        _raise_refusal(listening.exception())
-        listening.result()
-
     async def _login(self, client: discord.Client) -> None:
         """Raises LoginRefused, ChatUnreachable."""
         try:
-            await client.login(self._token)
+            async with asyncio.timeout(self._patience):
+                await client.login(self._token)
         except discord.LoginFailure as error:
             raise LoginRefused from error
         except _UNREACHABLE as error:
@@ -177,7 +178,7 @@ class Chat:
 
     def _cached_channel(self, channel_id: int) -> AnyChannel | None:
         gateway = self._gateway
-        return gateway.get_channel(channel_id) if gateway is not None and gateway.is_ready() else None
+        return None if gateway is None else gateway.get_channel(channel_id)
 
 
 def _check_api_url(api_url: str) -> None:
@@ -203,7 +204,7 @@ def _pauses(first: float) -> Iterator[float]:
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
-def _raise_refusal(error: BaseException | None) -> None:
+def _raise_refusal(error: Exception) -> None:
     if isinstance(error, discord.ConnectionClosed) and error.code == _BAD_TOKEN:
         raise LoginRefused from error
     if isinstance(error, discord.PrivilegedIntentsRequired) or (
@@ -214,13 +215,13 @@ def _raise_refusal(error: BaseException | None) -> None:
         )
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException | None) -> str:
+    """For the log; foreign messages may hold anything, so only discord.py's own are told."""
+    if error is None:
+        return "closed"
     cause = error.__cause__ or error
-    return (
-        f"{type(cause).__name__}: {cause}"
-        if isinstance(cause, discord.DiscordException)
-        else type(cause).__name__
-    )
+    told = isinstance(cause, discord.DiscordException) and not isinstance(cause, discord.HTTPException)
+    return f"{type(cause).__name__}: {cause}" if told else type(cause).__name__
 
 
 async def _close(client: discord.Client) -> None:

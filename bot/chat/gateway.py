@@ -4,6 +4,7 @@ Only the guilds intent is asked for. Discord sends GUILD_MEMBER_UPDATE for the b
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 
 import aiohttp
 import discord
@@ -38,12 +39,13 @@ class Gateway(discord.AutoShardedClient):
         )
         self._on_open = on_open
         self._changed = channels
-        self.launched = False
-        """A shard has connected; from then on discord.py mends its connections."""
+        self.on_launch: Callable[[], None] = lambda: None
+        """Called when a shard has connected; from then on discord.py mends its connections."""
 
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Discord has accepted the session."""
-        self.launched = True
+        with suppress(RuntimeError):  # the patience was for the first shard and is over
+            self.on_launch()
 
     async def on_ready(self) -> None:
         """A new session: anything may have changed. Guilds joined while it began bring no event of their own."""

@@ -1,0 +1,64 @@
+"""A real discord.py client against the stand-in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from bot.chat.client import Chat
+from bot.sandbox.discord import SandboxDiscord
+
+
+class Opened:
+    """The channels that the chat said can be written to (again)."""
+
+    def __init__(self) -> None:
+        self.ids: list[int] = []
+        self._changed = asyncio.Condition()
+
+    async def add(self, ids: Sequence[int]) -> None:
+        async with self._changed:
+            self.ids.extend(ids)
+            self._changed.notify_all()
+
+    async def wait_for(self, channel_id: int) -> None:
+        """Returns when the channel was named; then it can be waited for again."""
+        async with asyncio.timeout(10), self._changed:
+            await self._changed.wait_for(lambda: channel_id in self.ids)
+            self.ids = [each for each in self.ids if each != channel_id]
+
+
+@pytest.fixture
+def opened() -> Opened:
+    return Opened()
+
+
+@pytest.fixture
+async def unused_chat(sandbox_discord: SandboxDiscord, opened: Opened) -> AsyncIterator[Chat]:
+    """Not logged in yet; restarts its gateway without long pauses."""
+    chat = Chat(
+        sandbox_discord.token,
+        api_url=sandbox_discord.api_url,
+        on_open=opened.add,
+        first_pause=0.01,
+        patience=2,
+    )
+    yield chat
+    sandbox_discord.faults.clear()
+    await chat.close()
+
+
+@pytest.fixture
+async def chat(unused_chat: Chat) -> Chat:
+    """Logged in, without a gateway."""
+    await unused_chat.login()
+    return unused_chat
+
+
+@pytest.fixture
+async def listening(chat: Chat) -> AsyncIterator[Chat]:
+    """Logged in, and its gateway runs."""
+    running = asyncio.create_task(chat.run())
+    yield chat
+    await chat.close()
+    await running

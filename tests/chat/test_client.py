@@ -1,0 +1,293 @@
+"""Login, the gateway's lives, and what Discord's events open."""
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.chat.client import Chat
+from bot.errors import ChatUnreachable, ConfigError, LoginRefused
+from bot.model import Message, Outcome, Refused, Sent
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import MEMBER_DEFAULT, Permission
+from bot.sandbox.records import Channel, Guild
+from tests.chat.conftest import Opened
+
+
+@pytest.fixture
+def guild(sandbox_discord: SandboxDiscord) -> Guild:
+    return sandbox_discord.add_guild("Allotments")
+
+
+@pytest.fixture
+def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
+    return sandbox_discord.add_channel(guild.id, "news")
+
+
+async def send(chat: Chat, channel: Channel) -> Outcome:
+    return await chat.sender.send(
+        channel.id, Message(content="Roses"), nonce="test-1", doubt_since=None, nonce_holds=False
+    )
+
+
+# Login.
+
+
+async def test_a_wrong_token_is_refused_and_never_shown(
+    sandbox_discord: SandboxDiscord, opened: Opened, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    chat = Chat("wrong-secret", api_url=sandbox_discord.api_url, on_open=opened.add)
+
+    with pytest.raises(LoginRefused) as refused:
+        await chat.login()
+    with pytest.raises(LoginRefused):
+        await chat.run()
+
+    await chat.close()
+    assert "wrong-secret" not in caplog.text + repr(chat) + repr(refused.value)
+
+
+@pytest.mark.parametrize("fault", ["cut", "cloudflare", "garbage"])
+async def test_a_login_that_fails_can_be_tried_again(
+    unused_chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, fault: str
+) -> None:
+    if fault == "cut":
+        sandbox_discord.faults.next("login", cut=True)
+        # aiohttp repeats a GET on a connection that was open before; here none was.
+    elif fault == "cloudflare":
+        sandbox_discord.faults.next("login", cloudflare=True)
+    else:
+        sandbox_discord.faults.next("login", body="{", status=200)
+
+    with pytest.raises(ChatUnreachable):
+        await unused_chat.login()
+    await unused_chat.login()
+
+    assert isinstance(await send(unused_chat, channel), Sent)
+
+
+async def test_nothing_at_the_address_is_unreachable(opened: Opened, unused_tcp_port: int) -> None:
+    chat = Chat("secret", api_url=f"http://127.0.0.1:{unused_tcp_port}/api/v10", on_open=opened.add)
+
+    with pytest.raises(ChatUnreachable):
+        await chat.login()
+
+    await chat.close()
+
+
+@pytest.mark.parametrize(
+    "api_url", ["http://discord.example/api", "ftp://127.0.0.1/", "discord.example", "https://"]
+)
+def test_an_address_that_would_show_the_token_is_refused(opened: Opened, api_url: str) -> None:
+    with pytest.raises(ConfigError):
+        Chat("secret", api_url=api_url, on_open=opened.add)
+
+
+# The gateway.
+
+
+@pytest.mark.usefixtures("listening")
+async def test_writable_channels_are_named_when_the_bot_arrives(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+
+    assert sandbox_discord.gateway.identified == 1
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_cut_connection_is_resumed(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    sandbox_discord.gateway.cut()
+    await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.resumed)
+
+    new = sandbox_discord.add_channel(channel.guild_id, "more")
+
+    await opened.wait_for(new.id)
+    assert sandbox_discord.gateway.identified == 1
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_gateway_that_is_closed_for_good_is_opened_anew(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+
+    await sandbox_discord.gateway.close(code=4012)
+
+    await opened.wait_for(channel.id)
+    assert sandbox_discord.gateway.identified == 2
+
+
+async def test_sending_goes_on_while_the_gateway_is_down(
+    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    sandbox_discord.faults.next("login", cut=True, times=1000)
+    await sandbox_discord.gateway.close(code=4012)
+    await sandbox_discord.wait_for(lambda: sandbox_discord.faults.used)
+
+    assert isinstance(await send(listening, channel), Sent)
+
+
+@pytest.mark.parametrize("code", [4004, 4014])
+async def test_a_refusal_by_the_gateway_ends_the_run(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, code: int
+) -> None:
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(channel.id)
+
+    await sandbox_discord.gateway.close(code=code)
+
+    with pytest.raises(LoginRefused):
+        await running
+
+
+# What events open.
+
+
+async def deny(discord: SandboxDiscord, channel: Channel, chat: Chat) -> None:
+    discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES)
+    assert isinstance(await send(chat, channel), Refused)
+
+
+async def test_a_channel_is_named_when_its_permissions_come_back(
+    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    await deny(sandbox_discord, channel, listening)
+
+    sandbox_discord.set_permissions(channel.id)
+
+    await opened.wait_for(channel.id)
+    assert isinstance(await send(listening, channel), Sent)
+
+
+async def test_a_refusal_names_what_is_missing_by_what_the_gateway_told(
+    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    thread = sandbox_discord.add_thread(channel.id, "roses")
+    await opened.wait_for(thread.id)
+    sandbox_discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES_IN_THREADS)
+    after = sandbox_discord.add_channel(channel.guild_id, "later")
+    await opened.wait_for(after.id)
+
+    outcome = await send(listening, thread)
+
+    assert isinstance(outcome, Refused)
+    assert outcome.reason.startswith("The bot lacks Send Messages in Threads in this channel;")
+
+
+async def test_channels_are_named_when_a_role_may_write_again(
+    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    sandbox_discord.change_role(channel.guild_id, Permission.VIEW_CHANNEL)
+    assert isinstance(await send(listening, channel), Refused)
+
+    sandbox_discord.change_role(channel.guild_id, MEMBER_DEFAULT)
+
+    await opened.wait_for(channel.id)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_channels_are_named_when_the_bot_gets_a_role(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    sandbox_discord.change_role(channel.guild_id, Permission.VIEW_CHANNEL)
+    role = sandbox_discord.add_role(channel.guild_id, "writers", permissions=MEMBER_DEFAULT)
+
+    sandbox_discord.set_roles(channel.guild_id, sandbox_discord.bot, (role,))
+
+    await opened.wait_for(channel.id)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_channels_are_named_when_an_outage_is_over(
+    sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+
+    sandbox_discord.recover(sandbox_discord.outage(guild))
+
+    await opened.wait_for(channel.id)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_channels_are_named_when_the_bot_is_invited_again(
+    sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+
+    sandbox_discord.invite_bot(sandbox_discord.remove_bot(guild))
+
+    await opened.wait_for(channel.id)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_thread_is_named_when_it_is_unlocked(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    thread = sandbox_discord.add_thread(channel.id, "roses", locked=True)
+
+    sandbox_discord.change_channel(thread.id, locked=False)
+
+    await opened.wait_for(thread.id)
+
+
+async def test_a_change_of_kind_is_noticed(
+    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    await send(listening, channel)
+    sandbox_discord.change_channel(channel.id, kind="announcement")
+    await opened.wait_for(channel.id)
+
+    outcome = await send(listening, channel)
+
+    assert isinstance(outcome, Sent)
+    assert outcome.publishable
+
+
+# The end.
+
+
+async def test_close_ends_a_run_whose_login_hangs(chat: Chat, sandbox_discord: SandboxDiscord) -> None:
+    sandbox_discord.faults.next("login", hang=True)
+    running = asyncio.create_task(chat.run())
+    await sandbox_discord.wait_for(lambda: sandbox_discord.faults.hanging)
+
+    await chat.close()
+
+    await running
+
+
+async def test_close_twice_and_without_a_login_is_fine(unused_chat: Chat) -> None:
+    await unused_chat.close()
+    await unused_chat.close()
+
+
+async def test_a_run_that_is_cancelled_leaves_nothing_open(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(channel.id)
+
+    running.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await sandbox_discord.wait_for(lambda: not sandbox_discord.gateway.connected_shards)
+
+
+async def test_after_the_close_nothing_is_sent(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    await chat.close()
+
+    assert not isinstance(await send(chat, channel), Sent)
+    assert not sandbox_discord.messages(channel.id)

@@ -1,0 +1,165 @@
+"""Forum posts have no nonce, and must stand once all the same."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.chat.client import Chat
+from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, Tag
+
+POST = Message(
+    content="**Roses in May**",
+    embeds=(Embed(title="Roses in May", url="https://garden.example/post/1"),),
+    thread_name="Roses in May",
+    tags=("Wild_Bees", "roses"),
+    link="https://garden.example/post/1",
+)
+EARLIER = timedelta(minutes=30)
+
+
+@pytest.fixture
+def forum(sandbox_discord: SandboxDiscord) -> Channel:
+    guild = sandbox_discord.add_guild("Allotments")
+    return sandbox_discord.add_channel(guild.id, "posts", kind="forum", tags=("Roses", "wild bees", "tulips"))
+
+
+async def send(
+    chat: Chat, forum: Channel, message: Message = POST, *, doubt_since: datetime | None = None
+) -> Outcome:
+    return await chat.sender.send(
+        forum.id, message, nonce="test-1", doubt_since=doubt_since, nonce_holds=doubt_since is not None
+    )
+
+
+def posts_of(discord: SandboxDiscord, forum: Channel) -> list[Channel]:
+    threads = discord.guild_channels(forum.guild_id, threads=True)
+    return [thread for thread in threads if thread.parent_id == forum.id]
+
+
+async def test_a_post_is_opened_with_its_name_and_its_tags(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    outcome = await send(chat, forum)
+
+    (post,) = posts_of(sandbox_discord, forum)
+    roses, bees, _tulips = forum.tags
+    assert outcome == Sent(post.id)
+    assert post.name == "Roses in May"
+    assert post.applied_tags == (bees.id, roses.id)
+    (starter,) = sandbox_discord.messages(post.id)
+    assert starter.content == "**Roses in May**"
+
+
+async def test_a_forum_that_demands_a_tag_gets_one(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.change_channel(
+        forum.id, require_tag=True, tags=(Tag(1, "Staff only", moderated=True), *forum.tags)
+    )
+
+    await send(chat, forum, replace(POST, tags=("bicycles",)))
+
+    (post,) = posts_of(sandbox_discord, forum)
+    assert post.applied_tags == (forum.tags[0].id,)
+
+
+async def test_a_forum_that_demands_a_tag_and_offers_none_refuses(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.change_channel(forum.id, require_tag=True, tags=(Tag(1, "Staff only", moderated=True),))
+
+    outcome = await send(chat, forum)
+
+    assert isinstance(outcome, Refused)
+    assert "tag" in outcome.reason
+
+
+async def test_tags_that_came_after_a_refusal_are_used(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.change_channel(forum.id, require_tag=True, tags=())
+    assert isinstance(await send(chat, forum), Refused)
+    sandbox_discord.change_channel(forum.id, tags=forum.tags)
+
+    assert isinstance(await send(chat, forum), Sent)
+
+
+async def test_a_forum_where_the_bot_may_not_post_refuses(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.set_permissions(forum.id, deny=Permission.SEND_MESSAGES)
+
+    assert isinstance(await send(chat, forum), Refused)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("loss", ["cut", "500", "garbage"])
+async def test_a_post_whose_answer_is_lost_stands_once(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel, loss: str, *, stored: bool
+) -> None:
+    if loss == "cut":
+        sandbox_discord.faults.next("thread", store=stored, cut=True)
+    elif loss == "500":
+        sandbox_discord.faults.next("thread", store=stored, status=500)
+    else:
+        sandbox_discord.faults.next("thread", store=stored, body="{", status=201)
+    began = datetime.now(UTC)
+
+    lost = await send(chat, forum)
+    standing = len(posts_of(sandbox_discord, forum))
+    again = await send(chat, forum, doubt_since=began)
+
+    assert isinstance(lost, Retry)
+    assert lost.in_doubt
+    assert standing == stored
+    (post,) = posts_of(sandbox_discord, forum)
+    assert again == Sent(post.id)
+
+
+async def test_an_archived_post_is_found_too(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    await send(chat, forum)
+    (post,) = posts_of(sandbox_discord, forum)
+    sandbox_discord.change_channel(post.id, archived=True)
+
+    again = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert again == Sent(post.id)
+    assert len(posts_of(sandbox_discord, forum)) == 1
+
+
+async def test_another_post_of_the_same_name_is_not_this_one(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.add_thread(forum.id, POST.thread_name)
+    await send(chat, forum, replace(POST, link="https://garden.example/post/2", embeds=()))
+
+    outcome = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert len(posts_of(sandbox_discord, forum)) == 3
+    assert outcome == Sent(posts_of(sandbox_discord, forum)[-1].id)
+
+
+async def test_a_rate_limit_is_no_reason_to_look(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.faults.next("thread", rate_limited=0.01)
+
+    assert isinstance(await send(chat, forum), Sent)
+    assert len(posts_of(sandbox_discord, forum)) == 1
+
+
+async def test_where_the_bot_cannot_look_it_does_not_post_in_doubt(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    sandbox_discord.set_permissions(forum.id, deny=Permission.READ_MESSAGE_HISTORY)
+
+    outcome = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert isinstance(outcome, Refused)
+    assert not posts_of(sandbox_discord, forum)

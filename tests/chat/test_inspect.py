@@ -1,0 +1,98 @@
+import pytest
+
+from bot.chat.channels import ChannelReport
+from bot.chat.client import Chat
+from bot.chat.permissions import Kind
+from bot.errors import ChatUnreachable
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, Guild
+
+
+@pytest.fixture
+def guild(sandbox_discord: SandboxDiscord) -> Guild:
+    return sandbox_discord.add_guild("Allotments")
+
+
+@pytest.fixture
+def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
+    return sandbox_discord.add_channel(guild.id, "news")
+
+
+async def test_a_channel_in_order_needs_no_advice(chat: Chat, channel: Channel) -> None:
+    report = await chat.sender.inspect(channel.id)
+
+    assert report == ChannelReport(channel.id, Kind.TEXT, "news", "Allotments")
+
+
+@pytest.mark.parametrize("kind", ["announcement", "forum"])
+async def test_the_kind_is_told(chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, kind: str) -> None:
+    channel = sandbox_discord.add_channel(guild.id, "news", kind=kind)
+
+    assert (await chat.sender.inspect(channel.id)).kind == kind
+
+
+async def test_every_missing_permission_is_named(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
+
+    report = await chat.sender.inspect(channel.id)
+
+    assert report.missing == ("Send Messages", "Embed Links")
+    assert "Send Messages and Embed Links" in report.advice
+
+
+async def test_a_thread_has_its_channels_permissions(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    thread = sandbox_discord.add_thread(channel.id, "roses")
+    sandbox_discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES_IN_THREADS)
+
+    report = await chat.sender.inspect(thread.id)
+
+    assert report.kind is Kind.THREAD
+    assert report.missing == ("Send Messages in Threads",)
+
+
+async def test_a_locked_thread_is_advised_about(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    thread = sandbox_discord.add_thread(channel.id, "roses", locked=True)
+
+    assert "locked" in (await chat.sender.inspect(thread.id)).advice
+
+
+async def test_a_forum_without_the_tag_that_it_demands_is_advised_about(
+    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild
+) -> None:
+    forum = sandbox_discord.add_channel(guild.id, "posts", kind="forum", require_tag=True)
+
+    report = await chat.sender.inspect(forum.id)
+
+    assert report.demands_tag
+    assert "tag" in report.advice
+
+
+async def test_a_channel_that_does_not_exist_is_advised_about(chat: Chat) -> None:
+    report = await chat.sender.inspect(4242)
+
+    assert report.kind is Kind.OTHER
+    assert "gone" in report.advice
+
+
+async def test_a_channel_of_a_server_that_the_bot_left_is_advised_about(
+    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel
+) -> None:
+    sandbox_discord.remove_bot(guild)
+
+    assert "invite it" in (await chat.sender.inspect(channel.id)).advice
+
+
+async def test_trouble_with_discord_says_nothing_about_the_channel(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("channel", cut=True, times=5)
+
+    with pytest.raises(ChatUnreachable):
+        await chat.sender.inspect(channel.id)

@@ -1,0 +1,396 @@
+"""The sender against the stand-in, over sockets, with the real discord.py."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.chat.cards import create_message_body
+from bot.chat.client import Chat
+from bot.model import Dead, Embed, Message, Outcome, Refused, Retry, Sent
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel
+
+POST = Message(
+    content="**Roses in May**",
+    embeds=(
+        Embed(
+            title="Roses in May",
+            url="https://garden.example/post/1",
+            description="They bloom.",
+            author="Ada",
+            image_url="https://garden.example/rose.jpg",
+            footer="Garden · roses",
+            timestamp=datetime(2026, 5, 1, 12, tzinfo=UTC),
+        ),
+    ),
+    suppress_embeds=False,
+    thread_name="Roses in May",
+    tags=("roses",),
+    link="https://garden.example/post/1",
+)
+EARLIER = timedelta(minutes=30)
+
+
+@pytest.fixture
+def channel(sandbox_discord: SandboxDiscord) -> Channel:
+    guild = sandbox_discord.add_guild("Allotments")
+    return sandbox_discord.add_channel(guild.id, "news")
+
+
+async def send(
+    chat: Chat,
+    channel: Channel,
+    message: Message = POST,
+    *,
+    doubt_since: datetime | None = None,
+    nonce_holds: bool = False,
+) -> Outcome:
+    return await chat.sender.send(
+        channel.id, message, nonce="test-1", doubt_since=doubt_since, nonce_holds=nonce_holds
+    )
+
+
+async def test_a_message_is_sent_once_and_its_id_returned(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    outcome = await send(chat, channel)
+
+    (stored,) = sandbox_discord.messages(channel.id)
+    assert outcome == Sent(stored.id)
+    assert stored.nonce == "test-1"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        POST,
+        Message(content="[Roses](<https://garden.example/post/1>)", suppress_embeds=True, link="x"),
+        Message(content="https://garden.example/post/1"),
+        Message(content="<@&77> **Roses**", embeds=POST.embeds * 4, mention_roles=(77, 78)),
+    ],
+    ids=["card", "compact", "link", "gallery with roles"],
+)
+async def test_the_preview_shows_the_very_body_that_is_sent(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, message: Message
+) -> None:
+    await send(chat, channel, message)
+
+    (stored,) = sandbox_discord.messages(channel.id)
+    without_nonce = {
+        key: value for key, value in stored.body.items() if key not in {"nonce", "enforce_nonce"}
+    }
+    assert without_nonce == create_message_body(message)
+
+
+@pytest.mark.parametrize("ping", ["@everyone", "@here", "<@&{role}>", "<@{member}>"])
+async def test_text_never_pings(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, ping: str
+) -> None:
+    role = sandbox_discord.add_role(channel.guild_id, "gardeners", mentionable=True)
+    member = sandbox_discord.add_member(channel.guild_id, "Ada", roles=(role,))
+
+    await send(chat, channel, Message(content=ping.format(role=role.id, member=member.id)))
+
+    (stored,) = sandbox_discord.messages(channel.id)
+    assert not stored.pings
+
+
+async def test_only_a_configured_role_is_pinged(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    wanted = sandbox_discord.add_role(channel.guild_id, "gardeners", mentionable=True)
+    other = sandbox_discord.add_role(channel.guild_id, "cyclists", mentionable=True)
+
+    await send(
+        chat,
+        channel,
+        Message(content=f"<@&{wanted.id}> <@&{other.id}> @everyone", mention_roles=(wanted.id,)),
+    )
+
+    (stored,) = sandbox_discord.messages(channel.id)
+    assert stored.pings.roles == {wanted.id}
+    assert not stored.pings.everyone
+
+
+async def test_an_announcement_can_be_published(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    news = sandbox_discord.add_channel(channel.guild_id, "announcements", kind="announcement")
+
+    outcome = await send(chat, news)
+
+    assert isinstance(outcome, Sent)
+    assert outcome.publishable
+
+
+async def test_voice_channels_and_threads_take_messages(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    voice = sandbox_discord.add_channel(channel.guild_id, "talk", kind="voice")
+    thread = sandbox_discord.add_thread(channel.id, "roses", archived=True)
+
+    for each in (voice, thread):
+        assert isinstance(await send(chat, each), Sent)
+        assert len(sandbox_discord.messages(each.id)) == 1
+
+
+async def test_a_channels_kind_is_asked_once(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    for _ in range(3):
+        await send(chat, channel)
+
+    assert [request.operation for request in sandbox_discord.requests].count("channel") == 1
+
+
+# What fails.
+
+
+@pytest.mark.invalid_bodies
+async def test_a_post_that_discord_does_not_take_is_dead_and_says_why(chat: Chat, channel: Channel) -> None:
+    outcome = await send(
+        chat, channel, Message(content="x", embeds=(Embed(title="x", url="https://localhost/1"),))
+    )
+
+    assert isinstance(outcome, Dead)
+    assert "embeds.0.url" in outcome.reason
+
+
+async def test_a_deleted_channel_refuses(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.delete_channel(channel.id)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Refused)
+    assert "gone" in outcome.reason
+
+
+async def test_a_channel_deleted_while_it_is_known_refuses(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    await send(chat, channel)
+    sandbox_discord.delete_channel(channel.id)
+
+    assert isinstance(await send(chat, channel), Refused)
+
+
+async def test_a_channel_that_the_bot_cannot_see_refuses(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.set_permissions(channel.id, deny=Permission.VIEW_CHANNEL)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Refused)
+    assert "View Channel" in outcome.reason
+
+
+async def test_a_channel_that_the_bot_may_not_write_refuses(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Refused)
+    assert "Send Messages" in outcome.reason
+
+
+async def test_a_locked_thread_refuses(chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel) -> None:
+    thread = sandbox_discord.add_thread(channel.id, "roses", locked=True)
+
+    assert isinstance(await send(chat, thread), Refused)
+
+
+async def test_a_refusal_makes_the_next_send_ask_again_what_the_channel_is(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", status=400, code=50008)
+    assert isinstance(await send(chat, channel), Refused)
+
+    assert isinstance(await send(chat, channel), Sent)
+    assert [request.operation for request in sandbox_discord.requests].count("channel") == 2
+
+
+async def test_cloudflares_page_is_not_held_against_the_channel(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", cloudflare=True)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Retry)
+    assert not outcome.in_doubt
+
+
+async def test_a_429_of_the_edge_is_waited_for_outside(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", rate_limited=30, via=False)
+
+    assert await send(chat, channel) == Retry("Discord asks for a pause.", after=timedelta(seconds=30))
+
+
+async def test_a_long_rate_limit_is_waited_for_outside(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", rate_limited=900)
+
+    assert await send(chat, channel) == Retry("Discord asks for a pause.", after=timedelta(seconds=900))
+
+
+async def test_a_short_rate_limit_is_waited_for_inside(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", rate_limited=0.01)
+
+    assert isinstance(await send(chat, channel), Sent)
+
+
+async def test_a_token_that_died_is_tried_again_later(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", status=401)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Retry)
+    assert "token" in outcome.reason
+
+
+async def test_before_the_login_nothing_is_sent(unused_chat: Chat, channel: Channel) -> None:
+    outcome = await send(unused_chat, channel)
+
+    assert isinstance(outcome, Retry)
+    assert not outcome.in_doubt
+
+
+# Once.
+
+
+async def test_a_stored_message_whose_answer_is_a_500_stands_once(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", status=500, store=True)
+
+    outcome = await send(chat, channel)
+
+    (stored,) = sandbox_discord.messages(channel.id)
+    assert outcome == Sent(stored.id)
+
+
+@pytest.mark.parametrize("stored", [True, False])
+@pytest.mark.parametrize("loss", ["cut", "garbage", "503", "another content type"])
+async def test_a_lost_answer_leaves_doubt_and_the_nonce_clears_it(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, loss: str, *, stored: bool
+) -> None:
+    if loss == "cut":
+        sandbox_discord.faults.next("send", store=stored, cut=True)
+    elif loss == "garbage":
+        sandbox_discord.faults.next("send", store=stored, body="{", status=200)
+    elif loss == "503":
+        sandbox_discord.faults.next("send", store=stored, status=503)
+    else:
+        sandbox_discord.faults.next("send", store=stored, body="{}", content_type="text/plain", status=200)
+    began = datetime.now(UTC)
+
+    lost = await send(chat, channel)
+    again = await send(chat, channel, doubt_since=began, nonce_holds=True)
+
+    assert isinstance(lost, Retry)
+    assert lost.in_doubt
+    (standing,) = sandbox_discord.messages(channel.id)
+    assert again == Sent(standing.id)
+
+
+async def test_after_the_nonces_time_the_channel_is_searched(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    began = datetime.now(UTC)
+    sandbox_discord.faults.next("send", store=True, cut=True)
+    await send(chat, channel)
+    sandbox_discord.expire_nonces()
+    sandbox_discord.say(channel.id, "https://garden.example/post/1")
+
+    again = await send(chat, channel, doubt_since=began)
+
+    assert isinstance(again, Sent)
+    first, _by_a_person = sandbox_discord.messages(channel.id)
+    assert again.message_id == first.id
+
+
+async def test_what_is_not_found_is_sent(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.say(channel.id, "https://garden.example/post/1")
+
+    outcome = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
+
+    _by_a_person, stored = sandbox_discord.messages(channel.id)
+    assert outcome == Sent(stored.id)
+
+
+async def test_an_announcement_that_is_found_can_still_be_published(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    news = sandbox_discord.add_channel(channel.guild_id, "announcements", kind="announcement")
+    await send(chat, news)
+
+    again = await send(chat, news, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert isinstance(again, Sent)
+    assert again.publishable
+    assert len(sandbox_discord.messages(news.id)) == 1
+
+
+async def test_where_the_bot_cannot_look_it_does_not_send_in_doubt(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    await send(chat, channel)
+    sandbox_discord.set_permissions(channel.id, deny=Permission.READ_MESSAGE_HISTORY)
+
+    again = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert isinstance(again, Refused)
+    assert "Read Message History" in again.reason
+    assert len(sandbox_discord.messages(channel.id)) == 1
+
+
+async def test_a_look_that_fails_keeps_the_doubt(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("history", status=503)
+
+    outcome = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.in_doubt
+    assert not sandbox_discord.messages(channel.id)
+
+
+async def test_a_message_that_a_moderator_deleted_is_not_sent_again(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    began = datetime.now(UTC)
+    sandbox_discord.faults.next("send", store=True, cut=True)
+    await send(chat, channel)
+    sandbox_discord.delete_message(sandbox_discord.messages(channel.id)[0])
+
+    again = await send(chat, channel, doubt_since=began, nonce_holds=True)
+
+    assert again == Sent(message_id=0)
+    assert not sandbox_discord.messages(channel.id)
+
+
+async def test_trouble_before_the_send_leaves_no_doubt(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("channel", cut=True)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Retry)
+    assert not outcome.in_doubt
