@@ -20,4 +20,5 @@ def demo(
     """Show everything live on this machine: a blog, the bot, and a stand-in for Discord. Needs no token."""
     from bot.sandbox import demo as live
 
+    del no_browser  # what the demo shows, it shows in the terminal
     asyncio.run(live.run(port=port, seconds=seconds, say=say))

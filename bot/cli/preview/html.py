@@ -70,7 +70,14 @@ def _markdown(text: str) -> str:
 
 def _run(run: Run) -> str:
     html = _text(run.text)
-    elements = {"code": run.code, "s": run.struck, "u": run.underlined, "em": run.italic, "strong": run.bold}
+    elements = {
+        "mark": run.hidden,
+        "code": run.code,
+        "s": run.struck,
+        "u": run.underlined,
+        "em": run.italic,
+        "strong": run.bold,
+    }
     for element, wanted in elements.items():
         html = f"<{element}>{html}</{element}>" if wanted else html
     return _linked(html, run.link)

@@ -12,10 +12,10 @@ _TOKEN = re.compile(
     | \[(?P<label>(?:\\.|[^\\\[\]])*)\]\(<?(?P<target>[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?\)
     | <(?P<address>https?://[^\s<>]+)>
     | ^(?P<heading>\#{1,3}\ |-\#\ )
-    | (?P<mark>\*\*|__|~~|\*|_(?!\w*_\w))""",
+    | (?P<mark>\*\*|__|~~|\*|\|\|)""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_FLAGS = {"**": "bold", "__": "underlined", "~~": "struck", "*": "italic", "_": "italic"}
+_FLAGS = {"**": "bold", "__": "underlined", "~~": "struck", "*": "italic", "||": "hidden"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Run:
     italic: bool = False
     underlined: bool = False
     struck: bool = False
+    hidden: bool = False
+    """A spoiler: Discord shows it when it is clicked."""
     code: bool = False
     link: str = ""
 

@@ -90,6 +90,7 @@ def _style(run: Run) -> str:
         "underline": run.underlined or bool(run.link),
         "strike": run.struck,
         "reverse": run.code,
+        "dim": run.hidden,
     }
     return " ".join(name for name, wanted in looks.items() if wanted)
 
