@@ -8,7 +8,8 @@ _ENDINGS = re.compile(
     r"""\W*(?:
         (?:continue|keep)\ reading | read\ (?:more|on|the\ (?:rest|full|whole)|full) | (?:click\ here\ )?to\ read
       | the\ post\b.*\b(?:appeared|was)\ (?:first|published)\b | this\ (?:post|article|entry)\b.*\bappeared\ first
-      | the\ article\b.*\bappeared\ first | der\ beitrag\b.*\berschien\ zuerst | l['’]article\b.*\best\ apparu\ en\ premier
+      | the\ article\b.*\bappeared\ first | der\ beitrag\b.*\berschien\ zuerst | l['’]article\b.*\best\ apparu\ en
+      | .{1,150}\bwas\ originally\ published\ (?:in|on)
       | la\ entrada\b.*\b(?:aparece|se\ public[oó])\ primero | o\ post\b.*\bapareceu\ primeiro
       | weiterlesen | mehr\ lesen | lire\ la\ suite | leer\ m[aá]s | seguir\ leyendo | leia\ mais | continue\ lendo
     )\b.*""",

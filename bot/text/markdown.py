@@ -23,6 +23,8 @@ _BIG_HEADING = 2
 _URL = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 _AFTER_URL = ".,:;!?'’)]}…*_~|"
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+_PAIRED = re.compile(r"[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+")
+_ROUND = str.maketrans("[]", "()")
 _NAMES_A_SITE = re.compile(
     r"(?:https?://\S+|www\.\S+|(?:[\w-]+\.)+(?:com|net|org|gov|edu|gg|io|co|app|dev|me|info|biz|[a-z]{2}(?=/))(?:/\S*)?)",
     re.IGNORECASE,
@@ -49,7 +51,8 @@ def write_line(runs: Iterable[Run]) -> str:
 
 def masked(label: str, url: str) -> str:
     """A link of our own with a feed's words; `url` is safe. In angle brackets: no preview."""
-    return f"[{escape.markdown(_SCHEME.sub('', label))}](<{url}>)" if url else escape.markdown(label)
+    words = escape.markdown(_SCHEME.sub("", _closed(label)))
+    return f"[{words}](<{_without_marks(url)}>)" if url else words
 
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -162,26 +165,30 @@ class _Line:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._open: list[Mark] = []
+        self._at_mark = False
+        """Whether the line ends with a mark that has just been opened or closed."""
 
     def run(self, run: Run, *, in_label: bool = False) -> None:
         self._shape(run.marks)
         if run.code and run.text.strip():
-            self._put(_code(run.text))
+            self._put(_code(run.text, (*run.marks, *self._open)))
         else:
-            self._parts.append(_label(run.text) if in_label else _text(run.text))
+            self._text(_label(run.text) if in_label else _text(run.text))
 
     def link(self, url: str, runs: list[Run]) -> None:
         """A masked link; where its words name another site than it leads to, the words and the address."""
         shared = frozenset[Mark].intersection(*(run.marks for run in runs))
         label = "".join(run.text for run in runs)
         self._shape(shared)
+        url = _without_marks(url)
         if _misleads(label, url):
-            self._parts.append(f"{_label(label)} (<{url}>)")
+            self._text(f"{_label(label)} (<{url}>)")
             return
         inner = _Line()
         for run in runs:
-            inner.run(replace(run, marks=run.marks - shared), in_label=True)
-        self._parts.append(f"[{inner.finished()}]({url})")
+            text = run.text if _closed(label) == label else _closed(run.text)
+            inner.run(replace(run, text=text, marks=run.marks - shared), in_label=True)
+        self._text(f"[{inner.finished()}]({url})")
 
     def finished(self) -> str:
         self._shape(frozenset())
@@ -190,19 +197,27 @@ class _Line:
     def _shape(self, marks: frozenset[Mark]) -> None:
         """Close and open marks, properly nested, until just `marks` are open."""
         while self._open and not marks.issuperset(self._open):
-            self._parts.append(self._open.pop().value)
+            mark = self._open.pop()
+            self._put(mark.value, joins=self._at_mark)
+            self._at_mark = True
         for mark in Mark:
             if mark in marks and mark not in self._open:
-                self._put(mark.value)
+                self._put(
+                    mark.value, joins=self._at_mark and bool(self._open) and self._parts[-1] == self._open[-1]
+                )
                 self._open.append(mark)
+                self._at_mark = True
 
-    def _put(self, markup: str) -> None:
-        """Begin markup, kept apart from a mark of the same character that ends just before."""
-        last = self._parts[-1] if self._parts else ""
-        opened_now = self._open and last == self._open[-1].value
-        if last.endswith(markup[0]) and not opened_now:
+    def _put(self, markup: str, *, joins: bool = False) -> None:
+        """Add markup, kept apart from the same character before it unless the two belong together."""
+        if self._parts and self._parts[-1].endswith(markup[0]) and not joins:
             self._parts.append(ZERO_WIDTH)
         self._parts.append(markup)
+        self._at_mark = False
+
+    def _text(self, text: str) -> None:
+        self._parts.append(text)
+        self._at_mark = self._at_mark and not text
 
 
 def _misleads(label: str, url: str) -> bool:
@@ -223,16 +238,33 @@ def _text(text: str) -> str:
 
 def _bare(address: str) -> str:
     url = safe_url(address)
-    return f"<{url}>" if url else escape.markdown(address.replace("://", f":{ZERO_WIDTH}//", 1))
+    return (
+        f"<{_without_marks(url)}>" if url else escape.markdown(address.replace("://", f":{ZERO_WIDTH}//", 1))
+    )
 
 
 def _label(text: str) -> str:
     return escape.markdown(_SCHEME.sub("", text))
 
 
-def _code(text: str) -> str:
-    """Inline code; a fence of two where it holds a backtick, and never three in a row."""
+def _code(text: str, around: Iterable[Mark] = ()) -> str:
+    """Inline code; a fence of two where it holds a backtick, and never three in a row.
+
+    Discord looks for the end of a mark in code too, so the marks around are parted in it.
+    """
+    for mark in around:
+        text = text.replace(mark, ZERO_WIDTH.join(mark) if len(mark) > 1 else f"{mark}{ZERO_WIDTH}")
     if "`" not in text:
         return f"`{text}`"
     parted = re.sub("`(?=`)", f"`{ZERO_WIDTH}", text)
     return f"`` {parted} ``"
+
+
+def _closed(label: str) -> str:
+    """A label that Discord can find the end of: it counts brackets, escaped or not."""
+    return label if _PAIRED.fullmatch(label) else label.translate(_ROUND)
+
+
+def _without_marks(url: str) -> str:
+    """Discord looks for the end of a mark in addresses too."""
+    return url.replace("*", "%2A").replace("__", "_%5F").replace("~~", "~%7E")
