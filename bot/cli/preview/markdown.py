@@ -8,7 +8,7 @@ from itertools import groupby
 _TOKEN = re.compile(
     r"""\\(?P<escaped>[^\w\s])
     | ```(?:\w+\n|\n)?(?P<block>.*?)```
-    | (?P<ticks>`+)(?P<code>.+?)(?P=ticks)
+    | (?P<ticks>`{1,3})(?P<code>.+?)(?P=ticks)
     | \[(?P<label>(?:\\.|[^\\\[\]])*)\]\(<?(?P<target>[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?\)
     | <(?P<address>https?://[^\s<>]+)>
     | ^(?P<heading>\#{1,3}\ |-\#\ )
