@@ -53,16 +53,18 @@ class App:
     deliver: Tick
 
 
-async def run(config: Config, *, once: bool = False, started: Callable[[], None] | None = None) -> int:
-    """Relay until SIGINT or SIGTERM; `once`: poll every feed once, deliver what is due, and end. The exit status.
-
-    `started` is called when the bot has begun to poll. Raises FeedRelayError for what keeps it from starting.
-    """
+async def run(config: Config, stop: asyncio.Event | None = None) -> None:
+    """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError for what keeps the bot from starting."""
     async with _built(config) as app:
         await _sync(app.store, config)
-        if once:
-            return await _once(app)
-        return await _until_stopped(app, started or (lambda: None))
+        await _relay_until(app, stop or asyncio.Event())
+
+
+async def run_once(config: Config) -> None:
+    """Poll every feed once now, deliver what can be sent now; what has to wait stays in the outbox."""
+    async with _built(config) as app:
+        await _sync(app.store, config)
+        await _once(app)
 
 
 @asynccontextmanager
@@ -130,23 +132,19 @@ async def _relaying(app: App) -> AsyncIterator[None]:
             log.warning("stopped in the middle of a send", next_start="finds out whether the message stands")
 
 
-async def _until_stopped(app: App, started: Callable[[], None]) -> int:
-    stop = asyncio.Event()
+async def _relay_until(app: App, stop: asyncio.Event) -> None:
     _on_signals(stop.set)
-    logged_in = await _login(app.chat, stop)
-    if not logged_in:
-        return 0
+    if not await _login(app.chat, stop):
+        return
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     async with _relaying(app):
         log.info("relaying")
-        started()
         await asyncio.wait({gateway, stopped}, return_when=asyncio.FIRST_COMPLETED)
     log.info("stopping")
     stopped.cancel()
     await app.chat.close()
     await gateway
-    return 0
 
 
 async def _login(chat: Chat, stop: asyncio.Event) -> bool:
@@ -165,15 +163,13 @@ async def _login(chat: Chat, stop: asyncio.Event) -> bool:
     return False
 
 
-async def _once(app: App) -> int:
-    """Poll all, then deliver until nothing more can be sent now; what has to wait stays in the outbox."""
+async def _once(app: App) -> None:
     await app.chat.login()
     await app.deliver.stop()
     await app.store.feeds.poll_all(clock())
     await _poll_what_waits(app)
     while await app.deliverer.tick():
         await app.deliverer.drain()
-    return 0
 
 
 async def _poll_what_waits(app: App) -> None:

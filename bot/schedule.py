@@ -35,6 +35,10 @@ class Tick:
         self._running = asyncio.create_task(self._run(), name=f"tick {self.name}")
         self._running.add_done_callback(self._rest)
 
+    async def beat(self) -> None:
+        """As `wake`; a coroutine, since APScheduler runs what is none in a thread."""
+        self.wake()
+
     async def stop(self) -> None:
         """Wait for the run under way; no further one begins."""
         self._stopped = True
@@ -66,7 +70,7 @@ class Schedule:
 
     def every(self, interval: timedelta, tick: Tick) -> None:
         """Wake the tick at this interval, the first time when that has passed."""
-        self._scheduler.add_job(tick.wake, "interval", seconds=interval.total_seconds(), id=tick.name)
+        self._scheduler.add_job(tick.beat, "interval", seconds=interval.total_seconds(), id=tick.name)
 
     def start(self) -> None:
         """Begin; needs a running event loop."""
