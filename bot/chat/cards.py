@@ -51,6 +51,7 @@ def create_message_body(message: Message) -> dict[str, object]:
         "content": message.content,
         "tts": False,
         "embeds": [dict(create_embed(embed).to_dict()) for embed in message.embeds],
+        "components": [],  # discord.py writes it for "no buttons"
         "allowed_mentions": dict(create_allowed_mentions(message.mention_roles).to_dict()),
     }
     if message.suppress_embeds:

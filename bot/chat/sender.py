@@ -13,6 +13,7 @@ from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.look import find_message, find_post
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
+from bot.chat.publish import crosspost
 from bot.chat.tags import choose_tags
 from bot.chat.wire import Attempt, watched
 from bot.errors import ChatUnreachable
@@ -160,8 +161,7 @@ class Sender:
         return Sent(post.message.id)
 
     async def _publish(self, channel_id: int, message_id: int) -> Sent:
-        channel = self._rest().get_partial_messageable(channel_id)
-        await channel.get_partial_message(message_id).publish()
+        await crosspost(self._rest().http, channel_id, message_id)
         return Sent(message_id)
 
     @property

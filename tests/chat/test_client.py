@@ -10,7 +10,7 @@ from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Message, Outcome, Refused, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import MEMBER_DEFAULT, Permission
-from bot.sandbox.records import Channel, Guild
+from bot.sandbox.records import Channel, ChannelKind, Guild
 from tests.chat.conftest import Opened
 
 
@@ -53,8 +53,7 @@ async def test_a_login_that_fails_can_be_tried_again(
     unused_chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, fault: str
 ) -> None:
     if fault == "cut":
-        sandbox_discord.faults.next("login", cut=True)
-        # aiohttp repeats a GET on a connection that was open before; here none was.
+        sandbox_discord.faults.next("login", cut=True, times=2)  # aiohttp repeats a GET once
     elif fault == "cloudflare":
         sandbox_discord.faults.next("login", cloudflare=True)
     else:
@@ -244,7 +243,7 @@ async def test_a_change_of_kind_is_noticed(
 ) -> None:
     await opened.wait_for(channel.id)
     await send(listening, channel)
-    sandbox_discord.change_channel(channel.id, kind="announcement")
+    sandbox_discord.change_channel(channel.id, kind=ChannelKind.ANNOUNCEMENT)
     await opened.wait_for(channel.id)
 
     outcome = await send(listening, channel)

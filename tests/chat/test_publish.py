@@ -39,14 +39,34 @@ async def test_publishing_twice_is_harmless(chat: Chat, news: Channel) -> None:
     assert await chat.sender.publish(news.id, message_id) == Sent(message_id)
 
 
-async def test_the_eleventh_in_an_hour_waits_outside(chat: Chat, news: Channel) -> None:
-    for number in range(10):
-        await chat.sender.publish(news.id, await post(chat, news, number))
+async def test_ten_are_published_in_an_hour_and_the_eleventh_waits_outside(chat: Chat, news: Channel) -> None:
+    outcomes = [await chat.sender.publish(news.id, await post(chat, news, number)) for number in range(11)]
 
-    outcome = await chat.sender.publish(news.id, await post(chat, news, 10))
+    *ten, eleventh = outcomes
+    assert all(isinstance(outcome, Sent) for outcome in ten)
+    assert isinstance(eleventh, Retry)
+    assert eleventh.after is not None
 
-    assert isinstance(outcome, Retry)
-    assert outcome.after is not None
+
+@pytest.mark.parametrize("fault", ["cut", "garbage", "502", "cloudflare"])
+async def test_what_goes_wrong_is_tried_again(
+    chat: Chat, sandbox_discord: SandboxDiscord, news: Channel, fault: str
+) -> None:
+    message_id = await post(chat, news)
+    faults = sandbox_discord.faults
+    if fault == "cut":
+        faults.next("crosspost", cut=True, store=True)
+    elif fault == "502":
+        faults.next("crosspost", status=502, store=True)
+    elif fault == "cloudflare":
+        faults.next("crosspost", cloudflare=True)
+    else:
+        faults.next("crosspost", body="{", status=403)
+
+    first = await chat.sender.publish(news.id, message_id)
+
+    assert isinstance(first, Retry)
+    assert await chat.sender.publish(news.id, message_id) == Sent(message_id)
 
 
 async def test_a_deleted_message_is_not_published(

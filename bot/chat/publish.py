@@ -1,0 +1,37 @@
+"""Shows a message of an announcement channel to the channels that follow it.
+
+By our own request: discord.py 2.7.1 with a `max_ratelimit_timeout` refuses every request to a route whose window ends
+later than that, however many it still admits (http.py, `Ratelimit.acquire`), so that of ten messages an hour one
+would be published; and without it the tenth sleeps for the rest of the hour.
+"""
+
+from typing import Any
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route, json_or_text
+
+_ERRORS: dict[int, type[discord.HTTPException]] = {403: discord.Forbidden, 404: discord.NotFound}
+
+
+async def crosspost(http: HTTPClient, channel_id: int, message_id: int) -> None:
+    """One attempt; doing it twice is harmless. Raises what discord.py would raise, a 429 as HTTPException."""
+    route = Route(
+        "POST",
+        "/channels/{channel_id}/messages/{message_id}/crosspost",
+        channel_id=channel_id,
+        message_id=message_id,
+    )
+    traces = [] if http.http_trace is None else [http.http_trace]
+    headers = {"Authorization": f"Bot {http.token}", "User-Agent": http.user_agent}
+    async with (
+        aiohttp.ClientSession(trace_configs=traces, cookie_jar=aiohttp.DummyCookieJar()) as session,
+        session.post(route.url, headers=headers, allow_redirects=False) as response,
+    ):
+        if response.status >= 300:
+            raise _error(response, await json_or_text(response))
+
+
+def _error(response: aiohttp.ClientResponse, told: dict[str, Any] | str) -> discord.HTTPException:
+    common = discord.DiscordServerError if response.status >= 500 else discord.HTTPException
+    return _ERRORS.get(response.status, common)(response, told)
