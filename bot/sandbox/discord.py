@@ -1,5 +1,6 @@
 """The stand-in Discord as a whole: its servers on a loopback port, and what tests and the demo ask of it."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -70,6 +71,7 @@ class SandboxDiscord(World):
 
     async def start(self) -> None:
         """Begin to serve; after a `stop` on the same port, with everything as it was."""
+        self.loop = asyncio.get_running_loop()
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get(_GATEWAY_PATH, self.gateway.serve)
         app.add_routes(self._rest.routes())

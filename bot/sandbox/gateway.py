@@ -186,7 +186,8 @@ class Gateway:
         session.dispatch("READY", self._ready(session, [each.id for each in guilds]))
         for guild in guilds:
             if guild.available:
-                session.dispatch("GUILD_CREATE", self._state.guild_create_payload(guild))
+                body = self._state.guild_create_payload(guild) | {"unavailable": False}
+                session.dispatch("GUILD_CREATE", body)
         self._state.touch()
 
     def _ready(self, session: Session, guild_ids: list[int]) -> Json:

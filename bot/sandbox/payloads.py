@@ -181,9 +181,8 @@ def guild(
 
 
 def guild_create(body: Json, *, members: list[Json], joined_at: datetime) -> Json:
-    """Return `guild`'s object with what only the gateway's event has."""
+    """Return `guild`'s object with what only the gateway's event has; `unavailable` is missing, as after a join."""
     return body | {
-        "unavailable": False,
         "joined_at": moment(joined_at),
         "large": False,
         "member_count": len(members),

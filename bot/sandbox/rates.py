@@ -33,13 +33,15 @@ class Rates:
     """The limits, and what was used of them.
 
     `sends` is per channel; real Discord has about Rate(5, 5.0). `crossposts` is per channel. `everything` is the
-    bot's 50 a second: always measured as `peak`, refused only if `enforce_everything`.
+    bot's 50 a second: always measured as `peak`, refused only if `enforce_everything`. With `crossposts_hidden` the
+    headers tell of a generous bucket and only the refusal names the hour; a bot must bear both.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self.sends = GENEROUS
         self.crossposts = CROSSPOSTS
+        self.crossposts_hidden = False
         self.everything = GLOBAL
         self.enforce_everything = False
         self.peak = 0

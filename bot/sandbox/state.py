@@ -49,6 +49,8 @@ class State:
         self.nonce_window = nonce_window
         self.changed = asyncio.Condition()
         self._last_id = 0
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """Where waiters are woken; before one is set, nobody waits."""
         self._announcement: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Event], None]] = []
         self._nonces: dict[tuple[int, int, str], _Nonce] = {}
@@ -75,8 +77,8 @@ class State:
 
     def touch(self) -> None:
         """Wake all who wait on `changed`, as soon as the event loop gets to it."""
-        if self._announcement is None:
-            self._announcement = asyncio.get_running_loop().create_task(self._announce())
+        if self._announcement is None and self.loop is not None:
+            self._announcement = self.loop.create_task(self._announce())
 
     async def _announce(self) -> None:
         async with self.changed:
@@ -85,6 +87,7 @@ class State:
 
     async def wait_for(self, condition: Callable[[], object], *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - part of the tests' vocabulary
         """Return as soon as `condition()` is true; TimeoutError after `timeout` seconds."""
+        self.loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout), self.changed:
             await self.changed.wait_for(lambda: bool(condition()))
 
@@ -205,7 +208,10 @@ class State:
     def put_channel(self, channel: Channel, event: str) -> Channel:
         """Store a new or changed channel or thread, and tell the bot by `event`."""
         self.channels[channel.id] = channel
-        self.publish(event, self.channel_payload(channel), channel.guild_id)
+        body = self.channel_payload(channel)
+        if event == "THREAD_CREATE":
+            body["newly_created"] = True
+        self.publish(event, body, channel.guild_id)
         return channel
 
     def nonce_holder(self, author_id: int, channel_id: int, nonce: str) -> int | None:

@@ -59,7 +59,8 @@ class World(State):
     def recover(self, guild: Guild) -> Guild:
         """End an outage."""
         up = self.guilds[guild.id] = replace(guild, available=True)
-        self.publish("GUILD_CREATE", self.guild_create_payload(up), guild.id)
+        body = self.guild_create_payload(up) | {"unavailable": False}
+        self.publish("GUILD_CREATE", body, guild.id)
         return up
 
     def add_channel(

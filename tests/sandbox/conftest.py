@@ -24,6 +24,7 @@ class Bot(discord.AutoShardedClient):
         )
         self.tree = app_commands.CommandTree(self)
         self.seen: list[str] = []
+        self.on_seen: Callable[[], object] = list
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait five seconds."""
@@ -31,6 +32,7 @@ class Bot(discord.AutoShardedClient):
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py has it
         self.seen.append(event)
         super().dispatch(event, *args, **kwargs)
+        self.on_seen()
 
 
 Login = Callable[..., Awaitable[Bot]]
@@ -58,10 +60,9 @@ async def connect(sandbox_discord: SandboxDiscord, _addresses: None) -> AsyncIte
 
     async def connected(**options: Any) -> Bot:  # noqa: ANN401 - handed on to discord.py
         client = Bot(**options)
+        client.on_seen = sandbox_discord.touch
         running.append((client, asyncio.create_task(client.start(sandbox_discord.token))))
-        await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.connected_shards)
-        async with asyncio.timeout(20):
-            await client.wait_until_ready()
+        await sandbox_discord.wait_for(lambda: "ready" in client.seen, timeout=20)
         return client
 
     yield connected
