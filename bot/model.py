@@ -276,8 +276,6 @@ class Identified:
     keys: tuple[str, ...]
     """Strongest first, never empty; none is borne by another entry of the same document. The last, `whole:…`, is a
     hash of all there is."""
-    identity: str
-    """What this post is called across feeds: one channel gets it once, whichever feed brought it."""
     fingerprint: str
     """Changes when what a reader sees changes."""
     shared_keys: tuple[str, ...] = ()
@@ -312,6 +310,8 @@ class NewEntry:
     identified: Identified
     keys: tuple[str, ...]
     """What the seen-table shall hold of it; never empty."""
+    identity: str
+    """What this post is called across feeds: one channel gets it once, whichever feed brought it."""
     deliveries: tuple[PlannedDelivery, ...] = ()
 
 

@@ -5,7 +5,7 @@ Identity is a set. A guid, a link or a date may change; a post is known if any o
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -31,14 +31,14 @@ _TRACKING = re.compile(
 _GLOBAL_GUID = re.compile(r"https?://|tag:|urn:|yt:|at://|[0-9a-f-]{20,}$", re.IGNORECASE)
 
 
-def identify(feed: ParsedFeed, feed_url: str, feed_id: int) -> tuple[Identified, ...]:
+def identify(feed: ParsedFeed, feed_url: str) -> tuple[Identified, ...]:
     """The entries of a document with their keys, in its order; one that stands there twice is returned once."""
     homes = frozenset(filter(None, (_host(feed.link), _host(feed_url))))
     front = canonical_link(feed.link)
     entries = _once_each(feed.entries)
     keys = [_keys(entry, homes, front) for entry in entries]
     borne = Counter(key for own in keys for key in own)
-    return tuple(_identified(entry, own, borne, feed_id) for entry, own in zip(entries, keys, strict=True))
+    return tuple(_identified(entry, own, borne) for entry, own in zip(entries, keys, strict=True))
 
 
 def canonical_link(url: str) -> str:
@@ -56,6 +56,17 @@ def fingerprint(entry: Entry) -> str:
     """Changes when what a reader sees changes: words, tags, files; not markup, dates, address parameters."""
     files = (media.url.partition("?")[0] for media in entry.media)
     return _hash(entry.title, entry.text, *sorted(map(fold_tag, entry.tags)), *files)
+
+
+def identity_across_feeds(entry: Entry, keys: Sequence[str], feed_id: int) -> str:
+    """The strongest key that means the same in every feed, else the strongest with the feed's own id before it."""
+    for key in keys:
+        kind, _, value = key.partition(":")
+        if key == entry.source_id or kind == "link" or (kind == "guid" and _GLOBAL_GUID.match(entry.guid)):
+            return key
+        if kind == "guid" and value:
+            return f"feed:{feed_id}:{key}"
+    return f"feed:{feed_id}:{keys[0]}"
 
 
 def _once_each(entries: Iterable[Entry]) -> list[Entry]:
@@ -90,27 +101,15 @@ def _keys(entry: Entry, homes: frozenset[str], front: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, found)))
 
 
-def _identified(entry: Entry, keys: tuple[str, ...], borne: Counter[str], feed_id: int) -> Identified:
+def _identified(entry: Entry, keys: tuple[str, ...], borne: Counter[str]) -> Identified:
     shared = tuple(key for key in keys if borne[key] > 1)
     own = tuple(key for key in keys if borne[key] == 1) or keys[-1:]
     return Identified(
         entry=entry,
         keys=own,
-        identity=_identity(entry, own, feed_id),
         fingerprint=fingerprint(entry),
         shared_keys=shared,
     )
-
-
-def _identity(entry: Entry, keys: tuple[str, ...], feed_id: int) -> str:
-    """The strongest key that means the same in every feed, else the strongest key of this feed alone."""
-    for key in keys:
-        kind, _, value = key.partition(":")
-        if key == entry.source_id or kind == "link" or (kind == "guid" and _GLOBAL_GUID.match(entry.guid)):
-            return key
-        if kind == "guid" and value:
-            return f"feed:{feed_id}:{key}"
-    return f"feed:{feed_id}:{keys[0]}"
 
 
 def _canonical_guid(guid: str) -> str:

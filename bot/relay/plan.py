@@ -15,7 +15,7 @@ from bot.model import (
     PostSettings,
     Subscription,
 )
-from bot.relay.identity import LASTING
+from bot.relay.identity import LASTING, identity_across_feeds
 from bot.relay.match import match
 
 NEWEST_OF_A_FLOOD = 3
@@ -26,6 +26,7 @@ TOO_OLD_REASON = "older than posts.max_age"
 
 
 def plan(
+    feed_id: int,
     document: Sequence[Identified],
     known: Mapping[str, KnownEntry],
     subscriptions: Sequence[Subscription],
@@ -43,7 +44,7 @@ def plan(
         if entry is not None
     ]
     return Plan(
-        new=tuple(NewEntry(item, _unknown(item, known), owed.get(item, ())) for item in new),
+        new=tuple(_new(feed_id, item, known, owed.get(item, ())) for item in new),
         known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
         shared_keys=tuple(dict.fromkeys(key for item in ordered for key in item.shared_keys)),
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
@@ -74,6 +75,16 @@ def _known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry |
     """The entry that the strongest known key names; None if no key is known."""
     found = (known[key] for key in item.keys if key in known)
     return next((entry for entry in found if not entry.shared), None)
+
+
+def _new(
+    feed_id: int,
+    item: Identified,
+    known: Mapping[str, KnownEntry],
+    deliveries: tuple[PlannedDelivery, ...],
+) -> NewEntry:
+    keys = _unknown(item, known)
+    return NewEntry(item, keys, identity_across_feeds(item.entry, keys, feed_id), deliveries)
 
 
 def _unknown(item: Identified, known: Mapping[str, KnownEntry]) -> tuple[str, ...]:

@@ -127,11 +127,11 @@ class Poller:
         log.debug("polled", feed=feed.name, unchanged=True)
 
     async def _changed(self, feed: Feed, answer: Fetched, document: ParsedFeed) -> None:
-        identified = identify(document, answer.url, feed.id)
+        identified = identify(document, answer.url)
         known = await self._feeds.known(feed.id, identified)
         subscriptions = await self._feeds.subscriptions(feed.id)
         now = self._clock()
-        decided = plan(identified, known, subscriptions, self._rules.posts, now)
+        decided = plan(feed.id, identified, known, subscriptions, self._rules.posts, now)
         result = PollResult(
             next_poll_at=self._next_poll(feed, answer.max_age, document.ttl, now),
             move=self._move(answer.moved_to),

@@ -141,7 +141,12 @@ async def put_site(writer: Writer, domain: str, budget: SiteBudget) -> None:
 
 async def _add(writer: Writer, feed_id: int, item: NewEntry, now: datetime) -> bool:
     """Write a new entry with its keys, tags and deliveries; False if it turned out to be known."""
-    values = {**rows.entry_values(item.identified), "feed_id": feed_id, "now": milliseconds(now)}
+    values = {
+        **rows.entry_values(item.identified),
+        "identity": rows.whole(item.identity),
+        "feed_id": feed_id,
+        "now": milliseconds(now),
+    }
     (row,) = await writer.rows(SQL["add_entry"], values)
     entry_id: int = row["id"]
     keys = [rows.whole(key) for key in item.keys]

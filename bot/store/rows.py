@@ -85,7 +85,6 @@ def entry_values(item: Identified) -> dict[str, Any]:
     """The columns of an entry, its tags apart."""
     found = item.entry
     return {
-        "identity": whole(item.identity),
         "fingerprint": item.fingerprint,
         "guid": whole(found.guid),
         "link": whole(found.link),

@@ -32,7 +32,7 @@ def post(number: int, **fields: object) -> Entry:
 
 
 def document(*entries: Entry) -> tuple[Identified, ...]:
-    return identify(ParsedFeed("rss20", entries=entries), "https://garden.example/rss", 1)
+    return identify(ParsedFeed("rss20", entries=entries), "https://garden.example/rss")
 
 
 def known(*items: Identified, shared: bool = False) -> dict[str, KnownEntry]:
@@ -49,7 +49,7 @@ def decide(
     seen: dict[str, KnownEntry] | None = None,
     settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
 ) -> Plan:
-    return plan(items, seen or {}, subscriptions or (EVERYTHING,), settings, NOW)
+    return plan(1, items, seen or {}, subscriptions or (EVERYTHING,), settings, NOW)
 
 
 def titles(found: Plan) -> list[str]:

@@ -1,0 +1,116 @@
+"""A real SQLite file for each test, and the values that most tests begin with."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    ChannelDeclaration,
+    Delivery,
+    DeliveryState,
+    Entry,
+    Feed,
+    FeedDeclaration,
+    ParsedFeed,
+    PollResult,
+    PostSettings,
+    Recorded,
+    Rule,
+    Settlement,
+    SiteBudget,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.store.store import Store
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+LEASE = 5 * MINUTE
+GARDEN = "https://garden.example/rss"
+EVERYTHING = Rule()
+STARS = Rule(tags=("stars",))
+
+
+def site_of(url: str) -> str:
+    return url.split("/")[2].partition(":")[0]
+
+
+def budget(_: str) -> SiteBudget:
+    return SiteBudget(at_once=2, spacing=timedelta(0))
+
+
+def post(number: int, **fields: object) -> Entry:
+    values: dict[str, object] = {
+        "guid": f"g{number}",
+        "link": f"https://garden.example/{number}",
+        "title": f"Post {number}",
+        "published": START + number * MINUTE,
+    }
+    return Entry(**{**values, **fields})  # type: ignore[arg-type]  # the fields of a test's own posts
+
+
+@dataclass
+class Desk:
+    """A store with a feed that is polled by hand."""
+
+    store: Store
+    now: datetime = START
+
+    async def follow(self, *channels: ChannelDeclaration, url: str = GARDEN) -> None:
+        declared = [FeedDeclaration(url, channels=channels)] if channels else []
+        await self.store.subscriptions.sync(declared, site_of, budget, self.now)
+
+    async def claim_feed(self) -> Feed:
+        (feed,) = await self.store.feeds.claim(self.now, LEASE, 10)
+        return feed
+
+    async def poll(self, *entries: Entry, settings: PostSettings = PostSettings()) -> Recorded:  # noqa: B008 -- frozen
+        """Claim the one feed that is due, and record a document; the next poll is due a minute later."""
+        return await self.record(await self.claim_feed(), *entries, settings=settings)
+
+    async def record(
+        self,
+        feed: Feed,
+        *entries: Entry,
+        settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
+    ) -> Recorded:
+        items = identify(ParsedFeed("rss20", title="Garden", entries=entries), feed.url)
+        known = await self.store.feeds.known(feed.id, items)
+        decided = plan(
+            feed.id, items, known, await self.store.feeds.subscriptions(feed.id), settings, self.now
+        )
+        result = PollResult(self.now + MINUTE, title="Garden")
+        recorded = await self.store.feeds.record(feed.id, decided, result, self.now)
+        self.now += MINUTE
+        return recorded
+
+    async def claim(self) -> list[Delivery]:
+        return await self.store.outbox.claim(self.now, LEASE, 10)
+
+    async def settle(self, delivery: Delivery, **fields: object) -> None:
+        done = Settlement(DeliveryState.SENT, self.now, message_id=delivery.id + 1000)
+        settlement = replace(done, **fields)  # type: ignore[arg-type]  # the fields of a test's own settlements
+        await self.store.outbox.settle(delivery, settlement, self.now)
+
+    async def send_all(self) -> list[tuple[int, str]]:
+        """Send all that is owed now, and say what went where, in order."""
+        sent: list[tuple[int, str]] = []
+        while claimed := await self.claim():
+            for delivery in claimed:
+                await self.settle(delivery)
+                sent.append((delivery.channel_id, delivery.entry.title))
+        return sent
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with await Store.open(tmp_path / "feed-relay.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def desk(store: Store) -> Desk:
+    return Desk(store)
