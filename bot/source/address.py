@@ -35,7 +35,8 @@ def clean_url(url: str, base: str = "") -> str:
     parsed = _parsed(text)
     if parsed is None:
         raise InvalidAddress(public_url(text))
-    return str(parsed.with_fragment(None))
+    spelled = str(parsed.with_fragment(None))
+    return f"{spelled}/" if spelled.count("/") == 2 else spelled  # a site's root has one spelling
 
 
 def _parsed(text: str) -> URL | None:

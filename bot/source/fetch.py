@@ -4,7 +4,9 @@ our errors.
 
 import asyncio
 import zlib
+from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -26,7 +28,8 @@ _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, appl
 _ACCEPT_FEED = f"{_FEEDS}, application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _ACCEPT_PAGE = f"text/html, application/xhtml+xml, {_FEEDS}, application/xml;q=0.9, */*;q=0.1"
 _CHUNK = 1 << 16
-_ERROR_PAGE = 1 << 17  # bytes of an answer without a document that are looked at
+_ERROR_PAGE = 1 << 17  # bytes
+_CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 _NONE = Validators()
 _GZIP = b"\x1f\x8b\x08"
 _LONGEST_HEADER = 1 << 15  # some sites send Content-Security-Policy and Link headers beyond aiohttp's 8 KiB
@@ -123,9 +126,8 @@ class Fetcher:
             async with asyncio.timeout(self._limits.timeout.total_seconds()):
                 answer = await self._follow(trail, accept, validators)
         except NETWORK_ERRORS as error:
-            raise explained(
-                error, public_url(url)
-            ) from None  # aiohttp's text quotes the address, secrets included
+            failure = explained(error, public_url(url))
+            raise failure from None  # aiohttp's text quotes the address, secrets included
         if answer.status not in {200, 203, 204} and not (answer.status == 304 and answer.conditional):
             raise _page(answer) or refused(public_url(answer.trail.url), answer.status, answer.headers)
         return answer
@@ -153,19 +155,17 @@ class Fetcher:
         if self._opened is None:
             raise RuntimeError("a Fetcher is used inside `async with`")
         self._admit(trail.url)
-        auth = aiohttp.BasicAuth(*trail.login, encoding="utf-8") if trail.login else None
         async with self._opened.get(
-            URL(trail.url, encoded=True), headers=headers, auth=auth, allow_redirects=False
+            URL(trail.url, encoded=True), headers={**headers, **_authorization(trail)}, allow_redirects=False
         ) as response:
             if response.status in REDIRECTS:
                 return follow(trail, response.status, response.headers.get("Location", ""))
-            body = await self._body(response, public_url(trail.asked))
+            if response.status >= 400:
+                body = await _excerpt(response)
+            else:
+                body = await _whole(response, self._limits.max_body, public_url(trail.asked))
             return _Answer(
-                trail,
-                response.status,
-                response.headers,
-                body,
-                "If-None-Match" in headers or "If-Modified-Since" in headers,
+                trail, response.status, response.headers, body, not _CONDITIONS.isdisjoint(headers)
             )
 
     def _admit(self, url: str) -> None:
@@ -177,18 +177,26 @@ class Fetcher:
         if guard.is_local_name(host) or (literal is not None and not guard.is_public(literal)):
             raise PrivateAddress(public_url(url))
 
-    async def _body(self, response: aiohttp.ClientResponse, shown: str) -> bytes:
-        """The body, decompressed; of an answer that is an error, no more than tells pages apart."""
-        most, body = self._limits.max_body, bytearray()
-        if response.status >= 400:
-            most = min(most, _ERROR_PAGE)
+
+async def _whole(response: aiohttp.ClientResponse, most: int, shown: str) -> bytes:
+    """The body, decompressed; raises TooLarge as soon as it is."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > most:
+            raise TooLarge(shown)
+    return _inflated(bytes(body), most, shown)
+
+
+async def _excerpt(response: aiohttp.ClientResponse) -> bytes:
+    """As much of an error's page as tells pages apart; if it breaks off, the status still counts."""
+    body = bytearray()
+    with suppress(aiohttp.ClientPayloadError):
         async for chunk in response.content.iter_chunked(_CHUNK):
             body += chunk
-            if len(body) > most:
-                if response.status >= 400:
-                    break
-                raise TooLarge(shown)
-        return _inflated(bytes(body), most, shown)
+            if len(body) >= _ERROR_PAGE:
+                break
+    return bytes(body)
 
 
 def _user_agent(version: str, contact: str) -> str:
@@ -209,6 +217,12 @@ def _conditions(trail: Trail, validators: Validators) -> dict[str, str]:
     return {
         name: value for name, value in wanted.items() if value and value.isascii() and value.isprintable()
     }
+
+
+def _authorization(trail: Trail) -> dict[str, str]:
+    if trail.login is None:
+        return {}
+    return {"Authorization": f"Basic {b64encode(':'.join(trail.login).encode()).decode()}"}
 
 
 def _bare_host(url: str) -> str:

@@ -16,9 +16,9 @@ _PAGE_ROOTS = frozenset({
     "html", "head", "body", "title", "meta", "link", "script", "style", "noscript", "div", "p", "h1", "h2", "span", "a",
     "center", "main", "section", "iframe", "form", "table", "img", "pre", "br", "b",
 })  # fmt: skip
-_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
-_TAG = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)|\Z)|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_PASSWORD = re.compile(r"<input\b[^>]{0,500}?\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{0,500})", re.IGNORECASE)
+_TAG = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_PASSWORD = re.compile(r"<input\b[^<>]{0,500}?\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _FEED_LINK = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
 _FORM_TEXT = (
     1500  # characters; a page that says more than this around its password field has something to read

@@ -5,8 +5,8 @@ import re
 from bot.errors import InvalidAddress
 from bot.source.address import clean_url
 
-_MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(\s*<?([^\s<>]+?)>?(?:\s+[\"'(][^)]*)?\s*\)")
-_ADDRESS = re.compile(r"(?:https?|feed):[^\s<>\"'`|]+", re.IGNORECASE)
+_MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(\s*<?((?:[^\s<>()]|\([^\s<>()]*\))+)")
+_ADDRESS = re.compile(r"(?:https?|feed):[^\s<>\"'`|“”„«»]+", re.IGNORECASE)
 _FEDIVERSE = re.compile(r"@?([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
 _SUBREDDIT = re.compile(r"/?r/(\w+)/?")
 _BARE = re.compile(
@@ -14,7 +14,7 @@ _BARE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WRAPPING = " \t\r\n<>\"'`|“”‘’„«»*_"
-_TRAILING = ".,;:!?"
+_TRAILING = ".,;:!?*’"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _WORDS = "There is no web address in this; paste one that starts with https://, such as https://example.tumblr.com."
 

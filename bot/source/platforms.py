@@ -20,7 +20,8 @@ _NO_FEDIVERSE = (
     "pinterest.com",
 )
 _CHANNEL = re.compile(r"channel/(UC[\w-]{22})(?:/|$)")
-_REDDIT = re.compile(r"(?:r|u|user)/[\w-]+(?:/(?:new|top|hot|rising|submitted|comments))?", re.IGNORECASE)
+_PLAYLIST = re.compile(r"[\w-]+")
+_REDDIT = re.compile(r"((?:r|u|user)/[\w+-]+(?:/(?:new|top|hot|rising))?)(?:/comments/.*)?", re.IGNORECASE)
 _FEDIVERSE = re.compile(r"(?:web/)?(@[\w.-]+)(?:/.*)?")
 _REPOSITORY = re.compile(r"([\w.-]+/[\w.-]+)(?:/(?:releases|tags|commits).*)?")
 _GITHUB_PAGES = frozenset(
@@ -58,14 +59,15 @@ def _youtube(host: str, path: str, query: str) -> str:
     if channel:
         return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1]}"
     return (
-        f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist}" if playlist.isidentifier() else ""
+        f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist}"
+        if _PLAYLIST.fullmatch(playlist)
+        else ""
     )
 
 
 def _reddit(host: str, path: str, _query: str) -> str:
-    if host not in {"reddit.com", "old.reddit.com", "new.reddit.com"} or not _REDDIT.fullmatch(path):
-        return ""
-    return f"https://www.reddit.com/{path}/.rss"
+    found = _REDDIT.fullmatch(path) if host in {"reddit.com", "old.reddit.com", "new.reddit.com"} else None
+    return f"https://www.reddit.com/{found[1]}/.rss" if found else ""
 
 
 def _github(host: str, path: str, _query: str) -> str:

@@ -35,7 +35,9 @@ def follow(trail: Trail, status: int, location: str) -> Trail:
     """The trail after a redirect. Raises TooManyRedirects, InvalidAddress, HttpError (no target)."""
     if not location.strip():
         raise HttpError(
-            public_url(trail.asked), status, f"The site redirects without saying where (HTTP {status})."
+            public_url(trail.asked),
+            status,
+            f"The site redirects without saying where; tell its owner, it is asked again later. (HTTP {status})",
         )
     target = clean_url(location, base=trail.url)
     url, passed = without_login(target), (*trail.passed, trail.url)

@@ -1,0 +1,1 @@
+"""Addresses in, parsed feeds out."""

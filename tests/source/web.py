@@ -1,0 +1,40 @@
+"""What the tests of fetching share: a fetcher that may reach loopback, and names that lead where a test wants."""
+
+import socket
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from bot.source.fetch import FetchLimits
+
+HERE = FetchLimits(timedelta(seconds=20), max_body=1_000_000, allow_private_addresses=True)
+OUTSIDE = FetchLimits(timedelta(seconds=20), max_body=1_000_000)
+
+
+class Names(AbstractResolver):
+    """A DNS of our own. Each lookup of a name takes the next of its answers; the last one stays."""
+
+    def __init__(self, answers: Mapping[str, Sequence[str]]) -> None:
+        self.answers = {name: list(addresses) for name, addresses in answers.items()}
+        self.asked: list[str] = []
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """One answer may name several addresses, with commas between them."""
+        self.asked.append(host)
+        if host not in self.answers:
+            raise OSError(None, "no such name")
+        answers = self.answers[host]
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        return [self._result(host, address, port, family) for address in answer.split(",")]
+
+    def _result(self, host: str, address: str, port: int, family: socket.AddressFamily) -> ResolveResult:
+        kind = socket.AF_INET6 if ":" in address else family or socket.AF_INET
+        return ResolveResult(
+            hostname=host, host=address, port=port, family=kind, proto=0, flags=socket.AI_NUMERICHOST
+        )
+
+    async def close(self) -> None:
+        """Nothing is open."""
