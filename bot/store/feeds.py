@@ -139,6 +139,11 @@ async def put_site(writer: Writer, domain: str, budget: SiteBudget) -> None:
     await writer.run(SQL["put_site"], {"domain": domain, "at_once": budget.at_once, "spacing": spacing})
 
 
+async def put_address(writer: Writer, url: str, feed_id: int) -> None:
+    """Let an address lead to a feed, unless it leads to another."""
+    await writer.run(SQL["add_address"], {"url": url, "feed_id": feed_id})
+
+
 async def _add(writer: Writer, feed_id: int, item: NewEntry, now: datetime) -> bool:
     """Write a new entry with its keys, tags and deliveries; False if it turned out to be known."""
     values = {
@@ -205,7 +210,7 @@ async def _put_deliveries(
 async def _move(writer: Writer, feed_id: int, move: Move) -> None:
     await put_site(writer, move.site, move.budget)
     await writer.run(SQL["move_feed"], {"id": feed_id, "url": move.url, "site": move.site})
-    await writer.run(SQL["add_address"], {"url": move.url, "feed_id": feed_id})
+    await put_address(writer, move.url, feed_id)
 
 
 async def _settle_good(writer: Writer, feed_id: int, result: PollResult, new: int, now: datetime) -> None:

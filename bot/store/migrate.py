@@ -87,7 +87,10 @@ async def _apply(writer: Writer, sql: str, version: int) -> None:
 
 
 def statements(sql: str) -> list[str]:
-    """A script's statements: sqlite3's own `executescript` would commit the transaction that they belong to."""
+    """A script's statements, each of which ends its line.
+
+    sqlite3's own `executescript` would commit the transaction that they belong to.
+    """
     found: list[str] = []
     pending = ""
     for line in sql.splitlines(keepends=True):

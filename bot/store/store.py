@@ -8,7 +8,7 @@ from bot.store.archive import Archive
 from bot.store.feeds import Feeds
 from bot.store.migrate import migrate
 from bot.store.outbox import Outbox
-from bot.store.sqlite import Database, translated
+from bot.store.sqlite import Database
 from bot.store.subscriptions import Subscriptions
 
 
@@ -49,9 +49,11 @@ class Store:
 
     async def check(self) -> list[str]:
         """What is wrong with the file, a line each; empty: nothing. Reads all of it."""
-        with translated(self._db.path):
+        try:
             found = [row[0] for row in await self._db.read("PRAGMA integrity_check(20)")]
             broken = await self._db.read("PRAGMA foreign_key_check")
+        except errors.StoreCorrupt as damage:
+            return [str(damage)]
         problems = [] if found == ["ok"] else found
         return [*problems, *(f"{row['table']} row {row['rowid']} refers to nothing" for row in broken[:20])]
 

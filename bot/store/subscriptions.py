@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.model import ChannelDeclaration, FeedDeclaration, SiteBudget, Subscription
 from bot.store import rows
-from bot.store.feeds import put_site
+from bot.store.feeds import put_address, put_site
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
@@ -121,8 +121,8 @@ async def _find_or_add_feed(
         "now": milliseconds(now),
     }
     (row,) = await writer.rows(SQL["add_feed"], values)
-    await writer.run(SQL["add_address"], {"url": declaration.url, "feed_id": row["id"]})
     added: int = row["id"]
+    await put_address(writer, declaration.url, added)
     return added
 
 

@@ -1,0 +1,210 @@
+"""A locked, full, read-only or damaged database is one clear error from every method, and loses nothing."""
+
+import inspect
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.model import (
+    ChannelDeclaration,
+    Delivery,
+    DeliveryState,
+    Entry,
+    Feed,
+    Plan,
+    PollResult,
+    Publication,
+    Sent,
+    Settlement,
+    SiteBudget,
+    Style,
+)
+from bot.store import sqlite
+from bot.store.archive import Archive, Search
+from bot.store.feeds import Feeds
+from bot.store.outbox import Outbox
+from bot.store.store import Store
+from bot.store.subscriptions import Subscriptions
+from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
+
+FEED = Feed(1, GARDEN, "garden.example")
+DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
+RESULT = PollResult(START)
+Call = Callable[[Store], Awaitable[object]]
+
+WRITES: dict[str, Call] = {
+    "Feeds.set_budgets": lambda s: s.feeds.set_budgets(budget),
+    "Feeds.claim": lambda s: s.feeds.claim(START, LEASE, 1),
+    "Feeds.poll_all": lambda s: s.feeds.poll_all(START),
+    "Feeds.release": lambda s: s.feeds.release(),
+    "Feeds.unclaim": lambda s: s.feeds.unclaim(1),
+    "Feeds.record": lambda s: s.feeds.record(1, Plan(), RESULT, START),
+    "Feeds.settle_unchanged": lambda s: s.feeds.settle_unchanged(1, RESULT, START),
+    "Feeds.settle_failed": lambda s: s.feeds.settle_failed(1, RESULT, START),
+    "Subscriptions.sync": lambda s: s.subscriptions.sync((), site_of, budget, START),
+    "Subscriptions.follow": lambda s: s.subscriptions.follow(
+        GARDEN, "", 300, "opml", "garden.example", SiteBudget(1, timedelta(0)), START
+    ),
+    "Outbox.claim": lambda s: s.outbox.claim(START, LEASE, 1),
+    "Outbox.release": lambda s: s.outbox.release(),
+    "Outbox.settle": lambda s: s.outbox.settle(
+        DELIVERY, Settlement(DeliveryState.SENT, START, message_id=1), START
+    ),
+    "Outbox.reopen": lambda s: s.outbox.reopen([100]),
+    "Outbox.claim_publications": lambda s: s.outbox.claim_publications(START, LEASE, 1),
+    "Outbox.settle_publication": lambda s: s.outbox.settle_publication(
+        Publication(1, 100, 1, 0), Sent(1), None, START
+    ),
+}
+READS: dict[str, Call] = {
+    "Feeds.waiting": lambda s: s.feeds.waiting(START),
+    "Feeds.known": lambda s: s.feeds.known(1, ()),
+    "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
+    "Subscriptions.all": lambda s: s.subscriptions.all(),
+    "Outbox.instance": lambda s: s.outbox.instance(),
+    "Outbox.owed": lambda s: s.outbox.owed(START),
+    "Archive.search": lambda s: s.archive.search(Search()),
+    "Archive.feeds": lambda s: s.archive.feeds(),
+    "Archive.stats": lambda s: s.archive.stats(),
+}
+
+
+def test_every_method_of_the_store_is_tried_here() -> None:
+    rooms = (Feeds, Subscriptions, Outbox, Archive)
+    methods = {
+        f"{room.__name__}.{name}"
+        for room in rooms
+        for name, _ in inspect.getmembers(room, inspect.iscoroutinefunction)
+        if not name.startswith("_")
+    }
+
+    assert methods == set(WRITES) | set(READS)
+
+
+@pytest.fixture
+async def filled(tmp_path: Path) -> Path:
+    path = tmp_path / "feed-relay.db"
+    async with await Store.open(path) as store:
+        desk = Desk(store)
+        await desk.follow(ChannelDeclaration(100))
+        await desk.poll(*(post(number, content="<p>leaf</p>" * 500) for number in range(50)))
+        await store.maintain()
+    return path
+
+
+@contextmanager
+def held_by_another(path: Path) -> Iterator[None]:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
+        connection.close()
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_write_to_a_locked_database_says_that_it_is_locked(
+    filled: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.0)
+    async with await Store.open(filled) as store:
+        with held_by_another(filled), pytest.raises(errors.StoreLocked, match="another process holds"):
+            await WRITES[name](store)
+        await WRITES[name](store)
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_goes_on_beside_a_writer(filled: Path, name: str) -> None:
+    async with await Store.open(filled) as store:
+        with held_by_another(filled):
+            await READS[name](store)
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_write_to_a_read_only_database_says_so(filled: Path, name: str) -> None:
+    async with await Store.open(filled) as store:
+        await store._db._writer.execute("PRAGMA query_only = ON")  # what a read-only file system answers
+        with pytest.raises(errors.StoreReadOnly, match="cannot be written"):
+            await WRITES[name](store)
+
+
+@pytest.mark.parametrize("name", [*WRITES, *READS])
+async def test_a_damaged_database_is_an_error_of_ours_or_answers_from_what_is_whole(
+    filled: Path, name: str
+) -> None:
+    async with await Store.open(filled) as store:
+        damage(filled)
+        with suppress(errors.StoreCorrupt, errors.StoreUnopenable):
+            await {**WRITES, **READS}[name](store)
+
+
+async def test_damage_that_opening_does_not_meet_is_found_by_a_check(filled: Path) -> None:
+    with filled.open("r+b") as file:
+        file.seek(-2048, os.SEEK_END)
+        file.write(os.urandom(2048))
+
+    async with await Store.open(filled) as store:
+        assert await store.check()
+
+
+async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "feed-relay.db"
+    path.write_bytes(b"Dear diary, today the beans came up. " * 200)
+
+    with pytest.raises(errors.StoreCorrupt, match="damaged"):
+        await Store.open(path)
+
+    assert path.read_bytes().startswith(b"Dear diary")
+
+
+async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(errors.StoreUnopenable, match="check that its folder exists"):
+        await Store.open(tmp_path / "nowhere" / "feed-relay.db")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+async def test_a_file_without_the_right_to_write_is_told(filled: Path) -> None:
+    filled.chmod(0o400)
+    filled.parent.chmod(0o500)
+    try:
+        with pytest.raises(errors.StoreError):
+            await Store.open(filled)
+    finally:
+        filled.parent.chmod(0o700)
+
+
+async def test_a_full_disk_is_told_loses_nothing_and_work_goes_on_when_there_is_room(filled: Path) -> None:
+    async with await Store.open(filled) as store:
+        desk = Desk(store, START + timedelta(days=1))
+        feed = await desk.claim_feed()
+        before = await store.archive.stats()
+        await limit_pages(store, before.bytes)
+        flood = [post(number, content="<p>leaf</p>" * 5000) for number in range(100, 140)]
+
+        with pytest.raises(errors.StoreFull, match="free some space"):
+            await desk.record(feed, *flood)
+        assert await store.archive.stats() == before
+
+        await limit_pages(store, 1_000_000_000)
+        assert (await desk.record(feed, *flood)).new == 40
+
+
+async def limit_pages(store: Store, size: int) -> None:
+    """SQLite's own way to meet a full disk: `max_page_count` answers SQLITE_FULL as the disk would."""
+    (row,) = await store._db.read("PRAGMA page_size")
+    await store._db._writer.execute_fetchall(f"PRAGMA max_page_count = {size // row[0]}")
+
+
+def damage(path: Path) -> None:
+    """Overwrite all but the first page, as a dying disk does."""
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(4096)
+        file.write(os.urandom(size - 4096))
