@@ -55,6 +55,7 @@ _NOT_TEXT = frozenset(
 
 # XML 1.0 admits none of these, not even as references.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LAWFUL = re.compile("[^\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,30})?(;?)")
 _OWN_TO_XML = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
@@ -129,7 +130,7 @@ def _mended(match: re.Match[str]) -> str:
         return f"&amp;{name}{semicolon}"
     if name.startswith("#"):
         character = html.unescape(f"&{name};")
-        return "" if not character or _FORBIDDEN.search(character) else f"&#{ord(character[0])};"
+        return f"&#{ord(character)};" if len(character) == 1 and _LAWFUL.match(character) else ""
     if name in _OWN_TO_XML:
         return match[0]
     return f"&#{name2codepoint[name]};" if name in name2codepoint else f"&amp;{name};"

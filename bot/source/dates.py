@@ -33,6 +33,7 @@ _ZONES = {
     "kst": "+0900", "aest": "+1000", "aedt": "+1100", "nzst": "+1200", "nzdt": "+1300", "akst": "-0900",
     "akdt": "-0800", "hst": "-1000", "brt": "-0300",
 }  # fmt: skip
+_ZERO_YEAR = re.compile(r"\b000\d\b")  # a date that was never set; email.utils reads year 1 as 2001
 _WRITTEN = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?(?:\s+|-)(?:de\s+)?([^\W\d_]{3,10})\.?(?:\s+|-)(?:de\s+)?(\d{4})"
     r"(?:,?\s+(\d{1,2}:\d{2}(?::\d{2})?))?(?:\s+([+-]\d{2}:?\d{2}|[^\W\d_]{1,5}))?"
@@ -42,7 +43,7 @@ _WRITTEN = re.compile(
 def read_date(text: str) -> datetime | None:
     """In UTC; without a zone, UTC is meant. None for what is no date, and for the zero dates that mean "none"."""
     text = " ".join(text.split())
-    if not 8 <= len(text) <= _LONGEST:
+    if not 8 <= len(text) <= _LONGEST or _ZERO_YEAR.search(text):
         return None
     for reader in (_iso, _written, _rfc822):
         if found := reader(text):

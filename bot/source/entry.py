@@ -20,12 +20,13 @@ Raw = TypeVar("Raw")
 _ENTRIES = 500
 _BODY = 500_000
 _SUMMARY = 100_000
+_FAR_MORE = 200
 _GUID = 2_000
 _TAGS, _TAG = 100, 200
 _AUTHORS, _AUTHOR = 20, 200
 
 _TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
-_SPACE = re.compile(r"\s+")
+_LINE_END = re.compile(r"\s*[\r\n\t]\s*")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 
@@ -46,7 +47,7 @@ class Draft:
     title: str = ""
     title_is_markup: bool = False
     bodies: tuple[Body, ...] = ()
-    """Any number; the fullest becomes the content."""
+    """The one that the format means as the whole text first."""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     offers: tuple[Offer, ...] = ()
@@ -70,13 +71,17 @@ class Surroundings:
 def entries_of(
     raws: Sequence[Raw], draft: Callable[[Raw], Draft], around: Surroundings
 ) -> tuple[tuple[Entry, ...], int]:
-    """The document's posts, at most 500, and how many of them could not be read: one bad post is its own problem."""
+    """The document's posts, at most 500, and how many said nothing or could not be read."""
     entries: list[Entry] = []
     skipped = 0
     for raw in raws[:_ENTRIES]:
         try:
-            entries.append(entry_of(draft(raw), around))
+            entry = entry_of(draft(raw), around)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+            entry = Entry()
+        if entry.guid or entry.link or entry.title or entry.content or entry.media:
+            entries.append(entry)
+        else:
             skipped += 1
     return tuple(entries), skipped
 
@@ -84,19 +89,19 @@ def entries_of(
 def entry_of(draft: Draft, around: Surroundings) -> Entry:
     """The post, normalised."""
     link = absolute(draft.link, around.link or around.url)
-    fullest, shorter = _by_fullness(draft.bodies)
+    fullest, shorter = _whole_and_summary(draft.bodies)
     content = _cleaned(fullest, link, around)
     summary = _cleaned(shorter, link, around)[:_SUMMARY]
-    guid = _SPACE.sub("", draft.guid)[:_GUID]
     title = title_text(draft.title, draft.title_is_markup)
     base = base_of(fullest.base, link, around.link, around.url)
+    guid = _LINE_END.sub("", draft.guid).strip()[:_GUID]
     return Entry(
         guid=guid,
         link=link,
         title="" if around.from_tumblr and title in tumblr.GENERIC_TITLES else title,
         content=content,
         summary=summary,
-        text=plain(content or summary),
+        text=plain(content) or plain(summary),
         authors=names(draft.authors) or around.authors,
         tags=distinct_tags(draft.tags),
         media=choose(draft.offers, draft.thumbnails, content, base),
@@ -106,12 +111,19 @@ def entry_of(draft: Draft, around: Surroundings) -> Entry:
     )
 
 
-def _by_fullness(bodies: Iterable[Body]) -> tuple[Body, Body]:
-    """The body with the most text, and the next that says something else."""
-    ranked = sorted(bodies, key=lambda body: (len(_bare(body.html)), len(body.html)), reverse=True)
-    fullest = ranked[0] if ranked else Body("")
-    said = {_bare(fullest.html), ""}
-    return fullest, next((body for body in ranked[1:] if _bare(body.html) not in said), Body(""))
+def _whole_and_summary(bodies: Sequence[Body]) -> tuple[Body, Body]:
+    """The whole text, and another that says something else in fewer words.
+
+    What the format means as the whole text is believed, unless another body has far more of it: some sites put
+    their summary in the content, and the article in the description.
+    """
+    if not bodies:
+        return Body(""), Body("")
+    lengths = {body: len(_bare(body.html)) for body in bodies}
+    whole = max(bodies, key=lambda body: lengths[body] > 2 * lengths[bodies[0]] + _FAR_MORE and lengths[body])
+    said = {_bare(whole.html), ""}
+    others = (body for body in bodies if lengths[body] <= lengths[whole] or body is bodies[0])
+    return whole, next((body for body in others if _bare(body.html) not in said), Body(""))
 
 
 def _bare(html: str) -> str:

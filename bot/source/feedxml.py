@@ -18,6 +18,7 @@ _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _STARTS_AS_HTML = re.compile(
     r"\s*<(?:p|div|a|img|b|i|em|strong|h[1-6]|ul|ol|table|blockquote|figure|br)[\s/>]", re.IGNORECASE
 )
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:\?|$)", re.IGNORECASE)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 7 * 24, "monthly": 30 * 24, "yearly": 365 * 24}
 _LONGEST_TTL = timedelta(days=365)
 _NOT_A_TAG = re.compile(r"#kind$|^urn:flickr:tags$")
@@ -139,6 +140,8 @@ def _thumbnails(raw: Raw) -> Iterable[Offer]:
     for thumbnail in _mappings(raw.get("media_thumbnail")):
         yield _offer(thumbnail, "url")
     yield _offer(_mapping(raw.get("image")), "href")
+    if _PICTURE.search(_text(raw, "href")):  # an RSS item's own <image><url>
+        yield Offer(_text(raw, "href"))
 
 
 def _offer(raw: Raw, address: str) -> Offer:

@@ -32,7 +32,7 @@ def read(text: str, url: str) -> ParsedFeed:
     if "jsonfeed.org/version/" not in version or not isinstance(document.get("items", []), list):
         raise NotAFeed(url)
     around = Surroundings(url, absolute(_text(document, "home_page_url"), url), names(_authors(document)))
-    entries, skipped = entries_of(_mappings(document.get("items")), draft_of, around)
+    entries, skipped = entries_of([_mapping(item) for item in _list(document.get("items"))], draft_of, around)
     return ParsedFeed(
         format=_FORMATS.get(version.rpartition("/")[2], "json11"),
         title=title_text(_text(document, "title"), markup=False),
@@ -94,6 +94,10 @@ def _text(item: Json, name: str) -> str:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
+
+
+def _mapping(value: object) -> Json:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _mappings(value: object) -> list[Json]:

@@ -98,5 +98,5 @@ def _rewritten(address: str, base: str) -> str:
 def _set(node: LexborNode, name: str, value: str) -> None:
     if value:
         node.attrs[name] = value
-    else:
+    elif node.attributes.get(name):  # an xlink:href matches too, and is no link of ours
         del node.attrs[name]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from typing import Any
 
 import feedparser
 
@@ -72,16 +73,19 @@ def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str) -> bool:
     return any(tumblr.is_tumblr(place, generator, links) for place in {host(url), host(link)})
 
 
-class _MediaElements:
-    """Media RSS as it is meant: a description inside a media:content is the picture's alternative text.
+class _Elements:
+    """How some elements are meant. feedparser has no hook for this but its own handler methods.
 
-    feedparser takes every media:description for a text of the post, so that Mastodon's alternative texts and
-    newspapers' captions would become posts. It has no hook for this but its own handler methods.
+    It takes every media:description and media:title for the post's own, so that Mastodon's alternative texts,
+    newspapers' captions and the names of WordPress's pictures would become posts.
     """
 
+    title_depth: int
+    _start_title: Callable[[dict[str, object]], None]
+    _end_title: Callable[[], None]
     push: Callable[[str, int], None]
     pop: Callable[[str], str | None]
-    _get_context: Callable[[], dict[str, list[dict[str, object]]]]
+    _get_context: Callable[[], dict[str, Any]]
 
     _groups = 0
     _in_group = False
@@ -92,6 +96,20 @@ class _MediaElements:
 
     def _end_media_group(self) -> None:
         self._in_group = False
+
+    def _start_media_title(self, attributes: dict[str, object]) -> None:
+        if self._content is None:
+            self._start_title(attributes)
+        else:
+            self.push("media_label", 1)
+
+    def _end_media_title(self) -> None:
+        if self._content is None:
+            depth = self.title_depth
+            self._end_title()
+            self.title_depth = depth  # so that the post's own title, which may follow, still counts
+        else:
+            self.pop("media_label")
 
     def _start_media_content(self, attributes: dict[str, object]) -> None:
         self._content = attributes | {"group": self._groups if self._in_group else 0}
@@ -109,6 +127,13 @@ class _MediaElements:
         else:
             self._content["alt"] = self.pop("media_alt") or ""
 
+    def _sync_author_detail(self, key: str = "author") -> None:
+        """The author as written. feedparser looks for a mail address, and cuts those that end in `.garden` in two."""
+        context = self._get_context()
+        author, details = context.get(key), context.get(f"{key}s")
+        if isinstance(author, str) and author and details and not details[-1]:
+            details[-1]["name"] = author
+
 
 for _name in ("StrictFeedParser", "LooseFeedParser"):
-    setattr(feedparser.api, _name, type(_name, (_MediaElements, getattr(feedparser.api, _name)), {}))
+    setattr(feedparser.api, _name, type(_name, (_Elements, getattr(feedparser.api, _name)), {}))

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from urllib.parse import parse_qs, unquote_plus, urlsplit
+from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
 from selectolax.lexbor import LexborNode
 
@@ -87,6 +87,11 @@ def post_id(url: str) -> str:
 
 _DEACTIVATED = re.compile(r"-deactivated\d*$")
 _SAYS = re.compile(r"\s*[:：]?\s*")
+_REDIRECTOR = re.compile(
+    r"https?://(?:t\.umblr\.com/redirect\?(?:[^#]*&)?z=(https?%3A%2F%2F[^&#]+)|href\.li/\?(https?://.+))",
+    re.IGNORECASE,
+)
+_LEFT_OVER = ("data-npf", "data-orig-width", "data-orig-height")
 _PROVIDERS = {
     "youtube": "YouTube", "soundcloud": "SoundCloud", "tiktok": "TikTok", "dailymotion": "DailyMotion",
     "deviantart": "DeviantArt", "ted": "TED",
@@ -113,7 +118,19 @@ def neutral_html(html: str) -> str:
         _size_picture(picture)
     for author in body.css("p > a.tumblr_blog"):
         _attribute(author)
+    for link in body.css("a[href]"):
+        _unwrap_link(link)
+    for name in _LEFT_OVER:
+        for node in body.css(f"[{name}]"):
+            del node.attrs[name]
     return body.inner_html or ""
+
+
+def _unwrap_link(link: LexborNode) -> None:
+    """Outgoing links lead over redirectors, which tell readers and search nothing."""
+    address = link.attributes.get("href") or ""
+    if found := _REDIRECTOR.match(address):
+        link.attrs["href"] = unquote(found[1]) if found[1] else found[2]
 
 
 def _attribute(author: LexborNode) -> None:
@@ -146,7 +163,7 @@ def _show_media(figure: LexborNode) -> None:
     kind, address = npf.get("type"), _url_in(npf.get("media")) or ""
     provider = str(attributes.get("data-provider") or npf.get("provider") or "")
     page = attributes.get("data-url") or (npf.get("url") if not address else None)
-    for name in ("data-npf", "data-url", "data-provider"):
+    for name in ("data-url", "data-provider"):
         if name in attributes:
             del figure.attrs[name]
     if isinstance(page, str) and page:
@@ -210,8 +227,5 @@ def _size_picture(picture: LexborNode) -> None:
     for side in ("width", "height"):
         name = f"data-orig-{side}"
         around = parent.attributes.get(name) if parent is not None and parent.tag == "figure" else None
-        size = picture.attributes.get(name) or around
-        if size:
+        if size := picture.attributes.get(name) or around:
             picture.attrs[side] = size
-        if name in picture.attributes:
-            del picture.attrs[name]
