@@ -12,13 +12,13 @@ from aiohttp import web
 
 from bot.sandbox import openapi as documents
 from bot.sandbox.asking import OptionValue
+from bot.sandbox.endpoints import Platform
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.interactions import Answer, Interactions
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
 from bot.sandbox.rest import BASE, Rest
-from bot.sandbox.routes import Platform
 from bot.sandbox.world import World
 
 TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it opens nothing but the stand-in

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
-GARBAGE = "{ this is not JSON"
 CLOUDFLARE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
 )
@@ -12,22 +11,22 @@ CLOUDFLARE = (
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted fault, `times` times."""
+    """One scripted fault, still to happen `times` times; `Faults.next` says what each part does."""
 
     operation: str
-    times: int
-    status: int | None
-    store: bool
-    cut: bool
-    hang: bool
-    retry_after: float | None
-    is_global: bool
-    via: bool
-    body: str | None
-    content_type: str
-    channel_id: int | None
-    code: int
-    message: str
+    times: int = 1
+    status: int | None = None
+    store: bool = False
+    cut: bool = False
+    hang: bool = False
+    retry_after: float | None = None
+    is_global: bool = False
+    via: bool = True
+    body: str | None = None
+    content_type: str = "application/json"
+    channel_id: int | None = None
+    code: int = 0
+    message: str = ""
 
 
 class Faults:
@@ -74,19 +73,19 @@ class Faults:
             body, content_type, status, via = CLOUDFLARE, "text/html", status or 403, False
         fault = Fault(
             operation,
-            times,
-            429 if after is not None else status,
-            store,
-            cut,
-            hang,
-            after,
-            is_global,
-            via,
-            body,
-            content_type,
-            channel_id,
-            code,
-            message,
+            times=times,
+            status=429 if after is not None else status,
+            store=store,
+            cut=cut,
+            hang=hang,
+            retry_after=after,
+            is_global=is_global,
+            via=via,
+            body=body,
+            content_type=content_type,
+            channel_id=channel_id,
+            code=code,
+            message=message,
         )
         self._script.append(fault)
 

@@ -3,17 +3,16 @@
 https://discord.com/developers/docs/events/gateway
 """
 
-import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aiohttp import WSMsgType, web
 
 from bot.sandbox import payloads
-from bot.sandbox.frames import packer
+from bot.sandbox.changes import Event, Intent
 from bot.sandbox.records import Json
-from bot.sandbox.state import Event, Intent, State
+from bot.sandbox.sessions import Connection, Session
+from bot.sandbox.state import State
 
 _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME, _RECONNECT, _INVALID_SESSION, _HELLO, _ACK = (
     0,
@@ -28,68 +27,6 @@ _DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME, _RECONNECT, _INVALID_SESSION, _HELLO,
 _NOT_AUTHENTICATED, _WRONG_TOKEN, _TWICE, _DISALLOWED_INTENTS = 4003, 4004, 4005, 4014
 _PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 _GONE = 1001
-
-
-class _Connection:
-    """A socket with its writer: frames are packed and sent in the order in which they were put."""
-
-    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
-        self.socket = socket
-        self._request = request
-        self._packer = packer(request.query.get("compress"))
-        self._queue: asyncio.Queue[str] = asyncio.Queue()
-        self._writer = asyncio.create_task(self._write())
-        self.compress = request.query.get("compress", "")
-
-    def put(self, op: int, data: object = None, *, seq: int | None = None, name: str | None = None) -> None:
-        self._queue.put_nowait(json.dumps({"op": op, "d": data, "s": seq, "t": name}))
-
-    async def _write(self) -> None:
-        while True:
-            frame = self._packer.pack(await self._queue.get())
-            try:
-                if isinstance(frame, str):
-                    await self.socket.send_str(frame)
-                else:
-                    await self.socket.send_bytes(frame)
-            except ConnectionError:
-                return
-
-    async def stop(self) -> None:
-        self._writer.cancel()
-        await asyncio.wait([self._writer])
-
-    def cut(self) -> None:
-        if self._request.transport is not None:
-            self._request.transport.abort()
-
-
-@dataclass(slots=True)
-class Session:
-    """What a shard is known by across connections."""
-
-    id: str
-    shard: tuple[int, int]
-    intents: int
-    sent: list[tuple[str, Json]] = field(default_factory=list)
-    """All events so far; an event's sequence number is its place, counted from 1."""
-    connection: _Connection | None = None
-
-    def covers(self, guild_id: int) -> bool:
-        """Say whether the guild belongs to this shard."""
-        return (guild_id >> 22) % self.shard[1] == self.shard[0]
-
-    def dispatch(self, name: str, data: Json) -> None:
-        """Send an event now, or keep it for a resume."""
-        self.sent.append((name, data))
-        if self.connection is not None:
-            self.connection.put(_DISPATCH, data, seq=len(self.sent), name=name)
-
-    def replay(self, after: int) -> None:
-        """Send what came after the sequence number `after` again."""
-        if self.connection is not None:
-            for seq, (name, data) in enumerate(self.sent[after:], start=after + 1):
-                self.connection.put(_DISPATCH, data, seq=seq, name=name)
 
 
 class Gateway:
@@ -108,7 +45,7 @@ class Gateway:
         """How many sessions were ever begun."""
         self.resumed = 0
         self.heartbeats = 0
-        self._connections: set[_Connection] = set()
+        self._connections: set[Connection] = set()
         state.listen(self._on_event)
 
     @property
@@ -131,7 +68,7 @@ class Gateway:
         """Serve one connection until it closes."""
         socket = web.WebSocketResponse(autoping=True)
         await socket.prepare(request)
-        connection = _Connection(socket, request)
+        connection = Connection(socket, request)
         self._connections.add(connection)
         connection.put(_HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
         try:
@@ -142,7 +79,7 @@ class Gateway:
             await self._forget(connection)
         return socket
 
-    async def _forget(self, connection: _Connection) -> None:
+    async def _forget(self, connection: Connection) -> None:
         self._connections.discard(connection)
         session = self._session_of(connection)
         if session is not None:
@@ -150,10 +87,10 @@ class Gateway:
         self._state.touch()
         await connection.stop()
 
-    def _session_of(self, connection: _Connection) -> Session | None:
+    def _session_of(self, connection: Connection) -> Session | None:
         return next((each for each in self.sessions.values() if each.connection is connection), None)
 
-    async def _receive(self, connection: _Connection, message: Json) -> None:
+    async def _receive(self, connection: Connection, message: Json) -> None:
         op, data = message.get("op"), message.get("d")
         if op == _HEARTBEAT:
             self.heartbeats += 1
@@ -165,7 +102,7 @@ class Gateway:
         elif self._session_of(connection) is None:
             await connection.socket.close(code=_NOT_AUTHENTICATED, message=b"Not authenticated.")
 
-    async def _identify(self, connection: _Connection, data: Json) -> None:
+    async def _identify(self, connection: Connection, data: Json) -> None:
         if self._session_of(connection) is not None:
             await connection.socket.close(code=_TWICE, message=b"Already authenticated.")
         elif data.get("token") != self._token:
@@ -175,7 +112,7 @@ class Gateway:
         else:
             self._begin(connection, data)
 
-    def _begin(self, connection: _Connection, data: Json) -> None:
+    def _begin(self, connection: Connection, data: Json) -> None:
         index, count = data.get("shard") or (0, 1)
         self.identified += 1
         session = Session(
@@ -202,7 +139,7 @@ class Gateway:
             "application": {"id": str(self._state.bot.id), "flags": 0},
         }
 
-    async def _resume(self, connection: _Connection, data: Json) -> None:
+    async def _resume(self, connection: Connection, data: Json) -> None:
         session = self.sessions.get(str(data.get("session_id")))
         if data.get("token") != self._token:
             await connection.socket.close(code=_WRONG_TOKEN, message=b"Authentication failed.")
@@ -214,8 +151,6 @@ class Gateway:
             session.replay(int(data.get("seq") or 0))
             session.dispatch("RESUMED", {})
             self._state.touch()
-
-    # What follows is what goes wrong with a gateway.
 
     def cut(self) -> None:
         """Reset every connection without a close frame; the sessions can be resumed."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from bot.sandbox import asking, messages, payloads, refusals
 from bot.sandbox.asking import OptionValue
+from bot.sandbox.changes import Intent
 from bot.sandbox.components import AUTOCOMPLETE as CHOICES
 from bot.sandbox.components import MODAL
 from bot.sandbox.records import Channel, Guild, Json, StoredMessage, User
-from bot.sandbox.state import Intent, State
+from bot.sandbox.state import State
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
 _EPHEMERAL = 1 << 6
@@ -203,8 +204,6 @@ class Interactions:
             (each.user for each in self._answers.values() if each.id == message.interaction_id), None
         )
         return self._state.message_payload(message, asker=asker)
-
-    # What follows takes the bot's answers.
 
     def acknowledge(
         self, interaction_id: int, token: str, body: Json, attachments: tuple[str, ...]

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.sandbox import components, refusals
+from bot.sandbox.changes import Intent
 from bot.sandbox.limits import is_empty
 from bot.sandbox.permissions import Permission
 from bot.sandbox.pings import pings
 from bot.sandbox.records import Channel, ChannelKind, Json, StoredMessage
-from bot.sandbox.state import Intent, State
+from bot.sandbox.state import State
 
 _SUPPRESS_EMBEDS, _EPHEMERAL = 1 << 2, 1 << 6
 _PAGE, _PAGE_MAX = 50, 100
@@ -20,7 +21,7 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
     _demand_writable(state, channel)
     nonce = None if body.get("nonce") is None else str(body["nonce"])
     if nonce is not None and body.get("enforce_nonce"):
-        holder = state.nonce_holder(state.bot.id, channel_id, nonce)
+        holder = state.nonces.holder(state.bot.id, channel_id, nonce)
         if holder is not None:
             return state.message(channel_id, holder)
     message = replace(compose(state, channel, body, attachments=attachments), nonce=nonce)
@@ -29,7 +30,7 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
         state.put_channel(channel, "THREAD_UPDATE")
     post(state, message)
     if nonce is not None:
-        state.hold_nonce(message, nonce)
+        state.nonces.hold(message, nonce)
     return message
 
 

@@ -3,19 +3,21 @@
 import hashlib
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox import refusals
+from bot.sandbox import answering, places, posts, refusals
+from bot.sandbox.endpoints import Call, Endpoint, Platform, Reply
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.openapi import OpenApi
 from bot.sandbox.rates import GENEROUS, Quota, Rate, Rates
 from bot.sandbox.records import InvalidBody, LoggedRequest
 from bot.sandbox.refusals import Problem, Refusal
-from bot.sandbox.routes import ENDPOINTS, Call, Endpoint, Platform, Reply
 
 BASE = "/api/v10"
+ENDPOINTS = (*places.ENDPOINTS, *posts.ENDPOINTS, *answering.ENDPOINTS)
 _EMPTY_MESSAGE = 50006
 _JSON = "application/json"
 _VIA = "1.1 google"
@@ -90,7 +92,7 @@ class Rest:
         response = _too_many(quota.reset_after) if quota.exceeded else self._processed(endpoint, call)
         if endpoint.operation == "crosspost" and self.rates.crossposts_hidden:
             quota = Quota(GENEROUS, GENEROUS.limit - 1, GENEROUS.seconds)
-        response.headers.update(_quota_headers(bucket, quota))
+        response.headers.update(_quota_headers(bucket, quota, self._platform.state.clock()))
         return response
 
     def _bucket(self, endpoint: Endpoint, call: Call) -> tuple[str, Rate]:
@@ -110,19 +112,18 @@ class Rest:
             return _refused(refusal)
 
     def _check(self, endpoint: Endpoint, call: Call) -> None:
-        if endpoint.check is None:
-            return
-        if not isinstance(call.body, endpoint.shape):
-            problem = Problem((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
-            problems = [problem]
-        else:
-            problems = list(endpoint.check(call.body))
-            if self._openapi is not None:
-                said = self._openapi.problems(endpoint.method, endpoint.path, call.body)
-                problems += [Problem((), "OPENAPI", each) for each in said]
+        problems = self._problems(endpoint, call)
         if problems:
             self._note(endpoint, call, problems)
             raise refusals.invalid_form(problems)
+
+    def _problems(self, endpoint: Endpoint, call: Call) -> list[Problem]:
+        if endpoint.shape is None:
+            return []
+        if not isinstance(call.body, endpoint.shape):
+            return [Problem((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")]
+        said = self._openapi.problems(endpoint.method, endpoint.path, call.body) if self._openapi else ()
+        return [*endpoint.check(call.body), *(Problem((), "OPENAPI", each) for each in said)]
 
     def _note(self, endpoint: Endpoint, call: Call, problems: list[Problem]) -> None:
         path = endpoint.path.format_map(dict(call.params))
@@ -223,11 +224,12 @@ def _too_many(after: float, *, is_global: bool = False, via: bool = True) -> web
     return response
 
 
-def _quota_headers(bucket: str, quota: Quota) -> dict[str, str]:
+def _quota_headers(bucket: str, quota: Quota, now: datetime) -> dict[str, str]:
     operation = bucket.partition("|")[0]
     return {
         "X-RateLimit-Limit": str(quota.rate.limit),
         "X-RateLimit-Remaining": str(quota.remaining),
+        "X-RateLimit-Reset": f"{now.timestamp() + quota.reset_after:.3f}",
         "X-RateLimit-Reset-After": f"{quota.reset_after:.3f}",
         "X-RateLimit-Bucket": hashlib.sha256(operation.encode()).hexdigest()[:32],
     }

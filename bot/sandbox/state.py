@@ -1,59 +1,29 @@
 """The memory of the stand-in: who and what exists, who may do what, and how to learn of a change."""
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import IntFlag
 
 from bot.sandbox import payloads, permissions, refusals
+from bot.sandbox.changes import Changes, Event, Intent
+from bot.sandbox.nonces import Nonces
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, Guild, Json, Member, Role, StoredMessage, User
 
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
-class Intent(IntFlag):
-    """What a gateway session asked to be told; the values are Discord's."""
-
-    ALWAYS = 0
-    GUILDS = 1 << 0
-    GUILD_MEMBERS = 1 << 1
-    GUILD_MESSAGES = 1 << 9
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that the gateway tells the bot."""
-
-    name: str
-    data: Json
-    guild_id: int
-    intent: Intent = Intent.GUILDS
-
-
-@dataclass(frozen=True, slots=True)
-class _Nonce:
-    message_id: int
-    expires_at: float
-
-
-class State:
+class State(Changes):
     """All that exists. What changes it calls `touch`, so that `changed` wakes whoever waits."""
 
     def __init__(
         self, *, clock: Callable[[], datetime], monotonic: Callable[[], float], nonce_window: timedelta
     ) -> None:
+        super().__init__()
         self.clock = clock
         self.monotonic = monotonic
-        self.nonce_window = nonce_window
-        self.changed = asyncio.Condition()
+        self.nonces = Nonces(monotonic, nonce_window)
         self._last_id = 0
-        self.loop: asyncio.AbstractEventLoop | None = None
-        """Where waiters are woken; before one is set, nobody waits."""
-        self._announcement: asyncio.Task[None] | None = None
-        self._listeners: list[Callable[[Event], None]] = []
-        self._nonces: dict[tuple[int, int, str], _Nonce] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
         """Threads too; a deleted one stays, marked."""
@@ -73,36 +43,13 @@ class State:
         self._last_id = max(self._last_id + 1, milliseconds << 22)
         return self._last_id
 
-    # What follows is how others learn of changes.
-
-    def touch(self) -> None:
-        """Wake all who wait on `changed`, as soon as the event loop gets to it."""
-        if self._announcement is None and self.loop is not None:
-            self._announcement = self.loop.create_task(self._announce())
-
-    async def _announce(self) -> None:
-        async with self.changed:
-            self._announcement = None
-            self.changed.notify_all()
-
-    async def wait_for(self, condition: Callable[[], object], *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - part of the tests' vocabulary
-        """Return as soon as `condition()` is true; TimeoutError after `timeout` seconds."""
-        self.loop = asyncio.get_running_loop()
-        async with asyncio.timeout(timeout), self.changed:
-            await self.changed.wait_for(lambda: bool(condition()))
-
-    def listen(self, listener: Callable[[Event], None]) -> None:
-        """Call `listener` with each event for the bot."""
-        self._listeners.append(listener)
+    # What follows answers questions; it refuses as Discord does.
 
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
         """Tell the bot, if it is in the guild, and wake who waits."""
         if self.guilds[guild_id].has_bot:
-            for listener in self._listeners:
-                listener(Event(name, data, guild_id, intent))
+            self.tell(Event(name, data, guild_id, intent))
         self.touch()
-
-    # What follows answers questions; it refuses as Discord does.
 
     def visible_guild(self, guild_id: int) -> Guild:
         """Return a guild that the bot is in."""
@@ -187,8 +134,6 @@ class State:
             raise refusals.unknown("Message")
         return found
 
-    # What follows writes.
-
     def put_message(self, message: StoredMessage) -> StoredMessage:
         """Store a new or changed message."""
         self.stored.setdefault(message.channel_id, {})[message.id] = message
@@ -213,22 +158,6 @@ class State:
             body["newly_created"] = True
         self.publish(event, body, channel.guild_id)
         return channel
-
-    def nonce_holder(self, author_id: int, channel_id: int, nonce: str) -> int | None:
-        """Return the id of the message that bears this nonce, if that was within the window."""
-        held = self._nonces.get((author_id, channel_id, nonce))
-        return held.message_id if held is not None and self.monotonic() < held.expires_at else None
-
-    def hold_nonce(self, message: StoredMessage, nonce: str) -> None:
-        """Remember the nonce for the window's length."""
-        expires_at = self.monotonic() + self.nonce_window.total_seconds()
-        self._nonces[message.author.id, message.channel_id, nonce] = _Nonce(message.id, expires_at)
-
-    def expire_nonces(self) -> None:
-        """Forget all nonces, as Discord does after a few minutes."""
-        self._nonces.clear()
-
-    # What follows draws.
 
     def channel_payload(self, channel: Channel) -> Json:
         """Return the JSON of a channel or thread."""

@@ -6,9 +6,10 @@ Each verb changes the state and tells the bot by the events that Discord would s
 from dataclasses import replace
 
 from bot.sandbox import payloads
+from bot.sandbox.changes import Intent
 from bot.sandbox.permissions import MEMBER_DEFAULT, Overwrite, Permission
 from bot.sandbox.records import Channel, ChannelKind, Guild, Member, Role, StoredMessage, Tag, User
-from bot.sandbox.state import Intent, State
+from bot.sandbox.state import State
 
 
 class World(State):
@@ -213,3 +214,7 @@ class World(State):
     def delete_message(self, message: StoredMessage) -> None:
         """Let a moderator delete a message."""
         self.delete_stored(message)
+
+    def expire_nonces(self) -> None:
+        """Forget all nonces, as Discord does after a few minutes."""
+        self.nonces.expire()
