@@ -13,7 +13,7 @@ _SECRET_NAME = re.compile(
     r"token|secret|passw|credential|api.?key|signature|(?:^|[_.-])(?:auth|key|sig|pass|pwd|session|sid|code|hash)(?:$|[_.-])",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f:.]+(?:%25?[\w.-]+)?", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f]*:[0-9a-f:.]+", re.IGNORECASE)
 _LOGIN = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//)?[^/?#]*@", re.IGNORECASE)
 _QUERY_VALUE = re.compile(r"([^&;=?]+)=([^&;]*)")
 
@@ -31,18 +31,17 @@ def clean_url(url: str, base: str = "") -> str:
     `base`: what a relative address stands in. Raises InvalidAddress.
     """
     text = _FEED_SCHEME.sub(_http_scheme, url.strip())
-    text = urljoin(base, text) if base else text
-    parsed = _parsed(text)
+    parsed = _parsed(text, base)
     if parsed is None:
         raise InvalidAddress(public_url(text))
     spelled = str(parsed.with_fragment(None))
     return f"{spelled}/" if spelled.count("/") == 2 else spelled  # a site's root has one spelling
 
 
-def _parsed(text: str) -> URL | None:
+def _parsed(text: str, base: str) -> URL | None:
     """None also where yarl raises: its text would quote the address, secrets included."""
     try:
-        url = URL(text)
+        url = URL(urljoin(base, text) if base else text)
         sound = url.scheme in {"http", "https"} and _host_is_sound(url) and _port_is_sound(url.port)
     except ValueError:
         return None

@@ -19,6 +19,7 @@ _FEED_LIKE = re.compile(
     r"(?:^|/)(?:rss|feed|atom|feeds)/?$|\.(?:rss|atom|rdf)$|(?:^|/)(?:rss|feed|atom|index)\.(?:xml|json|rdf)$",
     re.IGNORECASE,
 )
+_PATH_END = re.compile(r"[?#].*", re.DOTALL)
 _USUAL_PLACES = (
     "feed",
     "rss",
@@ -43,7 +44,7 @@ def named_feeds(url: str, body: bytes) -> tuple[str, ...]:
     links = [
         (_absolute(_attribute(node, "href"), base), node.text()[:100])
         for node in tree.css("a[href]")
-        if _FEED_LIKE.search(urlsplit(_attribute(node, "href")).path)
+        if _FEED_LIKE.search(_PATH_END.sub("", _attribute(node, "href")))
         or _attribute(node, "type").lower() in _KINDS
     ]
     return _best_first([*head, *links], url)

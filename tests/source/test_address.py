@@ -59,6 +59,22 @@ def test_what_is_no_web_address_is_refused_with_what_to_write(written: str) -> N
         clean_url(written)
 
 
+@pytest.mark.parametrize("target", ["http://[::1", "//[x]/", "http://a:b:c/"])
+def test_a_broken_target_is_refused_beside_a_base_too(target: str) -> None:
+    with pytest.raises(InvalidAddress):
+        clean_url(target, "https://example.com/")
+
+
+@given(st.text())
+def test_any_target_of_a_redirect_is_an_address_or_refused(target: str) -> None:
+    try:
+        url = clean_url(target, "https://example.com/rss")
+    except InvalidAddress:
+        return
+
+    assert clean_url(url) == url
+
+
 def test_a_refusal_does_not_show_a_password() -> None:
     with pytest.raises(InvalidAddress) as caught:
         clean_url("ftp://me:opensesame@example.com/?token=opensesame")
