@@ -3,7 +3,7 @@
 Only the guilds intent is asked for. Discord sends GUILD_MEMBER_UPDATE for the bot itself without the members intent.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import aiohttp
@@ -103,12 +103,10 @@ class Gateway(discord.AutoShardedClient):
         if not guild.unavailable:
             await self._reopen(guild, [*guild.channels, *guild.threads])
 
-    async def _reopen(self, guild: discord.Guild, channels: Iterable[GuildChannel | discord.Thread]) -> None:
-        writable = [
-            channel.id for channel in channels if is_writable(guild.me, channel) and not _is_locked(channel)
-        ]
-        for channel_id in writable:
-            self._changed.forget(channel_id)
+    async def _reopen(self, guild: discord.Guild, channels: Sequence[GuildChannel | discord.Thread]) -> None:
+        for channel in channels:
+            self._changed.forget(channel.id)
+        writable = [each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)]
         if writable:
             await self._on_open(writable)
 

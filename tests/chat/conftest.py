@@ -1,9 +1,11 @@
 """A real discord.py client against the stand-in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from bot.chat.client import Chat
 from bot.sandbox.discord import SandboxDiscord
@@ -28,6 +30,13 @@ class Opened:
             self.ids = [each for each in self.ids if each != channel_id]
 
 
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[EventDict]]:
+    """What the bot logged; unconfigured, structlog would draw slow tracebacks with local variables."""
+    with capture_logs() as entries:
+        yield entries
+
+
 @pytest.fixture
 def opened() -> Opened:
     return Opened()
@@ -41,7 +50,7 @@ async def unused_chat(sandbox_discord: SandboxDiscord, opened: Opened) -> AsyncI
         api_url=sandbox_discord.api_url,
         on_open=opened.add,
         first_pause=0.01,
-        patience=2,
+        patience=20,
     )
     yield chat
     sandbox_discord.faults.clear()

@@ -1,11 +1,16 @@
 """Login, the gateway's lives, and what Discord's events open."""
 
 import asyncio
+import json
 import logging
+from itertools import islice
+from typing import Any, Self
 
 import pytest
+from aiohttp import web
+from structlog.typing import EventDict
 
-from bot.chat.client import Chat
+from bot.chat.client import LONGEST_PAUSE, Chat, _pauses
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Message, Outcome, Refused, Sent
 from bot.sandbox.discord import SandboxDiscord
@@ -30,11 +35,51 @@ async def send(chat: Chat, channel: Channel) -> Outcome:
     )
 
 
+class MuteGateway:
+    """Says hello, reads one frame after the other, and answers nothing, not even a close."""
+
+    def __init__(self) -> None:
+        self.identified = asyncio.Event()
+        self._gone = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        app = web.Application()
+        app.router.add_get("/", self._serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"ws://127.0.0.1:{self._runner.addresses[0][1]}/"
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._gone.set()
+        await self._runner.cleanup()
+
+    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(autoclose=False)
+        await socket.prepare(request)
+        await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}, "s": None, "t": None})
+        while (await socket.receive_json())["op"] != 2:
+            pass
+        self.identified.set()
+        await self._gone.wait()
+        return socket
+
+
+def leading_to(url: str) -> dict[str, Any]:
+    """A fault: the address of the gateway is this one."""
+    limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    return {"status": 200, "body": json.dumps({"url": url, "shards": 1, "session_start_limit": limits})}
+
+
 # Login.
 
 
 async def test_a_wrong_token_is_refused_and_never_shown(
-    sandbox_discord: SandboxDiscord, opened: Opened, caplog: pytest.LogCaptureFixture
+    sandbox_discord: SandboxDiscord,
+    opened: Opened,
+    caplog: pytest.LogCaptureFixture,
+    logged: list[EventDict],
 ) -> None:
     caplog.set_level(logging.DEBUG)
     chat = Chat("wrong-secret", api_url=sandbox_discord.api_url, on_open=opened.add)
@@ -45,7 +90,7 @@ async def test_a_wrong_token_is_refused_and_never_shown(
         await chat.run()
 
     await chat.close()
-    assert "wrong-secret" not in caplog.text + repr(chat) + repr(refused.value)
+    assert "wrong-secret" not in caplog.text + repr(logged) + repr(chat) + repr(refused.value)
 
 
 @pytest.mark.parametrize("fault", ["cut", "cloudflare", "garbage"])
@@ -130,6 +175,39 @@ async def test_sending_goes_on_while_the_gateway_is_down(
     await sandbox_discord.wait_for(lambda: sandbox_discord.faults.used)
 
     assert isinstance(await send(listening, channel), Sent)
+
+
+async def test_discord_may_be_down_when_the_bot_starts(
+    unused_chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await sandbox_discord.stop()
+    running = asyncio.create_task(unused_chat.run())
+
+    await sandbox_discord.start()
+
+    await opened.wait_for(channel.id)
+    await unused_chat.close()
+    await running
+
+
+async def test_a_first_connect_that_fails_is_followed_by_another_life(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, unused_tcp_port: int
+) -> None:
+    """There discord.Client dies, and AutoShardedClient tries for ever, each time one call deeper."""
+    sandbox_discord.faults.next("gateway", times=2, **leading_to(f"ws://127.0.0.1:{unused_tcp_port}/"))
+    chat = Chat(
+        sandbox_discord.token,
+        api_url=sandbox_discord.api_url,
+        on_open=opened.add,
+        first_pause=0.01,
+        patience=1,
+    )
+    running = asyncio.create_task(chat.run())
+
+    await opened.wait_for(channel.id)
+
+    await chat.close()
+    await running
 
 
 @pytest.mark.parametrize("code", [4004, 4014])
@@ -255,6 +333,20 @@ async def test_a_change_of_kind_is_noticed(
 # The end.
 
 
+async def test_close_does_not_wait_for_a_gateway_that_answers_nothing(
+    chat: Chat, sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.client._CLOSE_PATIENCE", 0.1)
+    async with MuteGateway() as gateway:
+        sandbox_discord.faults.next("gateway", times=2, **leading_to(gateway.url))
+        running = asyncio.create_task(chat.run())
+        await gateway.identified.wait()
+
+        await chat.close()
+
+        await running
+
+
 async def test_close_ends_a_run_whose_login_hangs(chat: Chat, sandbox_discord: SandboxDiscord) -> None:
     sandbox_discord.faults.next("login", hang=True)
     running = asyncio.create_task(chat.run())
@@ -290,3 +382,26 @@ async def test_after_the_close_nothing_is_sent(
 
     assert not isinstance(await send(chat, channel), Sent)
     assert not sandbox_discord.messages(channel.id)
+
+
+# The pace.
+
+
+async def test_the_bot_as_a_whole_stays_below_discords_limit(
+    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild
+) -> None:
+    channels = [sandbox_discord.add_channel(guild.id, f"bed-{number}") for number in range(60)]
+
+    outcomes = await asyncio.gather(*(send(chat, channel) for channel in channels))
+
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+    assert sandbox_discord.peak_requests_per_second <= 50
+
+
+def test_pauses_grow_to_a_limit_and_are_never_in_step() -> None:
+    pauses = list(islice(_pauses(2.0), 20))
+
+    assert all(
+        1.0 <= pauses[0] <= 2.0 and LONGEST_PAUSE / 2 <= pause <= LONGEST_PAUSE for pause in pauses[10:]
+    )
+    assert len(set(pauses)) > 10

@@ -1,5 +1,6 @@
 """The sender against the stand-in, over sockets, with the real discord.py."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -394,3 +395,26 @@ async def test_trouble_before_the_send_leaves_no_doubt(
 
     assert isinstance(outcome, Retry)
     assert not outcome.in_doubt
+
+
+async def test_a_send_that_never_reached_discord_leaves_no_doubt(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    await send(chat, channel)
+    await sandbox_discord.stop()
+
+    outcome = await send(chat, channel)
+
+    assert outcome == Retry("Discord cannot be reached; check the network.")
+
+
+async def test_a_category_refuses(chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel) -> None:
+    body = json.dumps(
+        {"id": str(channel.id), "guild_id": str(channel.guild_id), "type": 4, "name": "Beds", "position": 0}
+    )
+    sandbox_discord.faults.next("channel", status=200, body=body)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Refused)
+    assert "holds no messages" in outcome.reason
