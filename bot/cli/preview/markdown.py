@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 _TOKEN = re.compile(
-    r"""\\(?P<escaped>[^\w\s])
+    r"""\\(?P<escaped>[^\w\s]|_)
     | ```(?:\w+\n|\n)?(?P<block>.*?)```
     | (?P<ticks>`{1,3})(?P<code>.+?)(?P=ticks)
     | \[(?P<label>(?:\\.|[^\\\[\]])*)\]\(<?(?P<target>[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?\)

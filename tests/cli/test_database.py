@@ -1,0 +1,173 @@
+"""`db` and `search`: what the database says about itself and its posts."""
+
+import asyncio
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    ChannelDeclaration,
+    Entry,
+    FeedDeclaration,
+    ParsedFeed,
+    PollResult,
+    PostSettings,
+    SiteBudget,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.store.store import Store
+from tests.cli.conftest import Cli
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+BUDGET = SiteBudget(at_once=1, spacing=timedelta(0))
+URL = "https://garden.example/rss"
+ENTRIES = (
+    Entry(
+        guid="1",
+        link="https://garden.example/leeks",
+        title="Leeks and onions",
+        text="They stand in two rows.",
+        tags=("vegetables",),
+        published=datetime(2026, 6, 1, tzinfo=UTC),
+    ),
+    Entry(
+        guid="2",
+        link="https://garden.example/roses",
+        title="First roses",
+        text="Beside the onions, in two colours.",
+        tags=("Roses", "June"),
+        published=datetime(2026, 6, 3, tzinfo=UTC),
+    ),
+)
+
+
+async def fill(path: Path) -> None:
+    """One feed with two posts and a channel that follows it."""
+    async with await Store.open(path) as store:
+        declared = (FeedDeclaration(URL, "Garden Notes", channels=(ChannelDeclaration(7),)),)
+        await store.subscriptions.sync(declared, lambda _url: "garden.example", lambda _site: BUDGET, NOW)
+        (feed,) = await store.feeds.claim(NOW, timedelta(minutes=1), 5)
+        document = identify(ParsedFeed("rss20", entries=ENTRIES), URL)
+        followers = await store.feeds.subscriptions(feed.id)
+        decided = plan(feed.id, document, {}, followers, PostSettings(first_run=5), NOW)
+        await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)
+
+
+@pytest.fixture
+async def filled(here: Path) -> Path:
+    """The database, and a config that names it."""
+    (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
+    await fill(here / "relay.db")
+    return here / "relay.db"
+
+
+@pytest.mark.parametrize(
+    "command", [("db", "check"), ("db", "stats"), ("db", "backup", "copy.db"), ("search", "x")]
+)
+def test_a_database_that_is_not_there_is_not_made(cli: Cli, here: Path, command: tuple[str, ...]) -> None:
+    (here / "config.toml").write_text("", encoding="utf-8")
+
+    ended = cli(*command)
+
+    assert ended.code == 1
+    assert "there is no database here yet" in ended.err
+    assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
+
+
+def test_a_sound_database_is_called_sound(cli: Cli, filled: Path) -> None:
+    ended = cli("db", "check")
+
+    assert (ended.code, ended.out) == (0, f"{filled} is sound.\n")
+
+
+def test_a_damaged_database_is_told_with_what_to_do(cli: Cli, filled: Path) -> None:
+    filled.write_bytes(filled.read_bytes()[:1000] + b"\xff" * 20_000)
+
+    ended = cli("db", "check")
+
+    assert ended.code == 1
+    assert "damaged" in ended.out + ended.err
+    assert "restore the newest backup" in ended.out + ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_backup_is_a_whole_copy_and_never_overwrites(cli: Cli, filled: Path, here: Path) -> None:
+    first = cli("db", "backup", "copy.db")
+    second = cli("db", "backup", "copy.db")
+
+    assert first.code == 0
+    with sqlite3.connect(here / "copy.db") as copy:
+        assert copy.execute("SELECT count(*) FROM entry").fetchone() == (2,)
+    copy.close()
+    assert second.code == 1
+    assert "exists already" in second.err
+    assert filled.exists()
+
+
+def test_figures_tell_what_there_is(cli: Cli, filled: Path) -> None:
+    ended = cli("db", "stats")
+
+    assert ended.code == 0
+    assert filled.exists()
+    figures = dict(line.rsplit("  ", 1) for line in ended.out.splitlines())
+    assert {name.strip(): value for name, value in figures.items() if "size" not in name} == {
+        "feeds": "1",
+        "posts": "2",
+        "known identities": figures[next(name for name in figures if name.startswith("known"))],
+        "subscriptions": "1",
+        "channels": "1",
+        "deliveries pending": "2",
+    }
+
+
+def test_a_post_needs_every_word(cli: Cli, filled: Path) -> None:
+    assert filled.exists()
+    both, one, none = cli("search", "onions two"), cli("search", "onions rows"), cli("search", "tractor")
+
+    assert [line[:23] for line in both.out.splitlines() if line.startswith("2026")] == [
+        "2026-06-03  First roses",
+        "2026-06-01  Leeks and o",
+    ]
+    assert one.out.splitlines() == [
+        "2026-06-01  Leeks and onions",
+        "            Garden Notes · #vegetables",
+        "            https://garden.example/leeks",
+    ]
+    assert (none.code, none.out) == (0, "")
+    assert "Nothing found" in none.err
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--tag", "#roses"), ["First roses"]),
+        (("--after", "2026-06-02"), ["First roses"]),
+        (("--before", "2026-06-02"), ["Leeks and onions"]),
+        (("--feed", "garden notes"), ["First roses", "Leeks and onions"]),
+        (("--feed", "Other"), []),
+        (("--limit", "1"), ["First roses"]),
+    ],
+)
+def test_search_can_be_narrowed(cli: Cli, filled: Path, options: tuple[str, ...], found: list[str]) -> None:
+    assert filled.exists()
+
+    assert [hit["title"] for hit in json.loads(cli("search", "onions", "--json", *options).out)] == found
+
+
+async def test_figures_name_what_is_held(cli: Cli, here: Path) -> None:
+    (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
+    await fill(here / "relay.db")
+    async with await Store.open(here / "relay.db") as store:
+        (feed,) = await store.archive.feeds()
+        flood = tuple(Entry(guid=f"f{n}", title=f"Seed {n}") for n in range(5))
+        document = identify(ParsedFeed("rss20", entries=flood), feed.url)
+        decided = plan(1, document, {}, await store.feeds.subscriptions(1), PostSettings(burst_limit=2), NOW)
+        await store.feeds.record(1, decided, PollResult(NOW), NOW)
+
+    ended = await asyncio.to_thread(cli, "db", "stats")
+
+    assert "held: 3 posts of Garden Notes for channel 7 since 2026-06-10 12:00 UTC" in ended.out

@@ -1,0 +1,144 @@
+"""`preview`: what would be sent, for people, programs and browsers."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.chat.cards import create_message_body
+from bot.model import Fetched, Style
+from bot.sandbox.blog import Blog, Document
+from bot.source.worker import Parser
+from bot.text.render import render
+from tests.cli.conftest import GARDEN, Cli
+
+
+def test_posts_are_shown_newest_last(cli: Cli, garden: Path) -> None:
+    ended = cli("preview", garden)
+
+    assert ended.code == 0
+    assert ended.err == ""
+    assert [line for line in ended.out.splitlines() if not line.startswith("▎")] == [
+        "Rain at last",
+        "",
+        "First roses",
+        "",
+        "Leeks & onions",
+    ]
+
+
+def test_a_post_shows_title_link_text_and_date(cli: Cli, garden: Path) -> None:
+    ended = cli("preview", garden, "--limit", 1)
+
+    assert "▎ Leeks & onions\n▎ https://garden.example/leeks\n" in ended.out
+    assert "The leeks stand in two rows, onions (https://garden.example/onions) between." in ended.out
+    assert "2026-06-03 08:00 UTC" in ended.out
+    assert "Garden Notes" in ended.out
+
+
+def test_what_is_no_terminal_gets_no_colours(cli: Cli, garden: Path) -> None:
+    assert "\x1b" not in cli("preview", garden).out
+
+
+def test_tags_choose_and_compare_as_in_channels(cli: Cli, garden: Path) -> None:
+    ended = cli("preview", garden, "--tag", "#ROSES", "--tag", "vegetables", "--style", "compact")
+
+    assert "First roses" in ended.out
+    assert "Leeks" in ended.out
+    assert "Rain" not in ended.out
+
+
+def test_a_tag_that_no_post_has_is_told(cli: Cli, garden: Path) -> None:
+    ended = cli("preview", garden, "--tag", "tractors")
+
+    assert (ended.code, ended.out) == (0, "")
+    assert "none with such a tag" in ended.err
+
+
+@pytest.mark.parametrize("style", list(Style))
+async def test_json_is_what_is_sent(cli: Cli, garden: Path, style: Style) -> None:
+    async with Parser() as parser:
+        feed = await parser.parse(Fetched("https://garden.example/", GARDEN.encode()))
+
+    ended = await asyncio.to_thread(cli, "preview", garden, "--format", "json", "--style", style.upper())
+
+    expected = [create_message_body(render(entry, "Garden Notes", style)) for entry in reversed(feed.entries)]
+    assert json.loads(ended.out) == expected
+
+
+def test_the_config_decides_style_and_length(cli: Cli, garden: Path, here: Path) -> None:
+    (here / "config.toml").write_text('[posts]\nstyle = "compact"', encoding="utf-8")
+
+    (body,) = json.loads(cli("preview", garden, "--limit", 1, "--format", "json").out)
+
+    assert body["embeds"] == []
+
+
+def test_a_page_needs_nothing_else_and_shows_hostile_text_as_text(cli: Cli, garden: Path) -> None:
+    hostile = "&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt; &quot;x&quot; onload=1"
+    text = GARDEN.replace("Leeks &amp; onions", hostile).replace(
+        "Garden Notes", f"</title>{hostile}".replace("<", "&lt;")
+    )
+    garden.write_text(text, encoding="utf-8")
+
+    page = cli("preview", garden, "--format", "html").out
+
+    assert page.startswith("<!doctype html>")
+    assert page.lower().count("<script") == 0
+    assert page.count("</title>") == 1
+    assert "alert(1)" in page
+    assert "default-src 'none'" in page
+    assert '<a href="https://garden.example/roses" rel="noreferrer">' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.xml", None, "there is no such file"),
+        ("", None, "Is a directory"),
+        ("page.html", b"<!doctype html><title>Garden</title><p>Hello", "web page"),
+        ("noise.bin", bytes(range(256)) * 40, "feed"),
+        ("empty.xml", b"", "; "),
+        ("large.xml", b"x" * 5_000_001, "larger than polling.max_body"),
+    ],
+)
+def test_what_is_no_feed_is_told_in_a_sentence(
+    cli: Cli, here: Path, name: str, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (here / name).write_bytes(content)
+
+    ended = cli("preview", here / name)
+
+    assert ended.code == 1
+    assert ended.out == ""
+    assert said in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+async def test_an_address_gives_what_the_file_gives(
+    cli: Cli, garden: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEED_RELAY_POLLING__ALLOW_PRIVATE_ADDRESSES", "true")
+    async with Blog() as blog:
+
+        async def serve(_request: web.Request, _document: Document) -> web.StreamResponse:
+            return web.Response(body=garden.read_bytes(), content_type="application/rss+xml")
+
+        blog.pages["/garden.xml"] = serve
+        served = await asyncio.to_thread(cli, "preview", f"{blog.address}/garden.xml", "--format", "json")
+
+    assert (served.code, served.err) == (0, "")
+    assert served.out == (await asyncio.to_thread(cli, "preview", garden, "--format", "json")).out
+    assert sorted(path.name for path in here.iterdir()) == ["garden.xml"]
+
+
+async def test_an_address_in_a_private_network_is_refused(cli: Cli) -> None:
+    async with Blog() as blog:
+        ended = await asyncio.to_thread(cli, "preview", f"{blog.address}/garden/rss")
+
+    assert ended.code == 1
+    assert "private network" in ended.err
+    assert blog.requests == []
