@@ -14,6 +14,8 @@ from bot.text.summary import clip
 _POST, _PHOTO, _VIDEO, _AUDIO, _QUOTE = "Post", "Photo", "Video", "Audio", "Quote"
 _LINE = 120
 """UTF-16 units of text that stand for a title in one line."""
+_NAMED = 80
+"""UTF-16 units of a name or link in a title of our own: it fits uncut, however much of it needs escaping."""
 _LONG_TITLE = 24
 """Letters and digits: so long a title does not begin its text by chance."""
 _LONG_TEXT = 800
@@ -85,7 +87,7 @@ def _letters(text: str) -> str:
 
 def _kind(document: Document, media: tuple[Media, ...]) -> str:
     if name := _reblogged(document):
-        return f"Reblog from {isolated(name)}"
+        return f"Reblog from {isolated(clip(name, _NAMED))}"
     if len(document.text) > _LONG_TEXT:
         return _POST
     kinds = [one.kind for one in media]
@@ -94,7 +96,7 @@ def _kind(document: Document, media: tuple[Media, ...]) -> str:
     if MediaKind.AUDIO in kinds:
         return _AUDIO
     if label := _linked(document):
-        return f"Link: {isolated(clip(label, _LINE))}"
+        return f"Link: {isolated(clip(label, _NAMED))}"
     if photos := kinds.count(MediaKind.IMAGE):
         return _PHOTO if photos == 1 else f"{photos} photos"
     return _QUOTE if _is_quote(document) else _POST

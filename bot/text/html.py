@@ -19,7 +19,8 @@ from bot.text.providers import embedded, is_player, still, titled
 from bot.text.runs import tidied
 
 _LONGEST_READ = 250_000
-"""Characters of HTML that are read for showing: fifty times what a message can hold."""
+_ENOUGH = 12_000
+"""Characters of text, and of HTML, that are read for showing: a message holds 4,096."""
 _LINES = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE = re.compile(
@@ -49,6 +50,8 @@ def read(html: str) -> Document:
     """The body as blocks in reading order, with the pictures, videos and sounds found on the way."""
     reader = _Reader()
     for node, opens in walk(tree(html[:_LONGEST_READ]), elements.UNREADABLE):
+        if reader.length > _ENOUGH:
+            break
         if node.is_text_node:
             reader.text(node.text_content or "")
         elif opens:
@@ -80,6 +83,8 @@ class _Reader:
         self._marker = ""
         self._language = ""
         self._tight = False
+        self.length = 0
+        """Characters of text read so far."""
 
     def document(self) -> Document:
         self._end_block()
@@ -88,6 +93,7 @@ class _Reader:
     def text(self, text: str) -> None:
         if self._open["hidden"] or self._open["silent"]:
             return
+        self.length += len(text)
         code = bool(self._open["code"])
         if self._open["pre"]:
             self._add(text, code=True)

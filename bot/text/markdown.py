@@ -23,6 +23,7 @@ _BIG_HEADING = 2
 _URL = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
 _AFTER_URL = ".,:;!?'’)]}…*_~|"
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+_MARK_CHARACTERS = re.compile(r"[*_~|]")
 _PAIRED = re.compile(r"[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+")
 _ROUND = str.maketrans("[]", "()")
 _NAMES_A_SITE = re.compile(
@@ -146,15 +147,20 @@ def _spans(runs: Iterable[Run]) -> str:
 
 
 def _loosened(runs: Iterable[Run]) -> Iterator[Run]:
-    """Runs whose marks and links begin and end at a letter: Discord wants it for italics, and it reads better."""
+    """Runs whose marks and links begin and end at a letter: Discord wants it for italics, and it reads better.
+
+    Code with characters of marks stands outside them, since Discord looks for the end of a mark in code too.
+    """
 
     def parts() -> Iterator[Run]:
         for run in runs:
             found = _EDGES.fullmatch(run.text)
-            if found is None or run.code or not found[2]:
-                yield Run(run.text) if not run.text.strip() else run
-                continue
-            yield from (Run(found[1]), replace(run, text=found[2]), Run(found[3]))
+            if found is None or not found[2]:
+                yield Run(run.text)
+            elif run.code:
+                yield replace(run, marks=frozenset()) if _MARK_CHARACTERS.search(run.text) else run
+            else:
+                yield from (Run(found[1]), replace(run, text=found[2]), Run(found[3]))
 
     return merged(parts())
 
@@ -171,7 +177,7 @@ class _Line:
     def run(self, run: Run, *, in_label: bool = False) -> None:
         self._shape(run.marks)
         if run.code and run.text.strip():
-            self._put(_code(run.text, (*run.marks, *self._open)))
+            self._put(_code(run.text))
         else:
             self._text(_label(run.text) if in_label else _text(run.text))
 
@@ -196,24 +202,30 @@ class _Line:
 
     def _shape(self, marks: frozenset[Mark]) -> None:
         """Close and open marks, properly nested, until just `marks` are open."""
+        closed = False
         while self._open and not marks.issuperset(self._open):
-            mark = self._open.pop()
-            self._put(mark.value, joins=self._at_mark)
-            self._at_mark = True
+            self._mark(self._open.pop(), apart=not self._at_mark or self._ends_with(Mark.STRIKE))
+            closed = True
         for mark in Mark:
             if mark in marks and mark not in self._open:
-                self._put(
-                    mark.value, joins=self._at_mark and bool(self._open) and self._parts[-1] == self._open[-1]
-                )
+                self._mark(mark, apart=closed or not self._at_mark)
                 self._open.append(mark)
-                self._at_mark = True
+                closed = False
 
-    def _put(self, markup: str, *, joins: bool = False) -> None:
-        """Add markup, kept apart from the same character before it unless the two belong together."""
-        if self._parts and self._parts[-1].endswith(markup[0]) and not joins:
-            self._parts.append(ZERO_WIDTH)
-        self._parts.append(markup)
-        self._at_mark = False
+    def _mark(self, mark: Mark, *, apart: bool) -> None:
+        """Write a mark, kept `apart` from what stands before it where the two could be read as one.
+
+        Two strokes are no longer read as a mark before an underline, whichever characters follow it.
+        """
+        alike = self._ends_with(mark[0]) or (self._at_mark and apart)
+        self._parts += [ZERO_WIDTH, mark.value] if alike and apart else [mark.value]
+        self._at_mark = True
+
+    def _ends_with(self, end: str) -> bool:
+        return bool(self._parts) and self._parts[-1].endswith(end)
+
+    def _put(self, code: str) -> None:
+        self._text(f"{ZERO_WIDTH}{code}" if self._ends_with("`") else code)
 
     def _text(self, text: str) -> None:
         self._parts.append(text)
@@ -247,13 +259,8 @@ def _label(text: str) -> str:
     return escape.markdown(_SCHEME.sub("", text))
 
 
-def _code(text: str, around: Iterable[Mark] = ()) -> str:
-    """Inline code; a fence of two where it holds a backtick, and never three in a row.
-
-    Discord looks for the end of a mark in code too, so the marks around are parted in it.
-    """
-    for mark in around:
-        text = text.replace(mark, ZERO_WIDTH.join(mark) if len(mark) > 1 else f"{mark}{ZERO_WIDTH}")
+def _code(text: str) -> str:
+    """Inline code; a fence of two where it holds a backtick, and never three in a row."""
     if "`" not in text:
         return f"`{text}`"
     parted = re.sub("`(?=`)", f"`{ZERO_WIDTH}", text)

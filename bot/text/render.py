@@ -43,7 +43,7 @@ def render(
         embeds=embeds,
         suppress_embeds=suppress,
         mention_roles=roles,
-        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, inert),
+        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, _shown),
         tags=entry.tags,
         link=post.link,
     )
@@ -110,16 +110,16 @@ def _shape(post: _Post, style: Style, length: int, room: int) -> tuple[str, tupl
 
 def _bold_title(post: _Post) -> str:
     """What a phone's notification shows: the title, and whose post it is where a kind is all the title there is."""
-    title = f"**{_escaped(isolated(post.headline.title), _TITLE_LINE)}**"
+    title = f"**{_escaped(post.headline.title, _TITLE_LINE)}**"
     if post.headline.is_own or is_blank(post.feed_name):
         return title
-    return f"{title}{_GAP}{_escaped(isolated(post.feed_name), _NAME)}"
+    return f"{title}{_GAP}{_escaped(post.feed_name, _NAME)}"
 
 
 def _one_line(post: _Post, room: int) -> str:
-    title = _escaped(isolated(post.headline.line), _TITLE_LINE)
+    title = _escaped(post.headline.line, _TITLE_LINE)
     linked = masked_title = f"[{title}](<{post.link}>)" if post.link else f"**{title}**"
-    parts = [_escaped(isolated(post.feed_name), _NAME), inert(escape.markdown(_tags(post.entry.tags)))]
+    parts = [_escaped(post.feed_name, _NAME), inert(escape.markdown(_tags(post.entry.tags)))]
     while True:
         line = _GAP.join(filter(None, (linked, *parts)))
         if limits.units(line) <= room:
@@ -162,7 +162,7 @@ def _fitted(document: Document, limit: int) -> str:
 
 def _alt_texts(post: _Post) -> str:
     told = dict.fromkeys(one.alt for one in post.pictures[: limits.GALLERY] if not is_blank(one.alt))
-    return "\n".join(f"*{_escaped(isolated(alt), 2 * _TITLE_LINE)}*" for alt in told)
+    return "\n".join(f"*{_escaped(alt, 2 * _TITLE_LINE)}*" for alt in told)
 
 
 def _player(media: Media) -> str:
@@ -185,7 +185,7 @@ def _embed(post: _Post, text: str) -> Embed:
         author=_authors(post),
         image_url=safe_url(post.pictures[0].url) if post.pictures else "",
         footer=_GAP.join(
-            filter(None, (inert(_tags(post.entry.tags)), _fitting(isolated(post.feed_name), _NAME, inert)))
+            filter(None, (inert(_tags(post.entry.tags)), _fitting(post.feed_name, _NAME, _shown)))
         ),
         timestamp=post.entry.published or post.entry.updated,
     )
@@ -194,8 +194,8 @@ def _embed(post: _Post, text: str) -> Embed:
 def _authors(post: _Post) -> str:
     """The authors, unless they are what the feed is called."""
     named = [one_line(clean(unescape(author))) for author in post.entry.authors]
-    told = [isolated(name) for name in named if not is_blank(name) and fold(name) != fold(post.feed_name)]
-    return _fitting(", ".join(told), limits.EMBED_AUTHOR, inert)
+    told = [name for name in named if not is_blank(name) and fold(name) != fold(post.feed_name)]
+    return _fitting(", ".join(told), limits.EMBED_AUTHOR, _shown)
 
 
 def _tags(tags: tuple[str, ...]) -> str:
@@ -213,7 +213,12 @@ def _tags(tags: tuple[str, ...]) -> str:
 
 
 def _escaped(text: str, limit: int) -> str:
-    return _fitting(text, limit, lambda clipped: inert(escape.markdown(clipped)))
+    return _fitting(text, limit, lambda clipped: inert(escape.markdown(isolated(clipped))))
+
+
+def _shown(text: str) -> str:
+    """Plain text where Discord renders no Markdown."""
+    return inert(isolated(text))
 
 
 def _fitting(text: str, limit: int, write_out: Callable[[str], str]) -> str:

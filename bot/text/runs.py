@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from bot.text.document import Run
 from bot.text.escape import clean, is_blank
@@ -21,19 +22,9 @@ def tidied(runs: Iterable[Run], *, preformatted: bool = False) -> tuple[Run, ...
 
 def merged(runs: Iterable[Run]) -> Iterator[Run]:
     """Neighbours of one shape as one run, the empty ones gone."""
-    shape: Run | None = None
-    parts: list[str] = []
-    for run in runs:
-        if not run.text:
-            continue
-        if shape is not None and replace(run, text="") == shape:
-            parts.append(run.text)
-            continue
-        if shape is not None:
-            yield replace(shape, text="".join(parts))
-        shape, parts = replace(run, text=""), [run.text]
-    if shape is not None:
-        yield replace(shape, text="".join(parts))
+    visible = (run for run in runs if run.text)
+    for (marks, url, code), alike in groupby(visible, key=lambda run: (run.marks, run.url, run.code)):
+        yield Run("".join(run.text for run in alike), marks, url, code)
 
 
 def _single_spaces(runs: Iterable[Run]) -> Iterator[Run]:

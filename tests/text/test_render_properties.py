@@ -1,0 +1,61 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.model import Embed, Entry, Message, Style
+from bot.text.render import render
+from tests.text import discord
+from tests.text.strategies import entries, nasty_text
+
+_styles = st.sampled_from(list(Style))
+_roles = st.lists(st.integers(1, 2**63), max_size=40).map(tuple)
+
+
+@given(entries, nasty_text, _styles, _roles)
+def test_any_entry_in_any_style_keeps_discords_limits(
+    entry: Entry, feed_name: str, style: Style, roles: tuple[int, ...]
+) -> None:
+    message = render(entry, feed_name, style, mention_roles=roles)
+
+    assert discord.broken_limits(message) == []
+
+
+@given(entries, nasty_text, _styles)
+def test_nothing_in_an_entry_mentions_invites_or_resolves(entry: Entry, feed_name: str, style: Style) -> None:
+    message = render(entry, feed_name, style)
+
+    assert [found for text in _texts(message) for found in discord.mentions(text)] == []
+
+
+@given(entries, nasty_text, _styles, _roles)
+def test_only_the_configured_roles_are_pinged(
+    entry: Entry, feed_name: str, style: Style, roles: tuple[int, ...]
+) -> None:
+    message = render(entry, feed_name, style, mention_roles=roles)
+
+    pinged = discord.mentions(message.content)
+    assert pinged == [f"@&{role}" for role in message.mention_roles]
+    assert set(message.mention_roles) <= set(roles)
+
+
+@given(entries, nasty_text, _styles)
+def test_an_entry_is_rendered_the_same_each_time(entry: Entry, feed_name: str, style: Style) -> None:
+    assert render(entry, feed_name, style) == render(entry, feed_name, style)
+
+
+@given(entries, nasty_text, _styles)
+def test_no_message_holds_what_json_or_a_screen_cannot(entry: Entry, feed_name: str, style: Style) -> None:
+    message = render(entry, feed_name, style)
+
+    for text in _texts(message):
+        text.encode("utf-8")
+        assert not set(text) & set("\0\u202a\u202b\u202d\u202e\u2066\u2067\x1b")
+        assert text.count("\u2068") == text.count("\u2069")
+
+
+def _texts(message: Message) -> list[str]:
+    embeds = [text for embed in message.embeds for text in _embed_texts(embed)]
+    return [message.content, message.thread_name, *embeds]
+
+
+def _embed_texts(embed: Embed) -> list[str]:
+    return [embed.title, embed.description, embed.author, embed.footer]
