@@ -1,0 +1,151 @@
+"""The documents say what is there: every key, every command, every option; and what they show runs."""
+
+import re
+import shlex
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.testing import CliRunner
+
+from bot import config, errors
+from bot.cli.entry import app
+
+ROOT = Path(__file__).parents[1]
+DOCS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+TEXT = {path.name: path.read_text("utf-8") for path in DOCS}
+EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
+COMMANDS = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2]
+
+
+def commands() -> dict[str, list[str]]:
+    """Every command with its options."""
+    found: dict[str, list[str]] = {}
+
+    def walk(prefix: str, command: object) -> None:
+        children = getattr(command, "commands", None)
+        params = getattr(command, "params", [])
+        options = [name for param in params for name in param.opts if name.startswith("--")]
+        found[prefix] = [name for name in options if name != "--help"]
+        for name, child in (children or {}).items():
+            walk(f"{prefix} {name}".strip(), child)
+
+    walk("", typer.main.get_command(app))
+    return found
+
+
+def shown_commands() -> list[tuple[str, str]]:
+    """Every `feed-relay …` in the documents: in a line of code, or between backticks."""
+    pattern = re.compile(r"(?:^    .*?|`|^\S+ +)((?:\S*/)?feed-relay [a-z][^`\n|;#]*)", re.MULTILINE)
+    return [(name, found.strip()) for name, text in TEXT.items() for found in pattern.findall(text)]
+
+
+def example_keys(table: object, prefix: str = "") -> set[str]:
+    """The keys of a TOML document, those of repeated tables once."""
+    if isinstance(table, list) and table and isinstance(table[0], dict):
+        return set().union(*(example_keys(item, prefix) for item in table))
+    if isinstance(table, dict):
+        return set().union(
+            *(example_keys(value, f"{prefix}.{key}".strip(".")) for key, value in table.items())
+        )
+    return {prefix}
+
+
+def test_the_example_has_every_key_and_no_other() -> None:
+    assert example_keys(tomllib.loads(EXAMPLE)) == set(config.every_key())
+
+
+def test_the_example_explains_every_key() -> None:
+    lines = EXAMPLE.splitlines()
+
+    unexplained = [line for above, line in pairwise(lines) if re.match(r"\w+ = ", line) and above[:1] != "#"]
+    assert unexplained in ([], ['url = "https://example.tumblr.com/rss"'])
+
+
+def test_the_reference_has_every_key_and_no_other() -> None:
+    keys = re.findall(r"^\| `([a-z_]+\.[a-z_.]+)` \|", TEXT["configuration.md"], re.MULTILINE)
+
+    assert sorted(keys) == sorted(key for key in (*config.every_key(), "feeds.channels"))
+
+
+def test_the_reference_names_the_defaults_of_the_example() -> None:
+    example = tomllib.loads(EXAMPLE)
+    rows = re.findall(r"^\| `(\w+)\.(\w+)` \| `([^`]*)` \|", TEXT["configuration.md"], re.MULTILINE)
+    plain = [(section, key, default) for section, key, default in rows if section != "feeds"]
+
+    assert plain
+    assert [tomllib.loads(f"x = {default}")["x"] for _, _, default in plain] == [
+        example[section][key] for section, key, _ in plain
+    ]
+
+
+@pytest.mark.parametrize("command", sorted(name for name in commands() if name not in {"", "opml", "db"}))
+def test_every_command_stands_in_the_readme_with_its_options(command: str) -> None:
+    rows = [line for line in COMMANDS.splitlines() if line.startswith(f"| `feed-relay {command}")]
+
+    assert rows
+    assert [option for option in commands()[command] if not any(option in row for row in rows)] == []
+
+
+def test_the_options_of_every_command_stand_in_the_readme() -> None:
+    assert [option for option in commands()[""] if option not in COMMANDS] == []
+
+
+def test_every_command_that_is_shown_exists_with_the_options_that_are_shown() -> None:
+    known = commands()
+    shown = shown_commands()
+
+    assert len(shown) > 20
+    for name, line in shown:
+        words = [word for word in shlex.split(re.sub(r"[\[\]…\\]|\$\(|\)", " ", line))[1:] if word]
+        command = next((" ".join(words[:n]) for n in (2, 1) if " ".join(words[:n]) in known), None)
+        assert command is not None, (name, line)
+        given = [word.partition("=")[0] for word in words if word.startswith("--")]
+        assert set(given) <= {*known[command], *known[""], "--help"}, (name, line)
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_explains_itself(command: str) -> None:
+    ended = CliRunner().invoke(app, [*command.split(), "--help"])
+
+    assert ended.exit_code == 0
+    assert [option for option in commands()[command] if option not in ended.output] == []
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    for path in DOCS:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text("utf-8")):
+            assert (path.parent / target).exists(), (path.name, target)
+
+
+def test_messages_that_the_troubleshooting_table_quotes_are_really_said() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    said = re.sub(r'"\s*\n\s*f?"', "", sources)
+    quoted = re.findall(
+        r"^\| `([^`]+)` \|", TEXT["operating.md"].partition("## What to do about")[2], re.MULTILINE
+    )
+
+    assert len(quoted) > 15
+    for message in quoted:
+        for part in message.split("…"):
+            assert part.strip() in said, message
+
+
+def test_every_error_sentence_says_what_to_do() -> None:
+    def classes(kind: type[errors.FeedRelayError]) -> list[type[errors.FeedRelayError]]:
+        return [kind, *(leaf for child in kind.__subclasses__() for leaf in classes(child))]
+
+    leaves = [kind for kind in classes(errors.FeedRelayError) if not kind.__subclasses__()]
+    sentences = {
+        kind.__name__: (kind.__doc__ or "").strip() for kind in leaves if kind is not errors.ConfigError
+    }
+
+    assert [name for name, text in sentences.items() if not re.search(r"[;,:] .+\.$", text)] == []
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    from bot import __version__
+
+    assert f"\n## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")

@@ -1,0 +1,126 @@
+"""Logs: one shape for all, on stderr, without secrets."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.logs import Format, Level, configure, scrub
+
+SECRET = "stand-in-secret"
+SHAPED = "MTE1NjA0MzY4OTI3NDY5OTg0OA.GhTfRk.Zx9wKq3vLmN8pRtYuIoPaSdFgHjKlZxCvBnM12"
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = before
+    structlog.reset_defaults()
+    for name in ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite"):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+
+
+def test_lines_go_to_stderr_with_their_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.INFO, Format.CONSOLE)
+
+    structlog.get_logger("bot.relay").info("polled", feed="https://garden.example/rss", new=2)
+
+    caught = capsys.readouterr()
+    assert caught.out == ""
+    assert "polled [bot.relay] feed=https://garden.example/rss new=2" in caught.err
+
+
+def test_programs_get_an_object_a_line_also_from_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.INFO, Format.JSON)
+
+    structlog.get_logger("bot.relay").info("polled", new=2)
+    logging.getLogger("discord.http").warning("slow %s", "down")
+
+    ours, theirs = map(json.loads, capsys.readouterr().err.splitlines())
+    assert (ours["event"], ours["level"], ours["logger"], ours["new"]) == ("polled", "info", "bot.relay", 2)
+    assert (theirs["event"], theirs["level"], theirs["logger"]) == ("slow down", "warning", "discord.http")
+    assert ours["timestamp"].endswith("Z")
+
+
+def test_below_the_level_nothing_is_said_and_libraries_chat_only_when_debugging(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(Level.INFO, Format.CONSOLE)
+    structlog.get_logger("bot").debug("small")
+    logging.getLogger("apscheduler.executors").info("chatter")
+    quiet = capsys.readouterr().err
+    configure(Level.DEBUG, Format.CONSOLE)
+    structlog.get_logger("bot").debug("small")
+    logging.getLogger("apscheduler.executors").info("chatter")
+
+    assert quiet == ""
+    assert "small" in (loud := capsys.readouterr().err)
+    assert "chatter" in loud
+
+
+def refuse(token: str) -> None:
+    """Fail with the token in the message and in a local variable."""
+    raise ValueError(f"refused {token}")
+
+
+@pytest.mark.parametrize("shape", list(Format))
+def test_secrets_are_hidden_wherever_they_stand(shape: Format, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.DEBUG, shape, (SECRET, ""))
+    log = structlog.get_logger("bot")
+
+    log.info("token %s", SECRET, key=SECRET, deep={"a": [SECRET]}, other=SHAPED)
+    logging.getLogger("aiohttp").warning("Authorization: Bot %s", SECRET)
+    try:
+        refuse(SECRET)
+    except ValueError:
+        log.exception("failed")
+
+    said = capsys.readouterr().err
+    assert SECRET not in said
+    assert SHAPED not in said
+    assert said.count("[hidden]") >= 6
+    assert "Traceback" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("https://ann:pass@garden.example/rss", "https://[hidden]@garden.example/rss"),
+        ("POST /api/v10/webhooks/12/abc-DEF_1?wait=1", "POST /api/v10/webhooks/12/[hidden]?wait=1"),
+        ("/interactions/34/aW50ZXJhY3Rpb24/callback", "/interactions/34/[hidden]/callback"),
+        (f"got {SHAPED}.", "got [hidden]."),
+        (
+            "https://garden.example/@ann and me@garden.example",
+            "https://garden.example/@ann and me@garden.example",
+        ),
+        (
+            "https://garden.example/2026.06.01-a-long-day-in-the-garden.html",
+            "https://garden.example/2026.06.01-a-long-day-in-the-garden.html",
+        ),
+    ],
+)
+def test_what_looks_secret_is_hidden_and_nothing_else(text: str, safe: str) -> None:
+    assert scrub(text) == safe
+
+
+def test_hostile_text_forges_no_line_and_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.INFO, Format.CONSOLE)
+
+    structlog.get_logger("bot").warning("bad title", title="a\n2026-01-01 [error] forged\x1b[2J")
+
+    said = capsys.readouterr().err
+    assert len(said.splitlines()) == 1
+    assert "\x1b" not in said
+
+
+def test_a_second_call_replaces_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.INFO, Format.CONSOLE)
+    configure(Level.INFO, Format.JSON, (SECRET,))
+
+    structlog.get_logger("bot").info("once")
+
+    assert len(capsys.readouterr().err.splitlines()) == 1
