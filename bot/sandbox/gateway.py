@@ -11,22 +11,14 @@ from aiohttp import WSMsgType, web
 from bot.sandbox import payloads
 from bot.sandbox.changes import Event, Intent
 from bot.sandbox.records import Json
-from bot.sandbox.sessions import Connection, Session
+from bot.sandbox.sessions import Connection, Op, Session
 from bot.sandbox.state import State
 
-_DISPATCH, _HEARTBEAT, _IDENTIFY, _RESUME, _RECONNECT, _INVALID_SESSION, _HELLO, _ACK = (
-    0,
-    1,
-    2,
-    6,
-    7,
-    9,
-    10,
-    11,
-)
 _NOT_AUTHENTICATED, _WRONG_TOKEN, _TWICE, _DISALLOWED_INTENTS = 4003, 4004, 4005, 4014
 _PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 _GONE = 1001
+_CLOSE_WITHIN = 1.0
+"""Seconds that a client has to answer a close."""
 
 
 class Gateway:
@@ -66,11 +58,11 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until it closes."""
-        socket = web.WebSocketResponse(autoping=True)
+        socket = web.WebSocketResponse(timeout=_CLOSE_WITHIN)
         await socket.prepare(request)
         connection = Connection(socket, request)
         self._connections.add(connection)
-        connection.put(_HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
+        connection.put(Op.HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
         try:
             async for frame in socket:
                 if frame.type is WSMsgType.TEXT:
@@ -92,12 +84,12 @@ class Gateway:
 
     async def _receive(self, connection: Connection, message: Json) -> None:
         op, data = message.get("op"), message.get("d")
-        if op == _HEARTBEAT:
+        if op == Op.HEARTBEAT:
             self.heartbeats += 1
-            connection.put(_ACK)
-        elif op == _IDENTIFY and isinstance(data, dict):
+            connection.put(Op.HEARTBEAT_ACK)
+        elif op == Op.IDENTIFY and isinstance(data, dict):
             await self._identify(connection, data)
-        elif op == _RESUME and isinstance(data, dict):
+        elif op == Op.RESUME and isinstance(data, dict):
             await self._resume(connection, data)
         elif self._session_of(connection) is None:
             await connection.socket.close(code=_NOT_AUTHENTICATED, message=b"Not authenticated.")
@@ -144,7 +136,7 @@ class Gateway:
         if data.get("token") != self._token:
             await connection.socket.close(code=_WRONG_TOKEN, message=b"Authentication failed.")
         elif session is None:
-            connection.put(_INVALID_SESSION, False)
+            connection.put(Op.INVALID_SESSION, False)
         else:
             self.resumed += 1
             session.connection = connection
@@ -160,12 +152,12 @@ class Gateway:
     def ask_to_reconnect(self) -> None:
         """Send RECONNECT: Discord moves its clients to another machine."""
         for connection in self._connections:
-            connection.put(_RECONNECT)
+            connection.put(Op.RECONNECT)
 
     def invalidate(self, *, resumable: bool = False) -> None:
         """Send INVALID_SESSION; unless `resumable` the sessions are gone and the bot must identify anew."""
         for connection in self._connections:
-            connection.put(_INVALID_SESSION, resumable)
+            connection.put(Op.INVALID_SESSION, resumable)
         if not resumable:
             self.sessions.clear()
 

@@ -1,26 +1,23 @@
 """The REST side: reads a request, checks token, rates and body, lets the route answer, and goes wrong as scripted."""
 
-import hashlib
 import json
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox import answering, places, posts, refusals
-from bot.sandbox.endpoints import Call, Endpoint, Platform, Reply
+from bot.sandbox.endpoints import Call, Endpoint, Platform
 from bot.sandbox.faults import Fault, Faults
 from bot.sandbox.openapi import OpenApi
 from bot.sandbox.rates import GENEROUS, Quota, Rate, Rates
 from bot.sandbox.records import InvalidBody, LoggedRequest
 from bot.sandbox.refusals import Problem, Refusal
+from bot.sandbox.responses import json_response, quota_headers, refused, scripted, too_many
 
 BASE = "/api/v10"
 ENDPOINTS = (*places.ENDPOINTS, *posts.ENDPOINTS, *answering.ENDPOINTS)
 _EMPTY_MESSAGE = 50006
-_JSON = "application/json"
-_VIA = "1.1 google"
 _INVALID = {401, 403, 429}
 
 
@@ -51,7 +48,7 @@ class Rest:
 
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
         self._log("unknown", request, None)
-        return self._finish(_refused(refusals.no_route()))
+        return self._finish(refused(refusals.no_route()))
 
     def _log(self, operation: str, request: web.Request, body: object) -> int:
         path = request.path.removeprefix(BASE)
@@ -65,7 +62,7 @@ class Rest:
             body, files = await _read(request)
         except Refusal as refusal:
             self._log(endpoint.operation, request, None)
-            return self._finish(_refused(refusal))
+            return self._finish(refused(refusal))
         number = self._log(endpoint.operation, request, body)
         call = Call(request.match_info, request.query, body, files)
         response = await self._answer(endpoint, request, call)
@@ -76,10 +73,10 @@ class Rest:
     async def _answer(self, endpoint: Endpoint, request: web.Request, call: Call) -> web.Response:
         if endpoint.with_token:
             if request.headers.get("Authorization") != f"Bot {self._token}":
-                return _refused(refusals.unauthorized())
+                return refused(refusals.unauthorized())
             overall = self.rates.spend_globally()
             if overall.exceeded:
-                return _too_many(overall.reset_after, is_global=True)
+                return too_many(overall.reset_after, is_global=True)
         fault = self.faults.take(endpoint.operation, _channel_id(call))
         if fault is not None and not fault.store:
             return await self._fail(fault, endpoint, request, call)
@@ -89,10 +86,10 @@ class Rest:
     def _limited(self, endpoint: Endpoint, call: Call) -> web.Response:
         bucket, rate = self._bucket(endpoint, call)
         quota = self.rates.spend(bucket, rate)
-        response = _too_many(quota.reset_after) if quota.exceeded else self._processed(endpoint, call)
+        response = too_many(quota.reset_after) if quota.exceeded else self._processed(endpoint, call)
         if endpoint.operation == "crosspost" and self.rates.crossposts_hidden:
             quota = Quota(GENEROUS, GENEROUS.limit - 1, GENEROUS.seconds)
-        response.headers.update(_quota_headers(bucket, quota, self._platform.state.clock()))
+        response.headers.update(quota_headers(bucket, quota, self._platform.state.clock()))
         return response
 
     def _bucket(self, endpoint: Endpoint, call: Call) -> tuple[str, Rate]:
@@ -105,11 +102,15 @@ class Rest:
     def _processed(self, endpoint: Endpoint, call: Call) -> web.Response:
         try:
             self._check(endpoint, call)
-            return _json(endpoint.answer(self._platform, call))
+            return json_response(endpoint.answer(self._platform, call))
         except Refusal as refusal:
             if refusal.code == _EMPTY_MESSAGE:
                 self._note(endpoint, call, [Problem((), "EMPTY", refusal.message)])
-            return _refused(refusal)
+            return refused(refusal)
+        except ValueError as error:  # a number in the query or the body that is none
+            problem = Problem((), "NUMBER_TYPE_COERCE", str(error))
+            self._note(endpoint, call, [problem])
+            return refused(refusals.invalid_form([problem]))
 
     def _check(self, endpoint: Endpoint, call: Call) -> None:
         problems = self._problems(endpoint, call)
@@ -123,7 +124,11 @@ class Rest:
         if not isinstance(call.body, endpoint.shape):
             return [Problem((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")]
         said = self._openapi.problems(endpoint.method, endpoint.path, call.body) if self._openapi else ()
-        return [*endpoint.check(call.body), *(Problem((), "OPENAPI", each) for each in said)]
+        try:
+            found = list(endpoint.check(call.body))
+        except (AttributeError, TypeError, KeyError) as error:  # text where an object belongs, and the like
+            found = [Problem((), "MODEL_TYPE_CONVERT", f"The body has the wrong shape: {error}")]
+        return [*found, *(Problem((), "OPENAPI", each) for each in said)]
 
     def _note(self, endpoint: Endpoint, call: Call, problems: list[Problem]) -> None:
         path = endpoint.path.format_map(dict(call.params))
@@ -145,11 +150,11 @@ class Rest:
                 request.transport.abort()
             return web.Response()
         if fault.retry_after is not None:
-            return _too_many(fault.retry_after, is_global=fault.is_global, via=fault.via)
+            return too_many(fault.retry_after, is_global=fault.is_global, via=fault.via)
         if fault.body is not None:
-            return _raw(fault)
+            return scripted(fault)
         if fault.status is not None:
-            return _refused(Refusal(fault.status, fault.code, fault.message or f"{fault.status}: scripted"))
+            return refused(Refusal(fault.status, fault.code, fault.message or f"{fault.status}: scripted"))
         return stored if stored is not None else self._limited(endpoint, call)
 
     def _finish(self, response: web.Response) -> web.Response:
@@ -190,46 +195,3 @@ def _parsed(raw: bytes | bytearray) -> Any:  # noqa: ANN401 - it is what it is
 def _channel_id(call: Call) -> int | None:
     found = call.params.get("channel_id", "")
     return int(found) if found.isdecimal() else None
-
-
-def _json(reply: Reply, headers: dict[str, str] | None = None) -> web.Response:
-    """discord.py reads JSON only under this exact content type, without a charset."""
-    common = {"Via": _VIA, **(headers or {})}
-    if reply.status == 204:
-        return web.Response(status=204, headers=common)
-    raw = json.dumps(reply.body).encode()
-    return web.Response(body=raw, status=reply.status, headers={"Content-Type": _JSON, **common})
-
-
-def _refused(refusal: Refusal) -> web.Response:
-    return _json(Reply(refusal.body, refusal.status))
-
-
-def _raw(fault: Fault) -> web.Response:
-    headers = {"Content-Type": fault.content_type} | ({"Via": _VIA} if fault.via else {})
-    return web.Response(body=(fault.body or "").encode(), status=fault.status or 200, headers=headers)
-
-
-def _too_many(after: float, *, is_global: bool = False, via: bool = True) -> web.Response:
-    body = {"message": "You are being rate limited.", "retry_after": round(after, 3), "global": is_global}
-    headers = {
-        "Retry-After": str(max(1, round(after))),
-        "X-RateLimit-Scope": "global" if is_global else "user",
-    }
-    if is_global:
-        headers["X-RateLimit-Global"] = "true"
-    response = _json(Reply(body, 429), headers)
-    if not via:
-        del response.headers["Via"]
-    return response
-
-
-def _quota_headers(bucket: str, quota: Quota, now: datetime) -> dict[str, str]:
-    operation = bucket.partition("|")[0]
-    return {
-        "X-RateLimit-Limit": str(quota.rate.limit),
-        "X-RateLimit-Remaining": str(quota.remaining),
-        "X-RateLimit-Reset": f"{now.timestamp() + quota.reset_after:.3f}",
-        "X-RateLimit-Reset-After": f"{quota.reset_after:.3f}",
-        "X-RateLimit-Bucket": hashlib.sha256(operation.encode()).hexdigest()[:32],
-    }

@@ -3,13 +3,25 @@
 import asyncio
 import json
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from aiohttp import web
 
 from bot.sandbox.frames import packer
 from bot.sandbox.records import Json
 
-_DISPATCH = 0
+
+class Op(IntEnum):
+    """What a gateway message is; the values are Discord's."""
+
+    DISPATCH = 0
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    RESUME = 6
+    RECONNECT = 7
+    INVALID_SESSION = 9
+    HELLO = 10
+    HEARTBEAT_ACK = 11
 
 
 class Connection:
@@ -23,7 +35,7 @@ class Connection:
         self._writer = asyncio.create_task(self._write())
         self.compress = request.query.get("compress", "")
 
-    def put(self, op: int, data: object = None, *, seq: int | None = None, name: str | None = None) -> None:
+    def put(self, op: Op, data: object = None, *, seq: int | None = None, name: str | None = None) -> None:
         """Queue a message of the gateway's protocol."""
         self._queue.put_nowait(json.dumps({"op": op, "d": data, "s": seq, "t": name}))
 
@@ -68,10 +80,10 @@ class Session:
         """Send an event now, or keep it for a resume."""
         self.sent.append((name, data))
         if self.connection is not None:
-            self.connection.put(_DISPATCH, data, seq=len(self.sent), name=name)
+            self.connection.put(Op.DISPATCH, data, seq=len(self.sent), name=name)
 
     def replay(self, after: int) -> None:
         """Send what came after the sequence number `after` again."""
         if self.connection is not None:
             for seq, (name, data) in enumerate(self.sent[after:], start=after + 1):
-                self.connection.put(_DISPATCH, data, seq=seq, name=name)
+                self.connection.put(Op.DISPATCH, data, seq=seq, name=name)
