@@ -164,6 +164,8 @@ class translated:  # noqa: N801 -- reads as a word in a `with` line, like contex
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:
+    # A connect that fails leaves aiosqlite's thread behind, which then answers an event loop that may be gone.
+    sqlite3.connect(path).close()
     connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
     try:
         connection.row_factory = sqlite3.Row
