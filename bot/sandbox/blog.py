@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
+from html import escape
 from typing import Self
 from urllib.parse import unquote
 
@@ -25,6 +26,7 @@ from bot.sandbox.documents import CONTENT_TYPES, Head, Placed, Post, document
 
 __all__ = ["Answer", "Blog", "BlogFeed", "Document", "GuidStyle", "Post", "Seen"]
 
+_KEPT = 20_000
 FEED_PATHS = frozenset({"rss", "feed", "feed/", "atom.xml", "feed.json", "index.xml"})
 
 
@@ -150,6 +152,7 @@ class Blog:
         """`port` 0: any free one."""
         self.port = port
         self.requests: list[Seen] = []
+        """Oldest first; of a long run only the last thousands."""
         self.feeds: dict[str, BlogFeed] = {}
         self.pages: dict[str, Answer] = {}
         """Answers for further paths, by path without the query."""
@@ -185,6 +188,8 @@ class Blog:
         return f"{self.address}/picture/{width}x{height}/{name}.png"
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if len(self.requests) >= _KEPT:
+            del self.requests[: _KEPT // 2]
         self.requests.append(Seen(request.method, request.host, request.raw_path, request.headers))
         page = self.pages.get(request.path)
         if page is not None:
@@ -238,14 +243,15 @@ def _unchanged(request: web.Request, doc: Document) -> bool:
 def _page(feed: BlogFeed, path: str) -> web.Response:
     """The blog's own pages: its posts, and a head that names the feed."""
     kind = CONTENT_TYPES[feed.form].partition(";")[0]
-    head = f'<title>{feed.title}</title><link rel="alternate" type="{kind}" title="{feed.title}" href="{feed.url}">'
+    title = escape(feed.title)
+    head = f'<title>{title}</title><link rel="alternate" type="{kind}" title="{title}" href="{feed.url}">'
     wanted = path.split("/")[1] if path.startswith("post/") else ""
     posts = [post for post in feed.posts if wanted in ("", post.id)]
     if not posts and wanted:
         return web.Response(
             status=404, text=f"<!DOCTYPE html>{head}<p>No such post.", content_type="text/html"
         )
-    body = "".join(f"<article><h1>{post.title}</h1>{post.html}</article>" for post in posts)
+    body = "".join(f"<article><h1>{escape(post.title)}</h1>{post.html}</article>" for post in posts)
     return web.Response(
         text=f"<!DOCTYPE html><html><head>{head}</head><body>{body}</body></html>", content_type="text/html"
     )
@@ -254,7 +260,7 @@ def _page(feed: BlogFeed, path: str) -> web.Response:
 def _picture(path: str) -> web.Response:
     try:
         _, size, name = path.split("/", 2)
-        width, height = (min(int(part), 2000) for part in size.split("x"))
+        width, height = (min(max(int(part), 1), 2000) for part in size.split("x"))
     except ValueError:
         return web.Response(status=404)
     return web.Response(body=png(width, height, sha256(name.encode()).digest()), content_type="image/png")

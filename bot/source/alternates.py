@@ -50,6 +50,11 @@ def named_feeds(url: str, body: bytes) -> tuple[str, ...]:
     return _best_first([*head, *links], url)
 
 
+def canonical_address(url: str, body: bytes) -> str:
+    """What a page calls its own address; "" if it does not."""
+    return _absolute(_attribute(LexborHTMLParser(body).css_first("link[rel=canonical i]"), "href"), url)
+
+
 def usual_places(url: str) -> tuple[str, ...]:
     """Where most blog engines keep their feed: first beside the page, then at the top of its site."""
     parts = urlsplit(url)

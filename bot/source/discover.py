@@ -19,7 +19,7 @@ from bot.errors import (
 from bot.model import Fetched, FoundFeed, ParsedFeed
 from bot.source import pages
 from bot.source.address import host_of, public_url
-from bot.source.alternates import named_feeds, usual_places
+from bot.source.alternates import canonical_address, named_feeds, usual_places
 from bot.source.pasted import address_in, has_scheme
 from bot.source.platforms import known_feed
 from bot.source.tumblr import feed_address
@@ -114,7 +114,7 @@ async def _arrive(reader: _Reader, address: str, *, plain_too: bool) -> Fetched:
 async def _of_page(reader: _Reader, address: str, page: Fetched) -> tuple[FoundFeed, ...]:
     trouble: SourceError = NotAFeed(public_url(address), _NOTHING_FOUND)
     offers: list[_Offer] = []
-    for url in named_feeds(page.url, page.body)[:_MOST_NAMED]:
+    for url in _named(page)[:_MOST_NAMED]:
         try:
             offers.append(await reader.at(url))
         except RateLimited:
@@ -124,6 +124,12 @@ async def _of_page(reader: _Reader, address: str, page: Fetched) -> tuple[FoundF
     found = _distinct(offers) or (await _guessed(reader, usual_places(page.url)[:_MOST_GUESSED], trouble),)
     tag = _tag_of(page)
     return tuple(feed if "/tagged/" in feed.url else replace(feed, tag=tag) for feed in found)
+
+
+def _named(page: Fetched) -> tuple[str, ...]:
+    """The feeds that the page names; else the one that its platform has for it, as for YouTube's @names."""
+    known = known_feed(canonical_address(page.url, page.body))
+    return named_feeds(page.url, page.body) or ((known,) if known else ())
 
 
 def _tag_of(page: Fetched) -> str:

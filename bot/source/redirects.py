@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass, replace
 
-from bot.errors import HttpError, TooManyRedirects
+from bot.errors import HttpError, InvalidAddress, TooManyRedirects
 from bot.source.address import clean_url, login_of, origin_of, public_url, with_login, without_login
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _MOST = 5
+_NO_ADDRESS = (
+    "The site redirects to something that is no web address; tell its owner, or follow another feed of it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ def follow(trail: Trail, status: int, location: str) -> Trail:
             status,
             f"The site redirects without saying where; tell its owner, it is asked again later. (HTTP {status})",
         )
-    target = clean_url(location, base=trail.url)
+    target = _target(trail, location)
     url, passed = without_login(target), (*trail.passed, trail.url)
     if url in passed:
         raise TooManyRedirects(
@@ -52,6 +55,13 @@ def follow(trail: Trail, status: int, location: str) -> Trail:
     permanent = trail.permanent and status in _PERMANENT and not _downgrades(trail.url, url)
     moved_to = with_login(url, login) if permanent else trail.moved_to
     return replace(trail, url=url, login=login, permanent=permanent, moved_to=moved_to, passed=passed)
+
+
+def _target(trail: Trail, location: str) -> str:
+    try:
+        return clean_url(location, base=trail.url)
+    except InvalidAddress:
+        raise InvalidAddress(public_url(trail.asked), _NO_ADDRESS) from None  # the target may hold secrets
 
 
 def _login_there(trail: Trail, url: str) -> tuple[str, str] | None:

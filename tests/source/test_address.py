@@ -1,7 +1,7 @@
 """One spelling for what is asked, and one for what is shown."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidAddress
@@ -65,6 +65,7 @@ def test_a_broken_target_is_refused_beside_a_base_too(target: str) -> None:
         clean_url(target, "https://example.com/")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_target_of_a_redirect_is_an_address_or_refused(target: str) -> None:
     try:
@@ -108,11 +109,13 @@ def test_what_is_shown_has_no_secret(url: str, shown: str) -> None:
     assert public_url(url) == shown
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_shown_on_one_line(text: str) -> None:
     assert "\n" not in public_url(text)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_an_address_or_refused(text: str) -> None:
     try:

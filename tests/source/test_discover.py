@@ -276,6 +276,19 @@ async def test_a_platform_that_is_known_is_asked_for_its_feed_at_once() -> None:
     assert len(web.asked) == 1
 
 
+async def test_a_page_that_names_its_canonical_address_is_known_by_it() -> None:
+    channel = "https://www.youtube.com/channel/UCabcdefghijklmnopqrst-_"
+    feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrst-_"
+    web = Web(
+        {
+            "https://www.youtube.com/@garden": page(f'<link rel="canonical" href="{channel}">'),
+            feed: rss("A garden"),
+        }
+    )
+
+    assert await web.discover("https://www.youtube.com/@garden") == (FoundFeed(feed, "A garden"),)
+
+
 async def test_a_platform_that_kept_no_feed_where_it_should_is_looked_at() -> None:
     web = Web(
         {

@@ -1,13 +1,10 @@
 """Fetching, over real HTTP on this machine: what is sent, what comes back, what is remembered."""
 
-import gzip
-import sys
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-import brotli  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from bot import __version__
@@ -16,12 +13,7 @@ from bot.model import Fetched, NotModified, Validators
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, BlogFeed, Post
 from bot.source.fetch import Fetcher
-from tests.source.web import HERE, Names
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from tests.source.web import COMPRESSORS, HERE, Names
 
 NONE = Validators()
 DAY = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -169,14 +161,6 @@ async def test_a_stored_validator_that_is_no_header_is_not_sent(
 
     assert "If-None-Match" not in blog.requests[-1].headers
     assert "If-Modified-Since" not in blog.requests[-1].headers
-
-
-COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": gzip.compress,
-    "deflate": zlib.compress,
-    "br": brotli.compress,
-    "zstd": zstd.compress,
-}
 
 
 @pytest.mark.parametrize("encoding", COMPRESSORS)

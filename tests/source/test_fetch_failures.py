@@ -35,7 +35,7 @@ from bot.errors import (
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, BlogFeed
 from bot.source.fetch import Fetcher, FetchLimits
-from tests.source.web import HERE, Names
+from tests.source.web import COMPRESSORS, HERE, Names
 
 IMPATIENT = FetchLimits(timedelta(milliseconds=50), max_body=1_000_000, allow_private_addresses=True)
 FRUGAL = FetchLimits(timedelta(seconds=20), max_body=1000, allow_private_addresses=True)
@@ -172,6 +172,13 @@ async def test_a_document_of_just_the_size_allowed_is_read(garden: BlogFeed) -> 
 
 async def test_a_bomb_is_cut_at_the_size_allowed(garden: BlogFeed) -> None:
     garden.always(answers.bomb(60 << 20))
+
+    assert isinstance(await failure(garden.url), TooLarge)
+
+
+@pytest.mark.parametrize("encoding", COMPRESSORS)
+async def test_a_bomb_is_cut_in_every_encoding(garden: BlogFeed, encoding: str) -> None:
+    garden.always(answers.encoded(encoding, lambda _body: COMPRESSORS[encoding](bytes(20 << 20))))
 
     assert isinstance(await failure(garden.url), TooLarge)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.source.freshness import max_age, retry_after
@@ -65,6 +65,7 @@ def test_an_answer_is_fresh_for_as_long_as_it_says(headers: dict[str, str], age:
     assert max_age(headers) == age
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_header_is_read_or_ignored(value: str) -> None:
     headers = {"Retry-After": value, "Cache-Control": value, "Age": value, "Expires": value, "Date": NOON}

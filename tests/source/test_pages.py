@@ -1,7 +1,7 @@
 """What a page is that came where a feed should be."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
@@ -213,6 +213,7 @@ def test_a_redirect_to_a_feed_is_no_wall(url: str) -> None:
     assert wall_at(url) is None
 
 
+@settings(deadline=None)
 @given(st.binary(), st.integers(200, 599), st.text())
 def test_any_answer_can_be_looked_at(body: bytes, status: int, kind: str) -> None:
     found = classify(URL, status, {"Content-Type": kind}, body)

@@ -1,7 +1,7 @@
 """What people paste, and where platforms keep their feeds."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidAddress
@@ -56,6 +56,7 @@ def test_what_holds_no_address_is_refused_with_an_example(pasted: str) -> None:
         address_in(pasted)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_an_address_or_refused(pasted: str) -> None:
     try:

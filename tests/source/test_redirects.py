@@ -70,10 +70,11 @@ def test_a_circle_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["ftp://a.example/", "javascript:alert(1)", "file:///etc/passwd", "http://a:0/"]
+    "location",
+    ["ftp://a.example/", "javascript:alert(1)", "file:///etc/passwd", "http://[::1", "http://a:0/"],
 )
 def test_a_target_that_is_no_web_address_is_refused(location: str) -> None:
-    with pytest.raises(InvalidAddress):
+    with pytest.raises(InvalidAddress, match="tell its owner"):
         walk(A, (302, location))
 
 

@@ -1,12 +1,29 @@
 """What the tests of fetching share: a fetcher that may reach loopback, and names that lead where a test wants."""
 
+import gzip
 import socket
-from collections.abc import Mapping, Sequence
+import sys
+import zlib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
+import brotli  # type: ignore[import-untyped]  # it ships no types
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.source.fetch import FetchLimits
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
+"""The encodings that a fetcher asks for."""
 
 HERE = FetchLimits(timedelta(seconds=20), max_body=1_000_000, allow_private_addresses=True)
 OUTSIDE = FetchLimits(timedelta(seconds=20), max_body=1_000_000)
