@@ -4,7 +4,6 @@ import difflib
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from bot.config.layers import Layer, variable
 from bot.config.lines import Path as Location
@@ -30,7 +29,13 @@ _WORDS = {
 
 def of_validation(error: ValidationError) -> list[Problem]:
     """Every refusal of pydantic, in our words."""
-    return [(tuple(detail["loc"]), _sentence(detail)) for detail in error.errors(include_url=False)]
+    return [
+        (
+            tuple(detail["loc"]),
+            _sentence(detail["type"], detail["loc"], detail.get("ctx", {})) or detail["msg"],
+        )
+        for detail in error.errors(include_url=False)
+    ]
 
 
 def of_names(environ: Mapping[str, str]) -> list[str]:
@@ -76,15 +81,14 @@ def _gives(layer: Layer, location: Location) -> bool:
     return True
 
 
-def _sentence(detail: ErrorDetails) -> str:
-    location = tuple(detail["loc"])
-    if detail["type"] == "extra_forbidden":
+def _sentence(kind: str, location: Location, context: Mapping[str, object]) -> str:
+    """`kind` and `context` are pydantic's; "" for a kind that our checks never leave to it."""
+    if kind == "extra_forbidden":
         return _unknown(location)
-    if detail["type"] == "value_error":
-        return str(detail["ctx"]["error"])
-    words = _WORDS.get(detail["type"])
+    if kind == "value_error":
+        return str(context["error"])
     section = ".".join(part for part in location if isinstance(part, str))
-    return words.format(section=section, **detail.get("ctx", {})) if words else detail["msg"]
+    return _WORDS.get(kind, "").format(section=section, **context)
 
 
 def _unknown(location: Location) -> str:
