@@ -1,12 +1,17 @@
 """The config: where values come from, what they mean, and what is said about wrong ones."""
 
+import json
 import os
 import re
 import traceback
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot import config
 from bot.config import layers
@@ -576,3 +581,37 @@ xyzzy = 1
     )
 
     assert sorted(problem.split(": ")[0] for problem in told) == ["1", "12", "2", "3", "4"]
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(key=st.sampled_from(config.every_key()), value=VALUES)
+def test_any_value_for_any_key_is_taken_or_refused_in_our_words(key: str, value: object) -> None:
+    *tables, name = key.split(".")
+    given_values: object = {name: value}
+    for table in reversed(tables):
+        given_values = {table: [given_values] if table in {"feeds", "channels"} else given_values}
+    assert isinstance(given_values, dict)
+    section = json.dumps(given_values[tables[0]], default=str)
+    environ = {"FEED_RELAY_FEEDS": "[]", f"FEED_RELAY_{tables[0].upper()}": section}
+
+    problems_told: tuple[str, ...] = ()
+    try:
+        config.load(None, environ)
+    except ConfigError as error:
+        problems_told = error.problems
+
+    assert all(problem.startswith("environment: FEED_RELAY_") for problem in problems_told)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.sampled_from("[]\".=\n#abx1 {},'feds\\"), max_size=60))
+def test_any_text_is_a_config_or_our_error(text: str) -> None:
+    with TemporaryDirectory() as folder, suppress(ConfigError):
+        config.load(write(Path(folder), text), {})
