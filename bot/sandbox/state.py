@@ -127,6 +127,11 @@ class State(Changes):
             each for each in found if (deleted or not each.deleted) and (ephemeral or not each.ephemeral)
         )
 
+    def all_messages(self) -> tuple[StoredMessage, ...]:
+        """Return what stands in all channels and threads for everybody to read, oldest first."""
+        found = (each for channel_id in self.stored for each in self.messages(channel_id))
+        return tuple(sorted(found, key=lambda each: each.id))
+
     def message(self, channel_id: int, message_id: int) -> StoredMessage:
         """Return a message that stands."""
         found = self.stored.get(channel_id, {}).get(message_id)

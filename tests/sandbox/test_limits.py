@@ -161,3 +161,22 @@ async def test_a_body_against_the_openapi_document_is_refused(
 
     assert refused.value.code == 50035
     assert "tts" in sandbox_discord.invalid_bodies[0].problems[0]
+
+
+@pytest.mark.invalid_bodies
+@pytest.mark.parametrize(
+    "body", [["a list"], {"embeds": ["text"]}, {"embeds": [{"author": "text"}]}, {"nonce": {}}]
+)
+async def test_a_body_of_the_wrong_shape_is_refused(
+    sandbox_discord: SandboxDiscord, bot: Bot, body: object
+) -> None:
+    guild = sandbox_discord.add_guild("Garden club")
+    news = sandbox_discord.add_channel(guild.id, "news")
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.http.request(
+            discord.http.Route("POST", "/channels/{channel_id}/messages", channel_id=news.id), json=body
+        )
+
+    assert refused.value.status == 400
+    assert len(sandbox_discord.invalid_bodies) == 1

@@ -1,5 +1,8 @@
 """Logging in, over REST and over the gateway."""
 
+import subprocess
+import sys
+
 import discord
 import pytest
 
@@ -44,3 +47,11 @@ async def test_a_message_is_sent_without_a_gateway(sandbox_discord: SandboxDisco
     assert (stored.id, stored.content, stored.nonce) == (sent.id, "The roses bloom.", "d1")
     assert stored.body["enforce_nonce"] is True
     assert not stored.pings
+
+
+def test_the_stand_in_needs_neither_discord_py_nor_jsonschema() -> None:
+    look = "import sys, bot.sandbox.discord; print({'discord', 'jsonschema'} & set(sys.modules))"
+
+    found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+
+    assert found.stdout == "set()\n"

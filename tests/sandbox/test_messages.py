@@ -1,9 +1,12 @@
 """Messages, as the real client sends, reads, changes and publishes them."""
 
+from datetime import timedelta
+
 import discord
 import pytest
 
 from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.nonces import Nonces
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, Guild, Pings
 from tests.sandbox.conftest import Bot
@@ -248,3 +251,40 @@ async def test_a_text_channel_publishes_nothing(target: discord.PartialMessageab
         await sent.publish()
 
     assert refused.value.code == 50024
+
+
+async def test_an_embed_alone_needs_the_permission(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
+) -> None:
+    sandbox_discord.set_permissions(target.id, deny=Permission.EMBED_LINKS)
+
+    with pytest.raises(discord.Forbidden) as refused:
+        await target.send(embed=discord.Embed(title="Bed 1"))
+
+    assert refused.value.code == 50013
+
+
+async def test_all_messages_are_found_across_channels_and_threads(
+    sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, news: Channel
+) -> None:
+    thread = sandbox_discord.add_thread(news.id, "Bed 1")
+    other = sandbox_discord.add_channel(guild.id, "other")
+
+    for number, channel in enumerate((other, thread, news)):
+        await bot.get_partial_messageable(channel.id).send(f"bed {number}")
+
+    assert [each.content for each in sandbox_discord.all_messages()] == ["bed 0", "bed 1", "bed 2"]
+
+
+def test_a_nonce_is_held_for_its_window(sandbox_discord: SandboxDiscord, news: Channel) -> None:
+    message = sandbox_discord.say(news.id, "Tulips")
+    clock = {"now": 0.0}
+    nonces = Nonces(lambda: clock["now"], timedelta(minutes=5))
+
+    nonces.hold(message, "d1")
+    clock["now"] = 299.0
+    within = nonces.holder(message.author.id, news.id, "d1")
+    clock["now"] = 300.0
+    after = nonces.holder(message.author.id, news.id, "d1")
+
+    assert (within, after) == (message.id, None)
