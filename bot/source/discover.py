@@ -94,21 +94,23 @@ async def discover(pasted: str, fetch_page: FetchPage, parse: Parse) -> tuple[Fo
 async def _behind(reader: _Reader, address: str, *, plain_too: bool) -> tuple[FoundFeed, ...]:
     """The address itself if it is a feed, else the feeds of its page."""
     try:
-        fetched = await _arrive(reader, address, plain_too=plain_too)
+        asked, fetched = await _arrive(reader, address, plain_too=plain_too)
     except _WALLS as wall:  # many sites wall in their pages and leave their feeds open
         return (await _guessed(reader, usual_places(address)[:3], wall),)
     if pages.classify(fetched.url, 200, {"Content-Type": fetched.content_type}, fetched.body) is None:
-        return ((await reader.of(fetched, address)).feed,)
+        return ((await reader.of(fetched, asked)).feed,)
     return await _of_page(reader, address, fetched)
 
 
-async def _arrive(reader: _Reader, address: str, *, plain_too: bool) -> Fetched:
+async def _arrive(reader: _Reader, address: str, *, plain_too: bool) -> tuple[str, Fetched]:
+    """The address that was asked in the end, and what it brought."""
     try:
-        return await reader.fetch_page(address)
+        return address, await reader.fetch_page(address)
     except Unreachable:
         if not plain_too:
             raise
-    return await reader.fetch_page(f"http:{address.removeprefix('https:')}")
+    plain = f"http:{address.removeprefix('https:')}"
+    return plain, await reader.fetch_page(plain)
 
 
 async def _of_page(reader: _Reader, address: str, page: Fetched) -> tuple[FoundFeed, ...]:
@@ -118,6 +120,8 @@ async def _of_page(reader: _Reader, address: str, page: Fetched) -> tuple[FoundF
         try:
             offers.append(await reader.at(url))
         except RateLimited:
+            if offers:
+                break
             raise
         except SourceError as error:
             trouble = error

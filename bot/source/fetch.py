@@ -83,9 +83,7 @@ class Fetcher:
             ),
             headers={"User-Agent": self._user_agent},
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(
-                total=None
-            ),  # the deadline spans redirects: it is set around them all
+            timeout=aiohttp.ClientTimeout(total=None),  # the deadline is set around all redirects
             trust_env=False,  # a proxy or a .netrc would go around the guard
             max_line_size=_LONGEST_HEADER,
             max_field_size=_LONGEST_HEADER,

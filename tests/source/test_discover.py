@@ -114,6 +114,14 @@ async def test_an_address_without_a_scheme_is_tried_with_http_too(
     assert found == (FoundFeed(garden.url, "A garden"),)
 
 
+async def test_a_feed_that_only_http_reaches_is_offered_with_http(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    found = await discover(f"127.0.0.1:{blog.port}/garden/rss", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
 async def test_https_is_not_given_up_where_it_was_asked_for(blog: Blog, fetcher: Fetcher) -> None:
     with pytest.raises(Unreachable):
         await discover(f"https://127.0.0.1:{blog.port}/garden/", fetcher.fetch_page, parse)
@@ -200,6 +208,21 @@ async def test_a_limit_ends_the_search_at_once() -> None:
         await web.discover(HOME)
 
     assert web.asked == [HOME, f"{HOME}feed"]
+
+
+async def test_a_limit_after_the_first_feed_keeps_that_feed() -> None:
+    head = alternate("/feed") + alternate("/second") + alternate("/third")
+    web = Web({HOME: page(head), f"{HOME}feed": rss("Posts"), f"{HOME}second": RateLimited(HOME, 429)})
+
+    assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
+    assert f"{HOME}third" not in web.asked
+
+
+async def test_a_limit_on_the_first_feed_is_told() -> None:
+    web = Web({HOME: page(alternate("/feed")), f"{HOME}feed": RateLimited(HOME, 429)})
+
+    with pytest.raises(RateLimited):
+        await web.discover(HOME)
 
 
 @pytest.mark.parametrize("wall", [ChallengePage(HOME), LoginWall(HOME), Forbidden(HOME, 403)])

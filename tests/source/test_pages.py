@@ -1,5 +1,7 @@
 """What a page is that came where a feed should be."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -46,6 +48,21 @@ def kind_of(
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/rss+xml", ""])
 def test_a_feed_is_a_document_whatever_its_label(body: bytes, kind: str) -> None:
     assert kind_of(body, kind=kind) is None
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/xml"])
+def test_every_real_feed_is_a_document(kind: str) -> None:
+    folder = Path(__file__).resolve().parents[3] / "shared" / "feeds"
+    if not folder.is_dir():
+        pytest.skip("the real documents lie in ../shared/feeds, which is not here")
+
+    taken_for_pages = [
+        path.name
+        for path in folder.iterdir()
+        if path.suffix in {".xml", ".rss", ".atom", ".json"} and kind_of(path.read_bytes(), kind=kind)
+    ]
+
+    assert taken_for_pages == []
 
 
 def test_a_feed_that_holds_pages_is_a_document() -> None:
