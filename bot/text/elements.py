@@ -25,8 +25,8 @@ BLOCKS = frozenset(
 )  # fmt: skip
 CELLS = frozenset({"td", "th"})
 CELL_GAP = " · "
-TIGHT = frozenset({"tr", "summary", "dd", "figcaption"})
-AROUND = {"q": ("“", "”"), "rt": (" (", ")")}
+TIGHT = frozenset({"dd"})
+AROUND = {"q": ("“", "”"), "rt": ("(", ")")}
 """What is written before and after them."""
 
 _MARKS = {

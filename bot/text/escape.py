@@ -14,7 +14,7 @@ _INVITE = re.compile(
     r"(discord(?:app)?\.(?:gg|com/(?:invite|template))|(?:discord|dis)\.gd|discord\.new)(?=/\w)",
     re.IGNORECASE,
 )
-_MARKDOWN = re.compile(r"[\\*_~`|\[\]]|(?<=\])\(|:(?=[\w+-]+:)")
+_MARKDOWN = re.compile(r"[\\*_~`|\[\]]|(?<=\])\(|:(?!\d+:)(?=[\w+-]{2,64}:)")
 _LINE_START = re.compile(
     r"^([ \t]*)(?=#{1,3}(?:\s|$)|-#|>|[-+](?:\s|$))|^([ \t]*\d+)(?=\.(?:\s|$))", re.MULTILINE
 )

@@ -14,6 +14,8 @@ from bot.text.summary import clip
 _POST, _PHOTO, _VIDEO, _AUDIO, _QUOTE = "Post", "Photo", "Video", "Audio", "Quote"
 _LINE = 120
 """UTF-16 units of text that stand for a title in one line."""
+_FEW_WORDS = 20
+"""Characters: with fewer the next paragraph is taken too."""
 _NAMED = 80
 """UTF-16 units of a name or link in a title of our own: it fits uncut, however much of it needs escaping."""
 _LONG_TITLE = 24
@@ -21,7 +23,9 @@ _LONG_TITLE = 24
 _LONG_TEXT = 800
 """Characters: a longer text is what a post is about, whatever else is in it."""
 _LINK_POST = 600
-_NO_TITLE = re.compile(r"\W*(?:untitled|no title)\W*|https?://\S+", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"\W*(?:untitled|no title|photo|photoset|image|video|audio)\W*|https?://\S+", re.IGNORECASE
+)
 _CUT_SHORT = re.compile(r"\s*(?:…|\.{3}|\[\s*(?:…|\.{3})\s*\])\s*$")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -50,8 +54,19 @@ def headline(raw_title: str, document: Document, media: tuple[Media, ...]) -> He
     if title:
         return Headline(title, True, title, body)
     kind = _kind(document, media)
-    start = one_line(document.text[: 4 * _LINE])
-    return Headline(kind, False, clip(start, _LINE) if start else kind, body)
+    return Headline(kind, False, _first_words(document, media) or kind, body)
+
+
+def _first_words(document: Document, media: tuple[Media, ...]) -> str:
+    """How the text begins, or else what the first described picture shows."""
+    words = ""
+    for block in document.blocks:
+        words = f"{words} {one_line(block.text)}".strip()
+        if len(words) >= _FEW_WORDS:
+            break
+    if not words:
+        words = next((one_line(clean(one.alt)) for one in media if not is_blank(one.alt)), "")
+    return clip(words, _LINE)
 
 
 def _begins_with_heading(document: Document, title: str) -> bool:

@@ -83,6 +83,7 @@ class _Reader:
         self._marker = ""
         self._language = ""
         self._tight = False
+        self._rows = 0
         self.length = 0
         """Characters of text read so far."""
 
@@ -162,6 +163,10 @@ class _Reader:
             self._marker = self._next_marker()
         elif tag == "hr":
             self._blocks.append(Block((Run("───"),), Kind.RULE, quotes=tuple(self._quotes)))
+        elif tag == "table":
+            self._rows = 0
+        elif tag == "tr":
+            self._tight, self._rows = self._rows > 0, self._rows + 1
         elif tag in elements.TIGHT:
             self._tight = True
         elif tag in {"pre", "code"} and self._open["pre"]:

@@ -7,6 +7,7 @@ from bot.text.limits import URL
 
 _UNSAFE_ALREADY_QUOTED = "!$&'*+,;=:@/?%~-._"
 """What stays as it is: all that RFC 3986 allows, less the brackets and parentheses, which end a masked link."""
+_BREAKS = re.compile(r"[\t\r\n]+")
 _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _INVITE = re.compile(
     r"(?:^|\.)(?:discord(?:app)?\.com/(?:invite|template)|discord\.gg|discord\.new|dis\.gd|discord\.gift)/",
@@ -19,7 +20,7 @@ _NUMERIC_HOST = re.compile(r"\d+(?:\.\d+){3}")
 def safe_url(url: str) -> str:
     """`url` in ASCII as Discord takes it in an embed or a link; "" if it is no web address or too long."""
     try:
-        parts = urlsplit("".join(url.split()))
+        parts = urlsplit(_BREAKS.sub("", url.strip()))
         host = (parts.hostname or "").encode("idna").decode("ascii") if parts.hostname else ""
         port = f":{parts.port}" if parts.port else ""
     except (ValueError, UnicodeError):

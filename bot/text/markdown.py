@@ -52,8 +52,13 @@ def write_line(runs: Iterable[Run]) -> str:
 
 def masked(label: str, url: str) -> str:
     """A link of our own with a feed's words; `url` is safe. In angle brackets: no preview."""
-    words = escape.markdown(_SCHEME.sub("", _closed(label)))
-    return f"[{words}](<{_without_marks(url)}>)" if url else words
+    words = literal(_closed(label))
+    return escape.inert(f"[{words}](<{_without_marks(url)}>)") if url else words
+
+
+def literal(text: str) -> str:
+    """One line of a feed's words as Markdown that shows them literally and links nowhere."""
+    return escape.inert(escape.markdown(_SCHEME.sub("", text)))
 
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)

@@ -11,7 +11,7 @@ from bot.text.fold import fold, one_line, unescape
 from bot.text.headline import Headline, headline
 from bot.text.html import read
 from bot.text.links import safe_url
-from bot.text.markdown import masked, write
+from bot.text.markdown import literal, masked, write
 from bot.text.providers import embedded
 from bot.text.summary import clip, lead, shortened
 
@@ -21,6 +21,8 @@ _TITLE_LINE = 400
 _NAME = 160
 _TAGS = 200
 _PLAYERS = 3
+_PROVIDER = 60
+_PLAYERS_ROOM = 1500
 _GAP = " · "
 
 
@@ -43,7 +45,7 @@ def render(
         embeds=embeds,
         suppress_embeds=suppress,
         mention_roles=roles,
-        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, _shown),
+        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, inert),
         tags=entry.tags,
         link=post.link,
     )
@@ -110,26 +112,22 @@ def _shape(post: _Post, style: Style, length: int, room: int) -> tuple[str, tupl
 
 def _bold_title(post: _Post) -> str:
     """What a phone's notification shows: the title, and whose post it is where a kind is all the title there is."""
-    title = f"**{_escaped(post.headline.title, _TITLE_LINE)}**"
+    title = f"**{_part(post.headline.title, _TITLE_LINE)}**"
     if post.headline.is_own or is_blank(post.feed_name):
         return title
-    return f"{title}{_GAP}{_escaped(post.feed_name, _NAME)}"
+    return f"{title}{_GAP}{_part(post.feed_name, _NAME)}"
 
 
 def _one_line(post: _Post, room: int) -> str:
-    title = _escaped(post.headline.line, _TITLE_LINE)
-    linked = masked_title = f"[{title}](<{post.link}>)" if post.link else f"**{title}**"
-    parts = [_escaped(post.feed_name, _NAME), inert(escape.markdown(_tags(post.entry.tags)))]
-    while True:
-        line = _GAP.join(filter(None, (linked, *parts)))
-        if limits.units(line) <= room:
-            return line
-        if parts:
-            parts.pop()
-        elif linked is masked_title:
-            linked = f"**{title}**"
-        else:
-            return title
+    """The title, linked, then feed and tags; what has no room is left out from the end, the link last."""
+    title = f"**{_part(post.headline.line, _TITLE_LINE)}**"
+    linked = _fitting(
+        post.headline.line, len(post.link) + _TITLE_LINE, lambda line: masked(isolated(line), post.link)
+    )
+    beside = [_part(post.feed_name, _NAME), inert(escape.markdown(_tags(post.entry.tags)))]
+    shapes = [(linked, *beside), (linked, beside[0]), (linked,)] if post.link else [(title, *beside)]
+    lines = (_GAP.join(filter(None, shape)) for shape in shapes)
+    return next((line for line in lines if limits.units(line) <= room), title)
 
 
 def _full(post: _Post) -> tuple[Embed, ...]:
@@ -144,11 +142,21 @@ def _card_text(post: _Post, length: int) -> str:
 
 def _text(post: _Post, choose: Callable[[Document], Document]) -> str:
     """The chosen part of the body (or what the pictures show, if it says nothing), then where to watch and listen."""
-    players = _GAP.join(map(_player, post.players[:_PLAYERS]))
+    players = _joined(map(_player, post.players[:_PLAYERS]), _PLAYERS_ROOM)
     room = limits.EMBED_DESCRIPTION - limits.units(players) - 2
     body = post.headline.body
     text = _fitted(choose(body), room) if body.blocks else _alt_texts(post)
     return "\n\n".join(filter(None, (text, players)))
+
+
+def _joined(parts: Iterable[str], limit: int) -> str:
+    """As many of the parts as have room together."""
+    line = ""
+    for part in parts:
+        longer = _GAP.join(filter(None, (line, part)))
+        if limits.units(longer) <= limit:
+            line = longer
+    return line
 
 
 def _fitted(document: Document, limit: int) -> str:
@@ -161,31 +169,36 @@ def _fitted(document: Document, limit: int) -> str:
 
 
 def _alt_texts(post: _Post) -> str:
-    told = dict.fromkeys(one.alt for one in post.pictures[: limits.GALLERY] if not is_blank(one.alt))
-    return "\n".join(f"*{_escaped(alt, 2 * _TITLE_LINE)}*" for alt in told)
+    told = dict.fromkeys(one_line(clean(one.alt)) for one in post.pictures[: limits.GALLERY])
+    return "\n".join(f"*{_part(alt, _TITLE_LINE)}*" for alt in told if not is_blank(alt))
 
 
 def _player(media: Media) -> str:
-    verb = "Watch" if media.kind is MediaKind.VIDEO else "Listen"
-    thing = (
-        f"on {media.provider}"
-        if media.provider
-        else f"to the {media.kind}"
-        if verb == "Listen"
-        else "the video"
-    )
-    return masked(f"{verb} {thing}", safe_url(media.url))
+    provider = clip(one_line(clean(media.provider)), _PROVIDER)
+    words = {
+        (MediaKind.VIDEO, True): f"Watch on {provider}",
+        (MediaKind.VIDEO, False): "Watch the video",
+        (MediaKind.AUDIO, True): f"Listen on {provider}",
+        (MediaKind.AUDIO, False): "Listen",
+    }
+    return masked(words[media.kind, not is_blank(provider)], safe_url(media.url))
 
 
 def _embed(post: _Post, text: str) -> Embed:
     return Embed(
-        title=_escaped(post.headline.title, limits.EMBED_TITLE),
+        title=_fitting(post.headline.title, limits.EMBED_TITLE, literal),
         url=post.link,
         description=text,
         author=_authors(post),
         image_url=safe_url(post.pictures[0].url) if post.pictures else "",
         footer=_GAP.join(
-            filter(None, (inert(_tags(post.entry.tags)), _fitting(post.feed_name, _NAME, _shown)))
+            filter(
+                None,
+                (
+                    inert(_tags(post.entry.tags)),
+                    _fitting(post.feed_name, _NAME, lambda name: inert(isolated(name))),
+                ),
+            )
         ),
         timestamp=post.entry.published or post.entry.updated,
     )
@@ -195,7 +208,7 @@ def _authors(post: _Post) -> str:
     """The authors, unless they are what the feed is called."""
     named = [one_line(clean(unescape(author))) for author in post.entry.authors]
     told = [name for name in named if not is_blank(name) and fold(name) != fold(post.feed_name)]
-    return _fitting(", ".join(told), limits.EMBED_AUTHOR, _shown)
+    return _fitting(", ".join(told), limits.EMBED_AUTHOR, inert)
 
 
 def _tags(tags: tuple[str, ...]) -> str:
@@ -212,13 +225,9 @@ def _tags(tags: tuple[str, ...]) -> str:
     return line
 
 
-def _escaped(text: str, limit: int) -> str:
-    return _fitting(text, limit, lambda clipped: inert(escape.markdown(isolated(clipped))))
-
-
-def _shown(text: str) -> str:
-    """Plain text where Discord renders no Markdown."""
-    return inert(isolated(text))
+def _part(text: str, limit: int) -> str:
+    """A feed's words within a line of ours."""
+    return _fitting(text, limit, lambda clipped: literal(isolated(clipped)))
 
 
 def _fitting(text: str, limit: int, write_out: Callable[[str], str]) -> str:
