@@ -19,7 +19,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.gateway import Gateway, OnOpen
-from bot.chat.permissions import AnyChannel
+from bot.chat.permissions import AnyChannel, create_invite_url
 from bot.chat.sender import Sender
 from bot.chat.wire import Governor, create_trace
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
@@ -96,6 +96,13 @@ class Chat:
         if self._rest is not None:
             await _close(self._rest)
         self._rest = rest
+
+    def invite_url(self) -> str:
+        """Invites the bot with exactly the permissions it needs. Raises ChatUnreachable before the login."""
+        application_id = self._logged_in().application_id
+        if application_id is None:
+            raise ChatUnreachable
+        return create_invite_url(application_id)
 
     async def run(self) -> None:
         """Listens to Discord's events until `close`. Raises LoginRefused when the token dies; mends all else."""

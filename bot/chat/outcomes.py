@@ -60,6 +60,10 @@ def _is_page(error: Exception) -> bool:
     return text.startswith(("<", "error code: 1")) or "cloudflare" in text
 
 
+def _is_about_tags(error: Exception) -> bool:
+    return isinstance(error, discord.HTTPException) and "applied_tags" in error.text
+
+
 def _asked_to_wait(error: Exception) -> timedelta | None:
     """What a 429 says, in its exception or its header."""
     if isinstance(error, discord.RateLimited):
@@ -167,8 +171,9 @@ _HTTP: tuple[Row, ...] = (
     ),
     Row(
         discord.HTTPException,
-        _dead("Discord does not take this post: {detail}"),
-        codes=_codes(40005, 50006, 50035),
+        _retry("The forum's tags have changed; they are read again."),
+        codes=_codes(50035),
+        when=_is_about_tags,
     ),
     Row(
         discord.Forbidden, _refused("Discord lets the bot not write here ({detail}); check its permissions.")

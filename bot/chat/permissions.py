@@ -88,7 +88,7 @@ def is_writable(member: discord.Member, channel: GuildChannel | discord.Thread) 
     return granted is None or not any(need.essential for need in missing(granted, kind))
 
 
-def invite_url(application_id: int) -> str:
+def create_invite_url(application_id: int) -> str:
     """The address that invites the bot with exactly what it needs."""
     flags = {need.flag: True for needs in NEEDS.values() for need in needs}
     return discord.utils.oauth_url(

@@ -80,17 +80,16 @@ class Sender:
         except MAPPED as error:
             if isinstance(error, UNREADABLE):
                 _log.exception("answer unreadable", channel=channel_id)
-            outcome = find_outcome(error, rows)
-            if isinstance(outcome, Refused):
-                outcome = self._name_permissions(channel_id, error, outcome)
+            if getattr(error, "code", 0):
+                # Discord itself has judged, perhaps since the channel is not what it was.
                 self.channels.forget(channel_id)
-            return outcome
+            return self._name_permissions(channel_id, error, find_outcome(error, rows))
 
-    def _name_permissions(self, channel_id: int, error: Exception, refused: Refused) -> Refused:
-        if getattr(error, "code", 0) not in _PERMISSION_CODES:
-            return refused
+    def _name_permissions(self, channel_id: int, error: Exception, outcome: Outcome) -> Outcome:
+        if getattr(error, "code", 0) not in _PERMISSION_CODES or not isinstance(outcome, Refused):
+            return outcome
         lacking = tuple(need for need in self.channels.missing_by_cache(channel_id) if need is not HISTORY)
-        return Refused(name_missing(lacking)) if lacking else refused
+        return Refused(name_missing(lacking)) if lacking else outcome
 
     async def _deliver(
         self,

@@ -6,7 +6,8 @@ repeat of one that was stored is a second post. Both are settled in an aiohttp t
 """
 
 import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
@@ -69,23 +70,28 @@ def watched(attempt: Attempt, *, repeatable: bool = True) -> Iterator[None]:
 
 
 class Governor:
-    """Spaces requests evenly: a burst is what a limit over a second punishes."""
+    """Spaces requests evenly: a burst is what a limit over a second punishes, one after a stall of this process too."""
 
-    def __init__(self, per_second: float = REQUESTS_PER_SECOND) -> None:
+    def __init__(
+        self,
+        per_second: float = REQUESTS_PER_SECOND,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._spacing = 1 / per_second
+        self._clock = clock
+        self._sleep = sleep
         self._next = 0.0
-
-    def book(self, now: float) -> float:
-        """Takes the next place in line; returns how many seconds it is away."""
-        place = max(now, self._next)
-        self._next = place + self._spacing
-        return place - now
+        self._turn = asyncio.Lock()
 
     async def wait(self) -> None:
-        """Returns when this request may leave."""
-        delay = self.book(asyncio.get_running_loop().time())
-        if delay > 0:
-            await asyncio.sleep(delay)
+        """Returns when this request may leave; first come, first served."""
+        async with self._turn:
+            delay = self._next - self._clock()
+            if delay > 0:
+                await self._sleep(delay)
+            self._next = self._clock() + self._spacing
 
 
 def create_trace(governor: Governor) -> aiohttp.TraceConfig:

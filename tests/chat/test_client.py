@@ -11,6 +11,7 @@ from aiohttp import web
 from structlog.typing import EventDict
 
 from bot.chat.client import LONGEST_PAUSE, Chat, _pauses
+from bot.chat.wire import Governor
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Message, Outcome, Refused, Sent
 from bot.sandbox.discord import SandboxDiscord
@@ -126,6 +127,29 @@ async def test_nothing_at_the_address_is_unreachable(opened: Opened, unused_tcp_
 def test_an_address_that_would_show_the_token_is_refused(opened: Opened, api_url: str) -> None:
     with pytest.raises(ConfigError):
         Chat("secret", api_url=api_url, on_open=opened.add)
+
+
+async def test_the_invite_is_for_this_bot(chat: Chat, sandbox_discord: SandboxDiscord) -> None:
+    assert f"client_id={sandbox_discord.bot.id}&" in chat.invite_url()
+
+
+async def test_every_request_passes_the_governor(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed = []
+
+    class Counting(Governor):
+        async def wait(self) -> None:
+            passed.append(self)
+
+    monkeypatch.setattr("bot.chat.client.Governor", Counting)
+    chat = Chat(sandbox_discord.token, api_url=sandbox_discord.api_url, on_open=opened.add)
+
+    await chat.login()
+    await send(chat, channel)
+    await chat.close()
+
+    assert len(passed) == len(sandbox_discord.requests) == 4
 
 
 # The gateway.
@@ -382,20 +406,6 @@ async def test_after_the_close_nothing_is_sent(
 
     assert not isinstance(await send(chat, channel), Sent)
     assert not sandbox_discord.messages(channel.id)
-
-
-# The pace.
-
-
-async def test_the_bot_as_a_whole_stays_below_discords_limit(
-    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild
-) -> None:
-    channels = [sandbox_discord.add_channel(guild.id, f"bed-{number}") for number in range(60)]
-
-    outcomes = await asyncio.gather(*(send(chat, channel) for channel in channels))
-
-    assert all(isinstance(outcome, Sent) for outcome in outcomes)
-    assert sandbox_discord.peak_requests_per_second <= 50
 
 
 def test_pauses_grow_to_a_limit_and_are_never_in_step() -> None:

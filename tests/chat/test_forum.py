@@ -88,6 +88,22 @@ async def test_tags_that_came_after_a_refusal_are_used(
     assert isinstance(await send(chat, forum), Sent)
 
 
+@pytest.mark.invalid_bodies
+async def test_tags_that_were_replaced_unseen_are_read_again(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    await send(chat, forum)
+    sandbox_discord.change_channel(forum.id, tags=(Tag(1, "Roses"),))
+
+    stale = await send(chat, forum)
+    fresh = await send(chat, forum)
+
+    assert isinstance(stale, Retry)
+    assert not stale.in_doubt
+    assert isinstance(fresh, Sent)
+    assert posts_of(sandbox_discord, forum)[-1].applied_tags == (1,)
+
+
 async def test_a_forum_where_the_bot_may_not_post_refuses(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:

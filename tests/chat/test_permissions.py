@@ -3,7 +3,16 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
-from bot.chat.permissions import EMBED, HISTORY, NEEDS, SEND_IN_THREADS, VIEW, Kind, invite_url, missing
+from bot.chat.permissions import (
+    EMBED,
+    HISTORY,
+    NEEDS,
+    SEND_IN_THREADS,
+    VIEW,
+    Kind,
+    create_invite_url,
+    missing,
+)
 
 
 def test_every_need_is_a_permission_that_discord_py_knows() -> None:
@@ -13,7 +22,7 @@ def test_every_need_is_a_permission_that_discord_py_knows() -> None:
 
 
 def test_the_invite_asks_for_what_the_channels_need_and_nothing_else() -> None:
-    query = parse_qs(urlsplit(invite_url(42)).query)
+    query = parse_qs(urlsplit(create_invite_url(42)).query)
 
     granted = discord.Permissions(int(query["permissions"][0]))
     assert {flag for flag, on in granted if on} == {

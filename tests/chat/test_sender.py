@@ -283,6 +283,18 @@ async def test_a_stored_message_whose_answer_is_a_500_stands_once(
     assert outcome == Sent(stored.id)
 
 
+async def test_a_refusal_after_a_lost_answer_is_not_believed_yet(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", status=500, store=True)
+    sandbox_discord.faults.next("send", status=403, code=50013)
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.in_doubt
+
+
 @pytest.mark.parametrize("stored", [True, False])
 @pytest.mark.parametrize("loss", ["cut", "garbage", "503", "another content type"])
 async def test_a_lost_answer_leaves_doubt_and_the_nonce_clears_it(

@@ -1,8 +1,12 @@
+from types import SimpleNamespace
+
 import aiohttp
 import pytest
 from aiohttp.client_reqrep import ConnectionKey
+from multidict import CIMultiDict
+from yarl import URL
 
-from bot.chat.wire import REQUESTS_PER_SECOND, Attempt, Governor, NotRepeatedError
+from bot.chat.wire import REQUESTS_PER_SECOND, Attempt, Governor, NotRepeatedError, create_trace
 
 
 def nothing_was_sent() -> aiohttp.ClientConnectorError:
@@ -10,20 +14,70 @@ def nothing_was_sent() -> aiohttp.ClientConnectorError:
     return aiohttp.ClientConnectorError(key, OSError(111, "refused"))
 
 
-def test_requests_that_come_at_once_leave_evenly() -> None:
-    governor = Governor()
+class Time:
+    """A clock that sleeping moves."""
 
-    delays = [governor.book(now=100.0) for _ in range(REQUESTS_PER_SECOND + 1)]
+    def __init__(self) -> None:
+        self.now = 100.0
 
-    assert delays[0] == 0
-    assert delays[-1] == pytest.approx(1.0)
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
 
 
-def test_a_request_after_a_rest_need_not_wait() -> None:
-    governor = Governor()
-    governor.book(now=100.0)
+@pytest.fixture
+def time() -> Time:
+    return Time()
 
-    assert governor.book(now=101.0) == 0
+
+@pytest.fixture
+def governor(time: Time) -> Governor:
+    return Governor(clock=lambda: time.now, sleep=time.sleep)
+
+
+async def test_requests_that_come_at_once_leave_evenly(governor: Governor, time: Time) -> None:
+    for _ in range(REQUESTS_PER_SECOND + 1):
+        await governor.wait()
+
+    assert time.now == pytest.approx(101.0)
+
+
+async def test_a_request_after_a_rest_need_not_wait(governor: Governor, time: Time) -> None:
+    await governor.wait()
+    time.now = 200.0
+
+    await governor.wait()
+
+    assert time.now == 200.0
+
+
+async def test_after_a_stall_there_is_no_burst(governor: Governor, time: Time) -> None:
+    await governor.wait()
+    time.now = 200.0
+
+    for _ in range(REQUESTS_PER_SECOND + 1):
+        await governor.wait()
+
+    assert time.now == pytest.approx(201.0)
+
+
+@pytest.mark.parametrize(
+    ("path", "paced"),
+    [
+        ("/api/v10/channels/1/messages", True),
+        ("/api/v10/interactions/1/token/callback", False),
+        ("/api/v10/webhooks/1/token", False),
+    ],
+)
+async def test_all_requests_are_paced_but_the_answers_to_interactions(
+    governor: Governor, time: Time, path: str, *, paced: bool
+) -> None:
+    await governor.wait()
+    params = aiohttp.TraceRequestStartParams("POST", URL("https://discord.example") / path[1:], CIMultiDict())
+    async with aiohttp.ClientSession() as session:
+        for hook in create_trace(governor).on_request_start:
+            await hook(session, SimpleNamespace(), params)
+
+    assert (time.now > 100.0) == paced
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200])
