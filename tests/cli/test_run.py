@@ -1,0 +1,108 @@
+"""`run` as a process of its own: against a stand-in Discord and a blog, over real sockets."""
+
+import asyncio
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from bot.sandbox.blog import Blog
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.documents import Post
+
+
+@pytest.fixture
+async def blog() -> AsyncIterator[Blog]:
+    """A blog with one post."""
+    async with Blog() as opened:
+        opened.feed("garden", "Garden Notes").publish(
+            Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
+        )
+        yield opened
+
+
+@pytest.fixture
+def channel(here: Path, sandbox_discord: SandboxDiscord, blog: Blog) -> int:
+    """The channel that a config lets follow the blog, its first post included."""
+    guild = sandbox_discord.add_guild("Allotment")
+    found = sandbox_discord.add_channel(guild.id, "leeks")
+    text = f"""
+        [discord]
+        token = "{sandbox_discord.token}"
+        api_url = "{sandbox_discord.api_url}"
+        [polling]
+        allow_private_addresses = true
+        [posts]
+        first_run = 1
+        [[feeds]]
+        url = "{blog.feeds["garden"].url}"
+        [[feeds.channels]]
+        id = {found.id}
+    """
+    (here / "config.toml").write_text(text, encoding="utf-8")
+    return found.id
+
+
+async def start(*options: str) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", *options, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def ended(process: Process) -> tuple[int | None, str, str]:
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode, out.decode(), err.decode()
+
+
+async def test_once_posts_what_is_due_and_ends(channel: int, sandbox_discord: SandboxDiscord) -> None:
+    first = await ended(await start("--once", "--log-format", "json"))
+    again = await ended(await start("--once"))
+
+    assert (first[0], first[1]) == (0, "")
+    assert (again[0], again[1]) == (0, "")
+    (message,) = sandbox_discord.messages(channel)
+    assert "Leeks" in message.content
+    assert sandbox_discord.token not in first[2] + again[2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+async def test_sigterm_ends_it_with_0(channel: int, sandbox_discord: SandboxDiscord) -> None:
+    process = await start()
+    await sandbox_discord.wait_for(lambda: len(sandbox_discord.messages(channel)) == 1, timeout=60)
+    process.send_signal(signal.SIGTERM)
+
+    code, out, err = await ended(process)
+
+    assert (code, out) == (0, "")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("options", [(), ("--once",)])
+async def test_a_refused_token_is_told_in_a_sentence(
+    channel: int, here: Path, sandbox_discord: SandboxDiscord, options: tuple[str, ...]
+) -> None:
+    config = here / "config.toml"
+    config.write_text(
+        config.read_text("utf-8").replace(sandbox_discord.token, "stale-and-secret"), encoding="utf-8"
+    )
+
+    code, out, err = await ended(await start(*options, "--log-level", "error"))
+
+    assert (code, out) == (1, "")
+    assert err.startswith("feed-relay: Discord refuses the token")
+    assert "stale-and-secret" not in err
+    assert not sandbox_discord.messages(channel)
+
+
+async def test_a_second_bot_on_one_database_is_refused(channel: int, here: Path) -> None:
+    with FileLock(f"{here / 'feed-relay.db'}.lock"):
+        code, _, err = await ended(await start("--once"))
+
+    assert channel
+    assert code == 1
+    assert "another feed-relay runs with this database; stop it first" in err
