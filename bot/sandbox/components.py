@@ -12,13 +12,15 @@ from bot.sandbox.refusals import Problem
 
 AUTOCOMPLETE = 8
 MODAL = 9
-_ROW, _BUTTON, _TEXT_DISPLAY = 1, 2, 10
+_ROW, _BUTTON, _TEXT_DISPLAY, _GALLERY = 1, 2, 10, 12
 _SELECTS = {3, 5, 6, 7, 8}
 _LINK_STYLE = 5
 _MODERN_FLAG = 1 << 15
 _ROWS, _IN_ROW, _IN_MODERN = 5, 5, 40
 _OPTIONS = _CHOICES = 25
 _CUSTOM_ID = _CHOICE_TEXT = 100
+_LAYOUT_TEXT = 4000
+_GALLERY_ITEMS = 10
 
 
 def is_modern(body: Json) -> bool:
@@ -46,21 +48,45 @@ def text_of(body: Json) -> str:
 def rows(found: object, path: Path, *, modern: bool) -> Iterator[Problem]:
     """Yield what is wrong with a message's components."""
     yield from too_many(found, _IN_MODERN if modern else _ROWS, path)
-    seen: set[str] = set()
+    yield from too_long(text_of({"components": found}), _LAYOUT_TEXT, path)
     for each, here in walk(found, path):
         if not modern and len(here) == len(path) + 1 and each.get("type") != _ROW:
             yield Problem((*here, "type"), "BASE_TYPE_CHOICES", 'Value of field "type" must be one of (1,).')
-        if each.get("type") == _ROW:
-            yield from _row(each, here)
-        elif each.get("type") == _BUTTON:
-            yield from _button(each, here)
-        elif each.get("type") in _SELECTS:
-            yield from _select(each, here)
+        yield from _one(each, here)
+    yield from _duplicates(found, path)
+
+
+def _one(each: Json, path: Path) -> Iterator[Problem]:
+    kind = each.get("type")
+    if kind == _ROW:
+        yield from _row(each, path)
+    elif kind == _BUTTON:
+        yield from _button(each, path)
+    elif kind in _SELECTS:
+        yield from _select(each, path)
+    elif kind == _GALLERY:
+        yield from _gallery(each, path)
+
+
+def _duplicates(found: object, path: Path) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for each, here in walk(found, path):
         custom_id = each.get("custom_id")
         if custom_id is not None and custom_id in seen:
             problem = "Component custom id cannot be duplicated"
             yield Problem((*here, "custom_id"), "COMPONENT_CUSTOM_ID_DUPLICATED", problem)
         seen |= {custom_id} if isinstance(custom_id, str) else set()
+
+
+def _gallery(gallery: Json, path: Path) -> Iterator[Problem]:
+    items = gallery.get("items") or []
+    yield from too_many(items, _GALLERY_ITEMS, (*path, "items"))
+    for index, item in enumerate(items):
+        here = (*path, "items", str(index))
+        url = (item.get("media") or {}).get("url")
+        yield from required(url, (*here, "media", "url"))
+        yield from bad_url(url, (*here, "media", "url"), schemes=("http", "https", "attachment"))
+        yield from too_long(item.get("description"), 1024, (*here, "description"))
 
 
 def _row(row: Json, path: Path) -> Iterator[Problem]:

@@ -47,6 +47,11 @@ REFUSED: dict[str, Json] = {
     "components.0.components.1.custom_id": row(BUTTON, BUTTON),
     "components.0.components": row(*[{**BUTTON, "custom_id": str(number)} for number in range(6)]),
     "components.0.components.0.url": row({"type": 2, "style": 5, "label": "x", "url": "nowhere"}),
+    "components": {"flags": 1 << 15, "components": [{"type": 10, "content": "x" * 2001}] * 2},
+    "components.0.items.0.media.url": {
+        "flags": 1 << 15,
+        "components": [{"type": 12, "items": [{"media": {"url": "http://localhost/a.png"}}]}],
+    },
     "components.0.components.0.options": row({"type": 3, "custom_id": "x", "options": []}),
 }
 
