@@ -94,7 +94,7 @@ def entry_of(draft: Draft, around: Surroundings) -> Entry:
     summary = _cleaned(shorter, link, around)[:_SUMMARY]
     title = title_text(draft.title, draft.title_is_markup)
     base = base_of(fullest.base, link, around.link, around.url)
-    guid = _LINE_END.sub("", draft.guid).strip()[:_GUID]
+    guid = _LINE_END.sub("", draft.guid[: 2 * _GUID]).strip()[:_GUID]
     return Entry(
         guid=guid,
         link=link,
@@ -146,7 +146,7 @@ def names(authors: Iterable[str]) -> tuple[str, ...]:
     """Each once, as people call them: a mail address only where there is no name."""
     found: dict[str, str] = {}
     for author in authors:
-        name = one_line(unescape(author))
+        name = one_line(unescape(author[: 4 * _AUTHOR]))
         bare = _MAIL.sub("", name).strip(" ()<>,;\"'")
         if kept := (bare or name)[:_AUTHOR]:
             found.setdefault(fold(kept), kept)
@@ -157,7 +157,7 @@ def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
     """In the author's spelling and order; what folds alike stands once."""
     found: dict[str, str] = {}
     for tag in tags:
-        spelt = one_line(unescape(tag)).lstrip("#").strip()[:_TAG]
+        spelt = one_line(unescape(tag[: 4 * _TAG])).lstrip("#").strip()[:_TAG]
         if folded := fold_tag(spelt):
             found.setdefault(folded, spelt)
     return tuple(found.values())[:_TAGS]

@@ -66,7 +66,7 @@ def _media(offer: Offer, base: str) -> Media | None:
     kind = _kind(offer, url)
     if kind is None:
         return None
-    return Media(url, kind, _size(offer.width), _size(offer.height), one_line(offer.alt)[:_ALT])
+    return Media(url, kind, _size(offer.width), _size(offer.height), one_line(offer.alt[: 2 * _ALT])[:_ALT])
 
 
 def _picture(offer: Offer, base: str) -> Media | None:

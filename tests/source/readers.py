@@ -1,0 +1,69 @@
+"""What a worker is made to do in tests instead of reading, by the body of the document."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+from bot.errors import NotAFeed
+from bot.model import Fetched, ParsedFeed
+
+
+def read(document: Fetched) -> ParsedFeed:
+    """The body's first word is the command, the rest its argument."""
+    command, _, argument = document.body.decode().partition(" ")
+    return _COMMANDS[command](argument)
+
+
+def _who(_: str) -> ParsedFeed:
+    return ParsedFeed(format=str(os.getpid()))
+
+
+def _hang(started: str) -> ParsedFeed:
+    Path(started).touch()
+    while True:
+        time.sleep(60)
+
+
+def _wait(let_go: str) -> ParsedFeed:
+    while not Path(let_go).exists():
+        time.sleep(0.001)
+    return ParsedFeed(format="let go")
+
+
+def _die(_: str) -> ParsedFeed:
+    os._exit(3)
+
+
+def _hog(_: str) -> ParsedFeed:
+    return ParsedFeed(format=str(len(bytearray(8 << 30))))
+
+
+def _print(_: str) -> ParsedFeed:
+    print("noise on standard output")  # noqa: T201 - which must not disturb the answer
+    return ParsedFeed(format="printed")
+
+
+def _environment(_: str) -> ParsedFeed:
+    return ParsedFeed(format=json.dumps(sorted(os.environ)))
+
+
+def _refuse(_: str) -> ParsedFeed:
+    raise NotAFeed("https://feeds.example/", "No feed; look elsewhere.")
+
+
+def _foreign(_: str) -> ParsedFeed:
+    return ParsedFeed(format="x", language=Path("/etc"))  # type: ignore[arg-type]  # what the parent must not unpickle
+
+
+_COMMANDS = {
+    "who": _who,
+    "hang": _hang,
+    "wait": _wait,
+    "die": _die,
+    "hog": _hog,
+    "print": _print,
+    "environment": _environment,
+    "refuse": _refuse,
+    "foreign": _foreign,
+}
