@@ -21,9 +21,9 @@ class Post:
     author: str = ""
     slug: str = ""
     guid: str = ""
-    """"" : as the feed's guid style says."""
+    """Empty: as the feed's guid style says."""
     link: str = ""
-    """"" : below the feed's base."""
+    """Empty: below the feed's base."""
     updated: datetime | None = None
 
 

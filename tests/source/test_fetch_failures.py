@@ -3,12 +3,14 @@
 import asyncio
 import gzip
 import logging
+import random
 import shutil
 import socket
 import ssl
 import subprocess
 import traceback
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,8 +34,9 @@ from bot.errors import (
     TooLarge,
     Unreachable,
 )
+from bot.model import Fetched, NotModified
 from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, BlogFeed
+from bot.sandbox.blog import Answer, Blog, BlogFeed, Document
 from bot.source.fetch import Fetcher, FetchLimits
 from tests.source.web import COMPRESSORS, HERE, Names
 
@@ -240,6 +243,38 @@ def _self_signed(folder: Path) -> tuple[Path, Path]:
     command = [program, "req", *kind, "-keyout", str(key), "-out", str(certificate)]
     subprocess.run(command, check=True, capture_output=True)
     return certificate, key
+
+
+STATUS_LINES = [
+    b"HTTP/1.1 200 OK", b"HTTP/1.0 200", b"HTTP/1.1 301 Moved", b"HTTP/1.1 302 Found", b"HTTP/1.1 304 Same",
+    b"HTTP/1.1 404 Gone fishing", b"HTTP/1.1 103 Soon", b"HTTP/1.1 101 Other", b"HTTP/1.1 000 None", b"HTTP/1.1 999 No",
+    b"HTTP/2 200", b"ICY 200 OK", b"HTTP/1.1 200 \xff",
+]  # fmt: skip
+NAMES = [
+    b"Location", b"Content-Type", b"Content-Encoding", b"Content-Length", b"Transfer-Encoding", b"ETag",
+    b"Last-Modified", b"Cache-Control", b"Expires", b"Date", b"Age", b"Retry-After",
+]  # fmt: skip
+VALUES = [
+    b"", b"gzip", b"br, gzip", b"chunked", b"-1", b"99999999999999999999", b"text/html; charset=\xff", b"max-age=1e9",
+    b"http://[::1", b"//", b"http://\xe4.example:0/", b"/\xc3\xa4 x", b"feed:x", b"?a=b", b"../../..", b"http://a:b@c:d@e/",
+    b"http://xn--a/", b'W/"a"', b"Mon, 99 Foo 2024", b"\x00", b"\xff\xfe", b"x" * 40_000,
+]  # fmt: skip
+BODIES = [b"", b"<rss/>", b"<html>", b"{", b"\x1f\x8b\x08" + bytes(30), b"5\r\nhello\r\n0\r\n\r\n", b"zz\r\n"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_bytes_on_the_wire_are_an_answer_or_one_of_our_errors(garden: BlogFeed, seed: int) -> None:
+    chance = random.Random(seed)
+
+    def wire(_doc: Document) -> bytes:
+        headers = [chance.choice(NAMES) + b": " + chance.choice(VALUES) for _ in range(chance.randrange(4))]
+        return b"\r\n".join([chance.choice(STATUS_LINES), *headers, b"", chance.choice(BODIES)])
+
+    garden.always(answers.raw(wire))
+    async with Fetcher(HERE, resolver=Names({})) as fetcher:
+        for _ in range(100):
+            with suppress(SourceError):
+                assert isinstance(await fetcher.fetch(garden.url), Fetched | NotModified)
 
 
 SECRET = "opensesame"

@@ -2,9 +2,11 @@
 
 import errno
 import socket
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.source.guard import REFUSAL, guarded_socket, is_local_name, is_public, literal_address
 
@@ -104,6 +106,20 @@ def test_a_name_is_no_address(name: str) -> None:
 @pytest.mark.parametrize("name", ["localhost", "LocalHost.", "a.localhost", "a.b.localhost."])
 def test_localhost_is_known_without_dns(name: str) -> None:
     assert is_local_name(name)
+
+
+@settings(deadline=None)
+@given(st.ip_addresses())
+def test_what_python_calls_private_is_never_public(address: IPv4Address | IPv6Address) -> None:
+    carries_ipv4 = isinstance(address, IPv6Address) and address.sixtofour is not None
+
+    assert address.is_global or carries_ipv4 or not is_public(address)
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_host_is_an_address_or_a_name(host: str) -> None:
+    assert isinstance(literal_address(host), IPv4Address | IPv6Address | None)
 
 
 def test_a_name_that_only_resembles_localhost_is_a_name() -> None:

@@ -20,7 +20,7 @@ else:
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
-    "br": brotli.compress,
+    "br": lambda body: bytes(brotli.compress(body, quality=1)),
     "zstd": zstd.compress,
 }
 """The encodings that a fetcher asks for."""
