@@ -1,7 +1,6 @@
 """`search`."""
 
 import asyncio
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.everywhere import given
-from bot.cli.output import say, warn
+from bot.cli.output import say, say_json, warn
 from bot.model import SearchHit
 from bot.store.archive import Search
 from bot.store.store import Store
@@ -33,7 +32,7 @@ def search(
     wanted = Search(tuple(query.split()), feed, tag, _day(after), _day(before), limit)
     hits = asyncio.run(_search(given(ctx).load().store.path, wanted))
     if as_json:
-        say(json.dumps([_object(hit) for hit in hits], ensure_ascii=False, indent=2))
+        say_json([_object(hit) for hit in hits])
         return
     for hit in hits:
         say(_lines(hit))

@@ -147,9 +147,8 @@ def merge(layers: Iterable[Layer]) -> Values:
     for layer in layers:
         for section, given in layer.values.items():
             below = merged.get(section)
-            merged[section] = (
-                {**below, **given} if isinstance(below, dict) and isinstance(given, dict) else given
-            )
+            below = below if isinstance(below, dict) else {}
+            merged[section] = {**below, **given} if isinstance(given, dict) else given
     return merged
 
 

@@ -76,11 +76,18 @@ def _settle_token(merged: Values, read: _Read) -> list[problems.Problem]:
         if given.get("token"):
             return []
         if isinstance(given.get("token_file"), str) and given["token_file"]:
-            try:
-                merged["discord"]["token"] = _token_of(read.folder / Path(given["token_file"]).expanduser())
-            except ValueError as error:
-                return [(("discord", "token_file"), str(error))]
-            return []
+            return _put_token(merged, read.folder / Path(given["token_file"]).expanduser())
+    return []
+
+
+def _put_token(merged: Values, path: Path) -> list[problems.Problem]:
+    section = merged["discord"]
+    try:
+        token = _token_of(path)
+    except ValueError as error:
+        return [(("discord", "token_file"), str(error))]
+    if isinstance(section, dict):  # else a stronger layer gave nonsense, which is a problem of its own
+        section["token"] = token
     return []
 
 

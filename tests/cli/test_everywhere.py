@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.cli import everywhere, version
+from bot.cli import everywhere, output, version
 from bot.errors import FeedRelayError
 from tests.cli.conftest import Cli
 
@@ -150,3 +150,9 @@ async def test_a_token_that_is_missing_is_told_before_anything_starts(here: Path
     assert out == b""
     assert b"there is no bot token" in err
     assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
+
+
+def test_no_text_steers_the_terminal_that_shows_it() -> None:
+    shown = output.harmless("red \x1b[31m, back \r\x08, turned \u202e, gone \x9b, \N{SEEDLING}\u200d\n")
+
+    assert shown == "red \ufffd[31m, back  \ufffd, turned , gone \ufffd, \N{SEEDLING}\u200d\n"

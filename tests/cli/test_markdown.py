@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cli.preview.html import page
@@ -38,6 +38,7 @@ def test_markup_becomes_looks(written: str, shown: tuple[Run, ...]) -> None:
     assert runs(written) == shown
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
 def test_escaped_text_is_shown_as_it_was(text: str) -> None:
     assert "".join(run.text for run in runs(line_starts(markdown(text)))) == text
@@ -55,6 +56,7 @@ class _Elements(HTMLParser):
         assert not any(name.startswith("on") or name == "style" for name, _ in attrs)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(MARKUP, MARKUP, MARKUP)
 def test_no_text_brings_elements_of_its_own_into_a_page(title: str, text: str, url: str) -> None:
     embed = Embed(title=title, url=url, description=text, author=text, image_url=url, footer=title)

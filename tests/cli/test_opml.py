@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.cli.outlines import Outline, read, write
@@ -141,6 +141,7 @@ def test_other_encodings_are_read() -> None:
     assert read(OPML.encode("utf-8-sig"), "x") == read(OPML.encode(), "x")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 99), st.text(max_size=30)), max_size=5))
 def test_what_is_written_can_be_read_again(feeds: list[tuple[int, str]]) -> None:
     written = {f"https://a.example/{number}?x=1&y=<2>": title for number, title in feeds}
@@ -152,6 +153,7 @@ def test_what_is_written_can_be_read_again(feeds: list[tuple[int, str]]) -> None
     assert len(found) == len(written)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=300))
 def test_any_bytes_are_feeds_or_our_error(body: bytes) -> None:
     with suppress(FeedRelayError):

@@ -1,7 +1,6 @@
 """Read a feed from an address or a file, render it as `run` would, and show it."""
 
 import asyncio
-import json
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.everywhere import given
-from bot.cli.output import say, warn
+from bot.cli.output import say, say_json, warn
 from bot.cli.preview import html, text
 from bot.config import Config
 from bot.errors import FeedRelayError
@@ -72,7 +71,7 @@ def _show(messages: list[Message], shape: Format, title: str) -> None:
     elif shape is Format.JSON:
         from bot.chat.cards import create_message_body
 
-        say(json.dumps([create_message_body(message) for message in messages], ensure_ascii=False, indent=2))
+        say_json([create_message_body(message) for message in messages])
     else:
         text.show(messages)
 

@@ -1,0 +1,192 @@
+"""What is said about a wrong config: all at once, each with its place and its remedy."""
+
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import config
+from bot.errors import ConfigError
+from tests.config.conftest import problems, write
+
+
+def test_every_problem_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path,
+        """[discord]
+tokn = "x"
+sync_guilds = [1, "a"]
+[polling]
+interval = "30s"
+per_site = 0
+[post]
+[posts]
+style = "cart"
+interval = "5m"
+summary_length = 5000
+[[feeds]]
+name = "no address"
+""",
+        {"FEED_RELAY_POSTS__BURST_LIMIT": "many"},
+    )
+
+    assert [problem.split(": ")[0] + " " + problem.split(": ")[1] for problem in told] == [
+        "2 discord.tokn",
+        "3 discord.sync_guilds[1]",
+        "5 polling.interval",
+        "6 polling.per_site",
+        "7 post",
+        "9 posts.style",
+        "10 posts.interval",
+        "11 posts.summary_length",
+        "12 feeds[0].url",
+        "environment FEED_RELAY_POSTS__BURST_LIMIT",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('[discord]\ntokn = ""', "did you mean token?"),
+        ("[poling]", "did you mean polling?"),
+        ('[posts]\nstyle = "ful"', 'did you mean "full"?'),
+        ('[posts]\ninterval = "5m"', "it belongs below [polling]"),
+        ('[[feeds]]\nurl = "https://a.example/"\ntags = ["x"]', "it belongs below [feeds.channels]"),
+        ("[store]\nxyzzy = 1", "write one of path"),
+    ],
+)
+def test_a_wrong_name_is_told_with_what_may_be_meant(tmp_path: Path, text: str, hint: str) -> None:
+    (problem,) = problems(tmp_path, text)
+
+    assert problem.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("[polling]\ninterval = 10m", 2),
+        ("[polling\n", 1),
+        ("a = 1\na = 2\n", 2),
+        ('[discord]\n\ntoken = "abc\n', 3),
+    ],
+)
+def test_a_syntax_error_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    (problem,) = problems(tmp_path, text)
+
+    assert problem.startswith(f"{line}: this is not TOML")
+
+
+def test_a_file_of_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b'[[feeds]]\nname = "caf\xe9"\n')
+
+    with pytest.raises(ConfigError, match=r"config\.toml:2: .*UTF-8"):
+        config.load(path, {})
+
+
+def test_a_missing_file_is_told_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"copy config\.example\.toml to .*config\.toml"):
+        config.load(tmp_path / "config.toml", {})
+
+
+def test_a_folder_is_no_config_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="folder"):
+        config.load(tmp_path, {})
+
+
+def test_problems_of_feeds_from_the_environment_name_the_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(None, {"FEED_RELAY_FEEDS": '[{"url": "nowhere", "channels": [{"id": 0}]}]'})
+
+    assert [problem.split(": ")[1] for problem in caught.value.problems] == [
+        "FEED_RELAY_FEEDS[0].url",
+        "FEED_RELAY_FEEDS[0].channels[0].id",
+    ]
+
+
+def test_a_problem_in_a_secret_file_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "posts__first_run").write_text("few", encoding="utf-8")
+
+    told = problems(tmp_path, "", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+
+    assert told[0].startswith(f"{tmp_path}: ")
+    assert "FIRST_RUN" in told[0].upper()
+
+
+@pytest.mark.parametrize(
+    "name", ["FEED_RELAY_POLING__INTERVAL", "FEED_RELAY_TOKEN", "FEED_RELAY_DISCORD_TOKEN"]
+)
+def test_a_variable_that_means_nothing_is_an_error(tmp_path: Path, name: str) -> None:
+    (problem,) = problems(tmp_path, "", {name: "5m"})
+
+    assert problem.startswith(f"environment: {name}: there is no such setting; did you mean FEED_RELAY_")
+
+
+def test_a_feed_and_a_channel_may_stand_only_once(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path,
+        """[[feeds]]
+url = "https://garden.example/rss"
+[[feeds.channels]]
+id = 7
+[[feeds.channels]]
+id = "7"
+[[feeds]]
+url = "HTTPS://Garden.example/rss#top"
+""",
+    )
+
+    assert len(told) == 2
+    assert told[0].startswith("6: feeds[0].channels[1].id: this channel stands at 4: ")
+    assert told[1].startswith("8: feeds[1].url: this feed stands at 2: ")
+
+
+def test_one_channel_may_stand_under_two_feeds(tmp_path: Path) -> None:
+    text = "\n".join(f'[[feeds]]\nurl = "https://{n}.example/"\n[[feeds.channels]]\nid = 7' for n in "ab")
+
+    assert len(config.load(write(tmp_path, text), {}).declarations()) == 2
+
+
+def test_no_interval_may_be_below_the_minimum(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path,
+        '[polling]\nminimum_interval = "20m"\n[[feeds]]\nurl = "https://a.example/"\ninterval = "5m"',
+    )
+
+    assert told[0].startswith("2: polling.minimum_interval: polling.interval is below")
+    assert told[1].startswith("5: feeds[0].interval: this is below polling.minimum_interval")
+
+
+def test_keys_are_found_in_every_way_of_writing_them(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path,
+        """polling.interval = "x"
+posts = { first_run = -1 }
+"discord"."api_url" = "x"
+feeds = [
+  { url = "https://a.example/" },
+  { url = "x" },
+]
+[store]
+path = '''
+[posts]
+style = 1'''
+xyzzy = 1
+""",
+    )
+
+    assert sorted(problem.split(": ")[0] for problem in told) == ["1", "12", "2", "3", "4"]
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(text=st.text(st.sampled_from("[]\".=\n#abx1 {},'feds\\"), max_size=60))
+def test_any_text_is_a_config_or_our_error(text: str) -> None:
+    with TemporaryDirectory() as folder, suppress(ConfigError):
+        config.load(write(Path(folder), text), {})

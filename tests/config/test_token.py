@@ -1,0 +1,79 @@
+"""The bot token: from where it comes, and that nobody sees it."""
+
+import traceback
+from pathlib import Path
+
+import pytest
+
+from bot import config
+from bot.errors import ConfigError
+from tests.config.conftest import TOKEN, problems, write
+
+
+@pytest.mark.parametrize("content", ["", "\n", f"token: {TOKEN}", f"{TOKEN}\n{TOKEN}", "x" * 2000])
+def test_a_token_file_holds_the_token_alone(tmp_path: Path, content: str) -> None:
+    (tmp_path / "token.txt").write_text(content, encoding="utf-8")
+
+    (problem,) = problems(tmp_path, '[discord]\ntoken_file = "token.txt"')
+
+    assert problem.startswith("2: discord.token_file: ")
+    assert TOKEN not in problem
+
+
+def test_a_token_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, '[discord]\ntoken_file = "nowhere.txt"')
+
+    assert "nowhere.txt cannot be read" in problem
+
+
+def test_a_token_of_the_environment_wins_over_a_token_file_of_the_file(tmp_path: Path) -> None:
+    path = write(tmp_path, '[discord]\ntoken_file = "nowhere.txt"')
+
+    assert config.load(path, {"FEED_RELAY_DISCORD__TOKEN": TOKEN}).token() == TOKEN
+
+
+def test_a_token_file_of_the_environment_wins_over_a_token_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "token.txt").write_text(TOKEN, encoding="utf-8")
+    path = write(tmp_path, '[discord]\ntoken = "old"')
+
+    assert config.load(path, {"FEED_RELAY_DISCORD__TOKEN_FILE": "token.txt"}).token() == TOKEN
+
+
+def test_token_and_token_file_in_one_place_are_one_too_many(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, f'[discord]\ntoken = "{TOKEN}"\ntoken_file = "token.txt"')
+
+    assert "keep only one" in problem
+
+
+def test_a_missing_token_is_an_error_only_for_those_who_need_it(tmp_path: Path) -> None:
+    loaded = config.load(write(tmp_path, ""), {})
+
+    with pytest.raises(ConfigError, match="FEED_RELAY_DISCORD__TOKEN"):
+        loaded.token()
+
+
+def test_the_token_is_never_shown(tmp_path: Path) -> None:
+    path = write(tmp_path, f'[discord]\ntoken = "{TOKEN}"\n[posts]\nfirst_run = "x"')
+    with pytest.raises(ConfigError) as caught:
+        config.load(path, {})
+    shown = "".join(traceback.format_exception(caught.value))
+    loaded = config.load(write(tmp_path, f'[discord]\ntoken = "{TOKEN}"'), {})
+
+    assert TOKEN not in shown
+    assert TOKEN not in f"{loaded!r} {loaded} {loaded.model_dump()}"
+
+
+@pytest.mark.parametrize("token", ["Bot abc", "abc def", "abc\\u200b", "abc\\ndef"])
+def test_a_token_with_something_beside_it_is_refused_without_showing_it(tmp_path: Path, token: str) -> None:
+    (problem,) = problems(tmp_path, f'[discord]\ntoken = "{token}"')
+
+    assert "copy it alone" in problem
+    assert "abc" not in problem
+
+
+def test_nonsense_for_the_whole_section_is_told_beside_a_token_file(tmp_path: Path) -> None:
+    (tmp_path / "token.txt").write_text(TOKEN, encoding="utf-8")
+
+    told = problems(tmp_path, '[discord]\ntoken_file = "token.txt"', {"FEED_RELAY_DISCORD": "5"})
+
+    assert told == ["environment: FEED_RELAY_DISCORD: this is a section; write its keys below [discord]"]
