@@ -157,17 +157,26 @@ def _loosened(runs: Iterable[Run]) -> Iterator[Run]:
     Code with characters of marks stands outside them, since Discord looks for the end of a mark in code too.
     """
 
-    def parts() -> Iterator[Run]:
-        for run in runs:
-            found = _EDGES.fullmatch(run.text)
-            if found is None or not found[2]:
-                yield Run(run.text)
-            elif run.code:
-                yield replace(run, marks=frozenset()) if _MARK_CHARACTERS.search(run.text) else run
-            else:
-                yield from (Run(found[1]), replace(run, text=found[2]), Run(found[3]))
+    parts = [part for run in runs for part in _loose(run) if part.text]
+    around = zip([Run(""), *parts], parts, [*parts[1:], Run("")], strict=False)
+    return merged(
+        _between(before, part, after) if part.text.isspace() else part for before, part, after in around
+    )
 
-    return merged(parts())
+
+def _loose(run: Run) -> tuple[Run, ...]:
+    """The run without the white space at its edges, and that white space."""
+    found = _EDGES.fullmatch(run.text)
+    if found is None or not found[2]:
+        return (Run(run.text),)
+    if run.code:
+        return (replace(run, marks=frozenset()) if _MARK_CHARACTERS.search(run.text) else run,)
+    return (Run(found[1]), replace(run, text=found[2]), Run(found[3]))
+
+
+def _between(before: Run, space: Run, after: Run) -> Run:
+    """White space in the marks and the link that both its neighbours share."""
+    return Run(space.text, before.marks & after.marks, before.url if before.url == after.url else "")
 
 
 class _Line:
@@ -180,11 +189,19 @@ class _Line:
         """Whether the line ends with a mark that has just been opened or closed."""
 
     def run(self, run: Run, *, in_label: bool = False) -> None:
-        self._shape(run.marks)
-        if run.code and run.text.strip():
-            self._put(_code(run.text))
+        words = run.text.lstrip()
+        if space := run.text[: len(run.text) - len(words)]:
+            self._shape(run.marks, opens=False)
+            self._text(space)
+        if words:
+            self._shape(run.marks)
+            self._words(words, code=run.code, in_label=in_label)
+
+    def _words(self, words: str, *, code: bool, in_label: bool) -> None:
+        if code:
+            self._put(_code(words))
         else:
-            self._text(_label(run.text) if in_label else _text(run.text))
+            self._text(_label(words) if in_label else _text(words))
 
     def link(self, url: str, runs: list[Run]) -> None:
         """A masked link; where its words name another site than it leads to, the words and the address."""
@@ -205,14 +222,14 @@ class _Line:
         self._shape(frozenset())
         return "".join(self._parts)
 
-    def _shape(self, marks: frozenset[Mark]) -> None:
-        """Close and open marks, properly nested, until just `marks` are open."""
+    def _shape(self, marks: frozenset[Mark], *, opens: bool = True) -> None:
+        """Close and open marks, properly nested, until just `marks` are open; before white space none is opened."""
         closed = False
         while self._open and not marks.issuperset(self._open):
             self._mark(self._open.pop(), apart=not self._at_mark or self._ends_with(Mark.STRIKE))
             closed = True
         for mark in Mark:
-            if mark in marks and mark not in self._open:
+            if opens and mark in marks and mark not in self._open:
                 self._mark(mark, apart=closed or not self._at_mark)
                 self._open.append(mark)
                 closed = False

@@ -8,6 +8,7 @@ styles) go on the way, which makes both readers see the same tags.
 
 import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -34,7 +35,26 @@ VOID = frozenset(
     }
 )
 _RAW = "script|style|noembed|noframes|xmp|plaintext|textarea|title|template"
-_CLOSED_BY_ITSELF = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "option"})
+_ESCAPED_MARKUP = re.compile(
+    r"&lt;/?(?:p|br|div|a|img|b|i|em|strong|span|ul|li|blockquote)(?:\s[^&]*)?/?&gt;", re.IGNORECASE
+)
+_ENDS_PARAGRAPH = frozenset(
+    {
+        "address", "article", "aside", "blockquote", "center", "details", "dir", "div", "dl", "fieldset",
+        "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+        "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "ul",
+    }
+)  # fmt: skip
+_ENDS: dict[str, frozenset[str]] = {name: frozenset({"p"}) for name in _ENDS_PARAGRAPH} | {
+    "li": frozenset({"p", "li"}),
+    "dt": frozenset({"p", "dt", "dd"}),
+    "dd": frozenset({"p", "dt", "dd"}),
+    "td": frozenset({"p", "td", "th"}),
+    "th": frozenset({"p", "td", "th"}),
+    "tr": frozenset({"p", "td", "th", "tr"}),
+    "option": frozenset({"option"}),
+}
+"""Which open elements end where this one begins, since their end tags may be left out."""
 
 _TOKEN = re.compile(
     rf"""
@@ -51,9 +71,14 @@ _TOKEN = re.compile(
 
 def tree(html: str) -> LexborNode:
     """The body of the parsed markup, no deeper than a small multiple of MAX_DEPTH."""
-    body = LexborHTMLParser(bounded(html)).body
+    body = LexborHTMLParser("<body>" + bounded(_escaped_once_too_often(html))).body
     assert body is not None  # noqa: S101 - the HTML5 algorithm always makes one
     return body
+
+
+def _escaped_once_too_often(html: str) -> str:
+    """The markup itself, where a feed gives only its escaped form."""
+    return unescape(html) if "<" not in html and _ESCAPED_MARKUP.search(html) else html
 
 
 def walk(root: LexborNode, skip: frozenset[str]) -> Iterator[tuple[LexborNode, bool]]:
@@ -88,22 +113,29 @@ def _budget() -> Callable[[re.Match[str]], str]:
         nonlocal work
         name = (token["name"] or "").lower()
         whole = token[0]
-        if not name or whole[-1] != ">":
+        if not name or whole[-1] != ">" or work > _MAX_WORK:
             return ""
-        work += 1 + len(open_names)
-        if work > _MAX_WORK:
-            return ""
-        if token["end"]:
-            if open_names and open_names[-1] == name:
-                open_names.pop()
-            return whole
-        if name in VOID:
-            return whole
-        if open_names and open_names[-1] == name and name in _CLOSED_BY_ITSELF:
-            return whole
-        if len(open_names) >= MAX_DEPTH:
-            return ""
-        open_names.append(name)
-        return whole
+        kept = _end(open_names, name) if token["end"] else _start(open_names, name)
+        work += 1 + len(open_names) if kept else 1
+        return whole if kept else ""
 
     return keep
+
+
+def _start(open_names: list[str], name: str) -> bool:
+    """Open an element; whether its tag is kept."""
+    ended = _ENDS.get(name, frozenset())
+    while open_names and open_names[-1] in ended:
+        open_names.pop()
+    if name in VOID:
+        return True
+    open_names.append(name)
+    return len(open_names) <= MAX_DEPTH
+
+
+def _end(open_names: list[str], name: str) -> bool:
+    """Close an element, if it is the innermost: what is misnested counts as open still. Whether its tag is kept."""
+    kept = len(open_names) <= MAX_DEPTH
+    if open_names and open_names[-1] == name:
+        open_names.pop()
+    return kept

@@ -1,10 +1,12 @@
 import re
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text.document import Mark, Run
-from bot.text.markdown import write_line
+from bot.text.html import read
+from bot.text.markdown import write, write_line
 from tests.text import discord
 
 _SHAPES = {
@@ -14,6 +16,7 @@ _SHAPES = {
     "strike": Mark.STRIKE,
     "spoiler": Mark.SPOILER,
 }
+_thorough = settings(max_examples=300, deadline=None)
 _words = st.text(st.sampled_from(list("ab é*_~`|\\[]()<>#-+.:!1星@&")), max_size=8)
 _marks = st.frozensets(st.sampled_from(list(Mark)), max_size=3)
 _runs = st.lists(
@@ -28,6 +31,7 @@ _runs = st.lists(
 )
 
 
+@_thorough
 @given(_runs)
 def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
     line = write_line(runs)
@@ -35,6 +39,7 @@ def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
     assert _squeezed(discord.text(line)) == _squeezed("".join(run.text for run in runs))
 
 
+@_thorough
 @given(_runs)
 def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> None:
     line = write_line(runs)
@@ -55,3 +60,67 @@ def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> N
 def _squeezed(text: str) -> str:
     """Without white space, and with the brackets that stand for others in a link's words."""
     return "".join(text.split()).translate(str.maketrans("[]", "()"))
+
+
+@pytest.mark.parametrize(
+    ("html", "markdown"),
+    [
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("one<br>two<br><br>three", "one\ntwo\n\nthree"),
+        ("<b>bold </b>and <i> italic</i>", "**bold** and *italic*"),
+        ("<b>a <i>b</i></b>", "**a *b***"),
+        ("<span style='font-weight:700'>heavy</span>", "**heavy**"),
+        ("<h1>One</h1><h3>Three</h3><p>x</p>", "### One\n**Three**\nx"),
+        ("<ul><li>a<li>b<ol start=4><li>c</ol></ul>", "- a\n- b\n  4. c"),
+        ("<ul><li><p>a</p><p>b</p></li></ul>", "- a\n  b"),
+        ("<dl><dt>word</dt><dd>meaning</dd></dl>", "**word**\nmeaning"),
+        ("<blockquote>a<br>b</blockquote><p>c</p>", "> a\n> b\n\nc"),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n> \n> │ b"),
+        ("<blockquote><ul><li>a</ul></blockquote>", "> - a"),
+        ("<code>a`b</code>", "`` a`b ``"),
+        ("<pre>a\n  b</pre>", "```\na\n  b\n```"),
+        ("<pre><code class='lang-rust'>x</code></pre>", "```rust\nx\n```"),
+        ("<pre>```</pre>", "```\n`\u200b`\u200b`\n```"),
+        ("<a href='https://a.example/(x)'>y</a>", "[y](https://a.example/%28x%29)"),
+        ("<a href='https://a.example/'>a]b</a>", "[a)b](https://a.example/)"),
+        ("<a href='https://a.example/'>https://b.example/x</a>", "b.example/x (<https://a.example/>)"),
+        ("<a href='https://a.example/x'>https://a.example/x</a>", "[a.example/x](https://a.example/x)"),
+        ("<a href='mailto:a@b.example'>write</a>", "write"),
+        ("<a href='https://a.example/'></a>", ""),
+        ("https://a.example/b_c.", "<https://a.example/b_c>."),
+        ("<hr>", "───"),
+        ("<p>x<sup>2</sup> x<sup>th</sup> H<sub>2</sub>O</p>", "x² x^th H₂O"),
+        ("<abbr title='World Cup'>WC</abbr>", "WC (World Cup)"),
+        ("<q>so</q>", "“so”"),
+        ("<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>", "漢(kan)"),
+        ("<span class='spoiler'>end</span>", "||end||"),
+        ("<details><summary>S</summary>end</details>", "**S**\n\n||end||"),
+        ("<p># a</p><p>- b</p><p>2. c</p><p>&gt; d</p>", "\\# a\n\n\\- b\n\n2\\. c\n\n\\> d"),
+        ("&lt;@1&gt; @here", "<\u200b@1> @\u200bhere"),
+        ("&lt;<b></b>@1&gt; @<i></i>here", "<\u200b@1> @\u200bhere"),
+        ("&amp;#8217;", "’"),
+        ("<table><tr><td>a<td>b<tr><td><td>c</table>", "a · b\nc"),
+        ("<form>no</form><script>no</script><style>no</style><button>no</button>yes", "yes"),
+        ("<p hidden>no</p><p style='display:none'>no</p>yes", "yes"),
+    ],
+)
+def test_html_becomes_the_markdown_that_discord_shows_best(html: str, markdown: str) -> None:
+    assert write(read(html)) == markdown
+
+
+def test_a_reblog_trail_is_quoted_with_its_names_the_root_first() -> None:
+    html = (
+        "<blockquote cite='https://b.example/2' data-author='mid'>"
+        "<blockquote cite='https://a.example/1' data-author='root_'><p>first</p></blockquote><p>second</p>"
+        "</blockquote><p>own</p>"
+    )
+
+    assert write(read(html)).split("\n") == [
+        "> **[root\\_](<https://a.example/1>)**",
+        "> first",
+        "> ",
+        "> **[mid](<https://b.example/2>)**",
+        "> second",
+        "",
+        "own",
+    ]

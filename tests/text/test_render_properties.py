@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Embed, Entry, Message, Style
@@ -6,10 +6,12 @@ from bot.text.render import render
 from tests.text import discord
 from tests.text.strategies import entries, nasty_text
 
+_thorough = settings(max_examples=60, deadline=None)
 _styles = st.sampled_from(list(Style))
 _roles = st.lists(st.integers(1, 2**63), max_size=40).map(tuple)
 
 
+@_thorough
 @given(entries, nasty_text, _styles, _roles)
 def test_any_entry_in_any_style_keeps_discords_limits(
     entry: Entry, feed_name: str, style: Style, roles: tuple[int, ...]
@@ -19,6 +21,7 @@ def test_any_entry_in_any_style_keeps_discords_limits(
     assert discord.broken_limits(message) == []
 
 
+@_thorough
 @given(entries, nasty_text, _styles)
 def test_nothing_in_an_entry_mentions_invites_or_resolves(entry: Entry, feed_name: str, style: Style) -> None:
     message = render(entry, feed_name, style)
@@ -26,6 +29,7 @@ def test_nothing_in_an_entry_mentions_invites_or_resolves(entry: Entry, feed_nam
     assert [found for text in _texts(message) for found in discord.mentions(text)] == []
 
 
+@_thorough
 @given(entries, nasty_text, _styles, _roles)
 def test_only_the_configured_roles_are_pinged(
     entry: Entry, feed_name: str, style: Style, roles: tuple[int, ...]
@@ -37,11 +41,13 @@ def test_only_the_configured_roles_are_pinged(
     assert set(message.mention_roles) <= set(roles)
 
 
+@_thorough
 @given(entries, nasty_text, _styles)
 def test_an_entry_is_rendered_the_same_each_time(entry: Entry, feed_name: str, style: Style) -> None:
     assert render(entry, feed_name, style) == render(entry, feed_name, style)
 
 
+@_thorough
 @given(entries, nasty_text, _styles)
 def test_no_message_holds_what_json_or_a_screen_cannot(entry: Entry, feed_name: str, style: Style) -> None:
     message = render(entry, feed_name, style)

@@ -1,0 +1,117 @@
+import pytest
+
+from bot.model import Media, MediaKind
+from bot.text.html import plain, read
+from bot.text.markup import MAX_DEPTH, bounded
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("", ""),
+        ("no markup at all", "no markup at all"),
+        ("<p>Hello <b>w</b>orld</p><p>again</p>", "Hello world\nagain"),
+        ("a<br>b<br/><br>c", "a\nb\nc"),
+        ("<ul><li>a<li>b</ul>", "a\nb"),
+        ("<table><tr><td>1<td>2</table>", "1 2"),
+        ("<pre>a\n  b</pre>", "a\nb"),
+        ("x<script>no()</script><style>no{}</style><!-- no -->y", "xy"),
+        ("<title>no</title><textarea>no</textarea><noscript>no</noscript>yes", "yes"),
+        ("Tom &amp;amp; Jerry &amp;#8217;s", "Tom & Jerry ’s"),
+        ("&lt;p&gt;once too often&lt;/p&gt;&lt;p&gt;escaped&lt;/p&gt;", "once too often\nescaped"),
+        ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
+        ("a&nbsp;b\u00a0\n\t c", "a b c"),
+        ("cut off in a <a href='https://x.exam", "cut off in a"),
+        ("<![CDATA[<p>wrapped</p>", "wrapped"),
+        ("a\0b\ud800c", "abc"),
+    ],
+)
+def test_plain_text_is_what_a_reader_sees_one_line_a_block(html: str, text: str) -> None:
+    assert plain(html) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 100_000 + "end",
+        "<b>" * (5 * 2**20 // 3) + "end",
+        "<p>" + "".join(f"<b id={n}>" for n in range(1_000)) + "<p>x" * 50_000 + "end",
+        "<b><div></b>" * 50_000 + "end",
+        "<table><td>" * 50_000 + "end",
+        "<blockquote><ul><li>" * 30_000 + "end",
+        "<svg>" * 50_000 + "</svg>" * 50_000 + "end",
+        "<a href=x>" * 50_000 + "end",
+    ],
+    ids=["div", "b", "formatting", "misnested", "table", "quotes", "svg", "links"],
+)
+def test_hostile_nesting_is_read_to_its_end(html: str) -> None:
+    assert plain(html).endswith("end")
+    read(html)
+
+
+@pytest.mark.parametrize(
+    "part", ["<", "</", "<!--", "<a ", "<a x='", '<a b="', "<script>", "<![CDATA[", "&", "<a/", "<a b=c"]
+)
+def test_unclosed_markup_repeated_for_megabytes_is_read(part: str) -> None:
+    plain(part * (2**20 // len(part)))
+
+
+def test_tags_that_nest_too_deep_are_left_out_and_their_text_stays() -> None:
+    html = "<div>".join(f"{n} " for n in range(3 * MAX_DEPTH))
+
+    assert bounded(html).count("<div>") == MAX_DEPTH
+    assert plain(html).split() == [str(n) for n in range(3 * MAX_DEPTH)]
+
+
+def test_a_long_list_whose_items_are_never_closed_keeps_every_item() -> None:
+    assert plain("<ul>" + "<li>x" * 5_000).split("\n") == ["x"] * 5_000
+
+
+def test_pictures_players_and_files_are_found_in_their_order() -> None:
+    html = """
+        <img src="https://a.example/one.jpg" alt="one">
+        <iframe src="//player.vimeo.com/video/123"></iframe>
+        <video poster="https://a.example/still.jpg"><source src="https://a.example/film.mp4"></video>
+        <audio src="https://a.example/song.mp3"></audio>
+        <iframe src="https://ads.example/banner"></iframe>
+    """
+
+    assert read(html).media == (
+        Media("https://a.example/one.jpg", MediaKind.IMAGE, alt="one"),
+        Media("https://vimeo.com/123", MediaKind.VIDEO, provider="Vimeo"),
+        Media("https://a.example/film.mp4", MediaKind.VIDEO),
+        Media("https://a.example/still.jpg", MediaKind.IMAGE),
+        Media("https://a.example/song.mp3", MediaKind.AUDIO),
+    )
+
+
+def test_a_picture_that_is_only_in_noscript_is_found() -> None:
+    document = read(
+        "<img src='data:image/gif;base64,R0'><noscript><img src='https://a.example/real.jpg'>text</noscript>"
+    )
+
+    assert [media.url for media in document.media] == ["https://a.example/real.jpg"]
+    assert document.text == ""
+
+
+def test_share_buttons_trackers_and_read_more_links_are_dropped() -> None:
+    html = """
+        <p>The post.</p><div class="feedflare"><a href="https://x.example/">Share</a></div>
+        <div class="sharedaddy">Share this</div><img src="https://pixel.wp.com/b.gif" width="1" height="1">
+        <p><a href="https://x.example/">Continue reading →</a></p>
+        <p>The post <a href="https://x.example/">Title</a> appeared first on <a href="https://x.example">Site</a>.</p>
+    """
+
+    document = read(html)
+
+    assert document.text == "The post."
+    assert document.media == ()
+
+
+def test_an_emoji_that_is_a_picture_becomes_its_character() -> None:
+    document = read(
+        "<p>Bees <img class='wp-smiley' src='https://s.w.org/images/core/emoji/1f41d.png' alt='🐝'></p>"
+    )
+
+    assert document.text == "Bees 🐝"
+    assert document.media == ()
