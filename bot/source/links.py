@@ -11,6 +11,7 @@ LENGTH = 4_000
 _CANDIDATES = 40
 
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\ufeff]")
+_HOSTLESS = re.compile(r"https?:(?!//[^/?#])", re.IGNORECASE)
 _WORD = re.compile(r"\S++")
 _GAP = re.compile(r"[\s,]*+")
 _DESCRIPTOR = re.compile(r"\s*+([^,]*+)")
@@ -20,7 +21,7 @@ _ADDRESSES = ("href", "src", "poster", "cite", "data-src")
 def absolute(address: str, base: str = "") -> str:
     """The address against the base, or "" if that is no http(s) address. White space and newlines in it are mended."""
     address = _INVISIBLE.sub("", address).strip().replace(" ", "%20")
-    if not address or len(address) > LENGTH:
+    if not address or len(address) > LENGTH or _HOSTLESS.match(address):
         return ""
     try:
         joined = urljoin(base or "https:", address)

@@ -40,13 +40,13 @@ def _parsed(text: str, url: str) -> feedparser.FeedParserDict:
         raise
     except Exception as error:
         raise Unreadable(url) from error
-    if not raw.entries and not raw.version:
+    if not raw.entries and not raw.get("version"):
         raise NotAFeed(url)
     return raw
 
 
 def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
-    version = raw.version or "rss"
+    version = str(raw.get("version") or "rss")
     atom = version.startswith("atom")
     link = feedxml.site_of_feed(raw.feed, atom, url)
     around = Surroundings(
