@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -171,3 +172,27 @@ async def test_figures_name_what_is_held(cli: Cli, here: Path) -> None:
     ended = await asyncio.to_thread(cli, "db", "stats")
 
     assert "held: 3 posts of Garden Notes for channel 7 since 2026-06-10 12:00 UTC" in ended.out
+
+
+def test_rows_that_refer_to_nothing_are_damage(cli: Cli, filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as database, database:
+        database.execute("INSERT INTO tag VALUES (999, 'leeks', 'Leeks', 0)")
+
+    ended = cli("db", "check")
+
+    assert ended.code == 1
+    assert ended.out.splitlines()[0].startswith("tag row")
+    assert ended.out.splitlines()[-1].endswith("restore the newest backup beside it.")
+    assert cli("check", "--offline").code == 1
+
+
+def test_figures_name_channels_that_refuse_the_bot(cli: Cli, filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as database, database:
+        database.execute(
+            "UPDATE channel SET state = 'suspended', reason = 'Grant it Send Messages.', probe_at = 1, suspended_at = 0"
+        )
+
+    assert (
+        "suspended: channel 7 since 1970-01-01 00:00 UTC, 2 posts wait: Grant it Send Messages."
+        in cli("db", "stats").out
+    )

@@ -142,3 +142,21 @@ async def test_an_address_in_a_private_network_is_refused(cli: Cli) -> None:
     assert ended.code == 1
     assert "private network" in ended.err
     assert blog.requests == []
+
+
+def test_long_text_breaks_between_words_and_addresses_stay_whole(cli: Cli, garden: Path) -> None:
+    address = f"https://garden.example/{'a-very-long-path/' * 8}"
+    words = "water the leeks " * 12
+    text = GARDEN.replace("They came early this year.", f'{words}&lt;a href="{address}"&gt;here&lt;/a&gt;')
+    garden.write_text(text, encoding="utf-8")
+
+    lines = cli("preview", garden, "--tag", "roses").out.splitlines()
+
+    assert any(line.endswith(f"({address})") for line in lines)
+    assert [line for line in lines if len(line) > 80 and address not in line] == []
+
+
+def test_a_colourful_terminal_gets_looks(cli: Cli, garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert "\x1b[1m" in cli("preview", garden).out

@@ -120,3 +120,11 @@ def test_relative_paths_start_at_the_folder_of_the_file(
     assert loaded.token() == TOKEN
     assert loaded.store.path.is_absolute()
     assert os.path.realpath(loaded.store.path) == os.path.realpath(tmp_path / "data" / "relay.db")
+
+
+def test_a_secret_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "discord__token").write_bytes(b"\xff\xfe\x00")
+
+    (problem,) = problems(tmp_path, "", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+
+    assert problem.startswith(f"{tmp_path / 'discord__token'}: the secret file cannot be read")
