@@ -232,10 +232,12 @@ def _describe(error: BaseException | None) -> str:
 
 
 async def _close(client: discord.Client) -> None:
-    """A peer that does not answer a close is dropped."""
+    """A peer that does not answer a close is dropped, as are all when there is no time to wait."""
     closing = asyncio.create_task(client.close())
-    done, _pending = await asyncio.wait({closing}, timeout=_CLOSE_PATIENCE)
-    if not done:
-        await client.http.close()
-        closing.cancel()
-        await asyncio.wait({closing})
+    try:
+        await asyncio.wait({closing}, timeout=_CLOSE_PATIENCE)
+    finally:
+        if not closing.done():
+            await client.http.close()
+            closing.cancel()
+            await asyncio.wait({closing})

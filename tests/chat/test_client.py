@@ -6,14 +6,15 @@ import logging
 from itertools import islice
 from typing import Any, Self
 
+import discord
 import pytest
 from aiohttp import web
 from structlog.typing import EventDict
 
-from bot.chat.client import LONGEST_PAUSE, Chat, _pauses
+from bot.chat.client import LONGEST_PAUSE, Chat, _close, _pauses
 from bot.chat.wire import Governor
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
-from bot.model import Message, Outcome, Refused, Sent
+from bot.model import Message, Outcome, Refused, Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import MEMBER_DEFAULT, Permission
 from bot.sandbox.records import Channel, ChannelKind, Guild
@@ -40,7 +41,7 @@ class MuteGateway:
     """Says hello, reads one frame after the other, and answers nothing, not even a close."""
 
     def __init__(self) -> None:
-        self.identified = asyncio.Event()
+        self.listened_to = asyncio.Event()
         self._gone = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -62,7 +63,9 @@ class MuteGateway:
         await socket.send_json({"op": 10, "d": {"heartbeat_interval": 45_000}, "s": None, "t": None})
         while (await socket.receive_json())["op"] != 2:
             pass
-        self.identified.set()
+        await socket.send_json({"op": 1, "d": None, "s": None, "t": None})
+        await socket.receive_json()  # the heartbeat asked for: the shard listens
+        self.listened_to.set()
         await self._gone.wait()
         return socket
 
@@ -165,11 +168,24 @@ async def test_writable_channels_are_named_when_the_bot_arrives(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_cut_connection_is_resumed(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+async def test_all_channels_are_named_again_once_a_new_session_is_complete(
+    channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
-    sandbox_discord.gateway.cut()
+
+    await opened.wait_for(channel.id)
+
+
+@pytest.mark.usefixtures("listening")
+@pytest.mark.parametrize("trouble", ["cut", "asked to reconnect"])
+async def test_a_connection_that_ends_is_resumed(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, trouble: str
+) -> None:
+    await opened.wait_for(channel.id)
+    if trouble == "cut":
+        sandbox_discord.cut_gateway()
+    else:
+        sandbox_discord.reconnect_gateway()
     await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.resumed)
 
     new = sandbox_discord.add_channel(channel.guild_id, "more")
@@ -185,6 +201,18 @@ async def test_a_gateway_that_is_closed_for_good_is_opened_anew(
     await opened.wait_for(channel.id)
 
     await sandbox_discord.gateway.close(code=4012)
+
+    await opened.wait_for(channel.id)
+    assert sandbox_discord.gateway.identified == 2
+
+
+@pytest.mark.usefixtures("listening")
+async def test_an_event_that_discord_py_cannot_read_costs_a_reconnect_at_most(
+    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+
+    sandbox_discord.publish("GUILD_CREATE", {"id": "no number"}, channel.guild_id)
 
     await opened.wait_for(channel.id)
     assert sandbox_discord.gateway.identified == 2
@@ -358,17 +386,37 @@ async def test_a_change_of_kind_is_noticed(
 
 
 async def test_close_does_not_wait_for_a_gateway_that_answers_nothing(
-    chat: Chat, sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, sandbox_discord: SandboxDiscord
 ) -> None:
-    monkeypatch.setattr("bot.chat.client._CLOSE_PATIENCE", 0.1)
     async with MuteGateway() as gateway:
         sandbox_discord.faults.next("gateway", times=2, **leading_to(gateway.url))
         running = asyncio.create_task(chat.run())
-        await gateway.identified.wait()
+        await gateway.listened_to.wait()
 
         await chat.close()
 
         await running
+
+
+class Stuck(discord.Client):
+    """Cannot be closed in an orderly way."""
+
+    async def close(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_a_client_that_cannot_be_closed_is_dropped(
+    sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.chat.client._CLOSE_PATIENCE", 0.01)
+    client = Stuck(intents=discord.Intents.default())
+    monkeypatch.setattr("discord.http.Route.BASE", sandbox_discord.api_url)
+    await client.login(sandbox_discord.token)
+
+    await _close(client)
+
+    with pytest.raises(RuntimeError, match="Session is closed"):
+        await client.application_info()
 
 
 async def test_close_ends_a_run_whose_login_hangs(chat: Chat, sandbox_discord: SandboxDiscord) -> None:
@@ -379,6 +427,20 @@ async def test_close_ends_a_run_whose_login_hangs(chat: Chat, sandbox_discord: S
     await chat.close()
 
     await running
+
+
+async def test_close_ends_a_send_that_hangs_and_leaves_it_in_doubt(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", hang=True)
+    sending = asyncio.create_task(send(chat, channel))
+    await sandbox_discord.wait_for(lambda: sandbox_discord.faults.hanging)
+
+    await chat.close()
+
+    outcome = await sending
+    assert isinstance(outcome, Retry)
+    assert outcome.in_doubt
 
 
 async def test_close_twice_and_without_a_login_is_fine(unused_chat: Chat) -> None:

@@ -414,6 +414,7 @@ async def test_a_send_that_never_reached_discord_leaves_no_doubt(
 ) -> None:
     await send(chat, channel)
     await sandbox_discord.stop()
+    await send(chat, channel)  # perhaps on the connection that was kept, and then in doubt
 
     outcome = await send(chat, channel)
 
