@@ -33,7 +33,9 @@ _ZONES = {
     "kst": "+0900", "aest": "+1000", "aedt": "+1100", "nzst": "+1200", "nzdt": "+1300", "akst": "-0900",
     "akdt": "-0800", "hst": "-1000", "brt": "-0300",
 }  # fmt: skip
-_ZERO_YEAR = re.compile(r"\b000\d\b")  # a date that was never set; email.utils reads year 1 as 2001
+_ZERO_YEAR = re.compile(
+    r"^000\d-|[^\W\d_][. -]+000\d\b"
+)  # a date that was never set; email.utils reads year 1 as 2001
 _WRITTEN = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?(?:\s+|-)(?:de\s+)?([^\W\d_]{3,10})\.?(?:\s+|-)(?:de\s+)?(\d{4})"
     r"(?:,?\s+(\d{1,2}:\d{2}(?::\d{2})?))?(?:\s+([+-]\d{2}:?\d{2}|[^\W\d_]{1,5}))?"
