@@ -33,10 +33,10 @@ def clean(text: str) -> str:
         marks = marks + 1 if category in {"Mn", "Me"} else 0
         if char in _BIDI_OVERRIDES or marks > _LONGEST_STACK_OF_MARKS:
             continue
-        if category not in _DROPPED or char == "\n":
-            kept.append(char)
-        elif char.isspace():
+        if char != "\n" and char.isspace():
             kept.append(" ")
+        elif category not in _DROPPED or char == "\n":
+            kept.append(char)
     return "".join(kept)
 
 

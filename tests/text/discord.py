@@ -90,10 +90,7 @@ def mentions(source: str) -> list[str]:
 def _resolves(token: str) -> bool:
     if token[:1] in {"@", "#"}:
         return token.lstrip("@#&!").isdigit()
-    if token[:1] in {":", "/", "a"}:
-        name, _, number = token.lstrip("a:/").rpartition(":")
-        return re.fullmatch(r"[\w -]+", name) is not None and number.isdigit()
-    return token.startswith(("t:", "id:")) and len(token) > len("id:")
+    return re.fullmatch(r"a?:\w+:\d+|/[\w -]+:\d+|t:-?\d+(?::\w)?|id:\w+", token) is not None
 
 
 def units(value: str) -> int:

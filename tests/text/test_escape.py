@@ -1,0 +1,78 @@
+import pytest
+
+from bot.text.escape import clean, inert, is_blank, isolated, line_starts, markdown
+from tests.text import discord
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*a*", "**a**", "_a_", "__a__", "~~a~~", "||a||", "`a`", "```a```", "[a](https://x.example)", "\\", "\\*a*",
+        "a_b_c", "***", "[a", "a](b)", ":smile:", "a\\", "<", ">", "|", "~", "``", "[[a]]",
+    ],
+)  # fmt: skip
+def test_escaped_text_shows_as_it_was_written(text: str) -> None:
+    assert discord.text(markdown(text)) == text
+
+
+@pytest.mark.parametrize(
+    "line", ["# a", "## a", "### a", "-# a", "> a", ">>> a", "- a", "+ a", "1. a", "12. a", "  - a", "#", "-"]
+)
+def test_no_line_of_text_begins_a_heading_quote_or_list(line: str) -> None:
+    assert line_starts(line).replace("\\", "", 1) == line
+    assert "\\" in line_starts(line)
+
+
+@pytest.mark.parametrize("line", ["#tag", "a # b", "-5 degrees", "1.5 metres", "2024 was", "a - b"])
+def test_a_line_that_only_resembles_one_is_left_alone(line: str) -> None:
+    assert line_starts(line) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@everyone", "@here", "<@1>", "<@!1>", "<@&1>", "<#1>", "<:a:1>", "<a:a:1>", "<t:1>", "<t:1:R>", "</a:1>",
+        "</a b c:1>", "<id:customize>", "<id:guide>", "discord.gg/a", "discord.com/invite/a", "discordapp.com/invite/a",
+        "@@everyone", "<<@1>", "x@here!",
+    ],
+)  # fmt: skip
+def test_nothing_that_discord_resolves_stays_alive_and_it_still_reads_the_same(text: str) -> None:
+    assert discord.mentions(text)
+    assert discord.mentions(inert(text)) == []
+    assert inert(text).replace("\u200b", "") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["me@example.org", "a < b", "<https://x.example/>", "std::vector<int>", "@heron", "@ada"]
+)
+def test_what_resolves_to_nothing_is_left_alone(text: str) -> None:
+    assert inert(text).replace("@\u200bhere", "@here") == text or text == "@heron"
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("a\0b\x1bc\x7f", "abc"),
+        ("a\tb\u2028c\u2029d", "a b c d"),
+        ("\u202eevil\u202c \u2067x\u2069", "evil x"),
+        ("a\ud800b\udfff", "ab"),
+        ("Z" + "\u0300" * 50, "Z" + "\u0300" * 6),
+        ("e\u0301", "é"),
+        ("a\r\nb", "a\nb"),
+        ("👩‍👩‍👧 नमस्ते", "👩‍👩‍👧 नमस्ते"),
+        ("می‌خواهم", "می‌خواهم"),
+    ],
+)
+def test_clean_text_has_nothing_that_breaks_or_reorders_a_message(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b\u200d", "\u3164", "\u2800", "\u0301"])
+def test_what_cannot_be_seen_is_blank(text: str) -> None:
+    assert is_blank(text)
+    assert not is_blank(text + "x")
+
+
+def test_only_text_that_runs_from_right_to_left_is_isolated() -> None:
+    assert isolated("שלום") == "\u2068שלום\u2069"
+    assert isolated("hello") == "hello"

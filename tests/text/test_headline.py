@@ -1,0 +1,109 @@
+import pytest
+
+from bot.model import Media, MediaKind
+from bot.text.headline import headline
+from bot.text.html import read
+from bot.text.links import safe_url
+
+_LONG = "The pond froze last night, and the newts have gone under the stones where no one can see them."
+_IMAGE = Media("https://x.example/a.jpg", MediaKind.IMAGE, alt="A newt")
+_VIDEO = Media("https://x.example/a.mp4", MediaKind.VIDEO)
+
+
+@pytest.mark.parametrize(
+    ("title", "html"),
+    [
+        (_LONG, f"<p>{_LONG}</p><p>More.</p>"),
+        (_LONG[:60] + "…", f"<p>{_LONG}</p>"),
+        (_LONG[:60] + "...", f"<p>{_LONG}</p>"),
+        ("Short and whole", "<p>Short and whole</p>"),
+        ("Glued together.Like this, without…", "<p>Glued together.</p><p>Like this, without a space</p>"),
+        ("What the other said…", "<p>My own words come first.</p><blockquote>What the other said then</blockquote>"),
+        ("&amp;ldquo;Quoted&amp;rdquo; and escaped…", "<p>“Quoted” and escaped twice</p>"),
+        ("🌱", "<p>🌱 sprouting</p>"),
+    ],
+)  # fmt: skip
+def test_a_title_that_only_repeats_the_text_is_dropped(title: str, html: str) -> None:
+    found = headline(title, read(html), ())
+
+    assert (found.title, found.is_own) == ("Post", False)
+
+
+@pytest.mark.parametrize(
+    ("title", "html"),
+    [
+        ("Spring", "<p>Spring is late this year.</p>"),
+        ("A title of its own", "<p>And a text.</p>"),
+        ("A title of its own", ""),
+        ("2024", "<p>What a year.</p>"),
+        ("🌱", "<p>Seeds.</p>"),
+    ],
+)
+def test_a_title_of_its_own_stays(title: str, html: str) -> None:
+    assert headline(title, read(html), ()).title == title
+
+
+def test_a_heading_that_says_what_the_title_says_is_not_shown_twice() -> None:
+    found = headline("How to prune", read("<h1>How to prune</h1><p>With care.</p>"), ())
+
+    assert (found.title, found.body.text) == ("How to prune", "With care.")
+
+
+@pytest.mark.parametrize(
+    ("html", "media", "title"),
+    [
+        ("<blockquote data-author='ada'>x</blockquote>", (_IMAGE,), "Reblog from ada"),
+        ("<blockquote data-author=b><blockquote data-author=a>x</blockquote>y</blockquote>", (), "Reblog from a"),
+        ("<p>Look.</p>", (_IMAGE,), "Photo"),
+        ("<p>Look.</p>", (_IMAGE, _IMAGE, _IMAGE), "3 photos"),
+        ("<p>Look.</p>", (_IMAGE, _VIDEO), "Video"),
+        ("", (Media("https://x.example/a.mp3", MediaKind.AUDIO),), "Audio"),
+        ("<p><a href='https://x.example/'>A sundial</a></p><p>We tried it.</p>", (), "Link: A sundial"),
+        ("<p><a href='https://x.example/a'>https://x.example/a</a></p>", (), "Link: x.example"),
+        ("<blockquote>To be or not to be</blockquote><p>— W.</p>", (), "Quote"),
+        ("<p>Words.</p>", (), "Post"),
+        ("", (), "Post"),
+        ("<p>" + "A long story. " * 100 + "</p>", (_IMAGE,), "Post"),
+    ],
+)  # fmt: skip
+def test_a_post_without_a_title_is_named_by_its_kind(html: str, media: tuple[Media, ...], title: str) -> None:
+    for own in ("", " ", "Untitled", "https://x.example/1"):
+        assert headline(own, read(html), media).title == title
+
+
+def test_one_line_names_a_post_by_its_text_or_else_by_what_its_picture_shows() -> None:
+    assert (
+        headline("", read("<p>First words of a text.</p><p>Second.</p>"), ()).line == "First words of a text."
+    )
+    assert headline("", read("<p>Hm.</p><p>Second part.</p>"), ()).line == "Hm. Second part."
+    assert headline("", read(""), (_IMAGE,)).line == "A newt"
+    assert headline("", read(""), (_VIDEO,)).line == "Video"
+
+
+@pytest.mark.parametrize(
+    ("url", "written"),
+    [
+        ("https://x.example/a?b=c#d", "https://x.example/a?b=c#d"),
+        ("HTTPS://X.Example/ä b", "https://x.example/%C3%A4%20b"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://x.example/(a)[b]<c>", "https://x.example/%28a%29%5Bb%5D%3Cc%3E"),
+        ("https://x.example/%C3%A4", "https://x.example/%C3%A4"),
+        ("https://social.example/@everyone/1", "https://social.example/%40everyone/1"),
+        ("https://x.example:8443/", "https://x.example:8443/"),
+        ("https://x.example/\n a", "https://x.example/%20a"),
+        ("http://localhost/", ""),
+        ("http://[::1]/", ""),
+        ("https://user:secret@x.example/", ""),
+        ("https://x.example:99999/", ""),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("/relative", ""),
+        ("https://discord.gg/abc", ""),
+        ("https://www.discord.com/invite/abc", ""),
+        ("https://x.example/" + "a" * 2048, ""),
+        ("https://" + "a" * 70 + ".example/", ""),
+        ("", ""),
+    ],
+)
+def test_only_a_web_address_that_discord_takes_is_written(url: str, written: str) -> None:
+    assert safe_url(url) == written

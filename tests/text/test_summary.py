@@ -1,0 +1,132 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.text import graphemes
+from bot.text.html import read
+from bot.text.limits import units, within
+from bot.text.markdown import write
+from bot.text.summary import clip, cut, lead
+
+_CLUSTERS = [
+    "a",
+    "é",
+    "e\u0301",
+    "👩‍👩‍👧‍👦",
+    "🇩🇪",
+    "👍🏽",
+    "각",
+    "각",
+    "กำ",
+    "क्ष",
+    "❤️",
+    " ",
+    ".",
+    "。",
+    "星",
+    "1\ufe0f\u20e3",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "kept", "tail"),
+    [
+        ("One here. Two there. Three.", 22, "One here. Two there.", ""),
+        ("One here! Two “there?” Three.", 24, "One here! Two “there?”", ""),
+        ("Wait… then see what comes", 20, "Wait… then see what", "…"),
+        ("He met Mr. Finch and then went away", 24, "He met Mr. Finch and", "…"),
+        ("It costs 3.50 euros, e.g. on Sundays only", 30, "It costs 3.50 euros, e.g. on", "…"),
+        ("J. R. R. Tolkien wrote a long book", 20, "J. R. R. Tolkien", "…"),
+        ("Am 3. Mai war es so weit und warm", 20, "Am 3. Mai war es so", "…"),
+        ("今夜は晴れ。星が見える。丘に登る", 13, "今夜は晴れ。星が見える。", ""),
+        ("今夜は空がとても澄んでいます", 8, "今夜は空がとて", "…"),
+        ("هل ترى؟ نعم أرى النجوم كلها", 16, "هل ترى؟", ""),
+        ("रात हुई। तारे निकल आए हैं", 14, "रात हुई।", ""),
+        ("A first line\nand a second one here", 18, "A first line", ""),
+        ("word " * 10, 23, "word word word word", "…"),
+        ("x" * 40, 10, "x" * 9, "…"),
+    ],
+)
+def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, length: int, kept: str, tail: str) -> None:
+    assert _cut(text, length) == (kept, tail)
+
+
+def _cut(text: str, length: int) -> tuple[str, str]:
+    place, tail = cut(text, length)
+    return text[:place].rstrip(), tail
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(_CLUSTERS), min_size=1, max_size=40), st.integers(1, 60))
+def test_no_cut_goes_through_a_character(clusters: list[str], length: int) -> None:
+    text = "".join(clusters)
+    if units(text) <= length:
+        return
+
+    place, tail = cut(text, length)
+
+    edges = {sum(map(len, clusters[:n])) for n in range(len(clusters) + 1)}
+    assert place in edges
+    assert units(text[:place] + tail) <= length
+
+
+@given(st.lists(st.sampled_from(_CLUSTERS), min_size=1, max_size=20))
+def test_a_text_can_be_cut_between_its_characters_and_nowhere_else(clusters: list[str]) -> None:
+    text = "".join(clusters)
+
+    edges = {sum(map(len, clusters[:n])) for n in range(len(clusters) + 1)}
+    assert {graphemes.floor(text, place) for place in range(len(text) + 1)} == edges
+
+
+def test_a_character_without_end_is_cut_all_the_same() -> None:
+    assert graphemes.floor("a" + "\u0301" * 1_000, 500) == 500
+
+
+def test_a_lead_closes_the_marks_it_opened() -> None:
+    document = read("<p><b>Bold words that go on and on <i>and further still</i> until the end</b></p>")
+
+    assert write(lead(document, 45)) == "**Bold words that go on and on *and further*** …".replace(
+        "* …", "*…"
+    )
+
+
+def test_a_lead_does_not_end_inside_a_link() -> None:
+    document = read(
+        "<p>Some words before it <a href='https://a.example/'>and a rather long link text</a> here</p>"
+    )
+
+    assert write(lead(document, 35)) == "Some words before it…"
+
+
+def test_a_lead_does_not_end_inside_an_address() -> None:
+    document = read("<p>Some words before it https://a.example/a/very/long/path/that/goes/on and more</p>")
+
+    assert write(lead(document, 40)) == "Some words before it…"
+
+
+def test_a_lead_has_few_lines() -> None:
+    document = read("<ul>" + "<li>x" * 100 + "</ul>")
+
+    assert len(write(lead(document, 400)).split("\n")) <= 13
+
+
+def test_a_lead_does_not_end_with_a_heading() -> None:
+    document = read(
+        "<p>Forty characters of text stand here now.</p><h2>Next</h2><p>" + "More of it. " * 20 + "</p>"
+    )
+
+    assert write(lead(document, 47)) == "Forty characters of text stand here now."
+
+
+def test_a_text_hardly_longer_than_asked_is_shown_whole() -> None:
+    assert write(lead(read("x" * 105), 100)) == "x" * 105
+
+
+@given(st.text(), st.integers(1, 50))
+def test_a_clipped_line_keeps_its_length(text: str, length: int) -> None:
+    assert units(clip(text, length)) <= length
+
+
+def test_an_emoji_counts_as_two() -> None:
+    assert units("a🌱") == 3
+    assert within("🌱🌱", 3) == 1
