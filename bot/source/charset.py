@@ -124,6 +124,11 @@ def well_formed(document: str) -> str:
     return "".join(pieces).lstrip()
 
 
+def lawful(text: str) -> str:
+    """Without what neither XML nor UTF-8 can hold: control characters, halves of characters."""
+    return _FORBIDDEN.sub("", text)
+
+
 def _mended(match: re.Match[str]) -> str:
     name, semicolon = match[1] or "", match[2]
     if not name or not semicolon:

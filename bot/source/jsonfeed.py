@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.errors import NotAFeed, Unreadable
 from bot.model import ParsedFeed
+from bot.source.charset import lawful
 from bot.source.dates import read_date
 from bot.source.entry import Body, Draft, Surroundings, entries_of, names, paragraphs
 from bot.source.links import absolute
@@ -56,7 +57,7 @@ def draft_of(item: Json) -> Draft:
         title=_text(item, "title"),
         bodies=tuple(bodies),
         authors=tuple(_authors(item)),
-        tags=tuple(tag for tag in _list(item.get("tags")) if isinstance(tag, str)),
+        tags=tuple(lawful(tag) for tag in _list(item.get("tags")) if isinstance(tag, str)),
         offers=tuple(_attachments(item)),
         thumbnails=tuple(Offer(_text(item, name), medium="image") for name in ("image", "banner_image")),
         published=_date(item, "date_published"),
@@ -69,7 +70,7 @@ def _identifier(item: Json) -> str:
     identifier = item.get("id")
     if isinstance(identifier, bool) or not isinstance(identifier, str | int | float):
         return ""
-    return str(identifier)
+    return lawful(str(identifier))
 
 
 def _authors(item: Json) -> Iterable[str]:
@@ -89,7 +90,7 @@ def _date(item: Json, name: str) -> datetime | None:
 
 def _text(item: Json, name: str) -> str:
     value = item.get(name)
-    return value if isinstance(value, str) else ""
+    return lawful(value) if isinstance(value, str) else ""
 
 
 def _list(value: object) -> list[object]:

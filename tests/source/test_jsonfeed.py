@@ -72,6 +72,14 @@ def test_fields_of_the_wrong_kind_say_nothing() -> None:
     assert item(**odd) == Entry(guid="1")
 
 
+def test_halves_of_characters_and_control_characters_are_dropped() -> None:
+    half = "a\ud83d\x00b"
+    entry = item(id=half, title=half, content_html=half, tags=[half], url=f"https://x.example/{half}")
+
+    assert (entry.guid, entry.title, entry.content, entry.tags) == ("ab", "ab", "ab", ("ab",))
+    assert entry.link == "https://x.example/ab"
+
+
 def test_html_is_preferred_to_text_and_the_summary_stays_beside_it() -> None:
     entry = item(content_html="<p>Rolls <b>rise</b></p>", content_text="Rolls rise", summary="On rolls")
 
