@@ -14,8 +14,8 @@ from bot.logs import Format, Level
 FAILED = 1
 WRONG = 2
 
-_TALKATIVE = ("run", "demo")
-"""What these do can only be followed in the log."""
+_TALKATIVE = ("run",)
+"""What it does can only be followed in the log."""
 
 app = typer.Typer(
     name="feed-relay",
@@ -54,7 +54,7 @@ def options(
             "--log-level",
             envvar="FEED_RELAY_LOG_LEVEL",
             case_sensitive=False,
-            help="How much is logged to stderr. [default: info for run and demo, else warning]",
+            help="How much is logged to stderr. [default: info for run, else warning]",
         ),
     ] = None,
     log_format: Annotated[

@@ -25,7 +25,7 @@ def search(
     before: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only posts before this day.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many, the newest ones.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest ones.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="An array of objects instead of lines.")] = False,
 ) -> None:
     """Search the posts that were archived, newest first."""
