@@ -1,13 +1,14 @@
 """What is wrong with a config, in words that say what to write."""
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
 from bot.config.layers import Layer, variable
 from bot.config.lines import Path as Location
-from bot.config.schema import PREFIX, SECTIONS, every_key
+from bot.config.schema import DELIMITER, PREFIX, SECTIONS, every_key
 
 Problem = tuple[Location, str]
 """Which key, and what is wrong with it."""
@@ -26,6 +27,10 @@ _WORDS = {
     "model_attributes_type": "this is a section; write its keys below [{section}]",
 }
 
+_COMMAND_LINE = (f"{PREFIX}CONFIG", f"{PREFIX}LOG_LEVEL", f"{PREFIX}LOG_FORMAT")
+_OF_KUBERNETES = re.compile(rf"{PREFIX}(?:SERVICE_(?:HOST|PORT\w*)|PORT(?:_\w+)?)")
+"""Set in every pod beside a Service that is called feed-relay."""
+
 
 def of_validation(error: ValidationError) -> list[Problem]:
     """Every refusal of pydantic, in our words."""
@@ -40,20 +45,21 @@ def of_validation(error: ValidationError) -> list[Problem]:
 
 def of_names(environ: Mapping[str, str]) -> list[str]:
     """Variables that begin like ours and mean nothing."""
-    names = [variable(tuple(key.split("."))) for key in every_key() if not key.startswith("feeds.")]
     sections = [variable(section) for section in SECTIONS if len(section) == 1]
-    problems = []
-    for name in sorted(environ):
-        upper = name.upper()
-        ours = any(upper == known or upper.startswith(known + "__") for known in sections)
-        if (
-            upper.startswith(PREFIX)
-            and not ours
-            and not upper.startswith((PREFIX + "CONFIG", PREFIX + "LOG_"))
-        ):
-            hint = _meant(upper, [*names, PREFIX + "CONFIG", PREFIX + "FEEDS"])
-            problems.append(f"environment: {name}: there is no such setting; {hint or 'unset it'}")
-    return problems
+    known = [*_COMMAND_LINE, *sections]
+    known += [variable(tuple(key.split("."))) for key in every_key() if not key.startswith("feeds.")]
+    strange = (
+        name
+        for name in sorted(environ)
+        if name.upper().startswith(PREFIX)
+        and not name.upper().startswith(tuple(f"{section}{DELIMITER}" for section in sections))
+        and name.upper() not in known
+        and not _OF_KUBERNETES.fullmatch(name)
+    )
+    return [
+        f"environment: {name}: there is no such setting; {_meant(name.upper(), known) or 'unset it'}"
+        for name in strange
+    ]
 
 
 def told(problems: Sequence[Problem], layers: Sequence[Layer]) -> list[str]:

@@ -121,7 +121,14 @@ def test_a_problem_in_a_secret_file_names_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["FEED_RELAY_POLING__INTERVAL", "FEED_RELAY_TOKEN", "FEED_RELAY_DISCORD_TOKEN"]
+    "name",
+    [
+        "FEED_RELAY_POLING__INTERVAL",
+        "FEED_RELAY_TOKEN",
+        "FEED_RELAY_CONFIGS",
+        "FEED_RELAY_LOG_LEVELL",
+        "FEED_RELAY_DISCORD_TOKEN",
+    ],
 )
 def test_a_variable_that_means_nothing_is_an_error(tmp_path: Path, name: str) -> None:
     (problem,) = problems(tmp_path, "", {name: "5m"})

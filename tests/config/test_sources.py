@@ -82,11 +82,13 @@ def test_secrets_of_a_container_are_read_and_the_credentials_of_systemd_win(
     assert config.load(path, {"CREDENTIALS_DIRECTORY": str(credentials)}).token() == "cred"
 
 
-def test_variables_of_the_command_line_are_no_settings(tmp_path: Path) -> None:
+def test_variables_of_the_command_line_and_of_kubernetes_are_no_settings(tmp_path: Path) -> None:
     environ = {
         "FEED_RELAY_CONFIG": "x",
         "FEED_RELAY_LOG_LEVEL": "debug",
         "FEED_RELAY_LOG_FORMAT": "json",
+        "FEED_RELAY_PORT_8080_TCP": "tcp://10.0.0.1:8080",
+        "FEED_RELAY_SERVICE_HOST": "10.0.0.1",
         "PATH": "/bin",
     }
 
