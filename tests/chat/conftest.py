@@ -1,7 +1,9 @@
 """A real discord.py client against the stand-in."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -71,3 +73,9 @@ async def listening(chat: Chat) -> AsyncIterator[Chat]:
     yield chat
     await chat.close()
     await running
+
+
+def leading_to(url: str) -> dict[str, Any]:
+    """A fault: the address of the gateway is this one."""
+    limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+    return {"status": 200, "body": json.dumps({"url": url, "shards": 1, "session_start_limit": limits})}

@@ -1,24 +1,21 @@
-"""Login, the gateway's lives, and what Discord's events open."""
+"""Login and close."""
 
 import asyncio
-import json
 import logging
-from itertools import islice
-from typing import Any, Self
+from typing import Self
 
 import discord
 import pytest
 from aiohttp import web
 from structlog.typing import EventDict
 
-from bot.chat.client import LONGEST_PAUSE, Chat, _close, _pauses
+from bot.chat.client import Chat, _close
 from bot.chat.wire import Governor
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
-from bot.model import Message, Outcome, Refused, Retry, Sent
+from bot.model import Message, Outcome, Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import MEMBER_DEFAULT, Permission
-from bot.sandbox.records import Channel, ChannelKind, Guild
-from tests.chat.conftest import Opened
+from bot.sandbox.records import Channel, Guild
+from tests.chat.conftest import Opened, leading_to
 
 
 @pytest.fixture
@@ -68,15 +65,6 @@ class MuteGateway:
         self.listened_to.set()
         await self._gone.wait()
         return socket
-
-
-def leading_to(url: str) -> dict[str, Any]:
-    """A fault: the address of the gateway is this one."""
-    limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
-    return {"status": 200, "body": json.dumps({"url": url, "shards": 1, "session_start_limit": limits})}
-
-
-# Login.
 
 
 async def test_a_wrong_token_is_refused_and_never_shown(
@@ -153,236 +141,6 @@ async def test_every_request_passes_the_governor(
     await chat.close()
 
     assert len(passed) == len(sandbox_discord.requests) == 4
-
-
-# The gateway.
-
-
-@pytest.mark.usefixtures("listening")
-async def test_writable_channels_are_named_when_the_bot_arrives(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-
-    assert sandbox_discord.gateway.identified == 1
-
-
-@pytest.mark.usefixtures("listening")
-async def test_all_channels_are_named_again_once_a_new_session_is_complete(
-    channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-
-    await opened.wait_for(channel.id)
-
-
-@pytest.mark.usefixtures("listening")
-@pytest.mark.parametrize("trouble", ["cut", "asked to reconnect"])
-async def test_a_connection_that_ends_is_resumed(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, trouble: str
-) -> None:
-    await opened.wait_for(channel.id)
-    if trouble == "cut":
-        sandbox_discord.cut_gateway()
-    else:
-        sandbox_discord.reconnect_gateway()
-    await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.resumed)
-
-    new = sandbox_discord.add_channel(channel.guild_id, "more")
-
-    await opened.wait_for(new.id)
-    assert sandbox_discord.gateway.identified == 1
-
-
-@pytest.mark.usefixtures("listening")
-async def test_a_gateway_that_is_closed_for_good_is_opened_anew(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-
-    await sandbox_discord.gateway.close(code=4012)
-
-    await opened.wait_for(channel.id)
-    assert sandbox_discord.gateway.identified == 2
-
-
-@pytest.mark.usefixtures("listening")
-async def test_an_event_that_discord_py_cannot_read_costs_a_reconnect_at_most(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-
-    sandbox_discord.publish("GUILD_CREATE", {"id": "no number"}, channel.guild_id)
-
-    await opened.wait_for(channel.id)
-    assert sandbox_discord.gateway.identified == 2
-
-
-async def test_sending_goes_on_while_the_gateway_is_down(
-    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-    sandbox_discord.faults.next("login", cut=True, times=1000)
-    await sandbox_discord.gateway.close(code=4012)
-    await sandbox_discord.wait_for(lambda: sandbox_discord.faults.used)
-
-    assert isinstance(await send(listening, channel), Sent)
-
-
-async def test_discord_may_be_down_when_the_bot_starts(
-    unused_chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await sandbox_discord.stop()
-    running = asyncio.create_task(unused_chat.run())
-
-    await sandbox_discord.start()
-
-    await opened.wait_for(channel.id)
-    await unused_chat.close()
-    await running
-
-
-async def test_a_first_connect_that_fails_is_followed_by_another_life(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, unused_tcp_port: int
-) -> None:
-    """There discord.Client dies, and AutoShardedClient tries for ever, each time one call deeper."""
-    sandbox_discord.faults.next("gateway", times=2, **leading_to(f"ws://127.0.0.1:{unused_tcp_port}/"))
-    chat = Chat(
-        sandbox_discord.token,
-        api_url=sandbox_discord.api_url,
-        on_open=opened.add,
-        first_pause=0.01,
-        patience=1,
-    )
-    running = asyncio.create_task(chat.run())
-
-    await opened.wait_for(channel.id)
-
-    await chat.close()
-    await running
-
-
-@pytest.mark.parametrize("code", [4004, 4014])
-async def test_a_refusal_by_the_gateway_ends_the_run(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, code: int
-) -> None:
-    running = asyncio.create_task(chat.run())
-    await opened.wait_for(channel.id)
-
-    await sandbox_discord.gateway.close(code=code)
-
-    with pytest.raises(LoginRefused):
-        await running
-
-
-# What events open.
-
-
-async def deny(discord: SandboxDiscord, channel: Channel, chat: Chat) -> None:
-    discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES)
-    assert isinstance(await send(chat, channel), Refused)
-
-
-async def test_a_channel_is_named_when_its_permissions_come_back(
-    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-    await deny(sandbox_discord, channel, listening)
-
-    sandbox_discord.set_permissions(channel.id)
-
-    await opened.wait_for(channel.id)
-    assert isinstance(await send(listening, channel), Sent)
-
-
-async def test_a_refusal_names_what_is_missing_by_what_the_gateway_told(
-    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    thread = sandbox_discord.add_thread(channel.id, "roses")
-    await opened.wait_for(thread.id)
-    sandbox_discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES_IN_THREADS)
-    after = sandbox_discord.add_channel(channel.guild_id, "later")
-    await opened.wait_for(after.id)
-
-    outcome = await send(listening, thread)
-
-    assert isinstance(outcome, Refused)
-    assert outcome.reason.startswith("The bot lacks Send Messages in Threads in this channel;")
-
-
-async def test_channels_are_named_when_a_role_may_write_again(
-    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-    sandbox_discord.change_role(channel.guild_id, Permission.VIEW_CHANNEL)
-    assert isinstance(await send(listening, channel), Refused)
-
-    sandbox_discord.change_role(channel.guild_id, MEMBER_DEFAULT)
-
-    await opened.wait_for(channel.id)
-
-
-@pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_the_bot_gets_a_role(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-    sandbox_discord.change_role(channel.guild_id, Permission.VIEW_CHANNEL)
-    role = sandbox_discord.add_role(channel.guild_id, "writers", permissions=MEMBER_DEFAULT)
-
-    sandbox_discord.set_roles(channel.guild_id, sandbox_discord.bot, (role,))
-
-    await opened.wait_for(channel.id)
-
-
-@pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_an_outage_is_over(
-    sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-
-    sandbox_discord.recover(sandbox_discord.outage(guild))
-
-    await opened.wait_for(channel.id)
-
-
-@pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_the_bot_is_invited_again(
-    sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-
-    sandbox_discord.invite_bot(sandbox_discord.remove_bot(guild))
-
-    await opened.wait_for(channel.id)
-
-
-@pytest.mark.usefixtures("listening")
-async def test_a_thread_is_named_when_it_is_unlocked(
-    sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    thread = sandbox_discord.add_thread(channel.id, "roses", locked=True)
-
-    sandbox_discord.change_channel(thread.id, locked=False)
-
-    await opened.wait_for(thread.id)
-
-
-async def test_a_change_of_kind_is_noticed(
-    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
-) -> None:
-    await opened.wait_for(channel.id)
-    await send(listening, channel)
-    sandbox_discord.change_channel(channel.id, kind=ChannelKind.ANNOUNCEMENT)
-    await opened.wait_for(channel.id)
-
-    outcome = await send(listening, channel)
-
-    assert isinstance(outcome, Sent)
-    assert outcome.publishable
-
-
-# The end.
 
 
 async def test_close_does_not_wait_for_a_gateway_that_answers_nothing(
@@ -468,12 +226,3 @@ async def test_after_the_close_nothing_is_sent(
 
     assert not isinstance(await send(chat, channel), Sent)
     assert not sandbox_discord.messages(channel.id)
-
-
-def test_pauses_grow_to_a_limit_and_are_never_in_step() -> None:
-    pauses = list(islice(_pauses(2.0), 20))
-
-    assert all(
-        1.0 <= pauses[0] <= 2.0 and LONGEST_PAUSE / 2 <= pause <= LONGEST_PAUSE for pause in pauses[10:]
-    )
-    assert len(set(pauses)) > 10

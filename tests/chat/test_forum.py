@@ -149,6 +149,18 @@ async def test_an_archived_post_is_found_too(
     assert len(posts_of(sandbox_discord, forum)) == 1
 
 
+async def test_a_post_whose_first_message_was_deleted_still_stands(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    await send(chat, forum)
+    (post,) = posts_of(sandbox_discord, forum)
+    sandbox_discord.delete_message(sandbox_discord.messages(post.id)[0])
+
+    again = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert again == Sent(post.id)
+
+
 async def test_another_post_of_the_same_name_is_not_this_one(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:

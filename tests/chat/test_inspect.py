@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from bot.chat.channels import ChannelReport
@@ -72,6 +74,24 @@ async def test_a_forum_without_the_tag_that_it_demands_is_advised_about(
 
     assert report.demands_tag
     assert "tag" in report.advice
+
+
+async def test_a_category_is_advised_about(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    body = {
+        "id": str(channel.id),
+        "guild_id": str(channel.guild_id),
+        "type": 4,
+        "name": "Beds",
+        "position": 0,
+    }
+    sandbox_discord.faults.next("channel", status=200, body=json.dumps(body))
+
+    report = await chat.sender.inspect(channel.id)
+
+    assert report.kind is Kind.OTHER
+    assert "choose a text" in report.advice
 
 
 async def test_a_channel_that_does_not_exist_is_advised_about(chat: Chat) -> None:

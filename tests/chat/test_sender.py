@@ -30,7 +30,6 @@ POST = Message(
     tags=("roses",),
     link="https://garden.example/post/1",
 )
-EARLIER = timedelta(minutes=30)
 
 
 @pytest.fixture
@@ -143,9 +142,6 @@ async def test_a_channels_kind_is_asked_once(
         await send(chat, channel)
 
     assert [request.operation for request in sandbox_discord.requests].count("channel") == 1
-
-
-# What fails.
 
 
 @pytest.mark.invalid_bodies
@@ -267,158 +263,6 @@ async def test_before_the_login_nothing_is_sent(unused_chat: Chat, channel: Chan
 
     assert isinstance(outcome, Retry)
     assert not outcome.in_doubt
-
-
-# Once.
-
-
-async def test_a_stored_message_whose_answer_is_a_500_stands_once(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    sandbox_discord.faults.next("send", status=500, store=True)
-
-    outcome = await send(chat, channel)
-
-    (stored,) = sandbox_discord.messages(channel.id)
-    assert outcome == Sent(stored.id)
-
-
-async def test_a_refusal_after_a_lost_answer_is_not_believed_yet(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    sandbox_discord.faults.next("send", status=500, store=True)
-    sandbox_discord.faults.next("send", status=403, code=50013)
-
-    outcome = await send(chat, channel)
-
-    assert isinstance(outcome, Retry)
-    assert outcome.in_doubt
-
-
-@pytest.mark.parametrize("stored", [True, False])
-@pytest.mark.parametrize("loss", ["cut", "garbage", "503", "another content type"])
-async def test_a_lost_answer_leaves_doubt_and_the_nonce_clears_it(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, loss: str, *, stored: bool
-) -> None:
-    if loss == "cut":
-        sandbox_discord.faults.next("send", store=stored, cut=True)
-    elif loss == "garbage":
-        sandbox_discord.faults.next("send", store=stored, body="{", status=200)
-    elif loss == "503":
-        sandbox_discord.faults.next("send", store=stored, status=503)
-    else:
-        sandbox_discord.faults.next("send", store=stored, body="{}", content_type="text/plain", status=200)
-    began = datetime.now(UTC)
-
-    lost = await send(chat, channel)
-    again = await send(chat, channel, doubt_since=began, nonce_holds=True)
-
-    assert isinstance(lost, Retry)
-    assert lost.in_doubt
-    (standing,) = sandbox_discord.messages(channel.id)
-    assert again == Sent(standing.id)
-
-
-async def test_after_the_nonces_time_the_channel_is_searched(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    began = datetime.now(UTC)
-    sandbox_discord.faults.next("send", store=True, cut=True)
-    await send(chat, channel)
-    sandbox_discord.expire_nonces()
-    sandbox_discord.say(channel.id, "https://garden.example/post/1")
-
-    again = await send(chat, channel, doubt_since=began)
-
-    assert isinstance(again, Sent)
-    first, _by_a_person = sandbox_discord.messages(channel.id)
-    assert again.message_id == first.id
-
-
-async def test_what_is_not_found_is_sent(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    sandbox_discord.say(channel.id, "https://garden.example/post/1")
-
-    outcome = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
-
-    _by_a_person, stored = sandbox_discord.messages(channel.id)
-    assert outcome == Sent(stored.id)
-
-
-async def test_an_announcement_that_is_found_can_still_be_published(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    news = sandbox_discord.add_channel(channel.guild_id, "announcements", kind="announcement")
-    await send(chat, news)
-
-    again = await send(chat, news, doubt_since=datetime.now(UTC) - EARLIER)
-
-    assert isinstance(again, Sent)
-    assert again.publishable
-    assert len(sandbox_discord.messages(news.id)) == 1
-
-
-async def test_where_the_bot_cannot_look_it_does_not_send_in_doubt(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    await send(chat, channel)
-    sandbox_discord.set_permissions(channel.id, deny=Permission.READ_MESSAGE_HISTORY)
-
-    again = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
-
-    assert isinstance(again, Refused)
-    assert "Read Message History" in again.reason
-    assert len(sandbox_discord.messages(channel.id)) == 1
-
-
-async def test_a_look_that_fails_keeps_the_doubt(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    sandbox_discord.faults.next("history", status=503)
-
-    outcome = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
-
-    assert isinstance(outcome, Retry)
-    assert outcome.in_doubt
-    assert not sandbox_discord.messages(channel.id)
-
-
-async def test_a_message_that_a_moderator_deleted_is_not_sent_again(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    began = datetime.now(UTC)
-    sandbox_discord.faults.next("send", store=True, cut=True)
-    await send(chat, channel)
-    sandbox_discord.delete_message(sandbox_discord.messages(channel.id)[0])
-
-    again = await send(chat, channel, doubt_since=began, nonce_holds=True)
-
-    assert again == Sent(message_id=0)
-    assert not sandbox_discord.messages(channel.id)
-
-
-async def test_trouble_before_the_send_leaves_no_doubt(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    sandbox_discord.faults.next("channel", cut=True, times=2)  # aiohttp repeats a GET once
-
-    outcome = await send(chat, channel)
-
-    assert isinstance(outcome, Retry)
-    assert not outcome.in_doubt
-
-
-async def test_a_send_that_never_reached_discord_leaves_no_doubt(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
-    await send(chat, channel)
-    await sandbox_discord.stop()
-    await send(chat, channel)  # perhaps on the connection that was kept, and then in doubt
-
-    outcome = await send(chat, channel)
-
-    assert outcome == Retry("Discord cannot be reached; check the network.")
 
 
 async def test_a_category_refuses(chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel) -> None:
