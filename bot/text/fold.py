@@ -7,6 +7,11 @@ import unicodedata
 _SPACE = re.compile(r"\s+")
 _TAG_GAPS = re.compile(r"[\s_-]+")
 _UNESCAPE_ROUNDS = 3
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670"
+    "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe0e\ufe0f\ufeff]"
+)
+"""And what cannot be seen: soft hyphens, zero-width spaces, directions, the choice between text and emoji."""
 
 
 def one_line(text: str) -> str:
@@ -31,9 +36,13 @@ def unescape(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For comparison only: no case, no accents, compatibility forms joined, white space single."""
+    """For comparison only: no case, no accents, compatibility forms joined, white space single.
+
+    Accents are those of alphabets, and the vowel points of Hebrew and Arabic. The marks of Kana, Thai and Indic
+    scripts make other words and stay.
+    """
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = _ACCENTS.sub("", decomposed)
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", bare)).strip()
 
 

@@ -82,10 +82,12 @@ def _post(entry: Entry, feed_name: str) -> _Post:
 
 
 def _body(entry: Entry) -> Document:
-    """The fullest body that says something; the pictures of them all."""
-    content, summary = read(entry.content), read(entry.summary)
-    blocks = content.blocks or summary.blocks
-    return Document(blocks, content.media or summary.media)
+    """The fullest body that says something, with the first pictures that there are."""
+    content = read(entry.content)
+    if content.blocks and content.media:
+        return content
+    summary = read(entry.summary)
+    return Document(content.blocks or summary.blocks, content.media or summary.media)
 
 
 def _players(media: Iterable[Media]) -> tuple[Media, ...]:
