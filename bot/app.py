@@ -189,7 +189,7 @@ async def _sync(store: Store, config: Config) -> None:
     await store.feeds.set_budgets(budget)
     synced = await store.subscriptions.sync(config.declarations(), site_of, budget, clock())
     await store.feeds.release()
-    await store.outbox.release()
+    await store.outbox.release(clock())
     log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
 
 

@@ -36,12 +36,17 @@ class Outbox:
 
         return await self._db.write(work)
 
-    async def release(self) -> None:
-        """Make every claimed delivery claimable at once: call it at the start, when no one else can be sending.
+    async def release(self, now: datetime) -> None:
+        """Make all that is claimed claimable at once: call it at the start, when no one else can be sending.
 
-        Whether their messages stand is in doubt; `Delivery.doubt_since` will say so.
+        Whether the messages stand is in doubt; `Delivery.doubt_since` will say so.
         """
-        await self._db.write(lambda writer: writer.run(SQL["release_deliveries"]))
+
+        async def work(writer: Writer) -> None:
+            await writer.run(SQL["release_deliveries"])
+            await writer.run(SQL["release_publications"], {"now": milliseconds(now)})
+
+        await self._db.write(work)
 
     async def settle(self, delivery: Delivery, settlement: Settlement, now: datetime) -> None:
         """Write what became of a claimed delivery, its channel and what is to be published, in one transaction."""

@@ -104,16 +104,26 @@ class Life:
             for fault in _compare(follow, self.expected(follow), self.received(follow))
         ]
 
-    async def start(self) -> None:
-        """Start `feed-relay run`."""
+    async def start(self, *program: str) -> None:
+        """Start `feed-relay run`; `program`: the module, with its first arguments, that stands in for `bot`."""
+        command = (*(program or ("bot",)), "run", "--config", str(self.folder / "config.toml"))
         with (self.folder / "log").open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run", "--config", str(self.folder / "config.toml")),
+                *(sys.executable, "-m", *command),
                 cwd=ROOT,
                 env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": self.discord.token},
                 stderr=log,
                 start_new_session=True,
             )
+
+    async def died(self, seconds: float = 30.0) -> int:
+        """Wait for the bot to end by itself; its exit status, negative for a signal."""
+        if self._process is None:
+            raise LookupError("the bot does not run")
+        async with asyncio.timeout(seconds):
+            status = await self._process.wait()
+        self._process = None
+        return status
 
     async def kill(self) -> None:
         """`kill -9`, at whatever it is doing."""
@@ -174,13 +184,26 @@ async def publish(world: Life, count: int, pace: float = 0.0, most_waiting: int 
     for number in range(1, count + 1):
         await eventually(lambda: world.backlog() < most_waiting, 120.0)
         name = world.chance.choice(sorted(FORMS))
-        post = _post(name, number, world, tags=world.chance.sample(TAGS, world.chance.randint(0, 3)))
-        world.published[name].append(post)
-        feed_of(world, name).publish(post)
+        publish_one(world, name, tags=world.chance.sample(TAGS, world.chance.randint(0, 3)))
         _disturb(world, feed_of(world, name))
         if number in changes:
             changes[number](world)
         await asyncio.sleep(pace)
+
+
+def publish_one(world: Life, name: str, tags: Iterable[str]) -> None:
+    """Publish the blog's next post."""
+    post = _post(name, sum(map(len, world.published.values())) + 1, world, tags)
+    world.published[name].append(post)
+    feed_of(world, name).publish(post)
+
+
+async def kill_often(world: Life, times: int) -> None:
+    """Kill and start again, after anything from a moment to a few seconds."""
+    for _ in range(times):
+        await asyncio.sleep(world.chance.uniform(0.2, 3.0))
+        await world.kill()
+        await world.start()
 
 
 def feed_of(world: Life, name: str) -> BlogFeed:
@@ -234,7 +257,7 @@ def _disturb(world: Life, feed: BlogFeed) -> None:
         edited = replace(old, html=f"{old.html}<p>Edited.</p>", updated=datetime.now(UTC))
         feed.edit(edited)
     if world.chance.random() < 0.1:
-        order = [post.id for post in feed.posts]
+        order = [post.id for post in feed.posts[:15]]
         world.chance.shuffle(order)
         feed.reorder(*order)
 

@@ -1,13 +1,12 @@
 """Every post that should be in a channel is there once, in order, and nothing else: the real process, real sockets."""
 
-import asyncio
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import shared_openapi
-from tests.e2e.life import Life, baseline, beside, eventually, life, publish
+from tests.e2e.life import Life, baseline, beside, eventually, kill_often, life, publish
 
 
 async def test_each_post_reaches_each_channel_that_wants_it_once_and_in_order(tmp_path: Path) -> None:
@@ -69,11 +68,3 @@ async def test_a_signal_ends_the_bot_with_status_0_and_no_traceback(
 
 def asked_in_all(world: Life) -> int:
     return sum(len(blog.requests) for blog in world.blogs.values())
-
-
-async def kill_often(world: Life, times: int) -> None:
-    """Kill and start again, after anything from a moment to a few seconds."""
-    for _ in range(times):
-        await asyncio.sleep(world.chance.uniform(0.2, 3.0))
-        await world.kill()
-        await world.start()

@@ -52,7 +52,7 @@ WRITES: dict[str, Call] = {
         GARDEN, "", 300, "opml", "garden.example", SiteBudget(1, timedelta(0)), START
     ),
     "Outbox.claim": lambda s: s.outbox.claim(START, LEASE, 1),
-    "Outbox.release": lambda s: s.outbox.release(),
+    "Outbox.release": lambda s: s.outbox.release(START),
     "Outbox.settle": lambda s: s.outbox.settle(
         DELIVERY, Settlement(DeliveryState.SENT, START, message_id=1), START
     ),

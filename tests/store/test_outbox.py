@@ -83,7 +83,7 @@ async def test_after_a_restart_a_claimed_delivery_is_claimable_at_once_and_in_do
     await desk.poll(post(1))
     await desk.claim()
 
-    await desk.store.outbox.release()
+    await desk.store.outbox.release(desk.now)
     (again,) = await desk.claim()
 
     assert again.doubt_since == desk.now
@@ -211,6 +211,19 @@ async def test_a_publication_that_fails_is_tried_again_at_its_time(desk: Desk) -
     desk.now += MINUTE
     (again,) = await desk.store.outbox.claim_publications(desk.now, LEASE, 10)
     assert (again.message_id, again.attempts) == (owed.message_id, 1)
+
+
+async def test_after_a_restart_a_publication_that_was_claimed_is_claimable_at_once(desk: Desk) -> None:
+    await desk.follow(NEWS)
+    await desk.poll()
+    await desk.poll(post(1))
+    (delivery,) = await desk.claim()
+    await desk.settle(delivery, publishable=True)
+    await desk.store.outbox.claim_publications(desk.now, LEASE, 10)
+
+    await desk.store.outbox.release(desk.now)
+
+    assert len(await desk.store.outbox.claim_publications(desk.now, LEASE, 10)) == 1
 
 
 async def test_what_waited_for_a_subscription_that_ended_is_not_sent(desk: Desk) -> None:

@@ -241,6 +241,10 @@ ORDER BY d.id;
 -- After a start: whoever was sending is gone; whether the messages stand is in doubt.
 UPDATE delivery SET leased_until = 0 WHERE state = 'sending';
 
+-- name: release_publications
+-- Likewise; a publication that waited for its next try is tried sooner, which does no harm.
+UPDATE publication SET due_at = min(due_at, :now) WHERE published_at IS NULL AND given_up = 0;
+
 -- name: settle_delivery
 UPDATE delivery SET state = :state, reason = :reason, due_at = :due_at, message_id = :message_id,
     doubt_since = :doubt_since, leased_until = NULL, sending_since = NULL,

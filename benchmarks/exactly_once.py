@@ -1,0 +1,56 @@
+"""200 posts, 3 feeds, 5 channels, with edits, reorderings, a guid change and a domain change, and 50 kills.
+
+    python -m benchmarks.exactly_once [--posts N] [--kills N] [--seed N]
+
+Prints what was expected, what came, and every difference; exits 1 if there is one. Needs the development packages.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.conftest import shared_openapi
+from tests.e2e.life import FOLLOWS, Life, baseline, beside, kill_often, life, publish
+
+
+async def main(posts: int, kills: int, seed: int) -> int:
+    """Run one life; the exit status."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        async with life(Path(folder), seed=seed, openapi=shared_openapi()) as world:
+            await world.start()
+            await baseline(world)
+            pace = 0.3 if kills else 0.1
+            await beside(publish(world, posts, pace), kill_often(world, kills))
+            await world.settled(180.0)
+            await world.stop()
+            return report(world, posts, time.monotonic() - began)
+
+
+def report(world: Life, posts: int, seconds: float) -> int:
+    """Print the figures; 1 if anything is not as it should be."""
+    messages = [message for name in world.channels for message in world.messages(name)]
+    faults = world.faults()
+    print(f"{posts} posts, {world.kills} kills, {seconds:.0f} s")
+    for follow in FOLLOWS:
+        expected, received = world.expected(follow), world.received(follow)
+        print(f"#{follow.channel} from {follow.feed}: {len(expected)} expected, {len(received)} received")
+    print(f"messages {len(messages)}, pings {sum(bool(message.pings) for message in messages)}")
+    print(f"requests that Discord would refuse {len(world.discord.invalid_bodies)}")
+    print(f"differences {len(faults)}")
+    print("\n".join(faults))
+    return 1 if faults or world.discord.invalid_bodies else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--posts", type=int, default=200)
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    sys.exit(asyncio.run(main(given.posts, given.kills, given.seed)))
