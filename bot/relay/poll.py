@@ -73,7 +73,7 @@ class Poller:
         self._clock = clock
         self._jitter = jitter
         self._wake = wake
-        self._polls: set[asyncio.Task[None]] = set()
+        self._polls: dict[asyncio.Task[None], Feed] = {}
 
     async def tick(self) -> int:
         """Start polling the feeds that are due, and say how many; `drain` waits for them."""
@@ -81,8 +81,8 @@ class Poller:
         claimed = await self._feeds.claim(self._clock(), self._rules.lease, room) if room > 0 else []
         for feed in claimed:
             task = asyncio.create_task(self._poll_logged(feed), name=f"poll {feed.id}")
-            self._polls.add(task)
-            task.add_done_callback(self._polls.discard)
+            self._polls[task] = feed
+            task.add_done_callback(self._polls.pop)
         return len(claimed)
 
     async def drain(self) -> None:
@@ -92,17 +92,16 @@ class Poller:
 
     async def stop(self) -> None:
         """Cut the polls under way short; their feeds stay due."""
-        polls = list(self._polls)
+        polls = dict(self._polls)
         for task in polls:
             task.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
+        for feed in polls.values():
+            await self._feeds.unclaim(feed.id)
 
     async def _poll_logged(self, feed: Feed) -> None:
         try:
             await self.poll(feed)
-        except asyncio.CancelledError:
-            await self._feeds.unclaim(feed.id)
-            raise
         except errors.StoreError as error:
             log.error("poll not recorded", feed=feed.name, error=str(error))
         except Exception:

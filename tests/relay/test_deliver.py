@@ -1,0 +1,248 @@
+"""Sending what is owed, and settling what became of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    ChannelDeclaration,
+    Dead,
+    Entry,
+    FeedDeclaration,
+    Message,
+    Outcome,
+    ParsedFeed,
+    PollResult,
+    PostSettings,
+    Refused,
+    Retry,
+    Sent,
+    SiteBudget,
+    Style,
+)
+from bot.relay import deliver
+from bot.relay.deliver import Deliverer, DeliverRules
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.store.store import Store
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+URL = "https://garden.example/rss"
+
+
+@dataclass
+class Sending:
+    """What the sender was asked."""
+
+    channel_id: int
+    title: str
+    nonce: str
+    doubt_since: datetime | None
+    nonce_holds: bool
+
+
+@dataclass
+class FakeSender:
+    """Answers as told, then well."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    asked: list[Sending] = field(default_factory=list)
+    published: list[int] = field(default_factory=list)
+    hang: bool = False
+
+    async def send(
+        self,
+        channel_id: int,
+        message: Message,
+        *,
+        nonce: str,
+        doubt_since: datetime | None,
+        nonce_holds: bool,
+    ) -> Outcome:
+        self.asked.append(Sending(channel_id, message.thread_name, nonce, doubt_since, nonce_holds))
+        if self.hang:
+            await asyncio.Event().wait()
+        return self.outcomes.pop(0) if self.outcomes else Sent(len(self.asked))
+
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        del channel_id
+        self.published.append(message_id)
+        return Sent(message_id)
+
+
+@dataclass
+class Desk:
+    store: Store
+    sender: FakeSender
+    deliverer: Deliverer
+    woken: list[int]
+    """An item for each time that more could be sent."""
+    now: datetime = START
+
+    async def owe(self, *titles: str) -> None:
+        """Let these posts be owed to channels 100 (card) and 200 (compact)."""
+        channels = (ChannelDeclaration(100), ChannelDeclaration(200, style=Style.COMPACT))
+        await self.store.subscriptions.sync(
+            [FeedDeclaration(URL, channels=channels)], lambda _: "garden.example", budget, START
+        )
+        for entries in ([], [Entry(guid=title, title=title) for title in titles]):
+            document = ParsedFeed("rss20", title="Garden", entries=tuple(reversed(entries)))
+            items = identify(document, URL)
+            known = await self.store.feeds.known(1, items)
+            decided = plan(1, items, known, await self.store.feeds.subscriptions(1), PostSettings(), START)
+            await self.store.feeds.record(1, decided, PollResult(START), START)
+
+    async def tick(self, **later: float) -> int:
+        self.now += timedelta(**later)
+        started = await self.deliverer.tick()
+        await self.deliverer.drain()
+        return started
+
+    async def states(self) -> dict[str, int]:
+        return (await self.store.archive.stats()).deliveries
+
+
+def budget(_: str) -> SiteBudget:
+    return SiteBudget(2, timedelta(0))
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        woken: list[int] = []
+        sender = FakeSender()
+        deliverer = Deliverer(
+            store.outbox, sender, DeliverRules(400), "0123abcd", lambda: found.now, lambda: woken.append(1)
+        )
+        found = Desk(store, sender, deliverer, woken)
+        yield found
+
+
+async def test_each_channel_is_sent_its_oldest_and_the_next_when_that_is_settled(desk: Desk) -> None:
+    await desk.owe("Beans", "Peas")
+
+    assert await desk.tick() == 2
+    assert await desk.tick() == 2
+    assert await desk.tick() == 0
+
+    assert [(each.channel_id, each.title) for each in desk.sender.asked] == [
+        (100, "Beans"),
+        (200, "Beans"),
+        (100, "Peas"),
+        (200, "Peas"),
+    ]
+    assert await desk.states() == {"sent": 4}
+    assert len(desk.woken) == 4
+
+
+async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(desk: Desk) -> None:
+    desk.sender.outcomes = [Retry("lost", in_doubt=True), Sent(1)]
+    await desk.owe("Beans")
+
+    await desk.tick()
+    await desk.tick(seconds=5)
+
+    nonces = [each.nonce for each in desk.sender.asked if each.channel_id == 100]
+    assert nonces == ["0123abcd-1", "0123abcd-1"]
+    assert len(f"0123abcd-{2**53}") <= 25
+
+
+async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_look(desk: Desk) -> None:
+    lost = Retry("lost", in_doubt=True)
+    desk.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
+    await desk.owe("Beans")
+
+    await desk.tick()
+    await desk.tick(seconds=5)
+    await desk.tick(minutes=10)
+
+    asked = [each for each in desk.sender.asked if each.channel_id == 100]
+    assert [(each.doubt_since, each.nonce_holds) for each in asked] == [
+        (None, False),
+        (START, True),
+        (START, False),
+    ]
+
+
+async def test_a_refusing_channel_waits_alone_until_its_probe(desk: Desk) -> None:
+    desk.sender.outcomes = [Refused("Give the bot Send Messages.")]
+    await desk.owe("Beans", "Peas")
+
+    await desk.tick()
+    await desk.tick()
+    assert await desk.tick() == 0
+    assert [each.channel_id for each in desk.sender.asked] == [100, 200, 200]
+
+    await desk.tick(minutes=5)
+    await desk.tick()
+    assert await desk.states() == {"sent": 4}
+
+
+async def test_what_can_never_be_sent_is_given_up_alone(desk: Desk) -> None:
+    desk.sender.outcomes = [Dead("too odd")]
+    await desk.owe("Beans", "Peas")
+
+    await desk.tick()
+    await desk.tick()
+
+    assert await desk.states() == {"dead": 1, "sent": 3}
+
+
+async def test_a_send_that_never_ends_is_cut_and_left_in_doubt(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "SEND_DEADLINE", timedelta(0))
+    await desk.owe("Beans")
+    desk.sender.hang = True
+    await desk.tick()
+    desk.sender.hang = False
+
+    await desk.tick(seconds=5)
+
+    assert {each.doubt_since for each in desk.sender.asked[2:]} == {START}
+
+
+async def test_a_stop_in_the_midst_of_a_send_leaves_it_in_doubt_for_the_next_start(desk: Desk) -> None:
+    await desk.owe("Beans")
+    desk.sender.hang = True
+    await desk.deliverer.tick()
+    await asyncio.sleep(0)
+
+    assert not await desk.deliverer.drain(0.01)
+
+    desk.sender.hang = False
+    await desk.store.outbox.release(desk.now)
+    await desk.tick()
+    assert [each.doubt_since for each in desk.sender.asked[-2:]] == [START, START]
+
+
+async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.owe("Beans", "Peas")
+
+    def broken(entry: Entry, *_: object, **__: object) -> Message:
+        if entry.title == "Beans":
+            raise ZeroDivisionError
+        return Message(thread_name=entry.title)
+
+    monkeypatch.setattr(deliver, "render", broken)
+    await desk.tick()
+    await desk.tick()
+
+    assert await desk.states() == {"dead": 2, "sent": 2}
+
+
+async def test_a_message_of_an_announcement_channel_is_published_once(desk: Desk) -> None:
+    desk.sender.outcomes = [Sent(7, publishable=True)]
+    await desk.owe("Beans")
+
+    await desk.tick()
+    await desk.tick()
+    await desk.tick()
+
+    assert desk.sender.published == [7]
