@@ -77,7 +77,7 @@ class InvalidAddress(AddressError):
 
 
 class PrivateAddress(AddressError):
-    """This address leads into a private network and is refused; use a public one, or set polling.allow_private_addresses."""
+    """This address leads into a private network; use a public one, or set polling.allow_private_addresses."""
 
 
 class FetchError(SourceError):
@@ -103,7 +103,9 @@ class TooManyRedirects(FetchError):
 class HttpError(FetchError):
     """The site answered with an error; it is asked again later."""
 
-    def __init__(self, url: str, status: int, message: str = "", retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self, url: str, status: int, message: str = "", retry_after: timedelta | None = None
+    ) -> None:
         """`retry_after`: what the site asked for, uncapped; None if it did not."""
         super().__init__(url, message or f"{(self.__doc__ or '').strip()} (HTTP {status})")
         self.status = status

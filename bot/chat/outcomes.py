@@ -176,7 +176,8 @@ _HTTP: tuple[Row, ...] = (
         when=_is_about_tags,
     ),
     Row(
-        discord.Forbidden, _refused("Discord does not let the bot write here ({detail}); check its permissions.")
+        discord.Forbidden,
+        _refused("Discord does not let the bot write here ({detail}); check its permissions."),
     ),
     Row(
         discord.NotFound,

@@ -22,7 +22,7 @@ class Problem:
         return f"{'.'.join(self.path) or 'body'}: {self.message}"
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not a failure of the stand-in
+class Refusal(Exception):
     """A request that is answered with an error."""
 
     def __init__(self, status: int, code: int, message: str, problems: Sequence[Problem] = ()) -> None:

@@ -101,7 +101,7 @@ def _error(url: str, name: str, message: str) -> errors.DocumentError:
     return kind(url, message) if issubclass(kind, errors.DocumentError) else errors.Unreadable(url, message)
 
 
-class WorkerEnded(Exception):  # noqa: N818 - named for what happened, as all our errors
+class WorkerEnded(Exception):
     """The worker ended before it answered."""
 
 
