@@ -1,11 +1,18 @@
 """What every room's tests may use: a stand-in Discord that also says which request bodies Discord would refuse."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.sandbox.discord import SandboxDiscord
+
+# The same examples each time, so that a red run can be run again; HYPOTHESIS_PROFILE=explore looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 OPENAPI = SHARED / "discord" / "openapi.json"
