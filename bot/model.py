@@ -155,6 +155,8 @@ class Subscription:
     rule: Rule = Rule()
     style: Style = Style.CARD
     mention_roles: tuple[int, ...] = ()
+    paused: bool = False
+    """New posts are kept for it and not sent."""
     baseline_due: bool = False
     """The next document is this subscription's first: seen, archived, not delivered."""
 
@@ -187,6 +189,8 @@ class PostSettings:
     first_run: int = 0
     burst_limit: int = 10
     max_age: timedelta | None = None
+    ask_about_floods: bool = False
+    """Hold all of a flood until an admin decides; else its newest go out at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,12 +287,14 @@ class Identified:
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. Only `pending` and `sending` are owed now."""
+    """Where a delivery stands. Only `pending` and `sending` are owed now; `held` waits for an admin, `paused` for its
+    subscription."""
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     HELD = "held"
+    PAUSED = "paused"
     SKIPPED = "skipped"
     DEAD = "dead"
 
@@ -385,6 +391,16 @@ class Embed:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button below a message, that works after restarts."""
+
+    label: str
+    custom_id: str
+    """What the press will carry, at most 100 characters."""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What Discord shall show, as plain data, within Discord's limits."""
 
@@ -400,6 +416,8 @@ class Message:
     """The entry's tags, for a forum to choose its own from."""
     link: str = ""
     """By what this message can be recognised in its channel; "" if the entry has no link."""
+    buttons: tuple[Button, ...] = ()
+    """At most five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +471,129 @@ class Settlement:
     doubt_since: datetime | None = None
     probe_at: datetime | None = None
     """The channel refused: suspend it and probe it then. None: the channel did not refuse."""
+
+
+class Decision(StrEnum):
+    """What an admin decides about held posts."""
+
+    NEWEST = "newest"
+    ALL = "all"
+    SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Posts kept back for one subscription until an admin decides, once."""
+
+    id: int
+    guild_id: int | None
+    channel_id: int
+    feed_name: str
+    waiting: int
+    """Deliveries that are held; 0 once it is decided."""
+    decision: Decision | None = None
+    decided_by: int | None = None
+    """A member's id."""
+
+
+class NoticeKind(StrEnum):
+    """What the bot tells admins of."""
+
+    FEED_BROKEN = "feed broken"
+    FEED_RECOVERED = "feed recovered"
+    FEED_MOVED = "feed moved"
+    FEED_ENDED = "feed ended"
+    CHANNEL_SUSPENDED = "channel suspended"
+    CHANNEL_RESUMED = "channel resumed"
+    POSTS_HELD = "posts held"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that admins are told, once."""
+
+    id: int
+    kind: NoticeKind
+    channel_id: int
+    """Where it is told."""
+    feed_name: str
+    """"" where no feed is meant."""
+    about_channel_id: int | None
+    detail: str
+    """A sentence: the error, the new address, the missing permission; "" where the kind says it all."""
+    hold_id: int | None
+    waiting: int
+    """How many posts the hold keeps; 0 without one."""
+    more: int
+    """Further things of this day that are not told one by one."""
+    attempts: int
+    doubt_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many entries bear it."""
+
+    tag: str
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedEntry:
+    """An entry as it stands in the archive."""
+
+    id: int
+    entry: Entry
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FeedStatus:
+    """How a feed does, for the admins of one guild."""
+
+    feed_id: int
+    url: str
+    name: str
+    ended: bool
+    failures: int
+    error: str
+    last_poll: datetime | None
+    next_poll: datetime | None
+    last_new: datetime | None
+    posts_last_month: int
+    """Entries that came in the last 28 days."""
+    waiting: int
+    """Deliveries to this guild that are owed."""
+    held: int
+    paused: int
+
+
+@dataclass(frozen=True, slots=True)
+class TracedDelivery:
+    """What became of an entry in one channel."""
+
+    channel_id: int
+    state: DeliveryState
+    reason: str
+    attempts: int
+    message_id: int | None
+    created: datetime
+    settled: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The way of a post through one feed."""
+
+    feed_id: int
+    feed_name: str
+    entry_id: int
+    entry: Entry
+    first_seen: datetime
+    edited: datetime | None
+    keys: tuple[str, ...]
+    deliveries: tuple[TracedDelivery, ...]
+    """To channels of the asking guild."""
 
 
 @dataclass(frozen=True, slots=True)

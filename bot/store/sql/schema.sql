@@ -33,7 +33,9 @@ CREATE TABLE feed (
     last_good_at  INTEGER,
     last_new_at   INTEGER,
     next_poll_at  INTEGER NOT NULL,
-    leased_until  INTEGER  -- being polled by someone who answers by then
+    leased_until  INTEGER,  -- being polled by someone who answers by then
+    failing_since INTEGER,
+    told_broken   INTEGER NOT NULL DEFAULT 0 CHECK (told_broken IN (0, 1))  -- its admins know that it fails
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);
@@ -84,8 +86,16 @@ CREATE TABLE seen (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seen_entry ON seen (entry_id);
 
+CREATE TABLE guild (
+    id                 INTEGER PRIMARY KEY,  -- Discord's snowflake
+    notices_channel_id INTEGER,  -- NULL: each notice goes to the channel that it concerns
+    left_at            INTEGER   -- NULL: the bot is there
+) STRICT;
+
 CREATE TABLE channel (
     id           INTEGER PRIMARY KEY,  -- Discord's snowflake
+    guild_id     INTEGER REFERENCES guild (id),  -- NULL until Discord has told
+    gone_at      INTEGER,  -- when it was deleted, or the bot was removed from its guild
     state        TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'suspended')),
     reason       TEXT NOT NULL DEFAULT '',
     suspended_at INTEGER,
@@ -93,6 +103,7 @@ CREATE TABLE channel (
     probes       INTEGER NOT NULL DEFAULT 0,  -- refused sends in a row
     CHECK ((state = 'open') = (probe_at IS NULL))
 ) STRICT;
+CREATE INDEX channel_guild ON channel (guild_id);
 
 CREATE TABLE subscription (
     id            INTEGER PRIMARY KEY,
@@ -102,11 +113,24 @@ CREATE TABLE subscription (
     rule          TEXT NOT NULL CHECK (json_valid(rule)),
     style         TEXT NOT NULL CHECK (style IN ('card', 'compact', 'full', 'link')),
     mention_roles TEXT NOT NULL CHECK (json_valid(mention_roles)),
+    paused        INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
     baseline_due  INTEGER NOT NULL DEFAULT 1 CHECK (baseline_due IN (0, 1)),
     created_at    INTEGER NOT NULL,
     UNIQUE (feed_id, channel_id)
 ) STRICT;
 CREATE INDEX subscription_channel ON subscription (channel_id);
+
+-- Posts that are kept back until an admin decides about all of them at once.
+CREATE TABLE hold (
+    id              INTEGER PRIMARY KEY,
+    subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+    created_at      INTEGER NOT NULL,
+    decision        TEXT CHECK (decision IN ('newest', 'all', 'skip')),  -- NULL: undecided
+    decided_by      INTEGER,  -- a member's id
+    decided_at      INTEGER,
+    CHECK ((decision IS NULL) = (decided_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX hold_undecided ON hold (subscription_id) WHERE decision IS NULL;  -- more of a flood joins it
 
 -- The outbox. A delivery refers to its entry; its message is rendered when it is sent.
 CREATE TABLE delivery (
@@ -115,7 +139,8 @@ CREATE TABLE delivery (
     entry_id        INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
     channel_id      INTEGER NOT NULL REFERENCES channel (id),
     identity        TEXT NOT NULL,
-    state           TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'held', 'skipped', 'dead')),
+    state           TEXT NOT NULL CHECK (state IN ('pending', 'sending', 'sent', 'held', 'paused', 'skipped', 'dead')),
+    hold_id         INTEGER REFERENCES hold (id) ON DELETE SET NULL,
     reason          TEXT NOT NULL DEFAULT '',
     due_at          INTEGER NOT NULL,
     attempts        INTEGER NOT NULL DEFAULT 0,
@@ -132,7 +157,8 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_owed ON delivery (channel_id, id) WHERE state IN ('pending', 'sending');
 CREATE INDEX delivery_entry ON delivery (entry_id);
 CREATE INDEX delivery_subscription ON delivery (subscription_id);
-CREATE INDEX delivery_held ON delivery (subscription_id, id) WHERE state = 'held';
+CREATE INDEX delivery_kept ON delivery (subscription_id, id) WHERE state IN ('held', 'paused');
+CREATE INDEX delivery_hold ON delivery (hold_id) WHERE hold_id IS NOT NULL;
 
 -- Messages of announcement channels that are owed to the channels' followers.
 CREATE TABLE publication (
@@ -147,3 +173,23 @@ CREATE TABLE publication (
 ) STRICT;
 CREATE INDEX publication_owed ON publication (channel_id, delivery_id) WHERE published_at IS NULL AND given_up = 0;
 CREATE INDEX publication_done ON publication (channel_id, published_at) WHERE published_at IS NOT NULL;
+
+-- What admins are told: each thing once, where their guild wants it.
+CREATE TABLE notice (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,  -- part of the nonce, so never reused
+    kind             TEXT NOT NULL,
+    channel_id       INTEGER NOT NULL,  -- where it is told
+    feed_id          INTEGER REFERENCES feed (id) ON DELETE CASCADE,
+    about_channel_id INTEGER,
+    hold_id          INTEGER REFERENCES hold (id) ON DELETE CASCADE,
+    detail           TEXT NOT NULL DEFAULT '',
+    state            TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'sent', 'dropped')),
+    created_at       INTEGER NOT NULL,
+    due_at           INTEGER NOT NULL,
+    attempts         INTEGER NOT NULL DEFAULT 0,
+    doubt_since      INTEGER,
+    message_id       INTEGER
+) STRICT;
+CREATE INDEX notice_owed ON notice (due_at) WHERE state = 'pending';
+CREATE INDEX notice_day ON notice (channel_id, created_at);
+CREATE UNIQUE INDEX notice_hold ON notice (hold_id) WHERE hold_id IS NOT NULL;  -- a hold is announced once
