@@ -1,0 +1,108 @@
+"""What people read in Discord: every text passes here, so that it can be in the reader's language.
+
+Texts stand in English where they are used, marked by `_` and `n_` for xgettext. A catalogue
+`bot/locale/<language>/LC_MESSAGES/feed-relay.mo` translates them; there is none yet. Whoever answers an interaction
+calls `speak` first. Placeholders are filled after the look-up: `_("Follows {feed}.").format(feed=…)`.
+"""
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from datetime import datetime
+from functools import lru_cache
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+import discord
+from discord import app_commands
+
+from bot.text import limits
+from bot.text.escape import clean, is_blank, isolated
+from bot.text.fold import one_line, unescape
+from bot.text.markdown import literal
+from bot.text.summary import clip
+
+_DOMAIN = "feed-relay"
+_CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
+_DESCRIPTIONS = frozenset(
+    {
+        app_commands.TranslationContextLocation.command_description,
+        app_commands.TranslationContextLocation.group_description,
+        app_commands.TranslationContextLocation.parameter_description,
+        app_commands.TranslationContextLocation.choice_name,
+    }
+)
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+
+
+def speak(locale: discord.Locale) -> None:
+    """From here on, in this task, texts are in this language where they are translated."""
+    _language.set(locale.value)
+
+
+def _(text: str) -> str:
+    """`text` in the reader's language."""
+    return _catalogue(_language.get()).gettext(text)
+
+
+def n_(one: str, many: str, count: int) -> str:
+    """The form that goes with `count`, with `{count}` filled in."""
+    return _catalogue(_language.get()).ngettext(one, many, count).replace("{count}", str(count))
+
+
+class Descriptions(app_commands.Translator):
+    """Tells Discord the commands' descriptions in other languages; their names are the same in all."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """None where the English one stands."""
+        if context.location not in _DESCRIPTIONS:
+            return None
+        told = _catalogue(locale.value).gettext(string.message)
+        return None if told == string.message else told
+
+
+@lru_cache
+def _catalogue(language: str) -> NullTranslations:
+    names = [language.replace("-", "_"), language.partition("-")[0]]
+    return translation(_DOMAIN, str(_CATALOGUES), names, fallback=True)
+
+
+def either(parts: Sequence[str]) -> str:
+    """a, b or c."""
+    return _joined(parts, _("{first} or {last}"))
+
+
+def both(parts: Sequence[str]) -> str:
+    """a, b and c."""
+    return _joined(parts, _("{first} and {last}"))
+
+
+def _joined(parts: Sequence[str], pattern: str) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return pattern.format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def ago(moment: datetime | None) -> str:
+    """How long ago, or in how long, as each reader's Discord says it."""
+    return _("never") if moment is None else discord.utils.format_dt(moment, "R")
+
+
+def told(text: str, limit: int = 100) -> str:
+    """A feed's or member's words in an answer of ours: one line, shown as they are, at most `limit` UTF-16 units."""
+    line = one_line(clean(unescape(text)))
+    length = limit
+    while limits.units(shown := literal(isolated(clip(line, length)))) > limit and length > 1:
+        length = max(1, length - max(1, (limits.units(shown) - limit) // 2))
+    return "" if is_blank(line) else shown
+
+
+def plain(text: str, limit: int = 100) -> str:
+    """A feed's or member's words where Discord shows no Markdown: choices, labels, titles."""
+    line = one_line(clean(unescape(text)))
+    return "" if is_blank(line) else clip(line, limit)
