@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.model import Embed, Message
+from bot.model import Button, Embed, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,26 @@ def create_embed(embed: Embed) -> discord.Embed:
     return card
 
 
+def create_view(buttons: Sequence[Button]) -> discord.ui.View | None:
+    """The buttons in rows; None without any. Who answers a press is found by its custom id, not by this view."""
+    if not buttons:
+        return None
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        style = discord.ButtonStyle.primary if button.primary else discord.ButtonStyle.secondary
+        view.add_item(discord.ui.Button(label=button.label, custom_id=button.custom_id, style=style))
+    view.stop()  # else discord.py would keep it for as long as the process lives
+    return view
+
+
 def create_message_body(message: Message) -> dict[str, object]:
     """Exactly what `Sender.send` posts to a text channel, without the nonce."""
+    view = create_view(message.buttons)
     body: dict[str, object] = {
         "content": message.content,
         "tts": False,
         "embeds": [dict(create_embed(embed).to_dict()) for embed in message.embeds],
-        "components": [],  # discord.py writes it for "no buttons"
+        "components": [] if view is None else view.to_components(),  # discord.py writes [] for "no buttons"
         "allowed_mentions": dict(create_allowed_mentions(message.mention_roles).to_dict()),
     }
     if message.suppress_embeds:

@@ -8,7 +8,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from bot.chat.cards import create_allowed_mentions, create_embed
+from bot.chat.cards import create_allowed_mentions, create_embed, create_view
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.look import find_message, find_post
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
@@ -136,6 +136,7 @@ class Sender:
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,
                 nonce=nonce,
+                view=create_view(message.buttons),  # type: ignore[arg-type]  # None is its default
             )
         return Sent(sent.id, publishable=isinstance(channel, discord.TextChannel) and channel.is_news())
 
@@ -156,6 +157,7 @@ class Sender:
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,
                 applied_tags=tags,
+                view=create_view(message.buttons) or discord.utils.MISSING,
             )
         return Sent(post.message.id)
 

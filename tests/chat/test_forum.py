@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.client import Chat
-from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
+from bot.model import Button, Embed, Message, Outcome, Refused, Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, Tag
@@ -52,6 +52,14 @@ async def test_a_post_is_opened_with_its_name_and_its_tags(
     assert post.applied_tags == (bees.id, roses.id)
     (starter,) = sandbox_discord.messages(post.id)
     assert starter.content == "**Roses in May**"
+
+
+async def test_a_post_may_have_buttons(chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel) -> None:
+    await send(chat, forum, replace(POST, buttons=(Button("All", "prune:all"),)))
+
+    (post,) = posts_of(sandbox_discord, forum)
+    (starter,) = sandbox_discord.messages(post.id)
+    assert [each["custom_id"] for each in starter.components[0]["components"]] == ["prune:all"]
 
 
 async def test_a_forum_that_demands_a_tag_gets_one(

@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.cards import create_message_body
 from bot.chat.client import Chat
-from bot.model import Dead, Embed, Message, Outcome, Refused, Retry, Sent
+from bot.model import Button, Dead, Embed, Message, Outcome, Refused, Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel
@@ -68,8 +68,11 @@ async def test_a_message_is_sent_once_and_its_id_returned(
         Message(content="[Roses](<https://garden.example/post/1>)", suppress_embeds=True, link="x"),
         Message(content="https://garden.example/post/1"),
         Message(content="<@&77> **Roses**", embeds=POST.embeds * 4, mention_roles=(77, 78)),
+        Message(
+            content="Prune now?", buttons=(Button("All", "prune:all", primary=True), Button("None", "no"))
+        ),
     ],
-    ids=["card", "compact", "link", "gallery with roles"],
+    ids=["card", "compact", "link", "gallery with roles", "buttons"],
 )
 async def test_the_preview_shows_the_very_body_that_is_sent(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, message: Message
@@ -81,6 +84,19 @@ async def test_the_preview_shows_the_very_body_that_is_sent(
         key: value for key, value in stored.body.items() if key not in {"nonce", "enforce_nonce"}
     }
     assert without_nonce == create_message_body(message)
+
+
+async def test_buttons_stand_in_their_order_and_the_primary_one_is_coloured(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    buttons = (Button("All", "prune:all", primary=True), Button("None", "prune:none"))
+
+    await send(chat, channel, Message(content="Prune now?", buttons=buttons))
+
+    (stored,) = sandbox_discord.messages(channel.id)
+    (row,) = stored.components
+    shown = [(each["label"], each["custom_id"], each["style"]) for each in row["components"]]
+    assert shown == [("All", "prune:all", 1), ("None", "prune:none", 2)]
 
 
 @pytest.mark.parametrize("ping", ["@everyone", "@here", "<@&{role}>", "<@{member}>"])
