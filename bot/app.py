@@ -195,7 +195,7 @@ async def _sync(store: Store, config: Config) -> None:
 
 async def _reopen(app: App, channel_ids: Sequence[int]) -> None:
     """Discord says that the bot can write there; what waited is sent."""
-    for channel_id in await app.store.outbox.reopen(channel_ids):
+    for channel_id in await app.store.outbox.reopen(channel_ids, clock()):
         log.info("channel open again", channel=channel_id)
     app.deliver.wake()
 

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bot.model import Entry, Identified, ParsedFeed
+from bot.text.canonical import canonical_link, split
 from bot.text.fold import fold, fold_tag
 
 WHOLE = "whole"
@@ -22,12 +22,6 @@ ENOUGH_TEXT = 60
 """Characters of title and text from which a hash of them tells posts apart."""
 
 _LONGEST_KEY = 200
-_TRACKING = re.compile(
-    r"(?:utm_\w+|ga_\w+|mc_[ce]id|at_\w+|(?:fb|g|ms|d|y|tw)clid|gbraid|wbraid|igshid|igsh|_hs\w+|mkt_tok|cmpid|ocid|"
-    r"ref_src|ref_url|ncid|soc_\w+)=.*|(?:source|src|from|ref|partner|feature|cmp)=(?:rss|feed|atom)\w*|rss=1?",
-    re.IGNORECASE,
-)
-"""`name=value` of what only says whence the reader came. A bare `ref=` or `from=` may name the post, and stays."""
 _GLOBAL_GUID = re.compile(r"https?://|tag:|urn:|yt:|at://|[0-9a-f-]{20,}$", re.IGNORECASE)
 
 
@@ -39,17 +33,6 @@ def identify(feed: ParsedFeed, feed_url: str) -> tuple[Identified, ...]:
     keys = [_keys(entry, homes, front) for entry in entries]
     borne = Counter(key for own in keys for key in own)
     return tuple(_identified(entry, own, borne) for entry, own in zip(entries, keys, strict=True))
-
-
-def canonical_link(url: str) -> str:
-    """The address without what sites change at will: scheme, `www.`, port, last slash, tracking, fragment."""
-    parts = _split(url)
-    if parts is None:
-        return ""
-    host, path, query = parts
-    pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [pair for pair in pairs if not _TRACKING.fullmatch("=".join(pair))]
-    return host + path.rstrip("/") + (f"?{urlencode(kept, errors='replace')}" if kept else "")
 
 
 def fingerprint(entry: Entry) -> str:
@@ -85,7 +68,7 @@ def _sameness(entry: Entry) -> tuple[str, ...]:
 
 def _keys(entry: Entry, homes: frozenset[str], front: str) -> tuple[str, ...]:
     """Strongest first. `homes`: the hosts that are the feed's own; `front`: its site's front page, no identity."""
-    addresses = [url for url in (entry.guid, entry.link) if _split(url)]
+    addresses = [url for url in (entry.guid, entry.link) if split(url)]
     found = [
         entry.source_id,
         _key("guid", _canonical_guid(entry.guid)),
@@ -147,21 +130,8 @@ def _key(kind: str, value: str) -> str:
     return f"{kind}:{value if len(value) <= _LONGEST_KEY else _hash(value)}"
 
 
-def _split(url: str) -> tuple[str, str, str] | None:
-    """Host without `www.` and usual port, path, query; None for what is no web address."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in {"http", "https"} or not host:
-        return None
-    place = host.removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
-    return place, parts.path, parts.query
-
-
 def _host(url: str) -> str:
-    parts = _split(url)
+    parts = split(url)
     return parts[0] if parts else ""
 
 

@@ -19,7 +19,7 @@ from bot.relay.identity import LASTING, identity_across_feeds
 from bot.relay.match import match
 
 NEWEST_OF_A_FLOOD = 3
-"""How many posts of a flood are delivered at once; the others are held until an admin decides."""
+"""How many posts of a flood are delivered where no admin can be asked; the others are held."""
 
 HELD_REASON = "more new posts at once than posts.burst_limit"
 TOO_OLD_REASON = "older than posts.max_age"
@@ -127,20 +127,26 @@ def _owed(
 def _states(
     wanted: Sequence[Identified], subscription: Subscription, settings: PostSettings, now: datetime
 ) -> list[tuple[Identified, DeliveryState, str]]:
-    """What happens to each wanted entry: baseline, too old, held, or owed."""
+    """What happens to each wanted entry: baseline, too old, kept while paused, held, or owed."""
     if subscription.baseline_due:
         newest = wanted[len(wanted) - min(settings.first_run, len(wanted)) :]
         return [(item, DeliveryState.PENDING, "") for item in newest]
     fresh = [item for item in wanted if not _too_old(item.entry, settings, now)]
-    flood = len(fresh) > settings.burst_limit
-    let_through = fresh[-min(NEWEST_OF_A_FLOOD, settings.burst_limit) :] if flood else fresh
-    return [(item, *_state(item in let_through, item in fresh)) for item in wanted]
+    owed = _let_through(fresh, settings)
+    states = dict.fromkeys(wanted, (DeliveryState.SKIPPED, TOO_OLD_REASON))
+    states |= dict.fromkeys(fresh, (DeliveryState.HELD, HELD_REASON)) | dict.fromkeys(
+        owed, (DeliveryState.PENDING, "")
+    )
+    if subscription.paused:
+        states |= dict.fromkeys(fresh, (DeliveryState.PAUSED, ""))
+    return [(item, *states[item]) for item in wanted]
 
 
-def _state(let_through: bool, fresh: bool) -> tuple[DeliveryState, str]:
-    if let_through:
-        return DeliveryState.PENDING, ""
-    return (DeliveryState.HELD, HELD_REASON) if fresh else (DeliveryState.SKIPPED, TOO_OLD_REASON)
+def _let_through(fresh: Sequence[Identified], settings: PostSettings) -> Sequence[Identified]:
+    """All, unless they are a flood: then nothing where an admin can be asked, else its newest."""
+    if len(fresh) <= settings.burst_limit:
+        return fresh
+    return () if settings.ask_about_floods else fresh[-min(NEWEST_OF_A_FLOOD, settings.burst_limit) :]
 
 
 def _too_old(entry: Entry, settings: PostSettings, now: datetime) -> bool:

@@ -1,13 +1,15 @@
 """The archive and the figures: what people ask the store."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import SearchHit
+from bot.model import ArchivedEntry, FeedStatus, SearchHit, TagCount, Trace
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database
+from bot.store.sqlite import Database, Row
+from bot.text.canonical import canonical_link
 from bot.text.fold import fold_tag
 
 
@@ -112,6 +114,37 @@ class Archive:
             for row in await self._db.read(SQL["feeds"])
         ]
 
+    async def newest(self, feed_id: int, limit: int = 20) -> list[ArchivedEntry]:
+        """The newest entries of a feed, newest first."""
+        found = await self._db.read(SQL["newest"], {"feed_id": feed_id, "limit": limit})
+        return [rows.archived(row) for row in found]
+
+    async def tags(self, feed_id: int, limit: int = 25, starting: str = "") -> list[TagCount]:
+        """The tags of a feed's entries, most used first; those that begin like this, in any spelling."""
+        start = rows.whole(f"{_literal(fold_tag(starting))}%")
+        parameters = {"feed_id": feed_id, "starting": start, "limit": limit}
+        return [
+            TagCount(row["tag"], row["entries"]) for row in await self._db.read(SQL["tag_counts"], parameters)
+        ]
+
+    async def statuses(self, guild_id: int, now: datetime) -> list[FeedStatus]:
+        """The feeds that a guild follows, the worst first."""
+        parameters = {"guild_id": guild_id, "now": milliseconds(now)}
+        return [rows.feed_status(row) for row in await self._db.read(SQL["statuses"], parameters)]
+
+    async def trace(self, link: str, guild_id: int) -> list[Trace]:
+        """What became of the posts that a link (or guid) may mean, in the feeds that a guild follows."""
+        found = await self._db.read(SQL["traced"], {"keys": as_json(_keys_of(link)), "guild_id": guild_id})
+        return [rows.trace(row, await self._traced(row["id"], guild_id)) for row in found]
+
+    async def recent_links(self, guild_id: int, starting: str, limit: int = 25) -> list[ArchivedEntry]:
+        """Entries of the guild's feeds that have this in title or address, newest first."""
+        parameters = {"guild_id": guild_id, "part": rows.whole(f"%{_literal(starting)}%"), "limit": limit}
+        return [rows.archived(row) for row in await self._db.read(SQL["recent_entries"], parameters)]
+
+    async def _traced(self, entry_id: int, guild_id: int) -> list[Row]:
+        return await self._db.read(SQL["traced_deliveries"], {"entry_id": entry_id, "guild_id": guild_id})
+
     async def stats(self) -> Stats:
         """Sizes and counts, what is held, and which channels are suspended."""
         (counts,) = await self._db.read(SQL["counts"])
@@ -143,6 +176,17 @@ class Archive:
             )
             for row in await self._db.read(SQL["suspended_channels"])
         ]
+
+
+_POST_ID = re.compile(r"/(\d{8,})(?:/|$)")
+
+
+def _keys_of(link: str) -> list[str]:
+    """The keys (see relay/identity) that an address may stand for, as a post's guid, link or Tumblr id."""
+    pasted = link.strip().strip("<>")
+    same = canonical_link(pasted) or pasted
+    numbers = [f"tumblr:{found[1]}" for found in [_POST_ID.search(same)] if found]
+    return [rows.whole(key) for key in (f"link:{same}", f"guid:{same}", *numbers)]
 
 
 def _literal(word: str) -> str:

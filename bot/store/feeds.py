@@ -11,6 +11,7 @@ from bot.model import (
     KnownEntry,
     Move,
     NewEntry,
+    NoticeKind,
     Plan,
     PlannedDelivery,
     PollResult,
@@ -19,6 +20,8 @@ from bot.model import (
     Subscription,
 )
 from bot.store import rows
+from bot.store.holds import open_hold
+from bot.store.notices import tell_of_feed
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
@@ -127,6 +130,7 @@ class Feeds:
                 "now": milliseconds(now),
             }
             await writer.run(SQL["settle_failed_poll"], parameters)
+            await _tell_of_failure(writer, feed_id, result, now)
             if result.cool_until is not None:
                 await writer.run(SQL["cool_site"], {"id": feed_id, "until": milliseconds(result.cool_until)})
 
@@ -199,6 +203,9 @@ async def _put_deliveries(
             "entry_id": entry_id,
             "channel_id": delivery.channel_id,
             "state": delivery.state,
+            "hold_id": await open_hold(writer, delivery.subscription_id, now)
+            if delivery.state is State.HELD
+            else None,
             "reason": delivery.reason,
             "now": milliseconds(now),
         }
@@ -207,16 +214,31 @@ async def _put_deliveries(
     await writer.run_many(SQL["add_delivery"], owed)
 
 
-async def _move(writer: Writer, feed_id: int, move: Move) -> None:
+async def _move(writer: Writer, feed_id: int, move: Move, now: datetime) -> None:
     await put_site(writer, move.site, move.budget)
-    await writer.run(SQL["move_feed"], {"id": feed_id, "url": move.url, "site": move.site})
+    if await writer.run(SQL["move_feed"], {"id": feed_id, "url": move.url, "site": move.site}):
+        await tell_of_feed(writer, NoticeKind.FEED_MOVED, feed_id, move.url, now)
     await put_address(writer, move.url, feed_id)
+
+
+async def _tell_of_failure(writer: Writer, feed_id: int, result: PollResult, now: datetime) -> None:
+    values = {"id": feed_id, "ended": result.ended, "now": milliseconds(now)}
+    if await writer.rows(SQL["tell_broken"], values):
+        kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
+        await tell_of_feed(writer, kind, feed_id, result.error, now)
+
+
+async def _tell_of_recovery(writer: Writer, feed_id: int, now: datetime) -> None:
+    (feed,) = await writer.rows(SQL["told_broken"], (feed_id,))
+    if feed["told_broken"]:
+        await tell_of_feed(writer, NoticeKind.FEED_RECOVERED, feed_id, "", now)
 
 
 async def _settle_good(writer: Writer, feed_id: int, result: PollResult, new: int, now: datetime) -> None:
     validators = result.validators
+    await _tell_of_recovery(writer, feed_id, now)
     if result.move is not None:
-        await _move(writer, feed_id, result.move)
+        await _move(writer, feed_id, result.move, now)
     await writer.run(
         SQL["settle_good_poll"],
         {

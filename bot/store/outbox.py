@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Settlement
 from bot.store import rows
+from bot.store.notices import tell_of_resumption, tell_of_suspension
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
@@ -68,11 +69,14 @@ class Outbox:
 
         await self._db.write(work)
 
-    async def reopen(self, channel_ids: Sequence[int]) -> list[int]:
+    async def reopen(self, channel_ids: Sequence[int], now: datetime) -> list[int]:
         """Open suspended channels that can be written again; which of them were suspended."""
 
         async def work(writer: Writer) -> list[int]:
-            return [row["id"] for row in await writer.rows(SQL["reopen_channels"], (as_json(channel_ids),))]
+            opened = [row["id"] for row in await writer.rows(SQL["reopen_channels"], (as_json(channel_ids),))]
+            for channel_id in opened:
+                await tell_of_resumption(writer, channel_id, now)
+            return opened
 
         return await self._db.write(work)
 
@@ -114,6 +118,10 @@ async def _settle_channel(writer: Writer, channel_id: int, settlement: Settlemen
             "probe_at": milliseconds(settlement.probe_at),
             "now": milliseconds(now),
         }
-        await writer.run(SQL["suspend_channel"], values)
-    elif settlement.state is DeliveryState.SENT:
-        await writer.run(SQL["open_channel"], {"id": channel_id})
+        (channel,) = await writer.rows(SQL["suspend_channel"], values)
+        if channel["suspended_at"] == values["now"]:
+            await tell_of_suspension(writer, channel_id, settlement.reason, now)
+    elif settlement.state is DeliveryState.SENT and await writer.rows(
+        SQL["open_channel"], {"id": channel_id}
+    ):
+        await tell_of_resumption(writer, channel_id, now)

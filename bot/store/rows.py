@@ -6,17 +6,26 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import (
+    ArchivedEntry,
+    Decision,
     Delivery,
+    DeliveryState,
     Entry,
     Feed,
+    FeedStatus,
+    Hold,
     Identified,
     Media,
     MediaKind,
+    Notice,
+    NoticeKind,
     Publication,
     Rule,
     SearchHit,
     Style,
     Subscription,
+    Trace,
+    TracedDelivery,
     Validators,
 )
 from bot.store.sqlite import Row
@@ -33,6 +42,11 @@ def milliseconds(moment: datetime | None) -> int | None:
 def moment(stored: int | None) -> datetime | None:
     """Aware UTC."""
     return None if stored is None else _EPOCH + stored * _MILLISECOND
+
+
+def required(stored: int) -> datetime:
+    """A moment that is always there."""
+    return _EPOCH + stored * _MILLISECOND
 
 
 def length(stored: int | None) -> timedelta | None:
@@ -110,6 +124,7 @@ def subscription(row: Row) -> Subscription:
         rule=Rule(**rule),
         style=Style(row["style"]),
         mention_roles=tuple(json.loads(row["mention_roles"])),
+        paused=bool(row["paused"]),
         baseline_due=bool(row["baseline_due"]),
     )
 
@@ -133,6 +148,86 @@ def delivery(row: Row) -> Delivery:
 def publication(row: Row) -> Publication:
     """A row of the query `claim_publications`."""
     return Publication(row["delivery_id"], row["channel_id"], row["message_id"], row["attempts"])
+
+
+def hold(row: Row) -> Hold:
+    """A row of the query `hold`."""
+    return Hold(
+        id=row["id"],
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        feed_name=row["feed_name"],
+        waiting=row["waiting"],
+        decision=Decision(row["decision"]) if row["decision"] else None,
+        decided_by=row["decided_by"],
+    )
+
+
+def notice(row: Row) -> Notice:
+    """A row of the query `claimed_notices`."""
+    return Notice(
+        id=row["id"],
+        kind=NoticeKind(row["kind"]),
+        channel_id=row["channel_id"],
+        feed_name=row["feed_name"],
+        about_channel_id=row["about_channel_id"],
+        detail=row["detail"],
+        hold_id=row["hold_id"],
+        waiting=row["waiting"],
+        more=row["more"],
+        attempts=row["tried"],
+        doubt_since=moment(row["doubt_since"]) if row["tried"] else None,
+    )
+
+
+def archived(row: Row) -> ArchivedEntry:
+    """A row of `entry` with its tags."""
+    return ArchivedEntry(row["id"], entry(row, row["tags"]), required(row["first_seen_at"]))
+
+
+def feed_status(row: Row) -> FeedStatus:
+    """A row of the query `statuses`."""
+    return FeedStatus(
+        feed_id=row["id"],
+        url=row["url"],
+        name=row["name"] or row["title"] or row["url"],
+        ended=row["state"] == "ended",
+        failures=row["failures"],
+        error=row["error"],
+        last_poll=moment(row["last_poll_at"]),
+        next_poll=None if row["state"] == "ended" else moment(max(row["next_poll_at"], row["cool_until"])),
+        last_new=moment(row["last_new_at"]),
+        posts_last_month=row["posts_last_month"],
+        waiting=row["waiting"],
+        held=row["held"],
+        paused=row["paused"],
+    )
+
+
+def trace(row: Row, deliveries: list[Row]) -> Trace:
+    """A row of the query `traced`, with those of `traced_deliveries`."""
+    return Trace(
+        feed_id=row["feed_id"],
+        feed_name=row["feed_name"],
+        entry_id=row["id"],
+        entry=entry(row, row["tags"]),
+        first_seen=required(row["first_seen_at"]),
+        edited=moment(row["edited_at"]),
+        keys=tuple(json.loads(row["keys"])),
+        deliveries=tuple(_traced(delivery) for delivery in deliveries),
+    )
+
+
+def _traced(row: Row) -> TracedDelivery:
+    return TracedDelivery(
+        channel_id=row["channel_id"],
+        state=DeliveryState(row["state"]),
+        reason=row["reason"],
+        attempts=row["attempts"],
+        message_id=row["message_id"],
+        created=required(row["created_at"]),
+        settled=moment(row["settled_at"]),
+    )
 
 
 def search_hit(row: Row) -> SearchHit:

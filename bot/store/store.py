@@ -1,4 +1,4 @@
-"""The store: one SQLite file, opened, brought up to date, and asked through four small doors."""
+"""The store: one SQLite file, opened, brought up to date, and asked through small doors."""
 
 from pathlib import Path
 from typing import Self
@@ -6,7 +6,10 @@ from typing import Self
 from bot import errors
 from bot.store.archive import Archive
 from bot.store.feeds import Feeds
+from bot.store.guilds import Guilds
+from bot.store.holds import Holds
 from bot.store.migrate import migrate
+from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.sqlite import Database
 from bot.store.subscriptions import Subscriptions
@@ -20,6 +23,9 @@ class Store:
         self.feeds = Feeds(database)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
+        self.guilds = Guilds(database)
+        self.holds = Holds(database)
+        self.notices = Notices(database)
         self.archive = Archive(database)
 
     @classmethod

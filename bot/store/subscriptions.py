@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import ChannelDeclaration, FeedDeclaration, SiteBudget, Subscription
+from bot.model import ChannelDeclaration, FeedDeclaration, Hold, Rule, SiteBudget, Style, Subscription
 from bot.store import rows
 from bot.store.feeds import put_address, put_site
+from bot.store.holds import Holds, open_hold
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
@@ -26,6 +27,8 @@ class Followed:
     """A subscription with the feed it follows."""
 
     subscription: Subscription
+    guild_id: int | None
+    """None until Discord has told."""
     origin: str
     """"config", "discord" or "opml"."""
     feed_url: str
@@ -33,6 +36,25 @@ class Followed:
     feed_link: str
     suspended: str
     """Why the channel is suspended; "": it is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What became of a wish to follow."""
+
+    followed: Followed | None
+    """None: the guild is full."""
+    outcome: str
+    """"added", "already" or "full"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What a resumption let go."""
+
+    released: int
+    hold: Hold | None
+    """What waits for a decision, if it was too much to send at once."""
 
 
 class Subscriptions:
@@ -81,19 +103,116 @@ class Subscriptions:
 
         return await self._db.write(work)
 
+    async def subscribe(
+        self,
+        feed: FeedDeclaration,
+        channel: ChannelDeclaration,
+        guild_id: int,
+        *,
+        site: str,
+        budget: SiteBudget,
+        most: int,
+        now: datetime,
+    ) -> Subscribed:
+        """Let a guild's channel follow a feed, unless it does already or the guild has `most` subscriptions."""
+
+        async def work(writer: Writer) -> tuple[int | None, str]:
+            await writer.run(SQL["put_guild"], (guild_id,))
+            (counted,) = await writer.rows(SQL["count_subscriptions"], (guild_id,))
+            known = await writer.row(SQL["feed_by_address"], (feed.url,))
+            standing = await _subscription_id(writer, known["feed_id"], channel.channel_id) if known else None
+            if standing is not None:
+                return standing, "already"
+            if counted["subscriptions"] >= most:
+                return None, "full"
+            feed_id = await _find_or_add_feed(writer, feed, site, budget, now)
+            await _subscribe(writer, feed_id, channel, "discord", now)
+            await writer.run(SQL["place_channel"], {"id": channel.channel_id, "guild_id": guild_id})
+            return await _subscription_id(writer, feed_id, channel.channel_id), "added"
+
+        subscription_id, outcome = await self._db.write(work)
+        found = await self._followed(id=subscription_id) if subscription_id is not None else []
+        return Subscribed(found[0] if found else None, outcome)
+
+    async def set_rule(self, subscription_id: int, rule: Rule) -> None:
+        """From the next post on."""
+        values = {"id": subscription_id, "rule": _stored_rule(rule)}
+        await self._db.write(lambda writer: writer.run(SQL["set_rule"], values))
+
+    async def set_style(self, subscription_id: int, style: Style) -> None:
+        """From the next message on."""
+        values = {"id": subscription_id, "style": style}
+        await self._db.write(lambda writer: writer.run(SQL["set_style"], values))
+
+    async def remove(self, subscription_id: int, now: datetime) -> int:
+        """End a subscription; how many posts that waited for it are skipped."""
+        return await self._db.write(lambda writer: end_subscription(writer, subscription_id, now))
+
+    async def pause(self, subscription_id: int) -> None:
+        """Keep what waits and what comes."""
+
+        async def work(writer: Writer) -> None:
+            await writer.run(SQL["set_paused"], {"id": subscription_id, "paused": True})
+            await writer.run(SQL["pause_deliveries"], (subscription_id,))
+
+        await self._db.write(work)
+
+    async def resume(self, subscription_id: int, burst_limit: int, now: datetime) -> Resumed:
+        """Send what was kept; more than `burst_limit` posts are held until an admin decides."""
+
+        async def work(writer: Writer) -> tuple[int, int | None]:
+            await writer.run(SQL["set_paused"], {"id": subscription_id, "paused": False})
+            (kept,) = await writer.rows(SQL["count_paused"], (subscription_id,))
+            if kept["deliveries"] > burst_limit:
+                return 0, await hold_what_waits(writer, subscription_id, now)
+            values = {"id": subscription_id, "now": milliseconds(now)}
+            return await writer.run(SQL["resume_deliveries"], values), None
+
+        released, hold_id = await self._db.write(work)
+        return Resumed(released, await Holds(self._db).get(hold_id) if hold_id is not None else None)
+
+    async def post_now(self, subscription_id: int, entry_id: int, now: datetime) -> bool:
+        """Owe an archived entry to the channel; False: it was posted there, or is owed already."""
+        values = {"id": subscription_id, "entry_id": entry_id, "now": milliseconds(now)}
+        return bool(await self._db.write(lambda writer: writer.rows(SQL["post_now"], values)))
+
     async def all(self) -> list[Followed]:
         """Every subscription, by feed."""
+        return await self._followed()
+
+    async def in_guild(self, guild_id: int) -> list[Followed]:
+        """The subscriptions of one guild's channels, by feed."""
+        return await self._followed(guild_id=guild_id)
+
+    async def _followed(self, guild_id: int | None = None, id: int | None = None) -> list[Followed]:  # noqa: A002 -- a column
         return [
             Followed(
                 subscription=rows.subscription(row),
+                guild_id=row["guild_id"],
                 origin=row["origin"],
                 feed_url=row["url"],
                 feed_name=row["name"] or row["title"] or row["url"],
                 feed_link=row["link"],
                 suspended=row["channel_reason"] if row["channel_state"] == "suspended" else "",
             )
-            for row in await self._db.read(SQL["all_subscriptions"])
+            for row in await self._db.read(SQL["followed"], {"guild_id": guild_id, "id": id})
         ]
+
+
+async def end_subscription(writer: Writer, subscription_id: int, now: datetime) -> int:
+    """End one; what waited for it is skipped, what was sent is remembered."""
+    values = {"id": subscription_id, "now": milliseconds(now)}
+    skipped = await writer.run(SQL["end_deliveries"], values)
+    await writer.run(SQL["end_subscription"], {"id": subscription_id})
+    return skipped
+
+
+async def hold_what_waits(writer: Writer, subscription_id: int, now: datetime) -> int:
+    """Keep what waits for a subscription until an admin decides; the hold's id."""
+    hold_id = await open_hold(writer, subscription_id, now)
+    values = {"id": subscription_id, "hold_id": hold_id, "reason": "it waited while nothing could be posted"}
+    await writer.run(SQL["hold_deliveries"], values)
+    return hold_id
 
 
 async def _put_feed(
@@ -139,8 +258,12 @@ async def _declare(writer: Writer, feed_id: int, channel: ChannelDeclaration, no
 
 
 async def _subscribed(writer: Writer, feed_id: int, channel_id: int) -> bool:
-    values = {"feed_id": feed_id, "channel_id": channel_id}
-    return await writer.row(SQL["find_subscription"], values) is not None
+    return await _subscription_id(writer, feed_id, channel_id) is not None
+
+
+async def _subscription_id(writer: Writer, feed_id: int, channel_id: int) -> int | None:
+    row = await writer.row(SQL["find_subscription"], {"feed_id": feed_id, "channel_id": channel_id})
+    return None if row is None else row["id"]
 
 
 async def _subscribe(
@@ -156,10 +279,14 @@ def _values(feed_id: int, channel: ChannelDeclaration) -> dict[str, Any]:
     return {
         "feed_id": feed_id,
         "channel_id": channel.channel_id,
-        "rule": rows.whole(as_json(asdict(channel.rule))),
+        "rule": _stored_rule(channel.rule),
         "style": channel.style,
         "mention_roles": as_json(channel.mention_roles),
     }
+
+
+def _stored_rule(rule: Rule) -> str:
+    return rows.whole(as_json(asdict(rule)))
 
 
 async def _end_others(writer: Writer, stay: set[tuple[int, int]], now: datetime) -> int:
@@ -167,6 +294,5 @@ async def _end_others(writer: Writer, stay: set[tuple[int, int]], now: datetime)
     declared = await writer.rows(SQL["declared_subscriptions"])
     gone = [row["id"] for row in declared if (row["feed_id"], row["channel_id"]) not in stay]
     for subscription_id in gone:
-        await writer.run(SQL["end_deliveries"], {"id": subscription_id, "now": milliseconds(now)})
-        await writer.run(SQL["end_subscription"], {"id": subscription_id})
+        await end_subscription(writer, subscription_id, now)
     return len(gone)

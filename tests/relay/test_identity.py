@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model import Entry, Identified, ParsedFeed
-from bot.relay.identity import canonical_link, fingerprint, identify, identity_across_feeds
+from bot.relay.identity import fingerprint, identify, identity_across_feeds
+from bot.text.canonical import canonical_link
 
 MAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LONG = "The tulips along the south wall opened this morning, a week before the ones in the shade of the old pear."

@@ -56,7 +56,7 @@ WRITES: dict[str, Call] = {
     "Outbox.settle": lambda s: s.outbox.settle(
         DELIVERY, Settlement(DeliveryState.SENT, START, message_id=1), START
     ),
-    "Outbox.reopen": lambda s: s.outbox.reopen([100]),
+    "Outbox.reopen": lambda s: s.outbox.reopen([100], START),
     "Outbox.claim_publications": lambda s: s.outbox.claim_publications(START, LEASE, 1),
     "Outbox.settle_publication": lambda s: s.outbox.settle_publication(
         Publication(1, 100, 1, 0), Sent(1), None, START

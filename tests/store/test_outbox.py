@@ -140,7 +140,7 @@ async def test_a_channel_that_discord_calls_open_sends_at_once_what_it_kept(desk
     (refused,) = await desk.claim()
     await desk.settle(refused, state=PENDING, message_id=None, reason="no", probe_at=desk.now + 60 * MINUTE)
 
-    assert await desk.store.outbox.reopen([100, 999]) == [100]
+    assert await desk.store.outbox.reopen([100, 999], desk.now) == [100]
     assert await desk.send_all() == [(100, "Post 1")]
 
 

@@ -77,11 +77,12 @@ UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
 UPDATE feed SET leased_until = NULL WHERE id = ?;
 
 -- name: settle_good_poll
+-- A feed whose admins were told that it fails tells of its recovery, too.
 UPDATE feed SET
     etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
     body_hash = coalesce(:body_hash, body_hash),
     title = iif(:title <> '', :title, title), link = iif(:link <> '', :link, link),
-    failures = 0, error = '', last_poll_at = :now, last_good_at = :now,
+    failures = 0, error = '', failing_since = NULL, told_broken = 0, last_poll_at = :now, last_good_at = :now,
     last_new_at = iif(:new > 0, :now, last_new_at),
     next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
@@ -89,8 +90,18 @@ WHERE id = :id;
 -- name: settle_failed_poll
 UPDATE feed SET
     failures = failures + 1, error = :error, state = iif(:ended, 'ended', state),
+    failing_since = coalesce(failing_since, :now),
     last_poll_at = :now, next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
+
+-- name: tell_broken
+-- Worth telling once: after three failures or a day, or when the feed has ended.
+UPDATE feed SET told_broken = 1
+WHERE id = :id AND told_broken = 0 AND (:ended OR failures >= 3 OR failing_since <= :now - 86400000)
+RETURNING id;
+
+-- name: told_broken
+SELECT told_broken FROM feed WHERE id = ?;
 
 -- name: cool_site
 UPDATE site SET cool_until = max(cool_until, :until) WHERE domain = (SELECT site FROM feed WHERE id = :id);
@@ -161,6 +172,13 @@ DELETE FROM tag WHERE entry_id = ?;
 -- name: put_channel
 INSERT INTO channel (id) VALUES (?) ON CONFLICT (id) DO NOTHING;
 
+-- name: put_guild
+INSERT INTO guild (id) VALUES (?) ON CONFLICT (id) DO NOTHING;
+
+-- name: place_channel
+-- Discord has told which guild a channel belongs to.
+UPDATE channel SET guild_id = :guild_id WHERE id = :id;
+
 -- name: subscriptions_of
 SELECT * FROM subscription WHERE feed_id = ? ORDER BY id;
 
@@ -183,7 +201,7 @@ SELECT id, feed_id, channel_id FROM subscription WHERE origin = 'config';
 -- Nobody follows any more: what waited is not owed.
 UPDATE delivery SET state = 'skipped', reason = 'the subscription ended', settled_at = :now,
     leased_until = NULL, sending_since = NULL
-WHERE subscription_id = :id AND state IN ('pending', 'held');
+WHERE subscription_id = :id AND state IN ('pending', 'held', 'paused');
 
 -- name: end_subscription
 DELETE FROM subscription WHERE id = :id;
@@ -191,18 +209,186 @@ DELETE FROM subscription WHERE id = :id;
 -- name: baselined
 UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_each(?));
 
--- name: all_subscriptions
--- With the names of what they join, for lists and OPML.
-SELECT s.*, f.url, f.title, f.name, f.link, c.state AS channel_state, c.reason AS channel_reason
+-- name: followed
+-- Subscriptions with the names of what they join: all, or those of one guild, or one of them.
+SELECT s.*, f.url, f.title, f.name, f.link, c.guild_id, c.state AS channel_state, c.reason AS channel_reason
 FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id
+WHERE (:guild_id IS NULL OR c.guild_id = :guild_id) AND (:id IS NULL OR s.id = :id)
 ORDER BY f.id, s.id;
+
+-- name: count_subscriptions
+SELECT count(*) AS subscriptions FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id WHERE c.guild_id = ?;
+
+-- name: set_rule
+UPDATE subscription SET rule = :rule WHERE id = :id;
+
+-- name: set_style
+UPDATE subscription SET style = :style WHERE id = :id;
+
+-- name: set_paused
+UPDATE subscription SET paused = :paused WHERE id = :id;
+
+-- name: pause_deliveries
+UPDATE delivery SET state = 'paused' WHERE subscription_id = ? AND state = 'pending';
+
+-- name: count_paused
+SELECT count(*) AS deliveries FROM delivery WHERE subscription_id = ? AND state = 'paused';
+
+-- name: resume_deliveries
+UPDATE delivery SET state = 'pending', due_at = :now WHERE subscription_id = :id AND state = 'paused';
+
+-- name: hold_deliveries
+-- What waits for a subscription waits for an admin from now on.
+UPDATE delivery SET state = 'held', hold_id = :hold_id, reason = :reason
+WHERE subscription_id = :id AND state IN ('paused', 'pending');
+
+-- name: post_now
+-- A delivery that an admin asks for; one that was kept back is released, one that was sent is not repeated.
+INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, due_at, created_at)
+SELECT s.id, e.id, s.channel_id, e.identity, 'pending', :now, :now
+FROM subscription AS s JOIN entry AS e ON e.feed_id = s.feed_id
+WHERE s.id = :id AND e.id = :entry_id
+ON CONFLICT (channel_id, identity) DO UPDATE SET state = 'pending', hold_id = NULL, reason = '', due_at = :now
+WHERE state IN ('held', 'paused', 'skipped')
+RETURNING id;
+
+-- Guilds
+
+-- name: notices_channel
+SELECT notices_channel_id FROM guild WHERE id = ?;
+
+-- name: set_notices_channel
+INSERT INTO guild (id, notices_channel_id) VALUES (:id, :channel_id)
+ON CONFLICT (id) DO UPDATE SET notices_channel_id = excluded.notices_channel_id;
+
+-- name: guild_left
+UPDATE guild SET left_at = :now WHERE id = :id AND left_at IS NULL RETURNING id;
+
+-- name: guild_returned
+UPDATE guild SET left_at = NULL WHERE id = ? AND left_at IS NOT NULL RETURNING id;
+
+-- name: channels_gone
+-- Deleted, or out of reach with their guild: suspended without a probe, since only an event can bring them back.
+UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
+    gone_at = :now, probe_at = :never
+WHERE (id = :channel_id OR guild_id = :guild_id) AND gone_at IS NULL
+RETURNING id;
+
+-- name: channels_back
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = NULL, probe_at = NULL, probes = 0
+WHERE guild_id = ? AND gone_at IS NOT NULL;
+
+-- name: waiting_in_guild
+-- Subscriptions of a guild for which something waits that is not paused.
+SELECT DISTINCT d.subscription_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE c.guild_id = ? AND d.state = 'pending' AND d.subscription_id IS NOT NULL ORDER BY d.subscription_id;
+
+-- name: long_gone
+-- What the config file declares stays as long as it stands there.
+SELECT s.id FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
+WHERE c.gone_at < ? AND s.origin <> 'config';
+
+-- Holds
+
+-- name: open_hold
+-- More of a flood joins the hold that is not decided yet.
+INSERT INTO hold (subscription_id, created_at) VALUES (:subscription_id, :now)
+ON CONFLICT (subscription_id) WHERE decision IS NULL DO NOTHING;
+
+-- name: undecided_hold
+SELECT id FROM hold WHERE subscription_id = ? AND decision IS NULL;
+
+-- name: hold
+SELECT h.id, h.decision, h.decided_by, c.guild_id, s.channel_id,
+    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name,
+    (SELECT count(*) FROM delivery WHERE hold_id = h.id AND state = 'held') AS waiting
+FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
+JOIN feed AS f ON f.id = s.feed_id
+WHERE h.id = ?;
+
+-- name: decide_hold
+-- Of two admins who press at once, one is first.
+UPDATE hold SET decision = :decision, decided_by = :user_id, decided_at = :now
+WHERE id = :id AND decision IS NULL RETURNING id;
+
+-- name: release_held
+-- The newest so many of a hold are owed now.
+UPDATE delivery SET state = 'pending', due_at = :now WHERE id IN (
+    SELECT id FROM delivery WHERE hold_id = :hold_id AND state = 'held' ORDER BY id DESC LIMIT :most
+);
+
+-- name: skip_held
+UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE hold_id = :hold_id AND state = 'held';
+
+-- Notices
+
+-- name: tell_of_feed
+-- Once for each guild that names a channel for notices, else once for each channel that follows.
+INSERT INTO notice (kind, channel_id, feed_id, detail, created_at, due_at)
+SELECT DISTINCT :kind, coalesce(g.notices_channel_id, s.channel_id), s.feed_id, :detail, :now, :now
+FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id
+WHERE s.feed_id = :feed_id AND c.gone_at IS NULL;
+
+-- name: tell_of_hold
+INSERT INTO notice (kind, channel_id, feed_id, about_channel_id, hold_id, created_at, due_at)
+SELECT 'posts held', coalesce(g.notices_channel_id, s.channel_id), s.feed_id, s.channel_id, :hold_id, :now, :now
+FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
+LEFT JOIN guild AS g ON g.id = c.guild_id
+WHERE h.id = :hold_id
+ON CONFLICT (hold_id) WHERE hold_id IS NOT NULL DO NOTHING;
+
+-- name: tell_of_suspension
+-- Where the guild wants notices, else in another channel of it that can be written.
+INSERT INTO notice (kind, channel_id, about_channel_id, detail, created_at, due_at)
+SELECT 'channel suspended', told.id, :channel_id, :detail, :now, :now FROM (
+    SELECT coalesce(nullif(g.notices_channel_id, :channel_id), (
+        SELECT min(other.id) FROM channel AS other JOIN subscription AS s ON s.channel_id = other.id
+        WHERE other.guild_id = c.guild_id AND other.state = 'open' AND other.id <> :channel_id
+    )) AS id
+    FROM channel AS c JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id
+) AS told WHERE told.id IS NOT NULL;
+
+-- name: tell_of_resumption
+INSERT INTO notice (kind, channel_id, about_channel_id, created_at, due_at)
+SELECT 'channel resumed', coalesce(g.notices_channel_id, c.id), c.id, :now, :now
+FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id;
+
+-- name: drop_notices
+-- Never more than a few a day in one channel; posts that wait for a decision are always told.
+UPDATE notice SET state = 'dropped' WHERE state = 'pending' AND hold_id IS NULL AND due_at <= :now AND (
+    SELECT count(*) FROM notice AS told
+    WHERE told.channel_id = notice.channel_id AND told.state = 'sent' AND told.created_at > :now - 86400000
+) >= :most;
+
+-- name: claim_notices
+-- The oldest owed notice of each channel that can be written; the next due time is the lease.
+UPDATE notice SET attempts = attempts + 1, due_at = :lease, doubt_since = coalesce(doubt_since, :now) WHERE id IN (
+    SELECT n.id FROM notice AS n LEFT JOIN channel AS c ON c.id = n.channel_id
+    WHERE n.state = 'pending' AND n.due_at <= :now AND coalesce(c.state, 'open') = 'open'
+        AND n.id = (SELECT min(id) FROM notice WHERE channel_id = n.channel_id AND state = 'pending')
+    ORDER BY n.id LIMIT :limit
+)
+RETURNING id;
+
+-- name: claimed_notices
+SELECT n.*, n.attempts - 1 AS tried,
+    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url, '') AS feed_name,
+    (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting,
+    (SELECT count(*) FROM notice AS d WHERE d.channel_id = n.channel_id AND d.state = 'dropped'
+        AND d.created_at > n.created_at - 86400000) AS more
+FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id
+WHERE n.id IN (SELECT value FROM json_each(?)) ORDER BY n.id;
+
+-- name: settle_notice
+UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at), doubt_since = :doubt_since, message_id = :message_id
+WHERE id = :id;
 
 -- The outbox
 
 -- name: add_delivery
 -- Owed once: a post that this channel was already given, or is owed, or was kept from, is left as it stands.
-INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, reason, due_at, created_at)
-SELECT :subscription_id, e.id, :channel_id, e.identity, :state, :reason, :now, :now FROM entry AS e
+INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at)
+SELECT :subscription_id, e.id, :channel_id, e.identity, :state, :hold_id, :reason, :now, :now FROM entry AS e
 WHERE e.id = :entry_id AND EXISTS (SELECT 1 FROM subscription WHERE id = :subscription_id)
 ON CONFLICT (channel_id, identity) DO NOTHING;
 
@@ -252,18 +438,19 @@ UPDATE delivery SET state = :state, reason = :reason, due_at = :due_at, message_
 WHERE id = :id AND state = 'sending';
 
 -- name: open_channel
-UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
-WHERE id = :id AND state = 'suspended';
+-- A probe went through.
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = NULL, probe_at = NULL, probes = 0
+WHERE id = :id AND state = 'suspended' RETURNING id;
 
 -- name: suspend_channel
 UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
     probe_at = :probe_at, probes = probes + 1
-WHERE id = :id;
+WHERE id = :id RETURNING suspended_at;
 
 -- name: reopen_channels
 -- Discord says that these can be written again.
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
-WHERE state = 'suspended' AND id IN (SELECT value FROM json_each(?)) RETURNING id;
+WHERE state = 'suspended' AND gone_at IS NULL AND id IN (SELECT value FROM json_each(?)) RETURNING id;
 
 -- name: owed
 -- How much can be sent now, for `run --once` to know when it is done.
@@ -334,3 +521,55 @@ WHERE d.state = 'held' GROUP BY d.channel_id, f.id ORDER BY f.id;
 SELECT c.id, c.reason, c.suspended_at, c.probe_at,
     (SELECT count(*) FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending')) AS waiting
 FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
+
+-- name: newest
+SELECT e.*, (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
+FROM entry AS e WHERE e.feed_id = :feed_id
+ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
+
+-- name: tag_counts
+-- Spellings of one tag count together, under the one that is used most.
+SELECT tag, sum(uses) AS entries, max(uses) FROM (
+    SELECT t.folded, t.tag, count(*) AS uses FROM tag AS t JOIN entry AS e ON e.id = t.entry_id
+    WHERE e.feed_id = :feed_id AND t.folded LIKE :starting ESCAPE '\' GROUP BY t.folded, t.tag
+)
+GROUP BY folded ORDER BY entries DESC, folded LIMIT :limit;
+
+-- name: statuses
+-- The feeds that a guild follows, with what waits for it.
+SELECT f.*, s.cool_until,
+    (SELECT count(*) FROM entry WHERE feed_id = f.id AND first_seen_at > :now - 2419200000) AS posts_last_month,
+    sum(coalesce(d.waiting, 0)) AS waiting, sum(coalesce(d.held, 0)) AS held, sum(coalesce(d.paused, 0)) AS paused
+FROM feed AS f JOIN site AS s ON s.domain = f.site
+JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel_id
+LEFT JOIN (
+    SELECT subscription_id, sum(state IN ('pending', 'sending')) AS waiting, sum(state = 'held') AS held,
+        sum(state = 'paused') AS paused
+    FROM delivery WHERE state IN ('pending', 'sending', 'held', 'paused') GROUP BY subscription_id
+) AS d ON d.subscription_id = x.id
+WHERE c.guild_id = :guild_id GROUP BY f.id
+ORDER BY f.state = 'ended' DESC, f.failures DESC, held DESC, waiting DESC, f.id;
+
+-- name: traced
+-- The entries that a link may mean, in the feeds that a guild follows.
+SELECT DISTINCT e.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags,
+    (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
+FROM seen AS s JOIN entry AS e ON e.id = s.entry_id JOIN feed AS f ON f.id = e.feed_id
+WHERE s.key IN (SELECT value FROM json_each(:keys)) AND s.feed_id IN (
+    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+)
+ORDER BY e.id;
+
+-- name: traced_deliveries
+SELECT d.* FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE d.entry_id = :entry_id AND c.guild_id = :guild_id ORDER BY d.id;
+
+-- name: recent_entries
+-- For completing a post as one types: by its title or address, newest first.
+SELECT e.*, (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
+FROM entry AS e
+WHERE (e.title LIKE :part ESCAPE '\' OR e.link LIKE :part ESCAPE '\') AND e.feed_id IN (
+    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+)
+ORDER BY e.id DESC LIMIT :limit;
