@@ -1,0 +1,152 @@
+"""Tells Discord of the commands, only when it has others: each registration counts against a daily limit.
+
+What Discord has is asked, not remembered: another process, or the Developer Portal, may have changed it.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import aiohttp
+import discord
+import structlog
+from discord.http import Route
+
+Json = Mapping[str, Any]
+
+AGAIN = 60.0
+"""Seconds until a registration that failed is tried again."""
+
+_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+_COMPARED = frozenset(
+    {
+        "autocomplete",
+        "channel_types",
+        "choices",
+        "contexts",
+        "default_member_permissions",
+        "description",
+        "description_localizations",
+        "integration_types",
+        "max_length",
+        "max_value",
+        "min_length",
+        "min_value",
+        "name",
+        "name_localizations",
+        "nsfw",
+        "options",
+        "required",
+        "type",
+        "value",
+    }
+)
+_UNORDERED = frozenset({"channel_types", "contexts", "integration_types"})
+_GLOBAL_ONLY = frozenset({"contexts", "integration_types", "dm_permission"})
+
+_log = structlog.get_logger(__name__)
+
+
+class Registrar:
+    """Registers one set of commands, for some servers or for all."""
+
+    def __init__(self, client: discord.Client, commands: Sequence[Json], guild_ids: Sequence[int]) -> None:
+        """`guild_ids`: where the commands are registered, at once; empty: everywhere, which clients may see later."""
+        self._client = client
+        self._commands = commands
+        self._guild_ids = guild_ids
+
+    async def run(self) -> None:
+        """Bring Discord up to date, however often it takes."""
+        while True:
+            try:
+                await self.register()
+            except _TROUBLE as error:
+                _log.warning("commands not registered", error=type(error).__name__, retry_in=AGAIN)
+                await asyncio.sleep(AGAIN)
+            else:
+                return
+
+    async def register(self) -> None:
+        """Raises what discord.py raises."""
+        if not self._guild_ids:
+            await self._register_everywhere()
+            return
+        for guild_id in self._guild_ids:
+            await self.register_in(guild_id)
+        # A command that is registered in both ways would be offered twice.
+        await self._put(None, ())
+
+    async def register_in(self, guild_id: int) -> None:
+        """For one server, if it is one of those; it may not have invited the bot yet."""
+        if guild_id not in self._guild_ids:
+            return
+        here = [{key: each[key] for key in each if key not in _GLOBAL_ONLY} for each in self._commands]
+        try:
+            await self._put(guild_id, here)
+        except discord.Forbidden:
+            _log.warning(
+                "commands not registered in a server of discord.sync_guilds; invite the bot there",
+                guild=guild_id,
+            )
+
+    async def _register_everywhere(self) -> None:
+        had_none = await self._put(None, self._commands)
+        if had_none:
+            # The first time, or the first time since they were registered in some servers: there they would be twice.
+            async for guild in self._client.fetch_guilds(limit=None, with_counts=False):
+                await self._put(guild.id, ())
+
+    async def _put(self, guild_id: int | None, wanted: Sequence[Json]) -> bool:
+        """Make these the commands of a server, or of all; whether there were none."""
+        registered = await self._fetch(guild_id)
+        if not are_same(wanted, registered):
+            http, application = self._client.http, self._application
+            payload: list[Any] = [dict(each) for each in wanted]
+            if guild_id is None:
+                await http.bulk_upsert_global_commands(application, payload=payload)
+            else:
+                await http.bulk_upsert_guild_commands(application, guild_id, payload=payload)
+            _log.info("commands registered", commands=len(wanted), guild=guild_id)
+        return not registered
+
+    async def _fetch(self, guild_id: int | None) -> list[Json]:
+        """By our own request: discord.py leaves out the translations."""
+        scope = "" if guild_id is None else f"/guilds/{guild_id}"
+        route = Route("GET", f"/applications/{self._application}{scope}/commands")
+        found: list[Json] = await self._client.http.request(route, params={"with_localizations": "true"})
+        return found
+
+    @property
+    def _application(self) -> int:
+        application_id = self._client.application_id
+        assert application_id is not None  # noqa: S101  # known since the login
+        return application_id
+
+
+def are_same(wanted: Sequence[Json], registered: Sequence[Json]) -> bool:
+    """Whether Discord, which adds defaults and fields of its own, has just these commands."""
+    return _by_name(wanted) == _by_name(registered)
+
+
+def _by_name(commands: Sequence[Json]) -> dict[tuple[Any, Any], Any]:
+    return {(each.get("type", 1), each["name"]): _bare(each) for each in commands}
+
+
+def _bare(value: Any) -> Any:  # noqa: ANN401 -- JSON
+    if isinstance(value, Mapping):
+        parts = {key: _part(key, part) for key, part in value.items() if key in _COMPARED}
+        return {key: part for key, part in parts.items() if not _is_default(part)}
+    return [_bare(each) for each in value] if isinstance(value, list | tuple) else value
+
+
+def _part(key: str, value: Any) -> Any:  # noqa: ANN401 -- JSON
+    if key.endswith("_localizations"):
+        return value
+    if key == "default_member_permissions":
+        return None if value is None else str(value)
+    return sorted(value) if key in _UNORDERED and value else _bare(value)
+
+
+def _is_default(value: Any) -> bool:  # noqa: ANN401 -- JSON
+    return value is None or value is False or value in ([], {})

@@ -1,0 +1,46 @@
+"""Which commands there are; what goes wrong in one becomes an answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands.answers import Interaction, fail
+from bot.chat.commands.feeds import Feeds
+from bot.chat.desk import Desk
+from bot.chat.words import Descriptions, speak
+
+Command = app_commands.Group | app_commands.Command[Any, ..., None]
+
+IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
+FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
+
+
+def create_commands(desk: Desk) -> tuple[Command, ...]:
+    """Every command, new, for one tree."""
+    return (Feeds(desk),)
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The commands of one life of the gateway."""
+
+    def __init__(self, client: discord.Client, desk: Desk) -> None:
+        super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
+        for command in create_commands(desk):
+            self.add_command(command)
+
+    async def describe(self) -> list[Mapping[str, Any]]:
+        """What Discord is told of the commands, in every language there is."""
+        translator = Descriptions()
+        await self.set_translator(translator)
+        return [await each.get_translated_payload(self, translator) for each in self.get_commands()]
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Before each command, in its task."""
+        speak(interaction.locale)
+        return True
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Whatever a command raised."""
+        await fail(interaction, error)

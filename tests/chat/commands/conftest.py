@@ -1,0 +1,214 @@
+"""Commands as people run them: the real discord.py against the stand-in, a real store, and a web that tests write."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.chat.client import Chat
+from bot.chat.desk import Desk, DeskSettings
+from bot.errors import NotFound, SourceError
+from bot.model import Entry, FoundFeed, ParsedFeed, SiteBudget
+from bot.sandbox.asking import OptionValue
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.interactions import Answer
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from bot.store.store import Store
+from tests.chat.conftest import Opened
+
+NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class Web:
+    """Sites and their feeds; whatever is not here is not found."""
+
+    feeds: dict[str, ParsedFeed] = field(default_factory=dict)
+    behind: dict[str, tuple[FoundFeed, ...]] = field(default_factory=dict)
+    """What people paste, and the feeds that are found behind it."""
+    errors: dict[str, SourceError] = field(default_factory=dict)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    """Unset, sites do not answer."""
+
+    def __post_init__(self) -> None:
+        self.released.set()
+
+    def add(self, url: str, title: str, *entries: Entry, pasted: str = "") -> str:
+        self.feeds[url] = ParsedFeed(format="atom10", title=title, link=pasted, entries=entries)
+        self.behind[pasted or url] = (FoundFeed(url, title),)
+        return url
+
+    async def discover(self, pasted: str) -> tuple[FoundFeed, ...]:
+        await self.released.wait()
+        if pasted in self.errors:
+            raise self.errors[pasted]
+        if pasted not in self.behind:
+            raise NotFound(pasted, 404)
+        return self.behind[pasted]
+
+    async def read(self, url: str) -> ParsedFeed:
+        await self.released.wait()
+        if url in self.errors:
+            raise self.errors[url]
+        return self.feeds[url]
+
+
+def post(number: int, *tags: str, title: str = "") -> Entry:
+    """A post of the garden blog; a higher number is newer."""
+    return Entry(
+        guid=f"post-{number}",
+        link=f"https://garden.example/{number}",
+        title=title or f"Bed {number}",
+        content=f"<p>The beans of bed {number} climb.</p>",
+        text=f"The beans of bed {number} climb.",
+        tags=tags,
+        published=NOW - timedelta(days=100 - number),
+    )
+
+
+@dataclass
+class Town:
+    """A server with its admin, a member and channels, and what the bot answers there."""
+
+    discord: SandboxDiscord
+    guild: Guild
+    talk: Channel
+    """Where commands are run."""
+    news: Channel
+    admin: User
+    member: User
+
+    async def run(
+        self,
+        command: str,
+        options: Mapping[str, OptionValue] | None = None,
+        *,
+        user: User | None = None,
+        force: bool = False,
+    ) -> Answer:
+        """Run a command and wait until it has said something."""
+        answer = await self.discord.interact(
+            self.guild, self.talk, user or self.admin, command, options, force=force
+        )
+        await self.discord.wait_for(lambda: answer.message)
+        return answer
+
+    async def told(self, command: str, options: Mapping[str, OptionValue] | None = None) -> str:
+        """What the admin reads after a command."""
+        answer = await self.run(command, options)
+        return text_of(answer.message)
+
+    async def press(
+        self,
+        message: StoredMessage | None,
+        wanted: str,
+        *,
+        user: User | None = None,
+        values: tuple[str, ...] = (),
+    ) -> Answer:
+        """Press a button, or choose from a menu."""
+        assert message is not None
+        return await self.discord.press(message, wanted, user or self.admin, values=values)
+
+    @property
+    def posts(self) -> tuple[StoredMessage, ...]:
+        """What everybody sees in the news channel."""
+        return self.discord.messages(self.news.id)
+
+
+def text_of(message: StoredMessage | None) -> str:
+    """Content and embeds as one reads them."""
+    assert message is not None
+    parts = [message.content]
+    for embed in message.embeds:
+        parts += [
+            embed.get("title", ""),
+            embed.get("description", ""),
+            embed.get("footer", {}).get("text", ""),
+        ]
+    return "\n".join(part for part in parts if part)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with await Store.open(tmp_path / "feed-relay.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def web() -> Web:
+    return Web()
+
+
+@pytest.fixture
+def settings() -> DeskSettings:
+    return DeskSettings()
+
+
+@pytest.fixture
+def woken() -> list[datetime]:
+    """When the desk was asked to deliver."""
+    return []
+
+
+@pytest.fixture
+def desk(store: Store, web: Web, settings: DeskSettings, woken: list[datetime]) -> Desk:
+    return Desk(
+        store=store,
+        discover=web.discover,
+        read_feed=web.read,
+        budget=lambda _site: SiteBudget(2, timedelta()),
+        clock=lambda: NOW,
+        wake=lambda: woken.append(NOW),
+        settings=settings,
+    )
+
+
+@pytest.fixture
+def guild(sandbox_discord: SandboxDiscord) -> Guild:
+    return sandbox_discord.add_guild("Allotments")
+
+
+@pytest.fixture
+def town(sandbox_discord: SandboxDiscord, guild: Guild) -> Town:
+    """Before the bot arrives, so that it knows all of it."""
+    admins = sandbox_discord.add_role(guild.id, "gardeners", permissions=Permission.MANAGE_GUILD)
+    return Town(
+        sandbox_discord,
+        guild,
+        talk=sandbox_discord.add_channel(guild.id, "talk"),
+        news=sandbox_discord.add_channel(guild.id, "news"),
+        admin=sandbox_discord.add_member(guild.id, "Iris", roles=(admins,)),
+        member=sandbox_discord.add_member(guild.id, "Basil"),
+    )
+
+
+Connect = Callable[[Desk], "asyncio.Future[Chat]"]
+
+
+@pytest.fixture
+async def answering(
+    sandbox_discord: SandboxDiscord, town: Town, desk: Desk, opened: Opened
+) -> AsyncIterator[Chat]:
+    """The bot is there, knows the server and has registered its commands."""
+    chat = Chat(
+        sandbox_discord.token,
+        api_url=sandbox_discord.api_url,
+        on_open=opened.add,
+        desk=desk,
+        first_pause=0.01,
+        patience=20,
+    )
+    await chat.login()
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(town.news.id)
+    await sandbox_discord.wait_for(
+        lambda: [each for each in sandbox_discord.calls("register") if each.status]
+    )
+    yield chat
+    await chat.close()
+    await running
