@@ -18,6 +18,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.chat.desk import Desk
 from bot.chat.gateway import Gateway, OnOpen
 from bot.chat.permissions import AnyChannel, create_invite_url
 from bot.chat.sender import Sender
@@ -56,6 +57,7 @@ class Chat:
         token: str,
         *,
         on_open: OnOpen,
+        desk: Desk | None = None,
         api_url: str = "",
         first_pause: float = FIRST_PAUSE,
         patience: float = PATIENCE,
@@ -64,12 +66,14 @@ class Chat:
 
         `api_url`: a proxy or a stand-in, with its version ("…/api/v10"); "" is Discord. discord.py keeps it for the
         whole process. Raises ConfigError for one that would show the token to the network.
+        `desk`: where members who ask are served; None: the bot answers nobody.
         """
         _check_api_url(api_url)
         Route.BASE = api_url.rstrip("/") or _DISCORD_API
         self._is_discord = not api_url
         self._token = token
         self._on_open = on_open
+        self._desk = desk
         self._first_pause = first_pause
         self._patience = patience
         self._trace = create_trace(Governor())
@@ -146,7 +150,12 @@ class Chat:
 
     async def _live(self) -> None:
         """One life of the gateway, until discord.py gives it up. Raises LoginRefused, and whatever ended it."""
-        gateway = Gateway(on_open=self._on_open, channels=self.sender.channels, http_trace=self._trace)
+        gateway = Gateway(
+            on_open=self._on_open,
+            channels=self.sender.channels,
+            http_trace=self._trace,
+            desk=self._desk,
+        )
         try:
             async with asyncio.timeout(self._patience) as patience:
                 gateway.on_launch = partial(patience.reschedule, None)

@@ -1,8 +1,9 @@
-"""Discord's events: which channels can be written to (again), and which have changed.
+"""Discord's events: which channels can be written to (again), which have changed, and what members ask.
 
 Only the guilds intent is asked for. Discord sends GUILD_MEMBER_UPDATE for the bot itself without the members intent.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
@@ -10,7 +11,12 @@ import aiohttp
 import discord
 
 from bot.chat.channels import Channels
+from bot.chat.commands.registering import Registrar
+from bot.chat.commands.tree import Tree
+from bot.chat.desk import Desk
+from bot.chat.holds import HoldButton
 from bot.chat.permissions import GuildChannel, is_writable
+from bot.chat.presence import Presence
 
 OnOpen = Callable[[Sequence[int]], Awaitable[None]]
 
@@ -27,7 +33,9 @@ class Gateway(discord.AutoShardedClient):
         on_open: OnOpen,
         channels: Channels,
         http_trace: aiohttp.TraceConfig,
+        desk: Desk | None = None,
     ) -> None:
+        """`desk`: where those who ask are served; None: nobody is."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -39,8 +47,30 @@ class Gateway(discord.AutoShardedClient):
         )
         self._on_open = on_open
         self._changed = channels
+        self.desk = desk
+        self._registrar: Registrar | None = None
+        self._registering: asyncio.Task[None] | None = None
+        self._presence: Presence | None = None
+        if desk is not None:
+            self._presence = Presence(desk.store, desk.clock, desk.wake)
+            self.add_dynamic_items(HoldButton)
         self.on_launch: Callable[[], None] = lambda: None
         """Called when a shard has connected; from then on discord.py mends its connections."""
+
+    async def setup_hook(self) -> None:
+        """Logged in: commands are answered from the first event on, and registered meanwhile."""
+        if self.desk is None:
+            return
+        tree = Tree(self, self.desk)
+        self._registrar = Registrar(self, await tree.describe(), self.desk.settings.sync_guilds)
+        self._registering = asyncio.create_task(self._registrar.run(), name="register commands")
+
+    async def close(self) -> None:
+        """Also ends what this life has begun."""
+        if self._registering is not None:
+            self._registering.cancel()
+            await asyncio.wait({self._registering})
+        await super().close()
 
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Discord has accepted the session."""
@@ -50,16 +80,27 @@ class Gateway(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         """A new session: anything may have changed. Guilds joined while it began bring no event of their own."""
         self._changed.forget_all()
+        if self._presence is not None:
+            await self._presence.compare([guild.id for guild in self.guilds])
         for guild in self.guilds:
-            await self._reopen_guild(guild)
+            await self._arrive(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """An outage of this guild is over."""
-        await self._reopen_guild(guild)
+        await self._arrive(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was invited, perhaps again."""
-        await self._reopen_guild(guild)
+        await self._arrive(guild)
+        if self._registrar is not None:
+            await self._registrar.register_in(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was removed, or the server deleted; discord.py tells of an outage by another event."""
+        for channel in (*guild.channels, *guild.threads):
+            self._changed.forget(channel.id)
+        if self._presence is not None:
+            await self._presence.leave(guild.id)
 
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
         """A new owner, for one, has other rights."""
@@ -80,7 +121,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:
         """A new one may stand in the config already."""
-        await self._reopen(channel.guild, [channel])
+        await self._see(channel)
 
     async def on_guild_channel_update(self, _before: GuildChannel, after: GuildChannel) -> None:
         """Rights, kind, tags of a forum; threads have the rights of their channel."""
@@ -88,8 +129,12 @@ class Gateway(discord.AutoShardedClient):
         await self._reopen(after.guild, [after, *threads])
 
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
-        """The next send learns it from Discord."""
-        self._changed.forget(channel.id)
+        """What followed there is suspended."""
+        await self._lose(channel.id)
+
+    async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
+        """Likewise, also for a thread that had not been seen."""
+        await self._lose(deleted.thread_id)
 
     async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
         """Unlocked, for one."""
@@ -97,7 +142,22 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_thread_join(self, thread: discord.Thread) -> None:
         """Seen for the first time, or open again."""
-        await self._reopen(thread.guild, [thread])
+        await self._see(thread)
+
+    async def _arrive(self, guild: discord.Guild) -> None:
+        if self._presence is not None:
+            await self._presence.arrive(guild)
+        await self._reopen_guild(guild)
+
+    async def _see(self, channel: GuildChannel | discord.Thread) -> None:
+        if self._presence is not None:
+            await self._presence.see(channel.guild.id, [channel])
+        await self._reopen(channel.guild, [channel])
+
+    async def _lose(self, channel_id: int) -> None:
+        self._changed.forget(channel_id)
+        if self._presence is not None:
+            await self._presence.lose(channel_id)
 
     async def _reopen_guild(self, guild: discord.Guild) -> None:
         if not guild.unavailable:
