@@ -4,141 +4,123 @@ A button carries all it needs in its custom id, so that no press depends on what
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import discord
 import structlog
 
-from bot.chat.words import _, speak, told
+from bot.chat.commands.answers import Interaction, answering, require_admin, say
+from bot.chat.desk import Desk
+from bot.chat.words import _, n_, speak, told
 from bot.model import Decision, Hold
-
-TEMPLATE = r"hold:(?P<hold>[0-9]{1,18}):(?P<decision>newest|all|skip)"
-"""The custom id of a button, as `bot.text.notices` writes it."""
+from bot.store.holds import NEWEST
 
 _log = structlog.get_logger(__name__)
 
 
-class Holds(Protocol):
-    """What is asked of the store."""
+class HoldButton(
+    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    template=r"hold:(?P<hold>[0-9]{1,18}):(?P<decision>newest|all|skip)",
+):
+    """A decision about one hold, as `bot.text.notices` offers it."""
 
-    async def get(self, hold_id: int) -> Hold | None:
-        """None: its subscription has ended."""
+    def __init__(self, item: discord.ui.Item[Any], hold_id: int, decision: Decision) -> None:
+        super().__init__(item)
+        self._hold_id = hold_id
+        self._decision = decision
 
-    async def decide(self, hold_id: int, decision: Decision, user_id: int, now: datetime) -> Hold | None:
-        """The hold as it was; None: somebody has decided before, or it is gone."""
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Whatever message it stands below."""
+        return cls(item, int(match["hold"]), Decision(match["decision"]))
 
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """Where a press leads."""
-
-    holds: Holds
-    clock: Callable[[], datetime]
-    wake: Callable[[], None]
-    """Deliver now what is owed."""
-
-    async def press(self, interaction: discord.Interaction, hold_id: int, decision: Decision) -> None:
+    async def callback(self, interaction: Interaction) -> None:
         """Decide for this member, or say why not."""
-        if not interaction.permissions.manage_guild:
-            await _whisper(interaction, _only_admins)
-            return
-        await interaction.response.defer()
-        before = await self.holds.decide(hold_id, decision, interaction.user.id, self.clock())
-        if before is not None:
-            self.wake()
-            _log.info("held posts decided", hold=hold_id, decision=decision.value, posts=before.waiting)
-            await _show(interaction, lambda: _describe(before, decision, interaction.user.id))
-            return
-        await _answer_late(interaction, await self.holds.get(hold_id))
+        await answering(interaction, lambda: _press(interaction, self._hold_id, self._decision))
 
 
-async def _answer_late(interaction: discord.Interaction, hold: Hold | None) -> None:
-    """The buttons are no longer needed, even if whoever was first could not remove them."""
-    if hold is None or hold.decision is None:
-        await _show(interaction, _nothing_held)
-        return
-    found, decision = hold, hold.decision
-    await _show(interaction, lambda: _describe(found, decision, found.decided_by))
-    await _whisper(interaction, lambda: _decided_before(found, decision))
-
-
-async def _show(interaction: discord.Interaction, write: Callable[[], str]) -> None:
-    """Everybody reads it where the buttons were."""
-    speak(interaction.guild_locale or interaction.locale)
-    try:
-        await interaction.edit_original_response(content=write(), embeds=[], view=None)
-    except discord.NotFound:
-        _log.info("announcement of held posts is gone", message=_message_id(interaction))
-
-
-def _message_id(interaction: discord.Interaction) -> int | None:
-    return None if interaction.message is None else interaction.message.id
-
-
-async def _whisper(interaction: discord.Interaction, write: Callable[[], str]) -> None:
-    """Only who pressed reads it."""
-    speak(interaction.locale)
-    if interaction.response.is_done():
-        await interaction.followup.send(write(), ephemeral=True)
+async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> None:
+    require_admin(interaction)
+    await interaction.response.defer()
+    desk = _desk_of(interaction)
+    hold = await desk.store.holds.get(hold_id)
+    if hold is None or hold.guild_id not in {interaction.guild_id, None}:
+        await say(interaction, _("This feed is not followed here any more, so nothing of it is held."))
+        await _remove_buttons(interaction)
+    elif await _decide(desk, hold_id, decision, interaction.user.id):
+        await _tell_all(interaction, hold, decision, interaction.user.id)
     else:
-        await interaction.response.send_message(write(), ephemeral=True)
+        await _answer_late(interaction, desk, hold_id)
 
 
-def _describe(hold: Hold, decision: Decision, user_id: int | None) -> str:
-    """The same whoever writes it: it may be written twice."""
-    feed, channel = told(hold.feed_name), f"<#{hold.channel_id}>"
+def _desk_of(interaction: Interaction) -> Desk:
+    desk = getattr(interaction.client, "desk", None)
+    if not isinstance(desk, Desk):
+        raise TypeError("only a gateway with a desk answers buttons")
+    return desk
+
+
+async def _decide(desk: Desk, hold_id: int, decision: Decision, user_id: int) -> bool:
+    """False: somebody else did."""
+    before = await desk.store.holds.decide(hold_id, decision, user_id, desk.clock())
+    if before is None:
+        return False
+    _log.info("held posts decided", hold=hold_id, decision=decision.value, posts=before.waiting)
+    desk.wake()
+    return True
+
+
+async def _answer_late(interaction: Interaction, desk: Desk, hold_id: int) -> None:
+    """Who was first may not have been able to tell, so it is told again, in the same words."""
+    hold = await desk.store.holds.get(hold_id)
+    if hold is None or hold.decision is None:
+        await _remove_buttons(interaction)
+        return
+    await say(interaction, _decided_before(hold, hold.decision))
+    await _tell_all(interaction, hold, hold.decision, hold.decided_by)
+
+
+async def _tell_all(interaction: Interaction, hold: Hold, decision: Decision, user_id: int | None) -> None:
+    """Where the buttons were stands what was decided, in the server's language."""
+    speak(interaction.guild_locale or interaction.locale)
     line = _("**{feed}** in {channel}: {outcome}").format(
-        feed=feed, channel=channel, outcome=_outcome(decision)
+        feed=told(hold.feed_name), channel=f"<#{hold.channel_id}>", outcome=_outcome(decision)
     )
-    return line if user_id is None else f"{line} {_('{member} decided.').format(member=f'<@{user_id}>')}"
+    decided = "" if user_id is None else _("Decided by {member}.").format(member=f"<@{user_id}>")
+    await _replace(interaction, f"{line} {decided}".strip())
+
+
+async def _remove_buttons(interaction: Interaction) -> None:
+    shown = "" if interaction.message is None else interaction.message.content
+    await _replace(interaction, shown)
+
+
+async def _replace(interaction: Interaction, content: str) -> None:
+    try:
+        await interaction.edit_original_response(
+            content=content, view=None, allowed_mentions=discord.AllowedMentions.none()
+        )
+    except discord.NotFound:  # a moderator has deleted it
+        _log.info("announcement of held posts is gone", guild=interaction.guild_id)
 
 
 def _outcome(decision: Decision) -> str:
-    sentences = {
-        Decision.NEWEST: _("the newest 3 of the held posts are posted, the others are skipped."),
-        Decision.ALL: _("all held posts are posted now, oldest first."),
-        Decision.SKIP: _("the held posts are skipped."),
-    }
-    return sentences[decision]
+    if decision is Decision.NEWEST:
+        return n_(
+            "the newest held post is posted, the others are skipped.",
+            "the newest {count} of the held posts are posted, the others are skipped.",
+            NEWEST,
+        )
+    if decision is Decision.ALL:
+        return _("all held posts are posted now, oldest first.")
+    return _("the held posts are skipped.")
 
 
 def _decided_before(hold: Hold, decision: Decision) -> str:
     if hold.decided_by is None:
-        return _("This is decided already: {outcome}").format(outcome=_outcome(decision))
-    member = f"<@{hold.decided_by}>"
-    return _("{member} was first: {outcome}").format(member=member, outcome=_outcome(decision))
-
-
-def _only_admins() -> str:
-    return _("Only members who may manage the server decide about held posts; ask one of them.")
-
-
-def _nothing_held() -> str:
-    return _("Nothing is held here any more: the feed was removed. Add it again with `/feed add`.")
-
-
-def register(
-    client: discord.Client,
-    decisions: Decisions,
-) -> None:
-    """From now on this client answers the buttons of every message, also of those sent before it lived."""
-
-    class HoldButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
-        def __init__(self, item: discord.ui.Item[Any], hold_id: int, decision: Decision) -> None:
-            super().__init__(item)
-            self._hold_id = hold_id
-            self._decision = decision
-
-        @classmethod
-        async def from_custom_id(
-            cls, _interaction: discord.Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-        ) -> Self:
-            return cls(item, int(match["hold"]), Decision(match["decision"]))
-
-        async def callback(self, interaction: discord.Interaction) -> None:
-            await decisions.press(interaction, self._hold_id, self._decision)
-
-    client.add_dynamic_items(HoldButton)
+        return _("This was decided before you pressed: {outcome}").format(outcome=_outcome(decision))
+    return _("{member} was faster: {outcome}").format(
+        member=f"<@{hold.decided_by}>", outcome=_outcome(decision)
+    )
