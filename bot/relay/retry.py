@@ -51,5 +51,13 @@ def settle_publication(publication: Publication, outcome: Outcome, now: datetime
     return None
 
 
+def notice_again(attempts: int, outcome: Outcome, now: datetime, *, most: int) -> datetime | None:
+    """When to try to tell a notice again; None: it is told, or never will be."""
+    if isinstance(outcome, Retry | Refused) and attempts < most:
+        after = outcome.after if isinstance(outcome, Retry) else None
+        return now + (after if after is not None else _wait(attempts))
+    return None
+
+
 def _wait(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(attempts, 16)), LONGEST_WAIT)

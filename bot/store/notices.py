@@ -40,7 +40,7 @@ class Notices:
             "id": notice.id,
             "state": "sent" if told else "dropped" if dropped else "pending",
             "due_at": milliseconds(again_at),
-            "doubt_since": milliseconds(notice.doubt_since) if in_doubt else None,
+            "in_doubt": in_doubt,
             "message_id": message_id,
         }
         await self._db.write(lambda writer: writer.run(SQL["settle_notice"], values))

@@ -117,17 +117,18 @@ class Subscriptions:
         """Let a guild's channel follow a feed, unless it does already or the guild has `most` subscriptions."""
 
         async def work(writer: Writer) -> tuple[int | None, str]:
-            await writer.run(SQL["put_guild"], (guild_id,))
             (counted,) = await writer.rows(SQL["count_subscriptions"], (guild_id,))
-            known = await writer.row(SQL["feed_by_address"], (feed.url,))
-            standing = await _subscription_id(writer, known["feed_id"], channel.channel_id) if known else None
+            known = await _feed_at(writer, feed.url)
+            standing = (
+                await _subscription_id(writer, known, channel.channel_id) if known is not None else None
+            )
             if standing is not None:
                 return standing, "already"
             if counted["subscriptions"] >= most:
                 return None, "full"
             feed_id = await _find_or_add_feed(writer, feed, site, budget, now)
             await _subscribe(writer, feed_id, channel, "discord", now)
-            await writer.run(SQL["place_channel"], {"id": channel.channel_id, "guild_id": guild_id})
+            await place_channel(writer, channel.channel_id, guild_id)
             return await _subscription_id(writer, feed_id, channel.channel_id), "added"
 
         subscription_id, outcome = await self._db.write(work)
@@ -152,7 +153,7 @@ class Subscriptions:
         """Keep what waits and what comes."""
 
         async def work(writer: Writer) -> None:
-            await writer.run(SQL["set_paused"], {"id": subscription_id, "paused": True})
+            await _set_paused(writer, subscription_id, paused=True)
             await writer.run(SQL["pause_deliveries"], (subscription_id,))
 
         await self._db.write(work)
@@ -161,7 +162,7 @@ class Subscriptions:
         """Send what was kept; more than `burst_limit` posts are held until an admin decides."""
 
         async def work(writer: Writer) -> tuple[int, int | None]:
-            await writer.run(SQL["set_paused"], {"id": subscription_id, "paused": False})
+            await _set_paused(writer, subscription_id, paused=False)
             (kept,) = await writer.rows(SQL["count_paused"], (subscription_id,))
             if kept["deliveries"] > burst_limit:
                 return 0, await hold_what_waits(writer, subscription_id, now)
@@ -199,6 +200,12 @@ class Subscriptions:
         ]
 
 
+async def place_channel(writer: Writer, channel_id: int, guild_id: int) -> None:
+    """Remember which guild a channel belongs to; one that nobody follows is passed over."""
+    await writer.run(SQL["put_guild"], (guild_id,))
+    await writer.run(SQL["place_channel"], {"id": channel_id, "guild_id": guild_id})
+
+
 async def end_subscription(writer: Writer, subscription_id: int, now: datetime) -> int:
     """End one; what waited for it is skipped, what was sent is remembered."""
     values = {"id": subscription_id, "now": milliseconds(now)}
@@ -227,10 +234,9 @@ async def _put_feed(
 async def _find_or_add_feed(
     writer: Writer, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
 ) -> int:
-    found = await writer.row(SQL["feed_by_address"], (declaration.url,))
-    if found is not None:
-        feed_id: int = found["feed_id"]
-        return feed_id
+    known = await _feed_at(writer, declaration.url)
+    if known is not None:
+        return known
     await put_site(writer, site, budget)
     values = {
         "url": declaration.url,
@@ -243,6 +249,15 @@ async def _find_or_add_feed(
     added: int = row["id"]
     await put_address(writer, declaration.url, added)
     return added
+
+
+async def _set_paused(writer: Writer, subscription_id: int, *, paused: bool) -> None:
+    await writer.run(SQL["set_paused"], {"id": subscription_id, "paused": paused})
+
+
+async def _feed_at(writer: Writer, url: str) -> int | None:
+    row = await writer.row(SQL["feed_by_address"], (url,))
+    return None if row is None else row["feed_id"]
 
 
 def _interval(declaration: FeedDeclaration) -> int | None:

@@ -182,3 +182,20 @@ def test_entries_of_one_date_keep_the_document_s_order_turned_round() -> None:
     items = document(post(3, published=NOW), post(2, published=NOW), post(1, published=NOW))
 
     assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]
+
+
+def test_a_flood_is_held_whole_where_an_admin_can_be_asked() -> None:
+    items = document(*(post(number) for number in reversed(range(20))))
+
+    found = decide(items, settings=PostSettings(burst_limit=10, ask_about_floods=True))
+
+    assert {state for _, _, state in states(found)} == {DeliveryState.HELD}
+
+
+def test_what_a_paused_subscription_wants_is_kept_for_it_flood_or_not() -> None:
+    paused = Subscription(id=1, feed_id=1, channel_id=100, paused=True)
+    items = document(*(post(number) for number in range(20)))
+
+    found = decide(items, paused, settings=PostSettings(burst_limit=10))
+
+    assert [state for _, _, state in states(found)] == [DeliveryState.PAUSED] * 20

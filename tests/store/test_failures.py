@@ -13,13 +13,18 @@ import pytest
 from bot import errors
 from bot.model import (
     ChannelDeclaration,
+    Decision,
     Delivery,
     DeliveryState,
     Entry,
     Feed,
+    FeedDeclaration,
+    Notice,
+    NoticeKind,
     Plan,
     PollResult,
     Publication,
+    Rule,
     Sent,
     Settlement,
     SiteBudget,
@@ -28,6 +33,9 @@ from bot.model import (
 from bot.store import sqlite
 from bot.store.archive import Archive, Search
 from bot.store.feeds import Feeds
+from bot.store.guilds import Guilds
+from bot.store.holds import Holds
+from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.store import Store
 from bot.store.subscriptions import Subscriptions
@@ -36,6 +44,7 @@ from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_
 FEED = Feed(1, GARDEN, "garden.example")
 DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
 RESULT = PollResult(START)
+NOTICE = Notice(1, NoticeKind.FEED_MOVED, 100, "Garden", None, "", None, 0, 0, 0, None)
 Call = Callable[[Store], Awaitable[object]]
 
 WRITES: dict[str, Call] = {
@@ -51,6 +60,30 @@ WRITES: dict[str, Call] = {
     "Subscriptions.follow": lambda s: s.subscriptions.follow(
         GARDEN, "", 300, "opml", "garden.example", SiteBudget(1, timedelta(0)), START
     ),
+    "Subscriptions.subscribe": lambda s: s.subscriptions.subscribe(
+        FeedDeclaration(GARDEN),
+        ChannelDeclaration(300),
+        7,
+        site="garden.example",
+        budget=SiteBudget(1, timedelta(0)),
+        most=9,
+        now=START,
+    ),
+    "Subscriptions.set_rule": lambda s: s.subscriptions.set_rule(1, Rule()),
+    "Subscriptions.set_style": lambda s: s.subscriptions.set_style(1, Style.FULL),
+    "Subscriptions.remove": lambda s: s.subscriptions.remove(99, START),
+    "Subscriptions.pause": lambda s: s.subscriptions.pause(1),
+    "Subscriptions.resume": lambda s: s.subscriptions.resume(1, 10, START),
+    "Subscriptions.post_now": lambda s: s.subscriptions.post_now(1, 1, START),
+    "Guilds.place": lambda s: s.guilds.place({100: 7}),
+    "Guilds.set_notices_channel": lambda s: s.guilds.set_notices_channel(7, 100),
+    "Guilds.left": lambda s: s.guilds.left(7, START),
+    "Guilds.returned": lambda s: s.guilds.returned(7, START),
+    "Guilds.channel_gone": lambda s: s.guilds.channel_gone(100, START),
+    "Guilds.forget": lambda s: s.guilds.forget(START, START),
+    "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
+    "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
+    "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, in_doubt=False),
     "Outbox.claim": lambda s: s.outbox.claim(START, LEASE, 1),
     "Outbox.release": lambda s: s.outbox.release(START),
     "Outbox.settle": lambda s: s.outbox.settle(
@@ -67,6 +100,14 @@ READS: dict[str, Call] = {
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
+    "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
+    "Guilds.notices_channel": lambda s: s.guilds.notices_channel(7),
+    "Holds.get": lambda s: s.holds.get(1),
+    "Archive.newest": lambda s: s.archive.newest(1),
+    "Archive.tags": lambda s: s.archive.tags(1),
+    "Archive.statuses": lambda s: s.archive.statuses(7, START),
+    "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
+    "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.owed": lambda s: s.outbox.owed(START),
     "Archive.search": lambda s: s.archive.search(Search()),
@@ -76,7 +117,7 @@ READS: dict[str, Call] = {
 
 
 def test_every_method_of_the_store_is_tried_here() -> None:
-    rooms = (Feeds, Subscriptions, Outbox, Archive)
+    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive)
     methods = {
         f"{room.__name__}.{name}"
         for room in rooms

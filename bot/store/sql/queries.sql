@@ -304,7 +304,7 @@ SELECT h.id, h.decision, h.decided_by, c.guild_id, s.channel_id,
     (SELECT count(*) FROM delivery WHERE hold_id = h.id AND state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
 JOIN feed AS f ON f.id = s.feed_id
-WHERE h.id = ?;
+WHERE h.id = :id;
 
 -- name: decide_hold
 -- Of two admins who press at once, one is first.
@@ -374,13 +374,15 @@ RETURNING id;
 SELECT n.*, n.attempts - 1 AS tried,
     coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url, '') AS feed_name,
     (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting,
-    (SELECT count(*) FROM notice AS d WHERE d.channel_id = n.channel_id AND d.state = 'dropped'
-        AND d.created_at > n.created_at - 86400000) AS more
+    (SELECT count(*) FROM notice AS d WHERE d.channel_id = n.channel_id AND d.state = 'dropped' AND d.id < n.id AND d.id > (
+        SELECT coalesce(max(id), 0) FROM notice WHERE channel_id = n.channel_id AND state = 'sent'
+    )) AS more
 FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id
 WHERE n.id IN (SELECT value FROM json_each(?)) ORDER BY n.id;
 
 -- name: settle_notice
-UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at), doubt_since = :doubt_since, message_id = :message_id
+UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at), doubt_since = iif(:in_doubt, doubt_since, NULL),
+    message_id = :message_id
 WHERE id = :id;
 
 -- The outbox
