@@ -9,6 +9,7 @@ import structlog
 from discord import app_commands
 from discord.utils import MISSING
 
+from bot.chat.desk import Desk
 from bot.chat.words import _, speak
 from bot.errors import FeedRelayError, SourceError, StoreError
 
@@ -19,6 +20,14 @@ _log = structlog.get_logger(__name__)
 
 class Refusal(app_commands.AppCommandError):
     """A sentence for the asker that ends with what to do; nothing is wrong with the bot."""
+
+
+def desk_of(interaction: Interaction) -> Desk:
+    """The desk of the client that was asked: for buttons, which are made from their custom id alone."""
+    desk = getattr(interaction.client, "desk", None)
+    if not isinstance(desk, Desk):
+        raise TypeError("interactions come from clients with a desk only")
+    return desk
 
 
 async def think(interaction: Interaction) -> None:
