@@ -15,13 +15,17 @@ from filelock import FileLock, Timeout
 
 from bot import errors
 from bot.chat.client import Chat
+from bot.chat.desk import Desk, DeskSettings
 from bot.config import Config
-from bot.model import SiteBudget
+from bot.model import FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import cadence
 from bot.relay.deliver import Deliverer, DeliverRules
+from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
+from bot.source.discover import discover
 from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.pace import paced
 from bot.source.site import site_of
 from bot.source.worker import Parser
 from bot.store.store import Store
@@ -30,7 +34,11 @@ log = structlog.get_logger(__name__)
 
 LOOK = timedelta(seconds=1)
 """How often the database is asked what is due."""
+TELL = timedelta(seconds=5)
+"""How often notices go out."""
 MAINTAIN = timedelta(hours=6)
+REMEMBERED = timedelta(days=30)
+"""How long subscriptions outlive their channel, or the bot's removal from their server."""
 GRACE = 10.0
 """Seconds for the sends under way when the bot stops."""
 LOGIN_PAUSE = 5.0
@@ -50,47 +58,73 @@ class App:
     chat: Chat
     poller: Poller
     deliverer: Deliverer
+    notifier: Notifier
     deliver: Tick
 
 
 async def run(config: Config, stop: asyncio.Event | None = None) -> None:
     """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError for what keeps the bot from starting."""
-    async with _built(config) as app:
+    async with _built(config, answering=True) as app:
         await _sync(app.store, config)
         await _relay_until(app, stop or asyncio.Event())
 
 
 async def run_once(config: Config) -> None:
     """Poll every feed once now, deliver what can be sent now; what has to wait stays in the outbox."""
-    async with _built(config) as app:
+    async with _built(config, answering=False) as app:
         await _sync(app.store, config)
         await _once(app)
 
 
 @asynccontextmanager
-async def _built(config: Config) -> AsyncIterator[App]:
-    """All parts, opened in the order that they need and closed in the other."""
+async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
+    """All parts, opened in the order that they need and closed in the other; `answering`: commands and buttons too."""
     async with AsyncExitStack() as stack:
         stack.enter_context(_alone(config.store.path))
         store = await stack.enter_async_context(await Store.open(config.store.path))
         fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
         parser = await stack.enter_async_context(Parser())
-        chat = Chat(config.token(), api_url=config.discord.api_url, on_open=lambda ids: _reopen(app, ids))
+        asking = await stack.enter_async_context(Parser()) if answering else parser
+        deliver = Tick("deliver", lambda: deliverer.tick())  # noqa: PLW0108 -- made below: each needs the other
+        chat = Chat(
+            config.token(),
+            api_url=config.discord.api_url,
+            on_open=lambda channel_ids: _reopen(store, deliver, channel_ids),
+            desk=_desk(config, store, fetcher, asking, deliver) if answering else None,
+        )
         stack.push_async_callback(chat.close)
-        deliverer = Deliverer(
-            store.outbox,
-            chat.sender,
-            DeliverRules(config.posts.summary_length),
-            await store.outbox.instance(),
-            clock,
-            lambda: deliver.wake(),  # noqa: PLW0108 -- the two need each other; deliver is made next
-        )
-        deliver = Tick("deliver", deliverer.tick)
+        instance = await store.outbox.instance()
+        rules = DeliverRules(config.posts.summary_length)
+        deliverer = Deliverer(store.outbox, chat.sender, rules, instance, clock, deliver.wake)
+        poll_rules = _poll_rules(config, ask_about_floods=answering)
         poller = Poller(
-            store.feeds, fetcher.fetch, parser.parse, _poll_rules(config), clock, random.random, deliver.wake
+            store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake
         )
-        app = App(store, chat, poller, deliverer, deliver)
-        yield app
+        yield App(
+            store, chat, poller, deliverer, Notifier(store.notices, chat.sender, instance, clock), deliver
+        )
+
+
+def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, deliver: Tick) -> Desk:
+    """What commands may ask; a parser of their own, so that a person never waits behind a hundred polls."""
+
+    budget = _budget(config)
+    fetch_page = paced(fetcher.fetch_page, lambda site: budget(site).spacing)
+
+    async def found(pasted: str) -> tuple[FoundFeed, ...]:
+        return await discover(pasted, fetch_page, parser.parse)
+
+    async def read_feed(url: str) -> ParsedFeed:
+        return await parser.parse(await fetch_page(url))
+
+    settings = DeskSettings(
+        summary_length=config.posts.summary_length,
+        burst_limit=config.posts.burst_limit,
+        most_subscriptions=config.discord.max_subscriptions,
+        style=config.posts.style,
+        sync_guilds=config.discord.sync_guilds,
+    )
+    return Desk(store, found, read_feed, budget, clock, deliver.wake, settings)
 
 
 def _limits(config: Config) -> FetchLimits:
@@ -98,10 +132,10 @@ def _limits(config: Config) -> FetchLimits:
     return FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
 
 
-def _poll_rules(config: Config) -> PollRules:
+def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:
     return PollRules(
         polling=config.poll_settings(),
-        posts=config.post_settings(),
+        posts=config.post_settings(ask_about_floods=ask_about_floods),
         budget=_budget(config),
         lease=config.polling.timeout + timedelta(minutes=5),
     )
@@ -118,7 +152,9 @@ async def _relaying(app: App) -> AsyncIterator[None]:
     poll = Tick("poll", app.poller.tick)
     schedule.every(LOOK, poll)
     schedule.every(LOOK, app.deliver)
-    schedule.every(MAINTAIN, Tick("maintain", app.store.maintain))
+    notify = Tick("notify", app.notifier.tick)
+    schedule.every(TELL, notify)
+    schedule.every(MAINTAIN, Tick("maintain", lambda: _maintain(app.store)))
     schedule.start()
     poll.wake()
     try:
@@ -126,6 +162,7 @@ async def _relaying(app: App) -> AsyncIterator[None]:
     finally:
         schedule.stop()
         await poll.stop()
+        await notify.stop()
         await app.poller.stop()
         await app.deliver.stop()
         if not await app.deliverer.drain(GRACE):
@@ -193,11 +230,20 @@ async def _sync(store: Store, config: Config) -> None:
     log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
 
 
-async def _reopen(app: App, channel_ids: Sequence[int]) -> None:
+async def _reopen(store: Store, deliver: Tick, channel_ids: Sequence[int]) -> None:
     """Discord says that the bot can write there; what waited is sent."""
-    for channel_id in await app.store.outbox.reopen(channel_ids, clock()):
+    for channel_id in await store.outbox.reopen(channel_ids, clock()):
         log.info("channel open again", channel=channel_id)
-    app.deliver.wake()
+    deliver.wake()
+
+
+async def _maintain(store: Store) -> None:
+    """Forget what has been gone for long, and keep the file in shape."""
+    now = clock()
+    forgotten = await store.guilds.forget(now - REMEMBERED, now)
+    if forgotten:
+        log.info("subscriptions forgotten", subscriptions=forgotten)
+    await store.maintain()
 
 
 def _alone(path: Path) -> FileLock:

@@ -43,6 +43,8 @@ class Discord(_Section):
     token: Annotated[SecretStr, BeforeValidator(values.token)] = SecretStr("")
     token_file: str = ""
     sync_guilds: Ids = ()
+    max_subscriptions: Annotated[Whole, Field(ge=1, le=10_000)] = 100
+    """In one server."""
     api_url: Annotated[str, PlainValidator(values.api_address)] = ""
     """"": Discord's own address."""
 
@@ -146,9 +148,14 @@ class Config(BaseSettings):
             for f in self.feeds
         )
 
-    def post_settings(self) -> PostSettings:
-        """How much is posted."""
-        return PostSettings(self.posts.first_run, self.posts.burst_limit, self.posts.max_age)
+    def post_settings(self, *, ask_about_floods: bool) -> PostSettings:
+        """How much is posted; `ask_about_floods`: whether an admin can be asked, by buttons."""
+        return PostSettings(
+            self.posts.first_run,
+            self.posts.burst_limit,
+            self.posts.max_age,
+            ask_about_floods=ask_about_floods,
+        )
 
     def poll_settings(self) -> PollSettings:
         """How often feeds are asked."""

@@ -21,7 +21,9 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     loaded = config.load(write(tmp_path, ""), {})
 
     assert loaded.poll_settings() == PollSettings(timedelta(minutes=10), timedelta(minutes=1))
-    assert loaded.post_settings() == PostSettings(first_run=0, burst_limit=10, max_age=None)
+    assert loaded.post_settings(ask_about_floods=False) == PostSettings(
+        first_run=0, burst_limit=10, max_age=None
+    )
     assert loaded.posts.style is Style.CARD
     assert loaded.polling.max_body == 5_000_000
     assert loaded.polling.timeout == timedelta(seconds=30)
