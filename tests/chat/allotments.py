@@ -1,0 +1,141 @@
+"""A server whose channel follows a blog: the bot listens, the store is real, and posts are recorded by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.chat.client import Chat
+from bot.chat.desk import Desk
+from bot.model import (
+    ChannelDeclaration,
+    FeedDeclaration,
+    FoundFeed,
+    Hold,
+    ParsedFeed,
+    PostSettings,
+    SiteBudget,
+)
+from bot.relay.notify import Notifier
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from tests.chat.conftest import Opened
+from tests.store.conftest import GARDEN, post
+from tests.store.conftest import Desk as Journal
+
+FLOOD = 8
+
+
+async def _no_web(_address: str) -> tuple[FoundFeed, ...]:
+    raise NotImplementedError
+
+
+async def _no_feed(_address: str) -> ParsedFeed:
+    raise NotImplementedError
+
+
+@dataclass
+class Allotments:
+    """The server, those in it, and the bot's memory."""
+
+    discord: SandboxDiscord
+    journal: Journal
+    opened: Opened
+    guild: Guild
+    news: Channel
+    admin: User
+    other_admin: User
+    member: User
+    woken: list[int] = field(default_factory=list)
+    """One for each time that deliveries were asked for."""
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(
+            store=self.journal.store,
+            discover=_no_web,
+            read_feed=_no_feed,
+            budget=lambda _site: SiteBudget(2, timedelta()),
+            clock=lambda: self.journal.now,
+            wake=lambda: self.woken.append(1),
+        )
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Chat]:
+        """The bot, until it is stopped; afterwards another one may listen."""
+        discord = self.discord
+        chat = Chat(
+            discord.token, api_url=discord.api_url, on_open=self.opened.add, desk=self.desk, first_pause=0.01
+        )
+        await chat.login()
+        running = asyncio.create_task(chat.run())
+        try:
+            await self.opened.wait_for(self.news.id)
+            yield chat
+        finally:
+            await chat.close()
+            await running
+
+    async def follow(self) -> None:
+        """The channel follows the blog, whose first document is recorded."""
+        await self.journal.store.subscriptions.subscribe(
+            FeedDeclaration(GARDEN),
+            ChannelDeclaration(self.news.id),
+            self.guild.id,
+            site="garden.example",
+            budget=SiteBudget(2, timedelta()),
+            most=100,
+            now=self.journal.now,
+        )
+        await self.journal.poll(post(0))
+
+    async def publish(self, *numbers: int) -> None:
+        """New posts come."""
+        settings = PostSettings(burst_limit=FLOOD - 1, ask_about_floods=True)
+        await self.journal.poll(*(post(number) for number in numbers), settings=settings)
+
+    async def announce(self, chat: Chat) -> StoredMessage:
+        """Tell what there is to tell; the newest message with buttons."""
+        notifier = Notifier(self.journal.store.notices, chat.sender, "test", lambda: self.journal.now)
+        while await notifier.tick():
+            pass
+        return [each for each in self.discord.messages(self.news.id) if each.components][-1]
+
+    async def flood(self, chat: Chat) -> StoredMessage:
+        """So many posts at once that they are held; the message that asks what to do with them."""
+        await self.follow()
+        await self.publish(*range(1, FLOOD + 1))
+        return await self.announce(chat)
+
+    async def hold(self, announced: StoredMessage) -> Hold | None:
+        """What the buttons of this message are about."""
+        found = hold_id(announced)
+        return await self.journal.store.holds.get(found)
+
+    async def owed(self) -> list[str]:
+        """The titles of what would be sent now, in order; it counts as sent."""
+        return [title for _channel, title in await self.journal.send_all()]
+
+
+def hold_id(announced: StoredMessage) -> int:
+    """The hold that its buttons name."""
+    custom_id: str = announced.components[0]["components"][0]["custom_id"]
+    return int(custom_id.split(":")[1])
+
+
+def settle_down(discord: SandboxDiscord, opened: Opened, journal: Journal) -> Allotments:
+    """The server with its people, before the bot comes."""
+    guild = discord.add_guild("Allotments")
+    admins = discord.add_role(guild.id, "stewards", permissions=Permission.MANAGE_GUILD)
+    return Allotments(
+        discord,
+        journal,
+        opened,
+        guild,
+        news=discord.add_channel(guild.id, "news"),
+        admin=discord.add_member(guild.id, "Iris", roles=(admins,)),
+        other_admin=discord.add_member(guild.id, "Rowan", roles=(admins,)),
+        member=discord.add_member(guild.id, "Basil"),
+    )
