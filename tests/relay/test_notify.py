@@ -1,0 +1,136 @@
+"""Telling admins what they have to know."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    ChannelDeclaration,
+    Dead,
+    FeedDeclaration,
+    Message,
+    Notice,
+    NoticeKind,
+    Outcome,
+    PollResult,
+    Refused,
+    Retry,
+    Sent,
+    SiteBudget,
+)
+from bot.relay.notify import ATTEMPTS, Notifier
+from bot.store.store import Store
+from bot.text.notices import render_notice
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+@dataclass
+class FakeSender:
+    outcomes: list[Outcome] = field(default_factory=list)
+    asked: list[tuple[int, str, str, datetime | None]] = field(default_factory=list)
+
+    async def send(
+        self,
+        channel_id: int,
+        message: Message,
+        *,
+        nonce: str,
+        doubt_since: datetime | None,
+        nonce_holds: bool,
+    ) -> Outcome:
+        assert nonce_holds is (doubt_since is not None)
+        self.asked.append((channel_id, message.content, nonce, doubt_since))
+        return self.outcomes.pop(0) if self.outcomes else Sent(1)
+
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        raise AssertionError((channel_id, message_id))
+
+
+@dataclass
+class Desk:
+    sender: FakeSender
+    notifier: Notifier
+    now: datetime = START
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    """A notifier with one notice to tell: the feed of channel 100 has ended."""
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        declared = [
+            FeedDeclaration("https://garden.example/rss", "Garden", channels=(ChannelDeclaration(100),))
+        ]
+        budget = SiteBudget(1, timedelta(0))
+        await store.subscriptions.sync(declared, lambda _: "garden.example", lambda _: budget, START)
+        await store.feeds.settle_failed(1, PollResult(START, error="It is gone.", ended=True), START)
+        sender = FakeSender()
+        found = Desk(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now))
+        yield found
+
+
+async def test_a_notice_is_told_once(desk: Desk) -> None:
+    assert await desk.notifier.tick() == 1
+    assert await desk.notifier.tick() == 0
+
+    assert desk.sender.asked == [(100, "**Garden** has ended: It is gone.", "0123abcd-n1", None)]
+
+
+async def test_a_lost_answer_is_told_again_by_its_nonce(desk: Desk) -> None:
+    desk.sender.outcomes = [Retry("lost", in_doubt=True)]
+    await desk.notifier.tick()
+    desk.now += timedelta(seconds=5)
+
+    await desk.notifier.tick()
+
+    assert [(nonce, doubt) for *_, nonce, doubt in desk.sender.asked] == [
+        ("0123abcd-n1", None),
+        ("0123abcd-n1", START),
+    ]
+
+
+@pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no")])
+async def test_what_cannot_be_told_is_given_up_after_a_while(desk: Desk, outcome: Outcome) -> None:
+    desk.sender.outcomes = [outcome] * 100
+    for _ in range(100):
+        await desk.notifier.tick()
+        desk.now += timedelta(minutes=11)
+
+    assert len(desk.sender.asked) == ATTEMPTS + 1
+
+
+async def test_what_discord_never_takes_is_given_up_at_once(desk: Desk) -> None:
+    desk.sender.outcomes = [Dead("odd")]
+
+    await desk.notifier.tick()
+    desk.now += timedelta(days=1)
+
+    assert await desk.notifier.tick() == 0
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_of_notice_is_one_short_message_that_pings_nobody(kind: NoticeKind) -> None:
+    notice = Notice(
+        id=1,
+        kind=kind,
+        channel_id=100,
+        feed_name="@everyone *Garden*",
+        about_channel_id=200,
+        detail="https://garden.example/",
+        hold_id=7 if kind is NoticeKind.POSTS_HELD else None,
+        waiting=40,
+        more=2,
+        attempts=0,
+        doubt_since=None,
+    )
+
+    message = render_notice(notice)
+
+    assert "@everyone" not in message.content
+    assert message.content.endswith("shows how the feeds do.")
+    assert [button.custom_id for button in message.buttons] == (
+        ["hold:7:newest", "hold:7:all", "hold:7:skip"] if kind is NoticeKind.POSTS_HELD else []
+    )
