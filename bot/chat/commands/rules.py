@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.chat.words import _, either, told
 from bot.model import Rule
 from bot.relay.match import Match
+from bot.store.subscriptions import Followed
 from bot.text.fold import fold_tag, one_line
 
 LONGEST_TAG = 100
@@ -44,17 +45,31 @@ def has_tag(tags: Iterable[str], tag: str) -> bool:
 
 def describe(rule: Rule) -> str:
     """Which posts the rule wants, in plain words: "posts tagged astronomy or cycling, not personal"."""
-    what = _("posts tagged {tags}").format(tags=_list(rule.tags)) if rule.tags else _("every post")
+    what = _("posts tagged {tags}").format(tags=list_tags(rule.tags)) if rule.tags else _("every post")
     parts = [what]
     if rule.words:
         parts.append(_("with the words {words}").format(words=_quoted(rule.words)))
     if rule.exclude_tags and rule.tags:
-        parts.append(_("not {tags}").format(tags=_list(rule.exclude_tags)))
+        parts.append(_("not {tags}").format(tags=list_tags(rule.exclude_tags)))
     elif rule.exclude_tags:
-        parts.append(_("but none tagged {tags}").format(tags=_list(rule.exclude_tags)))
+        parts.append(_("but none tagged {tags}").format(tags=list_tags(rule.exclude_tags)))
     if rule.exclude_words:
         parts.append(_("without the words {words}").format(words=_quoted(rule.exclude_words)))
     return ", ".join(parts)
+
+
+def write_subscription(each: Followed) -> str:
+    """In a line: "#news follows Garden Notes: posts tagged astronomy or cycling, not personal"."""
+    subscription = each.subscription
+    line = _("<#{channel}> follows **{feed}**: {rule}").format(
+        channel=subscription.channel_id, feed=told(each.feed_name), rule=describe(subscription.rule)
+    )
+    marks = [
+        _("set in the config file") if each.origin == "config" else "",
+        _("paused") if subscription.paused else "",
+        _("stopped: {reason}").format(reason=told(each.suspended, 200)) if each.suspended else "",
+    ]
+    return " · ".join(filter(None, (line, *marks)))
 
 
 def explain(verdict: Match) -> str:
@@ -77,7 +92,8 @@ def _reasons() -> tuple[tuple[str, str], ...]:
     )
 
 
-def _list(tags: Sequence[str]) -> str:
+def list_tags(tags: Sequence[str]) -> str:
+    """astronomy, cycling or stars."""
     return either(_shown([told(tag, _TAG) for tag in tags]))
 
 

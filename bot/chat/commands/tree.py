@@ -7,7 +7,10 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.answers import Interaction, fail
+from bot.chat.commands.choosing import FeedMenu
 from bot.chat.commands.feeds import Feeds
+from bot.chat.commands.follow import Follow
+from bot.chat.commands.pager import PageButton
 from bot.chat.desk import Desk
 from bot.chat.words import Descriptions, speak
 
@@ -19,7 +22,7 @@ FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
 def create_commands(desk: Desk) -> tuple[Command, ...]:
     """Every command, new, for one tree."""
-    return (Feeds(desk),)
+    return (Feeds(desk), Follow(desk))
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -29,6 +32,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
         for command in create_commands(desk):
             self.add_command(command)
+        client.add_dynamic_items(FeedMenu, PageButton)
 
     async def describe(self) -> list[Mapping[str, Any]]:
         """What Discord is told of the commands, in every language there is."""

@@ -1,0 +1,68 @@
+"""What a rule would have done to the newest posts, and posts as lines of an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.chat.commands.complete import title_of
+from bot.chat.words import _, n_, told
+from bot.model import ArchivedEntry, Rule
+from bot.relay.match import match
+from bot.text import limits
+from bot.text.escape import isolated
+from bot.text.links import safe_url
+from bot.text.markdown import masked
+from bot.text.summary import clip
+
+LOOKED_AT = 20
+"""Posts of the archive that a changed rule is tried on."""
+_TITLE = 80
+_LONGEST_LINK = 300
+_MORE = 40
+"""UTF-16 units for a line that counts the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Newest posts of a feed, and which of them a rule wants."""
+
+    posts: int
+    wanted: tuple[ArchivedEntry, ...]
+    """Newest first."""
+
+
+def take_sample(rule: Rule, posts: Sequence[ArchivedEntry]) -> Sample:
+    """Try a rule on posts."""
+    return Sample(len(posts), tuple(post for post in posts if match(rule, post.entry).wanted))
+
+
+def sum_up(sample: Sample, ends: str = ".") -> str:
+    """How many, in one sentence; `ends`: ":" where those that would have been posted follow."""
+    if not sample.posts:
+        return _("No post is in the archive yet, so there is none to try this on.")
+    if not sample.wanted:
+        last = n_("Of the last post", "Of the last {count} posts", sample.posts)
+        return _("{last} none would have been posted.").format(last=last)
+    last = n_("Of the last post", "Of the last {count} posts", sample.posts)
+    these = n_("this 1", "these {count}", len(sample.wanted)) if ends == ":" else str(len(sample.wanted))
+    return _("{last}, {these} would have been posted").format(last=last, these=these) + ends
+
+
+def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
+    """A line each, as many as fit into so many UTF-16 units; how many do not is said."""
+    lines: list[str] = []
+    room -= _MORE
+    for post in posts:
+        line = f"- {write_post(post)}"
+        room -= limits.units(line) + 1
+        if room < 0:
+            lines.append(_("- and {count} more").format(count=len(posts) - len(lines)))
+            break
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def write_post(post: ArchivedEntry) -> str:
+    """The title, linked unless its address is very long."""
+    title = clip(title_of(post), _TITLE) or _("a post without title")
+    url = safe_url(post.entry.link)
+    return masked(isolated(title), url) if url and len(url) <= _LONGEST_LINK else told(title)

@@ -1,0 +1,108 @@
+"""Feeds that a server follows, polled and sent by hand."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.model import (
+    ChannelDeclaration,
+    Delivery,
+    DeliveryState,
+    Entry,
+    Feed,
+    FeedDeclaration,
+    ParsedFeed,
+    PollResult,
+    PostSettings,
+    Rule,
+    Settlement,
+    SiteBudget,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.source.site import site_of
+from bot.store.store import Store
+from bot.store.subscriptions import Followed
+from tests.chat.commands.conftest import NOW
+
+GARDEN = "https://garden.example/feed"
+STARS = "https://stars.example/feed"
+LEASE = timedelta(minutes=5)
+
+
+def budget(_site: str) -> SiteBudget:
+    return SiteBudget(2, timedelta())
+
+
+@dataclass
+class Blogs:
+    """What the store knows of blogs."""
+
+    store: Store
+    guild_id: int
+    channel_id: int
+    """Where they are followed unless a test says otherwise."""
+    now: datetime = NOW
+    claimed: dict[str, Feed] = field(default_factory=dict)
+
+    async def follow(
+        self,
+        url: str = GARDEN,
+        name: str = "Garden Notes",
+        rule: Rule = Rule(),  # noqa: B008 -- frozen
+        *,
+        channel_id: int = 0,
+        guild_id: int = 0,
+    ) -> Followed:
+        """As `/feed add` does."""
+        wanted = ChannelDeclaration(channel_id or self.channel_id, rule)
+        site, home = site_of(url), guild_id or self.guild_id
+        done = await self.store.subscriptions.subscribe(
+            FeedDeclaration(url, name), wanted, home, site=site, budget=budget(site), most=100, now=self.now
+        )
+        assert done.followed is not None
+        return done.followed
+
+    async def declare(self, url: str = GARDEN, name: str = "Garden Notes", rule: Rule = Rule()) -> None:  # noqa: B008 -- frozen
+        """As the config file does."""
+        declared = FeedDeclaration(url, name, channels=(ChannelDeclaration(self.channel_id, rule),))
+        await self.store.subscriptions.sync([declared], site_of, budget, self.now)
+        await self.store.guilds.place({self.channel_id: self.guild_id})
+
+    async def poll(self, *entries: Entry, url: str = GARDEN, settings: PostSettings = PostSettings()) -> None:  # noqa: B008 -- frozen
+        """The feed has these entries now; the first poll is the baseline."""
+        feed = await self._claim(url)
+        items = identify(ParsedFeed("rss20", entries=entries), url)
+        known = await self.store.feeds.known(feed.id, items)
+        followers = await self.store.feeds.subscriptions(feed.id)
+        decided = plan(feed.id, items, known, followers, settings, self.now)
+        await self.store.feeds.record(feed.id, decided, PollResult(self.now), self.now)
+
+    async def fail(self, error: str, url: str = GARDEN) -> None:
+        """The feed could not be polled."""
+        feed = await self._claim(url)
+        await self.store.feeds.settle_failed(feed.id, PollResult(self.now, error=error), self.now)
+
+    async def send(self, **fields: object) -> list[Delivery]:
+        """Settle what is owed now: sent, unless a test says otherwise."""
+        deliveries = await self.store.outbox.claim(self.now, LEASE, 10)
+        for delivery in deliveries:
+            done = Settlement(DeliveryState.SENT, self.now, message_id=delivery.id + 1000)
+            settlement = replace(done, **fields)  # type: ignore[arg-type]  # a test's own settlements
+            await self.store.outbox.settle(delivery, settlement, self.now)
+        return deliveries
+
+    async def rule(self, channel_id: int = 0, url: str = GARDEN) -> Rule:
+        """What the channel follows of the feed now."""
+        (found,) = [
+            each.subscription.rule
+            for each in await self.store.subscriptions.all()
+            if (each.subscription.channel_id, each.feed_url) == (channel_id or self.channel_id, url)
+        ]
+        return found
+
+    async def _claim(self, url: str) -> Feed:
+        await self.store.feeds.poll_all(self.now)
+        for feed in await self.store.feeds.claim(self.now, LEASE, 10):
+            self.claimed[feed.url] = feed
+            await self.store.feeds.unclaim(feed.id)
+        return self.claimed[url]
