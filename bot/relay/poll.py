@@ -27,6 +27,7 @@ from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.source.site import site_of
 from bot.store.feeds import Feeds
+from bot.text.canonical import label_of
 
 log = structlog.get_logger(__name__)
 
@@ -142,7 +143,7 @@ class Poller:
         self._log_recovery(feed)
         self._log_poll(feed, document, decided, recorded)
         if result.move is not None:
-            log.info("feed moved", feed=feed.name, url=result.move.url)
+            log.info("feed moved", feed=feed.name, to=label_of(result.move.url))
         if recorded.deliveries:
             self._wake()
 

@@ -101,7 +101,7 @@ class Archive:
         return [
             FeedHealth(
                 url=row["url"],
-                name=row["name"] or row["title"] or row["url"],
+                name=row["name"] or row["title"] or row["label"],
                 ended=row["state"] == "ended",
                 failures=row["failures"],
                 error=row["error"],

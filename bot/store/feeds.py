@@ -25,6 +25,7 @@ from bot.store.notices import tell_of_feed
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
+from bot.text.canonical import label_of
 from bot.text.fold import fold_tag
 
 
@@ -216,8 +217,10 @@ async def _put_deliveries(
 
 async def _move(writer: Writer, feed_id: int, move: Move, now: datetime) -> None:
     await put_site(writer, move.site, move.budget)
-    if await writer.run(SQL["move_feed"], {"id": feed_id, "url": move.url, "site": move.site}):
-        await tell_of_feed(writer, NoticeKind.FEED_MOVED, feed_id, move.url, now)
+    label = label_of(move.url)
+    moved = {"id": feed_id, "url": move.url, "label": label, "site": move.site}
+    if await writer.run(SQL["move_feed"], moved):
+        await tell_of_feed(writer, NoticeKind.FEED_MOVED, feed_id, label, now)
     await put_address(writer, move.url, feed_id)
 
 

@@ -70,7 +70,7 @@ def feed(row: Row) -> Feed:
         id=row["id"],
         url=row["url"],
         site=row["site"],
-        name=row["name"] or row["title"] or row["url"],
+        name=row["name"] or row["title"] or row["label"],
         interval=length(row["interval"]),
         validators=Validators(row["etag"], row["last_modified"], row["body_hash"]),
         failures=row["failures"],
@@ -190,7 +190,7 @@ def feed_status(row: Row) -> FeedStatus:
     return FeedStatus(
         feed_id=row["id"],
         url=row["url"],
-        name=row["name"] or row["title"] or row["url"],
+        name=row["name"] or row["title"] or row["label"],
         ended=row["state"] == "ended",
         failures=row["failures"],
         error=row["error"],

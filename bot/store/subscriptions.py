@@ -12,6 +12,7 @@ from bot.store.holds import Holds, open_hold
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
+from bot.text.canonical import label_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,7 @@ class Subscriptions:
                 guild_id=row["guild_id"],
                 origin=row["origin"],
                 feed_url=row["url"],
-                feed_name=row["name"] or row["title"] or row["url"],
+                feed_name=row["name"] or row["title"] or row["label"],
                 feed_link=row["link"],
                 suspended=row["channel_reason"] if row["channel_state"] == "suspended" else "",
             )
@@ -240,6 +241,7 @@ async def _find_or_add_feed(
     await put_site(writer, site, budget)
     values = {
         "url": declaration.url,
+        "label": label_of(declaration.url),
         "site": site,
         "name": declaration.name,
         "interval": _interval(declaration),

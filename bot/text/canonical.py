@@ -22,6 +22,12 @@ def canonical_link(url: str) -> str:
     return host + path.rstrip("/") + (f"?{urlencode(kept, errors='replace')}" if kept else "")
 
 
+def label_of(url: str) -> str:
+    """What a feed without a name is called: its address without login and query, where secrets may stand."""
+    parts = split(url)
+    return f"{parts[0]}{parts[1]}" if parts else "a feed"
+
+
 def split(url: str) -> tuple[str, str, str] | None:
     """Host without `www.` and usual port, path, query; None for what is no web address."""
     try:

@@ -21,7 +21,7 @@ def _recovered(notice: Notice) -> str:
 
 
 def _moved(notice: Notice) -> str:
-    return f"**{_feed(notice)}** has moved to <{notice.detail}>, and is followed there from now on."
+    return f"**{_feed(notice)}** has moved to {literal(notice.detail)}, and is followed there from now on."
 
 
 def _ended(notice: Notice) -> str:

@@ -358,3 +358,15 @@ async def test_recent_posts_are_found_by_title_or_address(desk: Desk) -> None:
 
     assert [item.entry.title for item in found] == ["Post 1"]
     assert await desk.store.archive.recent_links(8, "post") == []
+
+
+async def test_a_feed_without_a_title_is_called_by_its_address_without_what_may_be_secret(desk: Desk) -> None:
+    made = await subscribe(desk, url="https://ines:secret@www.garden.example/feed?token=secret")
+
+    assert made.followed is not None
+    assert made.followed.feed_name == "garden.example/feed"
+    (feed,) = await desk.store.feeds.claim(desk.now, LEASE, 10)
+    assert (feed.name, feed.url) == (
+        "garden.example/feed",
+        "https://ines:secret@www.garden.example/feed?token=secret",
+    )

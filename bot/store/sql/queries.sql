@@ -19,7 +19,8 @@ SELECT domain FROM site;
 SELECT feed_id FROM feed_address WHERE url = ?;
 
 -- name: add_feed
-INSERT INTO feed (url, site, name, interval, next_poll_at) VALUES (:url, :site, :name, :interval, :now) RETURNING id;
+INSERT INTO feed (url, label, site, name, interval, next_poll_at)
+VALUES (:url, :label, :site, :name, :interval, :now) RETURNING id;
 
 -- name: add_address
 INSERT INTO feed_address (url, feed_id) VALUES (:url, :feed_id) ON CONFLICT (url) DO NOTHING;
@@ -108,7 +109,7 @@ UPDATE site SET cool_until = max(cool_until, :until) WHERE domain = (SELECT site
 
 -- name: move_feed
 -- The address of a feed after a permanent redirect, unless another feed lives there.
-UPDATE feed SET url = :url, site = :site WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed WHERE url = :url);
+UPDATE feed SET url = :url, label = :label, site = :site WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed WHERE url = :url);
 
 -- name: feeds
 -- Every feed with its health and what depends on it.
@@ -211,7 +212,7 @@ UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_eac
 
 -- name: followed
 -- Subscriptions with the names of what they join: all, or those of one guild, or one of them.
-SELECT s.*, f.url, f.title, f.name, f.link, c.guild_id, c.state AS channel_state, c.reason AS channel_reason
+SELECT s.*, f.url, f.label, f.title, f.name, f.link, c.guild_id, c.state AS channel_state, c.reason AS channel_reason
 FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id
 WHERE (:guild_id IS NULL OR c.guild_id = :guild_id) AND (:id IS NULL OR s.id = :id)
 ORDER BY f.id, s.id;
@@ -300,7 +301,7 @@ SELECT id FROM hold WHERE subscription_id = ? AND decision IS NULL;
 
 -- name: hold
 SELECT h.id, h.decision, h.decided_by, c.guild_id, s.channel_id,
-    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name,
+    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name,
     (SELECT count(*) FROM delivery WHERE hold_id = h.id AND state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
 JOIN feed AS f ON f.id = s.feed_id
@@ -372,7 +373,7 @@ RETURNING id;
 
 -- name: claimed_notices
 SELECT n.*, n.attempts - 1 AS tried,
-    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url, '') AS feed_name,
+    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label, '') AS feed_name,
     (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting,
     (SELECT count(*) FROM notice AS d WHERE d.channel_id = n.channel_id AND d.state = 'dropped' AND d.id < n.id AND d.id > (
         SELECT coalesce(max(id), 0) FROM notice WHERE channel_id = n.channel_id AND state = 'sent'
@@ -415,7 +416,7 @@ RETURNING id;
 -- All that the messages of claimed deliveries are rendered from.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.doubt_since,
     c.probes, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
-    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name, e.*,
+    coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name, e.*,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
 FROM delivery AS d
 JOIN channel AS c ON c.id = d.channel_id
@@ -488,7 +489,7 @@ WHERE delivery_id = :delivery_id;
 
 -- name: search
 -- Every word in title, text, tags or authors; newest first.
-SELECT e.id, e.title, e.link, e.text, e.published_at, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name,
+SELECT e.id, e.title, e.link, e.text, e.published_at, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
 FROM entry AS e JOIN feed AS f ON f.id = e.feed_id
 WHERE NOT EXISTS (
@@ -514,7 +515,7 @@ SELECT state, count(*) AS deliveries FROM delivery GROUP BY state ORDER BY state
 
 -- name: held
 -- What the flood breaker keeps back, for each subscription.
-SELECT d.channel_id, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name, count(*) AS deliveries,
+SELECT d.channel_id, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name, count(*) AS deliveries,
     min(d.created_at) AS since
 FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
 WHERE d.state = 'held' GROUP BY d.channel_id, f.id ORDER BY f.id;
@@ -554,7 +555,7 @@ ORDER BY f.state = 'ended' DESC, f.failures DESC, held DESC, waiting DESC, f.id;
 
 -- name: traced
 -- The entries that a link may mean, in the feeds that a guild follows.
-SELECT DISTINCT e.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.url) AS feed_name,
+SELECT DISTINCT e.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags,
     (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
 FROM seen AS s JOIN entry AS e ON e.id = s.entry_id JOIN feed AS f ON f.id = e.feed_id

@@ -18,6 +18,7 @@ CREATE TABLE site (
 CREATE TABLE feed (
     id            INTEGER PRIMARY KEY,
     url           TEXT NOT NULL UNIQUE,
+    label         TEXT NOT NULL,  -- the address without what may be secret in it, to call the feed by
     site          TEXT NOT NULL REFERENCES site (domain),
     name          TEXT NOT NULL DEFAULT '',  -- configured; '' = the title
     title         TEXT NOT NULL DEFAULT '',
