@@ -1,9 +1,10 @@
 """What commands may ask of the rest of the bot: the store, the web, the clock and the settings, in one value."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.chat.commands.drafts import Drafts
 from bot.model import FoundFeed, ParsedFeed, SiteBudget, Style
 from bot.store.store import Store
 
@@ -36,3 +37,4 @@ class Desk:
     wake: Callable[[], None]
     """Deliver now what is owed."""
     settings: DeskSettings = DeskSettings()
+    drafts: Drafts = field(default_factory=Drafts)

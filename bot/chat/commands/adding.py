@@ -1,0 +1,207 @@
+"""`/feed add`: from what a person pasted to a subscription, in a few presses."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
+
+import discord
+
+from bot.chat.commands.answers import Interaction, Refusal, answering, desk_of, require_admin, say
+from bot.chat.commands.drafts import MENU, MOST_POSTS, Draft, count_tags, name_of, newest_first
+from bot.chat.commands.offers import TEMPLATE, Act, ask_which_feed, lay_out
+from bot.chat.commands.places import Place, find_place_by_id, lacks_history, require_bot
+from bot.chat.commands.previews import send_preview
+from bot.chat.commands.refusals import explain_refusal
+from bot.chat.commands.subscribing import demand_new, demand_room, post_newest, subscribe, tell_outcome
+from bot.chat.desk import Desk
+from bot.chat.words import _
+from bot.errors import SourceError, TimedOut
+from bot.model import FoundFeed, Style
+
+PATIENCE = 120.0
+"""Seconds for finding or reading a feed; up to 16 addresses are asked for it."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press of a button, or a choice of a menu, below a draft."""
+
+    interaction: Interaction
+    desk: Desk
+    key: str
+    draft: Draft
+    values: tuple[str, ...] = ()
+    """What was chosen."""
+
+
+async def begin(
+    interaction: Interaction, desk: Desk, pasted: str, place: Place, tags: tuple[str, ...], style: Style
+) -> None:
+    """Find the feed and show what following it would mean. Raises Refusal."""
+    require_bot(interaction, place)
+    await demand_room(desk, place)
+    found = await _in_time(pasted, desk.discover(pasted))
+    draft = Draft(place.id, style, tags, found[:MENU])
+    key = desk.drafts.put(draft)
+    if len(found) == 1:
+        await _open(Press(interaction, desk, key, draft), place, found[0])
+        return
+    text, view = ask_which_feed(draft, key)
+    await say(interaction, text, view=view)
+
+
+async def _in_time(url: str, work: Awaitable[T]) -> T:
+    """What the web brings. Raises Refusal."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await work
+    except TimeoutError:
+        raise Refusal(explain_refusal(TimedOut(url))) from None
+    except SourceError as error:
+        raise Refusal(explain_refusal(error)) from error
+
+
+async def _open(press: Press, place: Place, found: FoundFeed) -> None:
+    """Read the feed, and show the draft with its newest post."""
+    await demand_new(press.desk, place, found.url)
+    feed = await _in_time(found.url, press.desk.read_feed(found.url))
+    posts = newest_first(feed, found.url)
+    tags = press.draft.tags or ((found.tag,) if found.tag else ())
+    draft = replace(
+        press.draft,
+        url=found.url,
+        name=name_of(feed, found),
+        tags=tags,
+        posts=posts[:MOST_POSTS],
+        offered=count_tags(posts, tags),
+    )
+    await _show(replace(press, draft=draft), place)
+    await _show_preview(replace(press, draft=draft))
+
+
+async def _show(press: Press, place: Place, menu: Act | None = None) -> None:
+    """The draft as it stands now, in place of what stood there."""
+    press.desk.drafts.put(press.draft, press.key)
+    warning = _warn_of_history() if lacks_history(place) else ""
+    embed, view = lay_out(press.draft, press.key, warning=warning, menu=menu)
+    view.stop()  # its presses are answered by custom id, not by this view
+    await press.interaction.edit_original_response(content="", embed=embed, view=view)
+
+
+def _warn_of_history() -> str:
+    return _(
+        "The bot may not read this channel's history: after a crash, it waits until it may, lest it post twice."
+    )
+
+
+async def _show_preview(press: Press) -> None:
+    """The newest post by itself, just as it would be sent, in place of an earlier preview."""
+    if press.draft.shown is not None:
+        with suppress(discord.HTTPException):  # 15 minutes after it was sent, it stays where it is
+            await press.draft.shown.delete()
+    message = press.draft.preview(press.desk.settings.summary_length)
+    if message is not None:
+        shown = await send_preview(press.interaction, message)
+        press.desk.drafts.put(replace(press.draft, shown=shown), press.key)
+
+
+class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
+    """Whatever is pressed or chosen below a draft."""
+
+    def __init__(self, item: discord.ui.Item[Any], key: str, act: str) -> None:
+        super().__init__(item)
+        self._key = key
+        self._act = act
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """The one that was used."""
+        return cls(item, match["draft"], match["act"])
+
+    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+        """Do what it stands for."""
+        await answering(interaction, lambda: self._use(interaction))
+
+    async def _use(self, interaction: Interaction) -> None:
+        require_admin(interaction)
+        desk = desk_of(interaction)
+        draft = desk.drafts.get(self._key)
+        if draft is None:
+            raise Refusal(_("This offer is no longer open; run `/feed add` again."))
+        await interaction.response.defer()
+        values = tuple(self.item.values) if isinstance(self.item, discord.ui.Select) else ()
+        place = await find_place_by_id(interaction, draft.channel_id)
+        await _ACTS[Act(self._act)](Press(interaction, desk, self._key, draft, values), place)
+
+
+async def _cancel(press: Press, _place: Place) -> None:
+    press.desk.drafts.drop(press.key)
+    await _settle(press, _("Nothing was changed."))
+
+
+async def _offer_tags(press: Press, place: Place) -> None:
+    await _show(press, place, Act.TAGS)
+
+
+async def _offer_styles(press: Press, place: Place) -> None:
+    await _show(press, place, Act.STYLE)
+
+
+async def _pick_feed(press: Press, place: Place) -> None:
+    await _open(press, place, press.draft.found[int(press.values[0])])
+
+
+async def _pick_tags(press: Press, place: Place) -> None:
+    tags = tuple(press.draft.offered[int(value)].tag for value in press.values)
+    await _change(press, place, replace(press.draft, tags=tags))
+
+
+async def _pick_style(press: Press, place: Place) -> None:
+    await _change(press, place, replace(press.draft, style=Style(press.values[0])))
+
+
+async def _change(press: Press, place: Place, draft: Draft) -> None:
+    changed = replace(press, draft=draft)
+    await _show(changed, place)
+    length = press.desk.settings.summary_length
+    if draft.preview(length) != press.draft.preview(length):
+        await _show_preview(changed)
+
+
+async def _subscribe(press: Press, place: Place) -> None:
+    require_bot(press.interaction, place)
+    done = await subscribe(press.desk, place, press.draft)
+    press.desk.drafts.drop(press.key)
+    await _settle(press, tell_outcome(done))
+
+
+async def _subscribe_and_post(press: Press, place: Place) -> None:
+    require_bot(press.interaction, place)
+    done = await subscribe(press.desk, place, press.draft)
+    press.desk.drafts.drop(press.key)
+    await _settle(press, f"{tell_outcome(done)}\n{_('The newest post follows.')}")
+    await _settle(press, f"{tell_outcome(done)}\n{await post_newest(press.desk, done.followed)}")
+
+
+async def _settle(press: Press, text: str) -> None:
+    """The offer is closed."""
+    await press.interaction.edit_original_response(content=text, embed=None, view=None)
+
+
+_ACTS: dict[Act, Callable[[Press, Place], Awaitable[None]]] = {
+    Act.SUBSCRIBE: _subscribe,
+    Act.TAGS: _offer_tags,
+    Act.STYLE: _offer_styles,
+    Act.POST: _subscribe_and_post,
+    Act.CANCEL: _cancel,
+    Act.PICK_FEED: _pick_feed,
+    Act.PICK_TAGS: _pick_tags,
+    Act.PICK_STYLE: _pick_style,
+}

@@ -1,0 +1,108 @@
+"""A draft becomes a subscription, and the newest post goes out if that is wished."""
+
+import asyncio
+
+from bot.chat.commands.answers import Refusal
+from bot.chat.commands.drafts import MOST_POSTS, Draft
+from bot.chat.commands.places import Place
+from bot.chat.commands.rules import describe
+from bot.chat.desk import Desk
+from bot.chat.words import _, told
+from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
+from bot.relay.match import match
+from bot.source.site import site_of
+from bot.store.subscriptions import Followed, Subscribed
+
+LOOK = 0.5
+"""Seconds between two looks whether a new feed was polled."""
+LOOKS = 120
+
+
+async def demand_room(desk: Desk, place: Place) -> None:
+    """Raise Refusal if the server has as many subscriptions as it may."""
+    followed = await desk.store.subscriptions.in_guild(place.guild_id)
+    if len(followed) >= desk.settings.most_subscriptions:
+        raise Refusal(_full(desk))
+
+
+async def demand_new(desk: Desk, place: Place, url: str) -> None:
+    """Raise Refusal if the channel follows this feed already."""
+    for each in await desk.store.subscriptions.in_guild(place.guild_id):
+        if each.feed_url == url and each.subscription.channel_id == place.id:
+            raise Refusal(_tell_standing(each))
+
+
+async def subscribe(desk: Desk, place: Place, draft: Draft) -> Subscribed:
+    """Make the draft a subscription, unless there is one already. Raises Refusal if the server has no room."""
+    site = site_of(draft.url)
+    done = await desk.store.subscriptions.subscribe(
+        FeedDeclaration(draft.url, name=draft.name),
+        ChannelDeclaration(place.id, draft.rule, draft.style),
+        place.guild_id,
+        site=site,
+        budget=desk.budget(site),
+        most=desk.settings.most_subscriptions,
+        now=desk.clock(),
+    )
+    if done.followed is None:
+        raise Refusal(_full(desk))
+    return done
+
+
+def tell_outcome(done: Subscribed) -> str:
+    """What stands now."""
+    followed = done.followed
+    if followed is None or done.outcome != "added":
+        return "" if followed is None else _tell_standing(followed)
+    sentence = _(
+        "<#{channel}> now follows **{feed}**: {rule}. `/follow add` and `/follow exclude` change what is posted;"
+        " `/feed status` shows how the feed does."
+    )
+    return sentence.format(
+        channel=followed.subscription.channel_id,
+        feed=told(followed.feed_name),
+        rule=describe(followed.subscription.rule),
+    )
+
+
+def _tell_standing(followed: Followed) -> str:
+    sentence = _(
+        "<#{channel}> follows **{feed}** already: {rule}. Nothing was changed; change its tags with `/follow add`."
+    )
+    return sentence.format(
+        channel=followed.subscription.channel_id,
+        feed=told(followed.feed_name),
+        rule=describe(followed.subscription.rule),
+    )
+
+
+def _full(desk: Desk) -> str:
+    sentence = _(
+        "This server has {count} subscriptions, the most that it may; remove one with `/feed remove`, or ask whoever"
+        " runs the bot to raise discord.max_subscriptions."
+    )
+    return sentence.format(count=desk.settings.most_subscriptions)
+
+
+async def post_newest(desk: Desk, followed: Followed | None) -> str:
+    """Owe the newest post that the rule wants to its channel, and say so; a new feed is polled first."""
+    if followed is None:
+        return ""
+    newest = await _find_newest(desk, followed)
+    if newest is None:
+        return _("The feed was not read in time, so its newest post stays unposted; `/feed test` shows it.")
+    if not await desk.store.subscriptions.post_now(followed.subscription.id, newest.id, desk.clock()):
+        return _("Its newest post stands in the channel already.")
+    desk.wake()
+    return _("Its newest post is on its way.")
+
+
+async def _find_newest(desk: Desk, followed: Followed) -> ArchivedEntry | None:
+    """The newest wanted post, once the archive has any of the feed; None: it has none in time, or none is wanted."""
+    subscription = followed.subscription
+    for _look in range(LOOKS):
+        posts = await desk.store.archive.newest(subscription.feed_id, MOST_POSTS)
+        if posts:
+            return next((each for each in posts if match(subscription.rule, each.entry).wanted), None)
+        await asyncio.sleep(LOOK)
+    return None
