@@ -21,6 +21,7 @@ from bot.relay.notify import Notifier
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from bot.store.store import Store
 from tests.chat.conftest import Opened
 from tests.store.conftest import GARDEN, post
 from tests.store.conftest import Desk as Journal
@@ -52,9 +53,13 @@ class Allotments:
     """One for each time that deliveries were asked for."""
 
     @property
+    def store(self) -> Store:
+        return self.journal.store
+
+    @property
     def desk(self) -> Desk:
         return Desk(
-            store=self.journal.store,
+            store=self.store,
             discover=_no_web,
             read_feed=_no_feed,
             budget=lambda _site: SiteBudget(2, timedelta()),
@@ -80,7 +85,7 @@ class Allotments:
 
     async def follow(self) -> None:
         """The channel follows the blog, whose first document is recorded."""
-        await self.journal.store.subscriptions.subscribe(
+        await self.store.subscriptions.subscribe(
             FeedDeclaration(GARDEN),
             ChannelDeclaration(self.news.id),
             self.guild.id,
@@ -91,6 +96,11 @@ class Allotments:
         )
         await self.journal.poll(post(0))
 
+    async def suspended(self) -> str:
+        """Why the channel gets nothing; "": it does."""
+        (followed,) = await self.store.subscriptions.all()
+        return followed.suspended
+
     async def publish(self, *numbers: int) -> None:
         """New posts come."""
         settings = PostSettings(burst_limit=FLOOD - 1, ask_about_floods=True)
@@ -98,7 +108,7 @@ class Allotments:
 
     async def announce(self, chat: Chat) -> StoredMessage:
         """Tell what there is to tell; the newest message with buttons."""
-        notifier = Notifier(self.journal.store.notices, chat.sender, "test", lambda: self.journal.now)
+        notifier = Notifier(self.store.notices, chat.sender, "test", lambda: self.journal.now)
         while await notifier.tick():
             pass
         return [each for each in self.discord.messages(self.news.id) if each.components][-1]
@@ -112,7 +122,7 @@ class Allotments:
     async def hold(self, announced: StoredMessage) -> Hold | None:
         """What the buttons of this message are about."""
         found = hold_id(announced)
-        return await self.journal.store.holds.get(found)
+        return await self.store.holds.get(found)
 
     async def owed(self) -> list[str]:
         """The titles of what would be sent now, in order; it counts as sent."""

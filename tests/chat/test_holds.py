@@ -147,7 +147,7 @@ async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
     allotments: Allotments, announced: StoredMessage
 ) -> None:
     """The bot may die between the two."""
-    holds = allotments.journal.store.holds
+    holds = allotments.store.holds
     await holds.decide(hold_id(announced), Decision.ALL, allotments.other_admin.id, allotments.journal.now)
 
     answer = await allotments.discord.press(announced, "Skip them", allotments.admin)
@@ -174,7 +174,7 @@ async def test_a_decision_stands_though_a_moderator_deletes_the_announcement_mea
 async def test_a_feed_that_nobody_follows_any_more_has_nothing_held(
     allotments: Allotments, announced: StoredMessage
 ) -> None:
-    store = allotments.journal.store
+    store = allotments.store
     (followed,) = await store.subscriptions.all()
     await store.subscriptions.remove(followed.subscription.id, allotments.journal.now)
 
@@ -188,7 +188,7 @@ async def test_a_feed_that_nobody_follows_any_more_has_nothing_held(
 async def test_another_server_s_hold_is_not_decided_here(
     allotments: Allotments, announced: StoredMessage
 ) -> None:
-    store = allotments.journal.store
+    store = allotments.store
     elsewhere = allotments.discord.add_guild("Elsewhere")
     await store.guilds.place({allotments.news.id: elsewhere.id})
 
@@ -209,7 +209,7 @@ async def test_trouble_with_the_database_is_told_with_a_number_that_the_log_has_
     async def refuse(*_: object) -> None:
         raise StoreLocked("feed-relay.db")
 
-    monkeypatch.setattr(type(allotments.journal.store.holds), "decide", refuse)
+    monkeypatch.setattr(type(allotments.store.holds), "decide", refuse)
 
     answer = await allotments.discord.press(announced, "Post all", allotments.admin)
 
