@@ -9,7 +9,7 @@ from typing import Any, Self
 import discord
 import structlog
 
-from bot.chat.commands.answers import Interaction, answering, require_admin, say
+from bot.chat.commands.answers import Interaction, answering, desk_of, require_admin, say
 from bot.chat.desk import Desk
 from bot.chat.words import _, n_, speak, told
 from bot.model import Decision, Hold
@@ -44,7 +44,7 @@ class HoldButton(
 async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> None:
     require_admin(interaction)
     await interaction.response.defer()
-    desk = _desk_of(interaction)
+    desk = desk_of(interaction)
     hold = await desk.store.holds.get(hold_id)
     if hold is None or hold.guild_id not in {interaction.guild_id, None}:
         await say(interaction, _("This feed is not followed here any more, so nothing of it is held."))
@@ -53,13 +53,6 @@ async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> 
         await _tell_all(interaction, hold, decision, interaction.user.id)
     else:
         await _answer_late(interaction, desk, hold_id)
-
-
-def _desk_of(interaction: Interaction) -> Desk:
-    desk = getattr(interaction.client, "desk", None)
-    if not isinstance(desk, Desk):
-        raise TypeError("only a gateway with a desk answers buttons")
-    return desk
 
 
 async def _decide(desk: Desk, hold_id: int, decision: Decision, user_id: int) -> bool:
