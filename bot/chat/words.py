@@ -32,6 +32,9 @@ _DESCRIPTIONS = frozenset(
     }
 )
 
+_COUNT = 60
+"""UTF-16 units for a line that counts what is left out."""
+
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -91,6 +94,20 @@ def _joined(parts: Sequence[str], pattern: str) -> str:
 def ago(moment: datetime | None) -> str:
     """How long ago, or in how long, as each reader's Discord says it."""
     return _("never") if moment is None else discord.utils.format_dt(moment, "R")
+
+
+def within(lines: Sequence[str], room: int) -> str:
+    """The first of the lines, as many as fit into so many UTF-16 units; how many do not is said."""
+    if sum(limits.units(line) + 1 for line in lines) <= room:
+        return "\n".join(lines)
+    kept: list[str] = []
+    room -= _COUNT
+    for line in lines:
+        room -= limits.units(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join([*kept, n_("… and {count} more", "… and {count} more", len(lines) - len(kept))])
 
 
 def told(text: str, limit: int = 100) -> str:

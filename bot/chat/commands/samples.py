@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.commands.complete import title_of
-from bot.chat.words import _, n_, told
+from bot.chat.words import _, n_, told, within
 from bot.model import ArchivedEntry, Rule
 from bot.relay.match import match
-from bot.text import limits
 from bot.text.escape import isolated
 from bot.text.links import safe_url
 from bot.text.markdown import masked
@@ -17,8 +16,6 @@ LOOKED_AT = 20
 """Posts of the archive that a changed rule is tried on."""
 _TITLE = 80
 _LONGEST_LINK = 300
-_MORE = 40
-"""UTF-16 units for a line that counts the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +45,8 @@ def sum_up(sample: Sample, ends: str = ".") -> str:
 
 
 def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
-    """A line each, as many as fit into so many UTF-16 units; how many do not is said."""
-    lines: list[str] = []
-    room -= _MORE
-    for post in posts:
-        line = f"- {write_post(post)}"
-        room -= limits.units(line) + 1
-        if room < 0:
-            lines.append(_("- and {count} more").format(count=len(posts) - len(lines)))
-            break
-        lines.append(line)
-    return "\n".join(lines)
+    """A line each, as many as fit into so many UTF-16 units."""
+    return within([f"- {write_post(post)}" for post in posts], room)
 
 
 def write_post(post: ArchivedEntry) -> str:

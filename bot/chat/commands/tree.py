@@ -6,11 +6,14 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.chat.commands.adding import DraftItem
 from bot.chat.commands.answers import Interaction, fail
 from bot.chat.commands.choosing import FeedMenu
 from bot.chat.commands.feeds import Feeds
 from bot.chat.commands.follow import Follow
+from bot.chat.commands.notices import OwnChannels, create_notices
 from bot.chat.commands.pager import PageButton
+from bot.chat.commands.why import create_why
 from bot.chat.desk import Desk
 from bot.chat.words import Descriptions, speak
 
@@ -22,7 +25,7 @@ FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
 def create_commands(desk: Desk) -> tuple[Command, ...]:
     """Every command, new, for one tree."""
-    return (Feeds(desk), Follow(desk))
+    return (Feeds(desk), Follow(desk), create_notices(desk), create_why(desk))
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
@@ -32,7 +35,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
         for command in create_commands(desk):
             self.add_command(command)
-        client.add_dynamic_items(FeedMenu, PageButton)
+        client.add_dynamic_items(FeedMenu, OwnChannels, PageButton)
 
     async def describe(self) -> list[Mapping[str, Any]]:
         """What Discord is told of the commands, in every language there is."""

@@ -1,0 +1,122 @@
+"""`/why`: the way of a post, and why it was or was not posted."""
+
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands.answers import Interaction, Refusal, guild_of, require_admin, say, think
+from bot.chat.commands.complete import LONGEST, Completions
+from bot.chat.commands.places import Channel, may_see
+from bot.chat.commands.traces import write_feed, write_outcome, write_trace
+from bot.chat.desk import Desk
+from bot.chat.words import _, told, within
+from bot.model import FeedStatus, Trace
+from bot.source.site import site_of
+from bot.store.subscriptions import Followed
+from bot.text import limits
+from bot.text.links import host_of
+
+Link = app_commands.Range[str, 1, 2000]
+_FEEDS = 15
+"""That are told one by one for a link that none of them had."""
+
+
+def create_why(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+    """The command."""
+    complete = Completions(desk.store)
+
+    @app_commands.command(description="Why a post was, or was not, posted here")
+    @app_commands.describe(
+        link="The post's address, or a part of its title", channel="Only what happened in this channel"
+    )
+    @app_commands.autocomplete(link=complete.posts)
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def why(interaction: Interaction, link: Link, channel: Channel | None = None) -> None:
+        require_admin(interaction)
+        await think(interaction)
+        if channel is not None and not may_see(interaction, channel.id):
+            raise Refusal(_("You may not see this channel; ask someone who may."))
+        lines = await _explain(desk, interaction, link, None if channel is None else channel.id)
+        await say(
+            interaction, "", embeds=(discord.Embed(description=within(lines, limits.EMBED_DESCRIPTION)),)
+        )
+
+    return why
+
+
+async def _explain(desk: Desk, interaction: Interaction, link: str, channel_id: int | None) -> list[str]:
+    guild_id = guild_of(interaction).id
+    followed = [
+        each
+        for each in await desk.store.subscriptions.in_guild(guild_id)
+        if may_see(interaction, each.subscription.channel_id)
+    ]
+    if not followed:
+        raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
+    traces = await _find(desk, link, guild_id)
+    if traces:
+        lines = []
+        for trace in traces:
+            channels = [channel_id] if channel_id is not None else _channels(interaction, followed, trace)
+            lines += [*write_trace(trace), *_outcomes(followed, channels, trace, traces, guild_id), ""]
+        return lines[:-1]
+    here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
+    feeds = {each.subscription.feed_id for each in here}
+    statuses = await desk.store.archive.statuses(guild_id, desk.clock())
+    return _unknown(link, here, [status for status in statuses if status.feed_id in feeds])
+
+
+async def _find(desk: Desk, link: str, guild_id: int) -> list[Trace]:
+    """By address; else by a part of title or address, such as the completion of a long one, if one post has it."""
+    traces = await desk.store.archive.trace(link, guild_id)
+    if traces:
+        return traces
+    found = await desk.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)
+    is_clear = len(found) == 1 or (found and len(link) == LONGEST)
+    return await desk.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
+
+
+def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Trace) -> list[int]:
+    """Where the post could have gone, or went: what the asker may see of it."""
+    following = [
+        each.subscription.channel_id for each in followed if each.subscription.feed_id == trace.feed_id
+    ]
+    reached = [each.channel_id for each in trace.deliveries if may_see(interaction, each.channel_id)]
+    return list(dict.fromkeys((*following, *reached)))
+
+
+def _outcomes(
+    followed: Sequence[Followed],
+    channels: Sequence[int],
+    trace: Trace,
+    traces: Sequence[Trace],
+    guild_id: int,
+) -> list[str]:
+    following = {
+        each.subscription.channel_id: each for each in followed if each.subscription.feed_id == trace.feed_id
+    }
+    others = [other for other in traces if other.entry_id != trace.entry_id]
+    return [write_outcome(following.get(channel), channel, trace, others, guild_id) for channel in channels]
+
+
+def _unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
+    """No feed had it: which were asked, and whether any is of its site."""
+    shown = told(link, 200)
+    if not followed:
+        return [
+            _(
+                "This channel follows no feed, so {link} cannot be posted here; begin with `/feed add`."
+            ).format(link=shown)
+        ]
+    lines = [_("No feed that is followed here has had {link}.").format(link=shown)]
+    sites = {site_of(url) for each in followed for url in (each.feed_url, each.feed_link) if url}
+    if host_of(link) and "." in host_of(link) and site_of(link) not in sites:
+        sentence = _("None of them is of {site}; add its feed with `/feed add`.")
+        lines.append(sentence.format(site=told(host_of(link))))
+    lines += [f"- {write_feed(status)}" for status in statuses[:_FEEDS]]
+    if len(statuses) > _FEEDS:
+        lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))
+    return lines
