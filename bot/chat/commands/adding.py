@@ -1,11 +1,10 @@
 """`/feed add`: from what a person pasted to a subscription, in a few presses."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import discord
 
@@ -14,17 +13,11 @@ from bot.chat.commands.drafts import MENU, MOST_POSTS, Draft, count_tags, name_o
 from bot.chat.commands.offers import TEMPLATE, Act, ask_which_feed, lay_out
 from bot.chat.commands.places import Place, find_place_by_id, lacks_history, require_bot
 from bot.chat.commands.previews import send_preview
-from bot.chat.commands.refusals import explain_refusal
+from bot.chat.commands.reading import discover_now, read_now
 from bot.chat.commands.subscribing import demand_new, demand_room, post_newest, subscribe, tell_outcome
 from bot.chat.desk import Desk
 from bot.chat.words import _
-from bot.errors import SourceError, TimedOut
 from bot.model import FoundFeed, Style
-
-PATIENCE = 120.0
-"""Seconds for finding or reading a feed; up to 16 addresses are asked for it."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,7 @@ async def begin(
     """Find the feed and show what following it would mean. Raises Refusal."""
     require_bot(interaction, place)
     await demand_room(desk, place)
-    found = await _in_time(pasted, desk.discover(pasted))
+    found = await discover_now(desk, pasted)
     draft = Draft(place.id, style, tags, found[:MENU])
     key = desk.drafts.put(draft)
     if len(found) == 1:
@@ -55,21 +48,10 @@ async def begin(
     await say(interaction, text, view=view)
 
 
-async def _in_time(url: str, work: Awaitable[T]) -> T:
-    """What the web brings. Raises Refusal."""
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await work
-    except TimeoutError:
-        raise Refusal(explain_refusal(TimedOut(url))) from None
-    except SourceError as error:
-        raise Refusal(explain_refusal(error)) from error
-
-
 async def _open(press: Press, place: Place, found: FoundFeed) -> None:
     """Read the feed, and show the draft with its newest post."""
     await demand_new(press.desk, place, found.url)
-    feed = await _in_time(found.url, press.desk.read_feed(found.url))
+    feed = await read_now(press.desk, found.url)
     posts = newest_first(feed, found.url)
     tags = press.draft.tags or ((found.tag,) if found.tag else ())
     draft = replace(

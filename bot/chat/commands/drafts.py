@@ -11,6 +11,7 @@ from bot.model import Entry, FoundFeed, Message, ParsedFeed, Rule, Style, TagCou
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
+from bot.text.canonical import label_of
 from bot.text.fold import fold_tag, one_line
 from bot.text.render import render
 
@@ -66,7 +67,7 @@ def newest_first(feed: ParsedFeed, url: str) -> tuple[Entry, ...]:
 
 def name_of(feed: ParsedFeed, found: FoundFeed) -> str:
     """What people call it."""
-    return one_line(feed.title or found.title)[:200] or found.url
+    return one_line(feed.title or found.title)[:200] or label_of(found.url)
 
 
 def count_tags(posts: Iterable[Entry], chosen: Iterable[str] = ()) -> tuple[TagCount, ...]:

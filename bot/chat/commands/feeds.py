@@ -1,10 +1,26 @@
 """`/feed`: what a server's channels follow, seen and changed by its admins."""
 
+from typing import Literal
+
 from discord import app_commands
 
-from bot.chat.commands.answers import Interaction, guild_of, require_admin, say, think
+from bot.chat.commands import adding, pager, stopping
+from bot.chat.commands.answers import Interaction, require_admin, say, think
+from bot.chat.commands.complete import Choices, Completions
+from bot.chat.commands.health import FEEDS, STATUS, tell_status
+from bot.chat.commands.naming import named
+from bot.chat.commands.places import Channel, find_place
+from bot.chat.commands.rules import split_tags
+from bot.chat.commands.trying import try_out
 from bot.chat.desk import Desk
-from bot.chat.words import _
+from bot.model import Style
+
+StyleName = Literal["card", "compact", "full", "link"]
+_LONGEST_PASTE = 2000
+_LONGEST_TAGS = 1000
+
+Pasted = app_commands.Range[str, 1, _LONGEST_PASTE]
+Tags = app_commands.Range[str, 0, _LONGEST_TAGS]
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -16,15 +32,90 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self._complete = Completions(desk.store)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Each subcommand, by whoever runs it."""
         require_admin(interaction)
         return True
 
+    async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete.feeds(interaction, typed)
+
+    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
+        return await self._complete.tags(interaction, typed)
+
+    @app_commands.command(description="Follow a blog or feed in a channel")
+    @app_commands.describe(
+        url="The address of the blog, page or feed",
+        channel="Where its posts go; without it, this channel",
+        tags="Only posts with one of these tags, with commas between; without it, every post",
+        style="The shape of a post",
+    )
+    @app_commands.autocomplete(tags=_tags)
+    async def add(
+        self,
+        interaction: Interaction,
+        url: Pasted,
+        channel: Channel | None = None,
+        tags: Tags = "",
+        style: StyleName | None = None,
+    ) -> None:
+        """Shows first what it would mean."""
+        await think(interaction)
+        place = await find_place(interaction, channel)
+        chosen = self._desk.settings.style if style is None else Style(style)
+        await adding.begin(interaction, self._desk, url, place, split_tags(tags), chosen)
+
     @app_commands.command(name="list", description="What the channels of this server follow")
     async def list_(self, interaction: Interaction) -> None:
-        """One line a subscription."""
+        """A line a subscription."""
         await think(interaction)
-        followed = await self._desk.store.subscriptions.in_guild(guild_of(interaction).id)
-        await say(interaction, _("This server follows {count} feeds.").format(count=len(followed)))
+        await pager.show(interaction, FEEDS)
+
+    @app_commands.command(description="How the feeds do: last and next poll, errors, what waits")
+    @app_commands.describe(feed="Only this feed, at length")
+    @app_commands.autocomplete(feed=_feeds)
+    async def status(self, interaction: Interaction, feed: str = "") -> None:
+        """A line a feed, the worst first; or all about one."""
+        await think(interaction)
+        if not feed:
+            await pager.show(interaction, STATUS)
+            return
+        followed = await named(interaction, self._desk, feed)
+        await say(interaction, "", embeds=(await tell_status(interaction, self._desk, followed),))
+
+    @app_commands.command(description="No longer follow a feed")
+    @app_commands.describe(feed="The feed", channel="In which channel, where several follow it")
+    @app_commands.autocomplete(feed=_feeds)
+    async def remove(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
+        """What was posted stays."""
+        await think(interaction)
+        followed = await named(interaction, self._desk, feed, channel)
+        await say(interaction, await stopping.remove(self._desk, followed))
+
+    @app_commands.command(description="Keep new posts of a feed until it is resumed")
+    @app_commands.describe(feed="The feed", channel="In which channel; without it, in all that follow it")
+    @app_commands.autocomplete(feed=_feeds)
+    async def pause(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
+        """Nothing is lost."""
+        await think(interaction)
+        followed = await named(interaction, self._desk, feed, channel)
+        await say(interaction, await stopping.pause(self._desk, followed))
+
+    @app_commands.command(description="Post a paused feed again, with what was kept")
+    @app_commands.describe(feed="The feed", channel="In which channel; without it, in all that follow it")
+    @app_commands.autocomplete(feed=_feeds)
+    async def resume(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
+        """Much of it waits for a decision."""
+        await think(interaction)
+        followed = await named(interaction, self._desk, feed, channel)
+        await say(interaction, await stopping.resume(self._desk, followed))
+
+    @app_commands.command(description="Show the newest post as it would look, to you alone")
+    @app_commands.describe(feed="The feed", channel="As it would look in this channel")
+    @app_commands.autocomplete(feed=_feeds)
+    async def test(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
+        """Posts nothing."""
+        await think(interaction)
+        await try_out(interaction, self._desk, await named(interaction, self._desk, feed, channel))

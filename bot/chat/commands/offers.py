@@ -10,11 +10,10 @@ from bot.chat.commands.rules import describe
 from bot.chat.words import _, n_, plain, told
 from bot.model import Style
 from bot.text import limits
-from bot.text.links import safe_url
+from bot.text.canonical import label_of
 from bot.text.summary import clip
 
 _MOST_USED = 10
-_LONGEST_LINK = 300
 _VALUE = 100
 
 
@@ -50,7 +49,7 @@ def ask_which_feed(draft: Draft, key: str) -> tuple[str, discord.ui.View]:
     view = discord.ui.View(timeout=None)
     menu = _menu(key, Act.PICK_FEED, _("Choose a feed"))
     for index, found in enumerate(draft.found[:MENU]):
-        address = plain(found.url.partition("://")[2], _VALUE)
+        address = plain(label_of(found.url), _VALUE)
         menu.add_option(label=plain(found.title, _VALUE) or address, value=str(index), description=address)
     view.add_item(menu)
     view.add_item(_button(key, Act.CANCEL, _("Cancel")))
@@ -61,7 +60,14 @@ def lay_out(
     draft: Draft, key: str, *, warning: str = "", menu: Act | None = None
 ) -> tuple[discord.Embed, discord.ui.View]:
     """A draft with its buttons, and above them the menu that was asked for."""
-    lines = [_address(draft), _promise(draft), _effect(draft), _tags(draft), warning, _outlook(draft)]
+    lines = [
+        told(label_of(draft.url), 200),
+        _promise(draft),
+        _effect(draft),
+        _tags(draft),
+        warning,
+        _outlook(draft),
+    ]
     text = clip("\n".join(filter(None, lines)), limits.EMBED_DESCRIPTION)
     embed = discord.Embed(title=plain(draft.name, 200), description=text)
     view = discord.ui.View(timeout=None)
@@ -72,11 +78,6 @@ def lay_out(
     for button in _buttons(draft, key):
         view.add_item(button)
     return embed, view
-
-
-def _address(draft: Draft) -> str:
-    url = safe_url(draft.url)
-    return url if len(url) <= _LONGEST_LINK else ""
 
 
 def _promise(draft: Draft) -> str:

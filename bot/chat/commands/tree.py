@@ -35,7 +35,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
         for command in create_commands(desk):
             self.add_command(command)
-        client.add_dynamic_items(FeedMenu, OwnChannels, PageButton)
+        client.add_dynamic_items(DraftItem, FeedMenu, OwnChannels, PageButton)
 
     async def describe(self) -> list[Mapping[str, Any]]:
         """What Discord is told of the commands, in every language there is."""

@@ -1,5 +1,14 @@
-"""Why an address cannot be followed, for the admin who pasted it: nothing asks it again by itself, as for a feed."""
+"""The web, asked while an admin waits: within their patience, and what is wrong told so that they can act.
 
+Nothing asks such an address again by itself, as the sentences of the errors say of feeds.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+from bot.chat.commands.answers import Refusal
+from bot.chat.desk import Desk
 from bot.chat.words import _
 from bot.errors import (
     ConsentPage,
@@ -12,6 +21,32 @@ from bot.errors import (
     TimedOut,
     Unreadable,
 )
+from bot.model import FoundFeed, ParsedFeed
+
+PATIENCE = 120.0
+"""Seconds for finding or reading a feed; up to 16 addresses are asked for it."""
+
+T = TypeVar("T")
+
+
+async def discover_now(desk: Desk, pasted: str) -> tuple[FoundFeed, ...]:
+    """The feeds behind what was pasted. Raises Refusal."""
+    return await _in_time(pasted, desk.discover(pasted))
+
+
+async def read_now(desk: Desk, url: str) -> ParsedFeed:
+    """A feed as it stands. Raises Refusal."""
+    return await _in_time(url, desk.read_feed(url))
+
+
+async def _in_time(url: str, work: Awaitable[T]) -> T:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await work
+    except TimeoutError:
+        raise Refusal(explain_refusal(TimedOut(url))) from None
+    except SourceError as error:
+        raise Refusal(explain_refusal(error)) from error
 
 
 def explain_refusal(error: SourceError) -> str:

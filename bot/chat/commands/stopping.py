@@ -1,0 +1,87 @@
+"""Subscriptions are removed, paused and resumed."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from bot.chat.commands.answers import Refusal
+from bot.chat.commands.naming import channels_of, is_declared, tell_declared
+from bot.chat.desk import Desk
+from bot.chat.words import _, n_, told
+from bot.store.subscriptions import Followed
+
+
+async def remove(desk: Desk, followed: Sequence[Followed]) -> str:
+    """End one subscription, and say what that means. Raises Refusal, also where several could be meant."""
+    if len(followed) > 1:
+        sentence = _(
+            "**{feed}** is followed in {channels}; say which one to remove with the option `channel`."
+        )
+        raise Refusal(sentence.format(feed=told(followed[0].feed_name), channels=channels_of(followed)))
+    return await _each(desk, followed, _remove)
+
+
+async def pause(desk: Desk, followed: Sequence[Followed]) -> str:
+    """Keep what comes. Raises Refusal if none of them can be paused."""
+    return await _each(desk, followed, _pause)
+
+
+async def resume(desk: Desk, followed: Sequence[Followed]) -> str:
+    """Send what was kept, or ask about it if it is much. Raises Refusal if none of them can be resumed."""
+    told_of = await _each(desk, followed, _resume)
+    desk.wake()
+    return told_of
+
+
+async def _each(
+    desk: Desk, followed: Sequence[Followed], change: Callable[[Desk, Followed], Awaitable[str]]
+) -> str:
+    declared = [tell_declared(each) for each in followed if is_declared(each)]
+    done = [await change(desk, each) for each in followed if not is_declared(each)]
+    if not done:
+        raise Refusal("\n".join(declared))
+    return "\n".join((*done, *declared))
+
+
+async def _remove(desk: Desk, each: Followed) -> str:
+    skipped = await desk.store.subscriptions.remove(each.subscription.id, desk.clock())
+    sentence = _("<#{channel}> no longer follows **{feed}**; what was posted stays.")
+    if not skipped:
+        return _fill(sentence, each)
+    waited = n_("{count} post that waited is not sent.", "{count} posts that waited are not sent.", skipped)
+    return f"{_fill(sentence, each)} {waited}"
+
+
+async def _pause(desk: Desk, each: Followed) -> str:
+    if each.subscription.paused:
+        return _fill(
+            _("**{feed}** is paused in <#{channel}> already; `/feed resume` sends what was kept."), each
+        )
+    await desk.store.subscriptions.pause(each.subscription.id)
+    return _fill(
+        _("**{feed}** is paused in <#{channel}>: new posts are kept until you run `/feed resume`."), each
+    )
+
+
+async def _resume(desk: Desk, each: Followed) -> str:
+    if not each.subscription.paused:
+        return _fill(_("**{feed}** is not paused in <#{channel}>; `/feed status` shows how it does."), each)
+    resumed = await desk.store.subscriptions.resume(
+        each.subscription.id, desk.settings.burst_limit, desk.clock()
+    )
+    if resumed.hold is not None:
+        count = resumed.hold.waiting
+        waits = _(
+            "{count} posts were kept, too many to send at once; decide about them below the notice of the bot."
+        )
+        return f"{_fill(_('**{feed}** is posted in <#{channel}> again.'), each)} {waits.format(count=count)}"
+    if not resumed.released:
+        return _fill(_("**{feed}** is posted in <#{channel}> again; nothing came meanwhile."), each)
+    sent = n_(
+        "{count} post that was kept follows now.",
+        "{count} posts that were kept follow now.",
+        resumed.released,
+    )
+    return f"{_fill(_('**{feed}** is posted in <#{channel}> again.'), each)} {sent}"
+
+
+def _fill(sentence: str, each: Followed) -> str:
+    return sentence.format(feed=told(each.feed_name), channel=each.subscription.channel_id)
