@@ -4,14 +4,11 @@ Used by the end-to-end tests, and at full length by `benchmarks/exactly_once.py`
 """
 
 import asyncio
-import os
 import random
 import re
-import signal
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +17,8 @@ from bot.sandbox import answers
 from bot.sandbox.blog import Blog, BlogFeed, GuidStyle, Post
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.records import Channel, StoredMessage
+from tests.e2e.program import Program
 
-ROOT = Path(__file__).resolve().parents[2]
 NEW_GARDEN = "new garden"
 TAGS = ("spring", "stars", "routes", "personal", "workshop")
 _NAME = re.compile(r"\b[a-z-]+ post \d+\b")
@@ -56,20 +53,17 @@ FOLLOWS = (
 )
 
 
-@dataclass
-class Life:
-    """The world around the bot, and what should come of it."""
+@dataclass(kw_only=True)
+class Life(Program):
+    """The bot, the world around it, and what should come of it."""
 
-    folder: Path
     blogs: dict[str, Blog]
     """One for each feed, and the one that the garden moves to."""
     discord: SandboxDiscord
     channels: dict[str, Channel]
     chance: random.Random
     published: dict[str, list[Post]] = field(default_factory=lambda: {name: [] for name in FORMS})
-    kills: int = 0
     began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
-    _process: asyncio.subprocess.Process | None = None
 
     def expected(self, follow: Follow) -> list[str]:
         """The names of the posts that should stand in the channel because of this rule, in order."""
@@ -104,48 +98,6 @@ class Life:
             for fault in _compare(follow, self.expected(follow), self.received(follow))
         ]
 
-    async def start(self, *program: str) -> None:
-        """Start `feed-relay run`; `program`: the module, with its first arguments, that stands in for `bot`."""
-        command = (*(program or ("bot",)), "run", "--config", str(self.folder / "config.toml"))
-        with (self.folder / "log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", *command),
-                cwd=ROOT,
-                env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": self.discord.token},
-                stderr=log,
-                start_new_session=True,
-            )
-
-    async def died(self, seconds: float = 30.0) -> int:
-        """Wait for the bot to end by itself; its exit status, negative for a signal."""
-        if self._process is None:
-            raise LookupError("the bot does not run")
-        async with asyncio.timeout(seconds):
-            status = await self._process.wait()
-        self._process = None
-        return status
-
-    async def kill(self) -> None:
-        """`kill -9`, at whatever it is doing."""
-        self.kills += 1
-        await self._end(signal.SIGKILL)
-
-    async def stop(self) -> int:
-        """Ask it to end, and give its exit status."""
-        return await self._end(signal.SIGTERM)
-
-    async def _end(self, name: signal.Signals) -> int:
-        process, self._process = self._process, None
-        if process is None:
-            raise LookupError("the bot does not run")
-        with suppress(ProcessLookupError):
-            process.send_signal(name)
-        return await process.wait()
-
-    def log(self) -> str:
-        """What the bot has logged in all its lives."""
-        return (self.folder / "log").read_text("utf-8")
-
     async def settled(self, seconds: float = 60.0) -> None:
         """Wait until all that should be there is there."""
         await self.discord.wait_for(self.complete, timeout=seconds)
@@ -161,7 +113,14 @@ async def life(
         blogs = {name: await stack.enter_async_context(Blog()) for name in (*FORMS, NEW_GARDEN)}
         guild = discord.add_guild("The Allotment")
         channels = {name: discord.add_channel(guild.id, name, kind=kind) for name, kind in KINDS.items()}
-        found = Life(folder, blogs, discord, channels, random.Random(seed))
+        found = Life(
+            folder=folder,
+            token=discord.token,
+            blogs=blogs,
+            discord=discord,
+            channels=channels,
+            chance=random.Random(seed),
+        )
         for name, form in FORMS.items():
             feed = _own_blog(blogs[name], name, form)
             feed.publish(_post(name, 0, found, tags=TAGS[:2]))
@@ -169,8 +128,7 @@ async def life(
         try:
             yield found
         finally:
-            if found._process is not None:
-                await found.kill()
+            await found.close()
 
 
 async def baseline(world: Life) -> None:

@@ -60,7 +60,7 @@ async def test_a_signal_ends_the_bot_with_status_0_and_no_traceback(
         await world.start()
         await baseline(world)
 
-        status = await world._end(name)
+        status = await world.end(name)
 
         assert status == 0
         assert "Traceback" not in world.log()
