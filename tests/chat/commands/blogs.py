@@ -91,14 +91,18 @@ class Blogs:
             await self.store.outbox.settle(delivery, settlement, self.now)
         return deliveries
 
-    async def rule(self, channel_id: int = 0, url: str = GARDEN) -> Rule:
-        """What the channel follows of the feed now."""
+    async def find(self, url: str = GARDEN, channel_id: int = 0) -> Followed:
+        """What the channel has of the feed now."""
         (found,) = [
-            each.subscription.rule
+            each
             for each in await self.store.subscriptions.all()
             if (each.subscription.channel_id, each.feed_url) == (channel_id or self.channel_id, url)
         ]
         return found
+
+    async def rule(self, channel_id: int = 0, url: str = GARDEN) -> Rule:
+        """What the channel follows of the feed now."""
+        return (await self.find(url, channel_id)).subscription.rule
 
     async def _claim(self, url: str) -> Feed:
         await self.store.feeds.poll_all(self.now)
