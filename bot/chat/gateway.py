@@ -12,9 +12,8 @@ import discord
 
 from bot.chat.channels import Channels
 from bot.chat.commands.registering import Registrar
-from bot.chat.commands.tree import Tree
+from bot.chat.commands.tree import Tree, answer_stale
 from bot.chat.desk import Desk
-from bot.chat.holds import HoldButton
 from bot.chat.permissions import GuildChannel, is_writable
 from bot.chat.presence import Presence
 
@@ -53,7 +52,6 @@ class Gateway(discord.AutoShardedClient):
         self._presence: Presence | None = None
         if desk is not None:
             self._presence = Presence(desk.store, desk.clock, desk.wake)
-            self.add_dynamic_items(HoldButton)
         self.on_launch: Callable[[], None] = lambda: None
         """Called when a shard has connected; from then on discord.py mends its connections."""
 
@@ -71,6 +69,11 @@ class Gateway(discord.AutoShardedClient):
             self._registering.cancel()
             await asyncio.wait({self._registering})
         await super().close()
+
+    async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
+        """Beside the commands, buttons and menus that answer for themselves."""
+        if self.desk is not None and interaction.type is discord.InteractionType.component:
+            await answer_stale(interaction)
 
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Discord has accepted the session."""

@@ -1,13 +1,14 @@
 """Which commands there are; what goes wrong in one becomes an answer."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.chat.commands.adding import DraftItem
-from bot.chat.commands.answers import Interaction, fail
+from bot.chat.commands.answers import Interaction, answering, fail, say
 from bot.chat.commands.choosing import FeedMenu
 from bot.chat.commands.feeds import Feeds
 from bot.chat.commands.follow import Follow
@@ -15,12 +16,17 @@ from bot.chat.commands.notices import OwnChannels, create_notices
 from bot.chat.commands.pager import PageButton
 from bot.chat.commands.why import create_why
 from bot.chat.desk import Desk
-from bot.chat.words import Descriptions, speak
+from bot.chat.holds import HoldButton
+from bot.chat.words import Descriptions, _, speak
 
 Command = app_commands.Group | app_commands.Command[Any, ..., None]
 
 IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
+
+ITEMS = (DraftItem, FeedMenu, HoldButton, OwnChannels, PageButton)
+"""Buttons and menus that work whenever and however many restarts after they were sent."""
+_TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 
 def create_commands(desk: Desk) -> tuple[Command, ...]:
@@ -35,7 +41,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
         for command in create_commands(desk):
             self.add_command(command)
-        client.add_dynamic_items(DraftItem, FeedMenu, OwnChannels, PageButton)
+        client.add_dynamic_items(*ITEMS)
 
     async def describe(self) -> list[Mapping[str, Any]]:
         """What Discord is told of the commands, in every language there is."""
@@ -51,3 +57,12 @@ class Tree(app_commands.CommandTree[discord.Client]):
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Whatever a command raised."""
         await fail(interaction, error)
+
+
+async def answer_stale(interaction: Interaction) -> None:
+    """Answer the press of what none of the items knows, as below a message of another version."""
+    custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
+    if not any(template.fullmatch(custom_id) for template in _TEMPLATES):
+        await answering(
+            interaction, partial(say, interaction, _("This no longer works; run the command again."))
+        )
