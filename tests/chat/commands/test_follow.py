@@ -295,14 +295,14 @@ async def test_every_rule_is_listed_in_plain_words(town: Town, blogs: Blogs) -> 
     await blogs.declare(rule=rule)
     diary = await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
     await blogs.store.subscriptions.pause(diary.subscription.id)
+    garden = f"<#{town.news.id}> follows **Garden Notes**"
 
     told = await town.told("follow list")
 
     assert told.splitlines()[:3] == [
         "What the channels follow",
         f"<#{town.talk.id}> follows **Star Diary**: every post · paused",
-        f"<#{town.news.id}> follows **Garden Notes**: posts tagged astronomy or cycling, not personal"
-        " · set in the config file",
+        f"{garden}: posts tagged astronomy or cycling, not personal · set in the config file",
     ]
 
 
