@@ -1,0 +1,56 @@
+"""A server's whole life with the bot, as its admins live it: every command, press and answer, as they read it.
+
+    python -m benchmarks.admin_life
+
+Runs the real `feed-relay run` against a Discord and a blog on this machine; exits 1 if anything is not as it should
+be. Needs the development packages.
+"""
+
+import asyncio
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+
+from tests.conftest import shared_openapi
+from tests.e2e.admin import Village, village
+from tests.e2e.admin_life import STEPS
+
+
+async def main() -> int:
+    """Live it; the exit status."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        async with village(Path(folder), openapi=shared_openapi()) as place:
+            try:
+                await _live(place)
+            except (AssertionError, LookupError, TimeoutError):
+                print("\n".join(place.heard))
+                traceback.print_exc()
+                print(place.log(), file=sys.stderr)
+                return 1
+            status = await place.stop()
+            return _report(place, status, time.monotonic() - began)
+
+
+async def _live(place: Village) -> None:
+    for number, step in enumerate(STEPS, start=1):
+        print(f"\n=== {number}. {step.__doc__}")
+        await step(place)
+        print("\n".join(place.heard))
+        place.heard.clear()
+
+
+def _report(place: Village, status: int, seconds: float) -> int:
+    twice = len(place.standing()) - len(set(place.standing()))
+    refused = [problem for body in place.discord.invalid_bodies for problem in body.problems]
+    crashed = place.log().count("Traceback")
+    print(f"\n{len(place.standing())} posts in #news, {twice} of them twice; {seconds:.0f} s")
+    print(f"answers that Discord would refuse {len(refused)}; tracebacks {crashed}; exit status {status}")
+    print("\n".join(refused))
+    return 1 if twice or refused or crashed or status else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

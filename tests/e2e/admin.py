@@ -1,0 +1,198 @@
+"""What admins live through: the real process, a blog, a server, and people who type commands and press buttons."""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.sandbox.asking import OptionValue
+from bot.sandbox.blog import Blog, BlogFeed, Post
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.interactions import Answer
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from tests.e2e.life import eventually
+from tests.e2e.program import Program
+from tests.e2e.reading import read
+
+PATIENCE = 30.0
+_NUMBER = re.compile(r"\bPost (\d+)\b")
+
+
+@dataclass(kw_only=True)
+class Village(Program):
+    """The bot, the blog that it shall follow, and the server where it is wanted."""
+
+    discord: SandboxDiscord
+    blog: Blog
+    feed: BlogFeed
+    guild: Guild
+    news: Channel
+    office: Channel
+    """Where admins talk, run commands and read notices."""
+    iris: User
+    """An admin, as is Rowan; Basil is a member."""
+    rowan: User
+    basil: User
+    heard: list[str] = field(default_factory=list)
+    """All that was asked and answered, line by line."""
+    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(days=1))
+    _published: int = 0
+
+    def note(self, *lines: str) -> None:
+        """Add to what was heard."""
+        self.heard += lines
+
+    async def run(
+        self,
+        command: str,
+        options: Mapping[str, OptionValue] | None = None,
+        *,
+        user: User | None = None,
+        force: bool = False,
+    ) -> Answer:
+        """Type a command in the office, and read the answer."""
+        asker = user or self.iris
+        shown = " ".join(f"{name}:{_typed(value)}" for name, value in (options or {}).items())
+        self.note("", f"{asker.name} > /{command} {shown}".rstrip())
+        answer = await self.discord.interact(
+            self.guild, self.office, asker, command, options, force=force, timeout=PATIENCE
+        )
+        await self.discord.wait_for(lambda: answer.message, timeout=PATIENCE)
+        self.hear(answer.message)
+        return answer
+
+    def hear(self, message: StoredMessage | None) -> str:
+        """Read a message; its lines as one text."""
+        if message is None:
+            raise LookupError("there is no message")
+        where = "" if message.ephemeral else f" in #{self.discord.channels[message.channel_id].name}"
+        lines = read(self.discord, self.now(message))
+        self.note(*(f"    {line}" for line in (f"feed-relay{where}:", *lines)))
+        return "\n".join(lines)
+
+    def text(self, answer: Answer) -> str:
+        """What an answer says."""
+        return "" if answer.message is None else "\n".join(read(self.discord, answer.message))
+
+    async def press(
+        self, message: StoredMessage | None, wanted: str, values: Sequence[str] = (), user: User | None = None
+    ) -> Answer:
+        """Press a button, or choose from a menu by what its options say, and read what becomes of the message."""
+        if message is None:
+            raise LookupError("there is no message")
+        presser, before = user or self.iris, self.now(message)
+        self.note("", f"{presser.name} presses [{wanted}]{''.join(f' {value}' for value in values)}")
+        chosen = tuple(_option(before, value) for value in values)
+        answer = await self.discord.press(before, wanted, presser, values=chosen)
+        await self.discord.wait_for(lambda: self.now(message) != before or answer.followups, timeout=PATIENCE)
+        self.hear(message)
+        return answer
+
+    def now(self, message: StoredMessage) -> StoredMessage:
+        """The message as it stands."""
+        return self.discord.stored[message.channel_id][message.id]
+
+    def publish(self, *posts: Sequence[str]) -> list[int]:
+        """Publish a post for each of these lists of tags; their numbers."""
+        numbers = []
+        for tags in posts:
+            self._published += 1
+            self.feed.publish(self._post(self._published, tuple(tags)))
+            numbers.append(self._published)
+            self.note(f"    published: Post {self._published} ({', '.join(tags) or 'no tags'})")
+        return numbers
+
+    def link(self, number: int) -> str:
+        """The address of a post."""
+        return f"{self.feed.base}/post/{number}/post-{number}"
+
+    def _post(self, number: int, tags: tuple[str, ...]) -> Post:
+        text = f"<p>Post {number}: the beans climbed past the second wire, and the water butt is full.</p>"
+        published = self.began + timedelta(minutes=number)
+        return Post(str(number), f"Post {number}", text, published, tags, "Ines", f"post-{number}")
+
+    async def polled(self) -> None:
+        """Wait until the feed was asked anew, and what came was recorded: the poll after that has begun."""
+        asked = len(self.blog.requests)
+        await eventually(lambda: len(self.blog.requests) >= asked + 3, PATIENCE)
+
+    async def arrived(self, numbers: Sequence[int]) -> None:
+        """Wait until these posts stand in #news."""
+        await self.discord.wait_for(lambda: set(numbers) <= set(self.standing()), timeout=PATIENCE)
+
+    def standing(self) -> list[int]:
+        """The numbers of the posts in #news, in their order, as often as they stand there."""
+        found = []
+        for message in self.discord.messages(self.news.id):
+            title = str(message.embeds[0].get("title", "")) if message.embeds else ""
+            found += [int(number) for number in _NUMBER.findall(title)]
+        return found
+
+    async def said(self, part: str, *, after: int = 0) -> StoredMessage:
+        """Wait for a message in the office that has these words, later than the message of this id."""
+        await self.discord.wait_for(lambda: self._saying(part, after), timeout=PATIENCE)
+        return self._saying(part, after)[-1]
+
+    def _saying(self, part: str, after: int) -> list[StoredMessage]:
+        said = self.discord.messages(self.office.id)
+        return [each for each in said if each.id > after and part in "\n".join(read(self.discord, each))]
+
+
+@asynccontextmanager
+async def village(folder: Path, *, openapi: Path | None = None) -> AsyncIterator[Village]:
+    """The bot is in no server yet, and does not run."""
+    async with AsyncExitStack() as stack:
+        discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi))
+        blog = await stack.enter_async_context(Blog())
+        guild = discord.add_guild("The Village", has_bot=False)
+        admins = discord.add_role(guild.id, "wardens", permissions=Permission.MANAGE_GUILD)
+        found = Village(
+            folder=folder,
+            token=discord.token,
+            discord=discord,
+            blog=blog,
+            feed=blog.feed("garden", "Garden Notes", "wordpress"),
+            guild=guild,
+            news=discord.add_channel(guild.id, "news"),
+            office=discord.add_channel(guild.id, "office"),
+            iris=discord.add_member(guild.id, "Iris", roles=(admins,)),
+            rowan=discord.add_member(guild.id, "Rowan", roles=(admins,)),
+            basil=discord.add_member(guild.id, "Basil"),
+        )
+        found.feed.length = 60
+        (folder / "config.toml").write_text(_config(discord), "utf-8")
+        try:
+            yield found
+        finally:
+            await found.close()
+
+
+def _config(discord: SandboxDiscord) -> str:
+    return f"""
+[discord]
+api_url = "{discord.api_url}"
+
+[polling]
+interval = "1s"
+minimum_interval = "1s"
+allow_private_addresses = true
+"""
+
+
+def _typed(value: OptionValue) -> str:
+    if isinstance(value, Channel):
+        return f"#{value.name}"
+    return value.name if hasattr(value, "name") else str(value)
+
+
+def _option(message: StoredMessage, label: str) -> str:
+    """The value of a menu's option."""
+    for row in message.components:
+        for each in row.get("components", ()):
+            for option in each.get("options", ()):
+                if option["label"] == label:
+                    return str(option["value"])
+    raise LookupError(f"no menu offers {label!r}")
