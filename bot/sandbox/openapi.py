@@ -28,12 +28,22 @@ class OpenApi:
         self._components["schemas"][_SNOWFLAKE] = snowflake
         self._paths = document["paths"]
         self._validators: dict[tuple[str, str], _Validator | None] = {}
+        self._lists: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def problems(self, method: str, template: str, body: object) -> tuple[str, ...]:
         """Return what is wrong with a JSON body, each as `field.path: sentence`.
 
         `template`: the path as the document spells it. An operation that it does not have is not checked.
         """
+        if not isinstance(body, list):
+            return self._problems(method, template, body)
+        # All commands of a bot: long, slow to check, and the same at each of its starts.
+        known = (method, template, json.dumps(body, sort_keys=True))
+        if known not in self._lists:
+            self._lists[known] = self._problems(method, template, body)
+        return self._lists[known]
+
+    def _problems(self, method: str, template: str, body: object) -> tuple[str, ...]:
         key = (method, template)
         if key not in self._validators:
             self._validators[key] = self._validator(method, template)
