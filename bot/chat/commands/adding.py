@@ -89,7 +89,9 @@ async def _show_preview(press: Press) -> None:
     message = press.draft.preview(press.desk.settings.summary_length)
     if message is not None:
         shown = await send_preview(press.interaction, message)
-        press.desk.drafts.put(replace(press.draft, shown=shown), press.key)
+        # Meanwhile other tags may have been chosen, or the draft may be done.
+        if (now := press.desk.drafts.get(press.key)) is not None:
+            press.desk.drafts.put(replace(now, shown=shown), press.key)
 
 
 class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):

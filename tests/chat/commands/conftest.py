@@ -1,7 +1,7 @@
 """Commands as people run them: the real discord.py against the stand-in, a real store, and a web that tests write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,9 @@ from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, Guild, StoredMessage, User
 from bot.store.store import Store
 from tests.chat.conftest import Opened
+
+_MESSAGE = 4
+"""The kind of an answer that is a message at once."""
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -114,6 +117,28 @@ class Town:
         assert message is not None
         return await self.discord.press(message, wanted, user or self.admin, values=values)
 
+    async def pressed(
+        self, message: StoredMessage | None, wanted: str, *, values: tuple[str, ...] = ()
+    ) -> StoredMessage:
+        """The message as it stands once the admin's press has changed it."""
+        assert message is not None
+        before = len(self.discord.message(message.channel_id, message.id).edits)
+        answer = await self.press(message, wanted, values=values)
+        await self.discord.wait_for(lambda: answer.message and len(answer.message.edits) > before)
+        assert answer.message is not None
+        return answer.message
+
+    async def refused(self, message: StoredMessage | None, wanted: str) -> str:
+        """What the admin reads after a press that leaves the message as it was."""
+        answer = await self.press(message, wanted)
+        await self.discord.wait_for(lambda: answer.followups or answer.kind == _MESSAGE)
+        return text_of(answer.followups[0] if answer.followups else answer.message)
+
+    def seen_by(self, user: User) -> list[StoredMessage]:
+        """What only this person sees where commands are run."""
+        found = self.discord.messages(self.talk.id, ephemeral=True)
+        return [each for each in found if each.visible_to == user.id]
+
     @property
     def posts(self) -> tuple[StoredMessage, ...]:
         """What everybody sees in the news channel."""
@@ -185,9 +210,6 @@ def town(sandbox_discord: SandboxDiscord, guild: Guild) -> Town:
         admin=sandbox_discord.add_member(guild.id, "Iris", roles=(admins,)),
         member=sandbox_discord.add_member(guild.id, "Basil"),
     )
-
-
-Connect = Callable[[Desk], "asyncio.Future[Chat]"]
 
 
 @pytest.fixture
