@@ -11,11 +11,13 @@ import structlog
 from discord import app_commands
 
 from bot.chat.commands.answers import Interaction
+from bot.chat.commands.places import may_see
 from bot.chat.words import plain
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
 from bot.store.store import Store
 from bot.store.subscriptions import Followed
+from bot.text import limits
 from bot.text.fold import fold, fold_tag
 from bot.text.headline import headline
 from bot.text.html import read
@@ -29,6 +31,8 @@ PATIENCE = 2.0
 """Seconds; Discord waits three."""
 _TOKEN = "feed:"  # noqa: S105 - no secret: it marks a feed's id
 _TYPED = 200
+_NEWEST = 50
+"""Posts of a feed that are looked through for who may not see every channel."""
 
 _log = structlog.get_logger(__name__)
 
@@ -55,14 +59,18 @@ class Completions:
 
     async def posts(self, interaction: Interaction, typed: str) -> Choices:
         """The newest posts with this in title or address; their links are the values."""
-        return await _patiently(interaction, lambda guild_id: self._posts(guild_id, typed))
+        return await _patiently(interaction, lambda guild_id: self._posts(interaction, guild_id, typed))
+
+    async def _visible(self, interaction: Interaction, guild_id: int) -> list[Followed]:
+        followed = await self._store.subscriptions.in_guild(guild_id)
+        return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
     async def _feeds(self, interaction: Interaction, guild_id: int, typed: str) -> Choices:
-        followed = await self._store.subscriptions.in_guild(guild_id)
+        followed = await self._visible(interaction, guild_id)
         return offer_feeds(_in_channel(followed, interaction) or followed, typed)
 
     async def _tags(self, interaction: Interaction, guild_id: int, typed: str) -> Choices:
-        followed = await self._store.subscriptions.in_guild(guild_id)
+        followed = await self._visible(interaction, guild_id)
         feed_ids = {each.subscription.feed_id for each in _meant(followed, interaction)}
         first, _comma, last = typed.rpartition(",")
         archive = self._store.archive
@@ -70,14 +78,21 @@ class Completions:
         return offer_tags((count for found in counts for count in found), first)
 
     async def _rule_tags(self, interaction: Interaction, guild_id: int, typed: str) -> Choices:
-        followed = await self._store.subscriptions.in_guild(guild_id)
+        followed = await self._visible(interaction, guild_id)
         rules = [each.subscription.rule for each in _meant(followed, interaction)]
         tags = {fold_tag(tag): tag for rule in rules for tag in (*rule.tags, *rule.exclude_tags)}
-        return [choice(tag, tag) for folded, tag in tags.items() if fold_tag(typed) in folded][:MOST]
+        found = [tag for folded, tag in tags.items() if fold_tag(typed) in folded and _is_value(tag)]
+        return [choice(tag, tag) for tag in found[:MOST]]
 
-    async def _posts(self, guild_id: int, typed: str) -> Choices:
-        found = await self._store.archive.recent_links(guild_id, typed.strip()[:_TYPED], MOST)
-        return offer_posts(found)
+    async def _posts(self, interaction: Interaction, guild_id: int, typed: str) -> Choices:
+        part, archive = typed.strip()[:_TYPED], self._store.archive
+        followed = await self._store.subscriptions.in_guild(guild_id)
+        if all(may_see(interaction, each.subscription.channel_id) for each in followed):
+            return offer_posts(await archive.recent_links(guild_id, part, MOST))
+        visible = {each.subscription.feed_id for each in await self._visible(interaction, guild_id)}
+        found = [post for feed_id in sorted(visible) for post in await archive.newest(feed_id, _NEWEST)]
+        matching = [post for post in found if fold(part) in fold(f"{post.entry.title} {post.entry.link}")]
+        return offer_posts(sorted(matching, key=lambda post: post.first_seen, reverse=True)[:MOST])
 
 
 def offer_feeds(followed: Iterable[Followed], typed: str) -> Choices:
@@ -98,23 +113,29 @@ def offer_tags(counts: Iterable[TagCount], before: str = "") -> Choices:
     """Spellings of one tag are one choice; `before`: tags that stand before this one, parted by commas."""
     merged: dict[str, TagCount] = {}
     for count in counts:
-        known = merged.get(fold_tag(count.tag), TagCount(count.tag, 0))
+        known = merged.get(fold_tag(count.tag), TagCount(count.tag.lstrip("#").strip(), 0))
         merged[fold_tag(count.tag)] = TagCount(known.tag, known.entries + count.entries)
-    most_used = sorted(merged.values(), key=lambda count: -count.entries)[:MOST]
+    most_used = sorted(merged.values(), key=lambda count: -count.entries)
     lead = f"{before.strip()}, " if before.strip() else ""
-    values = [(f"{lead}{count.tag}", count.entries) for count in most_used]
-    return [
-        choice(f"{plain(value, LONGEST - 12)} ({n})", value) for value, n in values if len(value) <= LONGEST
+    values = [(f"{lead}{count.tag}", count.entries) for count in most_used if fold_tag(count.tag)]
+    return [choice(f"{plain(value, LONGEST - 12)} ({n})", value) for value, n in values if _is_value(value)][
+        :MOST
     ]
+
+
+def _is_value(text: str) -> bool:
+    return 0 < limits.units(text) <= LONGEST
 
 
 def offer_posts(entries: Iterable[ArchivedEntry]) -> Choices:
     """By title; a link that is too long for Discord is cut, and found again by its beginning."""
-    return [
-        choice(title_of(each) or each.entry.link, each.entry.link[:LONGEST])
-        for each in entries
-        if each.entry.link
-    ]
+    posts = [(each, each.entry.link) for each in entries if each.entry.link]
+    return [choice(title_of(each) or link, link[: limits.within(link, LONGEST)]) for each, link in posts]
+
+
+def is_cut(link: str) -> bool:
+    """Whether the value of a choice may be the beginning of a longer link."""
+    return limits.units(link) >= LONGEST - 1
 
 
 def title_of(archived: ArchivedEntry) -> str:

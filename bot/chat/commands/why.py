@@ -6,7 +6,8 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.answers import Interaction, Refusal, guild_of, require_admin, say, think
-from bot.chat.commands.complete import LONGEST, Completions
+from bot.chat.commands.complete import Completions, is_cut
+from bot.chat.commands.naming import visible
 from bot.chat.commands.places import Channel, may_see
 from bot.chat.commands.traces import write_feed, write_outcome, write_trace
 from bot.chat.desk import Desk
@@ -48,25 +49,18 @@ def create_why(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None
 
 
 async def _explain(desk: Desk, interaction: Interaction, link: str, channel_id: int | None) -> list[str]:
-    guild_id = guild_of(interaction).id
-    followed = [
-        each
-        for each in await desk.store.subscriptions.in_guild(guild_id)
-        if may_see(interaction, each.subscription.channel_id)
-    ]
+    followed = await visible(interaction, desk)
     if not followed:
         raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
-    traces = await _find(desk, link, guild_id)
+    guild_id = guild_of(interaction).id
+    found = await _find(desk, link, guild_id)
+    traces = [trace for trace in found if _channels(interaction, followed, trace)]
     if traces:
-        lines = []
-        for trace in traces:
-            channels = [channel_id] if channel_id is not None else _channels(interaction, followed, trace)
-            lines += [*write_trace(trace), *_outcomes(followed, channels, trace, traces, guild_id), ""]
-        return lines[:-1]
+        return _tell_ways(interaction, followed, traces, channel_id)
     here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
     feeds = {each.subscription.feed_id for each in here}
     statuses = await desk.store.archive.statuses(guild_id, desk.clock())
-    return _unknown(link, here, [status for status in statuses if status.feed_id in feeds])
+    return _tell_unknown(link, here, [status for status in statuses if status.feed_id in feeds])
 
 
 async def _find(desk: Desk, link: str, guild_id: int) -> list[Trace]:
@@ -75,7 +69,7 @@ async def _find(desk: Desk, link: str, guild_id: int) -> list[Trace]:
     if traces:
         return traces
     found = await desk.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)
-    is_clear = len(found) == 1 or (found and len(link) == LONGEST)
+    is_clear = len(found) == 1 or (found and is_cut(link))
     return await desk.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
 
 
@@ -88,21 +82,25 @@ def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Tra
     return list(dict.fromkeys((*following, *reached)))
 
 
-def _outcomes(
-    followed: Sequence[Followed],
-    channels: Sequence[int],
-    trace: Trace,
-    traces: Sequence[Trace],
-    guild_id: int,
+def _tell_ways(
+    interaction: Interaction, followed: Sequence[Followed], traces: Sequence[Trace], channel_id: int | None
 ) -> list[str]:
-    following = {
-        each.subscription.channel_id: each for each in followed if each.subscription.feed_id == trace.feed_id
-    }
-    others = [other for other in traces if other.entry_id != trace.entry_id]
-    return [write_outcome(following.get(channel), channel, trace, others, guild_id) for channel in channels]
+    lines: list[str] = []
+    for trace in traces:
+        here = {
+            each.subscription.channel_id: each
+            for each in followed
+            if each.subscription.feed_id == trace.feed_id
+        }
+        others = [other for other in traces if other.entry_id != trace.entry_id]
+        channels = _channels(interaction, followed, trace) if channel_id is None else [channel_id]
+        guild_id = guild_of(interaction).id
+        lines += ["", *write_trace(trace)]
+        lines += [write_outcome(here.get(channel), channel, trace, others, guild_id) for channel in channels]
+    return lines[1:]
 
 
-def _unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
+def _tell_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
     """No feed had it: which were asked, and whether any is of its site."""
     shown = told(link, 200)
     if not followed:
