@@ -169,7 +169,7 @@ class _Unpickler(pickle.Unpickler):
     """Makes only the values of an answer: the worker has read hostile text."""
 
     def find_class(self, module: str, name: str) -> object:
-        if module in ("bot.model", "datetime"):
+        if module in ("bot.model.source", "datetime"):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
 
