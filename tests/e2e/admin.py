@@ -117,7 +117,7 @@ class Village(Program):
     async def polled(self) -> None:
         """Wait until the feed was asked anew, and what came was recorded: the poll after that has begun."""
         asked = len(self.blog.requests)
-        await eventually(lambda: len(self.blog.requests) >= asked + 3, PATIENCE)
+        await eventually(lambda: len(self.blog.requests) >= asked + 2, PATIENCE)
 
     async def arrived(self, numbers: Sequence[int]) -> None:
         """Wait until these posts stand in #news."""

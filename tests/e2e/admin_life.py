@@ -36,11 +36,11 @@ async def add(place: Village) -> None:
     await place.run("feed add", {"url": place.feed.url, "channel": place.news})
     await place.run("follow list")
     await place.run("notices", {"channel": place.office})
+    await place.polled()
 
 
 async def publish(place: Village) -> None:
     """Ten posts: the right ones arrive, in order."""
-    await place.polled()
     numbers = place.publish(
         ("astronomy",),
         ("personal",),
@@ -57,6 +57,7 @@ async def publish(place: Village) -> None:
     await place.arrived(wanted)
     await place.polled()
     assert place.standing() == wanted
+    place.hear(place.discord.messages(place.news.id)[0])
     place.note(f"    in #news: {place.standing()}")
 
 
