@@ -37,9 +37,10 @@ def _resumed(notice: Notice) -> str:
 
 
 def _held(notice: Notice) -> str:
+    posts = "1 post" if notice.waiting == 1 else f"{notice.waiting} posts"
     return (
-        f"**{_feed(notice)}** brought {notice.waiting} posts at once for <#{notice.about_channel_id}>. "
-        "They are held until someone who may manage this server decides."
+        f"**{_feed(notice)}**: {posts} for <#{notice.about_channel_id}>, "
+        "held until someone who may manage this server decides."
     )
 
 
