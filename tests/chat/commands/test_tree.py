@@ -1,15 +1,293 @@
 """Which commands Discord is told of, and when; and that nobody is left without an answer."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
 import pytest
+from structlog.typing import EventDict
 
-from tests.chat.commands.conftest import Town, text_of
+from bot.chat.client import Chat
+from bot.chat.commands import registering
+from bot.chat.commands.registering import are_same
+from bot.chat.desk import Desk, DeskSettings
+from bot.sandbox.asking import OptionValue
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Json
+from bot.store.store import Store
+from tests.chat.commands.conftest import Town, Web, text_of
+from tests.chat.conftest import Opened
 
-pytestmark = pytest.mark.usefixtures("answering")
+ADMIN_COMMANDS = {
+    "feed add": {"url": "garden.example"},
+    "feed list": {},
+    "feed status": {},
+    "feed remove": {"feed": "Garden Notes"},
+    "feed pause": {"feed": "Garden Notes"},
+    "feed resume": {"feed": "Garden Notes"},
+    "feed test": {"feed": "Garden Notes"},
+    "follow add": {"tag": "beans"},
+    "follow remove": {"tag": "beans"},
+    "follow exclude": {"tag": "beans"},
+    "follow list": {},
+    "notices": {},
+    "why": {"link": "https://garden.example/1"},
+}
 
 
-async def test_a_command_is_answered_for_the_asker_alone(town: Town) -> None:
-    answer = await town.run("feed list")
+@asynccontextmanager
+async def living(discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town) -> AsyncIterator[Chat]:
+    """The bot, from one start to its end."""
+    chat = Chat(
+        discord.token, api_url=discord.api_url, on_open=opened.add, desk=desk, first_pause=0.01, patience=20
+    )
+    await chat.login()
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(town.news.id)
+    try:
+        yield chat
+    finally:
+        await chat.close()
+        await running
+
+
+Start = Callable[[DeskSettings], Awaitable[None]]
+
+
+@pytest.fixture
+def start(sandbox_discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town) -> Start:
+    """Runs the bot with these settings until it has seen to its commands."""
+
+    async def run(settings: DeskSettings) -> None:
+        async with living(sandbox_discord, replace(desk, settings=settings), opened, town):
+            under_way = [each for each in asyncio.all_tasks() if each.get_name() == "register commands"]
+            await asyncio.gather(*under_way)
+
+    return run
+
+
+def registered(discord: SandboxDiscord, guild_id: int | None = None) -> list[str]:
+    return sorted(each["name"] for each in discord.commands.get(guild_id, {}).values())
+
+
+ALL = ["feed", "follow", "notices", "why"]
+
+
+async def test_commands_are_registered_for_all_servers(sandbox_discord: SandboxDiscord, start: Start) -> None:
+    await start(DeskSettings())
+
+    assert registered(sandbox_discord) == ALL
+
+
+async def test_a_start_that_changes_nothing_registers_nothing(
+    sandbox_discord: SandboxDiscord, start: Start
+) -> None:
+    await start(DeskSettings())
+    before = len(sandbox_discord.calls("register"))
+
+    await start(DeskSettings())
+
+    assert len(sandbox_discord.calls("register")) == before == 1
+
+
+async def test_commands_that_somebody_else_registered_are_replaced(
+    sandbox_discord: SandboxDiscord, start: Start
+) -> None:
+    await start(DeskSettings())
+    (feed,) = [each for each in sandbox_discord.commands[None].values() if each["name"] == "feed"]
+    feed["description"] = "Something older"
+
+    await start(DeskSettings())
+
+    (now,) = [each for each in sandbox_discord.commands[None].values() if each["name"] == "feed"]
+    assert now["description"] == "Feeds that this server follows"
+
+
+async def test_with_sync_guilds_they_are_registered_there_alone(
+    sandbox_discord: SandboxDiscord, town: Town, start: Start
+) -> None:
+    await start(DeskSettings())
+
+    await start(DeskSettings(sync_guilds=(town.guild.id,)))
+
+    assert registered(sandbox_discord) == []
+    assert registered(sandbox_discord, town.guild.id) == ALL
+
+
+async def test_back_for_all_servers_none_has_them_twice(
+    sandbox_discord: SandboxDiscord, town: Town, start: Start
+) -> None:
+    await start(DeskSettings(sync_guilds=(town.guild.id,)))
+
+    await start(DeskSettings())
+
+    assert registered(sandbox_discord) == ALL
+    assert registered(sandbox_discord, town.guild.id) == []
+
+
+async def test_a_server_that_has_not_invited_the_bot_is_told_of_in_the_log(
+    sandbox_discord: SandboxDiscord, town: Town, start: Start, logged: list[EventDict]
+) -> None:
+    elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
+
+    await start(DeskSettings(sync_guilds=(elsewhere.id, town.guild.id)))
+
+    assert registered(sandbox_discord, town.guild.id) == ALL
+    assert [each["guild"] for each in logged if "invite the bot there" in each["event"]] == [elsewhere.id]
+
+
+async def test_a_server_of_sync_guilds_gets_them_when_it_invites_the_bot(
+    sandbox_discord: SandboxDiscord, town: Town, desk: Desk, opened: Opened
+) -> None:
+    elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
+    settings = DeskSettings(sync_guilds=(elsewhere.id,))
+
+    async with living(sandbox_discord, replace(desk, settings=settings), opened, town):
+        await opened.wait_for(town.news.id)
+        sandbox_discord.invite_bot(elsewhere)
+        await sandbox_discord.wait_for(lambda: registered(sandbox_discord, elsewhere.id))
+
+    assert registered(sandbox_discord, elsewhere.id) == ALL
+
+
+async def test_a_registration_that_fails_is_tried_again(
+    sandbox_discord: SandboxDiscord, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registering, "AGAIN", 0.01)
+    sandbox_discord.faults.next("commands", status=403, code=50001, message="Missing Access")
+
+    await start(DeskSettings())
+
+    assert registered(sandbox_discord) == ALL
+
+
+def test_what_discord_adds_to_a_command_is_no_change() -> None:
+    ours: Json = {
+        "name": "feed",
+        "description": "Feeds",
+        "type": 1,
+        "default_member_permissions": 32,
+        "contexts": [0],
+        "options": [{"type": 1, "name": "list", "description": "All", "options": [], "required": False}],
+    }
+    theirs = ours | {
+        "id": "1",
+        "version": "2",
+        "application_id": "3",
+        "default_member_permissions": "32",
+        "description_localizations": None,
+        "nsfw": False,
+        "options": [{"type": 1, "name": "list", "description": "All"}],
+    }
+
+    assert are_same([ours], [theirs])
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"description": "Other feeds"},
+        {"default_member_permissions": "8"},
+        {"contexts": [0, 1]},
+        {"description_localizations": {"de": "Feeds"}},
+        {"options": [{"type": 3, "name": "url", "description": "Address", "required": True}]},
+        {"name": "feeds"},
+    ],
+)
+def test_what_people_would_see_is_a_change(changed: Json) -> None:
+    ours: Json = {"name": "feed", "description": "Feeds", "contexts": [0], "default_member_permissions": 32}
+
+    assert not are_same([ours], [ours | changed])
+
+
+@pytest.mark.usefixtures("answering")
+async def test_every_command_is_for_servers_and_for_who_may_manage_them(
+    sandbox_discord: SandboxDiscord,
+) -> None:
+    for command in sandbox_discord.commands[None].values():
+        assert command["contexts"] == [0]
+        assert command["integration_types"] == [0]
+        assert command["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
+
+
+@pytest.mark.usefixtures("answering")
+async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: SandboxDiscord) -> None:
+    words = [
+        f"{command['name']} {option['name']}" if option["type"] == 1 else command["name"]
+        for command in sandbox_discord.commands[None].values()
+        for option in command["options"]
+    ]
+
+    assert set(words) == set(ADMIN_COMMANDS)
+
+
+@pytest.mark.usefixtures("answering")
+@pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
+async def test_a_member_who_may_not_manage_the_server_is_refused(
+    town: Town, command: str, options: dict[str, OptionValue]
+) -> None:
+    """Also where the server's admins have opened the command to all."""
+    with pytest.raises(PermissionError):
+        await town.run(command, options, user=town.member)
+
+    answer = await town.run(command, options, user=town.member, force=True)
+
+    assert text_of(answer.message) == "This needs the permission Manage Server; ask someone who has it."
+    assert answer.message is not None
+    assert answer.message.visible_to == town.member.id
+
+
+@pytest.mark.usefixtures("answering")
+@pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
+async def test_answers_are_for_the_asker_alone(
+    town: Town, command: str, options: dict[str, OptionValue]
+) -> None:
+    answer = await town.run(command, options)
 
     assert answer.message is not None
     assert answer.message.visible_to == town.admin.id
-    assert text_of(answer.message)
+
+
+@pytest.mark.usefixtures("answering")
+@pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
+async def test_a_database_that_fails_is_answered_with_a_number_that_the_log_has(
+    town: Town, store: Store, command: str, options: dict[str, OptionValue], logged: list[EventDict]
+) -> None:
+    await store.close()
+
+    told = text_of((await town.run(command, options)).message)
+
+    (entry,) = [each for each in logged if each["event"] == "command failed"]
+    assert entry["asked"] == command
+    assert told.endswith(f"`{entry['reference']}`")
+
+
+@pytest.mark.usefixtures("answering")
+async def test_a_bug_in_a_command_is_answered_with_a_number_that_the_log_has(
+    town: Town, web: Web, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "behind", None)
+
+    told = await town.told("feed add", {"url": "garden.example"})
+
+    (entry,) = [each for each in logged if each["event"] == "command failed"]
+    assert isinstance(entry["exc_info"], TypeError)
+    assert told == (
+        "Something went wrong in the bot; try again, and if it stays, tell whoever runs it this number:"
+        f" `{entry['reference']}`"
+    )
+
+
+@pytest.mark.usefixtures("answering")
+async def test_a_button_that_nothing_knows_any_more_is_answered(town: Town, opened: Opened) -> None:
+    del opened
+    answer = await town.run("feed list")
+    assert answer.message is not None
+    row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Old", "custom_id": "older:1"}]}
+    old = town.discord.put_message(replace(answer.message, components=(row,)))
+
+    pressed = await town.press(old, "Old")
+
+    assert text_of(pressed.message) == "This no longer works; run the command again."
