@@ -1,5 +1,6 @@
 """What commands may ask of the rest of the bot: the store, the web, the clock and the settings, in one value."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,3 +39,5 @@ class Desk:
     """Deliver now what is owed."""
     settings: DeskSettings = DeskSettings()
     drafts: Drafts = field(default_factory=Drafts)
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a rule is read, changed and written back, so that two admins at once lose nothing."""

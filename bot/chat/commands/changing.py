@@ -76,17 +76,18 @@ async def apply(
 ) -> Changes:
     """Change the rules of these subscriptions of the guild. Raises Refusal if none can be."""
     done, refused = [], []
-    for each in await desk.store.subscriptions.in_guild(guild_id):
-        if each.subscription.id not in subscription_ids:
-            continue
-        spelled, unknown = await _spell(desk, each.subscription.feed_id, tags)
-        rule = _change(change, each.subscription.rule, spelled)
-        if obstacle := _obstacle(each, change, rule, spelled):
-            refused.append(obstacle)
-            continue
-        await desk.store.subscriptions.set_rule(each.subscription.id, rule)
-        after = replace(each, subscription=replace(each.subscription, rule=rule))
-        done.append(Changed(each, after, unknown))
+    async with desk.changing:
+        for each in await desk.store.subscriptions.in_guild(guild_id):
+            if each.subscription.id not in subscription_ids:
+                continue
+            spelled, unknown = await _spell(desk, each.subscription.feed_id, tags)
+            rule = _change(change, each.subscription.rule, spelled)
+            if obstacle := _obstacle(each, change, rule, spelled):
+                refused.append(obstacle)
+                continue
+            await desk.store.subscriptions.set_rule(each.subscription.id, rule)
+            after = replace(each, subscription=replace(each.subscription, rule=rule))
+            done.append(Changed(each, after, unknown))
     if not done:
         raise Refusal("\n".join(refused) or _("This channel follows that feed no more; see `/follow list`."))
     return Changes(tuple(done), tuple(refused))

@@ -40,7 +40,7 @@ def sum_up(sample: Sample, ends: str = ".") -> str:
         last = n_("Of the last post", "Of the last {count} posts", sample.posts)
         return _("{last} none would have been posted.").format(last=last)
     last = n_("Of the last post", "Of the last {count} posts", sample.posts)
-    these = n_("this 1", "these {count}", len(sample.wanted)) if ends == ":" else str(len(sample.wanted))
+    these = n_("this one", "these {count}", len(sample.wanted)) if ends == ":" else str(len(sample.wanted))
     return _("{last}, {these} would have been posted").format(last=last, these=these) + ends
 
 

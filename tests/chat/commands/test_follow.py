@@ -1,5 +1,7 @@
 """`/follow`: tags of a channel's feeds, in any spelling, with what a change would have done."""
 
+import asyncio
+
 import pytest
 
 from bot.model import Rule
@@ -114,7 +116,7 @@ async def test_excluding_a_tag_shows_what_is_left(town: Town, blogs: Blogs) -> N
 
     assert await blogs.rule() == Rule(exclude_tags=("personal",))
     assert "every post, but none tagged personal." in told
-    assert "Of the last 2 posts, these 1 would" not in told
+    assert "Of the last 2 posts, this one would have been posted:" in told
     assert "- [Bed 2]" in told
 
 
@@ -227,6 +229,37 @@ async def test_a_menu_that_somebody_else_uses_is_refused(town: Town, blogs: Blog
 
     assert "Manage Server" in text_of(answer.message)
     assert await blogs.rule() == Rule()
+
+
+async def test_a_menu_whose_feed_is_followed_no_more_says_so(town: Town, blogs: Blogs) -> None:
+    garden = await blogs.follow()
+    await blogs.follow(STARS, "Star Diary")
+    asked = await town.run("follow add", {"tag": "comets", "channel": town.news})
+    await blogs.store.subscriptions.remove(garden.subscription.id, blogs.now)
+
+    answer = await town.press(asked.message, "Choose a feed", values=(str(garden.subscription.id),))
+    await town.discord.wait_for(lambda: answer.followups)
+
+    assert text_of(answer.followups[0]) == "This channel follows that feed no more; see `/follow list`."
+
+
+async def test_what_no_menu_can_carry_is_asked_for_in_words(town: Town, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.follow(STARS, "Star Diary")
+
+    told = await town.told("follow add", {"tag": "a very long tag " * 6, "channel": town.news})
+
+    assert told == "This channel follows several feeds; say which one with the option `feed`."
+
+
+async def test_two_admins_at_once_lose_nothing(town: Town, blogs: Blogs) -> None:
+    await blogs.follow()
+
+    await asyncio.gather(
+        *(town.run("follow add", {"tag": tag, "channel": town.news}) for tag in ("beans", "roses", "soil"))
+    )
+
+    assert sorted((await blogs.rule()).tags) == ["beans", "roses", "soil"]
 
 
 async def test_the_feed_may_be_named(town: Town, blogs: Blogs) -> None:

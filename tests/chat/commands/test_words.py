@@ -57,8 +57,12 @@ def test_texts_are_in_the_readers_language_where_they_are_translated() -> None:
 @pytest.mark.usefixtures("german")
 async def test_descriptions_are_translated_and_names_are_the_same_everywhere() -> None:
     group = app_commands.Group(name="feed", description="a feed")
-    described = TranslationContext(TranslationContextLocation.group_description, group)
-    named = TranslationContext(TranslationContextLocation.group_name, group)
+    described: app_commands.TranslationContextTypes = TranslationContext(
+        TranslationContextLocation.group_description, group
+    )
+    named: app_commands.TranslationContextTypes = TranslationContext(
+        TranslationContextLocation.group_name, group
+    )
     text = app_commands.locale_str("a feed")
 
     assert await Descriptions().translate(text, discord.Locale.german, described) == "ein Feed"
