@@ -1,0 +1,179 @@
+"""Every admin command while the feed's site hangs: who may run it, what others get, and how soon it answers.
+
+    python -m benchmarks.admin_commands
+
+The real `feed-relay run` against a Discord and a blog on this machine. Exits 1 if a command is missing here, a
+first answer comes after more than a second, or a member may do what admins do. Needs the development packages.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.sandbox import answers
+from bot.sandbox.asking import OptionValue
+from bot.sandbox.interactions import Answer
+from bot.sandbox.records import Json
+from tests.conftest import shared_openapi
+from tests.e2e.admin import Village, village
+from tests.e2e.admin_life import add, invite
+
+IN_TIME = 1.0
+"""Seconds for a first answer; Discord gives up after three."""
+PATIENCE = 60.0
+_MANAGE_GUILD = str(1 << 5)
+_GROUPS = {1, 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What was seen of one command."""
+
+    command: str
+    offered_to: str
+    member: str
+    """What a member without the permission gets, also where a server has opened the command to all."""
+    first: float
+    """Seconds until the first answer, for an admin."""
+    whole: float
+    """Seconds until the answer was complete."""
+    said: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is quick and only for admins."""
+        return self.first <= IN_TIME and self.offered_to == "Manage Server" and "Manage Server" in self.member
+
+
+def runs(place: Village) -> dict[str, Mapping[str, OptionValue]]:
+    """Each command with options that lead deepest, in an order in which each still has something to do."""
+    feed, news = "Garden Notes", place.news
+    return {
+        "feed add": {"url": f"{place.blog.address}/orchard/", "channel": news},
+        "feed list": {},
+        "feed status": {"feed": feed},
+        "feed test": {"feed": feed, "channel": news},
+        "feed pause": {"feed": feed, "channel": news},
+        "feed resume": {"feed": feed, "channel": news},
+        "follow add": {"tag": "workshop", "channel": news, "feed": feed},
+        "follow exclude": {"tag": "personal", "channel": news, "feed": feed},
+        "follow remove": {"tag": "workshop", "channel": news, "feed": feed},
+        "follow list": {"channel": news},
+        "notices": {"channel": place.office},
+        "why": {"link": place.link(1), "channel": news},
+        "feed remove": {"feed": feed, "channel": news},
+    }
+
+
+async def main() -> int:
+    """Print the table; the exit status."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with village(Path(folder), openapi=shared_openapi()) as place:
+            await invite(place)
+            await add(place)
+            released = asyncio.Event()
+            _hang(place, released)
+            try:
+                completions = await _complete(place)
+                rows = [await _measure(place, command, options) for command, options in runs(place).items()]
+            finally:
+                released.set()
+            return _report(place, rows, completions)
+
+
+def _hang(place: Village, released: asyncio.Event) -> None:
+    """The site takes connections and says nothing."""
+    hanging = answers.hang(released)
+    place.feed.always(hanging)
+    place.blog.pages["/garden/"] = place.blog.pages["/orchard/"] = hanging
+
+
+async def _measure(place: Village, command: str, options: Mapping[str, OptionValue]) -> Row:
+    member = await _as_member(place, command, options)
+    discord, began = place.discord, place.discord.monotonic()
+    answer = await discord.interact(place.guild, place.office, place.iris, command, options, timeout=PATIENCE)
+    await discord.wait_for(lambda: answer.message, timeout=PATIENCE)
+    whole = discord.monotonic() - began
+    first_line = next(iter(place.text(answer).splitlines()), "")
+    return Row(command, _offered(place, command), member, _first(place, answer), whole, first_line)
+
+
+async def _as_member(place: Village, command: str, options: Mapping[str, OptionValue]) -> str:
+    """Discord does not offer it; if the server's admins open it to all, the bot says no."""
+    discord = place.discord
+    try:
+        await discord.interact(place.guild, place.office, place.basil, command, options)
+    except PermissionError:
+        answer = await discord.interact(place.guild, place.office, place.basil, command, options, force=True)
+        await discord.wait_for(lambda: answer.message)
+        return place.text(answer)
+    return "may run it"
+
+
+def _first(place: Village, answer: Answer) -> float:
+    (callback,) = [
+        each
+        for each in place.discord.calls("callback")
+        if each.path.startswith(f"/interactions/{answer.id}/")
+    ]
+    return callback.at - answer.asked_at
+
+
+def _offered(place: Village, command: str) -> str:
+    registered = _registered(place)[command.partition(" ")[0]]
+    return "Manage Server" if registered["default_member_permissions"] == _MANAGE_GUILD else "everyone"
+
+
+def _registered(place: Village) -> dict[str, Json]:
+    return {each["name"]: each for each in place.discord.commands[None].values()}
+
+
+def _leaves(name: str, command: Json) -> Iterator[tuple[str, Json]]:
+    below = [each for each in command.get("options") or () if each["type"] in _GROUPS]
+    if not below:
+        yield name, command
+    for each in below:
+        yield from _leaves(f"{name} {each['name']}", each)
+
+
+async def _complete(place: Village) -> list[tuple[str, float, int]]:
+    """Each option that completes: its name, seconds, and how many choices it offers."""
+    rows = []
+    for name, registered in _registered(place).items():
+        for command, leaf in _leaves(name, registered):
+            for option in (each["name"] for each in leaf.get("options") or () if each.get("autocomplete")):
+                began = place.discord.monotonic()
+                found = await place.discord.complete(
+                    place.guild, place.news, place.iris, command, {}, focused=option
+                )
+                rows.append((f"/{command} {option}", place.discord.monotonic() - began, len(found)))
+    return rows
+
+
+def _report(place: Village, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
+    print("| command | offered to | a member without it reads | first answer | whole answer | it says |")
+    print("|---|---|---|---|---|---|")
+    for row in rows:
+        times = f"{row.first * 1000:.0f} ms | {row.whole * 1000:.0f} ms"
+        print(f"| /{row.command} | {row.offered_to} | {row.member} | {times} | {row.said} |")
+    print("\n| completion | first answer | choices |\n|---|---|---|")
+    for option, seconds, choices in completions:
+        print(f"| {option} | {seconds * 1000:.0f} ms | {choices} |")
+    known = {leaf for name, each in _registered(place).items() for leaf, _ in _leaves(name, each)}
+    missing = sorted(_admin(place, known) - {row.command for row in rows})
+    bad = [row.command for row in rows if not row.is_good]
+    late = [option for option, seconds, _ in completions if seconds > IN_TIME]
+    print(f"\nslowest first answer {max(row.first for row in rows) * 1000:.0f} ms")
+    print(f"commands without a row {missing}; not as they should be {bad}; late completions {late}")
+    return 1 if missing or bad or late or place.discord.invalid_bodies else 0
+
+
+def _admin(place: Village, commands: set[str]) -> set[str]:
+    return {each for each in commands if _offered(place, each) == "Manage Server"}
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
