@@ -1,16 +1,10 @@
 """What people read in Discord: every text passes here, so that it can be in the reader's language.
 
-Texts stand in English where they are used, marked by `_` and `n_` for xgettext. A catalogue
-`bot/locale/<language>/LC_MESSAGES/feed-relay.mo` translates them; there is none yet. Whoever answers an interaction
-calls `speak` first. Placeholders are filled after the look-up: `_("Follows {feed}.").format(feed=…)`.
+Whoever answers an interaction calls `speak` first; `bot.text.language` says how texts are translated.
 """
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from datetime import datetime
-from functools import lru_cache
-from gettext import NullTranslations, translation
-from pathlib import Path
 
 import discord
 from discord import app_commands
@@ -18,11 +12,10 @@ from discord import app_commands
 from bot.text import limits
 from bot.text.escape import clean, is_blank, isolated
 from bot.text.fold import one_line, unescape
+from bot.text.language import _, catalogue, n_, speak_language
 from bot.text.markdown import literal
 from bot.text.summary import clip
 
-_DOMAIN = "feed-relay"
-_CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 _DESCRIPTIONS = frozenset(
     {
         app_commands.TranslationContextLocation.command_description,
@@ -35,22 +28,12 @@ _DESCRIPTIONS = frozenset(
 _COUNT = 60
 """UTF-16 units for a line that counts what is left out."""
 
-_language: ContextVar[str] = ContextVar("language", default="en")
+__all__ = ["Descriptions", "_", "ago", "both", "either", "n_", "plain", "speak", "told", "within"]
 
 
 def speak(locale: discord.Locale) -> None:
     """From here on, in this task, texts are in this language where they are translated."""
-    _language.set(locale.value)
-
-
-def _(text: str) -> str:
-    """`text` in the reader's language."""
-    return _catalogue(_language.get()).gettext(text)
-
-
-def n_(one: str, many: str, count: int) -> str:
-    """The form that goes with `count`, with `{count}` filled in."""
-    return _catalogue(_language.get()).ngettext(one, many, count).replace("{count}", str(count))
+    speak_language(locale.value)
 
 
 class Descriptions(app_commands.Translator):
@@ -65,14 +48,8 @@ class Descriptions(app_commands.Translator):
         """None where the English one stands."""
         if context.location not in _DESCRIPTIONS:
             return None
-        told = _catalogue(locale.value).gettext(string.message)
+        told = catalogue(locale.value).gettext(string.message)
         return None if told == string.message else told
-
-
-@lru_cache
-def _catalogue(language: str) -> NullTranslations:
-    names = [language.replace("-", "_"), language.partition("-")[0]]
-    return translation(_DOMAIN, str(_CATALOGUES), names, fallback=True)
 
 
 def either(parts: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.chat import words
 from bot.chat.words import Descriptions, _, ago, both, either, n_, plain, speak, told, within
-from bot.text import limits
+from bot.text import language, limits
 from tests.chat.commands.conftest import NOW
 from tests.text.discord import mentions
 
@@ -33,10 +33,11 @@ class Catalogue(NullTranslations):
 def german(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """There is a German catalogue."""
 
-    def find(language: str) -> NullTranslations:
-        return Catalogue() if language == "de" else NullTranslations()
+    def find(name: str) -> NullTranslations:
+        return Catalogue() if name == "de" else NullTranslations()
 
-    monkeypatch.setattr(words, "_catalogue", find)
+    for module in (words, language):
+        monkeypatch.setattr(module, "catalogue", find)
     yield
     speak(discord.Locale.american_english)
 
