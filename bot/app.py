@@ -28,6 +28,7 @@ from bot.source.fetch import Fetcher, FetchLimits
 from bot.source.pace import paced
 from bot.source.site import site_of
 from bot.source.worker import Parser
+from bot.store.sqlite import unopenable
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -216,8 +217,10 @@ async def _poll_what_waits(app: App) -> None:
         await app.poller.drain()
         waiting, first_at = await app.store.feeds.waiting(clock())
         if not waiting:
-            return
+            break
         await asyncio.sleep(max(0.0, (first_at - clock()).total_seconds()))
+    for site, until in (await app.store.feeds.resting(clock())).items():
+        log.warning("site rests", site=site, until=until.isoformat(timespec="seconds"))
 
 
 async def _sync(store: Store, config: Config) -> None:
@@ -248,6 +251,10 @@ async def _maintain(store: Store) -> None:
 
 def _alone(path: Path) -> FileLock:
     """One process a database: the lock is the system's, so that a crash frees it."""
+    if path.is_dir():
+        raise errors.StoreUnopenable(str(path), "this is a folder; set store.path to a file in it.")
+    if not path.parent.is_dir():  # FileLock would create it
+        raise unopenable(path)
     lock = FileLock(f"{path}.lock")
     try:
         lock.acquire(blocking=False)
@@ -256,7 +263,7 @@ def _alone(path: Path) -> FileLock:
             str(path), "another feed-relay runs with this database; stop it first."
         ) from taken
     except OSError as refused:
-        raise errors.StoreUnopenable(str(path)) from refused
+        raise unopenable(path) from refused
     return lock
 
 

@@ -171,10 +171,12 @@ def _log_settled(delivery: Delivery, settlement: Settlement) -> None:
     if settlement.state is DeliveryState.SENT:
         log.info("sent", message=settlement.message_id, entry=delivery.entry.link, **fields)
     elif settlement.probe_at is not None:
-        log.warning(
-            "channel suspended", reason=settlement.reason, probe=settlement.probe_at.isoformat(), **fields
-        )
+        log.warning("channel suspended", reason=settlement.reason, probe=_told(settlement.probe_at), **fields)
     elif settlement.state is DeliveryState.DEAD:
         log.error("delivery given up", reason=settlement.reason, entry=delivery.entry.link, **fields)
     else:
-        log.warning("send put off", reason=settlement.reason, until=settlement.due_at.isoformat(), **fields)
+        log.warning("send put off", reason=settlement.reason, until=_told(settlement.due_at), **fields)
+
+
+def _told(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

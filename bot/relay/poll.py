@@ -75,6 +75,7 @@ class Poller:
         self._jitter = jitter
         self._wake = wake
         self._polls: dict[asyncio.Task[None], Feed] = {}
+        self._unrecorded: errors.StoreError | None = None
 
     async def tick(self) -> int:
         """Start polling the feeds that are due, and say how many; `drain` waits for them."""
@@ -87,9 +88,11 @@ class Poller:
         return len(claimed)
 
     async def drain(self) -> None:
-        """Wait until the polls under way are done."""
+        """Wait until the polls under way are done. Raises StoreError if one of them could not be recorded."""
         while self._polls:
             await asyncio.wait(self._polls)
+        if self._unrecorded is not None:
+            raise self._unrecorded
 
     async def stop(self) -> None:
         """Cut the polls under way short; their feeds stay due."""
@@ -104,6 +107,7 @@ class Poller:
         try:
             await self.poll(feed)
         except errors.StoreError as error:
+            self._unrecorded = error
             log.error("poll not recorded", feed=feed.name, error=str(error))
         except Exception:
             log.exception("poll failed by a bug", feed=feed.name)

@@ -66,6 +66,11 @@ class Feeds:
         (row,) = await self._db.read(SQL["waiting_feeds"], {"now": milliseconds(now)})
         return row["feeds"], rows.moment(row["first_at"]) or now
 
+    async def resting(self, now: datetime) -> dict[str, datetime]:
+        """Sites with due feeds that asked for rest, and until when they have it."""
+        found = await self._db.read(SQL["resting_sites"], {"now": milliseconds(now)})
+        return {row["domain"]: rows.required(row["cool_until"]) for row in found}
+
     async def release(self) -> None:
         """Take back every claim: call it at the start, when no one else can be polling."""
         await self._db.write(lambda writer: writer.run(SQL["release_feeds"]))

@@ -5,6 +5,7 @@ that asked for it is cancelled.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -37,9 +38,6 @@ _ERRORS: dict[int, type[errors.StoreError]] = {
     sqlite3.SQLITE_READONLY: errors.StoreReadOnly,
     sqlite3.SQLITE_CORRUPT: errors.StoreCorrupt,
     sqlite3.SQLITE_NOTADB: errors.StoreCorrupt,
-    sqlite3.SQLITE_CANTOPEN: errors.StoreUnopenable,
-    sqlite3.SQLITE_PERM: errors.StoreUnopenable,
-    sqlite3.SQLITE_IOERR: errors.StoreUnopenable,
 }
 """SQLite's primary result codes (https://www.sqlite.org/rescode.html) that an operator can do something about."""
 
@@ -47,8 +45,35 @@ _ERRORS: dict[int, type[errors.StoreError]] = {
 def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
     """The error in our words; None for what only a bug can cause."""
     code = getattr(error, "sqlite_errorcode", None)
-    kind = _ERRORS.get(code & 0xFF) if code is not None else None
+    if code is None:
+        return None
+    primary = code & 0xFF
+    if primary in _AMBIGUOUS:
+        return unopenable(Path(path))
+    kind = _ERRORS.get(primary)
     return kind(path) if kind else None
+
+
+def unopenable(path: Path) -> errors.StoreError:
+    """Why a file, or one beside it, cannot be opened or written, as far as the system tells."""
+    folder = path.parent
+    if not folder.is_dir():
+        return errors.StoreUnopenable(
+            str(path), "its folder is not there; create it, or mount the disk that holds it."
+        )
+    if hasattr(os, "statvfs"):
+        disk = os.statvfs(folder)
+        if disk.f_flag & os.ST_RDONLY:
+            return errors.StoreReadOnly(str(path))
+        if disk.f_bavail == 0 or disk.f_favail == 0 < disk.f_files:
+            return errors.StoreFull(str(path))
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        return errors.StoreReadOnly(str(path))
+    return errors.StoreUnopenable(str(path))
+
+
+_AMBIGUOUS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+"""Codes that SQLite gives for a full disk, a read-only one, a missing folder and more."""
 
 
 class Writer:

@@ -267,7 +267,8 @@ async def test_a_store_that_fails_is_one_sentence_in_the_log(
 
     monkeypatch.setattr(desk.store.feeds, "settle_failed", full)  # a disk that fills up just then
     desk.feed.next(answers.status(500))
-    await desk.poll()
+    with pytest.raises(errors.StoreFull):
+        await desk.poll()
 
     (entry,) = log.entries
     assert entry["event"] == "poll not recorded"

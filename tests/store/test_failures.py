@@ -97,6 +97,7 @@ WRITES: dict[str, Call] = {
 }
 READS: dict[str, Call] = {
     "Feeds.waiting": lambda s: s.feeds.waiting(START),
+    "Feeds.resting": lambda s: s.feeds.resting(START),
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
@@ -206,7 +207,7 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
 
 
 async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(errors.StoreUnopenable, match="check that its folder exists"):
+    with pytest.raises(errors.StoreUnopenable, match="its folder is not there"):
         await Store.open(tmp_path / "nowhere" / "feed-relay.db")
 
 

@@ -66,8 +66,15 @@ WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
 -- What `run --once` still has to wait for: due feeds that no cool-down keeps, and when the first may start.
 SELECT count(*) AS feeds, coalesce(min(max(s.free_at, f.next_poll_at)), 0) AS first_at
 FROM feed AS f JOIN site AS s ON s.domain = f.site
-WHERE f.state = 'active' AND f.next_poll_at <= :now AND s.cool_until <= :now
+WHERE f.state = 'active' AND f.next_poll_at <= :now AND s.cool_until <= :now AND coalesce(f.leased_until, 0) <= :now
     AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id);
+
+-- name: resting_sites
+-- Sites that asked for rest and have it, though feeds of theirs are due.
+SELECT DISTINCT s.domain, s.cool_until FROM feed AS f JOIN site AS s ON s.domain = f.site
+WHERE f.state = 'active' AND f.next_poll_at <= :now AND s.cool_until > :now
+    AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id)
+ORDER BY s.domain;
 
 -- name: release_feeds
 -- After a start: whoever polled before is gone.
