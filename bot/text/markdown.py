@@ -187,15 +187,17 @@ class _Line:
         self._open: list[Mark] = []
         self._at_mark = False
         """Whether the line ends with a mark that has just been opened or closed."""
+        self._space = ""
+        """White space that is written when it is known which marks end before it: Discord ends none after it."""
 
     def run(self, run: Run, *, in_label: bool = False) -> None:
-        words = run.text.lstrip()
-        if space := run.text[: len(run.text) - len(words)]:
-            self._shape(run.marks, opens=False)
-            self._text(space)
+        words = run.text.strip()
+        before, _, after = run.text.partition(words) if words else (run.text, "", "")
+        self._space += before
         if words:
             self._shape(run.marks)
             self._words(words, code=run.code, in_label=in_label)
+        self._space += after
 
     def _words(self, words: str, *, code: bool, in_label: bool) -> None:
         if code:
@@ -222,14 +224,16 @@ class _Line:
         self._shape(frozenset())
         return "".join(self._parts)
 
-    def _shape(self, marks: frozenset[Mark], *, opens: bool = True) -> None:
-        """Close and open marks, properly nested, until just `marks` are open; before white space none is opened."""
+    def _shape(self, marks: frozenset[Mark]) -> None:
+        """Close and open marks, properly nested, until just `marks` are open, with the held white space between."""
         closed = False
         while self._open and not marks.issuperset(self._open):
             self._mark(self._open.pop(), apart=not self._at_mark or self._ends_with(Mark.STRIKE))
             closed = True
+        self._text(self._space)
+        self._space = ""
         for mark in Mark:
-            if opens and mark in marks and mark not in self._open:
+            if mark in marks and mark not in self._open:
                 self._mark(mark, apart=closed or not self._at_mark)
                 self._open.append(mark)
                 closed = False

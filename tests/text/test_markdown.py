@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text.document import Mark, Run
@@ -41,6 +41,13 @@ def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
 
 @_thorough
 @given(_runs)
+@example(
+    [
+        Run("a", frozenset({Mark.SPOILER, Mark.STRIKE, Mark.ITALIC})),
+        Run(" b", frozenset({Mark.SPOILER, Mark.STRIKE, Mark.ITALIC}), "https://garden.example/a"),
+        Run("c", url="https://garden.example/a"),
+    ]
+)
 def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> None:
     line = write_line(runs)
 
