@@ -139,7 +139,9 @@ class Sender:
             )
         return Sent(sent.id, publishable=isinstance(channel, discord.TextChannel) and channel.is_news())
 
-    async def _open_post(self, attempt: Attempt, forum: discord.ForumChannel, message: Message) -> Sent:
+    async def _open_post(
+        self, attempt: Attempt, forum: discord.ForumChannel, message: Message
+    ) -> Sent | Refused:
         told = self.channels.granted_by_cache(forum.id)
         tags = choose_tags(
             forum.available_tags,
@@ -147,6 +149,11 @@ class Sender:
             may_moderate=told is not None and told.manage_threads,
             demanded=forum.flags.require_tag,
         )
+        if forum.flags.require_tag and not tags:
+            self.channels.forget(forum.id)
+            return Refused(
+                "The forum demands a tag and offers none that the bot may use; add one that is not moderated."
+            )
         # A forum post has no nonce: what might double it is not repeated, the next call looks for it first.
         with watched(attempt, repeatable=False):
             post = await forum.create_thread(
