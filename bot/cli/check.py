@@ -124,7 +124,7 @@ async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Fin
         return
     try:
         await chat.login()
-        yield Finding("token", "Discord accepts it")
+        yield Finding("token", f"Discord accepts it; this invites the bot: {chat.invite_url()}")
         for channel_id in channels:
             yield await _channel(chat, channel_id)
     except FeedRelayError as error:

@@ -77,6 +77,7 @@ async def test_all_is_well(cli: Cli, here: Path, sandbox_discord: SandboxDiscord
         ["ok", "channel"],
     ]
     assert "Garden Notes, 1 posts, newest 2026-06-01" in ended.out
+    assert f"https://discord.com/oauth2/authorize?client_id={sandbox_discord.bot.id}&" in ended.out
     assert f"{channel.id} (#leeks, Allotment): the bot may post there" in ended.out
 
 
