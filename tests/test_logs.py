@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 
+import aiohttp
 import pytest
 import structlog
 
@@ -124,3 +125,29 @@ def test_a_second_call_replaces_the_first(capsys: pytest.CaptureFixture[str]) ->
     structlog.get_logger("bot").info("once")
 
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "outage", [ConnectionRefusedError("no"), TimeoutError(), aiohttp.ServerDisconnectedError("gone")]
+)
+def test_an_outage_that_discord_py_meets_is_one_warning_without_a_traceback(
+    outage: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(Level.INFO, Format.JSON)
+
+    logging.getLogger("discord.client").error("Attempting a reconnect in 3.22s", exc_info=outage)
+
+    (line,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert line["event"] == f"Attempting a reconnect in 3.22s ({type(outage).__name__})"
+    assert line["level"] == "warning"
+    assert "exception" not in line
+
+
+def test_a_bug_in_an_event_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.INFO, Format.CONSOLE)
+
+    logging.getLogger("discord.client").error("Ignoring exception in on_ready", exc_info=KeyError("guild"))
+
+    said = capsys.readouterr().err
+    assert "[error" in said
+    assert "KeyError: 'guild'" in said
