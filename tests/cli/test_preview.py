@@ -160,3 +160,22 @@ def test_a_colourful_terminal_gets_looks(cli: Cli, garden: Path, monkeypatch: py
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     assert "\x1b[1m" in cli("preview", garden).out
+
+
+_QUOTED = "They came early.&lt;blockquote&gt;Roses want sun.&lt;br&gt;And rain.&lt;/blockquote&gt;So they do."
+
+
+def test_a_quotation_stands_behind_a_bar_in_a_terminal(cli: Cli, garden: Path) -> None:
+    garden.write_text(GARDEN.replace("They came early this year.", _QUOTED), encoding="utf-8")
+
+    shown = cli("preview", garden, "--tag", "roses").out
+
+    assert "▎ They came early.\n▎ \n▎ │ Roses want sun.\n▎ │ And rain.\n▎ \n▎ So they do.\n" in shown
+
+
+def test_a_quotation_is_one_in_a_page(cli: Cli, garden: Path) -> None:
+    garden.write_text(GARDEN.replace("They came early this year.", _QUOTED), encoding="utf-8")
+
+    page = cli("preview", garden, "--format", "html").out
+
+    assert "<blockquote>Roses want sun.\nAnd rain.\n</blockquote>" in page
