@@ -27,9 +27,12 @@ _MARK_CHARACTERS = re.compile(r"[*_~|]")
 _PAIRED = re.compile(r"[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+")
 _ROUND = str.maketrans("[]", "()")
 _NAMES_A_SITE = re.compile(
-    r"(?:https?://\S+|www\.\S+|(?:[\w-]+\.)+(?:com|net|org|gov|edu|gg|io|co|app|dev|me|info|biz|[a-z]{2}(?=/))(?:/\S*)?)",
-    re.IGNORECASE,
+    r"""https?://\S+ | www\.\S+
+      | (?:[\w-]+\.)+ (?: [a-z]{2,24}(?=/) | com|net|org|gov|edu|info|biz|app|dev|shop|online|site|xyz
+        | (?!js|ts|md|py|sh|rs|cc|pl|so|cs|go|hs|ml|ps)[a-z]{2} ) (?:/\S*)?""",
+    re.VERBOSE | re.IGNORECASE,
 )
+"""By its end: a country's two letters, less those that end the names of files."""
 
 
 def write(document: Document) -> str:
