@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discord
@@ -11,8 +12,20 @@ from bot.model import Embed, Message
 SKEW = timedelta(minutes=2)
 """Our clock against Discord's, by which message ids are made."""
 
-MOST_MESSAGES = 500
+MOST_MESSAGES = 1000
 MOST_POSTS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message may stand."""
+
+    since: datetime
+    others: frozenset[int] = frozenset()
+    """Messages that are known to be other posts, though they may bear the same link."""
+    nonce_holds: bool = False
+    """Discord still answers a second send with the first message."""
+
 
 Card = Embed | discord.Embed
 """Ours, or as Discord tells it."""
@@ -34,23 +47,26 @@ def _words(content: str, embeds: Iterable[Card]) -> list[str]:
 
 
 async def find_message(
-    channel: discord.abc.Messageable, me: int, message: Message, since: datetime
+    channel: discord.abc.Messageable, me: int, message: Message, doubt: Doubt
 ) -> int | None:
     """The id of the message if the bot wrote it in this channel since then."""
-    history = channel.history(limit=MOST_MESSAGES, after=since - SKEW, oldest_first=True)
+    history = channel.history(limit=MOST_MESSAGES, after=doubt.since - SKEW, oldest_first=True)
     async for found in history:
-        if found.author.id == me and is_same(message, found.content, found.embeds):
+        if found.author.id != me or found.id in doubt.others:
+            continue
+        if is_same(message, found.content, found.embeds):
             return found.id
     return None
 
 
-async def find_post(forum: discord.ForumChannel, me: int, message: Message, since: datetime) -> int | None:
+async def find_post(forum: discord.ForumChannel, me: int, message: Message, doubt: Doubt) -> int | None:
     """The id of the forum post (and of its first message) if the bot opened it since then."""
-    oldest = discord.utils.time_snowflake(since - SKEW)
+    oldest = discord.utils.time_snowflake(doubt.since - SKEW)
     threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
-    threads += [thread async for thread in _archived_since(forum, since - SKEW)]
+    threads += [thread async for thread in _archived_since(forum, doubt.since - SKEW)]
     mine = [thread for thread in threads if thread.owner_id == me and thread.id >= oldest]
-    likely_first = sorted(mine, key=lambda thread: (thread.name != message.thread_name, -thread.id))
+    unknown = [thread for thread in mine if thread.id not in doubt.others]
+    likely_first = sorted(unknown, key=lambda thread: (thread.name != message.thread_name, -thread.id))
     for thread in likely_first[:MOST_POSTS]:
         if await _starts_with(thread, message):
             return thread.id

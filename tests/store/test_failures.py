@@ -69,6 +69,7 @@ READS: dict[str, Call] = {
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.owed": lambda s: s.outbox.owed(START),
+    "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Archive.search": lambda s: s.archive.search(Search()),
     "Archive.feeds": lambda s: s.archive.feeds(),
     "Archive.stats": lambda s: s.archive.stats(),
