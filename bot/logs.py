@@ -9,12 +9,15 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.source.address import without_secrets
+
 _HIDDEN = "[hidden]"
 _TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{20,}")
 """What Discord's bot tokens look like, cut short or whole: an id, a time and a signature."""
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
 _TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
 """Whoever knows such an address may answer or post there."""
+_ADDRESS_WITH_QUERY = re.compile(r"\bhttps?://[^\s'\"<>?\\]+\?[^\s'\"<>\\]+")
 _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
 """Libraries that talk a lot at INFO; their warnings are wanted."""
 
@@ -91,11 +94,12 @@ def _tell_outage_in_a_line(record: logging.LogRecord) -> bool:
 
 
 def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The text without secrets, without whatever is shaped like a token, and without logins in addresses."""
+    """The text without secrets, whatever is shaped like a token, and the logins and keys of addresses."""
     for secret in secrets:
         text = text.replace(secret, _HIDDEN)
     text = _TOKEN_IN_PATH.sub(rf"\1{_HIDDEN}", text)
-    return _LOGIN_IN_URL.sub(f"{_HIDDEN}@", _TOKEN_SHAPED.sub(_HIDDEN, text))
+    text = _LOGIN_IN_URL.sub(f"{_HIDDEN}@", _TOKEN_SHAPED.sub(_HIDDEN, text))
+    return _ADDRESS_WITH_QUERY.sub(lambda found: without_secrets(found[0]), text)
 
 
 def _shared() -> list[Processor]:

@@ -94,6 +94,9 @@ def test_secrets_are_hidden_wherever_they_stand(shape: Format, capsys: pytest.Ca
         ("POST /api/v10/webhooks/12/abc-DEF_1?wait=1", "POST /api/v10/webhooks/12/[hidden]?wait=1"),
         ("/interactions/34/aW50ZXJhY3Rpb24/callback", "/interactions/34/[hidden]/callback"),
         (f"got {SHAPED}.", "got [hidden]."),
+        (f"'{SHAPED[:59]}…'", "'[hidden]…'"),
+        ("'https://garden.example/rss?key=abc&page=2'", "'https://garden.example/rss?key=***&page=2'"),
+        ("is it? https://garden.example/?page=2 key=abc", "is it? https://garden.example/?page=2 key=abc"),
         (
             "https://garden.example/@ann and me@garden.example",
             "https://garden.example/@ann and me@garden.example",
