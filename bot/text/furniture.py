@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.text.document import Block, Document
+from bot.text.document import Block, Document, Kind
 from bot.text.runs import tidied
 
 _ENDINGS = re.compile(
@@ -18,7 +18,7 @@ _ENDINGS = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _LONGEST = 240
-_MOST = 3
+_MOST = 4
 _SENTENCE_ENDS = tuple(".!?…])”’\"'»。！？")
 _AFTER_LINK = re.compile(r"\s*(?:\([^()]{1,40}\))?[^\w()]*")
 
@@ -35,6 +35,8 @@ def without_endings(document: Document) -> Document:
 
 
 def _is_ending(block: Block) -> bool:
+    if block.kind is Kind.RULE:
+        return True
     linked = bool(block.runs) and all(run.url or not run.text.strip() for run in block.runs)
     if linked and not any(char.isalnum() for char in block.text):
         return True

@@ -96,7 +96,7 @@ class _Reader:
         return without_endings(Document(tuple(self._blocks), tuple(self._media.values())))
 
     def text(self, text: str) -> None:
-        if self._open["hidden"] or self._open["silent"]:
+        if self._open["hidden"] or self._open["silent"] or (self._urls and elements.is_way_back(text)):
             return
         text = text[: 2 * _ENOUGH]
         self.length += len(text)

@@ -179,3 +179,10 @@ def test_a_quotation_is_one_in_a_page(cli: Cli, garden: Path) -> None:
     page = cli("preview", garden, "--format", "html").out
 
     assert "<blockquote>Roses want sun.\nAnd rain.\n</blockquote>" in page
+
+
+def test_a_piece_of_code_ends_with_its_last_line(cli: Cli, garden: Path) -> None:
+    code = "&lt;pre&gt;water()\nwait()&lt;/pre&gt;&lt;p&gt;So it grows.&lt;/p&gt;"
+    garden.write_text(GARDEN.replace("They came early this year.", code), encoding="utf-8")
+
+    assert "▎ water()\n▎ wait()\n▎ \n▎ So it grows.\n" in cli("preview", garden, "--tag", "roses").out

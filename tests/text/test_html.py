@@ -124,6 +124,20 @@ def test_a_read_more_link_behind_the_last_sentence_is_dropped(html: str, shown: 
     assert read(f"<p>First.</p><p>{html}</p>").text == f"First.\n{shown}"
 
 
+def test_a_rule_that_parts_the_text_from_what_is_dropped_goes_too() -> None:
+    assert (
+        read("<p>a</p><hr><p>b</p><hr><p><a href='https://x.example/'>Read more</a></p>").text == "a\n───\nb"
+    )
+
+
+def test_a_footnote_does_not_lead_back() -> None:
+    html = (
+        "<p>Peas.</p><ol><li>Sown in May. <a href='#1'>↩︎</a></li></ol><p>Up ↑, and <a href='/up'>up</a></p>"
+    )
+
+    assert read(html).text == "Peas.\nSown in May.\nUp ↑, and up"
+
+
 def test_what_lies_behind_twenty_thousand_tags_is_not_read() -> None:
     assert read(f"<p>one</p>{'<p></p>' * 10_000}<p>two</p>").text == "one"
 

@@ -59,7 +59,7 @@ def _embed(embed: Embed) -> str:
         f'<p class="dim">{_text(embed.author)}</p>' if embed.author else "",
         f"<h2>{_linked(_markdown(embed.title), embed.url)}</h2>" if embed.title else "",
         f'<div class="description">{_quoting(embed.description)}</div>' if embed.description else "",
-        f'<p><img src="{_text(embed.image_url)}" alt=""></p>' if _is_web(embed.image_url) else "",
+        f'<p><img src="{_text(embed.image_url)}" alt="picture"></p>' if _is_web(embed.image_url) else "",
         f'<p class="dim">{below}</p>' if below else "",
     )
     return f'<section class="embed">{"".join(parts)}</section>'

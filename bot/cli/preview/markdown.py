@@ -7,7 +7,7 @@ from itertools import groupby
 
 _TOKEN = re.compile(
     r"""\\(?P<escaped>[^\w\s]|_)
-    | ```(?:\w+\n|\n)?(?P<block>.*?)```
+    | ```(?:\w+\n|\n)?(?P<block>.*?)\n?```
     | (?P<ticks>`{1,3})(?P<code>.+?)(?P=ticks)
     | \[(?P<label>(?:\\.|[^\\\[\]])*)\]\(<?(?P<target>[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?\)
     | <(?P<address>https?://[^\s<>]+)>
