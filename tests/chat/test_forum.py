@@ -9,7 +9,7 @@ from bot.chat.client import Chat
 from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Tag
+from bot.sandbox.records import Channel, Guild, Tag
 
 POST = Message(
     content="**Roses in May**",
@@ -22,8 +22,7 @@ EARLIER = timedelta(minutes=30)
 
 
 @pytest.fixture
-def forum(sandbox_discord: SandboxDiscord) -> Channel:
-    guild = sandbox_discord.add_guild("Allotments")
+def forum(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
     return sandbox_discord.add_channel(guild.id, "posts", kind="forum", tags=("Roses", "wild bees", "tulips"))
 
 

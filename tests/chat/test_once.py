@@ -19,12 +19,6 @@ POST = Message(
 EARLIER = timedelta(minutes=30)
 
 
-@pytest.fixture
-def channel(sandbox_discord: SandboxDiscord) -> Channel:
-    guild = sandbox_discord.add_guild("Allotments")
-    return sandbox_discord.add_channel(guild.id, "news")
-
-
 async def send(
     chat: Chat,
     channel: Channel,
