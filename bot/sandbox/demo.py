@@ -69,6 +69,8 @@ async def run(*, port: int, seconds: float | None, say: Say) -> None:
                 asyncio.create_task(_publish(blog, say)),
                 asyncio.create_task(_show(discord, channels, say)),
             ]
+            for task in aside:
+                task.add_done_callback(lambda ended: stop.set() if _has_failed(ended) else None)
             if seconds is not None:
                 asyncio.get_running_loop().call_later(seconds, stop.set)
             try:
@@ -76,6 +78,10 @@ async def run(*, port: int, seconds: float | None, say: Say) -> None:
             finally:
                 await _end(aside)
         _conclude(discord, channels, say)
+
+
+def _has_failed(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is not None
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
