@@ -17,7 +17,7 @@ _TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{20,}")
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
 _TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
 """Whoever knows such an address may answer or post there."""
-_ADDRESS_WITH_QUERY = re.compile(r"\bhttps?://[^\s'\"<>?\\]+\?[^\s'\"<>\\]+")
+_ADDRESS_WITH_QUERY = re.compile(r"\bhttps?://[^\s'\"<>?\\]+\?[^\s'\"<>\\]*[^\s'\"<>\\.,:;!?)]")
 _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
 """Libraries that talk a lot at INFO; their warnings are wanted."""
 

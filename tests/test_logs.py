@@ -96,6 +96,7 @@ def test_secrets_are_hidden_wherever_they_stand(shape: Format, capsys: pytest.Ca
         (f"got {SHAPED}.", "got [hidden]."),
         (f"'{SHAPED[:59]}…'", "'[hidden]…'"),
         ("'https://garden.example/rss?key=abc&page=2'", "'https://garden.example/rss?key=***&page=2'"),
+        ("https://garden.example/rss?token=abc: gone", "https://garden.example/rss?token=***: gone"),
         ("is it? https://garden.example/?page=2 key=abc", "is it? https://garden.example/?page=2 key=abc"),
         (
             "https://garden.example/@ann and me@garden.example",
