@@ -39,6 +39,8 @@ clean:
 
 # A stamp newer than its lock means that nothing needs to be installed: the second run is offline.
 $(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "feed-relay needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python

@@ -1,148 +1,186 @@
-"""Provoke every failure that an operator may meet, in the real process, and print what he then reads.
+"""Provoke what an operator may meet, in the real process, and print what he then reads.
 
     python -m benchmarks.failures [WORD …]      # only the cases whose name holds one of the words
 
-For each case a row: what was provoked | what `run --once` says | what `check` says | the exit codes of both. It ends
-with 1 if the token, a secret of an address or a traceback appeared anywhere.
+A row for each case: what was provoked | what `run --once` says | what `check` says | the exit codes of both. Ends with
+1 if the token, a password, a traceback or a bug showed anywhere. Needs the development packages, openssl, and for the
+cases of the disk a root that may mount.
 """
 
 import asyncio
-import gzip
 import json
 import os
 import re
-import runpy
-import shutil
-import socket
 import sqlite3
 import ssl
 import subprocess
 import sys
 import tempfile
-import zlib
-from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, closing
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+import time
+from collections.abc import Iterable
+from contextlib import AsyncExitStack, closing, suppress
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-import brotli  # type: ignore[import-untyped]  # it ships no types
-
-from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, Post
+from benchmarks.scenes import CASES, TOKEN, Case, Scene
+from bot.sandbox.blog import Blog
 from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
-from bot.source import guard
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 ROOT = Path(__file__).resolve().parents[1]
-TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.a_token-that-must-never-be-shown"  # noqa: S105 - opens only the sandbox
-SECRETS = (TOKEN, "h0rse", "b4ttery")
-LOCAL = "[polling]\nallow_private_addresses = true\ntimeout = \"2s\"\nmax_body = \"200KB\"\n"
-POST = Post("1", "Leeks", "<p>Two rows.</p>", datetime(2026, 6, 1, tzinfo=UTC))
-BEGIN = '<rss version="2.0"><channel><title>Garden</title>'
+FORBIDDEN = (TOKEN, "must-never", "h0rse", "Traceback", "by a bug", "error of the program")
+OF_NO_INTEREST = frozenset(
+    {"event", "level", "logger", "timestamp", "feed", "next_poll", "seen", "edited", "probe"}
+)
 
 
-@dataclass
-class Scene:
-    """One case's own folder and feed, in the world that all cases share."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended."""
 
-    folder: Path
-    blog: Blog
-    discord: SandboxDiscord
-    name: str
-    url: str = ""
-    channel: int = 0
-    token: str = TOKEN
-    settings: str = LOCAL
-    text: str = ""
-    """A config file as it is, instead of one that follows `url`."""
-    program: tuple[str, ...] = ("bot",)
-    lives: int = 1
-    """How often `run --once` runs; the last is told."""
-    environ: dict[str, str] = field(default_factory=dict)
-    user: int | None = None
+    code: int | None
+    out: str
+    err: str
 
-    @property
-    def database(self) -> Path:
-        """Where the store is, unless the case says otherwise."""
-        return self.folder / "feed-relay.db"
-
-    def config(self) -> str:
-        """config.toml."""
-        head = f'[discord]\napi_url = "{self.discord.api_url}"\n{self.settings}'
-        return self.text or f'{head}\n[[feeds]]\nurl = "{self.url}"\n[[feeds.channels]]\nid = {self.channel}\n'
+    def told(self) -> list[str]:
+        """What it said of its work: events with error or counts, and plain lines."""
+        return [*filter(None, map(_line, self.err.splitlines()))] or ["(nothing)"]
 
 
-Case = Callable[[Scene], None]
+def _line(line: str) -> str:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return line
+    if not event["logger"].startswith("bot.") or event["event"] == "config read":
+        return ""
+    fields = {key: value for key, value in event.items() if key not in OF_NO_INTEREST}
+    shown = (str(value) if key in {"error", "reason"} else f"{key}={value}" for key, value in fields.items())
+    return f"{event['event']}: {' '.join(shown)}"
 
 
-def says(*script: Answer, lives: int = 1) -> Case:
-    """The site answers so: each once, the last one from then on; without any, well."""
-
-    def case(scene: Scene) -> None:
-        feed = scene.blog.feed(scene.name)
-        feed.publish(POST)
-        feed.next(*script[:-1])
-        feed.always(script[-1] if script else None)
-        scene.lives = lives
-
-    return case
-
-
-def at(url: str, settings: str = "") -> Case:
-    """The config names this address; private ones are refused, unless the settings admit them."""
-
-    def case(scene: Scene) -> None:
-        scene.url = url.format(port=scene.blog.port)
-        scene.settings = settings
-
-    return case
+async def started(scene: Scene, *arguments: str) -> Ended:
+    """Run feed-relay to its end."""
+    module = ("benchmarks.failures", f"--{scene.mode}") if scene.mode else ("bot",)
+    log = ("--log-format", "json", "--log-level", "debug") if arguments[0] == "run" else ()
+    own = {"FEED_RELAY_DISCORD__TOKEN": TOKEN, "FEED_RELAY_DISCORD__API_URL": scene.discord.api_url}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *module, *arguments, "--config", str(scene.folder / "config.toml"), *log),
+        env={**os.environ, "PYTHONPATH": str(ROOT), **own, **scene.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+    except TimeoutError:
+        process.kill()
+        return Ended(None, "", "did not end within 60 s")
+    return Ended(process.returncode, out.decode(), err.decode())
 
 
-def outside(case: Case) -> Case:
-    """In a process to which 127.0.0.1, and nothing else of this machine, is a public address."""
-
-    def changed(scene: Scene) -> None:
-        case(scene)
-        scene.program, scene.settings = ("benchmarks.failures", "--outside"), ""
-
-    return changed
-
-
-def configured(text: str, **environ: str) -> Case:
-    """The config file holds this."""
-
-    def case(scene: Scene) -> None:
-        scene.text, scene.environ = text, environ
-
-    return case
+async def play(scene: Scene, case: Case) -> tuple[Ended, Ended]:
+    """`run --once` in as many lives as the case has, then `check`."""
+    guild = scene.discord.add_guild(scene.name)
+    scene.channel = scene.discord.add_channel(guild.id, "leeks").id
+    scene.url = f"{scene.blog.address}/{scene.name}/rss"
+    case(scene)
+    ran = Ended(None, "", "")
+    with scene.undo:
+        for _ in range(scene.lives):
+            scene.spoil(scene)
+            (scene.folder / "config.toml").write_text(scene.config(), "utf-8", "surrogateescape")
+            ran = await started(scene, "run", "--once")
+        return ran, await started(scene, "check")
 
 
-def discord(spoil: Callable[[Scene], None]) -> Case:
-    """All is well but Discord, or what leads there."""
+def altered(mode: str, arguments: list[str]) -> None:
+    """The command line in a process that takes 127.0.0.1 for public, or that waits for no parser."""
+    from bot.cli import main
+    from bot.source import guard, worker
 
-    def case(scene: Scene) -> None:
-        says()(scene)
-        scene.settings += "[posts]\nfirst_run = 1\n"
-        spoil(scene)
+    if mode == "--outside":
+        judge = guard.is_public
+        guard.is_public = lambda address: str(address) == "127.0.0.1" or judge(address)
+    else:
+        worker.Parser.__init__.__defaults__ = (timedelta(milliseconds=1), 1, 1 << 30, "bot.source.parse:read")
+    sys.argv = ["feed-relay", *arguments]
+    main()
 
-    return case
+
+def next_poll(scene: Scene) -> str:
+    """What the database says of the feed afterwards."""
+    with (
+        suppress(sqlite3.Error),
+        closing(sqlite3.connect(f"file:{scene.database}?mode=ro", uri=True)) as connection,
+    ):
+        for state, due in connection.execute("SELECT state, next_poll_at FROM feed"):
+            return (
+                "ended"
+                if state == "ended"
+                else f"next poll in {max(0, due / 1000 - time.time()) / 60:.0f} min"
+            )
+    return ""
 
 
-def stored(spoil: Callable[[Scene], None]) -> Case:
-    """All is well but the database, which a first life has made."""
+def row(scene: Scene, ran: Ended, checked: Ended) -> str:
+    """The case as a row of a Markdown table."""
+    problems = [line for line in checked.out.splitlines() if line.startswith("problem")]
+    says = problems or [line for line in checked.out.splitlines() if line.startswith("ok       feed")]
+    columns = (scene.name, *map(_cell, ([*ran.told(), next_poll(scene)], [*says, checked.err])))
+    return f"| {' | '.join(columns)} | {ran.code}, {checked.code} |"
 
-    def case(scene: Scene) -> None:
-        says()(scene)
-        (scene.folder / "config.toml").write_text(scene.config(), "utf-8")
-        asyncio.run_coroutine_threadsafe
-        scene.lives = -1
-        scene.spoil = spoil  # type: ignore[attr-defined]
 
-    return case
+def _cell(lines: Iterable[str]) -> str:
+    return "<br>".join(filter(None, lines)).replace("|", "/").replace("\n", "<br>")
+
+
+async def main(words: list[str]) -> int:
+    """Play the cases, two at a time; 1 if anything showed that must not."""
+    wanted = [case for case in CASES.items() if not words or any(word in case[0] for word in words)]
+    turn = asyncio.Semaphore(2)
+    leaks: list[str] = []
+
+    async def told(name: str, case: Case) -> str:
+        async with turn, AsyncExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feed-relay-")))
+            blog = await stack.enter_async_context(Blog())
+            discord = await stack.enter_async_context(SandboxDiscord(token=TOKEN))
+            scene = Scene(
+                re.sub(r"[^\w.-]", "-", name), folder, blog, discord, tls.sockets[0].getsockname()[1]
+            )
+            ran, checked = await play(scene, case)
+            scene.name = name
+            leaks.extend(
+                f"{name}: {word}"
+                for word in FORBIDDEN
+                if any(word in f"{e.out}{e.err}" for e in (ran, checked))
+            )
+            return row(scene, ran, checked)
+
+    print("| provoked | `run --once` | `check` | exit codes |\n|---|---|---|---|")
+    tls = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=uncertified())
+    async with tls:
+        for done in [asyncio.create_task(told(*case)) for case in wanted]:
+            print(await done, flush=True)
+    print("\n".join(["", *leaks]))
+    return 1 if leaks else 0
+
+
+def uncertified() -> ssl.SSLContext:
+    """What a server needs whose certificate nobody vouches for."""
+    with tempfile.TemporaryDirectory() as folder:
+        key, certificate = Path(folder, "key"), Path(folder, "certificate")
+        made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=garden.example"]
+        made += ["-keyout", str(key), "-out", str(certificate)]
+        subprocess.run(made, check=True, capture_output=True)  # noqa: S603 - our own words
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+    return context
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] in (["--outside"], ["--impatient"]):
+        altered(sys.argv[1], sys.argv[2:])
+    else:
+        sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -73,7 +73,7 @@ def config(blog: Blog, discord: SandboxDiscord) -> str:
     )
     return (
         f'[discord]\napi_url = "{discord.api_url}"\n'
-        '[polling]\ninterval = "1s"\nminimum_interval = "1s"\nper_site = 32\nallow_private_addresses = true\n'
+        '[polling]\ninterval = "1s"\nminimum_interval = "1s"\nper_site = 16\nallow_private_addresses = true\n'
         f"{sections}"
     )
 

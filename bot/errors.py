@@ -209,4 +209,4 @@ class LoginRefused(ChatError):
 
 
 class ChatUnreachable(ChatError):
-    """Discord cannot be reached; check the network, the bot tries again by itself."""
+    """Discord cannot be reached; check the network and discordstatus.com, a running bot tries again by itself."""

@@ -9,14 +9,20 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.source.address import without_secrets
+
 _HIDDEN = "[hidden]"
-_TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{25,}")
-"""What Discord's bot tokens look like: an id, a time and a signature."""
+_TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{20,}")
+"""What Discord's bot tokens look like, cut short or whole: an id, a time and a signature."""
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
 _TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
 """Whoever knows such an address may answer or post there."""
+_ADDRESS_WITH_QUERY = re.compile(r"\bhttps?://[^\s'\"<>?\\]+\?[^\s'\"<>\\]*[^\s'\"<>\\.,:;!?)]")
 _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
 """Libraries that talk a lot at INFO; their warnings are wanted."""
+
+_PEERS = ("aiohttp", "discord")
+"""Their exceptions tell of the network and of Discord; those of our own event handlers are bugs."""
 
 
 class Format(StrEnum):
@@ -36,7 +42,7 @@ class Level(StrEnum):
 
 
 class _Stderr(logging.StreamHandler[TextIO]):
-    """Writes, without what is secret, to what sys.stderr is now; a reader that went away is not an error."""
+    """Writes, without what is secret, to what sys.stderr is now; where nobody can read it, nothing is an error."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
         super().__init__(sys.stderr)
@@ -44,6 +50,10 @@ class _Stderr(logging.StreamHandler[TextIO]):
 
     def format(self, record: logging.LogRecord) -> str:
         return scrub(super().format(record), self._secrets)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if sys.stderr is not None:  # as it is where the process was started with it closed
+            super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
         if not isinstance(sys.exception(), BrokenPipeError):
@@ -54,6 +64,7 @@ def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> Non
     """Send all logs of the process to stderr. May be called again, when more is known. `secrets` never appear."""
     handler = _Stderr(tuple(secret for secret in secrets if secret))
     handler.setFormatter(_formatter(shape))
+    handler.addFilter(_tell_outage_in_a_line)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -71,12 +82,24 @@ def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> Non
     )
 
 
+def _tell_outage_in_a_line(record: logging.LogRecord) -> bool:
+    """discord.py logs a traceback each time that it cannot connect; an operator needs one line, and no alarm."""
+    error = record.exc_info[1] if record.exc_info else None
+    outage = isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _PEERS
+    if outage and record.name.startswith("discord"):
+        record.msg, record.args = "%s (%s)", (record.getMessage(), type(error).__name__)
+        record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
 def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The text without secrets, without whatever is shaped like a token, and without logins in addresses."""
+    """The text without secrets, whatever is shaped like a token, and the logins and keys of addresses."""
     for secret in secrets:
         text = text.replace(secret, _HIDDEN)
     text = _TOKEN_IN_PATH.sub(rf"\1{_HIDDEN}", text)
-    return _LOGIN_IN_URL.sub(f"{_HIDDEN}@", _TOKEN_SHAPED.sub(_HIDDEN, text))
+    text = _LOGIN_IN_URL.sub(f"{_HIDDEN}@", _TOKEN_SHAPED.sub(_HIDDEN, text))
+    return _ADDRESS_WITH_QUERY.sub(lambda found: without_secrets(found[0]), text)
 
 
 def _shared() -> list[Processor]:
@@ -105,7 +128,9 @@ def _formatter(shape: Format) -> logging.Formatter:
 def _console() -> structlog.dev.ConsoleRenderer:
     """Tracebacks are plain: the pretty ones show local variables, and so the token."""
     return structlog.dev.ConsoleRenderer(
-        colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+        colors=sys.stderr is not None and sys.stderr.isatty(),
+        pad_event_to=0,
+        exception_formatter=structlog.dev.plain_traceback,
     )
 
 

@@ -145,6 +145,32 @@ def test_every_error_sentence_says_what_to_do() -> None:
     assert [name for name, text in sentences.items() if not re.search(r"[;,:] .+\.$", text)] == []
 
 
+def drawn_files() -> dict[str, set[str]]:
+    """What how-it-works draws of `bot/`: rooms, and the names that stand in each."""
+    drawn: dict[str, set[str]] = {}
+    room = ""
+    for line in TEXT["how-it-works.md"].partition("    bot/\n")[2].partition("    tests/")[0].splitlines():
+        if found := re.match(r" {6}(\w+)(?:/|\.py) ", line):
+            room = found[1]
+        names, _, told = line.strip().partition("  ")
+        drawn.setdefault(room, set()).update(re.findall(r"\w+", names), re.findall(r"`(\w+)`", told))
+    return drawn
+
+
+def test_the_tree_in_how_it_works_is_the_tree_of_the_code() -> None:
+    drawn = drawn_files()
+    rooms = {
+        path.stem
+        for path in (ROOT / "bot").iterdir()
+        if (path / "__init__.py").exists() or path.suffix == ".py"
+    }
+
+    assert rooms - {"__init__", "__main__"} == set(drawn) - {""}
+    for room in ("text", "source", "store", "relay", "chat"):
+        files = {path.stem for path in (ROOT / "bot" / room).glob("*.py")} - {"__init__"}
+        assert files <= drawn[room], f"draw them in docs/how-it-works.md: {files - drawn[room]}"
+
+
 def test_the_changelog_begins_with_this_version() -> None:
     from bot import __version__
 

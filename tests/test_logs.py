@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 
+import aiohttp
 import pytest
 import structlog
 
@@ -93,6 +94,10 @@ def test_secrets_are_hidden_wherever_they_stand(shape: Format, capsys: pytest.Ca
         ("POST /api/v10/webhooks/12/abc-DEF_1?wait=1", "POST /api/v10/webhooks/12/[hidden]?wait=1"),
         ("/interactions/34/aW50ZXJhY3Rpb24/callback", "/interactions/34/[hidden]/callback"),
         (f"got {SHAPED}.", "got [hidden]."),
+        (f"'{SHAPED[:59]}…'", "'[hidden]…'"),
+        ("'https://garden.example/rss?key=abc&page=2'", "'https://garden.example/rss?key=***&page=2'"),
+        ("https://garden.example/rss?token=abc: gone", "https://garden.example/rss?token=***: gone"),
+        ("is it? https://garden.example/?page=2 key=abc", "is it? https://garden.example/?page=2 key=abc"),
         (
             "https://garden.example/@ann and me@garden.example",
             "https://garden.example/@ann and me@garden.example",
@@ -124,3 +129,29 @@ def test_a_second_call_replaces_the_first(capsys: pytest.CaptureFixture[str]) ->
     structlog.get_logger("bot").info("once")
 
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "outage", [ConnectionRefusedError("no"), TimeoutError(), aiohttp.ServerDisconnectedError("gone")]
+)
+def test_an_outage_that_discord_py_meets_is_one_warning_without_a_traceback(
+    outage: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure(Level.INFO, Format.JSON)
+
+    logging.getLogger("discord.client").error("Attempting a reconnect in 3.22s", exc_info=outage)
+
+    (line,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert line["event"] == f"Attempting a reconnect in 3.22s ({type(outage).__name__})"
+    assert line["level"] == "warning"
+    assert "exception" not in line
+
+
+def test_a_bug_in_an_event_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.INFO, Format.CONSOLE)
+
+    logging.getLogger("discord.client").error("Ignoring exception in on_ready", exc_info=KeyError("guild"))
+
+    said = capsys.readouterr().err
+    assert "[error" in said
+    assert "KeyError: 'guild'" in said

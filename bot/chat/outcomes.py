@@ -149,9 +149,8 @@ _HTTP: tuple[Row, ...] = (
     ),
     Row(
         discord.HTTPException,
-        _refused(
-            "The forum demands a tag and offers none that the bot may use; add one that is not moderated."
-        ),
+        # By what was known of the forum it demanded none, or a tag was set.
+        _retry("The forum demands a tag now; its tags are read again."),
         codes=_codes(40067),
     ),
     Row(

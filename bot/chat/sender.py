@@ -10,7 +10,7 @@ import structlog
 
 from bot.chat.cards import create_allowed_mentions, create_embed, create_view
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
-from bot.chat.look import find_message, find_post
+from bot.chat.look import Doubt, find_message, find_post
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
 from bot.chat.publish import crosspost
@@ -43,14 +43,16 @@ class Sender:
         nonce: str,
         doubt_since: datetime | None,
         nonce_holds: bool,
+        others: frozenset[int] = frozenset(),
     ) -> Outcome:
         """Sends the message unless it stands already. Cancelled, it leaves a doubt.
 
         `doubt_since`: since when it may stand; None: it does not. `nonce_holds`: Discord still knows the nonce and
-        answers a second send with the first message; else the channel is searched before sending.
+        answers a second send with the first message; else the channel is searched before sending, `others` apart.
         """
         attempt = Attempt()
-        work = self._deliver(attempt, channel_id, message, nonce, doubt_since, nonce_holds=nonce_holds)
+        doubt = None if doubt_since is None else Doubt(doubt_since, others, nonce_holds=nonce_holds)
+        work = self._deliver(attempt, channel_id, message, nonce, doubt)
         outcome = await self._settle(channel_id, work, SEND_ROWS)
         if attempt.doubtful:
             return _in_doubt(outcome)
@@ -97,31 +99,30 @@ class Sender:
         channel_id: int,
         message: Message,
         nonce: str,
-        doubt_since: datetime | None,
-        *,
-        nonce_holds: bool,
+        doubt: Doubt | None,
     ) -> Outcome:
         channel = await self.channels.find(channel_id)
         if isinstance(channel, discord.ForumChannel):
-            found = await self._find_standing(channel, message, doubt_since)
+            found = doubt and await self._find_standing(channel, message, doubt)
             return found or await self._open_post(attempt, channel, message)
         if kind_of(channel) is Kind.OTHER or not isinstance(channel, discord.abc.Messageable):
             return Refused("This channel holds no messages; choose a text, announcement or forum channel.")
-        found = await self._find_standing(channel, message, None if nonce_holds else doubt_since)
+        looked = doubt if doubt and not doubt.nonce_holds else None
+        found = looked and await self._find_standing(channel, message, looked)
         return found or await self._write(attempt, channel, message, nonce)
 
     async def _find_standing(
-        self, channel: AnyChannel, message: Message, since: datetime | None
+        self, channel: AnyChannel, message: Message, doubt: Doubt
     ) -> Sent | Refused | None:
         """None: it does not stand. Refused: that cannot be seen, and sending blindly might double it."""
-        if since is None or not isinstance(channel, GuildChannel | discord.Thread):
+        if not isinstance(channel, GuildChannel | discord.Thread):
             return None
         if not (await self.channels.granted(channel)).read_message_history:
             return Refused(name_missing((HISTORY,)))
         if isinstance(channel, discord.ForumChannel):
-            found = await find_post(channel, self._me, message, since)
+            found = await find_post(channel, self._me, message, doubt)
         elif isinstance(channel, discord.abc.Messageable):
-            found = await find_message(channel, self._me, message, since)
+            found = await find_message(channel, self._me, message, doubt)
         else:
             return None
         return None if found is None else Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
@@ -140,7 +141,9 @@ class Sender:
             )
         return Sent(sent.id, publishable=isinstance(channel, discord.TextChannel) and channel.is_news())
 
-    async def _open_post(self, attempt: Attempt, forum: discord.ForumChannel, message: Message) -> Sent:
+    async def _open_post(
+        self, attempt: Attempt, forum: discord.ForumChannel, message: Message
+    ) -> Sent | Refused:
         told = self.channels.granted_by_cache(forum.id)
         tags = choose_tags(
             forum.available_tags,
@@ -148,6 +151,11 @@ class Sender:
             may_moderate=told is not None and told.manage_threads,
             demanded=forum.flags.require_tag,
         )
+        if forum.flags.require_tag and not tags:
+            self.channels.forget(forum.id)
+            return Refused(
+                "The forum demands a tag and offers none that the bot may use; add one that is not moderated."
+            )
         # A forum post has no nonce: what might double it is not repeated, the next call looks for it first.
         with watched(attempt, repeatable=False):
             post = await forum.create_thread(

@@ -10,7 +10,8 @@ import typer
 from bot.cli.everywhere import given
 from bot.cli.output import say
 from bot.config import Config
-from bot.errors import ConfigError, FeedRelayError
+from bot.errors import ConfigError, FeedRelayError, LoginRefused
+from bot.logs import scrub
 from bot.model import NotModified, ParsedFeed
 from bot.source.address import public_url
 
@@ -52,7 +53,7 @@ async def _report(config: Config, *, offline: bool) -> bool:
 
 def _print(*findings: Finding) -> None:
     for finding in findings:
-        say(f"{'ok     ' if finding.sound else 'problem'}  {finding.what:<9} {finding.text}")
+        say(scrub(f"{'ok     ' if finding.sound else 'problem'}  {finding.what:<9} {finding.text}"))
 
 
 async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
@@ -73,6 +74,12 @@ async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
     from bot.store.store import Store
 
     path = config.store.path
+    if path.is_dir():
+        return (
+            Finding("database", f"{path} is a folder; name a file in store.path", sound=False),
+            set(),
+            set(),
+        )
     if not path.exists():
         if path.parent.is_dir():
             return Finding("database", f"{path} will be created by `feed-relay run`"), set(), set()
@@ -124,11 +131,13 @@ async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Fin
         return
     try:
         await chat.login()
-        yield Finding("token", "Discord accepts it")
+        yield Finding("token", f"Discord accepts it; this invites the bot: {chat.invite_url()}")
         for channel_id in channels:
             yield await _channel(chat, channel_id)
-    except FeedRelayError as error:
+    except LoginRefused as error:
         yield Finding("token", str(error), sound=False)
+    except FeedRelayError as error:
+        yield Finding("discord", str(error), sound=False)
     finally:
         await chat.close()
 

@@ -5,23 +5,36 @@ import unicodedata
 
 import typer
 
+from bot.errors import FeedRelayError
+from bot.logs import scrub
+
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e")
 """They reverse what follows, for the rest of a terminal's line."""
 
 
 def say(text: str = "") -> None:
     """A result, to stdout."""
-    typer.echo(harmless(text))
+    _print(harmless(text))
 
 
 def say_json(value: object) -> None:
     """A result for programs, to stdout, character for character."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    _print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def warn(text: str) -> None:
-    """A complaint, to stderr."""
-    typer.echo(harmless(text), err=True)
+    """A complaint, to stderr. What it quotes may be a token that stands in a wrong place."""
+    typer.echo(harmless(scrub(text)), err=True)
+
+
+def _print(text: str) -> None:
+    """A reader that went away ends the command as the shell expects; a full disk is told."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise FeedRelayError(f"Results cannot be written ({error.strerror}); send them elsewhere.") from None
 
 
 def harmless(text: str) -> str:

@@ -65,7 +65,8 @@ class Polling(_Section):
     max_body: Annotated[int, PlainValidator(values.size), Field(ge=1000, le=100_000_000)] = 5_000_000
     """Bytes, decompressed."""
     contact: Annotated[str, PlainValidator(values.header_text), Field(max_length=200)] = ""
-    per_site: Annotated[Whole, Field(ge=1, le=100)] = 2
+    per_site: Annotated[Whole, Field(ge=1, le=16)] = 2
+    """Half of all places at most: a site that hangs must not keep every other feed waiting."""
     site_spacing: Duration = timedelta(0)
     allow_private_addresses: bool = False
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
-from bot.source.address import clean_url
+from bot.source.address import clean_url, public_url
 from bot.text.fold import fold, fold_tag
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -132,7 +132,10 @@ def web_address(value: object) -> str:
     try:
         return clean_url(value if isinstance(value, str) else "")
     except InvalidAddress:
-        raise ValueError(f'{shown(value)} is no web address; write one that starts with "https://"') from None
+        public = public_url(value) if isinstance(value, str) else value
+        raise ValueError(
+            f'{shown(public)} is no web address; write one that starts with "https://"'
+        ) from None
 
 
 def api_address(value: object) -> str:

@@ -22,6 +22,9 @@ AT_ONCE = 64
 SEND_DEADLINE = timedelta(minutes=5)
 """No send takes longer, discord.py's own waits included."""
 
+BEFORE_A_DOUBT = timedelta(minutes=10)
+"""How far before a doubt a look can reach: the clocks of Discord and of this machine differ."""
+
 LEASE = SEND_DEADLINE * 2
 """A claim outlives its send: nobody sends again while someone still may."""
 
@@ -37,8 +40,12 @@ class Sender(Protocol):
         nonce: str,
         doubt_since: datetime | None,
         nonce_holds: bool,
+        others: frozenset[int],
     ) -> Outcome:
-        """Make the message stand in the channel, once: with a doubt, look or rely on the nonce before sending again."""
+        """Make the message stand in the channel, once: with a doubt, look or rely on the nonce before sending again.
+
+        `others`: messages that look alike may be among these, and are not this one.
+        """
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         """Publish a message to the followers of its announcement channel."""
@@ -102,14 +109,20 @@ class Deliverer:
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""
         sent_at = self._clock()
-        outcome = await self._send(delivery, sent_at)
+        outcome = await self._send(delivery, await self._others(delivery), sent_at)
         now = self._clock()
         settlement = retry.settle(delivery, outcome, sent_at, now)
         await self._outbox.settle(delivery, settlement, now)
         _log_settled(delivery, settlement)
         self._wake()
 
-    async def _send(self, delivery: Delivery, now: datetime) -> Outcome:
+    async def _others(self, delivery: Delivery) -> frozenset[int]:
+        """What a look for this delivery's message might take for it: posts of one feed can share a link."""
+        if delivery.doubt_since is None:
+            return frozenset()
+        return await self._outbox.posted(delivery.channel_id, delivery.doubt_since - BEFORE_A_DOUBT)
+
+    async def _send(self, delivery: Delivery, others: frozenset[int], now: datetime) -> Outcome:
         try:
             message = render(
                 delivery.entry,
@@ -129,6 +142,7 @@ class Deliverer:
                     nonce=f"{self._instance}-{delivery.id}",
                     doubt_since=delivery.doubt_since,
                     nonce_holds=retry.nonce_holds(delivery.doubt_since, now),
+                    others=others,
                 )
         except TimeoutError:
             return Retry(

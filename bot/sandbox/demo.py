@@ -5,8 +5,8 @@ Needs no token and no network. What is shown is what the stand-in received.
 
 import asyncio
 import tempfile
-from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +14,15 @@ from pathlib import Path
 
 from bot import app
 from bot.config import Config
+from bot.errors import FeedRelayError
 from bot.sandbox import samples
 from bot.sandbox.blog import Blog
 from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, StoredMessage
+from bot.sandbox.records import Channel, Json, StoredMessage
 
-PACE = 1.5
+PACE = 1.0
 """Seconds between posts."""
+SERVER = "The Allotment"
 
 Say = Callable[[str], None]
 
@@ -39,8 +41,9 @@ class Follow:
     tags: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        only = f", only posts tagged {' or '.join(self.tags)}" if self.tags else ""
-        return f"#{self.channel} follows {_TITLES[self.feed]} ({self.style}{only})"
+        only = f", tagged {' or '.join(self.tags)}" if self.tags else ""
+        name = f"#{self.channel}"
+        return f"{name:<{_WIDTH}} {self.kind:<12}  {_TITLES[self.feed]}{only} ({self.style})"
 
 
 FOLLOWS = (
@@ -50,35 +53,52 @@ FOLLOWS = (
     Follow("workshop", "text", "slow-wheels", "compact"),
     Follow("rides", "forum", "slow-wheels", "card", ("routes",)),
 )
+_WIDTH = max(len(follow.channel) for follow in FOLLOWS) + 1
 
 
 async def run(*, port: int, seconds: float | None, say: Say) -> None:
-    """Run until SIGINT, SIGTERM or so many seconds have passed. `port`: of the stand-in, 0 for any."""
+    """Run until SIGINT, SIGTERM or so many seconds have passed. `port`: of the stand-in, 0 for any.
+
+    Raises FeedRelayError if the port is taken.
+    """
     stop = asyncio.Event()
     async with _world(port) as (blog, discord, channels):
-        _introduce(say)
+        _introduce(say, until_stopped=seconds is None)
         with tempfile.TemporaryDirectory(prefix="feed-relay-demo-") as folder:
-            helpers = [
+            aside = [
                 asyncio.create_task(_publish(blog, say)),
                 asyncio.create_task(_show(discord, channels, say)),
             ]
+            for task in aside:
+                task.add_done_callback(lambda ended: stop.set() if _has_failed(ended) else None)
             if seconds is not None:
                 asyncio.get_running_loop().call_later(seconds, stop.set)
             try:
                 await app.run(_config(blog, discord, channels, Path(folder)), stop)
             finally:
-                for task in helpers:
-                    task.cancel()
-                await asyncio.gather(*helpers, return_exceptions=True)
+                await _end(aside)
         _conclude(discord, channels, say)
+
+
+def _has_failed(task: asyncio.Task[None]) -> bool:
+    return not task.cancelled() and task.exception() is not None
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cut them off. Raises what one of them had failed with."""
+    for task in tasks:
+        task.cancel()
+    for ended in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(ended, Exception):
+            raise ended
 
 
 @asynccontextmanager
 async def _world(port: int) -> AsyncIterator[tuple[Blog, SandboxDiscord, dict[str, Channel]]]:
     async with AsyncExitStack() as stack:
         blog = await stack.enter_async_context(Blog())
-        discord = await stack.enter_async_context(SandboxDiscord(port=port))
-        guild = discord.add_guild("The Allotment")
+        discord = await stack.enter_async_context(_serving(SandboxDiscord(port=port)))
+        guild = discord.add_guild(SERVER)
         channels = {
             follow.channel: discord.add_channel(guild.id, follow.channel, kind=follow.kind)
             for follow in FOLLOWS
@@ -88,6 +108,20 @@ async def _world(port: int) -> AsyncIterator[tuple[Blog, SandboxDiscord, dict[st
         for number, sample in enumerate(samples.old_posts()):
             blog.feeds[sample.feed].publish(sample.post(number, app.clock() - timedelta(days=1)))
         yield blog, discord, channels
+
+
+@asynccontextmanager
+async def _serving(discord: SandboxDiscord) -> AsyncIterator[SandboxDiscord]:
+    try:
+        await discord.start()
+    except OSError as error:
+        raise FeedRelayError(
+            f"Port {discord.port} cannot be used; give another one with --port, or none."
+        ) from error
+    try:
+        yield discord
+    finally:
+        await discord.stop()
 
 
 def _config(blog: Blog, discord: SandboxDiscord, channels: dict[str, Channel], folder: Path) -> Config:
@@ -118,28 +152,28 @@ def _config(blog: Blog, discord: SandboxDiscord, channels: dict[str, Channel], f
 
 async def _publish(blog: Blog, say: Say) -> None:
     """Publish a post at a time, once every feed was read: what stood there before is its baseline."""
-    waiting = deque(enumerate(samples.new_posts(blog.picture), start=100))
-    while waiting:
+    while len({request.path for request in blog.requests}) < len(_FORMS):  # noqa: ASYNC110 - no blog tells of a request
+        await asyncio.sleep(PACE / 10)
+    for number, sample in enumerate(samples.new_posts(blog.picture), start=100):
         await asyncio.sleep(PACE)
-        if len({request.path for request in blog.requests}) < len(_FORMS):
-            continue
-        number, sample = waiting.popleft()
         say(f"\n{_TITLES[sample.feed]} publishes: {sample.title or 'three photos without a title'}")
         blog.feeds[sample.feed].publish(sample.post(number, app.clock()))
-    await asyncio.sleep(PACE * 2)
-    say("\nEvery post is published. Ctrl-C ends the demo.")
 
 
 async def _show(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
-    """Tell of each message when it arrives."""
+    """Tell of each message when it arrives, and of each that is published."""
     shown: set[int] = set()
+    published: set[int] = set()
     while True:
         for name, message in received(discord, channels):
             if message.id not in shown:
                 shown.add(message.id)
                 say("\n".join(describe(name, message)))
+            if message.published and message.id not in published:
+                published.add(message.id)
+                say(f"\n  #{name}  published to the channels that follow it")
         async with discord.changed:
-            await discord.changed.wait_for(lambda: len(received(discord, channels)) > len(shown))
+            await discord.changed.wait()
 
 
 def received(discord: SandboxDiscord, channels: dict[str, Channel]) -> list[tuple[str, StoredMessage]]:
@@ -157,26 +191,38 @@ def received(discord: SandboxDiscord, channels: dict[str, Channel]) -> list[tupl
 
 
 def describe(name: str, message: StoredMessage) -> list[str]:
-    """A message in lines of text: its content, then each embed behind a bar."""
-    published = ", published to followers" if message.published else ""
-    lines = [f"  #{name}  {message.created_at:%H:%M:%S} UTC{published}", f"    {message.content}"]
-    for embed in message.embeds:
-        footer = embed.get("footer") or {}
-        parts = (embed.get("title"), embed.get("url"), embed.get("description"), footer.get("text"))
-        picture = (embed.get("image") or {}).get("url")
-        told = "\n".join(str(part) for part in (*parts, f"picture: {picture}" if picture else None) if part)
-        lines += [f"    | {line}" for line in told.splitlines()]
-    return lines
+    """A message in lines of text: its content, then its embeds behind a bar."""
+    lines = ["", f"  #{name}  {message.created_at:%H:%M:%S} UTC"]
+    lines += [f"    {line}" for line in message.content.splitlines()]
+    return lines + [f"    | {line}" for embed in message.embeds for line in _describe_embed(embed)]
 
 
-def _introduce(say: Say) -> None:
-    say("A blog, feed-relay and a stand-in for Discord run on this machine. In the server The Allotment:")
+def _describe_embed(embed: Json) -> list[str]:
+    footer = (embed.get("footer") or {}).get("text")
+    picture = (embed.get("image") or {}).get("url")
+    title = embed.get("title")  # further pictures come as embeds that repeat the address alone
+    parts = (title, embed.get("url") if title else None, embed.get("description"), footer)
+    lines = "\n".join(str(part) for part in parts if part).splitlines()
+    return [*lines, f"picture: {picture}"] if picture else lines
+
+
+def _introduce(say: Say, *, until_stopped: bool) -> None:
+    say(
+        "Three blogs, feed-relay and a stand-in for Discord run on this machine, without a token or a network."
+    )
+    say("What stands in the blogs already is not posted; what they publish from now on goes to the server")
+    say(f"{SERVER}, each post to the channels that follow its blog:\n")
     for follow in FOLLOWS:
         say(f"  {follow}")
+    if until_stopped:
+        say("\nCtrl-C ends the demo.")
 
 
 def _conclude(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
     messages = received(discord, channels)
     pings = sum(bool(message.pings) for _, message in messages)
-    reached = {name.partition(" / ")[0] for name, _ in messages}
-    say(f"\n{len(messages)} messages in {len(reached)} channels, {pings} pings.")
+    counts = Counter(name.partition(" / ")[0] for name, _ in messages)
+    say(f"\nWhat {SERVER} has got:\n")
+    for name in channels:
+        say(f"  {'#' + name:<{_WIDTH}} {counts[name]} {'post' if counts[name] == 1 else 'posts'}")
+    say(f"\n{len(messages)} messages in {len(counts)} channels, {pings} pings.")

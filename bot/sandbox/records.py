@@ -171,11 +171,6 @@ class StoredMessage:
         """Only the asker sees it."""
         return self.visible_to is not None
 
-    @property
-    def suppresses_embeds(self) -> bool:
-        """Links in the content get no preview."""
-        return bool(self.flags & 1 << 2)
-
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:

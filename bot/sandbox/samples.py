@@ -1,5 +1,6 @@
 """What the demo's blogs publish: three voices, in the shapes that real blogs have."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,9 +20,9 @@ class Sample:
 
     def post(self, number: int, published: datetime) -> Post:
         """As published now; the number becomes its id."""
-        return Post(
-            f"{700_000_000_000_000_000 + number}", self.title, self.html, published, self.tags, self.author
-        )
+        post_id = f"{700_000_000_000_000_000 + number}"
+        slug = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
+        return Post(post_id, self.title, self.html, published, self.tags, self.author, slug)
 
 
 def _photos(*pictures: tuple[str, str]) -> str:

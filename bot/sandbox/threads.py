@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from bot.sandbox import messages, refusals
 from bot.sandbox.permissions import Permission
@@ -120,10 +121,14 @@ def archived(state: State, channel_id: int, query: Mapping[str, str]) -> tuple[l
     if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
         raise refusals.missing_access()
     limit = int(query.get("limit", 50))
+    before = (
+        datetime.fromisoformat(query["before"]) if "before" in query else datetime.max.replace(tzinfo=UTC)
+    )
     found = [
         each
         for each in state.guild_channels(channel.guild_id, threads=True)
         if each.parent_id == channel_id and each.archived and each.kind is not ChannelKind.PRIVATE_THREAD
+        if each.created_at is not None and each.created_at < before
     ]
     found.sort(key=lambda each: each.id, reverse=True)
     return found[:limit], len(found) > limit

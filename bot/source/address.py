@@ -63,8 +63,12 @@ def _port_is_sound(port: int | None) -> bool:
 
 def public_url(url: str) -> str:
     """The address without user, password and the values of query parameters that look secret: for logs and people."""
-    text = _LOGIN.sub(r"\1", _BLANK.sub(" ", url))
-    address, _, query = text.partition("#")[0].partition("?")
+    return without_secrets(_LOGIN.sub(r"\1", _BLANK.sub(" ", url)).partition("#")[0])
+
+
+def without_secrets(url: str) -> str:
+    """The address without the values of query parameters that look secret."""
+    address, _, query = url.partition("?")
     return f"{address}?{_QUERY_VALUE.sub(_without_secret, query)}" if query else address
 
 

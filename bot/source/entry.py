@@ -23,7 +23,7 @@ _SUMMARY = 100_000
 _FAR_MORE = 200
 _GUID = 2_000
 _TAGS, _TAG = 100, 200
-_AUTHORS, _AUTHOR = 20, 200
+_AUTHORS, _AUTHOR = 20, 1_000
 
 _TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _LINE_END = re.compile(r"\s*[\r\n\t]\s*")

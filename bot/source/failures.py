@@ -33,6 +33,7 @@ _TLS = "The site's secure connection (TLS) fails; tell its owner, the feed is as
 _REFUSED = "The site refuses connections; check the address and its port, or wait until the site is back."
 _NO_ROUTE = "No network leads to the site; check this machine's network, or wait until the site is back."
 _BROKEN_OFF = "The site broke off its answer; it is asked again later."
+_COMPRESSION = "The site's answer cannot be decompressed; tell its owner, the feed is asked again later."
 _NOT_HTTP = "The site's answer is not proper HTTP; check the address and its port."
 _NO_FILES = (
     "This machine has too many open files or sockets; raise the limit (ulimit -n) of the bot's process."
@@ -86,8 +87,9 @@ _BY_STATUS: dict[int, type[HttpError]] = {
     410: Gone,
     429: RateLimited,
 }
-_PASSWORD = (
-    "The site asks for a user name and password; only feeds that anyone can read can be followed. (HTTP 401)"  # noqa: S105 - a sentence, no password
+_LOGIN = (
+    "The site asks for a user name and password; write the right ones into the address, as NAME:PASSWORD@ before "
+    "the host. (HTTP 401)"
 )
 _UNLAWFUL = "The site may not show this feed here for legal reasons; follow another one. (HTTP 451)"
 
@@ -97,6 +99,8 @@ def explained(error: Exception, url: str) -> SourceError:
     if guard.was_refused(error):
         return PrivateAddress(url)
     kind, words = next((kind, words) for cause, kind, words in TABLE if isinstance(error, cause))
+    if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+        words = _COMPRESSION
     number = getattr(error, "errno", None)
     if kind is Unreachable and isinstance(number, int) and not isinstance(error, ssl.SSLError):
         words = _BY_NUMBER.get(number, words)
@@ -106,7 +110,7 @@ def explained(error: Exception, url: str) -> SourceError:
 def refused(url: str, status: int, headers: Mapping[str, str]) -> HttpError:
     """Our error for a status that brings no document; `url` as it may be shown."""
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, HttpError)
-    words = {401: _PASSWORD, 451: _UNLAWFUL}.get(status, "")
+    words = {401: _LOGIN, 451: _UNLAWFUL}.get(status, "")
     if status == 404:
         words = pages.missing_words(url, headers)
     return kind(url, status, words, freshness.retry_after(headers))

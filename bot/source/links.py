@@ -5,6 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from bot.text.links import host_of
 from bot.text.markup import tree
 
 LENGTH = 4_000
@@ -32,14 +33,6 @@ def absolute(address: str, base: str = "") -> str:
     return joined if usable else ""
 
 
-def host(address: str) -> str:
-    """The host in lower case without `www.`; "" where there is none."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def base_of(xml_base: str, entry_link: str, feed_link: str, document_url: str) -> str:
     """What relative addresses in an entry start from: the author's word, else the post's page, the site, the feed.
 
@@ -47,7 +40,7 @@ def base_of(xml_base: str, entry_link: str, feed_link: str, document_url: str) -
     """
     if xml_base:
         return absolute(xml_base, feed_link or document_url) or document_url
-    if entry_link and host(entry_link) in (host(feed_link), host(document_url)):
+    if entry_link and host_of(entry_link) in (host_of(feed_link), host_of(document_url)):
         return entry_link
     return feed_link or document_url or entry_link
 

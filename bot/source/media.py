@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from bot.model import Media, MediaKind
-from bot.source.links import absolute, host
+from bot.source.links import absolute
 from bot.text.fold import one_line
+from bot.text.links import host_of
 from bot.text.providers import embedded
 
 _MOST = 40
@@ -84,7 +85,7 @@ def _kind(offer: Offer, url: str) -> MediaKind | None:
 
 def _is_avatar(url: str) -> bool:
     """WordPress sends its author's face with every post."""
-    return host(url).endswith("gravatar.com")
+    return host_of(url).endswith("gravatar.com")
 
 
 def _size(value: str) -> int | None:
@@ -105,7 +106,7 @@ def _better(one: Media, other: Media) -> Media:
 
 def _same_file(url: str) -> str:
     """What the sizes of one picture have in common: all but scheme, query, and the size at the end of the name."""
-    return host(url) + _SIZE.sub("", urlsplit(url).path)
+    return host_of(url) + _SIZE.sub("", urlsplit(url).path)
 
 
 _SOURCE = re.compile(r"<(?:img|source|video|audio)\b[^<>]*?\ssrc=\"([^\"<>]{1,4000})\"", re.IGNORECASE)

@@ -11,8 +11,8 @@ from bot.model import Fetched, ParsedFeed
 from bot.source import feedxml, jsonfeed, tumblr
 from bot.source.charset import decode, well_formed
 from bot.source.entry import Surroundings, entries_of, names
-from bot.source.links import host
 from bot.source.titles import title_text
+from bot.text.links import host_of
 
 _LANGUAGE = 35
 
@@ -70,7 +70,7 @@ def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
 def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str) -> bool:
     links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
     generator = str(raw.feed.get("generator", ""))
-    return any(tumblr.is_tumblr(place, generator, links) for place in {host(url), host(link)})
+    return any(tumblr.is_tumblr(place, generator, links) for place in {host_of(url), host_of(link)})
 
 
 class _Elements:

@@ -17,6 +17,9 @@ from bot.model import Fetched, ParsedFeed
 
 _LENGTH = struct.Struct("!Q")
 _ANSWER_LIMIT = 64 * 1024 * 1024
+_STUMBLED = (
+    "The bot stumbles over this document ({}); report it with the feed's address, it is tried again later."
+)
 
 Read = Callable[[Fetched], ParsedFeed]
 Answer = ParsedFeed | tuple[str, str]
@@ -50,6 +53,10 @@ def answer(read: Read, document: Fetched) -> Answer:
         feed = read(document)
     except DocumentError as error:
         return type(error).__name__, str(error)
+    except MemoryError:
+        raise
+    except Exception as bug:  # noqa: BLE001 - a bug of ours costs this document, not the worker and those that wait
+        return "Unreadable", _STUMBLED.format(type(bug).__name__)
     size = sum(len(entry.content) + len(entry.summary) + len(entry.text) for entry in feed.entries)
     return feed if size < _ANSWER_LIMIT else ("Unreadable", "")
 

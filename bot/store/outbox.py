@@ -37,6 +37,11 @@ class Outbox:
 
         return await self._db.write(work)
 
+    async def posted(self, channel_id: int, since: datetime) -> frozenset[int]:
+        """The messages that deliveries were settled with in this channel since then."""
+        values = {"channel_id": channel_id, "since": milliseconds(since)}
+        return frozenset(row["message_id"] for row in await self._db.read(SQL["posted"], values))
+
     async def release(self, now: datetime) -> None:
         """Make all that is claimed claimable at once: call it at the start, when no one else can be sending.
 

@@ -71,6 +71,8 @@ _STRIKE_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGN
 _RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 _LOWERED = str.maketrans("0123456789+-−=()aehklmnopstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕₖₗₘₙₒₚₛₜₓ")
 _LONGEST_EXPANSION = 60
+_WAYS_BACK = frozenset("↩↑⤴⏎")
+_VARIANTS = "\ufe0e\ufe0f"
 
 
 def marks(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Mark]:
@@ -117,6 +119,11 @@ def raised(text: str, inside: Mapping[str, int]) -> str:
     if any(old == new for old, new in zip(bare, small, strict=True)):
         return text if len(bare) > 1 and state == "sub" else f"{'^' if state == 'sup' else '_'}{bare}"
     return small
+
+
+def is_way_back(words: str) -> bool:
+    """Whether a link with these words leads from a footnote to where it was called: no way for a message."""
+    return words.strip().rstrip(_VARIANTS) in _WAYS_BACK
 
 
 def spelled_out(short: str, title: str) -> str:

@@ -27,6 +27,7 @@ _NO_TITLE = re.compile(
     r"\W*(?:untitled|no title|photo|photoset|image|video|audio)\W*|https?://\S+", re.IGNORECASE
 )
 _CUT_SHORT = re.compile(r"\s*(?:…|\.{3}|\[\s*(?:…|\.{3})\s*\])\s*$")
+_GOES_ON = re.compile(r"\s*[,;:(–—-]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -83,8 +84,15 @@ def _repeats(title: str, document: Document) -> bool:
     return any(
         _letters("".join(words)[: 4 * len(title)]).startswith(short)
         and (certain or short in {_letters(words[0]), _letters("".join(words))})
+        and not _is_part_of_a_sentence(title, words[0])
         for words in _voices(document)
     )
+
+
+def _is_part_of_a_sentence(title: str, text: str) -> bool:
+    """Whether the text goes on with a comma or the like where the title ends: a person wrote it, no machine cut it."""
+    beginning, rest = text[: len(title)], text[len(title) :]
+    return fold(beginning) == fold(title) and _GOES_ON.match(rest) is not None
 
 
 def _voices(document: Document) -> Iterator[list[str]]:

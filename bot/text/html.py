@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -21,6 +22,8 @@ from bot.text.runs import tidied
 _LONGEST_READ = 250_000
 _ENOUGH = 12_000
 """Characters of text, and of HTML, that are read for showing: a message holds 4,096."""
+_MOST_STEPS = 20_000
+"""Tags and texts that are walked for it: a long article needs a tenth."""
 _LINES = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE = re.compile(
@@ -49,7 +52,8 @@ def plain(html: str) -> str:
 def read(html: str) -> Document:
     """The body as blocks in reading order, with the pictures, videos and sounds found on the way."""
     reader = _Reader()
-    for node, opens in walk(tree(html[:_LONGEST_READ]), elements.UNREADABLE):
+    steps = walk(tree(html[:_LONGEST_READ]), elements.UNREADABLE)
+    for node, opens in islice(steps, _MOST_STEPS):
         if reader.length > _ENOUGH:
             break
         if node.is_text_node:
@@ -92,8 +96,9 @@ class _Reader:
         return without_endings(Document(tuple(self._blocks), tuple(self._media.values())))
 
     def text(self, text: str) -> None:
-        if self._open["hidden"] or self._open["silent"]:
+        if self._open["hidden"] or self._open["silent"] or (self._urls and elements.is_way_back(text)):
             return
+        text = text[: 2 * _ENOUGH]
         self.length += len(text)
         code = bool(self._open["code"])
         if self._open["pre"]:

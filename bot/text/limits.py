@@ -20,7 +20,7 @@ _LAST_OF_ONE_UNIT = "\uffff"
 
 def units(text: str) -> int:
     """The length of `text` as Discord counts it."""
-    return len(text) + sum(c > _LAST_OF_ONE_UNIT for c in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def within(text: str, limit: int) -> int:

@@ -27,9 +27,12 @@ _MARK_CHARACTERS = re.compile(r"[*_~|]")
 _PAIRED = re.compile(r"[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+")
 _ROUND = str.maketrans("[]", "()")
 _NAMES_A_SITE = re.compile(
-    r"(?:https?://\S+|www\.\S+|(?:[\w-]+\.)+(?:com|net|org|gov|edu|gg|io|co|app|dev|me|info|biz|[a-z]{2}(?=/))(?:/\S*)?)",
-    re.IGNORECASE,
+    r"""https?://\S+ | www\.\S+
+      | (?:[\w-]+\.)+ (?: [a-z]{2,24}(?=/) | com|net|org|gov|edu|info|biz|app|dev|shop|online|site|xyz
+        | (?!js|ts|md|py|sh|rs|cc|pl|so|cs|go|hs|ml|ps)[a-z]{2} ) (?:/\S*)?""",
+    re.VERBOSE | re.IGNORECASE,
 )
+"""By its end: a country's two letters, less those that end the names of files."""
 
 
 def write(document: Document) -> str:
@@ -187,15 +190,17 @@ class _Line:
         self._open: list[Mark] = []
         self._at_mark = False
         """Whether the line ends with a mark that has just been opened or closed."""
+        self._space = ""
+        """White space that is written when it is known which marks end before it: Discord ends none after it."""
 
     def run(self, run: Run, *, in_label: bool = False) -> None:
-        words = run.text.lstrip()
-        if space := run.text[: len(run.text) - len(words)]:
-            self._shape(run.marks, opens=False)
-            self._text(space)
+        words = run.text.strip()
+        before, _, after = run.text.partition(words) if words else (run.text, "", "")
+        self._space += before
         if words:
             self._shape(run.marks)
             self._words(words, code=run.code, in_label=in_label)
+        self._space += after
 
     def _words(self, words: str, *, code: bool, in_label: bool) -> None:
         if code:
@@ -222,14 +227,16 @@ class _Line:
         self._shape(frozenset())
         return "".join(self._parts)
 
-    def _shape(self, marks: frozenset[Mark], *, opens: bool = True) -> None:
-        """Close and open marks, properly nested, until just `marks` are open; before white space none is opened."""
+    def _shape(self, marks: frozenset[Mark]) -> None:
+        """Close and open marks, properly nested, until just `marks` are open, with the held white space between."""
         closed = False
         while self._open and not marks.issuperset(self._open):
             self._mark(self._open.pop(), apart=not self._at_mark or self._ends_with(Mark.STRIKE))
             closed = True
+        self._text(self._space)
+        self._space = ""
         for mark in Mark:
-            if opens and mark in marks and mark not in self._open:
+            if mark in marks and mark not in self._open:
                 self._mark(mark, apart=closed or not self._at_mark)
                 self._open.append(mark)
                 closed = False

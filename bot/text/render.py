@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.model import Embed, Entry, Media, MediaKind, Message, Style
-from bot.text import escape, limits, pictures
+from bot.text import limits, pictures
 from bot.text.document import Document
 from bot.text.escape import clean, inert, is_blank, isolated
 from bot.text.fold import fold, one_line, unescape
@@ -19,7 +19,7 @@ _MOST_PINGS = 25
 """Roles that one message pings: more would leave its content no room."""
 _TITLE_LINE = 400
 _NAME = 160
-_TAGS = 200
+_TAGS, _TAG = 200, 80
 _PLAYERS = 3
 _PROVIDER = 60
 _PLAYERS_ROOM = 1500
@@ -66,6 +66,7 @@ class _Post:
 
 def _post(entry: Entry, feed_name: str) -> _Post:
     document = _body(entry)
+    name = one_line(clean(unescape(feed_name)))
     link = safe_url(entry.link)
     shown = pictures.gallery(entry.media, document.media)
     players = _players((*document.media, *entry.media))
@@ -75,7 +76,7 @@ def _post(entry: Entry, feed_name: str) -> _Post:
         entry=entry,
         headline=headline(entry.title, document, about),
         link=link,
-        feed_name=one_line(clean(unescape(feed_name))),
+        feed_name="" if is_blank(name) else name,
         pictures=shown,
         players=tuple(one for one in players if linked is None or one.url != linked.url),
     )
@@ -115,7 +116,7 @@ def _shape(post: _Post, style: Style, length: int, room: int) -> tuple[str, tupl
 def _bold_title(post: _Post) -> str:
     """What a phone's notification shows: the title, and whose post it is where a kind is all the title there is."""
     title = f"**{_part(post.headline.title, _TITLE_LINE)}**"
-    if post.headline.is_own or is_blank(post.feed_name):
+    if post.headline.is_own or not post.feed_name:
         return title
     return f"{title}{_GAP}{_part(post.feed_name, _NAME)}"
 
@@ -126,7 +127,7 @@ def _one_line(post: _Post, room: int) -> str:
     linked = _fitting(
         post.headline.line, len(post.link) + _TITLE_LINE, lambda line: masked(isolated(line), post.link)
     )
-    beside = [_part(post.feed_name, _NAME), inert(escape.markdown(_tags(post.entry.tags)))]
+    beside = [_part(post.feed_name, _NAME), literal(_tags(post.entry.tags))]
     shapes = [(linked, *beside), (linked, beside[0]), (linked,)] if post.link else [(title, *beside)]
     lines = (_GAP.join(filter(None, shape)) for shape in shapes)
     return next((line for line in lines if limits.units(line) <= room), title)
@@ -220,7 +221,7 @@ def _tags(tags: tuple[str, ...]) -> str:
         word = one_line(clean(unescape(tag))).lstrip("#").strip()
         if is_blank(word):
             continue
-        longer = f"{line} {isolated(f'#{word}')}".strip()
+        longer = f"{line} {isolated(f'#{clip(word, _TAG)}')}".strip()
         if limits.units(longer) > _TAGS:
             return f"{line} …".strip()
         line = longer

@@ -10,7 +10,9 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from bot.chat.client import Chat
+from bot.model import Message, Outcome
 from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.records import Channel, Guild
 
 
 class Opened:
@@ -73,6 +75,22 @@ async def listening(chat: Chat) -> AsyncIterator[Chat]:
     yield chat
     await chat.close()
     await running
+
+
+@pytest.fixture
+def guild(sandbox_discord: SandboxDiscord) -> Guild:
+    return sandbox_discord.add_guild("Allotments")
+
+
+@pytest.fixture
+def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
+    return sandbox_discord.add_channel(guild.id, "news")
+
+
+async def send(chat: Chat, channel: Channel) -> Outcome:
+    return await chat.sender.send(
+        channel.id, Message(content="Roses"), nonce="test-1", doubt_since=None, nonce_holds=False
+    )
 
 
 def leading_to(url: str) -> dict[str, Any]:

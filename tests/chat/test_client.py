@@ -12,26 +12,10 @@ from structlog.typing import EventDict
 from bot.chat.client import Chat, _close
 from bot.chat.wire import Governor
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
-from bot.model import Message, Outcome, Retry, Sent
+from bot.model import Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, Guild
-from tests.chat.conftest import Opened, leading_to
-
-
-@pytest.fixture
-def guild(sandbox_discord: SandboxDiscord) -> Guild:
-    return sandbox_discord.add_guild("Allotments")
-
-
-@pytest.fixture
-def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
-    return sandbox_discord.add_channel(guild.id, "news")
-
-
-async def send(chat: Chat, channel: Channel) -> Outcome:
-    return await chat.sender.send(
-        channel.id, Message(content="Roses"), nonce="test-1", doubt_since=None, nonce_holds=False
-    )
+from bot.sandbox.records import Channel
+from tests.chat.conftest import Opened, leading_to, send
 
 
 class MuteGateway:

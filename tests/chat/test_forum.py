@@ -9,7 +9,7 @@ from bot.chat.client import Chat
 from bot.model import Button, Embed, Message, Outcome, Refused, Retry, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Tag
+from bot.sandbox.records import Channel, Guild, Tag
 
 POST = Message(
     content="**Roses in May**",
@@ -22,8 +22,7 @@ EARLIER = timedelta(minutes=30)
 
 
 @pytest.fixture
-def forum(sandbox_discord: SandboxDiscord) -> Channel:
-    guild = sandbox_discord.add_guild("Allotments")
+def forum(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
     return sandbox_discord.add_channel(guild.id, "posts", kind="forum", tags=("Roses", "wild bees", "tulips"))
 
 
@@ -97,6 +96,23 @@ async def test_tags_that_came_after_a_refusal_are_used(
 
 
 @pytest.mark.invalid_bodies
+async def test_a_forum_that_demands_a_tag_from_now_on_costs_no_post(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    bicycles = replace(POST, tags=("bicycles",))
+    await send(chat, forum, bicycles)
+    sandbox_discord.change_channel(forum.id, require_tag=True)
+
+    stale = await send(chat, forum, replace(bicycles, link="https://garden.example/post/2"))
+    fresh = await send(chat, forum, replace(bicycles, link="https://garden.example/post/2"))
+
+    assert isinstance(stale, Retry)
+    assert not stale.in_doubt
+    assert isinstance(fresh, Sent)
+    assert len(posts_of(sandbox_discord, forum)) == 2
+
+
+@pytest.mark.invalid_bodies
 async def test_tags_that_were_replaced_unseen_are_read_again(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
@@ -155,6 +171,20 @@ async def test_an_archived_post_is_found_too(
 
     assert again == Sent(post.id)
     assert len(posts_of(sandbox_discord, forum)) == 1
+
+
+async def test_an_archived_post_is_found_behind_many_others(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    await send(chat, forum)
+    (post,) = posts_of(sandbox_discord, forum)
+    sandbox_discord.change_channel(post.id, archived=True)
+    for number in range(120):
+        sandbox_discord.add_thread(forum.id, f"Tulips {number}", archived=True)
+
+    again = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+
+    assert again == Sent(post.id)
 
 
 async def test_a_post_whose_first_message_was_deleted_still_stands(

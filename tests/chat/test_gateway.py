@@ -7,27 +7,11 @@ import pytest
 
 from bot.chat.client import LONGEST_PAUSE, Chat, _pauses
 from bot.errors import LoginRefused
-from bot.model import Message, Outcome, Refused, Sent
+from bot.model import Refused, Sent
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import MEMBER_DEFAULT, Permission
 from bot.sandbox.records import Channel, ChannelKind, Guild
-from tests.chat.conftest import Opened, leading_to
-
-
-@pytest.fixture
-def guild(sandbox_discord: SandboxDiscord) -> Guild:
-    return sandbox_discord.add_guild("Allotments")
-
-
-@pytest.fixture
-def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
-    return sandbox_discord.add_channel(guild.id, "news")
-
-
-async def send(chat: Chat, channel: Channel) -> Outcome:
-    return await chat.sender.send(
-        channel.id, Message(content="Roses"), nonce="test-1", doubt_since=None, nonce_holds=False
-    )
+from tests.chat.conftest import Opened, leading_to, send
 
 
 @pytest.mark.usefixtures("listening")

@@ -11,16 +11,6 @@ from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, Guild
 
 
-@pytest.fixture
-def guild(sandbox_discord: SandboxDiscord) -> Guild:
-    return sandbox_discord.add_guild("Allotments")
-
-
-@pytest.fixture
-def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
-    return sandbox_discord.add_channel(guild.id, "news")
-
-
 async def test_a_channel_in_order_needs_no_advice(chat: Chat, channel: Channel) -> None:
     report = await chat.sender.inspect(channel.id)
 

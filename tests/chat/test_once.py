@@ -12,16 +12,11 @@ from bot.sandbox.records import Channel
 
 POST = Message(
     content="**Roses in May**",
+    thread_name="Roses in May",
     embeds=(Embed(title="Roses in May", url="https://garden.example/post/1"),),
     link="https://garden.example/post/1",
 )
 EARLIER = timedelta(minutes=30)
-
-
-@pytest.fixture
-def channel(sandbox_discord: SandboxDiscord) -> Channel:
-    guild = sandbox_discord.add_guild("Allotments")
-    return sandbox_discord.add_channel(guild.id, "news")
 
 
 async def send(
@@ -30,9 +25,10 @@ async def send(
     *,
     doubt_since: datetime | None = None,
     nonce_holds: bool = False,
+    others: frozenset[int] = frozenset(),
 ) -> Outcome:
     return await chat.sender.send(
-        channel.id, POST, nonce="test-1", doubt_since=doubt_since, nonce_holds=nonce_holds
+        channel.id, POST, nonce="test-1", doubt_since=doubt_since, nonce_holds=nonce_holds, others=others
     )
 
 
@@ -108,6 +104,23 @@ async def test_what_is_not_found_is_sent(
 
     _by_a_person, stored = sandbox_discord.messages(channel.id)
     assert outcome == Sent(stored.id)
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+async def test_another_post_that_bears_the_same_link_is_not_taken_for_this_one(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, kind: str
+) -> None:
+    place = sandbox_discord.add_channel(channel.guild_id, "beds", kind=kind)
+    first = await send(chat, place)
+    assert isinstance(first, Sent)
+    sandbox_discord.expire_nonces()
+
+    second = await send(
+        chat, place, doubt_since=datetime.now(UTC) - EARLIER, others=frozenset({first.message_id})
+    )
+
+    assert isinstance(second, Sent)
+    assert second.message_id != first.message_id
 
 
 async def test_an_announcement_that_is_found_can_still_be_published(

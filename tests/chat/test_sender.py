@@ -32,12 +32,6 @@ POST = Message(
 )
 
 
-@pytest.fixture
-def channel(sandbox_discord: SandboxDiscord) -> Channel:
-    guild = sandbox_discord.add_guild("Allotments")
-    return sandbox_discord.add_channel(guild.id, "news")
-
-
 async def send(
     chat: Chat,
     channel: Channel,

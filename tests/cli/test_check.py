@@ -47,7 +47,9 @@ def test_problems_of_the_config_are_lines_of_the_report(cli: Cli, here: Path) ->
     ]
 
 
-@pytest.mark.parametrize(("path", "said"), [("nowhere/relay.db", "create it"), ("relay.db", "damaged")])
+@pytest.mark.parametrize(
+    ("path", "said"), [("nowhere/relay.db", "create it"), ("relay.db", "damaged"), (".", "is a folder")]
+)
 def test_a_database_that_cannot_work_is_a_problem(cli: Cli, here: Path, path: str, said: str) -> None:
     (here / "relay.db").write_bytes(b"no database at all, but long enough to look like one" * 100)
     (here / "config.toml").write_text(f'[store]\npath = "{path}"', encoding="utf-8")
@@ -77,6 +79,7 @@ async def test_all_is_well(cli: Cli, here: Path, sandbox_discord: SandboxDiscord
         ["ok", "channel"],
     ]
     assert "Garden Notes, 1 posts, newest 2026-06-01" in ended.out
+    assert f"https://discord.com/oauth2/authorize?client_id={sandbox_discord.bot.id}&" in ended.out
     assert f"{channel.id} (#leeks, Allotment): the bot may post there" in ended.out
 
 
@@ -123,3 +126,53 @@ def test_a_missing_token_is_a_line_of_the_report(cli: Cli, here: Path) -> None:
 
     assert ended.code == 1
     assert "problem  token     discord.token: there is no bot token" in ended.out
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        "[discord]\ntoken_file = 'TOKEN'",
+        "[discord]\nsync_guilds = ['TOKEN']",
+        "[discord]\napi_url = 'TOKEN'",
+        "[discord]\nTOKEN = 1",
+        "[discord]\n'TOKEN' = 1",
+        "[posts]\nstyle = 'TOKEN'",
+        "[[feeds]]\nurl = 'TOKEN'",
+        "[[feeds]]\nurl = 'ftp://bob:TOKEN@garden.example/rss?token=TOKEN'",
+    ],
+)
+@pytest.mark.parametrize("command", [("check",), ("db", "stats")])
+def test_a_token_in_a_wrong_place_is_not_shown(
+    cli: Cli, here: Path, config: str, command: tuple[str, ...]
+) -> None:
+    token = "MTE1NjA0MzY4OTI3NDY5OTg0OA.GhTfRk.Zx9wKq3vLmN8pRtYuIoPaSdFgHjKlZxCvBnM12"
+    (here / "config.toml").write_text(config.replace("TOKEN", token), encoding="utf-8")
+
+    ended = cli(*command)
+
+    assert ended.code == 2
+    assert "config.toml:" in ended.out + ended.err
+    assert "Zx9wKq3vLmN8" not in ended.out + ended.err
+
+
+def test_a_password_in_a_wrong_address_is_not_shown(cli: Cli, here: Path) -> None:
+    (here / "config.toml").write_text(
+        "[[feeds]]\nurl = 'ftp://bob:h0rse@garden.example/rss?token=h0rse'", encoding="utf-8"
+    )
+
+    ended = cli("check")
+
+    assert "garden.example" in ended.out
+    assert "h0rse" not in ended.out
+
+
+async def test_a_discord_that_cannot_be_reached_is_no_fault_of_the_token(
+    cli: Cli, here: Path, sandbox_discord: SandboxDiscord
+) -> None:
+    write_config(here, sandbox_discord, {})
+    sandbox_discord.faults.next("*", times=9, status=503)
+
+    ended = await asyncio.to_thread(cli, "check")
+
+    assert ended.code == 1
+    assert "problem  discord   Discord cannot be reached" in ended.out

@@ -1,6 +1,7 @@
 """What holds for every command: options, exit codes, and how failures are told."""
 
 import asyncio
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -157,3 +158,53 @@ def test_no_text_steers_the_terminal_that_shows_it() -> None:
     shown = output.harmless("red \x1b[31m, back \r\x08, turned \u202e, gone \x9b, \N{SEEDLING}\u200d\n")
 
     assert shown == "red \ufffd[31m, back  \ufffd, turned , gone \ufffd, \N{SEEDLING}\u200d\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other ways to close a stream")
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [
+        ("2>&-", 0, ""),
+        ("1>&-", 0, ""),
+        ("0<&-", 0, ""),
+        pytest.param(
+            ">/dev/full",
+            1,
+            "feed-relay: Results cannot be written (No space left on device); send them elsewhere.\n",
+            marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full"),
+        ),
+    ],
+)
+async def test_streams_that_are_closed_or_full_are_no_bug(
+    here: Path, redirection: str, code: int, said: str
+) -> None:
+    (here / "config.toml").write_text("", encoding="utf-8")
+    shell = f'exec "{sys.executable}" -m bot check --offline {redirection}'
+
+    process = await asyncio.create_subprocess_shell(shell, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    _, err = await process.communicate()
+
+    assert (process.returncode, err.decode()) == (code, said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+async def test_ctrl_c_while_the_program_is_loaded_leaves_no_traceback(here: Path) -> None:
+    """The interrupt comes from inside, at the first import of the command line's rooms."""
+    (here / "interrupted.py").write_text(
+        "import os, signal, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'bot.cli.entry':\n"
+        "            os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "from bot.cli import main\n"
+        "main()\n",
+        encoding="utf-8",
+    )
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "interrupted.py", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    _, err = await process.communicate()
+
+    assert (process.returncode, err) == (-signal.SIGINT, b"")

@@ -160,3 +160,29 @@ def test_a_colourful_terminal_gets_looks(cli: Cli, garden: Path, monkeypatch: py
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     assert "\x1b[1m" in cli("preview", garden).out
+
+
+_QUOTED = "They came early.&lt;blockquote&gt;Roses want sun.&lt;br&gt;And rain.&lt;/blockquote&gt;So they do."
+
+
+def test_a_quotation_stands_behind_a_bar_in_a_terminal(cli: Cli, garden: Path) -> None:
+    garden.write_text(GARDEN.replace("They came early this year.", _QUOTED), encoding="utf-8")
+
+    shown = cli("preview", garden, "--tag", "roses").out
+
+    assert "▎ They came early.\n▎ \n▎ │ Roses want sun.\n▎ │ And rain.\n▎ \n▎ So they do.\n" in shown
+
+
+def test_a_quotation_is_one_in_a_page(cli: Cli, garden: Path) -> None:
+    garden.write_text(GARDEN.replace("They came early this year.", _QUOTED), encoding="utf-8")
+
+    page = cli("preview", garden, "--format", "html").out
+
+    assert "<blockquote>Roses want sun.\nAnd rain.\n</blockquote>" in page
+
+
+def test_a_piece_of_code_ends_with_its_last_line(cli: Cli, garden: Path) -> None:
+    code = "&lt;pre&gt;water()\nwait()&lt;/pre&gt;&lt;p&gt;So it grows.&lt;/p&gt;"
+    garden.write_text(GARDEN.replace("They came early this year.", code), encoding="utf-8")
+
+    assert "▎ water()\n▎ wait()\n▎ \n▎ So it grows.\n" in cli("preview", garden, "--tag", "roses").out

@@ -43,6 +43,7 @@ class Sending:
     nonce: str
     doubt_since: datetime | None
     nonce_holds: bool
+    others: frozenset[int]
 
 
 @dataclass
@@ -62,8 +63,9 @@ class FakeSender:
         nonce: str,
         doubt_since: datetime | None,
         nonce_holds: bool,
+        others: frozenset[int],
     ) -> Outcome:
-        self.asked.append(Sending(channel_id, message.thread_name, nonce, doubt_since, nonce_holds))
+        self.asked.append(Sending(channel_id, message.thread_name, nonce, doubt_since, nonce_holds, others))
         if self.hang:
             await asyncio.Event().wait()
         return self.outcomes.pop(0) if self.outcomes else Sent(len(self.asked))
@@ -149,6 +151,18 @@ async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(de
     nonces = [each.nonce for each in desk.sender.asked if each.channel_id == 100]
     assert nonces == ["0123abcd-1", "0123abcd-1"]
     assert len(f"0123abcd-{2**53}") <= 25
+
+
+async def test_in_doubt_the_sender_learns_which_messages_are_other_posts(desk: Desk) -> None:
+    desk.sender.outcomes = [Sent(11), Sent(12), Retry("lost", in_doubt=True), Sent(14)]
+    await desk.owe("Beans", "Peas")
+
+    await desk.tick()
+    await desk.tick()
+    await desk.tick(seconds=5)
+
+    asked = [each.others for each in desk.sender.asked if each.channel_id == 100]
+    assert asked == [frozenset(), frozenset(), frozenset({11})]
 
 
 async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_look(desk: Desk) -> None:

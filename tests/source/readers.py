@@ -52,6 +52,10 @@ def _refuse(_: str) -> ParsedFeed:
     raise NotAFeed("https://feeds.example/", "No feed; look elsewhere.")
 
 
+def _stumble(_: str) -> ParsedFeed:
+    raise KeyError("title")
+
+
 def _foreign(_: str) -> ParsedFeed:
     return ParsedFeed(format="x", language=Path("/etc"))  # type: ignore[arg-type]  # what the parent must not unpickle
 
@@ -65,5 +69,6 @@ _COMMANDS = {
     "print": _print,
     "environment": _environment,
     "refuse": _refuse,
+    "stumble": _stumble,
     "foreign": _foreign,
 }

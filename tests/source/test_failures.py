@@ -149,3 +149,17 @@ def test_the_tree_of_errors_is_drawn_whole() -> None:
     ]
 
     assert missing == []
+
+
+def test_an_answer_that_cannot_be_decompressed_was_not_broken_off() -> None:
+    error = aiohttp.ClientPayloadError("400, message: Can not decode content-encoding: gzip")
+    error.__cause__ = aiohttp.http_exceptions.ContentEncodingError("gzip")
+
+    found = explained(error, URL)
+
+    assert type(found) is Unreachable
+    assert "cannot be decompressed; tell its owner" in str(found)
+
+
+def test_a_site_that_asks_for_a_password_can_be_given_one() -> None:
+    assert "into the address, as NAME:PASSWORD@" in str(refused(URL, 401, {}))

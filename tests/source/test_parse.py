@@ -120,7 +120,7 @@ def test_every_field_has_a_bound() -> None:
     assert len(entry.title) == 1_000
     assert len(entry.guid) == 2_000
     assert len(entry.content) == len(entry.text) == 500_000
-    assert len(entry.authors[0]) == len(entry.tags[0]) == 200
+    assert (len(entry.authors[0]), len(entry.tags[0])) == (1_000, 200)
 
 
 def test_tags_that_fold_alike_stand_once_in_the_first_spelling() -> None:

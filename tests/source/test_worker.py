@@ -161,6 +161,18 @@ async def test_an_error_keeps_its_kind_its_sentence_and_the_address_that_was_ask
     assert raised.value.url == URL
 
 
+async def test_a_document_over_which_the_reader_stumbles_is_unreadable_without_a_traceback(
+    parser: Parser, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = await pid_of(parser)
+
+    with pytest.raises(Unreadable, match=r"KeyError\); report it"):
+        await parser.parse(asked("stumble"))
+
+    assert await pid_of(parser) == before
+    assert capfd.readouterr().err == ""
+
+
 async def test_an_answer_of_foreign_values_is_not_unpickled(parser: Parser) -> None:
     with pytest.raises(Unreadable):
         await parser.parse(asked("foreign"))

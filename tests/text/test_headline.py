@@ -37,6 +37,7 @@ def test_a_title_that_only_repeats_the_text_is_dropped(title: str, html: str) ->
         ("A title of its own", ""),
         ("2024", "<p>What a year.</p>"),
         ("🌱", "<p>Seeds.</p>"),
+        ("The pond froze over last night", "<p>The pond froze over last night, and the newts are gone.</p>"),
     ],
 )
 def test_a_title_of_its_own_stays(title: str, html: str) -> None:

@@ -108,6 +108,40 @@ def test_share_buttons_trackers_and_read_more_links_are_dropped() -> None:
     assert document.media == ()
 
 
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("Rain… <a href='https://x.example/1'>Continue reading <i>Rain</i> →</a>", "Rain…"),
+        ("Chuva. <a href='https://x.example/1'>Leia mais</a> (09/24/2018 - 19h22)", "Chuva."),
+        (
+            "I like to <a href='https://x.example/1'>read more</a> in winter.",
+            "I like to read more in winter.",
+        ),
+        ("Roses: <a href='https://x.example/1'>Read more</a>", "Roses: Read more"),
+    ],
+)
+def test_a_read_more_link_behind_the_last_sentence_is_dropped(html: str, shown: str) -> None:
+    assert read(f"<p>First.</p><p>{html}</p>").text == f"First.\n{shown}"
+
+
+def test_a_rule_that_parts_the_text_from_what_is_dropped_goes_too() -> None:
+    assert (
+        read("<p>a</p><hr><p>b</p><hr><p><a href='https://x.example/'>Read more</a></p>").text == "a\n───\nb"
+    )
+
+
+def test_a_footnote_does_not_lead_back() -> None:
+    html = (
+        "<p>Peas.</p><ol><li>Sown in May. <a href='#1'>↩︎</a></li></ol><p>Up ↑, and <a href='/up'>up</a></p>"
+    )
+
+    assert read(html).text == "Peas.\nSown in May.\nUp ↑, and up"
+
+
+def test_what_lies_behind_twenty_thousand_tags_is_not_read() -> None:
+    assert read(f"<p>one</p>{'<p></p>' * 10_000}<p>two</p>").text == "one"
+
+
 def test_an_emoji_that_is_a_picture_becomes_its_character() -> None:
     document = read(
         "<p>Bees <img class='wp-smiley' src='https://s.w.org/images/core/emoji/1f41d.png' alt='🐝'></p>"

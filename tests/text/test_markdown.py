@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text.document import Mark, Run
@@ -41,6 +41,13 @@ def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
 
 @_thorough
 @given(_runs)
+@example(
+    [
+        Run("a", frozenset({Mark.SPOILER, Mark.STRIKE, Mark.ITALIC})),
+        Run(" b", frozenset({Mark.SPOILER, Mark.STRIKE, Mark.ITALIC}), "https://garden.example/a"),
+        Run("c", url="https://garden.example/a"),
+    ]
+)
 def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> None:
     line = write_line(runs)
 
@@ -85,6 +92,9 @@ def _squeezed(text: str) -> str:
         ("<a href='https://a.example/'>a]b</a>", "[a)b](https://a.example/)"),
         ("<a href='https://a.example/'>https://b.example/x</a>", "b.example/x (<https://a.example/>)"),
         ("<a href='https://a.example/x'>https://a.example/x</a>", "[a.example/x](https://a.example/x)"),
+        ("<a href='https://a.example/'>bank.de</a>", "bank.de (<https://a.example/>)"),
+        ("<a href='https://a.example/'>bank.example/in</a>", "bank.example/in (<https://a.example/>)"),
+        ("<a href='https://a.example/'>README.md</a>", "[README.md](https://a.example/)"),
         ("<a href='mailto:a@b.example'>write</a>", "write"),
         ("<a href='https://a.example/'></a>", ""),
         ("https://a.example/b_c.", "<https://a.example/b_c>."),

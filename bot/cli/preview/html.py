@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 
 from bot.cli.output import harmless
-from bot.cli.preview.markdown import Run, runs
+from bot.cli.preview.markdown import Run, runs, stretches
 from bot.model import Embed, Message
 
 _PAGE = """<!doctype html>
@@ -33,6 +33,7 @@ h2 {{ font-size: 1rem; }}
 img {{ max-width: 100%; border-radius: 4px; }}
 .dim {{ color: var(--dim); font-size: .8rem; }}
 a {{ color: var(--link); }}
+blockquote {{ margin: 0; padding-left: .7rem; border-left: 4px solid rgb(128 128 128 / 40%); }}
 code {{ background: rgb(128 128 128 / 20%); border-radius: 3px; padding: 0 .2em; }}
 </style>
 </head>
@@ -57,11 +58,16 @@ def _embed(embed: Embed) -> str:
     parts = (
         f'<p class="dim">{_text(embed.author)}</p>' if embed.author else "",
         f"<h2>{_linked(_markdown(embed.title), embed.url)}</h2>" if embed.title else "",
-        f'<div class="description">{_markdown(embed.description)}</div>' if embed.description else "",
-        f'<p><img src="{_text(embed.image_url)}" alt=""></p>' if _is_web(embed.image_url) else "",
+        f'<div class="description">{_quoting(embed.description)}</div>' if embed.description else "",
+        f'<p><img src="{_text(embed.image_url)}" alt="picture"></p>' if _is_web(embed.image_url) else "",
         f'<p class="dim">{below}</p>' if below else "",
     )
     return f'<section class="embed">{"".join(parts)}</section>'
+
+
+def _quoting(text: str) -> str:
+    parts = ((_markdown(lines), quoted) for lines, quoted in stretches(text))
+    return "".join(f"<blockquote>{html}</blockquote>" if quoted else html for html, quoted in parts)
 
 
 def _markdown(text: str) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 _TOKEN = re.compile(
     r"""\\(?P<escaped>[^\w\s]|_)
-    | ```(?:\w+\n|\n)?(?P<block>.*?)```
+    | ```(?:\w+\n|\n)?(?P<block>.*?)\n?```
     | (?P<ticks>`{1,3})(?P<code>.+?)(?P=ticks)
     | \[(?P<label>(?:\\.|[^\\\[\]])*)\]\(<?(?P<target>[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?\)
     | <(?P<address>https?://[^\s<>]+)>
@@ -15,6 +15,8 @@ _TOKEN = re.compile(
     | (?P<mark>\*\*|__|~~|\*|\|\|)""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+_CODE_OR_QUOTE = re.compile(r"^(?:```(?s:.*?)```|(?P<quote>(?:> .*(?:\n|\Z))+))", re.MULTILINE)
+_QUOTE_MARK = re.compile("^> ", re.MULTILINE)
 _FLAGS = {"**": "bold", "__": "underlined", "~~": "struck", "*": "italic", "||": "hidden"}
 
 
@@ -31,6 +33,17 @@ class Run:
     """A spoiler: Discord shows it when it is clicked."""
     code: bool = False
     link: str = ""
+
+
+def stretches(markdown: str) -> Iterator[tuple[str, bool]]:
+    """Whole lines in order, and whether they are a quotation; its marks are taken off."""
+    end = 0
+    for found in _CODE_OR_QUOTE.finditer(markdown):
+        if found["quote"]:
+            yield markdown[end : found.start()], False
+            yield _QUOTE_MARK.sub("", found["quote"]), True
+            end = found.end()
+    yield markdown[end:], False
 
 
 def runs(markdown: str) -> tuple[Run, ...]:

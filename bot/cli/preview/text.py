@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.output import harmless
-from bot.cli.preview.markdown import Run, runs
+from bot.cli.preview.markdown import Run, runs, stretches
 from bot.model import Embed, Message
 
 _WIDTH = 100
 _WORD = re.compile(r"\S+\s*|\s+")
 _BAR = "\N{LEFT ONE QUARTER BLOCK} "
+_QUOTE = "\N{BOX DRAWINGS LIGHT VERTICAL} "
 
 
 def show(messages: Sequence[Message], width: int | None = None) -> None:
@@ -33,9 +34,20 @@ def _lines_of(message: Message, width: int) -> Iterator[Text]:
     if message.content:
         yield from _wrapped(styled(message.content), width)
     for embed in message.embeds:
-        for part in _parts(embed):
-            for line in _wrapped(part, width - len(_BAR)):
-                yield Text.assemble((_BAR, "dim"), line)
+        for line in _lines_in(embed, width - len(_BAR)):
+            yield Text.assemble((_BAR, "dim"), line)
+
+
+def _lines_in(embed: Embed, width: int) -> Iterator[Text]:
+    for part in _above(embed):
+        yield from _wrapped(part, width)
+    for markdown, quoted in stretches(embed.description):
+        if markdown:
+            bar = _QUOTE if quoted else ""
+            for line in _wrapped(styled(markdown.removesuffix("\n")), width - len(bar)):
+                yield Text.assemble((bar, "dim"), line)
+    for part in _below(embed):
+        yield from _wrapped(part, width)
 
 
 def _wrapped(text: Text, width: int) -> Iterator[Text]:
@@ -57,15 +69,16 @@ def _breaks(line: str, width: int) -> list[int]:
     return found
 
 
-def _parts(embed: Embed) -> Iterator[Text]:
+def _above(embed: Embed) -> Iterator[Text]:
     if embed.author:
         yield Text(harmless(embed.author), style="dim")
     if embed.title:
         yield styled(embed.title, "bold")
-    if embed.url:
-        yield Text(harmless(embed.url), style="cyan")
-    if embed.description:
-        yield styled(embed.description)
+        if embed.url:
+            yield Text(harmless(embed.url), style="cyan")
+
+
+def _below(embed: Embed) -> Iterator[Text]:
     if embed.image_url:
         yield Text(f"picture: {harmless(embed.image_url)}", style="cyan")
     below = [part for part in (harmless(embed.footer), _date(embed.timestamp)) if part]

@@ -433,6 +433,10 @@ LEFT JOIN subscription AS s ON s.id = d.subscription_id
 WHERE d.id IN (SELECT value FROM json_each(?))
 ORDER BY d.id;
 
+-- name: posted
+-- The messages of a channel that are known to stand since a moment, so that a look for another one passes them over.
+SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent' AND settled_at >= :since;
+
 -- name: release_deliveries
 -- After a start: whoever was sending is gone; whether the messages stand is in doubt.
 UPDATE delivery SET leased_until = 0 WHERE state = 'sending';

@@ -1,0 +1,119 @@
+"""The connection breaks at every point of a send, again and again; the post stands once all the same."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.chat.client import Chat
+from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.records import Channel, Guild
+
+POST = Message(
+    content="**Roses in May**",
+    embeds=(Embed(title="Roses in May", url="https://garden.example/post/1"),),
+    thread_name="Roses in May",
+    link="https://garden.example/post/1",
+)
+MANY = 8
+"""More calls than any script of faults here can spoil."""
+
+
+def place_of(discord: SandboxDiscord, guild: Guild, kind: str) -> Channel:
+    if kind == "thread":
+        return discord.add_thread(discord.add_channel(guild.id, "beds").id, "roses")
+    return discord.add_channel(guild.id, "beds", kind=kind)
+
+
+async def send_once(chat: Chat, place: Channel, doubt_since: datetime | None, *, by_nonce: bool) -> Outcome:
+    return await chat.sender.send(
+        place.id,
+        POST,
+        nonce="test-1",
+        doubt_since=doubt_since,
+        nonce_holds=by_nonce and doubt_since is not None,
+    )
+
+
+async def send_until_it_stands(chat: Chat, place: Channel, *, by_nonce: bool) -> Sent:
+    """As the relay does: what is in doubt is said to the next call."""
+    doubt_since: datetime | None = None
+    for _ in range(MANY):
+        began = datetime.now(UTC)
+        outcome = await send_once(chat, place, doubt_since, by_nonce=by_nonce)
+        if isinstance(outcome, Sent):
+            return outcome
+        assert isinstance(outcome, Retry)
+        doubt_since = doubt_since or (began if outcome.in_doubt else None)
+    raise AssertionError("it never stood")
+
+
+@pytest.mark.parametrize("by_nonce", [True, False], ids=["by nonce", "by a look"])
+@pytest.mark.parametrize("stored", [True, False], ids=["stored", "not stored"])
+@pytest.mark.parametrize(
+    "broken", ["channel", "guild", "member", "history", "message", "threads", "send", "thread"]
+)
+@pytest.mark.parametrize("kind", ["text", "announcement", "thread", "forum"])
+async def test_a_post_stands_once_wherever_the_connection_breaks(
+    chat: Chat,
+    sandbox_discord: SandboxDiscord,
+    guild: Guild,
+    kind: str,
+    broken: str,
+    *,
+    stored: bool,
+    by_nonce: bool,
+) -> None:
+    place = place_of(sandbox_discord, guild, kind)
+    sandbox_discord.faults.next("thread" if kind == "forum" else "send", store=stored, cut=True)
+    sandbox_discord.faults.next(broken, store=stored, cut=True, times=3)
+
+    outcome = await send_until_it_stands(chat, place, by_nonce=by_nonce)
+
+    (standing,) = sandbox_discord.all_messages()
+    assert outcome.message_id == standing.id
+
+
+async def test_a_doubt_in_one_channel_is_none_in_another(
+    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild
+) -> None:
+    beds, paths = (sandbox_discord.add_channel(guild.id, name) for name in ("beds", "paths"))
+    sandbox_discord.faults.next("send", channel_id=beds.id, store=True, cut=True)
+    sandbox_discord.faults.next("send", channel_id=paths.id, status=403, code=50013)
+
+    lost, refused = await asyncio.gather(
+        *(send_once(chat, place, None, by_nonce=True) for place in (beds, paths))
+    )
+
+    assert isinstance(lost, Retry)
+    assert lost.in_doubt
+    assert isinstance(refused, Refused)
+
+
+async def test_a_permission_that_is_lost_between_look_and_send_refuses_and_nothing_stands(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", status=403, code=50013)
+
+    outcome = await send_once(chat, channel, datetime.now(UTC), by_nonce=False)
+
+    assert isinstance(outcome, Refused)
+    assert not sandbox_discord.messages(channel.id)
+
+
+async def test_a_send_that_is_cut_off_while_it_hangs_is_in_doubt_for_who_comes_next(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", store=True, hang=True)
+    began = datetime.now(UTC)
+    sending = asyncio.create_task(send_once(chat, channel, None, by_nonce=True))
+    await sandbox_discord.wait_for(lambda: sandbox_discord.faults.hanging)
+
+    sending.cancel()
+    await asyncio.wait({sending})
+    again = await send_once(chat, channel, began, by_nonce=False)
+
+    assert sending.cancelled()
+    (standing,) = sandbox_discord.messages(channel.id)
+    assert again == Sent(standing.id)
