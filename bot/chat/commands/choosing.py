@@ -13,6 +13,7 @@ from bot.chat.commands.rules import list_tags, split_tags
 from bot.chat.words import _, plain
 from bot.store.subscriptions import Followed
 from bot.text import limits
+from bot.text.canonical import label_of
 
 _ALL = "all"
 _OPTIONS = 25
@@ -59,7 +60,7 @@ class FeedMenu(
         """A new one."""
         menu: discord.ui.Select[Any] = discord.ui.Select(custom_id=custom_id, placeholder=_("Choose a feed"))
         for each in followed:
-            address = plain(each.feed_url.partition("://")[2])
+            address = plain(label_of(each.feed_url))
             menu.add_option(
                 label=plain(each.feed_name) or address,
                 value=str(each.subscription.id),

@@ -18,6 +18,7 @@ from bot.model import ArchivedEntry, TagCount
 from bot.store.store import Store
 from bot.store.subscriptions import Followed
 from bot.text import limits
+from bot.text.canonical import label_of
 from bot.text.fold import fold, fold_tag
 from bot.text.headline import headline
 from bot.text.html import read
@@ -101,11 +102,11 @@ def offer_feeds(followed: Iterable[Followed], typed: str) -> Choices:
     names = [fold(each.feed_name) for each in feeds.values()]
     offered = []
     for feed_id, each in feeds.items():
-        label = plain(each.feed_name) or each.feed_url
+        label, address = plain(each.feed_name), label_of(each.feed_url)
         if names.count(fold(each.feed_name)) > 1:
-            label = f"{plain(each.feed_name, LONGEST // 2)} · {each.feed_url.partition('://')[2]}"
-        if fold(typed) in fold(f"{label} {each.feed_url}"):
-            offered.append(choice(label, f"{_TOKEN}{feed_id}"))
+            label = f"{plain(each.feed_name, LONGEST // 2)} · {address}"
+        if fold(typed) in fold(f"{label} {address}"):
+            offered.append(choice(label or address, f"{_TOKEN}{feed_id}"))
     return sorted(offered, key=lambda each: fold(each.name))[:MOST]
 
 
@@ -159,7 +160,7 @@ def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:
         lambda each: named == f"{_TOKEN}{each.subscription.feed_id}",
         lambda each: named.strip() in {each.feed_url, each.feed_link},
         lambda each: fold(named) == fold(each.feed_name),
-        lambda each: fold(named) in fold(f"{each.feed_name} {each.feed_url}"),
+        lambda each: fold(named) in fold(f"{each.feed_name} {label_of(each.feed_url)}"),
         lambda each: host_of(named) != "" and host_of(named) == host_of(each.feed_link or each.feed_url),
     )
     found = ([each for each in followed if test(each)] for test in tests)

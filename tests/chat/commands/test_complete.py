@@ -226,6 +226,15 @@ def test_of_two_feeds_with_one_name_the_address_tells_which() -> None:
     ]
 
 
+def test_what_stands_in_an_address_after_its_path_is_not_shown() -> None:
+    private = "https://garden.example/feed?key=sesame"
+    (shown,) = offer_feeds([followed(1, "", private)], "")
+
+    assert shown.name == "garden.example/feed"
+    assert offer_feeds([followed(1, "Notes", private)], "sesame") == []
+    assert find_feed([followed(1, "Notes", private)], "sesame") == []
+
+
 def test_a_post_without_title_is_named_by_its_words() -> None:
     found = ArchivedEntry(1, Entry(content="<p>The beans climb.</p>", link="https://garden.example/1"), NOW)
 
