@@ -1,0 +1,119 @@
+"""The page for admins has every command with every option, as Discord is told of them, and says true numbers."""
+
+import inspect
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot import app
+from bot.chat.commands import offers
+from bot.chat.commands.tree import Tree
+from bot.chat.desk import Desk, DeskSettings
+from bot.model import Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
+from bot.store import holds, notices
+from bot.store.store import Store
+from bot.text.notices import render_notice
+
+PAGE = (Path(__file__).parents[1] / "docs" / "admins.md").read_text("utf-8")
+ROWS = re.findall(r"^\| `(/[^`]+)` \|", PAGE, re.MULTILINE)
+MANAGE_GUILD = discord.Permissions(manage_guild=True).value
+_GROUPS = (1, 2)
+
+Payload = Mapping[str, Any]
+
+
+async def _find_nothing(_pasted: str) -> tuple[FoundFeed, ...]:
+    raise NotImplementedError
+
+
+async def _read_nothing(_url: str) -> ParsedFeed:
+    raise NotImplementedError
+
+
+@pytest.fixture
+async def registered(tmp_path: Path) -> AsyncIterator[list[Payload]]:
+    """What Discord is told of the commands."""
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        desk = Desk(
+            store=store,
+            discover=_find_nothing,
+            read_feed=_read_nothing,
+            budget=lambda _site: SiteBudget(1, timedelta()),
+            clock=app.clock,
+            wake=lambda: None,
+        )
+        yield await Tree(discord.Client(intents=discord.Intents.none()), desk).describe()
+
+
+def leaves(payloads: list[Payload]) -> Iterator[tuple[str, list[Payload]]]:
+    """The words of every admin command, and its options."""
+    for payload in payloads:
+        if payload["default_member_permissions"] == MANAGE_GUILD:
+            yield from _leaves(f"/{payload['name']}", payload)
+
+
+def _leaves(words: str, payload: Payload) -> Iterator[tuple[str, list[Payload]]]:
+    options = payload.get("options", [])
+    below = [each for each in options if each["type"] in _GROUPS]
+    if not below:
+        yield words, options
+    for each in below:
+        yield from _leaves(f"{words} {each['name']}", each)
+
+
+def usage(words: str, options: list[Payload]) -> str:
+    """A command as the page shows it: "/feed remove feed [channel]"."""
+    named = [each["name"] if each.get("required") else f"[{each['name']}]" for each in options]
+    return " ".join([words, *named])
+
+
+async def test_the_page_has_every_command_with_every_option_and_no_other(registered: list[Payload]) -> None:
+    assert sorted(ROWS) == sorted(usage(words, options) for words, options in leaves(registered))
+
+
+async def test_every_command_that_the_page_mentions_exists(registered: list[Payload]) -> None:
+    known = {words for words, _ in leaves(registered)}
+    text = re.sub(r"^\| `/[^`]+` \|", "", PAGE, flags=re.MULTILINE)
+
+    assert set(re.findall(r"`(/[^`]+)`", text)) <= known
+
+
+def test_the_buttons_that_the_page_names_are_there() -> None:
+    notice = Notice(
+        id=1,
+        kind=NoticeKind.POSTS_HELD,
+        channel_id=1,
+        feed_name="Garden",
+        about_channel_id=1,
+        detail="",
+        hold_id=1,
+        waiting=12,
+        more=0,
+        attempts=0,
+        doubt_since=None,
+    )
+    labels = [button.label for button in render_notice(notice).buttons]
+
+    assert len(labels) == len(Decision)
+    assert [label for label in labels if f"**{label}**" not in PAGE] == []
+    offered = inspect.getsource(offers)
+    for label in ("Subscribe", "Choose tags", "Post the newest one now"):
+        assert f'"{label}"' in offered
+        assert f"**{label}**" in PAGE
+
+
+def test_the_numbers_on_the_page_are_true() -> None:
+    settings = DeskSettings()
+
+    assert f"{settings.most_subscriptions} unless" in PAGE
+    assert settings.burst_limit == 10
+    assert PAGE.count("ore than ten") == 2
+    assert f"within {app.REMEMBERED.days} days" in PAGE
+    assert f"**Post the newest {holds.NEWEST}**" in PAGE
+    assert notices.MOST_A_DAY == 5
+    assert "at most five a day" in PAGE
