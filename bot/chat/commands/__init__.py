@@ -1,7 +1,16 @@
 """Slash commands: one file a family, and what they share.
 
-tree        which commands there are; errors become answers
-registering tells Discord of them, when they changed
-answers     how a person is answered, whatever happens
-places      which channel is meant, and whether asker and bot may write there
+tree ─┬─ feeds ─┬─ adding ── drafts, offers, reading, subscribing
+      │         ├─ health     the lists, and how feeds do
+      │         ├─ stopping   remove, pause, resume
+      │         └─ trying     the newest post, as previews show it
+      ├─ follow ── changing, choosing, samples, rules
+      ├─ why ── traces
+      └─ notices
+
+answers      how a person is answered, whatever happens
+places       which channel is meant, and whether asker and bot may write there
+naming       which subscription is meant; complete offers them as one types
+pager        lists in pages
+registering  tells Discord of the commands, when they changed
 """

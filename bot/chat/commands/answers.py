@@ -71,9 +71,11 @@ def require_admin(interaction: Interaction) -> None:
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """The server where this is asked. Raises Refusal outside of one."""
+    """The server where this is asked. Raises Refusal outside of one, and in an outage."""
     if interaction.guild is None:
         raise Refusal(_("This works in a server only; run it in one of its channels."))
+    if interaction.guild.unavailable:
+        raise Refusal(_("Discord has not told the bot about this server yet; try again in a minute."))
     return interaction.guild
 
 
@@ -100,7 +102,12 @@ async def fail(interaction: Interaction, error: Exception) -> None:
         )
     try:
         await say(interaction, sentence)
-    except (discord.DiscordException, aiohttp.ClientError, OSError) as silence:
+    except (
+        discord.DiscordException,
+        aiohttp.ClientError,
+        OSError,
+        RuntimeError,
+    ) as silence:  # closed sessions too
         _log.warning("asker not answered", error=type(silence).__name__, guild=interaction.guild_id)
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter, OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import discord
@@ -107,7 +107,3 @@ class Drafts:
     def drop(self, key: str) -> None:
         """It is done."""
         self._kept.pop(key, None)
-
-    def __iter__(self) -> Iterator[str]:
-        """The keys, oldest first."""
-        return iter(tuple(self._kept))

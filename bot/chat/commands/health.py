@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of
-from bot.chat.commands.naming import visible
+from bot.chat.commands.naming import channels_of, visible
 from bot.chat.commands.pager import Listing, lists
 from bot.chat.commands.rules import write_subscription
 from bot.chat.desk import Desk
@@ -44,18 +44,23 @@ def _write_line(each: Followed) -> str:
 async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
     """Every feed in a line, the worst first."""
     desk = desk_of(interaction)
-    seen = {each.subscription.feed_id for each in await visible(interaction, desk)}
+    followed: dict[int, list[Followed]] = {}
+    for each in await visible(interaction, desk):
+        followed.setdefault(each.subscription.feed_id, []).append(each)
     statuses = await desk.store.archive.statuses(guild_of(interaction).id, desk.clock())
-    lines = tuple(_sum_up(each) for each in statuses if each.feed_id in seen)
+    lines = tuple(_sum_up(each, followed[each.feed_id]) for each in statuses if each.feed_id in followed)
     if not lines:
         raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
     return Listing(_("How the feeds do"), lines, _("`/feed status feed` tells more of one."))
 
 
-def _sum_up(status: FeedStatus) -> str:
+def _sum_up(status: FeedStatus, followed: Sequence[Followed]) -> str:
     parts = [f"**{told(status.name)}**", _state(status)]
     if not status.ended:
         parts.append(_("last new post {ago}").format(ago=ago(status.last_new)))
+    stopped = [each for each in followed if each.suspended]
+    if stopped:
+        parts.append(_("stopped in {channels}").format(channels=channels_of(stopped)))
     return " · ".join((*parts, *_kept(status)))
 
 
@@ -86,7 +91,7 @@ async def tell_status(interaction: Interaction, desk: Desk, followed: Sequence[F
         raise Refusal(_("This feed was removed just now; see `/feed list`."))
     lines = [told(label_of(status.url), 200), "", *_figures(status), "", *map(_write_line, followed)]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
-    return discord.Embed(title=clip(status.name, 200), description=text)
+    return discord.Embed(title=told(status.name, 200), description=text)
 
 
 def _figures(status: FeedStatus) -> list[str]:

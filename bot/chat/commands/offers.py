@@ -69,7 +69,7 @@ def lay_out(
         _outlook(draft),
     ]
     text = clip("\n".join(filter(None, lines)), limits.EMBED_DESCRIPTION)
-    embed = discord.Embed(title=plain(draft.name, 200), description=text)
+    embed = discord.Embed(title=told(draft.name, 200), description=text)
     view = discord.ui.View(timeout=None)
     if menu is Act.TAGS:
         view.add_item(_tag_menu(draft, key))

@@ -15,9 +15,10 @@ from discord.http import Route
 Json = Mapping[str, Any]
 
 AGAIN = 60.0
-"""Seconds until a registration that failed is tried again."""
+"""Seconds until a registration that failed is tried again; then twice as long each time."""
+LONGEST = 3600.0
 
-_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError)
+_TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
 _COMPARED = frozenset(
     {
         "autocomplete",
@@ -58,12 +59,14 @@ class Registrar:
 
     async def run(self) -> None:
         """Bring Discord up to date, however often it takes."""
+        pause = AGAIN
         while True:
             try:
                 await self.register()
             except _TROUBLE as error:
-                _log.warning("commands not registered", error=type(error).__name__, retry_in=AGAIN)
-                await asyncio.sleep(AGAIN)
+                _log.warning("commands not registered", error=str(error), retry_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST)
             else:
                 return
 

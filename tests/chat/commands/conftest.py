@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -212,25 +213,29 @@ def town(sandbox_discord: SandboxDiscord, guild: Guild) -> Town:
     )
 
 
+@asynccontextmanager
+async def living(discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town) -> AsyncIterator[Chat]:
+    """The bot, from one start to its end."""
+    chat = Chat(
+        discord.token, api_url=discord.api_url, on_open=opened.add, desk=desk, first_pause=0.01, patience=20
+    )
+    await chat.login()
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(town.news.id)
+    try:
+        yield chat
+    finally:
+        await chat.close()
+        await running
+
+
 @pytest.fixture
 async def answering(
     sandbox_discord: SandboxDiscord, town: Town, desk: Desk, opened: Opened
 ) -> AsyncIterator[Chat]:
     """The bot is there, knows the server and has registered its commands."""
-    chat = Chat(
-        sandbox_discord.token,
-        api_url=sandbox_discord.api_url,
-        on_open=opened.add,
-        desk=desk,
-        first_pause=0.01,
-        patience=20,
-    )
-    await chat.login()
-    running = asyncio.create_task(chat.run())
-    await opened.wait_for(town.news.id)
-    await sandbox_discord.wait_for(
-        lambda: [each for each in sandbox_discord.calls("register") if each.status]
-    )
-    yield chat
-    await chat.close()
-    await running
+    async with living(sandbox_discord, desk, opened, town) as chat:
+        await sandbox_discord.wait_for(
+            lambda: [each for each in sandbox_discord.calls("register") if each.status]
+        )
+        yield chat

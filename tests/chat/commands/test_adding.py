@@ -1,10 +1,13 @@
 """`/feed add`: what an admin sees before anything is changed, and what each press does."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.chat.cards import create_message_body
+from bot.chat.client import Chat
+from bot.chat.commands.drafts import MOST_DRAFTS, Draft, Drafts
 from bot.chat.desk import Desk
 from bot.model import Entry, FoundFeed, Rule, Style
 from bot.sandbox.discord import SandboxDiscord
@@ -12,9 +15,12 @@ from bot.sandbox.records import Json, StoredMessage
 from bot.store.store import Store
 from bot.text.render import render
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
-from tests.chat.commands.conftest import Town, Web, post, text_of
+from tests.chat.commands.conftest import Town, Web, living, post, text_of
+from tests.chat.conftest import Opened
 
 pytestmark = pytest.mark.usefixtures("answering")
+
+_SUPPRESS_EMBEDS = 1 << 2
 
 POSTS = (post(3, "roses"), post(2, "beans", "soil"), post(1, "beans"))
 
@@ -114,7 +120,7 @@ async def test_the_newest_post_is_shown_just_as_it_would_be_sent(town: Town, sty
 
     (shown,) = previews(town) if style is not Style.LINK else town.seen_by(town.admin)[-1:]
     assert shape(shown.body) == as_sent(POSTS[0], style)
-    assert shown.suppresses_embeds == (style is Style.COMPACT)
+    assert bool(shown.flags & _SUPPRESS_EMBEDS) == (style is Style.COMPACT)
 
 
 async def test_subscribe_makes_the_channel_follow_the_feed(town: Town, store: Store) -> None:
@@ -319,15 +325,25 @@ async def test_a_feed_with_ever_so_many_and_long_tags_is_offered(town: Town, web
     assert len(options(offered)) == 25
 
 
-async def test_buttons_from_before_a_restart_say_what_to_do(town: Town, desk: Desk, store: Store) -> None:
+async def test_buttons_from_before_a_restart_say_what_to_do(
+    answering: Chat, town: Town, desk: Desk, opened: Opened, store: Store
+) -> None:
     offered = await offer(town)
-    for key in list(desk.drafts):
-        desk.drafts.drop(key)
+    await answering.close()
 
-    told = await town.refused(offered, "Subscribe")
+    async with living(town.discord, replace(desk, drafts=Drafts()), opened, town):
+        told = await town.refused(offered, "Subscribe")
 
     assert told == "This offer is no longer open; run `/feed add` again."
     assert await store.subscriptions.all() == []
+
+
+async def test_the_oldest_offer_makes_room_for_new_ones(town: Town, desk: Desk) -> None:
+    offered = await offer(town)
+    for _draft in range(MOST_DRAFTS):
+        desk.drafts.put(Draft(town.news.id, Style.CARD))
+
+    assert await town.refused(offered, "Subscribe") == "This offer is no longer open; run `/feed add` again."
 
 
 async def test_buttons_work_in_the_next_life_of_the_gateway(

@@ -1,23 +1,22 @@
 """Which commands Discord is told of, and when; and that nobody is left without an answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from structlog.typing import EventDict
 
-from bot.chat.client import Chat
 from bot.chat.commands import registering
 from bot.chat.commands.registering import are_same
 from bot.chat.desk import Desk, DeskSettings
+from bot.sandbox import commands
 from bot.sandbox.asking import OptionValue
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Json
 from bot.store.store import Store
-from tests.chat.commands.conftest import Town, Web, text_of
+from tests.chat.commands.conftest import Town, Web, living, text_of
 from tests.chat.conftest import Opened
 
 ADMIN_COMMANDS = {
@@ -35,22 +34,6 @@ ADMIN_COMMANDS = {
     "notices": {},
     "why": {"link": "https://garden.example/1"},
 }
-
-
-@asynccontextmanager
-async def living(discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town) -> AsyncIterator[Chat]:
-    """The bot, from one start to its end."""
-    chat = Chat(
-        discord.token, api_url=discord.api_url, on_open=opened.add, desk=desk, first_pause=0.01, patience=20
-    )
-    await chat.login()
-    running = asyncio.create_task(chat.run())
-    await opened.wait_for(town.news.id)
-    try:
-        yield chat
-    finally:
-        await chat.close()
-        await running
 
 
 Start = Callable[[DeskSettings], Awaitable[None]]
@@ -281,8 +264,7 @@ async def test_a_bug_in_a_command_is_answered_with_a_number_that_the_log_has(
 
 
 @pytest.mark.usefixtures("answering")
-async def test_a_button_that_nothing_knows_any_more_is_answered(town: Town, opened: Opened) -> None:
-    del opened
+async def test_a_button_that_nothing_knows_any_more_is_answered(town: Town) -> None:
     answer = await town.run("feed list")
     assert answer.message is not None
     row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Old", "custom_id": "older:1"}]}
@@ -291,3 +273,19 @@ async def test_a_button_that_nothing_knows_any_more_is_answered(town: Town, open
     pressed = await town.press(old, "Old")
 
     assert text_of(pressed.message) == "This no longer works; run the command again."
+
+
+@pytest.mark.usefixtures("answering")
+async def test_a_command_that_is_no_longer_there_is_answered(town: Town) -> None:
+    commands.put(town.discord, None, {"name": "harvest", "description": "Of another version"})
+
+    assert "reload Discord" in await town.told("harvest")
+
+
+@pytest.mark.usefixtures("answering")
+async def test_while_discord_has_an_outage_of_the_server_the_asker_is_told_to_wait(town: Town) -> None:
+    town.discord.outage(town.guild)
+
+    told = await town.told("feed list")
+
+    assert told == "Discord has not told the bot about this server yet; try again in a minute."
