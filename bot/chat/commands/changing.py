@@ -19,7 +19,7 @@ from bot.chat.commands.rules import (
 )
 from bot.chat.commands.samples import LOOKED_AT, list_posts, sum_up, take_sample
 from bot.chat.desk import Desk
-from bot.chat.words import _, told
+from bot.chat.words import _, told, within
 from bot.model import Rule
 from bot.store.subscriptions import Followed
 from bot.text import limits
@@ -89,7 +89,8 @@ async def apply(
             after = replace(each, subscription=replace(each.subscription, rule=rule))
             done.append(Changed(each, after, unknown))
     if not done:
-        raise Refusal("\n".join(refused) or _("This channel follows that feed no more; see `/follow list`."))
+        gone = _("This channel follows that feed no more; see `/follow list`.")
+        raise Refusal(within(refused, limits.CONTENT) or gone)
     return Changes(tuple(done), tuple(refused))
 
 

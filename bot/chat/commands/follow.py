@@ -8,8 +8,9 @@ from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of, r
 from bot.chat.commands.changing import Change, apply, choose_feeds, report
 from bot.chat.commands.choosing import ask_which
 from bot.chat.commands.complete import Choices, Completions
+from bot.chat.commands.naming import visible
 from bot.chat.commands.pager import Listing
-from bot.chat.commands.places import Channel, Place, find_place, may_see
+from bot.chat.commands.places import Channel, Place, find_place
 from bot.chat.commands.rules import LONGEST_TAG, split_tags, write_subscription
 from bot.chat.desk import Desk
 from bot.chat.words import _
@@ -98,7 +99,7 @@ class Follow(app_commands.Group, name="follow", description="Tags that the chann
         if not tags:
             raise Refusal(_("This is no tag; write its name, such as `astronomy`."))
         place = await find_place(interaction, channel)
-        followed = await followed_in(self._desk, place)
+        followed = await _followed_in(interaction, self._desk, place)
         meant = choose_feeds(followed, feed, change, tags)
         if len(meant) > 1:
             await ask_which(interaction, change, place.id, tags, meant)
@@ -107,9 +108,9 @@ class Follow(app_commands.Group, name="follow", description="Tags that the chann
         await say(interaction, "", embeds=(await report(self._desk, changes, change),))
 
 
-async def followed_in(desk: Desk, place: Place) -> list[Followed]:
+async def _followed_in(interaction: Interaction, desk: Desk, place: Place) -> list[Followed]:
     """What the channel follows, at least one feed. Raises Refusal."""
-    everywhere = await desk.store.subscriptions.in_guild(place.guild_id)
+    everywhere = await visible(interaction, desk)
     here = [each for each in everywhere if each.subscription.channel_id == place.id]
     if here:
         return here
@@ -126,13 +127,8 @@ async def followed_in(desk: Desk, place: Place) -> list[Followed]:
 async def list_rules(interaction: Interaction, argument: str) -> Listing:
     """The rules of one channel, or of all that the asker may see."""
     guild = guild_of(interaction)
-    followed = await desk_of(interaction).store.subscriptions.in_guild(guild.id)
-    shown = [
-        each
-        for each in followed
-        if argument in {"", str(each.subscription.channel_id)}
-        and may_see(interaction, each.subscription.channel_id)
-    ]
+    followed = await visible(interaction, desk_of(interaction))
+    shown = [each for each in followed if argument in {"", str(each.subscription.channel_id)}]
     if not shown:
         raise Refusal(_nothing(argument))
     shown.sort(key=lambda each: (_position(guild, each), each.feed_name.casefold()))

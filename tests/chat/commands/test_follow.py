@@ -1,6 +1,7 @@
 """`/follow`: tags of a channel's feeds, in any spelling, with what a change would have done."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -299,6 +300,31 @@ async def test_what_the_config_file_sets_is_not_changed_and_the_place_is_named(
     assert "is set in the bot's config file and cannot be changed here" in told
     assert (
         f"change `exclude_tags` in config.toml, below `[[feeds.channels]]` with `id = {town.news.id}`" in told
+    )
+
+
+async def test_however_much_is_refused_the_answer_fits(town: Town, blogs: Blogs) -> None:
+    rule = Rule(tags=("beans",))
+    for number in range(20):
+        await blogs.follow(
+            f"https://blog{number}.example/feed", f"A blog of beans and roses {number}" * 3, rule
+        )
+
+    asked = await town.run("follow add", {"tag": "beans", "channel": town.news})
+    answer = await town.press(asked.message, "Choose a feed", values=("all",))
+    await town.discord.wait_for(lambda: answer.followups)
+
+    told = text_of(answer.followups[0])
+    assert "already; nothing has changed." in told
+    assert re.search(r"… and \d+ more$", told)
+
+
+async def test_a_channel_that_the_asker_may_not_see_is_not_named(town: Town, blogs: Blogs) -> None:
+    await blogs.follow()
+    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
+
+    assert await town.told("follow add", {"tag": "beans"}) == (
+        "This server follows no feed yet; begin with `/feed add`."
     )
 
 
