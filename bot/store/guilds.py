@@ -8,7 +8,7 @@ from bot.store.holds import Holds
 from bot.store.queries import SQL
 from bot.store.rows import milliseconds
 from bot.store.sqlite import Database, Writer
-from bot.store.subscriptions import end_subscription, hold_what_waits, place_channel
+from bot.store.subscriptions import end_subscription, hold_what_waits, place_channels
 
 _LEFT = "The bot was removed from the server; invite it again within 30 days and everything is as it was."
 _DELETED = "The channel was deleted; follow the feed in another one."
@@ -25,8 +25,9 @@ class Guilds:
         """Remember which guild each channel belongs to; channels that nobody follows are passed over."""
 
         async def work(writer: Writer) -> None:
-            for channel_id, guild_id in channels.items():
-                await place_channel(writer, channel_id, guild_id)
+            for guild_id in set(channels.values()):
+                ids = [channel_id for channel_id, its_guild in channels.items() if its_guild == guild_id]
+                await place_channels(writer, ids, guild_id)
 
         await self._db.write(work)
 

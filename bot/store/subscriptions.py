@@ -129,7 +129,7 @@ class Subscriptions:
                 return None, "full"
             feed_id = await _find_or_add_feed(writer, feed, site, budget, now)
             await _subscribe(writer, feed_id, channel, "discord", now)
-            await place_channel(writer, channel.channel_id, guild_id)
+            await place_channels(writer, [channel.channel_id], guild_id)
             return await _subscription_id(writer, feed_id, channel.channel_id), "added"
 
         subscription_id, outcome = await self._db.write(work)
@@ -201,10 +201,10 @@ class Subscriptions:
         ]
 
 
-async def place_channel(writer: Writer, channel_id: int, guild_id: int) -> None:
-    """Remember which guild a channel belongs to; one that nobody follows is passed over."""
+async def place_channels(writer: Writer, channel_ids: Sequence[int], guild_id: int) -> None:
+    """Remember which guild channels belong to; those that nobody follows are passed over."""
     await writer.run(SQL["put_guild"], (guild_id,))
-    await writer.run(SQL["place_channel"], {"id": channel_id, "guild_id": guild_id})
+    await writer.run(SQL["place_channels"], {"ids": as_json(channel_ids), "guild_id": guild_id})
 
 
 async def end_subscription(writer: Writer, subscription_id: int, now: datetime) -> int:

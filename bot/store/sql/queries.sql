@@ -183,9 +183,10 @@ INSERT INTO channel (id) VALUES (?) ON CONFLICT (id) DO NOTHING;
 -- name: put_guild
 INSERT INTO guild (id) VALUES (?) ON CONFLICT (id) DO NOTHING;
 
--- name: place_channel
--- Discord has told which guild a channel belongs to.
-UPDATE channel SET guild_id = :guild_id WHERE id = :id;
+-- name: place_channels
+-- Discord has told which guild channels belong to; it tells of all of them at each start.
+UPDATE channel SET guild_id = :guild_id
+WHERE id IN (SELECT value FROM json_each(:ids)) AND guild_id IS NOT :guild_id;
 
 -- name: subscriptions_of
 SELECT * FROM subscription WHERE feed_id = ? ORDER BY id;
