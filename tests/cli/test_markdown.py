@@ -24,7 +24,7 @@ MARKUP = st.text(st.sampled_from("ab \n*_~|`[]()<>#\\@&:/-1.\"'\u202e\x1b") | st
         (r"[a \[link\]](https://a.example)", (Run("a [link]", link="https://a.example"),)),
         ("<https://a.example>", (Run("https://a.example", link="https://a.example"),)),
         ("`a*b*`", (Run("a*b*", code=True),)),
-        ("```\na < b\n```", (Run("a < b\n", code=True),)),
+        ("```\na < b\n```", (Run("a < b", code=True),)),
         ("## Head\nbody", (Run("Head", bold=True), Run("\nbody"))),
         ("~~old~~ __new__ ||why||", (
             Run("old", struck=True), Run(" "), Run("new", underlined=True), Run(" "), Run("why", hidden=True),
