@@ -16,7 +16,8 @@ from bot.chat.commands.previews import send_preview
 from bot.chat.commands.reading import discover_now, read_now
 from bot.chat.commands.subscribing import demand_new, demand_room, post_newest, subscribe, tell_outcome
 from bot.chat.desk import Desk
-from bot.chat.words import _
+from bot.chat.permissions import Kind, kind_of
+from bot.chat.words import _, told
 from bot.model import FoundFeed, Style
 
 
@@ -69,16 +70,29 @@ async def _open(press: Press, place: Place, found: FoundFeed) -> None:
 async def _show(press: Press, place: Place, menu: Act | None = None) -> None:
     """The draft as it stands now, in place of what stood there."""
     press.desk.drafts.put(press.draft, press.key)
-    warning = _warn_of_history() if lacks_history(place) else ""
-    embed, view = lay_out(press.draft, press.key, warning=warning, menu=menu)
+    embed, view = lay_out(press.draft, press.key, notes=_notes(press, place), menu=menu)
     view.stop()  # its presses are answered by custom id, not by this view
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
 
 
-def _warn_of_history() -> str:
-    return _(
-        "The bot may not read this channel's history: after a crash, it waits until it may, lest it post twice."
-    )
+def _notes(press: Press, place: Place) -> list[str]:
+    """What is special about the channel."""
+    notes = []
+    kind = kind_of(place.channel)
+    message = press.draft.preview(press.desk.settings.summary_length)
+    if kind is Kind.FORUM and message is not None:
+        notes.append(
+            _("Each post opens a forum post; this one: {title}").format(title=told(message.thread_name))
+        )
+    if kind is Kind.ANNOUNCEMENT:
+        notes.append(_("Each post is published to the channels that follow this one."))
+    if lacks_history(place):
+        notes.append(
+            _(
+                "The bot may not read this channel's history: after a crash, it waits until it may, lest it post twice."
+            )
+        )
+    return notes
 
 
 async def _show_preview(press: Press) -> None:

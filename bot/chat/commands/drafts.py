@@ -1,4 +1,7 @@
-"""Subscriptions that admins are about to make: kept in memory while they choose, and lost with it."""
+"""Subscriptions that admins are about to make: kept in memory while they choose, and lost with it.
+
+The buttons cannot bear them, as those of lists and holds do: a custom id has 100 characters, an address may have more.
+"""
 
 import secrets
 from collections import Counter, OrderedDict

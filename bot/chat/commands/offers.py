@@ -1,5 +1,6 @@
 """How a draft looks: what will be posted from now on, and the buttons and menus that change or settle it. Pure."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -57,7 +58,7 @@ def ask_which_feed(draft: Draft, key: str) -> tuple[str, discord.ui.View]:
 
 
 def lay_out(
-    draft: Draft, key: str, *, warning: str = "", menu: Act | None = None
+    draft: Draft, key: str, *, notes: Sequence[str] = (), menu: Act | None = None
 ) -> tuple[discord.Embed, discord.ui.View]:
     """A draft with its buttons, and above them the menu that was asked for."""
     lines = [
@@ -65,7 +66,7 @@ def lay_out(
         _promise(draft),
         _effect(draft),
         _tags(draft),
-        warning,
+        *notes,
         _outlook(draft),
     ]
     text = clip("\n".join(filter(None, lines)), limits.EMBED_DESCRIPTION)

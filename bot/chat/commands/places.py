@@ -115,7 +115,11 @@ def may_see(interaction: Interaction, channel_id: int) -> bool:
 
 
 def require_bot(interaction: Interaction, place: Place) -> None:
-    """Raise Refusal, naming what is missing and where to grant it, unless the bot can post there as it should."""
+    """Raise Refusal, naming what is missing and where to grant it, unless the bot can post there as it should.
+
+    To publish its own messages in an announcement channel it needs Send Messages and no more:
+    https://docs.discord.com/developers/resources/message#crosspost-message
+    """
     lacking = tuple(need for need in _lacking(place) if need is not HISTORY)
     if lacking:
         names = both([need.name for need in lacking])

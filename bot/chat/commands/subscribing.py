@@ -88,21 +88,25 @@ async def post_newest(desk: Desk, followed: Followed | None) -> str:
     """Owe the newest post that the rule wants to its channel, and say so; a new feed is polled first."""
     if followed is None:
         return ""
-    newest = await _find_newest(desk, followed)
-    if newest is None:
+    subscription = followed.subscription
+    posts = await _read_archive(desk, subscription.feed_id)
+    if not posts:
         return _("The feed was not read in time, so its newest post stays unposted; `/feed test` shows it.")
-    if not await desk.store.subscriptions.post_now(followed.subscription.id, newest.id, desk.clock()):
+    newest = next((each for each in posts if match(subscription.rule, each.entry).wanted), None)
+    if newest is None:
+        return _(
+            "None of its newest posts is what the channel follows, so none was posted; see `/feed test`."
+        )
+    if not await desk.store.subscriptions.post_now(subscription.id, newest.id, desk.clock()):
         return _("Its newest post stands in the channel already.")
     desk.wake()
     return _("Its newest post is on its way.")
 
 
-async def _find_newest(desk: Desk, followed: Followed) -> ArchivedEntry | None:
-    """The newest wanted post, once the archive has any of the feed; None: it has none in time, or none is wanted."""
-    subscription = followed.subscription
+async def _read_archive(desk: Desk, feed_id: int) -> list[ArchivedEntry]:
+    """The newest posts, once there are any: a new feed is polled within seconds; [] if it was not in time."""
     for _look in range(LOOKS):
-        posts = await desk.store.archive.newest(subscription.feed_id, MOST_POSTS)
-        if posts:
-            return next((each for each in posts if match(subscription.rule, each.entry).wanted), None)
+        if posts := await desk.store.archive.newest(feed_id, MOST_POSTS):
+            return posts
         await asyncio.sleep(LOOK)
-    return None
+    return []

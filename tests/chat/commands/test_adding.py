@@ -228,13 +228,13 @@ async def test_the_newest_post_goes_out_once_the_feed_was_polled(
     await blogs.poll(*POSTS)
 
     closed = await town.pressed(await offer(town, tags="beans"), "Post the newest one now")
-    await town.discord.wait_for(lambda: "on its way" in text_of(store_of(town, closed)))
+    await town.discord.wait_for(lambda: "on its way" in text_of(as_it_stands(town, closed)))
 
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/2"]
     assert woken
 
 
-def store_of(town: Town, message: StoredMessage) -> StoredMessage:
+def as_it_stands(town: Town, message: StoredMessage) -> StoredMessage:
     """The message as it stands now."""
     return town.discord.message(message.channel_id, message.id)
 
@@ -244,7 +244,7 @@ async def test_the_newest_post_waits_for_the_first_poll_of_a_new_feed(town: Town
     waiting = text_of(closed)
 
     await blogs.poll(*POSTS)
-    await town.discord.wait_for(lambda: "on its way" in text_of(store_of(town, closed)))
+    await town.discord.wait_for(lambda: "on its way" in text_of(as_it_stands(town, closed)))
 
     assert waiting.endswith("The newest post follows.")
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/3"]
@@ -255,6 +255,31 @@ async def test_the_newest_post_cannot_be_asked_for_where_none_is_wanted(town: To
 
     with pytest.raises(LookupError, match="disabled"):
         await town.press(offered, "Post the newest one now")
+
+
+async def test_a_post_that_left_the_feed_meanwhile_is_not_posted(town: Town, blogs: Blogs) -> None:
+    closed = await town.pressed(await offer(town, tags="beans"), "Post the newest one now")
+
+    await blogs.poll(post(4, "roses"))
+    await town.discord.wait_for(lambda: "none was posted" in text_of(as_it_stands(town, closed)))
+
+    assert await blogs.send() == []
+
+
+async def test_a_post_that_stands_in_the_channel_is_not_posted_again(town: Town, blogs: Blogs) -> None:
+    offered = await offer(town)
+    await blogs.follow()
+    await blogs.poll(POSTS[2])
+    await blogs.poll(POSTS[2], POSTS[0])
+    sent = await blogs.send()
+
+    closed = await town.pressed(offered, "Post the newest one now")
+    await town.discord.wait_for(
+        lambda: "stands in the channel already" in text_of(as_it_stands(town, closed))
+    )
+
+    assert len(sent) == 1
+    assert await blogs.send() == []
 
 
 async def test_adding_twice_changes_nothing_and_says_so(town: Town, store: Store, blogs: Blogs) -> None:

@@ -1,8 +1,9 @@
-"""What `/feed add` refuses: one sentence each, that ends with what to do, and nothing is changed."""
+"""What `/feed add` refuses, in one sentence each that ends with what to do; and what it warns of."""
 
 import pytest
 
 from bot import errors
+from bot.chat.commands import reading
 from bot.chat.desk import DeskSettings
 from bot.errors import SourceError
 from bot.sandbox.discord import SandboxDiscord
@@ -66,6 +67,15 @@ async def test_an_address_that_cannot_be_followed_is_explained(
     assert await store.subscriptions.all() == []
 
 
+async def test_a_site_that_never_answers_is_given_up(
+    town: Town, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "PATIENCE", 0.01)
+    web.released.clear()
+
+    assert (await refusal(town)).startswith("The site did not answer in time;")
+
+
 async def test_a_feed_that_breaks_after_it_was_found_is_explained_too(town: Town, web: Web) -> None:
     web.errors[GARDEN] = errors.ServerError(GARDEN, 502)
 
@@ -124,7 +134,15 @@ async def test_a_forum_that_has_a_tag_is_fine(sandbox_discord: SandboxDiscord, t
         town.guild.id, "forum", kind=ChannelKind.FORUM, require_tag=True, tags=("plants",)
     )
 
-    assert "From now on" in await refusal(town, forum)
+    assert "Each post opens a forum post; this one: Bed 1" in await refusal(town, forum)
+
+
+async def test_an_announcement_channel_is_told_that_posts_are_published(
+    sandbox_discord: SandboxDiscord, town: Town
+) -> None:
+    channel = sandbox_discord.add_channel(town.guild.id, "announcements", kind=ChannelKind.ANNOUNCEMENT)
+
+    assert "Each post is published to the channels that follow this one." in await refusal(town, channel)
 
 
 async def test_without_the_history_it_goes_with_a_warning(
