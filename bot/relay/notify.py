@@ -46,6 +46,7 @@ class Notifier:
             nonce=f"{self._instance}-n{notice.id}",
             doubt_since=notice.doubt_since,
             nonce_holds=retry.nonce_holds(notice.doubt_since, begun),
+            others=frozenset(),
         )
         message_id = outcome.message_id if isinstance(outcome, Sent) else None
         again_at = retry.notice_again(notice.attempts, outcome, self._clock(), most=ATTEMPTS)

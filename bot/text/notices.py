@@ -3,48 +3,41 @@
 from collections.abc import Callable
 
 from bot.model import Button, Decision, Message, Notice, NoticeKind
+from bot.text.language import _, n_
 from bot.text.limits import CONTENT
 from bot.text.markdown import literal
 from bot.text.summary import clip
 
-_LABELS = {Decision.NEWEST: "Post the newest 3", Decision.ALL: "Post all", Decision.SKIP: "Skip them"}
+
+def _broken() -> str:
+    return _("**{feed}** cannot be read any more: {detail} It is tried again less and less often.")
 
 
-def _broken(notice: Notice) -> str:
-    return (
-        f"**{_feed(notice)}** cannot be read any more: {notice.detail} It is tried again less and less often."
-    )
+def _recovered() -> str:
+    return _("**{feed}** can be read again.")
 
 
-def _recovered(notice: Notice) -> str:
-    return f"**{_feed(notice)}** can be read again."
+def _moved() -> str:
+    return _("**{feed}** has moved to {detail}, and is followed there from now on.")
 
 
-def _moved(notice: Notice) -> str:
-    return f"**{_feed(notice)}** has moved to {literal(notice.detail)}, and is followed there from now on."
+def _ended() -> str:
+    return _("**{feed}** has ended: {detail}")
 
 
-def _ended(notice: Notice) -> str:
-    return f"**{_feed(notice)}** has ended: {notice.detail}"
+def _suspended() -> str:
+    return _("Nothing can be posted in {channel}: {detail} What waits is kept.")
 
 
-def _suspended(notice: Notice) -> str:
-    return f"Nothing can be posted in <#{notice.about_channel_id}>: {notice.detail} What waits is kept."
+def _resumed() -> str:
+    return _("{channel} can be written again; what waited is posted now.")
 
 
-def _resumed(notice: Notice) -> str:
-    return f"<#{notice.about_channel_id}> can be written again; what waited is posted now."
+def _held() -> str:
+    return _("**{feed}**: {posts} for {channel}, held until someone who may manage this server decides.")
 
 
-def _held(notice: Notice) -> str:
-    posts = "1 post" if notice.waiting == 1 else f"{notice.waiting} posts"
-    return (
-        f"**{_feed(notice)}**: {posts} for <#{notice.about_channel_id}>, "
-        "held until someone who may manage this server decides."
-    )
-
-
-_WORDS: dict[NoticeKind, Callable[[Notice], str]] = {
+_WORDS: dict[NoticeKind, Callable[[], str]] = {
     NoticeKind.FEED_BROKEN: _broken,
     NoticeKind.FEED_RECOVERED: _recovered,
     NoticeKind.FEED_MOVED: _moved,
@@ -57,9 +50,17 @@ _WORDS: dict[NoticeKind, Callable[[Notice], str]] = {
 
 def render_notice(notice: Notice) -> Message:
     """The message that tells it, with the buttons to decide where there is something to decide."""
-    text = _WORDS[notice.kind](notice)
+    text = _WORDS[notice.kind]().format(
+        feed=literal(notice.feed_name),
+        detail=literal(notice.detail),
+        channel=f"<#{notice.about_channel_id}>",
+        posts=n_("{count} post", "{count} posts", notice.waiting),
+    )
     if notice.more:
-        text += f"\n{notice.more} further notices were left out; `/feed status` shows how the feeds do."
+        left_out = n_(
+            "{count} further notice was left out", "{count} further notices were left out", notice.more
+        )
+        text += "\n" + _("{left_out}; `/feed status` shows how the feeds do.").format(left_out=left_out)
     return Message(
         content=clip(text, CONTENT),
         suppress_embeds=True,
@@ -71,11 +72,12 @@ def render_notice(notice: Notice) -> Message:
 def _buttons(hold_id: int | None) -> tuple[Button, ...]:
     if hold_id is None:
         return ()
+    labels = {
+        Decision.NEWEST: _("Post the newest 3"),
+        Decision.ALL: _("Post all"),
+        Decision.SKIP: _("Skip them"),
+    }
     return tuple(
         Button(label, f"hold:{hold_id}:{decision}", primary=decision is Decision.NEWEST)
-        for decision, label in _LABELS.items()
+        for decision, label in labels.items()
     )
-
-
-def _feed(notice: Notice) -> str:
-    return literal(notice.feed_name)

@@ -41,7 +41,9 @@ class FakeSender:
         nonce: str,
         doubt_since: datetime | None,
         nonce_holds: bool,
+        others: frozenset[int],
     ) -> Outcome:
+        assert others == frozenset()
         assert nonce_holds is (doubt_since is not None)
         self.asked.append((channel_id, message.content, nonce, doubt_since))
         return self.outcomes.pop(0) if self.outcomes else Sent(1)

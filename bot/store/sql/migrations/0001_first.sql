@@ -68,6 +68,7 @@ CREATE TABLE entry (
     edited_at     INTEGER
 ) STRICT;
 CREATE INDEX entry_feed ON entry (feed_id, id);
+CREATE INDEX entry_newest ON entry (feed_id, coalesce(published_at, first_seen_at) DESC, id DESC);
 
 CREATE TABLE tag (
     entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
