@@ -3,6 +3,7 @@
 https://discord.com/developers/docs/events/gateway
 """
 
+import asyncio
 import json
 from collections.abc import Callable
 
@@ -19,6 +20,10 @@ _PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 _GONE = 1001
 _CLOSE_WITHIN = 1.0
 """Seconds that a client has to answer a close."""
+
+
+_ACK_AFTER = 0.02
+"""Seconds, as over a real network."""
 
 
 class Gateway:
@@ -86,7 +91,8 @@ class Gateway:
         op, data = message.get("op"), message.get("d")
         if op == Op.HEARTBEAT:
             self.heartbeats += 1
-            connection.put(Op.HEARTBEAT_ACK)
+            # discord.py notes when it sent a heartbeat after sending it: an answer in no time would look 41 s late.
+            asyncio.get_running_loop().call_later(_ACK_AFTER, connection.put, Op.HEARTBEAT_ACK)
         elif op == Op.IDENTIFY and isinstance(data, dict):
             await self._identify(connection, data)
         elif op == Op.RESUME and isinstance(data, dict):
