@@ -6,6 +6,7 @@ A button carries all it needs in its custom id, so that no press depends on what
 import re
 from typing import Any, Self
 
+import aiohttp
 import discord
 import structlog
 
@@ -47,8 +48,7 @@ async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> 
     desk = desk_of(interaction)
     hold = await desk.store.holds.get(hold_id)
     if hold is None or hold.guild_id not in {interaction.guild_id, None}:
-        await say(interaction, _("This feed is not followed here any more, so nothing of it is held."))
-        await _remove_buttons(interaction)
+        await _tell_nothing_held(interaction)
     elif await _decide(desk, hold_id, decision, interaction.user.id):
         await _tell_all(interaction, hold, decision, interaction.user.id)
     else:
@@ -69,7 +69,7 @@ async def _answer_late(interaction: Interaction, desk: Desk, hold_id: int) -> No
     """Who was first may not have been able to tell, so it is told again, in the same words."""
     hold = await desk.store.holds.get(hold_id)
     if hold is None or hold.decision is None:
-        await _remove_buttons(interaction)
+        await _tell_nothing_held(interaction)
         return
     await say(interaction, _decided_before(hold, hold.decision))
     await _tell_all(interaction, hold, hold.decision, hold.decided_by)
@@ -82,21 +82,31 @@ async def _tell_all(interaction: Interaction, hold: Hold, decision: Decision, us
         feed=told(hold.feed_name), channel=f"<#{hold.channel_id}>", outcome=_outcome(decision)
     )
     decided = "" if user_id is None else _("Decided by {member}.").format(member=f"<@{user_id}>")
-    await _replace(interaction, f"{line} {decided}".strip())
+    text = f"{line} {decided}".strip()
+    if not await _replace(interaction, text):
+        await say(interaction, text)
 
 
-async def _remove_buttons(interaction: Interaction) -> None:
-    shown = "" if interaction.message is None else interaction.message.content
-    await _replace(interaction, shown)
+async def _tell_nothing_held(interaction: Interaction) -> None:
+    """What the message said stays, without its buttons."""
+    await say(interaction, _("This feed is not followed here any more, so nothing of it is held."))
+    await _replace(interaction, "" if interaction.message is None else interaction.message.content)
 
 
-async def _replace(interaction: Interaction, content: str) -> None:
+async def _replace(interaction: Interaction, content: str) -> bool:
+    """False: it could not be shown; the buttons, if they still stand, show it at the next press."""
     try:
         await interaction.edit_original_response(
             content=content, view=None, allowed_mentions=discord.AllowedMentions.none()
         )
-    except discord.NotFound:  # a moderator has deleted it
-        _log.info("announcement of held posts is gone", guild=interaction.guild_id)
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        _log.warning(
+            "decision not shown",
+            guild=interaction.guild_id,
+            error=getattr(error, "text", type(error).__name__),
+        )
+        return False
+    return True
 
 
 def _outcome(decision: Decision) -> str:
