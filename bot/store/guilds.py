@@ -68,8 +68,15 @@ class Guilds:
         return [hold for hold in found if hold is not None]
 
     async def channel_gone(self, channel_id: int, now: datetime) -> None:
-        """A channel was deleted: what follows in it is suspended."""
-        await self._db.write(lambda writer: _gone(writer, channel_id, None, _DELETED, now))
+        """A channel was deleted: what follows in it is suspended, and notices go elsewhere."""
+
+        async def work(writer: Writer) -> None:
+            await _gone(writer, channel_id, None, _DELETED, now)
+            await writer.run(SQL["forget_notices_channel"], (channel_id,))
+            values = {"channel_id": channel_id, "now": milliseconds(now)}
+            await writer.run(SQL["tell_where_it_belongs"], values)
+
+        await self._db.write(work)
 
     async def forget(self, before: datetime, now: datetime) -> int:
         """End the subscriptions whose channel has been gone since before then; how many. The config's stay."""

@@ -217,6 +217,20 @@ async def test_a_deleted_channel_is_suspended_and_never_probed(desk: Desk) -> No
     assert "deleted" in found.suspended
 
 
+async def test_what_a_deleted_channel_for_notices_should_have_told_is_told_where_it_belongs(
+    desk: Desk,
+) -> None:
+    await subscribed(desk)
+    await desk.store.guilds.set_notices_channel(GUILD, 900)
+    await desk.poll()
+    await desk.poll(*(post(number) for number in range(8)), settings=ASK)
+
+    await desk.store.guilds.channel_gone(900, desk.now)
+
+    assert await desk.store.guilds.notices_channel(GUILD) is None
+    assert await told(desk) == [(NoticeKind.POSTS_HELD, 100)]
+
+
 async def test_a_feed_that_breaks_and_recovers_is_told_once_each(desk: Desk) -> None:
     await subscribed(desk)
     await desk.poll()

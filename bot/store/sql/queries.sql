@@ -270,6 +270,14 @@ SELECT notices_channel_id FROM guild WHERE id = ?;
 INSERT INTO guild (id, notices_channel_id) VALUES (:id, :channel_id)
 ON CONFLICT (id) DO UPDATE SET notices_channel_id = excluded.notices_channel_id;
 
+-- name: forget_notices_channel
+UPDATE guild SET notices_channel_id = NULL WHERE notices_channel_id = ?;
+
+-- name: tell_where_it_belongs
+-- The channel for notices is gone: what was not told there yet is told in the channel that it concerns.
+UPDATE notice SET channel_id = about_channel_id, attempts = 0, due_at = :now
+WHERE channel_id = :channel_id AND state = 'pending' AND about_channel_id <> :channel_id;
+
 -- name: guild_left
 UPDATE guild SET left_at = :now WHERE id = :id AND left_at IS NULL RETURNING id;
 
