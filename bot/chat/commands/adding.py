@@ -136,6 +136,8 @@ class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE)
         await interaction.response.defer()
         values = tuple(self.item.values) if isinstance(self.item, discord.ui.Select) else ()
         place = await find_place_by_id(interaction, draft.channel_id)
+        # Another press may have changed it while Discord was asked.
+        draft = desk.drafts.get(self._key) or draft
         await _ACTS[Act(self._act)](Press(interaction, desk, self._key, draft, values), place)
 
 
