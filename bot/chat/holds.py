@@ -4,17 +4,23 @@ A button carries all it needs in its custom id, so that no press depends on what
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any, Self
 
 import aiohttp
 import discord
 import structlog
 
+from bot.chat.cards import create_view
 from bot.chat.commands.answers import Interaction, answering, desk_of, require_admin, say
 from bot.chat.desk import Desk
 from bot.chat.words import _, n_, speak, told
 from bot.model import Decision, Hold
 from bot.store.holds import NEWEST
+from bot.text.notices import render_hold
+
+_MOST_AGAIN = 5
+"""Channels of one server in which the same feed is held."""
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +46,15 @@ class HoldButton(
     async def callback(self, interaction: Interaction) -> None:
         """Decide for this member, or say why not."""
         await answering(interaction, lambda: _press(interaction, self._hold_id, self._decision))
+
+
+async def ask_again(interaction: Interaction, subscription_ids: Sequence[int]) -> None:
+    """After an answer, offer the buttons once more: the first message may be deleted, or never have arrived."""
+    undecided = await desk_of(interaction).store.holds.undecided(subscription_ids)
+    for hold in undecided[:_MOST_AGAIN]:
+        message = render_hold(hold)
+        view = create_view(message.buttons) or discord.utils.MISSING
+        await interaction.followup.send(message.content, view=view, ephemeral=True)
 
 
 async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> None:

@@ -1,11 +1,12 @@
 """Holds: posts kept back until an admin decides, once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model import Decision, Hold
 from bot.store import rows
 from bot.store.queries import SQL
-from bot.store.rows import milliseconds
+from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
 
 NEWEST = 3
@@ -25,6 +26,12 @@ class Holds:
         """A hold, decided or not; None: there is none of this id (any more)."""
         found = await self._db.read(SQL["hold"], {"id": hold_id})
         return rows.hold(found[0]) if found else None
+
+    async def undecided(self, subscription_ids: Sequence[int]) -> list[Hold]:
+        """What waits for these subscriptions, oldest first."""
+        found = await self._db.read(SQL["undecided_holds"], (as_json(subscription_ids),))
+        holds = [await self.get(row["id"]) for row in found]
+        return [hold for hold in holds if hold is not None]
 
     async def decide(self, hold_id: int, decision: Decision, user_id: int, now: datetime) -> Hold | None:
         """Decide, and let the posts go or skip them, in one transaction.

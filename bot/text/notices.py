@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.model import Button, Decision, Message, Notice, NoticeKind
+from bot.model import Button, Decision, Hold, Message, Notice, NoticeKind
 from bot.text.language import _, n_
 from bot.text.limits import CONTENT
 from bot.text.markdown import literal
@@ -67,6 +67,16 @@ def render_notice(notice: Notice) -> Message:
         thread_name="feed-relay",
         buttons=_buttons(notice.hold_id),
     )
+
+
+def render_hold(hold: Hold) -> Message:
+    """The question of the notice, asked again."""
+    text = _held().format(
+        feed=literal(hold.feed_name),
+        channel=f"<#{hold.channel_id}>",
+        posts=n_("{count} post", "{count} posts", hold.waiting),
+    )
+    return Message(content=clip(text, CONTENT), suppress_embeds=True, buttons=_buttons(hold.id))
 
 
 def _buttons(hold_id: int | None) -> tuple[Button, ...]:

@@ -171,6 +171,27 @@ async def test_a_decision_stands_though_a_moderator_deletes_the_announcement_mea
     assert await allotments.owed() == ALL
 
 
+async def test_the_status_of_the_feed_offers_the_buttons_again(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    """A moderator may have deleted the announcement."""
+    discord = allotments.discord
+    discord.delete_message(announced)
+    await discord.wait_for(lambda: discord.commands[None])
+
+    status = await discord.interact(
+        allotments.guild, allotments.news, allotments.admin, "feed status", {"feed": "Garden"}
+    )
+    await discord.wait_for(lambda: status.followups)
+    (offered,) = status.followups
+
+    assert offered.visible_to == allotments.admin.id
+    assert f"{FLOOD} posts" in offered.content
+    answer = await discord.press(offered, "Post all", allotments.admin)
+    await discord.wait_for(lambda: answer.message and not answer.message.components)
+    assert await allotments.owed() == ALL
+
+
 async def test_a_feed_that_nobody_follows_any_more_has_nothing_held(
     allotments: Allotments, announced: StoredMessage
 ) -> None:

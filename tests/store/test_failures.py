@@ -104,6 +104,7 @@ READS: dict[str, Call] = {
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
     "Guilds.notices_channel": lambda s: s.guilds.notices_channel(7),
     "Holds.get": lambda s: s.holds.get(1),
+    "Holds.undecided": lambda s: s.holds.undecided([1]),
     "Archive.newest": lambda s: s.archive.newest(1),
     "Archive.tags": lambda s: s.archive.tags(1),
     "Archive.statuses": lambda s: s.archive.statuses(7, START),

@@ -145,6 +145,17 @@ async def test_a_flood_waits_for_a_decision_that_is_taken_once(
     assert (after.decision, after.decided_by, after.waiting) == (decision, 5, 0)
 
 
+async def test_what_waits_for_a_decision_can_be_asked_about_again(desk: Desk) -> None:
+    followed = await subscribed(desk)
+    await desk.poll()
+    hold = await flood(desk)
+
+    assert await desk.store.holds.undecided([followed]) == [hold]
+    assert await desk.store.holds.undecided([followed + 1]) == []
+    await desk.store.holds.decide(hold.id, Decision.SKIP, 1, desk.now)
+    assert await desk.store.holds.undecided([followed]) == []
+
+
 async def test_more_of_a_flood_joins_the_hold_that_waits(desk: Desk) -> None:
     await subscribed(desk)
     await desk.poll()

@@ -13,6 +13,7 @@ from bot.chat.commands.places import Channel, find_place
 from bot.chat.commands.rules import split_tags
 from bot.chat.commands.trying import try_out
 from bot.chat.desk import Desk
+from bot.chat.holds import ask_again
 from bot.model import Style
 
 StyleName = Literal["card", "compact", "full", "link"]
@@ -84,6 +85,7 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
             return
         followed = await named(interaction, self._desk, feed)
         await say(interaction, "", embeds=(await tell_status(interaction, self._desk, followed),))
+        await ask_again(interaction, [each.subscription.id for each in followed])
 
     @app_commands.command(description="No longer follow a feed")
     @app_commands.describe(feed="The feed", channel="In which channel, where several follow it")

@@ -323,6 +323,10 @@ FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel A
 JOIN feed AS f ON f.id = s.feed_id
 WHERE h.id = :id;
 
+-- name: undecided_holds
+SELECT id FROM hold
+WHERE subscription_id IN (SELECT value FROM json_each(?)) AND decision IS NULL ORDER BY id;
+
 -- name: decide_hold
 -- Of two admins who press at once, one is first.
 UPDATE hold SET decision = :decision, decided_by = :user_id, decided_at = :now
