@@ -309,7 +309,7 @@ async def test_no_channel_hears_more_than_a_few_notices_a_day_and_the_rest_is_co
         await desk.poll()
 
     assert len([place for _, place in await told(desk) if place == 100]) == MOST_A_DAY
-    desk.now += timedelta(days=1, minutes=1)
+    desk.now += timedelta(days=1) + LEASE
     feed = await desk.claim_feed()
     await desk.store.feeds.settle_failed(feed.id, PollResult(desk.now, error="Gone.", ended=True), desk.now)
     notices = await desk.store.notices.claim(desk.now, LEASE, 50)

@@ -257,7 +257,8 @@ INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, du
 SELECT s.id, e.id, s.channel_id, e.identity, 'pending', :now, :now
 FROM subscription AS s JOIN entry AS e ON e.feed_id = s.feed_id
 WHERE s.id = :id AND e.id = :entry_id
-ON CONFLICT (channel_id, identity) DO UPDATE SET state = 'pending', hold_id = NULL, reason = '', due_at = :now
+ON CONFLICT (channel_id, identity) DO UPDATE SET
+    state = 'pending', subscription_id = excluded.subscription_id, hold_id = NULL, reason = '', due_at = :now
 WHERE state IN ('held', 'paused', 'skipped')
 RETURNING id;
 
@@ -351,12 +352,15 @@ FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id LEFT JOIN guild 
 WHERE s.feed_id = :feed_id AND c.gone_at IS NULL;
 
 -- name: tell_of_hold
+-- Once, unless nobody could be told before.
 INSERT INTO notice (kind, channel_id, feed_id, about_channel_id, hold_id, created_at, due_at)
 SELECT 'posts held', coalesce(g.notices_channel_id, s.channel_id), s.feed_id, s.channel_id, :hold_id, :now, :now
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
 LEFT JOIN guild AS g ON g.id = c.guild_id
 WHERE h.id = :hold_id
-ON CONFLICT (hold_id) WHERE hold_id IS NOT NULL DO NOTHING;
+ON CONFLICT (hold_id) WHERE hold_id IS NOT NULL DO UPDATE SET
+    state = 'pending', channel_id = excluded.channel_id, attempts = 0, due_at = :now, doubt_since = NULL
+WHERE state = 'dropped';
 
 -- name: tell_of_suspension
 -- Where the guild wants notices, else in another channel of it that can be written.
@@ -375,10 +379,11 @@ SELECT 'channel resumed', coalesce(g.notices_channel_id, c.id), c.id, :now, :now
 FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id;
 
 -- name: drop_notices
--- Never more than a few a day in one channel; posts that wait for a decision are always told.
+-- Never more than a few a day in one channel, however long they waited; what waits for a decision is always told.
+-- The due time of one that was told is the lease under which it was.
 UPDATE notice SET state = 'dropped' WHERE state = 'pending' AND hold_id IS NULL AND due_at <= :now AND (
     SELECT count(*) FROM notice AS told
-    WHERE told.channel_id = notice.channel_id AND told.state = 'sent' AND told.created_at > :now - 86400000
+    WHERE told.channel_id = notice.channel_id AND told.state = 'sent' AND told.due_at > :now - 86400000
 ) >= :most;
 
 -- name: claim_notices
@@ -410,9 +415,12 @@ WHERE id = :id;
 
 -- name: add_delivery
 -- Owed once: a post that this channel was already given, or is owed, or was kept from, is left as it stands.
+-- The subscription may have been paused or ended since the poll began.
 INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at)
-SELECT :subscription_id, e.id, :channel_id, e.identity, :state, :hold_id, :reason, :now, :now FROM entry AS e
-WHERE e.id = :entry_id AND EXISTS (SELECT 1 FROM subscription WHERE id = :subscription_id)
+SELECT s.id, e.id, :channel_id, e.identity, iif(:state = 'pending' AND s.paused, 'paused', :state), :hold_id, :reason,
+    :now, :now
+FROM entry AS e JOIN subscription AS s ON s.id = :subscription_id
+WHERE e.id = :entry_id
 ON CONFLICT (channel_id, identity) DO NOTHING;
 
 -- name: claim_deliveries
@@ -459,9 +467,18 @@ UPDATE delivery SET leased_until = 0 WHERE state = 'sending';
 UPDATE publication SET due_at = min(due_at, :now) WHERE published_at IS NULL AND given_up = 0;
 
 -- name: settle_delivery
-UPDATE delivery SET state = :state, reason = :reason, due_at = :due_at, message_id = :message_id,
+-- What would be tried again is kept, or not owed any more, if its subscription was paused or ended during the send.
+UPDATE delivery SET
+    state = CASE
+        WHEN :state <> 'pending' THEN :state
+        WHEN subscription_id IS NULL THEN 'skipped'
+        WHEN (SELECT paused FROM subscription WHERE id = delivery.subscription_id) THEN 'paused'
+        ELSE :state
+    END,
+    reason = iif(:state = 'pending' AND subscription_id IS NULL, 'the subscription ended', :reason),
+    due_at = :due_at, message_id = :message_id,
     doubt_since = :doubt_since, leased_until = NULL, sending_since = NULL,
-    settled_at = iif(:state IN ('sent', 'dead'), :now, NULL)
+    settled_at = iif(:state IN ('sent', 'dead') OR subscription_id IS NULL, :now, NULL)
 WHERE id = :id AND state = 'sending';
 
 -- name: open_channel
