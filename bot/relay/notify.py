@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.model import Notice, Retry, Sent
+from bot.model import Dead, Notice, Refused, Retry, Sent
 from bot.relay import retry
 from bot.relay.deliver import Sender
 from bot.store.notices import Notices
@@ -16,7 +16,10 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 8
 LEASE = timedelta(minutes=10)
 ATTEMPTS = 12
-"""Sends begun before a notice is given up: nobody needs to hear of trouble that is long over."""
+"""Sends begun before a notice is given up: nobody needs to hear of trouble that is long over.
+
+One that asks for a decision is not given up: its posts would wait for ever.
+"""
 
 
 class Notifier:
@@ -48,8 +51,14 @@ class Notifier:
             nonce_holds=retry.nonce_holds(notice.doubt_since, begun),
             others=frozenset(),
         )
+        if isinstance(outcome, Refused | Dead) and await self._notices.redirect(notice, self._clock()):
+            log.warning("notice refused", kind=notice.kind, channel=notice.channel_id, reason=outcome.reason)
+            return
         message_id = outcome.message_id if isinstance(outcome, Sent) else None
-        again_at = retry.notice_again(notice.attempts, outcome, self._clock(), most=ATTEMPTS)
+        is_question = notice.hold_id is not None
+        again_at = retry.notice_again(
+            notice.attempts, outcome, self._clock(), ATTEMPTS, is_question=is_question
+        )
         in_doubt = isinstance(outcome, Retry) and outcome.in_doubt
         await self._notices.settle(notice, message_id, again_at, in_doubt=in_doubt)
         log.info("notice", kind=notice.kind, channel=notice.channel_id, told=message_id is not None)

@@ -51,12 +51,18 @@ def settle_publication(publication: Publication, outcome: Outcome, now: datetime
     return None
 
 
-def notice_again(attempts: int, outcome: Outcome, now: datetime, *, most: int) -> datetime | None:
-    """When to try to tell a notice again; None: it is told, or never will be."""
+def notice_again(
+    attempts: int, outcome: Outcome, now: datetime, most: int, *, is_question: bool
+) -> datetime | None:
+    """When to try to tell a notice again; None: it is told, or never will be.
+
+    After `most` attempts it is given up; a question, which posts wait for, is then asked as rarely as a refusing
+    channel is probed.
+    """
     if isinstance(outcome, Retry | Refused) and attempts < most:
         after = outcome.after if isinstance(outcome, Retry) else None
         return now + (after if after is not None else _wait(attempts))
-    return None
+    return now + LONGEST_PROBE if is_question and not isinstance(outcome, Sent) else None
 
 
 def _wait(attempts: int) -> timedelta:

@@ -23,6 +23,7 @@ class Notices:
 
         async def work(writer: Writer) -> list[Notice]:
             moment = milliseconds(now)
+            await writer.run(SQL["drop_decided"])
             await writer.run(SQL["drop_notices"], {"now": moment, "most": MOST_A_DAY})
             parameters = {"now": moment, "lease": milliseconds(now + lease), "limit": limit}
             claimed = [row["id"] for row in await writer.rows(SQL["claim_notices"], parameters)]
@@ -30,6 +31,11 @@ class Notices:
             return [rows.notice(row) for row in found]
 
         return await self._db.write(work)
+
+    async def redirect(self, notice: Notice, now: datetime) -> bool:
+        """Let a refused notice be told elsewhere in its guild; False: there is nowhere else."""
+        values = {"id": notice.id, "now": milliseconds(now)}
+        return bool(await self._db.write(lambda writer: writer.rows(SQL["tell_elsewhere"], values)))
 
     async def settle(
         self, notice: Notice, message_id: int | None, again_at: datetime | None, in_doubt: bool

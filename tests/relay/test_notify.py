@@ -10,12 +10,14 @@ import pytest
 from bot.model import (
     ChannelDeclaration,
     Dead,
+    Decision,
     FeedDeclaration,
     Message,
     Notice,
     NoticeKind,
     Outcome,
     PollResult,
+    PostSettings,
     Refused,
     Retry,
     Sent,
@@ -24,6 +26,8 @@ from bot.model import (
 from bot.relay.notify import ATTEMPTS, Notifier
 from bot.store.store import Store
 from bot.text.notices import render_notice
+from tests.store.conftest import Desk as Journal
+from tests.store.conftest import post
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -56,6 +60,7 @@ class FakeSender:
 class Desk:
     sender: FakeSender
     notifier: Notifier
+    store: Store
     now: datetime = START
 
 
@@ -70,7 +75,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         await store.subscriptions.sync(declared, lambda _: "garden.example", lambda _: budget, START)
         await store.feeds.settle_failed(1, PollResult(START, error="It is gone.", ended=True), START)
         sender = FakeSender()
-        found = Desk(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now))
+        found = Desk(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now), store)
         yield found
 
 
@@ -102,6 +107,47 @@ async def test_what_cannot_be_told_is_given_up_after_a_while(desk: Desk, outcome
         desk.now += timedelta(minutes=11)
 
     assert len(desk.sender.asked) == ATTEMPTS + 1
+
+
+@pytest.mark.parametrize("outcome", [Refused("no"), Dead("odd")])
+async def test_what_the_channel_for_notices_refuses_is_told_in_the_channel_that_it_concerns(
+    desk: Desk, outcome: Outcome
+) -> None:
+    await desk.notifier.tick()
+    await desk.store.guilds.place({100: 7})
+    await desk.store.guilds.set_notices_channel(7, 900)
+    await desk.store.feeds.settle_unchanged(1, PollResult(START), START)
+    desk.sender.asked.clear()
+    desk.sender.outcomes = [outcome]
+
+    while await desk.notifier.tick():
+        pass
+
+    assert [(channel, text) for channel, text, *_ in desk.sender.asked] == [
+        (900, "**Garden** can be read again."),
+        (100, "**Garden** can be read again."),
+    ]
+
+
+@pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no"), Dead("odd")])
+async def test_a_question_is_asked_until_it_is_decided_though_ever_more_rarely(
+    tmp_path: Path, outcome: Outcome
+) -> None:
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        journal, sender = Journal(store), FakeSender([outcome] * 100)
+        notifier = Notifier(store.notices, sender, "0123abcd", lambda: journal.now)
+        await journal.follow(ChannelDeclaration(100))
+        await journal.poll(post(0))
+        flood = PostSettings(burst_limit=1, ask_about_floods=True)
+        await journal.poll(*(post(number) for number in range(3)), settings=flood)
+        for _hour in range(48):
+            await notifier.tick()
+            journal.now += timedelta(hours=1)
+
+        assert 48 / 6 <= len(sender.asked) <= ATTEMPTS + 1 + 48 / 6
+        await store.holds.decide(1, Decision.SKIP, 1, journal.now)
+        journal.now += timedelta(days=1)
+        assert await notifier.tick() == 0
 
 
 async def test_what_discord_never_takes_is_given_up_at_once(desk: Desk) -> None:

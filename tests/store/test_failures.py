@@ -83,6 +83,7 @@ WRITES: dict[str, Call] = {
     "Guilds.forget": lambda s: s.guilds.forget(START, START),
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
+    "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
     "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, in_doubt=False),
     "Outbox.claim": lambda s: s.outbox.claim(START, LEASE, 1),
     "Outbox.release": lambda s: s.outbox.release(START),

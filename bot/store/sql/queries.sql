@@ -378,6 +378,28 @@ INSERT INTO notice (kind, channel_id, about_channel_id, created_at, due_at)
 SELECT 'channel resumed', coalesce(g.notices_channel_id, c.id), c.id, :now, :now
 FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id;
 
+-- name: tell_elsewhere
+-- The place refuses a notice: the channel that it is about gets it, else one of the guild's that follows the feed.
+UPDATE notice SET channel_id = other.id, attempts = 0, due_at = :now, doubt_since = NULL
+FROM (
+    SELECT coalesce(
+        (SELECT id FROM channel WHERE id = n.about_channel_id AND id <> n.channel_id AND state = 'open'),
+        (
+            SELECT min(c.id) FROM guild AS g JOIN channel AS c ON c.guild_id = g.id
+            JOIN subscription AS s ON s.channel_id = c.id AND s.feed_id = coalesce(n.feed_id, s.feed_id)
+            WHERE g.notices_channel_id = n.channel_id AND c.id <> n.channel_id AND c.state = 'open'
+        )
+    ) AS id
+    FROM notice AS n WHERE n.id = :id
+) AS other
+WHERE notice.id = :id AND other.id IS NOT NULL
+RETURNING notice.id;
+
+-- name: drop_decided
+-- Nobody needs to be asked any more.
+UPDATE notice SET state = 'dropped'
+WHERE state = 'pending' AND hold_id IN (SELECT id FROM hold WHERE decision IS NOT NULL);
+
 -- name: drop_notices
 -- Never more than a few a day in one channel, however long they waited; what waits for a decision is always told.
 -- The due time of one that was told is the lease under which it was.
