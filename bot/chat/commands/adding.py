@@ -19,6 +19,8 @@ from bot.chat.desk import Desk
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.words import _, told
 from bot.model import FoundFeed, Style
+from bot.text import limits
+from bot.text.summary import clip
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ async def _subscribe_and_post(press: Press, place: Place) -> None:
 
 async def _settle(press: Press, text: str) -> None:
     """The offer is closed."""
-    await press.interaction.edit_original_response(content=text, embed=None, view=None)
+    await press.interaction.edit_original_response(content=clip(text, limits.CONTENT), embed=None, view=None)
 
 
 _ACTS: dict[Act, Callable[[Press, Place], Awaitable[None]]] = {

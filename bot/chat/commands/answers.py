@@ -12,6 +12,8 @@ from discord.utils import MISSING
 from bot.chat.desk import Desk
 from bot.chat.words import _, speak
 from bot.errors import FeedRelayError, SourceError, StoreError
+from bot.text import limits
+from bot.text.summary import clip
 
 Interaction = discord.Interaction[discord.Client]
 
@@ -48,6 +50,7 @@ async def say(
     """
     if view is not None:
         view.stop()
+    text = clip(text, limits.CONTENT)  # a longer one would be refused, and the asker left without an answer
     response, none = interaction.response, discord.AllowedMentions.none()
     if not response.is_done():
         await response.send_message(

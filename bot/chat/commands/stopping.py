@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.chat.commands.answers import Refusal
 from bot.chat.commands.naming import channels_of, is_declared, tell_declared
 from bot.chat.desk import Desk
-from bot.chat.words import _, n_, told
+from bot.chat.words import _, n_, told, within
 from bot.store.subscriptions import Followed
+from bot.text import limits
 
 
 async def remove(desk: Desk, followed: Sequence[Followed]) -> str:
@@ -37,8 +38,8 @@ async def _each(
     declared = [tell_declared(each) for each in followed if is_declared(each)]
     done = [await change(desk, each) for each in followed if not is_declared(each)]
     if not done:
-        raise Refusal("\n".join(declared))
-    return "\n".join((*done, *declared))
+        raise Refusal(within(declared, limits.CONTENT))
+    return within((*done, *declared), limits.CONTENT)
 
 
 async def _remove(desk: Desk, each: Followed) -> str:
