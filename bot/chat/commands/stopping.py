@@ -26,17 +26,27 @@ async def pause(desk: Desk, followed: Sequence[Followed]) -> str:
 
 
 async def resume(desk: Desk, followed: Sequence[Followed]) -> str:
-    """Send what was kept, or ask about it if it is much. Raises Refusal if none of them can be resumed."""
-    told_of = await _each(desk, followed, _resume)
+    """Send what was kept, or ask about it if it is much. Raises Refusal if none of them can be resumed.
+
+    What was paused before the config file declared it can be resumed, since nothing else does.
+    """
+    told_of = await _each(desk, followed, _resume, is_fixed=_is_declared_and_running)
     desk.wake()
     return told_of
 
 
+def _is_declared_and_running(each: Followed) -> bool:
+    return is_declared(each) and not each.subscription.paused
+
+
 async def _each(
-    desk: Desk, followed: Sequence[Followed], change: Callable[[Desk, Followed], Awaitable[str]]
+    desk: Desk,
+    followed: Sequence[Followed],
+    change: Callable[[Desk, Followed], Awaitable[str]],
+    is_fixed: Callable[[Followed], bool] = is_declared,
 ) -> str:
-    declared = [tell_declared(each) for each in followed if is_declared(each)]
-    done = [await change(desk, each) for each in followed if not is_declared(each)]
+    declared = [tell_declared(each) for each in followed if is_fixed(each)]
+    done = [await change(desk, each) for each in followed if not is_fixed(each)]
     if not done:
         raise Refusal(within(declared, limits.CONTENT))
     return within((*done, *declared), limits.CONTENT)

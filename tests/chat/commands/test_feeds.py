@@ -222,6 +222,18 @@ async def test_what_the_config_file_sets_is_refused_with_where_to_change_it(
     assert await store.subscriptions.all() == before
 
 
+async def test_what_was_paused_before_the_config_file_declared_it_can_be_resumed(
+    town: Town, blogs: Blogs, store: Store
+) -> None:
+    await store.subscriptions.pause((await blogs.follow()).subscription.id)
+    await blogs.declare()
+
+    told = await town.told("feed resume", {"feed": "Garden Notes"})
+
+    assert told == f"**Garden Notes** is posted in <#{town.news.id}> again; nothing came meanwhile."
+    assert not (await blogs.find()).subscription.paused
+
+
 async def test_what_discord_added_is_paused_also_where_the_config_file_has_a_say(
     town: Town, blogs: Blogs
 ) -> None:
