@@ -62,12 +62,19 @@ async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> 
     await interaction.response.defer()
     desk = desk_of(interaction)
     hold = await desk.store.holds.get(hold_id)
-    if hold is None or hold.guild_id not in {interaction.guild_id, None}:
+    if hold is None or not _is_here(hold, interaction):
         await _tell_nothing_held(interaction)
     elif await _decide(desk, hold_id, decision, interaction.user.id):
         await _tell_all(interaction, hold, decision, interaction.user.id)
     else:
         await _answer_late(interaction, desk, hold_id)
+
+
+def _is_here(hold: Hold, interaction: Interaction) -> bool:
+    """Whatever a custom id says, a server decides about its own; where none is known, the channel itself."""
+    if hold.guild_id is None:
+        return hold.channel_id == interaction.channel_id
+    return hold.guild_id == interaction.guild_id
 
 
 async def _decide(desk: Desk, hold_id: int, decision: Decision, user_id: int) -> bool:

@@ -9,14 +9,16 @@ from structlog.typing import EventDict
 
 from bot.chat.client import Chat
 from bot.errors import StoreLocked
-from bot.model import Decision
+from bot.model import ChannelDeclaration, Decision
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.interactions import Answer
 from bot.sandbox.records import StoredMessage
 from bot.store.store import Store
+from bot.text.notices import render_hold
 from tests.chat.allotments import FLOOD, Allotments, hold_id, settle_down
 from tests.chat.conftest import Opened
 from tests.store.conftest import Desk as Journal
+from tests.store.conftest import post
 
 ALL = [f"Post {number}" for number in range(1, FLOOD + 1)]
 POSTED = {Decision.NEWEST: ALL[-3:], Decision.ALL: ALL, Decision.SKIP: []}
@@ -219,6 +221,33 @@ async def test_another_server_s_hold_is_not_decided_here(
     hold = await allotments.hold(announced)
     assert hold is not None
     assert hold.decision is None
+
+
+async def test_a_hold_whose_server_is_not_known_is_decided_in_its_own_channel_only(
+    allotments: Allotments, bot: Chat
+) -> None:
+    store, journal = allotments.store, allotments.journal
+    unknown = allotments.news.id + 10_000
+    await journal.follow(ChannelDeclaration(unknown))
+    await journal.poll(post(0))
+    await allotments.publish(*range(1, FLOOD + 1))
+    (followed,) = await store.subscriptions.all()
+    (hold,) = await store.holds.undecided([followed.subscription.id])
+    assert hold.guild_id is None
+    await bot.sender.send(
+        allotments.news.id,
+        render_hold(hold),
+        nonce="forged",
+        doubt_since=None,
+        nonce_holds=False,
+        others=frozenset(),
+    )
+    (forged,) = allotments.discord.messages(allotments.news.id)
+
+    answer = await allotments.discord.press(forged, "Post all", allotments.admin)
+
+    assert "not followed here" in await told(allotments, answer)
+    assert await store.holds.get(hold.id) == hold
 
 
 async def test_trouble_with_the_database_is_told_with_a_number_that_the_log_has_too(
