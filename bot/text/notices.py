@@ -3,10 +3,15 @@
 from collections.abc import Callable
 
 from bot.model import Button, Decision, Hold, Message, Notice, NoticeKind
+from bot.text.escape import clean, isolated
+from bot.text.fold import one_line
 from bot.text.language import _, n_
 from bot.text.limits import CONTENT
 from bot.text.markdown import literal
 from bot.text.summary import clip
+
+_NAME = 200
+_DETAIL = 500
 
 
 def _broken() -> str:
@@ -51,8 +56,8 @@ _WORDS: dict[NoticeKind, Callable[[], str]] = {
 def render_notice(notice: Notice) -> Message:
     """The message that tells it, with the buttons to decide where there is something to decide."""
     text = _WORDS[notice.kind]().format(
-        feed=literal(notice.feed_name),
-        detail=literal(notice.detail),
+        feed=_shown(notice.feed_name, _NAME),
+        detail=_shown(notice.detail, _DETAIL),
         channel=f"<#{notice.about_channel_id}>",
         posts=n_("{count} post", "{count} posts", notice.waiting),
     )
@@ -72,11 +77,16 @@ def render_notice(notice: Notice) -> Message:
 def render_hold(hold: Hold) -> Message:
     """The question of the notice, asked again."""
     text = _held().format(
-        feed=literal(hold.feed_name),
+        feed=_shown(hold.feed_name, _NAME),
         channel=f"<#{hold.channel_id}>",
         posts=n_("{count} post", "{count} posts", hold.waiting),
     )
     return Message(content=clip(text, CONTENT), suppress_embeds=True, buttons=_buttons(hold.id))
+
+
+def _shown(text: str, length: int) -> str:
+    """A feed's or a site's words: one line, that says what it says and turns nothing round it."""
+    return literal(isolated(clip(one_line(clean(text)), length)))
 
 
 def _buttons(hold_id: int | None) -> tuple[Button, ...]:

@@ -159,6 +159,28 @@ async def test_what_discord_never_takes_is_given_up_at_once(desk: Desk) -> None:
     assert await desk.notifier.tick() == 0
 
 
+def test_a_notice_is_one_line_whatever_a_feed_is_called() -> None:
+    notice = Notice(
+        id=1,
+        kind=NoticeKind.FEED_BROKEN,
+        channel_id=100,
+        feed_name="Garden\n# Beds \u202e" + "*" * 3000,
+        about_channel_id=None,
+        detail="no\n> feed",
+        hold_id=None,
+        waiting=0,
+        more=0,
+        attempts=0,
+        doubt_since=None,
+    )
+
+    content = render_notice(notice).content
+
+    assert "\n" not in content
+    assert "\u202e" not in content
+    assert content.endswith("It is tried again less and less often.")
+
+
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_of_notice_is_one_short_message_that_pings_nobody(kind: NoticeKind) -> None:
     notice = Notice(
