@@ -40,6 +40,9 @@ async def begin(
 ) -> None:
     """Find the feed and show what following it would mean. Raises Refusal."""
     require_bot(interaction, place)
+    if len(tags) > MENU:
+        sentence = _("Name at most {most} tags here; `/follow add` adds more of them afterwards.")
+        raise Refusal(sentence.format(most=MENU))
     await demand_room(desk, place)
     found = await discover_now(desk, pasted)
     draft = Draft(place.id, style, tags, found[:MENU])

@@ -64,3 +64,14 @@ async def test_a_feed_that_is_followed_already_by_a_long_rule_is_not_added_again
     told = await town.told("feed add", {"url": GARDEN, "channel": town.news})
 
     assert "already" in told
+
+
+async def test_more_tags_than_the_menu_of_an_offer_has_room_for_are_refused(town: Town, web: Web) -> None:
+    web.add(GARDEN, "Garden Notes", post(1, "beans"))
+    tags = [f"tag {number}" for number in range(26)]
+
+    refused = await town.told("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
+    offered = await town.told("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
+
+    assert refused == "Name at most 25 tags here; `/follow add` adds more of them afterwards."
+    assert "posts tagged tag 0" in offered
