@@ -27,7 +27,7 @@ def _moved() -> str:
 
 
 def _ended() -> str:
-    return _("**{feed}** has ended: {detail}")
+    return _("**{feed}**: {detail}")
 
 
 def _suspended() -> str:

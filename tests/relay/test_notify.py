@@ -83,7 +83,7 @@ async def test_a_notice_is_told_once(desk: Desk) -> None:
     assert await desk.notifier.tick() == 1
     assert await desk.notifier.tick() == 0
 
-    assert desk.sender.asked == [(100, "**Garden** has ended: It is gone.", "0123abcd-n1", None)]
+    assert desk.sender.asked == [(100, "**Garden**: It is gone.", "0123abcd-n1", None)]
 
 
 async def test_a_lost_answer_is_told_again_by_its_nonce(desk: Desk) -> None:
