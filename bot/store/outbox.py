@@ -85,12 +85,6 @@ class Outbox:
 
         return await self._db.write(work)
 
-    async def owed(self, now: datetime) -> int:
-        """How many deliveries could be sent now."""
-        (row,) = await self._db.read(SQL["owed"], {"now": milliseconds(now)})
-        owed: int = row["deliveries"]
-        return owed
-
     async def claim_publications(self, now: datetime, lease: timedelta, limit: int) -> list[Publication]:
         """At most one a channel, its oldest, within Discord's ten an hour."""
 

@@ -112,7 +112,6 @@ READS: dict[str, Call] = {
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Outbox.instance": lambda s: s.outbox.instance(),
-    "Outbox.owed": lambda s: s.outbox.owed(START),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Archive.search": lambda s: s.archive.search(Search()),
     "Archive.feeds": lambda s: s.archive.feeds(),

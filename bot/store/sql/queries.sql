@@ -518,11 +518,6 @@ WHERE id = :id RETURNING suspended_at;
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
 WHERE state = 'suspended' AND gone_at IS NULL AND id IN (SELECT value FROM json_each(?)) RETURNING id;
 
--- name: owed
--- How much can be sent now, for `run --once` to know when it is done.
-SELECT count(*) AS deliveries FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
-WHERE d.state IN ('pending', 'sending') AND d.due_at <= :now AND (c.state = 'open' OR c.probe_at <= :now);
-
 -- name: add_publication
 INSERT INTO publication (delivery_id, channel_id, message_id, due_at)
 SELECT id, channel_id, message_id, :now FROM delivery WHERE id = :id
