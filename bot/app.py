@@ -38,6 +38,8 @@ LOOK = timedelta(seconds=1)
 TELL = timedelta(seconds=5)
 """How often notices go out."""
 MAINTAIN = timedelta(hours=6)
+PRUNED_AT_ONCE = 500
+"""Entries in one transaction, so that nothing else waits for long."""
 REMEMBERED = timedelta(days=30)
 """How long subscriptions outlive their channel, or the bot's removal from their server."""
 GRACE = 10.0
@@ -61,6 +63,8 @@ class App:
     deliverer: Deliverer
     notifier: Notifier
     deliver: Tick
+    keep: timedelta | None
+    """How long bodies are kept; None: for ever."""
 
 
 async def run(config: Config, stop: asyncio.Event | None = None) -> None:
@@ -101,9 +105,8 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
         poller = Poller(
             store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake
         )
-        yield App(
-            store, chat, poller, deliverer, Notifier(store.notices, chat.sender, instance, clock), deliver
-        )
+        notifier = Notifier(store.notices, chat.sender, instance, clock)
+        yield App(store, chat, poller, deliverer, notifier, deliver, config.archive.keep)
 
 
 def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, deliver: Tick) -> Desk:
@@ -155,15 +158,18 @@ async def _relaying(app: App) -> AsyncIterator[None]:
     schedule.every(LOOK, app.deliver)
     notify = Tick("notify", app.notifier.tick)
     schedule.every(TELL, notify)
-    schedule.every(MAINTAIN, Tick("maintain", lambda: _maintain(app.store)))
+    schedule.every(MAINTAIN, Tick("maintain", lambda: _maintain(app.store, app.keep)))
+    index = Tick("index", lambda: _index(app.store, index))
     schedule.start()
     poll.wake()
+    index.wake()
     try:
         yield
     finally:
         schedule.stop()
         await poll.stop()
         await notify.stop()
+        await index.stop()
         await app.poller.stop()
         await app.deliver.stop()
         if not await app.deliverer.drain(GRACE):
@@ -240,9 +246,18 @@ async def _reopen(store: Store, deliver: Tick, channel_ids: Sequence[int]) -> No
     deliver.wake()
 
 
-async def _maintain(store: Store) -> None:
+async def _index(store: Store, tick: Tick) -> None:
+    """Index some of what is not indexed yet, and the rest in further runs: others write between them."""
+    if await store.index.catch_up():
+        tick.wake()
+
+
+async def _maintain(store: Store, keep: timedelta | None) -> None:
     """Forget what has been gone for long, and keep the file in shape."""
     now = clock()
+    if keep is not None:
+        while await store.index.prune(now - keep, now, PRUNED_AT_ONCE) == PRUNED_AT_ONCE:
+            pass
     forgotten = await store.guilds.forget(now - REMEMBERED, now)
     if forgotten:
         log.info("subscriptions forgotten", subscriptions=forgotten)

@@ -1,71 +1,120 @@
 """`search`."""
 
 import asyncio
-from datetime import UTC, datetime
+import enum
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.app import clock
 from bot.cli.everywhere import given
 from bot.cli.output import say, say_json, warn
-from bot.model import SearchHit
-from bot.store.archive import Search
+from bot.errors import FeedRelayError
+from bot.model import Found, Order, Query, SearchHit
+from bot.store.archive import FeedHealth
 from bot.store.store import Store
+from bot.text.fold import fold
+from bot.text.query import parse, parse_date
+from bot.text.snippet import snippet
+
+_SNIPPET = 200
+"""UTF-16 units."""
+_NAMED = 20
+"""Feeds that are named where none was meant."""
+
+
+class Sort(enum.StrEnum):
+    """What stands first."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+
+
+def _day(typed: str) -> str:
+    if typed and parse_date(typed, clock()) is None:
+        raise typer.BadParameter(
+            "write a year, month or day (2026, 2026-05, 2026-05-04) or an age (7d, 3w, 1y)"
+        )
+    return typed
 
 
 def search(
     ctx: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words; a post needs all of them.")],
+    query: Annotated[
+        str,
+        typer.Argument(help='Words, "phrases", -not, title:, tag:, author:, feed:, before:, after:.'),
+    ],
     feed: Annotated[str, typer.Option(help="Only this feed: its name or address.")] = "",
     tag: Annotated[str, typer.Option(help="Only posts with this tag.")] = "",
     after: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only posts of this day or later.")
-    ] = None,
-    before: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only posts before this day.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest ones.")] = 10,
+        str,
+        typer.Option(callback=_day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 7d."),
+    ] = "",
+    before: Annotated[str, typer.Option(callback=_day, help="Only posts before this day.")] = "",
+    sort: Annotated[Sort, typer.Option(help="The best first, or the newest.")] = Sort.RELEVANCE,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="An array of objects instead of lines.")] = False,
 ) -> None:
-    """Search the posts that were archived, newest first."""
-    wanted = Search(tuple(query.split()), feed, tag, _day(after), _day(before), limit)
-    hits = asyncio.run(_search(given(ctx).load().store.path, wanted))
+    """Search the posts that were archived, as /search does in Discord."""
+    options = {"tag": tag, "after": after, "before": before}
+    narrowed = [f'{name}:"{value.replace(chr(34), " ")}"' for name, value in options.items() if value]
+    wanted = parse(" ".join([*narrowed, query]), clock())
+    if feed:
+        wanted = replace(wanted, feeds=(*wanted.feeds, feed))
+    found = asyncio.run(_search(given(ctx).load().store.path, wanted, Order(sort.value), limit))
     if as_json:
-        say_json([_object(hit) for hit in hits])
+        say_json([_object(hit, found.query) for hit in found.hits])
         return
-    for hit in hits:
-        say(_lines(hit))
-    if not hits:
+    for hit in found.hits:
+        say(_lines(hit, found.query))
+    if not found.hits:
         warn("Nothing found; try fewer words.")
 
 
-def _day(moment: datetime | None) -> datetime | None:
-    """Days are days of UTC."""
-    return moment.replace(tzinfo=UTC) if moment else None
-
-
-async def _search(path: Path, wanted: Search) -> list[SearchHit]:
+async def _search(path: Path, wanted: Query, order: Order, limit: int) -> Found:
     async with await Store.open(path, create=False) as store:
-        return await store.archive.search(wanted)
+        if lag := await store.index.lag():
+            warn(f"About {lag} posts are indexed first; that happens once.")
+            while await store.index.catch_up():
+                pass
+        feeds = [_meant(await store.archive.feeds(), name) for name in wanted.feeds]
+        return await store.search.find(
+            wanted, frozenset().union(*feeds) if feeds else None, order=order, limit=limit
+        )
 
 
-def _lines(hit: SearchHit) -> str:
+def _meant(feeds: list[FeedHealth], name: str) -> frozenset[int]:
+    """The feeds of this address or name, or else of a name with this in it. Raises FeedRelayError if there is none."""
+    exact = [feed for feed in feeds if name == feed.url or fold(name) == fold(feed.name)]
+    found = exact or [feed for feed in feeds if fold(name) in fold(feed.name)]
+    if not found:
+        names = ", ".join(feed.name for feed in feeds[:_NAMED]) or "none yet"
+        raise FeedRelayError(f"No feed is called {name}; name one of these: {names}.")
+    return frozenset(feed.id for feed in found)
+
+
+def _lines(hit: SearchHit, query: Query) -> str:
     date = f"{hit.published:%Y-%m-%d}" if hit.published else "no date   "
     about = " · ".join([hit.feed_name, *(f"#{tag}" for tag in hit.tags)])
-    return "\n".join(
-        filter(
-            None, (f"{date}  {hit.title or hit.snippet}", f"            {about}", f"            {hit.link}")
-        )
+    lines = (
+        f"{date}  {hit.title or _snippet(hit, query)}",
+        *(f"            {part}" for part in (about, hit.link) if part),
     )
+    return "\n".join(lines)
 
 
-def _object(hit: SearchHit) -> dict[str, object]:
+def _snippet(hit: SearchHit, query: Query) -> str:
+    return "".join(piece.text for piece in snippet(hit.text, query, _SNIPPET))
+
+
+def _object(hit: SearchHit, query: Query) -> dict[str, object]:
     return {
         "title": hit.title,
         "link": hit.link,
         "feed": hit.feed_name,
         "tags": list(hit.tags),
         "published": hit.published.isoformat() if hit.published else None,
-        "snippet": hit.snippet,
+        "snippet": _snippet(hit, query),
     }

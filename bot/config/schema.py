@@ -18,6 +18,7 @@ DELIMITER = "__"
 Duration = Annotated[timedelta, PlainValidator(values.duration)]
 SomeTime = Annotated[timedelta, PlainValidator(values.duration), AfterValidator(values.positive)]
 TimeOrNone = Annotated[timedelta | None, PlainValidator(values.duration_or_none)]
+AgeOrNone = Annotated[timedelta | None, PlainValidator(values.age)]
 Whole = Annotated[int, BeforeValidator(values.whole)]
 Id = Annotated[int, PlainValidator(values.snowflake)]
 Ids = Annotated[tuple[Id, ...], BeforeValidator(values.listed)]
@@ -82,6 +83,13 @@ class Posts(_Section):
     max_age: TimeOrNone = None
 
 
+class Archive(_Section):
+    """What is kept for searches."""
+
+    keep: AgeOrNone = None
+    """None: for ever."""
+
+
 class Channel(_Section):
     """A channel under a feed."""
 
@@ -120,6 +128,7 @@ class Config(BaseSettings):
     store: Store = Store()
     polling: Polling = Polling()
     posts: Posts = Posts()
+    archive: Archive = Archive()
     feeds: Annotated[tuple[Feed, ...], BeforeValidator(values.listed)] = ()
 
     @classmethod
@@ -173,6 +182,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("store",): Store,
     ("polling",): Polling,
     ("posts",): Posts,
+    ("archive",): Archive,
     ("feeds",): Feed,
     ("feeds", "channels"): Channel,
 }

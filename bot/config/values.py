@@ -20,6 +20,11 @@ _DURATION = re.compile(r"(?:\d{1,9}\s*[smhd]\s*)+", re.IGNORECASE)
 _DURATION_PART = re.compile(r"(\d+)\s*([smhd])", re.IGNORECASE)
 _LONGEST = timedelta(days=3650)
 
+_AGE = re.compile(r"(\d{1,3})\s*(mo|y)", re.IGNORECASE)
+_DAYS = {"mo": 30, "y": 365}
+_SHORTEST_AGE = timedelta(days=7)
+"""A post that is pruned sooner may still stand in its feed."""
+
 _BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _SIZE = re.compile(r"(\d{1,12})\s*([KMG]?I?B|)", re.IGNORECASE)
 
@@ -56,6 +61,20 @@ def positive(value: timedelta) -> timedelta:
 def duration_or_none(value: object) -> timedelta | None:
     """As `duration`; an empty text means that there is none."""
     return None if value is None or value == "" else positive(duration(value))
+
+
+def age(value: object) -> timedelta | None:
+    """`"2y"`, `"18mo"`, or as `duration`; None for `"forever"`."""
+    if value is None or (isinstance(value, str) and value.strip().lower() == "forever"):
+        return None
+    match = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    try:
+        found = timedelta(days=int(match[1]) * _DAYS[match[2].lower()]) if match else duration(value)
+    except ValueError:
+        raise ValueError(f'{shown(value)} is no age; write "forever", "2y", "18mo" or "90d"') from None
+    if found < _SHORTEST_AGE:
+        raise ValueError(f'{shown(value)} is too short; write at least "{_SHORTEST_AGE.days}d"')
+    return found
 
 
 def size(value: object) -> int:

@@ -24,7 +24,6 @@ from bot.model.desk import (
     Hold,
     Notice,
     NoticeKind,
-    SearchHit,
     TagCount,
     Trace,
     TracedDelivery,
@@ -50,9 +49,11 @@ from bot.model.feed import (
     Style,
     Subscription,
 )
+from bot.model.search import Advice, Field, Found, Order, Posted, Query, SearchHit, Term
 from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotModified, ParsedFeed, Validators
 
 __all__ = [
+    "Advice",
     "ArchivedEntry",
     "Button",
     "ChannelDeclaration",
@@ -66,6 +67,8 @@ __all__ = [
     "FeedDeclaration",
     "FeedStatus",
     "Fetched",
+    "Field",
+    "Found",
     "FoundFeed",
     "Hold",
     "Identified",
@@ -79,6 +82,7 @@ __all__ = [
     "NotModified",
     "Notice",
     "NoticeKind",
+    "Order",
     "Outcome",
     "ParsedFeed",
     "Plan",
@@ -86,7 +90,9 @@ __all__ = [
     "PollResult",
     "PollSettings",
     "PostSettings",
+    "Posted",
     "Publication",
+    "Query",
     "Recorded",
     "Refused",
     "Retry",
@@ -98,6 +104,7 @@ __all__ = [
     "Style",
     "Subscription",
     "TagCount",
+    "Term",
     "Trace",
     "TracedDelivery",
     "Validators",

@@ -1,6 +1,6 @@
 """What people ask and decide: holds, notices, statuses, traces, the archive."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -129,16 +129,3 @@ class Trace:
     keys: tuple[str, ...]
     deliveries: tuple[TracedDelivery, ...]
     """To channels of the asking guild."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """A post of the archive."""
-
-    entry_id: int
-    title: str
-    link: str
-    feed_name: str
-    tags: tuple[str, ...]
-    published: datetime | None
-    snippet: str = field(default="")

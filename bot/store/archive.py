@@ -4,19 +4,19 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import ArchivedEntry, FeedStatus, SearchHit, TagCount, Trace
+from bot.model import ArchivedEntry, FeedStatus, Trace
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Row
 from bot.text.canonical import canonical_link
-from bot.text.fold import fold_tag
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
     """How a feed does."""
 
+    id: int
     url: str
     name: str
     ended: bool
@@ -66,40 +66,17 @@ class Stats:
     suspended: tuple[Suspended, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """What to look for: every word, within the bounds that are given."""
-
-    words: tuple[str, ...] = ()
-    feed: str = ""
-    tag: str = ""
-    after: datetime | None = None
-    before: datetime | None = None
-    limit: int = 10
-
-
 class Archive:
     """Questions; none of them changes anything."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def search(self, search: Search) -> list[SearchHit]:
-        """Entries that have every word in title, text, tags or authors, newest first."""
-        parameters = {
-            "words": as_json([rows.whole(f"%{_literal(word)}%") for word in search.words]),
-            "feed": rows.whole(search.feed),
-            "tag": rows.whole(fold_tag(search.tag)),
-            "after": milliseconds(search.after),
-            "before": milliseconds(search.before),
-            "limit": search.limit,
-        }
-        return [rows.search_hit(row) for row in await self._db.read(SQL["search"], parameters)]
-
     async def feeds(self) -> list[FeedHealth]:
         """Every feed, oldest first."""
         return [
             FeedHealth(
+                id=row["id"],
                 url=row["url"],
                 name=row["name"] or row["title"] or row["label"],
                 ended=row["state"] == "ended",
@@ -118,14 +95,6 @@ class Archive:
         """The newest entries of a feed, newest first."""
         found = await self._db.read(SQL["newest"], {"feed_id": feed_id, "limit": limit})
         return [rows.archived(row) for row in found]
-
-    async def tags(self, feed_id: int, limit: int = 25, starting: str = "") -> list[TagCount]:
-        """The tags of a feed's entries, most used first; those that begin like this, in any spelling."""
-        start = rows.whole(f"{_literal(fold_tag(starting))}%")
-        parameters = {"feed_id": feed_id, "starting": start, "limit": limit}
-        return [
-            TagCount(row["tag"], row["entries"]) for row in await self._db.read(SQL["tag_counts"], parameters)
-        ]
 
     async def statuses(self, guild_id: int, now: datetime) -> list[FeedStatus]:
         """The feeds that a guild follows, the worst first."""

@@ -21,6 +21,7 @@ from bot.model import (
 )
 from bot.store import rows
 from bot.store.holds import open_hold
+from bot.store.index import drop_document, drop_tags, put_document
 from bot.store.notices import tell_of_feed
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
@@ -170,6 +171,7 @@ async def _add(writer: Writer, feed_id: int, item: NewEntry, now: datetime) -> b
         await writer.run(SQL["drop_entry"], (entry_id,))
         return False
     await _put_tags(writer, entry_id, item.identified)
+    await put_document(writer, entry_id)
     await _put_deliveries(writer, entry_id, item.deliveries, now)
     return True
 
@@ -177,9 +179,11 @@ async def _add(writer: Writer, feed_id: int, item: NewEntry, now: datetime) -> b
 async def _change(writer: Writer, feed_id: int, change: KnownChange, now: datetime) -> None:
     if change.edited:
         values = {**rows.entry_values(change.identified), "id": change.entry_id, "now": milliseconds(now)}
+        await drop_document(writer, change.entry_id)
         await writer.run(SQL["edit_entry"], values)
-        await writer.run(SQL["drop_tags"], (change.entry_id,))
+        await drop_tags(writer, change.entry_id)
         await _put_tags(writer, change.entry_id, change.identified)
+        await put_document(writer, change.entry_id)
     if change.new_keys:
         keys = as_json([rows.whole(key) for key in change.new_keys])
         await writer.run(SQL["see_more"], {"feed_id": feed_id, "entry_id": change.entry_id, "keys": keys})

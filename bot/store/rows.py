@@ -231,13 +231,17 @@ def _traced(row: Row) -> TracedDelivery:
 
 
 def search_hit(row: Row) -> SearchHit:
-    """A row of the query `search`."""
+    """A row of the query `find`."""
     return SearchHit(
         entry_id=row["id"],
+        feed_id=row["feed_id"],
+        identity=row["identity"],
         title=row["title"],
         link=row["link"],
         feed_name=row["feed_name"],
         tags=tuple(json.loads(row["tags"])),
+        authors=tuple(json.loads(row["authors"])),
         published=moment(row["published_at"]),
-        snippet=row["text"][:200],
+        first_seen=required(row["first_seen_at"]),
+        text=row["text"],
     )

@@ -7,7 +7,7 @@ that asked for it is cancelled.
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -104,29 +104,43 @@ class Writer:
 class Database:
     """An open database file."""
 
-    def __init__(self, path: str, writer: aiosqlite.Connection, reader: aiosqlite.Connection) -> None:
+    def __init__(
+        self,
+        path: str,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        searcher: aiosqlite.Connection,
+    ) -> None:
         self.path = path
         self._writer = writer
         self._reader = reader
+        self._searcher = searcher
         self._turn = asyncio.Lock()
+        self._search_turn = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
         """Open the file in WAL mode, creating it if need be; raises StoreError."""
+        opened: list[aiosqlite.Connection] = []
         with translated(str(path)):
-            writer = await _connect(path)
             try:
-                await writer.execute_fetchall("PRAGMA journal_mode = WAL")
-                reader = await _connect(path)
-                await reader.execute("PRAGMA query_only = ON")
+                for pragma in (
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA query_only = ON",
+                    "PRAGMA query_only = ON",
+                ):
+                    opened.append(await _connect(path))
+                    await opened[-1].execute_fetchall(pragma)
             except BaseException:
-                await writer.close()
+                for connection in opened:
+                    await connection.close()
                 raise
-        return cls(str(path), writer, reader)
+        return cls(str(path), *opened)
 
     async def close(self) -> None:
         """Wait for the write that has begun, then close."""
-        async with self._turn:
+        async with self._turn, self._search_turn:
+            await self._searcher.close()
             await self._reader.close()
             await self._writer.close()
 
@@ -138,6 +152,29 @@ class Database:
         """What a SELECT gives, beside any write. Raises StoreError."""
         with translated(self.path):
             return list(await self._reader.execute_fetchall(sql, parameters))
+
+    async def search(self, sql: str, parameters: Parameters, seconds: float) -> list[Row] | None:
+        """As `read`, one search after another; None if it took longer than so many seconds and was ended."""
+        async with self._search_turn:
+            asked = asyncio.ensure_future(self._searcher.execute_fetchall(sql, parameters))
+            try:
+                await asyncio.wait({asked}, timeout=seconds)
+            finally:
+                await self._end(asked)
+            with translated(self.path):
+                try:
+                    return list(asked.result())
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+                        return None
+                    raise
+
+    async def _end(self, asked: "asyncio.Future[Iterable[Row]]") -> None:
+        """Interrupt a search that has not ended yet."""
+        if not asked.done():
+            await self._searcher.interrupt()
+            await asyncio.wait({asked})
+        asked.exception()  # whoever was cancelled does not look at it
 
     async def maintain(self) -> None:
         """Refresh the planner's statistics and fold the write-ahead log into the file."""

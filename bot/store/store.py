@@ -8,9 +8,11 @@ from bot.store.archive import Archive
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
+from bot.store.index import Index
 from bot.store.migrate import migrate
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.search import Search
 from bot.store.sqlite import Database
 from bot.store.subscriptions import Subscriptions
 
@@ -27,6 +29,8 @@ class Store:
         self.holds = Holds(database)
         self.notices = Notices(database)
         self.archive = Archive(database)
+        self.index = Index(database)
+        self.search = Search(database)
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:
@@ -38,10 +42,12 @@ class Store:
         database = await Database.open(path)
         try:
             await migrate(database)
+            store = cls(database)
+            await store.index.renew()
         except BaseException:
             await database.close()
             raise
-        return cls(database)
+        return store
 
     async def close(self) -> None:
         """Finish the write that has begun, then close."""
@@ -70,5 +76,6 @@ class Store:
         await self._db.backup(target)
 
     async def maintain(self) -> None:
-        """Let SQLite refresh its statistics and fold the write-ahead log into the file."""
+        """Let SQLite refresh its statistics, tidy the index and fold the write-ahead log into the file."""
+        await self.index.merge()
         await self._db.maintain()

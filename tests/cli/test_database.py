@@ -130,8 +130,8 @@ def test_a_post_needs_every_word(cli: Cli, filled: Path) -> None:
     both, one, none = cli("search", "onions two"), cli("search", "onions rows"), cli("search", "tractor")
 
     assert [line[:23] for line in both.out.splitlines() if line.startswith("2026")] == [
-        "2026-06-03  First roses",
         "2026-06-01  Leeks and o",
+        "2026-06-03  First roses",
     ]
     assert one.out.splitlines() == [
         "2026-06-01  Leeks and onions",
@@ -148,15 +148,23 @@ def test_a_post_needs_every_word(cli: Cli, filled: Path) -> None:
         (("--tag", "#roses"), ["First roses"]),
         (("--after", "2026-06-02"), ["First roses"]),
         (("--before", "2026-06-02"), ["Leeks and onions"]),
-        (("--feed", "garden notes"), ["First roses", "Leeks and onions"]),
-        (("--feed", "Other"), []),
-        (("--limit", "1"), ["First roses"]),
+        (("--feed", "garden notes"), ["Leeks and onions", "First roses"]),
+        (("--sort", "newest"), ["First roses", "Leeks and onions"]),
+        (("--limit", "1"), ["Leeks and onions"]),
     ],
 )
 def test_search_can_be_narrowed(cli: Cli, filled: Path, options: tuple[str, ...], found: list[str]) -> None:
     assert filled.exists()
 
     assert [hit["title"] for hit in json.loads(cli("search", "onions", "--json", *options).out)] == found
+
+
+def test_a_search_of_a_feed_that_is_not_there_names_those_that_are(cli: Cli, filled: Path) -> None:
+    assert filled.exists()
+    ended = cli("search", "onions", "--feed", "Other")
+
+    assert ended.code == 1
+    assert ended.err == "feed-relay: No feed is called Other; name one of these: Garden Notes.\n"
 
 
 async def test_figures_name_what_is_held(cli: Cli, here: Path) -> None:

@@ -52,7 +52,7 @@ def test_nothing_is_moved_from_behind_a_double_dash() -> None:
         ("preview",),
         ("preview", "x", "--limit", "0"),
         ("preview", "x", "--style", "grand"),
-        ("search", "x", "--after", "yesterday"),
+        ("search", "x", "--after", "someday"),
         ("search", "x", "--limit", "99999999999999999999"),
         ("opml", "import", "x", "--channel", "general"),
         ("demo", "--port", "99999"),

@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import ChannelDeclaration
-from bot.store.archive import Search
-from tests.store.conftest import GARDEN, MINUTE, START, Desk, post
+from tests.store.conftest import GARDEN, START, Desk, post
 
 
 @pytest.fixture
@@ -18,33 +17,6 @@ async def archive(desk: Desk) -> Desk:
         post(3, title="A quiet week", text="Nothing but rain on the tulips.", tags=()),
     )
     return desk
-
-
-@pytest.mark.parametrize(
-    ("search", "titles"),
-    [
-        (Search(("tulips",)), ["A quiet week", "Tulips"]),
-        (Search(("tulips", "rain")), ["A quiet week"]),
-        (Search(("INES",)), ["Tulips"]),
-        (Search(("spring",)), ["Tulips"]),
-        (Search(("50%",)), ["Roses"]),
-        (Search(("the_nursery",)), ["Roses"]),
-        (Search(("_",)), ["Roses"]),
-        (Search(("orchids",)), []),
-        (Search(), ["A quiet week", "Roses", "Tulips"]),
-        (Search(limit=1), ["A quiet week"]),
-        (Search(tag="spring-flowers"), ["Tulips"]),
-        (Search(feed="garden"), ["A quiet week", "Roses", "Tulips"]),
-        (Search(feed=GARDEN), ["A quiet week", "Roses", "Tulips"]),
-        (Search(feed="elsewhere"), []),
-        (Search(after=START + 2 * MINUTE), ["A quiet week", "Roses"]),
-        (Search(before=START + 2 * MINUTE), ["Tulips"]),
-    ],
-)
-async def test_a_search_finds_entries_that_have_every_word_newest_first(
-    archive: Desk, search: Search, titles: list[str]
-) -> None:
-    assert [hit.title for hit in await archive.store.archive.search(search)] == titles
 
 
 async def test_the_health_of_a_feed_tells_when_it_was_polled_and_when_it_will_be(archive: Desk) -> None:

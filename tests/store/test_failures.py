@@ -24,6 +24,7 @@ from bot.model import (
     Plan,
     PollResult,
     Publication,
+    Query,
     Rule,
     Sent,
     Settlement,
@@ -31,12 +32,14 @@ from bot.model import (
     Style,
 )
 from bot.store import sqlite
-from bot.store.archive import Archive, Search
+from bot.store.archive import Archive
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
+from bot.store.index import Index
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.search import Search
 from bot.store.store import Store
 from bot.store.subscriptions import Subscriptions
 from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
@@ -81,6 +84,9 @@ WRITES: dict[str, Call] = {
     "Guilds.returned": lambda s: s.guilds.returned(7, START),
     "Guilds.channel_gone": lambda s: s.guilds.channel_gone(100, START),
     "Guilds.forget": lambda s: s.guilds.forget(START, START),
+    "Index.catch_up": lambda s: s.index.catch_up(),
+    "Index.prune": lambda s: s.index.prune(START, START),
+    "Index.merge": lambda s: s.index.merge(),
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
@@ -107,20 +113,25 @@ READS: dict[str, Call] = {
     "Holds.get": lambda s: s.holds.get(1),
     "Holds.undecided": lambda s: s.holds.undecided([1]),
     "Archive.newest": lambda s: s.archive.newest(1),
-    "Archive.tags": lambda s: s.archive.tags(1),
     "Archive.statuses": lambda s: s.archive.statuses(7, START),
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
-    "Archive.search": lambda s: s.archive.search(Search()),
+    "Search.find": lambda s: s.search.find(Query(), None),
+    "Search.titles": lambda s: s.search.titles("post", None, START),
+    "Search.tags": lambda s: s.search.tags(None),
+    "Search.posted": lambda s: s.search.posted(["x"], 7),
+    "Search.advise": lambda s: s.search.advise(Query(), None),
+    "Index.renew": lambda s: s.index.renew(),
+    "Index.lag": lambda s: s.index.lag(),
     "Archive.feeds": lambda s: s.archive.feeds(),
     "Archive.stats": lambda s: s.archive.stats(),
 }
 
 
 def test_every_method_of_the_store_is_tried_here() -> None:
-    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive)
+    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive, Index, Search)
     methods = {
         f"{room.__name__}.{name}"
         for room in rooms
@@ -139,6 +150,10 @@ async def filled(tmp_path: Path) -> Path:
         await desk.follow(ChannelDeclaration(100))
         await desk.poll(*(post(number, content="<p>leaf</p>" * 500) for number in range(50)))
         await store.maintain()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE meta SET value = 50 WHERE key = 'unindexed'")  # an index that lags behind
+    connection.commit()
+    connection.close()
     return path
 
 

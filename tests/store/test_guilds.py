@@ -350,11 +350,13 @@ async def test_tags_are_counted_over_their_spellings(desk: Desk) -> None:
         post(1, tags=("Night Sky",)), post(2, tags=("night-sky", "moon")), post(3, tags=("Night Sky",))
     )
 
-    assert [(found.tag, found.entries) for found in await desk.store.archive.tags(1)] == [
+    assert [(found.tag, found.entries) for found in await desk.store.search.tags(frozenset({1}))] == [
         ("Night Sky", 3),
         ("moon", 1),
     ]
-    assert [found.tag for found in await desk.store.archive.tags(1, starting="#NIGHT_")] == ["Night Sky"]
+    assert [found.tag for found in await desk.store.search.tags(frozenset({1}), starting="#NIGHT_")] == [
+        "Night Sky"
+    ]
 
 
 async def test_the_status_of_a_guild_s_feeds_tells_the_worst_first(desk: Desk, store: Store) -> None:

@@ -140,7 +140,7 @@ async def _spell(desk: Desk, feed_id: int, tags: Sequence[str]) -> tuple[list[st
     """The tags as the feed's author mostly writes them, and those that the author never wrote."""
     spelled, unknown = [], []
     for tag in tags:
-        known = await desk.store.archive.tags(feed_id, _SPELLINGS, tag)
+        known = await desk.store.search.tags(frozenset({feed_id}), tag, _SPELLINGS)
         same = next((each.tag for each in known if fold_tag(each.tag) == fold_tag(tag)), None)
         spelled.append(tag if same is None else same.lstrip("#").strip())
         unknown += [tag] if same is None else []

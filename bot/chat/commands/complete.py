@@ -74,9 +74,8 @@ class Completions:
         followed = await self._visible(interaction, guild_id)
         feed_ids = {each.subscription.feed_id for each in _meant(followed, interaction)}
         first, _comma, last = typed.rpartition(",")
-        archive = self._store.archive
-        counts = [await archive.tags(feed_id, MOST, last.strip()[:LONGEST]) for feed_id in sorted(feed_ids)]
-        return offer_tags((count for found in counts for count in found), first)
+        counts = await self._store.search.tags(frozenset(feed_ids), last.strip()[:LONGEST], MOST)
+        return offer_tags(counts, first)
 
     async def _rule_tags(self, interaction: Interaction, guild_id: int, typed: str) -> Choices:
         followed = await self._visible(interaction, guild_id)

@@ -543,23 +543,134 @@ UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
     published_at = iif(:published, :now, NULL), given_up = (:due_at IS NULL AND NOT :published)
 WHERE delivery_id = :delivery_id;
 
--- The archive and the shell
+-- The index
 
--- name: search
--- Every word in title, text, tags or authors; newest first.
-SELECT e.id, e.title, e.link, e.text, e.published_at, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name,
+-- name: index_version
+SELECT value FROM meta WHERE key = 'index version';
+
+-- name: set_index_version
+INSERT INTO meta (key, value) VALUES ('index version', :version) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: empty_documents
+-- The index is made anew, since its words are made in another way now.
+DELETE FROM document;
+
+-- name: empty_index
+INSERT INTO search (search) VALUES ('delete-all');
+
+-- name: set_unindexed
+-- Entries up to this one are not indexed yet; they are from the newest to the oldest.
+INSERT INTO meta (key, value) SELECT 'unindexed', coalesce(:up_to, max(id), 0) FROM entry WHERE true
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: unindexed
+SELECT e.id FROM entry AS e
+WHERE e.id <= (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'unindexed') ORDER BY e.id DESC LIMIT :limit;
+
+-- name: count_unindexed
+-- About how many entries are not indexed yet: ids are given without gaps, nearly.
+SELECT coalesce(max(CAST(value AS INTEGER)), 0) AS entries FROM meta WHERE key = 'unindexed';
+
+-- name: indexable
+-- What the index has of an entry, with its place; nothing of one that was pruned.
+SELECT e.id, e.feed_id, e.title, e.text, e.authors, d.place,
+    8 * (min(coalesce(e.published_at, e.first_seen_at), e.first_seen_at + 86400000) / 1000) AS wanted_place,
+    (SELECT min(id) FROM entry WHERE identity = e.identity) AS post,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
-FROM entry AS e JOIN feed AS f ON f.id = e.feed_id
-WHERE NOT EXISTS (
-        SELECT 1 FROM json_each(:words) AS w
-        WHERE NOT (e.title LIKE w.value ESCAPE '\' OR e.text LIKE w.value ESCAPE '\' OR e.authors LIKE w.value ESCAPE '\'
-            OR EXISTS (SELECT 1 FROM tag WHERE entry_id = e.id AND tag LIKE w.value ESCAPE '\'))
+FROM entry AS e LEFT JOIN document AS d ON d.entry_id = e.id
+WHERE e.id = :id AND e.pruned_at IS NULL;
+
+-- name: free_place
+-- The place itself, or the first free one after it.
+SELECT iif(NOT EXISTS (SELECT 1 FROM document WHERE place = :place), :place, (
+    SELECT d.place + 1 FROM document AS d
+    WHERE d.place >= :place AND NOT EXISTS (SELECT 1 FROM document WHERE place = d.place + 1)
+    ORDER BY d.place LIMIT 1
+)) AS place;
+
+-- name: add_document
+INSERT INTO document (place, entry_id, feed_id, post) VALUES (:place, :entry_id, :feed_id, :post);
+
+-- name: drop_document
+DELETE FROM document WHERE place = :place;
+
+-- name: index_words
+INSERT INTO search (rowid, title, text, tags, author, feed) VALUES (:place, :title, :text, :tags, :author, :feed);
+
+-- name: unindex_words
+-- The index does not keep the texts: it has to be told what they were.
+INSERT INTO search (search, rowid, title, text, tags, author, feed)
+VALUES ('delete', :place, :title, :text, :tags, :author, :feed);
+
+-- name: merge_index
+-- Some of the work that keeps the index quick, done when nobody waits.
+INSERT INTO search (search, rank) VALUES ('merge', 500);
+
+-- name: prunable
+-- The oldest entries with a body that nobody is owed.
+SELECT e.id FROM entry AS e
+WHERE e.pruned_at IS NULL AND coalesce(e.published_at, e.first_seen_at) < :before AND e.first_seen_at < :before
+    AND NOT EXISTS (
+        SELECT 1 FROM delivery
+        WHERE entry_id = e.id AND state IN ('pending', 'sending', 'held', 'paused')
     )
-    AND (:feed = '' OR f.url = :feed OR f.name LIKE :feed OR f.title LIKE :feed)
-    AND (:tag = '' OR EXISTS (SELECT 1 FROM tag WHERE entry_id = e.id AND folded = :tag))
-    AND (:after IS NULL OR coalesce(e.published_at, e.first_seen_at) >= :after)
-    AND (:before IS NULL OR coalesce(e.published_at, e.first_seen_at) < :before)
-ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
+ORDER BY e.id LIMIT :limit;
+
+-- name: prune_entry
+-- Its keys, its address and what became of it stay.
+UPDATE entry SET content = '', summary = '', text = '', media = '[]', pruned_at = :now WHERE id = :id;
+
+-- Searching
+
+-- name: sample_share
+-- Which share of the newest entries is of these feeds, as far as they tell of all.
+SELECT coalesce(avg(feed_id IN (SELECT value FROM json_each(:feeds))), 0.0) AS share
+FROM (SELECT feed_id FROM document ORDER BY place DESC LIMIT 1000);
+
+-- name: find
+-- The newest hits, as many as are ranked, best first. A title counts more than the text, that more than tags, those
+-- more than an author; the newest hit counts a quarter more than one of long ago.
+WITH hit AS MATERIALIZED (
+    SELECT rowid AS place, iif(:is_ranked, bm25(search, 10.0, 5.0, 3.0, 1.0, 0.0), 0.0) AS score
+    FROM search
+    WHERE search MATCH :match AND rowid >= :first AND rowid < :last
+        AND (:feeds IS NULL
+            OR (SELECT feed_id FROM document WHERE place = search.rowid) IN (SELECT value FROM json_each(:feeds)))
+    ORDER BY rowid DESC LIMIT :most
+),
+post AS (
+    SELECT max(d.place) AS place, min(hit.score) AS score
+    FROM hit JOIN document AS d ON d.place = hit.place GROUP BY d.post
+),
+page AS (
+    SELECT place, count(*) OVER () AS total,
+        score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 252460800.0)) AS score
+    FROM post ORDER BY 3, place DESC LIMIT :limit OFFSET :offset
+)
+SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id, e.feed_id, e.identity, e.title, e.link, e.text, e.authors,
+    e.published_at, e.first_seen_at, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
+FROM page JOIN document AS d ON d.place = page.place JOIN entry AS e ON e.id = d.entry_id
+JOIN feed AS f ON f.id = e.feed_id
+ORDER BY page.score, page.place DESC;
+
+-- name: posted_messages
+-- The messages of a guild that bear these posts, whichever feed brought them.
+SELECT d.identity, d.channel_id, d.message_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE c.guild_id = :guild_id AND d.state = 'sent' AND d.identity IN (SELECT value FROM json_each(:identities))
+ORDER BY d.id DESC;
+
+-- name: tag_counts
+-- Spellings of one tag count together, under the one that is used most.
+SELECT tag, sum(entries) AS entries, max(entries) FROM (
+    SELECT folded, tag, sum(entries) AS entries FROM feed_tag
+    WHERE folded >= :first AND folded < :last
+        AND (:feeds IS NULL OR feed_id IN (SELECT value FROM json_each(:feeds)))
+    GROUP BY folded, tag
+)
+GROUP BY folded ORDER BY 2 DESC, folded LIMIT :limit OFFSET :offset;
+
+-- Figures
 
 -- name: counts
 SELECT
@@ -587,14 +698,6 @@ FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
 SELECT e.*, (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
 FROM entry AS e WHERE e.feed_id = :feed_id
 ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
-
--- name: tag_counts
--- Spellings of one tag count together, under the one that is used most.
-SELECT tag, sum(uses) AS entries, max(uses) FROM (
-    SELECT t.folded, t.tag, count(*) AS uses FROM tag AS t JOIN entry AS e ON e.id = t.entry_id
-    WHERE e.feed_id = :feed_id AND t.folded LIKE :starting ESCAPE '\' GROUP BY t.folded, t.tag
-)
-GROUP BY folded ORDER BY entries DESC, folded LIMIT :limit;
 
 -- name: statuses
 -- The feeds that a guild follows, with what waits for it.

@@ -48,6 +48,7 @@ CREATE TABLE feed_address (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_address_feed ON feed_address (feed_id);
 
+-- A post that was pruned for its age has no texts, tags and media any more, and is not found; its keys stay.
 CREATE TABLE entry (
     id            INTEGER PRIMARY KEY,
     feed_id       INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
@@ -65,10 +66,25 @@ CREATE TABLE entry (
     published_at  INTEGER,
     updated_at    INTEGER,
     first_seen_at INTEGER NOT NULL,
-    edited_at     INTEGER
+    edited_at     INTEGER,
+    pruned_at     INTEGER
 ) STRICT;
 CREATE INDEX entry_feed ON entry (feed_id, id);
 CREATE INDEX entry_newest ON entry (feed_id, coalesce(published_at, first_seen_at) DESC, id DESC);
+CREATE INDEX entry_identity ON entry (identity, id);
+
+-- The entries that can be found. The index has them in the order of their places, so that the newest hits come first
+-- and a span of time is a span of places.
+CREATE TABLE document (
+    place    INTEGER PRIMARY KEY,  -- eighths of a second since 1970 of the post's date, or the next that is free
+    entry_id INTEGER NOT NULL UNIQUE REFERENCES entry (id),
+    feed_id  INTEGER NOT NULL,
+    post     INTEGER NOT NULL  -- the first entry with the same identity: a post that two feeds brought is found once
+) STRICT;
+CREATE INDEX document_feed ON document (feed_id, place);
+
+-- Words as `text/words.py` makes them, without the texts: those stand in `entry`. A rowid is a place.
+CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, content = '', tokenize = 'ascii');
 
 CREATE TABLE tag (
     entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
@@ -78,6 +94,28 @@ CREATE TABLE tag (
     PRIMARY KEY (entry_id, folded)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tag_folded ON tag (folded, entry_id);
+
+-- How many entries of a feed bear a tag, spelled so.
+CREATE TABLE feed_tag (
+    folded  TEXT NOT NULL,
+    feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+    tag     TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    PRIMARY KEY (folded, feed_id, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_tag_feed ON feed_tag (feed_id, entries);
+CREATE TRIGGER tag_added AFTER INSERT ON tag BEGIN
+    INSERT INTO feed_tag (folded, feed_id, tag, entries)
+    SELECT new.folded, feed_id, new.tag, 1 FROM entry WHERE id = new.entry_id
+    ON CONFLICT (folded, feed_id, tag) DO UPDATE SET entries = entries + 1;
+END;
+CREATE TRIGGER tag_dropped AFTER DELETE ON tag BEGIN
+    UPDATE feed_tag SET entries = entries - 1
+    WHERE folded = old.folded AND tag = old.tag AND feed_id = (SELECT feed_id FROM entry WHERE id = old.entry_id);
+    DELETE FROM feed_tag
+    WHERE folded = old.folded AND tag = old.tag AND entries = 0
+        AND feed_id = (SELECT feed_id FROM entry WHERE id = old.entry_id);
+END;
 
 -- Every key ever met in a feed. A post is new only if none of its keys stands here; nothing is ever deleted.
 CREATE TABLE seen (

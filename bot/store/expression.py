@@ -1,0 +1,34 @@
+"""Query → an FTS5 expression. Pure. Words come from `text/words.py` and bear no quotes; they are quoted all the same.
+
+https://www.sqlite.org/fts5.html#full_text_query_syntax
+"""
+
+from collections.abc import Iterable
+
+from bot.model import Field, Query, Term
+from bot.text.inflect import alternatives
+from bot.text.words import EVERY, feed_word
+
+_COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
+
+
+def expression(query: Query, feeds: Iterable[int] = ()) -> str:
+    """What MATCH is given: every condition, and any of these feeds if there are some."""
+    wanted = [_term(term) for term in query.terms if not term.is_excluded]
+    unwanted = [_term(term) for term in query.terms if term.is_excluded]
+    scope = " OR ".join(_quoted((feed_word(feed_id),)) for feed_id in sorted(feeds))
+    required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY,))]
+    found = " AND ".join(required)
+    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+
+def _term(term: Term) -> str:
+    column = _COLUMNS.get(term.field, "")
+    if term.is_prefix:
+        return f"({column}{_quoted(term.words)} *)"
+    others = () if term.is_exact or len(term.words) > 1 else alternatives(term.words[0])
+    return f"({column}({' OR '.join([_quoted(term.words), *(_quoted((other,)) for other in others)])}))"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return '"' + " ".join(words).replace('"', '""') + '"'

@@ -1,0 +1,168 @@
+"""Searches of the archive: bounded in what is ranked, and in time."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount
+from bot.store import rows
+from bot.store.expression import expression
+from bot.store.queries import SQL
+from bot.store.rows import as_json, milliseconds
+from bot.store.sqlite import Database, Row
+from bot.text.conditions import conditions
+from bot.text.fold import fold_tag
+from bot.text.query import may_go_on, parse
+
+Feeds = frozenset[int] | None
+"""The ids of the feeds that are searched; None: all."""
+
+MOST = 5_000
+"""Hits that are ranked and counted: the newest."""
+DEADLINE = 1.0
+"""Seconds for a search, and as much again for what is found in its place when they are over."""
+_FEW_HITS = 500
+"""In place of a search that took too long."""
+_FEW_FEEDS = 48
+"""So many feeds are always searched by their words in the index."""
+_LARGE_SHARE = 0.1
+"""Of all entries: with more feeds, it is quicker to pass the others over than to look for each of them."""
+_FIRST, _LAST = -(2**62), 2**62
+_TAGS = 2_000
+"""The most used, among which one is sought that is like another."""
+
+
+class Search:
+    """Questions about what is archived; none of them changes anything."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def find(
+        self, query: Query, feeds: Feeds, *, order: Order = Order.RELEVANCE, limit: int = 5, offset: int = 0
+    ) -> Found:
+        """A page of what meets all conditions; without any, of everything. What `feed:` names is not read here.
+
+        Where nothing is found, the words are tried as beginnings of words: `Found.query` is what was answered.
+        """
+        if feeds is not None and not feeds:
+            return Found(query=query)
+        found = await self._find(query, feeds, order, limit, offset)
+        wider = replace(query, terms=tuple(map(may_go_on, query.terms)))
+        if found.total or found.is_partial or wider == query:
+            return found
+        return await self._find(wider, feeds, Order.NEWEST, limit, offset)
+
+    async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
+        """The newest posts whose title has what is typed so far; the newest of all if nothing is."""
+        query = parse(typed, now, typing=True)
+        terms = tuple(
+            replace(term, field=Field.TITLE) if term.field is Field.ANY else term for term in query.terms
+        )
+        found = await self.find(replace(query, terms=terms), feeds, order=Order.NEWEST, limit=limit)
+        return found.hits
+
+    async def tags(
+        self, feeds: Feeds, starting: str = "", limit: int = 25, offset: int = 0
+    ) -> tuple[TagCount, ...]:
+        """The tags of these feeds, most used first; those that begin like this, in any spelling."""
+        start = rows.whole(fold_tag(starting))
+        values = {
+            "feeds": _listed(feeds),
+            "first": start,
+            "last": f"{start}\U0010ffff",
+            "limit": limit,
+            "offset": offset,
+        }
+        found = await self._db.read(SQL["tag_counts"], values)
+        return tuple(TagCount(row["tag"], row["entries"]) for row in found)
+
+    async def posted(self, identities: Sequence[str], guild_id: int) -> tuple[Posted, ...]:
+        """The messages of a guild that bear these posts, newest first."""
+        values = {"identities": as_json(list(identities)), "guild_id": guild_id}
+        found = await self._db.read(SQL["posted_messages"], values)
+        return tuple(Posted(row["identity"], row["channel_id"], row["message_id"]) for row in found)
+
+    async def advise(self, query: Query, feeds: Feeds) -> Advice:
+        """What helps where nothing was found: the rarest condition left out, and a tag like one that nobody uses."""
+        tag = await self._like(query, feeds)
+        helping = [
+            (each, total) for each in conditions(query) if (total := await self._total(each.rest, feeds))
+        ]
+        if not helping:
+            return Advice(tag=tag)
+        alone = [0 if each.is_excluded else await self._total(each.alone, feeds) for each, _total in helping]
+        _least, (dropped, total) = min(zip(alone, helping, strict=True), key=lambda found: found[0])
+        return Advice(dropped.written, dropped.rest, total, tag)
+
+    async def _total(self, query: Query, feeds: Feeds) -> int:
+        return (await self.find(query, feeds, order=Order.NEWEST, limit=1)).total
+
+    async def _like(self, query: Query, feeds: Feeds) -> str:
+        """The tag that is most like the first one that was asked for, or like a single word."""
+        asked = [term for term in query.terms if term.field is Field.TAG] or list(query.terms[:1])
+        if not asked:
+            return ""
+        spelled = {fold_tag(count.tag): count.tag for count in reversed(await self.tags(feeds, limit=_TAGS))}
+        wanted = fold_tag(asked[0].written.rpartition(":")[2].strip('"“”„«»-'))
+        near = difflib.get_close_matches(wanted, spelled, n=1, cutoff=0.7)
+        return spelled[near[0]] if near and near[0] != wanted else ""
+
+    async def _find(self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int) -> Found:
+        values = {
+            **await self._scope(query, feeds),
+            "first": _place(query.after, _FIRST),
+            "last": _place(query.before, _LAST),
+            "is_ranked": order is Order.RELEVANCE and any(not term.is_excluded for term in query.terms),
+            "most": MOST,
+            "limit": limit,
+            "offset": offset,
+        }
+        found = await self._ask(values)
+        if found is None:
+            found = await self._ask({**values, "is_ranked": False, "most": _FEW_HITS})
+            return replace(_page(query, found or []), is_partial=True)
+        if not found and offset:
+            first = await self._find(query, feeds, order, 1, 0)
+            return replace(first, hits=())
+        return _page(query, found)
+
+    async def _ask(self, values: dict[str, Any]) -> list[Row] | None:
+        """None: it took too long."""
+        return await self._db.search(SQL["find"], values, DEADLINE)
+
+    async def _scope(self, query: Query, feeds: Feeds) -> dict[str, Any]:
+        """The expression, and the feeds that are not in it: all others are passed over one by one."""
+        if feeds is None:
+            return {"match": expression(query), "feeds": None}
+        if len(feeds) <= _FEW_FEEDS or await self._share(feeds) < _LARGE_SHARE:
+            return {"match": expression(query, feeds), "feeds": None}
+        return {"match": expression(query), "feeds": _listed(feeds)}
+
+    async def _share(self, feeds: frozenset[int]) -> float:
+        (row,) = await self._db.read(SQL["sample_share"], {"feeds": _listed(feeds)})
+        share: float = row["share"]
+        return share
+
+
+def _page(query: Query, found: Sequence[Row]) -> Found:
+    if not found:
+        return Found(query=query)
+    return Found(
+        hits=tuple(rows.search_hit(row) for row in found),
+        total=found[0]["total"],
+        is_more=found[0]["hits"] == MOST,
+        query=query,
+    )
+
+
+def _place(moment: datetime | None, otherwise: int) -> int:
+    """Where posts of this moment begin in the index."""
+    stored = milliseconds(moment)
+    return otherwise if stored is None else -(-stored // 1000) * 8
+
+
+def _listed(feeds: Feeds) -> str | None:
+    return None if feeds is None else as_json(sorted(feeds))

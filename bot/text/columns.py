@@ -1,0 +1,35 @@
+"""A post as the columns of the index: words, with spaces between."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.text.inflect import reads_as_english, stems
+from bot.text.words import EVERY, feed_word, whole_tag, words
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Each a string of words."""
+
+    title: str
+    text: str
+    tags: str
+    """The words of the tags, and each tag as one word."""
+    author: str
+    feed: str
+
+
+def columns(title: str, text: str, tags: Iterable[str], authors: Iterable[str], feed_id: int) -> Columns:
+    """What the index has of a post. The stems of English words follow the words, so that phrases stay phrases."""
+    in_title, in_text = words(title), words(text)
+    if reads_as_english(in_title + in_text):
+        in_title += stems(in_title)
+        in_text += stems(in_text)
+    in_tags = [word for tag in tags for word in (*words(tag), whole_tag(tag))]
+    return Columns(
+        title=" ".join(in_title),
+        text=" ".join(in_text),
+        tags=" ".join(in_tags),
+        author=" ".join(words(" ".join(authors))),
+        feed=f"{feed_word(feed_id)} {EVERY}",
+    )

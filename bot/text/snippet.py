@@ -1,0 +1,144 @@
+"""The part of a text that answers a query, with its hits marked."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.model import Field, Query, Term
+from bot.text import limits
+from bot.text.fold import one_line
+from bot.text.inflect import stem
+from bot.text.words import Token, normalise, tokens
+
+_READ = 20_000
+"""Characters of a text that are looked through."""
+_BEFORE = 60
+"""Characters in front of the first hit, so that it is read in its sentence."""
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a snippet."""
+
+    text: str
+    is_hit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """Where a term occurs in a text, and which one it is."""
+
+    start: int
+    end: int
+    term: int
+
+
+def snippet(text: str, query: Query, room: int) -> tuple[Piece, ...]:
+    """One line of the text where most of the query's terms stand together, at most `room` UTF-16 units."""
+    line = one_line(text[:_READ])
+    found = _hits(line, query.terms)
+    start = _start(line, found, room)
+    end = start + limits.within(line[start:], room - 2 * len(_ELLIPSIS))
+    if end < len(line):
+        end = max(line.rfind(" ", start, end + 1), start + (end - start) // 2)
+    pieces = list(_pieces(line, start, end, found))
+    before = [Piece(_ELLIPSIS)] if start else []
+    after = [Piece(_ELLIPSIS)] if end < len(line) else []
+    return tuple(before + pieces + after)
+
+
+def mark(line: str, query: Query) -> tuple[Piece, ...]:
+    """A whole line with its hits marked."""
+    return tuple(_pieces(line, 0, len(line), _hits(line, query.terms)))
+
+
+def _pieces(line: str, start: int, end: int, found: Iterable[_Hit]) -> Iterator[Piece]:
+    place = start
+    for hit in found:
+        if hit.end > end or hit.start < place:
+            continue
+        if hit.start > place:
+            yield Piece(line[place : hit.start])
+        yield Piece(line[hit.start : hit.end], is_hit=True)
+        place = hit.end
+    if place < end:
+        yield Piece(line[place:end])
+
+
+def _start(line: str, found: Sequence[_Hit], room: int) -> int:
+    """Where to begin so that most different terms are within the room; a little before the first of them."""
+    starts = [hit.start for hit in found]
+    best, most = 0, 0
+    for index, hit in enumerate(found):
+        last = bisect_left(starts, hit.start + room - _BEFORE - 2)
+        different = len({each.term for each in found[index:last]})
+        if different > most:
+            best, most = hit.start, different
+    if best <= _BEFORE:
+        return 0
+    return line.find(" ", best - _BEFORE, best) + 1 or best
+
+
+def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
+    """Where the terms occur, in order; those of whole tags and authors stand elsewhere."""
+    wanted = [
+        (number, term)
+        for number, term in enumerate(terms)
+        if not term.is_excluded and term.field in (Field.ANY, Field.TITLE)
+    ]
+    if not wanted:
+        return []
+    folded, places = _folded(line)
+    found = list(tokens(folded))
+    hits = [hit for number, term in wanted for hit in _occurrences(found, places, number, term)]
+    return _joined(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
+
+
+def _occurrences(found: Sequence[Token], places: Sequence[int], number: int, term: Term) -> Iterator[_Hit]:
+    length = len(term.words)
+    for index in range(len(found) - length + 1):
+        stretch = found[index : index + length]
+        if all(_is(token, term, at) for at, token in enumerate(stretch)):
+            yield _Hit(places[stretch[0].start], places[stretch[-1].end - 1] + 1, number)
+
+
+def _is(token: Token, term: Term, at: int) -> bool:
+    """Whether this token is the term's word at this place."""
+    word = term.words[at]
+    if token.word == word:
+        return True
+    if term.is_prefix and at == len(term.words) - 1:
+        return token.word.startswith(word)
+    return not term.is_exact and len(term.words) == 1 and stem(word) == stem(token.word) != ""
+
+
+def _joined(hits: Iterable[_Hit]) -> list[_Hit]:
+    """Hits that overlap become one, as those of pairs of characters do."""
+    joined: list[_Hit] = []
+    for hit in hits:
+        if joined and hit.start < joined[-1].end:
+            last = joined[-1]
+            joined[-1] = _Hit(last.start, max(last.end, hit.end), last.term)
+        else:
+            joined.append(hit)
+    return joined
+
+
+def _folded(line: str) -> tuple[str, list[int]]:
+    """The line normalised character by character, and for each character left its place in the line."""
+    if line.isascii():
+        return line.lower(), list(range(len(line)))
+    folded: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(line):
+        its = _normalised(character)
+        folded.append(its)
+        places.extend([place] * len(its))
+    return "".join(folded), places
+
+
+@lru_cache(maxsize=8192)
+def _normalised(character: str) -> str:
+    return " " if character == " " else normalise(character)
