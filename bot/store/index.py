@@ -88,10 +88,14 @@ async def put_document(writer: Writer, entry_id: int) -> None:
     row = await _indexable(writer, entry_id)
     if row is None:
         return
-    (free,) = await writer.rows(SQL["free_place"], {"place": row["wanted_place"]})
-    values = {"place": free["place"], "entry_id": entry_id, "feed_id": row["feed_id"], "post": row["post"]}
-    await writer.run(SQL["add_document"], values)
-    await writer.run(SQL["index_words"], await _words(row, free["place"]))
+    values = {
+        "place": row["wanted_place"],
+        "entry_id": entry_id,
+        "feed_id": row["feed_id"],
+        "post": row["post"],
+    }
+    (added,) = await writer.rows(SQL["add_document"], values)
+    await writer.run(SQL["index_words"], await _words(row, added["place"]))
 
 
 async def drop_document(writer: Writer, entry_id: int) -> None:

@@ -135,16 +135,15 @@ class Search:
 
     async def _scope(self, query: Query, feeds: Feeds) -> dict[str, Any]:
         """The expression, and the feeds that are not in it: all others are passed over one by one."""
+        anywhere = {"match": expression(query), "feeds": None}
         if feeds is None:
-            return {"match": expression(query), "feeds": None}
-        if len(feeds) <= _FEW_FEEDS or await self._share(feeds) < _LARGE_SHARE:
-            return {"match": expression(query, feeds), "feeds": None}
-        return {"match": expression(query), "feeds": _listed(feeds)}
-
-    async def _share(self, feeds: frozenset[int]) -> float:
-        (row,) = await self._db.read(SQL["sample_share"], {"feeds": _listed(feeds)})
-        share: float = row["share"]
-        return share
+            return anywhere
+        (share,) = await self._db.read(SQL["sample_share"], {"feeds": _listed(feeds)})
+        if share["is_all"]:
+            return anywhere
+        if len(feeds) > _FEW_FEEDS and share["share"] >= _LARGE_SHARE:
+            return {**anywhere, "feeds": _listed(feeds)}
+        return {"match": expression(query, feeds), "feeds": None}
 
 
 def _page(query: Query, found: Sequence[Row]) -> Found:

@@ -580,16 +580,17 @@ SELECT e.id, e.feed_id, e.title, e.text, e.authors, d.place,
 FROM entry AS e LEFT JOIN document AS d ON d.entry_id = e.id
 WHERE e.id = :id AND e.pruned_at IS NULL;
 
--- name: free_place
--- The place itself, or the first free one after it.
-SELECT iif(NOT EXISTS (SELECT 1 FROM document WHERE place = :place), :place, (
-    SELECT d.place + 1 FROM document AS d
-    WHERE d.place >= :place AND NOT EXISTS (SELECT 1 FROM document WHERE place = d.place + 1)
-    ORDER BY d.place LIMIT 1
-)) AS place;
-
 -- name: add_document
-INSERT INTO document (place, entry_id, feed_id, post) VALUES (:place, :entry_id, :feed_id, :post);
+-- At the place that its date gives it, or the first free one after that.
+INSERT INTO document (place, entry_id, feed_id, post)
+SELECT
+    iif(NOT EXISTS (SELECT 1 FROM document WHERE place = :place), :place, (
+        SELECT d.place + 1 FROM document AS d
+        WHERE d.place >= :place AND NOT EXISTS (SELECT 1 FROM document WHERE place = d.place + 1)
+        ORDER BY d.place LIMIT 1
+    )),
+    :entry_id, :feed_id, :post
+RETURNING place;
 
 -- name: drop_document
 DELETE FROM document WHERE place = :place;
@@ -623,9 +624,12 @@ UPDATE entry SET content = '', summary = '', text = '', media = '[]', pruned_at 
 -- Searching
 
 -- name: sample_share
--- Which share of the newest entries is of these feeds, as far as they tell of all.
-SELECT coalesce(avg(feed_id IN (SELECT value FROM json_each(:feeds))), 0.0) AS share
-FROM (SELECT feed_id FROM document ORDER BY place DESC LIMIT 1000);
+-- Whether these are all feeds there are, and else which share of the newest entries is theirs.
+SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_each(:feeds))) AS is_all,
+    (
+        SELECT coalesce(avg(feed_id IN (SELECT value FROM json_each(:feeds))), 0.0)
+        FROM (SELECT feed_id FROM document ORDER BY place DESC LIMIT 1000)
+    ) AS share;
 
 -- name: find
 -- The newest hits, as many as are ranked, best first. A title counts more than the text, that more than tags, those

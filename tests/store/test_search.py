@@ -1,0 +1,259 @@
+"""Posts are found by what they say, in the feeds that are asked for."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query
+from bot.store import search
+from bot.store.sqlite import Parameters, Row
+from bot.text.query import parse
+from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
+
+STARS = "https://stars.example/rss"
+FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+NOW = START + timedelta(days=1)
+
+
+@pytest.fixture
+async def archive(desk: Desk) -> Desk:
+    """Feed 1 is a garden, feed 2 the stars."""
+    declared = [
+        FeedDeclaration(url, channels=(ChannelDeclaration(channel),))
+        for url, channel in ((GARDEN, 100), (STARS, 200))
+    ]
+    await desk.store.subscriptions.sync(declared, site_of, budget, desk.now)
+    garden, stars = await desk.store.feeds.claim(desk.now, LEASE, 10)
+    await desk.record(
+        garden,
+        post(
+            1,
+            title="Tulips",
+            text="Red along the wall.",
+            tags=("Spring flowers", "c++"),
+            authors=("Ines B.",),
+        ),
+        post(
+            2,
+            title="Roses",
+            text="We walked by the tulips in the Café.",
+            tags=("summer",),
+            authors=("Tomas",),
+        ),
+        post(
+            3, title="A quiet week", text="Nothing but rain. Ines was away.", tags=("rain", "Spring Flowers")
+        ),
+        post(4, title="東京の庭", text="明日は雨です。"),
+    )
+    await desk.record(
+        stars,
+        post(
+            5,
+            link="https://stars.example/5",
+            title="Saturn",
+            text="Rings in the spring rain.",
+            tags=("planets",),
+        ),
+    )
+    return desk
+
+
+async def brought(desk: Desk, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
+    """Some of the two feeds bring these."""
+    for feed in await desk.store.feeds.claim(desk.now, LEASE, 10):
+        await desk.record(feed, *(entries if feed.id in by else ()))
+
+
+async def found(desk: Desk, typed: str, *feeds: int, order: Order = Order.NEWEST) -> list[str]:
+    query = parse(typed, NOW)
+    page = await desk.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
+    assert page.total == len(page.hits)
+    return [hit.title for hit in page.hits]
+
+
+@pytest.mark.parametrize(
+    ("typed", "titles"),
+    [
+        ("tulips", ["Roses", "Tulips"]),
+        ("tulip", ["Roses", "Tulips"]),
+        ("walking tulips", ["Roses"]),
+        ('"walk by"', []),
+        ('"walked by the"', ["Roses"]),
+        ("cafe", ["Roses"]),
+        ("INES", ["A quiet week", "Tulips"]),
+        ("author:ines", ["Tulips"]),
+        ("title:roses", ["Roses"]),
+        ("title:tulips", ["Tulips"]),
+        ("rain -ines", ["Saturn"]),
+        ("-rain", ["東京の庭", "Roses", "Tulips"]),
+        ("tag:spring-flowers", ["A quiet week", "Tulips"]),
+        ("tag:spring", []),
+        ("spring", ["Saturn", "A quiet week", "Tulips"]),
+        ("#c++", ["Tulips"]),
+        ("#c", []),
+        ("京の", ["東京の庭"]),
+        ("庭", ["東京の庭"]),
+        ("雨", ["東京の庭"]),
+        ("after:2026-05-04 planets", ["Saturn"]),
+        ("before:2026-05-04", []),
+        ("tul", ["Roses", "Tulips"]),
+        ("orchids", []),
+        ("!!!", []),
+        ("", ["Saturn", "東京の庭", "A quiet week", "Roses", "Tulips"]),
+        ('NOT AND OR NEAR( " * ^ : title: {text}', []),
+    ],
+)
+async def test_every_condition_must_hold(archive: Desk, typed: str, titles: list[str]) -> None:
+    assert await found(archive, typed) == titles
+
+
+async def test_a_title_counts_more_than_a_text(archive: Desk) -> None:
+    assert await found(archive, "tulips", order=Order.RELEVANCE) == ["Tulips", "Roses"]
+
+
+async def test_of_two_alike_the_newer_stands_first(archive: Desk) -> None:
+    old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
+    await brought(archive, old, post(7, title="Bees", text="Bees at last.", published=START))
+    page = await archive.store.search.find(parse("bees", NOW), None)
+
+    assert [hit.text for hit in page.hits] == ["Bees at last.", "Bees again."]
+
+
+async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Desk) -> None:
+    assert await found(archive, "rain", 1) == ["A quiet week"]
+    assert await found(archive, "rain", 2) == ["Saturn"]
+    assert await found(archive, "rain", 1, 2) == ["Saturn", "A quiet week"]
+    assert (await archive.store.search.find(parse("rain", NOW), frozenset())).total == 0
+
+
+@pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
+async def test_however_the_feeds_are_looked_for_the_same_is_found(
+    archive: Desk, monkeypatch: pytest.MonkeyPatch, few: int, share: float
+) -> None:
+    """By passing others over, or by the feeds' words in the index."""
+    monkeypatch.setattr(search, "_FEW_FEEDS", few)
+    monkeypatch.setattr(search, "_LARGE_SHARE", share)
+
+    assert await found(archive, "rain", 1) == ["A quiet week"]
+    assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
+
+
+async def test_pages_follow_each_other_and_tell_how_many_there_are(archive: Desk) -> None:
+    query = Query()
+    first = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2)
+    third = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2, offset=4)
+    beyond = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2, offset=50)
+
+    assert ([hit.title for hit in first.hits], first.total) == (["Saturn", "東京の庭"], 5)
+    assert ([hit.title for hit in third.hits], third.total) == (["Tulips"], 5)
+    assert (beyond.hits, beyond.total) == ((), 5)
+
+
+async def test_a_post_that_two_feeds_brought_is_found_once(archive: Desk) -> None:
+    comets = post(8, source_id="tumblr:8000000001", title="Comets", text="Over the beds.")
+    archive.now += timedelta(hours=1)
+    await brought(archive, comets, by=(1, 2))
+
+    assert await found(archive, "comets") == ["Comets"]
+    assert await found(archive, "comets", 2) == ["Comets"]
+
+
+async def test_what_is_typed_may_be_the_beginning_of_a_word_where_no_word_is_found(archive: Desk) -> None:
+    page = await archive.store.search.find(parse("satu ring", NOW), None)
+
+    assert [hit.title for hit in page.hits] == ["Saturn"]
+    assert all(term.is_prefix for term in page.query.terms)
+
+
+async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
+    archive: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST", 2)
+    page = await archive.store.search.find(parse("the", NOW), None, limit=1)
+
+    assert (page.total, page.is_more) == (2, True)
+
+
+async def test_a_search_that_takes_too_long_is_ended_and_what_is_newest_is_shown(
+    archive: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
+    asked = archive.store.search._db.search
+    first = iter([FOREVER])
+
+    async def slow(sql: str, values: Parameters, _seconds: float) -> list[Row] | None:
+        endless = next(first, None)
+        return await asked(endless or sql, () if endless else values, 0.05)
+
+    monkeypatch.setattr(archive.store.search._db, "search", slow)
+    page = await archive.store.search.find(parse("rain", NOW), None)
+
+    assert page.is_partial
+    assert [hit.title for hit in page.hits] == ["Saturn", "A quiet week"]
+
+
+async def test_a_search_that_nobody_waits_for_any_more_is_ended(archive: Desk) -> None:
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await archive.store.search._db.search(FOREVER, (), 60)
+
+    assert await found(archive, "saturn") == ["Saturn"]
+
+
+async def test_titles_complete_what_is_typed(archive: Desk) -> None:
+    titles = [hit.title for hit in await archive.store.search.titles("a qui", frozenset({1}), NOW)]
+
+    assert titles == ["A quiet week"]
+    assert [hit.title for hit in await archive.store.search.titles("", frozenset({2}), NOW)] == ["Saturn"]
+    assert await archive.store.search.titles("satu", frozenset({1}), NOW) == ()
+
+
+async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Desk) -> None:
+    counts = await archive.store.search.tags(frozenset({1}))
+    starting = await archive.store.search.tags(None, "SPRING_")
+
+    assert (counts[0].tag, counts[0].entries) == ("Spring Flowers", 2)
+    assert {count.tag for count in counts} == {"Spring Flowers", "c++", "rain", "summer"}
+    assert [(count.tag, count.entries) for count in starting] == [("Spring Flowers", 2)]
+    assert await archive.store.search.tags(frozenset({1}), "planets") == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "dropped", "rest", "total", "tag"),
+    [
+        ("saturn orchids", "orchids", "saturn", 1, ""),
+        ("tulips rain", "tulips", "rain", 2, ""),
+        ("rain -quiet -saturn", "-quiet", "rain -saturn", 1, ""),
+        ("tulips before:2020", "before:2020-01-01", "tulips", 2, ""),
+        ("tag:planet", "", "", 0, "planets"),
+        ("sumer", "", "", 0, "summer"),
+        ("orchids", "", "", 0, ""),
+    ],
+)
+async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are_told(
+    archive: Desk, typed: str, dropped: str, rest: str, total: int, tag: str
+) -> None:
+    advice = await archive.store.search.advise(parse(typed, NOW), None)
+
+    assert (advice.dropped, advice.query.text if advice.query else "") == (dropped, rest)
+    assert (advice.total, advice.tag) == (total, tag)
+
+
+async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Desk) -> None:
+    await archive.store.guilds.place({100: 7, 200: 8})
+    await brought(archive, post(9, title="Bees"))
+    await archive.send_all()
+    (hit,) = (await archive.store.search.find(parse("bees", NOW), None)).hits
+
+    (posted,) = await archive.store.search.posted([hit.identity], 7)
+    assert (posted.identity, posted.channel_id) == (hit.identity, 100)
+    assert await archive.store.search.posted([hit.identity], 8) == ()
+
+
+async def test_a_post_of_the_future_does_not_stand_before_all_others_for_ever(archive: Desk) -> None:
+    await brought(archive, post(10, title="Far away", published=START + timedelta(days=9000)))
+    archive.now += timedelta(days=3)
+    await brought(archive, post(11, title="Later", published=archive.now))
+
+    assert (await found(archive, ""))[:2] == ["Later", "Far away"]
