@@ -53,7 +53,7 @@ class Search:
         wider = replace(query, terms=tuple(map(may_go_on, query.terms)))
         if found.total or found.is_partial or wider == query:
             return found
-        return await self._find(wider, feeds, Order.NEWEST, limit, offset)
+        return await self._find(wider, feeds, order, limit, offset)
 
     async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
         """The newest posts whose title has what is typed so far; the newest of all if nothing is."""
@@ -115,7 +115,7 @@ class Search:
             **await self._scope(query, feeds),
             "first": _place(query.after, _FIRST),
             "last": _place(query.before, _LAST),
-            "is_ranked": order is Order.RELEVANCE and any(not term.is_excluded for term in query.terms),
+            "is_ranked": order is Order.RELEVANCE and _can_be_ranked(query),
             "most": MOST,
             "limit": limit,
             "offset": offset,
@@ -155,6 +155,12 @@ def _page(query: Query, found: Sequence[Row]) -> Found:
         is_more=found[0]["hits"] == MOST,
         query=query,
     )
+
+
+def _can_be_ranked(query: Query) -> bool:
+    """Beginnings of words are not: they begin too many words to count them all."""
+    wanted = [term for term in query.terms if not term.is_excluded]
+    return bool(wanted) and not any(term.is_prefix for term in wanted)
 
 
 def _place(moment: datetime | None, otherwise: int) -> int:

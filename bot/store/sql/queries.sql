@@ -667,10 +667,10 @@ ORDER BY d.id DESC;
 -- name: tag_counts
 -- Spellings of one tag count together, under the one that is used most.
 SELECT tag, sum(entries) AS entries, max(entries) FROM (
-    SELECT folded, tag, sum(entries) AS entries FROM feed_tag
-    WHERE folded >= :first AND folded < :last
-        AND (:feeds IS NULL OR feed_id IN (SELECT value FROM json_each(:feeds)))
-    GROUP BY folded, tag
+    SELECT t.folded, t.tag, sum(t.entries) AS entries
+    FROM json_each(coalesce(:feeds, (SELECT json_group_array(id) FROM feed))) AS f
+    JOIN feed_tag AS t ON t.feed_id = f.value AND t.folded >= :first AND t.folded < :last
+    GROUP BY t.folded, t.tag
 )
 GROUP BY folded ORDER BY 2 DESC, folded LIMIT :limit OFFSET :offset;
 

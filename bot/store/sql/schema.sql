@@ -97,17 +97,16 @@ CREATE INDEX tag_folded ON tag (folded, entry_id);
 
 -- How many entries of a feed bear a tag, spelled so.
 CREATE TABLE feed_tag (
-    folded  TEXT NOT NULL,
     feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+    folded  TEXT NOT NULL,
     tag     TEXT NOT NULL,
     entries INTEGER NOT NULL,
-    PRIMARY KEY (folded, feed_id, tag)
+    PRIMARY KEY (feed_id, folded, tag)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX feed_tag_feed ON feed_tag (feed_id, entries);
 CREATE TRIGGER tag_added AFTER INSERT ON tag BEGIN
-    INSERT INTO feed_tag (folded, feed_id, tag, entries)
-    SELECT new.folded, feed_id, new.tag, 1 FROM entry WHERE id = new.entry_id
-    ON CONFLICT (folded, feed_id, tag) DO UPDATE SET entries = entries + 1;
+    INSERT INTO feed_tag (feed_id, folded, tag, entries)
+    SELECT feed_id, new.folded, new.tag, 1 FROM entry WHERE id = new.entry_id
+    ON CONFLICT (feed_id, folded, tag) DO UPDATE SET entries = entries + 1;
 END;
 CREATE TRIGGER tag_dropped AFTER DELETE ON tag BEGIN
     UPDATE feed_tag SET entries = entries - 1
