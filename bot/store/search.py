@@ -14,6 +14,7 @@ from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Row
 from bot.text.conditions import conditions
 from bot.text.fold import fold_tag
+from bot.text.inflect import is_small
 from bot.text.query import may_go_on, parse
 
 Feeds = frozenset[int] | None
@@ -158,9 +159,10 @@ def _page(query: Query, found: Sequence[Row]) -> Found:
 
 
 def _can_be_ranked(query: Query) -> bool:
-    """Beginnings of words are not: they begin too many words to count them all."""
+    """By what is rare: neither small words, nor beginnings, which begin too many words to count them all."""
     wanted = [term for term in query.terms if not term.is_excluded]
-    return bool(wanted) and not any(term.is_prefix for term in wanted)
+    telling = any(not is_small(word) for term in wanted for word in term.words)
+    return telling and not any(term.is_prefix for term in wanted)
 
 
 def _place(moment: datetime | None, otherwise: int) -> int:

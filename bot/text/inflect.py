@@ -21,9 +21,13 @@ o os um uma nao com mais foi ao da dos de het een van niet met zijn op voor dat 
 och att det som pa av med ar inte til og ikke jeg nie sie jest na ze w z ja
 ve bir bu icin ile yang dan ini itu dengan untuk tidak
 """
+_SMALL_ANYWHERE = (
+    "a an as do does did he if in no on or she so us up but any how these those each other such also may"
+)
 _ENGLISH = frozenset(_SMALL_ENGLISH.split())
 _OTHERS = frozenset(_SMALL_OTHERS.split())
 """Words that other languages can hardly do without, and English can."""
+_SMALL = _ENGLISH | _OTHERS | frozenset(_SMALL_ANYWHERE.split())
 _stemmer = snowballstemmer.stemmer("english")
 
 
@@ -32,6 +36,11 @@ def reads_as_english(words: Sequence[str]) -> bool:
     english = sum(word in _ENGLISH for word in words)
     others = sum(word in _OTHERS for word in words)
     return others <= english
+
+
+def is_small(word: str) -> bool:
+    """Whether so many posts have the word that it tells none of them from another."""
+    return word in _SMALL or (len(word) == 1 and word.isascii())
 
 
 @lru_cache(maxsize=65_536)

@@ -120,6 +120,11 @@ async def test_of_two_alike_the_newer_stands_first(archive: Desk) -> None:
     assert [hit.text for hit in page.hits] == ["Bees at last.", "Bees again."]
 
 
+async def test_words_that_every_post_has_are_found_and_rank_nothing(archive: Desk) -> None:
+    assert await found(archive, "the by", order=Order.RELEVANCE) == ["Roses"]
+    assert await found(archive, "the", order=Order.RELEVANCE) == ["Saturn", "Roses", "Tulips"]
+
+
 async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Desk) -> None:
     assert await found(archive, "rain", 1) == ["A quiet week"]
     assert await found(archive, "rain", 2) == ["Saturn"]
