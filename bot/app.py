@@ -236,6 +236,8 @@ async def _sync(store: Store, config: Config) -> None:
     synced = await store.subscriptions.sync(config.declarations(), site_of, budget, clock())
     await store.feeds.release()
     await store.outbox.release(clock())
+    if lag := await store.index.lag():
+        log.info("indexing", posts=lag, until_then="a search does not find the oldest of them")
     log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
 
 

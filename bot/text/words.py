@@ -118,11 +118,7 @@ def asked_words(text: str) -> tuple[str, ...]:
 
 def is_unparted(word: str) -> bool:
     """Whether the word comes from a run without spaces."""
-    return _WORD.fullmatch(word) is not None and _is_run(word)
-
-
-def _is_run(word: str) -> bool:
-    found = _WORD.match(word)
+    found = _WORD.fullmatch(word)
     return found is not None and found["run"] is not None
 
 
