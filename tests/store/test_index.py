@@ -133,6 +133,16 @@ async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Desk) -
     assert await followed.send_all() == [(100, "Roses")]
 
 
+async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(followed: Desk) -> None:
+    await followed.poll(post(1, title="Tulips", text="Red."))
+    await followed.store.index.prune(LATER, LATER)
+    await followed.poll(post(1, title="Tulips", text="White."))
+
+    assert await found(followed.store, "white") == ["Tulips"]
+    assert await followed.store.index.prune(LATER, LATER) == 1
+    assert await found(followed.store, "white") == []
+
+
 async def test_what_is_still_owed_is_not_pruned(followed: Desk) -> None:
     await followed.poll(post(1), settings=PostSettings(first_run=1))
 

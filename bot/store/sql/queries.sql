@@ -145,9 +145,10 @@ RETURNING id;
 DELETE FROM entry WHERE id = ?;
 
 -- name: edit_entry
+-- Also of one that was pruned: it has a body again, until the next time.
 UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = :content, summary = :summary,
     text = :text, authors = :authors, media = :media, published_at = :published_at, updated_at = :updated_at,
-    edited_at = :now
+    edited_at = :now, pruned_at = NULL
 WHERE id = :id;
 
 -- name: see
