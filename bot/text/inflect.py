@@ -43,7 +43,7 @@ def is_small(word: str) -> bool:
     return word in _SMALL or (len(word) == 1 and word.isascii())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """What the word's English inflections have in common; "" for what has none, such as "the", "h2o" and "été"."""
     if not _WORD.fullmatch(word) or word in _ENGLISH:

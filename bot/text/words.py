@@ -66,6 +66,7 @@ _INDIC = "\u0900-\u0963\u0966-\u0dff"
 _WORD = re.compile(
     rf"(?P<run>[{_UNPARTED}]+)|(?P<sign>[{_SIGNS}])|(?:[{_INDIC}]|(?![{_UNPARTED}])[^\W_])+", re.UNICODE
 )
+_ASCII_WORD = re.compile("[a-z0-9]+")
 _IS_QURAN_MARK = re.compile(f"[{_QURAN_MARKS}]")
 
 
@@ -105,7 +106,10 @@ def _pairs(run: str, start: int) -> Iterator[Token]:
 
 def words(text: str) -> list[str]:
     """The words of a text as the index has them."""
-    return [token.word for token in tokens(normalise(text[:LONGEST_TEXT]))]
+    normalised = normalise(text[:LONGEST_TEXT])
+    if normalised.isascii():  # as most texts are: ten times quicker
+        return [word[:_LONGEST_WORD] for word in _ASCII_WORD.findall(normalised)]
+    return [token.word for token in tokens(normalised)]
 
 
 def asked_words(text: str) -> tuple[str, ...]:

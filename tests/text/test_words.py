@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.words import FEED, TAG, asked_words, feed_word, whole_tag, words
+from bot.text.words import FEED, TAG, asked_words, feed_word, normalise, tokens, whole_tag, words
 from tests.text.strategies import nasty_text
 
 
@@ -78,6 +78,11 @@ def test_no_text_makes_a_word_that_stands_for_a_tag_or_a_feed_or_breaks_the_inde
         assert word[0] not in (TAG, FEED)
         assert all(char.isalnum() or not char.isascii() for char in word)
         assert 0 < len(word) <= 64
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_the_quick_way_for_plain_text_makes_the_same_words(text: str) -> None:
+    assert words(text) == [token.word for token in tokens(normalise(text))]
 
 
 @given(st.text())
