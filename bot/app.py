@@ -17,17 +17,20 @@ from bot import errors
 from bot.chat.client import Chat
 from bot.chat.desk import Desk, DeskSettings
 from bot.config import Config
-from bot.model import FoundFeed, ParsedFeed, SiteBudget
+from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import cadence
+from bot.relay.backfill import Backfiller
 from bot.relay.deliver import Deliverer, DeliverRules
 from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
 from bot.source.discover import discover
 from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.history.choose import OFFERS
 from bot.source.pace import paced
 from bot.source.site import site_of
 from bot.source.worker import Parser
+from bot.store.backfills import Worker
 from bot.store.sqlite import unopenable
 from bot.store.store import Store
 
@@ -60,6 +63,7 @@ class App:
     poller: Poller
     deliverer: Deliverer
     notifier: Notifier
+    backfiller: Backfiller
     deliver: Tick
 
 
@@ -77,11 +81,37 @@ async def run_once(config: Config) -> None:
         await _once(app)
 
 
+async def backfill(
+    config: Config,
+    feed_id: int,
+    since: datetime | None,
+    most: int | None,
+    told: Callable[[BackfillProgress], None],
+) -> BackfillProgress:
+    """Read a feed's history into the archive, beside a running bot too. Stopped by cancelling, it goes on when it is
+    asked for again.
+    """
+    async with AsyncExitStack() as stack:
+        busy = "a back-fill runs in another shell; wait for it, or stop it first."
+        stack.enter_context(_alone(config.store.path, "backfill.lock", busy))
+        store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
+        fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
+        parser = await stack.enter_async_context(Parser())
+        await store.backfills.release(Worker.SHELL)
+        await store.backfills.request(feed_id, clock(), since, most)
+        try:
+            return await _backfiller(store, fetcher, parser, Worker.SHELL).finish(feed_id, told)
+        except asyncio.CancelledError:
+            await store.backfills.stop(feed_id)
+            raise
+
+
 @asynccontextmanager
 async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
     """All parts, opened in the order that they need and closed in the other; `answering`: commands and buttons too."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_alone(config.store.path))
+        busy = "another feed-relay runs with this database; stop it first."
+        stack.enter_context(_alone(config.store.path, "lock", busy))
         store = await stack.enter_async_context(await Store.open(config.store.path))
         fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
         parser = await stack.enter_async_context(Parser())
@@ -101,9 +131,13 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
         poller = Poller(
             store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake
         )
-        yield App(
-            store, chat, poller, deliverer, Notifier(store.notices, chat.sender, instance, clock), deliver
-        )
+        notifier = Notifier(store.notices, chat.sender, instance, clock)
+        backfiller = _backfiller(store, fetcher, parser, Worker.RUN)
+        yield App(store, chat, poller, deliverer, notifier, backfiller, deliver)
+
+
+def _backfiller(store: Store, fetcher: Fetcher, parser: Parser, worker: Worker) -> Backfiller:
+    return Backfiller(store.backfills, store.feeds, fetcher.fetch, parser.parse, OFFERS, worker, clock)
 
 
 def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, deliver: Tick) -> Desk:
@@ -155,6 +189,8 @@ async def _relaying(app: App) -> AsyncIterator[None]:
     schedule.every(LOOK, app.deliver)
     notify = Tick("notify", app.notifier.tick)
     schedule.every(TELL, notify)
+    fill = Tick("backfill", app.backfiller.tick)
+    schedule.every(LOOK, fill)
     schedule.every(MAINTAIN, Tick("maintain", lambda: _maintain(app.store)))
     schedule.start()
     poll.wake()
@@ -164,6 +200,8 @@ async def _relaying(app: App) -> AsyncIterator[None]:
         schedule.stop()
         await poll.stop()
         await notify.stop()
+        await fill.stop()
+        await app.backfiller.stop()
         await app.poller.stop()
         await app.deliver.stop()
         if not await app.deliverer.drain(GRACE):
@@ -230,6 +268,7 @@ async def _sync(store: Store, config: Config) -> None:
     synced = await store.subscriptions.sync(config.declarations(), site_of, budget, clock())
     await store.feeds.release()
     await store.outbox.release(clock())
+    await store.backfills.release(Worker.RUN)
     log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
 
 
@@ -249,19 +288,19 @@ async def _maintain(store: Store) -> None:
     await store.maintain()
 
 
-def _alone(path: Path) -> FileLock:
-    """One process a database: the lock is the system's, so that a crash frees it."""
+def _alone(path: Path, ending: str, busy: str) -> FileLock:
+    """One process a database and kind of work: the lock is the system's, so that a crash frees it. `busy`: what is said
+    where another process has it.
+    """
     if path.is_dir():
         raise errors.StoreUnopenable(str(path), "this is a folder; set store.path to a file in it.")
     if not path.parent.is_dir():  # FileLock would create it
         raise unopenable(path)
-    lock = FileLock(f"{path}.lock")
+    lock = FileLock(f"{path}.{ending}")
     try:
         lock.acquire(blocking=False)
     except Timeout as taken:
-        raise errors.StoreLocked(
-            str(path), "another feed-relay runs with this database; stop it first."
-        ) from taken
+        raise errors.StoreLocked(str(path), busy) from taken
     except OSError as refused:
         raise unopenable(path) from refused
     return lock

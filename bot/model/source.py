@@ -104,6 +104,11 @@ class ParsedFeed:
     """In the document's order."""
     skipped: int = 0
     """Entries that could not be read."""
+    older: str = ""
+    """Where the posts before these are (RFC 5005's `next` and `prev-archive`, JSON Feed's `next_url`), absolute; ""
+    where the document does not say."""
+    complete: bool = False
+    """The document says that it holds every post there is (RFC 5005's `complete`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ def read(text: str, url: str) -> ParsedFeed:
         language=_text(document, "language")[:35],
         entries=entries,
         skipped=skipped,
+        older=absolute(_text(document, "next_url"), url),
     )
 
 

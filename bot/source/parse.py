@@ -64,6 +64,8 @@ def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         ttl=feedxml.ttl_of(raw.feed),
         entries=entries,
         skipped=skipped,
+        older=feedxml.older_of(raw.feed, url),
+        complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
     )
 
 

@@ -70,7 +70,7 @@ async def test_a_migration_runs_after_a_backup_and_keeps_what_is_there(
         assert len(await store.subscriptions.all()) == 1
 
     assert "colour" in dict(described(path))["feed"]
-    backup = path.with_name("feed-relay.db.v1.backup")
+    backup = path.with_name(f"feed-relay.db.v{len(migrate.migrations()) - 1}.backup")
     assert "colour" not in dict(described(backup))["feed"]
 
 
@@ -106,7 +106,8 @@ async def test_a_migration_that_leaves_dangling_references_changes_nothing(
 
 def extend(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
     """Pretend that a later version has one more migration."""
-    steps = (*migrate.migrations(), migrate.Migration(2, sql))
+    steps = migrate.migrations()
+    steps = (*steps, migrate.Migration(len(steps) + 1, sql))
     monkeypatch.setattr(migrate, "migrations", lambda: steps)
 
 

@@ -18,8 +18,8 @@ class HistoryPage:
     entries: tuple[Entry, ...]
     """In the source's order, newest first."""
     cursor: str = ""
-    """Where to go on: the source's own words, storable and free of secrets that the feed's address does not hold. "": this
-    was the last page."""
+    """Where to go on, in the source's own words: they are stored, so no key and no password stands in them. "" after
+    the last page."""
     total: int | None = None
     """How many posts there are in all; None: the source does not tell."""
 
