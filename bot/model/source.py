@@ -36,6 +36,12 @@ class Fetched:
     """Where an unbroken chain of 301 and 308 leads from the address asked; "" if it leads nowhere new."""
     max_age: timedelta | None = None
     """How long the server says that asking again is pointless."""
+    link: str = ""
+    """The header `Link` (RFC 8288) as sent."""
+    total: int | None = None
+    """WordPress's `X-WP-Total`: how many posts there are in all."""
+    total_pages: int | None = None
+    """WordPress's `X-WP-TotalPages`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.sandbox.documents import CONTENT_TYPES, Head, Placed, Post, document
-from bot.sandbox.history import Paging, Slice, slice_of
+from bot.sandbox.history import API, Paging, Slice, api_answer, slice_of
 
 __all__ = ["Answer", "Blog", "BlogFeed", "Document", "GuidStyle", "Post", "Seen"]
 
@@ -143,7 +143,7 @@ class BlogFeed:
         url = f"{self.base}/rss"
         older = f"{url}{shown.older}" if shown.older else ""
         head = Head(self.name, self.title, self.base, url, older, self.paging)
-        body = document(self.form, head, [self._place(post) for post in shown.posts])
+        body = document(self.form, head, [self.place(post) for post in shown.posts])
         newest = max((post.updated or post.published for post in self.posts), default=None)
         return Document(
             body=body,
@@ -152,7 +152,9 @@ class BlogFeed:
             last_modified=newest.strftime("%a, %d %b %Y %H:%M:%S GMT") if newest else "",
         )
 
-    def _place(self, post: Post) -> Placed:
+    def place(self, post: Post) -> Placed:
+        """The post with its addresses."""
+
         def spell(style: str) -> str:
             slug = post.slug or "-".join(post.title.lower().split())
             return style.format(base=self.base, id=post.id, slug=slug, name=self.name)
@@ -217,6 +219,8 @@ class Blog:
             return _not_found()
         if path in FEED_PATHS:
             return await _serve(feed, request)
+        if path == API and feed.paging is Paging.REST:
+            return await _serve_api(feed, request)
         return _page(feed, path)
 
     def _route(self, request: web.Request) -> tuple[BlogFeed | None, str]:
@@ -235,7 +239,15 @@ async def _serve(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
         return await answer(request, page or feed.document())
     if page is None:
         return _not_found()
-    return good_answer(request, page, conditional=feed.conditional, headers=feed.headers)
+    named = (
+        {"Link": f'<{feed.base}/wp-json/>; rel="https://api.w.org/"'} if feed.paging is Paging.REST else {}
+    )
+    return good_answer(request, page, conditional=feed.conditional, headers={**named, **feed.headers})
+
+
+async def _serve_api(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
+    good, answer = api_answer([feed.place(post) for post in feed.posts], request.query), feed.answer()
+    return good if answer is None else await answer(request, Document(b"[]", "application/json", "", ""))
 
 
 def _not_found() -> web.Response:

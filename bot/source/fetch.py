@@ -3,6 +3,7 @@ our errors.
 """
 
 import asyncio
+import re
 import zlib
 from base64 import b64encode
 from collections.abc import Mapping
@@ -56,6 +57,8 @@ class _Answer:
     body: bytes
     conditional: bool
     """Whether validators were sent, so that 304 has a meaning."""
+    link: str
+    """Every `Link` header: there may be several, of which `headers` knows the first."""
 
 
 class Fetcher:
@@ -163,7 +166,12 @@ class Fetcher:
             else:
                 body = await _whole(response, self._limits.max_body, public_url(trail.asked))
             return _Answer(
-                trail, response.status, response.headers, body, not _CONDITIONS.isdisjoint(headers)
+                trail,
+                response.status,
+                response.headers,
+                body,
+                not _CONDITIONS.isdisjoint(headers),
+                ", ".join(response.headers.getall("Link", ())),
             )
 
     def _admit(self, url: str) -> None:
@@ -255,7 +263,14 @@ def _fetched(answer: _Answer, max_age: timedelta | None) -> Fetched:
         ),
         moved_to=answer.trail.moved_to,
         max_age=max_age,
+        link=answer.link,
+        total=_count(answer.headers.get("X-WP-Total", "")),
+        total_pages=_count(answer.headers.get("X-WP-TotalPages", "")),
     )
+
+
+def _count(header: str) -> int | None:
+    return int(header) if re.fullmatch(r"[0-9]{1,9}", header) else None
 
 
 def _inflated(body: bytes, most: int, shown: str) -> bytes:

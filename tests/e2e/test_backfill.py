@@ -4,25 +4,29 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.blog import GuidStyle
 from bot.sandbox.history import Paging
-from tests.e2e.archive import Shelf, note, shelf
+from tests.e2e.archive import note, shelf
 
 POSTS = 3_000
 ALL = {f"Note {number}" for number in range(1, POSTS + 1)}
 
 
-def links(world: Shelf) -> None:
-    world.feed.paging = Paging.NEXT
-
-
-SOURCES = {"json next": ("json", links)}
+SOURCES = {
+    "JSON Feed's next_url": ("json", Paging.NEXT),
+    "Atom's rel=next": ("atom", Paging.NEXT),
+    "RFC 5005's archives": ("atom", Paging.ARCHIVES),
+    "WordPress's paged": ("wordpress", Paging.PAGED),
+    "WordPress's API": ("wordpress", Paging.REST),
+}
 
 
 @pytest.mark.parametrize("name", SOURCES)
 async def test_a_history_killed_twice_is_whole_and_posts_nothing(tmp_path: Path, name: str) -> None:
-    form, arrange = SOURCES[name]
+    form, paging = SOURCES[name]
     async with shelf(tmp_path, POSTS, form) as world:
-        arrange(world)
+        world.feed.paging = paging
+        world.feed.guid_style = GuidStyle.WORDPRESS
         assert (await world.call("run", "--once"))[0] == 0
         world.feed.publish(note(POSTS + 1))
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.source.history import linked
+from bot.source.history import linked, paged, wordpress
 from bot.source.history.reading import History, Live, Offer, Ways
 
-OFFERS: tuple[Offer, ...] = (linked.offer,)
+OFFERS: tuple[Offer, ...] = (linked.offer, wordpress.offer, paged.offer)
 """The sources that need no key, the feed's own word first."""
 
 

@@ -2,7 +2,7 @@
 `next_url`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import Unreadable
 from bot.model import ParsedFeed
@@ -21,7 +21,7 @@ class Linked:
 
     live: Live
     ways: Ways
-    kind: str = "links"
+    kind: str = field(default="links", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
         """A cursor is the address of a page; one at another site is an error once it is reached."""
