@@ -1,6 +1,5 @@
 """How a blog of the sandbox leads to the posts that its feed no longer holds: by links, archives or page numbers."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
