@@ -25,10 +25,11 @@ from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
 from bot.source.discover import discover
-from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.fetch import FetchLimits
 from bot.source.history.choose import OFFERS
 from bot.source.pace import paced
 from bot.source.site import site_of
+from bot.source.tumblr_web import TumblrWeb
 from bot.source.worker import Parser
 from bot.store.backfills import Worker
 from bot.store.sqlite import unopenable
@@ -95,12 +96,12 @@ async def backfill(
         busy = "a back-fill runs in another shell; wait for it, or stop it first."
         stack.enter_context(_alone(config.store.path, "backfill.lock", busy))
         store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
-        fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
+        web = await stack.enter_async_context(_web(config))
         parser = await stack.enter_async_context(Parser())
         await store.backfills.release(Worker.SHELL)
         await store.backfills.request(feed_id, clock(), since, most)
         try:
-            return await _backfiller(store, fetcher, parser, Worker.SHELL).finish(feed_id, told)
+            return await _backfiller(store, web, parser, Worker.SHELL).finish(feed_id, told)
         except asyncio.CancelledError:
             await store.backfills.stop(feed_id)
             raise
@@ -113,7 +114,7 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
         busy = "another feed-relay runs with this database; stop it first."
         stack.enter_context(_alone(config.store.path, "lock", busy))
         store = await stack.enter_async_context(await Store.open(config.store.path))
-        fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
+        web = await stack.enter_async_context(_web(config))
         parser = await stack.enter_async_context(Parser())
         asking = await stack.enter_async_context(Parser()) if answering else parser
         deliver = Tick("deliver", lambda: deliverer.tick())  # noqa: PLW0108 -- made below: each needs the other
@@ -121,30 +122,28 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
             config.token(),
             api_url=config.discord.api_url,
             on_open=lambda channel_ids: _reopen(store, deliver, channel_ids),
-            desk=_desk(config, store, fetcher, asking, deliver) if answering else None,
+            desk=_desk(config, store, web, asking, deliver) if answering else None,
         )
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         rules = DeliverRules(config.posts.summary_length)
         deliverer = Deliverer(store.outbox, chat.sender, rules, instance, clock, deliver.wake)
         poll_rules = _poll_rules(config, ask_about_floods=answering)
-        poller = Poller(
-            store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake
-        )
+        poller = Poller(store.feeds, web.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake)
         notifier = Notifier(store.notices, chat.sender, instance, clock)
-        backfiller = _backfiller(store, fetcher, parser, Worker.RUN)
+        backfiller = _backfiller(store, web, parser, Worker.RUN)
         yield App(store, chat, poller, deliverer, notifier, backfiller, deliver)
 
 
-def _backfiller(store: Store, fetcher: Fetcher, parser: Parser, worker: Worker) -> Backfiller:
-    return Backfiller(store.backfills, store.feeds, fetcher.fetch, parser.parse, OFFERS, worker, clock)
+def _backfiller(store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
+    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, OFFERS, worker, clock)
 
 
-def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, deliver: Tick) -> Desk:
+def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Desk:
     """What commands may ask; a parser of their own, so that a person never waits behind a hundred polls."""
 
     budget = _budget(config)
-    fetch_page = paced(fetcher.fetch_page, lambda site: budget(site).spacing)
+    fetch_page = paced(web.fetch_page, lambda site: budget(site).spacing)
 
     async def found(pasted: str) -> tuple[FoundFeed, ...]:
         return await discover(pasted, fetch_page, parser.parse)
@@ -162,9 +161,11 @@ def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, delive
     return Desk(store, found, read_feed, budget, clock, deliver.wake, settings)
 
 
-def _limits(config: Config) -> FetchLimits:
-    polling = config.polling
-    return FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
+def _web(config: Config) -> TumblrWeb:
+    """Not yet opened."""
+    polling, key = config.polling, config.tumblr.api_key.get_secret_value()
+    limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
+    return TumblrWeb(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
 
 
 def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
 from bot.source.address import clean_url, public_url
+from bot.source.tumblr_tags import one_spelling
 from bot.text.fold import fold, fold_tag
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -130,7 +131,7 @@ def choice(kind: type[StrEnum], value: object) -> StrEnum:
 def web_address(value: object) -> str:
     """An http or https address, in the spelling that is asked."""
     try:
-        return clean_url(value if isinstance(value, str) else "")
+        return one_spelling(clean_url(value if isinstance(value, str) else ""))
     except InvalidAddress:
         public = public_url(value) if isinstance(value, str) else value
         raise ValueError(

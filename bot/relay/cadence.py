@@ -36,7 +36,9 @@ def after_success(
 def after_failure(
     feed: Feed, settings: PollSettings, error: SourceError, jitter: float, now: datetime
 ) -> PollResult:
-    """Exponential back-off with jitter up to a day; a 410 ends the feed; a 429 or Retry-After rests its whole site."""
+    """Exponential back-off with jitter up to a day; a 410 ends the feed; a 429 or Retry-After rests its whole site,
+    unless it is meant for this feed alone.
+    """
     wait = min(interval_of(feed, settings) * (1 << min(feed.failures, 16)), LONGEST_WAIT)
     due = now + wait * (1 - jitter / 4)
     cool_until = resting_until(feed.failures, error, now)
@@ -44,8 +46,13 @@ def after_failure(
         next_poll_at=max(due, cool_until) if cool_until else due,
         error=str(error),
         ended=isinstance(error, Gone),
-        cool_until=cool_until,
+        cool_until=cool_until if rests_site(error) else None,
     )
+
+
+def rests_site(error: SourceError) -> bool:
+    """Whether what the site asked for is meant for all its feeds."""
+    return isinstance(error, HttpError) and error.whole_site
 
 
 def resting_until(failures: int, error: SourceError, now: datetime) -> datetime | None:

@@ -20,7 +20,7 @@ from bot.model import (
     KnownEntry,
     NewEntry,
 )
-from bot.relay.cadence import resting_until
+from bot.relay.cadence import resting_until, rests_site
 from bot.relay.plan import known_as, new_entry, oldest_first
 
 MARGIN = timedelta(hours=1)
@@ -137,8 +137,9 @@ def after_page(
 def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> BackfillStep:
     """The page is tried again, each time later; then the back-fill stops until it is asked for again."""
     attempts = backfill.attempts + 1
-    cool_until = resting_until(backfill.attempts, error, now)
-    due_at = max(now + FIRST_WAIT * (1 << backfill.attempts), cool_until or now)
+    rest = resting_until(backfill.attempts, error, now)
+    due_at = max(now + FIRST_WAIT * (1 << backfill.attempts), rest or now)
+    cool_until = rest if rests_site(error) else None
     state = BackfillState.RUNNING if attempts < ATTEMPTS else BackfillState.FAILED
     return BackfillStep(
         state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cool_until=cool_until

@@ -6,9 +6,9 @@ import asyncio
 import re
 import zlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Self
@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot import __version__
-from bot.errors import EmptyDocument, HtmlPage, NotAFeed, PrivateAddress, TooLarge
+from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed, PrivateAddress, TooLarge
 from bot.model import Fetched, NotModified, Validators
 from bot.source import freshness, guard, pages
 from bot.source.address import host_of, public_url
@@ -28,6 +28,7 @@ from bot.source.redirects import REDIRECTS, Trail, begin, follow
 _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml"
 _ACCEPT_FEED = f"{_FEEDS}, application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _ACCEPT_PAGE = f"text/html, application/xhtml+xml, {_FEEDS}, application/xml;q=0.9, */*;q=0.1"
+_ACCEPT_JSON = "application/json"
 _CHUNK = 1 << 16
 _ERROR_PAGE = 1 << 17  # bytes
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
@@ -45,6 +46,18 @@ class FetchLimits:
     max_body: int
     """Bytes, decompressed."""
     allow_private_addresses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """How an API is asked, beside its addresses."""
+
+    key: str = field(repr=False)
+    """A query, `name=value`; only the request itself ever holds it."""
+    refused: Callable[[int, Mapping[str, str]], HttpError]
+    """Our error for a status that brings no document, and its headers."""
+    max_age: Callable[[Mapping[str, str]], timedelta | None]
+    """How long the headers of a good answer say that asking again is pointless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ class Fetcher:
 
     async def fetch(self, url: str, validators: Validators = _NONE) -> Fetched | NotModified:
         """The feed at an address, if it changed since these validators. Raises SourceError, for pages too."""
-        answer = await self._ask(url, _ACCEPT_FEED, validators)
+        answer = await self._ask(begin(url), _ACCEPT_FEED, validators)
         max_age = freshness.max_age(answer.headers)
         if answer.status == 304:
             return NotModified(
@@ -115,22 +128,31 @@ class Fetcher:
 
     async def fetch_page(self, url: str) -> Fetched:
         """What stands at an address, be it a feed or a page. Raises SourceError; walls in front of it too."""
-        answer = await self._ask(url, _ACCEPT_PAGE, _NONE)
+        answer = await self._ask(begin(url), _ACCEPT_PAGE, _NONE)
         page = _page(answer)
         if page is not None and not isinstance(page, HtmlPage):
             raise page
         return _fetched(answer, freshness.max_age(answer.headers))
 
-    async def _ask(self, url: str, accept: str, validators: Validators) -> _Answer:
-        trail = begin(url)
+    async def fetch_api(self, url: str, api: Api) -> Fetched:
+        """What an API sends. A redirect would carry the key elsewhere, and is an error. Raises SourceError."""
+        answer = await self._ask(begin(url, api.key), _ACCEPT_JSON, _NONE, api)
+        page = _page(answer)
+        if page is not None:
+            raise page
+        return _fetched(answer, api.max_age(answer.headers))
+
+    async def _ask(
+        self, trail: Trail, accept: str, validators: Validators, api: Api | None = None
+    ) -> _Answer:
         try:
             async with asyncio.timeout(self._limits.timeout.total_seconds()):
                 answer = await self._follow(trail, accept, validators)
         except NETWORK_ERRORS as error:
-            failure = explained(error, public_url(url))
+            failure = explained(error, public_url(trail.asked))
             raise failure from None  # aiohttp's text quotes the address, secrets included
         if answer.status not in {200, 203, 204} and not (answer.status == 304 and answer.conditional):
-            raise _page(answer) or refused(public_url(answer.trail.url), answer.status, answer.headers)
+            raise _page(answer) or _refusal(answer, api)
         return answer
 
     async def _follow(self, trail: Trail, accept: str, validators: Validators) -> _Answer:
@@ -157,7 +179,7 @@ class Fetcher:
             raise RuntimeError("a Fetcher is used inside `async with`")
         self._admit(trail.url)
         async with self._opened.get(
-            URL(trail.url, encoded=True), headers={**headers, **_authorization(trail)}, allow_redirects=False
+            _with_key(trail), headers={**headers, **_authorization(trail)}, allow_redirects=False
         ) as response:
             if response.status in REDIRECTS:
                 return follow(trail, response.status, response.headers.get("Location", ""))
@@ -229,6 +251,17 @@ def _authorization(trail: Trail) -> dict[str, str]:
     if trail.login is None:
         return {}
     return {"Authorization": f"Basic {b64encode(':'.join(trail.login).encode()).decode()}"}
+
+
+def _with_key(trail: Trail) -> URL:
+    joint = "&" if "?" in trail.url else "?"
+    return URL(f"{trail.url}{joint}{trail.key}" if trail.key else trail.url, encoded=True)
+
+
+def _refusal(answer: _Answer, api: Api | None) -> HttpError:
+    if api is not None:
+        return api.refused(answer.status, answer.headers)
+    return refused(public_url(answer.trail.url), answer.status, answer.headers)
 
 
 def _bare_host(url: str) -> str:
