@@ -1,4 +1,4 @@
-"""Pages of a tag, asked through Tumblr's API over real HTTP: what is sent and comes back, and where the key never is."""
+"""Pages of a tag, asked through Tumblr's API over real HTTP: what is sent and comes back, and that no key is seen."""
 
 import traceback
 from collections.abc import AsyncIterator
