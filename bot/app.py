@@ -26,7 +26,7 @@ from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
 from bot.source.discover import discover
 from bot.source.fetch import FetchLimits
-from bot.source.history.choose import OFFERS
+from bot.source.history.choose import offers
 from bot.source.pace import paced
 from bot.source.site import site_of
 from bot.source.tumblr_web import TumblrWeb
@@ -101,7 +101,7 @@ async def backfill(
         await store.backfills.release(Worker.SHELL)
         await store.backfills.request(feed_id, clock(), since, most)
         try:
-            return await _backfiller(store, web, parser, Worker.SHELL).finish(feed_id, told)
+            return await _backfiller(config, store, web, parser, Worker.SHELL).finish(feed_id, told)
         except asyncio.CancelledError:
             await store.backfills.stop(feed_id)
             raise
@@ -131,12 +131,13 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
         poll_rules = _poll_rules(config, ask_about_floods=answering)
         poller = Poller(store.feeds, web.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake)
         notifier = Notifier(store.notices, chat.sender, instance, clock)
-        backfiller = _backfiller(store, web, parser, Worker.RUN)
+        backfiller = _backfiller(config, store, web, parser, Worker.RUN)
         yield App(store, chat, poller, deliverer, notifier, backfiller, deliver)
 
 
-def _backfiller(store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
-    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, OFFERS, worker, clock)
+def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
+    sources = offers(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
+    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, clock)
 
 
 def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Desk:

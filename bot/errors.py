@@ -17,6 +17,7 @@
     │   │       ├── Gone                410: the feed has ended
     │   │       ├── RateLimited         429
     │   │       └── ServerError         5xx
+    │   ├── NoHistory               posts before those of the document
     │   └── DocumentError           what came back
     │       ├── NotAFeed              a document, but no feed
     │       │   ├── HtmlPage
@@ -139,6 +140,10 @@ class RateLimited(HttpError):
 
 class ServerError(HttpError):
     """The site has trouble of its own; it is asked again later."""
+
+
+class NoHistory(SourceError):
+    """This feed has no history that could be read; what it brings from now on is archived."""
 
 
 class DocumentError(SourceError):

@@ -115,6 +115,8 @@ class ParsedFeed:
     where the document does not say."""
     complete: bool = False
     """The document says that it holds every post there is (RFC 5005's `complete`)."""
+    total: int | None = None
+    """How many posts there are in all, where the document says it (Tumblr's `total_posts`)."""
 
 
 @dataclass(frozen=True, slots=True)

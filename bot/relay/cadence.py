@@ -41,12 +41,12 @@ def after_failure(
     """
     wait = min(interval_of(feed, settings) * (1 << min(feed.failures, 16)), LONGEST_WAIT)
     due = now + wait * (1 - jitter / 4)
-    cool_until = resting_until(feed.failures, error, now)
+    rest = resting_until(feed.failures, error, now)
     return PollResult(
-        next_poll_at=max(due, cool_until) if cool_until else due,
+        next_poll_at=max(due, rest) if rest else due,
         error=str(error),
         ended=isinstance(error, Gone),
-        cool_until=cool_until if rests_site(error) else None,
+        cool_until=rest if rests_site(error) else None,
     )
 
 

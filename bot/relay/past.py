@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.errors import SourceError
+from bot.errors import NoHistory, SourceError
 from bot.model import (
     Backfill,
     BackfillState,
@@ -135,12 +135,15 @@ def after_page(
 
 
 def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> BackfillStep:
-    """The page is tried again, each time later; then the back-fill stops until it is asked for again."""
+    """The page is tried again, each time later; then the back-fill stops until it is asked for again. Where there is no
+    history it stops at once.
+    """
     attempts = backfill.attempts + 1
     rest = resting_until(backfill.attempts, error, now)
     due_at = max(now + FIRST_WAIT * (1 << backfill.attempts), rest or now)
     cool_until = rest if rests_site(error) else None
-    state = BackfillState.RUNNING if attempts < ATTEMPTS else BackfillState.FAILED
+    hopeless = attempts >= ATTEMPTS or isinstance(error, NoHistory)
+    state = BackfillState.FAILED if hopeless else BackfillState.RUNNING
     return BackfillStep(
         state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cool_until=cool_until
     )

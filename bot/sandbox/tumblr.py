@@ -46,6 +46,8 @@ class Tumblr:
         self.day = Allowance(5000, 5000, 86400)
         self.before_page: Callable[[int], None] = lambda _: None
         """Called with the number of each call before it is answered: for a blog that changes while it is read."""
+        self.pinned = ""
+        """The id of a post that its blog shows above all others."""
         self.port = 0
         self._feeds: list[BlogFeed] = []
         self._next: deque[Answer] = deque()
@@ -120,7 +122,7 @@ class Tumblr:
             return _refusal(404, "Not Found")
         tag = request.query.get("tag", "").lower()
         found = [(feed, post) for post in feed.posts if not tag or tag in [t.lower() for t in post.tags]]
-        found.sort(key=lambda one: one[1].published, reverse=True)
+        found.sort(key=lambda one: (one[1].id == self.pinned, one[1].published), reverse=True)
         start = 0 if "before" in request.query else int(request.query.get("offset", "0"))
         shown = _before(found, request)[start : start + _limit(request)]
         posts = [self._post(feed, post) for feed, post in shown]

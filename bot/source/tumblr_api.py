@@ -51,6 +51,7 @@ def read(text: str, url: str) -> ParsedFeed:
         link=around.link,
         entries=entries,
         skipped=skipped,
+        total=whole_of(mapping_of(response), "total_posts"),
     )
 
 

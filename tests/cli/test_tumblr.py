@@ -1,4 +1,4 @@
-"""A tag of all Tumblr at the command line and in the config file: each command meets the API, and none shows the key."""
+"""A tag of all Tumblr at the command line and in the config file: each command meets the API, none shows the key."""
 
 import asyncio
 import sqlite3

@@ -1,12 +1,18 @@
 """Which source has the history of a feed."""
 
 from collections.abc import Sequence
+from functools import partial
 
-from bot.source.history import linked, paged, wordpress
+from bot.source.history import linked, paged, tumblr, wordpress
 from bot.source.history.reading import History, Live, Offer, Ways
 
 OFFERS: tuple[Offer, ...] = (linked.offer, wordpress.offer, paged.offer)
 """The sources that need no key, the feed's own word first."""
+
+
+def offers(*, tumblr_key: bool) -> tuple[Offer, ...]:
+    """All sources. `tumblr_key`: whether Tumblr's API may be asked."""
+    return (partial(tumblr.offer, has_key=tumblr_key), *OFFERS)
 
 
 async def choose(live: Live, ways: Ways, offers: Sequence[Offer] = OFFERS) -> History | None:
