@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.sandbox.blog import Blog, BlogFeed, Post
 from bot.sandbox.discord import SandboxDiscord
 from bot.sandbox.records import Channel
+from bot.sandbox.tumblr import Tumblr
 from bot.store.archive import Search
 from bot.store.store import Store
 from tests.e2e.program import ROOT
@@ -28,6 +29,7 @@ class Shelf:
     folder: Path
     blog: Blog
     feed: BlogFeed
+    tumblr: Tumblr
     discord: SandboxDiscord
     channel: Channel
 
@@ -80,17 +82,26 @@ def note(number: int) -> Post:
 
 @asynccontextmanager
 async def shelf(folder: Path, posts: int, form: str) -> AsyncIterator[Shelf]:
-    """A blog with so many posts, the last 20 of which stand in its feed, and a config that follows it."""
+    """A blog with so many posts, the last 20 of which stand in its feed, and a config that follows it. The form of
+    Tumblr's feeds means a blog of Tumblr.
+    """
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord())
         blog = await stack.enter_async_context(Blog())
+        tumblr = await stack.enter_async_context(Tumblr())
         channel = discord.add_channel(discord.add_guild("The Observatory").id, "notes")
         feed = blog.feed("moon", "Moon Garden", form)
         feed.publish(*(note(number) for number in range(1, posts + 1)))
+        if form == "rss":
+            feed.move("https://moon.tumblr.com")
+            tumblr.carry(feed)
         (folder / "config.toml").write_text(
             f"""
 [discord]
 api_url = "{discord.api_url}"
+[tumblr]
+api_key = "{tumblr.key}"
+api_url = "{tumblr.address}"
 [store]
 path = "{folder / "feed-relay.db"}"
 [polling]
@@ -103,4 +114,4 @@ id = {channel.id}
 """,
             "utf-8",
         )
-        yield Shelf(folder, blog, feed, discord, channel)
+        yield Shelf(folder, blog, feed, tumblr, discord, channel)

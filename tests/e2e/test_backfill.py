@@ -18,6 +18,7 @@ SOURCES = {
     "RFC 5005's archives": ("atom", Paging.ARCHIVES),
     "WordPress's paged": ("wordpress", Paging.PAGED),
     "WordPress's API": ("wordpress", Paging.REST),
+    "Tumblr's API": ("rss", Paging.NONE),
 }
 
 
@@ -26,7 +27,7 @@ async def test_a_history_killed_twice_is_whole_and_posts_nothing(tmp_path: Path,
     form, paging = SOURCES[name]
     async with shelf(tmp_path, POSTS, form) as world:
         world.feed.paging = paging
-        world.feed.guid_style = GuidStyle.WORDPRESS
+        world.feed.guid_style = GuidStyle.SLUG if form == "rss" else GuidStyle.WORDPRESS
         assert (await world.call("run", "--once"))[0] == 0
         world.feed.publish(note(POSTS + 1))
 
