@@ -4,10 +4,8 @@ our errors.
 
 import asyncio
 import re
-import zlib
 from base64 import b64encode
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
@@ -18,10 +16,11 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot import __version__
-from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed, PrivateAddress, TooLarge
+from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed, PrivateAddress
 from bot.model import Fetched, NotModified, Validators
 from bot.source import freshness, guard, pages
 from bot.source.address import host_of, public_url
+from bot.source.bodies import excerpt, whole
 from bot.source.failures import NETWORK_ERRORS, explained, refused
 from bot.source.redirects import REDIRECTS, Trail, begin, follow
 
@@ -29,11 +28,8 @@ _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, appl
 _ACCEPT_FEED = f"{_FEEDS}, application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _ACCEPT_PAGE = f"text/html, application/xhtml+xml, {_FEEDS}, application/xml;q=0.9, */*;q=0.1"
 _ACCEPT_JSON = "application/json"
-_CHUNK = 1 << 16
-_ERROR_PAGE = 1 << 17  # bytes
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 _NONE = Validators()
-_GZIP = b"\x1f\x8b\x08"
 _LONGEST_HEADER = 1 << 15  # some sites send Content-Security-Policy and Link headers beyond aiohttp's 8 KiB
 
 
@@ -184,9 +180,9 @@ class Fetcher:
             if response.status in REDIRECTS:
                 return follow(trail, response.status, response.headers.get("Location", ""))
             if response.status >= 400:
-                body = await _excerpt(response)
+                body = await excerpt(response)
             else:
-                body = await _whole(response, self._limits.max_body, public_url(trail.asked))
+                body = await whole(response, self._limits.max_body, public_url(trail.asked))
             return _Answer(
                 trail,
                 response.status,
@@ -204,27 +200,6 @@ class Fetcher:
         literal = guard.literal_address(host)
         if guard.is_local_name(host) or (literal is not None and not guard.is_public(literal)):
             raise PrivateAddress(public_url(url))
-
-
-async def _whole(response: aiohttp.ClientResponse, most: int, shown: str) -> bytes:
-    """The body, decompressed; raises TooLarge as soon as it is."""
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > most:
-            raise TooLarge(shown)
-    return _inflated(bytes(body), most, shown)
-
-
-async def _excerpt(response: aiohttp.ClientResponse) -> bytes:
-    """As much of an error's page as tells pages apart; if it breaks off, the status still counts."""
-    body = bytearray()
-    with suppress(aiohttp.ClientPayloadError):
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) >= _ERROR_PAGE:
-                break
-    return bytes(body)
 
 
 def _user_agent(version: str, contact: str) -> str:
@@ -304,16 +279,3 @@ def _fetched(answer: _Answer, max_age: timedelta | None) -> Fetched:
 
 def _count(header: str) -> int | None:
     return int(header) if re.fullmatch(r"[0-9]{1,9}", header) else None
-
-
-def _inflated(body: bytes, most: int, shown: str) -> bytes:
-    """Gzip that no header announced (files served as they lie on the disk), unpacked; anything else as it is."""
-    if not body.startswith(_GZIP):
-        return body
-    try:
-        plain = zlib.decompressobj(wbits=31).decompress(body, most + 1)
-    except zlib.error:
-        return body
-    if len(plain) > most:
-        raise TooLarge(shown)
-    return plain
