@@ -186,8 +186,9 @@ def _tags(mark: Json) -> tuple[str, str]:
 
 
 def _dressed(text: str, spans: Sequence[_Span]) -> str:
-    opening = "".join(span.opening for span in spans)
-    closing = "".join(span.closing for span in reversed(spans))
+    """Each element once: a word that is bold twice is bold, and one that links to two places links to the last."""
+    distinct = {span.closing: span.opening for span in spans}
+    opening, closing = "".join(distinct.values()), "".join(reversed(distinct))
     return opening + escape(text, quote=False).replace("\n", "<br>") + closing
 
 

@@ -85,6 +85,15 @@ def test_overlapping_marks_are_all_shown() -> None:
     assert shown == "<p><b>caterpill</b><b><i>ars of the </i></b><i>hawk moth</i></p>"
 
 
+def test_marks_of_one_kind_upon_each_other_are_one() -> None:
+    links = [{"start": 0, "end": 3, "type": "link", "url": f"https://{name}.example/"} for name in ("a", "b")]
+    bold = [{"start": 0, "end": 3, "type": "bold"}] * 2
+
+    shown = blocks({"type": "text", "text": "oak", "formatting": [*bold, *links]})
+
+    assert shown == '<p><b><a href="https://b.example/">oak</a></b></p>'
+
+
 def test_what_stands_in_a_block_is_text_and_no_markup() -> None:
     shown = blocks(
         {"type": "text", "text": "<script>x</script>"},
@@ -145,7 +154,7 @@ def test_a_block_of_a_thousand_marks_costs_little() -> None:
     begun = time.process_time()
     blocks(*[block] * 50)
 
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 2
 
 
 VALUES = st.recursive(

@@ -1,5 +1,6 @@
 """Pages of a tag, asked through Tumblr's API over real HTTP: what is sent and comes back, and that no key is seen."""
 
+import asyncio
 import traceback
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -23,7 +24,7 @@ from bot.sandbox.blog import Answer, Blog, BlogFeed, Post
 from bot.sandbox.tumblr import Tumblr
 from bot.source.discover import discover
 from bot.source.parse import read
-from bot.source.tumblr_calls import call_of, posts_of
+from bot.source.tumblr_calls import call_of, posts_of, spacing_at
 from bot.source.tumblr_web import TumblrWeb
 from tests.source.web import HERE, OUTSIDE
 
@@ -190,6 +191,17 @@ async def test_a_day_that_runs_out_of_calls_slows_the_feeds_down(web: TumblrWeb,
     few = (await fetched(web)).max_age
 
     assert (plenty, few) == (None, timedelta(hours=1))
+
+
+async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr: Tumblr) -> None:
+    pause = timedelta(milliseconds=40)
+    now = asyncio.get_running_loop().time
+    async with TumblrWeb(HERE, key=tumblr.key, api_url=tumblr.address, spacing=pause) as web:
+        begun = now()
+        await asyncio.gather(web.fetch(PAGE), web.fetch_page(PAGE), web.fetch(posts_of("garden", "")))
+
+    assert now() - begun >= 2 * pause.total_seconds()
+    assert timedelta(hours=1) / spacing_at("https://api.tumblr.com") < tumblr.hour.limit
 
 
 @pytest.mark.parametrize("code", [301, 302, 307, 308])
