@@ -34,8 +34,8 @@ class TumblrWeb:
         api_url: str = "",
         spacing: timedelta | None = None,
     ) -> None:
-        """`key` "": addresses that need the API are refused, with what to do. `api_url` "": Tumblr's own. `spacing`: between
-        two calls, whoever makes them, if not as Tumblr's limits want it.
+        """`key` "": addresses that need the API are refused, with what to do. `api_url` "": Tumblr's own. `spacing`:
+        between two calls, whoever makes them, if not as Tumblr's limits want it.
         """
         self._web = Fetcher(limits, contact)
         # Where an operator has put the API is no address of a feed: the guard against those does not concern it.
