@@ -97,3 +97,18 @@ def test_the_key_travels_by_https_or_not_at_all(tmp_path: Path, address: str, so
         assert config.load(write(tmp_path, text), {}).tumblr.api_url == address
     else:
         assert problems(tmp_path, text)[0].startswith("2: tumblr.api_url: ")
+
+
+def test_a_tags_page_is_one_feed_however_it_is_written(tmp_path: Path) -> None:
+    twice = """
+[[feeds]]
+url = "https://www.tumblr.com/tagged/Hawk+Moths"
+[[feeds]]
+url = "https://tumblr.com/tagged/hawk%20moths?sort=top"
+"""
+    first, _, second = twice.rpartition("[[feeds]]")
+    (feed,) = config.load(write(tmp_path, first), {}).feeds
+
+    assert second
+    assert feed.url == "https://www.tumblr.com/tagged/hawk%20moths"
+    assert "this feed stands at" in problems(tmp_path, twice)[0]
