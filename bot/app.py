@@ -17,17 +17,21 @@ from bot import errors
 from bot.chat.client import Chat
 from bot.chat.desk import Desk, DeskSettings
 from bot.config import Config
-from bot.model import FoundFeed, ParsedFeed, SiteBudget
+from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import cadence
+from bot.relay.backfill import Backfiller
 from bot.relay.deliver import Deliverer, DeliverRules
 from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
 from bot.source.discover import discover
-from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.fetch import FetchLimits
+from bot.source.history.choose import offers
 from bot.source.pace import paced
 from bot.source.site import site_of
+from bot.source.tumblr_web import TumblrWeb
 from bot.source.worker import Parser
+from bot.store.backfills import Worker
 from bot.store.sqlite import unopenable
 from bot.store.store import Store
 
@@ -62,6 +66,7 @@ class App:
     poller: Poller
     deliverer: Deliverer
     notifier: Notifier
+    backfiller: Backfiller
     deliver: Tick
     keep: timedelta | None
     """How long bodies are kept; None: for ever."""
@@ -81,13 +86,39 @@ async def run_once(config: Config) -> None:
         await _once(app)
 
 
+async def backfill(
+    config: Config,
+    feed_id: int,
+    since: datetime | None,
+    most: int | None,
+    told: Callable[[BackfillProgress], None],
+) -> BackfillProgress:
+    """Read a feed's history into the archive, beside a running bot too. Stopped by cancelling, it goes on when it is
+    asked for again.
+    """
+    async with AsyncExitStack() as stack:
+        busy = "a back-fill runs in another shell; wait for it, or stop it first."
+        stack.enter_context(_alone(config.store.path, "backfill.lock", busy))
+        store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
+        web = await stack.enter_async_context(_web(config))
+        parser = await stack.enter_async_context(Parser())
+        await store.backfills.release(Worker.SHELL)
+        await store.backfills.request(feed_id, clock(), since, most)
+        try:
+            return await _backfiller(config, store, web, parser, Worker.SHELL).finish(feed_id, told)
+        except asyncio.CancelledError:
+            await store.backfills.stop(feed_id)
+            raise
+
+
 @asynccontextmanager
 async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
     """All parts, opened in the order that they need and closed in the other; `answering`: commands and buttons too."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_alone(config.store.path))
+        busy = "another feed-relay runs with this database; stop it first."
+        stack.enter_context(_alone(config.store.path, "lock", busy))
         store = await stack.enter_async_context(await Store.open(config.store.path))
-        fetcher = await stack.enter_async_context(Fetcher(_limits(config), config.polling.contact))
+        web = await stack.enter_async_context(_web(config))
         parser = await stack.enter_async_context(Parser())
         asking = await stack.enter_async_context(Parser()) if answering else parser
         deliver = Tick("deliver", lambda: deliverer.tick())  # noqa: PLW0108 -- made below: each needs the other
@@ -95,25 +126,29 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
             config.token(),
             api_url=config.discord.api_url,
             on_open=lambda channel_ids: _reopen(store, deliver, channel_ids),
-            desk=_desk(config, store, fetcher, asking, deliver) if answering else None,
+            desk=_desk(config, store, web, asking, deliver) if answering else None,
         )
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         rules = DeliverRules(config.posts.summary_length)
         deliverer = Deliverer(store.outbox, chat.sender, rules, instance, clock, deliver.wake)
         poll_rules = _poll_rules(config, ask_about_floods=answering)
-        poller = Poller(
-            store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake
-        )
+        poller = Poller(store.feeds, web.fetch, parser.parse, poll_rules, clock, random.random, deliver.wake)
         notifier = Notifier(store.notices, chat.sender, instance, clock)
-        yield App(store, chat, poller, deliverer, notifier, deliver, config.archive.keep)
+        backfiller = _backfiller(config, store, web, parser, Worker.RUN)
+        yield App(store, chat, poller, deliverer, notifier, backfiller, deliver, config.archive.keep)
 
 
-def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, deliver: Tick) -> Desk:
+def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
+    sources = offers(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
+    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, clock)
+
+
+def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Desk:
     """What commands may ask; a parser of their own, so that a person never waits behind a hundred polls."""
 
     budget = _budget(config)
-    fetch_page = paced(fetcher.fetch_page, lambda site: budget(site).spacing)
+    fetch_page = paced(web.fetch_page, lambda site: budget(site).spacing)
 
     async def found(pasted: str) -> tuple[FoundFeed, ...]:
         return await discover(pasted, fetch_page, parser.parse)
@@ -131,9 +166,11 @@ def _desk(config: Config, store: Store, fetcher: Fetcher, parser: Parser, delive
     return Desk(store, found, read_feed, budget, clock, deliver.wake, settings)
 
 
-def _limits(config: Config) -> FetchLimits:
-    polling = config.polling
-    return FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
+def _web(config: Config) -> TumblrWeb:
+    """Not yet opened."""
+    polling, key = config.polling, config.tumblr.api_key.get_secret_value()
+    limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
+    return TumblrWeb(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
 
 
 def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:
@@ -158,6 +195,8 @@ async def _relaying(app: App) -> AsyncIterator[None]:
     schedule.every(LOOK, app.deliver)
     notify = Tick("notify", app.notifier.tick)
     schedule.every(TELL, notify)
+    fill = Tick("backfill", app.backfiller.tick)
+    schedule.every(LOOK, fill)
     schedule.every(MAINTAIN, Tick("maintain", lambda: _maintain(app.store, app.keep)))
     index = Tick("index", lambda: _index(app.store, index))
     schedule.start()
@@ -170,6 +209,8 @@ async def _relaying(app: App) -> AsyncIterator[None]:
         await poll.stop()
         await notify.stop()
         await index.stop()
+        await fill.stop()
+        await app.backfiller.stop()
         await app.poller.stop()
         await app.deliver.stop()
         if not await app.deliverer.drain(GRACE):
@@ -238,6 +279,7 @@ async def _sync(store: Store, config: Config) -> None:
     await store.outbox.release(clock())
     if lag := await store.index.lag():
         log.info("indexing", posts=lag, until_then="a search does not find the oldest of them")
+    await store.backfills.release(Worker.RUN)
     log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
 
 
@@ -266,19 +308,19 @@ async def _maintain(store: Store, keep: timedelta | None) -> None:
     await store.maintain()
 
 
-def _alone(path: Path) -> FileLock:
-    """One process a database: the lock is the system's, so that a crash frees it."""
+def _alone(path: Path, ending: str, busy: str) -> FileLock:
+    """One process a database and kind of work: the lock is the system's, so that a crash frees it. `busy`: what is said
+    where another process has it.
+    """
     if path.is_dir():
         raise errors.StoreUnopenable(str(path), "this is a folder; set store.path to a file in it.")
     if not path.parent.is_dir():  # FileLock would create it
         raise unopenable(path)
-    lock = FileLock(f"{path}.lock")
+    lock = FileLock(f"{path}.{ending}")
     try:
         lock.acquire(blocking=False)
     except Timeout as taken:
-        raise errors.StoreLocked(
-            str(path), "another feed-relay runs with this database; stop it first."
-        ) from taken
+        raise errors.StoreLocked(str(path), busy) from taken
     except OSError as refused:
         raise unopenable(path) from refused
     return lock

@@ -11,12 +11,13 @@
     │   │   ├── TimedOut
     │   │   ├── TooLarge
     │   │   ├── TooManyRedirects
-    │   │   └── HttpError             an answer that is no document; `status`, `retry_after`
+    │   │   └── HttpError             an answer that is no document; `status`, `retry_after`, `whole_site`
     │   │       ├── NotFound            404
     │   │       ├── Forbidden           401, 403
     │   │       ├── Gone                410: the feed has ended
     │   │       ├── RateLimited         429
     │   │       └── ServerError         5xx
+    │   ├── NoHistory               posts before those of the document
     │   └── DocumentError           what came back
     │       ├── NotAFeed              a document, but no feed
     │       │   ├── HtmlPage
@@ -104,12 +105,21 @@ class HttpError(FetchError):
     """The site answered with an error; it is asked again later."""
 
     def __init__(
-        self, url: str, status: int, message: str = "", retry_after: timedelta | None = None
+        self,
+        url: str,
+        status: int,
+        message: str = "",
+        retry_after: timedelta | None = None,
+        *,
+        whole_site: bool = True,
     ) -> None:
-        """`retry_after`: what the site asked for, uncapped; None if it did not."""
+        """`retry_after`: what the site asked for, uncapped; None if it did not. `whole_site`: whether all feeds of the
+        site are to rest then, and not this one alone.
+        """
         super().__init__(url, message or f"{(self.__doc__ or '').strip()} (HTTP {status})")
         self.status = status
         self.retry_after = retry_after
+        self.whole_site = whole_site
 
 
 class NotFound(HttpError):
@@ -130,6 +140,10 @@ class RateLimited(HttpError):
 
 class ServerError(HttpError):
     """The site has trouble of its own; it is asked again later."""
+
+
+class NoHistory(SourceError):
+    """This feed has no history that could be read; what it brings from now on is archived."""
 
 
 class DocumentError(SourceError):

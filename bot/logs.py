@@ -14,6 +14,10 @@ from bot.source.address import without_secrets
 _HIDDEN = "[hidden]"
 _TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{20,}")
 """What Discord's bot tokens look like, cut short or whole: an id, a time and a signature."""
+_KEY_SHAPED = re.compile(
+    r"(?<![A-Za-z0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{50}(?![A-Za-z0-9])"
+)
+"""What the keys of Tumblr's API look like: 50 letters of both cases and digits."""
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
 _TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
 """Whoever knows such an address may answer or post there."""
@@ -94,11 +98,12 @@ def _tell_outage_in_a_line(record: logging.LogRecord) -> bool:
 
 
 def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The text without secrets, whatever is shaped like a token, and the logins and keys of addresses."""
+    """The text without secrets, whatever is shaped like a token or key, and the logins and keys of addresses."""
     for secret in secrets:
         text = text.replace(secret, _HIDDEN)
     text = _TOKEN_IN_PATH.sub(rf"\1{_HIDDEN}", text)
-    text = _LOGIN_IN_URL.sub(f"{_HIDDEN}@", _TOKEN_SHAPED.sub(_HIDDEN, text))
+    text = _KEY_SHAPED.sub(_HIDDEN, _TOKEN_SHAPED.sub(_HIDDEN, text))
+    text = _LOGIN_IN_URL.sub(f"{_HIDDEN}@", text)
     return _ADDRESS_WITH_QUERY.sub(lambda found: without_secrets(found[0]), text)
 
 

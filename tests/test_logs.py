@@ -155,3 +155,19 @@ def test_a_bug_in_an_event_keeps_its_traceback(capsys: pytest.CaptureFixture[str
     said = capsys.readouterr().err
     assert "[error" in said
     assert "KeyError: 'guild'" in said
+
+
+def test_a_key_of_tumblrs_api_is_hidden_wherever_it_stands() -> None:
+    key = "Gq7vXk2mRt9pLw4zBn8sYc5hJd3fTa6eUi1oKxVbNmQrWsEyZu"
+
+    told = scrub(f"[feeds] url = '{key}' and https://api.example/v2/tagged?tag=moths&api_key=abc123, {key}.")
+
+    assert key not in told
+    assert "abc123" not in told
+    assert "tag=moths" in told
+
+
+def test_what_is_only_long_is_shown() -> None:
+    plain = [f"{'a1B' * 17}", f"{'0123456789abcdef' * 4}", "x" * 50]
+
+    assert scrub(" ".join(plain)) == " ".join(plain)

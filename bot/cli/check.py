@@ -63,6 +63,8 @@ async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
     yield database
     if offline:
         return
+    if config.tumblr.api_key.get_secret_value():
+        yield await _tumblr(config)
     async for finding in _feeds(sorted({*(feed.url for feed in config.feeds), *followed}), config):
         yield finding
     async for finding in _discord(sorted(channels | others), config):
@@ -96,6 +98,19 @@ async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
         return Finding("database", str(error), sound=False), set(), set()
     feeds = {item.feed_url for item in followed}
     return Finding("database", f"{path} is sound"), feeds, {item.subscription.channel_id for item in followed}
+
+
+async def _tumblr(config: Config) -> Finding:
+    """Whether the key works: asked for what every key may see."""
+    from bot.cli.fetching import fetcher
+    from bot.source.tumblr_tags import tag_page
+
+    async with fetcher(config) as opened:
+        try:
+            await opened.fetch_page(tag_page("tumblr"))
+        except FeedRelayError as error:
+            return Finding("tumblr", str(error), sound=False)
+    return Finding("tumblr", "Tumblr accepts the API key")
 
 
 async def _feeds(urls: Sequence[str], config: Config) -> AsyncIterator[Finding]:

@@ -8,7 +8,20 @@ import structlog
 import typer
 
 from bot import errors
-from bot.cli import check, db, demo, discover, everywhere, opml, output, preview, run, search, version
+from bot.cli import (
+    backfill,
+    check,
+    db,
+    demo,
+    discover,
+    everywhere,
+    opml,
+    output,
+    preview,
+    run,
+    search,
+    version,
+)
 from bot.logs import Format, Level
 
 FAILED = 1
@@ -31,6 +44,7 @@ for command in (
     preview.preview,
     discover.discover,
     search.search,
+    backfill.backfill,
     demo.demo,
     version.version,
 ):

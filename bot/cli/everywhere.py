@@ -25,9 +25,9 @@ class Everywhere:
         logs.configure(self.level, self.shape, secrets)
 
     def load(self, *, need_file: bool = True) -> config.Config:
-        """The config. Its token is kept out of the logs from now on."""
+        """The config. Its secrets are kept out of the logs from now on."""
         loaded = config.load(self.config_path, os.environ, need_file=need_file)
-        self.start_logs((loaded.discord.token.get_secret_value(),))
+        self.start_logs(loaded.secrets())
         return loaded
 
 

@@ -6,16 +6,17 @@ from typing import TypeVar
 from bot.config import Config
 from bot.relay.cadence import budget
 from bot.source import pace
-from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.fetch import FetchLimits
+from bot.source.tumblr_web import TumblrWeb
 
 T = TypeVar("T")
 
 
-def fetcher(config: Config) -> Fetcher:
+def fetcher(config: Config) -> TumblrWeb:
     """Not yet opened."""
-    polling = config.polling
+    polling, key = config.polling, config.tumblr.api_key.get_secret_value()
     limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
-    return Fetcher(limits, polling.contact)
+    return TumblrWeb(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
 
 
 def paced(ask: Callable[[str], Awaitable[T]], config: Config) -> Callable[[str], Awaitable[T]]:

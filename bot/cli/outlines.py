@@ -9,6 +9,7 @@ import listparser
 
 from bot.errors import FeedRelayError, InvalidAddress
 from bot.source.address import clean_url
+from bot.source.tumblr_tags import one_spelling
 from bot.text.fold import one_line
 
 _MOST_FEEDS = 2000
@@ -63,7 +64,7 @@ def write(outlines: Iterable[Outline]) -> str:
 
 def _outline(url: str, title: str) -> Outline | None:
     try:
-        return Outline(clean_url(url), one_line(title))
+        return Outline(one_spelling(clean_url(url)), one_line(title))
     except InvalidAddress:
         return None
 

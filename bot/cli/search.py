@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.app import clock
+from bot.cli.days import day
 from bot.cli.everywhere import given
 from bot.cli.output import say, say_json, warn
 from bot.errors import FeedRelayError
@@ -16,7 +17,7 @@ from bot.model import Found, Order, Query, SearchHit
 from bot.store.archive import FeedHealth
 from bot.store.store import Store
 from bot.text.fold import fold
-from bot.text.query import parse, parse_date
+from bot.text.query import parse
 from bot.text.snippet import snippet
 
 _SNIPPET = 200
@@ -32,14 +33,6 @@ class Sort(enum.StrEnum):
     NEWEST = "newest"
 
 
-def _day(typed: str) -> str:
-    if typed and parse_date(typed, clock()) is None:
-        raise typer.BadParameter(
-            "write a year, month or day (2026, 2026-05, 2026-05-04) or an age (7d, 3w, 1y)"
-        )
-    return typed
-
-
 def search(
     ctx: typer.Context,
     query: Annotated[
@@ -50,9 +43,9 @@ def search(
     tag: Annotated[str, typer.Option(help="Only posts with this tag.")] = "",
     after: Annotated[
         str,
-        typer.Option(callback=_day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 7d."),
+        typer.Option(callback=day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 7d."),
     ] = "",
-    before: Annotated[str, typer.Option(callback=_day, help="Only posts before this day.")] = "",
+    before: Annotated[str, typer.Option(callback=day, help="Only posts before this day.")] = "",
     sort: Annotated[Sort, typer.Option(help="The best first, or the newest.")] = Sort.RELEVANCE,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="An array of objects instead of lines.")] = False,

@@ -11,7 +11,18 @@ from bot.config.across import between_keys
 from bot.config.schema import PREFIX, Config, Values
 from bot.errors import ConfigError
 
-_LONGEST_TOKEN = 500
+_LONGEST_SECRET = 500
+
+
+class _Secret(NamedTuple):
+    """A key that a file of its own may hold: KEY_file beside KEY."""
+
+    section: str
+    key: str
+    word: str
+
+
+_SECRETS = (_Secret("discord", "token", "token"), _Secret("tumblr", "api_key", "key"))
 
 
 class _Read(NamedTuple):
@@ -28,7 +39,9 @@ def load(path: Path | None, environ: Mapping[str, str], *, need_file: bool = Tru
     """
     read = _read_layers(path, environ, need_file=need_file)
     merged = layers.merge(read.layers)
-    found: list[problems.Problem] = [*_settle_token(merged, read), *_absolute_store(merged, read.folder)]
+    found: list[problems.Problem] = [*_absolute_store(merged, read.folder)]
+    for secret in _SECRETS:
+        found += _settle_secret(merged, read, secret)
     found += between_keys(merged, _giver_of_feeds(read.layers))
     config = None
     try:
@@ -66,46 +79,47 @@ def _giver_of_feeds(found: list[layers.Layer]) -> layers.Layer:
     return next((layer for layer in reversed(found) if "feeds" in layer.values), found[0])
 
 
-def _settle_token(merged: Values, read: _Read) -> list[problems.Problem]:
-    """Puts the token of the strongest layer that knows one, itself or by a file, into `merged`."""
+def _settle_secret(merged: Values, read: _Read, secret: _Secret) -> list[problems.Problem]:
+    """Puts the secret of the strongest layer that knows it, itself or by a file, into `merged`."""
+    section, key, file_key = secret.section, secret.key, f"{secret.key}_file"
     for layer in reversed(read.layers):
-        given = layer.values.get("discord")
+        given = layer.values.get(section)
         given = given if isinstance(given, dict) else {}
-        if given.get("token") and given.get("token_file"):
-            return [(("discord", "token_file"), "discord.token is set too; keep only one of them")]
-        if given.get("token"):
+        if given.get(key) and given.get(file_key):
+            return [((section, file_key), f"{section}.{key} is set too; keep only one of them")]
+        if given.get(key):
             return []
-        if isinstance(given.get("token_file"), str) and given["token_file"]:
-            return _put_token(merged, read.folder / Path(given["token_file"]).expanduser())
+        if isinstance(given.get(file_key), str) and given[file_key]:
+            return _put_secret(merged, read.folder / Path(given[file_key]).expanduser(), secret)
     return []
 
 
-def _put_token(merged: Values, path: Path) -> list[problems.Problem]:
-    section = merged["discord"]
+def _put_secret(merged: Values, path: Path, secret: _Secret) -> list[problems.Problem]:
+    section = merged[secret.section]
     try:
-        token = _token_of(path)
+        value = _secret_of(path, secret.word)
     except ValueError as error:
-        return [(("discord", "token_file"), str(error))]
+        return [((secret.section, f"{secret.key}_file"), str(error))]
     if isinstance(section, dict):  # else a stronger layer gave nonsense, which is a problem of its own
-        section["token"] = token
+        section[secret.key] = value
     return []
 
 
-def _token_of(path: Path) -> str:
+def _secret_of(path: Path, word: str) -> str:
     try:
         with path.open(encoding="utf-8") as file:
-            token = file.read(_LONGEST_TOKEN + 1).strip()
+            value = file.read(_LONGEST_SECRET + 1).strip()
     except OSError as error:
         raise ValueError(
             f"{path} cannot be read ({error.strerror}); check the path and who may read it"
         ) from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not text; put the token alone into it") from None
-    if not token:
-        raise ValueError(f"{path} is empty; put the token into it")
-    if len(token) > _LONGEST_TOKEN or len(token.split()) > 1:
-        raise ValueError(f"{path} holds more than a token; put the token alone into it")
-    return token
+        raise ValueError(f"{path} is not text; put the {word} alone into it") from None
+    if not value:
+        raise ValueError(f"{path} is empty; put the {word} into it")
+    if len(value) > _LONGEST_SECRET or len(value.split()) > 1:
+        raise ValueError(f"{path} holds more than a {word}; put the {word} alone into it")
+    return value
 
 
 def _absolute_store(merged: Values, folder: Path) -> list[problems.Problem]:

@@ -50,6 +50,16 @@ class Discord(_Section):
     """"": Discord's own address."""
 
 
+class Tumblr(_Section):
+    """Tumblr's API, which knows more than its feeds: tag pages of all blogs, and every blog's history."""
+
+    api_key: Annotated[SecretStr, BeforeValidator(values.api_key)] = SecretStr("")
+    """"": the API is not asked."""
+    api_key_file: str = ""
+    api_url: Annotated[str, PlainValidator(values.api_address)] = ""
+    """"": Tumblr's own address."""
+
+
 class Store(_Section):
     """Where everything is kept."""
 
@@ -125,6 +135,7 @@ class Config(BaseSettings):
     )
 
     discord: Discord = Discord()
+    tumblr: Tumblr = Tumblr()
     store: Store = Store()
     polling: Polling = Polling()
     posts: Posts = Posts()
@@ -150,6 +161,11 @@ class Config(BaseSettings):
         if not token:
             raise ConfigError((_NO_TOKEN,))
         return token
+
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may show, as far as it was given."""
+        given = (self.discord.token, self.tumblr.api_key)
+        return tuple(secret.get_secret_value() for secret in given if secret.get_secret_value())
 
     def declarations(self) -> tuple[FeedDeclaration, ...]:
         """What the file says about feeds."""
@@ -179,6 +195,7 @@ class Config(BaseSettings):
 SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     (): Config,
     ("discord",): Discord,
+    ("tumblr",): Tumblr,
     ("store",): Store,
     ("polling",): Polling,
     ("posts",): Posts,

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
 from bot.source.address import clean_url, public_url
+from bot.source.tumblr_tags import one_spelling
 from bot.text.fold import fold, fold_tag
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -149,7 +150,7 @@ def choice(kind: type[StrEnum], value: object) -> StrEnum:
 def web_address(value: object) -> str:
     """An http or https address, in the spelling that is asked."""
     try:
-        return clean_url(value if isinstance(value, str) else "")
+        return one_spelling(clean_url(value if isinstance(value, str) else ""))
     except InvalidAddress:
         public = public_url(value) if isinstance(value, str) else value
         raise ValueError(
@@ -158,15 +159,15 @@ def web_address(value: object) -> str:
 
 
 def api_address(value: object) -> str:
-    """ "", or where Discord's API answers: https, since the token travels there, or http on this machine."""
+    """ "", or where an API answers: https, since the token or key travels there, or http on this machine."""
     if value == "":
         return ""
     parts = _split(value)
     if parts is None or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f'{shown(value)} is no address; write "https://host/api/v10"')
+        raise ValueError(f'{shown(value)} is no address; write "https://host/path"')
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise ValueError(
-            f'{shown(value)} would show the token to the network; write "https://…", or http on 127.0.0.1'
+            f'{shown(value)} would show the secret to the network; write "https://…", or http on 127.0.0.1'
         )
     return str(value).strip().rstrip("/")
 
@@ -180,12 +181,21 @@ def header_text(value: object) -> str:
 
 def token(value: object) -> str:
     """A bot token. What is wrong is told without showing it."""
+    return _secret(value, "token")
+
+
+def api_key(value: object) -> str:
+    """The key of an API. What is wrong is told without showing it."""
+    return _secret(value, "key")
+
+
+def _secret(value: object, what: str) -> str:
     if not isinstance(value, str):
-        raise ValueError("the token is text; write it in quotes")  # noqa: TRY004 - pydantic gathers ValueErrors only
+        raise ValueError(f"the {what} is text; write it in quotes")  # noqa: TRY004 - pydantic gathers ValueErrors only
     bare = value.strip()
     if any(c.isspace() or not c.isprintable() for c in bare) or not bare.isascii():
         raise ValueError(
-            "the token has a space or a strange character in it; copy it alone, without a word before it"
+            f"the {what} has a space or a strange character in it; copy it alone, without a word before it"
         )
     return bare
 

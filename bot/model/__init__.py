@@ -4,6 +4,7 @@ All are frozen. Times are aware UTC. A string that a source did not give is "", 
 give is None.
 """
 
+from bot.model.backfill import Backfill, BackfillProgress, BackfillState, BackfillStep, Bookmark
 from bot.model.delivery import (
     Button,
     Dead,
@@ -55,6 +56,11 @@ from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotMod
 __all__ = [
     "Advice",
     "ArchivedEntry",
+    "Backfill",
+    "BackfillProgress",
+    "BackfillState",
+    "BackfillStep",
+    "Bookmark",
     "Button",
     "ChannelDeclaration",
     "Dead",

@@ -36,6 +36,12 @@ class Fetched:
     """Where an unbroken chain of 301 and 308 leads from the address asked; "" if it leads nowhere new."""
     max_age: timedelta | None = None
     """How long the server says that asking again is pointless."""
+    link: str = ""
+    """The header `Link` (RFC 8288) as sent."""
+    total: int | None = None
+    """WordPress's `X-WP-Total`: how many posts there are in all."""
+    total_pages: int | None = None
+    """WordPress's `X-WP-TotalPages`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,13 @@ class ParsedFeed:
     """In the document's order."""
     skipped: int = 0
     """Entries that could not be read."""
+    older: str = ""
+    """Where the posts before these are (RFC 5005's `next` and `prev-archive`, JSON Feed's `next_url`), absolute; ""
+    where the document does not say."""
+    complete: bool = False
+    """The document says that it holds every post there is (RFC 5005's `complete`)."""
+    total: int | None = None
+    """How many posts there are in all, where the document says it (Tumblr's `total_posts`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,25 +36,33 @@ def after_success(
 def after_failure(
     feed: Feed, settings: PollSettings, error: SourceError, jitter: float, now: datetime
 ) -> PollResult:
-    """Exponential back-off with jitter up to a day; a 410 ends the feed; a 429 or Retry-After rests its whole site."""
+    """Exponential back-off with jitter up to a day; a 410 ends the feed; a 429 or Retry-After rests its whole site,
+    unless it is meant for this feed alone.
+    """
     wait = min(interval_of(feed, settings) * (1 << min(feed.failures, 16)), LONGEST_WAIT)
     due = now + wait * (1 - jitter / 4)
-    cool_until = _cool_until(feed, error, now)
+    rest = resting_until(feed.failures, error, now)
     return PollResult(
-        next_poll_at=max(due, cool_until) if cool_until else due,
+        next_poll_at=max(due, rest) if rest else due,
         error=str(error),
         ended=isinstance(error, Gone),
-        cool_until=cool_until,
+        cool_until=rest if rests_site(error) else None,
     )
 
 
-def _cool_until(feed: Feed, error: SourceError, now: datetime) -> datetime | None:
+def rests_site(error: SourceError) -> bool:
+    """Whether what the site asked for is meant for all its feeds."""
+    return isinstance(error, HttpError) and error.whole_site
+
+
+def resting_until(failures: int, error: SourceError, now: datetime) -> datetime | None:
+    """Until when the site wants rest; None: it did not say so. `failures`: in a row, before this one."""
     if not isinstance(error, HttpError):
         return None
     if error.retry_after is not None:
         return now + min(error.retry_after, LONGEST_WAIT)
     if isinstance(error, RateLimited):
-        return now + min(COOL_DOWN * (1 << min(feed.failures, 16)), LONGEST_WAIT)
+        return now + min(COOL_DOWN * (1 << min(failures, 16)), LONGEST_WAIT)
     return None
 
 

@@ -35,7 +35,7 @@ def plan(
 ) -> Plan:
     """Decide once what this document changes; `known` holds what the seen-table knows of its keys."""
     ordered = oldest_first(document)
-    entry_ids = {item: _known_as(item, known) for item in ordered}
+    entry_ids = {item: known_as(item, known) for item in ordered}
     new = [item for item in ordered if entry_ids[item] is None]
     owed = _owed(ordered, new, subscriptions, settings, now)
     changes = [
@@ -44,7 +44,7 @@ def plan(
         if entry is not None
     ]
     return Plan(
-        new=tuple(_new(feed_id, item, known, owed.get(item, ())) for item in new),
+        new=tuple(new_entry(feed_id, item, known, owed.get(item, ())) for item in new),
         known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
         shared_keys=tuple(dict.fromkeys(key for item in ordered for key in item.shared_keys)),
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
@@ -71,18 +71,19 @@ def _published(item: Identified) -> datetime:
     return item.entry.published
 
 
-def _known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry | None:
+def known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry | None:
     """The entry that the strongest known key names; None if no key is known."""
     found = (known[key] for key in item.keys if key in known)
     return next((entry for entry in found if not entry.shared), None)
 
 
-def _new(
+def new_entry(
     feed_id: int,
     item: Identified,
     known: Mapping[str, KnownEntry],
-    deliveries: tuple[PlannedDelivery, ...],
+    deliveries: tuple[PlannedDelivery, ...] = (),
 ) -> NewEntry:
+    """An entry that is not known, as it is to be written."""
     keys = _unknown(item, known)
     return NewEntry(item, keys, identity_across_feeds(item.entry, keys, feed_id), deliveries)
 

@@ -10,5 +10,5 @@
                      │           `places`, `posts` or `answering`, or a refusal
     bot ── gateway ──┴─ gateway  `sessions`, `frames`
 
-`blog` is the other half: sites that serve, change and misbehave on demand.
+`blog` is the other half: sites that serve, change and misbehave on demand; `tumblr` has their posts as Tumblr's API.
 """

@@ -23,6 +23,7 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.sandbox.documents import CONTENT_TYPES, Head, Placed, Post, document
+from bot.sandbox.history import API, Paging, Slice, api_answer, slice_of
 
 __all__ = ["Answer", "Blog", "BlogFeed", "Document", "GuidStyle", "Post", "Seen"]
 
@@ -82,6 +83,10 @@ class BlogFeed:
         """Whether validators are sent and honoured."""
         self.length = 20
         """How many posts a document holds, newest first, as on Tumblr."""
+        self.paging = Paging.NONE
+        """How the posts that it does not hold can be reached, if at all."""
+        self.per_page = 100
+        """How many posts such a page holds."""
         self.headers: dict[str, str] = {}
         """Added to every good answer; replaces its own headers of that name."""
         self.posts: list[Post] = []
@@ -126,8 +131,19 @@ class BlogFeed:
 
     def document(self) -> Document:
         """The feed as it stands."""
-        head = Head(name=self.name, title=self.title, base=self.base, feed_url=f"{self.base}/rss")
-        body = document(self.form, head, [self._place(post) for post in self.posts[: self.length]])
+        shown = slice_of(self.paging, self.posts, self.length, self.per_page, {})
+        return self._document(shown or Slice(()))
+
+    def page(self, query: Mapping[str, str]) -> Document | None:
+        """What a query of the feed's address shows: mostly the feed, else a page of its history; None: no such page."""
+        shown = slice_of(self.paging, self.posts, self.length, self.per_page, query)
+        return None if shown is None else self._document(shown)
+
+    def _document(self, shown: Slice) -> Document:
+        url = f"{self.base}/rss"
+        older = f"{url}{shown.older}" if shown.older else ""
+        head = Head(self.name, self.title, self.base, url, older, self.paging)
+        body = document(self.form, head, [self.place(post) for post in shown.posts])
         newest = max((post.updated or post.published for post in self.posts), default=None)
         return Document(
             body=body,
@@ -136,7 +152,9 @@ class BlogFeed:
             last_modified=newest.strftime("%a, %d %b %Y %H:%M:%S GMT") if newest else "",
         )
 
-    def _place(self, post: Post) -> Placed:
+    def place(self, post: Post) -> Placed:
+        """The post with its addresses."""
+
         def spell(style: str) -> str:
             slug = post.slug or "-".join(post.title.lower().split())
             return style.format(base=self.base, id=post.id, slug=slug, name=self.name)
@@ -198,11 +216,11 @@ class Blog:
         if path.startswith("picture/"):
             return _picture(path)
         if feed is None:
-            return web.Response(
-                status=404, text="<!DOCTYPE html><title>Not found</title>", content_type="text/html"
-            )
+            return _not_found()
         if path in FEED_PATHS:
             return await _serve(feed, request)
+        if path == API and feed.paging is Paging.REST:
+            return await _serve_api(feed, request)
         return _page(feed, path)
 
     def _route(self, request: web.Request) -> tuple[BlogFeed | None, str]:
@@ -216,10 +234,24 @@ class Blog:
 
 
 async def _serve(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
-    answer = feed.answer()
+    answer, page = feed.answer(), feed.page(request.query)
     if answer is not None:
-        return await answer(request, feed.document())
-    return good_answer(request, feed.document(), conditional=feed.conditional, headers=feed.headers)
+        return await answer(request, page or feed.document())
+    if page is None:
+        return _not_found()
+    named = (
+        {"Link": f'<{feed.base}/wp-json/>; rel="https://api.w.org/"'} if feed.paging is Paging.REST else {}
+    )
+    return good_answer(request, page, conditional=feed.conditional, headers={**named, **feed.headers})
+
+
+async def _serve_api(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
+    good, answer = api_answer([feed.place(post) for post in feed.posts], request.query), feed.answer()
+    return good if answer is None else await answer(request, Document(b"[]", "application/json", "", ""))
+
+
+def _not_found() -> web.Response:
+    return web.Response(status=404, text="<!DOCTYPE html><title>Not found</title>", content_type="text/html")
 
 
 def good_answer(

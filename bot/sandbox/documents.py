@@ -45,6 +45,10 @@ class Head:
     base: str
     """Address of the blog, without a slash at the end."""
     feed_url: str
+    older: str = ""
+    """Address of the page with the posts before these; empty: there is none."""
+    older_is: str = "next"
+    """How the document calls it, in a form that has links: `next` or `prev-archive`."""
 
 
 CONTENT_TYPES = {
@@ -58,6 +62,10 @@ CONTENT_TYPES = {
 def document(form: str, head: Head, posts: Sequence[Placed]) -> bytes:
     """The feed in one of the forms that CONTENT_TYPES lists, posts in the order given."""
     return _WRITERS[form](head, posts).encode()
+
+
+def _older(head: Head, element: str) -> str:
+    return f'<{element} rel="{head.older_is}" href="{escape(head.older)}"/>' if head.older else ""
 
 
 def _tumblr(head: Head, posts: Sequence[Placed]) -> str:
@@ -87,6 +95,7 @@ def _wordpress(head: Head, posts: Sequence[Placed]) -> str:
         ' xmlns:atom="http://www.w3.org/2005/Atom">\n'
         f"<channel>\n\t<title>{escape(head.title)}</title>\n"
         f'\t<atom:link href="{escape(head.feed_url)}" rel="self" type="application/rss+xml" />\n'
+        f"\t{_older(head, 'atom:link')}\n"
         f"\t<link>{escape(head.base)}</link>\n\t<description></description>\n\t<language>en-GB</language>\n"
         f"\t<generator>https://wordpress.org/?v=6.4.2</generator>\n{items}</channel>\n</rss>\n"
     )
@@ -119,7 +128,8 @@ def _atom(head: Head, posts: Sequence[Placed]) -> str:
     return (
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>{escape(head.title)}</title><id>{escape(head.feed_url)}</id>{stamp}"
-        f'<link href="{escape(head.base)}/"/><link rel="self" href="{escape(head.feed_url)}"/>{entries}</feed>'
+        f'<link href="{escape(head.base)}/"/><link rel="self" href="{escape(head.feed_url)}"/>'
+        f"{_older(head, 'link')}{entries}</feed>"
     )
 
 
@@ -143,6 +153,7 @@ def _json(head: Head, posts: Sequence[Placed]) -> str:
             "home_page_url": f"{head.base}/",
             "feed_url": head.feed_url,
             "items": [_json_item(placed) for placed in posts],
+            **({"next_url": head.older} if head.older else {}),
         },
         ensure_ascii=False,
     )

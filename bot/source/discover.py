@@ -23,6 +23,8 @@ from bot.source.alternates import canonical_address, named_feeds, usual_places
 from bot.source.pasted import address_in, has_scheme
 from bot.source.platforms import known_feed
 from bot.source.tumblr import feed_address
+from bot.source.tumblr_calls import NO_KEY
+from bot.source.tumblr_tags import tag_of, tag_page
 
 FetchPage = Callable[[str], Awaitable[Fetched]]
 Parse = Callable[[Fetched], Awaitable[ParsedFeed]]
@@ -35,10 +37,6 @@ _NOTHING_FOUND = (
     " or ask the site's owner for one."
 )
 _TUMBLR_ITSELF = frozenset({"tumblr.com", "www.tumblr.com"})
-_NO_BLOG = (
-    "Tumblr's own pages, such as those of a tag across all blogs, have no feed; paste the address of a blog, such as"
-    " https://example.tumblr.com, and follow the tag there."
-)
 _TAG_PAGE = re.compile(r"https?://[^/]+/tagged/([^/?#]+)")
 
 
@@ -79,9 +77,11 @@ async def discover(pasted: str, fetch_page: FetchPage, parse: Parse) -> tuple[Fo
     """
     address = address_in(pasted)
     reader = _Reader(fetch_page, parse)
+    if tag := tag_of(address):
+        return ((await reader.at(tag_page(tag))).feed,)
     known = feed_address(address) or FoundFeed(known_feed(address))
     if not known.url and host_of(address) in _TUMBLR_ITSELF:
-        raise NotAFeed(public_url(address), _NO_BLOG)
+        raise NotAFeed(public_url(address), NO_KEY)
     if known.url and known.url != address:
         try:
             return ((await reader.at(known.url, known.tag)).feed,)

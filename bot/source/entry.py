@@ -54,6 +54,8 @@ class Draft:
     thumbnails: tuple[Offer, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
+    source_id: str = ""
+    """As `Entry` has it, where the document says it; else it is looked for in the addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def entry_of(draft: Draft, around: Surroundings) -> Entry:
         media=choose(draft.offers, draft.thumbnails, content, base),
         published=draft.published,
         updated=draft.updated,
-        source_id=_source_id(link, guid) if around.from_tumblr else "",
+        source_id=draft.source_id or (_source_id(link, guid) if around.from_tumblr else ""),
     )
 
 

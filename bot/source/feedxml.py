@@ -14,6 +14,8 @@ Raw = Mapping[str, object]
 _ELSEWHERE = frozenset(
     {"self", "edit", "enclosure", "replies", "hub", "next", "prev", "license", "service.post", "image"}
 )
+_OLDER = ("prev-archive", "next")  # RFC 5005, sections 4 and 3
+_FEED_HISTORY = "http://purl.org/syndication/history/1.0"
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _STARTS_AS_HTML = re.compile(
     r"\s*<(?:p|div|a|img|b|i|em|strong|h[1-6]|ul|ol|table|blockquote|figure|br)[\s/>]", re.IGNORECASE
@@ -54,6 +56,19 @@ def authors_of(raw: Raw) -> Iterable[str]:
         name = _text(author, "name") or _text(author, "email")
         if name:
             yield name
+
+
+def older_of(feed: Raw, url: str) -> str:
+    """The page before this one; an archive, which stays as it is, rather than one whose posts move on."""
+    links = list(_mappings(feed.get("links")))
+    named = (_text(link, "href") for rel in _OLDER for link in links if _text(link, "rel").lower() == rel)
+    return next(filter(None, (absolute(address, url) for address in named)), "")
+
+
+def is_complete(feed: Raw, namespaces: object) -> bool:
+    """Whether `fh:complete` stands in it, whatever the prefix."""
+    prefixes = [prefix for prefix, uri in _mapping(namespaces).items() if uri == _FEED_HISTORY]
+    return any(f"{prefix}_complete" in feed for prefix in prefixes)
 
 
 def ttl_of(feed: Raw) -> timedelta | None:

@@ -3,11 +3,10 @@ our errors.
 """
 
 import asyncio
-import zlib
+import re
 from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
 from typing import Self
@@ -17,21 +16,20 @@ from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot import __version__
-from bot.errors import EmptyDocument, HtmlPage, NotAFeed, PrivateAddress, TooLarge
+from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed, PrivateAddress
 from bot.model import Fetched, NotModified, Validators
 from bot.source import freshness, guard, pages
 from bot.source.address import host_of, public_url
+from bot.source.bodies import excerpt, whole
 from bot.source.failures import NETWORK_ERRORS, explained, refused
 from bot.source.redirects import REDIRECTS, Trail, begin, follow
 
 _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml"
 _ACCEPT_FEED = f"{_FEEDS}, application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _ACCEPT_PAGE = f"text/html, application/xhtml+xml, {_FEEDS}, application/xml;q=0.9, */*;q=0.1"
-_CHUNK = 1 << 16
-_ERROR_PAGE = 1 << 17  # bytes
+_ACCEPT_JSON = "application/json"
 _CONDITIONS = frozenset({"If-None-Match", "If-Modified-Since"})
 _NONE = Validators()
-_GZIP = b"\x1f\x8b\x08"
 _LONGEST_HEADER = 1 << 15  # some sites send Content-Security-Policy and Link headers beyond aiohttp's 8 KiB
 
 
@@ -47,6 +45,18 @@ class FetchLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Api:
+    """How an API is asked, beside its addresses."""
+
+    key: str = field(repr=False)
+    """A query, `name=value`; only the request itself ever holds it."""
+    refused: Callable[[int, Mapping[str, str]], HttpError]
+    """Our error for a status that brings no document, and its headers."""
+    max_age: Callable[[Mapping[str, str]], timedelta | None]
+    """How long the headers of a good answer say that asking again is pointless."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Answer:
     """What the end of the redirects sent."""
 
@@ -56,6 +66,8 @@ class _Answer:
     body: bytes
     conditional: bool
     """Whether validators were sent, so that 304 has a meaning."""
+    link: str
+    """Every `Link` header: there may be several, of which `headers` knows the first."""
 
 
 class Fetcher:
@@ -96,7 +108,7 @@ class Fetcher:
 
     async def fetch(self, url: str, validators: Validators = _NONE) -> Fetched | NotModified:
         """The feed at an address, if it changed since these validators. Raises SourceError, for pages too."""
-        answer = await self._ask(url, _ACCEPT_FEED, validators)
+        answer = await self._ask(begin(url), _ACCEPT_FEED, validators)
         max_age = freshness.max_age(answer.headers)
         if answer.status == 304:
             return NotModified(
@@ -112,22 +124,31 @@ class Fetcher:
 
     async def fetch_page(self, url: str) -> Fetched:
         """What stands at an address, be it a feed or a page. Raises SourceError; walls in front of it too."""
-        answer = await self._ask(url, _ACCEPT_PAGE, _NONE)
+        answer = await self._ask(begin(url), _ACCEPT_PAGE, _NONE)
         page = _page(answer)
         if page is not None and not isinstance(page, HtmlPage):
             raise page
         return _fetched(answer, freshness.max_age(answer.headers))
 
-    async def _ask(self, url: str, accept: str, validators: Validators) -> _Answer:
-        trail = begin(url)
+    async def fetch_api(self, url: str, api: Api) -> Fetched:
+        """What an API sends. A redirect would carry the key elsewhere, and is an error. Raises SourceError."""
+        answer = await self._ask(begin(url, api.key), _ACCEPT_JSON, _NONE, api)
+        page = _page(answer)
+        if page is not None:
+            raise page
+        return _fetched(answer, api.max_age(answer.headers))
+
+    async def _ask(
+        self, trail: Trail, accept: str, validators: Validators, api: Api | None = None
+    ) -> _Answer:
         try:
             async with asyncio.timeout(self._limits.timeout.total_seconds()):
                 answer = await self._follow(trail, accept, validators)
         except NETWORK_ERRORS as error:
-            failure = explained(error, public_url(url))
+            failure = explained(error, public_url(trail.asked))
             raise failure from None  # aiohttp's text quotes the address, secrets included
         if answer.status not in {200, 203, 204} and not (answer.status == 304 and answer.conditional):
-            raise _page(answer) or refused(public_url(answer.trail.url), answer.status, answer.headers)
+            raise _page(answer) or _refusal(answer, api)
         return answer
 
     async def _follow(self, trail: Trail, accept: str, validators: Validators) -> _Answer:
@@ -154,16 +175,21 @@ class Fetcher:
             raise RuntimeError("a Fetcher is used inside `async with`")
         self._admit(trail.url)
         async with self._opened.get(
-            URL(trail.url, encoded=True), headers={**headers, **_authorization(trail)}, allow_redirects=False
+            _with_key(trail), headers={**headers, **_authorization(trail)}, allow_redirects=False
         ) as response:
             if response.status in REDIRECTS:
                 return follow(trail, response.status, response.headers.get("Location", ""))
             if response.status >= 400:
-                body = await _excerpt(response)
+                body = await excerpt(response)
             else:
-                body = await _whole(response, self._limits.max_body, public_url(trail.asked))
+                body = await whole(response, self._limits.max_body, public_url(trail.asked))
             return _Answer(
-                trail, response.status, response.headers, body, not _CONDITIONS.isdisjoint(headers)
+                trail,
+                response.status,
+                response.headers,
+                body,
+                not _CONDITIONS.isdisjoint(headers),
+                ", ".join(response.headers.getall("Link", ())),
             )
 
     def _admit(self, url: str) -> None:
@@ -174,27 +200,6 @@ class Fetcher:
         literal = guard.literal_address(host)
         if guard.is_local_name(host) or (literal is not None and not guard.is_public(literal)):
             raise PrivateAddress(public_url(url))
-
-
-async def _whole(response: aiohttp.ClientResponse, most: int, shown: str) -> bytes:
-    """The body, decompressed; raises TooLarge as soon as it is."""
-    body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > most:
-            raise TooLarge(shown)
-    return _inflated(bytes(body), most, shown)
-
-
-async def _excerpt(response: aiohttp.ClientResponse) -> bytes:
-    """As much of an error's page as tells pages apart; if it breaks off, the status still counts."""
-    body = bytearray()
-    with suppress(aiohttp.ClientPayloadError):
-        async for chunk in response.content.iter_chunked(_CHUNK):
-            body += chunk
-            if len(body) >= _ERROR_PAGE:
-                break
-    return bytes(body)
 
 
 def _user_agent(version: str, contact: str) -> str:
@@ -221,6 +226,17 @@ def _authorization(trail: Trail) -> dict[str, str]:
     if trail.login is None:
         return {}
     return {"Authorization": f"Basic {b64encode(':'.join(trail.login).encode()).decode()}"}
+
+
+def _with_key(trail: Trail) -> URL:
+    joint = "&" if "?" in trail.url else "?"
+    return URL(f"{trail.url}{joint}{trail.key}" if trail.key else trail.url, encoded=True)
+
+
+def _refusal(answer: _Answer, api: Api | None) -> HttpError:
+    if api is not None:
+        return api.refused(answer.status, answer.headers)
+    return refused(public_url(answer.trail.url), answer.status, answer.headers)
 
 
 def _bare_host(url: str) -> str:
@@ -255,17 +271,11 @@ def _fetched(answer: _Answer, max_age: timedelta | None) -> Fetched:
         ),
         moved_to=answer.trail.moved_to,
         max_age=max_age,
+        link=answer.link,
+        total=_count(answer.headers.get("X-WP-Total", "")),
+        total_pages=_count(answer.headers.get("X-WP-TotalPages", "")),
     )
 
 
-def _inflated(body: bytes, most: int, shown: str) -> bytes:
-    """Gzip that no header announced (files served as they lie on the disk), unpacked; anything else as it is."""
-    if not body.startswith(_GZIP):
-        return body
-    try:
-        plain = zlib.decompressobj(wbits=31).decompress(body, most + 1)
-    except zlib.error:
-        return body
-    if len(plain) > most:
-        raise TooLarge(shown)
-    return plain
+def _count(header: str) -> int | None:
+    return int(header) if re.fullmatch(r"[0-9]{1,9}", header) else None

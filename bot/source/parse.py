@@ -8,7 +8,7 @@ import feedparser
 
 from bot.errors import HtmlPage, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
-from bot.source import feedxml, jsonfeed, tumblr
+from bot.source import feedxml, jsonfeed, tumblr, tumblr_api, wordpress
 from bot.source.charset import decode, well_formed
 from bot.source.entry import Surroundings, entries_of, names
 from bot.source.titles import title_text
@@ -21,7 +21,10 @@ def read(document: Fetched) -> ParsedFeed:
     """Raises `Unreadable` or `NotAFeed`. The format is told by the content: servers name any type."""
     text = decode(document.body, document.content_type)
     if jsonfeed.looks_like_json(text):
-        return jsonfeed.read(text, document.url)
+        read_json = tumblr_api.read if tumblr_api.looks_like_answer(text) else jsonfeed.read
+        return read_json(text, document.url)
+    if wordpress.looks_like_posts(text):
+        return wordpress.read(text, document.url)
     if text[:200].lower().startswith(("<!doctype html", "<html")):
         raise HtmlPage(document.url)
     return _feed(_parsed(well_formed(text), document.url), document.url)
@@ -64,6 +67,8 @@ def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         ttl=feedxml.ttl_of(raw.feed),
         entries=entries,
         skipped=skipped,
+        older=feedxml.older_of(raw.feed, url),
+        complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
     )
 
 

@@ -1,6 +1,6 @@
 """Where redirects lead, and what of it may be remembered. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.errors import HttpError, InvalidAddress, TooManyRedirects
 from bot.source.address import clean_url, login_of, origin_of, public_url, with_login, without_login
@@ -10,6 +10,9 @@ _PERMANENT = frozenset({301, 308})
 _MOST = 5
 _NO_ADDRESS = (
     "The site redirects to something that is no web address; tell its owner, or follow another feed of it."
+)
+_KEY_STAYS = (
+    "The API redirects, and its key is sent nowhere else; wait until it is back, or check its address."
 )
 
 
@@ -26,16 +29,20 @@ class Trail:
     permanent: bool = True
     """Whether that chain is unbroken so far."""
     passed: tuple[str, ...] = ()
+    key: str = field(default="", repr=False)
+    """A query, `name=value`, for an API: nothing but the request itself holds the address with it."""
 
 
-def begin(url: str) -> Trail:
+def begin(url: str, key: str = "") -> Trail:
     """The trail before the first request. Raises InvalidAddress."""
     asked = clean_url(url)
-    return Trail(asked=asked, url=without_login(asked), login=login_of(asked))
+    return Trail(asked=asked, url=without_login(asked), login=login_of(asked), key=key)
 
 
 def follow(trail: Trail, status: int, location: str) -> Trail:
-    """The trail after a redirect. Raises TooManyRedirects, InvalidAddress, HttpError (no target)."""
+    """The trail after a redirect. Raises TooManyRedirects, InvalidAddress, HttpError (no target, or with a key)."""
+    if trail.key:
+        raise HttpError(public_url(trail.asked), status, f"{_KEY_STAYS} (HTTP {status})")
     if not location.strip():
         raise HttpError(
             public_url(trail.asked),

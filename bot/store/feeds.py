@@ -104,12 +104,12 @@ class Feeds:
         """
 
         async def work(writer: Writer) -> Recorded:
-            kept = [item for item in plan.new if await _add(writer, feed_id, item, now)]
+            kept = [item for item in plan.new if await add_entry(writer, feed_id, item, now)]
             for change in plan.known:
                 await _change(writer, feed_id, change, now)
             owed = [delivery for item in kept for delivery in item.deliveries]
             owed += [delivery for change in plan.known for delivery in change.deliveries]
-            await _see_shared(writer, feed_id, plan.shared_keys)
+            await see_shared(writer, feed_id, plan.shared_keys)
             await writer.run(SQL["baselined"], (as_json(plan.baselined),))
             await _settle_good(writer, feed_id, result, len(kept), now)
             return Recorded(
@@ -139,7 +139,7 @@ class Feeds:
             await writer.run(SQL["settle_failed_poll"], parameters)
             await _tell_of_failure(writer, feed_id, result, now)
             if result.cool_until is not None:
-                await writer.run(SQL["cool_site"], {"id": feed_id, "until": milliseconds(result.cool_until)})
+                await cool_site(writer, feed_id, result.cool_until)
 
         await self._db.write(work)
 
@@ -155,7 +155,12 @@ async def put_address(writer: Writer, url: str, feed_id: int) -> None:
     await writer.run(SQL["add_address"], {"url": url, "feed_id": feed_id})
 
 
-async def _add(writer: Writer, feed_id: int, item: NewEntry, now: datetime) -> bool:
+async def cool_site(writer: Writer, feed_id: int, until: datetime) -> None:
+    """Let the feed's whole site rest."""
+    await writer.run(SQL["cool_site"], {"id": feed_id, "until": milliseconds(until)})
+
+
+async def add_entry(writer: Writer, feed_id: int, item: NewEntry, now: datetime) -> bool:
     """Write a new entry with its keys, tags and deliveries; False if it turned out to be known."""
     values = {
         **rows.entry_values(item.identified),
@@ -190,7 +195,8 @@ async def _change(writer: Writer, feed_id: int, change: KnownChange, now: dateti
     await _put_deliveries(writer, change.entry_id, change.deliveries, now)
 
 
-async def _see_shared(writer: Writer, feed_id: int, keys: Sequence[str]) -> None:
+async def see_shared(writer: Writer, feed_id: int, keys: Sequence[str]) -> None:
+    """Let these keys identify nothing in this feed, from now on."""
     if keys:
         stored = as_json([rows.whole(key) for key in keys])
         await writer.run(SQL["see_shared"], {"feed_id": feed_id, "keys": stored})

@@ -7,6 +7,10 @@ from typing import Any
 
 from bot.model import (
     ArchivedEntry,
+    Backfill,
+    BackfillProgress,
+    BackfillState,
+    Bookmark,
     Decision,
     Delivery,
     DeliveryState,
@@ -201,6 +205,35 @@ def feed_status(row: Row) -> FeedStatus:
         waiting=row["waiting"],
         held=row["held"],
         paused=row["paused"],
+    )
+
+
+def backfill(row: Row) -> Backfill:
+    """A row of the query `claimed_backfills`."""
+    return Backfill(
+        feed=feed(row),
+        last_good=required(row["last_good_at"]),
+        leased_until=required(row["lease"]),
+        bookmark=Bookmark(row["kind"], row["cursor"], row["pages"], row["mark"], row["page_hash"]),
+        archived=row["archived"],
+        since=moment(row["since"]),
+        most=row["most"],
+        attempts=row["attempts"],
+    )
+
+
+def backfill_progress(row: Row) -> BackfillProgress:
+    """A row of the query `backfill_progress`."""
+    return BackfillProgress(
+        feed_id=row["feed_id"],
+        feed_name=row["feed_name"],
+        state=BackfillState(row["state"]),
+        archived=row["archived"],
+        read=row["read"],
+        total=row["total"],
+        error=row["error"],
+        due_at=required(row["goes_on_at"]),
+        polled=row["last_good_at"] is not None,
     )
 
 

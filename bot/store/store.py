@@ -5,6 +5,7 @@ from typing import Self
 
 from bot import errors
 from bot.store.archive import Archive
+from bot.store.backfills import Backfills
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
@@ -31,6 +32,7 @@ class Store:
         self.archive = Archive(database)
         self.index = Index(database)
         self.search = Search(database)
+        self.backfills = Backfills(database)
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:

@@ -75,6 +75,15 @@ def test_a_429_or_a_retry_after_rests_the_whole_site(
     assert result.next_poll_at >= NOW + wait
 
 
+def test_a_429_that_concerns_one_feed_alone_rests_that_one_and_not_its_site() -> None:
+    error = errors.RateLimited(URL, 429, retry_after=90 * MINUTE, whole_site=False)
+
+    result = cadence.after_failure(feed(), SETTINGS, error, 0.0, NOW)
+
+    assert result.cool_until is None
+    assert result.next_poll_at >= NOW + 90 * MINUTE
+
+
 def test_tumblr_is_never_asked_by_two_at_once_nor_faster_than_every_two_seconds() -> None:
     assert cadence.budget("tumblr.com", 5, timedelta(0)) == SiteBudget(1, timedelta(seconds=2))
     assert cadence.budget("tumblr.com", 5, timedelta(seconds=9)) == SiteBudget(1, timedelta(seconds=9))

@@ -116,3 +116,12 @@ def test_a_login_goes_along_from_http_to_https() -> None:
 )
 def test_a_login_goes_nowhere_else(location: str) -> None:
     assert walk(LOGIN, (301, location)).login is None
+
+
+@pytest.mark.parametrize("target", [A, "/elsewhere", B])
+def test_a_key_goes_along_no_redirect_and_is_shown_in_no_trail(target: str) -> None:
+    trail = begin(A, "api_key=stand-in")
+
+    with pytest.raises(HttpError, match=r"sent nowhere else.*\(HTTP 302\)"):
+        follow(trail, 302, target)
+    assert "stand-in" not in repr(trail)

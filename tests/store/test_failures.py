@@ -12,6 +12,10 @@ import pytest
 
 from bot import errors
 from bot.model import (
+    Backfill,
+    BackfillState,
+    BackfillStep,
+    Bookmark,
     ChannelDeclaration,
     Decision,
     Delivery,
@@ -33,6 +37,7 @@ from bot.model import (
 )
 from bot.store import sqlite
 from bot.store.archive import Archive
+from bot.store.backfills import Backfills, Worker
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
@@ -48,6 +53,8 @@ FEED = Feed(1, GARDEN, "garden.example")
 DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
 RESULT = PollResult(START)
 NOTICE = Notice(1, NoticeKind.FEED_MOVED, 100, "Garden", None, "", None, 0, 0, 0, None)
+BACKFILL = Backfill(FEED, START, START)
+STEP = BackfillStep(BackfillState.RUNNING, Bookmark(), START)
 Call = Callable[[Store], Awaitable[object]]
 
 WRITES: dict[str, Call] = {
@@ -91,6 +98,14 @@ WRITES: dict[str, Call] = {
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
     "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, in_doubt=False),
+    "Backfills.request": lambda s: s.backfills.request(1, START),
+    "Backfills.stop": lambda s: s.backfills.stop(1),
+    "Backfills.claim": lambda s: s.backfills.claim(START, Worker.RUN, LEASE),
+    "Backfills.take_slot": lambda s: s.backfills.take_slot(1, LEASE, START),
+    "Backfills.record": lambda s: s.backfills.record(BACKFILL, (), (), STEP, START),
+    "Backfills.settle_failed": lambda s: s.backfills.settle_failed(BACKFILL, STEP, START),
+    "Backfills.release": lambda s: s.backfills.release(Worker.RUN),
+    "Backfills.unclaim": lambda s: s.backfills.unclaim(BACKFILL),
     "Outbox.claim": lambda s: s.outbox.claim(START, LEASE, 1),
     "Outbox.release": lambda s: s.outbox.release(START),
     "Outbox.settle": lambda s: s.outbox.settle(
@@ -116,6 +131,8 @@ READS: dict[str, Call] = {
     "Archive.statuses": lambda s: s.archive.statuses(7, START),
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
+    "Backfills.progress": lambda s: s.backfills.progress(1),
+    "Backfills.feeds_named": lambda s: s.backfills.feeds_named("Garden"),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Search.find": lambda s: s.search.find(Query(), None),
@@ -131,7 +148,7 @@ READS: dict[str, Call] = {
 
 
 def test_every_method_of_the_store_is_tried_here() -> None:
-    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive, Index, Search)
+    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive, Backfills, Index, Search)
     methods = {
         f"{room.__name__}.{name}"
         for room in rooms

@@ -39,14 +39,17 @@ WHERE id = :id;
 UPDATE feed SET next_poll_at = min(next_poll_at, :now) WHERE state = 'active';
 
 -- name: claim_feeds
--- The feeds that are due, as far as their sites' budgets allow: never more at once than a site admits, one at a time
--- where starts are spaced, none while a site rests.
+-- The feeds that are due, as far as their sites' budgets allow: never more at once than a site admits (pages of its
+-- histories count), one at a time where starts are spaced, none while a site rests.
 UPDATE feed SET leased_until = :lease WHERE id IN (
     SELECT id FROM (
         SELECT
             f.id, f.next_poll_at, s.spacing,
             row_number() OVER (PARTITION BY f.site ORDER BY f.next_poll_at, f.id) AS turn,
-            s.at_once - (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now) AS room
+            s.at_once - (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now) - (
+                SELECT count(*) FROM backfill AS b JOIN feed AS read ON read.id = b.feed_id
+                WHERE b.leased_until > :now AND read.site = f.site
+            ) AS room
         FROM feed AS f JOIN site AS s ON s.domain = f.site
         WHERE f.state = 'active' AND f.next_poll_at <= :now AND coalesce(f.leased_until, 0) <= :now
             AND s.cool_until <= :now AND s.free_at <= :now
@@ -544,6 +547,90 @@ UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
     published_at = iif(:published, :now, NULL), given_up = (:due_at IS NULL AND NOT :published)
 WHERE delivery_id = :delivery_id;
 
+-- Back-fills
+
+-- name: request_backfill
+-- One that did not end goes on where it stands; one that is done begins anew, or goes on where its bounds ended it.
+INSERT INTO backfill (feed_id, state, since, most, due_at, requested_at)
+VALUES (:feed_id, 'running', :since, :most, :now, :now)
+ON CONFLICT (feed_id) DO UPDATE SET
+    state = 'running', since = :since, most = :most, pages = 0, mark = '', attempts = 0, error = '', due_at = :now,
+    archived = iif(state = 'done', 0, archived), read = iif(state = 'done' AND cursor = '', 0, read),
+    requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL;
+
+-- name: stop_backfill
+UPDATE backfill SET state = 'stopped' WHERE feed_id = ? AND state = 'running';
+
+-- name: backfill_progress
+SELECT b.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name, f.last_good_at,
+    max(b.due_at, s.cool_until) AS goes_on_at
+FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = ?;
+
+-- name: claim_backfills
+-- The back-fills whose next page is due, one a site, as far as the site's budget allows beside its polls. A feed that
+-- was never polled well has no baseline yet, and without one its newest posts would become old ones.
+UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
+    SELECT feed_id FROM (
+        SELECT b.feed_id, b.due_at, row_number() OVER (PARTITION BY f.site ORDER BY b.due_at, b.feed_id) AS turn
+        FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
+        WHERE b.state = 'running' AND b.due_at <= :now AND coalesce(b.leased_until, 0) <= :now
+            AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.last_good_at IS NOT NULL
+            AND s.cool_until <= :now AND s.free_at <= :now
+            AND s.at_once > (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now)
+            AND NOT EXISTS (
+                SELECT 1 FROM backfill AS other JOIN feed AS read ON read.id = other.feed_id
+                WHERE other.leased_until > :now AND read.site = f.site
+            )
+    )
+    WHERE turn = 1 ORDER BY due_at LIMIT :limit
+)
+RETURNING feed_id;
+
+-- name: claimed_backfills
+SELECT f.*, b.kind, b.cursor, b.pages, b.mark, b.page_hash, b.archived, b.since, b.most, b.attempts,
+    b.leased_until AS lease
+FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id
+WHERE b.feed_id IN (SELECT value FROM json_each(?)) ORDER BY b.due_at, b.feed_id;
+
+-- name: take_slot
+-- A back-fill may ask its site now, and nobody again before the pause is over.
+UPDATE site SET free_at = :now + max(spacing, :pause)
+WHERE domain = (SELECT site FROM feed WHERE id = :feed_id) AND free_at <= :now AND cool_until <= :now
+RETURNING domain;
+
+-- name: next_slot
+SELECT max(s.free_at, s.cool_until) AS at FROM site AS s JOIN feed AS f ON f.site = s.domain WHERE f.id = ?;
+
+-- name: step_backfill
+-- Only for who still has the lease; one that a person stopped meanwhile stays stopped, but for what has ended anyway.
+UPDATE backfill SET
+    state = iif(state = 'stopped' AND :state = 'running', state, :state),
+    kind = :kind, cursor = :cursor, pages = :pages, mark = :mark, page_hash = :page_hash,
+    read = read + :read, total = coalesce(:total, total), attempts = :attempts, error = :error, due_at = :due_at,
+    worker = NULL, leased_until = NULL, finished_at = iif(:state IN ('done', 'failed'), :now, NULL)
+WHERE feed_id = :feed_id AND leased_until = :lease
+RETURNING feed_id;
+
+-- name: count_archived
+UPDATE backfill SET archived = archived + :archived WHERE feed_id = :feed_id;
+
+-- name: first_seen
+-- A post of the history that has no date counts as older than all that stand already.
+SELECT min(first_seen_at) AS at FROM entry WHERE feed_id = ?;
+
+-- name: release_backfills
+-- After a start: the process that read pages in this one's place is gone.
+UPDATE backfill SET worker = NULL, leased_until = NULL WHERE worker = ?;
+
+-- name: release_backfill
+-- A page that was cut short by a stop.
+UPDATE backfill SET worker = NULL, leased_until = NULL WHERE feed_id = :feed_id AND leased_until = :lease;
+
+-- name: feeds_named
+-- Feeds that a person means by a name, an address or a title.
+SELECT DISTINCT f.* FROM feed AS f LEFT JOIN feed_address AS a ON a.feed_id = f.id
+WHERE f.url = :name OR a.url = :name OR f.name LIKE :name OR f.title LIKE :name OR f.label = :name ORDER BY f.id;
+
 -- The index
 
 -- name: index_version
@@ -707,7 +794,9 @@ ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
 -- name: statuses
 -- The feeds that a guild follows, with what waits for it.
 SELECT f.*, s.cool_until,
-    (SELECT count(*) FROM entry WHERE feed_id = f.id AND first_seen_at > :now - 2419200000) AS posts_last_month,
+    (
+        SELECT count(*) FROM entry WHERE feed_id = f.id AND coalesce(published_at, first_seen_at) > :now - 2419200000
+    ) AS posts_last_month,
     sum(coalesce(d.waiting, 0)) AS waiting, sum(coalesce(d.held, 0)) AS held, sum(coalesce(d.paused, 0)) AS paused
 FROM feed AS f JOIN site AS s ON s.domain = f.site
 JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel_id

@@ -1,0 +1,130 @@
+"""`backfill`."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import clock
+from bot.cli.days import day
+from bot.cli.everywhere import given
+from bot.cli.output import harmless, say, warn
+from bot.config import Config
+from bot.errors import FeedRelayError
+from bot.model import BackfillProgress, BackfillState, Feed
+from bot.store.store import Store
+from bot.text.query import parse_date
+
+_GOES_ON = "Stopped; the same command goes on from here."
+_NOT_POLLED = (
+    "This feed was never read yet, so nothing tells its new posts from old ones. A running bot reads it first, "
+    "and then its history; without one, call `feed-relay run --once`, and then this again."
+)
+INTERRUPTED = 130
+
+
+def backfill(
+    ctx: typer.Context,
+    feed: Annotated[str, typer.Argument(help="A feed that is followed: its name, address or title.")],
+    since: Annotated[
+        str,
+        typer.Option(callback=day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 1y."),
+    ] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="How many, the newest ones.")] = None,
+) -> None:
+    """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
+    config = given(ctx).load()
+    found = asyncio.run(_feed_to_fill(config.store.path, feed))
+    first_day = _first_day(since, config.archive.keep)
+    try:
+        with _shown() as told:
+            ended = asyncio.run(_fill(config, found, first_day, limit, told))
+    except KeyboardInterrupt:
+        warn(_GOES_ON)
+        raise typer.Exit(INTERRUPTED) from None
+    if ended.state is not BackfillState.DONE:
+        raise FeedRelayError(f"{ended.feed_name}: {_why(ended)} {ended.archived:,} posts were added.")
+    say(f"{ended.archived:,} posts of {ended.feed_name} were added to the archive.")
+
+
+def _first_day(since: str, keep: timedelta | None) -> datetime | None:
+    """None: all of it. What is too old to be kept is not read."""
+    now = clock()
+    span = parse_date(since, now)
+    bounds = [moment for moment in (span and span[0], keep and now - keep) if moment]
+    return max(bounds, default=None)
+
+
+def _why(ended: BackfillProgress) -> str:
+    """Why it did not come to its end."""
+    if ended.state is BackfillState.STOPPED:
+        return _GOES_ON
+    return ended.error if ended.polled else _NOT_POLLED
+
+
+async def _fill(
+    config: Config,
+    feed: Feed,
+    since: datetime | None,
+    limit: int | None,
+    told: Callable[[BackfillProgress], None],
+) -> BackfillProgress:
+    from bot import app
+
+    return await app.backfill(config, feed.id, since, limit, told)
+
+
+async def _feed_to_fill(path: Path, name: str) -> Feed:
+    """Raises FeedRelayError where the name fits none, or several."""
+    async with await Store.open(path, create=False) as store:
+        found = await store.backfills.feeds_named(name)
+        if len(found) == 1:
+            return found[0]
+        names = [feed.name for feed in found] or [health.name for health in await store.archive.feeds()]
+    said = "fits several feeds; write one of these" if found else "is no feed that is followed; these are"
+    raise FeedRelayError(f"{name!r} {said}: {', '.join(sorted(names)) or 'none yet'}.")
+
+
+@contextmanager
+def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
+    """What shows progress on stderr: a bar on a terminal, else a line for each change."""
+    if not sys.stderr.isatty():
+        yield _Lines().tell
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task("asking", total=None)
+
+        def tell(progress: BackfillProgress) -> None:
+            total = None if progress.total is None else max(progress.total, progress.read)
+            bar.update(task, description=_about(progress), completed=progress.read, total=total)
+
+        yield tell
+
+
+class _Lines:
+    """A line on stderr for each change."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def tell(self, progress: BackfillProgress) -> None:
+        """Say it unless it was just said."""
+        of = f" of {progress.total:,}" if progress.total is not None else ""
+        line = f"{_about(progress)}: {progress.read:,}{of} posts read"
+        if line != self._last:
+            warn(line)
+        self._last = line
+
+
+def _about(progress: BackfillProgress) -> str:
+    waits = f", waits: {progress.error}" if progress.error else ""
+    return harmless(f"{progress.feed_name}: {progress.archived:,} added{waits}")

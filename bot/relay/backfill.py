@@ -1,0 +1,240 @@
+"""Shell: claim the back-fills that are due, read a page of each, record what is neither known nor the poll's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot import errors
+from bot.model import (
+    Backfill,
+    BackfillProgress,
+    BackfillState,
+    BackfillStep,
+    Fetched,
+    Identified,
+    NotModified,
+    ParsedFeed,
+    Validators,
+)
+from bot.relay import past
+from bot.relay.identity import identify
+from bot.relay.poll import Fetch, Parse
+from bot.source.history.choose import choose
+from bot.source.history.reading import History, HistoryPage, Live, Offer, Ways
+from bot.store.backfills import Backfills, Worker
+from bot.store.feeds import Feeds
+
+log = structlog.get_logger(__name__)
+
+PAUSE = timedelta(seconds=1)
+"""Between two requests to a site, unless it is known to need more."""
+
+LEASE = timedelta(minutes=5)
+"""Longer than the requests of a page take, their pauses included: the claim of a reader that died ends then."""
+
+FRESH = timedelta(minutes=10)
+"""How long the feed's document counts as what stands there now, for pages below the first."""
+
+PATIENCE = timedelta(minutes=2)
+"""How long a page waits for its site within one claim; a longer rest ends the claim."""
+
+GLANCE = timedelta(seconds=1)
+"""How often someone who waits for a back-fill looks at it again."""
+
+NO_HISTORY = (
+    "The feed shows no posts beyond its document: it has neither links to older pages nor a WordPress behind it; "
+    "what it brings from now on is archived."
+)
+_RESTS = "The site rests, and is asked again when it allows."
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A history under way. Only what would have to be asked again after a restart is kept here."""
+
+    history: History
+    live: Live
+    document: tuple[Identified, ...]
+    """What stands in the feed now."""
+    read_at: datetime
+
+
+class Backfiller:
+    """Reads histories into the archive."""
+
+    def __init__(
+        self,
+        backfills: Backfills,
+        feeds: Feeds,
+        fetch: Fetch,
+        parse: Parse,
+        offers: Sequence[Offer],
+        worker: Worker,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pause: timedelta | None = None,
+    ) -> None:
+        """`worker`: which process this is; `pause`: between two requests to a site, if not PAUSE."""
+        self._backfills = backfills
+        self._feeds = feeds
+        self._fetch = fetch
+        self._parse = parse
+        self._offers = offers
+        self._worker = worker
+        self._clock = clock
+        self._sleep = sleep
+        self._pause = PAUSE if pause is None else pause
+        self._readings: dict[int, _Reading] = {}
+        self._pages: dict[asyncio.Task[None], Backfill] = {}
+
+    async def tick(self) -> int:
+        """Start reading the pages that are due, one a site, and say how many."""
+        claimed = await self._backfills.claim(self._clock(), self._worker, LEASE)
+        for backfill in claimed:
+            task = asyncio.create_task(self._read_logged(backfill), name=f"backfill {backfill.feed.id}")
+            self._pages[task] = backfill
+            task.add_done_callback(self._pages.pop)
+        return len(claimed)
+
+    async def stop(self) -> None:
+        """Cut the pages under way short; they stay due."""
+        pages = dict(self._pages)
+        for task in pages:
+            task.cancel()
+        await asyncio.gather(*pages, return_exceptions=True)
+        for backfill in pages.values():
+            await self._backfills.unclaim(backfill)
+
+    async def finish(self, feed_id: int, told: Callable[[BackfillProgress], None]) -> BackfillProgress:
+        """Work on one back-fill that was asked for until it does not go on; `told` is called with each change.
+
+        Someone else may read some of its pages. Where the feed was never polled this returns at once, and the back-fill
+        stays asked for. Raises StoreError.
+        """
+        while True:
+            progress = await self._backfills.progress(feed_id)
+            if progress is None:
+                raise LookupError("only a back-fill that was asked for can be finished")
+            told(progress)
+            if progress.state is not BackfillState.RUNNING or not progress.polled:
+                return progress
+            claimed = await self._backfills.claim(self._clock(), self._worker, LEASE, feed_id)
+            for backfill in claimed:
+                await self._read_or_give_back(backfill)
+            if not claimed:
+                left = (progress.due_at - self._clock()).total_seconds()
+                await self._sleep(min(max(left, 0.05), GLANCE.total_seconds()))
+
+    async def read(self, backfill: Backfill) -> None:
+        """Read the claimed page, and record what follows from it."""
+        try:
+            await self._page(backfill)
+        except errors.SourceError as error:
+            self._readings.pop(backfill.feed.id, None)
+            now = self._clock()
+            await self._settle_failed(backfill, past.after_failure(backfill, error, now), now)
+
+    async def _page(self, backfill: Backfill) -> None:
+        reading = await self._reading(backfill)
+        if reading is None:
+            now = self._clock()
+            await self._settle_failed(backfill, past.without_history(backfill, NO_HISTORY, now), now)
+            return
+        if reading.history.kind != backfill.bookmark.kind:
+            backfill = past.from_the_beginning(backfill)
+        first = not backfill.bookmark.cursor
+        page = await reading.history.page(backfill.bookmark.cursor)
+        if first:  # read after the page, so that what came to both in between is known to be the poll's
+            reading = await self._renewed(backfill, reading)
+        self._readings[backfill.feed.id] = reading
+        await self._record(backfill, reading, page, first)
+
+    async def _record(self, backfill: Backfill, reading: _Reading, page: HistoryPage, first: bool) -> None:
+        entries = ParsedFeed("", link=reading.live.parsed.link, entries=page.entries)
+        identified = identify(entries, reading.live.document.url)
+        known = await self._feeds.known(backfill.feed.id, identified)
+        poll_has = past.present(reading.document, backfill.last_good)
+        found = past.archivable(identified, known, poll_has, first=first)
+        chosen = past.wanted(found, backfill)
+        now = self._clock()
+        step = past.after_page(
+            backfill, reading.history.kind, identified, len(chosen), page.cursor, page.total, now
+        )
+        shared = [key for item in identified for key in item.shared_keys if key not in known]
+        new = past.as_new(backfill.feed.id, chosen, known)
+        recorded = await self._backfills.record(backfill, new, shared, step, now)
+        self._tell(backfill, step, recorded)
+
+    async def _reading(self, backfill: Backfill) -> _Reading | None:
+        """The history with what stands in the feed; None: it has none."""
+        reading = self._readings.get(backfill.feed.id)
+        if reading is not None:
+            is_fresh = self._clock() - reading.read_at < FRESH
+            return reading if is_fresh else await self._renewed(backfill, reading)
+        live = await self._live(backfill)
+        history = await choose(live, self._ways(backfill), self._offers)
+        return None if history is None else self._at_now(history, live)
+
+    async def _renewed(self, backfill: Backfill, reading: _Reading) -> _Reading:
+        return self._at_now(reading.history, await self._live(backfill))
+
+    def _at_now(self, history: History, live: Live) -> _Reading:
+        return _Reading(history, live, identify(live.parsed, live.document.url), self._clock())
+
+    async def _live(self, backfill: Backfill) -> Live:
+        ways = self._ways(backfill)
+        document = await ways.fetch(backfill.feed.url)
+        return Live(backfill.feed.url, document, await ways.parse(document))
+
+    def _ways(self, backfill: Backfill) -> Ways:
+        async def fetch(url: str) -> Fetched:
+            await self._wait_for_slot(backfill)
+            answer = await self._fetch(url, Validators())
+            if isinstance(answer, NotModified):
+                raise errors.EmptyDocument(url)
+            return answer
+
+        return Ways(fetch, self._parse)
+
+    async def _wait_for_slot(self, backfill: Backfill) -> None:
+        feed = backfill.feed
+        while (free_at := await self._backfills.take_slot(feed.id, self._pause, self._clock())) is not None:
+            wait = free_at - self._clock()
+            if wait > PATIENCE:
+                raise errors.RateLimited(feed.url, 429, _RESTS, retry_after=wait)
+            await self._sleep(max(wait.total_seconds(), 0.01))
+
+    async def _settle_failed(self, backfill: Backfill, step: BackfillStep, now: datetime) -> None:
+        await self._backfills.settle_failed(backfill, step, now)
+        failed = step.state is BackfillState.FAILED
+        (log.warning if failed else log.info)(
+            "backfill failed" if failed else "backfill put off", feed=backfill.feed.name, error=step.error
+        )
+
+    def _tell(self, backfill: Backfill, step: BackfillStep, recorded: int | None) -> None:
+        fields = {"feed": backfill.feed.name, "read": step.read, "archived": recorded}
+        if recorded is None:
+            log.warning("backfill page lost its lease", **fields)
+        elif step.state is BackfillState.RUNNING:
+            log.debug("backfill page", **fields)
+        else:
+            self._readings.pop(backfill.feed.id, None)
+            log.info("backfill ended", state=step.state, error=step.error, **fields)
+
+    async def _read_or_give_back(self, backfill: Backfill) -> None:
+        try:
+            await self.read(backfill)
+        except asyncio.CancelledError:
+            await self._backfills.unclaim(backfill)
+            raise
+
+    async def _read_logged(self, backfill: Backfill) -> None:
+        try:
+            await self.read(backfill)
+        except errors.StoreError as error:
+            log.error("backfill page not recorded", feed=backfill.feed.name, error=str(error))
+        except Exception:
+            log.exception("backfill failed by a bug", feed=backfill.feed.name)

@@ -1,0 +1,59 @@
+"""Histories that the documents themselves lead through: RFC 5005's pages and archives, Atom's `next`, JSON Feed's
+`next_url`.
+"""
+
+from dataclasses import dataclass, field
+
+from bot.errors import Unreadable
+from bot.model import ParsedFeed
+from bot.source.address import login_of, origin_of, public_url, with_login, without_login
+from bot.source.history.reading import History, HistoryPage, Live, Ways
+from bot.source.site import site_of
+
+_ELSEWHERE = (
+    "The history goes on at another site, {}, which is not asked for this feed; what came before is archived."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """From the feed's own document on, along its links."""
+
+    live: Live
+    ways: Ways
+    kind: str = field(default="links", init=False)
+
+    async def page(self, cursor: str) -> HistoryPage:
+        """A cursor is the address of a page; one at another site is an error once it is reached."""
+        if not cursor:
+            return _page_of(self.live.parsed)
+        if not is_at_home(cursor, self.live):
+            raise Unreadable(public_url(self.live.url), _ELSEWHERE.format(site_of(cursor)))
+        document = await self.ways.fetch(with_login_of(self.live.url, cursor))
+        return _page_of(await self.ways.parse(document))
+
+
+async def offer(live: Live, ways: Ways) -> History | None:
+    """For a feed whose document names an older page at its own site, and is not complete by itself."""
+    older = live.parsed.older
+    if live.parsed.complete or not older or not is_at_home(older, live):
+        return None
+    return Linked(live, ways)
+
+
+def _page_of(document: ParsedFeed) -> HistoryPage:
+    return HistoryPage(document.entries, without_login(document.older) if document.older else "")
+
+
+def is_at_home(url: str, live: Live) -> bool:
+    """Whether an address belongs to the site that answers for the feed.
+
+    A document could else send the bot to any site, page after page, in the name of whoever follows it; and the budget
+    that is kept to is the feed's site's.
+    """
+    return site_of(url) in (site_of(live.url), site_of(live.document.url))
+
+
+def with_login_of(feed_url: str, url: str) -> str:
+    """The address with the user and password of the feed's own, where they belong: at the very same origin."""
+    return with_login(url, login_of(feed_url)) if origin_of(url) == origin_of(feed_url) else url

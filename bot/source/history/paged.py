@@ -1,0 +1,55 @@
+"""The history of a feed that answers to `?paged=2`, as every WordPress feed does: that of a category or a tag, too."""
+
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bot.errors import NotFound, SourceError
+from bot.model import ParsedFeed
+from bot.source.history.reading import History, HistoryPage, Live, Ways
+from bot.source.history.wordpress import PASSING
+from bot.text.canonical import canonical_link
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """From the feed's own document on, by numbers."""
+
+    live: Live
+    ways: Ways
+    kind: str = field(default="paged", init=False)
+
+    async def page(self, cursor: str) -> HistoryPage:
+        """A cursor is the number of a page. The page behind the last one is not there, which is how the end is told."""
+        if not cursor:
+            return HistoryPage(self.live.parsed.entries, "2")
+        number = int(cursor)
+        try:
+            entries = (await page_at(self.live, self.ways, number)).entries
+        except NotFound:
+            return HistoryPage(())
+        return HistoryPage(entries, str(number + 1) if entries else "")
+
+
+async def offer(live: Live, ways: Ways) -> History | None:
+    """For a feed whose second page has other posts than the first. Raises SourceError for trouble that passes."""
+    if live.parsed.complete or not live.parsed.entries:
+        return None
+    try:
+        second = await page_at(live, ways, 2)
+    except PASSING:
+        raise
+    except SourceError:
+        return None
+    return Paged(live, ways) if _posts(second) - _posts(live.parsed) else None
+
+
+async def page_at(live: Live, ways: Ways, number: int) -> ParsedFeed:
+    """The page of this number. Raises SourceError."""
+    parts = urlsplit(live.url)
+    others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "paged"]
+    query = urlencode([*others, ("paged", str(number))])
+    return await ways.parse(await ways.fetch(urlunsplit(parts._replace(query=query))))
+
+
+def _posts(feed: ParsedFeed) -> set[str]:
+    return {canonical_link(entry.link) or entry.guid for entry in feed.entries}

@@ -1,0 +1,138 @@
+"""A Tumblr history on its way into the archive: a key without calls, a missing key, a hidden blog; and it goes on."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    BackfillProgress,
+    BackfillState,
+    ChannelDeclaration,
+    FeedDeclaration,
+    PollSettings,
+    PostSettings,
+    SiteBudget,
+)
+from bot.relay.backfill import Backfiller
+from bot.relay.poll import Poller, PollRules
+from bot.sandbox.blog import Blog, BlogFeed, Post
+from bot.sandbox.tumblr import Tumblr
+from bot.source.fetch import FetchLimits
+from bot.source.history.choose import offers
+from bot.source.site import site_of
+from bot.source.tumblr_web import TumblrWeb
+from bot.source.worker import Parser
+from bot.store.backfills import Worker
+from bot.store.store import Store
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=True)
+POSTS = 90
+
+
+@dataclass
+class Clock:
+    """Time that passes only while someone sleeps."""
+
+    now: datetime = START
+
+    def read(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=max(seconds, 1))
+
+
+@dataclass
+class Desk:
+    """A blog that is followed, and what reads its history."""
+
+    store: Store
+    backfiller: Backfiller
+    tumblr: Tumblr
+    garden: BlogFeed
+    clock: Clock
+    told: list[BackfillProgress] = field(default_factory=list)
+
+    async def fill(self) -> BackfillProgress:
+        await self.store.backfills.request(1, self.clock.now)
+        return await self.backfiller.finish(1, self.told.append)
+
+
+def budget(_: str) -> SiteBudget:
+    return SiteBudget(1, timedelta(0))
+
+
+def post(number: int) -> Post:
+    published = START - timedelta(days=1, minutes=POSTS - number)
+    return Post(f"{740_000_000_000_000_000 + number}", f"Night {number}", "<p>Moths.</p>", published)
+
+
+async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Desk]:
+    async with (
+        Blog() as blog,
+        Tumblr() as tumblr,
+        TumblrWeb(LIMITS, key=key or tumblr.key, api_url=tumblr.address) as web,
+        Parser() as parser,
+        await Store.open(folder / "feed-relay.db") as store,
+    ):
+        sources = offers(tumblr_key=key != "none")
+        feeds, fills = store.feeds, store.backfills
+        clock = Clock()
+        backfiller = Backfiller(
+            *(fills, feeds, web.fetch, parser.parse, sources, Worker.SHELL),
+            *(clock.read, clock.sleep, timedelta(0)),
+        )
+        garden = blog.feed("slow-garden", "The Slow Garden")
+        garden.move("https://slow-garden.tumblr.com")
+        garden.publish(*(post(number) for number in range(1, POSTS + 1)))
+        tumblr.carry(garden)
+        found = Desk(store, backfiller, tumblr, garden, clock)
+        declared = [FeedDeclaration(garden.url, channels=(ChannelDeclaration(100),))]
+        await store.subscriptions.sync(declared, site_of, budget, START)
+        rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
+        poller = Poller(feeds, web.fetch, parser.parse, rules, lambda: START, lambda: 0.0, lambda: None)
+        await poller.tick()
+        await poller.drain()
+        yield found
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async for found in desk_with(tmp_path):
+        yield found
+
+
+@pytest.fixture
+async def keyless(tmp_path: Path) -> AsyncIterator[Desk]:
+    async for found in desk_with(tmp_path, key="none"):
+        yield found
+
+
+async def test_a_history_that_uses_up_its_key_waits_for_more_calls_and_goes_on(desk: Desk) -> None:
+    desk.tumblr.hour.left = 2
+
+    def refill(call: int) -> None:
+        if call == 4:  # the third was refused
+            desk.tumblr.hour.left = 1000
+
+    desk.tumblr.before_page = refill
+    ended = await desk.fill()
+
+    assert (ended.state, ended.archived, ended.total) == (BackfillState.DONE, POSTS - 20, POSTS)
+    assert any("no calls left for this hour" in progress.error for progress in desk.told)
+    assert timedelta(hours=1) <= desk.clock.now - START < timedelta(hours=2)
+    assert await desk.store.feeds.resting(START + timedelta(minutes=30)) == {}
+    assert len(await desk.store.archive.newest(1, 200)) == POSTS
+
+
+async def test_without_a_key_it_ends_at_once_with_what_to_set(keyless: Desk) -> None:
+    ended = await keyless.fill()
+
+    assert ended.state is BackfillState.FAILED
+    assert "set it as [tumblr] api_key" in ended.error
+    assert keyless.tumblr.requests == []
+    assert len(keyless.told) == 2

@@ -1,0 +1,187 @@
+"""A tag of all Tumblr as a feed like any other: from its page's address to deliveries, each post once."""
+
+import logging
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import structlog
+from structlog.testing import LogCapture
+
+from bot.model import ChannelDeclaration, FeedDeclaration, PollSettings, PostSettings, SiteBudget
+from bot.relay.poll import Poller, PollRules
+from bot.sandbox import answers
+from bot.sandbox.blog import Blog, BlogFeed, Post
+from bot.sandbox.tumblr import Tumblr
+from bot.source.fetch import FetchLimits
+from bot.source.site import site_of
+from bot.source.tumblr_web import TumblrWeb
+from bot.source.worker import Parser
+from bot.store.archive import FeedHealth
+from bot.store.store import Store
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=True)
+PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
+
+
+@dataclass
+class Desk:
+    """A poller, and the blog that it follows beside the tag."""
+
+    store: Store
+    poller: Poller
+    tumblr: Tumblr
+    garden: BlogFeed
+    folder: Path
+    now: datetime = START
+
+    async def follow(self, *urls: str) -> None:
+        declared = [FeedDeclaration(url, channels=(ChannelDeclaration(100),)) for url in urls]
+        await self.store.subscriptions.sync(declared, site_of, budget, self.now)
+
+    async def poll(self) -> dict[str, FeedHealth]:
+        """Poll what is due, as often as there is something, ten minutes later."""
+        while await self.poller.tick():
+            await self.poller.drain()
+        self.now += timedelta(minutes=11)
+        return {health.url: health for health in await self.store.archive.feeds()}
+
+    def owed(self) -> list[str]:
+        """The titles of all deliveries that were ever made."""
+        with closing(sqlite3.connect(self.folder / "feed-relay.db")) as database:
+            found = database.execute("SELECT title FROM delivery JOIN entry ON entry.id = entry_id")
+            return sorted(title for (title,) in found)
+
+
+def budget(_: str) -> SiteBudget:
+    return SiteBudget(2, timedelta(0))
+
+
+def post(number: int, *tags: str) -> Post:
+    return Post(
+        f"{740_000_000_000_000_000 + number}",
+        f"Night {number}",
+        f"<p>Moths at the lamp, part {number}.</p>",
+        START + timedelta(minutes=number),
+        tags,
+    )
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with (
+        Blog() as blog,
+        Tumblr() as tumblr,
+        TumblrWeb(LIMITS, key=tumblr.key, api_url=tumblr.address) as web,
+        Parser() as parser,
+        await Store.open(tmp_path / "feed-relay.db") as store,
+    ):
+        rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
+        poller = Poller(
+            store.feeds, web.fetch, parser.parse, rules, lambda: found.now, lambda: 0.0, lambda: None
+        )
+        garden = blog.feed("slow-garden", "The Slow Garden")
+        garden.move("https://slow-garden.tumblr.com")
+        garden.publish(post(1, "hawk moths"), post(2, "leeks"))
+        tumblr.carry(garden)
+        found = Desk(store, poller, tumblr, garden, tmp_path)
+        yield found
+
+
+async def test_a_new_post_of_the_tag_is_owed_once(desk: Desk) -> None:
+    await desk.follow(PAGE)
+    await desk.poll()
+    desk.garden.publish(post(3, "Hawk Moths"), post(4, "leeks"))
+    health = (await desk.poll())[PAGE]
+    await desk.poll()
+
+    assert desk.owed() == ["Night 3"]
+    assert (health.name, health.error) == ("#hawk moths on Tumblr", "")
+
+
+async def test_a_post_that_stands_in_its_blogs_feed_too_reaches_a_channel_once(desk: Desk) -> None:
+    await desk.follow(PAGE, desk.garden.url)
+    await desk.poll()
+    desk.garden.publish(post(3, "hawk moths"), post(4, "leeks"))
+    await desk.poll()
+    await desk.poll()
+
+    assert desk.owed() == ["Night 3", "Night 4"]
+
+
+async def test_an_edited_post_is_archived_anew_and_not_owed_again(desk: Desk) -> None:
+    await desk.follow(PAGE)
+    await desk.poll()
+    desk.garden.edit(replace(post(1, "hawk moths"), title="Night one", html="<p>Nine of them.</p>"))
+    await desk.poll()
+
+    (entry,) = await desk.store.archive.newest(1, 5)
+    assert (entry.entry.title, entry.entry.text) == ("Night one", "Nine of them.")
+    assert desk.owed() == []
+
+
+async def test_a_page_without_anything_new_is_not_read_again(desk: Desk) -> None:
+    await desk.follow(PAGE)
+    await desk.poll()
+    before = await desk.store.feeds.claim(desk.now, timedelta(0), 5)
+    await desk.poll()
+    after = await desk.store.feeds.claim(desk.now, timedelta(0), 5)
+
+    assert len(desk.tumblr.requests) == 2
+    assert before[0].validators == after[0].validators
+    assert before[0].validators.body_hash
+
+
+async def test_a_spent_key_rests_the_tag_and_not_the_site(desk: Desk) -> None:
+    await desk.follow(PAGE)
+    await desk.poll()
+    desk.tumblr.day.left, desk.tumblr.day.reset = 0, 7200
+    asked_at = desk.now
+    health = (await desk.poll())[PAGE]
+
+    assert "no calls left for this day" in health.error
+    assert health.next_poll_at == asked_at + timedelta(hours=2)
+    assert await desk.store.feeds.resting(desk.now) == {}
+
+
+async def test_too_many_requests_rest_all_of_tumblr(desk: Desk) -> None:
+    await desk.follow(PAGE)
+    await desk.poll()
+    desk.tumblr.next(answers.status(429, {"Retry-After": "3600"}))
+    asked_at = desk.now
+    health = (await desk.poll())[PAGE]
+    await desk.store.feeds.poll_all(desk.now)
+
+    assert health.next_poll_at == asked_at + timedelta(hours=1)
+    assert await desk.store.feeds.resting(desk.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
+
+
+async def test_the_key_is_in_no_byte_of_the_database_and_in_no_line_of_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = LogCapture()  # nothing is hidden here: it must not be said at all
+    structlog.configure(processors=[ours])
+    caplog.set_level(logging.DEBUG)
+    await desk.follow(PAGE)
+    for answer in (None, answers.status(401), answers.status(500), answers.garbage(), answers.redirect("/x")):
+        if answer is not None:
+            desk.tumblr.next(answer)
+        desk.now += timedelta(days=1)
+        await desk.poll()
+    desk.now += timedelta(days=1)
+    desk.garden.publish(post(3, "hawk moths"))
+    await desk.poll()
+
+    said = f"{caplog.text} {ours.entries}"
+    stored = b"".join(path.read_bytes() for path in desk.folder.iterdir())
+    assert "feed failed" in said
+    assert desk.tumblr.key not in said
+    assert len(desk.tumblr.requests) == 6
+    assert b"Moths at the lamp, part 3." in stored
+    assert desk.tumblr.key.encode() not in stored
+    assert b"api_key=" not in stored
