@@ -12,6 +12,7 @@ from bot.store.index import Index
 from bot.store.migrate import migrate
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.questions import Questions
 from bot.store.search import Search
 from bot.store.sqlite import Database
 from bot.store.subscriptions import Subscriptions
@@ -31,6 +32,7 @@ class Store:
         self.archive = Archive(database)
         self.index = Index(database)
         self.search = Search(database)
+        self.questions = Questions(database)
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:

@@ -232,3 +232,13 @@ CREATE TABLE notice (
 CREATE INDEX notice_owed ON notice (due_at) WHERE state = 'pending';
 CREATE INDEX notice_day ON notice (channel_id, created_at);
 CREATE UNIQUE INDEX notice_hold ON notice (hold_id) WHERE hold_id IS NOT NULL;  -- a hold is announced once
+
+-- What members asked for, so that the buttons below an answer work after restarts: it does not fit into a custom id.
+CREATE TABLE question (
+    id       INTEGER PRIMARY KEY,  -- the order; the newest are kept
+    token    INTEGER NOT NULL UNIQUE,  -- random: buttons bear it
+    guild_id INTEGER NOT NULL,
+    user_id  INTEGER NOT NULL,
+    asked    TEXT NOT NULL CHECK (json_valid(asked)),
+    asked_at INTEGER NOT NULL
+) STRICT;
