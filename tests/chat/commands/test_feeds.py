@@ -106,8 +106,8 @@ async def test_status_has_a_line_a_feed_the_worst_first(town: Town, blogs: Blogs
 
 async def test_status_of_one_feed_tells_all_about_it(town: Town, blogs: Blogs) -> None:
     await blogs.follow()
-    await blogs.poll(post(1), post(2))
-    await blogs.poll(post(1), post(2), post(3))
+    await blogs.poll(post(97), post(98))
+    await blogs.poll(post(97), post(98), post(99))
 
     assert (await town.told("feed status", {"feed": "garden notes"})).splitlines() == [
         "Garden Notes",
