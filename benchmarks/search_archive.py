@@ -1,5 +1,6 @@
 """An archive of posts, built by the product itself: declared feeds, plans of several entries, one transaction each."""
 
+import html
 import json
 import time
 from collections import defaultdict
@@ -131,7 +132,7 @@ def entry_of(post: Post) -> Entry:
         guid=link,
         link=link,
         title=post.title,
-        content=f"<p>{post.text}</p>",
+        content=f"<p>{html.escape(post.text)}</p>",
         text=post.text,
         authors=(post.author,),
         tags=post.tags,

@@ -1,4 +1,4 @@
-"""`/search` as members type it: the real discord.py against the stand-in Discord, from the request to the whole answer."""
+"""`/search` as members type it: the real discord.py against the stand-in Discord, until the answer stands."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -23,7 +23,7 @@ _EACH = 50
 _PATIENCE = 30.0
 
 
-async def measure(path: Path, classes: Mapping[str, Sequence[Asked]]) -> None:
+async def measure(path: Path, queries: Mapping[str, Mapping[str, Sequence[Asked]]]) -> None:
     """Ask in a server for each scope; a query with an unfinished word is asked as a whole one."""
     async with SandboxDiscord() as discord, await Store.open(path) as store:
         servers = {scope: _Server(discord, scope) for scope in SCOPES}
@@ -32,8 +32,8 @@ async def measure(path: Path, classes: Mapping[str, Sequence[Asked]]) -> None:
             for scope, server in servers.items():
                 print(f"\n## `/search` end to end, in a server that follows: {scope}")
                 head("class", "p50 ms", "p95", "p99", "max")
-                for kind, queries in classes.items():
-                    line(kind, spread([await server.search(asked) for asked in queries[:_EACH]]))
+                for kind, own in queries[scope].items():
+                    line(kind, spread([await server.search(asked) for asked in own[:_EACH]]))
 
 
 class _Server:

@@ -59,14 +59,14 @@ class Asked:
 
 
 class Drawer:
-    """Draws queries from a sample of posts."""
+    """Draws queries from posts; how frequent words are, a sample of the whole archive says."""
 
-    def __init__(self, sample: Sequence[Post], seed: int = 7) -> None:
-        self._posts = sample
+    def __init__(self, posts: Sequence[Post], posts_with: Counter[str], seed: int = 7) -> None:
+        self._posts = posts
+        self._posts_with = posts_with
         self._dice = random.Random(seed)
-        self.posts_with = Counter(word for post in sample for word in set(words_of(post)))
-        self.common = [word for word, _ in self.posts_with.most_common(_COMMON)]
-        self._unasked = {word for word, _ in self.posts_with.most_common(_STOP)}
+        self._common = [word for word, _ in posts_with.most_common(_COMMON)]
+        self._unasked = {word for word, _ in posts_with.most_common(_STOP)}
 
     def classes(self) -> dict[str, list[Asked]]:
         """All classes with their queries."""
@@ -97,14 +97,14 @@ class Drawer:
         return found[:EACH]
 
     def _of_common(self, together: int) -> list[Asked]:
-        return [Asked(tuple(self._dice.sample(self.common, together))) for _ in range(EACH)]
+        return [Asked(tuple(self._dice.sample(self._common, together))) for _ in range(EACH)]
 
     def _some(self, post: Post, count: int) -> Asked | None:
         """Words of one post, as someone remembers them."""
         known = [
             word
             for word in dict.fromkeys(words_of(post))
-            if len(word) > 3 and word not in self._unasked and self.posts_with[word] >= _RARE
+            if len(word) > 3 and word not in self._unasked and self._posts_with[word] >= _RARE
         ]
         return Asked(tuple(self._dice.sample(known, count))) if len(known) >= count else None
 
@@ -146,6 +146,11 @@ class Drawer:
                 f"after:{self._dice.randint(1, 400)}d",
             )
         )
+
+
+def frequencies(sample: Sequence[Post]) -> Counter[str]:
+    """How many posts have each word."""
+    return Counter(word for post in sample for word in set(words_of(post)))
 
 
 def words_of(post: Post) -> list[str]:

@@ -1,10 +1,10 @@
 """The other program beside which searches are measured: PyPI's `reader`, in an environment of its own."""
 
+import html
 import json
 import subprocess
-import sys
 import venv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,29 +63,40 @@ class ReaderSide:
 
 
 @contextmanager
-def reader_beside(cache: Path, database: Path) -> Iterator[ReaderSide]:
-    """Start it on a database; it is installed into the cache at the first time."""
+def reader_beside(cache: Path, name: str, posts: Callable[[], Iterable[Post]]) -> Iterator[ReaderSide]:
+    """Start it on these posts; it is installed and filled at the first time."""
+    database = cache / f"reader-{name}.db"
+    told = database.with_suffix(".built.json")
+    if not told.exists():
+        for part in cache.glob(f"{database.name}*"):
+            part.unlink()
+    with subprocess.Popen(
+        (_installed(cache), _PROGRAM, database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        other = ReaderSide(process, cache)
+        if not told.exists():
+            told.write_text(json.dumps(other.fill(posts())), "utf-8")
+        _tell(database, json.loads(told.read_text("utf-8")))
+        yield other
+        if process.stdin:
+            process.stdin.close()
+
+
+def _installed(cache: Path) -> Path:
+    """The Python of its environment."""
     python = cache / f"reader-{_VERSION}" / "bin" / "python"
     if not python.exists():
         venv.create(python.parents[1], with_pip=True)
         install = ("-m", "pip", "install", "--quiet", f"reader[search]=={_VERSION}")
         subprocess.run((python, *install), check=True, stderr=subprocess.DEVNULL)
-    with subprocess.Popen(
-        (python, _PROGRAM, database),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=sys.stderr,
-        text=True,
-    ) as process:
-        yield ReaderSide(process, database.parent)
-        if process.stdin:
-            process.stdin.close()
+    return python
 
 
-def sizes(database: Path) -> tuple[int, int]:
-    """Bytes of its index, and of all its files."""
+def _tell(database: Path, taken: dict[str, float]) -> None:
     index = database.with_name(database.name + ".search").stat().st_size
-    return index, index + database.stat().st_size
+    whole = index + database.stat().st_size
+    print(f"reader: added in {taken['add']:.0f} s, indexed in {taken['index']:.0f} s;", end=" ")
+    print(f"index {index / 1e6:,.1f} MB, all {whole / 1e6:,.1f} MB", flush=True)
 
 
 def _entry(post: Post) -> dict[str, Any]:
@@ -94,7 +105,7 @@ def _entry(post: Post) -> dict[str, Any]:
         "feed_url": url_of(post.feed),
         "id": entry.guid,
         "link": entry.link,
-        "title": entry.title,
+        "title": html.escape(entry.title, quote=False),
         "content": entry.content,
         "author": post.author,
         "published": post.published.isoformat(),

@@ -12,19 +12,20 @@ import asyncio
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from benchmarks import search_adding, search_command
 from benchmarks.search_archive import SCOPES, Built, built, feed_ids
-from benchmarks.search_queries import Asked, Drawer
-from benchmarks.search_reader import ReaderSide, reader_beside, sizes
+from benchmarks.search_queries import Asked, Drawer, frequencies
+from benchmarks.search_reader import ReaderSide, reader_beside
 from benchmarks.tables import at, head, line, spread
 from benchmarks.texts.languages import ENGLISH
-from benchmarks.texts.posts import NOW, posts
+from benchmarks.texts.posts import NOW, Post, posts
 from bot.store.search import Search
 from bot.store.store import Store
 from bot.text.query import parse
@@ -34,23 +35,39 @@ SAMPLE = 5_000
 EVERYTHING = "everything"
 
 
-async def main(wanted: Sequence[int], cache: Path, reader_up_to: int) -> None:
+async def main(wanted: Sequence[int], cache: Path, reader_up_to: int, *, with_discord: bool) -> None:
     """All figures for each size."""
     for size in wanted:
         print(f"\n# {size:,} entries", flush=True)
         path = cache / f"{size}.db"
-        archive = await built(path, posts(ENGLISH, cache, size))
-        _tell(path, archive)
-        drawer = Drawer(list(islice(posts(ENGLISH, cache, size), 0, None, max(1, size // SAMPLE))))
+        _tell(path, await built(path, posts(ENGLISH, cache, size)))
+        queries = _drawn(posts(ENGLISH, cache, size), size)
         with ExitStack() as stack:
             other = None
             if size <= reader_up_to:
-                other = _filled(stack, cache, size)
+                these = partial(posts, ENGLISH, cache, size)
+                other = stack.enter_context(reader_beside(cache, str(size), these))
             async with await Store.open(path) as store:
-                await _measure(store.search, drawer.classes(), other)
+                for scope, classes in queries.items():
+                    await _measure(store.search, scope, classes, other if scope == EVERYTHING else None)
             extra = list(islice(posts(ENGLISH, cache, size + search_adding.MORE), size, None))
             await search_adding.measure(path, extra, other)
-        await search_command.measure(path, drawer.classes())
+        if with_discord:
+            await search_command.measure(path, queries)
+
+
+def _drawn(archive: Iterable[Post], size: int) -> dict[str, dict[str, list[Asked]]]:
+    """For each scope queries of all classes, drawn from posts that may be found there."""
+    step = max(1, size // SAMPLE)
+    found: dict[str, list[Post]] = {EVERYTHING: [], **{scope: [] for scope in SCOPES}}
+    for post in archive:
+        if post.number % step == 0:
+            found[EVERYTHING].append(post)
+        for scope, feeds in SCOPES.items():
+            if post.feed in feeds and (len(feeds) <= 1 or post.number % step == 0):
+                found[scope].append(post)
+    known = frequencies(found[EVERYTHING])
+    return {scope: Drawer(own, known).classes() for scope, own in found.items()}
 
 
 def _tell(path: Path, archive: Built) -> None:
@@ -61,41 +78,21 @@ def _tell(path: Path, archive: Built) -> None:
         print(f"{name} {size / 1e6:,.1f} MB, {size / archive.text_bytes:.2f} times the plain text")
 
 
-def _filled(stack: ExitStack, cache: Path, size: int) -> ReaderSide:
-    """The other program with the same posts."""
-    database = cache / f"reader-{size}.db"
-    is_new = not database.exists()
-    other = stack.enter_context(reader_beside(cache, database))
-    if is_new:
-        taken = other.fill(posts(ENGLISH, cache, size))
-        print(f"reader: added in {taken['add']:.0f} s, indexed in {taken['index']:.0f} s")
-    index, whole = sizes(database)
-    print(f"reader: index {index / 1e6:,.1f} MB, all {whole / 1e6:,.1f} MB", flush=True)
-    return other
-
-
-async def _measure(search: Search, classes: dict[str, list[Asked]], other: ReaderSide | None) -> None:
-    for scope in (EVERYTHING, *SCOPES):
-        feeds = None if scope == EVERYTHING else feed_ids(scope)
-        rounds = [(kind, asked) for kind, queries in classes.items() for asked in queries]
-        random.Random(3).shuffle(rounds)
-        seen: dict[str, Seen] = {kind: Seen() for kind in classes}
-        for kind, asked in rounds:
-            await seen[kind].ask(search, asked, feeds, other if scope == EVERYTHING else None)
-        print(f"\n## Through the store: {scope}")
-        head(
-            "class",
-            "p50 ms",
-            "p95",
-            "p99",
-            "max",
-            "nothing found",
-            "over the deadline",
-            "reader p50 ms",
-            "ratio",
-        )
-        for kind, figures in seen.items():
-            line(kind, *figures.cells())
+async def _measure(
+    search: Search, scope: str, classes: dict[str, list[Asked]], other: ReaderSide | None
+) -> None:
+    feeds = None if scope == EVERYTHING else feed_ids(scope)
+    rounds = [(kind, asked) for kind, queries in classes.items() for asked in queries]
+    random.Random(3).shuffle(rounds)
+    seen: dict[str, Seen] = {kind: Seen() for kind in classes}
+    for kind, asked in rounds:
+        await seen[kind].ask(search, asked, feeds, other)
+    print(f"\n## Through the store: {scope}")
+    head(
+        "class", "p50 ms", "p95", "p99", "max", "nothing found", "over the deadline", "reader p50 ms", "ratio"
+    )
+    for kind, figures in seen.items():
+        line(kind, *figures.cells())
 
 
 @dataclass
@@ -136,5 +133,8 @@ if __name__ == "__main__":
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--reader-up-to", type=int, default=100_000)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "feed-relay-benchmarks")
+    parser.add_argument(
+        "--without-discord", action="store_true", help="only the store, not /search end to end"
+    )
     given = parser.parse_args()
-    asyncio.run(main(given.sizes, given.cache, given.reader_up_to))
+    asyncio.run(main(given.sizes, given.cache, given.reader_up_to, with_discord=not given.without_discord))
