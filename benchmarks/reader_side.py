@@ -8,6 +8,7 @@
 import json
 import sys
 import time
+import warnings
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ PAGE = 5
 
 def main(path: str) -> None:
     """Answer until the pipe closes."""
+    warnings.simplefilter("ignore")  # its HTML parser has thoughts about short texts
     with make_reader(path) as reader:
         reader.enable_search()
         for line in sys.stdin:

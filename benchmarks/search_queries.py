@@ -128,8 +128,11 @@ class Drawer:
         return Asked(asked.words, title=self._dice.choice(words)) if asked and words else None
 
     def _without(self, post: Post) -> Asked | None:
-        asked = self._some(post, 3)
-        return asked and Asked(asked.words[:2], without=asked.words[2])
+        """Two words of a post, without a word of another one."""
+        asked, other = self._some(post, 2), self._some(self._dice.choice(self._posts), 1)
+        if asked is None or other is None or other.words[0] in words_of(post):
+            return None
+        return Asked(asked.words, without=other.words[0])
 
     def _filtered(self, post: Post, condition: str) -> Asked | None:
         asked = self._some(post, 1)
