@@ -29,13 +29,13 @@ class Answer:
 class ReaderSide:
     """The program while it runs."""
 
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+    def __init__(self, process: subprocess.Popen[str], database: Path) -> None:
         self._process = process
-        self._folder = folder
+        self._database = database
 
     def fill(self, posts: Iterable[Post]) -> dict[str, float]:
         """Add and index posts; the seconds for each."""
-        lines = self._folder / "entries.jsonl"
+        lines = self._database.with_suffix(".entries")
         with lines.open("w", encoding="utf-8") as file:
             file.writelines(json.dumps(_entry(post)) + "\n" for post in posts)
         taken = self._ask({"add": str(lines)})
@@ -73,7 +73,7 @@ def reader_beside(cache: Path, name: str, posts: Callable[[], Iterable[Post]]) -
     with subprocess.Popen(
         (_installed(cache), _PROGRAM, database), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
-        other = ReaderSide(process, cache)
+        other = ReaderSide(process, database)
         if not told.exists():
             told.write_text(json.dumps(other.fill(posts())), "utf-8")
         _tell(database, json.loads(told.read_text("utf-8")))
