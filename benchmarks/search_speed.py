@@ -32,6 +32,8 @@ from bot.text.query import parse
 
 SAMPLE = 5_000
 """Posts from which queries are drawn."""
+BESIDE = 100
+"""Queries of each class that the other program is asked, too: a common word may take it a second."""
 EVERYTHING = "everything"
 
 
@@ -114,7 +116,7 @@ class Seen:
         self.ours.append(time.perf_counter() - began)
         self.empty += not found.hits
         self.partial += found.is_partial
-        if other and asked.fts5:
+        if other and asked.fts5 and len(self.theirs) < BESIDE:
             self.theirs.append((self.ours[-1], other.search(asked.fts5).seconds))
 
     def cells(self) -> tuple[object, ...]:
