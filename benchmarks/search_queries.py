@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from benchmarks.texts.posts import Post
 
@@ -93,8 +94,7 @@ class Drawer:
 
     def _drawn(self, draw: Callable[[Post], Asked | None]) -> list[Asked]:
         drawn: Iterator[Asked | None] = (draw(self._dice.choice(self._posts)) for _ in range(EACH * 100))
-        found = [asked for asked in drawn if asked]
-        return found[:EACH]
+        return list(islice(filter(None, drawn), EACH))
 
     def _of_common(self, together: int) -> list[Asked]:
         return [Asked(tuple(self._dice.sample(self._common, together))) for _ in range(EACH)]
