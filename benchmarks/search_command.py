@@ -66,9 +66,15 @@ async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
         clock=lambda: NOW,
         wake=lambda: None,
     )
-    chat = Chat(discord.token, api_url=discord.api_url, on_open=_opened, desk=desk, patience=_PATIENCE)
+    arrived = asyncio.Event()
+
+    async def opened(_channels: Sequence[int]) -> None:
+        arrived.set()
+
+    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, desk=desk, patience=_PATIENCE)
     await chat.login()
     running = asyncio.create_task(chat.run())
+    await arrived.wait()
     await discord.wait_for(
         lambda: [each for each in discord.calls("register") if each.status], timeout=_PATIENCE
     )
@@ -77,10 +83,6 @@ async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
     finally:
         await chat.close()
         await running
-
-
-async def _opened(_channels: Sequence[int]) -> None:
-    return None
 
 
 async def _nowhere(pasted: str) -> tuple[FoundFeed, ...]:

@@ -70,7 +70,7 @@ class Drawer:
         self._unasked = {word for word, _ in posts_with.most_common(_STOP)}
 
     def classes(self) -> dict[str, list[Asked]]:
-        """All classes with their queries."""
+        """All classes with their queries; those for which these posts are too few are left out."""
         kinds: dict[str, Callable[[Post], Asked | None]] = {
             "1 word": lambda post: self._some(post, 1),
             "2 words": lambda post: self._some(post, 2),
@@ -84,13 +84,14 @@ class Drawer:
             "after:/before:": lambda post: self._filtered(post, self._dates(post)),
         }
         found = {kind: self._drawn(draw) for kind, draw in kinds.items()}
-        return {
+        all_kinds = {
             **found,
             "filter alone": [Asked(only_here=each.only_here) for each in found["tag:"]],
             "common word": self._of_common(1),
             "2 common words": self._of_common(2),
             "common, typing": [Asked((each.words[0][:3],), is_typing=True) for each in self._of_common(1)],
         }
+        return {kind: queries for kind, queries in all_kinds.items() if queries}
 
     def _drawn(self, draw: Callable[[Post], Asked | None]) -> list[Asked]:
         drawn: Iterator[Asked | None] = (draw(self._dice.choice(self._posts)) for _ in range(EACH * 100))
