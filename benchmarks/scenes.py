@@ -149,7 +149,7 @@ def claimed(scene: Scene) -> None:
 def read_only(scene: Scene) -> None:
     """Its file system is; permissions would not stop root."""
     small = mounted(scene, "--bind", scene.folder)
-    subprocess.run(["mount", "-o", "remount,bind,ro", small], check=True)  # noqa: S603, S607 - as above
+    subprocess.run(["mount", "-o", "remount,bind,ro", small], check=True)
 
 
 def corrupt(scene: Scene) -> None:
@@ -167,8 +167,8 @@ def mounted(scene: Scene, *what: str | Path) -> Path:
     """The store's new folder: another file system, or the same one seen in another way. Needs root."""
     small = scene.folder / "mounted"
     small.mkdir()
-    subprocess.run(["mount", *what, small], check=True)  # noqa: S603, S607 - our own words
-    scene.undo.callback(lambda: subprocess.run(["umount", "-l", small], check=False))  # noqa: S603, S607 - as above
+    subprocess.run(["mount", *what, small], check=True)
+    scene.undo.callback(lambda: subprocess.run(["umount", "-l", small], check=False))
     scene.settings += f'[store]\npath = "{small}/feed-relay.db"\n'
     return small
 

@@ -1,0 +1,66 @@
+"""`reader`, asked over its pipes: a line of JSON in, a line of JSON out. Runs in an environment of its own.
+
+{"add": FILE}       entries, a line of JSON each  → {"add": seconds, "index": seconds}
+{"one": ENTRY}      one more entry                → {"add": seconds, "index": seconds}
+{"search": QUERY}                                 → {"seconds": …, "found": [ids of a page]}
+"""
+
+import json
+import sys
+import time
+import warnings
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reader import Reader, make_reader
+
+PAGE = 5
+
+
+def main(path: str) -> None:
+    """Answer until the pipe closes."""
+    warnings.simplefilter("ignore")  # its HTML parser has thoughts about short texts
+    with make_reader(path) as reader:
+        reader.enable_search()
+        for line in sys.stdin:
+            print(json.dumps(answer(reader, json.loads(line))), flush=True)
+
+
+def answer(reader: Reader, asked: dict[str, Any]) -> dict[str, Any]:
+    """What becomes of one line."""
+    if "search" in asked:
+        return search(reader, asked["search"])
+    if "one" in asked:
+        return add(reader, [asked["one"]])
+    with Path(asked["add"]).open(encoding="utf-8") as file:
+        return add(reader, map(json.loads, file))
+
+
+def search(reader: Reader, query: str) -> dict[str, Any]:
+    """A page of results."""
+    began = time.perf_counter()
+    found = [result.id for result in reader.search_entries(query, limit=PAGE)]
+    return {"seconds": time.perf_counter() - began, "found": found}
+
+
+def add(reader: Reader, entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Write entries, then index them."""
+    began = time.perf_counter()
+    for entry in entries:
+        reader.add_feed(entry["feed_url"], exist_ok=True, allow_invalid_url=True)
+        reader.add_entry(
+            {
+                **entry,
+                "published": datetime.fromisoformat(entry["published"]),
+                "content": [{"value": entry["content"], "type": "text/html"}],
+            }
+        )
+    written = time.perf_counter()
+    reader.update_search()
+    return {"add": written - began, "index": time.perf_counter() - written}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,70 @@
+"""What it costs to add one entry, with the index and without it."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from benchmarks.search_archive import record
+from benchmarks.search_reader import ReaderSide
+from benchmarks.tables import at, table
+from benchmarks.texts.posts import Post
+from bot.store.store import Store
+
+MORE = 400
+"""Posts that are added, one by one."""
+
+
+async def measure(path: Path, more: Sequence[Post], other: ReaderSide | None) -> None:
+    """Add posts to a copy of the archive, by turns with and without the index."""
+    copy = path.with_suffix(".copy")
+    shutil.copy(path, copy)
+    seconds: dict[bool, list[float]] = {True: [], False: []}
+    async with await Store.open(copy) as store:
+        for number, post in enumerate(more):
+            is_indexed = number % 2 == 0
+            with _indexing(is_indexed):
+                began = time.perf_counter()
+                await record(store, post.feed, [post])
+                seconds[is_indexed].append(time.perf_counter() - began)
+    for part in path.parent.glob(f"{copy.name}*"):
+        part.unlink()
+    _report(seconds, [other.add_one(post) for post in more[:100]] if other else [])
+
+
+def index_bytes(path: Path) -> int:
+    """Bytes of the full-text index and of the table that places its rows."""
+    with closing(sqlite3.connect(path)) as connection:
+        (found,) = connection.execute(
+            "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%' OR name LIKE '%document%'"
+        ).fetchone()
+        return int(found)
+
+
+@contextmanager
+def _indexing(is_wanted: bool) -> Iterator[None]:
+    if is_wanted:
+        yield
+        return
+    with patch("bot.store.feeds.put_document", _nothing):
+        yield
+
+
+async def _nothing(*_: object) -> None:
+    return None
+
+
+def _report(seconds: dict[bool, list[float]], beside: list[dict[str, float]]) -> None:
+    with_index, without = (at(seconds[is_indexed], 50) for is_indexed in (True, False))
+    print("\n## Adding one entry (a whole `feeds.record`, synced to the disk)")
+    lines = [
+        ("with the index", f"{with_index * 1000:.2f}", f"{with_index / without:.2f}"),
+        ("without", f"{without * 1000:.2f}", "1"),
+    ]
+    for part in ("add", "index") if beside else ():
+        median = at([taken[part] for taken in beside], 50)
+        lines.append((f"reader: {part}", f"{median * 1000:.2f}", f"{median / without:.2f}"))
+    table(("", "median ms", "of ours without"), lines)

@@ -1,0 +1,177 @@
+"""An archive of posts, built by the product itself: declared feeds, plans of several entries, one transaction each."""
+
+import html
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from unittest.mock import patch
+
+import aiosqlite
+
+from benchmarks.texts.posts import FEEDS, NOW, Post
+from bot.model import (
+    ChannelDeclaration,
+    Entry,
+    FeedDeclaration,
+    ParsedFeed,
+    PollResult,
+    PostSettings,
+    SiteBudget,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.store.store import Store
+
+AT_ONCE = 100_000
+"""Posts that are collected before they are written feed by feed."""
+IN_ONE = 3_000
+"""Entries of one plan, at most."""
+SCOPES: dict[str, Sequence[int]] = {
+    "1 small feed": (700,),
+    "1 large feed": (3,),
+    "10 feeds": range(5, FEEDS, 100),
+    "100 feeds": range(7, FEEDS, 10),
+    "1,000 feeds": range(FEEDS),
+}
+"""Whom servers follow, by the numbers of feeds; the lower a number, the more posts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What it took."""
+
+    entries: int
+    seconds: float
+    text_bytes: int
+    """Of titles and texts, as UTF-8."""
+    distinct: int
+    """Posts that share no sentence with another."""
+
+
+async def built(path: Path, posts: Iterable[Post]) -> Built:
+    """An archive that stands there already, or a new one."""
+    told = path.with_suffix(".built.json")
+    if not told.exists():
+        for part in path.parent.glob(f"{path.name}*"):
+            part.unlink()
+        told.write_text(json.dumps(asdict(await _build(path, posts))), "utf-8")
+    return Built(**json.loads(told.read_text("utf-8")))
+
+
+async def _build(path: Path, posts: Iterable[Post]) -> Built:
+    entries = text_bytes = distinct = 0
+    seconds = 0.0
+    with _without_threads():
+        store = await Store.open(path)
+        await follow(store, {1: range(FEEDS)})
+        source = iter(posts)
+        while collected := list(islice(source, AT_ONCE)):
+            began = time.perf_counter()
+            for feed, own in _by_feed(collected):
+                await record(store, feed, own)
+            seconds += time.perf_counter() - began
+            entries += len(collected)
+            text_bytes += sum(len((post.title + post.text).encode()) for post in collected)
+            distinct += sum(post.is_distinct for post in collected)
+            if entries % AT_ONCE == 0:
+                print(f"  {entries:,} entries after {seconds:.0f} s", flush=True)
+        await store.maintain()
+        await store.close()
+    return Built(entries, seconds, text_bytes, distinct)
+
+
+@contextmanager
+def _without_threads() -> Iterator[None]:
+    """Run statements where they are asked for: a dozen thread switches an entry would be most of a million's time."""
+    connect = partial(aiosqlite.connect, check_same_thread=False)
+    with (
+        patch.object(aiosqlite.Connection, "_execute", _at_once),
+        patch.object(aiosqlite, "connect", connect),
+        patch("asyncio.to_thread", _at_once_alone),
+    ):
+        yield
+
+
+async def _at_once(_self: object, function: Callable[..., object], *given: object, **named: object) -> object:
+    return function(*given, **named)
+
+
+async def _at_once_alone(function: Callable[..., object], *given: object, **named: object) -> object:
+    return function(*given, **named)
+
+
+async def follow(store: Store, channels: dict[int, Sequence[int]]) -> None:
+    """Let each channel follow these feeds by their numbers, and no other channel any."""
+    declared = [
+        FeedDeclaration(url_of(feed), name_of(feed), channels=tuple(map(ChannelDeclaration, following)))
+        for feed in range(FEEDS)
+        if (following := [channel for channel, feeds in channels.items() if feed in feeds])
+    ]
+    await store.subscriptions.sync(declared, lambda url: url.split("/")[2], _budget, NOW)
+
+
+async def record(store: Store, feed: int, posts: Sequence[Post]) -> None:
+    """Write posts as one poll would have brought them; nobody is owed any."""
+    entries = tuple(map(entry_of, posts))
+    items = identify(ParsedFeed("rss20", title=name_of(feed), entries=entries), url_of(feed))
+    decided = plan(feed + 1, items, {}, (), PostSettings(), NOW)
+    await store.feeds.record(feed + 1, decided, PollResult(NOW, title=name_of(feed)), NOW)
+
+
+def entry_of(post: Post) -> Entry:
+    """As a parser would hand it over."""
+    link = f"{_site(post.feed)}/{post.published:%Y/%m}/{post.number}"
+    return Entry(
+        guid=link,
+        link=link,
+        title=post.title,
+        content=f"<p>{html.escape(post.text)}</p>",
+        text=post.text,
+        authors=(post.author,),
+        tags=post.tags,
+        published=post.published,
+    )
+
+
+def number_of(link: str) -> int:
+    """The number of the post with this address."""
+    return int(link.rpartition("/")[2])
+
+
+def url_of(feed: int) -> str:
+    """A feed's address; the feed's id in the database is its number and one."""
+    return f"{_site(feed)}/feed"
+
+
+def name_of(feed: int) -> str:
+    """What a feed is called."""
+    return f"Blog {feed}"
+
+
+def feed_ids(scope: str) -> frozenset[int]:
+    """The ids of a scope's feeds in the database."""
+    return frozenset(feed + 1 for feed in SCOPES[scope])
+
+
+def _by_feed(posts: Sequence[Post]) -> Iterator[tuple[int, list[Post]]]:
+    found: dict[int, list[Post]] = defaultdict(list)
+    for post in posts:
+        found[post.feed].append(post)
+    for feed, own in sorted(found.items()):
+        for first in range(0, len(own), IN_ONE):
+            yield feed, own[first : first + IN_ONE]
+
+
+def _site(feed: int) -> str:
+    return f"https://blog-{feed}.example"
+
+
+def _budget(_site: str) -> SiteBudget:
+    return SiteBudget(at_once=2, spacing=timedelta())

@@ -1,0 +1,127 @@
+"""Known-item search: is a post found by some of its rarer words, as people remember and type them?
+
+    python -m benchmarks.search_quality [--languages L …] [--cache FOLDER] [--english N]
+
+For each form 500 posts are drawn at random, the same ones each time. A post counts as found if it stands on the first
+page, of five. Beside it PyPI's `reader` with the same posts and queries. See `search_speed` for the cache.
+"""
+
+import argparse
+import asyncio
+import random
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice, takewhile
+from pathlib import Path
+
+from benchmarks import search_forms as forms
+from benchmarks.search_archive import built, number_of
+from benchmarks.search_forms import Vocabulary, remembered
+from benchmarks.search_queries import Asked
+from benchmarks.search_reader import ReaderSide, reader_beside
+from benchmarks.tables import head, line
+from benchmarks.texts.languages import ARABIC, ENGLISH, GERMAN, JAPANESE, LANGUAGES, Language
+from benchmarks.texts.posts import NOW, Post, posts
+from bot.store.search import Search
+from bot.store.store import Store
+from bot.text.query import parse
+
+WANTED = 500
+Draw = Callable[[Post, random.Random], Asked | None]
+"""A query for a post; None: the post has no word for it."""
+
+
+async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
+    """A table for each language."""
+    for language in (LANGUAGES[name] for name in wanted):
+        everything = partial(_distinct, language, cache, english)
+        found = list(everything())
+        name = str(english) if language is ENGLISH else language.name
+        await built(cache / f"{name}.db", found)
+        print(f"\n## {language.name}: {len(found):,} posts")
+        async with await Store.open(cache / f"{name}.db") as store:
+            with reader_beside(cache, name, everything) as other:
+                head(
+                    "query",
+                    "posts asked for",
+                    "found",
+                    "nothing found",
+                    "reader: found",
+                    "nothing found",
+                    "such as",
+                )
+                for form, draw in _draws(language, found).items():
+                    line(form, *await _share(store.search, other, found, draw))
+
+
+def _distinct(language: Language, cache: Path, most: int) -> Iterator[Post]:
+    """Posts that share no sentence; `most` of them, or as many as there are."""
+    count = sum(
+        1 for _ in takewhile(lambda post: post.is_distinct, islice(posts(language, cache, most), most))
+    )
+    return posts(language, cache, count)
+
+
+def _draws(language: Language, found: list[Post]) -> dict[str, Draw]:
+    """The ways of asking in a language."""
+    if language is JAPANESE:
+        posts_with = forms.pairs(found)
+        return {
+            "one run": lambda post, dice: forms.torn_out(post, posts_with, 1, dice),
+            "two runs": lambda post, dice: forms.torn_out(post, posts_with, 2, dice),
+        }
+    known = Vocabulary.of(found)
+    of_language: dict[Language, dict[str, forms.Form]] = {
+        ENGLISH: {"inflected": known.inflected(forms.ENGLISH), "without accents": forms.unaccented},
+        GERMAN: {
+            "inflected": known.inflected(forms.GERMAN),
+            "umlauts dropped": forms.unaccented,
+            "ae for ä": forms.spelled_out,
+        },
+        ARABIC: {"without vowel marks": forms.unmarked, "other letters": forms.other_letters},
+    }
+    all_forms = {"as written": forms.same, **of_language[language]}
+    asked: dict[str, Draw] = {name: _remembering(form, known) for name, form in all_forms.items()}
+    whole = asked["as written"]
+    return {
+        **asked,
+        "last word cut, typing": lambda post, dice: _cut(whole(post, dice), dice, is_typing=True),
+        "last word cut, sent": lambda post, dice: _cut(whole(post, dice), dice, is_typing=False),
+    }
+
+
+def _remembering(form: forms.Form, known: Vocabulary) -> Draw:
+    return lambda post, dice: remembered(post, form, known, dice)
+
+
+def _cut(asked: Asked | None, dice: random.Random, *, is_typing: bool) -> Asked | None:
+    return asked and forms.cut(asked, dice, is_typing=is_typing)
+
+
+async def _share(search: Search, other: ReaderSide, found: list[Post], draw: Draw) -> tuple[object, ...]:
+    """How many of the posts are found by both, and a query as an example."""
+    dice = random.Random(11)
+    drawn = ((post, draw(post, dice)) for post in dice.sample(found, len(found)))
+    asked = list(islice(((post, query) for post, query in drawn if query), WANTED))
+    ours = theirs = ours_empty = theirs_empty = 0
+    for post, query in asked:
+        page = await search.find(parse(query.typed, NOW, typing=query.is_typing), None)
+        ours += post.number in {number_of(hit.link) for hit in page.hits}
+        ours_empty += not page.hits
+        numbers = other.search(query.fts5).numbers
+        theirs += post.number in numbers
+        theirs_empty += not numbers
+    count = len(asked)
+    return count, f"{ours / count:.1%}", ours_empty, f"{theirs / count:.1%}", theirs_empty, asked[0][1].typed
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), choices=LANGUAGES)
+    parser.add_argument("--english", type=int, default=100_000, help="posts of the English collection")
+    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "feed-relay-benchmarks")
+    given = parser.parse_args()
+    asyncio.run(main(given.languages, given.cache, given.english))
