@@ -151,7 +151,19 @@ READS: dict[str, Call] = {
 
 
 def test_every_method_of_the_store_is_tried_here() -> None:
-    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive, Backfills, Index, Search, Questions)
+    rooms = (
+        Feeds,
+        Subscriptions,
+        Guilds,
+        Holds,
+        Notices,
+        Outbox,
+        Archive,
+        Backfills,
+        Index,
+        Search,
+        Questions,
+    )
     methods = {
         f"{room.__name__}.{name}"
         for room in rooms
