@@ -108,7 +108,7 @@ def channel(each: Channel) -> Json:
             "default_sort_order": None,
             "default_forum_layout": 0,
         }
-    if each.kind is ChannelKind.VOICE:
+    if each.kind in {ChannelKind.VOICE, ChannelKind.STAGE}:
         body |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
     return body
 

@@ -23,6 +23,7 @@ class Permission(IntFlag):
     ATTACH_FILES = 1 << 15
     READ_MESSAGE_HISTORY = 1 << 16
     MENTION_EVERYONE = 1 << 17
+    CONNECT = 1 << 20
     MANAGE_ROLES = 1 << 28
     MANAGE_WEBHOOKS = 1 << 29
     USE_APPLICATION_COMMANDS = 1 << 31
@@ -44,6 +45,7 @@ MEMBER_DEFAULT = (
     | Permission.ADD_REACTIONS
     | Permission.READ_MESSAGE_HISTORY
     | Permission.MENTION_EVERYONE
+    | Permission.CONNECT
     | Permission.USE_APPLICATION_COMMANDS
 )
 """What @everyone may do in a new server. It includes pinging everyone, as in real servers."""

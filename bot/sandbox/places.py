@@ -98,6 +98,10 @@ def _change_channel(on: Platform, call: Call) -> Reply:
     return Reply(on.state.channel_payload(threads.change(on.state, call.id("channel_id"), call.body)))
 
 
+def _thread_member(on: Platform, call: Call) -> Reply:
+    return Reply(threads.member(on.state, call.id("channel_id"), call.id("user_id")))
+
+
 def _typing(on: Platform, call: Call) -> Reply:
     on.state.demand(on.state.visible_channel(call.id("channel_id")), Permission.SEND_MESSAGES)
     return NOTHING
@@ -119,4 +123,5 @@ ENDPOINTS = (
     Endpoint("GET", _CHANNEL, "channel", _channel),
     Endpoint("PATCH", _CHANNEL, "change channel", _change_channel, dict),
     Endpoint("POST", f"{_CHANNEL}/typing", "typing", _typing),
+    Endpoint("GET", f"{_CHANNEL}/thread-members/{{user_id}}", "thread member", _thread_member),
 )

@@ -19,6 +19,7 @@ class ChannelKind(StrEnum):
 
     TEXT = "text"
     VOICE = "voice"
+    STAGE = "stage"
     ANNOUNCEMENT = "announcement"
     ANNOUNCEMENT_THREAD = "announcement thread"
     THREAD = "thread"
@@ -39,6 +40,7 @@ class ChannelKind(StrEnum):
 _KIND_NUMBERS = {
     ChannelKind.TEXT: 0,
     ChannelKind.VOICE: 2,
+    ChannelKind.STAGE: 13,
     ChannelKind.ANNOUNCEMENT: 5,
     ChannelKind.ANNOUNCEMENT_THREAD: 10,
     ChannelKind.THREAD: 11,

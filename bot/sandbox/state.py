@@ -8,7 +8,7 @@ from bot.sandbox import payloads, permissions, refusals
 from bot.sandbox.changes import Changes, Event, Intent
 from bot.sandbox.nonces import Nonces
 from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Guild, Json, Member, Role, StoredMessage, User
+from bot.sandbox.records import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
 
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
@@ -30,6 +30,8 @@ class State(Changes):
         self.roles: dict[int, Role] = {}
         self.members: dict[tuple[int, int], Member] = {}
         """By guild and user."""
+        self.thread_members: set[tuple[int, int]] = set()
+        """By thread and user."""
         self.stored: dict[int, dict[int, StoredMessage]] = {}
         """By channel and id, deleted ones included."""
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}
@@ -66,9 +68,18 @@ class State(Changes):
         if channel is None or channel.deleted:
             raise refusals.unknown("Channel")
         self.visible_guild(channel.guild_id)
-        if not self.bot_may(channel, Permission.VIEW_CHANNEL):
+        if not self.bot_sees(channel):
             raise refusals.missing_access()
         return channel
+
+    def bot_sees(self, channel: Channel) -> bool:
+        """Say whether the bot may view the channel; a private thread only if it is in it, or manages threads."""
+        inside = (
+            channel.kind is not ChannelKind.PRIVATE_THREAD
+            or (channel.id, self.bot.id) in self.thread_members
+            or self.bot_may(channel, Permission.MANAGE_THREADS)
+        )
+        return inside and self.bot_may(channel, Permission.VIEW_CHANNEL)
 
     def bot_may(self, channel: Channel, needed: Permission) -> bool:
         """Say whether the bot has all of `needed` in the channel."""
@@ -161,7 +172,8 @@ class State(Changes):
         body = self.channel_payload(channel)
         if event == "THREAD_CREATE":
             body["newly_created"] = True
-        self.publish(event, body, channel.guild_id)
+        if channel.kind is not ChannelKind.PRIVATE_THREAD or self.bot_sees(channel):
+            self.publish(event, body, channel.guild_id)
         return channel
 
     def channel_payload(self, channel: Channel) -> Json:
@@ -182,7 +194,7 @@ class State(Changes):
             threads=[
                 self.channel_payload(each)
                 for each in self.guild_channels(guild.id, threads=True)
-                if not each.archived
+                if not each.archived and self.bot_sees(each)
             ],
         )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.sandbox import messages, refusals
+from bot.sandbox.payloads import moment
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, ChannelKind, Json, StoredMessage
 from bot.sandbox.refusals import Problem
@@ -21,12 +22,13 @@ def open_in(
     parent = state.visible_channel(channel_id)
     if parent.kind is ChannelKind.FORUM:
         return _post_in(state, parent, body, attachments)
-    if parent.kind.is_thread or parent.kind is ChannelKind.VOICE:
+    if parent.kind.is_thread or parent.kind in {ChannelKind.VOICE, ChannelKind.STAGE}:
         raise refusals.wrong_channel_kind()
     private = body.get("type", _PRIVATE) == _PRIVATE
     state.demand(parent, Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS)
     kind = ChannelKind.PRIVATE_THREAD if private else _kind_in(parent)
     thread = replace(_new(state, parent, body), kind=kind)
+    state.thread_members.add((thread.id, state.bot.id))
     return state.put_channel(thread, "THREAD_CREATE"), None
 
 
@@ -104,13 +106,21 @@ def change(state: State, thread_id: int, body: Json) -> Channel:
     return state.put_channel(replace(thread, **changes), event)
 
 
+def member(state: State, thread_id: int, user_id: int) -> Json:
+    """Return somebody's membership of a thread that the bot may view."""
+    thread = state.visible_channel(thread_id)
+    if not thread.kind.is_thread or (thread_id, user_id) not in state.thread_members:
+        raise refusals.unknown("Member")
+    return {"id": str(thread_id), "user_id": str(user_id), "join_timestamp": moment(state.clock()), "flags": 0}
+
+
 def active(state: State, guild_id: int) -> list[Channel]:
     """Return the threads of a guild that are not archived and that the bot may view, newest first."""
     state.visible_guild(guild_id)
     found = [
         each
         for each in state.guild_channels(guild_id, threads=True)
-        if not each.archived and state.bot_may(each, Permission.VIEW_CHANNEL)
+        if not each.archived and state.bot_sees(each)
     ]
     return sorted(found, key=lambda each: each.id, reverse=True)
 

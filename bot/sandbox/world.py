@@ -97,22 +97,39 @@ class World(State):
         archived: bool = False,
         locked: bool = False,
         owner: User | None = None,
+        members: tuple[User, ...] | None = None,
     ) -> Channel:
-        """Open a thread in a channel, or a post in a forum, as a person would."""
+        """Open a thread in a channel, or a post in a forum, as a person would.
+
+        `members`: of a private thread, beside who opens it; None: it is a public one.
+        """
         parent = self.channels[channel_id]
         news = parent.kind is ChannelKind.ANNOUNCEMENT
+        public = ChannelKind.ANNOUNCEMENT_THREAD if news else ChannelKind.THREAD
         thread = Channel(
             id=self.new_id(),
             guild_id=parent.guild_id,
             name=name,
-            kind=ChannelKind.ANNOUNCEMENT_THREAD if news else ChannelKind.THREAD,
+            kind=public if members is None else ChannelKind.PRIVATE_THREAD,
             parent_id=channel_id,
             owner_id=(owner or self.owner).id,
             archived=archived,
             locked=locked,
             created_at=self.clock(),
         )
+        inside = (owner or self.owner, *(members or ()))
+        self.thread_members.update((thread.id, each.id) for each in inside)
         return self.put_channel(thread, "THREAD_CREATE")
+
+    def join_thread(self, thread_id: int, user: User) -> None:
+        """Add somebody to a thread; the bot is then told of it."""
+        self.thread_members.add((thread_id, user.id))
+        if user.id == self.bot.id:
+            self.put_channel(self.channels[thread_id], "THREAD_CREATE")
+
+    def leave_thread(self, thread_id: int, user: User) -> None:
+        """Remove somebody from a thread, which the bot is not told without the members intent."""
+        self.thread_members.discard((thread_id, user.id))
 
     def change_channel(self, channel_id: int, **changes: object) -> Channel:
         """Change fields of a channel or thread: `name=`, `archived=`, `locked=`, `tags=`, `require_tag=`."""
