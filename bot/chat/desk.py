@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.chat.commands.drafts import Drafts
+from bot.chat.threads import Threads
 from bot.model import FoundFeed, ParsedFeed, SiteBudget, Style
 from bot.store.store import Store
 
@@ -39,5 +40,6 @@ class Desk:
     """Deliver now what is owed."""
     settings: DeskSettings = DeskSettings()
     drafts: Drafts = field(default_factory=Drafts)
+    threads: Threads = field(default_factory=Threads)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a rule is read, changed and written back, so that two admins at once lose nothing."""

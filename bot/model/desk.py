@@ -74,6 +74,18 @@ class TagCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a member asked for, kept so that the buttons below the answer can ask it again."""
+
+    token: int
+    guild_id: int
+    user_id: int
+    asked: str
+    """JSON of whoever keeps it."""
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ArchivedEntry:
     """An entry as it stands in the archive."""
 

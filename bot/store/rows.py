@@ -24,6 +24,7 @@ from bot.model import (
     Notice,
     NoticeKind,
     Publication,
+    Question,
     Rule,
     SearchHit,
     Style,
@@ -277,4 +278,15 @@ def search_hit(row: Row) -> SearchHit:
         published=moment(row["published_at"]),
         first_seen=required(row["first_seen_at"]),
         text=row["text"],
+    )
+
+
+def question(row: Row) -> Question:
+    """A row of `question`."""
+    return Question(
+        token=row["token"],
+        guild_id=row["guild_id"],
+        user_id=row["user_id"],
+        asked=row["asked"],
+        asked_at=required(row["asked_at"]),
     )

@@ -13,6 +13,7 @@ from bot.store.index import Index
 from bot.store.migrate import migrate
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.questions import Questions
 from bot.store.search import Search
 from bot.store.sqlite import Database
 from bot.store.subscriptions import Subscriptions
@@ -33,6 +34,7 @@ class Store:
         self.index = Index(database)
         self.search = Search(database)
         self.backfills = Backfills(database)
+        self.questions = Questions(database)
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:

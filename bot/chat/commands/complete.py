@@ -48,19 +48,19 @@ class Completions:
 
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
         """The feeds of the channel that the command names, or else of the whole guild."""
-        return await _patiently(interaction, lambda guild_id: self._feeds(interaction, guild_id, typed))
+        return await _for_admins(interaction, lambda guild_id: self._feeds(interaction, guild_id, typed))
 
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
         """Tags of the feeds that the command is about, most used first, with their counts."""
-        return await _patiently(interaction, lambda guild_id: self._tags(interaction, guild_id, typed))
+        return await _for_admins(interaction, lambda guild_id: self._tags(interaction, guild_id, typed))
 
     async def rule_tags(self, interaction: Interaction, typed: str) -> Choices:
         """Tags that a rule of the channel follows or excludes."""
-        return await _patiently(interaction, lambda guild_id: self._rule_tags(interaction, guild_id, typed))
+        return await _for_admins(interaction, lambda guild_id: self._rule_tags(interaction, guild_id, typed))
 
     async def posts(self, interaction: Interaction, typed: str) -> Choices:
         """The newest posts with this in title or address; their links are the values."""
-        return await _patiently(interaction, lambda guild_id: self._posts(interaction, guild_id, typed))
+        return await _for_admins(interaction, lambda guild_id: self._posts(interaction, guild_id, typed))
 
     async def _visible(self, interaction: Interaction, guild_id: int) -> list[Followed]:
         followed = await self._store.subscriptions.in_guild(guild_id)
@@ -179,14 +179,22 @@ def _in_channel(followed: list[Followed], interaction: Interaction) -> list[Foll
     return [each for each in followed if each.subscription.channel_id == channel_id]
 
 
-async def _patiently(interaction: Interaction, ask: Callable[[int], Awaitable[Choices]]) -> Choices:
-    """Only for who may run the commands; nothing where the store is too slow or broken."""
-    if interaction.guild_id is None or not interaction.permissions.manage_guild:
+async def _for_admins(interaction: Interaction, ask: Callable[[int], Awaitable[Choices]]) -> Choices:
+    """Only for who may run the commands."""
+    guild_id = interaction.guild_id
+    if guild_id is None or not interaction.permissions.manage_guild:
+        return []
+    return await patiently(interaction, lambda: ask(guild_id))
+
+
+async def patiently(interaction: Interaction, ask: Callable[[], Awaitable[Choices]]) -> Choices:
+    """What is there in time; nothing where the store is too slow or broken, or outside of a server."""
+    if interaction.guild is None or interaction.guild.unavailable:
         return []
     with suppress(TimeoutError):
         try:
             async with asyncio.timeout(PATIENCE):
-                return await ask(interaction.guild_id)
+                return await ask()
         except StoreError as error:
             _log.warning("nothing to complete with", error=str(error))
         except Exception:  # noqa: BLE001 -- nobody is told more by Discord: an empty list, and the log

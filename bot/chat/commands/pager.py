@@ -1,8 +1,8 @@
-"""Pages for long lists, whose buttons work after restarts.
+"""Pages, whose buttons work after restarts.
 
-A button carries which list, about what, and which page; the list is made anew from the server where it is pressed and
-for the member who presses. So nothing is remembered, and a custom id that was made up shows nothing else than the
-command itself would.
+A button carries what is paged, about what, and which page; the page is made anew from the server where it is pressed
+and for the member who presses. So nothing is remembered here, and a custom id that was made up shows nothing else than
+the command itself would.
 """
 
 import re
@@ -33,57 +33,89 @@ class Listing:
     """Below each page."""
 
 
+Laid = tuple[discord.Embed, discord.ui.View | None]
+"""A page with its buttons."""
 Lister = Callable[[Interaction, str], Awaitable[Listing]]
 """Makes a list for who asks, about what the argument says: digits, or "" for everything. Raises Refusal."""
+Maker = Callable[[Interaction, str, int], Awaitable[Laid]]
+"""Makes one page, likewise."""
 
-_listers: dict[str, Lister] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Paged:
+    make: Maker
+    for_admins: bool
 
 
-def lists(name: str) -> Callable[[Lister], Lister]:
+_paged: dict[str, _Paged] = {}
+
+
+def lists(name: str, *, for_admins: bool = True) -> Callable[[Lister], Lister]:
     """Make a function the maker of the lists of this name, for the buttons of messages that are sent already."""
 
     def register(lister: Lister) -> Lister:
-        _listers[name] = lister
+        async def make(interaction: Interaction, argument: str, number: int) -> Laid:
+            return lay_out(await lister(interaction, argument), name, argument, number)
+
+        _paged[name] = _Paged(make, for_admins)
         return lister
 
     return register
 
 
+def pages(name: str) -> Callable[[Maker], Maker]:
+    """As `lists`, for what makes a page at a time, and decides itself who may see it."""
+
+    def register(maker: Maker) -> Maker:
+        _paged[name] = _Paged(maker, for_admins=False)
+        return maker
+
+    return register
+
+
 async def show(interaction: Interaction, name: str, argument: str = "") -> None:
-    """Answer with the first page of a list."""
-    embed, view = lay_out(await _listers[name](interaction, argument), name, argument, 1)
+    """Answer with the first page."""
+    embed, view = await _paged[name].make(interaction, argument, 1)
     await say(interaction, "", embeds=(embed,), view=view)
 
 
-def lay_out(
-    listing: Listing, name: str, argument: str, number: int
-) -> tuple[discord.Embed, discord.ui.View | None]:
+def lay_out(listing: Listing, name: str, argument: str, number: int) -> Laid:
     """A page, and the buttons that turn it; None where there is one page. `number` is brought within the pages."""
-    pages = paginate(listing.lines)
-    number = max(1, min(number, len(pages)))
-    text = "\n".join((*pages[number - 1], *(("", listing.note) if listing.note else ())))
+    parts = paginate(listing.lines)
+    number = max(1, min(number, len(parts)))
+    text = "\n".join((*parts[number - 1], *(("", listing.note) if listing.note else ())))
     embed = discord.Embed(title=listing.title, description=text)
-    if len(pages) == 1:
+    if len(parts) == 1:
         return embed, None
-    embed.set_footer(text=_("Page {number} of {pages}").format(number=number, pages=len(pages)))
+    embed.set_footer(text=_("Page {number} of {pages}").format(number=number, pages=len(parts)))
     view = discord.ui.View(timeout=None)
-    view.add_item(PageButton.make(_("Previous"), name, argument, number - 1, disabled=number == 1))
-    view.add_item(PageButton.make(_("Next"), name, argument, number + 1, disabled=number == len(pages)))
+    for button in create_turners(name, argument, number, is_last=number == len(parts)):
+        view.add_item(button)
     return embed, view
+
+
+def create_turners(
+    name: str, argument: str, number: int, *, is_last: bool
+) -> tuple["PageButton", "PageButton"]:
+    """Previous and Next."""
+    return (
+        PageButton.make(_("Previous"), name, argument, number - 1, disabled=number == 1),
+        PageButton.make(_("Next"), name, argument, number + 1, disabled=is_last),
+    )
 
 
 def paginate(lines: Sequence[str]) -> list[list[str]]:
     """At least one page; none of them longer than an embed has room for."""
-    pages: list[list[str]] = [[]]
+    parts: list[list[str]] = [[]]
     used = 0
     for line in lines:
         shown = clip(line, _ROOM)
         used += limits.units(shown) + 1
-        if len(pages[-1]) == LINES or used > _ROOM:
-            pages.append([])
+        if len(parts[-1]) == LINES or used > _ROOM:
+            parts.append([])
             used = limits.units(shown) + 1
-        pages[-1].append(shown)
-    return [page for page in pages if page] or [[]]
+        parts[-1].append(shown)
+    return [part for part in parts if part] or [[]]
 
 
 class PageButton(
@@ -119,11 +151,11 @@ class PageButton(
         await answering(interaction, lambda: self._turn(interaction))
 
     async def _turn(self, interaction: Interaction) -> None:
-        require_admin(interaction)
-        lister = _listers.get(self._name)
-        if lister is None:
+        paged = _paged.get(self._name)
+        if paged is None or paged.for_admins:
+            require_admin(interaction)
+        if paged is None:
             raise Refusal(_("This list is no longer made; run the command again."))
         await interaction.response.defer()
-        listing = await lister(interaction, self._argument)
-        embed, view = lay_out(listing, self._name, self._argument, self._number)
+        embed, view = await paged.make(interaction, self._argument, self._number)
         await interaction.edit_original_response(embed=embed, view=view)

@@ -12,8 +12,13 @@ from bot.chat.commands.answers import Interaction, answering, fail, say
 from bot.chat.commands.choosing import FeedMenu
 from bot.chat.commands.feeds import Feeds
 from bot.chat.commands.follow import Follow
+from bot.chat.commands.found import RelaxButton
+from bot.chat.commands.helping import create_help
 from bot.chat.commands.notices import OwnChannels, create_notices
 from bot.chat.commands.pager import PageButton
+from bot.chat.commands.search import create_latest, create_search
+from bot.chat.commands.sharing import ShareButton
+from bot.chat.commands.tags import create_tags
 from bot.chat.commands.why import create_why
 from bot.chat.desk import Desk
 from bot.chat.holds import HoldButton
@@ -24,14 +29,16 @@ Command = app_commands.Group | app_commands.Command[Any, ..., None]
 IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
-ITEMS = (DraftItem, FeedMenu, HoldButton, OwnChannels, PageButton)
+ITEMS = (DraftItem, FeedMenu, HoldButton, OwnChannels, PageButton, RelaxButton, ShareButton)
 """Buttons and menus that work whenever and however many restarts after they were sent."""
 _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 
 def create_commands(desk: Desk) -> tuple[Command, ...]:
     """Every command, new, for one tree."""
-    return (Feeds(desk), Follow(desk), create_notices(desk), create_why(desk))
+    for_admins = (Feeds(desk), Follow(desk), create_notices(desk), create_why(desk))
+    for_members = (create_search(desk), create_latest(desk), create_tags(desk), create_help(desk))
+    return (*for_admins, *for_members)
 
 
 class Tree(app_commands.CommandTree[discord.Client]):

@@ -831,3 +831,15 @@ WHERE (e.title LIKE :part ESCAPE '\' OR e.link LIKE :part ESCAPE '\') AND e.feed
     SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
 )
 ORDER BY e.id DESC LIMIT :limit;
+
+-- Questions
+
+-- name: put_question
+INSERT INTO question (token, guild_id, user_id, asked, asked_at) VALUES (:token, :guild_id, :user_id, :asked, :now);
+
+-- name: forget_questions
+-- What a member searched for is nobody's business for long.
+DELETE FROM question WHERE id <= (SELECT max(id) FROM question) - :kept OR asked_at < :oldest;
+
+-- name: question
+SELECT * FROM question WHERE token = ?;

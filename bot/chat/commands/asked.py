@@ -1,0 +1,136 @@
+"""What a member asked for, as buttons remember it; the query that it means, and that query in plain words. Pure."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+import discord
+
+from bot.chat.commands.answers import Refusal
+from bot.chat.words import _, both, either, told
+from bot.model import Field, Order, Query, Term
+from bot.text.query import parse, parse_date
+
+_WORDS = 60
+_FEEDS = 3
+"""Names that are told one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command with its options, as typed."""
+
+    query: str = ""
+    tag: str = ""
+    feed: str = ""
+    after: str = ""
+    before: str = ""
+    order: Order = Order.RELEVANCE
+    most: int | None = None
+    """No more posts than this are shown; None: all that are found."""
+    without: tuple[str, ...] = ()
+    """Conditions that are left out, as `left_out` names them."""
+
+    @property
+    def command(self) -> str:
+        """The one that asks this."""
+        return "/search" if self.most is None else "/latest"
+
+
+def write(asked: Asked) -> str:
+    """As JSON."""
+    return json.dumps(asdict(asked))
+
+
+def read(written: str) -> Asked:
+    """What `write` wrote, also an earlier version of it: what it does not know stays out."""
+    found = json.loads(written)
+    fields = {name: found[name] for name in Asked.__dataclass_fields__ if name in found}
+    without = tuple(fields.get("without", ()))
+    return Asked(**{**fields, "order": Order(fields.get("order", Order.RELEVANCE)), "without": without})
+
+
+def understand(asked: Asked, now: datetime) -> Query:
+    """The query with what the options add to it. Raises Refusal for a date that cannot be read.
+
+    The option `feed` is left to who knows the feeds.
+    """
+    typed = parse(asked.query, now)
+    parts = [typed, *(parse(part, now) for part in _conditions(asked, now))]
+    afters = [each.after for each in parts if each.after is not None]
+    befores = [each.before for each in parts if each.before is not None]
+    whole = Query(
+        text=asked.query,
+        terms=tuple(dict.fromkeys(term for each in parts for term in each.terms)),
+        feeds=typed.feeds,
+        after=max(afters, default=None),
+        before=min(befores, default=None),
+    )
+    return _lessened(whole, asked.without)
+
+
+def left_out(query: Query, lessened: Query) -> tuple[str, ...]:
+    """What the second query lacks of the first."""
+    terms = [term.written for term in query.terms if term not in lessened.terms]
+    bounds = [name for name in ("after", "before") if getattr(query, name) and not getattr(lessened, name)]
+    return (*terms, *(f"{name}:" for name in bounds))
+
+
+def describe(query: Query, feeds: Sequence[str] = ()) -> str:
+    """The conditions in plain words: "beans, tagged stars, of **Garden Notes**, since 1 May"; "" if there are none.
+
+    `feeds`: names of the feeds that were asked for.
+    """
+    parts = [_describe(term) for term in query.terms]
+    if feeds:
+        more = [_("{count} more").format(count=len(feeds) - _FEEDS)] if len(feeds) > _FEEDS else []
+        names = [f"**{told(name, _WORDS)}**" for name in feeds[:_FEEDS]]
+        parts.append(_("of {feeds}").format(feeds=either([*names, *more])))
+    if query.after:
+        parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
+    if query.before:
+        parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
+    return both(parts) if len(parts) < 3 else ", ".join(parts)
+
+
+def _conditions(asked: Asked, now: datetime) -> list[str]:
+    """Options as the query language has them."""
+    found = []
+    if asked.tag.strip():
+        found.append(f'tag:"{asked.tag.replace(chr(34), " ").strip()}"')
+    for name, typed in (("after", asked.after), ("before", asked.before)):
+        if typed.strip():
+            if parse_date(typed.strip(), now) is None:
+                sentence = _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`.")
+                raise Refusal(sentence.format(typed=told(typed, _WORDS)))
+            found.append(f"{name}:{typed.strip()}")
+    return found
+
+
+def _lessened(query: Query, without: Sequence[str]) -> Query:
+    return replace(
+        query,
+        terms=tuple(term for term in query.terms if term.written not in without),
+        after=None if "after:" in without else query.after,
+        before=None if "before:" in without else query.before,
+    )
+
+
+def _describe(term: Term) -> str:
+    sentences = {
+        Field.ANY: "{it}",
+        Field.TITLE: _("{it} in the title"),
+        Field.TAG: _("tagged {it}"),
+        Field.AUTHOR: _("by {it}"),
+    }
+    told_of = sentences[term.field].format(it=_bare(term))
+    return _("not {it}").format(it=told_of) if term.is_excluded else told_of
+
+
+def _bare(term: Term) -> str:
+    """The words of a condition without its field and quotes; a phrase in quotes stays one."""
+    written = term.written.removeprefix("-")
+    words = written if term.field is Field.ANY else written.partition(":")[2]
+    bare = told(words.strip('"“”„'), _WORDS)
+    return f"“{bare}”" if term.is_exact and term.field is Field.ANY else bare
