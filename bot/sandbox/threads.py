@@ -111,7 +111,12 @@ def member(state: State, thread_id: int, user_id: int) -> Json:
     thread = state.visible_channel(thread_id)
     if not thread.kind.is_thread or (thread_id, user_id) not in state.thread_members:
         raise refusals.unknown("Member")
-    return {"id": str(thread_id), "user_id": str(user_id), "join_timestamp": moment(state.clock()), "flags": 0}
+    return {
+        "id": str(thread_id),
+        "user_id": str(user_id),
+        "join_timestamp": moment(state.clock()),
+        "flags": 0,
+    }
 
 
 def active(state: State, guild_id: int) -> list[Channel]:

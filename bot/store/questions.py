@@ -24,8 +24,9 @@ class Questions:
 
     async def keep(self, guild_id: int, user_id: int, asked: str, now: datetime) -> int:
         """Keep it, and return its token, of at most 18 digits; `asked`: JSON."""
+        token = secrets.randbelow(_TOKENS)
         values = {
-            "token": secrets.randbelow(_TOKENS),
+            "token": token,
             "guild_id": guild_id,
             "user_id": user_id,
             "asked": rows.whole(asked),
@@ -38,7 +39,6 @@ class Questions:
             return await writer.run(SQL["forget_questions"], bounds)
 
         await self._db.write(work)
-        token: int = values["token"]
         return token
 
     async def get(self, token: int) -> Question | None:

@@ -15,6 +15,7 @@ from bot.text.query import parse, parse_date
 _WORDS = 60
 _FEEDS = 3
 """Names that are told one by one."""
+_QUOTES = {ord(quote): " " for quote in '"“”„«»'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,12 @@ def left_out(query: Query, lessened: Query) -> tuple[str, ...]:
 
 
 def describe(query: Query, feeds: Sequence[str] = ()) -> str:
-    """The conditions in plain words: "beans, tagged stars, of **Garden Notes**, since 1 May"; "" if there are none.
+    """The conditions in plain words: "beans and peas, tagged stars, of **Garden Notes**"; "" if there are none.
 
     `feeds`: names of the feeds that were asked for.
     """
-    parts = [_describe(term) for term in query.terms]
+    words = [_describe(term) for term in query.terms if _is_word(term)]
+    parts = [both(words), *(_describe(term) for term in query.terms if not _is_word(term))]
     if feeds:
         more = [_("{count} more").format(count=len(feeds) - _FEEDS)] if len(feeds) > _FEEDS else []
         names = [f"**{told(name, _WORDS)}**" for name in feeds[:_FEEDS]]
@@ -91,20 +93,20 @@ def describe(query: Query, feeds: Sequence[str] = ()) -> str:
         parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
     if query.before:
         parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
-    return both(parts) if len(parts) < 3 else ", ".join(parts)
+    return ", ".join(filter(None, parts))
 
 
 def _conditions(asked: Asked, now: datetime) -> list[str]:
     """Options as the query language has them."""
     found = []
     if asked.tag.strip():
-        found.append(f'tag:"{asked.tag.replace(chr(34), " ").strip()}"')
+        found.append(f'tag:"{asked.tag.translate(_QUOTES).strip()}"')
     for name, typed in (("after", asked.after), ("before", asked.before)):
         if typed.strip():
             if parse_date(typed.strip(), now) is None:
                 sentence = _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`.")
                 raise Refusal(sentence.format(typed=told(typed, _WORDS)))
-            found.append(f"{name}:{typed.strip()}")
+            found.append(f'{name}:"{typed.strip()}"')
     return found
 
 
@@ -128,9 +130,13 @@ def _describe(term: Term) -> str:
     return _("not {it}").format(it=told_of) if term.is_excluded else told_of
 
 
+def _is_word(term: Term) -> bool:
+    return term.field is Field.ANY and not term.is_excluded
+
+
 def _bare(term: Term) -> str:
     """The words of a condition without its field and quotes; a phrase in quotes stays one."""
-    written = term.written.removeprefix("-")
-    words = written if term.field is Field.ANY else written.partition(":")[2]
-    bare = told(words.strip('"“”„'), _WORDS)
+    written = term.written.lstrip("-−–")
+    words = written if term.field is Field.ANY else written.removeprefix(f"{term.field.value}:")
+    bare = told(words.translate(_QUOTES).strip(), _WORDS) or "…"
     return f"“{bare}”" if term.is_exact and term.field is Field.ANY else bare

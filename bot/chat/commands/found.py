@@ -13,7 +13,7 @@ from bot.chat.commands.results import Page, lay_out
 from bot.chat.commands.searching import FEED, Search, find_page, recall, remember, resume
 from bot.chat.commands.sharing import ShareButton
 from bot.chat.words import _, plain, told
-from bot.model import Advice, Order, Question
+from bot.model import Advice, Question
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -39,7 +39,7 @@ async def _answer(interaction: Interaction, question: Question, number: int) -> 
     page = await find_page(interaction, search, number)
     if not page.found.hits:
         return await _tell_nothing(interaction, search, page)
-    title = _("Newest posts") if search.asked.order is Order.NEWEST and not search.words else _("Found")
+    title = "" if search.asked.most is None else _("Newest posts")
     return lay_out(page, guild_of(interaction).id, title), _create_view(search, page)
 
 

@@ -10,7 +10,6 @@ import discord
 from bot.chat.words import _, n_, plain, told
 from bot.model import Found, Posted, Query, SearchHit
 from bot.text import escape, limits
-from bot.text.fold import unescape
 from bot.text.links import safe_url
 from bot.text.markdown import literal, masked
 from bot.text.snippet import Piece, snippet
@@ -21,6 +20,8 @@ _ROOM = 700
 """UTF-16 units for one post: five of them and the head are within an embed."""
 _HEAD = 500
 _TITLE = 120
+_NAME = 60
+"""UTF-16 units of its text that name a post without title."""
 _LONGEST_LINK = 300
 _FEED = 60
 _TAG = 30
@@ -35,8 +36,8 @@ class Page:
     """What is shown of what was found."""
 
     query: Query
-    words: str
-    """The conditions in plain words."""
+    head: str
+    """What is said above the posts."""
     found: Found
     total: int
     """Of posts that are shown on all pages."""
@@ -52,7 +53,8 @@ class Page:
 
 def lay_out(page: Page, guild_id: int, title: str) -> discord.Embed:
     """The posts of a page."""
-    embed = discord.Embed(title=title, description=f"{_head(page)}\n\n{write_hits(page, guild_id)}")
+    text = "\n\n".join(filter(None, (_head(page), write_hits(page, guild_id))))
+    embed = discord.Embed(title=title or None, description=text)
     if page.last > 1:
         pages = f"{page.last}+" if page.found.is_more else str(page.last)
         embed.set_footer(text=_("Page {number} of {pages}").format(number=page.number, pages=pages))
@@ -61,7 +63,9 @@ def lay_out(page: Page, guild_id: int, title: str) -> discord.Embed:
 
 def count_posts(total: int, *, is_more: bool = False) -> str:
     """ "12 posts", or "at least 1000 posts"."""
-    return n_("at least {count} post", "at least {count} posts", total) if is_more else _posts(total)
+    if is_more:
+        return n_("at least {count} post", "at least {count} posts", total)
+    return n_("{count} post", "{count} posts", total)
 
 
 def write_hits(page: Page, guild_id: int) -> str:
@@ -97,20 +101,15 @@ def emphasised(pieces: Iterable[Piece]) -> str:
 
 
 def _head(page: Page) -> str:
-    counted = f"**{count_posts(page.total, is_more=page.found.is_more)}**"
-    head = _("{posts} for {words}").format(posts=counted, words=page.words) if page.words else counted
+    head = clip(page.head, _HEAD)
     if not page.found.is_partial:
-        return clip(head, _HEAD)
+        return head
     cut = _("The search was cut short: name a feed, or one more word, to have all that there is.")
-    return f"{clip(head, _HEAD)}\n{cut}"
-
-
-def _posts(total: int) -> str:
-    return n_("{count} post", "{count} posts", total)
+    return f"{head}\n{cut}"
 
 
 def _title(hit: SearchHit) -> str:
-    title = plain(unescape(hit.title), _TITLE) or plain(hit.text, _TITLE) or _("a post without title")
+    title = plain(hit.title, _TITLE) or plain(hit.text, _NAME) or _("a post without title")
     url = safe_url(hit.link)
     return (
         masked(escape.isolated(title), url) if url and len(url) <= _LONGEST_LINK else told(title, 2 * _TITLE)
@@ -121,7 +120,7 @@ def _about(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
     tags = ", ".join(told(tag, _TAG) for tag in hit.tags[:_MOST_TAGS])
     parts = [told(hit.feed_name, _FEED), discord.utils.format_dt(hit.published or hit.first_seen, "D"), tags]
     if posted is not None:
-        parts.append(f"[{_('go to the message')}]({_jump(posted, guild_id)})")
+        parts.append(f"[{_('jump')}]({_jump(posted, guild_id)})")
     return " · ".join(filter(None, parts))
 
 

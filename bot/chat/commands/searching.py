@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of
 from bot.chat.commands.asked import Asked, describe, read, understand, write
 from bot.chat.commands.complete import find_feed
-from bot.chat.commands.results import PER_PAGE, Page
+from bot.chat.commands.results import PER_PAGE, Page, count_posts
 from bot.chat.commands.visibility import Visible, demand_visible, viewable
 from bot.chat.words import _, told
-from bot.model import Found, Order, Posted, Query, Question, SearchHit
+from bot.model import Found, Posted, Query, Question, SearchHit
 
 FEED = "feed:"
 """What `Asked.without` calls the feeds that were named."""
@@ -91,7 +91,8 @@ async def find_page(interaction: Interaction, search: Search, number: int) -> Pa
     if not found.hits and number > 1:
         raise Refusal(_gone(search))
     jumps = await find_jumps(interaction, found.hits)
-    return Page(search.query, search.words, *_counted(search, found), number=number, jumps=jumps)
+    found, total = _counted(search, found)
+    return Page(search.query, _head(search, found, total), found, total, number, jumps)
 
 
 async def find_jumps(
@@ -121,6 +122,14 @@ def choose_jumps(
     return jumps
 
 
+def _head(search: Search, found: Found, total: int) -> str:
+    """How many there are of what; the newest ones are not counted."""
+    if search.asked.most is not None:
+        return _("Posts {words}").format(words=search.words) if search.words else ""
+    counted = f"**{count_posts(total, is_more=found.is_more)}**"
+    return _("{posts} for {words}").format(posts=counted, words=search.words) if search.words else counted
+
+
 def _counted(search: Search, found: Found) -> tuple[Found, int]:
     """What was found as far as it is shown, and how many posts all pages have."""
     most = search.asked.most
@@ -139,8 +148,3 @@ def _find(visible: Visible, name: str) -> dict[int, str]:
 
 def _gone(search: Search) -> str:
     return _("This page is no longer there; run `{command}` again.").format(command=search.asked.command)
-
-
-def order_of(sort: str) -> Order:
-    """As the option names it."""
-    return Order(sort) if sort else Order.RELEVANCE

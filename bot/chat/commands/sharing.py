@@ -12,6 +12,8 @@ from bot.chat.commands.results import Page, write_hits
 from bot.chat.commands.searching import Search, find_jumps, find_page, recall, resume
 from bot.chat.commands.visibility import find_channel, is_for_everyone
 from bot.chat.words import _, n_
+from bot.text import limits
+from bot.text.summary import clip
 
 
 class ShareButton(
@@ -26,13 +28,10 @@ class ShareButton(
         self._number = number
 
     @classmethod
-    def make(cls, token: int, number: int, *, disabled: bool = False) -> Self:
-        """A new one; disabled: the page was shared."""
-        label = _("Shared") if disabled else _("Share")
+    def make(cls, token: int, number: int) -> Self:
+        """A new one."""
         custom_id = f"share:{token}:{number}"
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=custom_id, disabled=disabled
-        )
+        button: discord.ui.Button[Any] = discord.ui.Button(label=_("Share"), custom_id=custom_id)
         return cls(button, str(token), number)
 
     @classmethod
@@ -63,6 +62,7 @@ async def _share(interaction: Interaction, token: str, number: int) -> None:
             else _("There is nothing to share any more; run the command again.")
         )
     await _post(interaction, search, replace(page, found=replace(page.found, hits=shown)), common)
+    await _close(interaction, f"share:{token}:{number}")
     if left_out := len(page.found.hits) - len(shown):
         await say(interaction, _tell_left_out(left_out))
 
@@ -71,16 +71,32 @@ async def _post(interaction: Interaction, search: Search, page: Page, common: fr
     """What is said of the search names no feed that somebody here may not see, and counts nothing."""
     jumps = await find_jumps(interaction, page.found.hits, partial(is_common, interaction))
     names = {feed_id: name for feed_id, name in search.named.items() if feed_id in common}
-    words = replace(search, named=names).words
-    by = f"<@{interaction.user.id}>"
-    said = _("{member} shares posts for {words}").format(member=by, words=words)
+    said = _say_who(interaction.user.id, replace(search, named=names))
     embed = discord.Embed(description=write_hits(replace(page, jumps=jumps), guild_of(interaction).id))
     await interaction.followup.send(
-        said if words else _("{member} shares the newest posts").format(member=by),
+        clip(said, limits.CONTENT),
         embed=embed,
         allowed_mentions=discord.AllowedMentions.none(),
         ephemeral=False,
     )
+
+
+def _say_who(user_id: int, search: Search) -> str:
+    what = _("posts for {words}") if search.asked.most is None else _("the newest posts {words}")
+    posts = what.format(words=search.words) if search.words else _("the newest posts")
+    return _("{member} shares {posts}").format(member=f"<@{user_id}>", posts=posts)
+
+
+async def _close(interaction: Interaction, custom_id: str) -> None:
+    """One page is shared once, unless somebody presses twice at the same moment."""
+    if interaction.message is None:
+        return
+    view = discord.ui.View.from_message(interaction.message, timeout=None)
+    for item in view.children:
+        if isinstance(item, discord.ui.Button) and item.custom_id == custom_id:
+            item.label, item.disabled = _("Shared"), True
+    view.stop()
+    await interaction.edit_original_response(view=view)
 
 
 def common_feeds(interaction: Interaction, search: Search) -> frozenset[int]:

@@ -79,7 +79,7 @@ def offer_titles(hits: tuple[SearchHit, ...]) -> Choices:
 
 def as_words(title: str) -> str:
     """A title as a query that means its words and nothing else, cut before a word that has no room."""
-    bare = (word.lstrip("-") for word in plain(title, 4 * LONGEST).translate(_SYNTAX).split())
+    bare = (word.lstrip("-−–#") for word in plain(title, 4 * LONGEST).translate(_SYNTAX).split())
     kept = ""
     for word in filter(None, bare):
         longer = f"{kept} {word}".strip()
