@@ -44,6 +44,7 @@ from bot.store.holds import Holds
 from bot.store.index import Index
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.questions import Questions
 from bot.store.search import Search
 from bot.store.store import Store
 from bot.store.subscriptions import Subscriptions
@@ -95,6 +96,7 @@ WRITES: dict[str, Call] = {
     "Index.prune": lambda s: s.index.prune(START, START),
     "Index.merge": lambda s: s.index.merge(),
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
+    "Questions.keep": lambda s: s.questions.keep(7, 5, "{}", START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
     "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, in_doubt=False),
@@ -133,6 +135,7 @@ READS: dict[str, Call] = {
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Backfills.progress": lambda s: s.backfills.progress(1),
     "Backfills.feeds_named": lambda s: s.backfills.feeds_named("Garden"),
+    "Questions.get": lambda s: s.questions.get(1),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Search.find": lambda s: s.search.find(Query(), None),
@@ -148,7 +151,19 @@ READS: dict[str, Call] = {
 
 
 def test_every_method_of_the_store_is_tried_here() -> None:
-    rooms = (Feeds, Subscriptions, Guilds, Holds, Notices, Outbox, Archive, Backfills, Index, Search)
+    rooms = (
+        Feeds,
+        Subscriptions,
+        Guilds,
+        Holds,
+        Notices,
+        Outbox,
+        Archive,
+        Backfills,
+        Index,
+        Search,
+        Questions,
+    )
     methods = {
         f"{room.__name__}.{name}"
         for room in rooms

@@ -34,6 +34,13 @@ ADMIN_COMMANDS = {
     "notices": {},
     "why": {"link": "https://garden.example/1"},
 }
+MEMBER_COMMANDS: dict[str, dict[str, OptionValue]] = {
+    "search": {"query": "beans"},
+    "latest": {},
+    "tags": {},
+    "help": {},
+}
+EVERY_COMMAND = {**ADMIN_COMMANDS, **MEMBER_COMMANDS}
 
 
 Start = Callable[[DeskSettings], Awaitable[None]]
@@ -55,7 +62,7 @@ def registered(discord: SandboxDiscord, guild_id: int | None = None) -> list[str
     return sorted(each["name"] for each in discord.commands.get(guild_id, {}).values())
 
 
-ALL = ["feed", "follow", "notices", "why"]
+ALL = ["feed", "follow", "help", "latest", "notices", "search", "tags", "why"]
 
 
 async def test_commands_are_registered_for_all_servers(sandbox_discord: SandboxDiscord, start: Start) -> None:
@@ -186,24 +193,25 @@ def test_what_people_would_see_is_a_change(changed: Json) -> None:
 
 
 @pytest.mark.usefixtures("answering")
-async def test_every_command_is_for_servers_and_for_who_may_manage_them(
+async def test_every_command_is_for_servers_and_all_but_the_members_for_who_may_manage_them(
     sandbox_discord: SandboxDiscord,
 ) -> None:
     for command in sandbox_discord.commands[None].values():
+        needed = None if command["name"] in MEMBER_COMMANDS else str(int(Permission.MANAGE_GUILD))
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]
-        assert command["default_member_permissions"] == str(int(Permission.MANAGE_GUILD))
+        assert command["default_member_permissions"] == needed
 
 
 @pytest.mark.usefixtures("answering")
 async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: SandboxDiscord) -> None:
     words = [
-        f"{command['name']} {option['name']}" if option["type"] == 1 else command["name"]
+        f"{command['name']} {option['name']}" if option.get("type") == 1 else command["name"]
         for command in sandbox_discord.commands[None].values()
-        for option in command["options"]
+        for option in command["options"] or [{}]
     ]
 
-    assert set(words) == set(ADMIN_COMMANDS)
+    assert set(words) == {*ADMIN_COMMANDS, *MEMBER_COMMANDS}
 
 
 @pytest.mark.usefixtures("answering")
@@ -223,7 +231,7 @@ async def test_a_member_who_may_not_manage_the_server_is_refused(
 
 
 @pytest.mark.usefixtures("answering")
-@pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
+@pytest.mark.parametrize(("command", "options"), EVERY_COMMAND.items())
 async def test_answers_are_for_the_asker_alone(
     town: Town, command: str, options: dict[str, OptionValue]
 ) -> None:
@@ -234,7 +242,7 @@ async def test_answers_are_for_the_asker_alone(
 
 
 @pytest.mark.usefixtures("answering")
-@pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
+@pytest.mark.parametrize(("command", "options"), EVERY_COMMAND.items())
 async def test_a_database_that_fails_is_answered_with_a_number_that_the_log_has(
     town: Town, store: Store, command: str, options: dict[str, OptionValue], logged: list[EventDict]
 ) -> None:

@@ -1,0 +1,182 @@
+"""Servers of every shape, built in the stand-in, and what their members may view by Discord's rules.
+
+The rules here are the stand-in's own (`bot.sandbox.permissions`); the bot's commands know nothing of them.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.permissions import Permission
+from bot.sandbox.records import Channel, ChannelKind, Guild, Role, User
+
+FEEDS = ("Aster", "Begonia", "Clover", "Dahlia", "Erica")
+PLAIN = Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.USE_APPLICATION_COMMANDS
+_PRIVATE = ChannelKind.PRIVATE_THREAD
+_PARENTS = ("text", "announcement", "forum")
+_VOICE = (ChannelKind.VOICE, ChannelKind.STAGE)
+
+
+def _some(*permissions: Permission) -> st.SearchStrategy[Permission]:
+    """Any of these together."""
+    chosen = st.sets(st.sampled_from(permissions))
+    return chosen.map(lambda found: Permission(sum(found)))
+
+
+_BASE = _some(Permission.VIEW_CHANNEL, Permission.READ_MESSAGE_HISTORY, Permission.CONNECT)
+_RANKS = _some(
+    Permission.VIEW_CHANNEL,
+    Permission.READ_MESSAGE_HISTORY,
+    Permission.CONNECT,
+    Permission.MANAGE_THREADS,
+    Permission.MANAGE_GUILD,
+)
+_ROLES = st.one_of(_RANKS, _RANKS, _RANKS, st.just(Permission.ADMINISTRATOR))
+_RULED = _some(
+    Permission.VIEW_CHANNEL,
+    Permission.VIEW_CHANNEL,
+    Permission.READ_MESSAGE_HISTORY,
+    Permission.CONNECT,
+    Permission.MANAGE_THREADS,
+)
+_TARGETS = ("everyone", "role 0", "role 1", "member 0", "member 1", "member 2")
+
+
+@dataclass(frozen=True)
+class ThreadPlan:
+    private: bool
+    archived: bool
+    members: frozenset[int]
+    """By number; 9 is the bot."""
+
+
+@dataclass(frozen=True)
+class ChannelPlan:
+    kind: str
+    rules: Mapping[str, tuple[Permission, Permission]]
+    """What is allowed and denied, by target."""
+    threads: tuple[ThreadPlan, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A server before it is built."""
+
+    everyone: Permission
+    roles: tuple[Permission, Permission]
+    ranks: tuple[frozenset[int], ...]
+    """The roles of each member."""
+    owner_asks: bool
+    bot_is_admin: bool
+    channels: tuple[ChannelPlan, ...]
+    follows: Mapping[str, frozenset[int]]
+    """In which of all channels and threads, by number, each feed is followed."""
+    here: int
+    """Where commands are run, if the asker may: else in the lobby."""
+
+
+_THREADS = st.builds(ThreadPlan, st.booleans(), st.booleans(), st.frozensets(st.sampled_from((0, 1, 2, 9))))
+_CHANNELS = st.builds(
+    ChannelPlan,
+    st.sampled_from((*_PARENTS, "text", "voice", "stage")),
+    st.dictionaries(st.sampled_from(_TARGETS), st.tuples(_RULED, _RULED), max_size=4),
+    st.lists(_THREADS, max_size=2).map(tuple),
+)
+PLANS = st.builds(
+    Plan,
+    everyone=_BASE,
+    roles=st.tuples(_ROLES, _ROLES),
+    ranks=st.tuples(*[st.frozensets(st.sampled_from((0, 1)))] * 3),
+    owner_asks=st.sampled_from((False, False, False, False, True)),
+    bot_is_admin=st.booleans(),
+    channels=st.lists(_CHANNELS, min_size=1, max_size=4).map(tuple),
+    follows=st.fixed_dictionaries({name: st.frozensets(st.integers(0, 9), max_size=3) for name in FEEDS}),
+    here=st.integers(0, 9),
+)
+
+
+@dataclass
+class Server:
+    """A built server."""
+
+    discord: SandboxDiscord
+    guild: Guild
+    lobby: Channel
+    """Where everybody may write."""
+    members: tuple[User, ...]
+    """The first one asks."""
+    channels: list[Channel] = field(default_factory=list)
+    """And threads, in the order of their numbers."""
+
+    @property
+    def asker(self) -> User:
+        return self.members[0]
+
+    def views(self, user: User, channel_id: int, needed: Permission = Permission.NONE) -> bool:
+        """Whether somebody may look into a channel, by Discord's rules."""
+        channel = self.discord.channels[channel_id]
+        may = self.discord.permissions_in(channel_id, user.id)
+        needed |= Permission.VIEW_CHANNEL
+        if channel.kind in _VOICE:
+            needed |= Permission.CONNECT
+        inside = channel.kind is not _PRIVATE or bool(
+            may & Permission.MANAGE_THREADS or (channel_id, user.id) in self.discord.thread_members
+        )
+        return inside and may & needed == needed
+
+    def is_known(self, channel: Channel) -> bool:
+        """Whether the bot is told of it: of no archived thread, and of private ones only if it may view them."""
+        return not channel.archived and (
+            channel.kind is not _PRIVATE or self.views(self.discord.bot, channel.id)
+        )
+
+    def readers(self, channel_id: int) -> Iterator[User]:
+        """Who may look into a channel, the owner always."""
+        for user in (*self.members, self.discord.owner):
+            if self.views(user, channel_id):
+                yield user
+
+
+def build(discord: SandboxDiscord, plan: Plan) -> Server:
+    """The server, before the bot is invited to it."""
+    bot = Permission.ADMINISTRATOR if plan.bot_is_admin else Permission.VIEW_CHANNEL
+    guild = discord.add_guild("Gardens", everyone=plan.everyone | PLAIN, bot_permissions=bot, has_bot=False)
+    roles = tuple(discord.add_role(guild.id, f"role {n}", permissions=p) for n, p in enumerate(plan.roles))
+    members = tuple(
+        discord.add_member(guild.id, f"member {number}", roles=tuple(roles[each] for each in sorted(ranks)))
+        for number, ranks in enumerate(plan.ranks)
+    )
+    if plan.owner_asks:
+        members = (discord.owner, *members[1:])
+    lobby = discord.add_channel(guild.id, "lobby")
+    everyone = discord.roles[guild.id]
+    allowed = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
+    discord.set_permissions(lobby.id, allow=allowed, target=everyone)
+    server = Server(discord, guild, discord.channels[lobby.id], members)
+    server.channels.append(server.lobby)
+    targets: dict[str, User | Role] = {"everyone": everyone}
+    targets |= {f"role {number}": role for number, role in enumerate(roles)}
+    targets |= {f"member {number}": member for number, member in enumerate(members)}
+    for channel_plan in plan.channels:
+        _add_channel(server, channel_plan, targets)
+    return server
+
+
+def _add_channel(server: Server, plan: ChannelPlan, targets: Mapping[str, User | Role]) -> None:
+    discord = server.discord
+    channel = discord.add_channel(server.guild.id, plan.kind, kind=plan.kind)
+    for target, (allow, deny) in plan.rules.items():
+        discord.set_permissions(channel.id, allow=allow & ~deny, deny=deny, target=targets[target])
+    server.channels.append(discord.channels[channel.id])
+    for thread in plan.threads if plan.kind in _PARENTS else ():
+        people = dict(enumerate(server.members)) | {9: discord.bot}
+        inside = tuple(people[number] for number in thread.members)
+        added = discord.add_thread(
+            channel.id,
+            "thread",
+            archived=thread.archived,
+            members=inside if thread.private and plan.kind != "forum" else None,
+        )
+        server.channels.append(added)
