@@ -25,7 +25,10 @@ def _some(*permissions: Permission) -> st.SearchStrategy[Permission]:
     return chosen.map(lambda found: Permission(sum(found)))
 
 
-_BASE = _some(Permission.VIEW_CHANNEL, Permission.READ_MESSAGE_HISTORY, Permission.CONNECT)
+_OPEN = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY | Permission.CONNECT
+_BASE = st.one_of(
+    st.just(_OPEN), _some(Permission.VIEW_CHANNEL, Permission.READ_MESSAGE_HISTORY, Permission.CONNECT)
+)
 _RANKS = _some(
     Permission.VIEW_CHANNEL,
     Permission.READ_MESSAGE_HISTORY,
@@ -33,13 +36,10 @@ _RANKS = _some(
     Permission.MANAGE_THREADS,
     Permission.MANAGE_GUILD,
 )
-_ROLES = st.one_of(_RANKS, _RANKS, _RANKS, st.just(Permission.ADMINISTRATOR))
-_RULED = _some(
-    Permission.VIEW_CHANNEL,
-    Permission.VIEW_CHANNEL,
-    Permission.READ_MESSAGE_HISTORY,
-    Permission.CONNECT,
-    Permission.MANAGE_THREADS,
+_ROLES = st.one_of(*[_RANKS] * 7, st.just(Permission.ADMINISTRATOR))
+_RULED = st.one_of(
+    st.sampled_from((Permission.NONE, *_OPEN)),
+    _some(*_OPEN, Permission.MANAGE_THREADS),
 )
 _TARGETS = ("everyone", "role 0", "role 1", "member 0", "member 1", "member 2")
 
@@ -49,7 +49,8 @@ class ThreadPlan:
     private: bool
     archived: bool
     members: frozenset[int]
-    """By number; 9 is the bot."""
+    """By number."""
+    bot_inside: bool
 
 
 @dataclass(frozen=True)
@@ -72,27 +73,33 @@ class Plan:
     bot_is_admin: bool
     channels: tuple[ChannelPlan, ...]
     follows: Mapping[str, frozenset[int]]
-    """In which of all channels and threads, by number, each feed is followed."""
+    """In which of all channels and threads, by number, each feed is followed; 0 is the lobby."""
     here: int
     """Where commands are run, if the asker may: else in the lobby."""
 
 
-_THREADS = st.builds(ThreadPlan, st.booleans(), st.booleans(), st.frozensets(st.sampled_from((0, 1, 2, 9))))
+_THREADS = st.builds(
+    ThreadPlan,
+    private=st.sampled_from((True, True, False)),
+    archived=st.sampled_from((False, False, False, True)),
+    members=st.frozensets(st.sampled_from((0, 1, 2))),
+    bot_inside=st.sampled_from((True, True, True, False)),
+)
 _CHANNELS = st.builds(
     ChannelPlan,
     st.sampled_from((*_PARENTS, "text", "voice", "stage")),
     st.dictionaries(st.sampled_from(_TARGETS), st.tuples(_RULED, _RULED), max_size=4),
-    st.lists(_THREADS, max_size=2).map(tuple),
+    st.lists(_THREADS, max_size=3).map(tuple),
 )
 PLANS = st.builds(
     Plan,
     everyone=_BASE,
     roles=st.tuples(_ROLES, _ROLES),
     ranks=st.tuples(*[st.frozensets(st.sampled_from((0, 1)))] * 3),
-    owner_asks=st.sampled_from((False, False, False, False, True)),
+    owner_asks=st.sampled_from((*[False] * 9, True)),
     bot_is_admin=st.booleans(),
-    channels=st.lists(_CHANNELS, min_size=1, max_size=4).map(tuple),
-    follows=st.fixed_dictionaries({name: st.frozensets(st.integers(0, 9), max_size=3) for name in FEEDS}),
+    channels=st.lists(_CHANNELS, min_size=2, max_size=4).map(tuple),
+    follows=st.fixed_dictionaries({name: st.frozensets(st.integers(0, 11), max_size=2) for name in FEEDS}),
     here=st.integers(0, 9),
 )
 
@@ -113,6 +120,11 @@ class Server:
     @property
     def asker(self) -> User:
         return self.members[0]
+
+    def numbered(self, number: int) -> Channel:
+        """A channel or thread; those beyond the last begin again after the lobby."""
+        beyond = number >= len(self.channels)
+        return self.channels[1 + number % (len(self.channels) - 1)] if beyond else self.channels[number]
 
     def views(self, user: User, channel_id: int, needed: Permission = Permission.NONE) -> bool:
         """Whether somebody may look into a channel, by Discord's rules."""
@@ -171,12 +183,12 @@ def _add_channel(server: Server, plan: ChannelPlan, targets: Mapping[str, User |
         discord.set_permissions(channel.id, allow=allow & ~deny, deny=deny, target=targets[target])
     server.channels.append(discord.channels[channel.id])
     for thread in plan.threads if plan.kind in _PARENTS else ():
-        people = dict(enumerate(server.members)) | {9: discord.bot}
-        inside = tuple(people[number] for number in thread.members)
+        inside = [server.members[number] for number in sorted(thread.members)]
+        inside += [discord.bot] if thread.bot_inside else []
         added = discord.add_thread(
             channel.id,
             "thread",
             archived=thread.archived,
-            members=inside if thread.private and plan.kind != "forum" else None,
+            members=tuple(inside) if thread.private and plan.kind != "forum" else None,
         )
         server.channels.append(added)
