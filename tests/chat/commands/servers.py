@@ -78,11 +78,18 @@ class Plan:
     """Where commands are run, if the asker may: else in the lobby."""
 
 
+_NUMBERS = st.tuples(st.booleans(), st.booleans(), st.booleans()).map(
+    lambda inside: frozenset(number for number, is_in in enumerate(inside) if is_in)
+)
+_PLACES = st.one_of(
+    *[st.integers(1, 11).map(lambda number: frozenset({number}))] * 3,
+    st.frozensets(st.integers(0, 11), max_size=3),
+)
 _THREADS = st.builds(
     ThreadPlan,
     private=st.sampled_from((True, True, False)),
     archived=st.sampled_from((False, False, False, True)),
-    members=st.frozensets(st.sampled_from((0, 1, 2))),
+    members=_NUMBERS,
     bot_inside=st.sampled_from((True, True, True, False)),
 )
 _CHANNELS = st.builds(
@@ -99,7 +106,7 @@ PLANS = st.builds(
     owner_asks=st.sampled_from((*[False] * 9, True)),
     bot_is_admin=st.booleans(),
     channels=st.lists(_CHANNELS, min_size=2, max_size=4).map(tuple),
-    follows=st.fixed_dictionaries({name: st.frozensets(st.integers(0, 11), max_size=2) for name in FEEDS}),
+    follows=st.fixed_dictionaries(dict.fromkeys(FEEDS, _PLACES)),
     here=st.integers(0, 9),
 )
 
