@@ -60,7 +60,7 @@ async def _tell_nothing(interaction: Interaction, search: Search, page: Page) ->
     elsewhere = 0
     if search.named:
         elsewhere = (await store.find(search.query, search.visible.feeds, limit=1)).total
-    lines = [_tell_words(search), *_tell_advice(advice)]
+    lines = [_tell_words(search), *(_tell_advice(advice) if search.words else [])]
     if page.found.is_partial:
         lines.append(_("The search was cut short; name a feed, or write a rarer word."))
     embed = discord.Embed(

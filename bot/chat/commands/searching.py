@@ -92,7 +92,7 @@ async def find_page(interaction: Interaction, search: Search, number: int) -> Pa
         raise Refusal(_gone(search))
     jumps = await find_jumps(interaction, found.hits)
     found, total = _counted(search, found)
-    return Page(search.query, _head(search, found, total), found, total, number, jumps)
+    return Page(found.query, _head(search, found, total), found, total, number, jumps)
 
 
 async def find_jumps(
@@ -127,7 +127,11 @@ def _head(search: Search, found: Found, total: int) -> str:
     if search.asked.most is not None:
         return _("Posts {words}").format(words=search.words) if search.words else ""
     counted = f"**{count_posts(total, is_more=found.is_more)}**"
-    return _("{posts} for {words}").format(posts=counted, words=search.words) if search.words else counted
+    if not search.words:
+        return counted
+    begins = any(term.is_prefix for term in found.query.terms if term not in search.query.terms)
+    sentence = _("{posts} with words that begin with {words}") if begins else _("{posts} for {words}")
+    return sentence.format(posts=counted, words=search.words)
 
 
 def _counted(search: Search, found: Found) -> tuple[Found, int]:

@@ -49,13 +49,12 @@ class Suggestions:
 
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         feeds = _feeds_of(await visible_to(interaction), interaction)
-        if not feeds or not typed.strip():
-            return []
-        return offer_titles(await self._desk.store.search.titles(typed, feeds, self._desk.clock(), MOST))
+        found = await self._desk.store.search.titles(typed, feeds, self._desk.clock(), MOST)
+        return offer_titles(found)
 
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
         feeds = _feeds_of(await visible_to(interaction), interaction)
-        return offer_tags(await self._desk.store.search.tags(feeds, typed.strip(), MOST)) if feeds else []
+        return offer_tags(await self._desk.store.search.tags(feeds, typed.strip(), MOST))
 
     async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
         return offer_feeds((await visible_to(interaction)).followed, typed)

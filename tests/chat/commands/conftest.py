@@ -182,13 +182,19 @@ def woken() -> list[datetime]:
 
 
 @pytest.fixture
-def desk(store: Store, web: Web, settings: DeskSettings, woken: list[datetime]) -> Desk:
+def now() -> list[datetime]:
+    """What the clock shows is the last of these."""
+    return [NOW]
+
+
+@pytest.fixture
+def desk(store: Store, web: Web, settings: DeskSettings, woken: list[datetime], now: list[datetime]) -> Desk:
     return Desk(
         store=store,
         discover=web.discover,
         read_feed=web.read,
         budget=lambda _site: SiteBudget(2, timedelta()),
-        clock=lambda: NOW,
+        clock=lambda: now[-1],
         wake=lambda: woken.append(NOW),
         settings=settings,
     )
