@@ -10,11 +10,15 @@ import discord
 from bot.chat.commands.answers import Refusal
 from bot.chat.words import _, both, either, told
 from bot.model import Field, Order, Query, Term
+from bot.text import limits
 from bot.text.query import parse, parse_date
 
-_WORDS = 60
-_FEEDS = 3
-"""Names that are told one by one."""
+_WORDS = 40
+"""UTF-16 units of a condition, or of a feed's name, where it is told."""
+_MOST_WORDS = 6
+_MOST_FEEDS = 3
+_ROOM = 440
+"""UTF-16 units for all conditions together."""
 _QUOTES = {ord(quote): " " for quote in '"“”„«»'}
 
 
@@ -84,16 +88,32 @@ def describe(query: Query, feeds: Sequence[str] = ()) -> str:
     `feeds`: names of the feeds that were asked for.
     """
     words = [_describe(term) for term in query.terms if _is_word(term)]
-    parts = [both(words), *(_describe(term) for term in query.terms if not _is_word(term))]
+    parts = [both(_shortened(words, _MOST_WORDS))]
+    parts += [_describe(term) for term in query.terms if not _is_word(term)]
     if feeds:
-        more = [_("{count} more").format(count=len(feeds) - _FEEDS)] if len(feeds) > _FEEDS else []
-        names = [f"**{told(name, _WORDS)}**" for name in feeds[:_FEEDS]]
-        parts.append(_("of {feeds}").format(feeds=either([*names, *more])))
+        names = [f"**{told(name, _WORDS)}**" for name in feeds]
+        parts.append(_("of {feeds}").format(feeds=either(_shortened(names, _MOST_FEEDS))))
     if query.after:
         parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
     if query.before:
         parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
-    return ", ".join(filter(None, parts))
+    return _joined([part for part in parts if part])
+
+
+def _shortened(parts: list[str], most: int) -> list[str]:
+    more = len(parts) - most
+    return [*parts[:most], _("{count} more").format(count=more)] if more > 0 else parts
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """As many as there is room for, none of them cut."""
+    line = ""
+    for part in parts:
+        longer = f"{line}, {part}" if line else part
+        if limits.units(longer) > _ROOM:
+            return f"{line}, …"
+        line = longer
+    return line
 
 
 def _conditions(asked: Asked, now: datetime) -> list[str]:

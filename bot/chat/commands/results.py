@@ -13,22 +13,23 @@ from bot.text import escape, limits
 from bot.text.links import safe_url
 from bot.text.markdown import literal, masked
 from bot.text.snippet import Piece, snippet
-from bot.text.summary import clip
 
 PER_PAGE = 5
-_ROOM = 700
+_ROOM = 690
 """UTF-16 units for one post: five of them and the head are within an embed."""
-_HEAD = 500
-_TITLE = 120
+_TITLE = 100
 _NAME = 60
 """UTF-16 units of its text that name a post without title."""
-_LONGEST_LINK = 300
-_FEED = 60
-_TAG = 30
-_MOST_TAGS = 5
+_LINKED = 390
+"""UTF-16 units for a title with its address; a very long address is left out."""
+_FEED = 50
+_TAG = 24
+_MOST_TAGS = 4
 _SNIPPETS = (240, 160, 80)
 """Room for a snippet, the next one where the one before does not fit once it is escaped."""
 _SPACE = re.compile(r"\s+")
+_EDGES = re.compile(r"^(\s*)(.*?)(\s*)$")
+"""Discord knows no bold that begins or ends with white space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Page:
 
     query: Query
     head: str
-    """What is said above the posts."""
+    """What is said above the posts, within 500 UTF-16 units or so."""
     found: Found
     total: int
     """Of posts that are shown on all pages."""
@@ -87,37 +88,34 @@ def write_hit(hit: SearchHit, query: Query, posted: Posted | None, guild_id: int
 
 def emphasised(pieces: Iterable[Piece]) -> str:
     """Pieces of a feed's text as one line that is shown as it is, the hits bold."""
+    shown = [(_inert(piece.text), piece.is_hit and not escape.is_blank(piece.text)) for piece in pieces]
     parts: list[str] = []
-    for is_hit, group in groupby(pieces, key=lambda piece: piece.is_hit):
-        text = _SPACE.sub(" ", escape.clean("".join(piece.text for piece in group)))
-        words = text.strip()
-        if is_hit and words and not escape.is_blank(words):
-            before, _words, after = text.partition(words)
-            parts += [before, f"**{literal(words)}**", after]
-        else:
-            parts.append(literal(text))
+    for is_hit, group in groupby((each for each in shown if each[0]), key=lambda each: each[1]):
+        text = "".join(part for part, _is_hit in group)
+        parts.append(_EDGES.sub(r"\1**\2**\3", text) if is_hit else text)
     line = _SPACE.sub(" ", "".join(parts)).strip()
     return escape.inert(escape.line_starts(escape.isolated(line)))
 
 
+def _inert(text: str) -> str:
+    return literal(_SPACE.sub(" ", escape.clean(text)))
+
+
 def _head(page: Page) -> str:
-    head = clip(page.head, _HEAD)
     if not page.found.is_partial:
-        return head
+        return page.head
     cut = _("The search was cut short: name a feed, or one more word, to have all that there is.")
-    return f"{head}\n{cut}"
+    return f"{page.head}\n{cut}"
 
 
 def _title(hit: SearchHit) -> str:
     title = plain(hit.title, _TITLE) or plain(hit.text, _NAME) or _("a post without title")
-    url = safe_url(hit.link)
-    return (
-        masked(escape.isolated(title), url) if url and len(url) <= _LONGEST_LINK else told(title, 2 * _TITLE)
-    )
+    linked = masked(escape.isolated(title), safe_url(hit.link))
+    return linked if limits.units(linked) <= _LINKED else told(title, 2 * _TITLE)
 
 
 def _about(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
-    tags = ", ".join(told(tag, _TAG) for tag in hit.tags[:_MOST_TAGS])
+    tags = ", ".join(filter(None, (told(tag, _TAG) for tag in hit.tags[:_MOST_TAGS])))
     parts = [told(hit.feed_name, _FEED), discord.utils.format_dt(hit.published or hit.first_seen, "D"), tags]
     if posted is not None:
         parts.append(f"[{_('jump')}]({_jump(posted, guild_id)})")

@@ -105,8 +105,8 @@ def _usual_dates(now: datetime) -> list[tuple[str, str]]:
     year = now.year
     months = [_month(now, back) for back in range(_MONTHS)]
     return [
-        (_("7 days ago"), "7d"),
-        (_("30 days ago"), "30d"),
+        (_("7 days ago: the last week"), "7d"),
+        (_("30 days ago: the last month"), "30d"),
         (_("1 January {year}: this year").format(year=year), str(year)),
         (_("1 January {year}: last year").format(year=year - 1), str(year - 1)),
         *((_("The beginning of {month}").format(month=month), month) for month in months),

@@ -228,7 +228,8 @@ async def test_lists_of_admins_are_not_paged_by_members(secret: Town, name: str)
     assert read_by(answer) == "This needs the permission Manage Server; ask someone who has it."
 
 
-async def test_who_loses_a_role_between_two_pages_gets_nothing_more_of_it(town: Town, blogs: Blogs) -> None:
+@pytest.mark.usefixtures("blogs")
+async def test_who_loses_a_role_between_two_pages_gets_nothing_more_of_it(town: Town) -> None:
     stargazers = town.discord.add_role(town.guild.id, "stargazers")
     town.discord.set_permissions(town.news.id, target=town.member)
     everyone = town.discord.roles[town.guild.id]
@@ -243,7 +244,6 @@ async def test_who_loses_a_role_between_two_pages_gets_nothing_more_of_it(town: 
 
     assert titles(second) == ["Bed 2", "Bed 1"]
     assert SECRET not in text_of(second)
-    assert blogs
 
 
 async def test_a_channel_that_was_deleted_shows_members_nothing(secret: Town, blogs: Blogs) -> None:
@@ -312,12 +312,12 @@ async def test_discord_is_asked_once_while_somebody_types(town: Town, thread: Ch
     assert len(town.discord.calls("thread member")) == 1
 
 
-async def test_who_manages_threads_sees_them_and_discord_is_not_asked(town: Town, thread: Channel) -> None:
+@pytest.mark.usefixtures("thread")
+async def test_who_manages_threads_sees_them_and_discord_is_not_asked(town: Town) -> None:
     town.discord.set_permissions(town.talk.id, allow=Permission.MANAGE_THREADS, target=town.member)
 
     assert await sees_ducks(town)
     assert not town.discord.calls("thread member")
-    assert thread
 
 
 async def test_where_discord_does_not_say_who_is_in_a_thread_nobody_is(town: Town, thread: Channel) -> None:
