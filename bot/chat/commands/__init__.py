@@ -1,5 +1,6 @@
 """Slash commands: one file a family, and what they share.
 
+For admins:
 tree ─┬─ feeds ─┬─ adding ── drafts, offers, reading, subscribing
       │         ├─ health     the lists, and how feeds do
       │         ├─ stopping   remove, pause, resume
@@ -8,6 +9,15 @@ tree ─┬─ feeds ─┬─ adding ── drafts, offers, reading, subscribin
       ├─ why ── traces
       └─ notices
 
+For members:
+tree ─┬─ search ── found ─┬─ searching ── asked   what was asked, and what is found of it now
+      │                   ├─ results              a page, as an embed
+      │                   └─ sharing              the same for a whole channel
+      ├─ tags
+      └─ helping
+
+visibility   which feeds and messages the asker may see: all that members get passes here
+suggesting   what members' options offer as one types
 answers      how a person is answered, whatever happens
 places       which channel is meant, and whether asker and bot may write there
 naming       which subscription is meant; complete offers them as one types
