@@ -194,3 +194,48 @@ async def test_a_channel_that_is_deleted_takes_its_threads_along(
         await bot.get_partial_messageable(thread.id).send("Tulips")
 
     assert refused.value.code == 10003
+
+
+async def test_who_is_in_a_thread_can_be_asked_one_by_one(
+    sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, news: Channel
+) -> None:
+    rose = sandbox_discord.add_member(guild.id, "Rose")
+    thread = sandbox_discord.add_thread(news.id, "secret", members=(sandbox_discord.bot, rose))
+
+    assert int((await bot.http.get_thread_member(thread.id, rose.id))["user_id"]) == rose.id
+    sandbox_discord.leave_thread(thread.id, rose)
+    with pytest.raises(discord.NotFound):
+        await bot.http.get_thread_member(thread.id, rose.id)
+
+
+async def test_a_private_thread_is_hidden_from_a_bot_that_is_not_in_it(
+    sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, news: Channel
+) -> None:
+    thread = sandbox_discord.add_thread(news.id, "secret", members=())
+    with pytest.raises(discord.Forbidden):
+        await bot.fetch_channel(thread.id)
+
+    sandbox_discord.join_thread(thread.id, sandbox_discord.bot)
+    assert (await bot.fetch_channel(thread.id)).id == thread.id
+    assert [each.id for each in await (await bot.fetch_guild(guild.id)).active_threads()] == [thread.id]
+
+
+async def test_who_manages_threads_sees_private_ones(
+    sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
+) -> None:
+    thread = sandbox_discord.add_thread(news.id, "secret", members=())
+
+    sandbox_discord.set_permissions(news.id, allow=Permission.MANAGE_THREADS)
+
+    assert (await bot.fetch_channel(thread.id)).id == thread.id
+
+
+async def test_the_bot_is_in_the_private_threads_that_it_opens(
+    sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
+) -> None:
+    sandbox_discord.set_permissions(news.id, allow=Permission.CREATE_PRIVATE_THREADS)
+
+    thread = await (await fetch_text(bot, news)).create_thread(name="secret")
+
+    assert thread.is_private()
+    assert (await bot.http.get_thread_member(thread.id, sandbox_discord.bot.id))["id"] == str(thread.id)

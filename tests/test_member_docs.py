@@ -1,0 +1,67 @@
+"""The page for members has every command with every option, its examples mean what they say, its numbers are true."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat.commands import search
+from bot.model import Field, Query
+from bot.store import questions
+from bot.text.query import parse, parse_date
+from tests.test_admin_docs import registered, usage
+
+PAGE = (Path(__file__).parents[1] / "docs" / "members.md").read_text("utf-8")
+ROWS = re.findall(r"^\| `(/[^`]+)` \|", PAGE, re.MULTILINE)
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+EXAMPLES = {
+    typed: meant
+    for line in re.findall(r"^\| (`[^/`].*?) \| (.+?) \|$", PAGE, re.MULTILINE)
+    for typed in re.findall("`([^`]+)`", line[0])
+    for meant in [line[1]]
+}
+
+Payload = Mapping[str, Any]
+__all__ = ["registered"]
+
+
+async def test_the_page_has_every_command_of_members_with_every_option_and_no_other(
+    registered: list[Payload],
+) -> None:
+    for_all = [each for each in registered if each["default_member_permissions"] is None]
+
+    assert sorted(ROWS) == sorted(usage(f"/{each['name']}", each["options"]) for each in for_all)
+
+
+def test_every_example_is_understood_as_the_page_says() -> None:
+    expected: dict[str, Query] = {}
+    for typed in EXAMPLES:
+        expected[typed] = parse(typed, NOW)
+
+    assert len(expected) == 12
+    assert [term.is_exact for term in expected['"night sky"'].terms] == [True]
+    assert [term.is_excluded for term in expected["beans -runner"].terms] == [False, True]
+    assert expected["title:comet"].terms[0].field is Field.TITLE
+    assert expected["tag:astronomy"].terms[0].field is Field.TAG
+    assert expected['tag:"night sky"'].terms[0].words == parse("tag:#Night-Sky", NOW).terms[0].words
+    assert expected["author:iris"].terms[0].field is Field.AUTHOR
+    assert expected['feed:"Garden Notes" slugs'].feeds == ("Garden Notes",)
+    assert expected["frost after:2026"].after == datetime(2026, 1, 1, tzinfo=UTC)
+    assert expected["frost after:2025-11 before:2026-03"].before == datetime(2026, 3, 1, tzinfo=UTC)
+    assert expected["frost after:7d"].after == NOW - timedelta(days=7)
+
+
+@pytest.mark.parametrize("written", re.findall(r"`(20[\d-]+|\d+[dwmy])`", PAGE.partition("A date is")[2]))
+def test_every_date_that_the_page_shows_can_be_written(written: str) -> None:
+    assert parse_date(written, NOW) is not None
+
+
+def test_the_numbers_on_the_page_are_true() -> None:
+    assert f"(at most {search.MOST_LATEST})" in PAGE
+    assert search.LATEST == 5
+    assert "five unless `count` says otherwise" in PAGE
+    assert timedelta(days=7) == questions.REMEMBERED
+    assert PAGE.count("for a week") == 2
