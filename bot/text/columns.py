@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.text.inflect import reads_as_english, stems
+from bot.text.inflect import language_of, stems
 from bot.text.words import EVERY, feed_word, whole_tag, words
 
 
@@ -20,11 +20,11 @@ class Columns:
 
 
 def columns(title: str, text: str, tags: Iterable[str], authors: Iterable[str], feed_id: int) -> Columns:
-    """What the index has of a post. The stems of English words follow the words, so that phrases stay phrases."""
+    """What the index has of a post. Stems follow the words, so that phrases stay phrases."""
     in_title, in_text = words(title), words(text)
-    if reads_as_english(in_title + in_text):
-        in_title += stems(in_title)
-        in_text += stems(in_text)
+    language = language_of(in_title + in_text)
+    in_title += stems(in_title, language)
+    in_text += stems(in_text, language)
     in_tags = [word for tag in tags for word in (*words(tag), whole_tag(tag))]
     return Columns(
         title=" ".join(in_title),

@@ -1,20 +1,24 @@
-"""English inflections: "walking" finds "walked". Exact phrases and other languages are left as they are."""
+"""Inflections: "walking" finds "walked", "Rosen" finds "Rose". Exact phrases and other languages stay as they are."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from enum import Enum
 from functools import lru_cache
 
 import snowballstemmer
 
-from bot.text.words import STEM
+from bot.text.words import GERMAN_STEM, STEM
 
 _WORD = re.compile(r"[a-z]{3,40}")
 _SMALL_ENGLISH = """
 the and of to is was that it with for this are you not his her from have be been at by they we my your has had their
 what which who will would there were when if more can all one about some than then into its our
 """
+_SMALL_GERMAN = """
+der das und ist nicht ein eine einen einem einer mit den dem auf von zu sich auch wie fur im bei aus sie er wir ich
+wird werden sind oder als nach dass durch nur noch uber zum zur
+"""
 _SMALL_OTHERS = """
-der das und ist nicht ein eine mit den dem auf von zu sich auch wie fur im bei aus
 le la les des et est une dans pour que qui sur au du pas avec ce il elle nous vous ne se en
 el los las una por con para del como mas pero su al lo es y di che non per sono della gli anche piu ma dei
 o os um uma nao com mais foi ao da dos de het een van niet met zijn op voor dat te aan ook er maar
@@ -25,17 +29,29 @@ _SMALL_ANYWHERE = (
     "a an as do does did he if in no on or she so us up but any how these those each other such also may"
 )
 _ENGLISH = frozenset(_SMALL_ENGLISH.split())
+_GERMAN = frozenset(_SMALL_GERMAN.split())
 _OTHERS = frozenset(_SMALL_OTHERS.split())
 """Words that other languages can hardly do without, and English can."""
-_SMALL = _ENGLISH | _OTHERS | frozenset(_SMALL_ANYWHERE.split())
-_stemmer = snowballstemmer.stemmer("english")
+_SMALL = _ENGLISH | _GERMAN | _OTHERS | frozenset(_SMALL_ANYWHERE.split())
+_english = snowballstemmer.stemmer("english")
+_german = snowballstemmer.stemmer("german")
 
 
-def reads_as_english(words: Sequence[str]) -> bool:
-    """Whether a text of these words may be English: no other language's small words outnumber the English ones."""
-    english = sum(word in _ENGLISH for word in words)
-    others = sum(word in _OTHERS for word in words)
-    return others <= english
+class Language(Enum):
+    """Whose inflections are known."""
+
+    ENGLISH = "english"
+    GERMAN = "german"
+    OTHER = "other"
+
+
+def language_of(words: Iterable[str]) -> Language:
+    """Told by the small words of a text: it may be English unless another language's outnumber the English ones."""
+    words = tuple(words)
+    english, german, others = (sum(word in small for word in words) for small in (_ENGLISH, _GERMAN, _OTHERS))
+    if max(german, others) <= english:
+        return Language.ENGLISH
+    return Language.GERMAN if german > others else Language.OTHER
 
 
 def is_small(word: str) -> bool:
@@ -48,19 +64,38 @@ def stem(word: str) -> str:
     """What the word's English inflections have in common; "" for what has none, such as "the", "h2o" and "été"."""
     if not _WORD.fullmatch(word) or word in _ENGLISH:
         return ""
-    found: str = _stemmer.stemWord(word)
+    found: str = _english.stemWord(word)
     return found
 
 
-def stems(words: Iterable[str]) -> list[str]:
-    """What an English text is indexed by besides its words: each stem once that is not the word itself."""
-    found = {word: stem(word) for word in words}
-    return sorted({STEM + its for word, its in found.items() if its and its != word})
+@lru_cache(maxsize=16_384)
+def german_stem(word: str) -> str:
+    """The same for German, of a word as the index has it: without umlauts and ß."""
+    if not _WORD.fullmatch(word) or word in _GERMAN:
+        return ""
+    found: str = _german.stemWord(word)
+    return found
+
+
+def stems(words: Iterable[str], language: Language) -> list[str]:
+    """What the words of a text in this language are indexed by besides themselves, each once.
+
+    An English stem that is the word itself is left out, as most are.
+    """
+    if language is Language.ENGLISH:
+        return sorted({STEM + its for word in words if (its := stem(word)) and its != word})
+    if language is Language.GERMAN:
+        return sorted({GERMAN_STEM + its for its in map(german_stem, words) if its})
+    return []
 
 
 def alternatives(word: str) -> tuple[str, ...]:
-    """What finds the other inflections of a word that was asked for."""
-    its = stem(word)
-    if not its:
-        return ()
-    return (STEM + its,) if its == word else (its, STEM + its)
+    """What finds the other inflections of a word that was asked for, in either language."""
+    english, german = stem(word), german_stem(word)
+    found = [] if not english else [STEM + english] if english == word else [english, STEM + english]
+    return (*found, *([GERMAN_STEM + german] if german else []))
+
+
+def is_inflection(one: str, other: str) -> bool:
+    """Whether both are forms of one word, in either language."""
+    return stem(one) == stem(other) != "" or german_stem(one) == german_stem(other) != ""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.model import Field, Query, Term
 from bot.text import limits
 from bot.text.fold import one_line
-from bot.text.inflect import stem
+from bot.text.inflect import is_inflection
 from bot.text.words import Token, normalise, tokens
 
 _READ = 20_000
@@ -111,7 +111,7 @@ def _is(token: Token, term: Term, at: int) -> bool:
         return True
     if term.is_prefix and at == len(term.words) - 1:
         return token.word.startswith(word)
-    return not term.is_exact and len(term.words) == 1 and stem(word) == stem(token.word) != ""
+    return not term.is_exact and len(term.words) == 1 and is_inflection(word, token.word)
 
 
 def _joined(hits: Iterable[_Hit]) -> list[_Hit]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.text.fold import fold, fold_tag
 
-VERSION = 1
+VERSION = 2
 """Of what this room makes of a text. Who changes that raises it: every index is then made anew."""
 
 LONGEST_TEXT = 100_000
@@ -25,6 +25,8 @@ FEED = "\ue001"
 """Begins the word for a feed."""
 STEM = "\ue002"
 """Begins the stem of an English word."""
+GERMAN_STEM = "\ue005"
+"""Begins the stem of a German word."""
 EVERY = "\ue003"
 """The word that every entry has."""
 NOTHING = "\ue004"

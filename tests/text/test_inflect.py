@@ -1,10 +1,10 @@
-"""English inflections, and that nothing else is touched."""
+"""English and German inflections, and that nothing else is touched."""
 
 import pytest
 
 from bot.text.columns import columns
-from bot.text.inflect import alternatives, reads_as_english, stem
-from bot.text.words import STEM, words
+from bot.text.inflect import Language, alternatives, german_stem, language_of, stem
+from bot.text.words import GERMAN_STEM, STEM, words
 
 ENGLISH = "We walked along the wall and were watering the roses."
 GERMAN = "Wir gingen an der Mauer entlang und haben die Rosen gegossen, auch im Regen."
@@ -19,22 +19,43 @@ def test_inflections_have_one_stem(one: str, other: str) -> None:
     assert stem(one) == stem(other) != ""
 
 
-@pytest.mark.parametrize("word", ["the", "was", "h2o", "été", "сад", "at"])
-def test_small_words_and_other_letters_have_none(word: str) -> None:
-    assert stem(word) == ""
+@pytest.mark.parametrize("word", ["h2o", "été", "сад", "at"])
+def test_other_letters_have_none(word: str) -> None:
     assert alternatives(word) == ()
 
 
+@pytest.mark.parametrize("word", ["the", "was", "with"])
+def test_small_words_have_none(word: str) -> None:
+    assert stem(word) == ""
+
+
 @pytest.mark.parametrize(
-    ("text", "is_english"), [(ENGLISH, True), (GERMAN, False), (FRENCH, False), ("Roses, red", True)]
+    ("text", "language"),
+    [
+        (ENGLISH, Language.ENGLISH),
+        (GERMAN, Language.GERMAN),
+        (FRENCH, Language.OTHER),
+        ("Roses, red", Language.ENGLISH),
+    ],
 )
-def test_other_languages_are_told_by_their_small_words(text: str, is_english: bool) -> None:
-    assert reads_as_english(words(text)) is is_english
+def test_a_language_is_told_by_its_small_words(text: str, language: Language) -> None:
+    assert language_of(words(text)) is language
 
 
-def test_only_english_posts_are_indexed_by_stems() -> None:
-    assert STEM in columns("", ENGLISH, (), (), 1).text
-    assert STEM not in columns("", GERMAN, (), (), 1).text
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("garten", "gartens"), ("rosen", "rose"), ("umfangreichere", "umfangreicheren"), ("blume", "blumen")],
+)
+def test_german_inflections_have_one_stem(one: str, other: str) -> None:
+    assert german_stem(one) == german_stem(other) != ""
+
+
+def test_a_post_is_indexed_by_the_stems_of_its_language() -> None:
+    english, german, french = (columns("", text, (), (), 1).text for text in (ENGLISH, GERMAN, FRENCH))
+
+    assert (STEM in english, GERMAN_STEM in english) == (True, False)
+    assert (STEM in german, GERMAN_STEM in german) == (False, True)
+    assert (STEM in french, GERMAN_STEM in french) == (False, False)
 
 
 def test_stems_stand_behind_the_text_so_that_phrases_stay_whole() -> None:
