@@ -42,7 +42,8 @@ PATIENCE = timedelta(minutes=2)
 """How long a page waits for its site within one claim; a longer rest ends the claim."""
 
 GLANCE = timedelta(seconds=1)
-"""How often someone who waits for a back-fill looks at it again."""
+BLINK = timedelta(milliseconds=250)
+"""How seldom and how often someone who waits for a back-fill looks at it again."""
 
 NO_HISTORY = (
     "The feed shows no posts beyond its document: it has neither links to older pages nor a WordPress behind it; "
@@ -125,8 +126,8 @@ class Backfiller:
             for backfill in claimed:
                 await self._read_or_give_back(backfill)
             if not claimed:
-                left = (progress.due_at - self._clock()).total_seconds()
-                await self._sleep(min(max(left, 0.05), GLANCE.total_seconds()))
+                left = progress.due_at - self._clock()
+                await self._sleep(min(max(left, BLINK), GLANCE).total_seconds())
 
     async def read(self, backfill: Backfill) -> None:
         """Read the claimed page, and record what follows from it."""
@@ -171,7 +172,7 @@ class Backfiller:
     async def _reading(self, backfill: Backfill) -> _Reading | None:
         """The history with what stands in the feed; None: it has none."""
         reading = self._readings.get(backfill.feed.id)
-        if reading is not None:
+        if reading is not None and backfill.bookmark.cursor:  # the beginning is the feed as it stands now
             is_fresh = self._clock() - reading.read_at < FRESH
             return reading if is_fresh else await self._renewed(backfill, reading)
         live = await self._live(backfill)

@@ -29,6 +29,9 @@ MARGIN = timedelta(hours=1)
 MOST_PAGES = 5_000
 """Pages read before a person has to ask again: links to older posts may lead on without end."""
 
+_BELIEVED = 10**9
+"""A site that tells of more posts than this is not believed."""
+
 ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=10)
 
@@ -129,6 +132,7 @@ def after_page(
     here = replace(mine, kind=kind)
     page_hash = _hash(page)
     read = len(page)
+    total = total if total is not None and 0 <= total <= _BELIEVED else None
     if _is_full(backfill, found) or _is_all_before(page, backfill.since):
         return BackfillStep(BackfillState.DONE, replace(here, page_hash=""), now, read, total)
     if not cursor or cursor in (mine.cursor, mine.mark) or page_hash == mine.page_hash:

@@ -12,7 +12,10 @@ from bot.source.media import Offer
 Raw = Mapping[str, object]
 
 _ELSEWHERE = frozenset(
-    {"self", "edit", "enclosure", "replies", "hub", "next", "prev", "license", "service.post", "image"}
+    {
+        *("self", "edit", "enclosure", "replies", "hub", "license", "service.post", "image"),
+        *("next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"),
+    }
 )
 _OLDER = ("prev-archive", "next")  # RFC 5005, sections 4 and 3
 _FEED_HISTORY = "http://purl.org/syndication/history/1.0"

@@ -3,6 +3,7 @@
 """
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import Unreadable
 from bot.model import ParsedFeed
@@ -26,23 +27,31 @@ class Linked:
     async def page(self, cursor: str) -> HistoryPage:
         """A cursor is the address of a page; one at another site is an error once it is reached."""
         if not cursor:
-            return _page_of(self.live.parsed)
+            return self._page_of(self.live.parsed)
         if not is_at_home(cursor, self.live):
             raise Unreadable(public_url(self.live.url), _ELSEWHERE.format(site_of(cursor)))
         document = await self.ways.fetch(with_login_of(self.live.url, cursor))
-        return _page_of(await self.ways.parse(document))
+        return self._page_of(await self.ways.parse(document))
+
+    def _page_of(self, document: ParsedFeed) -> HistoryPage:
+        older = older_page(document, self.live)
+        return HistoryPage(document.entries, without_login(older) if older else "")
 
 
 async def offer(live: Live, ways: Ways) -> History | None:
     """For a feed whose document names an older page at its own site, and is not complete by itself."""
-    older = live.parsed.older
+    older = older_page(live.parsed, live)
     if live.parsed.complete or not older or not is_at_home(older, live):
         return None
     return Linked(live, ways)
 
 
-def _page_of(document: ParsedFeed) -> HistoryPage:
-    return HistoryPage(document.entries, without_login(document.older) if document.older else "")
+def older_page(document: ParsedFeed, live: Live) -> str:
+    """The page before this one. A blog of Blogger names it at Blogger's own site, and has it at its own as well."""
+    older = urlsplit(document.older)
+    if (older.hostname or "").removeprefix("www.") == "blogger.com" and older.path.startswith("/feeds/"):
+        return urlunsplit(urlsplit(live.document.url)._replace(query=older.query))
+    return document.older
 
 
 def is_at_home(url: str, live: Live) -> bool:

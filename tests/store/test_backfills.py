@@ -1,0 +1,299 @@
+"""Back-fills in the store: one page one transaction, one reader a page, one pace for a site."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    Backfill,
+    BackfillState,
+    BackfillStep,
+    Bookmark,
+    ChannelDeclaration,
+    Entry,
+    Identified,
+    NewEntry,
+    ParsedFeed,
+    SiteBudget,
+)
+from bot.relay.identity import identify
+from bot.relay.past import as_new
+from bot.store.backfills import Worker
+from bot.store.store import Store
+from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, post
+
+FEED_ID = 1
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+async def polled(desk: Desk) -> Desk:
+    """A feed that was polled and is asked to be filled."""
+    await desk.follow(ChannelDeclaration(100))
+    await desk.poll(post(100), post(99))
+    await desk.store.backfills.request(FEED_ID, desk.now)
+    return desk
+
+
+@pytest.fixture
+async def other(polled: Desk, tmp_path: Path) -> AsyncIterator[Store]:
+    """The same file, as another process has it."""
+    del polled
+    async with await Store.open(tmp_path / "feed-relay.db") as opened:
+        yield opened
+
+
+def items(*entries: Entry) -> Sequence[Identified]:
+    return identify(ParsedFeed("rss20", entries=entries), GARDEN)
+
+
+def new(*entries: Entry) -> list[NewEntry]:
+    return as_new(FEED_ID, items(*entries), {})
+
+
+def onward(now: datetime, cursor: str = "two", **fields: object) -> BackfillStep:
+    values: dict[str, object] = {"read": 2, "total": 9}
+    step = BackfillStep(BackfillState.RUNNING, Bookmark("links", cursor, 1), now)
+    return replace(step, **{**values, **fields})  # type: ignore[arg-type]  # the fields of a test's own steps
+
+
+async def claim(desk: Desk, worker: Worker = Worker.RUN) -> Backfill:
+    (claimed,) = await desk.store.backfills.claim(desk.now, worker, LEASE)
+    return claimed
+
+
+async def titles(store: Store) -> list[str]:
+    return [found.entry.title for found in await store.archive.newest(FEED_ID, 100)]
+
+
+async def state(desk: Desk) -> tuple[BackfillState, int, int, int | None]:
+    found = await desk.store.backfills.progress(FEED_ID)
+    assert found is not None
+    return found.state, found.archived, found.read, found.total
+
+
+async def test_nobody_asked_for_a_back_fill_that_is_not_there(desk: Desk) -> None:
+    await desk.follow(ChannelDeclaration(100))
+
+    assert await desk.store.backfills.progress(FEED_ID) is None
+
+
+async def test_a_page_s_posts_and_the_place_to_go_on_are_one_transaction(polled: Desk) -> None:
+    added = await polled.store.backfills.record(
+        await claim(polled), new(post(1), post(2)), (), onward(polled.now), polled.now
+    )
+
+    assert added == 2
+    assert await titles(polled.store) == ["Post 100", "Post 99", "Post 2", "Post 1"]
+    assert await state(polled) == (BackfillState.RUNNING, 2, 2, 9)
+    assert (await claim(polled)).bookmark == Bookmark("links", "two", 1)
+
+
+async def test_what_is_archived_so_is_owed_to_nobody_and_no_longer_new(polled: Desk) -> None:
+    await polled.store.backfills.record(await claim(polled), new(post(1)), (), onward(polled.now), polled.now)
+    again = await polled.poll(post(100), post(1))
+
+    assert (again.new, again.deliveries) == (0, 0)
+    assert await polled.send_all() == []
+
+
+async def test_what_is_archived_so_is_found_by_its_words(polled: Desk) -> None:
+    beans = post(1, text="Runner beans on the trellis.")
+    await polled.store.backfills.record(await claim(polled), new(beans), (), onward(polled.now), polled.now)
+
+    assert await polled.store.index.lag() == 0
+
+
+async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Desk) -> None:
+    claimed = await claim(polled)
+    await polled.poll(post(101))
+    added = await polled.store.backfills.record(
+        claimed, new(post(101), post(1)), (), onward(polled.now), polled.now
+    )
+
+    assert added == 1
+    assert sorted(await titles(polled.store)) == ["Post 1", "Post 100", "Post 101", "Post 99"]
+    assert await polled.send_all() == [(100, "Post 101")]
+
+
+async def test_a_page_is_read_by_one_reader_until_its_lease_ends(polled: Desk, other: Store) -> None:
+    await claim(polled)
+
+    assert await other.backfills.claim(polled.now, Worker.SHELL, LEASE) == []
+    assert len(await other.backfills.claim(polled.now + LEASE, Worker.SHELL, LEASE)) == 1
+
+
+async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Desk, other: Store) -> None:
+    claims = await asyncio.gather(
+        polled.store.backfills.claim(polled.now, Worker.RUN, LEASE),
+        other.backfills.claim(polled.now, Worker.SHELL, LEASE),
+    )
+
+    assert sorted(map(len, claims)) == [0, 1]
+
+
+async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Desk, other: Store) -> None:
+    slow = await claim(polled)
+    later = polled.now + LEASE
+    (quick,) = await other.backfills.claim(later, Worker.SHELL, LEASE)
+    await other.backfills.record(quick, new(post(1)), (), onward(later, "three"), later)
+
+    assert await polled.store.backfills.record(slow, new(post(2)), (), onward(later), later) is None
+    assert "Post 2" not in await titles(polled.store)
+    (found,) = await other.backfills.claim(later, Worker.SHELL, LEASE)
+    assert found.bookmark.cursor == "three"
+
+
+async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else(polled: Desk) -> None:
+    await claim(polled, Worker.SHELL)
+    await polled.store.backfills.release(Worker.RUN)
+    assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
+
+    await polled.store.backfills.release(Worker.SHELL)
+
+    assert len(await polled.store.backfills.claim(polled.now, Worker.SHELL, LEASE)) == 1
+
+
+async def test_a_page_given_back_unread_is_due_at_once(polled: Desk) -> None:
+    await polled.store.backfills.unclaim(await claim(polled))
+
+    assert (await claim(polled)).bookmark == Bookmark()
+
+
+async def test_a_feed_that_was_never_polled_waits(desk: Desk) -> None:
+    await desk.follow(ChannelDeclaration(100))
+    await desk.store.backfills.request(FEED_ID, desk.now)
+
+    assert await desk.store.backfills.claim(desk.now, Worker.RUN, LEASE) == []
+    found = await desk.store.backfills.progress(FEED_ID)
+    assert found is not None
+    assert (found.state, found.polled) == (BackfillState.RUNNING, False)
+
+
+async def test_a_site_that_rests_is_not_asked(polled: Desk) -> None:
+    rest = polled.now + timedelta(hours=2)
+    claimed = await claim(polled)
+    failed = onward(polled.now, attempts=1, error="The site asks for fewer requests.", cool_until=rest)
+    await polled.store.backfills.settle_failed(claimed, failed, polled.now)
+
+    assert await polled.store.backfills.claim(rest - SECOND, Worker.RUN, LEASE) == []
+    assert await polled.store.feeds.claim(rest - SECOND, LEASE, 10) == []
+    assert await polled.store.backfills.take_slot(FEED_ID, SECOND, rest - SECOND) == rest
+    (again,) = await polled.store.backfills.claim(rest, Worker.RUN, LEASE)
+    assert again.attempts == 1
+
+
+async def test_requests_to_a_site_are_apart_by_the_pause_whoever_makes_them(
+    polled: Desk, other: Store
+) -> None:
+    now = polled.now
+    assert await polled.store.backfills.take_slot(FEED_ID, SECOND, now) is None
+
+    assert await other.backfills.take_slot(FEED_ID, SECOND, now) == now + SECOND
+    assert await other.backfills.claim(now, Worker.SHELL, LEASE) == []
+    assert await polled.store.feeds.claim(now, LEASE, 10) == []
+    assert await other.backfills.take_slot(FEED_ID, SECOND, now + SECOND) is None
+
+
+async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Desk) -> None:
+    await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 4 * SECOND))
+    await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
+
+    assert (
+        await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now + SECOND)
+        == polled.now + 4 * SECOND
+    )
+
+
+async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(polled: Desk) -> None:
+    await polled.store.feeds.set_budgets(lambda _: SiteBudget(1, timedelta(0)))
+    await polled.claim_feed()
+    assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
+
+    await polled.store.feeds.release()
+    await claim(polled)
+
+    assert await polled.store.feeds.claim(polled.now, LEASE, 10) == []
+
+
+async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Desk) -> None:
+    await polled.store.subscriptions.follow(
+        f"{GARDEN}/second", "", 100, "opml", "garden.example", SiteBudget(2, timedelta(0)), polled.now
+    )
+    polled.now += MINUTE
+    for feed in await polled.store.feeds.claim(polled.now, LEASE, 10):
+        await polled.record(feed, post(200 + feed.id))
+    await polled.store.backfills.request(2, polled.now)
+
+    first = await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE)
+    second = await polled.store.backfills.claim(polled.now, Worker.SHELL, LEASE)
+
+    assert (len(first), second) == (1, [])
+
+
+async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polled: Desk) -> None:
+    claimed = await claim(polled)
+    await polled.store.backfills.stop(FEED_ID)
+    await polled.store.backfills.record(claimed, new(post(1)), (), onward(polled.now), polled.now)
+
+    assert await state(polled) == (BackfillState.STOPPED, 1, 2, 9)
+    assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
+
+    await polled.store.backfills.request(FEED_ID, polled.now)
+
+    assert (await claim(polled)).bookmark.cursor == "two"
+
+
+async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Desk) -> None:
+    done = replace(onward(polled.now, ""), state=BackfillState.DONE)
+    await polled.store.backfills.record(await claim(polled), new(post(1)), (), done, polled.now)
+    assert (await state(polled))[0] is BackfillState.DONE
+
+    await polled.store.backfills.request(FEED_ID, polled.now, START, 50)
+
+    again = await claim(polled)
+    assert (again.bookmark.cursor, again.archived, again.since, again.most) == ("", 0, START, 50)
+
+
+async def test_one_that_failed_goes_on_with_all_its_tries(polled: Desk) -> None:
+    failed = replace(onward(polled.now, "two"), state=BackfillState.FAILED, attempts=5, error="No.")
+    await polled.store.backfills.settle_failed(await claim(polled), failed, polled.now)
+    await polled.store.backfills.request(FEED_ID, polled.now)
+
+    again = await claim(polled)
+
+    assert (again.bookmark.cursor, again.attempts) == ("two", 0)
+
+
+async def test_undated_posts_of_a_history_count_as_older_than_all_that_stand(polled: Desk) -> None:
+    undated = [post(number, published=None) for number in (1, 2, 3)]
+    await polled.store.backfills.record(
+        await claim(polled), new(*undated[1:]), (), onward(polled.now), polled.now
+    )
+    await polled.store.backfills.record(
+        await claim(polled), new(undated[0]), (), onward(polled.now, "three"), polled.now
+    )
+
+    assert await titles(polled.store) == ["Post 100", "Post 99", "Post 3", "Post 2", "Post 1"]
+
+
+async def test_a_history_does_not_make_a_feed_look_busy(polled: Desk) -> None:
+    await polled.store.guilds.place({100: 7})
+    old = [post(number, published=START - timedelta(days=100 + number)) for number in range(1, 40)]
+    await polled.store.backfills.record(await claim(polled), new(*old), (), onward(polled.now), polled.now)
+
+    (found,) = await polled.store.archive.statuses(7, polled.now)
+    assert found.posts_last_month == 2
+
+
+@pytest.mark.parametrize("name", ["Garden", "garden", GARDEN, "garden.example/rss"])
+async def test_a_feed_is_meant_by_its_title_or_address(polled: Desk, name: str) -> None:
+    assert [feed.id for feed in await polled.store.backfills.feeds_named(name)] == [FEED_ID]
+
+
+async def test_a_name_that_fits_no_feed_means_none(polled: Desk) -> None:
+    assert await polled.store.backfills.feeds_named("Observatory") == []
