@@ -1,7 +1,7 @@
 """Slash commands: one file a family, and what they share.
 
 For admins:
-tree ─┬─ feeds ─┬─ adding ── drafts, offers, reading, subscribing
+tree ─┬─ feeds ─┬─ adding ── drafts, offers, reading, subscribing, filling
       │         ├─ health     the lists, and how feeds do
       │         ├─ stopping   remove, pause, resume
       │         └─ trying     the newest post, as previews show it

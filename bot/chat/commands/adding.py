@@ -10,6 +10,7 @@ import discord
 
 from bot.chat.commands.answers import Interaction, Refusal, answering, desk_of, require_admin, say
 from bot.chat.commands.drafts import MENU, MOST_POSTS, Draft, count_tags, name_of, newest_first
+from bot.chat.commands.filling import offer_to_fill
 from bot.chat.commands.offers import TEMPLATE, Act, ask_which_feed, lay_out
 from bot.chat.commands.places import Place, find_place_by_id, lacks_history, require_bot
 from bot.chat.commands.previews import send_preview
@@ -19,6 +20,7 @@ from bot.chat.desk import Desk
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.words import _, told
 from bot.model import FoundFeed, Style
+from bot.store.subscriptions import Subscribed
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -184,7 +186,7 @@ async def _subscribe(press: Press, place: Place) -> None:
     require_bot(press.interaction, place)
     done = await subscribe(press.desk, place, press.draft)
     press.desk.drafts.drop(press.key)
-    await _settle(press, tell_outcome(done))
+    await _settle(press, tell_outcome(done), _offer_more(done))
 
 
 async def _subscribe_and_post(press: Press, place: Place) -> None:
@@ -192,12 +194,17 @@ async def _subscribe_and_post(press: Press, place: Place) -> None:
     done = await subscribe(press.desk, place, press.draft)
     press.desk.drafts.drop(press.key)
     await _settle(press, f"{tell_outcome(done)}\n{_('The newest post follows.')}")
-    await _settle(press, f"{tell_outcome(done)}\n{await post_newest(press.desk, done.followed)}")
+    said = f"{tell_outcome(done)}\n{await post_newest(press.desk, done.followed)}"
+    await _settle(press, said, _offer_more(done))
 
 
-async def _settle(press: Press, text: str) -> None:
+def _offer_more(done: Subscribed) -> discord.ui.View | None:
+    return None if done.followed is None else offer_to_fill(done.followed.subscription.feed_id)
+
+
+async def _settle(press: Press, text: str, view: discord.ui.View | None = None) -> None:
     """The offer is closed."""
-    await press.interaction.edit_original_response(content=clip(text, limits.CONTENT), embed=None, view=None)
+    await press.interaction.edit_original_response(content=clip(text, limits.CONTENT), embed=None, view=view)
 
 
 _ACTS: dict[Act, Callable[[Press, Place], Awaitable[None]]] = {

@@ -11,6 +11,7 @@ from bot.chat.commands.adding import DraftItem
 from bot.chat.commands.answers import Interaction, answering, fail, say
 from bot.chat.commands.choosing import FeedMenu
 from bot.chat.commands.feeds import Feeds
+from bot.chat.commands.filling import FillButton
 from bot.chat.commands.follow import Follow
 from bot.chat.commands.found import RelaxButton
 from bot.chat.commands.helping import create_help
@@ -29,7 +30,7 @@ Command = app_commands.Group | app_commands.Command[Any, ..., None]
 IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
-ITEMS = (DraftItem, FeedMenu, HoldButton, OwnChannels, PageButton, RelaxButton, ShareButton)
+ITEMS = (DraftItem, FeedMenu, FillButton, HoldButton, OwnChannels, PageButton, RelaxButton, ShareButton)
 """Buttons and menus that work whenever and however many restarts after they were sent."""
 _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 

@@ -133,10 +133,10 @@ async def test_subscribe_makes_the_channel_follow_the_feed(town: Town, store: St
     assert told.startswith(f"<#{town.news.id}> now follows **Garden Notes**: every post.")
 
 
-async def test_an_offer_that_was_taken_has_no_buttons_left(town: Town) -> None:
+async def test_an_offer_that_was_taken_has_no_buttons_left_but_the_one_for_older_posts(town: Town) -> None:
     taken = await town.pressed(await offer(town), "Subscribe")
 
-    assert taken.components == ()
+    assert labels(taken) == ["Fill the archive"]
 
 
 async def test_without_a_channel_it_is_the_one_where_the_command_is_run(town: Town, store: Store) -> None:
