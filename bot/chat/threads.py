@@ -50,15 +50,17 @@ class Threads:
             _keep(self._members, key, (is_in, now + MEMBERS_LAST))
         return self._members[key][0]
 
-    def knows_archived(self, thread_id: int, now: datetime) -> bool:
+    def knows_archived(self, guild: discord.Guild, channel_id: int, now: datetime) -> bool:
         """Whether `find_archived` answers without asking."""
-        return now < self._archived.get(thread_id, (None, now))[1]
+        known, until = self._archived.get(channel_id, (None, now))
+        # After a new session of the gateway the guild is another object, and this one's channels are out of date.
+        return now < until and (known is None or known.guild is guild)
 
     async def find_archived(
         self, guild: discord.Guild, channel_id: int, now: datetime
     ) -> discord.Thread | None:
         """A thread of the guild that the gateway does not know; None if it is none, or Discord does not say."""
-        if not self.knows_archived(channel_id, now):
+        if not self.knows_archived(guild, channel_id, now):
             try:
                 found = await _find_archived(guild, channel_id)
             except _UNREACHABLE as error:

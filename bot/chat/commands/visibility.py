@@ -170,7 +170,7 @@ def _sort(
 async def _find_archived(interaction: Interaction, channel_ids: Sequence[int]) -> dict[int, AnyPlace | None]:
     """What the gateway does not know: threads that were archived, or nothing any more."""
     threads, guild, now = desk_of(interaction).threads, guild_of(interaction), desk_of(interaction).clock()
-    asked = _bounded(sorted(channel_ids), lambda each: threads.knows_archived(each, now))
+    asked = _bounded(sorted(channel_ids), lambda each: threads.knows_archived(guild, each, now))
     found = await asyncio.gather(*(threads.find_archived(guild, each, now) for each in asked))
     return dict(zip(asked, found, strict=True))
 
