@@ -5,21 +5,27 @@ no count, no tag, no name. All that members are shown, completed or linked to as
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeVar
 
 import discord
 
 from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of
 from bot.chat.commands.places import AnyPlace
 from bot.chat.permissions import GuildChannel, permissions_of
-from bot.chat.threads import MOST_ASKED, PATIENCE
 from bot.chat.words import _
 from bot.store.subscriptions import Followed
 
+MOST_ASKED = 25
+"""Questions to Discord of each kind for one answer."""
+PATIENCE = 1.5
+"""Seconds that one answer waits for Discord; completions have two."""
+
 Who = discord.Member | discord.User
+T = TypeVar("T")
 
 
 class Sight(Enum):
@@ -46,7 +52,7 @@ class Visible:
 def look(who: Who, channel: AnyPlace | None, here: int | None, *, history: bool = False) -> Sight:
     """Whether somebody may view a channel; `here`: where they are now; `history`: also what was said before.
 
-    None is a channel that the gateway does not know: deleted, or a thread that the bot may not see itself.
+    None is a channel that nobody knows: deleted, or a thread that the bot may not see itself.
     """
     if channel is None or not isinstance(who, discord.Member):
         return Sight.NO
@@ -111,12 +117,15 @@ async def viewable(
 ) -> frozenset[int]:
     """Which of these channels of the server the asker may view; `history`: also what was said there before.
 
-    Asks Discord only who is in private threads, as far as that decides, and not for long: without an answer, no.
+    Asks Discord about archived threads, and who is in private ones as far as that decides, and not for long: without an
+    answer, no.
     """
-    sights = {each: _look(interaction, each, history=history) for each in set(channel_ids)}
-    private = sorted(each for each, sight in sights.items() if sight is Sight.MEMBERS)
-    inside = await _inside(interaction, private)
-    return frozenset(each for each, sight in sights.items() if sight is Sight.YES) | inside
+    wanted = set(channel_ids)
+    seen: set[int] = set()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await _see(interaction, wanted, seen, history=history)
+    return frozenset(seen)
 
 
 def find_channel(interaction: Interaction, channel_id: int) -> AnyPlace | None:
@@ -127,23 +136,49 @@ def find_channel(interaction: Interaction, channel_id: int) -> AnyPlace | None:
     return guild_of(interaction).get_channel_or_thread(channel_id)
 
 
-def _look(interaction: Interaction, channel_id: int, *, history: bool) -> Sight:
-    channel = find_channel(interaction, channel_id)
-    return look(interaction.user, channel, interaction.channel_id, history=history)
+async def _see(interaction: Interaction, wanted: set[int], seen: set[int], *, history: bool) -> None:
+    """Add what may be viewed of the channels to `seen`, first what needs no asking."""
+    channels = {each: find_channel(interaction, each) for each in wanted}
+    private = _sort(interaction, channels, seen, history=history)
+    archived = await _find_archived(interaction, [each for each, found in channels.items() if found is None])
+    private += _sort(interaction, archived, seen, history=history)
+    desk, user_id, now = desk_of(interaction), interaction.user.id, desk_of(interaction).clock()
+
+    async def ask(thread: discord.Thread) -> None:
+        if await desk.threads.has_member(thread, user_id, now):
+            seen.add(thread.id)
+
+    await asyncio.gather(
+        *map(ask, _bounded(private, lambda thread: desk.threads.knows_member(thread.id, user_id, now)))
+    )
 
 
-async def _inside(interaction: Interaction, thread_ids: Sequence[int]) -> frozenset[int]:
-    """The private threads that the asker is in."""
-    desk, http, user_id = desk_of(interaction), interaction.client.http, interaction.user.id
-    known = [each for each in thread_ids if desk.threads.remembers(each, user_id, desk.clock())]
-    others = [each for each in thread_ids if each not in known][:MOST_ASKED]
-    inside: set[int] = set()
+def _sort(
+    interaction: Interaction, channels: Mapping[int, AnyPlace | None], seen: set[int], *, history: bool
+) -> list[discord.Thread]:
+    """Add what may be viewed to `seen`; which private threads must be asked about."""
+    private = []
+    for channel_id, channel in channels.items():
+        sight = look(interaction.user, channel, interaction.channel_id, history=history)
+        if sight is Sight.YES:
+            seen.add(channel_id)
+        elif sight is Sight.MEMBERS and isinstance(channel, discord.Thread):
+            private.append(channel)
+    return private
 
-    async def ask(thread_id: int) -> None:
-        if await desk.threads.has(http, thread_id, user_id, desk.clock()):
-            inside.add(thread_id)
 
-    with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(*map(ask, [*known, *others]))
-    return frozenset(inside)
+async def _find_archived(interaction: Interaction, channel_ids: Sequence[int]) -> dict[int, AnyPlace | None]:
+    """What the gateway does not know: threads that were archived, or nothing any more."""
+    threads, guild, now = desk_of(interaction).threads, guild_of(interaction), desk_of(interaction).clock()
+    asked = _bounded(sorted(channel_ids), lambda each: threads.knows_archived(guild, each, now))
+    found = await asyncio.gather(*(threads.find_archived(guild, each, now) for each in asked))
+    return dict(zip(asked, found, strict=True))
+
+
+def _bounded(asked: Iterable[T], is_known: Callable[[T], bool]) -> list[T]:
+    """Those that are known, and of the others as many as one answer may ask about."""
+    known: list[T] = []
+    unknown: list[T] = []
+    for each in asked:
+        (known if is_known(each) else unknown).append(each)
+    return [*known, *unknown[:MOST_ASKED]]

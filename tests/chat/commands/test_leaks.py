@@ -357,8 +357,37 @@ async def test_in_the_private_thread_itself_nobody_asks_who_is_in_it(town: Town,
     assert not town.discord.calls("thread member")
 
 
-async def test_an_archived_private_thread_shows_members_nothing(town: Town, thread: Channel) -> None:
+async def test_an_archived_private_thread_is_still_for_who_is_in_it_alone(
+    town: Town, thread: Channel, now: list[datetime]
+) -> None:
+    town.discord.change_channel(thread.id, archived=True)
+    assert not await sees_ducks(town)
+
+    now.append(NOW + timedelta(minutes=1))
+    town.discord.join_thread(thread.id, town.member)
+    assert await sees_ducks(town)
+
+
+async def test_an_archived_public_thread_is_for_who_sees_its_channel(town: Town, blogs: Blogs) -> None:
+    """The gateway forgets it, and a slow blog archives its thread by itself."""
+    shed = town.discord.add_channel(town.guild.id, "shed")
+    opened = town.discord.add_thread(shed.id, "beds")
+    await blogs.follow("https://pond.example/feed", "Pond", channel_id=opened.id)
+    await blogs.poll(post(90, title="Ducks"), url="https://pond.example/feed")
+    town.discord.change_channel(opened.id, archived=True)
+
+    assert await sees_ducks(town)
+    assert await sees_ducks(town)
+    assert len(town.discord.calls("channel")) == 1
+    town.discord.set_permissions(shed.id, deny=Permission.VIEW_CHANNEL, target=town.member)
+    assert not await sees_ducks(town)
+
+
+async def test_an_archived_thread_that_discord_does_not_show_is_seen_by_nobody(
+    town: Town, thread: Channel
+) -> None:
     town.discord.join_thread(thread.id, town.member)
     town.discord.change_channel(thread.id, archived=True)
+    town.discord.faults.next("channel", status=403, code=50001, message="Missing Access")
 
     assert not await sees_ducks(town)

@@ -1,14 +1,17 @@
 """Who may view a channel, rule by rule, by discord.py's own objects."""
 
+from copy import copy
+
 import discord
 import pytest
 
 from bot.chat.client import Chat
 from bot.chat.commands.visibility import Sight, is_for_everyone, look
+from bot.chat.threads import Threads
 from bot.sandbox import payloads
 from bot.sandbox.permissions import Permission
 from bot.sandbox.records import Channel, ChannelKind, User
-from tests.chat.commands.conftest import Town
+from tests.chat.commands.conftest import NOW, Town
 
 VIEW = Permission.VIEW_CHANNEL
 
@@ -138,3 +141,18 @@ async def test_a_channel_is_everybodys_while_nobody_is_denied_it(town: Town, kno
     town.discord.set_permissions(town.news.id, target=town.admin)
     town.discord.change_role(town.guild.id, Permission.SEND_MESSAGES)
     assert not await is_open(town.news)
+
+
+async def test_an_archived_thread_is_asked_about_again_after_a_new_session(
+    town: Town, known: discord.Guild
+) -> None:
+    """Its guild, and with it the rights in its channel, would be those of the old session."""
+    thread = town.discord.add_thread(town.news.id, "beds", archived=True)
+    threads = Threads()
+
+    found = await threads.find_archived(known, thread.id, NOW)
+
+    assert found is not None
+    assert found.id == thread.id
+    assert threads.knows_archived(known, thread.id, NOW)
+    assert not threads.knows_archived(copy(known), thread.id, NOW)
