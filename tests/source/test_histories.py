@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from bot.errors import NotFound, PrivateAddress, RateLimited, ServerError, SourceError, Unreadable
-from bot.model import Fetched, NotModified, ParsedFeed
+from bot.model import Entry, Fetched, NotModified, ParsedFeed
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, BlogFeed, GuidStyle, Post
 from bot.sandbox.history import Paging
@@ -233,7 +233,8 @@ async def test_where_posts_are_taken_down_between_two_pages_none_is_missed(
     for number in (250, 249, 200):
         moon.remove(str(number))
 
-    rest, page = [], await history.page(first.cursor)
+    rest: list[Entry] = []
+    page = await history.page(first.cursor)
     while page.cursor:
         rest += page.entries
         page = await history.page(page.cursor)
