@@ -17,6 +17,7 @@ from bot.cli.output import harmless, say, warn
 from bot.config import Config
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState, Feed
+from bot.source.address import public_url
 from bot.store.store import Store
 from bot.text.query import parse_date
 
@@ -85,9 +86,13 @@ async def _feed_to_fill(path: Path, name: str) -> Feed:
         found = await store.backfills.feeds_named(name)
         if len(found) == 1:
             return found[0]
-        names = [feed.name for feed in found] or [health.name for health in await store.archive.feeds()]
-    said = "fits several feeds; write one of these" if found else "is no feed that is followed; these are"
-    raise FeedRelayError(f"{name!r} {said}: {', '.join(sorted(names)) or 'none yet'}.")
+        followed = sorted(health.name for health in await store.archive.feeds())
+    if found:
+        addresses = ", ".join(public_url(feed.url) for feed in found)
+        raise FeedRelayError(f"{name!r} fits several feeds; write an address: {addresses}")
+    raise FeedRelayError(
+        f"{name!r} is no feed that is followed; these are: {', '.join(followed) or 'none yet'}."
+    )
 
 
 @contextmanager

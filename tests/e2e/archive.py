@@ -106,6 +106,8 @@ api_url = "{tumblr.address}"
 [store]
 path = "{folder / "feed-relay.db"}"
 [polling]
+interval = "1s"
+minimum_interval = "1s"
 allow_private_addresses = true
 [[feeds]]
 url = "{feed.url}"

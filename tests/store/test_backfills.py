@@ -24,6 +24,7 @@ from bot.relay.identity import identify
 from bot.relay.past import as_new
 from bot.store.backfills import Worker
 from bot.store.store import Store
+from bot.text.query import parse
 from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, post
 
 FEED_ID = 1
@@ -105,7 +106,8 @@ async def test_what_is_archived_so_is_found_by_its_words(polled: Desk) -> None:
     beans = post(1, text="Runner beans on the trellis.")
     await polled.store.backfills.record(await claim(polled), new(beans), (), onward(polled.now), polled.now)
 
-    assert await polled.store.index.lag() == 0
+    found = await polled.store.search.find(parse("trellis bean", polled.now), None)
+    assert [hit.title for hit in found.hits] == ["Post 1"]
 
 
 async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Desk) -> None:

@@ -550,11 +550,13 @@ WHERE delivery_id = :delivery_id;
 -- Back-fills
 
 -- name: request_backfill
--- One that did not end goes on where it stands; one that is done begins anew, or goes on where its bounds ended it.
+-- One that did not end goes on where it stands, one that is done where its bounds ended it; from the beginning if it
+-- passed over posts that are wanted now.
 INSERT INTO backfill (feed_id, state, since, most, due_at, requested_at)
 VALUES (:feed_id, 'running', :since, :most, :now, :now)
 ON CONFLICT (feed_id) DO UPDATE SET
-    state = 'running', since = :since, most = :most, pages = 0, mark = '', attempts = 0, error = '', due_at = :now,
+    state = 'running', since = :since, most = :most, pages = 0, mark = '', page_hash = '', attempts = 0, error = '',
+    due_at = :now, cursor = iif(since IS NOT NULL AND (:since IS NULL OR :since < since), '', cursor),
     archived = iif(state = 'done', 0, archived), read = iif(state = 'done' AND cursor = '', 0, read),
     requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL;
 

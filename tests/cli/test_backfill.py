@@ -1,0 +1,113 @@
+"""`backfill` before it asks any site: which feed is meant, what is wrong with a call, and how progress looks."""
+
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from bot.cli.backfill import _shown
+from bot.model import BackfillProgress, BackfillState, ChannelDeclaration, FeedDeclaration
+from bot.store.store import Store
+from tests.cli.conftest import Cli
+from tests.cli.test_database import BUDGET, NOW
+
+FEEDS = ("https://garden.example/rss", "https://stars.example/rss", "https://wheels.example/rss?token=hush")
+PROGRESS = BackfillProgress(1, "Moon", BackfillState.RUNNING, 40, 60, 200, "", NOW, polled=True)
+
+
+@pytest.fixture
+def followed(here: Path) -> Path:
+    """Three feeds, two of them of one name; none was polled yet."""
+    (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
+
+    async def follow() -> None:
+        async with await Store.open(here / "relay.db") as store:
+            declared = [
+                FeedDeclaration(url, name, channels=(ChannelDeclaration(7),))
+                for url, name in zip(FEEDS, ("Garden", "Notes", "Notes"), strict=True)
+            ]
+            await store.subscriptions.sync(declared, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
+
+    asyncio.run(follow())
+    return here / "relay.db"
+
+
+def test_an_unknown_feed_is_answered_with_those_that_are_followed(cli: Cli, followed: Path) -> None:
+    ended = cli("backfill", "Observatory")
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "'Observatory' is no feed that is followed; these are: Garden, Notes, Notes." in ended.err
+    assert followed.exists()
+
+
+def test_a_name_of_several_feeds_is_answered_with_their_addresses_without_secrets(
+    cli: Cli, followed: Path
+) -> None:
+    ended = cli("backfill", "notes")
+
+    assert ended.code == 1
+    assert "https://stars.example/rss, https://wheels.example/rss?token=***" in ended.err
+    assert "hush" not in ended.err
+    assert followed.exists()
+
+
+def test_a_feed_that_was_never_read_is_told_with_what_to_do(cli: Cli, followed: Path) -> None:
+    ended = cli("backfill", "https://garden.example/rss")
+
+    assert ended.code == 1
+    assert "Garden: This feed was never read yet" in ended.err
+    assert "call `feed-relay run --once`, and then this again" in ended.err
+    assert followed.exists()
+
+
+def test_a_second_shell_waits_its_turn(cli: Cli, followed: Path) -> None:
+    with FileLock(f"{followed}.backfill.lock"):
+        ended = cli("backfill", "Garden")
+
+    assert ended.code == 1
+    assert "a back-fill runs in another shell" in ended.err
+
+
+@pytest.mark.parametrize(
+    "options", [("--since", "yesterday or so"), ("--limit", "0"), ("--limit", "all"), ("--until", "2026")]
+)
+def test_wrong_options_are_wrong_usage(cli: Cli, followed: Path, options: tuple[str, ...]) -> None:
+    assert cli("backfill", "Garden", *options).code == 2
+    assert followed.exists()
+
+
+def test_without_a_database_there_is_nothing_to_fill(cli: Cli, here: Path) -> None:
+    (here / "config.toml").write_text("", encoding="utf-8")
+    ended = cli("backfill", "Garden")
+
+    assert ended.code == 1
+    assert "there is no database here yet" in ended.err
+
+
+def test_progress_is_a_line_for_each_change_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    with _shown() as tell:
+        tell(PROGRESS)
+        tell(PROGRESS)
+        tell(replace(PROGRESS, read=160, total=None, error="The site rests."))
+
+    assert capsys.readouterr().err.splitlines() == [
+        "Moon: 40 added: 60 of 200 posts read",
+        "Moon: 40 added, waits: The site rests.: 160 posts read",
+    ]
+
+
+def test_progress_is_a_bar_in_a_terminal_and_steers_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    with _shown() as tell:
+        tell(replace(PROGRESS, feed_name="[bold]Moon\x1b[2J"))
+
+    shown = capsys.readouterr().err
+    assert "[bold]Moon" in shown
+    assert "60/200" in shown
+    assert "\x1b[2J" not in shown

@@ -1,0 +1,373 @@
+"""A history on its way into the archive: real HTTP, the real parser process, a real file; only time is ours."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.errors import StoreLocked
+from bot.model import (
+    BackfillProgress,
+    BackfillState,
+    ChannelDeclaration,
+    FeedDeclaration,
+    PollSettings,
+    PostSettings,
+    SiteBudget,
+)
+from bot.relay.backfill import PAUSE, Backfiller
+from bot.relay.poll import Poller, PollRules
+from bot.sandbox import answers
+from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, Post
+from bot.sandbox.history import Paging
+from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.history.choose import OFFERS
+from bot.source.site import site_of
+from bot.source.worker import Parser
+from bot.store.backfills import Backfills, Worker
+from bot.store.store import Store
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=True)
+POSTS = 95
+FEED_ID = 1
+
+
+@dataclass
+class Clock:
+    """Time that passes only while someone sleeps."""
+
+    now: datetime = START
+
+    def read(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Desk:
+    """A feed that is followed and was polled, and what reads its history."""
+
+    store: Store
+    fetcher: Fetcher
+    parser: Parser
+    blog: Blog
+    feed: BlogFeed
+    clock: Clock
+    told: list[BackfillProgress] = field(default_factory=list)
+
+    def reader(self, worker: Worker = Worker.SHELL) -> Backfiller:
+        return Backfiller(
+            *(self.store.backfills, self.store.feeds, self.fetcher.fetch, self.parser.parse, OFFERS, worker),
+            *(self.clock.read, self.clock.sleep),
+        )
+
+    async def request(self, since: datetime | None = None, most: int | None = None) -> None:
+        await self.store.backfills.request(FEED_ID, self.clock.now, since, most)
+
+    async def fill(self, since: datetime | None = None, most: int | None = None) -> BackfillProgress:
+        await self.request(since, most)
+        return await self.reader().finish(FEED_ID, self.told.append)
+
+    async def poll(self) -> list[str]:
+        """Poll the feed, and say what is owed because of it."""
+        rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
+        self.clock.now += PAUSE  # others may have asked the site just now
+        now = self.clock.now
+        await self.store.feeds.poll_all(now)
+        poller = Poller(
+            self.store.feeds,
+            self.fetcher.fetch,
+            self.parser.parse,
+            rules,
+            lambda: now,
+            lambda: 0.0,
+            lambda: None,
+        )
+        assert await poller.tick() == 1
+        await poller.drain()
+        claimed = await self.store.outbox.claim(now, timedelta(minutes=5), 100)
+        return [delivery.entry.title for delivery in claimed]
+
+    async def titles(self) -> list[str]:
+        return [found.entry.title for found in await self.store.archive.newest(FEED_ID, 500)]
+
+    async def progress(self) -> BackfillProgress:
+        found = await self.store.backfills.progress(FEED_ID)
+        assert found is not None
+        return found
+
+
+def budget(_: str) -> SiteBudget:
+    return SiteBudget(2, timedelta(0))
+
+
+def ride(number: int) -> Post:
+    published = START - timedelta(days=2, hours=POSTS - number)
+    return Post(str(number), f"Ride {number}", f"<p>Along the river, day {number}.</p>", published)
+
+
+def rides(*numbers: int) -> list[str]:
+    return [f"Ride {number}" for number in sorted(numbers, reverse=True)]
+
+
+ALL = rides(*range(1, POSTS + 1))
+
+
+@pytest.fixture
+async def unpolled(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with (
+        Blog() as blog,
+        Fetcher(LIMITS) as fetcher,
+        Parser() as parser,
+        await Store.open(tmp_path / "feed-relay.db") as store,
+    ):
+        feed = blog.feed("wheels", "Slow Wheels", "atom")
+        feed.paging, feed.per_page = Paging.NEXT, 25
+        feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
+        declared = [FeedDeclaration(feed.url, channels=(ChannelDeclaration(100),))]
+        await store.subscriptions.sync(declared, site_of, budget, START)
+        yield Desk(store, fetcher, parser, blog, feed, Clock())
+
+
+@pytest.fixture
+async def desk(unpolled: Desk) -> Desk:
+    assert await unpolled.poll() == []
+    return unpolled
+
+
+async def test_a_history_comes_whole_and_nothing_of_it_is_owed(desk: Desk) -> None:
+    ended = await desk.fill()
+
+    assert (ended.state, ended.archived) == (BackfillState.DONE, POSTS - 20)
+    assert await desk.titles() == ALL
+    assert await desk.poll() == []
+
+
+async def test_requests_are_a_pause_apart(desk: Desk) -> None:
+    before = len(desk.blog.requests)
+    await desk.fill()
+
+    requests = len(desk.blog.requests) - before
+    assert requests == 5  # the feed, once more after its first page, and three pages
+    assert desk.clock.now - START >= (requests - 1) * PAUSE
+
+
+async def test_a_post_that_comes_before_the_history_is_read_is_left_to_the_poll(desk: Desk) -> None:
+    desk.clock.now += timedelta(hours=2)
+    desk.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", desk.clock.now))
+    await desk.fill()
+    assert "Ride 900" not in await desk.titles()
+
+    assert await desk.poll() == ["Ride 900"]
+
+
+async def test_called_again_it_adds_nothing_twice(desk: Desk) -> None:
+    await desk.fill()
+    again = await desk.fill()
+
+    assert (again.state, again.archived) == (BackfillState.DONE, 0)
+    assert await desk.titles() == ALL
+
+
+async def test_a_feed_that_was_never_polled_waits_for_its_baseline_and_is_then_filled(
+    unpolled: Desk,
+) -> None:
+    waits = await unpolled.fill()
+    assert (waits.state, waits.polled, unpolled.blog.requests) == (BackfillState.RUNNING, False, [])
+
+    assert await unpolled.poll() == []
+    ended = await unpolled.reader().finish(FEED_ID, unpolled.told.append)
+
+    assert (ended.state, await unpolled.titles()) == (BackfillState.DONE, ALL)
+
+
+async def test_the_newest_so_many_are_read_and_a_larger_number_goes_on_from_there(desk: Desk) -> None:
+    ended = await desk.fill(most=30)
+    assert (ended.state, ended.archived) == (BackfillState.DONE, 30)
+    assert await desk.titles() == rides(*range(POSTS - 49, POSTS + 1))
+
+    await desk.fill()
+
+    assert await desk.titles() == ALL
+
+
+async def test_posts_before_a_day_are_not_read_and_an_earlier_day_goes_on_from_there(desk: Desk) -> None:
+    bound = ride(60).published
+    await desk.fill(since=bound)
+    assert await desk.titles() == rides(*range(60, POSTS + 1))
+
+    await desk.fill(since=ride(10).published)
+
+    assert await desk.titles() == rides(*range(10, POSTS + 1))
+
+
+async def test_a_page_that_fails_is_tried_again_later(desk: Desk) -> None:
+    desk.feed.next(answers.status(503), answers.status(503))
+    ended = await desk.fill()
+
+    assert (ended.state, await desk.titles()) == (BackfillState.DONE, ALL)
+    assert desk.clock.now - START >= timedelta(seconds=30)
+    assert any("trouble of its own" in progress.error for progress in desk.told)
+
+
+async def test_a_site_that_asks_for_rest_has_it_from_polls_too(desk: Desk) -> None:
+    desk.feed.next(answers.status(429, {"Retry-After": "1800"}))
+    await desk.request()
+    (claimed,) = await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5))
+    await desk.reader().read(claimed)
+
+    resting = desk.clock.now + timedelta(minutes=30)
+    assert (await desk.progress()).due_at == resting
+    assert await desk.store.feeds.claim(resting - timedelta(seconds=1), timedelta(minutes=5), 10) == []
+    assert (await desk.reader().finish(FEED_ID, desk.told.append)).state is BackfillState.DONE
+
+
+async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_taken_up_again(
+    desk: Desk,
+) -> None:
+    await desk.request()
+    reader = desk.reader()
+    for _ in range(2):
+        desk.clock.now += 2 * PAUSE
+        (claimed,) = await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5))
+        await reader.read(claimed)
+    desk.feed.always(answers.served(b"<!DOCTYPE html><title>Wheels</title><p>Hello", "text/html"))
+    ended = await desk.reader().finish(FEED_ID, desk.told.append)
+    assert (ended.state, ended.archived) == (BackfillState.FAILED, 25)
+    assert "This is a web page" in ended.error
+
+    desk.feed.always(None)
+    assert (await desk.fill()).archived == POSTS - 20
+    assert await desk.titles() == ALL
+
+
+async def test_a_feed_without_a_history_is_told_so_at_once(desk: Desk) -> None:
+    desk.feed.paging = Paging.NONE
+    ended = await desk.fill()
+
+    assert (ended.state, ended.archived) == (BackfillState.FAILED, 0)
+    assert "shows no posts beyond its document" in ended.error
+
+
+async def test_a_source_that_is_gone_is_left_for_another_from_the_beginning(desk: Desk) -> None:
+    await desk.request(most=30)
+    await desk.reader().finish(FEED_ID, desk.told.append)
+    desk.feed.paging, desk.feed.length, desk.feed.per_page = Paging.PAGED, 20, 20
+
+    assert (await desk.fill()).state is BackfillState.DONE
+    assert await desk.titles() == ALL
+
+
+async def test_a_site_that_shows_one_page_under_every_number_is_left_soon(desk: Desk) -> None:
+    desk.blog.pages["/same"] = same_page(desk.blog.address)
+    before = len(desk.blog.requests)
+    await desk.store.subscriptions.sync(
+        [FeedDeclaration(f"{desk.blog.address}/same", channels=(ChannelDeclaration(100),))],
+        site_of,
+        budget,
+        START,
+    )
+    await desk.poll()
+    await desk.store.backfills.request(2, START)
+
+    ended = await desk.reader().finish(2, desk.told.append)
+
+    assert (ended.state, ended.archived) == (BackfillState.DONE, 0)
+    assert len(desk.blog.requests) - before < 6
+
+
+async def test_one_that_is_cancelled_in_a_page_gives_it_back(desk: Desk) -> None:
+    asked = asyncio.Event()
+
+    async def held(_request: web.Request, _doc: Document) -> web.StreamResponse:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError("nobody lets it go")
+
+    desk.feed.next(held)
+    await desk.request()
+    task = asyncio.create_task(desk.reader().finish(FEED_ID, desk.told.append))
+    await asked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    desk.clock.now += PAUSE
+    assert len(await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5))) == 1
+
+
+async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_one(desk: Desk) -> None:
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    while (await desk.progress()).state is BackfillState.RUNNING:
+        desk.clock.now += PAUSE
+        await reader.tick()
+        await asyncio.gather(*reader._pages)
+
+    assert await desk.titles() == ALL
+    released = asyncio.Event()
+    desk.feed.next(answers.hang(released))
+    await desk.request()
+    desk.clock.now += PAUSE
+    assert await reader.tick() == 1
+    await reader.stop()
+    released.set()
+
+    desk.clock.now += PAUSE
+    assert len(await desk.store.backfills.claim(desk.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
+
+
+async def test_two_processes_on_one_history_read_each_post_once(desk: Desk, tmp_path: Path) -> None:
+    await desk.request()
+    async with await Store.open(tmp_path / "feed-relay.db") as beside:
+        other = Desk(beside, desk.fetcher, desk.parser, desk.blog, desk.feed, desk.clock)
+        ends = await asyncio.gather(
+            desk.reader(Worker.SHELL).finish(FEED_ID, desk.told.append),
+            other.reader(Worker.RUN).finish(FEED_ID, desk.told.append),
+        )
+
+    assert {(ended.state, ended.archived) for ended in ends} == {(BackfillState.DONE, POSTS - 20)}
+    assert await desk.titles() == ALL
+
+
+async def test_a_page_that_the_database_refuses_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = Backfills.record
+
+    async def locked(*_: object) -> int | None:
+        raise StoreLocked("feed-relay.db")
+
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    monkeypatch.setattr(Backfills, "record", locked)
+    await reader.tick()
+    await asyncio.gather(*reader._pages)
+    monkeypatch.setattr(Backfills, "record", record)
+    await desk.store.backfills.release(Worker.RUN)
+
+    assert (await reader.finish(FEED_ID, desk.told.append)).state is BackfillState.DONE
+    assert await desk.titles() == ALL
+
+
+def same_page(address: str) -> Answer:
+    """A feed that leads from number to number, each of which shows the same post."""
+    numbers = iter(range(2, 1000))
+
+    async def answer(_request: web.Request, _doc: Document) -> web.StreamResponse:
+        body = (
+            '<feed xmlns="http://www.w3.org/2005/Atom"><title>Same</title><id>x:same</id>'
+            f'<link rel="next" href="{address}/same?page={next(numbers)}"/>'
+            "<entry><id>x:1</id><title>The only ride</title></entry></feed>"
+        )
+        return web.Response(text=body, content_type="application/atom+xml")
+
+    return answer
