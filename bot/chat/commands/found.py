@@ -83,7 +83,7 @@ def _tell_words(search: Search) -> str:
 def _tell_advice(advice: Advice) -> list[str]:
     lines = []
     if advice.tag:
-        lines.append(_("The tag that is most like it: **{tag}**.").format(tag=told(advice.tag)))
+        lines.append(_("Did you mean the tag **{tag}**?").format(tag=told(advice.tag)))
     if advice.query is None or not advice.total:
         lines.append(_("Try fewer or other words; `/tags` shows the tags that there are."))
     return lines

@@ -98,7 +98,7 @@ async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(
 
     assert "found for beans, tagged comets." in text_of(nothing)
     assert labels(nothing) == ['Search without tag:"comets" (7)']
-    assert "The tag that is most like it: **beans**." in text_of(near)
+    assert "Did you mean the tag **beans**?" in text_of(near)
     assert "beanz**" not in text_of(near)
 
 

@@ -244,7 +244,7 @@ async def test_the_nearest_tag_is_told(town: Town, blogs: Blogs) -> None:
 
     told = text_of(await asked(town, query="beans", tag="astronmy"))
 
-    assert "The tag that is most like it: **astronomy**." in told
+    assert "Did you mean the tag **astronomy**?" in told
 
 
 @pytest.mark.usefixtures("answering")

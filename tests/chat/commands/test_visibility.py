@@ -173,7 +173,10 @@ def test_every_member_finds_all_that_is_followed_where_they_may_look_and_nothing
         bot = running(tmp_path)
         place = runner.run(bot.__aenter__())
 
-        @settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+        @settings(
+            max_examples=settings().max_examples // 2,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        )
         @given(PLANS)
         def judge(plan: Plan) -> None:
             runner.run(_judge(place, plan))
