@@ -182,7 +182,8 @@ def test_every_member_finds_all_that_is_followed_where_they_may_look_and_nothing
         place = runner.run(bot.__aenter__())
 
         @settings(
-            max_examples=10,  # each is a whole server with its gateway
+            max_examples=25,
+            derandomize=True,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         )
         @given(PLANS)
