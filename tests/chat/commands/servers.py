@@ -146,9 +146,8 @@ class Server:
         return inside and may & needed == needed
 
     def is_known(self, channel: Channel) -> bool:
-        """Whether the bot knows it: of archived and of private threads only those that it may view itself."""
-        is_told = not channel.archived and channel.kind is not _PRIVATE
-        return is_told or self.views(self.discord.bot, channel.id)
+        """Whether the bot knows it: of threads only those that it may view itself."""
+        return not channel.kind.is_thread or self.views(self.discord.bot, channel.id)
 
     def readers(self, channel_id: int) -> Iterator[User]:
         """Who may look into a channel, the owner always."""
