@@ -182,8 +182,7 @@ def test_every_member_finds_all_that_is_followed_where_they_may_look_and_nothing
         place = runner.run(bot.__aenter__())
 
         @settings(
-            max_examples=25,
-            derandomize=True,
+            max_examples=settings().max_examples // 4,  # each is a whole server with its gateway
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         )
         @given(PLANS)
