@@ -67,10 +67,9 @@ async def built(path: Path, posts: Iterable[Post]) -> Built:
 
 
 async def _renew(path: Path) -> None:
-    """Index an archive anew that an earlier version of the words has indexed."""
+    """Index what an earlier version of the words has indexed; the store has begun anew as it opened."""
     with _without_threads():
         async with await Store.open(path) as store:
-            await store.index.renew()
             while await store.index.catch_up(IN_ONE):
                 pass
             await store.maintain()
