@@ -33,7 +33,11 @@ def answer(reader: Reader, asked: dict[str, Any]) -> dict[str, Any]:
     if "search" in asked:
         return search(reader, asked["search"])
     if "one" in asked:
-        return add(reader, [asked["one"]])
+        name = (asked["one"]["feed_url"], asked["one"]["id"])
+        reader.delete_entry(name, missing_ok=True)
+        taken = add(reader, [asked["one"]])
+        reader.delete_entry(name)
+        return taken
     with Path(asked["add"]).open(encoding="utf-8") as file:
         return add(reader, map(json.loads, file))
 

@@ -62,7 +62,17 @@ async def built(path: Path, posts: Iterable[Post]) -> Built:
         for part in path.parent.glob(f"{path.name}*"):
             part.unlink()
         told.write_text(json.dumps(asdict(await _build(path, posts))), "utf-8")
+    await _renew(path)
     return Built(**json.loads(told.read_text("utf-8")))
+
+
+async def _renew(path: Path) -> None:
+    """Index what an earlier version of the words has indexed; the store has begun anew as it opened."""
+    with _without_threads():
+        async with await Store.open(path) as store:
+            while await store.index.catch_up(IN_ONE):
+                pass
+            await store.maintain()
 
 
 async def _build(path: Path, posts: Iterable[Post]) -> Built:

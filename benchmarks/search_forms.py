@@ -22,7 +22,9 @@ _VARIANTS = str.maketrans("أإآٱىة", "اااايه")
 _CJK = re.compile("[\u3041-\u309f\u30a1-\u30ff\u3400-\u9fff]+")
 _LEAST = 4
 """Letters of a word that is asked for."""
-_RAREST = 10
+_WRITTEN = 3
+"""Posts that have a form which people really write."""
+_RAREST = 6
 """Words of a post, the rarest, from which those of a query are drawn."""
 
 
@@ -43,9 +45,9 @@ class Vocabulary:
         return sorted(found, key=lambda word: (self.posts_with[word], word))[:_RAREST]
 
     def inflected(self, endings: Sequence[str]) -> Form:
-        """Another form of the word that posts have, too: a form that nobody ever writes would be no test."""
+        """Another form of the word that several posts have: one that nobody writes would be no test."""
         return lambda word: next(
-            (other for other in _forms(word, endings) if other != word and self.posts_with[other]), ""
+            (each for each in _forms(word, endings) if each != word and self.posts_with[each] >= _WRITTEN), ""
         )
 
 
@@ -98,17 +100,17 @@ def remembered(post: Post, form: Form, vocabulary: Vocabulary, dice: random.Rand
     if not formed or len(rarest) < 3:
         return None
     first = dice.choice(formed)
-    others = [word for word in rarest if word != first]
+    others = [word for word in rarest if word not in {first, form(first)}]
     chosen = [first, *dice.sample(others, dice.randint(1, 2))]
     return Asked(tuple(form(word) or word for word in chosen))
 
 
 def cut(asked: Asked, dice: random.Random, *, is_typing: bool) -> Asked | None:
-    """The last word without its last letters."""
+    """The last word without its last letters, a third of it at most."""
     last = asked.words[-1]
     if len(last) <= _LEAST:
         return None
-    kept = last[: max(_LEAST, len(last) - dice.randint(1, 3))]
+    kept = last[: max(_LEAST, len(last) * 2 // 3, len(last) - dice.randint(1, 3))]
     return Asked((*asked.words[:-1], kept), is_typing=is_typing)
 
 

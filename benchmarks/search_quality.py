@@ -28,6 +28,8 @@ from bot.store.store import Store
 from bot.text.query import parse
 
 WANTED = 500
+_COLUMNS = ("query", "posts", "found", "nothing", "too much", "reader: found", "nothing", "such as")
+"""Too much: not on the first page, since more posts than that meet the query."""
 Draw = Callable[[Post, random.Random], Asked | None]
 """A query for a post; None: the post has no word for it."""
 
@@ -42,15 +44,7 @@ async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
         print(f"\n## {language.name}: {len(found):,} posts")
         async with await Store.open(cache / f"{name}.db") as store:
             with reader_beside(cache, name, everything) as other:
-                head(
-                    "query",
-                    "posts asked for",
-                    "found",
-                    "nothing found",
-                    "reader: found",
-                    "nothing found",
-                    "such as",
-                )
+                head(*_COLUMNS)
                 for form, draw in _draws(language, found).items():
                     line(form, *await _share(store.search, other, found, draw))
 
@@ -104,16 +98,25 @@ async def _share(search: Search, other: ReaderSide, found: list[Post], draw: Dra
     dice = random.Random(11)
     drawn = ((post, draw(post, dice)) for post in dice.sample(found, len(found)))
     asked = list(islice(((post, query) for post, query in drawn if query), WANTED))
-    ours = theirs = ours_empty = theirs_empty = 0
+    ours = theirs = ours_empty = theirs_empty = too_much = 0
     for post, query in asked:
         page = await search.find(parse(query.typed, NOW, typing=query.is_typing), None)
-        ours += post.number in {number_of(hit.link) for hit in page.hits}
+        is_found = post.number in {number_of(hit.link) for hit in page.hits}
+        ours += is_found
+        too_much += not is_found and page.total > len(page.hits)
         ours_empty += not page.hits
         numbers = other.search(query.fts5).numbers
         theirs += post.number in numbers
         theirs_empty += not numbers
-    count = len(asked)
-    return count, f"{ours / count:.1%}", ours_empty, f"{theirs / count:.1%}", theirs_empty, asked[0][1].typed
+    return (
+        len(asked),
+        f"{ours / len(asked):.1%}",
+        ours_empty,
+        too_much,
+        f"{theirs / len(asked):.1%}",
+        theirs_empty,
+        asked[0][1].typed,
+    )
 
 
 if __name__ == "__main__":
