@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from bot.app import clock
 from bot.cli.days import day
 from bot.cli.everywhere import given
 from bot.cli.output import harmless, say, warn
@@ -55,6 +54,8 @@ def backfill(
 
 def _first_day(since: str, keep: timedelta | None) -> datetime | None:
     """None: all of it. What is too old to be kept is not read."""
+    from bot.app import clock
+
     now = clock()
     span = parse_date(since, now)
     bounds = [moment for moment in (span and span[0], keep and now - keep) if moment]

@@ -1,14 +1,12 @@
 """`search`."""
 
 import asyncio
-import enum
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.app import clock
 from bot.cli.days import day
 from bot.cli.everywhere import given
 from bot.cli.output import say, say_json, warn
@@ -26,13 +24,6 @@ _NAMED = 20
 """Feeds that are named where none was meant."""
 
 
-class Sort(enum.StrEnum):
-    """What stands first."""
-
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-
-
 def search(
     ctx: typer.Context,
     query: Annotated[
@@ -46,17 +37,19 @@ def search(
         typer.Option(callback=day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 7d."),
     ] = "",
     before: Annotated[str, typer.Option(callback=day, help="Only posts before this day.")] = "",
-    sort: Annotated[Sort, typer.Option(help="The best first, or the newest.")] = Sort.RELEVANCE,
+    sort: Annotated[Order, typer.Option(help="The best first, or the newest.")] = Order.RELEVANCE,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="An array of objects instead of lines.")] = False,
 ) -> None:
     """Search the posts that were archived, as /search does in Discord."""
+    from bot.app import clock
+
     options = {"tag": tag, "after": after, "before": before}
     narrowed = [f'{name}:"{value.replace(chr(34), " ")}"' for name, value in options.items() if value]
     wanted = parse(" ".join([*narrowed, query]), clock())
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
-    found = asyncio.run(_search(given(ctx).load().store.path, wanted, Order(sort.value), limit))
+    found = asyncio.run(_search(given(ctx).load().store.path, wanted, sort, limit))
     if as_json:
         say_json([_object(hit, found.query) for hit in found.hits])
         return

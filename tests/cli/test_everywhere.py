@@ -208,3 +208,11 @@ async def test_ctrl_c_while_the_program_is_loaded_leaves_no_traceback(here: Path
     _, err = await process.communicate()
 
     assert (process.returncode, err) == (-signal.SIGINT, b"")
+
+
+def test_the_command_line_loads_no_more_than_it_needs_to_know_its_commands() -> None:
+    """Discord's library alone takes longer than all the rest."""
+    code = "import sys, bot.cli.entry; print([name for name in ('discord', 'feedparser') if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ended.stdout == "[]\n"
