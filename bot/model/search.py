@@ -66,7 +66,6 @@ class SearchHit:
     link: str
     feed_name: str
     tags: tuple[str, ...]
-    authors: tuple[str, ...]
     published: datetime | None
     first_seen: datetime
     text: str

@@ -47,11 +47,11 @@ class Index:
         """Index so many of the entries that are not yet, and say how many are left, about."""
 
         async def work(writer: Writer) -> None:
-            found = [row["id"] for row in await writer.rows(SQL["unindexed"], {"limit": limit})]
-            for entry_id in found:
-                await drop_document(writer, entry_id)
-                await put_document(writer, entry_id)
-            await _set_unindexed(writer, found[-1] - 1 if found else 0)
+            found = await writer.rows(SQL["unindexed"], {"limit": limit})
+            for row in found:
+                if not row["is_indexed"]:
+                    await put_document(writer, row["id"])
+            await _set_unindexed(writer, found[-1]["id"] - 1 if found else 0)
 
         if await self.lag():
             await self._db.write(work)

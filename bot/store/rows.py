@@ -274,7 +274,6 @@ def search_hit(row: Row) -> SearchHit:
         link=row["link"],
         feed_name=row["feed_name"],
         tags=tuple(json.loads(row["tags"])),
-        authors=tuple(json.loads(row["authors"])),
         published=moment(row["published_at"]),
         first_seen=required(row["first_seen_at"]),
         text=row["text"],

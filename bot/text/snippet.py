@@ -49,11 +49,6 @@ def snippet(text: str, query: Query, room: int) -> tuple[Piece, ...]:
     return tuple(before + pieces + after)
 
 
-def mark(line: str, query: Query) -> tuple[Piece, ...]:
-    """A whole line with its hits marked."""
-    return tuple(_pieces(line, 0, len(line), _hits(line, query.terms)))
-
-
 def _pieces(line: str, start: int, end: int, found: Iterable[_Hit]) -> Iterator[Piece]:
     place = start
     for hit in found:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.text import limits
 from bot.text.fold import one_line
 from bot.text.query import parse
-from bot.text.snippet import mark, snippet
+from bot.text.snippet import snippet
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -47,12 +47,6 @@ def test_a_long_text_is_cut_to_where_most_words_stand_together() -> None:
     assert found.startswith("…")
     assert "[roses] and [tulips] met" in found
     assert found.endswith("…")
-
-
-def test_a_title_is_marked_whole() -> None:
-    pieces = mark("Café roses", parse("cafe", NOW))
-
-    assert [(piece.text, piece.is_hit) for piece in pieces] == [("Café", True), (" roses", False)]
 
 
 @given(st.text(max_size=300), st.text(max_size=30), st.integers(min_value=10, max_value=200))

@@ -654,7 +654,8 @@ INSERT INTO meta (key, value) SELECT 'unindexed', coalesce(:up_to, max(id), 0) F
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
 -- name: unindexed
-SELECT e.id FROM entry AS e
+-- Those of them that were edited meanwhile are indexed already.
+SELECT e.id, EXISTS (SELECT 1 FROM document WHERE entry_id = e.id) AS is_indexed FROM entry AS e
 WHERE e.id <= (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'unindexed') ORDER BY e.id DESC LIMIT :limit;
 
 -- name: count_unindexed
@@ -741,7 +742,7 @@ page AS (
         score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 252460800.0)) AS score
     FROM post ORDER BY 3, place DESC LIMIT :limit OFFSET :offset
 )
-SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id, e.feed_id, e.identity, e.title, e.link, e.text, e.authors,
+SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id, e.feed_id, e.identity, e.title, e.link, e.text,
     e.published_at, e.first_seen_at, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position)) AS tags
 FROM page JOIN document AS d ON d.place = page.place JOIN entry AS e ON e.id = d.entry_id

@@ -81,7 +81,6 @@ CREATE TABLE document (
     feed_id  INTEGER NOT NULL,
     post     INTEGER NOT NULL  -- the first entry with the same identity: a post that two feeds brought is found once
 ) STRICT;
-CREATE INDEX document_feed ON document (feed_id, place);
 
 -- Words as `text/words.py` makes them, without the texts: those stand in `entry`. A rowid is a place.
 CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, content = '', tokenize = 'ascii');
@@ -93,7 +92,6 @@ CREATE TABLE tag (
     position INTEGER NOT NULL,
     PRIMARY KEY (entry_id, folded)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tag_folded ON tag (folded, entry_id);
 
 -- How many entries of a feed bear a tag, spelled so.
 CREATE TABLE feed_tag (

@@ -29,7 +29,6 @@ def hit(number: int, text: str, title: str = "", link: str = "", tags: tuple[str
         link=link or f"https://garden.example/{number}",
         feed_name=title or "Garden Notes",
         tags=tags,
-        authors=(),
         published=None,
         first_seen=NOW,
         text=text,

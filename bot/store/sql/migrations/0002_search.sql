@@ -9,10 +9,10 @@ CREATE TABLE document (
     feed_id  INTEGER NOT NULL,
     post     INTEGER NOT NULL  -- the first entry with the same identity: a post that two feeds brought is found once
 ) STRICT;
-CREATE INDEX document_feed ON document (feed_id, place);
 
 CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, content = '', tokenize = 'ascii');
 
+DROP INDEX tag_folded;  -- tags are looked up where they are counted
 CREATE TABLE feed_tag (
     feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
     folded  TEXT NOT NULL,
