@@ -70,7 +70,7 @@ async def _renew(path: Path) -> None:
     """Index what an earlier version of the words has indexed; the store has begun anew as it opened."""
     with _without_threads():
         async with await Store.open(path) as store:
-            while await store.index.catch_up(IN_ONE):
+            while await store.index.catch_up(IN_ONE) or await store.index.merge():
                 pass
             await store.maintain()
 

@@ -4,7 +4,7 @@ import random
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from benchmarks.search_queries import Asked
@@ -15,8 +15,6 @@ Form = Callable[[str], str]
 
 _WORD = re.compile(r"[^\W\d_][^\W_\u0640]*(?:[\u064b-\u065f\u0670\u06d6-\u06ed]+[^\W\d_]*)*")
 _MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
-ENGLISH = ("ing", "ed", "es", "s", "")
-GERMAN = ("en", "er", "es", "em", "e", "n", "s", "")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _VARIANTS = str.maketrans("أإآٱىة", "اااايه")
 _CJK = re.compile("[\u3041-\u309f\u30a1-\u30ff\u3400-\u9fff]+")
@@ -44,26 +42,19 @@ class Vocabulary:
         found = {word for word in words_of(post.text) if len(_MARKS.sub("", word)) >= _LEAST}
         return sorted(found, key=lambda word: (self.posts_with[word], word))[:_RAREST]
 
-    def inflected(self, endings: Sequence[str]) -> Form:
-        """Another form of the word that several posts have: one that nobody writes would be no test."""
-        return lambda word: next(
-            (each for each in _forms(word, endings) if each != word and self.posts_with[each] >= _WRITTEN), ""
-        )
+    def inflected(self, known: Mapping[str, Iterable[str]]) -> Form:
+        """One of the other forms of the word that several posts have: one that nobody writes would be no test."""
+
+        def inflect(word: str) -> str:
+            written = sorted(each for each in known.get(word, ()) if self.posts_with[each] >= _WRITTEN)
+            return random.Random(word).choice(written) if written else ""
+
+        return inflect
 
 
 def words_of(text: str) -> list[str]:
     """Its words in lower case, with their marks."""
     return [word.lower() for word in _WORD.findall(text)]
-
-
-def _forms(word: str, endings: Sequence[str]) -> Iterable[str]:
-    """What the word's stem looks like with other endings: hop, hope, hopp- are all tried."""
-    for ending in endings:
-        stem = word.removesuffix(ending)
-        if not word.endswith(ending) or len(stem) < _LEAST - 1:
-            continue
-        for base in (stem, f"{stem}e", stem[:-1] if stem[-1] == stem[-2] else stem):
-            yield from (base + other for other in endings if other != ending)
 
 
 def same(word: str) -> str:

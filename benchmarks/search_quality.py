@@ -21,6 +21,8 @@ from benchmarks.search_forms import Vocabulary, remembered
 from benchmarks.search_queries import Asked
 from benchmarks.search_reader import ReaderSide, reader_beside
 from benchmarks.tables import head, line
+from benchmarks.texts import inflections as inflect
+from benchmarks.texts.inflections import inflections
 from benchmarks.texts.languages import ARABIC, ENGLISH, GERMAN, JAPANESE, LANGUAGES, Language
 from benchmarks.texts.posts import NOW, Post, posts
 from bot.store.search import Search
@@ -45,7 +47,7 @@ async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
         async with await Store.open(cache / f"{name}.db") as store:
             with reader_beside(cache, name, everything) as other:
                 head(*_COLUMNS)
-                for form, draw in _draws(language, found).items():
+                for form, draw in _draws(language, found, cache).items():
                     line(form, *await _share(store.search, other, found, draw))
 
 
@@ -57,7 +59,7 @@ def _distinct(language: Language, cache: Path, most: int) -> Iterator[Post]:
     return posts(language, cache, count)
 
 
-def _draws(language: Language, found: list[Post]) -> dict[str, Draw]:
+def _draws(language: Language, found: list[Post], cache: Path) -> dict[str, Draw]:
     """The ways of asking in a language."""
     if language is JAPANESE:
         posts_with = forms.pairs(found)
@@ -66,16 +68,7 @@ def _draws(language: Language, found: list[Post]) -> dict[str, Draw]:
             "two runs": lambda post, dice: forms.torn_out(post, posts_with, 2, dice),
         }
     known = Vocabulary.of(found)
-    of_language: dict[Language, dict[str, forms.Form]] = {
-        ENGLISH: {"inflected": known.inflected(forms.ENGLISH), "without accents": forms.unaccented},
-        GERMAN: {
-            "inflected": known.inflected(forms.GERMAN),
-            "umlauts dropped": forms.unaccented,
-            "ae for ä": forms.spelled_out,
-        },
-        ARABIC: {"without vowel marks": forms.unmarked, "other letters": forms.other_letters},
-    }
-    all_forms = {"as written": forms.same, **of_language[language]}
+    all_forms = {"as written": forms.same, **_own_forms(language, known, cache)}
     asked: dict[str, Draw] = {name: _remembering(form, known) for name, form in all_forms.items()}
     whole = asked["as written"]
     return {
@@ -83,6 +76,16 @@ def _draws(language: Language, found: list[Post]) -> dict[str, Draw]:
         "last word cut, typing": lambda post, dice: _cut(whole(post, dice), dice, is_typing=True),
         "last word cut, sent": lambda post, dice: _cut(whole(post, dice), dice, is_typing=False),
     }
+
+
+def _own_forms(language: Language, known: Vocabulary, cache: Path) -> dict[str, forms.Form]:
+    if language is ARABIC:
+        return {"without vowel marks": forms.unmarked, "other letters": forms.other_letters}
+    if language is GERMAN:
+        inflected = known.inflected(inflections(inflect.GERMAN, cache))
+        return {"inflected": inflected, "umlauts dropped": forms.unaccented, "ae for ä": forms.spelled_out}
+    inflected = known.inflected(inflections(inflect.ENGLISH, cache))
+    return {"inflected": inflected, "without accents": forms.unaccented}
 
 
 def _remembering(form: forms.Form, known: Vocabulary) -> Draw:

@@ -199,6 +199,7 @@ async def _relaying(app: App) -> AsyncIterator[None]:
     schedule.every(LOOK, fill)
     schedule.every(MAINTAIN, Tick("maintain", lambda: _maintain(app.store, app.keep)))
     index = Tick("index", lambda: _index(app.store, index))
+    schedule.every(MAINTAIN, index)
     schedule.start()
     poll.wake()
     index.wake()
@@ -291,8 +292,8 @@ async def _reopen(store: Store, deliver: Tick, channel_ids: Sequence[int]) -> No
 
 
 async def _index(store: Store, tick: Tick) -> None:
-    """Index some of what is not indexed yet, and the rest in further runs: others write between them."""
-    if await store.index.catch_up():
+    """Index some of what is not indexed yet, or tidy the index. The rest in further runs: others write between them."""
+    if await store.index.catch_up() or await store.index.merge():
         tick.wake()
 
 

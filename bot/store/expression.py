@@ -10,24 +10,29 @@ from bot.text.inflect import alternatives
 from bot.text.words import EVERY, feed_word
 
 _COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
+_STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
+"""The fields where inflections are known, and which column has them."""
 
 
-def expression(query: Query, feeds: Iterable[int] = ()) -> str:
-    """What MATCH is given: every condition, and any of these feeds if there are some."""
+def expression(query: Query, feeds: Iterable[int] = (), without: Query | None = None) -> str:
+    """What MATCH is given: every condition, any of these feeds if there are some, and nothing that the other finds."""
     wanted = [_term(term) for term in query.terms if not term.is_excluded]
     unwanted = [_term(term) for term in query.terms if term.is_excluded]
     scope = " OR ".join(_quoted((feed_word(feed_id),)) for feed_id in sorted(feeds))
     required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY,))]
     found = " AND ".join(required)
+    if without is not None:
+        unwanted.append(f"({expression(without)})")
     return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
 
 def _term(term: Term) -> str:
-    column = _COLUMNS.get(term.field, "")
-    if term.is_prefix:
-        return f"({column}{_quoted(term.words)} *)"
-    others = () if term.is_exact or len(term.words) > 1 else alternatives(term.words[0])
-    return f"({column}({' OR '.join([_quoted(term.words), *(_quoted((other,)) for other in others)])}))"
+    asked = _quoted(term.words)
+    ways = [asked, f"{asked} *"] if term.is_prefix else [asked]
+    column = _STEMS.get(term.field)
+    if column is not None and not term.is_exact and len(term.words) == 1:
+        ways += [f"{column}{_quoted((other,))}" for other in alternatives(term.words[0])]
+    return f"({_COLUMNS.get(term.field, '')}({' OR '.join(ways)}))"
 
 
 def _quoted(words: Iterable[str]) -> str:

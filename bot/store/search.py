@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount
+from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount, Term
 from bot.store import rows
 from bot.store.expression import expression
 from bot.store.queries import SQL
@@ -15,7 +15,8 @@ from bot.store.sqlite import Database, Row
 from bot.text.conditions import conditions
 from bot.text.fold import fold_tag
 from bot.text.inflect import is_small
-from bot.text.query import may_go_on, parse
+from bot.text.query import LEAST_PREFIX, may_go_on, parse
+from bot.text.words import NOTHING
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
@@ -26,10 +27,15 @@ DEADLINE = 1.0
 """Seconds for a search, and as much again for what is found in its place when they are over."""
 _FEW_HITS = 500
 """In place of a search that took too long."""
+_PAGE = 5
+"""With fewer posts than this, those are shown, too, in which the last word goes on."""
+_NOTHING = Query(terms=(Term(NOTHING, (NOTHING,)),))
 _FEW_FEEDS = 48
 """So many feeds are always searched by their words in the index."""
 _LARGE_SHARE = 0.1
 """Of all entries: with more feeds, it is quicker to pass the others over than to look for each of them."""
+_NEWEST = 1_000
+"""Posts that tell whether a word is in most of all."""
 _FIRST, _LAST = -(2**62), 2**62
 _TAGS = 2_000
 """The most used, among which one is sought that is like another."""
@@ -46,15 +52,17 @@ class Search:
     ) -> Found:
         """A page of what meets all conditions; without any, of everything. What `feed:` names is not read here.
 
-        Where nothing is found, the words are tried as beginnings of words: `Found.query` is what was answered.
+        Where only a few posts are found, those follow in which the last word goes on; where there are none, either,
+        those in which any word does. `Found.query` is what was answered.
         """
         if feeds is not None and not feeds:
             return Found(query=query)
         found = await self._find(query, feeds, order, limit, offset)
-        wider = replace(query, terms=tuple(map(may_go_on, query.terms)))
-        if found.total or found.is_partial or wider == query:
-            return found
-        return await self._find(wider, feeds, order, limit, offset)
+        for wider in _wider(query, found):
+            if found.total >= _PAGE or found.is_more or found.is_partial:
+                break
+            found = await self._with_more(found, wider, feeds, order, limit, offset)
+        return found
 
     async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
         """The newest posts whose title has what is typed so far; the newest of all if nothing is."""
@@ -111,22 +119,42 @@ class Search:
         near = difflib.get_close_matches(wanted, spelled, n=1, cutoff=0.7)
         return spelled[near[0]] if near and near[0] != wanted else ""
 
-    async def _find(self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int) -> Found:
+    async def _with_more(
+        self, found: Found, wider: Query, feeds: Feeds, order: Order, limit: int, offset: int
+    ) -> Found:
+        """What was found, and behind it what a wider query finds besides; by date all of it together."""
+        if order is Order.NEWEST or not found.total:
+            more = await self._find(wider, feeds, order, limit, offset)
+            return more if more.total > found.total or more.is_partial else found
+        room, behind = limit - len(found.hits), max(0, offset - found.total)
+        more = await self._find(wider, feeds, order, max(1, room), behind, without=found.query)
+        if not more.total:
+            return found
+        return replace(more, hits=found.hits + more.hits[:room], total=found.total + more.total)
+
+    async def _find(
+        self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int, without: Query | None = None
+    ) -> Found:
+        query = await self._finished(query)
+        telling = _telling(query) if order is Order.RELEVANCE else _NOTHING
+        is_whole = not any(term.is_prefix for term in query.terms)
         values = {
-            **await self._scope(query, feeds),
+            **await self._scope(query, feeds, without),
             "first": _place(query.after, _FIRST),
             "last": _place(query.before, _LAST),
-            "is_ranked": order is Order.RELEVANCE and _can_be_ranked(query),
+            "is_ranked": is_whole and telling != _NOTHING,
+            "telling": expression(_NOTHING if is_whole else telling),
             "most": MOST,
             "limit": limit,
             "offset": offset,
         }
         found = await self._ask(values)
         if found is None:
-            found = await self._ask({**values, "is_ranked": False, "most": _FEW_HITS})
+            unranked = {"is_ranked": False, "telling": expression(_NOTHING), "most": _FEW_HITS}
+            found = await self._ask({**values, **unranked})
             return replace(_page(query, found or []), is_partial=True)
         if not found and offset:
-            first = await self._find(query, feeds, order, 1, 0)
+            first = await self._find(query, feeds, order, 1, 0, without)
             return replace(first, hits=())
         return _page(query, found)
 
@@ -134,9 +162,24 @@ class Search:
         """None: it took too long."""
         return await self._db.search(SQL["find"], values, DEADLINE)
 
-    async def _scope(self, query: Query, feeds: Feeds) -> dict[str, Any]:
+    async def _finished(self, query: Query) -> Query:
+        """The query without beginnings that are themselves words of most posts: they begin too much."""
+        terms = [
+            replace(term, is_prefix=term.is_prefix and not await self._is_in_most(term))
+            for term in query.terms
+        ]
+        return replace(query, terms=tuple(terms))
+
+    async def _is_in_most(self, term: Term) -> bool:
+        if len(term.words[-1]) != LEAST_PREFIX:
+            return False
+        word = Query(terms=(replace(term, words=term.words[-1:], is_prefix=False, is_exact=True),))
+        (found,) = await self._db.read(SQL["is_in_most"], {"match": expression(word), "newest": _NEWEST})
+        return bool(found["is_in_most"])
+
+    async def _scope(self, query: Query, feeds: Feeds, without: Query | None) -> dict[str, Any]:
         """The expression, and the feeds that are not in it: all others are passed over one by one."""
-        anywhere = {"match": expression(query), "feeds": None}
+        anywhere = {"match": expression(query, without=without), "feeds": None}
         if feeds is None:
             return anywhere
         (share,) = await self._db.read(SQL["sample_share"], {"feeds": _listed(feeds)})
@@ -144,7 +187,7 @@ class Search:
             return anywhere
         if len(feeds) > _FEW_FEEDS and share["share"] >= _LARGE_SHARE:
             return {**anywhere, "feeds": _listed(feeds)}
-        return {"match": expression(query, feeds), "feeds": None}
+        return {"match": expression(query, feeds, without), "feeds": None}
 
 
 def _page(query: Query, found: Sequence[Row]) -> Found:
@@ -158,11 +201,21 @@ def _page(query: Query, found: Sequence[Row]) -> Found:
     )
 
 
-def _can_be_ranked(query: Query) -> bool:
-    """By what is rare: neither small words, nor beginnings, which begin too many words to count them all."""
-    wanted = [term for term in query.terms if not term.is_excluded]
-    telling = any(not is_small(word) for term in wanted for word in term.words)
-    return telling and not any(term.is_prefix for term in wanted)
+def _wider(query: Query, found: Found) -> list[Query]:
+    """What to try where too few posts were found; nothing if no word may go on."""
+    last = (*query.terms[:-1], *map(may_go_on, query.terms[-1:]))
+    ways = [last] if found.total else [last, tuple(map(may_go_on, query.terms))]
+    return [replace(query, terms=terms) for terms in dict.fromkeys(ways) if terms != query.terms]
+
+
+def _telling(query: Query) -> Query:
+    """What ranks hits: neither small words, nor beginnings, which begin too many words to count them all."""
+    terms = [
+        term
+        for term in query.terms
+        if not (term.is_excluded or term.is_prefix or all(map(is_small, term.words)))
+    ]
+    return Query(terms=tuple(terms)) if terms else _NOTHING
 
 
 def _place(moment: datetime | None, otherwise: int) -> int:

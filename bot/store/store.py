@@ -80,6 +80,5 @@ class Store:
         await self._db.backup(target)
 
     async def maintain(self) -> None:
-        """Let SQLite refresh its statistics, tidy the index and fold the write-ahead log into the file."""
-        await self.index.merge()
+        """Let SQLite refresh its statistics and fold the write-ahead log into the file."""
         await self._db.maintain()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.model import Field, Query, Term
 from bot.text import limits
 from bot.text.fold import one_line
-from bot.text.inflect import is_inflection
+from bot.text.inflect import Language, is_inflection, language_of
 from bot.text.words import Token, normalise, tokens
 
 _READ = 20_000
@@ -87,26 +87,29 @@ def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
         return []
     folded, places = _folded(line)
     found = list(tokens(folded))
-    hits = [hit for number, term in wanted for hit in _occurrences(found, places, number, term)]
+    language = language_of(token.word for token in found)
+    hits = [hit for number, term in wanted for hit in _occurrences(found, places, number, term, language)]
     return _joined(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
 
 
-def _occurrences(found: Sequence[Token], places: Sequence[int], number: int, term: Term) -> Iterator[_Hit]:
+def _occurrences(
+    found: Sequence[Token], places: Sequence[int], number: int, term: Term, language: Language
+) -> Iterator[_Hit]:
     length = len(term.words)
     for index in range(len(found) - length + 1):
         stretch = found[index : index + length]
-        if all(_is(token, term, at) for at, token in enumerate(stretch)):
+        if all(_is(token, term, at, language) for at, token in enumerate(stretch)):
             yield _Hit(places[stretch[0].start], places[stretch[-1].end - 1] + 1, number)
 
 
-def _is(token: Token, term: Term, at: int) -> bool:
+def _is(token: Token, term: Term, at: int, language: Language) -> bool:
     """Whether this token is the term's word at this place."""
     word = term.words[at]
     if token.word == word:
         return True
-    if term.is_prefix and at == len(term.words) - 1:
-        return token.word.startswith(word)
-    return not term.is_exact and len(term.words) == 1 and is_inflection(word, token.word)
+    if term.is_prefix and at == len(term.words) - 1 and token.word.startswith(word):
+        return True
+    return not term.is_exact and len(term.words) == 1 and is_inflection(word, token.word, language)
 
 
 def _joined(hits: Iterable[_Hit]) -> list[_Hit]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.text.fold import fold, fold_tag
 
-VERSION = 2
+VERSION = 3
 """Of what this room makes of a text. Who changes that raises it: every index is then made anew."""
 
 LONGEST_TEXT = 100_000

@@ -38,6 +38,14 @@ def indexed(path: Path) -> set[tuple[str, ...]]:
         return set(rows.fetchall())
 
 
+def segments(path: Path) -> int:
+    """The b-trees of the index, each of which a search looks into: https://www.sqlite.org/fts5.html#fts5_data_structures"""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT count(DISTINCT segid) FROM search_idx")
+        count: int = rows.fetchone()[0]
+        return count
+
+
 def made_anew(path: Path) -> None:
     """What an upgrade finds that makes other words."""
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -168,11 +176,19 @@ async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
     assert await found(followed.store, "roses") == []
 
 
-async def test_tidying_changes_nothing_that_is_found(followed: Desk) -> None:
-    for number in range(6):
+async def test_merging_leaves_few_b_trees_and_changes_nothing_that_is_found(
+    followed: Desk, tmp_path: Path
+) -> None:
+    for number in range(40):
         await followed.poll(post(number, title=f"Bed {number}"))
-    before = await found(followed.store, "bed")
+    before, words = await found(followed.store, "bed"), indexed(tmp_path / "feed-relay.db")
+    steps = 0
+    while await followed.store.index.merge():
+        steps += 1
     await followed.store.maintain()
 
+    assert steps
+    assert segments(tmp_path / "feed-relay.db") <= 3
     assert await found(followed.store, "bed") == before
+    assert indexed(tmp_path / "feed-relay.db") == words
     assert await followed.store.check() == []

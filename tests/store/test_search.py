@@ -171,6 +171,67 @@ async def test_what_is_typed_may_be_the_beginning_of_a_word_where_no_word_is_fou
     assert all(term.is_prefix for term in page.query.terms)
 
 
+async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goes_on(archive: Desk) -> None:
+    """The words themselves come first, on whichever page, and by date all of it together."""
+    await brought(
+        archive,
+        post(20, title="Old bed", text="The beans of the bed."),
+        post(21, title="New bedrock", text="Beans on bedrock."),
+    )
+    query = parse("beans bed", NOW)
+    pages = [await archive.store.search.find(query, None, limit=1, offset=offset) for offset in range(3)]
+
+    assert [[hit.title for hit in page.hits] for page in pages] == [["Old bed"], ["New bedrock"], []]
+    assert [page.total for page in pages] == [2, 2, 2]
+    assert all(page.query.terms[-1].is_prefix for page in pages)
+    assert await found(archive, "beans bed") == ["New bedrock", "Old bed"]
+
+
+async def test_what_is_found_already_is_not_called_a_beginning(archive: Desk) -> None:
+    page = await archive.store.search.find(parse("saturn rings", NOW), None)
+
+    assert page.query == parse("saturn rings", NOW)
+
+
+async def test_the_word_itself_counts_more_than_its_inflections(archive: Desk) -> None:
+    await brought(
+        archive,
+        post(22, title="Dusk", text="We were watering the beans again.", published=START),
+        post(
+            23, title="Dawn", text="We have watered the beans again.", published=START - timedelta(days=900)
+        ),
+    )
+
+    assert await found(archive, "watered beans", order=Order.RELEVANCE) == ["Dawn", "Dusk"]
+    assert await found(archive, "watering beans", order=Order.RELEVANCE) == ["Dusk", "Dawn"]
+
+
+async def test_while_typing_the_finished_words_rank(archive: Desk) -> None:
+    await brought(
+        archive,
+        post(24, title="A pond for frogs", text="Dug by hand.", published=START - timedelta(days=900)),
+        post(25, title="Rain", text="The pond is full, so frogs came.", published=START),
+    )
+    page = await archive.store.search.find(parse("pond fro", NOW, typing=True), None)
+
+    assert [hit.title for hit in page.hits] == ["A pond for frogs", "Rain"]
+
+
+@pytest.mark.parametrize(("newest", "is_a_beginning"), [(4, False), (1000, True)])
+async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
+    archive: Desk, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
+) -> None:
+    """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
+    monkeypatch.setattr(search, "_NEWEST", newest)
+    archive.now += timedelta(hours=1)
+    await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
+    await brought(archive, post(40, title="Cogwheels", text="Made of brass."))
+    query = parse("cog", NOW, typing=True)
+    page = await archive.store.search.find(query, None, limit=25)
+
+    assert ("Cogwheels" in [hit.title for hit in page.hits]) is is_a_beginning
+
+
 async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
     archive: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ def shown(text: str, typed: str, room: int = 120) -> str:
         ("A Café, closed", "cafe", "A [Café], closed"),
         ("これは東京都の天気です", "京都の", "これは東[京都の]天気です"),
         ("قَالَ الأَحْمَد شيئا", "الاحمد", "قَالَ [الأَحْمَد] شيئا"),
+        ("The tent is his own, and so tense.", "tent", "The [tent] is his own, and so tense."),
+        ("Die Häuser und der Garten", "haus", "Die [Häuser] und der Garten"),
         ("red night garden", '"night garden"', "red [night garden]"),
         ("red night garden", "-night red", "[red] night garden"),
         ("stars and stripes", "tag:stars", "stars and stripes"),

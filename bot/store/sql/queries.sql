@@ -648,6 +648,10 @@ DELETE FROM document;
 -- name: empty_index
 INSERT INTO search (search) VALUES ('delete-all');
 
+-- name: set_usermerge
+-- Two b-trees of one size are merged already, so that few are left.
+INSERT INTO search (search, rank) VALUES ('usermerge', 2);
+
 -- name: set_unindexed
 -- Entries up to this one are not indexed yet; they are from the newest to the oldest.
 INSERT INTO meta (key, value) SELECT 'unindexed', coalesce(:up_to, max(id), 0) FROM entry WHERE true
@@ -687,16 +691,20 @@ RETURNING place;
 DELETE FROM document WHERE place = :place;
 
 -- name: index_words
-INSERT INTO search (rowid, title, text, tags, author, feed) VALUES (:place, :title, :text, :tags, :author, :feed);
+INSERT INTO search (rowid, title, text, tags, author, feed, stems)
+VALUES (:place, :title, :text, :tags, :author, :feed, :stems);
 
 -- name: unindex_words
 -- The index does not keep the texts: it has to be told what they were.
-INSERT INTO search (search, rowid, title, text, tags, author, feed)
-VALUES ('delete', :place, :title, :text, :tags, :author, :feed);
+INSERT INTO search (search, rowid, title, text, tags, author, feed, stems)
+VALUES ('delete', :place, :title, :text, :tags, :author, :feed, :stems);
 
 -- name: merge_index
--- Some of the work that keeps the index quick, done when nobody waits.
+-- About 2 MB of the work that keeps the index quick: others write between.
 INSERT INTO search (search, rank) VALUES ('merge', 500);
+
+-- name: total_changes
+SELECT total_changes() AS changes;
 
 -- name: prunable
 -- The oldest entries with a body that nobody is owed.
@@ -722,20 +730,33 @@ SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_ea
         FROM (SELECT feed_id FROM document ORDER BY place DESC LIMIT 1000)
     ) AS share;
 
+-- name: is_in_most
+-- Whether more than half of so many newest posts have a word; not, where there are fewer posts.
+SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC LIMIT 1 OFFSET :newest / 2)
+    >= (SELECT place FROM document ORDER BY place DESC LIMIT 1 OFFSET :newest - 1), 0) AS is_in_most;
+
 -- name: find
 -- The newest hits, as many as are ranked, best first. A title counts more than the text, that more than tags, those
--- more than an author; the newest hit counts a quarter more than one of long ago.
+-- more than an author; the stems are what a word and its inflections share. Small weights keep bm25 from counting a word
+-- for nearly all it may count where it occurs but once. The newest hit counts a quarter more than one of long ago.
+-- `telling` ranks the hits of an expression that would take too long to be ranked by itself.
 WITH hit AS MATERIALIZED (
-    SELECT rowid AS place, iif(:is_ranked, bm25(search, 10.0, 5.0, 3.0, 1.0, 0.0), 0.0) AS score
+    SELECT rowid AS place, iif(:is_ranked, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3), 0.0) AS score
     FROM search
     WHERE search MATCH :match AND rowid >= :first AND rowid < :last
         AND (:feeds IS NULL
             OR (SELECT feed_id FROM document WHERE place = search.rowid) IN (SELECT value FROM json_each(:feeds)))
     ORDER BY rowid DESC LIMIT :most
 ),
+told AS MATERIALIZED (
+    SELECT rowid AS place, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3) AS score
+    FROM search
+    WHERE search MATCH :telling AND rowid >= (SELECT min(place) FROM hit) AND rowid <= (SELECT max(place) FROM hit)
+        AND +rowid IN (SELECT place FROM hit)
+),
 post AS (
-    SELECT max(d.place) AS place, min(hit.score) AS score
-    FROM hit JOIN document AS d ON d.place = hit.place GROUP BY d.post
+    SELECT max(d.place) AS place, min(coalesce(told.score, hit.score)) AS score
+    FROM hit JOIN document AS d ON d.place = hit.place LEFT JOIN told ON told.place = hit.place GROUP BY d.post
 ),
 page AS (
     SELECT place, count(*) OVER () AS total,

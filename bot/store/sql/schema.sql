@@ -83,7 +83,7 @@ CREATE TABLE document (
 ) STRICT;
 
 -- Words as `text/words.py` makes them, without the texts: those stand in `entry`. A rowid is a place.
-CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, content = '', tokenize = 'ascii');
+CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, stems, content = '', tokenize = 'ascii');
 
 CREATE TABLE tag (
     entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
