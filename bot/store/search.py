@@ -16,7 +16,6 @@ from bot.text.conditions import conditions
 from bot.text.fold import fold_tag
 from bot.text.inflect import is_small
 from bot.text.query import LEAST_PREFIX, may_go_on, parse
-from bot.text.words import NOTHING
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
@@ -29,7 +28,6 @@ _FEW_HITS = 500
 """In place of a search that took too long."""
 _PAGE = 5
 """With fewer posts than this, those are shown, too, in which the last word goes on."""
-_NOTHING = Query(terms=(Term(NOTHING, (NOTHING,)),))
 _FEW_FEEDS = 48
 """So many feeds are always searched by their words in the index."""
 _LARGE_SHARE = 0.1
@@ -136,22 +134,21 @@ class Search:
         self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int, without: Query | None = None
     ) -> Found:
         query = await self._finished(query)
-        telling = _telling(query) if order is Order.RELEVANCE else _NOTHING
+        telling = _telling(query) if order is Order.RELEVANCE else None
         is_whole = not any(term.is_prefix for term in query.terms)
         values = {
             **await self._scope(query, feeds, without),
             "first": _place(query.after, _FIRST),
             "last": _place(query.before, _LAST),
-            "is_ranked": is_whole and telling != _NOTHING,
-            "telling": expression(_NOTHING if is_whole else telling),
+            "is_ranked": is_whole and telling is not None,
+            "telling": None if is_whole or telling is None else expression(telling),
             "most": MOST,
             "limit": limit,
             "offset": offset,
         }
         found = await self._ask(values)
         if found is None:
-            unranked = {"is_ranked": False, "telling": expression(_NOTHING), "most": _FEW_HITS}
-            found = await self._ask({**values, **unranked})
+            found = await self._ask({**values, "is_ranked": False, "telling": None, "most": _FEW_HITS})
             return replace(_page(query, found or []), is_partial=True)
         if not found and offset:
             first = await self._find(query, feeds, order, 1, 0, without)
@@ -208,14 +205,14 @@ def _wider(query: Query, found: Found) -> list[Query]:
     return [replace(query, terms=terms) for terms in dict.fromkeys(ways) if terms != query.terms]
 
 
-def _telling(query: Query) -> Query:
+def _telling(query: Query) -> Query | None:
     """What ranks hits: neither small words, nor beginnings, which begin too many words to count them all."""
     terms = [
         term
         for term in query.terms
         if not (term.is_excluded or term.is_prefix or all(map(is_small, term.words)))
     ]
-    return Query(terms=tuple(terms)) if terms else _NOTHING
+    return Query(terms=tuple(terms)) if terms else None
 
 
 def _place(moment: datetime | None, otherwise: int) -> int:

@@ -751,8 +751,8 @@ WITH hit AS MATERIALIZED (
 told AS MATERIALIZED (
     SELECT rowid AS place, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3) AS score
     FROM search
-    WHERE search MATCH :telling AND rowid >= (SELECT min(place) FROM hit) AND rowid <= (SELECT max(place) FROM hit)
-        AND +rowid IN (SELECT place FROM hit)
+    WHERE :telling IS NOT NULL AND search MATCH :telling AND +rowid IN (SELECT place FROM hit)
+        AND rowid >= (SELECT min(place) FROM hit) AND rowid <= (SELECT max(place) FROM hit)
 ),
 post AS (
     SELECT max(d.place) AS place, min(coalesce(told.score, hit.score)) AS score
