@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from bot.model import (
@@ -121,17 +122,26 @@ def entry_values(item: Identified) -> dict[str, Any]:
 
 def subscription(row: Row) -> Subscription:
     """A row of `subscription`."""
-    rule = {name: tuple(values) for name, values in json.loads(row["rule"]).items()}
     return Subscription(
         id=row["id"],
         feed_id=row["feed_id"],
         channel_id=row["channel_id"],
-        rule=Rule(**rule),
+        rule=_rule(row["rule"]),
         style=Style(row["style"]),
-        mention_roles=tuple(json.loads(row["mention_roles"])),
+        mention_roles=_roles(row["mention_roles"]),
         paused=bool(row["paused"]),
         baseline_due=bool(row["baseline_due"]),
     )
+
+
+@lru_cache(maxsize=1024)  # a server with a thousand feeds has but a few, and every /search reads them all
+def _rule(written: str) -> Rule:
+    return Rule(**{name: tuple(values) for name, values in json.loads(written).items()})
+
+
+@lru_cache(maxsize=1024)
+def _roles(written: str) -> tuple[int, ...]:
+    return tuple(json.loads(written))
 
 
 def delivery(row: Row) -> Delivery:
@@ -143,7 +153,7 @@ def delivery(row: Row) -> Delivery:
         entry=entry(row, row["tags"]),
         feed_name=row["feed_name"],
         style=Style(row["style"]),
-        mention_roles=tuple(json.loads(row["mention_roles"])),
+        mention_roles=_roles(row["mention_roles"]),
         attempts=row["attempts"],
         doubt_since=moment(row["doubt_since"]),
         probes=row["probes"],
