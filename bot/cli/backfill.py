@@ -12,10 +12,11 @@ import typer
 
 from bot.cli.days import day
 from bot.cli.everywhere import given
+from bot.cli.naming import find_feeds
 from bot.cli.output import harmless, say, warn
 from bot.config import Config
 from bot.errors import FeedRelayError
-from bot.model import BackfillProgress, BackfillState, Feed
+from bot.model import BackfillProgress, BackfillState
 from bot.source.address import public_url
 from bot.store.store import Store
 from bot.text.query import parse_date
@@ -71,29 +72,24 @@ def _why(ended: BackfillProgress) -> str:
 
 async def _fill(
     config: Config,
-    feed: Feed,
+    feed_id: int,
     since: datetime | None,
     limit: int | None,
     told: Callable[[BackfillProgress], None],
 ) -> BackfillProgress:
     from bot import app
 
-    return await app.backfill(config, feed.id, since, limit, told)
+    return await app.backfill(config, feed_id, since, limit, told)
 
 
-async def _feed_to_fill(path: Path, name: str) -> Feed:
-    """Raises FeedRelayError where the name fits none, or several."""
+async def _feed_to_fill(path: Path, name: str) -> int:
+    """Its id. Raises FeedRelayError where the name fits none, or several."""
     async with await Store.open(path, create=False) as store:
-        found = await store.backfills.feeds_named(name)
-        if len(found) == 1:
-            return found[0]
-        followed = sorted(health.name for health in await store.archive.feeds())
-    if found:
+        found = find_feeds(await store.archive.feeds(), name)
+    if len(found) > 1:
         addresses = ", ".join(public_url(feed.url) for feed in found)
-        raise FeedRelayError(f"{name!r} fits several feeds; write an address: {addresses}")
-    raise FeedRelayError(
-        f"{name!r} is no feed that is followed; these are: {', '.join(followed) or 'none yet'}."
-    )
+        raise FeedRelayError(f"{name} fits several feeds; write an address: {addresses}")
+    return found[0].id
 
 
 @contextmanager

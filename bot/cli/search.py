@@ -9,19 +9,15 @@ import typer
 
 from bot.cli.days import day
 from bot.cli.everywhere import given
+from bot.cli.naming import find_feeds
 from bot.cli.output import say, say_json, warn
-from bot.errors import FeedRelayError
 from bot.model import Found, Order, Query, SearchHit
-from bot.store.archive import FeedHealth
 from bot.store.store import Store
-from bot.text.fold import fold
 from bot.text.query import parse
 from bot.text.snippet import snippet
 
 _SNIPPET = 200
 """UTF-16 units."""
-_NAMED = 20
-"""Feeds that are named where none was meant."""
 
 
 def search(
@@ -65,20 +61,9 @@ async def _search(path: Path, wanted: Query, order: Order, limit: int) -> Found:
             warn(f"About {lag} posts are indexed first; that happens once.")
             while await store.index.catch_up():
                 pass
-        feeds = [_meant(await store.archive.feeds(), name) for name in wanted.feeds]
-        return await store.search.find(
-            wanted, frozenset().union(*feeds) if feeds else None, order=order, limit=limit
-        )
-
-
-def _meant(feeds: list[FeedHealth], name: str) -> frozenset[int]:
-    """The feeds of this address or name, or else of a name with this in it. Raises FeedRelayError if there is none."""
-    exact = [feed for feed in feeds if name == feed.url or fold(name) == fold(feed.name)]
-    found = exact or [feed for feed in feeds if fold(name) in fold(feed.name)]
-    if not found:
-        names = ", ".join(feed.name for feed in feeds[:_NAMED]) or "none yet"
-        raise FeedRelayError(f"No feed is called {name}; name one of these: {names}.")
-    return frozenset(feed.id for feed in found)
+        followed = await store.archive.feeds() if wanted.feeds else []
+        named = frozenset(feed.id for name in wanted.feeds for feed in find_feeds(followed, name))
+        return await store.search.find(wanted, named or None, order=order, limit=limit)
 
 
 def _lines(hit: SearchHit, query: Query) -> str:

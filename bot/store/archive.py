@@ -1,5 +1,6 @@
 """The archive and the figures: what people ask the store."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ class FeedHealth:
 
     id: int
     url: str
+    addresses: frozenset[str]
+    """That it has or had."""
     name: str
     ended: bool
     failures: int
@@ -78,6 +81,7 @@ class Archive:
             FeedHealth(
                 id=row["id"],
                 url=row["url"],
+                addresses=frozenset(json.loads(row["addresses"])),
                 name=row["name"] or row["title"] or row["label"],
                 ended=row["state"] == "ended",
                 failures=row["failures"],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.model import Backfill, BackfillProgress, BackfillStep, Feed, NewEntry
+from bot.model import Backfill, BackfillProgress, BackfillStep, NewEntry
 from bot.store import rows
 from bot.store.feeds import add_entry, cool_site, see_shared
 from bot.store.queries import SQL
@@ -124,11 +124,6 @@ class Backfills:
         """Give one page back unread."""
         values = {"feed_id": backfill.feed.id, "lease": milliseconds(backfill.leased_until)}
         await self._db.write(lambda writer: writer.run(SQL["release_backfill"], values))
-
-    async def feeds_named(self, name: str) -> list[Feed]:
-        """The feeds that a person means by this name, address or title; in names and titles, % stands for any text."""
-        found = await self._db.read(SQL["feeds_named"], {"name": rows.whole(name)})
-        return [rows.feed(row) for row in found]
 
 
 async def _step(writer: Writer, backfill: Backfill, step: BackfillStep, now: datetime) -> bool:

@@ -39,7 +39,7 @@ def test_an_unknown_feed_is_answered_with_those_that_are_followed(cli: Cli, foll
     ended = cli("backfill", "Observatory")
 
     assert (ended.code, ended.out) == (1, "")
-    assert "'Observatory' is no feed that is followed; these are: Garden, Notes, Notes." in ended.err
+    assert "No feed is called Observatory; name one of these: Garden, Notes, Notes." in ended.err
     assert followed.exists()
 
 

@@ -290,12 +290,3 @@ async def test_a_history_does_not_make_a_feed_look_busy(polled: Desk) -> None:
 
     (found,) = await polled.store.archive.statuses(7, polled.now)
     assert found.posts_last_month == 2
-
-
-@pytest.mark.parametrize("name", ["Garden", "garden", GARDEN, "garden.example/rss"])
-async def test_a_feed_is_meant_by_its_title_or_address(polled: Desk, name: str) -> None:
-    assert [feed.id for feed in await polled.store.backfills.feeds_named(name)] == [FEED_ID]
-
-
-async def test_a_name_that_fits_no_feed_means_none(polled: Desk) -> None:
-    assert await polled.store.backfills.feeds_named("Observatory") == []

@@ -134,7 +134,6 @@ READS: dict[str, Call] = {
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Backfills.progress": lambda s: s.backfills.progress(1),
-    "Backfills.feeds_named": lambda s: s.backfills.feeds_named("Garden"),
     "Questions.get": lambda s: s.questions.get(1),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),

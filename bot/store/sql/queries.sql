@@ -124,6 +124,7 @@ UPDATE feed SET url = :url, label = :label, site = :site WHERE id = :id AND NOT 
 -- name: feeds
 -- Every feed with its health and what depends on it.
 SELECT f.*, s.cool_until,
+    (SELECT json_group_array(url) FROM feed_address WHERE feed_id = f.id) AS addresses,
     (SELECT count(*) FROM entry WHERE feed_id = f.id) AS entries,
     (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
 FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
@@ -627,11 +628,6 @@ UPDATE backfill SET worker = NULL, leased_until = NULL WHERE worker = ?;
 -- name: release_backfill
 -- A page that was cut short by a stop.
 UPDATE backfill SET worker = NULL, leased_until = NULL WHERE feed_id = :feed_id AND leased_until = :lease;
-
--- name: feeds_named
--- Feeds that a person means by a name, an address or a title.
-SELECT DISTINCT f.* FROM feed AS f LEFT JOIN feed_address AS a ON a.feed_id = f.id
-WHERE f.url = :name OR a.url = :name OR f.name LIKE :name OR f.title LIKE :name OR f.label = :name ORDER BY f.id;
 
 -- The index
 

@@ -1,0 +1,55 @@
+"""Feeds are meant by what people call them."""
+
+import pytest
+
+from bot.cli.naming import find_feeds
+from bot.errors import FeedRelayError
+from bot.store.archive import FeedHealth
+
+ROSES = "https://roses.example/rss"
+OLD = "http://roses.example/feed"
+
+
+def feed(feed_id: int, name: str, *addresses: str) -> FeedHealth:
+    return FeedHealth(
+        id=feed_id,
+        url=addresses[0],
+        addresses=frozenset(addresses),
+        name=name,
+        ended=False,
+        failures=0,
+        error="",
+        last_poll_at=None,
+        last_new_at=None,
+        next_poll_at=None,
+        entries=0,
+        subscriptions=1,
+    )
+
+
+FEEDS = [
+    feed(1, "Café Roses", ROSES, OLD),
+    feed(2, "Roses", "https://wheels.example/rss"),
+    feed(3, "Stars", "https://stars.example/rss"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("cafe roses", [1]),
+        (ROSES, [1]),
+        (OLD, [1]),
+        ("roses", [2]),
+        ("ros", [1, 2]),
+        ("stars.example", [3]),
+        ("Café", [1]),
+    ],
+)
+def test_a_feed_is_meant_by_its_name_its_address_or_a_part(name: str, meant: list[int]) -> None:
+    assert [feed.id for feed in find_feeds(FEEDS, name)] == meant
+
+
+def test_where_none_is_meant_those_there_are_are_named() -> None:
+    with pytest.raises(FeedRelayError, match=r"No feed is called Moon; name one of these: Café Roses, Roses"):
+        find_feeds(FEEDS, "Moon")
