@@ -1,7 +1,7 @@
 """The part of a text that answers a query, with its hits marked."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -87,29 +87,33 @@ def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
         return []
     folded, places = _folded(line)
     found = list(tokens(folded))
+    words = {token.word for token in found}
     language = language_of(token.word for token in found)
-    hits = [hit for number, term in wanted for hit in _occurrences(found, places, number, term, language)]
+    hits: list[_Hit] = []
+    for number, term in wanted:
+        ways = [{word for word in words if _is(word, term, at, language)} for at in range(len(term.words))]
+        hits += _occurrences(found, places, number, ways)
     return _joined(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
 
 
 def _occurrences(
-    found: Sequence[Token], places: Sequence[int], number: int, term: Term, language: Language
+    found: Sequence[Token], places: Sequence[int], number: int, ways: Sequence[Collection[str]]
 ) -> Iterator[_Hit]:
-    length = len(term.words)
-    for index in range(len(found) - length + 1):
-        stretch = found[index : index + length]
-        if all(_is(token, term, at, language) for at, token in enumerate(stretch)):
+    """Where tokens follow each other that are, one by one, among these words."""
+    for index in range(len(found) - len(ways) + 1):
+        stretch = found[index : index + len(ways)]
+        if all(token.word in words for token, words in zip(stretch, ways, strict=True)):
             yield _Hit(places[stretch[0].start], places[stretch[-1].end - 1] + 1, number)
 
 
-def _is(token: Token, term: Term, at: int, language: Language) -> bool:
-    """Whether this token is the term's word at this place."""
-    word = term.words[at]
-    if token.word == word:
+def _is(word: str, term: Term, at: int, language: Language) -> bool:
+    """Whether a word of the text is the term's word at this place."""
+    asked = term.words[at]
+    if word == asked:
         return True
-    if term.is_prefix and at == len(term.words) - 1 and token.word.startswith(word):
+    if term.is_prefix and at == len(term.words) - 1 and word.startswith(asked):
         return True
-    return not term.is_exact and len(term.words) == 1 and is_inflection(word, token.word, language)
+    return not term.is_exact and len(term.words) == 1 and is_inflection(asked, word, language)
 
 
 def _joined(hits: Iterable[_Hit]) -> list[_Hit]:
