@@ -48,6 +48,10 @@ class Present:
     """Of the feed's document as it stands now."""
     since: datetime
     """What came or changed from then on may have come after the last good poll."""
+    newest: datetime | None
+    """The newest date in the document before `since`; None: it has none."""
+    recent: datetime
+    """What is dated from then on may have come after the document was made, which a cache may have kept."""
 
     def holds(self, item: Identified) -> bool:
         """Whether the entry stands in the document."""
@@ -56,7 +60,21 @@ class Present:
 
 def present(document: Sequence[Identified], last_good: datetime) -> Present:
     """What belongs to the poll, by the feed's document as it stands now, and when the feed was last polled well."""
-    return Present(frozenset(key for item in document for key in item.keys), last_good - MARGIN)
+    since = last_good - MARGIN
+    dates = [item.entry.published for item in document if item.entry.published]
+    past = [date for date in dates if date < since]
+    newest = max(past, default=None)
+    falls = dates == sorted(dates, reverse=True)
+    keys = frozenset(key for item in document for key in item.keys)
+    return Present(keys, since, newest, recent=(_next_after(newest, past) if falls else None) or since)
+
+
+def _next_after(newest: datetime | None, dates: Sequence[datetime]) -> datetime | None:
+    """The newest date itself, since a feed that goes on to older days has all posts of its newest one; but where all
+    bear one date, as after a move to another site, so may the whole history.
+    """
+    bear_one = newest is not None and len(dates) > 1 and len(set(dates)) == 1
+    return newest + datetime.resolution if newest is not None and bear_one else newest
 
 
 def archivable(
@@ -66,7 +84,7 @@ def archivable(
     page, where the newest posts stand.
     """
     ordered = oldest_first(page)
-    below = _below_the_newest_known(ordered, known, poll_has) if first else ordered
+    below = _below_the_newest_known(ordered, known, poll_has) if first else _below_the_feed(ordered, poll_has)
     left = _left_to_the_poll(below, poll_has)
     return [item for item in below if known_as(item, known) is None and item not in left]
 
@@ -86,6 +104,19 @@ def _below_the_newest_known(
     return ordered[: met[-1] + 1] if met else [item for item in ordered if item.entry.published]
 
 
+def _below_the_feed(ordered: list[Identified], poll_has: Present) -> list[Identified]:
+    """A later page without what stands above the feed's own posts there, as in an archive that has the newest posts
+    once more; but what is older than the feed's newest post stands above a pinned one, and is old.
+    """
+    met = [place for place, item in enumerate(ordered) if poll_has.holds(item)]
+    above = ordered[met[-1] + 1 :] if met else []
+    return [item for item in ordered if item not in above or _is_older(item.entry, poll_has.newest)]
+
+
+def _is_older(entry: Entry, newest: datetime | None) -> bool:
+    return newest is not None and entry.published is not None and entry.published < newest
+
+
 def _left_to_the_poll(ordered: Sequence[Identified], poll_has: Present) -> set[Identified]:
     """What the feed shows, or may show in its next document. A post that was dated back gives itself away by when it
     was changed; but below one that has stood for long and that the feed does not show, it will show nothing.
@@ -94,7 +125,7 @@ def _left_to_the_poll(ordered: Sequence[Identified], poll_has: Present) -> set[I
     below_the_feed = False
     for item in reversed(ordered):
         published, updated = item.entry.published, item.entry.updated
-        is_recent = published is not None and published >= poll_has.since
+        is_recent = published is not None and published >= poll_has.recent
         was_changed = published is not None and updated is not None and updated >= poll_has.since
         if poll_has.holds(item) or is_recent or (was_changed and not below_the_feed):
             left.add(item)

@@ -106,6 +106,40 @@ def test_undated_posts_of_later_pages_are_archived() -> None:
     assert archived(items(post(2), post(1)), {}, first=False) == ["g1", "g2"]
 
 
+def test_what_stands_above_the_feed_s_posts_on_a_later_page_is_left_to_the_poll() -> None:
+    assert archived(items(post(3), post(2), post(1)), {}, live=(post(2),), first=False) == ["g1"]
+    assert archived(items(post(3, 2), post(2, 2), post(1, 4)), {}, live=(post(2, 2),), first=False) == ["g1"]
+
+
+def test_what_is_newer_than_the_feed_s_newest_post_is_left_on_a_page_that_has_nothing_else() -> None:
+    live = (post(3, 2), post(2, 3))
+
+    assert archived(items(post(5, 0.5)), {}, live=live, first=False) == []
+    assert archived(items(post(4, 2)), {}, live=live, first=False) == []
+
+
+def test_a_history_that_bears_one_date_throughout_is_archived() -> None:
+    assert archived(items(post(1, 9)), {}, live=(post(3, 9), post(2, 9)), first=False) == ["g1"]
+
+
+def test_what_polls_missed_above_a_known_post_is_archived_from_a_later_page() -> None:
+    assert archived(items(post(2, 9), post(1, 10)), seen(post(1, 10)), live=(post(9, 1),), first=False) == [
+        "g2"
+    ]
+
+
+def test_old_posts_above_one_that_the_feed_has_pinned_are_archived() -> None:
+    live = (post(1, 400), post(9, 1))
+
+    assert archived(items(post(2, 300), post(1, 400)), {}, live=live, first=False) == ["g2"]
+
+
+def test_the_history_of_a_feed_that_shows_its_oldest_posts_is_archived() -> None:
+    live = (post(1, 9), post(2, 8))
+
+    assert archived(items(post(3, 7), post(4, 6)), {}, live=live, first=False) == ["g3", "g4"]
+
+
 def test_a_post_dated_back_to_where_the_feed_may_show_it_is_left_to_the_poll() -> None:
     back = post(2, 30, updated=NOW)
 

@@ -23,14 +23,16 @@ SETTINGS = PostSettings(burst_limit=1000)
 LENGTH = 3
 PER_PAGE = 2
 CACHED = timedelta(minutes=30)
+LAGGING = datetime(2026, 1, 1, tzinfo=UTC)
 
-Kind = Literal["api", "dated", "paged"]
+Kind = Literal["api", "dated", "paged", "archives"]
 
 
 @dataclass
 class Site:
     """A feed of three posts before a history: an API that knows when each post came and changed, one that only knows
-    when it came, or pages of a feed without any dates.
+    when it came, pages of a feed without any dates, or archives that hold the feed's posts once more, by a clock that
+    is months behind.
     """
 
     kind: Kind
@@ -45,6 +47,8 @@ class Site:
     def publish(self, published: datetime) -> None:
         self.made += 1
         dated = self.kind != "paged"
+        if self.kind == "archives":
+            published = LAGGING + timedelta(days=self.made)
         post = Entry(
             guid=f"g{self.made}",
             link=f"https://garden.example/{self.made}",
@@ -67,6 +71,8 @@ class Site:
     def page(self, number: int) -> list[Entry]:
         if self.kind == "paged":
             return self.feed() if number == 0 else self._from(LENGTH + (number - 1) * PER_PAGE)
+        if self.kind == "archives":
+            return self.feed() if number == 0 else self._from((number - 1) * PER_PAGE)
         return self._from(number * PER_PAGE)
 
     def _from(self, start: int) -> list[Entry]:
@@ -124,7 +130,7 @@ STEPS = st.lists(
 )
 
 
-@pytest.mark.parametrize("kind", ["api", "dated", "paged"])
+@pytest.mark.parametrize("kind", ["api", "dated", "paged", "archives"])
 @given(age=st.integers(0, 8), steps=STEPS)
 @settings(max_examples=500)
 def test_what_polls_meet_is_owed_once_whatever_the_history_reads_between(

@@ -1,0 +1,59 @@
+"""Histories of sites that lag, contradict themselves or lie: what is new stays new, and no page is read for ever."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.model import ChannelDeclaration, FeedDeclaration
+from bot.sandbox.blog import Blog, Document, Post, good_answer
+from bot.sandbox.history import Paging
+from bot.source.fetch import Fetcher
+from bot.source.site import site_of
+from bot.source.worker import Parser
+from bot.store.store import Store
+from tests.relay.test_backfill import LIMITS, POSTS, START, Clock, Desk, budget, ride
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    async with (
+        Blog() as blog,
+        Fetcher(LIMITS) as fetcher,
+        Parser() as parser,
+        await Store.open(tmp_path / "feed-relay.db") as store,
+    ):
+        feed = blog.feed("wheels", "Slow Wheels", "atom")
+        feed.per_page = 25
+        feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
+        yield Desk(store, fetcher, parser, blog, feed, Clock())
+
+
+async def test_a_new_post_that_only_an_archive_shows_yet_is_left_to_the_poll(desk: Desk) -> None:
+    """The feed comes from a cache, and its posts are dated by the day."""
+    desk.feed.paging = Paging.ARCHIVES
+    desk.clock.now += timedelta(hours=5)
+    await follow(desk, desk.feed.url)
+    cached = desk.feed.document()
+    desk.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", START.replace(hour=0)))
+
+    async def lagging(request: web.Request, _doc: Document) -> web.StreamResponse:
+        page = desk.feed.page(request.query) if "archive" in request.query else cached
+        assert page is not None
+        return good_answer(request, page)
+
+    desk.feed.always(lagging)
+    await desk.fill()
+    assert "Ride 900" not in await desk.titles()
+    desk.feed.always(None)
+
+    assert await desk.poll() == ["Ride 900"]
+
+
+async def follow(desk: Desk, url: str) -> None:
+    """Until the feed has its baseline; it is the first of the store, and its only one."""
+    declared = [FeedDeclaration(url, channels=(ChannelDeclaration(100),))]
+    await desk.store.subscriptions.sync(declared, site_of, budget, START)
+    assert await desk.poll() == []
