@@ -164,7 +164,7 @@ class Backfiller:
         step = past.after_page(
             backfill, reading.history.kind, identified, len(chosen), page.cursor, page.total, now
         )
-        shared = [key for item in identified for key in item.shared_keys if key not in known]
+        shared = past.shared(identified, known, poll_has)
         new = past.as_new(backfill.feed.id, chosen, known)
         recorded = await self._backfills.record(backfill, new, shared, step, now)
         self._tell(backfill, step, recorded)

@@ -21,6 +21,7 @@ from bot.model import (
     NewEntry,
 )
 from bot.relay.cadence import resting_until, rests_site
+from bot.relay.identity import LASTING
 from bot.relay.plan import known_as, new_entry, oldest_first
 
 MARGIN = timedelta(hours=1)
@@ -55,7 +56,7 @@ class Present:
 
     def holds(self, item: Identified) -> bool:
         """Whether the entry stands in the document."""
-        return not self.keys.isdisjoint(item.keys)
+        return not self.keys.isdisjoint(_named(item).keys)
 
 
 def present(document: Sequence[Identified], last_good: datetime) -> Present:
@@ -86,7 +87,25 @@ def archivable(
     ordered = oldest_first(page)
     below = _below_the_newest_known(ordered, known, poll_has) if first else _below_the_feed(ordered, poll_has)
     left = _left_to_the_poll(below, poll_has)
-    return [item for item in below if known_as(item, known) is None and item not in left]
+    return [item for item in below if not _is_known(item, known) and item not in left]
+
+
+def shared(page: Sequence[Identified], known: Mapping[str, KnownEntry], poll_has: Present) -> list[str]:
+    """The keys that a page shows to identify nothing; but what a history contains takes none away from a post that is
+    known or the poll's, which would be new once more when it is edited.
+    """
+    borne = dict.fromkeys(key for item in page for key in item.shared_keys)
+    return [key for key in borne if key not in known and key not in poll_has.keys]
+
+
+def _is_known(item: Identified, known: Mapping[str, KnownEntry]) -> bool:
+    return known_as(_named(item), known) is not None
+
+
+def _named(item: Identified) -> Identified:
+    """One of several versions of a post on a page, none of which has a name of its own, under the post's name."""
+    has_name = any(key.startswith(LASTING) for key in item.keys)
+    return item if has_name else replace(item, keys=(*item.shared_keys, *item.keys))
 
 
 def _below_the_newest_known(
@@ -96,11 +115,7 @@ def _below_the_newest_known(
 
     Where nothing of it is known, only dates can tell, so that what has none is left.
     """
-    met = [
-        place
-        for place, item in enumerate(ordered)
-        if known_as(item, known) is not None or poll_has.holds(item)
-    ]
+    met = [place for place, item in enumerate(ordered) if _is_known(item, known) or poll_has.holds(item)]
     return ordered[: met[-1] + 1] if met else [item for item in ordered if item.entry.published]
 
 

@@ -81,8 +81,10 @@ class Feeds:
         await self._db.write(lambda writer: writer.run(SQL["release_feed"], (feed_id,)))
 
     async def known(self, feed_id: int, document: Sequence[Identified]) -> dict[str, KnownEntry]:
-        """What the seen-table knows of a document's keys; a key that is missing was never met."""
-        keys = as_json([rows.whole(key) for item in document for key in item.keys])
+        """What the seen-table knows of a document's keys, those included that its entries share; a key that is missing
+        was never met.
+        """
+        keys = as_json([rows.whole(key) for item in document for key in (*item.keys, *item.shared_keys)])
         found = await self._db.read(SQL["known"], {"feed_id": feed_id, "keys": keys})
         return {
             row["key"]: KnownEntry(

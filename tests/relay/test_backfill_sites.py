@@ -8,13 +8,16 @@ import pytest
 from aiohttp import web
 
 from bot.model import ChannelDeclaration, FeedDeclaration
-from bot.sandbox.blog import Blog, Document, Post, good_answer
+from bot.sandbox import answers
+from bot.sandbox.blog import Answer, Blog, Document, Post, good_answer
 from bot.sandbox.history import Paging
 from bot.source.fetch import Fetcher
 from bot.source.site import site_of
 from bot.source.worker import Parser
 from bot.store.store import Store
 from tests.relay.test_backfill import LIMITS, POSTS, START, Clock, Desk, budget, ride
+
+WORDS = "Along the river and up the hill, then back through the wood; the chain held, and so did the weather."
 
 
 @pytest.fixture
@@ -52,8 +55,38 @@ async def test_a_new_post_that_only_an_archive_shows_yet_is_left_to_the_poll(des
     assert await desk.poll() == ["Ride 900"]
 
 
+async def test_a_page_with_two_versions_of_a_post_does_not_make_it_new_again(desk: Desk) -> None:
+    feed, older = f"{desk.blog.address}/feed", f"{desk.blog.address}/older"
+    desk.blog.pages["/feed"] = page(entry("2", "Ride 2"), entry("1", "Ride 1"), older=older)
+    desk.blog.pages["/older"] = page(
+        entry("2", "Ride 2"), entry("2", "Ride 2, a draft"), entry("0", "Ride 0")
+    )
+    await follow(desk, feed)
+    desk.blog.pages["/feed"] = page(entry("2", "Ride 2, edited"), entry("1", "Ride 1"), older=older)
+    assert await desk.poll() == []
+
+    assert (await desk.fill()).archived == 1
+    desk.blog.pages["/feed"] = page(entry("3", "Ride 3"), entry("2", "Ride 2, edited"), entry("1", "Ride 1"))
+
+    assert await desk.poll() == ["Ride 3"]
+
+
 async def follow(desk: Desk, url: str) -> None:
     """Until the feed has its baseline; it is the first of the store, and its only one."""
     declared = [FeedDeclaration(url, channels=(ChannelDeclaration(100),))]
     await desk.store.subscriptions.sync(declared, site_of, budget, START)
     assert await desk.poll() == []
+
+
+def entry(number: str, title: str, published: str = "2026-03-01") -> str:
+    return (
+        f"<entry><id>x:{number}</id><title>{title}</title><published>{published}T00:00:00Z</published>"
+        f"<content>{WORDS}</content></entry>"
+    )
+
+
+def page(*entries: str, older: str = "") -> Answer:
+    """An Atom feed that leads to an older page."""
+    link = f'<link rel="next" href="{older}"/>' if older else ""
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Rides</title><id>x:r</id>{link}{"".join(entries)}</feed>'
+    return answers.served(body.encode(), "application/atom+xml")

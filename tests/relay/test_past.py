@@ -25,6 +25,7 @@ from bot.relay.past import (
     after_page,
     archivable,
     present,
+    shared,
     wanted,
 )
 
@@ -156,6 +157,29 @@ def test_a_key_that_identifies_nothing_makes_no_post_known() -> None:
     known = {key: KnownEntry(0, "", shared=True) for key in seen(post(1, 4))}
 
     assert archived(items(post(1, 4)), known, first=False) == ["g1"]
+
+
+def test_versions_of_a_known_post_are_no_posts_and_take_none_of_its_keys_away() -> None:
+    known = post(2, 9)
+    page = items(replace(known, title="A draft"), replace(known, title="Bees"), post(1, 10))
+
+    assert archived(page, seen(known), first=False) == ["g1"]
+    assert shared(page, seen(known), present((), NOW)) == []
+
+
+def test_versions_of_a_post_that_the_feed_shows_are_left_to_the_poll_with_their_keys() -> None:
+    live = post(2, 9)
+    page = items(replace(live, title="A draft"), replace(live, title="Bees"), post(1, 10))
+
+    assert archived(page, {}, live=(live,), first=False) == ["g1"]
+    assert shared(page, {}, present(items(live), NOW)) == []
+
+
+def test_posts_that_share_only_some_keys_are_posts_of_their_own_and_the_keys_identify_nothing() -> None:
+    page = items(replace(post(2, 9), guid="g"), replace(post(1, 10), guid="g"))
+
+    assert archived(page, {"guid:g": KnownEntry(0, "", shared=True)}, first=False) == ["g", "g"]
+    assert shared(page, {}, present((), NOW)) == ["guid:g"]
 
 
 def test_posts_before_the_day_that_is_wanted_are_left_out() -> None:
