@@ -49,6 +49,7 @@ NO_HISTORY = (
     "The feed shows no posts beyond its document: it has neither links to older pages nor a WordPress behind it; "
     "what it brings from now on is archived."
 )
+_BUG = "The page could not be read for an error of the bot's own; its log has more, please report it."
 _RESTS = "The site rests, and is asked again when it allows."
 
 
@@ -134,9 +135,17 @@ class Backfiller:
         try:
             await self._page(backfill)
         except errors.SourceError as error:
-            self._readings.pop(backfill.feed.id, None)
-            now = self._clock()
-            await self._settle_failed(backfill, past.after_failure(backfill, error, now), now)
+            await self._fail(backfill, error)
+        except errors.StoreError:
+            raise
+        except Exception:  # else the page would be read for ever
+            log.exception("backfill page failed by a bug", feed=backfill.feed.name)
+            await self._fail(backfill, errors.SourceError(backfill.feed.url, _BUG))
+
+    async def _fail(self, backfill: Backfill, error: errors.SourceError) -> None:
+        self._readings.pop(backfill.feed.id, None)
+        now = self._clock()
+        await self._settle_failed(backfill, past.after_failure(backfill, error, now), now)
 
     async def _page(self, backfill: Backfill) -> None:
         reading = await self._reading(backfill)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.model import ChannelDeclaration, FeedDeclaration
+from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
+from bot.relay import past
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, Document, Post, good_answer
 from bot.sandbox.history import Paging
@@ -69,6 +70,43 @@ async def test_a_page_with_two_versions_of_a_post_does_not_make_it_new_again(des
     desk.blog.pages["/feed"] = page(entry("3", "Ride 3"), entry("2", "Ride 2, edited"), entry("1", "Ride 1"))
 
     assert await desk.poll() == ["Ride 3"]
+
+
+@pytest.mark.parametrize("older", ["http://127.0.0.1:99999/older", "http://127.0.0.1:22/older"])
+async def test_a_link_that_cannot_be_asked_ends_the_history_with_a_sentence(desk: Desk, older: str) -> None:
+    desk.blog.pages["/feed"] = page(entry("2", "Ride 2"), older=f"{desk.blog.address}/older")
+    desk.blog.pages["/older"] = page(entry("1", "Ride 1"), older=older)
+    await follow(desk, f"{desk.blog.address}/feed")
+
+    ended = await desk.fill()
+
+    assert (ended.state, ended.archived) == (BackfillState.FAILED, 1)
+    assert "leads to an address that cannot be asked" in ended.error
+    assert [seen.path for seen in desk.blog.requests].count("/older") == 1
+
+
+async def test_a_feed_whose_first_link_cannot_be_asked_has_no_history(desk: Desk) -> None:
+    desk.blog.pages["/feed"] = page(entry("2", "Ride 2"), older="http://127.0.0.1:99999/older")
+    await follow(desk, f"{desk.blog.address}/feed")
+
+    assert "shows no posts beyond its document" in (await desk.fill()).error
+
+
+async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_too(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("a bug")
+
+    desk.feed.paging = Paging.NEXT
+    await follow(desk, desk.feed.url)
+    monkeypatch.setattr(past, "archivable", broken)
+
+    ended = await desk.fill()
+
+    assert ended.state is BackfillState.FAILED
+    assert "error of the bot's own" in ended.error
+    assert {told.state for told in desk.told[:-1]} == {BackfillState.RUNNING}
 
 
 async def follow(desk: Desk, url: str) -> None:

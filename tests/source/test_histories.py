@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.errors import NotFound, PrivateAddress, RateLimited, ServerError, SourceError, Unreadable
+from bot.errors import NoHistory, NotFound, PrivateAddress, RateLimited, ServerError, SourceError
 from bot.model import Entry, Fetched, NotModified, ParsedFeed
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, BlogFeed, GuidStyle, Post
@@ -259,7 +259,7 @@ async def test_links_to_another_site_are_not_followed(blog: Blog, reader: Reader
     second = await history.page((await history.page("")).cursor)
 
     assert [entry.title for entry in second.entries] == ["Post 2"]
-    with pytest.raises(Unreadable, match=r"goes on at another site, bank\.example"):
+    with pytest.raises(NoHistory, match=r"goes on at another site, bank\.example"):
         await history.page(second.cursor)
     assert all("bank.example" not in url for url in reader.asked)
 

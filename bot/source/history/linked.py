@@ -5,15 +5,16 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.errors import Unreadable
+from bot.errors import InvalidAddress, NoHistory
 from bot.model import ParsedFeed
-from bot.source.address import login_of, origin_of, public_url, with_login, without_login
+from bot.source.address import clean_url, login_of, origin_of, public_url, with_login, without_login
 from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.source.site import site_of
 
 _ELSEWHERE = (
     "The history goes on at another site, {}, which is not asked for this feed; what came before is archived."
 )
+_NOWHERE = "The history leads to an address that cannot be asked; what came before is archived."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,20 @@ class Linked:
     kind: str = field(default="links", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
-        """A cursor is the address of a page; one at another site is an error once it is reached."""
+        """A cursor is the address of a page; one at another site, or of none, is an error once it is reached."""
         if not cursor:
             return self._page_of(self.live.parsed)
+        if not _cleaned(cursor):
+            raise NoHistory(public_url(self.live.url), _NOWHERE)
         if not is_at_home(cursor, self.live):
-            raise Unreadable(public_url(self.live.url), _ELSEWHERE.format(site_of(cursor)))
+            raise NoHistory(public_url(self.live.url), _ELSEWHERE.format(site_of(cursor)))
         document = await self.ways.fetch(with_login_of(self.live.url, cursor))
         return self._page_of(await self.ways.parse(document))
 
     def _page_of(self, document: ParsedFeed) -> HistoryPage:
         older = older_page(document, self.live)
-        return HistoryPage(document.entries, without_login(older) if older else "")
+        cleaned = _cleaned(older)
+        return HistoryPage(document.entries, without_login(cleaned) if cleaned else public_url(older))
 
 
 async def offer(live: Live, ways: Ways) -> History | None:
@@ -44,6 +48,14 @@ async def offer(live: Live, ways: Ways) -> History | None:
     if live.parsed.complete or not older or not is_at_home(older, live):
         return None
     return Linked(live, ways)
+
+
+def _cleaned(url: str) -> str:
+    """As it is asked; "" if it cannot be."""
+    try:
+        return clean_url(url)
+    except InvalidAddress:
+        return ""
 
 
 def older_page(document: ParsedFeed, live: Live) -> str:
