@@ -74,8 +74,7 @@ def _next_after(newest: datetime | None, dates: Sequence[datetime]) -> datetime 
     """The newest date itself, since a feed that goes on to older days has all posts of its newest one; but where all
     bear one date, as after a move to another site, so may the whole history.
     """
-    bear_one = newest is not None and len(dates) > 1 and len(set(dates)) == 1
-    return newest + datetime.resolution if newest is not None and bear_one else newest
+    return newest if newest is None or len(set(dates)) > 1 else newest + datetime.resolution
 
 
 def archivable(
