@@ -180,7 +180,8 @@ def after_page(
     total = total if total is not None and 0 <= total <= _BELIEVED else None
     if _is_full(backfill, found) or _is_all_before(page, backfill.since):
         return BackfillStep(BackfillState.DONE, replace(here, page_hash=""), now, read, total)
-    if not cursor or cursor in (mine.cursor, mine.mark) or page_hash == mine.page_hash:
+    is_met_again = cursor in (mine.cursor, mine.mark) or (page_hash != "" and page_hash == mine.page_hash)
+    if not cursor or is_met_again:
         return BackfillStep(BackfillState.DONE, Bookmark(kind), now, read, total)
     pages = mine.pages + 1
     onward = Bookmark(kind, cursor, pages, _marked(pages, cursor, mine.mark), page_hash)
@@ -222,6 +223,9 @@ def _marked(pages: int, cursor: str, mark: str) -> str:
 
 
 def _hash(page: Sequence[Identified]) -> str:
+    """Empty for a page without posts, since all of those are alike."""
+    if not page:
+        return ""
     return sha256("\n".join(item.keys[0] for item in page).encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -217,6 +217,12 @@ def test_a_page_under_another_address_that_shows_the_same_posts_is_the_last() ->
     assert step(page, "three", replace(BACKFILL, bookmark=once.bookmark)).state is BackfillState.DONE
 
 
+def test_a_page_without_posts_after_another_one_is_not_the_last() -> None:
+    once = step((), "two")
+
+    assert step((), "three", replace(BACKFILL, bookmark=once.bookmark)).state is BackfillState.RUNNING
+
+
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 40])
 @pytest.mark.parametrize("lead", [0, 1, 5, 30])
 def test_pages_that_lead_in_a_circle_end(lead: int, length: int) -> None:

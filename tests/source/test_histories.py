@@ -1,13 +1,13 @@
 """Histories over real HTTP: which one a feed has, that every post of it is met, and what a hostile site gets for it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
-from bot.errors import NoHistory, NotFound, PrivateAddress, RateLimited, ServerError, SourceError
+from bot.errors import FetchError, NoHistory, NotFound, PrivateAddress, RateLimited, ServerError, SourceError
 from bot.model import Entry, Fetched, NotModified, ParsedFeed
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, BlogFeed, GuidStyle, Post
@@ -241,6 +241,71 @@ async def test_where_posts_are_taken_down_between_two_pages_none_is_missed(
 
     met = {entry.title for entry in (*first.entries, *rest, *page.entries)}
     assert met == set(ALL)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.status(400, body=b'{"code": "waf"}', content_type="application/json"),
+        answers.status(404),
+        answers.served(b"[]", "application/json"),
+    ],
+    ids=["400", "404", "empty"],
+)
+async def test_an_end_before_the_last_post_that_the_api_counts_is_an_error(
+    moon: BlogFeed, reader: Reader, answer: Answer
+) -> None:
+    moon.paging = Paging.REST
+    history = await reader.history(moon.url)
+    assert history is not None
+    second = (await history.page("")).cursor
+    moon.next(answer)
+
+    with pytest.raises(FetchError):
+        await history.page(second)
+
+
+async def test_where_the_last_page_is_taken_down_between_two_pages_the_history_ends(
+    moon: BlogFeed, reader: Reader
+) -> None:
+    moon.paging = Paging.REST
+    history = await reader.history(moon.url)
+    assert history is not None
+    third = (await history.page((await history.page("")).cursor)).cursor
+    for number in range(100, 180):
+        moon.remove(str(number))
+
+    rest: list[Entry] = []
+    while third:
+        page = await history.page(third)
+        rest, third = [*rest, *page.entries], page.cursor
+
+    assert {entry.title for entry in rest} >= set(newest_first(*range(1, 51)))
+
+
+async def test_pages_of_an_api_that_tells_its_total_now_and_then_are_each_read_once(
+    moon: BlogFeed, reader: Reader
+) -> None:
+    moon.paging = Paging.REST
+    live = await reader.live(moon.url)
+
+    async def untold(url: str) -> Fetched:
+        found = await reader.fetch(url)
+        return found if "page=1&" in url else replace(found, total=None)
+
+    history = await wordpress.offer(live, Ways(untold, reader.parse))
+
+    assert history is not None
+    assert [len(page.entries) for page in await pages(history)] == [100, 100, 50]
+
+
+async def test_a_page_by_number_that_is_missing_once_is_no_end(moon: BlogFeed, reader: Reader) -> None:
+    moon.paging = Paging.PAGED
+    history = await reader.history(moon.url)
+    assert history is not None
+    moon.next(answers.status(404))
+
+    assert (await history.page("2")).entries
 
 
 async def test_the_api_tells_how_many_posts_there_are(moon: BlogFeed, reader: Reader) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.errors import Forbidden, NoHistory, NotFound
 from bot.model import Fetched, NotModified, ParsedFeed
+from bot.sandbox import answers
 from bot.sandbox.blog import Blog, BlogFeed, Post
 from bot.sandbox.tumblr import Tumblr
 from bot.source.history.choose import offers
@@ -156,6 +157,18 @@ async def test_a_pinned_post_of_old_does_not_end_the_history(
     tumblr.pinned = "1"
 
     assert numbers(await walked(await chosen(live(), ways))) == set(range(1, 71))
+
+
+async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
+    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+) -> None:
+    garden.publish(*(post(number, number) for number in range(1, 71)))
+    history = await chosen(live(), ways)
+    second = (await history.page("")).cursor
+    empty = b'{"meta": {"status": 200}, "response": {"blog": {}, "posts": [], "total_posts": 70}}'
+    tumblr.next(answers.served(empty, "application/json"))
+
+    assert (await history.page(second)).entries
 
 
 async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, ways: Ways) -> None:

@@ -19,15 +19,22 @@ class Paged:
     kind: str = field(default="paged", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
-        """A cursor is the number of a page. The page behind the last one is not there, which is how the end is told."""
+        """A cursor is the number of a page. The page behind the last one is not there, which is how the end is told; it
+        is asked for twice, since sites that have much to do say so of other pages, too.
+        """
         if not cursor:
             return HistoryPage(self.live.parsed.entries, "2")
         number = int(cursor)
+        found = await self._posts(number) or await self._posts(number)
+        return HistoryPage(found.entries, str(number + 1)) if found else HistoryPage(())
+
+    async def _posts(self, number: int) -> ParsedFeed | None:
+        """None: there are none."""
         try:
-            entries = (await page_at(self.live, self.ways, number)).entries
+            found = await page_at(self.live, self.ways, number)
         except NotFound:
-            return HistoryPage(())
-        return HistoryPage(entries, str(number + 1) if entries else "")
+            return None
+        return found if found.entries or found.skipped else None
 
 
 async def offer(live: Live, ways: Ways) -> History | None:

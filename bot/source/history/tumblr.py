@@ -65,10 +65,17 @@ class TumblrHistory:
     async def page(self, cursor: str) -> HistoryPage:
         """A cursor is how many posts were passed, and the time before which the next ones were published."""
         place = _place(cursor)
-        tag = f"&tag={quote(self.tag, safe='')}" if self.tag else ""
-        found = await self.ways.parse(await self.ways.fetch(posts_of(self.blog, f"{tag}{place.query}")))
+        found = await self._posts(place)
+        if _is_empty(found) and place.position < (
+            found.total or 0
+        ):  # asked again, but the count is not to be trusted
+            found = await self._posts(place)
         onward = _onward(place, found)
         return HistoryPage(found.entries, "" if onward is None else str(onward), found.total)
+
+    async def _posts(self, place: _Place) -> ParsedFeed:
+        tag = f"&tag={quote(self.tag, safe='')}" if self.tag else ""
+        return await self.ways.parse(await self.ways.fetch(posts_of(self.blog, f"{tag}{place.query}")))
 
 
 async def offer(live: Live, ways: Ways, *, has_key: bool) -> History | None:
@@ -108,7 +115,7 @@ def _place(cursor: str) -> _Place:
 
 def _onward(place: _Place, found: ParsedFeed) -> _Place | None:
     """Where the posts after these are; None after an empty page, the only sure sign of the end."""
-    if not found.entries and not found.skipped:
+    if _is_empty(found):
         return None
     last = found.entries[-1].published if found.entries else None
     posts = found.skipped + sum(not _is_pinned(entry, last) for entry in found.entries)
@@ -119,6 +126,10 @@ def _onward(place: _Place, found: ParsedFeed) -> _Place | None:
     # Posts may have been taken down since they were counted, and others have moved up: half a page is read again.
     overlap = 0 if place.before is None or posts < AT_ONCE else AT_ONCE // 2
     return _Place(place.position + posts - overlap)
+
+
+def _is_empty(found: ParsedFeed) -> bool:
+    return not found.entries and not found.skipped
 
 
 def _is_pinned(entry: Entry, last: datetime | None) -> bool:

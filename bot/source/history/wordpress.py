@@ -5,7 +5,7 @@ Only for the blog's own feed. That of a category, an author or its comments has 
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from bot.errors import (
@@ -35,6 +35,7 @@ _SIZES = (100, 20, 5, 1)
 """How many posts a page has: fewer where one is larger than may be fetched. Each divides the one before."""
 _SAMPLE = 20
 _BAD_REQUEST = 400
+_MISSING = "The site's API shows no posts where it counts some; it is asked again later."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,26 @@ class WordPress:
                     raise
                 place = place.smaller()
             except HttpError as error:
-                if (
-                    error.status == _BAD_REQUEST and place.page > 1
-                ):  # WordPress's word for a page behind the last one
-                    return HistoryPage((), total=place.total or None)
-                raise
+                if error.status != _BAD_REQUEST or place.page == 1:
+                    raise
+                return await self._end(place, error)
             else:
-                return HistoryPage(posts.entries, _onward(place, document, posts), document.total)
+                if not posts.entries and not posts.skipped:
+                    counted = replace(place, total=_counted(place, document))
+                    return await self._end(counted, FetchError(document.url, _MISSING))
+                return HistoryPage(posts.entries, _onward(place, document), document.total)
+
+    async def _end(self, place: _Place, error: FetchError) -> HistoryPage:
+        """What follows where a page is not there, which is WordPress's word for the end. Raises the error where the
+        blog has posts that were not read yet.
+        """
+        passed = (place.page - 1) * place.size
+        if place.total <= passed:
+            return HistoryPage(())
+        count = (await self.ways.fetch(_address(self.live, self.api, "per_page=1&_fields=id"))).total
+        if count is None or count > passed:
+            raise error
+        return HistoryPage((), str(_Place(max(place.page - 1, 1), place.size, count)), count)  # some went
 
     async def _posts(self, place: _Place) -> tuple[Fetched, ParsedFeed]:
         return await _ask(self.ways, self.live, self.api, place.page, place.size)
@@ -106,8 +120,7 @@ async def offer(live: Live, ways: Ways) -> History | None:
 
 
 async def _ask(ways: Ways, live: Live, api: str, page: int, size: int) -> tuple[Fetched, ParsedFeed]:
-    query = f"page={page}&per_page={size}&_embed=author,wp:term"
-    document = await ways.fetch(with_login_of(live.url, f"{api}{'&' if '?' in api else '?'}{query}"))
+    document = await ways.fetch(_address(live, api, f"page={page}&per_page={size}&_embed=author,wp:term"))
     if document.body.strip() == b"[]":  # a page behind the last one, in some versions
         return document, ParsedFeed(wordpress.FORMAT)
     posts = await ways.parse(document)
@@ -118,17 +131,26 @@ async def _ask(ways: Ways, live: Live, api: str, page: int, size: int) -> tuple[
     return document, posts
 
 
+def _address(live: Live, api: str, query: str) -> str:
+    return with_login_of(live.url, f"{api}{'&' if '?' in api else '?'}{query}")
+
+
 def _place(cursor: str) -> _Place:
     return _Place(*map(int, cursor.split(":"))) if cursor else _Place()
 
 
-def _onward(place: _Place, document: Fetched, posts: ParsedFeed) -> str:
+def _onward(place: _Place, document: Fetched) -> str:
     """The next page; or the one before once more where posts were taken down meanwhile, since others moved up to it."""
-    total = document.total or 0
+    total = _counted(place, document)
     if total < place.total and place.page > 1:
         return str(_Place(place.page - 1, place.size, total))
-    is_last = not posts.entries or (document.total_pages is not None and place.page >= document.total_pages)
+    is_last = document.total_pages is not None and place.page >= document.total_pages
     return "" if is_last else str(_Place(place.page + 1, place.size, total))
+
+
+def _counted(place: _Place, document: Fetched) -> int:
+    """How many posts there are by the newest word on it: a cache may drop the header."""
+    return place.total if document.total is None else document.total
 
 
 def _roots(live: Live) -> list[str]:
