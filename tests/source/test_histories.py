@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from aiohttp import web
 
 from bot.errors import FetchError, NoHistory, NotFound, PrivateAddress, RateLimited, ServerError, SourceError
 from bot.model import Entry, Fetched, NotModified, ParsedFeed
 from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, BlogFeed, GuidStyle, Post
+from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, GuidStyle, Post
 from bot.sandbox.history import Paging
 from bot.source.fetch import Fetcher, FetchLimits
 from bot.source.history import linked, wordpress
@@ -329,6 +330,32 @@ async def test_links_to_another_site_are_not_followed(blog: Blog, reader: Reader
     assert all("bank.example" not in url for url in reader.asked)
 
 
+async def test_pages_that_answer_from_another_site_are_not_read(blog: Blog) -> None:
+    away = Names({"moon.example": ["127.0.0.1"], "bank.example": ["127.0.0.1"]})
+    moon, bank = (f"http://{host}:{blog.port}" for host in ("moon.example", "bank.example"))
+    blog.pages["/first"] = document("", f"{moon}/second")
+    blog.pages["/second"] = answers.redirect(f"{bank}/third")
+    blog.pages["/third"] = document("", "", number=3)
+    async with Fetcher(HERE, resolver=away) as fetcher:
+        history = await Reader(fetcher).history(f"{moon}/first")
+        assert history is not None
+        with pytest.raises(NoHistory, match=r"goes on at another site, bank\.example"):
+            await history.page((await history.page("")).cursor)
+
+
+@pytest.mark.parametrize("paging", [Paging.NEXT, Paging.PAGED, Paging.REST])
+async def test_the_history_of_a_feed_that_has_moved_is_read_at_its_new_site(
+    blog: Blog, moon: BlogFeed, paging: Paging
+) -> None:
+    moon.paging = paging
+    away = Names({"moon.example": ["127.0.0.1"]})
+    blog.pages["/old"] = follow_to(moon.url.replace("127.0.0.1", "moon.example"))
+    async with Fetcher(HERE, resolver=away) as fetcher:
+        titles = await Reader(fetcher).titles(f"{blog.address}/old")
+
+    assert list(dict.fromkeys(titles)) == ALL
+
+
 async def test_a_feed_whose_first_link_leads_elsewhere_is_not_read_along_links(
     blog: Blog, reader: Reader
 ) -> None:
@@ -401,6 +428,15 @@ async def test_a_page_in_the_middle_that_fails_is_an_error_and_no_end(moon: Blog
 
     with pytest.raises(SourceError):
         await history.page("2")
+
+
+def follow_to(url: str) -> Answer:
+    """A permanent redirect that keeps the query."""
+
+    async def answer(request: web.Request, _doc: Document) -> web.StreamResponse:
+        return web.Response(status=301, headers={"Location": f"{url}?{request.query_string}".rstrip("?")})
+
+    return answer
 
 
 def document(inside: str, older: str, number: int = 1) -> Answer:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import InvalidAddress, NoHistory
-from bot.model import ParsedFeed
+from bot.model import Fetched, ParsedFeed
 from bot.source.address import clean_url, login_of, origin_of, public_url, with_login, without_login
 from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.source.site import site_of
@@ -31,10 +31,7 @@ class Linked:
             return self._page_of(self.live.parsed)
         if not _cleaned(cursor):
             raise NoHistory(public_url(self.live.url), _NOWHERE)
-        if not is_at_home(cursor, self.live):
-            raise NoHistory(public_url(self.live.url), _ELSEWHERE.format(site_of(cursor)))
-        document = await self.ways.fetch(with_login_of(self.live.url, cursor))
-        return self._page_of(await self.ways.parse(document))
+        return self._page_of(await self.ways.parse(await fetch_at_home(cursor, self.live, self.ways)))
 
     def _page_of(self, document: ParsedFeed) -> HistoryPage:
         older = older_page(document, self.live)
@@ -75,6 +72,17 @@ def is_at_home(url: str, live: Live) -> bool:
     return site_of(url) in (site_of(live.url), site_of(live.document.url))
 
 
-def with_login_of(feed_url: str, url: str) -> str:
-    """The address with the user and password of the feed's own, where they belong: at the very same origin."""
-    return with_login(url, login_of(feed_url)) if origin_of(url) == origin_of(feed_url) else url
+async def fetch_at_home(url: str, live: Live, ways: Ways) -> Fetched:
+    """A page of the feed's history, with the login of the feed where it belongs: at the very same origin. Raises
+    NoHistory where another site would answer, or did.
+    """
+    _keep_at_home(url, live)
+    is_same = origin_of(url) == origin_of(live.url)
+    document = await ways.fetch(with_login(url, login_of(live.url)) if is_same else url)
+    _keep_at_home(document.url, live)
+    return document
+
+
+def _keep_at_home(url: str, live: Live) -> None:
+    if not is_at_home(url, live):
+        raise NoHistory(public_url(live.url), _ELSEWHERE.format(site_of(url)))

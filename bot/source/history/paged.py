@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.errors import NotFound, SourceError
 from bot.model import ParsedFeed
+from bot.source.history.linked import fetch_at_home
 from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.source.history.wordpress import PASSING
 from bot.text.canonical import canonical_link
@@ -55,7 +56,7 @@ async def page_at(live: Live, ways: Ways, number: int) -> ParsedFeed:
     parts = urlsplit(live.url)
     others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "paged"]
     query = urlencode([*others, ("paged", str(number))])
-    return await ways.parse(await ways.fetch(urlunsplit(parts._replace(query=query))))
+    return await ways.parse(await fetch_at_home(urlunsplit(parts._replace(query=query)), live, ways))
 
 
 def _posts(feed: ParsedFeed) -> set[str]:

@@ -22,7 +22,7 @@ from bot.errors import (
 from bot.model import Fetched, ParsedFeed
 from bot.source import wordpress
 from bot.source.address import clean_url
-from bot.source.history.linked import is_at_home, with_login_of
+from bot.source.history.linked import fetch_at_home, is_at_home
 from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.text.canonical import canonical_link
 
@@ -93,7 +93,7 @@ class WordPress:
         passed = (place.page - 1) * place.size
         if place.total <= passed:
             return HistoryPage(())
-        count = (await self.ways.fetch(_address(self.live, self.api, "per_page=1&_fields=id"))).total
+        count = (await _fetch(self.ways, self.live, self.api, "per_page=1&_fields=id")).total
         if count is None or count > passed:
             raise error
         return HistoryPage((), str(_Place(max(place.page - 1, 1), place.size, count)), count)  # some went
@@ -120,7 +120,7 @@ async def offer(live: Live, ways: Ways) -> History | None:
 
 
 async def _ask(ways: Ways, live: Live, api: str, page: int, size: int) -> tuple[Fetched, ParsedFeed]:
-    document = await ways.fetch(_address(live, api, f"page={page}&per_page={size}&_embed=author,wp:term"))
+    document = await _fetch(ways, live, api, f"page={page}&per_page={size}&_embed=author,wp:term")
     if document.body.strip() == b"[]":  # a page behind the last one, in some versions
         return document, ParsedFeed(wordpress.FORMAT)
     posts = await ways.parse(document)
@@ -131,8 +131,8 @@ async def _ask(ways: Ways, live: Live, api: str, page: int, size: int) -> tuple[
     return document, posts
 
 
-def _address(live: Live, api: str, query: str) -> str:
-    return with_login_of(live.url, f"{api}{'&' if '?' in api else '?'}{query}")
+async def _fetch(ways: Ways, live: Live, api: str, query: str) -> Fetched:
+    return await fetch_at_home(f"{api}{'&' if '?' in api else '?'}{query}", live, ways)
 
 
 def _place(cursor: str) -> _Place:
