@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from bot.errors import NoHistory, SourceError
+from bot.errors import AddressError, Gone, NoHistory, SourceError
 from bot.model import (
     Backfill,
     BackfillState,
@@ -34,6 +34,7 @@ _BELIEVED = 10**9
 """A site that tells of more posts than this is not believed."""
 
 ATTEMPTS = 5
+_HOPELESS = (NoHistory, AddressError, Gone)
 FIRST_WAIT = timedelta(seconds=10)
 
 _TOO_LONG = (
@@ -191,14 +192,14 @@ def after_page(
 
 
 def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> BackfillStep:
-    """The page is tried again, each time later; then the back-fill stops until it is asked for again. Where there is no
-    history it stops at once.
+    """The page is tried again, each time later; then the back-fill stops until it is asked for again. Where no further
+    try would help it stops at once.
     """
     attempts = backfill.attempts + 1
     rest = resting_until(backfill.attempts, error, now)
     due_at = max(now + FIRST_WAIT * (1 << backfill.attempts), rest or now)
     cool_until = rest if rests_site(error) else None
-    hopeless = attempts >= ATTEMPTS or isinstance(error, NoHistory)
+    hopeless = attempts >= ATTEMPTS or isinstance(error, _HOPELESS)
     state = BackfillState.FAILED if hopeless else BackfillState.RUNNING
     return BackfillStep(
         state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cool_until=cool_until

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import RateLimited, ServerError
+from bot.errors import Gone, InvalidAddress, NoHistory, PrivateAddress, RateLimited, ServerError, SourceError
 from bot.model import (
     Backfill,
     BackfillState,
@@ -272,6 +272,13 @@ def test_a_failed_page_is_tried_again_each_time_later_and_then_no_more() -> None
     assert [each.state for each in steps] == [BackfillState.RUNNING] * 4 + [BackfillState.FAILED]
     assert [(each.due_at - NOW).seconds for each in steps[:4]] == [10, 20, 40, 80]
     assert steps[-1].error == str(error)
+
+
+@pytest.mark.parametrize(
+    "error", [NoHistory(URL), PrivateAddress(URL), InvalidAddress(URL), Gone(URL, 410)], ids=repr
+)
+def test_what_no_further_try_would_change_ends_the_reading_at_once(error: SourceError) -> None:
+    assert after_failure(BACKFILL, error, NOW).state is BackfillState.FAILED
 
 
 def test_a_site_that_asks_for_rest_has_it_before_the_next_try() -> None:
