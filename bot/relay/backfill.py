@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -174,6 +174,9 @@ class Backfiller:
             backfill, reading.history.kind, identified, len(chosen), page.cursor, page.total, now
         )
         shared = past.shared(identified, known, poll_has)
+        step = replace(step, read=step.read + page.skipped)
+        if page.skipped:
+            log.warning("backfill skipped posts", feed=backfill.feed.name, skipped=page.skipped)
         new = past.as_new(backfill.feed.id, chosen, known)
         recorded = await self._backfills.record(backfill, new, shared, step, now)
         self._tell(backfill, step, recorded)

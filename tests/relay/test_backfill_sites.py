@@ -1,6 +1,7 @@
 """Histories of sites that lag, contradict themselves or lie: what is new stays new, and no page is read for ever."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,13 +11,13 @@ from aiohttp import web
 from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.relay import past
 from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, Document, Post, good_answer
+from bot.sandbox.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
 from bot.sandbox.history import Paging
 from bot.source.fetch import Fetcher
 from bot.source.site import site_of
 from bot.source.worker import Parser
 from bot.store.store import Store
-from tests.relay.test_backfill import LIMITS, POSTS, START, Clock, Desk, budget, ride
+from tests.relay.test_backfill import ALL, LIMITS, POSTS, START, Clock, Desk, budget, ride
 
 WORDS = "Along the river and up the hill, then back through the wood; the chain held, and so did the weather."
 
@@ -107,6 +108,19 @@ async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_to
     assert ended.state is BackfillState.FAILED
     assert "error of the bot's own" in ended.error
     assert {told.state for told in desk.told[:-1]} == {BackfillState.RUNNING}
+
+
+async def test_a_post_that_is_too_large_is_counted_and_those_before_it_are_archived(desk: Desk) -> None:
+    desk.feed.form, desk.feed.paging, desk.feed.guid_style = "wordpress", Paging.REST, GuidStyle.WORDPRESS
+    desk.feed.posts = [
+        replace(post, html="<p>Beans.</p>" * 100_000) if post.id == "30" else post for post in desk.feed.posts
+    ]
+    await follow(desk, desk.feed.url)
+
+    ended = await desk.fill()
+
+    assert (ended.state, ended.read, ended.total) == (BackfillState.DONE, POSTS, POSTS)
+    assert await desk.titles() == [title for title in ALL if title != "Ride 30"]
 
 
 async def follow(desk: Desk, url: str) -> None:

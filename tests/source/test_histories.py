@@ -92,6 +92,10 @@ def note(number: int) -> Post:
     return Post(str(number), f"Note {number}", f"<p>Bed {number}.</p>", published, ("moon",), "Ines")
 
 
+def huge(post: Post) -> Post:
+    return replace(post, html="<p>Beans.</p>" * 20_000)
+
+
 def newest_first(*numbers: int) -> list[str]:
     return [f"Note {number}" for number in sorted(numbers, reverse=True)]
 
@@ -222,6 +226,22 @@ async def test_pages_that_are_too_large_are_read_in_smaller_parts(moon: BlogFeed
     assert {"per_page=100", "per_page=20"} <= {
         part for seen in blog.requests for part in urlsplit(seen.path).query.split("&")
     }
+
+
+async def test_a_post_that_is_too_large_by_itself_is_skipped_and_the_pages_grow_again(
+    moon: BlogFeed, blog: Blog
+) -> None:
+    moon.paging = Paging.REST
+    moon.posts = [huge(post) if post.id == "101" else post for post in moon.posts]
+    async with Fetcher(replace(SMALL, max_body=200_000)) as fetcher:
+        history = await Reader(fetcher).history(moon.url)
+        assert history is not None
+        found = await pages(history)
+
+    titles = [entry.title for page in found for entry in page.entries]
+    assert titles == [title for title in ALL if title != "Note 101"]
+    assert sum(page.skipped for page in found) == 1
+    assert "per_page=100" in blog.requests[-1].path
 
 
 async def test_where_posts_are_taken_down_between_two_pages_none_is_missed(

@@ -22,6 +22,8 @@ class HistoryPage:
     the last page."""
     total: int | None = None
     """How many posts there are in all; None: the source does not tell."""
+    skipped: int = 0
+    """Posts that stand there and cannot be read."""
 
 
 class History(Protocol):

@@ -50,6 +50,13 @@ class _Place:
     def __str__(self) -> str:
         return f"{self.page}:{self.size}:{self.total}"
 
+    def after(self, total: int) -> "_Place":
+        """The posts that follow: more of them at once than here, where those begin a page of that size."""
+        passed = self.page * self.size
+        larger = _SIZES[max(0, _SIZES.index(self.size) - 1)]
+        size = self.size if passed % larger else larger
+        return _Place(passed // size + 1, size, total)
+
     def smaller(self) -> "_Place":
         """The same posts, and fewer of those that follow."""
         size = _SIZES[_SIZES.index(self.size) + 1]
@@ -73,8 +80,8 @@ class WordPress:
             try:
                 document, posts = await self._posts(place)
             except TooLarge:
-                if place.size == _SIZES[-1]:
-                    raise
+                if place.size == 1:
+                    return HistoryPage((), str(place.after(place.total)), skipped=1)
                 place = place.smaller()
             except HttpError as error:
                 if error.status != _BAD_REQUEST or place.page == 1:
@@ -84,7 +91,7 @@ class WordPress:
                 if not posts.entries and not posts.skipped:
                     counted = replace(place, total=_counted(place, document))
                     return await self._end(counted, FetchError(document.url, _MISSING))
-                return HistoryPage(posts.entries, _onward(place, document), document.total)
+                return HistoryPage(posts.entries, _onward(place, document), document.total, posts.skipped)
 
     async def _end(self, place: _Place, error: FetchError) -> HistoryPage:
         """What follows where a page is not there, which is WordPress's word for the end. Raises the error where the
@@ -145,7 +152,7 @@ def _onward(place: _Place, document: Fetched) -> str:
     if total < place.total and place.page > 1:
         return str(_Place(place.page - 1, place.size, total))
     is_last = document.total_pages is not None and place.page >= document.total_pages
-    return "" if is_last else str(_Place(place.page + 1, place.size, total))
+    return "" if is_last else str(place.after(total))
 
 
 def _counted(place: _Place, document: Fetched) -> int:
