@@ -38,6 +38,9 @@ LEASE = timedelta(minutes=5)
 FRESH = timedelta(minutes=10)
 """How long the feed's document counts as what stands there now, for pages below the first."""
 
+KEPT = timedelta(hours=1)
+"""How long a history under way is remembered between two pages; it may be stopped, or be read by someone else."""
+
 PATIENCE = timedelta(minutes=2)
 """How long a page waits for its site within one claim; a longer rest ends the claim."""
 
@@ -94,7 +97,11 @@ class Backfiller:
 
     async def tick(self) -> int:
         """Start reading the pages that are due, one a site, and say how many."""
-        claimed = await self._backfills.claim(self._clock(), self._worker, LEASE)
+        now = self._clock()
+        self._readings = {
+            feed_id: reading for feed_id, reading in self._readings.items() if now - reading.read_at < KEPT
+        }
+        claimed = await self._backfills.claim(now, self._worker, LEASE)
         for backfill in claimed:
             task = asyncio.create_task(self._read_logged(backfill), name=f"backfill {backfill.feed.id}")
             self._pages[task] = backfill

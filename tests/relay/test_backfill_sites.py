@@ -1,5 +1,6 @@
 """Histories of sites that lag, contradict themselves or lie: what is new stays new, and no page is read for ever."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,12 +11,14 @@ from aiohttp import web
 
 from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.relay import past
+from bot.relay.backfill import KEPT, PAUSE
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
 from bot.sandbox.history import Paging
 from bot.source.fetch import Fetcher
 from bot.source.site import site_of
 from bot.source.worker import Parser
+from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.relay.test_backfill import ALL, LIMITS, POSTS, START, Clock, Desk, budget, ride
 
@@ -121,6 +124,23 @@ async def test_a_post_that_is_too_large_is_counted_and_those_before_it_are_archi
 
     assert (ended.state, ended.read, ended.total) == (BackfillState.DONE, POSTS, POSTS)
     assert await desk.titles() == [title for title in ALL if title != "Ride 30"]
+
+
+async def test_of_a_back_fill_that_does_not_go_on_nothing_is_kept(desk: Desk) -> None:
+    desk.feed.paging = Paging.NEXT
+    await follow(desk, desk.feed.url)
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    desk.clock.now += PAUSE
+    await reader.tick()
+    await asyncio.gather(*reader._pages)
+    assert reader._readings
+
+    await desk.store.backfills.stop(1)
+    desk.clock.now += KEPT
+    await reader.tick()
+
+    assert not reader._readings
 
 
 async def follow(desk: Desk, url: str) -> None:
