@@ -22,7 +22,7 @@ from bot.model import (
 )
 from bot.relay.cadence import resting_until, rests_site
 from bot.relay.identity import LASTING
-from bot.relay.plan import known_as, new_entry, oldest_first
+from bot.relay.plan import ascends, known_as, new_entry, oldest_first
 
 MARGIN = timedelta(hours=1)
 """Posts dated so long before the last good poll are still the poll's: clocks differ, and caches show old documents."""
@@ -239,9 +239,11 @@ def _room(backfill: Backfill) -> int:
 
 
 def _is_all_before(page: Sequence[Identified], since: datetime | None) -> bool:
-    """Whether the history has gone past the earliest day that is wanted."""
+    """Whether the history has gone past the earliest day that is wanted; one that begins with the oldest posts has yet
+    to come to it.
+    """
     dated = [item.entry for item in page if item.entry.published]
-    return bool(dated) and all(_is_before(entry, since) for entry in dated)
+    return bool(dated) and all(_is_before(entry, since) for entry in dated) and not ascends(page)
 
 
 def _is_before(entry: Entry, since: datetime | None) -> bool:

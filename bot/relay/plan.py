@@ -54,15 +54,16 @@ def plan(
 
 def oldest_first(document: Sequence[Identified]) -> list[Identified]:
     """By date where every entry has one; else as the document stands, turned round unless dates ascend."""
-    dates = [item.entry.published for item in document]
-    known_dates = [date for date in dates if date is not None]
-    ascending = (
-        len(known_dates) > 1 and known_dates == sorted(known_dates) and known_dates[0] < known_dates[-1]
-    )
-    ordered = list(document) if ascending else list(reversed(document))
-    if len(known_dates) == len(dates):
+    ordered = list(document) if ascends(document) else list(reversed(document))
+    if all(item.entry.published for item in document):
         ordered.sort(key=_published)
     return ordered
+
+
+def ascends(document: Sequence[Identified]) -> bool:
+    """Whether its dates say that the oldest stands first."""
+    dates = [item.entry.published for item in document if item.entry.published]
+    return len(dates) > 1 and dates == sorted(dates) and dates[0] < dates[-1]
 
 
 def _published(item: Identified) -> datetime:

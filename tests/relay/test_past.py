@@ -257,6 +257,12 @@ def test_a_page_wholly_before_the_day_that_is_wanted_ends_the_reading_and_keeps_
     assert (after.state, after.bookmark.cursor) == (BackfillState.DONE, "here")
 
 
+def test_a_page_before_the_day_that_is_wanted_does_not_end_a_history_that_begins_with_the_oldest() -> None:
+    backfill = replace(BACKFILL, since=NOW - timedelta(days=3))
+
+    assert step(items(post(1, 9), post(2, 8)), "onward", backfill).state is BackfillState.RUNNING
+
+
 def test_the_wanted_number_ends_the_reading_and_keeps_its_place() -> None:
     backfill = replace(BACKFILL, most=3, archived=1, bookmark=Bookmark("links", "here"))
 
