@@ -34,8 +34,8 @@ _BELIEVED = 10**9
 """A site that tells of more posts than this is not believed."""
 
 ATTEMPTS = 5
-_HOPELESS = (NoHistory, AddressError, Gone)
 FIRST_WAIT = timedelta(seconds=10)
+_HOPELESS = (NoHistory, AddressError, Gone)
 
 _TOO_LONG = (
     f"{MOST_PAGES:,} pages of history were read, and it still goes on; ask for it again if you want the rest."
@@ -124,8 +124,8 @@ def _below_the_feed(ordered: list[Identified], poll_has: Present) -> list[Identi
     once more; but what is older than the feed's newest post stands above a pinned one, and is old.
     """
     met = [place for place, item in enumerate(ordered) if poll_has.holds(item)]
-    above = ordered[met[-1] + 1 :] if met else []
-    return [item for item in ordered if item not in above or _is_older(item.entry, poll_has.newest)]
+    end = met[-1] + 1 if met else len(ordered)
+    return [*ordered[:end], *(item for item in ordered[end:] if _is_older(item.entry, poll_has.newest))]
 
 
 def _is_older(entry: Entry, newest: datetime | None) -> bool:
