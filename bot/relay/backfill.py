@@ -97,11 +97,8 @@ class Backfiller:
 
     async def tick(self) -> int:
         """Start reading the pages that are due, one a site, and say how many."""
-        now = self._clock()
-        self._readings = {
-            feed_id: reading for feed_id, reading in self._readings.items() if now - reading.read_at < KEPT
-        }
-        claimed = await self._backfills.claim(now, self._worker, LEASE)
+        self._forget()
+        claimed = await self._backfills.claim(self._clock(), self._worker, LEASE)
         for backfill in claimed:
             task = asyncio.create_task(self._read_logged(backfill), name=f"backfill {backfill.feed.id}")
             self._pages[task] = backfill
@@ -187,6 +184,12 @@ class Backfiller:
         new = past.as_new(backfill.feed.id, chosen, known)
         recorded = await self._backfills.record(backfill, new, shared, step, now)
         self._tell(backfill, step, recorded)
+
+    def _forget(self) -> None:
+        since = self._clock() - KEPT
+        self._readings = {
+            feed: reading for feed, reading in self._readings.items() if reading.read_at > since
+        }
 
     async def _reading(self, backfill: Backfill) -> _Reading | None:
         """The history with what stands in the feed; None: it has none."""
