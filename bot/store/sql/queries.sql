@@ -735,7 +735,8 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 -- The newest hits, as many as are ranked, best first. A title counts more than the text, that more than tags, those
 -- more than an author; the stems are what a word and its inflections share. Small weights keep bm25 from counting a word
 -- for nearly all it may count where it occurs but once. The newest hit counts a quarter more than one of long ago.
--- `telling` ranks the hits of an expression that would take too long to be ranked by itself.
+-- `telling` ranks the hits of an expression that would take too long to be ranked by itself. Whatever the expression says,
+-- nothing outside of `scope` is found, and no post that one of the entries `without` is.
 WITH hit AS MATERIALIZED (
     SELECT rowid AS place, iif(:is_ranked, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3), 0.0) AS score
     FROM search
@@ -752,7 +753,10 @@ told AS MATERIALIZED (
 ),
 post AS (
     SELECT max(d.place) AS place, min(coalesce(told.score, hit.score)) AS score
-    FROM hit JOIN document AS d ON d.place = hit.place LEFT JOIN told ON told.place = hit.place GROUP BY d.post
+    FROM hit JOIN document AS d ON d.place = hit.place LEFT JOIN told ON told.place = hit.place
+    WHERE d.post NOT IN (SELECT post FROM document WHERE entry_id IN (SELECT value FROM json_each(:without)))
+        AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)))
+    GROUP BY d.post
 ),
 page AS (
     SELECT place, count(*) OVER () AS total,
