@@ -119,11 +119,12 @@ class Search:
 
     async def _like(self, query: Query, feeds: Feeds) -> str:
         """The tag that is most like the first one that was asked for, or like a single word."""
-        asked = [term for term in query.terms if term.field is Field.TAG] or list(query.terms[:1])
+        wanting = [term for term in query.terms if not term.is_excluded]
+        asked = [term for term in wanting if term.field is Field.TAG] or wanting[:1]
         if not asked:
             return ""
         spelled = {fold_tag(count.tag): count.tag for count in reversed(await self.tags(feeds, limit=_TAGS))}
-        wanted = fold_tag(asked[0].written.rpartition(":")[2].strip('"“”„«»-'))
+        wanted = fold_tag(asked[0].bare)
         near = difflib.get_close_matches(wanted, spelled, n=1, cutoff=0.7)
         return spelled[near[0]] if near and near[0] != wanted else ""
 

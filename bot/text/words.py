@@ -138,7 +138,7 @@ def is_unparted(word: str) -> bool:
 
 def whole_tag(tag: str) -> str:
     """The one word for a tag in any spelling (see `fold_tag`); quotes and lone surrogates are no part of it."""
-    folded = normalise(fold_tag(_NOT_IN_TAGS.sub("", tag)))[:_LONGEST_WORD]
+    folded = normalise(fold_tag(_NOT_IN_TAGS.sub(" ", tag)))[:_LONGEST_WORD]
     return TAG + "".join(chr(_TAG_SIGNS + ord(c)) if c.isascii() and not c.isalnum() else c for c in folded)
 
 

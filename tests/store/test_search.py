@@ -115,10 +115,10 @@ async def test_a_title_counts_more_than_a_text(archive: Desk) -> None:
 
 async def test_of_two_alike_the_newer_stands_first(archive: Desk) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
-    await brought(archive, old, post(7, title="Bees", text="Bees at last.", published=START))
+    await brought(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
     page = await archive.store.search.find(parse("bees", NOW), None)
 
-    assert [hit.text for hit in page.hits] == ["Bees at last.", "Bees again."]
+    assert [hit.text for hit in page.hits] == ["Bees anew.", "Bees again."]
 
 
 async def test_words_that_every_post_has_are_found_and_rank_nothing(archive: Desk) -> None:

@@ -11,7 +11,7 @@ from bot.chat.commands.visibility import Visible, demand_visible, viewable
 from bot.chat.words import _, told
 from bot.model import Found, Posted, Query, Question, SearchHit
 
-FEED = "feed:"
+FEED = " feed"
 """What `Asked.without` calls the feeds that were named."""
 
 
