@@ -28,8 +28,8 @@ DEADLINE = 1.0
 """Seconds for a search, and as much again for what is found in its place when they are over."""
 _FEW_HITS = 500
 """In place of a search that took too long."""
-_PAGE = 5
-"""With fewer posts than this, those are shown, too, in which the last word goes on."""
+PAGE = 5
+"""Posts of a page; where fewer are found, those follow in which the last word goes on."""
 _FEW_FEEDS = 48
 """So many feeds are always searched by their words in the index."""
 _LARGE_SHARE = 0.1
@@ -52,7 +52,13 @@ class Search:
         self._db = database
 
     async def find(
-        self, query: Query, feeds: Feeds, *, order: Order = Order.RELEVANCE, limit: int = 5, offset: int = 0
+        self,
+        query: Query,
+        feeds: Feeds,
+        *,
+        order: Order = Order.RELEVANCE,
+        limit: int = PAGE,
+        offset: int = 0,
     ) -> Found:
         """A page of what meets all conditions; without any, of everything. What `feed:` names is not read here.
 
@@ -63,7 +69,7 @@ class Search:
             return Found(query=query)
         found = await self._find(query, feeds, order, limit, offset)
         for wider in _wider(query, found):
-            if found.total >= _PAGE or found.is_more or found.is_partial:
+            if found.total >= PAGE or found.is_more or found.is_partial:
                 break
             found = await self._with_more(found, wider, feeds, order, limit, offset)
         return found
@@ -135,7 +141,7 @@ class Search:
         if order is Order.NEWEST or not found.total:
             more = await self._find(wider, feeds, order, limit, offset)
             return more if more.total > found.total else replace(found, is_partial=more.is_partial)
-        best = await self._find(found.query, feeds, order, _PAGE, 0)
+        best = await self._find(found.query, feeds, order, PAGE, 0)
         room, behind = limit - len(found.hits), max(0, offset - found.total)
         more = await self._find(
             wider, feeds, order, max(1, room), behind, [hit.entry_id for hit in best.hits]
