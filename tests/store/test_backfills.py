@@ -250,6 +250,17 @@ async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polle
     assert (await claim(polled)).bookmark.cursor == "two"
 
 
+async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: Desk) -> None:
+    await polled.store.backfills.request(FEED_ID, polled.now, since=START)
+    bounded = await claim(polled)
+    await polled.store.backfills.request(FEED_ID, polled.now + SECOND)
+    done = replace(onward(polled.now, "two"), state=BackfillState.DONE)
+
+    assert await polled.store.backfills.record(bounded, new(post(1)), (), done, polled.now) is None
+    (unbounded,) = await polled.store.backfills.claim(polled.now + SECOND, Worker.RUN, LEASE)
+    assert (unbounded.bookmark, unbounded.since) == (Bookmark(), None)
+
+
 async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Desk) -> None:
     done = replace(onward(polled.now, ""), state=BackfillState.DONE)
     await polled.store.backfills.record(await claim(polled), new(post(1)), (), done, polled.now)

@@ -552,14 +552,15 @@ WHERE delivery_id = :delivery_id;
 
 -- name: request_backfill
 -- One that did not end goes on where it stands, one that is done where its bounds ended it; from the beginning if it
--- passed over posts that are wanted now.
+-- passed over posts that are wanted now. A page under way was claimed for the earlier request: it loses its lease, since
+-- its bookmark would undo this one.
 INSERT INTO backfill (feed_id, state, since, most, due_at, requested_at)
 VALUES (:feed_id, 'running', :since, :most, :now, :now)
 ON CONFLICT (feed_id) DO UPDATE SET
     state = 'running', since = :since, most = :most, pages = 0, mark = '', page_hash = '', attempts = 0, error = '',
     due_at = :now, cursor = iif(since IS NOT NULL AND (:since IS NULL OR :since < since), '', cursor),
     archived = iif(state = 'done', 0, archived), read = iif(state = 'done' AND cursor = '', 0, read),
-    requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL;
+    requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL, worker = NULL, leased_until = NULL;
 
 -- name: stop_backfill
 UPDATE backfill SET state = 'stopped' WHERE feed_id = ? AND state = 'running';
