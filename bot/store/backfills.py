@@ -11,6 +11,9 @@ from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
 
+POLLS_TURN = timedelta(seconds=2)
+"""How long a free site is left to its polls that are due: they look once a second."""
+
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -55,6 +58,7 @@ class Backfills:
                 "now": milliseconds(now),
                 "worker": worker,
                 "lease": milliseconds(now + lease),
+                "polls_turn": POLLS_TURN // _MILLISECOND,
                 "feed_id": feed_id,
                 "limit": limit,
             }

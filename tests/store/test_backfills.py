@@ -222,6 +222,20 @@ async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_
     assert await polled.store.feeds.claim(polled.now, LEASE, 10) == []
 
 
+async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(polled: Desk) -> None:
+    await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
+    free_at = polled.now + SECOND
+    assert await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE) == []
+    assert len(await polled.store.feeds.claim(free_at, LEASE, 10)) == 1
+    assert len(await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE)) == 1
+
+    await polled.store.feeds.release()
+    await polled.store.backfills.release(Worker.SHELL)
+
+    assert await polled.store.backfills.claim(free_at + SECOND, Worker.SHELL, LEASE) == []
+    assert len(await polled.store.backfills.claim(free_at + 2 * SECOND, Worker.SHELL, LEASE)) == 1
+
+
 async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Desk) -> None:
     await polled.store.subscriptions.follow(
         f"{GARDEN}/second", "", 100, "opml", "garden.example", SiteBudget(2, timedelta(0)), polled.now

@@ -571,8 +571,10 @@ SELECT b.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_n
 FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = ?;
 
 -- name: claim_backfills
--- The back-fills whose next page is due, one a site, as far as the site's budget allows beside its polls. A feed that
--- was never polled well has no baseline yet, and without one its newest posts would become old ones.
+-- The back-fills whose next page is due, one a site, as far as the site's budget allows beside its polls. Whoever reads
+-- histories looks more often than the polls do, and would always be first: while a feed of the site is due, the polls
+-- have had their turn once the site was free for :polls_turn. A feed that was never polled well has no baseline yet, and
+-- without one its newest posts would become old ones.
 UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
     SELECT feed_id FROM (
         SELECT b.feed_id, b.due_at, row_number() OVER (PARTITION BY f.site ORDER BY b.due_at, b.feed_id) AS turn
@@ -585,6 +587,12 @@ UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
                 SELECT 1 FROM backfill AS other JOIN feed AS read ON read.id = other.feed_id
                 WHERE other.leased_until > :now AND read.site = f.site
             )
+            AND (s.free_at <= :now - :polls_turn OR NOT EXISTS (
+                SELECT 1 FROM feed AS due
+                WHERE due.site = f.site AND due.state = 'active' AND due.next_poll_at <= :now
+                    AND coalesce(due.leased_until, 0) <= :now
+                    AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = due.id)
+            ))
     )
     WHERE turn = 1 ORDER BY due_at LIMIT :limit
 )
