@@ -19,7 +19,7 @@ from bot.chat.desk import Desk, DeskSettings
 from bot.config import Config
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import cadence
-from bot.relay.backfill import Backfiller
+from bot.relay.backfill import Backfiller, FillRules
 from bot.relay.deliver import Deliverer, DeliverRules
 from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
@@ -142,7 +142,8 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
 
 def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
     sources = offers(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
-    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, clock)
+    rules = FillRules(config.archive.keep)
+    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, rules, clock)
 
 
 def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Desk:

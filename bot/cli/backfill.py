@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -41,7 +41,7 @@ def backfill(
     """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
     config = given(ctx).load()
     found = asyncio.run(_feed_to_fill(config.store.path, feed))
-    first_day = _first_day(since, config.archive.keep)
+    first_day = _first_day(since)
     try:
         with _shown() as told:
             ended = asyncio.run(_fill(config, found, first_day, limit, told))
@@ -53,14 +53,12 @@ def backfill(
     say(f"{ended.archived:,} posts of {ended.feed_name} were added to the archive.")
 
 
-def _first_day(since: str, keep: timedelta | None) -> datetime | None:
-    """None: all of it. What is too old to be kept is not read."""
+def _first_day(since: str) -> datetime | None:
+    """None: all of it."""
     from bot.app import clock
 
-    now = clock()
-    span = parse_date(since, now)
-    bounds = [moment for moment in (span and span[0], keep and now - keep) if moment]
-    return max(bounds, default=None)
+    span = parse_date(since, clock())
+    return span[0] if span else None
 
 
 def _why(ended: BackfillProgress) -> str:

@@ -53,6 +53,16 @@ _RESTS = "The site rests, and is asked again when it allows."
 
 
 @dataclass(frozen=True, slots=True)
+class FillRules:
+    """What the config says about histories."""
+
+    keep: timedelta | None = None
+    """How long texts are kept: what is older is not read; None: for ever."""
+    pause: timedelta | None = None
+    """Between two requests to a site; None: PAUSE."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Reading:
     """A history under way. Only what would have to be asked again after a restart is kept here."""
 
@@ -74,11 +84,11 @@ class Backfiller:
         parse: Parse,
         offers: Sequence[Offer],
         worker: Worker,
+        rules: FillRules,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        pause: timedelta | None = None,
     ) -> None:
-        """`worker`: which process this is; `pause`: between two requests to a site, if not PAUSE."""
+        """`worker`: which process this is."""
         self._backfills = backfills
         self._feeds = feeds
         self._fetch = fetch
@@ -87,13 +97,14 @@ class Backfiller:
         self._worker = worker
         self._clock = clock
         self._sleep = sleep
-        self._pause = PAUSE if pause is None else pause
+        self._keep = rules.keep
+        self._pause = PAUSE if rules.pause is None else rules.pause
         self._readings: dict[int, _Reading] = {}
         self._pages: dict[asyncio.Task[None], Backfill] = {}
 
     async def tick(self) -> int:
         """Start reading the pages that are due, one a site, and say how many."""
-        claimed = await self._backfills.claim(self._clock(), self._worker, LEASE)
+        claimed = await self._claim()
         for backfill in claimed:
             task = asyncio.create_task(self._read_logged(backfill), name=f"backfill {backfill.feed.id}")
             self._pages[task] = backfill
@@ -122,7 +133,7 @@ class Backfiller:
             told(progress)
             if progress.state is not BackfillState.RUNNING or not progress.polled:
                 return progress
-            claimed = await self._backfills.claim(self._clock(), self._worker, LEASE, feed_id)
+            claimed = await self._claim(feed_id)
             for backfill in claimed:
                 await self._read_or_give_back(backfill)
             if not claimed:
@@ -137,6 +148,11 @@ class Backfiller:
             self._readings.pop(backfill.feed.id, None)
             now = self._clock()
             await self._settle_failed(backfill, past.after_failure(backfill, error, now), now)
+
+    async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
+        now = self._clock()
+        claimed = await self._backfills.claim(now, self._worker, LEASE, feed_id)
+        return [past.within(backfill, self._keep, now) for backfill in claimed]
 
     async def _page(self, backfill: Backfill) -> None:
         reading = await self._reading(backfill)

@@ -19,7 +19,7 @@ from bot.model import (
     PostSettings,
     SiteBudget,
 )
-from bot.relay.backfill import PAUSE, Backfiller
+from bot.relay.backfill import PAUSE, Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox import answers
 from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, Post
@@ -62,11 +62,12 @@ class Desk:
     feed: BlogFeed
     clock: Clock
     told: list[BackfillProgress] = field(default_factory=list)
+    rules: FillRules = field(default_factory=FillRules)
 
     def reader(self, worker: Worker = Worker.SHELL) -> Backfiller:
         return Backfiller(
             *(self.store.backfills, self.store.feeds, self.fetcher.fetch, self.parser.parse, OFFERS, worker),
-            *(self.clock.read, self.clock.sleep),
+            *(self.rules, self.clock.read, self.clock.sleep),
         )
 
     async def request(self, since: datetime | None = None, most: int | None = None) -> None:
@@ -207,6 +208,18 @@ async def test_posts_before_a_day_are_not_read_and_an_earlier_day_goes_on_from_t
     await desk.fill(since=ride(10).published)
 
     assert await desk.titles() == rides(*range(10, POSTS + 1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "oldest"), [(None, 61), (ride(10).published, 61), (ride(70).published, 70)]
+)
+async def test_what_is_too_old_to_be_kept_is_not_read_whoever_asks(
+    desk: Desk, asked: datetime | None, oldest: int
+) -> None:
+    desk.rules = FillRules(keep=START - ride(61).published + timedelta(minutes=30))
+    await desk.fill(since=asked)
+
+    assert await desk.titles() == rides(*range(oldest, POSTS + 1))
 
 
 async def test_a_page_that_fails_is_tried_again_later(desk: Desk) -> None:
