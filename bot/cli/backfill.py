@@ -81,13 +81,18 @@ async def _fill(
 
 
 async def _feed_to_fill(path: Path, name: str) -> int:
-    """Its id. Raises FeedRelayError where the name fits none, or several."""
+    """Its id. Raises FeedRelayError where the name fits none that is followed, or several."""
     async with await Store.open(path, create=False) as store:
         found = find_feeds(await store.archive.feeds(), name)
-    if len(found) > 1:
-        addresses = ", ".join(public_url(feed.url) for feed in found)
+    followed = [feed for feed in found if feed.subscriptions]
+    if not followed:
+        raise FeedRelayError(
+            f"Nobody follows {found[0].name} any more; follow it again, and its history can be read."
+        )
+    if len(followed) > 1:
+        addresses = ", ".join(public_url(feed.url) for feed in followed)
         raise FeedRelayError(f"{name} fits several feeds; write an address: {addresses}")
-    return found[0].id
+    return followed[0].id
 
 
 @contextmanager

@@ -238,7 +238,7 @@ def backfill_progress(row: Row) -> BackfillProgress:
     return BackfillProgress(
         feed_id=row["feed_id"],
         feed_name=row["feed_name"],
-        state=BackfillState(row["state"]),
+        state=BackfillState(row["stands"]),
         archived=row["archived"],
         read=row["read"],
         total=row["total"],

@@ -23,16 +23,19 @@ def followed(here: Path) -> Path:
     """Three feeds, two of them of one name; none was polled yet."""
     (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
 
-    async def follow() -> None:
-        async with await Store.open(here / "relay.db") as store:
-            declared = [
-                FeedDeclaration(url, name, channels=(ChannelDeclaration(7),))
-                for url, name in zip(FEEDS, ("Garden", "Notes", "Notes"), strict=True)
-            ]
-            await store.subscriptions.sync(declared, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
+    path = here / "relay.db"
+    asyncio.run(follow(path, *FEEDS))
+    return path
 
-    asyncio.run(follow())
-    return here / "relay.db"
+
+async def follow(path: Path, *urls: str) -> None:
+    declared = [
+        FeedDeclaration(url, name, channels=(ChannelDeclaration(7),))
+        for url, name in zip(FEEDS, ("Garden", "Notes", "Notes"), strict=True)
+        if url in urls
+    ]
+    async with await Store.open(path) as store:
+        await store.subscriptions.sync(declared, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
 
 
 def test_an_unknown_feed_is_answered_with_those_that_are_followed(cli: Cli, followed: Path) -> None:
@@ -52,6 +55,16 @@ def test_a_name_of_several_feeds_is_answered_with_their_addresses_without_secret
     assert "https://stars.example/rss, https://wheels.example/rss?token=***" in ended.err
     assert "hush" not in ended.err
     assert followed.exists()
+
+
+def test_a_feed_that_nobody_follows_any_more_is_refused_and_not_meant(cli: Cli, followed: Path) -> None:
+    asyncio.run(follow(followed, FEEDS[1]))
+
+    refused, meant = cli("backfill", "Garden"), cli("backfill", "Notes")
+
+    assert refused.code == 1
+    assert "Nobody follows Garden any more; follow it again, and its history can be read." in refused.err
+    assert "Notes: This feed was never read yet" in meant.err
 
 
 def test_a_feed_that_was_never_read_is_told_with_what_to_do(cli: Cli, followed: Path) -> None:

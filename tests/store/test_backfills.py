@@ -275,6 +275,17 @@ async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: 
     assert (unbounded.bookmark, unbounded.since) == (Bookmark(), None)
 
 
+async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_does(polled: Desk) -> None:
+    await polled.follow()
+    assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
+    assert (await state(polled))[0] is BackfillState.STOPPED
+
+    await polled.follow(ChannelDeclaration(100))
+
+    assert (await state(polled))[0] is BackfillState.RUNNING
+    assert (await claim(polled)).feed.id == FEED_ID
+
+
 async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Desk) -> None:
     done = replace(onward(polled.now, ""), state=BackfillState.DONE)
     await polled.store.backfills.record(await claim(polled), new(post(1)), (), done, polled.now)

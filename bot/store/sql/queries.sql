@@ -566,8 +566,10 @@ ON CONFLICT (feed_id) DO UPDATE SET
 UPDATE backfill SET state = 'stopped' WHERE feed_id = ? AND state = 'running';
 
 -- name: backfill_progress
+-- One that is asked for goes on only while somebody follows, and when its site rests no more.
 SELECT b.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name, f.last_good_at,
-    max(b.due_at, s.cool_until) AS goes_on_at
+    max(b.due_at, s.cool_until) AS goes_on_at,
+    iif(b.state = 'running' AND NOT EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id), 'stopped', b.state) AS stands
 FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = ?;
 
 -- name: claim_backfills
@@ -581,6 +583,7 @@ UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
         FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
         WHERE b.state = 'running' AND b.due_at <= :now AND coalesce(b.leased_until, 0) <= :now
             AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.last_good_at IS NOT NULL
+            AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id)
             AND s.cool_until <= :now AND s.free_at <= :now
             AND s.at_once > (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now)
             AND NOT EXISTS (
