@@ -39,7 +39,7 @@ FRESH = timedelta(minutes=10)
 """How long the feed's document counts as what stands there now, for pages below the first."""
 
 PATIENCE = timedelta(minutes=2)
-"""How long a page waits for its site within one claim; a longer rest ends the claim."""
+"""How long a page waits within one claim while its site rests; it waits for the site's spacing however long that is."""
 
 GLANCE = timedelta(seconds=1)
 BLINK = timedelta(milliseconds=250)
@@ -60,6 +60,14 @@ class FillRules:
     """How long texts are kept: what is older is not read; None: for ever."""
     pause: timedelta | None = None
     """Between two requests to a site; None: PAUSE."""
+
+
+class _Resting(Exception):
+    """The site rests for longer than a page waits."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,8 @@ class Backfiller:
         """Read the claimed page, and record what follows from it."""
         try:
             await self._page(backfill)
+        except _Resting as site:
+            await self._settle_failed(backfill, past.put_off(backfill, _RESTS, site.until), self._clock())
         except errors.SourceError as error:
             self._readings.pop(backfill.feed.id, None)
             now = self._clock()
@@ -217,11 +227,11 @@ class Backfiller:
         return Ways(fetch, self._parse)
 
     async def _wait_for_slot(self, backfill: Backfill) -> None:
-        feed = backfill.feed
-        while (free_at := await self._backfills.take_slot(feed.id, self._pause, self._clock())) is not None:
+        feed_id, patience = backfill.feed.id, max(PATIENCE, backfill.spacing)
+        while (free_at := await self._backfills.take_slot(feed_id, self._pause, self._clock())) is not None:
             wait = free_at - self._clock()
-            if wait > PATIENCE:
-                raise errors.RateLimited(feed.url, 429, _RESTS, retry_after=wait)
+            if wait > patience:
+                raise _Resting(free_at)
             await self._sleep(max(wait.total_seconds(), 0.01))
 
     async def _settle_failed(self, backfill: Backfill, step: BackfillStep, now: datetime) -> None:

@@ -166,6 +166,13 @@ def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> Back
     )
 
 
+def put_off(backfill: Backfill, reason: str, until: datetime) -> BackfillStep:
+    """The page was not asked for: that is no failed try of it."""
+    return BackfillStep(
+        BackfillState.RUNNING, backfill.bookmark, until, attempts=backfill.attempts, error=reason
+    )
+
+
 def without_history(backfill: Backfill, reason: str, now: datetime) -> BackfillStep:
     """The feed has no history: there is nothing to do, and nothing to try again."""
     return BackfillStep(BackfillState.FAILED, backfill.bookmark, now, error=reason)

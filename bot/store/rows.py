@@ -230,6 +230,7 @@ def backfill(row: Row) -> Backfill:
         since=moment(row["since"]),
         most=row["most"],
         attempts=row["attempts"],
+        spacing=timedelta(milliseconds=row["spacing"]),
     )
 
 

@@ -15,6 +15,7 @@ from bot.model import (
     BackfillState,
     ChannelDeclaration,
     FeedDeclaration,
+    PollResult,
     PollSettings,
     PostSettings,
     SiteBudget,
@@ -22,7 +23,7 @@ from bot.model import (
 from bot.relay.backfill import PAUSE, Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, Post
+from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, Post, good_answer
 from bot.sandbox.history import Paging
 from bot.source.fetch import Fetcher, FetchLimits
 from bot.source.history.choose import OFFERS
@@ -241,6 +242,38 @@ async def test_a_site_that_asks_for_rest_has_it_from_polls_too(desk: Desk) -> No
     assert (await desk.progress()).due_at == resting
     assert await desk.store.feeds.claim(resting - timedelta(seconds=1), timedelta(minutes=5), 10) == []
     assert (await desk.reader().finish(FEED_ID, desk.told.append)).state is BackfillState.DONE
+
+
+async def test_a_rest_that_begins_while_a_page_is_read_puts_it_off_and_is_no_failed_try(desk: Desk) -> None:
+    rest = desk.clock.now + timedelta(hours=1)
+
+    async def resting(request: web.Request, doc: Document) -> web.StreamResponse:
+        result = PollResult(rest, error="Too many requests.", cool_until=rest)
+        await desk.store.feeds.settle_failed(FEED_ID, result, desk.clock.now)
+        return good_answer(request, doc)
+
+    desk.feed.next(resting)
+    await desk.request()
+    (claimed,) = await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5))
+    await desk.reader().read(claimed)
+
+    assert (await desk.progress()).due_at == rest
+    desk.clock.now = rest
+    (again,) = await desk.store.backfills.claim(rest, Worker.SHELL, timedelta(minutes=5))
+    assert again.attempts == 0
+
+
+@pytest.mark.parametrize("paging", [Paging.NEXT, Paging.PAGED])
+async def test_a_site_that_is_asked_every_five_minutes_gives_its_history_in_time(
+    desk: Desk, paging: Paging
+) -> None:
+    desk.feed.paging, desk.feed.per_page = paging, 80
+    await desk.store.feeds.set_budgets(lambda _: SiteBudget(2, timedelta(minutes=5)))
+    ended = await desk.fill()
+
+    assert ended.state is BackfillState.DONE
+    assert await desk.titles() == ALL
+    assert {progress.error for progress in desk.told} == {""}
 
 
 async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_taken_up_again(

@@ -211,6 +211,14 @@ async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Desk) -> N
     )
 
 
+async def test_a_lease_is_longer_where_requests_are_spaced(polled: Desk) -> None:
+    await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 2 * LEASE))
+    await claim(polled)
+    a_first_page = polled.now + 5 * 2 * LEASE
+
+    assert await polled.store.backfills.claim(a_first_page, Worker.SHELL, LEASE) == []
+
+
 async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(polled: Desk) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(1, timedelta(0)))
     await polled.claim_feed()

@@ -576,8 +576,11 @@ FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain
 -- The back-fills whose next page is due, one a site, as far as the site's budget allows beside its polls. Whoever reads
 -- histories looks more often than the polls do, and would always be first: while a feed of the site is due, the polls
 -- have had their turn once the site was free for :polls_turn. A feed that was never polled well has no baseline yet, and
--- without one its newest posts would become old ones.
-UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
+-- without one its newest posts would become old ones. The lease leaves time for a page's requests at the site's spacing.
+UPDATE backfill SET worker = :worker, leased_until = :lease + :requests * (
+    SELECT s.spacing FROM feed AS f JOIN site AS s ON s.domain = f.site WHERE f.id = backfill.feed_id
+)
+WHERE feed_id IN (
     SELECT feed_id FROM (
         SELECT b.feed_id, b.due_at, row_number() OVER (PARTITION BY f.site ORDER BY b.due_at, b.feed_id) AS turn
         FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
@@ -602,9 +605,10 @@ UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
 RETURNING feed_id;
 
 -- name: claimed_backfills
+-- All that reading a page of theirs needs.
 SELECT f.*, b.kind, b.cursor, b.pages, b.mark, b.page_hash, b.archived, b.since, b.most, b.attempts,
-    b.leased_until AS lease
-FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id
+    b.leased_until AS lease, s.spacing
+FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
 WHERE b.feed_id IN (SELECT value FROM json_each(?)) ORDER BY b.due_at, b.feed_id;
 
 -- name: take_slot
