@@ -142,7 +142,7 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
 
 def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
     sources = offers(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
-    rules = FillRules(config.archive.keep)
+    rules = FillRules(config.polling.timeout, config.archive.keep)
     return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, rules, clock)
 
 

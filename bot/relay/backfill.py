@@ -24,16 +24,13 @@ from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
 from bot.source.history.choose import choose
 from bot.source.history.reading import History, HistoryPage, Live, Offer, Ways
-from bot.store.backfills import Backfills, Worker
+from bot.store.backfills import REQUESTS, Backfills, Worker
 from bot.store.feeds import Feeds
 
 log = structlog.get_logger(__name__)
 
 PAUSE = timedelta(seconds=1)
 """Between two requests to a site, unless it is known to need more."""
-
-LEASE = timedelta(minutes=5)
-"""Longer than the requests of a page take, their pauses included: the claim of a reader that died ends then."""
 
 FRESH = timedelta(minutes=10)
 """How long the feed's document counts as what stands there now, for pages below the first."""
@@ -56,6 +53,8 @@ _RESTS = "The site rests, and is asked again when it allows."
 class FillRules:
     """What the config says about histories."""
 
+    timeout: timedelta = timedelta(seconds=30)
+    """How long one request may take."""
     keep: timedelta | None = None
     """How long texts are kept: what is older is not read; None: for ever."""
     pause: timedelta | None = None
@@ -107,6 +106,7 @@ class Backfiller:
         self._sleep = sleep
         self._keep = rules.keep
         self._pause = PAUSE if rules.pause is None else rules.pause
+        self._lease = REQUESTS * (rules.timeout + self._pause)
         self._readings: dict[int, _Reading] = {}
         self._pages: dict[asyncio.Task[None], Backfill] = {}
 
@@ -161,7 +161,8 @@ class Backfiller:
 
     async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
         now = self._clock()
-        claimed = await self._backfills.claim(now, self._worker, LEASE, feed_id)
+        reading = [backfill.feed.id for backfill in self._pages.values()]
+        claimed = await self._backfills.claim(now, self._worker, self._lease, feed_id, reading)
         return [past.within(backfill, self._keep, now) for backfill in claimed]
 
     async def _page(self, backfill: Backfill) -> None:

@@ -50,10 +50,17 @@ class Backfills:
         return rows.backfill_progress(found[0]) if found else None
 
     async def claim(
-        self, now: datetime, worker: Worker, lease: timedelta, feed_id: int | None = None, limit: int = 8
+        self,
+        now: datetime,
+        worker: Worker,
+        lease: timedelta,
+        feed_id: int | None = None,
+        reading: Sequence[int] = (),
+        limit: int = 8,
     ) -> list[Backfill]:
         """The back-fills (or this one) whose next page is due and whose sites admit it, one a site; nobody else gets
-        them until the lease ends, which is longer where requests are spaced.
+        them until the lease ends, which is longer where requests are spaced. `reading`: feeds that are not meant, since
+        the caller reads a page of theirs.
         """
 
         async def work(writer: Writer) -> list[Backfill]:
@@ -64,6 +71,7 @@ class Backfills:
                 "requests": REQUESTS,
                 "polls_turn": POLLS_TURN // _MILLISECOND,
                 "feed_id": feed_id,
+                "reading": as_json(reading),
                 "limit": limit,
             }
             claimed = [row["feed_id"] for row in await writer.rows(SQL["claim_backfills"], parameters)]

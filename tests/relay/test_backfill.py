@@ -371,6 +371,36 @@ async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_on
     assert len(await desk.store.backfills.claim(desk.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
 
 
+async def test_the_claim_of_a_page_outlasts_requests_as_slow_as_they_may_be(desk: Desk) -> None:
+    desk.rules = FillRules(timeout=timedelta(minutes=2))
+    released = asyncio.Event()
+    desk.feed.next(answers.hang(released))
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    await reader.tick()
+    desk.clock.now += 5 * timedelta(minutes=2)
+
+    assert await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5)) == []
+    released.set()
+    await reader.stop()
+
+
+async def test_a_page_that_this_process_reads_is_not_claimed_by_it_again_however_long_it_takes(
+    desk: Desk,
+) -> None:
+    released = asyncio.Event()
+    desk.feed.next(answers.hang(released))
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    await reader.tick()
+    desk.clock.now += timedelta(days=1)
+
+    assert await reader.tick() == 0
+    released.set()
+    await asyncio.gather(*reader._pages)
+    assert (await desk.progress()).read > 0
+
+
 async def test_two_processes_on_one_history_read_each_post_once(desk: Desk, tmp_path: Path) -> None:
     await desk.request()
     async with await Store.open(tmp_path / "feed-relay.db") as beside:

@@ -586,6 +586,7 @@ WHERE feed_id IN (
         FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
         WHERE b.state = 'running' AND b.due_at <= :now AND coalesce(b.leased_until, 0) <= :now
             AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.last_good_at IS NOT NULL
+            AND b.feed_id NOT IN (SELECT value FROM json_each(:reading))
             AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id)
             AND s.cool_until <= :now AND s.free_at <= :now
             AND s.at_once > (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now)
