@@ -26,6 +26,7 @@ _NOT_POLLED = (
     "This feed was never read yet, so nothing tells its new posts from old ones. A running bot reads it first, "
     "and then its history; without one, call `feed-relay run --once`, and then this again."
 )
+_MOST = 1_000_000_000
 INTERRUPTED = 130
 
 
@@ -36,7 +37,7 @@ def backfill(
         str,
         typer.Option(callback=day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 1y."),
     ] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="How many, the newest ones.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=_MOST, help="How many, the newest ones.")] = None,
 ) -> None:
     """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
     config = given(ctx).load()

@@ -85,7 +85,14 @@ def test_a_second_shell_waits_its_turn(cli: Cli, followed: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--since", "yesterday or so"), ("--limit", "0"), ("--limit", "all"), ("--until", "2026")]
+    "options",
+    [
+        ("--since", "yesterday or so"),
+        ("--limit", "0"),
+        ("--limit", "all"),
+        ("--limit", "9" * 23),
+        ("--until", "2026"),
+    ],
 )
 def test_wrong_options_are_wrong_usage(cli: Cli, followed: Path, options: tuple[str, ...]) -> None:
     assert cli("backfill", "Garden", *options).code == 2
