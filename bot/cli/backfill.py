@@ -14,7 +14,6 @@ from bot.cli.days import day
 from bot.cli.everywhere import given
 from bot.cli.naming import find_feeds
 from bot.cli.output import harmless, say, warn
-from bot.config import Config
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
 from bot.source.address import public_url
@@ -40,12 +39,15 @@ def backfill(
     limit: Annotated[int | None, typer.Option(min=1, max=_MOST, help="How many, the newest ones.")] = None,
 ) -> None:
     """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
+    from bot import app
+
     config = given(ctx).load()
     found = asyncio.run(_feed_to_fill(config.store.path, feed))
-    first_day = _first_day(since)
+    span = parse_date(since, app.clock())
+    first_day = span[0] if span else None
     try:
-        with _shown() as told:
-            ended = asyncio.run(_fill(config, found, first_day, limit, told))
+        with _shown(app.clock) as told:
+            ended = asyncio.run(app.backfill(config, found, first_day, limit, told))
     except KeyboardInterrupt:
         warn(_GOES_ON)
         raise typer.Exit(INTERRUPTED) from None
@@ -54,31 +56,11 @@ def backfill(
     say(f"{ended.archived:,} posts of {ended.feed_name} were added to the archive.")
 
 
-def _first_day(since: str) -> datetime | None:
-    """None: all of it."""
-    from bot.app import clock
-
-    span = parse_date(since, clock())
-    return span[0] if span else None
-
-
 def _why(ended: BackfillProgress) -> str:
     """Why it did not come to its end."""
     if ended.state is BackfillState.STOPPED:
         return _GOES_ON
     return ended.error if ended.polled else _NOT_POLLED
-
-
-async def _fill(
-    config: Config,
-    feed_id: int,
-    since: datetime | None,
-    limit: int | None,
-    told: Callable[[BackfillProgress], None],
-) -> BackfillProgress:
-    from bot import app
-
-    return await app.backfill(config, feed_id, since, limit, told)
 
 
 async def _feed_to_fill(path: Path, name: str) -> int:
@@ -97,10 +79,10 @@ async def _feed_to_fill(path: Path, name: str) -> int:
 
 
 @contextmanager
-def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
+def _shown(clock: Callable[[], datetime]) -> Iterator[Callable[[BackfillProgress], None]]:
     """What shows progress on stderr: a bar on a terminal, else a line for each change."""
     if not sys.stderr.isatty():
-        yield _Lines().tell
+        yield _Lines(clock).tell
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -111,7 +93,7 @@ def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
 
         def tell(progress: BackfillProgress) -> None:
             total = None if progress.total is None else max(progress.total, progress.read)
-            bar.update(task, description=_about(progress), completed=progress.read, total=total)
+            bar.update(task, description=_about(progress, clock()), completed=progress.read, total=total)
 
         yield tell
 
@@ -119,18 +101,20 @@ def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
 class _Lines:
     """A line on stderr for each change."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._last = ""
 
     def tell(self, progress: BackfillProgress) -> None:
         """Say it unless it was just said."""
         of = f" of {progress.total:,}" if progress.total is not None else ""
-        line = f"{_about(progress)}: {progress.read:,}{of} posts read"
+        line = f"{_about(progress, self._clock())}: {progress.read:,}{of} posts read"
         if line != self._last:
             warn(line)
         self._last = line
 
 
-def _about(progress: BackfillProgress) -> str:
-    waits = f", waits: {progress.error}" if progress.error else ""
+def _about(progress: BackfillProgress, now: datetime) -> str:
+    why = f" ({progress.error})" if progress.error else ""
+    waits = f", waits until {progress.due_at:%Y-%m-%d %H:%M:%S} UTC{why}" if progress.due_at > now else ""
     return harmless(f"{progress.feed_name}: {progress.archived:,} added{waits}")

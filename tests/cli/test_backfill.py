@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -108,14 +109,17 @@ def test_without_a_database_there_is_nothing_to_fill(cli: Cli, here: Path) -> No
 
 
 def test_progress_is_a_line_for_each_change_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
-    with _shown() as tell:
+    later = NOW + timedelta(hours=3, minutes=20)
+    with _shown(lambda: NOW) as tell:
         tell(PROGRESS)
         tell(PROGRESS)
-        tell(replace(PROGRESS, read=160, total=None, error="The site rests."))
+        tell(replace(PROGRESS, read=160, total=None, due_at=later))
+        tell(replace(PROGRESS, read=160, total=None, due_at=later, error="The site rests."))
 
     assert capsys.readouterr().err.splitlines() == [
         "Moon: 40 added: 60 of 200 posts read",
-        "Moon: 40 added, waits: The site rests.: 160 posts read",
+        f"Moon: 40 added, waits until {later:%Y-%m-%d %H:%M:%S} UTC: 160 posts read",
+        f"Moon: 40 added, waits until {later:%Y-%m-%d %H:%M:%S} UTC (The site rests.): 160 posts read",
     ]
 
 
@@ -124,7 +128,7 @@ def test_progress_is_a_bar_in_a_terminal_and_steers_nothing(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with _shown() as tell:
+    with _shown(lambda: NOW) as tell:
         tell(replace(PROGRESS, feed_name="[bold]Moon\x1b[2J"))
 
     shown = capsys.readouterr().err
