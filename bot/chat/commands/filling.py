@@ -9,7 +9,7 @@ import discord
 from bot.chat.commands.answers import Interaction, Refusal, answering, desk_of, require_admin
 from bot.chat.commands.naming import visible
 from bot.chat.desk import Desk
-from bot.chat.words import _, n_, told
+from bot.chat.words import ERROR, _, n_, told
 from bot.model import BackfillProgress, BackfillState
 from bot.text import limits
 from bot.text.summary import clip
@@ -18,7 +18,6 @@ LOOK = 3.0
 """Seconds between two looks at how far it is."""
 LOOKS = 200
 """Ten minutes: an answer can be changed for fifteen."""
-_ERROR = 300
 
 
 class FillButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"fill:(?P<feed>[0-9]{1,18})"):
@@ -69,7 +68,7 @@ def write_progress(progress: BackfillProgress) -> str:
         return _("Archive: filled with {posts}; nothing of it is posted.").format(posts=archived)
     if progress.state is BackfillState.RUNNING:
         return _running(progress, archived)
-    why = told(progress.error, _ERROR) or _("It was stopped.")
+    why = told(progress.error, ERROR) or _("It was stopped.")
     return _("Archive: {posts}, and it does not go on. {why}").format(posts=archived, why=why)
 
 

@@ -10,7 +10,7 @@ from bot.chat.commands.naming import channels_of, visible
 from bot.chat.commands.pager import Listing, lists
 from bot.chat.commands.rules import write_subscription
 from bot.chat.desk import Desk
-from bot.chat.words import _, ago, n_, told
+from bot.chat.words import ERROR, _, ago, n_, told
 from bot.model import FeedStatus
 from bot.store.subscriptions import Followed
 from bot.text import limits
@@ -20,7 +20,6 @@ from bot.text.summary import clip
 FEEDS = "feeds"
 STATUS = "status"
 _WEEKS = 4
-_ERROR = 300
 
 
 @lists(FEEDS)
@@ -70,7 +69,7 @@ def _state(status: FeedStatus) -> str:
         return _("ended: its site says that it is gone for good")
     if status.failures:
         failed = n_("failed {count} time in a row", "failed {count} times in a row", status.failures)
-        return f"{failed}: {told(status.error, _ERROR)}"
+        return f"{failed}: {told(status.error, ERROR)}"
     return _("well") if status.last_poll else _("not polled yet")
 
 

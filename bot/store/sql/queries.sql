@@ -563,6 +563,7 @@ ON CONFLICT (feed_id) DO UPDATE SET
     requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL, worker = NULL, leased_until = NULL;
 
 -- name: stop_backfill
+-- A person wants no more of it; one that has ended stays as it ended.
 UPDATE backfill SET state = 'stopped' WHERE feed_id = ? AND state = 'running';
 
 -- name: backfill_progress
@@ -619,6 +620,7 @@ WHERE domain = (SELECT site FROM feed WHERE id = :feed_id) AND free_at <= :now A
 RETURNING domain;
 
 -- name: next_slot
+-- When a slot that was refused may be asked for again.
 SELECT max(s.free_at, s.cool_until) AS at FROM site AS s JOIN feed AS f ON f.site = s.domain WHERE f.id = ?;
 
 -- name: step_backfill
@@ -632,6 +634,7 @@ WHERE feed_id = :feed_id AND leased_until = :lease
 RETURNING feed_id;
 
 -- name: count_archived
+-- Only writing the page tells how many of its posts were really new.
 UPDATE backfill SET archived = archived + :archived WHERE feed_id = :feed_id;
 
 -- name: first_seen
