@@ -55,10 +55,15 @@ def offer_to_fill(feed_id: int) -> discord.ui.View:
     return view
 
 
-async def tell_progress(desk: Desk, feed_id: int) -> str:
-    """How far the history of a feed is in the archive, in a line; "" if nobody asked for it."""
+async def tell_history(desk: Desk, feed_id: int) -> tuple[str, discord.ui.View | None]:
+    """How far the history of a feed is in the archive, in a line, "" if nobody asked for it; and the button, unless it
+    is being filled.
+    """
     progress = await desk.store.backfills.progress(feed_id)
-    return "" if progress is None else write_progress(progress)
+    if progress is None:
+        return "", offer_to_fill(feed_id)
+    is_filled = progress.state is BackfillState.RUNNING
+    return write_progress(progress), None if is_filled else offer_to_fill(feed_id)
 
 
 def write_progress(progress: BackfillProgress) -> str:
@@ -94,14 +99,17 @@ async def _fill(interaction: Interaction, feed_id: int) -> None:
 
 
 async def _show_progress(interaction: Interaction, desk: Desk, feed_id: int) -> None:
-    """Below what the message said, until it ends or the message can be changed no longer."""
-    said = "" if interaction.message is None else interaction.message.content
+    """Below what the message said, until it ends or the message can be changed no longer. Above an embed, which
+    `/feed status` shows, it replaces the line of before.
+    """
+    message = interaction.message
+    said = f"{message.content}\n" if message is not None and not message.embeds else ""
     shown = ""
     for _look in range(LOOKS):
         progress = await desk.store.backfills.progress(feed_id)
         line = "" if progress is None else write_progress(progress)
         if line != shown:
-            text = clip(f"{said}\n{line}", limits.CONTENT)
+            text = clip(f"{said}{line}", limits.CONTENT)
             await interaction.edit_original_response(content=text, view=None)
             shown = line
         if progress is None or progress.state is not BackfillState.RUNNING:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of
-from bot.chat.commands.filling import tell_progress
 from bot.chat.commands.naming import channels_of, visible
 from bot.chat.commands.pager import Listing, lists
 from bot.chat.commands.rules import write_subscription
@@ -89,9 +88,7 @@ async def tell_status(interaction: Interaction, desk: Desk, followed: Sequence[F
     status = next((each for each in statuses if each.feed_id == feed_id), None)
     if status is None:
         raise Refusal(_("This feed was removed just now; see `/feed list`."))
-    filled = await tell_progress(desk, feed_id)
-    figures = [*_figures(status), *([filled] if filled else [])]
-    lines = [told(label_of(status.url), 200), "", *figures, "", *map(_write_line, followed)]
+    lines = [told(label_of(status.url), 200), "", *_figures(status), "", *map(_write_line, followed)]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     return discord.Embed(title=told(status.name, 200), description=text)
 
