@@ -12,7 +12,7 @@ class BackfillState(StrEnum):
 
     RUNNING = "running"
     STOPPED = "stopped"
-    """By a person."""
+    """By a person, or because nobody follows the feed any more."""
     FAILED = "failed"
     DONE = "done"
 
