@@ -3,7 +3,7 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ from bot.chat.desk import Desk, DeskSettings
 from bot.config import Config
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import cadence
-from bot.relay.backfill import Backfiller
+from bot.relay.backfill import Backfiller, FillRules
 from bot.relay.deliver import Deliverer, DeliverRules
 from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
@@ -32,6 +32,7 @@ from bot.source.site import site_of
 from bot.source.tumblr_web import TumblrWeb
 from bot.source.worker import Parser
 from bot.store.backfills import Worker
+from bot.store.feeds import Feeds
 from bot.store.sqlite import unopenable
 from bot.store.store import Store
 
@@ -141,7 +142,8 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
 
 def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
     sources = offers(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
-    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, clock)
+    rules = FillRules(config.polling.timeout, config.archive.keep)
+    return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, rules, clock)
 
 
 def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Desk:
@@ -253,21 +255,24 @@ async def _once(app: App) -> None:
     await app.chat.login()
     await app.deliver.stop()
     await app.store.feeds.poll_all(clock())
-    await _poll_what_waits(app)
+    await _poll_what_waits(app.store.feeds, app.poller)
     while await app.deliverer.tick():
         await app.deliverer.drain()
 
 
-async def _poll_what_waits(app: App) -> None:
+async def _poll_what_waits(
+    feeds: Feeds, poller: Poller, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> None:
     """Poll until no feed is due, at the pace that their sites allow."""
     while True:
-        await app.poller.tick()
-        await app.poller.drain()
-        waiting, first_at = await app.store.feeds.waiting(clock())
+        polled = await poller.tick()
+        await poller.drain()
+        waiting, first_at = await feeds.waiting(clock())
         if not waiting:
             break
-        await asyncio.sleep(max(0.0, (first_at - clock()).total_seconds()))
-    for site, until in (await app.store.feeds.resting(clock())).items():
+        least = timedelta() if polled else LOOK  # a history may have the place of a feed that may start
+        await sleep(max(least, first_at - clock()).total_seconds())
+    for site, until in (await feeds.resting(clock())).items():
         log.warning("site rests", site=site, until=until.isoformat(timespec="seconds"))
 
 

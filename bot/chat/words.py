@@ -25,10 +25,13 @@ _DESCRIPTIONS = frozenset(
     }
 )
 
+ERROR = 300
+"""UTF-16 units of the sentence that says what went wrong with a feed."""
+
 _COUNT = 60
 """UTF-16 units for a line that counts what is left out."""
 
-__all__ = ["Descriptions", "_", "ago", "both", "either", "n_", "plain", "speak", "told", "within"]
+__all__ = ["ERROR", "Descriptions", "_", "ago", "both", "either", "n_", "plain", "speak", "told", "within"]
 
 
 def speak(locale: discord.Locale) -> None:

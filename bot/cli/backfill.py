@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,6 @@ from bot.cli.days import day
 from bot.cli.everywhere import given
 from bot.cli.naming import find_feeds
 from bot.cli.output import harmless, say, warn
-from bot.config import Config
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
 from bot.source.address import public_url
@@ -26,6 +25,7 @@ _NOT_POLLED = (
     "This feed was never read yet, so nothing tells its new posts from old ones. A running bot reads it first, "
     "and then its history; without one, call `feed-relay run --once`, and then this again."
 )
+_MOST = 1_000_000_000
 INTERRUPTED = 130
 
 
@@ -36,31 +36,24 @@ def backfill(
         str,
         typer.Option(callback=day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 1y."),
     ] = "",
-    limit: Annotated[int | None, typer.Option(min=1, help="How many, the newest ones.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, max=_MOST, help="How many, the newest ones.")] = None,
 ) -> None:
     """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
+    from bot import app
+
     config = given(ctx).load()
     found = asyncio.run(_feed_to_fill(config.store.path, feed))
-    first_day = _first_day(since, config.archive.keep)
+    span = parse_date(since, app.clock())
+    first_day = span[0] if span else None
     try:
-        with _shown() as told:
-            ended = asyncio.run(_fill(config, found, first_day, limit, told))
+        with _shown(app.clock) as told:
+            ended = asyncio.run(app.backfill(config, found, first_day, limit, told))
     except KeyboardInterrupt:
         warn(_GOES_ON)
         raise typer.Exit(INTERRUPTED) from None
     if ended.state is not BackfillState.DONE:
         raise FeedRelayError(f"{ended.feed_name}: {_why(ended)} {ended.archived:,} posts were added.")
     say(f"{ended.archived:,} posts of {ended.feed_name} were added to the archive.")
-
-
-def _first_day(since: str, keep: timedelta | None) -> datetime | None:
-    """None: all of it. What is too old to be kept is not read."""
-    from bot.app import clock
-
-    now = clock()
-    span = parse_date(since, now)
-    bounds = [moment for moment in (span and span[0], keep and now - keep) if moment]
-    return max(bounds, default=None)
 
 
 def _why(ended: BackfillProgress) -> str:
@@ -70,33 +63,26 @@ def _why(ended: BackfillProgress) -> str:
     return ended.error if ended.polled else _NOT_POLLED
 
 
-async def _fill(
-    config: Config,
-    feed_id: int,
-    since: datetime | None,
-    limit: int | None,
-    told: Callable[[BackfillProgress], None],
-) -> BackfillProgress:
-    from bot import app
-
-    return await app.backfill(config, feed_id, since, limit, told)
-
-
 async def _feed_to_fill(path: Path, name: str) -> int:
-    """Its id. Raises FeedRelayError where the name fits none, or several."""
+    """Its id. Raises FeedRelayError where the name fits none that is followed, or several."""
     async with await Store.open(path, create=False) as store:
         found = find_feeds(await store.archive.feeds(), name)
-    if len(found) > 1:
-        addresses = ", ".join(public_url(feed.url) for feed in found)
+    followed = [feed for feed in found if feed.subscriptions]
+    if not followed:
+        raise FeedRelayError(
+            f"Nobody follows {found[0].name} any more; follow it again, and its history can be read."
+        )
+    if len(followed) > 1:
+        addresses = ", ".join(public_url(feed.url) for feed in followed)
         raise FeedRelayError(f"{name} fits several feeds; write an address: {addresses}")
-    return found[0].id
+    return followed[0].id
 
 
 @contextmanager
-def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
+def _shown(clock: Callable[[], datetime]) -> Iterator[Callable[[BackfillProgress], None]]:
     """What shows progress on stderr: a bar on a terminal, else a line for each change."""
     if not sys.stderr.isatty():
-        yield _Lines().tell
+        yield _Lines(clock).tell
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -107,7 +93,7 @@ def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
 
         def tell(progress: BackfillProgress) -> None:
             total = None if progress.total is None else max(progress.total, progress.read)
-            bar.update(task, description=_about(progress), completed=progress.read, total=total)
+            bar.update(task, description=_about(progress, clock()), completed=progress.read, total=total)
 
         yield tell
 
@@ -115,18 +101,20 @@ def _shown() -> Iterator[Callable[[BackfillProgress], None]]:
 class _Lines:
     """A line on stderr for each change."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._last = ""
 
     def tell(self, progress: BackfillProgress) -> None:
         """Say it unless it was just said."""
         of = f" of {progress.total:,}" if progress.total is not None else ""
-        line = f"{_about(progress)}: {progress.read:,}{of} posts read"
+        line = f"{_about(progress, self._clock())}: {progress.read:,}{of} posts read"
         if line != self._last:
             warn(line)
         self._last = line
 
 
-def _about(progress: BackfillProgress) -> str:
-    waits = f", waits: {progress.error}" if progress.error else ""
+def _about(progress: BackfillProgress, now: datetime) -> str:
+    why = f" ({progress.error})" if progress.error else ""
+    waits = f", waits until {progress.due_at:%Y-%m-%d %H:%M:%S} UTC{why}" if progress.due_at > now else ""
     return harmless(f"{progress.feed_name}: {progress.archived:,} added{waits}")

@@ -13,7 +13,7 @@ from bot.cli.naming import find_feeds
 from bot.cli.output import say, say_json, warn
 from bot.model import Found, Order, Query, SearchHit
 from bot.store.store import Store
-from bot.text.query import parse
+from bot.text.query import narrow
 from bot.text.snippet import snippet
 
 _SNIPPET = 200
@@ -40,9 +40,7 @@ def search(
     """Search the posts that were archived, as /search does in Discord."""
     from bot.app import clock
 
-    options = {"tag": tag, "after": after, "before": before}
-    narrowed = [f'{name}:"{value.replace(chr(34), " ")}"' for name, value in options.items() if value]
-    wanted = parse(" ".join([*narrowed, query]), clock())
+    wanted = narrow(query, clock(), tag=tag, after=after, before=before)
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
     found = asyncio.run(_search(given(ctx).load().store.path, wanted, sort, limit))

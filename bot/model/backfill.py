@@ -1,7 +1,7 @@
 """How the posts that a feed no longer holds come into the archive."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.feed import Feed
@@ -12,7 +12,7 @@ class BackfillState(StrEnum):
 
     RUNNING = "running"
     STOPPED = "stopped"
-    """By a person."""
+    """By a person, or because nobody follows the feed any more."""
     FAILED = "failed"
     DONE = "done"
 
@@ -49,6 +49,8 @@ class Backfill:
     """How many posts are wanted; None: all."""
     attempts: int = 0
     """Failed tries of this page in a row."""
+    spacing: timedelta = timedelta()
+    """How far apart requests to the site are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Term:
     """The last word may go on."""
     is_excluded: bool = False
     """Must not occur."""
+    bare: str = ""
+    """As typed, without minus, field and quotes."""
 
 
 @dataclass(frozen=True, slots=True)

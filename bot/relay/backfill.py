@@ -24,16 +24,13 @@ from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
 from bot.source.history.choose import choose
 from bot.source.history.reading import History, HistoryPage, Live, Offer, Ways
-from bot.store.backfills import Backfills, Worker
+from bot.store.backfills import REQUESTS, Backfills, Worker
 from bot.store.feeds import Feeds
 
 log = structlog.get_logger(__name__)
 
 PAUSE = timedelta(seconds=1)
 """Between two requests to a site, unless it is known to need more."""
-
-LEASE = timedelta(minutes=5)
-"""Longer than the requests of a page take, their pauses included: the claim of a reader that died ends then."""
 
 FRESH = timedelta(minutes=10)
 """How long the feed's document counts as what stands there now, for pages below the first."""
@@ -42,7 +39,7 @@ KEPT = timedelta(hours=1)
 """How long a history under way is remembered between two pages; it may be stopped, or be read by someone else."""
 
 PATIENCE = timedelta(minutes=2)
-"""How long a page waits for its site within one claim; a longer rest ends the claim."""
+"""How long a page waits within one claim while its site rests; it waits for the site's spacing however long that is."""
 
 GLANCE = timedelta(seconds=1)
 BLINK = timedelta(milliseconds=250)
@@ -54,6 +51,26 @@ NO_HISTORY = (
 )
 _BUG = "The page could not be read for an error of the bot's own; its log has more, please report it."
 _RESTS = "The site rests, and is asked again when it allows."
+
+
+@dataclass(frozen=True, slots=True)
+class FillRules:
+    """What the config says about histories."""
+
+    timeout: timedelta = timedelta(seconds=30)
+    """How long one request may take."""
+    keep: timedelta | None = None
+    """How long texts are kept: what is older is not read; None: for ever."""
+    pause: timedelta | None = None
+    """Between two requests to a site; None: PAUSE."""
+
+
+class _Resting(Exception):
+    """The site rests for longer than a page waits."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +95,11 @@ class Backfiller:
         parse: Parse,
         offers: Sequence[Offer],
         worker: Worker,
+        rules: FillRules,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-        pause: timedelta | None = None,
     ) -> None:
-        """`worker`: which process this is; `pause`: between two requests to a site, if not PAUSE."""
+        """`worker`: which process this is."""
         self._backfills = backfills
         self._feeds = feeds
         self._fetch = fetch
@@ -91,14 +108,16 @@ class Backfiller:
         self._worker = worker
         self._clock = clock
         self._sleep = sleep
-        self._pause = PAUSE if pause is None else pause
+        self._keep = rules.keep
+        self._pause = PAUSE if rules.pause is None else rules.pause
+        self._lease = REQUESTS * (rules.timeout + self._pause)
         self._readings: dict[int, _Reading] = {}
         self._pages: dict[asyncio.Task[None], Backfill] = {}
 
     async def tick(self) -> int:
         """Start reading the pages that are due, one a site, and say how many."""
         self._forget()
-        claimed = await self._backfills.claim(self._clock(), self._worker, LEASE)
+        claimed = await self._claim()
         for backfill in claimed:
             task = asyncio.create_task(self._read_logged(backfill), name=f"backfill {backfill.feed.id}")
             self._pages[task] = backfill
@@ -127,7 +146,7 @@ class Backfiller:
             told(progress)
             if progress.state is not BackfillState.RUNNING or not progress.polled:
                 return progress
-            claimed = await self._backfills.claim(self._clock(), self._worker, LEASE, feed_id)
+            claimed = await self._claim(feed_id)
             for backfill in claimed:
                 await self._read_or_give_back(backfill)
             if not claimed:
@@ -138,6 +157,8 @@ class Backfiller:
         """Read the claimed page, and record what follows from it."""
         try:
             await self._page(backfill)
+        except _Resting as site:
+            await self._settle_failed(backfill, past.put_off(backfill, _RESTS, site.until), self._clock())
         except errors.SourceError as error:
             await self._fail(backfill, error)
         except errors.StoreError:
@@ -150,6 +171,12 @@ class Backfiller:
         self._readings.pop(backfill.feed.id, None)
         now = self._clock()
         await self._settle_failed(backfill, past.after_failure(backfill, error, now), now)
+
+    async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
+        now = self._clock()
+        reading = [backfill.feed.id for backfill in self._pages.values()]
+        claimed = await self._backfills.claim(now, self._worker, self._lease, feed_id, reading)
+        return [past.within(backfill, self._keep, now) for backfill in claimed]
 
     async def _page(self, backfill: Backfill) -> None:
         reading = await self._reading(backfill)
@@ -223,11 +250,11 @@ class Backfiller:
         return Ways(fetch, self._parse)
 
     async def _wait_for_slot(self, backfill: Backfill) -> None:
-        feed = backfill.feed
-        while (free_at := await self._backfills.take_slot(feed.id, self._pause, self._clock())) is not None:
+        feed_id, patience = backfill.feed.id, max(PATIENCE, backfill.spacing)
+        while (free_at := await self._backfills.take_slot(feed_id, self._pause, self._clock())) is not None:
             wait = free_at - self._clock()
-            if wait > PATIENCE:
-                raise errors.RateLimited(feed.url, 429, _RESTS, retry_after=wait)
+            if wait > patience:
+                raise _Resting(free_at)
             await self._sleep(max(wait.total_seconds(), 0.01))
 
     async def _settle_failed(self, backfill: Backfill, step: BackfillStep, now: datetime) -> None:

@@ -149,6 +149,13 @@ def _left_to_the_poll(ordered: Sequence[Identified], poll_has: Present) -> set[I
     return left
 
 
+def within(backfill: Backfill, keep: timedelta | None, now: datetime) -> Backfill:
+    """Bounded by how long texts are kept, too: nothing is read only to be pruned. None: for ever."""
+    if keep is None or (backfill.since is not None and backfill.since > now - keep):
+        return backfill
+    return replace(backfill, since=now - keep)
+
+
 def wanted(found: Sequence[Identified], backfill: Backfill) -> list[Identified]:
     """Those of the back-fill's time and number, the newest where there are too many."""
     in_time = [item for item in found if not _is_before(item.entry, backfill.since)]
@@ -203,6 +210,13 @@ def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> Back
     state = BackfillState.FAILED if hopeless else BackfillState.RUNNING
     return BackfillStep(
         state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cool_until=cool_until
+    )
+
+
+def put_off(backfill: Backfill, reason: str, until: datetime) -> BackfillStep:
+    """The page was not asked for: that is no failed try of it."""
+    return BackfillStep(
+        BackfillState.RUNNING, backfill.bookmark, until, attempts=backfill.attempts, error=reason
     )
 
 

@@ -11,6 +11,12 @@ from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite import Database, Writer
 
+REQUESTS = 10
+"""What one page takes at most, and more: the feed, the sources that are tried, the page in smaller pieces, the feed."""
+
+POLLS_TURN = timedelta(seconds=2)
+"""How long a free site is left to its polls that are due: they look once a second."""
+
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -44,10 +50,17 @@ class Backfills:
         return rows.backfill_progress(found[0]) if found else None
 
     async def claim(
-        self, now: datetime, worker: Worker, lease: timedelta, feed_id: int | None = None, limit: int = 8
+        self,
+        now: datetime,
+        worker: Worker,
+        lease: timedelta,
+        feed_id: int | None = None,
+        reading: Sequence[int] = (),
+        limit: int = 8,
     ) -> list[Backfill]:
         """The back-fills (or this one) whose next page is due and whose sites admit it, one a site; nobody else gets
-        them until the lease ends.
+        them until the lease ends, which is longer where requests are spaced. `reading`: feeds that are not meant, since
+        the caller reads a page of theirs.
         """
 
         async def work(writer: Writer) -> list[Backfill]:
@@ -55,7 +68,10 @@ class Backfills:
                 "now": milliseconds(now),
                 "worker": worker,
                 "lease": milliseconds(now + lease),
+                "requests": REQUESTS,
+                "polls_turn": POLLS_TURN // _MILLISECOND,
                 "feed_id": feed_id,
+                "reading": as_json(reading),
                 "limit": limit,
             }
             claimed = [row["feed_id"] for row in await writer.rows(SQL["claim_backfills"], parameters)]

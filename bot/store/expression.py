@@ -14,15 +14,13 @@ _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
 """The fields where inflections are known, and which column has them."""
 
 
-def expression(query: Query, feeds: Iterable[int] = (), without: Query | None = None) -> str:
-    """What MATCH is given: every condition, any of these feeds if there are some, and nothing that the other finds."""
+def expression(query: Query, feeds: Iterable[int] = ()) -> str:
+    """What MATCH is given: every condition, and any of these feeds if there are some."""
     wanted = [_term(term) for term in query.terms if not term.is_excluded]
     unwanted = [_term(term) for term in query.terms if term.is_excluded]
     scope = " OR ".join(_quoted((feed_word(feed_id),)) for feed_id in sorted(feeds))
     required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY,))]
     found = " AND ".join(required)
-    if without is not None:
-        unwanted.append(f"({expression(without)})")
     return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
 

@@ -29,7 +29,7 @@ class Index:
     async def renew(self) -> None:
         """Begin anew if the index is of another version than the words that are asked for."""
         found = await self._db.read(SQL["index_version"])
-        if found and found[0]["value"] == str(VERSION):
+        if found and found[0]["value"] == VERSION:
             return
 
         async def work(writer: Writer) -> None:
@@ -37,7 +37,7 @@ class Index:
             await writer.run(SQL["empty_index"])
             await writer.run(SQL["set_usermerge"])
             await _set_unindexed(writer, None)
-            await writer.run(SQL["set_index_version"], {"version": str(VERSION)})
+            await writer.run(SQL["set_index_version"], {"version": VERSION})
 
         await self._db.write(work)
 

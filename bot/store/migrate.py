@@ -7,10 +7,11 @@ once shipped.
 import sqlite3
 from dataclasses import dataclass
 from importlib import resources
+from itertools import count
 from pathlib import Path
 
 from bot import errors
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite import Database, Writer, unopenable
 
 _SQL = resources.files("bot.store") / "sql"
 APPLICATION_ID = 0x66656564
@@ -52,14 +53,20 @@ async def migrate(database: Database) -> int:
         await database.write(lambda writer: _create(writer, database.path, today))
         return today
     if version < today:
-        await database.backup(_backup_path(database.path, version))
+        await _back_up(database, version)
     for step in steps[version:]:
         await _step(database, step)
     return today
 
 
 async def _step(database: Database, step: Migration) -> None:
-    await database.write(lambda writer: _apply(writer, step.sql, step.version))
+    """Unless another process, which opened the file at the same time, has done it meanwhile."""
+
+    async def work(writer: Writer) -> None:
+        if await _version_of(writer) < step.version:
+            await _apply(writer, step.sql, step.version)
+
+    await database.write(work)
 
 
 async def _version(database: Database) -> int:
@@ -67,7 +74,14 @@ async def _version(database: Database) -> int:
     return int(rows[0][0])
 
 
+async def _version_of(writer: Writer) -> int:
+    (row,) = await writer.rows("PRAGMA user_version")
+    return int(row[0])
+
+
 async def _create(writer: Writer, path: str, version: int) -> None:
+    if await _version_of(writer) == version:  # another process made it at the same time
+        return
     if await writer.rows("SELECT 1 FROM sqlite_schema LIMIT 1"):
         raise errors.StoreCorrupt(
             path, "this is some other program's database; set store.path to another file."
@@ -101,12 +115,25 @@ def statements(sql: str) -> list[str]:
     return found
 
 
-def _backup_path(path: str, version: int) -> Path:
+async def _back_up(database: Database, version: int) -> None:
     """Beside the database, named for the version it holds; a number where that name is taken."""
-    base = Path(f"{path}.v{version}.backup")
-    taken = 0
-    target = base
-    while target.exists():
-        taken += 1
-        target = base.with_name(f"{base.name}.{taken}")
-    return target
+    target = _reserved(Path(f"{database.path}.v{version}.backup"))
+    try:
+        await database.backup(target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _reserved(base: Path) -> Path:
+    """A new empty file, which SQLite writes a copy into as if it were not there."""
+    for taken in count():
+        target = base.with_name(f"{base.name}.{taken}") if taken else base
+        try:
+            target.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise unopenable(target) from error
+        return target
+    raise AssertionError("there is always a number more")

@@ -43,5 +43,7 @@ class Questions:
 
     async def get(self, token: int) -> Question | None:
         """None: there is none of this token (any more)."""
+        if token >= _TOKENS:  # forged, and SQLite has no such integers
+            return None
         found = await self._db.read(SQL["question"], (token,))
         return rows.question(found[0]) if found else None

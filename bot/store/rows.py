@@ -230,6 +230,7 @@ def backfill(row: Row) -> Backfill:
         since=moment(row["since"]),
         most=row["most"],
         attempts=row["attempts"],
+        spacing=timedelta(milliseconds=row["spacing"]),
     )
 
 
@@ -238,7 +239,7 @@ def backfill_progress(row: Row) -> BackfillProgress:
     return BackfillProgress(
         feed_id=row["feed_id"],
         feed_name=row["feed_name"],
-        state=BackfillState(row["state"]),
+        state=BackfillState(row["stands"]),
         archived=row["archived"],
         read=row["read"],
         total=row["total"],

@@ -1,7 +1,9 @@
 """Searches of the archive: bounded in what is ranked, and in time."""
 
+import asyncio
 import difflib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,12 +28,16 @@ DEADLINE = 1.0
 """Seconds for a search, and as much again for what is found in its place when they are over."""
 _FEW_HITS = 500
 """In place of a search that took too long."""
-_PAGE = 5
-"""With fewer posts than this, those are shown, too, in which the last word goes on."""
+PAGE = 5
+"""Posts of a page; where fewer are found, those follow in which the last word goes on."""
 _FEW_FEEDS = 48
 """So many feeds are always searched by their words in the index."""
 _LARGE_SHARE = 0.1
 """Of all entries: with more feeds, it is quicker to pass the others over than to look for each of them."""
+_ADVISED = 8
+"""Conditions of which each is left out to see whether that helps."""
+_PATIENCE = 2.0
+"""Seconds for all of them; then the best that was found so far is told."""
 _NEWEST = 1_000
 """Posts that tell whether a word is in most of all."""
 _FIRST, _LAST = -(2**62), 2**62
@@ -46,7 +52,13 @@ class Search:
         self._db = database
 
     async def find(
-        self, query: Query, feeds: Feeds, *, order: Order = Order.RELEVANCE, limit: int = 5, offset: int = 0
+        self,
+        query: Query,
+        feeds: Feeds,
+        *,
+        order: Order = Order.RELEVANCE,
+        limit: int = PAGE,
+        offset: int = 0,
     ) -> Found:
         """A page of what meets all conditions; without any, of everything. What `feed:` names is not read here.
 
@@ -57,7 +69,7 @@ class Search:
             return Found(query=query)
         found = await self._find(query, feeds, order, limit, offset)
         for wider in _wider(query, found):
-            if found.total >= _PAGE or found.is_more or found.is_partial:
+            if found.total >= PAGE or found.is_more or found.is_partial:
                 break
             found = await self._with_more(found, wider, feeds, order, limit, offset)
         return found
@@ -95,25 +107,30 @@ class Search:
     async def advise(self, query: Query, feeds: Feeds) -> Advice:
         """What helps where nothing was found: the rarest condition left out, and a tag like one that nobody uses."""
         tag = await self._like(query, feeds)
-        helping = [
-            (each, total) for each in conditions(query) if (total := await self._total(each.rest, feeds))
-        ]
-        if not helping:
-            return Advice(tag=tag)
-        alone = [0 if each.is_excluded else await self._total(each.alone, feeds) for each, _total in helping]
-        _least, (dropped, total) = min(zip(alone, helping, strict=True), key=lambda found: found[0])
-        return Advice(dropped.written, dropped.rest, total, tag)
+        best: tuple[int, Advice] | None = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                async for alone, advice in self._helping(query, feeds):
+                    if best is None or alone < best[0]:
+                        best = alone, advice
+        return replace(best[1] if best else Advice(), tag=tag)
 
-    async def _total(self, query: Query, feeds: Feeds) -> int:
-        return (await self.find(query, feeds, order=Order.NEWEST, limit=1)).total
+    async def _helping(self, query: Query, feeds: Feeds) -> AsyncIterator[tuple[int, Advice]]:
+        """Conditions without which there are posts, each with how many it finds alone."""
+        for each in conditions(query)[:_ADVISED]:
+            rest = await self.find(each.rest, feeds, order=Order.NEWEST, limit=1)
+            if rest.total:
+                alone = None if each.is_excluded else await self._find(each.alone, feeds, Order.NEWEST, 1, 0)
+                yield alone.total if alone else 0, Advice(each.written, each.rest, rest.total)
 
     async def _like(self, query: Query, feeds: Feeds) -> str:
         """The tag that is most like the first one that was asked for, or like a single word."""
-        asked = [term for term in query.terms if term.field is Field.TAG] or list(query.terms[:1])
+        wanting = [term for term in query.terms if not term.is_excluded]
+        asked = [term for term in wanting if term.field is Field.TAG] or wanting[:1]
         if not asked:
             return ""
         spelled = {fold_tag(count.tag): count.tag for count in reversed(await self.tags(feeds, limit=_TAGS))}
-        wanted = fold_tag(asked[0].written.rpartition(":")[2].strip('"“”„«»-'))
+        wanted = fold_tag(asked[0].bare)
         near = difflib.get_close_matches(wanted, spelled, n=1, cutoff=0.7)
         return spelled[near[0]] if near and near[0] != wanted else ""
 
@@ -123,21 +140,26 @@ class Search:
         """What was found, and behind it what a wider query finds besides; by date all of it together."""
         if order is Order.NEWEST or not found.total:
             more = await self._find(wider, feeds, order, limit, offset)
-            return more if more.total > found.total or more.is_partial else found
+            return more if more.total > found.total else replace(found, is_partial=more.is_partial)
+        best = await self._find(found.query, feeds, order, PAGE, 0)
         room, behind = limit - len(found.hits), max(0, offset - found.total)
-        more = await self._find(wider, feeds, order, max(1, room), behind, without=found.query)
+        more = await self._find(
+            wider, feeds, order, max(1, room), behind, [hit.entry_id for hit in best.hits]
+        )
         if not more.total:
-            return found
+            return replace(found, is_partial=more.is_partial)
         return replace(more, hits=found.hits + more.hits[:room], total=found.total + more.total)
 
     async def _find(
-        self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int, without: Query | None = None
+        self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Found:
         query = await self._finished(query)
         telling = _telling(query) if order is Order.RELEVANCE else None
         is_whole = not any(term.is_prefix for term in query.terms)
         values = {
-            **await self._scope(query, feeds, without),
+            **await self._scope(query, feeds),
+            "scope": _listed(feeds),
+            "without": as_json(list(without)),
             "first": _place(query.after, _FIRST),
             "last": _place(query.before, _LAST),
             "is_ranked": is_whole and telling is not None,
@@ -174,9 +196,9 @@ class Search:
         (found,) = await self._db.read(SQL["is_in_most"], {"match": expression(word), "newest": _NEWEST})
         return bool(found["is_in_most"])
 
-    async def _scope(self, query: Query, feeds: Feeds, without: Query | None) -> dict[str, Any]:
+    async def _scope(self, query: Query, feeds: Feeds) -> dict[str, Any]:
         """The expression, and the feeds that are not in it: all others are passed over one by one."""
-        anywhere = {"match": expression(query, without=without), "feeds": None}
+        anywhere = {"match": expression(query), "feeds": None}
         if feeds is None:
             return anywhere
         (share,) = await self._db.read(SQL["sample_share"], {"feeds": _listed(feeds)})
@@ -184,7 +206,7 @@ class Search:
             return anywhere
         if len(feeds) > _FEW_FEEDS and share["share"] >= _LARGE_SHARE:
             return {**anywhere, "feeds": _listed(feeds)}
-        return {"match": expression(query, feeds, without), "feeds": None}
+        return {"match": expression(query, feeds), "feeds": None}
 
 
 def _page(query: Query, found: Sequence[Row]) -> Found:
@@ -200,9 +222,13 @@ def _page(query: Query, found: Sequence[Row]) -> Found:
 
 def _wider(query: Query, found: Found) -> list[Query]:
     """What to try where too few posts were found; nothing if no word may go on."""
-    last = (*query.terms[:-1], *map(may_go_on, query.terms[-1:]))
-    ways = [last] if found.total else [last, tuple(map(may_go_on, query.terms))]
-    return [replace(query, terms=terms) for terms in dict.fromkeys(ways) if terms != query.terms]
+    every = tuple(map(may_go_on, query.terms))
+    going_on = [index for index, term in enumerate(query.terms) if every[index] != term]
+    if not going_on:
+        return []
+    last = going_on[-1]
+    ways = ((*query.terms[:last], every[last], *query.terms[last + 1 :]), every)
+    return [replace(query, terms=terms) for terms in dict.fromkeys(ways[: 1 if found.total else 2])]
 
 
 def _telling(query: Query) -> Query | None:

@@ -24,6 +24,14 @@ def floor(text: str, index: int) -> int:
     return index if index > _LONGEST else 0
 
 
+def ceil(text: str, index: int) -> int:
+    """The first place at or after `index` where `text` may be cut."""
+    for place in range(index, min(len(text), index + _LONGEST)):
+        if place == 0 or not _joined(text, place):
+            return place
+    return min(len(text), index + _LONGEST)
+
+
 def _joined(text: str, place: int) -> bool:
     before, after = text[place - 1], text[place]
     if before == "\r" and after == "\n":

@@ -1,7 +1,7 @@
 """Inflections: "walking" finds "walked", "Rosen" finds "Rose". Exact phrases and other languages stay as they are."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -46,12 +46,16 @@ class Language(Enum):
     ENGLISH = "english"
     GERMAN = "german"
     OTHER = "other"
+    UNTOLD = "untold"
+    """Either of the two, for all that is told."""
 
 
 def language_of(words: Iterable[str]) -> Language:
-    """Told by the small words of a text: it may be English unless another language's outnumber the English ones."""
+    """Told by the small words of a text; of two languages that have as many, English."""
     words = tuple(words)
     english, german, others = (sum(word in small for word in words) for small in (_ENGLISH, _GERMAN, _OTHERS))
+    if not (english or german or others):
+        return Language.UNTOLD
     if max(german, others) <= english:
         return Language.ENGLISH
     return Language.GERMAN if german > others else Language.OTHER
@@ -88,23 +92,29 @@ def german_stem(word: str) -> str:
     return left
 
 
-_STEMS: Mapping[Language, Callable[[str], str]] = {Language.ENGLISH: stem, Language.GERMAN: german_stem}
-_MARKS = {Language.ENGLISH: STEM, Language.GERMAN: GERMAN_STEM}
+_BY_ENGLISH, _BY_GERMAN = (STEM, stem), (GERMAN_STEM, german_stem)
+_STEMMERS: Mapping[Language, Sequence[tuple[str, Callable[[str], str]]]] = {
+    Language.ENGLISH: (_BY_ENGLISH,),
+    Language.GERMAN: (_BY_GERMAN,),
+    Language.OTHER: (),
+    Language.UNTOLD: (_BY_ENGLISH, _BY_GERMAN),
+}
+"""For each language what begins its stems in the index, and what makes them."""
 
 
 def stems(words: Iterable[str], language: Language) -> list[str]:
     """What the words of a text in this language are indexed by besides themselves, each once."""
-    its = _STEMS.get(language)
-    return sorted({_MARKS[language] + found for found in map(its, words) if found}) if its else []
+    words = set(words)
+    return sorted(
+        mark + found for mark, stem_of in _STEMMERS[language] for found in set(map(stem_of, words)) if found
+    )
 
 
 def alternatives(word: str) -> tuple[str, ...]:
     """What finds the other inflections of a word that was asked for, in either language."""
-    marked = ((_MARKS[language], its(word)) for language, its in _STEMS.items())
-    return tuple(mark + found for mark, found in marked if found)
+    return tuple(stems((word,), Language.UNTOLD))
 
 
 def is_inflection(one: str, other: str, language: Language) -> bool:
     """Whether both are forms of one word."""
-    its = _STEMS.get(language)
-    return its is not None and its(one) == its(other) != ""
+    return any(stem_of(one) == stem_of(other) != "" for _mark, stem_of in _STEMMERS[language])

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.model import Field, Query, Term
-from bot.text.words import NOTHING, asked_words, is_unparted, whole_tag
+from bot.text.words import NOTHING, QUOTES, asked_words, is_unparted, whole_tag
 
 LONGEST = 500
 """Characters of what was typed that are read."""
@@ -21,11 +21,12 @@ LEAST_PREFIX = 3
 """Letters of a word that may go on: fewer begin too many words."""
 
 _PIECE = re.compile(
-    r"""(?P<minus>[-−–](?=\S))?
+    rf"""(?P<minus>[-−–](?=\S))?
         (?:(?P<field>title|tag|author|feed|before|after):)?
-        (?: ["“”„«»](?P<quoted>[^"“”„«»]*)(?:["“”„«»]|$) | (?P<hash>\#(?=\w))?(?P<bare>[^\s"“”„«»]+) )""",
+        (?: [{QUOTES}](?P<quoted>[^{QUOTES}]*)(?:[{QUOTES}]|$) | (?P<hash>\#(?=\w))?(?P<bare>[^\s{QUOTES}]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_SPACES = {ord(quote): " " for quote in QUOTES}
 _AGO = re.compile(r"(\d{1,4})\s*([hdwmy])", re.IGNORECASE)
 _UNITS = {
     "h": timedelta(hours=1),
@@ -59,6 +60,22 @@ def parse(typed: str, now: datetime, *, typing: bool = False) -> Query:
     if query.text and query == Query(query.text):
         return replace(query, terms=(Term(query.text, (NOTHING,)),))
     return query
+
+
+def narrow(typed: str, now: datetime, *, tag: str = "", after: str = "", before: str = "") -> Query:
+    """What was typed, and what options add to it; of two dates the narrower holds."""
+    options = {"tag": tag, "after": after, "before": before}
+    query = parse(typed, now)
+    parts = [query]
+    quoted = {name: said.translate(_SPACES).strip() for name, said in options.items()}
+    parts += [parse(f'{name}:"{said}"', now) for name, said in quoted.items() if said]
+    return replace(
+        query,
+        text=typed,
+        terms=tuple(dict.fromkeys(term for part in parts for term in part.terms)),
+        after=max((part.after for part in parts if part.after), default=None),
+        before=min((part.before for part in parts if part.before), default=None),
+    )
 
 
 def may_go_on(term: Term) -> Term:
@@ -136,6 +153,7 @@ def _term(piece: _Piece) -> Term | None:
         is_exact=piece.is_quoted,
         is_prefix=single,
         is_excluded=piece.is_excluded,
+        bare=text,
     )
 
 

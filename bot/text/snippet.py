@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.model import Field, Query, Term
-from bot.text import limits
+from bot.text import graphemes, limits
 from bot.text.fold import one_line
 from bot.text.inflect import Language, is_inflection, language_of
-from bot.text.words import Token, normalise, tokens
+from bot.text.words import Token, is_unparted, normalise, tokens
 
 _READ = 20_000
 """Characters of a text that are looked through."""
@@ -42,7 +42,8 @@ def snippet(text: str, query: Query, room: int) -> tuple[Piece, ...]:
     start = _start(line, found, room)
     end = start + limits.within(line[start:], room - 2 * len(_ELLIPSIS))
     if end < len(line):
-        end = max(line.rfind(" ", start, end + 1), start + (end - start) // 2)
+        space = line.rfind(" ", start + (end - start) // 2, end + 1)
+        end = graphemes.floor(line, end) if space < 0 else space
     pieces = list(_pieces(line, start, end, found))
     before = [Piece(_ELLIPSIS)] if start else []
     after = [Piece(_ELLIPSIS)] if end < len(line) else []
@@ -73,7 +74,7 @@ def _start(line: str, found: Sequence[_Hit], room: int) -> int:
             best, most = hit.start, different
     if best <= _BEFORE:
         return 0
-    return line.find(" ", best - _BEFORE, best) + 1 or best
+    return line.find(" ", best - _BEFORE, best) + 1 or graphemes.floor(line, best - _BEFORE)
 
 
 def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
@@ -92,18 +93,19 @@ def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
     hits: list[_Hit] = []
     for number, term in wanted:
         ways = [{word for word in words if _is(word, term, at, language)} for at in range(len(term.words))]
-        hits += _occurrences(found, places, number, ways)
+        for first, last in _occurrences(found, ways):
+            # of a pair of characters one may be the hit
+            end = last.start + len(term.words[-1]) if is_unparted(term.words[-1]) else last.end
+            hits.append(_Hit(places[first.start], graphemes.ceil(line, places[end - 1] + 1), number))
     return _joined(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
 
 
-def _occurrences(
-    found: Sequence[Token], places: Sequence[int], number: int, ways: Sequence[Collection[str]]
-) -> Iterator[_Hit]:
-    """Where tokens follow each other that are, one by one, among these words."""
+def _occurrences(found: Sequence[Token], ways: Sequence[Collection[str]]) -> Iterator[tuple[Token, Token]]:
+    """The first and the last of tokens that follow each other and are, one by one, among these words."""
     for index in range(len(found) - len(ways) + 1):
         stretch = found[index : index + len(ways)]
         if all(token.word in words for token, words in zip(stretch, ways, strict=True)):
-            yield _Hit(places[stretch[0].start], places[stretch[-1].end - 1] + 1, number)
+            yield stretch[0], stretch[-1]
 
 
 def _is(word: str, term: Term, at: int, language: Language) -> bool:

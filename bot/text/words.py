@@ -7,13 +7,17 @@ character is the beginning of a pair.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from bot.text.fold import fold, fold_tag
 
-VERSION = 3
-"""Of what this room makes of a text. Who changes that raises it: every index is then made anew."""
+_VERSION = 3
+"""Of what this room makes of a text. Who changes that raises it."""
+VERSION = f"{_VERSION} {version('snowballstemmer')} {unicodedata.unidata_version}"
+"""With those of the stems and of the letters' properties. Where it changes, every index is made anew."""
 
 LONGEST_TEXT = 100_000
 """Characters of one text that are indexed."""
@@ -33,6 +37,10 @@ NOTHING = "\ue004"
 """A word that no entry has."""
 _TAG_SIGNS = 0xE100
 """Whole tags keep their signs (c++ is not c#), moved to where a tokenizer takes them for letters."""
+
+QUOTES = '"“”„«»'
+"""What people write around a phrase."""
+_NOT_IN_TAGS = re.compile(f"[{QUOTES}\ud800-\udfff]")
 
 _LETTERS = str.maketrans(
     {
@@ -129,8 +137,8 @@ def is_unparted(word: str) -> bool:
 
 
 def whole_tag(tag: str) -> str:
-    """The one word for a tag in any spelling (see `fold_tag`)."""
-    folded = normalise(fold_tag(tag))[:_LONGEST_WORD]
+    """The one word for a tag in any spelling (see `fold_tag`); quotes and lone surrogates are no part of it."""
+    folded = normalise(fold_tag(_NOT_IN_TAGS.sub(" ", tag)))[:_LONGEST_WORD]
     return TAG + "".join(chr(_TAG_SIGNS + ord(c)) if c.isascii() and not c.isalnum() else c for c in folded)
 
 

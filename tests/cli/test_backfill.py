@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,19 @@ def followed(here: Path) -> Path:
     """Three feeds, two of them of one name; none was polled yet."""
     (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
 
-    async def follow() -> None:
-        async with await Store.open(here / "relay.db") as store:
-            declared = [
-                FeedDeclaration(url, name, channels=(ChannelDeclaration(7),))
-                for url, name in zip(FEEDS, ("Garden", "Notes", "Notes"), strict=True)
-            ]
-            await store.subscriptions.sync(declared, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
+    path = here / "relay.db"
+    asyncio.run(follow(path, *FEEDS))
+    return path
 
-    asyncio.run(follow())
-    return here / "relay.db"
+
+async def follow(path: Path, *urls: str) -> None:
+    declared = [
+        FeedDeclaration(url, name, channels=(ChannelDeclaration(7),))
+        for url, name in zip(FEEDS, ("Garden", "Notes", "Notes"), strict=True)
+        if url in urls
+    ]
+    async with await Store.open(path) as store:
+        await store.subscriptions.sync(declared, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
 
 
 def test_an_unknown_feed_is_answered_with_those_that_are_followed(cli: Cli, followed: Path) -> None:
@@ -54,6 +58,16 @@ def test_a_name_of_several_feeds_is_answered_with_their_addresses_without_secret
     assert followed.exists()
 
 
+def test_a_feed_that_nobody_follows_any_more_is_refused_and_not_meant(cli: Cli, followed: Path) -> None:
+    asyncio.run(follow(followed, FEEDS[1]))
+
+    refused, meant = cli("backfill", "Garden"), cli("backfill", "Notes")
+
+    assert refused.code == 1
+    assert "Nobody follows Garden any more; follow it again, and its history can be read." in refused.err
+    assert "Notes: This feed was never read yet" in meant.err
+
+
 def test_a_feed_that_was_never_read_is_told_with_what_to_do(cli: Cli, followed: Path) -> None:
     ended = cli("backfill", "https://garden.example/rss")
 
@@ -72,7 +86,14 @@ def test_a_second_shell_waits_its_turn(cli: Cli, followed: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--since", "yesterday or so"), ("--limit", "0"), ("--limit", "all"), ("--until", "2026")]
+    "options",
+    [
+        ("--since", "yesterday or so"),
+        ("--limit", "0"),
+        ("--limit", "all"),
+        ("--limit", "9" * 23),
+        ("--until", "2026"),
+    ],
 )
 def test_wrong_options_are_wrong_usage(cli: Cli, followed: Path, options: tuple[str, ...]) -> None:
     assert cli("backfill", "Garden", *options).code == 2
@@ -88,14 +109,17 @@ def test_without_a_database_there_is_nothing_to_fill(cli: Cli, here: Path) -> No
 
 
 def test_progress_is_a_line_for_each_change_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
-    with _shown() as tell:
+    later = NOW + timedelta(hours=3, minutes=20)
+    with _shown(lambda: NOW) as tell:
         tell(PROGRESS)
         tell(PROGRESS)
-        tell(replace(PROGRESS, read=160, total=None, error="The site rests."))
+        tell(replace(PROGRESS, read=160, total=None, due_at=later))
+        tell(replace(PROGRESS, read=160, total=None, due_at=later, error="The site rests."))
 
     assert capsys.readouterr().err.splitlines() == [
         "Moon: 40 added: 60 of 200 posts read",
-        "Moon: 40 added, waits: The site rests.: 160 posts read",
+        f"Moon: 40 added, waits until {later:%Y-%m-%d %H:%M:%S} UTC: 160 posts read",
+        f"Moon: 40 added, waits until {later:%Y-%m-%d %H:%M:%S} UTC (The site rests.): 160 posts read",
     ]
 
 
@@ -104,7 +128,7 @@ def test_progress_is_a_bar_in_a_terminal_and_steers_nothing(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with _shown() as tell:
+    with _shown(lambda: NOW) as tell:
         tell(replace(PROGRESS, feed_name="[bold]Moon\x1b[2J"))
 
     shown = capsys.readouterr().err

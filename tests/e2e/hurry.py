@@ -13,16 +13,18 @@ from typing import ParamSpec, TypeVar
 
 from bot import cli
 from bot.relay import backfill
-from bot.store.backfills import Backfills
+from bot.store import backfills
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def main() -> None:
-    """Patch the pause and the record, then be `feed-relay`."""
+    """Patch the pauses and the record, then be `feed-relay`."""
     setattr(backfill, "PAUSE", timedelta())  # noqa: B010 -- a test's pace
-    setattr(Backfills, "record", _deadly(Backfills.record, int(sys.argv.pop(1))))  # noqa: B010 -- a step that kills
+    setattr(backfills, "POLLS_TURN", timedelta())  # noqa: B010 -- a test's pace
+    record = _deadly(backfills.Backfills.record, int(sys.argv.pop(1)))
+    setattr(backfills.Backfills, "record", record)  # noqa: B010 -- a step that kills
     cli.main()
 
 

@@ -15,14 +15,15 @@ from bot.model import (
     BackfillState,
     ChannelDeclaration,
     FeedDeclaration,
+    PollResult,
     PollSettings,
     PostSettings,
     SiteBudget,
 )
-from bot.relay.backfill import PAUSE, Backfiller
+from bot.relay.backfill import PAUSE, Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, Post
+from bot.sandbox.blog import Answer, Blog, BlogFeed, Document, Post, good_answer
 from bot.sandbox.history import Paging
 from bot.source.fetch import Fetcher, FetchLimits
 from bot.source.history.choose import OFFERS
@@ -62,11 +63,12 @@ class Desk:
     feed: BlogFeed
     clock: Clock
     told: list[BackfillProgress] = field(default_factory=list)
+    rules: FillRules = field(default_factory=FillRules)
 
     def reader(self, worker: Worker = Worker.SHELL) -> Backfiller:
         return Backfiller(
             *(self.store.backfills, self.store.feeds, self.fetcher.fetch, self.parser.parse, OFFERS, worker),
-            *(self.clock.read, self.clock.sleep),
+            *(self.rules, self.clock.read, self.clock.sleep),
         )
 
     async def request(self, since: datetime | None = None, most: int | None = None) -> None:
@@ -209,6 +211,18 @@ async def test_posts_before_a_day_are_not_read_and_an_earlier_day_goes_on_from_t
     assert await desk.titles() == rides(*range(10, POSTS + 1))
 
 
+@pytest.mark.parametrize(
+    ("asked", "oldest"), [(None, 61), (ride(10).published, 61), (ride(70).published, 70)]
+)
+async def test_what_is_too_old_to_be_kept_is_not_read_whoever_asks(
+    desk: Desk, asked: datetime | None, oldest: int
+) -> None:
+    desk.rules = FillRules(keep=START - ride(61).published + timedelta(minutes=30))
+    await desk.fill(since=asked)
+
+    assert await desk.titles() == rides(*range(oldest, POSTS + 1))
+
+
 async def test_a_page_that_fails_is_tried_again_later(desk: Desk) -> None:
     desk.feed.next(answers.status(503), answers.status(503))
     ended = await desk.fill()
@@ -228,6 +242,38 @@ async def test_a_site_that_asks_for_rest_has_it_from_polls_too(desk: Desk) -> No
     assert (await desk.progress()).due_at == resting
     assert await desk.store.feeds.claim(resting - timedelta(seconds=1), timedelta(minutes=5), 10) == []
     assert (await desk.reader().finish(FEED_ID, desk.told.append)).state is BackfillState.DONE
+
+
+async def test_a_rest_that_begins_while_a_page_is_read_puts_it_off_and_is_no_failed_try(desk: Desk) -> None:
+    rest = desk.clock.now + timedelta(hours=1)
+
+    async def resting(request: web.Request, doc: Document) -> web.StreamResponse:
+        result = PollResult(rest, error="Too many requests.", cool_until=rest)
+        await desk.store.feeds.settle_failed(FEED_ID, result, desk.clock.now)
+        return good_answer(request, doc)
+
+    desk.feed.next(resting)
+    await desk.request()
+    (claimed,) = await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5))
+    await desk.reader().read(claimed)
+
+    assert (await desk.progress()).due_at == rest
+    desk.clock.now = rest
+    (again,) = await desk.store.backfills.claim(rest, Worker.SHELL, timedelta(minutes=5))
+    assert again.attempts == 0
+
+
+@pytest.mark.parametrize("paging", [Paging.NEXT, Paging.PAGED])
+async def test_a_site_that_is_asked_every_five_minutes_gives_its_history_in_time(
+    desk: Desk, paging: Paging
+) -> None:
+    desk.feed.paging, desk.feed.per_page = paging, 80
+    await desk.store.feeds.set_budgets(lambda _: SiteBudget(2, timedelta(minutes=5)))
+    ended = await desk.fill()
+
+    assert ended.state is BackfillState.DONE
+    assert await desk.titles() == ALL
+    assert {progress.error for progress in desk.told} == {""}
 
 
 async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_taken_up_again(
@@ -323,6 +369,36 @@ async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_on
 
     desk.clock.now += PAUSE
     assert len(await desk.store.backfills.claim(desk.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
+
+
+async def test_the_claim_of_a_page_outlasts_requests_as_slow_as_they_may_be(desk: Desk) -> None:
+    desk.rules = FillRules(timeout=timedelta(minutes=2))
+    released = asyncio.Event()
+    desk.feed.next(answers.hang(released))
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    await reader.tick()
+    desk.clock.now += 5 * timedelta(minutes=2)
+
+    assert await desk.store.backfills.claim(desk.clock.now, Worker.SHELL, timedelta(minutes=5)) == []
+    released.set()
+    await reader.stop()
+
+
+async def test_a_page_that_this_process_reads_is_not_claimed_by_it_again_however_long_it_takes(
+    desk: Desk,
+) -> None:
+    released = asyncio.Event()
+    desk.feed.next(answers.hang(released))
+    await desk.request()
+    reader = desk.reader(Worker.RUN)
+    await reader.tick()
+    desk.clock.now += timedelta(days=1)
+
+    assert await reader.tick() == 0
+    released.set()
+    await asyncio.gather(*reader._pages)
+    assert (await desk.progress()).read > 0
 
 
 async def test_two_processes_on_one_history_read_each_post_once(desk: Desk, tmp_path: Path) -> None:

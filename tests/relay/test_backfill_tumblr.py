@@ -16,7 +16,7 @@ from bot.model import (
     PostSettings,
     SiteBudget,
 )
-from bot.relay.backfill import Backfiller
+from bot.relay.backfill import Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox.blog import Blog, BlogFeed, Post
 from bot.sandbox.tumblr import Tumblr
@@ -84,7 +84,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Desk]:
         clock = Clock()
         backfiller = Backfiller(
             *(fills, feeds, web.fetch, parser.parse, sources, Worker.SHELL),
-            *(clock.read, clock.sleep, timedelta(0)),
+            *(FillRules(pause=timedelta(0)), clock.read, clock.sleep),
         )
         garden = blog.feed("slow-garden", "The Slow Garden")
         garden.move("https://slow-garden.tumblr.com")

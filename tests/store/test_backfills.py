@@ -211,6 +211,14 @@ async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Desk) -> N
     )
 
 
+async def test_a_lease_is_longer_where_requests_are_spaced(polled: Desk) -> None:
+    await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 2 * LEASE))
+    await claim(polled)
+    a_first_page = polled.now + 5 * 2 * LEASE
+
+    assert await polled.store.backfills.claim(a_first_page, Worker.SHELL, LEASE) == []
+
+
 async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(polled: Desk) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(1, timedelta(0)))
     await polled.claim_feed()
@@ -220,6 +228,20 @@ async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_
     await claim(polled)
 
     assert await polled.store.feeds.claim(polled.now, LEASE, 10) == []
+
+
+async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(polled: Desk) -> None:
+    await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
+    free_at = polled.now + SECOND
+    assert await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE) == []
+    assert len(await polled.store.feeds.claim(free_at, LEASE, 10)) == 1
+    assert len(await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE)) == 1
+
+    await polled.store.feeds.release()
+    await polled.store.backfills.release(Worker.SHELL)
+
+    assert await polled.store.backfills.claim(free_at + SECOND, Worker.SHELL, LEASE) == []
+    assert len(await polled.store.backfills.claim(free_at + 2 * SECOND, Worker.SHELL, LEASE)) == 1
 
 
 async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Desk) -> None:
@@ -248,6 +270,28 @@ async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polle
     await polled.store.backfills.request(FEED_ID, polled.now)
 
     assert (await claim(polled)).bookmark.cursor == "two"
+
+
+async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: Desk) -> None:
+    await polled.store.backfills.request(FEED_ID, polled.now, since=START)
+    bounded = await claim(polled)
+    await polled.store.backfills.request(FEED_ID, polled.now + SECOND)
+    done = replace(onward(polled.now, "two"), state=BackfillState.DONE)
+
+    assert await polled.store.backfills.record(bounded, new(post(1)), (), done, polled.now) is None
+    (unbounded,) = await polled.store.backfills.claim(polled.now + SECOND, Worker.RUN, LEASE)
+    assert (unbounded.bookmark, unbounded.since) == (Bookmark(), None)
+
+
+async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_does(polled: Desk) -> None:
+    await polled.follow()
+    assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
+    assert (await state(polled))[0] is BackfillState.STOPPED
+
+    await polled.follow(ChannelDeclaration(100))
+
+    assert (await state(polled))[0] is BackfillState.RUNNING
+    assert (await claim(polled)).feed.id == FEED_ID
 
 
 async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Desk) -> None:

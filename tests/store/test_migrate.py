@@ -1,9 +1,10 @@
 """A database of any age becomes today's, or stays untouched."""
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,24 @@ async def test_a_new_database_and_one_that_took_every_migration_are_alike(tmp_pa
         pass
 
     assert described(tmp_path / "new.db") == described(tmp_path / "old.db")
+
+
+async def test_two_that_open_a_database_at_once_bring_it_up_to_date_once(tmp_path: Path) -> None:
+    """Of each step the second one finds that it was done; else it would empty what the first one filled."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as old:
+        for step in migrate.migrations()[:-1]:
+            old.executescript(f"{step.sql} PRAGMA user_version = {step.version};")
+    databases = [await Database.open(path) for _ in range(2)]
+    try:
+        await asyncio.gather(*map(migrate.migrate, databases))
+        (row,) = await databases[0].read("PRAGMA user_version")
+    finally:
+        for database in databases:
+            await database.close()
+
+    assert row[0] == migrate.migrations()[-1].version
+    assert len(list(tmp_path.glob("old.db.v*.backup*"))) >= 1
 
 
 async def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ async def test_a_token_that_was_never_given_finds_nothing(store: Store) -> None:
     token = await store.questions.keep(7, 5, "{}", START)
 
     assert await store.questions.get(token + 1) is None
+    assert await store.questions.get(10**20 - 1) is None
 
 
 async def test_tokens_tell_nothing_of_each_other_and_fit_into_a_button(store: Store) -> None:

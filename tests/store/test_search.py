@@ -100,6 +100,7 @@ async def found(desk: Desk, typed: str, *feeds: int, order: Order = Order.NEWEST
         ("tul", ["Roses", "Tulips"]),
         ("orchids", []),
         ("!!!", []),
+        ("tag:\ud800 tulips", []),
         ("", ["Saturn", "東京の庭", "A quiet week", "Roses", "Tulips"]),
         ('NOT AND OR NEAR( " * ^ : title: {text}', []),
     ],
@@ -114,10 +115,10 @@ async def test_a_title_counts_more_than_a_text(archive: Desk) -> None:
 
 async def test_of_two_alike_the_newer_stands_first(archive: Desk) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
-    await brought(archive, old, post(7, title="Bees", text="Bees at last.", published=START))
+    await brought(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
     page = await archive.store.search.find(parse("bees", NOW), None)
 
-    assert [hit.text for hit in page.hits] == ["Bees at last.", "Bees again."]
+    assert [hit.text for hit in page.hits] == ["Bees anew.", "Bees again."]
 
 
 async def test_words_that_every_post_has_are_found_and_rank_nothing(archive: Desk) -> None:
@@ -185,6 +186,65 @@ async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goe
     assert [page.total for page in pages] == [2, 2, 2]
     assert all(page.query.terms[-1].is_prefix for page in pages)
     assert await found(archive, "beans bed") == ["New bedrock", "Old bed"]
+
+
+async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Desk) -> None:
+    """One feed's text has the word, the other's a longer one."""
+    archive.now += timedelta(hours=1)
+    for feed, title in zip(
+        await archive.store.feeds.claim(archive.now, LEASE, 10), ("Astro club", "Astronomy club"), strict=True
+    ):
+        await archive.record(feed, post(26, source_id="tumblr:8000000002", title=title))
+    page = await archive.store.search.find(parse("astro", NOW), None)
+
+    assert (page.total, [hit.title for hit in page.hits]) == (1, ["Astro club"])
+
+
+@pytest.mark.parametrize("typed", ["spring nothi", "nothi tag:rain", "nothi spring -tulips"])
+async def test_the_last_word_goes_on_wherever_it_stands(archive: Desk, typed: str) -> None:
+    assert "A quiet week" in await found(archive, typed, order=Order.RELEVANCE)
+
+
+async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: Desk) -> None:
+    """All feeds were asked for as the search began, so it may have looked without bounds."""
+    async with archive.store.search._db._search_turn:
+        asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
+        await asyncio.sleep(0)
+        declared = [
+            FeedDeclaration(url, channels=(ChannelDeclaration(100),))
+            for url in (GARDEN, STARS, "https://hidden.example/rss")
+        ]
+        await archive.store.subscriptions.sync(declared, site_of, budget, archive.now)
+        claimed = await archive.store.feeds.claim(archive.now, LEASE, 10)
+        hidden = max(claimed, key=lambda feed: feed.id)
+        await archive.record(hidden, post(27, title="Secret beans", link="https://hidden.example/1"))
+
+    assert await asked == []
+    assert await found(archive, "beans") == ["Secret beans"]
+
+
+async def test_what_was_found_stays_where_looking_further_takes_too_long(
+    archive: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = archive.store.search._db.search
+
+    async def slow(sql: str, values: Parameters, seconds: float) -> list[Row] | None:
+        goes_on = isinstance(values, dict) and " *" in values["match"]
+        return None if goes_on else await asked(sql, values, seconds)
+
+    monkeypatch.setattr(archive.store.search._db, "search", slow)
+    pages = [await archive.store.search.find(parse("saturn", NOW), None, order=order) for order in Order]
+
+    assert [[hit.title for hit in page.hits] for page in pages] == [["Saturn"], ["Saturn"]]
+    assert all(page.is_partial for page in pages)
+
+
+async def test_advice_that_takes_too_long_is_what_was_found_by_then(
+    archive: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_PATIENCE", 0)
+
+    assert (await archive.store.search.advise(parse("saturn orchids", NOW), None)).query is None
 
 
 async def test_what_is_found_already_is_not_called_a_beginning(archive: Desk) -> None:

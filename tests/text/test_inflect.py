@@ -35,7 +35,8 @@ def test_small_words_have_none(word: str) -> None:
         (ENGLISH, Language.ENGLISH),
         (GERMAN, Language.GERMAN),
         (FRENCH, Language.OTHER),
-        ("Roses, red", Language.ENGLISH),
+        ("Roses, red", Language.UNTOLD),
+        ("It is not, der die", Language.ENGLISH),
     ],
 )
 def test_a_language_is_told_by_its_small_words(text: str, language: Language) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.model import Field, Term
 from bot.text import query
-from bot.text.query import parse, parse_date
+from bot.text.query import narrow, parse, parse_date
 from bot.text.words import NOTHING, whole_tag
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -113,3 +113,14 @@ def test_no_input_is_an_error_and_none_runs_away(typed: str, typing: bool) -> No
     assert len(found.terms) <= query.MOST_TERMS
     assert all(0 < len(term.words) <= query.MOST_WORDS for term in found.terms)
     assert bool(found.terms or found.feeds or found.after or found.before) == bool(typed.strip())
+
+
+def test_options_narrow_what_is_typed() -> None:
+    query = narrow("beans after:2020 tag:spring", NOW, tag='12" "spring"', after="2025-03", before="2026-01")
+
+    assert (query.text, query.after, query.before) == (
+        "beans after:2020 tag:spring",
+        datetime(2025, 3, 1, tzinfo=UTC),
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    assert [term.bare for term in query.terms] == ["beans", "spring", "12   spring"]

@@ -30,6 +30,10 @@ def shown(text: str, typed: str, room: int = 120) -> str:
         ("قَالَ الأَحْمَد شيئا", "الاحمد", "قَالَ [الأَحْمَد] شيئا"),
         ("The tent is his own, and so tense.", "tent", "The [tent] is his own, and so tense."),
         ("Die Häuser und der Garten", "haus", "Die [Häuser] und der Garten"),
+        ("明日は雨です", "雨", "明日は[雨]です"),
+        ("ok 👍🏽 yes", "👍", "ok [👍🏽] yes"),
+        ("هذا كِتَابٌ جديد", "كتاب", "هذا [كِتَابٌ] جديد"),
+        ("Rosen blühen", "Rose", "[Rosen] blühen"),
         ("red night garden", '"night garden"', "red [night garden]"),
         ("red night garden", "-night red", "[red] night garden"),
         ("stars and stripes", "tag:stars", "stars and stripes"),
@@ -58,3 +62,10 @@ def test_a_snippet_fits_and_says_nothing_that_the_text_does_not(text: str, typed
 
     assert limits.units(found) <= room
     assert found.strip("…") in one_line(text)
+
+
+def test_a_text_without_spaces_fills_its_room() -> None:
+    shown_text = shown("あ" * 300 + "庭" + "い" * 300, "庭", room=100)
+
+    assert "[庭]" in shown_text
+    assert 95 <= len(shown_text) - len("[]") <= 100

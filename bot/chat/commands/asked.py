@@ -11,7 +11,7 @@ from bot.chat.commands.answers import Refusal
 from bot.chat.words import _, both, either, told
 from bot.model import Field, Order, Query, Term
 from bot.text import limits
-from bot.text.query import parse, parse_date
+from bot.text.query import narrow, parse_date
 
 _WORDS = 40
 """UTF-16 units of a condition, or of a feed's name, where it is told."""
@@ -19,7 +19,6 @@ _MOST_WORDS = 6
 _MOST_FEEDS = 3
 _ROOM = 440
 """UTF-16 units for all conditions together."""
-_QUOTES = {ord(quote): " " for quote in '"“”„«»'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +60,19 @@ def understand(asked: Asked, now: datetime) -> Query:
 
     The option `feed` is left to who knows the feeds.
     """
-    typed = parse(asked.query, now)
-    parts = [typed, *(parse(part, now) for part in _conditions(asked, now))]
-    afters = [each.after for each in parts if each.after is not None]
-    befores = [each.before for each in parts if each.before is not None]
-    whole = Query(
-        text=asked.query,
-        terms=tuple(dict.fromkeys(term for each in parts for term in each.terms)),
-        feeds=typed.feeds,
-        after=max(afters, default=None),
-        before=min(befores, default=None),
-    )
-    return _lessened(whole, asked.without)
+    for typed in filter(str.strip, (asked.after, asked.before)):
+        if parse_date(typed, now) is None:
+            sentence = _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`.")
+            raise Refusal(sentence.format(typed=told(typed, _WORDS)))
+    query = narrow(asked.query, now, tag=asked.tag, after=asked.after, before=asked.before)
+    return _lessened(query, asked.without)
 
 
 def left_out(query: Query, lessened: Query) -> tuple[str, ...]:
-    """What the second query lacks of the first."""
+    """What the second query lacks of the first: terms as typed; names of bounds begin with a space, as no term does."""
     terms = [term.written for term in query.terms if term not in lessened.terms]
     bounds = [name for name in ("after", "before") if getattr(query, name) and not getattr(lessened, name)]
-    return (*terms, *(f"{name}:" for name in bounds))
+    return (*terms, *(f" {name}" for name in bounds))
 
 
 def describe(query: Query, feeds: Sequence[str] = ()) -> str:
@@ -116,26 +109,12 @@ def _joined(parts: Sequence[str]) -> str:
     return line
 
 
-def _conditions(asked: Asked, now: datetime) -> list[str]:
-    """Options as the query language has them."""
-    found = []
-    if asked.tag.strip():
-        found.append(f'tag:"{asked.tag.translate(_QUOTES).strip()}"')
-    for name, typed in (("after", asked.after), ("before", asked.before)):
-        if typed.strip():
-            if parse_date(typed.strip(), now) is None:
-                sentence = _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`.")
-                raise Refusal(sentence.format(typed=told(typed, _WORDS)))
-            found.append(f'{name}:"{typed.strip()}"')
-    return found
-
-
 def _lessened(query: Query, without: Sequence[str]) -> Query:
     return replace(
         query,
         terms=tuple(term for term in query.terms if term.written not in without),
-        after=None if "after:" in without else query.after,
-        before=None if "before:" in without else query.before,
+        after=None if " after" in without else query.after,
+        before=None if " before" in without else query.before,
     )
 
 
@@ -156,7 +135,5 @@ def _is_word(term: Term) -> bool:
 
 def _bare(term: Term) -> str:
     """The words of a condition without its field and quotes; a phrase in quotes stays one."""
-    written = term.written.lstrip("-−–")
-    words = written if term.field is Field.ANY else written.removeprefix(f"{term.field.value}:")
-    bare = told(words.translate(_QUOTES).strip(), _WORDS) or "…"
+    bare = told(term.bare.strip(), _WORDS) or "…"
     return f"“{bare}”" if term.is_exact and term.field is Field.ANY else bare

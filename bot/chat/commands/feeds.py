@@ -7,6 +7,7 @@ from discord import app_commands
 from bot.chat.commands import adding, pager, stopping
 from bot.chat.commands.answers import Interaction, require_admin, say, think
 from bot.chat.commands.complete import Choices, Completions
+from bot.chat.commands.filling import tell_history
 from bot.chat.commands.health import FEEDS, STATUS, tell_status
 from bot.chat.commands.naming import named
 from bot.chat.commands.places import Channel, find_place
@@ -84,7 +85,9 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
             await pager.show(interaction, STATUS)
             return
         followed = await named(interaction, self._desk, feed)
-        await say(interaction, "", embeds=(await tell_status(interaction, self._desk, followed),))
+        embed = await tell_status(interaction, self._desk, followed)
+        history, button = await tell_history(self._desk, followed[0].subscription.feed_id)
+        await say(interaction, history, embeds=(embed,), view=button)
         await ask_again(interaction, [each.subscription.id for each in followed])
 
     @app_commands.command(description="No longer follow a feed")

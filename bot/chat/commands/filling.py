@@ -9,7 +9,7 @@ import discord
 from bot.chat.commands.answers import Interaction, Refusal, answering, desk_of, require_admin
 from bot.chat.commands.naming import visible
 from bot.chat.desk import Desk
-from bot.chat.words import _, n_, told
+from bot.chat.words import ERROR, _, n_, told
 from bot.model import BackfillProgress, BackfillState
 from bot.text import limits
 from bot.text.summary import clip
@@ -18,7 +18,6 @@ LOOK = 3.0
 """Seconds between two looks at how far it is."""
 LOOKS = 200
 """Ten minutes: an answer can be changed for fifteen."""
-_ERROR = 300
 
 
 class FillButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"fill:(?P<feed>[0-9]{1,18})"):
@@ -56,10 +55,15 @@ def offer_to_fill(feed_id: int) -> discord.ui.View:
     return view
 
 
-async def tell_progress(desk: Desk, feed_id: int) -> str:
-    """How far the history of a feed is in the archive, in a line; "" if nobody asked for it."""
+async def tell_history(desk: Desk, feed_id: int) -> tuple[str, discord.ui.View | None]:
+    """How far the history of a feed is in the archive, in a line, "" if nobody asked for it; and the button, unless it
+    is being filled.
+    """
     progress = await desk.store.backfills.progress(feed_id)
-    return "" if progress is None else write_progress(progress)
+    if progress is None:
+        return "", offer_to_fill(feed_id)
+    is_filled = progress.state is BackfillState.RUNNING
+    return write_progress(progress), None if is_filled else offer_to_fill(feed_id)
 
 
 def write_progress(progress: BackfillProgress) -> str:
@@ -69,7 +73,7 @@ def write_progress(progress: BackfillProgress) -> str:
         return _("Archive: filled with {posts}; nothing of it is posted.").format(posts=archived)
     if progress.state is BackfillState.RUNNING:
         return _running(progress, archived)
-    why = told(progress.error, _ERROR) or _("It was stopped.")
+    why = told(progress.error, ERROR) or _("It was stopped.")
     return _("Archive: {posts}, and it does not go on. {why}").format(posts=archived, why=why)
 
 
@@ -95,14 +99,17 @@ async def _fill(interaction: Interaction, feed_id: int) -> None:
 
 
 async def _show_progress(interaction: Interaction, desk: Desk, feed_id: int) -> None:
-    """Below what the message said, until it ends or the message can be changed no longer."""
-    said = "" if interaction.message is None else interaction.message.content
+    """Below what the message said, until it ends or the message can be changed no longer. Above an embed, which
+    `/feed status` shows, it replaces the line of before.
+    """
+    message = interaction.message
+    said = f"{message.content}\n" if message is not None and not message.embeds else ""
     shown = ""
     for _look in range(LOOKS):
         progress = await desk.store.backfills.progress(feed_id)
         line = "" if progress is None else write_progress(progress)
         if line != shown:
-            text = clip(f"{said}\n{line}", limits.CONTENT)
+            text = clip(f"{said}{line}", limits.CONTENT)
             await interaction.edit_original_response(content=text, view=None)
             shown = line
         if progress is None or progress.state is not BackfillState.RUNNING:

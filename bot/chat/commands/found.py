@@ -45,7 +45,7 @@ async def _answer(interaction: Interaction, question: Question, number: int) -> 
 
 def _create_view(search: Search, page: Page) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    is_last = page.number >= page.last and not page.found.is_more
+    is_last = page.number >= page.last
     if page.number > 1 or not is_last:
         for button in create_turners(FOUND, str(search.token), page.number, is_last=is_last):
             view.add_item(button)
@@ -55,12 +55,17 @@ def _create_view(search: Search, page: Page) -> discord.ui.View:
 
 
 async def _tell_nothing(interaction: Interaction, search: Search, page: Page) -> Laid:
-    store = desk_of(interaction).store.search
-    advice = await store.advise(search.query, search.feeds)
+    store = desk_of(interaction).store
+    advice = await store.search.advise(search.query, search.feeds)
     elsewhere = 0
     if search.named:
-        elsewhere = (await store.find(search.query, search.visible.feeds, limit=1)).total
-    lines = [_tell_words(search), *(_tell_advice(advice) if search.words else [])]
+        elsewhere = (await store.search.find(search.query, search.visible.feeds, limit=1)).total
+    if await store.index.lag():
+        lines = [
+            _("Past posts are still being indexed after an upgrade, newest first; ask again in a while.")
+        ]
+    else:
+        lines = [_tell_words(search), *(_tell_advice(advice) if search.words else [])]
     if page.found.is_partial:
         lines.append(_("The search was cut short; name a feed, or write a rarer word."))
     embed = discord.Embed(

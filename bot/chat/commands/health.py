@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of
-from bot.chat.commands.filling import tell_progress
 from bot.chat.commands.naming import channels_of, visible
 from bot.chat.commands.pager import Listing, lists
 from bot.chat.commands.rules import write_subscription
 from bot.chat.desk import Desk
-from bot.chat.words import _, ago, n_, told
+from bot.chat.words import ERROR, _, ago, n_, told
 from bot.model import FeedStatus
 from bot.store.subscriptions import Followed
 from bot.text import limits
@@ -20,7 +19,6 @@ from bot.text.summary import clip
 FEEDS = "feeds"
 STATUS = "status"
 _WEEKS = 4
-_ERROR = 300
 
 
 @lists(FEEDS)
@@ -70,7 +68,7 @@ def _state(status: FeedStatus) -> str:
         return _("ended: its site says that it is gone for good")
     if status.failures:
         failed = n_("failed {count} time in a row", "failed {count} times in a row", status.failures)
-        return f"{failed}: {told(status.error, _ERROR)}"
+        return f"{failed}: {told(status.error, ERROR)}"
     return _("well") if status.last_poll else _("not polled yet")
 
 
@@ -90,9 +88,7 @@ async def tell_status(interaction: Interaction, desk: Desk, followed: Sequence[F
     status = next((each for each in statuses if each.feed_id == feed_id), None)
     if status is None:
         raise Refusal(_("This feed was removed just now; see `/feed list`."))
-    filled = await tell_progress(desk, feed_id)
-    figures = [*_figures(status), *([filled] if filled else [])]
-    lines = [told(label_of(status.url), 200), "", *figures, "", *map(_write_line, followed)]
+    lines = [told(label_of(status.url), 200), "", *_figures(status), "", *map(_write_line, followed)]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     return discord.Embed(title=told(status.name, 200), description=text)
 

@@ -9,12 +9,12 @@ import discord
 
 from bot.chat.words import _, n_, plain, told
 from bot.model import Found, Posted, Query, SearchHit
+from bot.store.search import PAGE
 from bot.text import escape, limits
 from bot.text.links import safe_url
 from bot.text.markdown import literal, masked
 from bot.text.snippet import Piece, snippet
 
-PER_PAGE = 5
 _ROOM = 690
 """UTF-16 units for one post: five of them and the head are within an embed."""
 _TITLE = 100
@@ -49,7 +49,7 @@ class Page:
     @property
     def last(self) -> int:
         """The last page that is known of."""
-        return max(1, -(-self.total // PER_PAGE))
+        return max(1, -(-self.total // PAGE))
 
 
 def lay_out(page: Page, guild_id: int, title: str) -> discord.Embed:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from bot.chat.commands.answers import Interaction, Refusal, desk_of, guild_of
 from bot.chat.commands.asked import Asked, describe, read, understand, write
 from bot.chat.commands.complete import find_feed
-from bot.chat.commands.results import PER_PAGE, Page, count_posts
+from bot.chat.commands.results import Page, count_posts
 from bot.chat.commands.visibility import Visible, demand_visible, viewable
 from bot.chat.words import _, told
 from bot.model import Found, Posted, Query, Question, SearchHit
+from bot.store.search import PAGE
 
-FEED = "feed:"
+FEED = " feed"
 """What `Asked.without` calls the feeds that were named."""
 
 
@@ -80,13 +81,11 @@ def resolve(visible: Visible, typed: Sequence[str], chosen: str) -> dict[int, st
 
 async def find_page(interaction: Interaction, search: Search, number: int) -> Page:
     """A page of what is found now. Raises Refusal if there is no such page (any more)."""
-    room = (
-        PER_PAGE if search.asked.most is None else min(PER_PAGE, search.asked.most - (number - 1) * PER_PAGE)
-    )
+    room = PAGE if search.asked.most is None else min(PAGE, search.asked.most - (number - 1) * PAGE)
     if number < 1 or room < 1:
         raise Refusal(_gone(search))
     found = await desk_of(interaction).store.search.find(
-        search.query, search.feeds, order=search.asked.order, limit=room, offset=(number - 1) * PER_PAGE
+        search.query, search.feeds, order=search.asked.order, limit=room, offset=(number - 1) * PAGE
     )
     if not found.hits and number > 1:
         raise Refusal(_gone(search))

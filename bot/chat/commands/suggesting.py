@@ -20,6 +20,7 @@ from bot.model import SearchHit
 from bot.text import limits
 from bot.text.fold import fold
 from bot.text.query import parse_date
+from bot.text.words import QUOTES
 
 _TYPED = 200
 _MONTHS = 12
@@ -88,7 +89,7 @@ def as_words(title: str) -> str:
     return kept
 
 
-_SYNTAX = {ord(sign): " " for sign in '":“”„«»…'}
+_SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…"}
 
 
 def offer_dates(typed: str, now: datetime) -> Choices:

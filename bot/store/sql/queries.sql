@@ -552,47 +552,65 @@ WHERE delivery_id = :delivery_id;
 
 -- name: request_backfill
 -- One that did not end goes on where it stands, one that is done where its bounds ended it; from the beginning if it
--- passed over posts that are wanted now.
+-- passed over posts that are wanted now. A page under way was claimed for the earlier request: it loses its lease, since
+-- its bookmark would undo this one.
 INSERT INTO backfill (feed_id, state, since, most, due_at, requested_at)
 VALUES (:feed_id, 'running', :since, :most, :now, :now)
 ON CONFLICT (feed_id) DO UPDATE SET
     state = 'running', since = :since, most = :most, pages = 0, mark = '', page_hash = '', attempts = 0, error = '',
     due_at = :now, cursor = iif(since IS NOT NULL AND (:since IS NULL OR :since < since), '', cursor),
     archived = iif(state = 'done', 0, archived), read = iif(state = 'done' AND cursor = '', 0, read),
-    requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL;
+    requested_at = iif(state = 'done', :now, requested_at), finished_at = NULL, worker = NULL, leased_until = NULL;
 
 -- name: stop_backfill
+-- A person wants no more of it; one that has ended stays as it ended.
 UPDATE backfill SET state = 'stopped' WHERE feed_id = ? AND state = 'running';
 
 -- name: backfill_progress
+-- One that is asked for goes on only while somebody follows, and when its site rests no more.
 SELECT b.*, coalesce(nullif(f.name, ''), nullif(f.title, ''), f.label) AS feed_name, f.last_good_at,
-    max(b.due_at, s.cool_until) AS goes_on_at
+    max(b.due_at, s.cool_until) AS goes_on_at,
+    iif(b.state = 'running' AND NOT EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id), 'stopped', b.state) AS stands
 FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = ?;
 
 -- name: claim_backfills
--- The back-fills whose next page is due, one a site, as far as the site's budget allows beside its polls. A feed that
--- was never polled well has no baseline yet, and without one its newest posts would become old ones.
-UPDATE backfill SET worker = :worker, leased_until = :lease WHERE feed_id IN (
+-- The back-fills whose next page is due, one a site, as far as the site's budget allows beside its polls. Whoever reads
+-- histories looks more often than the polls do, and would always be first: while a feed of the site is due, the polls
+-- have had their turn once the site was free for :polls_turn. A feed that was never polled well has no baseline yet, and
+-- without one its newest posts would become old ones. The lease leaves time for a page's requests at the site's spacing.
+UPDATE backfill SET worker = :worker, leased_until = :lease + :requests * (
+    SELECT s.spacing FROM feed AS f JOIN site AS s ON s.domain = f.site WHERE f.id = backfill.feed_id
+)
+WHERE feed_id IN (
     SELECT feed_id FROM (
         SELECT b.feed_id, b.due_at, row_number() OVER (PARTITION BY f.site ORDER BY b.due_at, b.feed_id) AS turn
         FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
         WHERE b.state = 'running' AND b.due_at <= :now AND coalesce(b.leased_until, 0) <= :now
             AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.last_good_at IS NOT NULL
+            AND b.feed_id NOT IN (SELECT value FROM json_each(:reading))
+            AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = f.id)
             AND s.cool_until <= :now AND s.free_at <= :now
             AND s.at_once > (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now)
             AND NOT EXISTS (
                 SELECT 1 FROM backfill AS other JOIN feed AS read ON read.id = other.feed_id
                 WHERE other.leased_until > :now AND read.site = f.site
             )
+            AND (s.free_at <= :now - :polls_turn OR NOT EXISTS (
+                SELECT 1 FROM feed AS due
+                WHERE due.site = f.site AND due.state = 'active' AND due.next_poll_at <= :now
+                    AND coalesce(due.leased_until, 0) <= :now
+                    AND EXISTS (SELECT 1 FROM subscription WHERE feed_id = due.id)
+            ))
     )
     WHERE turn = 1 ORDER BY due_at LIMIT :limit
 )
 RETURNING feed_id;
 
 -- name: claimed_backfills
+-- All that reading a page of theirs needs.
 SELECT f.*, b.kind, b.cursor, b.pages, b.mark, b.page_hash, b.archived, b.since, b.most, b.attempts,
-    b.leased_until AS lease
-FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id
+    b.leased_until AS lease, s.spacing
+FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
 WHERE b.feed_id IN (SELECT value FROM json_each(?)) ORDER BY b.due_at, b.feed_id;
 
 -- name: take_slot
@@ -602,6 +620,7 @@ WHERE domain = (SELECT site FROM feed WHERE id = :feed_id) AND free_at <= :now A
 RETURNING domain;
 
 -- name: next_slot
+-- When a slot that was refused may be asked for again.
 SELECT max(s.free_at, s.cool_until) AS at FROM site AS s JOIN feed AS f ON f.site = s.domain WHERE f.id = ?;
 
 -- name: step_backfill
@@ -615,6 +634,7 @@ WHERE feed_id = :feed_id AND leased_until = :lease
 RETURNING feed_id;
 
 -- name: count_archived
+-- Only writing the page tells how many of its posts were really new.
 UPDATE backfill SET archived = archived + :archived WHERE feed_id = :feed_id;
 
 -- name: first_seen
@@ -735,7 +755,8 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 -- The newest hits, as many as are ranked, best first. A title counts more than the text, that more than tags, those
 -- more than an author; the stems are what a word and its inflections share. Small weights keep bm25 from counting a word
 -- for nearly all it may count where it occurs but once. The newest hit counts a quarter more than one of long ago.
--- `telling` ranks the hits of an expression that would take too long to be ranked by itself.
+-- `telling` ranks the hits of an expression that would take too long to be ranked by itself. Whatever the expression says,
+-- nothing outside of `scope` is found, and no post that one of the entries `without` is.
 WITH hit AS MATERIALIZED (
     SELECT rowid AS place, iif(:is_ranked, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3), 0.0) AS score
     FROM search
@@ -752,7 +773,10 @@ told AS MATERIALIZED (
 ),
 post AS (
     SELECT max(d.place) AS place, min(coalesce(told.score, hit.score)) AS score
-    FROM hit JOIN document AS d ON d.place = hit.place LEFT JOIN told ON told.place = hit.place GROUP BY d.post
+    FROM hit JOIN document AS d ON d.place = hit.place LEFT JOIN told ON told.place = hit.place
+    WHERE d.post NOT IN (SELECT post FROM document WHERE entry_id IN (SELECT value FROM json_each(:without)))
+        AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)))
+    GROUP BY d.post
 ),
 page AS (
     SELECT place, count(*) OVER () AS total,

@@ -90,7 +90,7 @@ def test_a_condition_that_was_left_out_stays_out(typed: str) -> None:
             'beans tag:"night sky" title:comet author:iris',
             "beans, tagged night sky, comet in the title, by iris",
         ),
-        ("#stars beans", "beans, tagged #stars"),
+        ("#stars Tag:beds beans", "beans, tagged stars, tagged beds"),
         ("*beans*", r"\*beans\*"),
     ],
 )

@@ -71,6 +71,37 @@ async def test_the_state_of_a_feed_tells_of_its_archive(town: Town, blogs: Blogs
     assert "Archive: 2 older posts, and it does not go on. The site cannot be reached" in told
 
 
+async def test_the_state_of_a_feed_offers_its_history_also_of_one_from_the_config_and_again(
+    town: Town, blogs: Blogs, store: Store
+) -> None:
+    await blogs.declare()
+    await blogs.poll(post(3))
+    answer = await town.run("feed status", {"feed": "Garden Notes"})
+    pressed = await town.press(answer.message, "Fill the archive")
+    await town.discord.wait_for(lambda: "0 older posts so far" in text_of(pressed.message))
+    await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
+    await town.discord.wait_for(lambda: "it does not go on" in text_of(pressed.message))
+
+    again = await town.run("feed status", {"feed": "Garden Notes"})
+    pressed = await town.press(again.message, "Fill the archive")
+    await town.discord.wait_for(lambda: "2 older posts so far" in text_of(pressed.message))
+
+    assert "it does not go on" not in text_of(pressed.message)
+    assert "garden.example/feed" in text_of(pressed.message)
+
+
+async def test_a_history_under_way_is_not_offered_again(town: Town, blogs: Blogs, store: Store) -> None:
+    await blogs.follow()
+    await blogs.poll(post(3))
+    await store.backfills.request(1, NOW)
+
+    answer = await town.run("feed status", {"feed": "Garden Notes"})
+
+    assert "being filled" in text_of(answer.message)
+    assert answer.message is not None
+    assert answer.message.components == ()
+
+
 async def test_a_feed_that_waits_for_its_first_poll_is_filled_after_it(town: Town, web: Web) -> None:
     message = await subscribed(town, web)
     pressed = await town.press(message, "Fill the archive")

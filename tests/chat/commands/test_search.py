@@ -238,6 +238,34 @@ async def test_a_feed_can_be_left_out_likewise(town: Town, blogs: Blogs) -> None
 
 
 @pytest.mark.usefixtures("answering")
+async def test_a_word_that_reads_like_a_field_is_left_out_and_not_the_feed(town: Town, blogs: Blogs) -> None:
+    await sow(blogs, 3)
+    await blogs.follow(STARS, "Star Diary")
+
+    nothing = await asked(town, query="feed: beans", feed="Garden Notes")
+    assert labels(nothing) == ["Search without feed: (3)"]
+
+    found = await turned(town, nothing, "Search without feed: (3)")
+    assert text_of(found).startswith("**3 posts** for beans, of **Garden Notes**\n")
+
+
+@pytest.mark.usefixtures("answering")
+async def test_while_the_index_is_made_anew_nobody_is_told_that_there_is_nothing(
+    town: Town, blogs: Blogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lag() -> int:
+        return 17
+
+    await sow(blogs, 1)
+    monkeypatch.setattr(blogs.store.index, "lag", lag)
+
+    told = text_of(await asked(town, query="submarines"))
+
+    assert "Past posts are still being indexed after an upgrade, newest first; ask again in a while." in told
+    assert "Try fewer" not in told
+
+
+@pytest.mark.usefixtures("answering")
 async def test_the_nearest_tag_is_told(town: Town, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1, "astronomy"))

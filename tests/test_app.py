@@ -1,0 +1,60 @@
+"""What the parts of the bot do together, where no process needs to be started."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app
+from bot.model import (
+    ChannelDeclaration,
+    Fetched,
+    NotModified,
+    ParsedFeed,
+    PollSettings,
+    PostSettings,
+    SiteBudget,
+    Validators,
+)
+from bot.relay.poll import Poller, PollRules
+from bot.store.backfills import Worker
+from bot.store.store import Store
+from tests.store.conftest import LEASE, Desk, post
+
+
+async def test_once_waits_without_haste_for_the_place_that_a_history_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        desk.now += timedelta(seconds=seconds) or timedelta(seconds=0.1)
+
+    async def fetch(url: str, _: Validators) -> NotModified:
+        return NotModified(url)
+
+    async def parse(_: Fetched) -> ParsedFeed:
+        raise AssertionError("nothing came")
+
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        desk = Desk(store)
+        await desk.follow(ChannelDeclaration(100))
+        await desk.poll(post(1))
+        await store.feeds.set_budgets(one_at_a_time)
+        await store.backfills.request(1, desk.now)
+        assert await store.backfills.claim(desk.now, Worker.SHELL, LEASE)
+        monkeypatch.setattr(app, "clock", lambda: desk.now)
+        rules = PollRules(PollSettings(), PostSettings(), one_at_a_time, LEASE)
+        poller = Poller(store.feeds, fetch, parse, rules, app.clock, lambda: 0.0, lambda: None)
+
+        await app._poll_what_waits(store.feeds, poller, sleep)
+        (health,) = await store.archive.feeds()
+
+    assert sum(slept) == LEASE.total_seconds()
+    assert min(slept) >= app.LOOK.total_seconds()
+    assert health.last_poll_at == desk.now
+
+
+def one_at_a_time(_: str) -> SiteBudget:
+    return SiteBudget(1, timedelta(0))
