@@ -141,7 +141,8 @@ class Search:
         if order is Order.NEWEST or not found.total:
             more = await self._find(wider, feeds, order, limit, offset)
             return more if more.total > found.total else replace(found, is_partial=more.is_partial)
-        best = await self._find(found.query, feeds, order, PAGE, 0)
+        is_whole = len(found.hits) == found.total
+        best = found if is_whole else await self._find(found.query, feeds, order, PAGE, 0)
         room, behind = limit - len(found.hits), max(0, offset - found.total)
         more = await self._find(
             wider, feeds, order, max(1, room), behind, [hit.entry_id for hit in best.hits]
@@ -223,12 +224,13 @@ def _page(query: Query, found: Sequence[Row]) -> Found:
 def _wider(query: Query, found: Found) -> list[Query]:
     """What to try where too few posts were found; nothing if no word may go on."""
     every = tuple(map(may_go_on, query.terms))
-    going_on = [index for index, term in enumerate(query.terms) if every[index] != term]
-    if not going_on:
+    last = max((index for index, term in enumerate(every) if term.is_prefix), default=-1)
+    if last < 0:
         return []
-    last = going_on[-1]
-    ways = ((*query.terms[:last], every[last], *query.terms[last + 1 :]), every)
-    return [replace(query, terms=terms) for terms in dict.fromkeys(ways[: 1 if found.total else 2])]
+    ways = [(*query.terms[:last], *every[last : last + 1], *query.terms[last + 1 :])]
+    if not found.total:
+        ways.append(every)
+    return [replace(query, terms=terms) for terms in dict.fromkeys(ways) if terms != query.terms]
 
 
 def _telling(query: Query) -> Query | None:

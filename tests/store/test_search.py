@@ -205,6 +205,18 @@ async def test_the_last_word_goes_on_wherever_it_stands(archive: Desk, typed: st
     assert "A quiet week" in await found(archive, typed, order=Order.RELEVANCE)
 
 
+async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(archive: Desk) -> None:
+    await brought(
+        archive, post(28, title="Pond life", text="Frogs."), post(29, title="Ponds", text="Froglets.")
+    )
+    page = await archive.store.search.find(parse("pon fro", NOW, typing=True), None)
+    narrow = await archive.store.search.find(parse("life fro", NOW, typing=True), None)
+
+    assert {hit.title for hit in page.hits} == {"Pond life", "Ponds"}
+    assert [hit.title for hit in narrow.hits] == ["Pond life"]
+    assert [term.is_prefix for term in narrow.query.terms] == [False, True]
+
+
 async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: Desk) -> None:
     """All feeds were asked for as the search began, so it may have looked without bounds."""
     async with archive.store.search._db._search_turn:

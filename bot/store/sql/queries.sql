@@ -772,8 +772,9 @@ told AS MATERIALIZED (
         AND rowid >= (SELECT min(place) FROM hit) AND rowid <= (SELECT max(place) FROM hit)
 ),
 post AS (
-    SELECT max(d.place) AS place, min(coalesce(told.score, hit.score)) AS score
-    FROM hit JOIN document AS d ON d.place = hit.place LEFT JOIN told ON told.place = hit.place
+    SELECT max(d.place) AS place, min(found.score) AS score
+    FROM (SELECT place, score FROM hit UNION ALL SELECT place, score FROM told) AS found
+    JOIN document AS d ON d.place = found.place
     WHERE d.post NOT IN (SELECT post FROM document WHERE entry_id IN (SELECT value FROM json_each(:without)))
         AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)))
     GROUP BY d.post
