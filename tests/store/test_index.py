@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model import ChannelDeclaration, Entry, PostSettings
+from bot.model import ChannelDeclaration, Entry, FeedDeclaration, PostSettings
 from bot.store.store import Store
 from bot.text.query import parse
-from tests.store.conftest import MINUTE, START, Desk, post
+from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, budget, post, site_of
 from tests.text.strategies import nasty_text
 
 LATER = START + timedelta(days=400)
@@ -77,27 +77,47 @@ async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Desk) 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    polls=st.lists(
-        st.dictionaries(
-            st.integers(1, 4), st.tuples(nasty_text, nasty_text, st.lists(nasty_text, max_size=2))
+    steps=st.lists(
+        st.one_of(
+            st.sampled_from(["merge", "prune"]),
+            st.tuples(
+                st.integers(0, 1),
+                st.dictionaries(
+                    st.integers(1, 4), st.tuples(nasty_text, nasty_text, st.lists(nasty_text, max_size=2))
+                ),
+            ),
         ),
-        max_size=4,
+        max_size=6,
     )
 )
 async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
     tmp_path_factory: pytest.TempPathFactory,
-    polls: list[dict[int, tuple[str, str, list[str]]]],
+    steps: list[str | tuple[int, dict[int, tuple[str, str, list[str]]]]],
 ) -> None:
+    """Whatever two feeds bring and change, some of it the same posts, and whatever is pruned and merged between."""
     path = tmp_path_factory.mktemp("index") / "feed-relay.db"
     async with await Store.open(path) as store:
         desk = Desk(store)
-        await desk.follow(ChannelDeclaration(100))
-        for poll in polls:
-            entries = [
-                post(number, title=title, text=text, tags=tuple(tags))
-                for number, (title, text, tags) in poll.items()
-            ]
-            await desk.poll(*entries)
+        declared = [
+            FeedDeclaration(url, channels=(ChannelDeclaration(100),))
+            for url in (GARDEN, "https://b.example/rss")
+        ]
+        await store.subscriptions.sync(declared, site_of, budget, desk.now)
+        for step in steps:
+            desk.now += timedelta(hours=1)
+            if step == "merge":
+                await store.index.merge()
+            elif step == "prune":
+                await store.index.prune(desk.now - timedelta(minutes=150), desk.now)
+            elif isinstance(step, tuple):
+                which, brought = step
+                feeds = await store.feeds.claim(desk.now, LEASE, 10)
+                entries = [
+                    post(number, title=title, text=text, tags=tuple(tags), published=desk.now)
+                    for number, (title, text, tags) in brought.items()
+                ]
+                for place, feed in enumerate(feeds):
+                    await desk.record(feed, *(entries if place == which else ()))
     before = indexed(path)
     made_anew(path)
     await caught_up(path)
