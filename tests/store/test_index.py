@@ -29,11 +29,11 @@ async def found(store: Store, typed: str) -> list[str]:
 
 
 def indexed(path: Path) -> set[tuple[str, ...]]:
-    """Every word of the index with where it stands."""
+    """Every word of the index with where it stands; one that no entry has any more stands nowhere."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)")
         rows = connection.execute(
-            "SELECT w.term, d.entry_id, w.col, w.offset FROM words AS w JOIN document AS d ON d.place = w.doc"
+            "SELECT w.term, d.entry_id, w.col, w.offset FROM words AS w LEFT JOIN document AS d ON d.place = w.doc"
         )
         return set(rows.fetchall())
 
@@ -75,6 +75,9 @@ async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Desk) 
     assert await found(followed.store, "before:2026-05-04") == ["First"]
 
 
+texts = nasty_text | st.sampled_from(("Walking in the garden", "Die Rosen blühen und welken", "明日は雨です"))
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(
@@ -82,9 +85,7 @@ async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Desk) 
             st.sampled_from(["merge", "prune"]),
             st.tuples(
                 st.integers(0, 1),
-                st.dictionaries(
-                    st.integers(1, 4), st.tuples(nasty_text, nasty_text, st.lists(nasty_text, max_size=2))
-                ),
+                st.dictionaries(st.integers(1, 4), st.tuples(texts, texts, st.lists(texts, max_size=2))),
             ),
         ),
         max_size=6,
