@@ -4,7 +4,7 @@ import asyncio
 import difflib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,10 @@ MOST = 5_000
 """Hits that are ranked and counted: the newest."""
 DEADLINE = 1.0
 """Seconds for a search, and as much again for what is found in its place when they are over."""
+_WEIGHTS = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.3}
+"""Of the columns, for bm25. Great ones would count a word for nearly all it may count where it occurs but once; the stems
+are what a word and its inflections share.
+"""
 _FEW_HITS = 500
 """In place of a search that took too long."""
 PAGE = 5
@@ -43,6 +47,17 @@ _NEWEST = 1_000
 _FIRST, _LAST = -(2**62), 2**62
 _TAGS = 2_000
 """The most used, among which one is sought that is like another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The feeds that are searched, and how."""
+
+    feeds: Feeds
+    named: frozenset[int] = frozenset()
+    """Those that are looked for by their words in the index."""
+    is_by_passing_over: bool = False
+    """Whether the posts of all other feeds are passed over one by one."""
 
 
 class Search:
@@ -67,12 +82,7 @@ class Search:
         """
         if feeds is not None and not feeds:
             return Found(query=query)
-        found = await self._find(query, feeds, order, limit, offset)
-        for wider in _wider(query, found):
-            if found.total >= PAGE or found.is_more or found.is_partial:
-                break
-            found = await self._with_more(found, wider, feeds, order, limit, offset)
-        return found
+        return await self._wide(query, await self._scope(feeds), order, limit, offset)
 
     async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
         """The newest posts whose title has what is typed so far; the newest of all if nothing is."""
@@ -110,17 +120,17 @@ class Search:
         best: tuple[int, Advice] | None = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_PATIENCE):
-                async for alone, advice in self._helping(query, feeds):
+                async for alone, advice in self._helping(query, await self._scope(feeds)):
                     if best is None or alone < best[0]:
                         best = alone, advice
         return replace(best[1] if best else Advice(), tag=tag)
 
-    async def _helping(self, query: Query, feeds: Feeds) -> AsyncIterator[tuple[int, Advice]]:
+    async def _helping(self, query: Query, scope: "_Scope") -> AsyncIterator[tuple[int, Advice]]:
         """Conditions without which there are posts, each with how many it finds alone."""
         for each in conditions(query)[:_ADVISED]:
-            rest = await self.find(each.rest, feeds, order=Order.NEWEST, limit=1)
+            rest = await self._wide(each.rest, scope, Order.NEWEST, 1, 0)
             if rest.total:
-                alone = None if each.is_excluded else await self._find(each.alone, feeds, Order.NEWEST, 1, 0)
+                alone = None if each.is_excluded else await self._find(each.alone, scope, Order.NEWEST, 1, 0)
                 yield alone.total if alone else 0, Advice(each.written, each.rest, rest.total)
 
     async def _like(self, query: Query, feeds: Feeds) -> str:
@@ -134,32 +144,48 @@ class Search:
         near = difflib.get_close_matches(wanted, spelled, n=1, cutoff=0.7)
         return spelled[near[0]] if near and near[0] != wanted else ""
 
+    async def _wide(self, query: Query, scope: "_Scope", order: Order, limit: int, offset: int) -> Found:
+        found = await self._find(query, scope, order, limit, offset)
+        for wider in _wider(query, found):
+            if found.total >= PAGE or found.is_more or found.is_partial:
+                break
+            found = await self._with_more(found, wider, scope, order, limit, offset)
+        return found
+
     async def _with_more(
-        self, found: Found, wider: Query, feeds: Feeds, order: Order, limit: int, offset: int
+        self, found: Found, wider: Query, scope: "_Scope", order: Order, limit: int, offset: int
     ) -> Found:
         """What was found, and behind it what a wider query finds besides; by date all of it together."""
         if order is Order.NEWEST or not found.total:
-            more = await self._find(wider, feeds, order, limit, offset)
+            more = await self._find(wider, scope, order, limit, offset)
             return more if more.total > found.total else replace(found, is_partial=more.is_partial)
         is_whole = len(found.hits) == found.total
-        best = found if is_whole else await self._find(found.query, feeds, order, PAGE, 0)
+        best = found if is_whole else await self._find(found.query, scope, order, PAGE, 0)
         room, behind = limit - len(found.hits), max(0, offset - found.total)
         more = await self._find(
-            wider, feeds, order, max(1, room), behind, [hit.entry_id for hit in best.hits]
+            wider, scope, order, max(1, room), behind, [hit.entry_id for hit in best.hits]
         )
         if not more.total:
             return replace(found, is_partial=more.is_partial)
         return replace(more, hits=found.hits + more.hits[:room], total=found.total + more.total)
 
     async def _find(
-        self, query: Query, feeds: Feeds, order: Order, limit: int, offset: int, without: Sequence[int] = ()
+        self,
+        query: Query,
+        scope: "_Scope",
+        order: Order,
+        limit: int,
+        offset: int,
+        without: Sequence[int] = (),
     ) -> Found:
         query = await self._finished(query)
         telling = _telling(query) if order is Order.RELEVANCE else None
         is_whole = not any(term.is_prefix for term in query.terms)
         values = {
-            **await self._scope(query, feeds),
-            "scope": _listed(feeds),
+            **_WEIGHTS,
+            "match": expression(query, scope.named),
+            "feeds": _listed(scope.feeds) if scope.is_by_passing_over else None,
+            "scope": _listed(scope.feeds),
             "without": as_json(list(without)),
             "first": _place(query.after, _FIRST),
             "last": _place(query.before, _LAST),
@@ -174,7 +200,7 @@ class Search:
             found = await self._ask({**values, "is_ranked": False, "telling": None, "most": _FEW_HITS})
             return replace(_page(query, found or []), is_partial=True)
         if not found and offset:
-            first = await self._find(query, feeds, order, 1, 0, without)
+            first = await self._find(query, scope, order, 1, 0, without)
             return replace(first, hits=())
         return _page(query, found)
 
@@ -197,17 +223,16 @@ class Search:
         (found,) = await self._db.read(SQL["is_in_most"], {"match": expression(word), "newest": _NEWEST})
         return bool(found["is_in_most"])
 
-    async def _scope(self, query: Query, feeds: Feeds) -> dict[str, Any]:
-        """The expression, and the feeds that are not in it: all others are passed over one by one."""
-        anywhere = {"match": expression(query), "feeds": None}
+    async def _scope(self, feeds: Feeds) -> "_Scope":
+        """Asked once for all searches that answer one question."""
         if feeds is None:
-            return anywhere
+            return _Scope(feeds)
         (share,) = await self._db.read(SQL["sample_share"], {"feeds": _listed(feeds)})
         if share["is_all"]:
-            return anywhere
+            return _Scope(feeds)
         if len(feeds) > _FEW_FEEDS and share["share"] >= _LARGE_SHARE:
-            return {**anywhere, "feeds": _listed(feeds)}
-        return {"match": expression(query, feeds), "feeds": None}
+            return _Scope(feeds, is_by_passing_over=True)
+        return _Scope(feeds, named=feeds)
 
 
 def _page(query: Query, found: Sequence[Row]) -> Found:

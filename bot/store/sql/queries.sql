@@ -752,13 +752,11 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
     >= (SELECT place FROM document ORDER BY place DESC LIMIT 1 OFFSET :newest - 1), 0) AS is_in_most;
 
 -- name: find
--- The newest hits, as many as are ranked, best first. A title counts more than the text, that more than tags, those
--- more than an author; the stems are what a word and its inflections share. Small weights keep bm25 from counting a word
--- for nearly all it may count where it occurs but once. The newest hit counts a quarter more than one of long ago.
+-- The newest hits, as many as are ranked, best first; the newest hit counts a quarter more than one of long ago.
 -- `telling` ranks the hits of an expression that would take too long to be ranked by itself. Whatever the expression says,
 -- nothing outside of `scope` is found, and no post that one of the entries `without` is.
 WITH hit AS MATERIALIZED (
-    SELECT rowid AS place, iif(:is_ranked, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3), 0.0) AS score
+    SELECT rowid AS place, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
     FROM search
     WHERE search MATCH :match AND rowid >= :first AND rowid < :last
         AND (:feeds IS NULL
@@ -766,7 +764,7 @@ WITH hit AS MATERIALIZED (
     ORDER BY rowid DESC LIMIT :most
 ),
 told AS MATERIALIZED (
-    SELECT rowid AS place, bm25(search, 0.5, 0.15, 0.1, 0.05, 0.0, 0.3) AS score
+    SELECT rowid AS place, bm25(search, :title, :text, :tags, :author, 0.0, :stems) AS score
     FROM search
     WHERE :telling IS NOT NULL AND search MATCH :telling AND +rowid IN (SELECT place FROM hit)
         AND rowid >= (SELECT min(place) FROM hit) AND rowid <= (SELECT max(place) FROM hit)
