@@ -38,6 +38,14 @@ def clean_url(url: str, base: str = "") -> str:
     return f"{spelled}/" if spelled.count("/") == 2 else spelled  # a site's root has one spelling
 
 
+def usable_url(url: str, base: str = "") -> str:
+    """As `clean_url`; "" where there is no address, or none that can be asked."""
+    try:
+        return clean_url(url, base) if url else ""
+    except InvalidAddress:
+        return ""
+
+
 def _parsed(text: str, base: str) -> URL | None:
     """None also where yarl raises: its text would quote the address, secrets included."""
     try:

@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.errors import InvalidAddress
-from bot.source.address import clean_url
+from bot.source.address import usable_url
 
 _KINDS = frozenset({
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
@@ -35,14 +34,14 @@ _USUAL_PLACES = (
 def named_feeds(url: str, body: bytes) -> tuple[str, ...]:
     """The feeds that a page's head names, then those that it links to, comments last."""
     tree = LexborHTMLParser(body)
-    base = _absolute(_attribute(tree.css_first("base[href]"), "href"), url) or url
+    base = usable_url(_attribute(tree.css_first("base[href]"), "href"), url) or url
     head = [
-        (_absolute(_attribute(node, "href"), base), _attribute(node, "title"))
+        (usable_url(_attribute(node, "href"), base), _attribute(node, "title"))
         for node in tree.css("link[rel~=alternate i], link[rel~=feed i], link[type='application/rss+xml']")
         if _names_a_feed(node)
     ]
     links = [
-        (_absolute(_attribute(node, "href"), base), node.text()[:100])
+        (usable_url(_attribute(node, "href"), base), node.text()[:100])
         for node in tree.css("a[href]")
         if _FEED_LIKE.search(_PATH_END.sub("", _attribute(node, "href")))
         or _attribute(node, "type").lower() in _KINDS
@@ -52,7 +51,7 @@ def named_feeds(url: str, body: bytes) -> tuple[str, ...]:
 
 def canonical_address(url: str, body: bytes) -> str:
     """What a page calls its own address; "" if it does not."""
-    return _absolute(_attribute(LexborHTMLParser(body).css_first("link[rel=canonical i]"), "href"), url)
+    return usable_url(_attribute(LexborHTMLParser(body).css_first("link[rel=canonical i]"), "href"), url)
 
 
 def usual_places(url: str) -> tuple[str, ...]:
@@ -89,10 +88,3 @@ def _best_first(found: Iterable[tuple[str, str]], page: str) -> tuple[str, ...]:
 
 def _attribute(node: LexborNode | None, name: str) -> str:
     return (node.attributes.get(name) or "").strip() if node is not None else ""
-
-
-def _absolute(href: str, base: str) -> str:
-    try:
-        return clean_url(href, base) if href else ""
-    except InvalidAddress:
-        return ""

@@ -27,8 +27,9 @@ MOST = 5_000
 DEADLINE = 1.0
 """Seconds for a search, and as much again for what is found in its place when they are over."""
 _WEIGHTS = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.3}
-"""Of the columns, for bm25. Great ones would count a word for nearly all it may count where it occurs but once; the stems
-are what a word and its inflections share.
+"""Of the columns, for bm25: great ones would count a word for nearly all it may count where it occurs but once.
+
+Stems are what a word and its inflections share.
 """
 _FEW_HITS = 500
 """In place of a search that took too long."""

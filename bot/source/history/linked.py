@@ -5,9 +5,9 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.errors import InvalidAddress, NoHistory
+from bot.errors import NoHistory
 from bot.model import Fetched, ParsedFeed
-from bot.source.address import clean_url, login_of, origin_of, public_url, with_login, without_login
+from bot.source.address import login_of, origin_of, public_url, usable_url, with_login, without_login
 from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.source.site import site_of
 
@@ -29,13 +29,13 @@ class Linked:
         """A cursor is the address of a page; one at another site, or of none, is an error once it is reached."""
         if not cursor:
             return self._page_of(self.live.parsed)
-        if not _cleaned(cursor):
+        if not usable_url(cursor):
             raise NoHistory(public_url(self.live.url), _NOWHERE)
         return self._page_of(await self.ways.parse(await fetch_at_home(cursor, self.live, self.ways)))
 
     def _page_of(self, document: ParsedFeed) -> HistoryPage:
         older = older_page(document, self.live)
-        cleaned = _cleaned(older)
+        cleaned = usable_url(older)
         return HistoryPage(document.entries, without_login(cleaned) if cleaned else public_url(older))
 
 
@@ -45,14 +45,6 @@ async def offer(live: Live, ways: Ways) -> History | None:
     if live.parsed.complete or not older or not is_at_home(older, live):
         return None
     return Linked(live, ways)
-
-
-def _cleaned(url: str) -> str:
-    """As it is asked; "" if it cannot be."""
-    try:
-        return clean_url(url)
-    except InvalidAddress:
-        return ""
 
 
 def older_page(document: ParsedFeed, live: Live) -> str:

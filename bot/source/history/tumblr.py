@@ -66,9 +66,8 @@ class TumblrHistory:
         """A cursor is how many posts were passed, and the time before which the next ones were published."""
         place = _place(cursor)
         found = await self._posts(place)
-        if _is_empty(found) and place.position < (
-            found.total or 0
-        ):  # asked again, but the count is not to be trusted
+        is_short = place.position < (found.total or 0)
+        if _is_empty(found) and is_short:  # asked again, but the count is not to be trusted
             found = await self._posts(place)
         onward = _onward(place, found)
         return HistoryPage(found.entries, "" if onward is None else str(onward), found.total)

@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from bot.errors import (
     FetchError,
     HttpError,
-    InvalidAddress,
     RateLimited,
     ServerError,
     SourceError,
@@ -21,7 +20,7 @@ from bot.errors import (
 )
 from bot.model import Fetched, ParsedFeed
 from bot.source import wordpress
-from bot.source.address import clean_url
+from bot.source.address import usable_url
 from bot.source.history.linked import fetch_at_home, is_at_home
 from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.text.canonical import canonical_link
@@ -164,15 +163,7 @@ def _roots(live: Live) -> list[str]:
     """Where the API may be: where the answer's header says, else in the usual place below the blog's front page."""
     named = [urljoin(live.document.url, found) for found in _API.findall(live.document.link)]
     usual = f"{live.parsed.link.rstrip('/')}/wp-json/" if live.parsed.link else ""
-    cleaned = (_cleaned(root) for root in (named or [usual]))
-    return [root for root in cleaned if root]
-
-
-def _cleaned(url: str) -> str:
-    try:
-        return clean_url(url) if url else ""
-    except InvalidAddress:
-        return ""
+    return [root for root in map(usable_url, named or [usual]) if root]
 
 
 def _posts_below(root: str) -> str:
