@@ -20,7 +20,7 @@ from bot.source.site import site_of
 from bot.source.worker import Parser
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from tests.relay.test_backfill import ALL, LIMITS, POSTS, START, Clock, Desk, budget, ride
+from tests.relay.conftest import ALL, LIMITS, POSTS, START, Clock, Desk, budget, ride
 
 WORDS = "Along the river and up the hill, then back through the wood; the chain held, and so did the weather."
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,30 +20,15 @@ from bot.relay.backfill import Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox.blog import Blog, BlogFeed, Post
 from bot.sandbox.tumblr import Tumblr
-from bot.source.fetch import FetchLimits
 from bot.source.history.choose import offers
 from bot.source.site import site_of
 from bot.source.tumblr_web import TumblrWeb
 from bot.source.worker import Parser
 from bot.store.backfills import Worker
 from bot.store.store import Store
+from tests.relay.conftest import LIMITS, START, Clock
 
-START = datetime(2026, 5, 4, 12, tzinfo=UTC)
-LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=True)
 POSTS = 90
-
-
-@dataclass
-class Clock:
-    """Time that passes only while someone sleeps."""
-
-    now: datetime = START
-
-    def read(self) -> datetime:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=max(seconds, 1))
 
 
 @dataclass
@@ -81,7 +66,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Desk]:
     ):
         sources = offers(tumblr_key=key != "none")
         feeds, fills = store.feeds, store.backfills
-        clock = Clock()
+        clock = Clock(least=1.0)
         backfiller = Backfiller(
             *(fills, feeds, web.fetch, parser.parse, sources, Worker.SHELL),
             *(FillRules(pause=timedelta(0)), clock.read, clock.sleep),

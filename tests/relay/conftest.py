@@ -1,0 +1,107 @@
+"""A feed with a history, what polls it and what reads it; time passes only while someone sleeps."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bot.model import BackfillProgress, PollSettings, PostSettings, SiteBudget
+from bot.relay.backfill import PAUSE, Backfiller, FillRules
+from bot.relay.poll import Poller, PollRules
+from bot.sandbox.blog import Blog, BlogFeed, Post
+from bot.source.fetch import Fetcher, FetchLimits
+from bot.source.history.choose import OFFERS
+from bot.source.worker import Parser
+from bot.store.backfills import Worker
+from bot.store.store import Store
+
+START = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=True)
+POSTS = 95
+FEED_ID = 1
+
+
+@dataclass
+class Clock:
+    """Time that passes only while someone sleeps."""
+
+    now: datetime = START
+    least: float = 0.0
+    """Seconds that any sleep takes: who looks four times a second waits an hour no longer than need be."""
+
+    def read(self) -> datetime:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=max(seconds, self.least))
+        await asyncio.sleep(0)
+
+
+@dataclass
+class Desk:
+    """A feed that is followed and was polled, and what reads its history."""
+
+    store: Store
+    fetcher: Fetcher
+    parser: Parser
+    blog: Blog
+    feed: BlogFeed
+    clock: Clock
+    told: list[BackfillProgress] = field(default_factory=list)
+    rules: FillRules = field(default_factory=FillRules)
+
+    def reader(self, worker: Worker = Worker.SHELL) -> Backfiller:
+        return Backfiller(
+            *(self.store.backfills, self.store.feeds, self.fetcher.fetch, self.parser.parse, OFFERS, worker),
+            *(self.rules, self.clock.read, self.clock.sleep),
+        )
+
+    async def request(self, since: datetime | None = None, most: int | None = None) -> None:
+        await self.store.backfills.request(FEED_ID, self.clock.now, since, most)
+
+    async def fill(self, since: datetime | None = None, most: int | None = None) -> BackfillProgress:
+        await self.request(since, most)
+        return await self.reader().finish(FEED_ID, self.told.append)
+
+    async def poll(self) -> list[str]:
+        """Poll the feed, and say what is owed because of it."""
+        rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
+        self.clock.now += PAUSE  # others may have asked the site just now
+        now = self.clock.now
+        await self.store.feeds.poll_all(now)
+        poller = Poller(
+            self.store.feeds,
+            self.fetcher.fetch,
+            self.parser.parse,
+            rules,
+            lambda: now,
+            lambda: 0.0,
+            lambda: None,
+        )
+        assert await poller.tick() == 1
+        await poller.drain()
+        claimed = await self.store.outbox.claim(now, timedelta(minutes=5), 100)
+        return [delivery.entry.title for delivery in claimed]
+
+    async def titles(self) -> list[str]:
+        return [found.entry.title for found in await self.store.archive.newest(FEED_ID, 500)]
+
+    async def progress(self) -> BackfillProgress:
+        found = await self.store.backfills.progress(FEED_ID)
+        assert found is not None
+        return found
+
+
+def budget(_: str) -> SiteBudget:
+    return SiteBudget(2, timedelta(0))
+
+
+def ride(number: int) -> Post:
+    published = START - timedelta(days=2, hours=POSTS - number)
+    return Post(str(number), f"Ride {number}", f"<p>Along the river, day {number}.</p>", published)
+
+
+def rides(*numbers: int) -> list[str]:
+    return [f"Ride {number}" for number in sorted(numbers, reverse=True)]
+
+
+ALL = rides(*range(1, POSTS + 1))
