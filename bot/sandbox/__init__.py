@@ -11,4 +11,5 @@
     bot ── gateway ──┴─ gateway  `sessions`, `frames`
 
 `blog` is the other half: sites that serve, change and misbehave on demand; `tumblr` has their posts as Tumblr's API.
+`serving` starts each of the three.
 """

@@ -24,6 +24,7 @@ from aiohttp import web
 
 from bot.sandbox.documents import CONTENT_TYPES, Head, Placed, Post, document
 from bot.sandbox.history import API, Paging, Slice, api_answer, slice_of
+from bot.sandbox.serving import serve
 
 __all__ = ["Answer", "Blog", "BlogFeed", "Document", "GuidStyle", "Post", "Seen"]
 
@@ -179,11 +180,7 @@ class Blog:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=0)
         app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self._runner, self.port = await serve(app, self.port)
         return self
 
     async def __aexit__(self, *exc: object) -> None:

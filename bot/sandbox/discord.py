@@ -19,6 +19,7 @@ from bot.sandbox.interactions import Answer, Interactions
 from bot.sandbox.rates import Rates
 from bot.sandbox.records import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
 from bot.sandbox.rest import BASE, Rest
+from bot.sandbox.serving import serve
 from bot.sandbox.world import World
 
 TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it opens nothing but the stand-in
@@ -75,11 +76,7 @@ class SandboxDiscord(World):
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get(_GATEWAY_PATH, self.gateway.serve)
         app.add_routes(self._rest.routes())
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+        self._runner, self.port = await serve(app, self.port, patience=1.0)
         self._platform.gateway_url = self.gateway_url
 
     async def stop(self) -> None:

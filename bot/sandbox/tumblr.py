@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.sandbox.blog import Answer, BlogFeed, Document, Seen
 from bot.sandbox.documents import Post
+from bot.sandbox.serving import serve
 
 _AT_ONCE = 20
 _JSON = "application/json; charset=utf-8"
@@ -58,10 +59,7 @@ class Tumblr:
         app = web.Application(client_max_size=0)
         app.router.add_get("/v2/tagged", self._handle(self._tagged))
         app.router.add_get("/v2/blog/{blog}/posts", self._handle(self._posts))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
-        self.port = self._runner.addresses[0][1]
+        self._runner, self.port = await serve(app, self.port)
         return self
 
     async def __aexit__(self, *exc: object) -> None:
