@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox import answers
-from bot.sandbox.asking import OptionValue
-from bot.sandbox.interactions import Answer
-from bot.sandbox.records import Json
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.records import Json
+from bot.sandbox.sites import answers
 from tests.conftest import shared_openapi
 from tests.e2e.admin import Village, village
 from tests.e2e.admin_life import add, invite

@@ -24,8 +24,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.scenes import CASES, TOKEN, Case, Scene
-from bot.sandbox.blog import Blog
-from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog
 
 ROOT = Path(__file__).resolve().parents[1]
 FORBIDDEN = (TOKEN, "must-never", "h0rse", "Traceback", "by a bug", "error of the program")
@@ -97,13 +97,19 @@ async def play(scene: Scene, case: Case) -> tuple[Ended, Ended]:
 def altered(mode: str, arguments: list[str]) -> None:
     """The command line in a process that takes 127.0.0.1 for public, or that waits for no parser."""
     from bot.cli import main
-    from bot.source import guard, worker
+    from bot.source.formats import process as worker
+    from bot.source.http import ssrf_guard
 
     if mode == "--outside":
-        judge = guard.is_public
-        guard.is_public = lambda address: str(address) == "127.0.0.1" or judge(address)
+        judge = ssrf_guard.is_public
+        ssrf_guard.is_public = lambda address: str(address) == "127.0.0.1" or judge(address)
     else:
-        worker.Parser.__init__.__defaults__ = (timedelta(milliseconds=1), 1, 1 << 30, "bot.source.parse:read")
+        worker.Parser.__init__.__defaults__ = (
+            timedelta(milliseconds=1),
+            1,
+            1 << 30,
+            "bot.source.formats.parse:read",
+        )
     sys.argv = ["feed-relay", *arguments]
     main()
 

@@ -16,8 +16,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.sandbox.blog import Blog, Post
-from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog, Post
 
 
 async def main(feeds: int, polls: int, rounds: int) -> None:

@@ -16,10 +16,10 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]  # it ships no types
 from filelock import FileLock
 
-from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, Post
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Answer, Blog, Post
 
 if sys.version_info >= (3, 14):
     from compression import zstd

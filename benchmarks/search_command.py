@@ -11,11 +11,11 @@ from benchmarks.search_queries import Asked
 from benchmarks.tables import head, line, spread
 from benchmarks.texts.posts import NOW
 from bot.chat.client import Chat
-from bot.chat.desk import Desk
+from bot.chat.services import Desk
 from bot.errors import NotFound
 from bot.model import FoundFeed, ParsedFeed, SiteBudget
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, Guild, User
+from bot.sandbox.discord.records import Channel, Guild, User
+from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 
 _EACH = 50

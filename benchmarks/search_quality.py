@@ -25,9 +25,9 @@ from benchmarks.texts import inflections as inflect
 from benchmarks.texts.inflections import inflections
 from benchmarks.texts.languages import ARABIC, ENGLISH, GERMAN, JAPANESE, LANGUAGES, Language
 from benchmarks.texts.posts import NOW, Post, posts
+from bot.search.query import parse
 from bot.store.search import Search
 from bot.store.store import Store
-from bot.text.query import parse
 
 WANTED = 500
 _COLUMNS = ("query", "posts", "found", "nothing", "too much", "reader: found", "nothing", "such as")

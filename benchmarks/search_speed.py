@@ -27,9 +27,9 @@ from benchmarks.search_reader import ReaderSide, reader_beside
 from benchmarks.tables import at, head, line, spread
 from benchmarks.texts.languages import ENGLISH
 from benchmarks.texts.posts import NOW, Post, posts
+from bot.search.query import parse
 from bot.store.search import Search
 from bot.store.store import Store
-from bot.text.query import parse
 
 SAMPLE = 5_000
 """Posts from which queries are drawn."""

@@ -15,25 +15,25 @@ from filelock import FileLock, Timeout
 
 from bot import errors
 from bot.chat.client import Chat
-from bot.chat.desk import Desk, DeskSettings
+from bot.chat.services import Desk, DeskSettings
 from bot.config import Config
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
-from bot.relay import cadence
+from bot.relay import poll_schedule
 from bot.relay.backfill import Backfiller, FillRules
 from bot.relay.deliver import Deliverer, DeliverRules
 from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
-from bot.source.discover import discover
-from bot.source.fetch import FetchLimits
+from bot.source.discovery.discover import discover
+from bot.source.formats.process import Parser
 from bot.source.history.choose import offers
-from bot.source.pace import paced
-from bot.source.site import site_of
-from bot.source.tumblr_web import TumblrWeb
-from bot.source.worker import Parser
+from bot.source.http.fetch import FetchLimits
+from bot.source.http.rate_limit import paced
+from bot.source.http.site import site_of
+from bot.source.tumblr.web import TumblrWeb
 from bot.store.backfills import Worker
 from bot.store.feeds import Feeds
-from bot.store.sqlite import unopenable
+from bot.store.sqlite.database import unopenable
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -185,7 +185,7 @@ def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:
 
 
 def _budget(config: Config) -> Callable[[str], SiteBudget]:
-    return partial(cadence.budget, at_once=config.polling.per_site, spacing=config.polling.site_spacing)
+    return partial(poll_schedule.budget, at_once=config.polling.per_site, spacing=config.polling.site_spacing)
 
 
 @asynccontextmanager

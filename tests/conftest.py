@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.discord.server import SandboxDiscord
 
 # The same examples each time, so that a red run can be run again; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None)

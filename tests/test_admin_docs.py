@@ -11,9 +11,9 @@ import discord
 import pytest
 
 from bot import app
-from bot.chat.commands import offers
+from bot.chat.commands.admin import feed_add_view
 from bot.chat.commands.tree import Tree
-from bot.chat.desk import Desk, DeskSettings
+from bot.chat.services import Desk, DeskSettings
 from bot.model import Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
 from bot.store import holds, notices
 from bot.store.store import Store
@@ -101,7 +101,7 @@ def test_the_buttons_that_the_page_names_are_there() -> None:
 
     assert len(labels) == len(Decision)
     assert [label for label in labels if f"**{label}**" not in PAGE] == []
-    offered = inspect.getsource(offers)
+    offered = inspect.getsource(feed_add_view)
     for label in ("Subscribe", "Choose tags", "Post the newest one now"):
         assert f'"{label}"' in offered
         assert f"**{label}**" in PAGE

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.chat.commands import search
+from bot.chat.commands.member import search
 from bot.model import Field, Query
+from bot.search.query import parse, parse_date
 from bot.store import questions
-from bot.text.query import parse, parse_date
 from tests.test_admin_docs import registered, usage
 
 PAGE = (Path(__file__).parents[1] / "docs" / "members.md").read_text("utf-8")

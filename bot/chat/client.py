@@ -18,11 +18,11 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bot.chat.desk import Desk
 from bot.chat.gateway import Gateway, OnOpen
+from bot.chat.http_trace import Governor, create_trace
 from bot.chat.permissions import AnyChannel, create_invite_url
 from bot.chat.sender import Sender
-from bot.chat.wire import Governor, create_trace
+from bot.chat.services import Desk
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 
 _DISCORD_API = Route.BASE

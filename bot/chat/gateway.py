@@ -11,11 +11,11 @@ import aiohttp
 import discord
 
 from bot.chat.channels import Channels
-from bot.chat.commands.registering import Registrar
+from bot.chat.command_sync import Registrar
 from bot.chat.commands.tree import Tree, answer_stale
-from bot.chat.desk import Desk
+from bot.chat.guild_sync import Presence
 from bot.chat.permissions import GuildChannel, is_writable
-from bot.chat.presence import Presence
+from bot.chat.services import Desk
 
 OnOpen = Callable[[Sequence[int]], Awaitable[None]]
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
-from bot.chat.wire import NotRepeatedError
+from bot.chat.http_trace import NotRepeatedError
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Outcome, Refused, Retry, Sent
 

@@ -8,14 +8,14 @@ from datetime import datetime
 import discord
 import structlog
 
-from bot.chat.cards import create_allowed_mentions, create_embed, create_view
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
-from bot.chat.look import Doubt, find_message, find_post
+from bot.chat.crosspost import crosspost
+from bot.chat.embeds import create_allowed_mentions, create_embed, create_view
+from bot.chat.find_sent import Doubt, find_message, find_post
+from bot.chat.forum_tags import choose_tags
+from bot.chat.http_trace import Attempt, watched
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
-from bot.chat.publish import crosspost
-from bot.chat.tags import choose_tags
-from bot.chat.wire import Attempt, watched
 from bot.errors import ChatUnreachable
 from bot.model import Message, Outcome, Refused, Retry, Sent
 

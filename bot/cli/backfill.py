@@ -16,9 +16,9 @@ from bot.cli.naming import find_feeds
 from bot.cli.output import harmless, say, warn
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
-from bot.source.address import public_url
+from bot.search.query import parse_date
+from bot.source.http.url import public_url
 from bot.store.store import Store
-from bot.text.query import parse_date
 
 _GOES_ON = "Stopped; the same command goes on from here."
 _NOT_POLLED = (

@@ -13,7 +13,7 @@ from bot.config import Config
 from bot.errors import ConfigError, FeedRelayError, LoginRefused
 from bot.logs import scrub
 from bot.model import NotModified, ParsedFeed
-from bot.source.address import public_url
+from bot.source.http.url import public_url
 
 if TYPE_CHECKING:
     from bot.chat.client import Chat
@@ -103,7 +103,7 @@ async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
 async def _tumblr(config: Config) -> Finding:
     """Whether the key works: asked for what every key may see."""
     from bot.cli.fetching import fetcher
-    from bot.source.tumblr_tags import tag_page
+    from bot.source.tumblr.tags import tag_page
 
     async with fetcher(config) as opened:
         try:
@@ -115,7 +115,7 @@ async def _tumblr(config: Config) -> Finding:
 
 async def _feeds(urls: Sequence[str], config: Config) -> AsyncIterator[Finding]:
     from bot.cli.fetching import fetcher, paced
-    from bot.source.worker import Parser
+    from bot.source.formats.process import Parser
 
     async with fetcher(config) as opened, Parser() as parser:
         fetch = paced(opened.fetch, config)

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.text.query import parse_date
+from bot.search.query import parse_date
 
 
 def day(typed: str) -> str:

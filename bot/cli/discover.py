@@ -27,8 +27,8 @@ def _line(feed: FoundFeed) -> str:
 
 async def _find(url: str, config: Config) -> tuple[FoundFeed, ...]:
     from bot.cli.fetching import fetcher, paced
-    from bot.source.discover import discover as find
-    from bot.source.worker import Parser
+    from bot.source.discovery.discover import discover as find
+    from bot.source.formats.process import Parser
 
     async with fetcher(config) as fetch, Parser() as parser:
         return await find(url, paced(fetch.fetch_page, config), parser.parse)

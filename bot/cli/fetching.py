@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.config import Config
-from bot.relay.cadence import budget
-from bot.source import pace
-from bot.source.fetch import FetchLimits
-from bot.source.tumblr_web import TumblrWeb
+from bot.relay.poll_schedule import budget
+from bot.source.http import rate_limit
+from bot.source.http.fetch import FetchLimits
+from bot.source.tumblr.web import TumblrWeb
 
 T = TypeVar("T")
 
@@ -22,4 +22,4 @@ def fetcher(config: Config) -> TumblrWeb:
 def paced(ask: Callable[[str], Awaitable[T]], config: Config) -> Callable[[str], Awaitable[T]]:
     """`ask`, which then pauses between two requests to one site as a poll would."""
     polling = config.polling
-    return pace.paced(ask, lambda site: budget(site, polling.per_site, polling.site_spacing).spacing)
+    return rate_limit.paced(ask, lambda site: budget(site, polling.per_site, polling.site_spacing).spacing)

@@ -49,8 +49,8 @@ def export(ctx: typer.Context) -> None:
 
 async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -> int:
     from bot.app import clock
-    from bot.relay.cadence import budget
-    from bot.source.site import site_of
+    from bot.relay.poll_schedule import budget
+    from bot.source.http.site import site_of
 
     now, added = clock(), 0
     async with await Store.open(config.store.path) as store:

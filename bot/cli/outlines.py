@@ -8,8 +8,8 @@ from xml.sax.saxutils import quoteattr
 import listparser
 
 from bot.errors import FeedRelayError, InvalidAddress
-from bot.source.address import clean_url
-from bot.source.tumblr_tags import one_spelling
+from bot.source.http.url import clean_url
+from bot.source.tumblr.tags import one_spelling
 from bot.text.fold import one_line
 
 _MOST_FEEDS = 2000

@@ -12,9 +12,9 @@ from bot.cli.everywhere import given
 from bot.cli.naming import find_feeds
 from bot.cli.output import say, say_json, warn
 from bot.model import Found, Order, Query, SearchHit
+from bot.search.query import narrow
+from bot.search.snippet import snippet
 from bot.store.store import Store
-from bot.text.query import narrow
-from bot.text.snippet import snippet
 
 _SNIPPET = 200
 """UTF-16 units."""

@@ -12,8 +12,8 @@ from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
-from bot.source.address import clean_url, public_url
-from bot.source.tumblr_tags import one_spelling
+from bot.source.http.url import clean_url, public_url
+from bot.source.tumblr.tags import one_spelling
 from bot.text.fold import fold, fold_tag
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

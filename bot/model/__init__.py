@@ -4,6 +4,18 @@ All are frozen. Times are aware UTC. A string that a source did not give is "", 
 give is None.
 """
 
+from bot.model.admin import (
+    ArchivedEntry,
+    Decision,
+    FeedStatus,
+    Hold,
+    Notice,
+    NoticeKind,
+    Question,
+    TagCount,
+    Trace,
+    TracedDelivery,
+)
 from bot.model.backfill import Backfill, BackfillProgress, BackfillState, BackfillStep, Bookmark
 from bot.model.delivery import (
     Button,
@@ -17,18 +29,6 @@ from bot.model.delivery import (
     Retry,
     Sent,
     Settlement,
-)
-from bot.model.desk import (
-    ArchivedEntry,
-    Decision,
-    FeedStatus,
-    Hold,
-    Notice,
-    NoticeKind,
-    Question,
-    TagCount,
-    Trace,
-    TracedDelivery,
 )
 from bot.model.feed import (
     ChannelDeclaration,

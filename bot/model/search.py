@@ -29,7 +29,7 @@ class Term:
     written: str
     """As the person typed it, field and quotes included: for answers."""
     words: tuple[str, ...]
-    """As the index has them (see `bot.text.words`), in this order and next to each other; never empty."""
+    """As the index has them (see `bot.search.tokens`), in this order and next to each other; never empty."""
     field: Field = Field.ANY
     is_exact: bool = False
     """A phrase in quotes: no other inflections."""
@@ -71,7 +71,7 @@ class SearchHit:
     published: datetime | None
     first_seen: datetime
     text: str
-    """All of it, plain; `bot.text.snippet` finds the part that matches."""
+    """All of it, plain; `bot.search.snippet` finds the part that matches."""
 
 
 @dataclass(frozen=True, slots=True)

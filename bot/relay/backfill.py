@@ -19,11 +19,11 @@ from bot.model import (
     ParsedFeed,
     Validators,
 )
-from bot.relay import past
+from bot.relay import backfill_plan
 from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
+from bot.source.history.base import History, HistoryPage, Live, Offer, Ways
 from bot.source.history.choose import choose
-from bot.source.history.reading import History, HistoryPage, Live, Offer, Ways
 from bot.store.backfills import REQUESTS, Backfills, Worker
 from bot.store.feeds import Feeds
 
@@ -158,7 +158,9 @@ class Backfiller:
         try:
             await self._page(backfill)
         except _Resting as site:
-            await self._settle_failed(backfill, past.put_off(backfill, _RESTS, site.until), self._clock())
+            await self._settle_failed(
+                backfill, backfill_plan.put_off(backfill, _RESTS, site.until), self._clock()
+            )
         except errors.SourceError as error:
             await self._fail(backfill, error)
         except errors.StoreError:
@@ -170,22 +172,22 @@ class Backfiller:
     async def _fail(self, backfill: Backfill, error: errors.SourceError) -> None:
         self._readings.pop(backfill.feed.id, None)
         now = self._clock()
-        await self._settle_failed(backfill, past.after_failure(backfill, error, now), now)
+        await self._settle_failed(backfill, backfill_plan.after_failure(backfill, error, now), now)
 
     async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
         now = self._clock()
         reading = [backfill.feed.id for backfill in self._pages.values()]
         claimed = await self._backfills.claim(now, self._worker, self._lease, feed_id, reading)
-        return [past.within(backfill, self._keep, now) for backfill in claimed]
+        return [backfill_plan.within(backfill, self._keep, now) for backfill in claimed]
 
     async def _page(self, backfill: Backfill) -> None:
         reading = await self._reading(backfill)
         if reading is None:
             now = self._clock()
-            await self._settle_failed(backfill, past.without_history(backfill, NO_HISTORY, now), now)
+            await self._settle_failed(backfill, backfill_plan.without_history(backfill, NO_HISTORY, now), now)
             return
         if reading.history.kind != backfill.bookmark.kind:
-            backfill = past.from_the_beginning(backfill)
+            backfill = backfill_plan.from_the_beginning(backfill)
         first = not backfill.bookmark.cursor
         page = await reading.history.page(backfill.bookmark.cursor)
         if first:  # read after the page, so that what came to both in between is known to be the poll's
@@ -197,18 +199,18 @@ class Backfiller:
         entries = ParsedFeed("", link=reading.live.parsed.link, entries=page.entries)
         identified = identify(entries, reading.live.document.url)
         known = await self._feeds.known(backfill.feed.id, identified)
-        poll_has = past.present(reading.document, backfill.last_good)
-        found = past.archivable(identified, known, poll_has, first=first)
-        chosen = past.wanted(found, backfill)
+        poll_has = backfill_plan.present(reading.document, backfill.last_good)
+        found = backfill_plan.archivable(identified, known, poll_has, first=first)
+        chosen = backfill_plan.wanted(found, backfill)
         now = self._clock()
-        step = past.after_page(
+        step = backfill_plan.after_page(
             backfill, reading.history.kind, identified, len(chosen), page.cursor, page.total, now
         )
-        shared = past.shared(identified, known, poll_has)
+        shared = backfill_plan.shared(identified, known, poll_has)
         step = replace(step, read=step.read + page.skipped)
         if page.skipped:
             log.warning("backfill skipped posts", feed=backfill.feed.name, skipped=page.skipped)
-        new = past.as_new(backfill.feed.id, chosen, known)
+        new = backfill_plan.as_new(backfill.feed.id, chosen, known)
         recorded = await self._backfills.record(backfill, new, shared, step, now)
         self._tell(backfill, step, recorded)
 

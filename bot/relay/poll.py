@@ -22,10 +22,10 @@ from bot.model import (
     SiteBudget,
     Validators,
 )
-from bot.relay import cadence
+from bot.relay import poll_schedule
 from bot.relay.identity import identify
 from bot.relay.plan import plan
-from bot.source.site import site_of
+from bot.source.http.site import site_of
 from bot.store.feeds import Feeds
 from bot.text.canonical import label_of
 
@@ -153,7 +153,7 @@ class Poller:
 
     async def _failed(self, feed: Feed, error: errors.SourceError) -> None:
         now = self._clock()
-        result = cadence.after_failure(feed, self._rules.polling, error, self._jitter(), now)
+        result = poll_schedule.after_failure(feed, self._rules.polling, error, self._jitter(), now)
         await self._feeds.settle_failed(feed.id, result, now)
         log.warning(
             "feed ended" if result.ended else "feed failed",
@@ -166,7 +166,7 @@ class Poller:
     def _next_poll(
         self, feed: Feed, max_age: timedelta | None, ttl: timedelta | None, now: datetime
     ) -> datetime:
-        return cadence.after_success(feed, self._rules.polling, (max_age, ttl), self._jitter(), now)
+        return poll_schedule.after_success(feed, self._rules.polling, (max_age, ttl), self._jitter(), now)
 
     def _move(self, url: str) -> Move | None:
         if not url:

@@ -15,10 +15,10 @@ from pathlib import Path
 from bot import app
 from bot.config import Config
 from bot.errors import FeedRelayError
-from bot.sandbox import samples
-from bot.sandbox.blog import Blog
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, Json, StoredMessage
+from bot.sandbox.discord.records import Channel, Json, StoredMessage
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites import samples
+from bot.sandbox.sites.blog import Blog
 
 PACE = 1.0
 """Seconds between posts."""

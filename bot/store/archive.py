@@ -9,7 +9,7 @@ from bot.model import ArchivedEntry, FeedStatus, Trace
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Row
+from bot.store.sqlite.database import Database, Row
 from bot.text.canonical import canonical_link
 
 

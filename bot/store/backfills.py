@@ -9,7 +9,7 @@ from bot.store import rows
 from bot.store.feeds import add_entry, cool_site, see_shared
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 
 REQUESTS = 10
 """What one page takes at most, and more: the feed, the sources that are tried, the page in smaller pieces, the feed."""

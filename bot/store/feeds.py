@@ -21,11 +21,11 @@ from bot.model import (
 )
 from bot.store import rows
 from bot.store.holds import open_hold
-from bot.store.index import drop_document, drop_tags, put_document
 from bot.store.notices import tell_of_feed
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
+from bot.store.sqlite.fts_index import drop_document, drop_tags, put_document
 from bot.text.canonical import label_of
 from bot.text.fold import fold_tag
 

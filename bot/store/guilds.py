@@ -7,7 +7,7 @@ from bot.model import Hold
 from bot.store.holds import Holds
 from bot.store.queries import SQL
 from bot.store.rows import milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 from bot.store.subscriptions import end_subscription, hold_what_waits, place_channels
 
 _LEFT = "The bot was removed from the server; invite it again within 30 days and everything is as it was."

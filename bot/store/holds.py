@@ -7,7 +7,7 @@ from bot.model import Decision, Hold
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 
 NEWEST = 3
 """How many posts the decision `newest` lets through."""

@@ -6,7 +6,7 @@ from bot.model import Notice, NoticeKind
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 
 MOST_A_DAY = 5
 """Notices in one channel within a day; further ones are only counted."""

@@ -8,7 +8,7 @@ from bot.store import rows
 from bot.store.notices import tell_of_resumption, tell_of_suspension
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 
 
 class Outbox:

@@ -9,7 +9,7 @@ _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
 def _load() -> Mapping[str, str]:
-    text = (resources.files("bot.store") / "sql" / "queries.sql").read_text("utf-8")
+    text = (resources.files("bot.store.sqlite") / "sql" / "queries.sql").read_text("utf-8")
     _, *parts = _NAME.split(text)
     return MappingProxyType(dict(zip(parts[::2], parts[1::2], strict=True)))
 

@@ -7,7 +7,7 @@ from bot.model import Question
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 
 KEPT = 10_000
 """Questions; older ones make room."""

@@ -34,7 +34,7 @@ from bot.model import (
     TracedDelivery,
     Validators,
 )
-from bot.store.sqlite import Row
+from bot.store.sqlite.database import Row
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount, Term
+from bot.search.query import LEAST_PREFIX, may_go_on, parse
+from bot.search.relax import conditions
+from bot.search.stems import is_small
 from bot.store import rows
-from bot.store.expression import expression
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Row
-from bot.text.conditions import conditions
+from bot.store.sqlite.database import Database, Row
+from bot.store.sqlite.fts_query import expression
 from bot.text.fold import fold_tag
-from bot.text.inflect import is_small
-from bot.text.query import LEAST_PREFIX, may_go_on, parse
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""

@@ -9,13 +9,13 @@ from bot.store.backfills import Backfills
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
-from bot.store.index import Index
-from bot.store.migrate import migrate
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.questions import Questions
 from bot.store.search import Search
-from bot.store.sqlite import Database
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.fts_index import Index
+from bot.store.sqlite.migrate import migrate
 from bot.store.subscriptions import Subscriptions
 
 

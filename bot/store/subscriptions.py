@@ -11,7 +11,7 @@ from bot.store.feeds import put_address, put_site
 from bot.store.holds import Holds, open_hold
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite import Database, Writer
+from bot.store.sqlite.database import Database, Writer
 from bot.text.canonical import label_of
 
 

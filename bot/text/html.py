@@ -10,10 +10,10 @@ from selectolax.lexbor import LexborNode
 
 from bot.model import Media, MediaKind
 from bot.text import elements, pictures
+from bot.text.boilerplate import without_endings
 from bot.text.document import Block, Document, Kind, Mark, Quoted, Run
 from bot.text.escape import clean
 from bot.text.fold import one_line, unescape
-from bot.text.furniture import without_endings
 from bot.text.links import safe_url
 from bot.text.markup import tree, walk
 from bot.text.providers import embedded, is_player, still, titled

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from bot.i18n import _, n_
 from bot.model import Button, Decision, Hold, Message, Notice, NoticeKind
 from bot.text.escape import clean, isolated
 from bot.text.fold import one_line
-from bot.text.language import _, n_
 from bot.text.limits import CONTENT
 from bot.text.markdown import literal
 from bot.text.summary import clip

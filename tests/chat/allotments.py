@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.chat.client import Chat
-from bot.chat.desk import Desk
+from bot.chat.services import Desk
 from bot.model import (
     ChannelDeclaration,
     FeedDeclaration,
@@ -18,9 +18,9 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay.notify import Notifier
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.conftest import Opened
 from tests.store.conftest import GARDEN, post

@@ -11,8 +11,8 @@ from structlog.typing import EventDict
 
 from bot.chat.client import Chat
 from bot.model import Message, Outcome
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, Guild
+from bot.sandbox.discord.records import Channel, Guild
+from bot.sandbox.discord.server import SandboxDiscord
 
 
 class Opened:

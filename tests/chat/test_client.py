@@ -10,11 +10,11 @@ from aiohttp import web
 from structlog.typing import EventDict
 
 from bot.chat.client import Chat, _close
-from bot.chat.wire import Governor
+from bot.chat.http_trace import Governor
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Retry, Sent
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel
+from bot.sandbox.discord.records import Channel
+from bot.sandbox.discord.server import SandboxDiscord
 from tests.chat.conftest import Opened, leading_to, send
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, Guild
+from bot.sandbox.discord.records import Channel, Guild
+from bot.sandbox.discord.server import SandboxDiscord
 
 POST = Message(
     content="**Roses in May**",

@@ -6,9 +6,9 @@ from bot.chat.channels import ChannelReport
 from bot.chat.client import Chat
 from bot.chat.permissions import Kind
 from bot.errors import ChatUnreachable
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Guild
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, Guild
+from bot.sandbox.discord.server import SandboxDiscord
 
 
 async def test_a_channel_in_order_needs_no_advice(chat: Chat, channel: Channel) -> None:

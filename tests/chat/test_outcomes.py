@@ -9,8 +9,8 @@ import aiohttp
 import discord
 import pytest
 
+from bot.chat.http_trace import NotRepeatedError
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, Row, find_outcome
-from bot.chat.wire import NotRepeatedError
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Outcome, Refused, Retry, Sent
 

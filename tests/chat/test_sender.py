@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.chat.cards import create_message_body
 from bot.chat.client import Chat
+from bot.chat.embeds import create_message_body
 from bot.model import Button, Dead, Embed, Message, Outcome, Refused, Retry, Sent
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel
+from bot.sandbox.discord.server import SandboxDiscord
 
 POST = Message(
     content="**Roses in May**",

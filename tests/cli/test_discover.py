@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.sandbox.blog import Blog
-from bot.sandbox.documents import Post
+from bot.sandbox.sites.blog import Blog
+from bot.sandbox.sites.documents import Post
 from tests.cli.conftest import Cli
 
 

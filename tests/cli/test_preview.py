@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.chat.cards import create_message_body
+from bot.chat.embeds import create_message_body
 from bot.model import Fetched, Style
-from bot.sandbox.blog import Blog, Document
-from bot.source.worker import Parser
+from bot.sandbox.sites.blog import Blog, Document
+from bot.source.formats.process import Parser
 from bot.text.render import render
 from tests.cli.conftest import GARDEN, Cli
 

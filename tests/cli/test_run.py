@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from bot.sandbox.blog import Blog
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.documents import Post
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog
+from bot.sandbox.sites.documents import Post
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.sandbox.blog import Blog, BlogFeed, Post
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.tumblr import Tumblr
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.sandbox.sites.tumblr import Tumblr
 from tests.cli.conftest import Cli
 
 PAGE = "https://www.tumblr.com/tagged/hawk%20moths"

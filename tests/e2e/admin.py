@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.sandbox.asking import OptionValue
-from bot.sandbox.blog import Blog, BlogFeed, Post
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.interactions import Answer
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from tests.e2e.life import eventually
 from tests.e2e.program import Program
 from tests.e2e.reading import read

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.sandbox.permissions import Permission
+from bot.sandbox.discord.permissions import Permission
 from tests.e2e.admin import Village
 
 OLD = (

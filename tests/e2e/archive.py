@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.model import Order, Query
-from bot.sandbox.blog import Blog, BlogFeed, Post
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel
-from bot.sandbox.tumblr import Tumblr
+from bot.sandbox.discord.records import Channel
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.sandbox.sites.tumblr import Tumblr
 from bot.store.store import Store
 from tests.e2e.program import ROOT
 

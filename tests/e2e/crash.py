@@ -12,8 +12,8 @@ from typing import ParamSpec, TypeVar
 
 from bot import cli
 from bot.chat.sender import Sender
-from bot.source.fetch import Fetcher
-from bot.source.worker import Parser
+from bot.source.formats.process import Parser
+from bot.source.http.fetch import Fetcher
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions

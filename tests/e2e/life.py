@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.sandbox import answers
-from bot.sandbox.blog import Blog, BlogFeed, GuidStyle, Post
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Channel, StoredMessage
+from bot.sandbox.discord.records import Channel, StoredMessage
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Blog, BlogFeed, GuidStyle, Post
 from tests.e2e.program import Program
 
 NEW_GARDEN = "new garden"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.records import Json, StoredMessage
+from bot.sandbox.discord.records import Json, StoredMessage
+from bot.sandbox.discord.server import SandboxDiscord
 
 _BUTTON, _SELECT = 2, 3
 _INVISIBLE = re.compile("[\u200b\u2060\u2066-\u2069]")

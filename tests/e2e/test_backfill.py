@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.sandbox import answers
-from bot.sandbox.blog import Document, GuidStyle, good_answer
-from bot.sandbox.history import Paging
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Document, GuidStyle, good_answer
+from bot.sandbox.sites.history import Paging
 from tests.e2e.archive import note, shelf
 from tests.e2e.life import eventually
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.sandbox.tumblr import Tumblr
+from bot.sandbox.sites.tumblr import Tumblr
 from tests.e2e import admin_life
 from tests.e2e.admin import Village, village
 from tests.e2e.life import eventually

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from bot.model import BackfillProgress, PollSettings, PostSettings, SiteBudget
 from bot.relay.backfill import PAUSE, Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
-from bot.sandbox.blog import Blog, BlogFeed, Post
-from bot.source.fetch import Fetcher, FetchLimits
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.source.formats.process import Parser
 from bot.source.history.choose import OFFERS
-from bot.source.worker import Parser
+from bot.source.http.fetch import Fetcher, FetchLimits
 from bot.store.backfills import Worker
 from bot.store.store import Store
 

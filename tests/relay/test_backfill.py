@@ -17,12 +17,12 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay.backfill import PAUSE, FillRules
-from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, Document, Post, good_answer
-from bot.sandbox.history import Paging
-from bot.source.fetch import Fetcher
-from bot.source.site import site_of
-from bot.source.worker import Parser
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Answer, Blog, Document, Post, good_answer
+from bot.sandbox.sites.history import Paging
+from bot.source.formats.process import Parser
+from bot.source.http.fetch import Fetcher
+from bot.source.http.site import site_of
 from bot.store.backfills import Backfills, Worker
 from bot.store.store import Store
 from tests.relay.conftest import ALL, FEED_ID, LIMITS, POSTS, START, Clock, Desk, budget, ride, rides

@@ -10,14 +10,14 @@ import pytest
 from aiohttp import web
 
 from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
-from bot.relay import past
+from bot.relay import backfill_plan
 from bot.relay.backfill import KEPT, PAUSE
-from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
-from bot.sandbox.history import Paging
-from bot.source.fetch import Fetcher
-from bot.source.site import site_of
-from bot.source.worker import Parser
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
+from bot.sandbox.sites.history import Paging
+from bot.source.formats.process import Parser
+from bot.source.http.fetch import Fetcher
+from bot.source.http.site import site_of
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.relay.conftest import ALL, LIMITS, POSTS, START, Clock, Desk, budget, ride
@@ -104,7 +104,7 @@ async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_to
 
     desk.feed.paging = Paging.NEXT
     await follow(desk, desk.feed.url)
-    monkeypatch.setattr(past, "archivable", broken)
+    monkeypatch.setattr(backfill_plan, "archivable", broken)
 
     ended = await desk.fill()
 

@@ -18,12 +18,12 @@ from bot.model import (
 )
 from bot.relay.backfill import Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
-from bot.sandbox.blog import Blog, BlogFeed, Post
-from bot.sandbox.tumblr import Tumblr
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.sandbox.sites.tumblr import Tumblr
+from bot.source.formats.process import Parser
 from bot.source.history.choose import offers
-from bot.source.site import site_of
-from bot.source.tumblr_web import TumblrWeb
-from bot.source.worker import Parser
+from bot.source.http.site import site_of
+from bot.source.tumblr.web import TumblrWeb
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.relay.conftest import LIMITS, START, Clock

@@ -22,11 +22,11 @@ from bot.model import (
     Validators,
 )
 from bot.relay.poll import Poller, PollRules
-from bot.sandbox import answers
-from bot.sandbox.blog import Answer, Blog, BlogFeed, Post
-from bot.source.fetch import Fetcher, FetchLimits
-from bot.source.site import site_of
-from bot.source.worker import Parser
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
+from bot.source.formats.process import Parser
+from bot.source.http.fetch import Fetcher, FetchLimits
+from bot.source.http.site import site_of
 from bot.store.archive import FeedHealth
 from bot.store.store import Store
 

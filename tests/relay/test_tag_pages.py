@@ -14,13 +14,13 @@ from structlog.testing import LogCapture
 
 from bot.model import ChannelDeclaration, FeedDeclaration, PollSettings, PostSettings, SiteBudget
 from bot.relay.poll import Poller, PollRules
-from bot.sandbox import answers
-from bot.sandbox.blog import Blog, BlogFeed, Post
-from bot.sandbox.tumblr import Tumblr
-from bot.source.fetch import FetchLimits
-from bot.source.site import site_of
-from bot.source.tumblr_web import TumblrWeb
-from bot.source.worker import Parser
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.sandbox.sites.tumblr import Tumblr
+from bot.source.formats.process import Parser
+from bot.source.http.fetch import FetchLimits
+from bot.source.http.site import site_of
+from bot.source.tumblr.web import TumblrWeb
 from bot.store.archive import FeedHealth
 from bot.store.store import Store
 

@@ -9,7 +9,7 @@ import pytest
 import yarl
 from discord import app_commands
 
-from bot.sandbox.discord import SandboxDiscord
+from bot.sandbox.discord.server import SandboxDiscord
 
 
 class Bot(discord.AutoShardedClient):

@@ -10,7 +10,7 @@ from datetime import timedelta
 import brotli  # type: ignore[import-untyped]  # it ships no types
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.source.fetch import FetchLimits
+from bot.source.http.fetch import FetchLimits
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -20,11 +20,11 @@ from bot.model import (
     ParsedFeed,
     SiteBudget,
 )
+from bot.relay.backfill_plan import as_new
 from bot.relay.identity import identify
-from bot.relay.past import as_new
+from bot.search.query import parse
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from bot.text.query import parse
 from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, post
 
 FEED_ID = 1

@@ -35,17 +35,17 @@ from bot.model import (
     SiteBudget,
     Style,
 )
-from bot.store import sqlite
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
-from bot.store.index import Index
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.questions import Questions
 from bot.store.search import Search
+from bot.store.sqlite import database
+from bot.store.sqlite.fts_index import Index
 from bot.store.store import Store
 from bot.store.subscriptions import Subscriptions
 from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
@@ -203,7 +203,7 @@ def held_by_another(path: Path) -> Iterator[None]:
 async def test_a_write_to_a_locked_database_says_that_it_is_locked(
     filled: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.0)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.0)
     async with await Store.open(filled) as store:
         with held_by_another(filled), pytest.raises(errors.StoreLocked, match="another process holds"):
             await WRITES[name](store)

@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-from bot.store import migrate, store
+from bot.store import store
 from bot.store.queries import SQL
+from bot.store.sqlite import migrate
 
 STORE = Path(store.__file__).parent
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query
+from bot.search.query import parse
 from bot.store import search
-from bot.store.sqlite import Parameters, Row
-from bot.text.query import parse
+from bot.store.sqlite.database import Parameters, Row
 from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
 
 STARS = "https://stars.example/rss"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import Fetched, Message, Style
-from bot.source.parse import read
+from bot.source.formats.parse import read
 from bot.text.render import render
 from tests.text import discord
 

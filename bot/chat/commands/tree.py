@@ -7,23 +7,23 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from bot.chat.commands.adding import DraftItem
-from bot.chat.commands.answers import Interaction, answering, fail, say
-from bot.chat.commands.choosing import FeedMenu
-from bot.chat.commands.feeds import Feeds
-from bot.chat.commands.filling import FillButton
-from bot.chat.commands.follow import Follow
-from bot.chat.commands.found import RelaxButton
-from bot.chat.commands.helping import create_help
-from bot.chat.commands.notices import OwnChannels, create_notices
-from bot.chat.commands.pager import PageButton
-from bot.chat.commands.search import create_latest, create_search
-from bot.chat.commands.sharing import ShareButton
-from bot.chat.commands.tags import create_tags
-from bot.chat.commands.why import create_why
-from bot.chat.desk import Desk
-from bot.chat.holds import HoldButton
-from bot.chat.words import Descriptions, _, speak
+from bot.chat.commands.admin.feed import Feeds
+from bot.chat.commands.admin.feed_add import DraftItem
+from bot.chat.commands.admin.feed_backfill import FillButton
+from bot.chat.commands.admin.follow import Follow
+from bot.chat.commands.admin.follow_menu import FeedMenu
+from bot.chat.commands.admin.holds import HoldButton
+from bot.chat.commands.admin.notices import OwnChannels, create_notices
+from bot.chat.commands.admin.why import create_why
+from bot.chat.commands.common.pager import PageButton
+from bot.chat.commands.common.responses import Interaction, answering, fail, say
+from bot.chat.commands.member.help import create_help
+from bot.chat.commands.member.search import create_latest, create_search
+from bot.chat.commands.member.search_reply import RelaxButton
+from bot.chat.commands.member.search_share import ShareButton
+from bot.chat.commands.member.tags import create_tags
+from bot.chat.messages import Descriptions, _, speak
+from bot.chat.services import Desk
 
 Command = app_commands.Group | app_commands.Command[Any, ..., None]
 

@@ -69,7 +69,7 @@ def _show(messages: list[Message], shape: Format, title: str) -> None:
     if shape is Format.HTML:
         say(html.page(messages, title))
     elif shape is Format.JSON:
-        from bot.chat.cards import create_message_body
+        from bot.chat.embeds import create_message_body
 
         say_json([create_message_body(message) for message in messages])
     else:
@@ -81,7 +81,7 @@ async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
     if "://" not in source:
         return await _from_file(Path(source), config.polling.max_body)
     from bot.cli.fetching import fetcher
-    from bot.source.worker import Parser
+    from bot.source.formats.process import Parser
 
     async with fetcher(config) as fetch, Parser() as parser:
         answer = await fetch.fetch(source, Validators())
@@ -91,7 +91,7 @@ async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
 
 
 async def _from_file(path: Path, max_body: int) -> tuple[str, ParsedFeed]:
-    from bot.source.worker import Parser
+    from bot.source.formats.process import Parser
 
     document = Fetched("", _bytes_of(path, max_body))
     async with Parser() as parser:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bot.source.history import linked, paged, tumblr, wordpress
-from bot.source.history.reading import History, Live, Offer, Ways
+from bot.source.history.base import History, Live, Offer, Ways
 
 OFFERS: tuple[Offer, ...] = (linked.offer, wordpress.offer, paged.offer)
 """The sources that need no key, the feed's own word first."""

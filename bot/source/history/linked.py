@@ -7,9 +7,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import NoHistory
 from bot.model import Fetched, ParsedFeed
-from bot.source.address import login_of, origin_of, public_url, usable_url, with_login, without_login
-from bot.source.history.reading import History, HistoryPage, Live, Ways
-from bot.source.site import site_of
+from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.http.site import site_of
+from bot.source.http.url import login_of, origin_of, public_url, usable_url, with_login, without_login
 
 _ELSEWHERE = (
     "The history goes on at another site, {}, which is not asked for this feed; what came before is archived."

@@ -5,8 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.errors import NotFound, SourceError
 from bot.model import ParsedFeed
+from bot.source.history.base import History, HistoryPage, Live, Ways
 from bot.source.history.linked import fetch_at_home
-from bot.source.history.reading import History, HistoryPage, Live, Ways
 from bot.source.history.wordpress import PASSING
 from bot.text.canonical import canonical_link
 

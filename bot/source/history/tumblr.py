@@ -13,12 +13,12 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from bot.errors import NoHistory
 from bot.model import Entry, ParsedFeed
-from bot.source.address import host_of, public_url
-from bot.source.history.reading import History, HistoryPage, Live, Ways
-from bot.source.pages import is_tumblr
-from bot.source.tumblr import feed_address
-from bot.source.tumblr_calls import AT_ONCE, posts_of
-from bot.source.tumblr_tags import tag_of
+from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.http.blocked_pages import is_tumblr
+from bot.source.http.url import host_of, public_url
+from bot.source.tumblr.calls import AT_ONCE, posts_of
+from bot.source.tumblr.html import feed_address
+from bot.source.tumblr.tags import tag_of
 
 NO_KEY = (
     "The history of a Tumblr blog is read through Tumblr's API; get a free key at https://www.tumblr.com/oauth/apps,"

@@ -19,10 +19,10 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import Fetched, ParsedFeed
-from bot.source import wordpress
-from bot.source.address import usable_url
+from bot.source.formats import wordpress
+from bot.source.history.base import History, HistoryPage, Live, Ways
 from bot.source.history.linked import fetch_at_home, is_at_home
-from bot.source.history.reading import History, HistoryPage, Live, Ways
+from bot.source.http.url import usable_url
 from bot.text.canonical import canonical_link
 
 PASSING: tuple[type[SourceError], ...] = (RateLimited, ServerError, TimedOut, Unreachable)

@@ -19,7 +19,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
-from bot.source.site import site_of
+from bot.source.http.site import site_of
 from bot.store.store import Store
 from bot.store.subscriptions import Followed
 from tests.chat.commands.conftest import NOW

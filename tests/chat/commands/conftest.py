@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from bot.chat.client import Chat
-from bot.chat.desk import Desk, DeskSettings
+from bot.chat.services import Desk, DeskSettings
 from bot.errors import NotFound, SourceError
 from bot.model import Entry, FoundFeed, ParsedFeed, SiteBudget
-from bot.sandbox.asking import OptionValue
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.interactions import Answer
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, Guild, StoredMessage, User
+from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.conftest import Opened
 

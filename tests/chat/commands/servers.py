@@ -1,6 +1,6 @@
 """Servers of every shape, built in the stand-in, and what their members may view by Discord's rules.
 
-The rules here are the stand-in's own (`bot.sandbox.permissions`); the bot's commands know nothing of them.
+The rules here are the stand-in's own (`bot.sandbox.discord.permissions`); the bot's commands know nothing of them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Channel, ChannelKind, Guild, Role, User
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Role, User
+from bot.sandbox.discord.server import SandboxDiscord
 
 FEEDS = ("Aster", "Begonia", "Clover", "Dahlia", "Erica")
 PLAIN = Permission.SEND_MESSAGES | Permission.SEND_MESSAGES_IN_THREADS | Permission.USE_APPLICATION_COMMANDS

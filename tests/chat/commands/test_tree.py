@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from structlog.typing import EventDict
 
-from bot.chat.commands import registering
-from bot.chat.commands.registering import are_same
-from bot.chat.desk import Desk, DeskSettings
-from bot.sandbox import commands
-from bot.sandbox.asking import OptionValue
-from bot.sandbox.discord import SandboxDiscord
-from bot.sandbox.permissions import Permission
-from bot.sandbox.records import Json
+from bot.chat import command_sync
+from bot.chat.command_sync import are_same
+from bot.chat.services import Desk, DeskSettings
+from bot.sandbox.discord import commands
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.conftest import Town, Web, living, text_of
 from tests.chat.conftest import Opened
@@ -145,7 +145,7 @@ async def test_a_server_of_sync_guilds_gets_them_when_it_invites_the_bot(
 async def test_a_registration_that_fails_is_tried_again(
     sandbox_discord: SandboxDiscord, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(registering, "AGAIN", 0.01)
+    monkeypatch.setattr(command_sync, "AGAIN", 0.01)
     sandbox_discord.faults.next("commands", status=403, code=50001, message="Missing Access")
 
     await start(DeskSettings())

@@ -1,0 +1,112 @@
+"""A draft becomes a subscription, and the newest post goes out if that is wished."""
+
+import asyncio
+
+from bot.chat.commands.admin.rules import describe
+from bot.chat.commands.common.channels import Place
+from bot.chat.commands.common.responses import Refusal
+from bot.chat.feed_draft import MOST_POSTS, Draft
+from bot.chat.messages import _, told
+from bot.chat.services import Desk
+from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
+from bot.relay.match import match
+from bot.source.http.site import site_of
+from bot.store.subscriptions import Followed, Subscribed
+
+LOOK = 0.5
+"""Seconds between two looks whether a new feed was polled."""
+LOOKS = 120
+
+
+async def demand_room(desk: Desk, place: Place) -> None:
+    """Raise Refusal if the server has as many subscriptions as it may."""
+    followed = await desk.store.subscriptions.in_guild(place.guild_id)
+    if len(followed) >= desk.settings.most_subscriptions:
+        raise Refusal(_full(desk))
+
+
+async def demand_new(desk: Desk, place: Place, url: str) -> None:
+    """Raise Refusal if the channel follows this feed already."""
+    for each in await desk.store.subscriptions.in_guild(place.guild_id):
+        if each.feed_url == url and each.subscription.channel_id == place.id:
+            raise Refusal(_tell_standing(each))
+
+
+async def subscribe(desk: Desk, place: Place, draft: Draft) -> Subscribed:
+    """Make the draft a subscription, unless there is one already. Raises Refusal if the server has no room."""
+    site = site_of(draft.url)
+    done = await desk.store.subscriptions.subscribe(
+        FeedDeclaration(draft.url, name=draft.name),
+        ChannelDeclaration(place.id, draft.rule, draft.style),
+        place.guild_id,
+        site=site,
+        budget=desk.budget(site),
+        most=desk.settings.most_subscriptions,
+        now=desk.clock(),
+    )
+    if done.followed is None:
+        raise Refusal(_full(desk))
+    return done
+
+
+def tell_outcome(done: Subscribed) -> str:
+    """What stands now."""
+    followed = done.followed
+    if followed is None or done.outcome != "added":
+        return "" if followed is None else _tell_standing(followed)
+    sentence = _(
+        "<#{channel}> now follows **{feed}**: {rule}. `/follow add` and `/follow exclude` change what is posted;"
+        " `/feed status` shows how the feed does."
+    )
+    return sentence.format(
+        channel=followed.subscription.channel_id,
+        feed=told(followed.feed_name),
+        rule=describe(followed.subscription.rule),
+    )
+
+
+def _tell_standing(followed: Followed) -> str:
+    sentence = _(
+        "<#{channel}> follows **{feed}** already: {rule}. Nothing was changed; change its tags with `/follow add`."
+    )
+    return sentence.format(
+        channel=followed.subscription.channel_id,
+        feed=told(followed.feed_name),
+        rule=describe(followed.subscription.rule),
+    )
+
+
+def _full(desk: Desk) -> str:
+    sentence = _(
+        "This server has {count} subscriptions, the most that it may; remove one with `/feed remove`, or ask whoever"
+        " runs the bot to raise discord.max_subscriptions."
+    )
+    return sentence.format(count=desk.settings.most_subscriptions)
+
+
+async def post_newest(desk: Desk, followed: Followed | None) -> str:
+    """Owe the newest post that the rule wants to its channel, and say so; a new feed is polled first."""
+    if followed is None:
+        return ""
+    subscription = followed.subscription
+    posts = await _read_archive(desk, subscription.feed_id)
+    if not posts:
+        return _("The feed was not read in time, so its newest post stays unposted; `/feed test` shows it.")
+    newest = next((each for each in posts if match(subscription.rule, each.entry).wanted), None)
+    if newest is None:
+        return _(
+            "None of its newest posts is what the channel follows, so none was posted; see `/feed test`."
+        )
+    if not await desk.store.subscriptions.post_now(subscription.id, newest.id, desk.clock()):
+        return _("Its newest post stands in the channel already.")
+    desk.wake()
+    return _("Its newest post is on its way.")
+
+
+async def _read_archive(desk: Desk, feed_id: int) -> list[ArchivedEntry]:
+    """The newest posts, once there are any: a new feed is polled within seconds; [] if it was not in time."""
+    for _look in range(LOOKS):
+        if posts := await desk.store.archive.newest(feed_id, MOST_POSTS):
+            return posts
+        await asyncio.sleep(LOOK)
+    return []

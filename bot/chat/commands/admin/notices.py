@@ -1,0 +1,90 @@
+"""`/notices`: where the bot tells of broken feeds, refused channels and held posts."""
+
+import re
+from typing import Any, Self
+
+import discord
+from discord import app_commands
+
+from bot.chat.commands.common.channels import Channel, find_place, require_bot
+from bot.chat.commands.common.responses import (
+    Interaction,
+    answering,
+    desk_of,
+    guild_of,
+    require_admin,
+    say,
+    think,
+)
+from bot.chat.messages import _
+from bot.chat.services import Desk
+
+
+def create_notices(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+    """The command."""
+
+    @app_commands.command(description="Where the bot tells of broken feeds, refused channels and held posts")
+    @app_commands.describe(channel="Where to from now on; without it, where to now")
+    @app_commands.default_permissions(manage_guild=True)
+    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
+    @app_commands.allowed_installs(guilds=True, users=False)
+    async def notices(interaction: Interaction, channel: Channel | None = None) -> None:
+        require_admin(interaction)
+        await think(interaction)
+        guild_id = guild_of(interaction).id
+        if channel is not None:
+            place = await find_place(interaction, channel)
+            require_bot(interaction, place)
+            await desk.store.guilds.set_notices_channel(guild_id, place.id)
+        chosen = await desk.store.guilds.notices_channel(guild_id)
+        await say(interaction, _where(chosen), view=_view(chosen))
+
+    return notices
+
+
+def _where(channel_id: int | None) -> str:
+    if channel_id is None:
+        return _(
+            "Each notice goes to the channel that it concerns; "
+            "name a channel with `/notices channel:` to have all of them there."
+        )
+    return _(
+        "Notices go to <#{channel}>: feeds that break or move, channels that refuse the bot, held posts."
+    ).format(channel=channel_id)
+
+
+def _view(channel_id: int | None) -> discord.ui.View | None:
+    if channel_id is None:
+        return None
+    view = discord.ui.View(timeout=None)
+    view.add_item(OwnChannels.make())
+    return view
+
+
+class OwnChannels(discord.ui.DynamicItem[discord.ui.Item[Any]], template="notices:own"):
+    """Each notice goes to the channel that it concerns again."""
+
+    @classmethod
+    def make(cls) -> Self:
+        """A new one."""
+        button: discord.ui.Button[Any] = discord.ui.Button(
+            label=_("Tell each channel its own"), custom_id="notices:own"
+        )
+        return cls(button)
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: Interaction, item: discord.ui.Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        """The one that was pressed."""
+        return cls(item)
+
+    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+        """Forget the channel, for the server where this is pressed."""
+        await answering(interaction, lambda: self._forget(interaction))
+
+    async def _forget(self, interaction: Interaction) -> None:
+        require_admin(interaction)
+        await interaction.response.defer()
+        await desk_of(interaction).store.guilds.set_notices_channel(guild_of(interaction).id, None)
+        await interaction.edit_original_response(content=_where(None), view=None)

@@ -1,0 +1,70 @@
+"""Which of a server's subscriptions a command names."""
+
+from collections.abc import Sequence
+
+from bot.chat.commands.common.autocomplete import find_feed
+from bot.chat.commands.common.channels import NamedChannel, may_see
+from bot.chat.commands.common.responses import Interaction, Refusal, guild_of
+from bot.chat.messages import _, told
+from bot.chat.services import Desk
+from bot.store.subscriptions import Followed
+
+_MOST_NAMES = 10
+
+
+async def visible(interaction: Interaction, desk: Desk) -> list[Followed]:
+    """The server's subscriptions in channels that the asker may see."""
+    followed = await desk.store.subscriptions.in_guild(guild_of(interaction).id)
+    return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
+
+
+async def named(
+    interaction: Interaction, desk: Desk, feed: str, channel: NamedChannel | None = None
+) -> list[Followed]:
+    """The subscriptions to one feed, in one channel if that is named; at least one. Raises Refusal."""
+    followed = await visible(interaction, desk)
+    if not followed:
+        raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
+    found = find_feed(followed, feed)
+    if not found:
+        sentence = _(
+            "No feed here is called {name}; choose one that Discord offers while you type, or see `/feed list`."
+        )
+        raise Refusal(sentence.format(name=told(feed)))
+    if len({each.subscription.feed_id for each in found}) > 1:
+        sentence = _("Several feeds are called so: {names}; choose one that Discord offers while you type.")
+        raise Refusal(sentence.format(names=_names(found)))
+    if channel is None:
+        return found
+    here = [each for each in found if each.subscription.channel_id == channel.id]
+    if not here:
+        sentence = _("<#{channel}> does not follow **{feed}**; it is followed in {others}.")
+        refusal = sentence.format(
+            channel=channel.id, feed=told(found[0].feed_name), others=channels_of(found)
+        )
+        raise Refusal(refusal)
+    return here
+
+
+def channels_of(followed: Sequence[Followed]) -> str:
+    """As mentions."""
+    return ", ".join(f"<#{each.subscription.channel_id}>" for each in followed[:_MOST_NAMES])
+
+
+def _names(followed: Sequence[Followed]) -> str:
+    names = {each.subscription.feed_id: told(each.feed_name) for each in followed}
+    return ", ".join(f"**{name}**" for name in list(names.values())[:_MOST_NAMES])
+
+
+def is_declared(each: Followed) -> bool:
+    """Whether the config file sets it, so that it is not changed from Discord."""
+    return each.origin == "config"
+
+
+def tell_declared(each: Followed) -> str:
+    """Why it is not changed here, and where it is."""
+    sentence = _(
+        "That <#{channel}> follows **{feed}** is set in the bot's config file and cannot be changed here; change it in"
+        " config.toml, below `[[feeds.channels]]` with `id = {channel}`, and restart the bot."
+    )
+    return sentence.format(channel=each.subscription.channel_id, feed=told(each.feed_name))

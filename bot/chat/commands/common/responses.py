@@ -1,0 +1,146 @@
+"""How a person is answered: at once, alone, and never with silence."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import discord
+import structlog
+from discord import app_commands
+from discord.utils import MISSING
+
+from bot.chat.messages import _, speak
+from bot.chat.services import Desk
+from bot.errors import FeedRelayError, SourceError, StoreError
+from bot.text import limits
+from bot.text.summary import clip
+
+Interaction = discord.Interaction[discord.Client]
+
+_log = structlog.get_logger(__name__)
+
+
+class Refusal(app_commands.AppCommandError):
+    """A sentence for the asker that ends with what to do; nothing is wrong with the bot."""
+
+
+def desk_of(interaction: Interaction) -> Desk:
+    """The desk of the client that was asked: for buttons, which are made from their custom id alone."""
+    desk = getattr(interaction.client, "desk", None)
+    if not isinstance(desk, Desk):
+        raise TypeError("interactions come from clients with a desk only")
+    return desk
+
+
+async def think(interaction: Interaction) -> None:
+    """Acknowledge a command at once; the answer, for the asker alone, may then take 15 minutes."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def say(
+    interaction: Interaction,
+    text: str,
+    *,
+    embeds: tuple[discord.Embed, ...] = (),
+    view: discord.ui.View | None = None,
+) -> None:
+    """Answer the asker alone: fills a deferred answer, is the first one, or follows an earlier one.
+
+    `view`: of dynamic items, which need no client to remember them.
+    """
+    if view is not None:
+        view.stop()
+    text = clip(text, limits.CONTENT)  # a longer one would be refused, and the asker left without an answer
+    response, none = interaction.response, discord.AllowedMentions.none()
+    if not response.is_done():
+        await response.send_message(
+            text, embeds=list(embeds), view=view or MISSING, allowed_mentions=none, ephemeral=True
+        )
+    elif response.type is discord.InteractionResponseType.deferred_channel_message:
+        await interaction.edit_original_response(
+            content=text, embeds=list(embeds), view=view, allowed_mentions=none
+        )
+    else:
+        await interaction.followup.send(
+            text, embeds=list(embeds), view=view or MISSING, allowed_mentions=none, ephemeral=True
+        )
+
+
+def require_admin(interaction: Interaction) -> None:
+    """Raise Refusal unless the asker may manage the server: its admins may have opened the command to others."""
+    guild_of(interaction)
+    if not interaction.permissions.manage_guild:
+        raise Refusal(_("This needs the permission Manage Server; ask someone who has it."))
+
+
+def guild_of(interaction: Interaction) -> discord.Guild:
+    """The server where this is asked. Raises Refusal outside of one, and in an outage."""
+    if interaction.guild is None:
+        raise Refusal(_("This works in a server only; run it in one of its channels."))
+    if interaction.guild.unavailable:
+        raise Refusal(_("Discord has not told the bot about this server yet; try again in a minute."))
+    return interaction.guild
+
+
+async def answering(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
+    """Do what a button or menu stands for; whatever goes wrong, the person is told."""
+    speak(interaction.locale)
+    try:
+        await work()
+    except Exception as error:  # noqa: BLE001 -- the outermost catch of a press: discord.py would only log
+        await fail(interaction, error)
+
+
+async def fail(interaction: Interaction, error: Exception) -> None:
+    """Tell the asker in one sentence what went wrong; what is no refusal bears a number that the log has too."""
+    speak(interaction.locale)
+    cause = _cause(error)
+    sentence = _sentence(cause)
+    if not sentence:
+        reference = secrets.token_hex(4)
+        sentence = _apology(cause).format(reference=reference)
+        asked = _asked(interaction)
+        _log.error(
+            "command failed", reference=reference, asked=asked, guild=interaction.guild_id, exc_info=cause
+        )
+    try:
+        await say(interaction, sentence)
+    except (
+        discord.DiscordException,
+        aiohttp.ClientError,
+        OSError,
+        RuntimeError,
+    ) as silence:  # closed sessions too
+        _log.warning("asker not answered", error=type(silence).__name__, guild=interaction.guild_id)
+
+
+def _asked(interaction: Interaction) -> str:
+    """The command, or the button's custom id."""
+    command = interaction.command
+    return str(dict(interaction.data or {}).get("custom_id")) if command is None else command.qualified_name
+
+
+def _cause(error: Exception) -> Exception:
+    inner = getattr(error, "original", None)
+    return inner if isinstance(inner, Exception) else error
+
+
+def _sentence(error: Exception) -> str:
+    """For what the asker can mend; "": they cannot."""
+    if isinstance(error, Refusal | SourceError):
+        return str(error)
+    if isinstance(error, app_commands.TransformerError):
+        return _("This option cannot be read; choose it from the list that Discord offers.")
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return _("This command has changed; reload Discord (Ctrl+R, or restart the app) and run it again.")
+    return ""
+
+
+def _apology(error: Exception) -> str:
+    if isinstance(error, StoreError):
+        return _("The bot cannot use its database now; tell whoever runs it, with this number: `{reference}`")
+    if isinstance(error, FeedRelayError):
+        return _("The bot cannot do this now; try again in a minute. Its log says more at `{reference}`.")
+    return _(
+        "Something went wrong in the bot; try again, and if it stays, tell whoever runs it this number: `{reference}`"
+    )

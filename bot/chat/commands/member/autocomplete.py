@@ -1,0 +1,122 @@
+"""Completion for members: what their options offer while they type, out of the feeds that they may see."""
+
+from datetime import datetime, timedelta
+
+from bot.chat.commands.common.autocomplete import (
+    LONGEST,
+    MOST,
+    Choices,
+    choice,
+    find_feed,
+    offer_feeds,
+    offer_tags,
+    patiently,
+)
+from bot.chat.commands.common.responses import Interaction
+from bot.chat.commands.member.visibility import Visible, visible_to
+from bot.chat.messages import _, plain
+from bot.chat.services import Desk
+from bot.model import SearchHit
+from bot.search.query import parse_date
+from bot.search.tokens import QUOTES
+from bot.text import limits
+from bot.text.fold import fold
+
+_TYPED = 200
+_MONTHS = 12
+
+
+class Suggestions:
+    """Answers for anybody in a server; who may see no feed is offered nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def titles(self, interaction: Interaction, typed: str) -> Choices:
+        """Posts whose title has what is typed so far."""
+        return await patiently(interaction, lambda: self._titles(interaction, typed[:_TYPED]))
+
+    async def tags(self, interaction: Interaction, typed: str) -> Choices:
+        """Tags of the named feed, or of all, most used first, with their counts."""
+        return await patiently(interaction, lambda: self._tags(interaction, typed[:LONGEST]))
+
+    async def feeds(self, interaction: Interaction, typed: str) -> Choices:
+        """Feeds by name."""
+        return await patiently(interaction, lambda: self._feeds(interaction, typed[:LONGEST]))
+
+    async def dates(self, interaction: Interaction, typed: str) -> Choices:
+        """What people mean by "lately", or the date that is typed."""
+        return await patiently(interaction, lambda: self._dates(typed[:LONGEST]))
+
+    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
+        feeds = _feeds_of(await visible_to(interaction), interaction)
+        found = await self._desk.store.search.titles(typed, feeds, self._desk.clock(), MOST)
+        return offer_titles(found)
+
+    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
+        feeds = _feeds_of(await visible_to(interaction), interaction)
+        return offer_tags(await self._desk.store.search.tags(feeds, typed.strip(), MOST))
+
+    async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
+        return offer_feeds((await visible_to(interaction)).followed, typed)
+
+    async def _dates(self, typed: str) -> Choices:
+        return offer_dates(typed, self._desk.clock())
+
+
+def _feeds_of(visible: Visible, interaction: Interaction) -> frozenset[int]:
+    """Those that the option `feed` names so far, else all."""
+    named = interaction.namespace.feed
+    found = find_feed(visible.followed, named) if isinstance(named, str) and named.strip() else []
+    return frozenset(each.subscription.feed_id for each in found) or visible.feeds
+
+
+def offer_titles(hits: tuple[SearchHit, ...]) -> Choices:
+    """Each title once; its value is words that find the post again."""
+    found = {value: hit for hit in reversed(hits) if (value := as_words(hit.title))}
+    return [choice(f"{plain(hit.title, LONGEST)}", value) for value, hit in reversed(found.items())][:MOST]
+
+
+def as_words(title: str) -> str:
+    """A title as a query that means its words and nothing else, cut before a word that has no room."""
+    bare = (word.lstrip("-−–#") for word in plain(title, 4 * LONGEST).translate(_SYNTAX).split())
+    kept = ""
+    for word in filter(None, bare):
+        longer = f"{kept} {word}".strip()
+        if limits.units(longer) > LONGEST:
+            break
+        kept = longer
+    return kept
+
+
+_SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…"}
+
+
+def offer_dates(typed: str, now: datetime) -> Choices:
+    """The date that is typed, if it is one, else the usual ones that go with what is typed."""
+    if typed.strip() and parse_date(typed.strip(), now) is not None:
+        return [choice(typed.strip(), typed.strip())]
+    wanted = fold(typed)
+    return [choice(name, value) for name, value in _usual_dates(now) if wanted in fold(f"{name} {value}")][
+        :MOST
+    ]
+
+
+def _usual_dates(now: datetime) -> list[tuple[str, str]]:
+    year = now.year
+    months = [_month(now, back) for back in range(_MONTHS)]
+    return [
+        (_("7 days ago: the last week"), "7d"),
+        (_("30 days ago: the last month"), "30d"),
+        (_("1 January {year}: this year").format(year=year), str(year)),
+        (_("1 January {year}: last year").format(year=year - 1), str(year - 1)),
+        *((_("The beginning of {month}").format(month=month), month) for month in months),
+    ]
+
+
+def _month(now: datetime, back: int) -> str:
+    """So many months before this one: "2026-05"."""
+    first = now.replace(day=1)
+    for _each in range(back):
+        first = (first - timedelta(days=1)).replace(day=1)
+    return f"{first:%Y-%m}"

@@ -1,0 +1,105 @@
+"""What people read in Discord: every text passes here, so that it can be in the reader's language.
+
+Whoever answers an interaction calls `speak` first; `bot.i18n` says how texts are translated.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import discord
+from discord import app_commands
+
+from bot.i18n import _, catalogue, n_, speak_language
+from bot.text import limits
+from bot.text.escape import clean, is_blank, isolated
+from bot.text.fold import one_line, unescape
+from bot.text.markdown import literal
+from bot.text.summary import clip
+
+_DESCRIPTIONS = frozenset(
+    {
+        app_commands.TranslationContextLocation.command_description,
+        app_commands.TranslationContextLocation.group_description,
+        app_commands.TranslationContextLocation.parameter_description,
+        app_commands.TranslationContextLocation.choice_name,
+    }
+)
+
+ERROR = 300
+"""UTF-16 units of the sentence that says what went wrong with a feed."""
+
+_COUNT = 60
+"""UTF-16 units for a line that counts what is left out."""
+
+__all__ = ["ERROR", "Descriptions", "_", "ago", "both", "either", "n_", "plain", "speak", "told", "within"]
+
+
+def speak(locale: discord.Locale) -> None:
+    """From here on, in this task, texts are in this language where they are translated."""
+    speak_language(locale.value)
+
+
+class Descriptions(app_commands.Translator):
+    """Tells Discord the commands' descriptions in other languages; their names are the same in all."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,
+    ) -> str | None:
+        """None where the English one stands."""
+        if context.location not in _DESCRIPTIONS:
+            return None
+        told = catalogue(locale.value).gettext(string.message)
+        return None if told == string.message else told
+
+
+def either(parts: Sequence[str]) -> str:
+    """a, b or c."""
+    return _joined(parts, _("{first} or {last}"))
+
+
+def both(parts: Sequence[str]) -> str:
+    """a, b and c."""
+    return _joined(parts, _("{first} and {last}"))
+
+
+def _joined(parts: Sequence[str], pattern: str) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return pattern.format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def ago(moment: datetime | None) -> str:
+    """How long ago, or in how long, as each reader's Discord says it."""
+    return _("never") if moment is None else discord.utils.format_dt(moment, "R")
+
+
+def within(lines: Sequence[str], room: int) -> str:
+    """The first of the lines, as many as fit into so many UTF-16 units; how many do not is said."""
+    if sum(limits.units(line) + 1 for line in lines) <= room:
+        return "\n".join(lines)
+    kept: list[str] = []
+    room -= _COUNT
+    for line in lines:
+        room -= limits.units(line) + 1
+        if room < 0:
+            break
+        kept.append(line)
+    return "\n".join([*kept, n_("… and {count} more", "… and {count} more", len(lines) - len(kept))])
+
+
+def told(text: str, limit: int = 100) -> str:
+    """A feed's or member's words in an answer of ours: one line, shown as they are, at most `limit` UTF-16 units."""
+    line = one_line(clean(unescape(text)))
+    length = limit
+    while limits.units(shown := literal(isolated(clip(line, length)))) > limit and length > 1:
+        length = max(1, length - max(1, (limits.units(shown) - limit) // 2))
+    return "" if is_blank(line) else shown
+
+
+def plain(text: str, limit: int = 100) -> str:
+    """A feed's or member's words where Discord shows no Markdown: choices, labels, titles."""
+    line = one_line(clean(unescape(text)))
+    return "" if is_blank(line) else clip(line, limit)

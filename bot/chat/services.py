@@ -1,0 +1,45 @@
+"""What commands may ask of the rest of the bot: the store, the web, the clock and the settings, in one value."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.chat.feed_draft import Drafts
+from bot.chat.threads import Threads
+from bot.model import FoundFeed, ParsedFeed, SiteBudget, Style
+from bot.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """What the operator set, as far as commands go by it."""
+
+    summary_length: int = 400
+    burst_limit: int = 10
+    most_subscriptions: int = 100
+    """In one server."""
+    style: Style = Style.CARD
+    sync_guilds: tuple[int, ...] = ()
+    """Servers whose commands are registered at once; (): registered for all servers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where commands turn to; app.py furnishes it."""
+
+    store: Store
+    discover: Callable[[str], Awaitable[tuple[FoundFeed, ...]]]
+    """The feeds behind what a person pasted, at least one. Raises SourceError."""
+    read_feed: Callable[[str], Awaitable[ParsedFeed]]
+    """The feed as it stands now, fetched and parsed. Raises SourceError."""
+    budget: Callable[[str], SiteBudget]
+    """How a registrable domain may be asked."""
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+    """Deliver now what is owed."""
+    settings: DeskSettings = DeskSettings()
+    drafts: Drafts = field(default_factory=Drafts)
+    threads: Threads = field(default_factory=Threads)
+    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while a rule is read, changed and written back, so that two admins at once lose nothing."""

@@ -1,0 +1,141 @@
+"""What a person asks, as the data of an interaction: a command with options, a pressed button, a modal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.sandbox.discord import components, payloads
+from bot.sandbox.discord.commands import named
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, Json, Role, StoredMessage, User
+from bot.sandbox.discord.state import State
+
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
+_SUBCOMMAND, _GROUP = 1, 2
+_BUTTON, _TEXT_INPUT = 2, 4
+
+OptionValue = str | int | float | bool | User | Role | Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A registered command that was called by its words."""
+
+    command: Json
+    path: tuple[Json, ...]
+    """The groups and the subcommand below it."""
+
+    @property
+    def options(self) -> dict[str, Json]:
+        """What can be filled in, by name."""
+        leaf = self.path[-1] if self.path else self.command
+        return {option["name"]: option for option in leaf.get("options") or ()}
+
+
+def find(state: State, guild_id: int, words: str) -> Asked:
+    """Return the command that `words` call, such as "feed add"; LookupError if it is not registered."""
+    first, *rest = words.removeprefix("/").split()
+    command = named(state, guild_id, first)
+    path: tuple[Json, ...] = ()
+    for word in rest:
+        options = (path[-1] if path else command).get("options") or ()
+        found = [each for each in options if each["name"] == word and each["type"] in {_SUBCOMMAND, _GROUP}]
+        if not found:
+            raise LookupError(f"/{first} has no subcommand {word!r}")
+        path += (found[0],)
+    return Asked(command, path)
+
+
+def demand_visible(state: State, asked: Asked, channel: Channel, user: User) -> None:
+    """Raise PermissionError if Discord would not offer this command to the member."""
+    wanted = asked.command["default_member_permissions"]
+    may = state.permissions_in(channel.id, user.id)
+    needed = Permission(int(wanted or 0)) | Permission.VIEW_CHANNEL | Permission.USE_APPLICATION_COMMANDS
+    if may & needed != needed:
+        raise PermissionError(f"{user.name} is not offered /{asked.command['name']} in #{channel.name}")
+
+
+def command_data(
+    state: State,
+    guild_id: int,
+    asked: Asked,
+    values: Mapping[str, OptionValue],
+    *,
+    focused: str | None = None,
+) -> Json:
+    """Return the data of a command, or of its completion if an option is `focused`."""
+    unknown = set(values) - set(asked.options)
+    if unknown:
+        raise LookupError(f"/{asked.command['name']} has no option {', '.join(sorted(unknown))}")
+    options = [_option(asked.options[name], value, focused=name == focused) for name, value in values.items()]
+    missing = [name for name, each in asked.options.items() if each.get("required") and name not in values]
+    if missing and focused is None:
+        raise LookupError(f"/{asked.command['name']} needs {', '.join(missing)}")
+    for step in reversed(asked.path):
+        options = [{"type": step["type"], "name": step["name"], "options": options}]
+    return {
+        "id": asked.command["id"],
+        "name": asked.command["name"],
+        "type": 1,
+        "options": options,
+        "resolved": _resolved(state, guild_id, values) if focused is None else {},
+        **({"guild_id": asked.command["guild_id"]} if "guild_id" in asked.command else {}),
+    }
+
+
+def _option(option: Json, value: OptionValue, *, focused: bool) -> Json:
+    plain = str(value.id) if isinstance(value, User | Role | Channel) else value
+    body: Json = {"type": option["type"], "name": option["name"], "value": plain}
+    return body | {"focused": True} if focused else body
+
+
+def _resolved(state: State, guild_id: int, values: Mapping[str, OptionValue]) -> Json:
+    resolved: Json = {"users": {}, "members": {}, "roles": {}, "channels": {}}
+    for value in values.values():
+        if isinstance(value, User):
+            member = state.members[guild_id, value.id]
+            resolved["users"][str(value.id)] = payloads.user(value)
+            may = str(int(state.guild_permissions(guild_id, value.id)))
+            resolved["members"][str(value.id)] = payloads.member(member, with_user=False) | {
+                "permissions": may
+            }
+        elif isinstance(value, Role):
+            resolved["roles"][str(value.id)] = payloads.role(value)
+        elif isinstance(value, Channel):
+            may = str(int(state.permissions_in(value.id, state.bot.id)))
+            resolved["channels"][str(value.id)] = state.channel_payload(value) | {"permissions": may}
+    return {kind: found for kind, found in resolved.items() if found}
+
+
+def component_data(message: StoredMessage, wanted: str, values: tuple[str, ...]) -> Json:
+    """Return the data of a pressed button or a choice; `wanted`: its custom id, label or placeholder."""
+    for each, _ in components.walk(list(message.components)):
+        if wanted in {each.get("custom_id"), each.get("label"), each.get("placeholder")} and each.get(
+            "custom_id"
+        ):
+            if each.get("disabled"):
+                raise LookupError(f"{wanted!r} is disabled")
+            data: Json = {
+                "custom_id": each["custom_id"],
+                "component_type": each["type"],
+                "id": each.get("id", 1),
+            }
+            return data if each["type"] == _BUTTON else data | {"values": list(values)}
+    raise LookupError(f"the message has no button or menu {wanted!r}")
+
+
+def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
+    """Return the data of a filled modal; `values`: by custom id or label."""
+    filled = []
+    for row in modal["components"]:
+        inputs = [each for each, _ in components.walk([row]) if each.get("type") == _TEXT_INPUT]
+        answers = [_filled(each, row, values) for each in inputs]
+        label = row.get("type") == 18
+        inner: Json = {"component": answers[0]} if label and answers else {"components": answers}
+        filled.append({"type": row["type"], "id": row.get("id", 1), **inner})
+    return {"custom_id": modal["custom_id"], "components": filled}
+
+
+def _filled(each: Json, row: Json, values: Mapping[str, str]) -> Json:
+    names = [str(name) for name in (each["custom_id"], each.get("label"), row.get("label")) if name]
+    value = next((values[name] for name in names if name in values), each.get("value") or "")
+    return {"type": _TEXT_INPUT, "id": each.get("id", 1), "custom_id": each["custom_id"], "value": value}

@@ -1,0 +1,173 @@
+"""The gateway: one WebSocket for each shard, sessions that outlive it, and the replay of what was missed.
+
+https://discord.com/developers/docs/events/gateway
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+
+from aiohttp import WSMsgType, web
+
+from bot.sandbox.discord import payloads
+from bot.sandbox.discord.changes import Event, Intent
+from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.sessions import Connection, Op, Session
+from bot.sandbox.discord.state import State
+
+_NOT_AUTHENTICATED, _WRONG_TOKEN, _TWICE, _DISALLOWED_INTENTS = 4003, 4004, 4005, 4014
+_PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
+_GONE = 1001
+_CLOSE_WITHIN = 1.0
+"""Seconds that a client has to answer a close."""
+
+
+_ACK_AFTER = 0.02
+"""Seconds, as over a real network."""
+
+
+class Gateway:
+    """All sessions and connections."""
+
+    def __init__(self, state: State, *, token: str, url: Callable[[], str]) -> None:
+        self._state = state
+        self._token = token
+        self._url = url
+        self.sessions: dict[str, Session] = {}
+        self.heartbeat_interval = 41.25
+        """Seconds between the heartbeats that HELLO asks for."""
+        self.privileged_intents = False
+        """Whether the application may ask for them; it may not unless its owner said so."""
+        self.identified = 0
+        """How many sessions were ever begun."""
+        self.resumed = 0
+        self.heartbeats = 0
+        self._connections: set[Connection] = set()
+        state.listen(self._on_event)
+
+    @property
+    def compressions(self) -> frozenset[str]:
+        """What the connections of now asked for; "" is none."""
+        return frozenset(each.compress for each in self._connections)
+
+    @property
+    def connected_shards(self) -> int:
+        """How many sessions have a connection."""
+        return sum(session.connection is not None for session in self.sessions.values())
+
+    def _on_event(self, event: Event) -> None:
+        for session in self.sessions.values():
+            wanted = event.intent is Intent.ALWAYS or session.intents & event.intent
+            if wanted and session.covers(event.guild_id):
+                session.dispatch(event.name, event.data)
+
+    async def serve(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one connection until it closes."""
+        socket = web.WebSocketResponse(timeout=_CLOSE_WITHIN)
+        await socket.prepare(request)
+        connection = Connection(socket, request)
+        self._connections.add(connection)
+        connection.put(Op.HELLO, {"heartbeat_interval": int(self.heartbeat_interval * 1000)})
+        try:
+            async for frame in socket:
+                if frame.type is WSMsgType.TEXT:
+                    await self._receive(connection, json.loads(frame.data))
+        finally:
+            await self._forget(connection)
+        return socket
+
+    async def _forget(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+        session = self._session_of(connection)
+        if session is not None:
+            session.connection = None
+        self._state.touch()
+        await connection.stop()
+
+    def _session_of(self, connection: Connection) -> Session | None:
+        return next((each for each in self.sessions.values() if each.connection is connection), None)
+
+    async def _receive(self, connection: Connection, message: Json) -> None:
+        op, data = message.get("op"), message.get("d")
+        if op == Op.HEARTBEAT:
+            self.heartbeats += 1
+            # discord.py notes when it sent a heartbeat after sending it: an answer in no time would look 41 s late.
+            asyncio.get_running_loop().call_later(_ACK_AFTER, connection.put, Op.HEARTBEAT_ACK)
+        elif op == Op.IDENTIFY and isinstance(data, dict):
+            await self._identify(connection, data)
+        elif op == Op.RESUME and isinstance(data, dict):
+            await self._resume(connection, data)
+        elif self._session_of(connection) is None:
+            await connection.socket.close(code=_NOT_AUTHENTICATED, message=b"Not authenticated.")
+
+    async def _identify(self, connection: Connection, data: Json) -> None:
+        if self._session_of(connection) is not None:
+            await connection.socket.close(code=_TWICE, message=b"Already authenticated.")
+        elif data.get("token") != self._token:
+            await connection.socket.close(code=_WRONG_TOKEN, message=b"Authentication failed.")
+        elif data.get("intents", 0) & _PRIVILEGED and not self.privileged_intents:
+            await connection.socket.close(code=_DISALLOWED_INTENTS, message=b"Disallowed intent(s).")
+        else:
+            self._begin(connection, data)
+
+    def _begin(self, connection: Connection, data: Json) -> None:
+        index, count = data.get("shard") or (0, 1)
+        self.identified += 1
+        session = Session(
+            f"{self._state.new_id():x}", (index, count), int(data["intents"]), connection=connection
+        )
+        self.sessions[session.id] = session
+        guilds = [each for each in self._state.guilds.values() if each.has_bot and session.covers(each.id)]
+        session.dispatch("READY", self._ready(session, [each.id for each in guilds]))
+        for guild in guilds:
+            if guild.available:
+                body = self._state.guild_create_payload(guild) | {"unavailable": False}
+                session.dispatch("GUILD_CREATE", body)
+        self._state.touch()
+
+    def _ready(self, session: Session, guild_ids: list[int]) -> Json:
+        return {
+            "v": 10,
+            "user": payloads.user(self._state.bot),
+            "guilds": [{"id": str(each), "unavailable": True} for each in guild_ids],
+            "session_id": session.id,
+            "session_type": "normal",
+            "resume_gateway_url": self._url(),
+            "shard": list(session.shard),
+            "application": {"id": str(self._state.bot.id), "flags": 0},
+        }
+
+    async def _resume(self, connection: Connection, data: Json) -> None:
+        session = self.sessions.get(str(data.get("session_id")))
+        if data.get("token") != self._token:
+            await connection.socket.close(code=_WRONG_TOKEN, message=b"Authentication failed.")
+        elif session is None:
+            connection.put(Op.INVALID_SESSION, False)
+        else:
+            self.resumed += 1
+            session.connection = connection
+            session.replay(int(data.get("seq") or 0))
+            session.dispatch("RESUMED", {})
+            self._state.touch()
+
+    def cut(self) -> None:
+        """Reset every connection without a close frame; the sessions can be resumed."""
+        for connection in tuple(self._connections):
+            connection.cut()
+
+    def ask_to_reconnect(self) -> None:
+        """Send RECONNECT: Discord moves its clients to another machine."""
+        for connection in self._connections:
+            connection.put(Op.RECONNECT)
+
+    def invalidate(self, *, resumable: bool = False) -> None:
+        """Send INVALID_SESSION; unless `resumable` the sessions are gone and the bot must identify anew."""
+        for connection in self._connections:
+            connection.put(Op.INVALID_SESSION, resumable)
+        if not resumable:
+            self.sessions.clear()
+
+    async def close(self, code: int = _GONE) -> None:
+        """Close every connection with a close code."""
+        for connection in tuple(self._connections):
+            await connection.socket.close(code=code)

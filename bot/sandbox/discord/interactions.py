@@ -1,0 +1,293 @@
+"""Interactions: what a person asks of the bot, and what the bot answers within its deadlines.
+
+https://discord.com/developers/docs/interactions/receiving-and-responding
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from bot.sandbox.discord import asking, messages, payloads, refusals
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.changes import Intent
+from bot.sandbox.discord.components import AUTOCOMPLETE as CHOICES
+from bot.sandbox.discord.components import MODAL
+from bot.sandbox.discord.records import Channel, Guild, Json, StoredMessage, User
+from bot.sandbox.discord.state import State
+
+MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
+_EPHEMERAL = 1 << 6
+ACKNOWLEDGE_WITHIN = 3.0
+TOKEN_LIVES = 15 * 60.0
+_CONTEXT_GUILD = 0
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the bot answered to one interaction, as it stands now."""
+
+    id: int
+    token: str
+    guild_id: int
+    channel: Channel
+    user: User
+    asked_at: float
+    read: Callable[[int, int], StoredMessage | None]
+    source: StoredMessage | None = None
+    """The message whose button was pressed."""
+    kind: int | None = None
+    """The callback's type: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 modal."""
+    ephemeral: bool = False
+    original_id: int | None = None
+    followup_ids: tuple[int, ...] = ()
+    choices: tuple[Json, ...] = ()
+    modal: Json | None = None
+
+    @property
+    def message(self) -> StoredMessage | None:
+        """The original answer; None: none yet, or it was deleted."""
+        return None if self.original_id is None else self.read(self.channel.id, self.original_id)
+
+    @property
+    def followups(self) -> tuple[StoredMessage, ...]:
+        """The messages that came after the original answer."""
+        found = (self.read(self.channel.id, each) for each in self.followup_ids)
+        return tuple(each for each in found if each is not None)
+
+    @property
+    def is_answered(self) -> bool:
+        """Something is there to be seen, or the bot has said that nothing will be."""
+        return self.kind is not None and (self.kind != DEFERRED or self.original_id is not None)
+
+
+class Interactions:
+    """Asks for people, and takes the bot's answers."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._answers: dict[str, Answer] = {}
+
+    async def interact(
+        self,
+        guild: Guild,
+        channel: Channel,
+        user: User,
+        command: str,
+        options: Mapping[str, OptionValue] | None = None,
+        *,
+        force: bool = False,
+        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+    ) -> Answer:
+        """Run a slash command ("feed add") for a person and wait for the answer.
+
+        PermissionError if Discord would not offer the command to the person, unless `force`: a server's admins
+        may have opened it. LookupError if it, or an option, is not registered.
+        """
+        asked = asking.find(self._state, guild.id, command)
+        if not force:
+            asking.demand_visible(self._state, asked, channel, user)
+        data = asking.command_data(self._state, guild.id, asked, options or {})
+        return await self._ask(asking.COMMAND, guild.id, channel, user, data, timeout)
+
+    async def complete(
+        self,
+        guild: Guild,
+        channel: Channel,
+        user: User,
+        command: str,
+        options: Mapping[str, OptionValue],
+        *,
+        focused: str,
+        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+    ) -> tuple[Json, ...]:
+        """Return the choices for the option that the person is typing, each with name and value."""
+        asked = asking.find(self._state, guild.id, command)
+        values = {**options, focused: options.get(focused, "")}
+        data = asking.command_data(self._state, guild.id, asked, values, focused=focused)
+        answer = await self._ask(asking.AUTOCOMPLETE, guild.id, channel, user, data, timeout)
+        return answer.choices
+
+    async def press(
+        self,
+        message: StoredMessage,
+        wanted: str,
+        user: User,
+        *,
+        values: tuple[str, ...] = (),
+        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+    ) -> Answer:
+        """Press a button, or choose `values` of a menu, by its label or custom id; return what the bot did."""
+        now = self._state.message(message.channel_id, message.id)
+        data = asking.component_data(now, wanted, values)
+        channel = self._state.channels[message.channel_id]
+        return await self._ask(asking.COMPONENT, message.guild_id, channel, user, data, timeout, source=now)
+
+    async def submit(
+        self,
+        opened: Answer,
+        values: Mapping[str, str],
+        *,
+        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+    ) -> Answer:
+        """Fill in and send the modal that `opened` brought, by custom ids or labels."""
+        if opened.modal is None:
+            raise LookupError("the bot opened no modal")
+        data = asking.modal_data(opened.modal, values)
+        kind, source = asking.MODAL_SUBMIT, opened.source
+        return await self._ask(
+            kind, opened.guild_id, opened.channel, opened.user, data, timeout, source=source
+        )
+
+    async def _ask(
+        self,
+        kind: int,
+        guild_id: int,
+        channel: Channel,
+        user: User,
+        data: Json,
+        timeout: float,  # noqa: ASYNC109 - handed on
+        *,
+        source: StoredMessage | None = None,
+    ) -> Answer:
+        state = self._state
+        answer = Answer(
+            id=state.new_id(),
+            token=secrets.token_urlsafe(24),
+            guild_id=guild_id,
+            channel=channel,
+            user=user,
+            asked_at=state.monotonic(),
+            read=self._read,
+            source=source,
+        )
+        self._answers[answer.token] = answer
+        body = self._payload(kind, answer, data)
+        state.publish("INTERACTION_CREATE", body, guild_id, Intent.ALWAYS)
+        await state.wait_for(lambda: answer.is_answered, timeout=timeout)
+        return answer
+
+    def _read(self, channel_id: int, message_id: int) -> StoredMessage | None:
+        found = self._state.stored.get(channel_id, {}).get(message_id)
+        return None if found is None or found.deleted else found
+
+    def _payload(self, kind: int, answer: Answer, data: Json) -> Json:
+        state, guild_id, channel = self._state, answer.guild_id, answer.channel
+        may = str(int(state.permissions_in(channel.id, answer.user.id)))
+        app_may = str(int(state.permissions_in(channel.id, state.bot.id)))
+        body: Json = {
+            "id": str(answer.id),
+            "application_id": str(state.bot.id),
+            "type": kind,
+            "token": answer.token,
+            "version": 1,
+            "data": data,
+            "guild_id": str(guild_id),
+            "guild": {"id": str(guild_id), "locale": "en-US", "features": []},
+            "channel_id": str(channel.id),
+            "channel": state.channel_payload(channel) | {"permissions": may},
+            "member": payloads.member(state.members[guild_id, answer.user.id]) | {"permissions": may},
+            "locale": "en-US",
+            "guild_locale": "en-US",
+            "app_permissions": app_may,
+            "entitlements": [],
+            "authorizing_integration_owners": {"0": str(guild_id)},
+            "context": _CONTEXT_GUILD,
+            "attachment_size_limit": 10 * 1024 * 1024,
+        }
+        if answer.source is not None:
+            body["message"] = self.message_payload(answer.source)
+        return body
+
+    def message_payload(self, message: StoredMessage) -> Json:
+        """Return the JSON of a message with who asked for it."""
+        asker = next(
+            (each.user for each in self._answers.values() if each.id == message.interaction_id), None
+        )
+        return self._state.message_payload(message, asker=asker)
+
+    def acknowledge(
+        self, interaction_id: int, token: str, body: Json, attachments: tuple[str, ...]
+    ) -> Answer:
+        """Take the first answer, which must come within three seconds."""
+        answer = self._answers.get(token)
+        if answer is None or answer.id != interaction_id:
+            raise refusals.unknown("Interaction")
+        if self._state.monotonic() - answer.asked_at > ACKNOWLEDGE_WITHIN:
+            raise refusals.unknown("Interaction")
+        if answer.kind is not None:
+            raise refusals.already_acknowledged()
+        self._apply(answer, body, attachments)
+        answer.kind = body["type"]
+        self._state.touch()
+        return answer
+
+    def _apply(self, answer: Answer, body: Json, attachments: tuple[str, ...]) -> None:
+        kind, data = body["type"], body.get("data") or {}
+        answer.ephemeral = bool((data.get("flags") or 0) & _EPHEMERAL)
+        if kind == MESSAGE:
+            answer.original_id = self._post(answer, data, attachments, hidden=answer.ephemeral).id
+        elif kind == UPDATE and answer.source is not None:
+            source = self._state.message(answer.channel.id, answer.source.id)
+            messages.store_edit(self._state, messages.changed_by(self._state, source, data))
+        elif kind == CHOICES:
+            answer.choices = tuple(data.get("choices") or ())
+        elif kind == MODAL:
+            answer.modal = data
+        if kind in {UPDATE, DEFERRED_UPDATE} and answer.source is not None:
+            answer.original_id = answer.source.id
+
+    def _post(
+        self, answer: Answer, data: Json, attachments: tuple[str, ...], *, hidden: bool
+    ) -> StoredMessage:
+        composed = messages.compose(
+            self._state,
+            self._state.channels[answer.channel.id],
+            data,
+            attachments=attachments,
+            as_answer=True,
+        )
+        seen_by = answer.user.id if hidden else None
+        message = replace(composed, interaction_id=answer.id, visible_to=seen_by)
+        messages.post(self._state, message)
+        return message
+
+    def _by_token(self, token: str) -> Answer:
+        answer = self._answers.get(token)
+        if answer is None or answer.kind is None:
+            raise refusals.unknown("Webhook")
+        if self._state.monotonic() - answer.asked_at > TOKEN_LIVES:
+            raise refusals.invalid_webhook_token()
+        return answer
+
+    def follow_up(self, token: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
+        """Take a further message; the first after a deferral fills the place that was kept."""
+        answer = self._by_token(token)
+        fills = answer.kind == DEFERRED and answer.original_id is None
+        hidden = answer.ephemeral if fills else bool((body.get("flags") or 0) & _EPHEMERAL)
+        message = self._post(answer, body, attachments, hidden=hidden)
+        if fills:
+            answer.original_id = message.id
+        else:
+            answer.followup_ids += (message.id,)
+        self._state.touch()
+        return message
+
+    def answered(self, token: str, name: str) -> StoredMessage:
+        """Return an answer's message by id or as "@original"."""
+        answer = self._by_token(token)
+        wanted = answer.original_id if name == "@original" else int(name)
+        if wanted is None or wanted not in {answer.original_id, *answer.followup_ids}:
+            raise refusals.unknown("Message")
+        return self._state.message(answer.channel.id, wanted)
+
+    def edit(self, token: str, name: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
+        """Change an answer; the first edit after a deferral fills the place that was kept."""
+        answer = self._by_token(token)
+        if name == "@original" and answer.kind == DEFERRED and answer.original_id is None:
+            return self.follow_up(token, body, attachments)
+        changed = messages.changed_by(self._state, self.answered(token, name), body)
+        return messages.store_edit(self._state, changed)
+
+    def delete(self, token: str, name: str) -> None:
+        """Take an answer back."""
+        self._state.delete_stored(self.answered(token, name))

@@ -1,0 +1,181 @@
+"""Messages by Discord's rules: who may write, read, change, delete and publish them, and what a nonce does."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.sandbox.discord import components, refusals
+from bot.sandbox.discord.changes import Intent
+from bot.sandbox.discord.limits import is_empty
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.pings import pings
+from bot.sandbox.discord.records import Channel, ChannelKind, Json, StoredMessage
+from bot.sandbox.discord.state import State
+
+_SUPPRESS_EMBEDS, _EPHEMERAL = 1 << 2, 1 << 6
+_PAGE, _PAGE_MAX = 50, 100
+
+
+def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str, ...] = ()) -> StoredMessage:
+    """Store the bot's message; return the one that stands already if the body enforces its nonce."""
+    channel = state.visible_channel(channel_id)
+    _demand_writable(state, channel)
+    nonce = None if body.get("nonce") is None else str(body["nonce"])
+    if nonce is not None and body.get("enforce_nonce"):
+        holder = state.nonces.holder(state.bot.id, channel_id, nonce)
+        if holder is not None:
+            return state.message(channel_id, holder)
+    message = replace(compose(state, channel, body, attachments=attachments), nonce=nonce)
+    if channel.archived:
+        channel = replace(channel, archived=False)
+        state.put_channel(channel, "THREAD_UPDATE")
+    post(state, message)
+    if nonce is not None:
+        state.nonces.hold(message, nonce)
+    return message
+
+
+def _demand_writable(state: State, channel: Channel) -> None:
+    if channel.kind is ChannelKind.FORUM:
+        raise refusals.not_a_text_channel()
+    in_thread = channel.kind.is_thread
+    state.demand(channel, Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES)
+    if channel.locked and not state.bot_may(channel, Permission.MANAGE_THREADS):
+        raise refusals.thread_archived() if channel.archived else refusals.thread_locked()
+
+
+def compose(
+    state: State, channel: Channel, body: Json, *, attachments: tuple[str, ...] = (), as_answer: bool = False
+) -> StoredMessage:
+    """Return the message that a body makes, not yet stored.
+
+    `as_answer`: to an interaction, where the bot may embed links whatever the channel says.
+    """
+    may = state.permissions_in(channel.id, state.bot.id)
+    embeds = tuple(body.get("embeds") or ()) if as_answer or may & Permission.EMBED_LINKS else ()
+    content = (body.get("content") or "").strip()
+    if is_empty({**body, "embeds": list(embeds), "attachments": list(attachments)}):
+        raise refusals.missing_permissions() if body.get("embeds") else refusals.empty_message()
+    text = f"{content}\n{components.text_of(body)}"
+    return StoredMessage(
+        id=state.new_id(),
+        channel_id=channel.id,
+        guild_id=channel.guild_id,
+        author=state.bot,
+        created_at=state.clock(),
+        body=body,
+        content=content,
+        embeds=embeds,
+        components=tuple(body.get("components") or ()),
+        attachments=attachments,
+        flags=(body.get("flags") or 0) & ~_EPHEMERAL,
+        pings=pings(text, body.get("allowed_mentions"), may, state.guild_roles(channel.guild_id)),
+    )
+
+
+def post(state: State, message: StoredMessage) -> None:
+    """Store a new message and tell the bot of it."""
+    state.put_message(message)
+    if not message.ephemeral:
+        body = state.message_payload(message) | {"guild_id": str(message.guild_id)}
+        state.publish("MESSAGE_CREATE", body, message.guild_id, Intent.GUILD_MESSAGES)
+
+
+def changed_by(state: State, message: StoredMessage, body: Json) -> StoredMessage:
+    """Return the message after an edit, not yet stored: what the body leaves out stays."""
+    kept: Json = {
+        "content": message.content,
+        "embeds": list(message.embeds),
+        "components": list(message.components),
+        "attachments": list(message.attachments),
+    }
+    shown = kept | {name: body[name] for name in kept if name in body}
+    if is_empty(shown):
+        raise refusals.empty_message()
+    flags = body.get("flags")
+    suppressed = message.flags if flags is None else (message.flags & ~_SUPPRESS_EMBEDS) | flags
+    return replace(
+        message,
+        content=(shown["content"] or "").strip(),
+        embeds=tuple(shown["embeds"] or ()),
+        components=tuple(shown["components"] or ()),
+        flags=suppressed & ~_EPHEMERAL,
+        edited_at=state.clock(),
+        edits=(*message.edits, body),
+    )
+
+
+def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMessage:
+    """Change a message of the bot's own; a moderator may change no more than whether embeds are shown."""
+    channel = state.visible_channel(channel_id)
+    message = state.message(channel_id, message_id)
+    moderates = set(body) == {"flags"} and state.bot_may(channel, Permission.MANAGE_MESSAGES)
+    if message.author.id != state.bot.id and not moderates:
+        raise refusals.foreign_message()
+    if channel.archived:
+        raise refusals.thread_archived()
+    return store_edit(state, changed_by(state, message, body))
+
+
+def store_edit(state: State, message: StoredMessage) -> StoredMessage:
+    """Store a changed message and tell the bot of it."""
+    state.put_message(message)
+    body = state.message_payload(message) | {"guild_id": str(message.guild_id)}
+    state.publish("MESSAGE_UPDATE", body, message.guild_id, Intent.GUILD_MESSAGES)
+    return message
+
+
+def delete(state: State, channel_id: int, message_id: int) -> None:
+    """Delete a message: the bot's own, or any by who manages messages."""
+    channel = state.visible_channel(channel_id)
+    message = state.message(channel_id, message_id)
+    if message.author.id != state.bot.id:
+        state.demand(channel, Permission.MANAGE_MESSAGES)
+    if channel.archived:
+        raise refusals.thread_archived()
+    state.delete_stored(message)
+
+
+def publish(state: State, channel_id: int, message_id: int) -> StoredMessage:
+    """Publish a message of an announcement channel to its followers."""
+    channel = state.visible_channel(channel_id)
+    if channel.kind is not ChannelKind.ANNOUNCEMENT:
+        raise refusals.wrong_channel_kind()
+    message = state.message(channel_id, message_id)
+    own = message.author.id == state.bot.id
+    state.demand(channel, Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES)
+    if message.published:
+        raise refusals.already_published()
+    return store_edit(state, replace(message, published=True))
+
+
+def one(state: State, channel_id: int, message_id: int) -> StoredMessage:
+    """Return a message that the bot may read."""
+    channel = state.visible_channel(channel_id)
+    if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
+        raise refusals.missing_access()
+    return _public(state.message(channel_id, message_id))
+
+
+def _public(message: StoredMessage) -> StoredMessage:
+    if message.ephemeral:
+        raise refusals.unknown("Message")
+    return message
+
+
+def page(state: State, channel_id: int, query: Mapping[str, str]) -> list[StoredMessage]:
+    """Return messages newest first, by `before`, `after` or `around` and `limit`; none without the permission."""
+    channel = state.visible_channel(channel_id)
+    if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
+        return []
+    limit = min(int(query.get("limit", _PAGE)), _PAGE_MAX)
+    found = [each for each in state.messages(channel_id) if not each.ephemeral]
+    if "around" in query:
+        found.sort(key=lambda each: abs(each.id - int(query["around"])))
+        found = found[:limit]
+    elif "after" in query:
+        found = [each for each in found if each.id > int(query["after"])][:limit]
+    elif "before" in query:
+        found = [each for each in found if each.id < int(query["before"])][-limit:]
+    else:
+        found = found[-limit:]
+    return sorted(found, key=lambda each: each.id, reverse=True)

@@ -1,0 +1,42 @@
+"""Whom a message notifies, by its text, its `allowed_mentions` and what its author may do.
+
+Where Discord's own reading is subtle (code spans, backslashes) this one pings: a stand-in that is too
+generous with pings finds more mistakes than one that is too strict.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Json, Pings, Role
+
+_EVERYONE = re.compile(r"@(?:everyone|here)")
+_USER = re.compile(r"<@!?(\d+)>")
+_ROLE = re.compile(r"<@&(\d+)>")
+
+
+def pings(text: str, allowed: Json | None, author: Permission, roles: Mapping[int, Role]) -> Pings:
+    """Return whom `text` notifies.
+
+    `allowed`: the request's `allowed_mentions`; None: it had none, so everything counts.
+    `author`: what the author may do in the channel. `roles`: the guild's.
+    """
+    may_ping_all = bool(author & Permission.MENTION_EVERYONE)
+    named_roles = {int(found) for found in _ROLE.findall(text)}
+    pingable = {each for each in named_roles if may_ping_all or (each in roles and roles[each].mentionable)}
+    users = {int(found) for found in _USER.findall(text)}
+    return Pings(
+        everyone=may_ping_all and bool(_EVERYONE.search(text)) and _parses(allowed, "everyone"),
+        roles=frozenset(_admitted(pingable, allowed, "roles")),
+        users=frozenset(_admitted(users, allowed, "users")),
+    )
+
+
+def _parses(allowed: Json | None, kind: str) -> bool:
+    return allowed is None or kind in (allowed.get("parse") or ())
+
+
+def _admitted(named: set[int], allowed: Json | None, kind: str) -> set[int]:
+    if allowed is None or _parses(allowed, kind):
+        return named
+    return named & {int(each) for each in allowed.get(kind) or ()}

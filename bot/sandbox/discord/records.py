@@ -1,0 +1,203 @@
+"""What the stand-in Discord remembers, as frozen values: a change replaces the value.
+
+What a getter returned stays what it was, so a test can compare before and after.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.sandbox.discord.permissions import Overwrite, Permission
+
+Json = dict[str, Any]
+"""A JSON object as it came over the wire; its shape is what is being checked, so no type can promise it."""
+
+
+class ChannelKind(StrEnum):
+    """The kinds of channel that matter to a bot that posts."""
+
+    TEXT = "text"
+    VOICE = "voice"
+    STAGE = "stage"
+    ANNOUNCEMENT = "announcement"
+    ANNOUNCEMENT_THREAD = "announcement thread"
+    THREAD = "thread"
+    PRIVATE_THREAD = "private thread"
+    FORUM = "forum"
+
+    @property
+    def number(self) -> int:
+        """Discord's number for the kind."""
+        return _KIND_NUMBERS[self]
+
+    @property
+    def is_thread(self) -> bool:
+        """A thread takes its permissions from its parent."""
+        return self in {self.THREAD, self.PRIVATE_THREAD, self.ANNOUNCEMENT_THREAD}
+
+
+_KIND_NUMBERS = {
+    ChannelKind.TEXT: 0,
+    ChannelKind.VOICE: 2,
+    ChannelKind.STAGE: 13,
+    ChannelKind.ANNOUNCEMENT: 5,
+    ChannelKind.ANNOUNCEMENT_THREAD: 10,
+    ChannelKind.THREAD: 11,
+    ChannelKind.PRIVATE_THREAD: 12,
+    ChannelKind.FORUM: 15,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or the bot."""
+
+    id: int
+    name: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of a guild; the one with the guild's id is @everyone."""
+
+    id: int
+    guild_id: int
+    name: str
+    permissions: Permission = Permission.NONE
+    mentionable: bool = False
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A user in a guild."""
+
+    user: User
+    guild_id: int
+    joined_at: datetime
+    role_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guild:
+    """A server."""
+
+    id: int
+    name: str
+    owner_id: int
+    bot_role_id: int
+    """The managed role that came with the bot's invitation."""
+    has_bot: bool = True
+    available: bool = True
+    """False during an outage, which is not the same as the bot having been removed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag that posts of a forum can bear."""
+
+    id: int
+    name: str
+    moderated: bool = False
+    """Only who may manage threads can apply it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel, forum or thread."""
+
+    id: int
+    guild_id: int
+    name: str
+    kind: ChannelKind = ChannelKind.TEXT
+    position: int = 0
+    topic: str = ""
+    overwrites: tuple[Overwrite, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    require_tag: bool = False
+    deleted: bool = False
+    parent_id: int | None = None
+    owner_id: int = 0
+    """Who opened the thread."""
+    applied_tags: tuple[int, ...] = ()
+    archived: bool = False
+    locked: bool = False
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pings:
+    """Whom a message notifies."""
+
+    everyone: bool = False
+    roles: frozenset[int] = frozenset()
+    users: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everyone or bool(self.roles) or bool(self.users)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message as it stands in its channel."""
+
+    id: int
+    channel_id: int
+    guild_id: int
+    author: User
+    created_at: datetime
+    body: Json = field(default_factory=dict)
+    """The request that made it, as received; for a forum post the inner `message`."""
+    content: str = ""
+    embeds: tuple[Json, ...] = ()
+    """What is shown: nothing where the author may not embed links."""
+    components: tuple[Json, ...] = ()
+    attachments: tuple[str, ...] = ()
+    flags: int = 0
+    pings: Pings = Pings()
+    nonce: str | None = None
+    published: bool = False
+    deleted: bool = False
+    edited_at: datetime | None = None
+    edits: tuple[Json, ...] = ()
+    """The requests that changed it, oldest first."""
+    interaction_id: int | None = None
+    """The interaction that it answers."""
+    visible_to: int | None = None
+    """The only user who sees it, for an ephemeral answer; None: everybody in the channel."""
+
+    @property
+    def ephemeral(self) -> bool:
+        """Only the asker sees it."""
+        return self.visible_to is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRequest:
+    """A request that reached the stand-in."""
+
+    method: str
+    path: str
+    """Below `/api/v10`, without the query."""
+    operation: str
+    """The name by which `faults` knows it: "send", "edit", …"""
+    at: float
+    """Seconds of the stand-in's monotonic clock."""
+    query: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    """The JSON body; None without one."""
+    status: int = 0
+    """What it was answered; 0: not yet, or the connection was cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidBody:
+    """A request body that Discord would have refused."""
+
+    method: str
+    path: str
+    body: Any
+    problems: tuple[str, ...]
+    """Each as `field.path: what is wrong`."""

@@ -1,0 +1,151 @@
+"""How Discord says no: an HTTP status, an error code of its own, a sentence, and for forms the field's path.
+
+https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.sandbox.discord.records import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a form."""
+
+    path: tuple[str, ...]
+    code: str
+    """Discord's name for it, such as BASE_TYPE_MAX_LENGTH."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{'.'.join(self.path) or 'body'}: {self.message}"
+
+
+class Refusal(Exception):
+    """A request that is answered with an error."""
+
+    def __init__(self, status: int, code: int, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.problems = tuple(problems)
+
+    @property
+    def body(self) -> Json:
+        """The answer's JSON."""
+        body: Json = {"message": self.message, "code": self.code}
+        if self.problems:
+            body["errors"] = _tree(self.problems)
+        return body
+
+
+def _tree(problems: Sequence[Problem]) -> Json:
+    root: Json = {}
+    for problem in problems:
+        node = root
+        for step in problem.path:
+            node = node.setdefault(step, {})
+        node.setdefault("_errors", []).append({"code": problem.code, "message": problem.message})
+    return root
+
+
+def unauthorized() -> Refusal:
+    """The token is wrong."""
+    return Refusal(401, 0, "401: Unauthorized")
+
+
+def no_route() -> Refusal:
+    """Nothing answers at this address."""
+    return Refusal(404, 0, "404: Not Found")
+
+
+def unknown(what: str) -> Refusal:
+    """`what`: Channel, Guild, Message, Member, Role, Interaction, Webhook or "Application Command"."""
+    codes = {
+        "Channel": 10003,
+        "Guild": 10004,
+        "Member": 10007,
+        "Message": 10008,
+        "Role": 10011,
+        "Webhook": 10015,
+        "Interaction": 10062,
+        "application command": 10063,
+    }
+    return Refusal(404, codes[what], f"Unknown {what}")
+
+
+def missing_access() -> Refusal:
+    """The bot does not see the channel, or is not in the guild."""
+    return Refusal(403, 50001, "Missing Access")
+
+
+def missing_permissions() -> Refusal:
+    """The bot sees the channel but may not do this."""
+    return Refusal(403, 50013, "Missing Permissions")
+
+
+def empty_message() -> Refusal:
+    """Neither content nor anything else to show."""
+    return Refusal(400, 50006, "Cannot send an empty message")
+
+
+def invalid_form(problems: Sequence[Problem]) -> Refusal:
+    """The body breaks a rule; the paths say where."""
+    return Refusal(400, 50035, "Invalid Form Body", problems)
+
+
+def unreadable_json() -> Refusal:
+    """The body is not JSON."""
+    return Refusal(400, 50109, "The request body contains invalid JSON.")
+
+
+def wrong_channel_kind() -> Refusal:
+    """The action makes no sense in this kind of channel."""
+    return Refusal(400, 50024, "Cannot execute action on this channel type")
+
+
+def not_a_text_channel() -> Refusal:
+    """A forum holds posts, not messages."""
+    return Refusal(400, 50008, "Cannot send messages in a non-text channel")
+
+
+def foreign_message() -> Refusal:
+    """Only the author edits."""
+    return Refusal(403, 50005, "Cannot edit a message authored by another user")
+
+
+def tag_required() -> Refusal:
+    """The forum demands a tag."""
+    return Refusal(400, 40067, "A tag is required to create a forum post in this channel")
+
+
+def thread_archived() -> Refusal:
+    """The thread sleeps, and this does not wake it."""
+    return Refusal(400, 50083, "Thread is archived")
+
+
+def thread_locked() -> Refusal:
+    """Only who may manage threads writes here."""
+    return Refusal(403, 160005, "Thread is locked")
+
+
+def thread_exists() -> Refusal:
+    """A message opens one thread at most."""
+    return Refusal(400, 160004, "A thread has already been created for this message")
+
+
+def already_published() -> Refusal:
+    """A message is published once."""
+    return Refusal(400, 40033, "This message has already been crossposted")
+
+
+def already_acknowledged() -> Refusal:
+    """An interaction is answered once."""
+    return Refusal(400, 40060, "Interaction has already been acknowledged.")
+
+
+def invalid_webhook_token() -> Refusal:
+    """The interaction's fifteen minutes are over."""
+    return Refusal(401, 50027, "Invalid Webhook Token")

@@ -1,0 +1,62 @@
+"""How answers look on the wire: JSON, refusals, rate limits, and what is scripted to be none of these."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from aiohttp import web
+
+from bot.sandbox.discord.endpoints import Reply
+from bot.sandbox.discord.faults import Fault
+from bot.sandbox.discord.rates import Quota
+from bot.sandbox.discord.refusals import Refusal
+
+_JSON = "application/json"
+_VIA = "1.1 google"
+
+
+def json_response(reply: Reply, headers: dict[str, str] | None = None) -> web.Response:
+    """Return a reply; discord.py reads JSON only under this exact content type, without a charset."""
+    common = {"Via": _VIA, **(headers or {})}
+    if reply.status == 204:
+        return web.Response(status=204, headers=common)
+    raw = json.dumps(reply.body).encode()
+    return web.Response(body=raw, status=reply.status, headers={"Content-Type": _JSON, **common})
+
+
+def refused(refusal: Refusal) -> web.Response:
+    """Return an error."""
+    return json_response(Reply(refusal.body, refusal.status))
+
+
+def scripted(fault: Fault) -> web.Response:
+    """Return the body that a fault demands, as it is."""
+    headers = {"Content-Type": fault.content_type} | ({"Via": _VIA} if fault.via else {})
+    return web.Response(body=(fault.body or "").encode(), status=fault.status or 200, headers=headers)
+
+
+def too_many(after: float, *, is_global: bool = False, via: bool = True) -> web.Response:
+    """Return a 429 that asks to wait `after` seconds; `via=False`: as if it came from an edge before Discord."""
+    body = {"message": "You are being rate limited.", "retry_after": round(after, 3), "global": is_global}
+    headers = {
+        "Retry-After": str(max(1, round(after))),
+        "X-RateLimit-Scope": "global" if is_global else "user",
+    }
+    if is_global:
+        headers["X-RateLimit-Global"] = "true"
+    response = json_response(Reply(body, 429), headers)
+    if not via:
+        del response.headers["Via"]
+    return response
+
+
+def quota_headers(bucket: str, quota: Quota, now: datetime) -> dict[str, str]:
+    """Return the headers by which a client paces itself."""
+    operation = bucket.partition("|")[0]
+    return {
+        "X-RateLimit-Limit": str(quota.rate.limit),
+        "X-RateLimit-Remaining": str(quota.remaining),
+        "X-RateLimit-Reset": f"{now.timestamp() + quota.reset_after:.3f}",
+        "X-RateLimit-Reset-After": f"{quota.reset_after:.3f}",
+        "X-RateLimit-Bucket": hashlib.sha256(operation.encode()).hexdigest()[:32],
+    }

@@ -1,0 +1,183 @@
+"""The stand-in Discord as a whole: its servers on a loopback port, and what tests and the demo ask of it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.sandbox.discord import openapi as documents
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.endpoints import Platform
+from bot.sandbox.discord.faults import Faults
+from bot.sandbox.discord.gateway import Gateway
+from bot.sandbox.discord.interactions import Answer, Interactions
+from bot.sandbox.discord.rates import Rates
+from bot.sandbox.discord.records import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
+from bot.sandbox.discord.rest import BASE, Rest
+from bot.sandbox.discord.world import World
+from bot.sandbox.serving import serve
+
+TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it opens nothing but the stand-in
+NONCE_WINDOW = timedelta(minutes=5)
+_GATEWAY_PATH = "/gateway/"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SandboxDiscord(World):
+    """A Discord on this machine. Build a world with its verbs, let a bot log in, look at what it did.
+
+    async with SandboxDiscord() as discord:
+        guild = discord.add_guild("Garden club")
+        news = discord.add_channel(guild.id, "news")
+    """
+
+    def __init__(
+        self,
+        *,
+        token: str = TOKEN,
+        port: int = 0,
+        openapi: Path | None = None,
+        shards: int = 1,
+        nonce_window: timedelta = NONCE_WINDOW,
+        clock: Callable[[], datetime] = _now,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`port`: 0 takes a free one. `openapi`: Discord's document, to check request bodies against."""
+        super().__init__(clock=clock, monotonic=monotonic, nonce_window=nonce_window)
+        self.token = token
+        self.port = port
+        self._interactions = Interactions(self)
+        self._platform = Platform(self, self._interactions, shards=shards)
+        document = None if openapi is None else documents.load(openapi)
+        self._rest = Rest(self._platform, token=token, openapi=document)
+        self.gateway = Gateway(self, token=token, url=lambda: self.gateway_url)
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Begin to serve; after a `stop` on the same port, with everything as it was."""
+        self.loop = asyncio.get_running_loop()
+        app = web.Application(client_max_size=32 * 1024 * 1024)
+        app.router.add_get(_GATEWAY_PATH, self.gateway.serve)
+        app.add_routes(self._rest.routes())
+        self._runner, self.port = await serve(app, self.port, patience=1.0)
+        self._platform.gateway_url = self.gateway_url
+
+    async def stop(self) -> None:
+        """Stop serving: connections close, hanging requests end."""
+        self.faults.clear()
+        await self.gateway.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @property
+    def api_url(self) -> str:
+        """What `discord.http.Route.BASE` must be."""
+        return f"http://127.0.0.1:{self.port}{BASE}"
+
+    @property
+    def gateway_url(self) -> str:
+        """What `DiscordWebSocket.DEFAULT_GATEWAY` must be."""
+        return f"ws://127.0.0.1:{self.port}{_GATEWAY_PATH}"
+
+    @property
+    def faults(self) -> Faults:
+        """The script of what goes wrong."""
+        return self._rest.faults
+
+    @property
+    def rates(self) -> Rates:
+        """The rate limits, to be tightened, and the peak of what was asked."""
+        return self._rest.rates
+
+    @property
+    def requests(self) -> tuple[LoggedRequest, ...]:
+        """Every REST request so far."""
+        return tuple(self._rest.requests)
+
+    @property
+    def invalid_bodies(self) -> list[InvalidBody]:
+        """Bodies that were refused for what they are; clear it where that was the point."""
+        return self._rest.invalid_bodies
+
+    @property
+    def invalid_requests(self) -> int:
+        """How many requests were answered 401, 403 or 429."""
+        return self._rest.invalid_requests
+
+    @property
+    def peak_requests_per_second(self) -> int:
+        """The most requests within one second; Discord admits 50."""
+        return self.rates.peak
+
+    def calls(self, operation: str) -> tuple[LoggedRequest, ...]:
+        """Return the requests of one operation: "send", "edit", …"""
+        return tuple(each for each in self._rest.requests if each.operation == operation)
+
+    def cut_gateway(self) -> None:
+        """Reset the gateway's connections; the bot can resume."""
+        self.gateway.cut()
+
+    def reconnect_gateway(self) -> None:
+        """Ask the bot to connect anew and resume."""
+        self.gateway.ask_to_reconnect()
+
+    def invalidate_sessions(self) -> None:
+        """End the sessions; the bot must identify again."""
+        self.gateway.invalidate()
+
+    async def interact(
+        self,
+        guild: Guild,
+        channel: Channel,
+        user: User,
+        command: str,
+        options: Mapping[str, OptionValue] | None = None,
+        *,
+        force: bool = False,
+        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+    ) -> Answer:
+        """See `Interactions.interact`."""
+        return await self._interactions.interact(
+            guild, channel, user, command, options, force=force, timeout=timeout
+        )
+
+    async def complete(
+        self,
+        guild: Guild,
+        channel: Channel,
+        user: User,
+        command: str,
+        options: Mapping[str, OptionValue],
+        *,
+        focused: str,
+    ) -> tuple[Json, ...]:
+        """See `Interactions.complete`."""
+        return await self._interactions.complete(guild, channel, user, command, options, focused=focused)
+
+    async def press(
+        self, message: StoredMessage, wanted: str, user: User, *, values: tuple[str, ...] = ()
+    ) -> Answer:
+        """See `Interactions.press`."""
+        return await self._interactions.press(message, wanted, user, values=values)
+
+    async def submit(self, opened: Answer, values: Mapping[str, str]) -> Answer:
+        """See `Interactions.submit`."""
+        return await self._interactions.submit(opened, values)

@@ -1,0 +1,89 @@
+"""A shard's session, which outlives its connections, and one connection with its writer."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from aiohttp import web
+
+from bot.sandbox.discord.frames import packer
+from bot.sandbox.discord.records import Json
+
+
+class Op(IntEnum):
+    """What a gateway message is; the values are Discord's."""
+
+    DISPATCH = 0
+    HEARTBEAT = 1
+    IDENTIFY = 2
+    RESUME = 6
+    RECONNECT = 7
+    INVALID_SESSION = 9
+    HELLO = 10
+    HEARTBEAT_ACK = 11
+
+
+class Connection:
+    """A socket with its writer: frames are packed and sent in the order in which they were put."""
+
+    def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
+        self.socket = socket
+        self._request = request
+        self._packer = packer(request.query.get("compress"))
+        self._queue: asyncio.Queue[str] = asyncio.Queue()
+        self._writer = asyncio.create_task(self._write())
+        self.compress = request.query.get("compress", "")
+
+    def put(self, op: Op, data: object = None, *, seq: int | None = None, name: str | None = None) -> None:
+        """Queue a message of the gateway's protocol."""
+        self._queue.put_nowait(json.dumps({"op": op, "d": data, "s": seq, "t": name}))
+
+    async def _write(self) -> None:
+        while True:
+            frame = self._packer.pack(await self._queue.get())
+            try:
+                if isinstance(frame, str):
+                    await self.socket.send_str(frame)
+                else:
+                    await self.socket.send_bytes(frame)
+            except ConnectionError:
+                return
+
+    async def stop(self) -> None:
+        """Write nothing more."""
+        self._writer.cancel()
+        await asyncio.wait([self._writer])
+
+    def cut(self) -> None:
+        """Reset the connection without a close frame."""
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+
+@dataclass(slots=True)
+class Session:
+    """What a shard is known by across connections."""
+
+    id: str
+    shard: tuple[int, int]
+    intents: int
+    sent: list[tuple[str, Json]] = field(default_factory=list)
+    """All events so far; an event's sequence number is its place, counted from 1."""
+    connection: Connection | None = None
+
+    def covers(self, guild_id: int) -> bool:
+        """Say whether the guild belongs to this shard."""
+        return (guild_id >> 22) % self.shard[1] == self.shard[0]
+
+    def dispatch(self, name: str, data: Json) -> None:
+        """Send an event now, or keep it for a resume."""
+        self.sent.append((name, data))
+        if self.connection is not None:
+            self.connection.put(Op.DISPATCH, data, seq=len(self.sent), name=name)
+
+    def replay(self, after: int) -> None:
+        """Send what came after the sequence number `after` again."""
+        if self.connection is not None:
+            for seq, (name, data) in enumerate(self.sent[after:], start=after + 1):
+                self.connection.put(Op.DISPATCH, data, seq=seq, name=name)

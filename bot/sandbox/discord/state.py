@@ -1,0 +1,218 @@
+"""The memory of the stand-in: who and what exists, who may do what, and how to learn of a change."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.sandbox.discord import payloads, permissions, refusals
+from bot.sandbox.discord.changes import Changes, Event, Intent
+from bot.sandbox.discord.nonces import Nonces
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
+
+_DISCORD_EPOCH_MS = 1_420_070_400_000
+
+
+class State(Changes):
+    """All that exists. What changes it calls `touch`, so that `changed` wakes whoever waits."""
+
+    def __init__(
+        self, *, clock: Callable[[], datetime], monotonic: Callable[[], float], nonce_window: timedelta
+    ) -> None:
+        super().__init__()
+        self.clock = clock
+        self.monotonic = monotonic
+        self.nonces = Nonces(monotonic, nonce_window)
+        self._last_id = 0
+        self.guilds: dict[int, Guild] = {}
+        self.channels: dict[int, Channel] = {}
+        """Threads too; a deleted one stays, marked."""
+        self.roles: dict[int, Role] = {}
+        self.members: dict[tuple[int, int], Member] = {}
+        """By guild and user."""
+        self.thread_members: set[tuple[int, int]] = set()
+        """By thread and user."""
+        self.stored: dict[int, dict[int, StoredMessage]] = {}
+        """By channel and id, deleted ones included."""
+        self.commands: dict[int | None, dict[int, Json]] = {None: {}}
+        """Registered application commands, by guild (None: global) and id."""
+        self.owner = User(self.new_id(), "Gardener")
+        self.bot = User(self.new_id(), "feed-relay", is_bot=True)
+
+    def new_id(self) -> int:
+        """Return a snowflake: later ones are larger, and the upper bits tell the time."""
+        milliseconds = int(self.clock().timestamp() * 1000) - _DISCORD_EPOCH_MS
+        self._last_id = max(self._last_id + 1, milliseconds << 22)
+        return self._last_id
+
+    # What follows answers questions; it refuses as Discord does.
+
+    def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
+        """Tell the bot, if it is in the guild, and wake who waits."""
+        if self.guilds[guild_id].has_bot:
+            self.tell(Event(name, data, guild_id, intent))
+        self.touch()
+
+    def visible_guild(self, guild_id: int) -> Guild:
+        """Return a guild that the bot is in."""
+        guild = self.guilds.get(guild_id)
+        if guild is None:
+            raise refusals.unknown("Guild")
+        if not guild.has_bot:
+            raise refusals.missing_access()
+        return guild
+
+    def visible_channel(self, channel_id: int) -> Channel:
+        """Return a channel or thread that the bot may view."""
+        channel = self.channels.get(channel_id)
+        if channel is None or channel.deleted:
+            raise refusals.unknown("Channel")
+        self.visible_guild(channel.guild_id)
+        if not self.bot_sees(channel):
+            raise refusals.missing_access()
+        return channel
+
+    def bot_sees(self, channel: Channel) -> bool:
+        """Say whether the bot may view the channel; a private thread only if it is in it, or manages threads."""
+        inside = (
+            channel.kind is not ChannelKind.PRIVATE_THREAD
+            or (channel.id, self.bot.id) in self.thread_members
+            or self.bot_may(channel, Permission.MANAGE_THREADS)
+        )
+        return inside and self.bot_may(channel, Permission.VIEW_CHANNEL)
+
+    def bot_may(self, channel: Channel, needed: Permission) -> bool:
+        """Say whether the bot has all of `needed` in the channel."""
+        return self.permissions_in(channel.id, self.bot.id) & needed == needed
+
+    def demand(self, channel: Channel, needed: Permission) -> None:
+        """Refuse with Missing Permissions unless the bot has all of `needed`."""
+        if not self.bot_may(channel, needed):
+            raise refusals.missing_permissions()
+
+    def guild_permissions(self, guild_id: int, user_id: int) -> Permission:
+        """Return what a member may do where no channel says otherwise; nothing for a stranger."""
+        member = self.members.get((guild_id, user_id))
+        if member is None:
+            return Permission.NONE
+        guild = self.guilds[guild_id]
+        roles = [self.roles[each].permissions for each in member.role_ids if each in self.roles]
+        return permissions.in_guild(
+            self.roles[guild_id].permissions, roles, is_owner=guild.owner_id == user_id
+        )
+
+    def permissions_in(self, channel_id: int, user_id: int) -> Permission:
+        """Return what a member may do in a channel; a thread has its parent's rules."""
+        channel = self.channels[channel_id]
+        if channel.parent_id is not None:
+            channel = self.channels[channel.parent_id]
+        member = self.members.get((channel.guild_id, user_id))
+        if member is None:
+            return Permission.NONE
+        return permissions.in_channel(
+            self.guild_permissions(channel.guild_id, user_id),
+            channel.overwrites,
+            guild_id=channel.guild_id,
+            role_ids=member.role_ids,
+            member_id=user_id,
+        )
+
+    def guild_roles(self, guild_id: int) -> dict[int, Role]:
+        """Return a guild's roles by id."""
+        return {each.id: each for each in self.roles.values() if each.guild_id == guild_id}
+
+    def guild_channels(self, guild_id: int, *, threads: bool = False) -> list[Channel]:
+        """Return a guild's channels, or else its threads, without the deleted ones."""
+        return [
+            each
+            for each in self.channels.values()
+            if each.guild_id == guild_id and not each.deleted and each.kind.is_thread is threads
+        ]
+
+    def messages(
+        self, channel_id: int, *, deleted: bool = False, ephemeral: bool = False
+    ) -> tuple[StoredMessage, ...]:
+        """Return a channel's messages, oldest first: with the deleted ones, with answers for one person alone."""
+        found = self.stored.get(channel_id, {}).values()
+        return tuple(
+            each for each in found if (deleted or not each.deleted) and (ephemeral or not each.ephemeral)
+        )
+
+    def all_messages(self) -> tuple[StoredMessage, ...]:
+        """Return what stands in all channels and threads for everybody to read, oldest first."""
+        found = (each for channel_id in self.stored for each in self.messages(channel_id))
+        return tuple(sorted(found, key=lambda each: each.id))
+
+    def message(self, channel_id: int, message_id: int) -> StoredMessage:
+        """Return a message that stands."""
+        found = self.stored.get(channel_id, {}).get(message_id)
+        if found is None or found.deleted:
+            raise refusals.unknown("Message")
+        return found
+
+    def put_message(self, message: StoredMessage) -> StoredMessage:
+        """Store a new or changed message."""
+        self.stored.setdefault(message.channel_id, {})[message.id] = message
+        self.touch()
+        return message
+
+    def delete_stored(self, message: StoredMessage) -> None:
+        """Mark a message as deleted and tell the bot."""
+        self.put_message(replace(message, deleted=True))
+        body = {
+            "id": str(message.id),
+            "channel_id": str(message.channel_id),
+            "guild_id": str(message.guild_id),
+        }
+        self.publish("MESSAGE_DELETE", body, message.guild_id, Intent.GUILD_MESSAGES)
+
+    def put_channel(self, channel: Channel, event: str) -> Channel:
+        """Store a new or changed channel or thread, and tell the bot by `event`."""
+        self.channels[channel.id] = channel
+        body = self.channel_payload(channel)
+        if event == "THREAD_CREATE":
+            body["newly_created"] = True
+        if channel.kind is not ChannelKind.PRIVATE_THREAD or self.bot_sees(channel):
+            self.publish(event, body, channel.guild_id)
+        return channel
+
+    def channel_payload(self, channel: Channel) -> Json:
+        """Return the JSON of a channel or thread."""
+        if not channel.kind.is_thread:
+            return payloads.channel(channel)
+        messages = self.messages(channel.id)
+        last = messages[-1].id if messages else None
+        return payloads.thread(channel, messages=max(0, len(messages) - 1), last_message_id=last)
+
+    def guild_payload(self, guild: Guild) -> Json:
+        """Return the JSON of a guild with its roles, channels and active threads."""
+        return payloads.guild(
+            guild,
+            roles=self.guild_roles(guild.id).values(),
+            bot_id=self.bot.id,
+            channels=[self.channel_payload(each) for each in self.guild_channels(guild.id)],
+            threads=[
+                self.channel_payload(each)
+                for each in self.guild_channels(guild.id, threads=True)
+                if not each.archived and self.bot_sees(each)
+            ],
+        )
+
+    def guild_create_payload(self, guild: Guild) -> Json:
+        """Return the data of GUILD_CREATE."""
+        members = [each for each in self.members.values() if each.guild_id == guild.id]
+        me = self.members[guild.id, self.bot.id]
+        return payloads.guild_create(
+            self.guild_payload(guild),
+            members=[payloads.member(each) for each in members],
+            joined_at=me.joined_at,
+        )
+
+    def message_payload(self, message: StoredMessage, *, asker: User | None = None) -> Json:
+        """Return the JSON of a message; `asker`: who ran the command that it answers."""
+        number = 0 if message.interaction_id is None else 20
+        body = payloads.message(message, number=number, application_id=self.bot.id, asker=asker)
+        opened = self.channels.get(message.id)
+        if opened is not None and not opened.deleted and opened.parent_id == message.channel_id:
+            body["thread"] = self.channel_payload(opened)
+        return body

@@ -1,0 +1,237 @@
+"""What people do in Discord around the bot: servers, channels, roles, permissions, outages.
+
+Each verb changes the state and tells the bot by the events that Discord would send.
+"""
+
+from dataclasses import replace
+
+from bot.sandbox.discord import payloads
+from bot.sandbox.discord.changes import Intent
+from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Overwrite, Permission
+from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Member, Role, StoredMessage, Tag, User
+from bot.sandbox.discord.state import State
+
+
+class World(State):
+    """The state with the verbs that tests and the demo use."""
+
+    def add_guild(
+        self,
+        name: str,
+        *,
+        id: int | None = None,  # noqa: A002 - Discord's own word for it
+        bot_permissions: Permission = Permission.NONE,
+        everyone: Permission = MEMBER_DEFAULT,
+        has_bot: bool = True,
+    ) -> Guild:
+        """Add a server that the bot is in; `bot_permissions` come on top of what `everyone` may do."""
+        guild_id = id or self.new_id()
+        guild = Guild(guild_id, name, self.owner.id, bot_role_id=self.new_id(), has_bot=False)
+        self.guilds[guild_id] = guild
+        self.roles[guild_id] = Role(guild_id, guild_id, "@everyone", everyone)
+        self.roles[guild.bot_role_id] = Role(
+            guild.bot_role_id, guild_id, self.bot.name, bot_permissions, position=1
+        )
+        self.members[guild_id, self.owner.id] = Member(self.owner, guild_id, self.clock())
+        return self.invite_bot(guild) if has_bot else guild
+
+    def invite_bot(self, guild: Guild) -> Guild:
+        """Let the bot join, or join again."""
+        joined = replace(guild, has_bot=True)
+        self.guilds[guild.id] = joined
+        me = Member(self.bot, guild.id, self.clock(), (guild.bot_role_id,))
+        self.members[guild.id, self.bot.id] = me
+        self.publish("GUILD_CREATE", self.guild_create_payload(joined), guild.id)
+        return joined
+
+    def remove_bot(self, guild: Guild) -> Guild:
+        """Remove the bot from the server."""
+        self.publish("GUILD_DELETE", {"id": str(guild.id)}, guild.id)
+        left = self.guilds[guild.id] = replace(guild, has_bot=False)
+        self.members.pop((guild.id, self.bot.id), None)
+        return left
+
+    def outage(self, guild: Guild) -> Guild:
+        """Make the server unavailable: the bot is still in it."""
+        down = self.guilds[guild.id] = replace(guild, available=False)
+        self.publish("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id)
+        return down
+
+    def recover(self, guild: Guild) -> Guild:
+        """End an outage."""
+        up = self.guilds[guild.id] = replace(guild, available=True)
+        body = self.guild_create_payload(up) | {"unavailable": False}
+        self.publish("GUILD_CREATE", body, guild.id)
+        return up
+
+    def add_channel(
+        self,
+        guild_id: int,
+        name: str,
+        *,
+        kind: ChannelKind | str = ChannelKind.TEXT,
+        tags: tuple[str, ...] = (),
+        require_tag: bool = False,
+        topic: str = "",
+        id: int | None = None,  # noqa: A002 - Discord's own word for it
+    ) -> Channel:
+        """Add a channel; `tags`: the names of a forum's tags."""
+        channel = Channel(
+            id=id or self.new_id(),
+            guild_id=guild_id,
+            name=name,
+            kind=ChannelKind(kind),
+            position=len(self.guild_channels(guild_id)),
+            topic=topic,
+            tags=tuple(Tag(self.new_id(), each) for each in tags),
+            require_tag=require_tag,
+            created_at=self.clock(),
+        )
+        return self.put_channel(channel, "CHANNEL_CREATE")
+
+    def add_thread(
+        self,
+        channel_id: int,
+        name: str,
+        *,
+        archived: bool = False,
+        locked: bool = False,
+        owner: User | None = None,
+        members: tuple[User, ...] | None = None,
+    ) -> Channel:
+        """Open a thread in a channel, or a post in a forum, as a person would.
+
+        `members`: of a private thread, beside who opens it; None: it is a public one.
+        """
+        parent = self.channels[channel_id]
+        news = parent.kind is ChannelKind.ANNOUNCEMENT
+        public = ChannelKind.ANNOUNCEMENT_THREAD if news else ChannelKind.THREAD
+        thread = Channel(
+            id=self.new_id(),
+            guild_id=parent.guild_id,
+            name=name,
+            kind=public if members is None else ChannelKind.PRIVATE_THREAD,
+            parent_id=channel_id,
+            owner_id=(owner or self.owner).id,
+            archived=archived,
+            locked=locked,
+            created_at=self.clock(),
+        )
+        inside = (owner or self.owner, *(members or ()))
+        self.thread_members.update((thread.id, each.id) for each in inside)
+        return self.put_channel(thread, "THREAD_CREATE")
+
+    def join_thread(self, thread_id: int, user: User) -> None:
+        """Add somebody to a thread; the bot is then told of it."""
+        self.thread_members.add((thread_id, user.id))
+        if user.id == self.bot.id:
+            self.put_channel(self.channels[thread_id], "THREAD_CREATE")
+
+    def leave_thread(self, thread_id: int, user: User) -> None:
+        """Remove somebody from a thread, which the bot is not told without the members intent."""
+        self.thread_members.discard((thread_id, user.id))
+
+    def change_channel(self, channel_id: int, **changes: object) -> Channel:
+        """Change fields of a channel or thread: `name=`, `archived=`, `locked=`, `tags=`, `require_tag=`."""
+        channel = self.channels[channel_id]
+        changed: Channel = replace(channel, **changes)  # type: ignore[arg-type] # the names are Channel's own
+        return self.put_channel(changed, "THREAD_UPDATE" if channel.kind.is_thread else "CHANNEL_UPDATE")
+
+    def delete_channel(self, channel_id: int) -> None:
+        """Delete a channel with its threads, or a thread."""
+        channel = self.channels[channel_id]
+        for thread in self.guild_channels(channel.guild_id, threads=True):
+            if thread.parent_id == channel_id:
+                self.channels[thread.id] = replace(thread, deleted=True)
+        event = "THREAD_DELETE" if channel.kind.is_thread else "CHANNEL_DELETE"
+        self.put_channel(replace(channel, deleted=True), event)
+
+    def set_permissions(
+        self,
+        channel_id: int,
+        *,
+        allow: Permission = Permission.NONE,
+        deny: Permission = Permission.NONE,
+        target: User | Role | None = None,
+    ) -> Channel:
+        """Set the channel's overwrite for `target`, by default the bot; with neither part it is removed."""
+        who = target or self.bot
+        channel = self.channels[channel_id]
+        kept = tuple(each for each in channel.overwrites if each.target_id != who.id)
+        if allow or deny:
+            kept += (Overwrite(who.id, isinstance(who, User), allow, deny),)
+        return self.change_channel(channel_id, overwrites=kept)
+
+    def add_role(
+        self,
+        guild_id: int,
+        name: str,
+        *,
+        permissions: Permission = Permission.NONE,
+        mentionable: bool = False,
+    ) -> Role:
+        """Add a role."""
+        position = len(self.guild_roles(guild_id))
+        role = Role(self.new_id(), guild_id, name, permissions, mentionable, position)
+        return self._put_role(role, "GUILD_ROLE_CREATE")
+
+    def change_role(self, role_id: int, permissions: Permission) -> Role:
+        """Change what a role may do; a guild's id is the role @everyone."""
+        return self._put_role(replace(self.roles[role_id], permissions=permissions), "GUILD_ROLE_UPDATE")
+
+    def _put_role(self, role: Role, event: str) -> Role:
+        self.roles[role.id] = role
+        body = payloads.role(role)
+        self.publish(event, {"guild_id": str(role.guild_id), "role": body}, role.guild_id)
+        return role
+
+    def delete_role(self, role_id: int) -> None:
+        """Delete a role."""
+        role = self.roles.pop(role_id)
+        body = {"guild_id": str(role.guild_id), "role_id": str(role_id)}
+        self.publish("GUILD_ROLE_DELETE", body, role.guild_id)
+
+    def add_member(self, guild_id: int, name: str, *, roles: tuple[Role, ...] = ()) -> User:
+        """Let a person join."""
+        user = User(self.new_id(), name)
+        member = Member(user, guild_id, self.clock(), tuple(each.id for each in roles))
+        self.members[guild_id, user.id] = member
+        body = payloads.member(member) | {"guild_id": str(guild_id)}
+        self.publish("GUILD_MEMBER_ADD", body, guild_id, Intent.GUILD_MEMBERS)
+        return user
+
+    def set_roles(self, guild_id: int, user: User, roles: tuple[Role, ...]) -> Member:
+        """Give a member exactly these roles; the bot keeps its own."""
+        ids = tuple(each.id for each in roles)
+        if user.id == self.bot.id:
+            ids = (self.guilds[guild_id].bot_role_id, *ids)
+        member = self.members[guild_id, user.id] = replace(self.members[guild_id, user.id], role_ids=ids)
+        intent = Intent.ALWAYS if user.id == self.bot.id else Intent.GUILD_MEMBERS
+        body = payloads.member(member) | {"guild_id": str(guild_id)}
+        self.publish("GUILD_MEMBER_UPDATE", body, guild_id, intent)
+        return member
+
+    def say(self, channel_id: int, text: str, *, author: User | None = None) -> StoredMessage:
+        """Let a person write a message."""
+        channel = self.channels[channel_id]
+        message = StoredMessage(
+            id=self.new_id(),
+            channel_id=channel_id,
+            guild_id=channel.guild_id,
+            author=author or self.owner,
+            created_at=self.clock(),
+            body={"content": text},
+            content=text,
+        )
+        self.put_message(message)
+        body = self.message_payload(message) | {"guild_id": str(channel.guild_id)}
+        self.publish("MESSAGE_CREATE", body, channel.guild_id, Intent.GUILD_MESSAGES)
+        return message
+
+    def delete_message(self, message: StoredMessage) -> None:
+        """Let a moderator delete a message."""
+        self.delete_stored(message)
+
+    def expire_nonces(self) -> None:
+        """Forget all nonces, as Discord does after a few minutes."""
+        self.nonces.expire()

@@ -1,0 +1,158 @@
+"""The ways in which a site misbehaves, each an answer for `BlogFeed.next` and `BlogFeed.always`."""
+
+import asyncio
+import gzip
+import zlib
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from itertools import cycle
+
+from aiohttp import web
+
+from bot.sandbox.sites.blog import Answer, Document, good_answer
+
+_HTML = "text/html; charset=utf-8"
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
+
+
+def status(
+    code: int, headers: Mapping[str, str] | None = None, body: bytes = b"", content_type: str = ""
+) -> Answer:
+    """A bare status: 410, 429 with Retry-After, 503 and the like."""
+
+    async def answer(_request: web.Request, _doc: Document) -> web.StreamResponse:
+        kind = {"Content-Type": content_type} if content_type else {}
+        return web.Response(status=code, body=body, headers={**kind, **(headers or {})})
+
+    return answer
+
+
+def redirect(to: str, code: int = 302) -> Answer:
+    """A redirect; 301 and 308 say that it is for good."""
+    return status(code, {"Location": to})
+
+
+def served(
+    body: bytes | None = None, content_type: str | None = None, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Status 200 with another body, another content type, or more headers than the real document has."""
+
+    async def answer(_request: web.Request, doc: Document) -> web.StreamResponse:
+        kind = doc.content_type if content_type is None else content_type
+        chosen = {"Content-Type": kind} if kind else {}
+        return web.Response(body=doc.body if body is None else body, headers={**chosen, **(headers or {})})
+
+    return answer
+
+
+def encoded(name: str, compress: Callable[[bytes], bytes] | None = None, label: str | None = None) -> Answer:
+    """The document compressed; `compress` is needed but for gzip and deflate, `label` "" leaves the header out."""
+    press = compress or _COMPRESS[name]
+
+    async def answer(_request: web.Request, doc: Document) -> web.StreamResponse:
+        header = name if label is None else label
+        headers = {"Content-Encoding": header} if header else {}
+        return web.Response(body=press(doc.body), headers={"Content-Type": doc.content_type, **headers})
+
+    return answer
+
+
+def bomb(size: int) -> Answer:
+    """As many zero bytes, gzipped to a thousandth."""
+
+    async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": doc.content_type, "Content-Encoding": "gzip"})
+        await response.prepare(request)
+        press = zlib.compressobj(1, zlib.DEFLATED, 31)
+        with suppress(ConnectionError):  # the client has had enough
+            for _ in range(0, size, 1 << 20):
+                await response.write(press.compress(bytes(1 << 20)))
+            await response.write(press.flush())
+        return response
+
+    return answer
+
+
+def hang(released: asyncio.Event) -> Answer:
+    """Nothing at all until the event is set; a client that leaves ends it too."""
+
+    async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
+        await released.wait()
+        return good_answer(request, doc)
+
+    return answer
+
+
+def drip(pause: float = 0.01) -> Answer:
+    """The document a byte at a time, without an end: a deadline between bytes would never strike."""
+
+    async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": doc.content_type})
+        await response.prepare(request)
+        with suppress(ConnectionError):  # the client has had enough
+            for byte in cycle(doc.body):
+                await response.write(bytes([byte]))
+                await asyncio.sleep(pause)
+        return response
+
+    return answer
+
+
+def truncated() -> Answer:
+    """Half of the document under the length of all of it, then the connection ends."""
+    return raw(lambda doc: _head(doc, len(doc.body)) + doc.body[: len(doc.body) // 2])
+
+
+def garbage() -> Answer:
+    """Bytes that are no HTTP."""
+    return raw(lambda _doc: b"\x00\x01 what is HTTP?\r\n\r\n")
+
+
+def reset() -> Answer:
+    """The connection ends before a byte was sent."""
+    return raw(lambda _doc: b"")
+
+
+def raw(build: Callable[[Document], bytes]) -> Answer:
+    """These bytes on the wire, and the end of the connection."""
+
+    async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
+        transport = request.transport
+        if transport is not None:
+            transport.write(build(doc))
+            transport.close()
+        return web.Response()
+
+    return answer
+
+
+def _head(doc: Document, length: int) -> bytes:
+    return f"HTTP/1.1 200 OK\r\nContent-Type: {doc.content_type}\r\nContent-Length: {length}\r\n\r\n".encode()
+
+
+def html_page(title: str = "A garden", body: str = "<p>Beans climb.</p>") -> Answer:
+    """A web page where a feed should be."""
+    return served(_page(title, body), _HTML)
+
+
+def challenge_page() -> Answer:
+    """Cloudflare's check of the browser."""
+    body = '<div id="challenge-error-text">Enable JavaScript and cookies to continue</div>'
+    headers = {"cf-mitigated": "challenge", "Server": "cloudflare"}
+    return status(403, headers, _page("Just a moment...", body), _HTML)
+
+
+def consent_page() -> Answer:
+    """A consent form in place of the answer."""
+    body = '<form action="https://consent.example/save" method="post"><button>Accept all</button></form>'
+    return served(_page("Before you continue", body), _HTML)
+
+
+def login_page() -> Answer:
+    """A form that asks for a password."""
+    body = '<form action="/login" method="post"><input name="user"><input type="password" name="password"></form>'
+    return served(_page("Sign in", body), _HTML)
+
+
+def _page(title: str, body: str) -> bytes:
+    return f"<!DOCTYPE html><html><head><title>{title}</title></head><body>{body}</body></html>".encode()

@@ -1,0 +1,177 @@
+"""Tumblr's API v2 on this machine: the blogs that it is given, as posts of a blog and as pages of a tag.
+
+async with Blog() as blog, Tumblr() as tumblr:
+    garden = blog.feed("garden")
+    tumblr.carry(garden)                     # what the feed has, the API has
+    tumblr.next(answers.status(503))         # once
+    tumblr.hour.left = 0                     # from now on 429, until `left` is set again
+"""
+
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+from aiohttp import web
+
+from bot.sandbox.serving import serve
+from bot.sandbox.sites.blog import Answer, BlogFeed, Document, Seen
+from bot.sandbox.sites.documents import Post
+
+_AT_ONCE = 20
+_JSON = "application/json; charset=utf-8"
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Allowance:
+    """Calls that a key has within a span of time."""
+
+    limit: int
+    left: int
+    reset: int
+    """Seconds until all of them are back; the stand-in has no clock and never gives them back by itself."""
+
+
+class Tumblr:
+    """An HTTP server on 127.0.0.1; `async with` starts and stops it."""
+
+    def __init__(self) -> None:
+        self.key = "StandInKeyOfTumblrsApi0123456789abcdefghijklmnopqr"
+        """The one that is accepted."""
+        self.requests: list[Seen] = []
+        """Oldest first, with the key in their paths."""
+        self.hour = Allowance(1000, 1000, 3600)
+        self.day = Allowance(5000, 5000, 86400)
+        self.before_page: Callable[[int], None] = lambda _: None
+        """Called with the number of each call before it is answered: for a blog that changes while it is read."""
+        self.pinned = ""
+        """The id of a post that its blog shows above all others."""
+        self.port = 0
+        self._feeds: list[BlogFeed] = []
+        self._next: deque[Answer] = deque()
+        self._notes = count(1)
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=0)
+        app.router.add_get("/v2/tagged", self._handle(self._tagged))
+        app.router.add_get("/v2/blog/{blog}/posts", self._handle(self._posts))
+        self._runner, self.port = await serve(app, self.port)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def address(self) -> str:
+        """For `tumblr.api_url`."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def carry(self, *feeds: BlogFeed) -> None:
+        """Have these blogs from now on, with all their posts, now and later."""
+        self._feeds += feeds
+
+    def next(self, *answers: Answer) -> None:
+        """Answer the next calls so, one each, before anything else."""
+        self._next.extend(answers)
+
+    def _handle(self, find: Callable[[web.Request], web.Response]) -> _Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            self.requests.append(Seen(request.method, request.host, request.raw_path, request.headers))
+            self.before_page(len(self.requests))
+            if self._next:
+                return await self._next.popleft()(request, Document(b"", _JSON, "", ""))
+            if request.query.get("api_key") != self.key:
+                return _refusal(401, "Unauthorized")
+            spent = not (self.hour.left and self.day.left)
+            response = _refusal(429, "Limit Exceeded") if spent else find(request)
+            self._count(response)
+            return response
+
+        return handle
+
+    def _count(self, response: web.Response) -> None:
+        for name, allowance in (("Perhour", self.hour), ("Perday", self.day)):
+            allowance.left = max(allowance.left - (response.status == 200), 0)
+            response.headers[f"X-Ratelimit-{name}-Limit"] = str(allowance.limit)
+            response.headers[f"X-Ratelimit-{name}-Remaining"] = str(allowance.left)
+            response.headers[f"X-Ratelimit-{name}-Reset"] = str(allowance.reset)
+
+    def _tagged(self, request: web.Request) -> web.Response:
+        wanted = request.query.get("tag", "").lower()
+        found = [
+            (feed, post)
+            for feed in self._feeds
+            for post in feed.posts
+            if wanted in [tag.lower() for tag in post.tags]
+        ]
+        found.sort(key=lambda one: one[1].published, reverse=True)
+        shown = _before(found, request)[: _limit(request)]
+        return _answer([self._post(feed, post) for feed, post in shown])
+
+    def _posts(self, request: web.Request) -> web.Response:
+        """As the real API, `offset` is not heard beside `before`."""
+        feed = self._feed(unquote(request.match_info["blog"]))
+        if feed is None:
+            return _refusal(404, "Not Found")
+        tag = request.query.get("tag", "").lower()
+        found = [(feed, post) for post in feed.posts if not tag or tag in [t.lower() for t in post.tags]]
+        found.sort(key=lambda one: (one[1].id == self.pinned, one[1].published), reverse=True)
+        start = 0 if "before" in request.query else int(request.query.get("offset", "0"))
+        shown = _before(found, request)[start : start + _limit(request)]
+        posts = [self._post(feed, post) for feed, post in shown]
+        return _answer({"blog": _blog(feed), "posts": posts, "total_posts": len(found)})
+
+    def _feed(self, blog: str) -> BlogFeed | None:
+        """By its name, or by its host."""
+        name = blog.removesuffix(".tumblr.com")
+        return next(
+            (feed for feed in self._feeds if name == feed.name or blog == urlsplit(feed.base).hostname), None
+        )
+
+    def _post(self, feed: BlogFeed, post: Post) -> dict[str, object]:
+        """Notes are counted up with every answer, as on a busy blog."""
+        return {
+            "type": "text",
+            "blog_name": feed.name,
+            "blog": _blog(feed),
+            "id": int(post.id),
+            "id_string": post.id,
+            "post_url": f"{feed.base}/post/{post.id}/{post.slug or '-'.join(post.title.lower().split())}",
+            "slug": post.slug,
+            "date": f"{post.published:%Y-%m-%d %H:%M:%S} GMT",
+            "timestamp": int(post.published.timestamp()),
+            "state": "published",
+            "format": "html",
+            "tags": list(post.tags),
+            "summary": post.title,
+            "title": post.title or None,
+            "body": post.html,
+            "note_count": next(self._notes),
+        }
+
+
+def _blog(feed: BlogFeed) -> dict[str, object]:
+    newest = max((post.published.timestamp() for post in feed.posts), default=0)
+    return {"name": feed.name, "title": feed.title, "url": f"{feed.base}/", "updated": int(newest)}
+
+
+def _before(found: Sequence[tuple[BlogFeed, Post]], request: web.Request) -> Sequence[tuple[BlogFeed, Post]]:
+    before = int(request.query.get("before", "0"))
+    return [one for one in found if not before or int(one[1].published.timestamp()) < before]
+
+
+def _limit(request: web.Request) -> int:
+    return min(max(int(request.query.get("limit", _AT_ONCE)), 1), _AT_ONCE)
+
+
+def _answer(response: object) -> web.Response:
+    return web.json_response({"meta": {"status": 200, "msg": "OK"}, "response": response})
+
+
+def _refusal(status: int, words: str) -> web.Response:
+    return web.json_response({"meta": {"status": status, "msg": words}, "response": []}, status=status)

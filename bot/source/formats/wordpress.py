@@ -1,0 +1,66 @@
+"""Posts as WordPress's REST API lists them (`/wp-json/wp/v2/posts?_embed`) → ParsedFeed, as its feed has them."""
+
+import json
+from collections.abc import Iterable
+from html import unescape
+
+from bot.errors import NotAFeed
+from bot.model import ParsedFeed
+from bot.source.entry.dates import read_date
+from bot.source.entry.normalise import Body, Draft, Surroundings, entries_of
+from bot.source.formats.charset import lawful
+from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
+
+FORMAT = "wordpress"
+
+
+def looks_like_posts(text: str) -> bool:
+    """Whether the document is a list in JSON."""
+    return text.startswith("[")
+
+
+def read(text: str, url: str) -> ParsedFeed:
+    """Raises `NotAFeed` for any other list, and for one of nothing."""
+    try:
+        posts = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        raise NotAFeed(url) from None
+    if not isinstance(posts, list) or not posts or not all(_is_post(post) for post in posts):
+        raise NotAFeed(url)
+    entries, skipped = entries_of(posts, draft_of, Surroundings(url))
+    return ParsedFeed(format=FORMAT, entries=entries, skipped=skipped)
+
+
+def draft_of(post: Json) -> Draft:
+    """Guid, link, categories and tags as the feed has them, so that a post that came through both is one post."""
+    bodies = (Body(_rendered(post, name)) for name in ("content", "excerpt"))
+    return Draft(
+        guid=unescape(_rendered(post, "guid")),
+        link=text_of(post, "link"),
+        title=_rendered(post, "title"),
+        title_is_markup=True,
+        bodies=tuple(body for body in bodies if body.html.strip()),
+        authors=tuple(text_of(author, "name") for author in _embedded(post, "author")),
+        tags=tuple(_tags(post)),
+        published=read_date(text_of(post, "date_gmt")) or read_date(text_of(post, "date")),
+        updated=read_date(text_of(post, "modified_gmt")),
+    )
+
+
+def _is_post(post: object) -> bool:
+    return isinstance(post, dict) and isinstance(post.get("id"), int) and "link" in post and "date" in post
+
+
+def _rendered(post: Json, name: str) -> str:
+    return lawful(text_of(mapping_of(post.get(name)), "rendered"))
+
+
+def _tags(post: Json) -> Iterable[str]:
+    for terms in list_of(mapping_of(post.get("_embedded")).get("wp:term")):
+        for term in mappings_of(terms):
+            if text_of(term, "taxonomy") in ("category", "post_tag"):
+                yield text_of(term, "name")
+
+
+def _embedded(post: Json, name: str) -> Iterable[Json]:
+    return mappings_of(mapping_of(post.get("_embedded")).get(name))

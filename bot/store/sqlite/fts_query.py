@@ -1,0 +1,37 @@
+"""Query → an FTS5 expression. Pure. Words come from `text/words.py` and bear no quotes; they are quoted all the same.
+
+https://www.sqlite.org/fts5.html#full_text_query_syntax
+"""
+
+from collections.abc import Iterable
+
+from bot.model import Field, Query, Term
+from bot.search.stems import alternatives
+from bot.search.tokens import EVERY, feed_word
+
+_COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
+_STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
+"""The fields where inflections are known, and which column has them."""
+
+
+def expression(query: Query, feeds: Iterable[int] = ()) -> str:
+    """What MATCH is given: every condition, and any of these feeds if there are some."""
+    wanted = [_term(term) for term in query.terms if not term.is_excluded]
+    unwanted = [_term(term) for term in query.terms if term.is_excluded]
+    scope = " OR ".join(_quoted((feed_word(feed_id),)) for feed_id in sorted(feeds))
+    required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY,))]
+    found = " AND ".join(required)
+    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+
+def _term(term: Term) -> str:
+    asked = _quoted(term.words)
+    ways = [asked, f"{asked} *"] if term.is_prefix else [asked]
+    column = _STEMS.get(term.field)
+    if column is not None and not term.is_exact and len(term.words) == 1:
+        ways += [f"{column}{_quoted((other,))}" for other in alternatives(term.words[0])]
+    return f"({_COLUMNS.get(term.field, '')}({' OR '.join(ways)}))"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return '"' + " ".join(words).replace('"', '""') + '"'

@@ -1,0 +1,120 @@
+"""The archive is filled at a button's press, and whoever pressed sees how far it is."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.commands.admin import feed_backfill
+from bot.model import BackfillState, BackfillStep, Bookmark
+from bot.relay.backfill_plan import as_new
+from bot.sandbox.discord.records import StoredMessage
+from bot.store.backfills import Worker
+from bot.store.store import Store
+from tests.chat.commands.blogs import GARDEN, Blogs
+from tests.chat.commands.conftest import NOW, Town, Web, post, text_of
+from tests.store.test_backfills import items
+
+pytestmark = pytest.mark.usefixtures("answering")
+
+
+@pytest.fixture
+async def blogs(store: Store, town: Town) -> Blogs:
+    return Blogs(store, town.guild.id, town.news.id)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_backfill, "LOOK", 0.01)
+
+
+async def subscribed(town: Town, web: Web) -> StoredMessage:
+    """What stands after `/feed add` and Subscribe."""
+    web.add(GARDEN, "Garden Notes", post(3), pasted="garden.example")
+    answer = await town.run("feed add", {"url": "garden.example", "channel": town.news})
+    await town.discord.wait_for(lambda: answer.followups)
+    return await town.pressed(answer.message, "Subscribe")
+
+
+async def page(store: Store, state: BackfillState, error: str = "") -> None:
+    """A page of the history is read."""
+    (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
+    step = BackfillStep(state, Bookmark("links", "two", 1), NOW, read=2, total=9, error=error)
+    new = as_new(1, items(post(1), post(2)), {})
+    await store.backfills.record(backfill, new, (), step, NOW)
+
+
+async def test_what_is_subscribed_can_be_filled_and_its_progress_is_shown(
+    town: Town, web: Web, blogs: Blogs, store: Store
+) -> None:
+    message = await subscribed(town, web)
+    await blogs.poll(post(3))
+    pressed = await town.press(message, "Fill the archive")
+    await town.discord.wait_for(lambda: "0 older posts so far" in text_of(pressed.message))
+    await page(store, BackfillState.RUNNING)
+    await town.discord.wait_for(lambda: "2 older posts so far; 2 of 9 looked at" in text_of(pressed.message))
+    (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
+    done = BackfillStep(BackfillState.DONE, Bookmark("links"), NOW)
+    await store.backfills.record(backfill, [], (), done, NOW)
+    await town.discord.wait_for(lambda: "Archive: filled with 2 older posts" in text_of(pressed.message))
+
+    assert "now follows **Garden Notes**" in text_of(pressed.message)
+    assert town.posts == ()
+
+
+async def test_the_state_of_a_feed_tells_of_its_archive(town: Town, blogs: Blogs, store: Store) -> None:
+    await blogs.follow()
+    await blogs.poll(post(3))
+    await store.backfills.request(1, NOW)
+    await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
+
+    told = await town.told("feed status", {"feed": "garden notes"})
+    assert "Archive: 2 older posts, and it does not go on. The site cannot be reached" in told
+
+
+async def test_the_state_of_a_feed_offers_its_history_also_of_one_from_the_config_and_again(
+    town: Town, blogs: Blogs, store: Store
+) -> None:
+    await blogs.declare()
+    await blogs.poll(post(3))
+    answer = await town.run("feed status", {"feed": "Garden Notes"})
+    pressed = await town.press(answer.message, "Fill the archive")
+    await town.discord.wait_for(lambda: "0 older posts so far" in text_of(pressed.message))
+    await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
+    await town.discord.wait_for(lambda: "it does not go on" in text_of(pressed.message))
+
+    again = await town.run("feed status", {"feed": "Garden Notes"})
+    pressed = await town.press(again.message, "Fill the archive")
+    await town.discord.wait_for(lambda: "2 older posts so far" in text_of(pressed.message))
+
+    assert "it does not go on" not in text_of(pressed.message)
+    assert "garden.example/feed" in text_of(pressed.message)
+
+
+async def test_a_history_under_way_is_not_offered_again(town: Town, blogs: Blogs, store: Store) -> None:
+    await blogs.follow()
+    await blogs.poll(post(3))
+    await store.backfills.request(1, NOW)
+
+    answer = await town.run("feed status", {"feed": "Garden Notes"})
+
+    assert "being filled" in text_of(answer.message)
+    assert answer.message is not None
+    assert answer.message.components == ()
+
+
+async def test_a_feed_that_waits_for_its_first_poll_is_filled_after_it(town: Town, web: Web) -> None:
+    message = await subscribed(town, web)
+    pressed = await town.press(message, "Fill the archive")
+
+    await town.discord.wait_for(lambda: "as soon as the feed was read" in text_of(pressed.message))
+
+
+async def test_only_admins_fill_the_archive_and_only_of_feeds_that_are_followed(
+    town: Town, web: Web, store: Store
+) -> None:
+    message = await subscribed(town, web)
+    (followed,) = await store.subscriptions.in_guild(town.guild.id)
+    await store.subscriptions.remove(followed.subscription.id, NOW)
+
+    assert "no longer follows" in await town.refused(message, "Fill the archive")
+    assert await store.backfills.progress(1) is None

@@ -1,0 +1,269 @@
+"""Held posts are decided once, by who may, with buttons that outlive everything."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from structlog.typing import EventDict
+
+from bot.chat.client import Chat
+from bot.errors import StoreLocked
+from bot.model import ChannelDeclaration, Decision
+from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.records import StoredMessage
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.store.store import Store
+from bot.text.notices import render_hold
+from tests.chat.allotments import FLOOD, Allotments, hold_id, settle_down
+from tests.chat.conftest import Opened
+from tests.store.conftest import Desk as Journal
+from tests.store.conftest import post
+
+ALL = [f"Post {number}" for number in range(1, FLOOD + 1)]
+POSTED = {Decision.NEWEST: ALL[-3:], Decision.ALL: ALL, Decision.SKIP: []}
+LABELS = {Decision.NEWEST: "Post the newest 3", Decision.ALL: "Post all", Decision.SKIP: "Skip them"}
+
+
+@pytest.fixture
+async def allotments(
+    tmp_path: Path, sandbox_discord: SandboxDiscord, opened: Opened
+) -> AsyncIterator[Allotments]:
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        yield settle_down(sandbox_discord, opened, Journal(store))
+
+
+@pytest.fixture
+async def bot(allotments: Allotments) -> AsyncIterator[Chat]:
+    async with allotments.listening() as chat:
+        yield chat
+
+
+@pytest.fixture
+async def announced(allotments: Allotments, bot: Chat) -> StoredMessage:
+    return await allotments.flood(bot)
+
+
+def now(allotments: Allotments, message: StoredMessage) -> StoredMessage:
+    """The message as it stands."""
+    return next(each for each in allotments.discord.messages(message.channel_id) if each.id == message.id)
+
+
+async def decided(allotments: Allotments, message: StoredMessage) -> str:
+    """What the message says once its buttons are gone."""
+    await allotments.discord.wait_for(lambda: not now(allotments, message).components)
+    return now(allotments, message).content
+
+
+async def told(allotments: Allotments, answer: Answer) -> str:
+    """What only the person who pressed reads."""
+    await allotments.discord.wait_for(lambda: answer.followups or answer.ephemeral)
+    (message,) = answer.followups or (answer.message,)
+    assert message is not None
+    assert message.visible_to == answer.user.id
+    return message.content
+
+
+async def test_the_announcement_says_how_many_posts_wait_and_offers_three_decisions(
+    announced: StoredMessage,
+) -> None:
+    assert f"{FLOOD} posts" in announced.content
+    assert [each["label"] for each in announced.components[0]["components"]] == list(LABELS.values())
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+async def test_a_decision_lets_the_right_posts_go_at_once(
+    allotments: Allotments, announced: StoredMessage, decision: Decision
+) -> None:
+    await allotments.discord.press(announced, LABELS[decision], allotments.admin)
+    await decided(allotments, announced)
+
+    assert allotments.woken
+    assert await allotments.owed() == POSTED[decision]
+
+
+async def test_the_announcement_then_says_what_was_decided_and_by_whom(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    await allotments.discord.press(announced, "Post the newest 3", allotments.admin)
+
+    text = await decided(allotments, announced)
+    assert "the newest 3 of the held posts are posted" in text
+    assert f"<@{allotments.admin.id}>" in text
+    assert f"<#{allotments.news.id}>" in text
+    assert not now(allotments, announced).pings
+
+
+async def test_of_two_admins_who_press_at_once_one_decides_and_the_other_is_told(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    presses = await asyncio.gather(
+        allotments.discord.press(announced, "Post the newest 3", allotments.admin),
+        allotments.discord.press(announced, "Post all", allotments.other_admin),
+    )
+    await decided(allotments, announced)
+
+    hold = await allotments.hold(announced)
+    assert hold is not None
+    assert hold.decision is not None
+    assert await allotments.owed() == POSTED[hold.decision]
+    (loser,) = [press for press in presses if press.user.id != hold.decided_by]
+    assert f"<@{hold.decided_by}> was faster" in await told(allotments, loser)
+
+
+async def test_a_member_who_may_not_manage_the_server_decides_nothing(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    answer = await allotments.discord.press(announced, "Post all", allotments.member)
+
+    assert "Manage Server" in await told(allotments, answer)
+    assert now(allotments, announced) == announced
+    hold = await allotments.hold(announced)
+    assert hold is not None
+    assert (hold.decision, hold.waiting) == (None, FLOOD)
+
+
+async def test_buttons_work_after_a_restart(allotments: Allotments) -> None:
+    async with allotments.listening() as before:
+        announced = await allotments.flood(before)
+
+    async with allotments.listening():
+        await allotments.discord.press(announced, "Post all", allotments.admin)
+        await decided(allotments, announced)
+
+    assert await allotments.owed() == ALL
+
+
+async def test_buttons_work_in_the_next_life_of_the_gateway(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    await allotments.discord.gateway.close(code=4012)
+    await allotments.opened.wait_for(allotments.news.id)
+
+    await allotments.discord.press(announced, "Skip them", allotments.admin)
+
+    assert "skipped" in await decided(allotments, announced)
+
+
+async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    """The bot may die between the two."""
+    holds = allotments.store.holds
+    await holds.decide(hold_id(announced), Decision.ALL, allotments.other_admin.id, allotments.journal.now)
+
+    answer = await allotments.discord.press(announced, "Skip them", allotments.admin)
+
+    other = f"<@{allotments.other_admin.id}>"
+    assert (
+        await told(allotments, answer) == f"{other} was faster: all held posts are posted now, oldest first."
+    )
+    assert other in await decided(allotments, announced)
+    assert await allotments.owed() == ALL
+
+
+async def test_a_decision_stands_though_a_moderator_deletes_the_announcement_meanwhile(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    allotments.discord.faults.next("edit answer", status=404, code=10008, message="Unknown Message")
+
+    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+
+    assert "all held posts are posted now" in await told(allotments, answer)
+    assert await allotments.owed() == ALL
+
+
+async def test_the_status_of_the_feed_offers_the_buttons_again(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    """A moderator may have deleted the announcement."""
+    discord = allotments.discord
+    discord.delete_message(announced)
+    await discord.wait_for(lambda: discord.commands[None])
+
+    status = await discord.interact(
+        allotments.guild, allotments.news, allotments.admin, "feed status", {"feed": "Garden"}
+    )
+    await discord.wait_for(lambda: status.followups)
+    (offered,) = status.followups
+
+    assert offered.visible_to == allotments.admin.id
+    assert f"{FLOOD} posts" in offered.content
+    answer = await discord.press(offered, "Post all", allotments.admin)
+    await discord.wait_for(lambda: answer.message and not answer.message.components)
+    assert await allotments.owed() == ALL
+
+
+async def test_a_feed_that_nobody_follows_any_more_has_nothing_held(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    store = allotments.store
+    (followed,) = await store.subscriptions.all()
+    await store.subscriptions.remove(followed.subscription.id, allotments.journal.now)
+
+    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+
+    assert "not followed here any more" in await told(allotments, answer)
+    assert await decided(allotments, announced) == announced.content
+    assert await allotments.owed() == []
+
+
+async def test_another_server_s_hold_is_not_decided_here(
+    allotments: Allotments, announced: StoredMessage
+) -> None:
+    store = allotments.store
+    elsewhere = allotments.discord.add_guild("Elsewhere")
+    await store.guilds.place({allotments.news.id: elsewhere.id})
+
+    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+
+    assert "not followed here" in await told(allotments, answer)
+    hold = await allotments.hold(announced)
+    assert hold is not None
+    assert hold.decision is None
+
+
+async def test_a_hold_whose_server_is_not_known_is_decided_in_its_own_channel_only(
+    allotments: Allotments, bot: Chat
+) -> None:
+    store, journal = allotments.store, allotments.journal
+    unknown = allotments.news.id + 10_000
+    await journal.follow(ChannelDeclaration(unknown))
+    await journal.poll(post(0))
+    await allotments.publish(*range(1, FLOOD + 1))
+    (followed,) = await store.subscriptions.all()
+    (hold,) = await store.holds.undecided([followed.subscription.id])
+    assert hold.guild_id is None
+    await bot.sender.send(
+        allotments.news.id,
+        render_hold(hold),
+        nonce="forged",
+        doubt_since=None,
+        nonce_holds=False,
+        others=frozenset(),
+    )
+    (forged,) = allotments.discord.messages(allotments.news.id)
+
+    answer = await allotments.discord.press(forged, "Post all", allotments.admin)
+
+    assert "not followed here" in await told(allotments, answer)
+    assert await store.holds.get(hold.id) == hold
+
+
+async def test_trouble_with_the_database_is_told_with_a_number_that_the_log_has_too(
+    allotments: Allotments,
+    announced: StoredMessage,
+    logged: list[EventDict],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: object) -> None:
+        raise StoreLocked("feed-relay.db")
+
+    monkeypatch.setattr(type(allotments.store.holds), "decide", refuse)
+
+    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+
+    text = await told(allotments, answer)
+    (reference,) = [each["reference"] for each in logged if "reference" in each]
+    assert f"`{reference}`" in text
+    assert now(allotments, announced).components

@@ -1,0 +1,56 @@
+"""`/notices`: where the bot tells admins what is wrong."""
+
+import pytest
+
+from bot.sandbox.discord.permissions import Permission
+from bot.store.store import Store
+from tests.chat.commands.conftest import Town, text_of
+
+pytestmark = pytest.mark.usefixtures("answering")
+
+
+async def test_at_first_each_notice_goes_to_the_channel_that_it_concerns(town: Town) -> None:
+    assert (await town.told("notices")).startswith("Each notice goes to the channel that it concerns;")
+
+
+async def test_a_channel_is_set_and_told_from_then_on(town: Town, store: Store) -> None:
+    set_to = await town.told("notices", {"channel": town.talk})
+
+    assert set_to == await town.told("notices")
+    assert set_to.startswith(f"Notices go to <#{town.talk.id}>:")
+    assert await store.guilds.notices_channel(town.guild.id) == town.talk.id
+
+
+async def test_a_button_gives_each_channel_its_own_notices_again(town: Town, store: Store) -> None:
+    answer = await town.run("notices", {"channel": town.talk})
+
+    pressed = await town.press(answer.message, "Tell each channel its own")
+    await town.discord.wait_for(lambda: pressed.message and pressed.message.edits)
+
+    assert await store.guilds.notices_channel(town.guild.id) is None
+    assert pressed.message is not None
+    assert not pressed.message.components
+
+
+async def test_somebody_else_may_not_press_it(town: Town, store: Store) -> None:
+    answer = await town.run("notices", {"channel": town.talk})
+
+    pressed = await town.press(answer.message, "Tell each channel its own", user=town.member)
+
+    assert "Manage Server" in text_of(pressed.message)
+    assert await store.guilds.notices_channel(town.guild.id) == town.talk.id
+
+
+async def test_a_channel_where_the_bot_may_not_write_is_refused(town: Town, store: Store) -> None:
+    town.discord.set_permissions(town.talk.id, deny=Permission.SEND_MESSAGES)
+
+    told = await town.told("notices", {"channel": town.talk})
+
+    assert "Send Messages" in told
+    assert await store.guilds.notices_channel(town.guild.id) is None
+
+
+async def test_a_member_who_may_not_manage_the_server_is_refused(town: Town) -> None:
+    answer = await town.run("notices", user=town.member, force=True)
+
+    assert "Manage Server" in text_of(answer.message)

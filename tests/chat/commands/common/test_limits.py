@@ -1,0 +1,77 @@
+"""The longest that can be asked about is answered within Discord's limits, which the stand-in checks."""
+
+import pytest
+
+from bot.model import ChannelDeclaration, FeedDeclaration, Rule
+from bot.source.http.site import site_of
+from bot.store.store import Store
+from tests.chat.commands.blogs import GARDEN, Blogs, budget
+from tests.chat.commands.conftest import NOW, Town, Web, post
+
+pytestmark = pytest.mark.usefixtures("answering")
+
+LONG = "@everyone **Gardens** of [the](https://stars.example) _deep_ " * 6
+LONGEST_RULE = Rule(
+    tags=tuple(f"{'*' * 40} {number}" for number in range(50)),
+    exclude_tags=tuple(f"{'_' * 60} {number}" for number in range(50)),
+    words=tuple(f"{'~' * 80} {number}" for number in range(50)),
+    exclude_words=tuple(f"{'|' * 80} {number}" for number in range(50)),
+)
+
+
+@pytest.fixture
+async def blogs(store: Store, town: Town) -> Blogs:
+    return Blogs(store, town.guild.id, town.news.id)
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "status", "remove", "test"])
+async def test_one_feed_in_a_hundred_channels_is_answered_for(town: Town, blogs: Blogs, verb: str) -> None:
+    for number in range(1, 101):
+        await blogs.follow(name=LONG, rule=LONGEST_RULE, channel_id=town.news.id + 10_000 + number)
+    await blogs.poll(post(1))
+
+    assert await town.told(f"feed {verb}", {"feed": GARDEN})
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "remove"])
+async def test_so_is_one_that_the_config_file_declares_in_many(town: Town, blogs: Blogs, verb: str) -> None:
+    channels = tuple(ChannelDeclaration(town.news.id + 10_000 + number) for number in range(40))
+    declared = FeedDeclaration(GARDEN, LONG, channels=channels)
+    await blogs.store.subscriptions.sync([declared], site_of, budget, NOW)
+    await blogs.store.guilds.place({channel.channel_id: town.guild.id for channel in channels})
+
+    assert await town.told(f"feed {verb}", {"feed": GARDEN})
+
+
+async def test_a_hundred_long_subscriptions_are_listed(town: Town, blogs: Blogs) -> None:
+    for number in range(100):
+        await blogs.follow(f"https://garden.example/{number}", f"{LONG} {number}", LONGEST_RULE)
+
+    for command in ("feed list", "feed status", "follow list"):
+        assert await town.told(command)
+    for command in ("remove", "pause", "resume", "status", "test"):
+        assert await town.told(f"feed {command}", {"feed": "Gardens"})
+    assert await town.told("follow add", {"tag": "beans"})
+    assert await town.told("why", {"link": "https://garden.example/none"})
+
+
+async def test_a_feed_that_is_followed_already_by_a_long_rule_is_not_added_again(
+    town: Town, blogs: Blogs, web: Web
+) -> None:
+    await blogs.declare(name=LONG, rule=LONGEST_RULE)
+    web.add(GARDEN, LONG, post(1))
+
+    told = await town.told("feed add", {"url": GARDEN, "channel": town.news})
+
+    assert "already" in told
+
+
+async def test_more_tags_than_the_menu_of_an_offer_has_room_for_are_refused(town: Town, web: Web) -> None:
+    web.add(GARDEN, "Garden Notes", post(1, "beans"))
+    tags = [f"tag {number}" for number in range(26)]
+
+    refused = await town.told("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
+    offered = await town.told("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
+
+    assert refused == "Name at most 25 tags here; `/follow add` adds more of them afterwards."
+    assert "posts tagged tag 0" in offered

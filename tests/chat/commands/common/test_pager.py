@@ -1,0 +1,155 @@
+"""Pages of long lists, turned by buttons that remember nothing."""
+
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.client import Chat
+from bot.chat.commands.common.pager import Listing, lay_out, paginate
+from bot.chat.services import Desk
+from bot.model import Button, Message, Sent
+from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.records import StoredMessage
+from bot.store.store import Store
+from bot.text import limits
+from tests.chat.commands.blogs import Blogs
+from tests.chat.commands.conftest import Town, text_of
+from tests.chat.conftest import Opened
+
+MANY = 30
+
+
+@pytest.fixture
+async def blogs(store: Store, town: Town) -> Blogs:
+    blogs = Blogs(store, town.guild.id, town.news.id)
+    for number in range(MANY):
+        await blogs.follow(f"https://blog{number}.example/feed", f"Blog {number:02}")
+    return blogs
+
+
+async def turn(town: Town, message: StoredMessage | None, label: str) -> Answer:
+    """Press a button and wait for the page."""
+    assert message is not None
+    before = text_of(message)
+    answer = await town.press(message, label)
+    await town.discord.wait_for(lambda: answer.message and text_of(answer.message) != before)
+    return answer
+
+
+@pytest.mark.usefixtures("answering", "blogs")
+async def test_pages_are_turned_there_and_back(town: Town) -> None:
+    first = await town.run("follow list")
+    second = await turn(town, first.message, "Next")
+    again = text_of(second.message)
+    back = await turn(town, second.message, "Previous")
+
+    assert "Page 1 of 3" in text_of(back.message)
+    assert "Blog 00" in text_of(back.message)
+    assert "Page 2 of 3" in again
+    assert "Blog 12" in again
+
+
+@pytest.mark.usefixtures("answering", "blogs")
+async def test_there_is_no_way_before_the_first_and_after_the_last_page(town: Town) -> None:
+    first = await town.run("follow list")
+    with pytest.raises(LookupError, match="disabled"):
+        await town.press(first.message, "Previous")
+    second = await turn(town, first.message, "Next")
+    third = await turn(town, second.message, "Next")
+    with pytest.raises(LookupError, match="disabled"):
+        await town.press(third.message, "Next")
+
+    assert "Page 3 of 3" in text_of(third.message)
+
+
+@pytest.mark.usefixtures("blogs")
+async def test_a_page_is_turned_after_a_restart(
+    town: Town, answering: Chat, desk: Desk, opened: Opened
+) -> None:
+    first = await town.run("follow list")
+    await answering.close()
+    url = town.discord.api_url
+    chat = Chat(town.discord.token, api_url=url, on_open=opened.add, desk=desk, first_pause=0.01, patience=20)
+    await chat.login()
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(town.news.id)
+
+    second = await turn(town, first.message, "Next")
+    await chat.close()
+    await running
+
+    assert "Page 2 of 3" in text_of(second.message)
+
+
+@pytest.mark.usefixtures("answering")
+async def test_a_list_that_became_shorter_shows_its_last_page(town: Town, blogs: Blogs) -> None:
+    first = await town.run("follow list")
+    for each in (await blogs.store.subscriptions.all())[5:]:
+        await blogs.store.subscriptions.remove(each.subscription.id, blogs.now)
+
+    second = await turn(town, first.message, "Next")
+
+    assert "Page" not in text_of(second.message)
+    assert "Blog 04" in text_of(second.message)
+    assert second.message is not None
+    assert not second.message.components
+
+
+@pytest.mark.usefixtures("answering", "blogs")
+async def test_who_may_not_run_the_command_turns_no_page(town: Town) -> None:
+    first = await town.run("follow list")
+
+    answer = await town.press(first.message, "Next", user=town.member)
+
+    assert "Manage Server" in text_of(answer.message)
+
+
+async def forge(town: Town, chat: Chat, custom_id: str) -> StoredMessage:
+    """A message in another server with a button of which nobody should have the custom id."""
+    elsewhere = town.discord.add_guild("Observatory")
+    sky = town.discord.add_channel(elsewhere.id, "sky")
+    message = Message(content="Look", buttons=(Button("Open", custom_id),))
+    sent = await chat.sender.send(sky.id, message, nonce="1", doubt_since=None, nonce_holds=True)
+    assert isinstance(sent, Sent)
+    return town.discord.messages(sky.id)[-1]
+
+
+@pytest.mark.usefixtures("blogs")
+async def test_a_forged_button_shows_nothing_of_another_server(town: Town, answering: Chat) -> None:
+    message = await forge(town, answering, f"page:follow:{town.news.id}:1")
+
+    answer = await town.discord.press(message, "Open", town.discord.owner)
+    await town.discord.wait_for(lambda: answer.followups)
+
+    assert [each.content for each in answer.followups] == [
+        f"<#{town.news.id}> follows no feed; add one with `/feed add`."
+    ]
+    assert "Blog" not in str(town.discord.messages(message.channel_id, ephemeral=True))
+
+
+async def test_a_list_of_another_version_says_what_to_do(town: Town, answering: Chat) -> None:
+    message = await forge(town, answering, "page:harvest::2")
+
+    answer = await town.discord.press(message, "Open", town.discord.owner)
+
+    assert text_of(answer.message) == "This list is no longer made; run the command again."
+
+
+@given(st.lists(st.text(max_size=600), max_size=60))
+def test_every_line_stands_on_one_page_within_discords_limits(lines: list[str]) -> None:
+    pages = paginate(lines)
+
+    assert [line for page in pages for line in page] == lines
+    assert pages
+    for number in range(len(pages) + 2):
+        embed, _view = lay_out(Listing("Title", tuple(lines), "A note."), "follow", "", number)
+        assert limits.units(embed.description or "") <= limits.EMBED_DESCRIPTION
+
+
+def test_a_line_that_no_page_can_hold_is_cut() -> None:
+    ((line,),) = paginate(["word " * 2000])
+
+    assert limits.units(line) <= limits.EMBED_DESCRIPTION
+    assert line.endswith("…")

@@ -1,0 +1,118 @@
+"""What members' options offer while they type: words that find the post again, tags with counts, usual dates."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.commands.member.autocomplete import as_words, offer_dates, offer_titles
+from bot.model import Field
+from bot.search.query import parse, parse_date
+from bot.store.store import Store
+from bot.text import limits
+from tests.chat.commands.blogs import STARS, Blogs
+from tests.chat.commands.conftest import Town, post
+from tests.chat.commands.member.test_search import asked, titles
+from tests.chat.commands.member.test_search_page import hit
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+async def blogs(store: Store, town: Town) -> Blogs:
+    return Blogs(store, town.guild.id, town.news.id)
+
+
+async def offered(town: Town, focused: str, **options: str) -> list[tuple[str, str]]:
+    options.setdefault(focused, "")
+    found = await town.discord.complete(
+        town.guild, town.talk, town.member, "search", dict(options), focused=focused
+    )
+    return [(each["name"], each["value"]) for each in found]
+
+
+@pytest.mark.usefixtures("answering")
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sowing beans",
+        'The "night" sky: a diary',
+        "-really- hidden — or not?",
+        "#stars after:2026 tag:none",
+        "A very long title " + "of many words " * 12,
+        "東京の庭",
+    ],
+)
+async def test_a_chosen_title_finds_its_post(town: Town, blogs: Blogs, title: str) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, title=title), post(2, title="Another one"))
+
+    (choice,) = [value for name, value in await offered(town, "query") if not name.startswith("Another")]
+
+    assert len(titles(await asked(town, query=choice))) >= 1
+    assert "Another one" not in titles(await asked(town, query=choice))
+
+
+@given(st.text(max_size=400))
+def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> None:
+    words = as_words(title)
+    query = parse(words, NOW)
+
+    assert limits.units(words) <= 100
+    assert query.feeds == ()
+    assert (query.after, query.before) == (None, None)
+    assert all(term.field is Field.ANY and not term.is_excluded for term in query.terms)
+
+
+@given(st.lists(st.text(max_size=200), max_size=40))
+def test_titles_are_offered_once_each_and_within_discords_limits(found: list[str]) -> None:
+    choices = offer_titles(tuple(hit(number, "", title) for number, title in enumerate(found)))
+
+    assert len(choices) <= 25
+    assert len({each.value for each in choices}) == len(choices)
+    for each in choices:
+        assert 1 <= limits.units(each.name) <= 100
+        assert 1 <= limits.units(each.value) <= 100
+
+
+@pytest.mark.usefixtures("answering")
+async def test_tags_are_those_of_the_feed_that_is_named(town: Town, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.follow(STARS, "Star Diary")
+    await blogs.poll(post(1, "beans"), post(2, "beans", "roses"))
+    await blogs.poll(post(3, "comets"), url=STARS)
+
+    assert await offered(town, "tag") == [
+        ("beans (2)", "beans"),
+        ("comets (1)", "comets"),
+        ("roses (1)", "roses"),
+    ]
+    assert await offered(town, "tag", feed="Star") == [("comets (1)", "comets")]
+    assert await offered(town, "tag", tag="RO") == [("roses (1)", "roses")]
+
+
+@pytest.mark.parametrize("typed", ["", "this", "2025", "7", "month"])
+def test_every_date_that_is_offered_can_be_read(typed: str) -> None:
+    choices = offer_dates(typed, NOW)
+
+    assert choices != []
+    assert all(parse_date(each.value, NOW) for each in choices)
+
+
+def test_a_date_that_is_typed_is_offered_as_it_is() -> None:
+    assert [each.value for each in offer_dates("2026-04-02", NOW)] == ["2026-04-02"]
+
+
+def test_months_are_those_before_this_one_without_gaps() -> None:
+    months = [each.value for each in offer_dates("the beginning of", datetime(2026, 3, 31, tzinfo=UTC))]
+
+    assert months[:4] == ["2026-03", "2026-02", "2026-01", "2025-12"]
+    assert len(months) == 12
+
+
+@pytest.mark.usefixtures("answering")
+async def test_a_store_that_fails_offers_nothing(town: Town, store: Store) -> None:
+    await store.close()
+
+    assert await offered(town, "query", query="beans") == []

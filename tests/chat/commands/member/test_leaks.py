@@ -1,0 +1,393 @@
+"""What was tried to learn of a feed that is followed where one may not look. `docs/decisions.md` has the list."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.chat.commands.member import visibility
+from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, StoredMessage, User
+from bot.store.store import Store
+from tests.chat.commands.blogs import STARS, Blogs
+from tests.chat.commands.conftest import NOW, Town, post, text_of
+from tests.chat.commands.member.test_search import asked, labels, titles, turned
+
+pytestmark = pytest.mark.usefixtures("answering")
+
+NOT_YOURS = "This button is too old, or below somebody else's answer; run the command yourself."
+GONE = "This page is no longer there; run `/search` again."
+SECRET = "Star Diary"
+_MESSAGE = 4
+"""The kind of an answer that is a message at once."""
+
+
+@pytest.fixture
+async def blogs(store: Store, town: Town) -> Blogs:
+    """Everybody may see the garden blog in #talk; the member may not see #news, which follows Star Diary."""
+    found = Blogs(store, town.guild.id, town.news.id)
+    await found.follow(channel_id=town.talk.id)
+    await found.follow(STARS, SECRET)
+    await found.poll(*(post(number, "beans") for number in range(1, 8)))
+    await found.poll(*(post(number, "comets", "beanz") for number in range(50, 60)), url=STARS)
+    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.member)
+    return found
+
+
+@pytest.fixture
+def secret(blogs: Blogs, town: Town) -> Town:  # noqa: ARG001 -- they are there
+    return town
+
+
+async def press_forged(
+    town: Town, message: StoredMessage, custom_id: str, user: User | None = None
+) -> Answer:
+    """Press a button that the bot never made."""
+    button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}
+    forged = town.discord.put_message(
+        replace(message, components=({"type": 1, "components": [button]},), edits=())
+    )
+    answer = await town.press(forged, "Forged", user=user or town.member)
+    await town.discord.wait_for(
+        lambda: answer.followups or answer.kind == _MESSAGE or (answer.message and answer.message.edits)
+    )
+    return answer
+
+
+def read_by(answer: Answer) -> str:
+    """What the press brought."""
+    return text_of(answer.followups[0] if answer.followups else answer.message)
+
+
+def token_of(message: StoredMessage) -> str:
+    """What the buttons below an answer bear."""
+    ids = [each["custom_id"] for row in message.components for each in row["components"]]
+    return str(next(each for each in ids if each.startswith("share:"))).split(":")[1]
+
+
+async def test_counts_are_of_what_the_asker_may_see(secret: Town) -> None:
+    assert text_of(await asked(secret, query="beans")).startswith("**7 posts** for beans\n")
+    assert (await secret.told("search", {"query": "beans"})).startswith("**17 posts** for beans\n")
+
+
+@pytest.mark.parametrize(
+    "name", [STARS, SECRET, "feed:2", "stars.example", "https://stars.example/some/post"]
+)
+async def test_a_hidden_feed_is_named_in_vain_just_like_one_that_does_not_exist(
+    secret: Town, name: str
+) -> None:
+    for command, options in (
+        ("search", {"query": "beans", "feed": name}),
+        ("search", {"query": f'beans feed:"{name}"'}),
+        ("latest", {"feed": name}),
+        ("tags", {"feed": name}),
+    ):
+        hidden = text_of(await asked(secret, command, **options))
+        unknown = {key: value.replace(name, "no-such-feed") for key, value in options.items()}
+        absent = text_of(await asked(secret, command, **unknown))
+
+        assert hidden.startswith("No feed that you can see is called ")
+        assert hidden.split(" called ")[0] == absent.split(" called ")[0]
+        assert hidden.split("; ")[-1] == absent.split("; ")[-1]
+
+
+async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(secret: Town) -> None:
+    nothing = await asked(secret, query="beans", tag="comets")
+    near = await asked(secret, query="climb", tag="beanzz")
+
+    assert "found for beans, tagged comets." in text_of(nothing)
+    assert labels(nothing) == ['Search without tag:"comets" (7)']
+    assert "Did you mean the tag **beans**?" in text_of(near)
+    assert "beanz**" not in text_of(near)
+
+
+async def test_a_hidden_feed_is_not_counted_where_a_named_one_has_nothing(secret: Town, blogs: Blogs) -> None:
+    await blogs.follow("https://pond.example/feed", "Pond", channel_id=secret.talk.id)
+
+    nothing = await asked(secret, query="beans", feed="Pond")
+
+    assert labels(nothing) == ["Search in all feeds (7)"]
+
+
+@pytest.mark.parametrize(
+    ("command", "focused", "typed"),
+    [
+        ("search", "query", "bed 55"),
+        ("search", "query", ""),
+        ("search", "tag", "com"),
+        ("search", "tag", ""),
+        ("search", "feed", "star"),
+        ("latest", "feed", ""),
+        ("latest", "tag", "beanz"),
+        ("tags", "feed", "stars"),
+    ],
+)
+async def test_nothing_hidden_is_completed(secret: Town, command: str, focused: str, typed: str) -> None:
+    async def offered(user: User) -> str:
+        found = await secret.discord.complete(
+            secret.guild, secret.talk, user, command, {focused: typed}, focused=focused
+        )
+        return str(found)
+
+    shown, all_of_it = await offered(secret.member), await offered(secret.admin)
+
+    hidden = [SECRET, "comets", "beanz", *(f"Bed 5{number}" for number in range(10))]
+    assert [each for each in hidden if each in all_of_it] != []
+    assert [each for each in hidden if each in shown] == []
+
+
+async def test_completions_name_no_hidden_feed_even_if_it_is_filled_in(secret: Town) -> None:
+    found = await secret.discord.complete(
+        secret.guild, secret.talk, secret.member, "search", {"feed": "feed:2", "tag": ""}, focused="tag"
+    )
+
+    assert [each["name"] for each in found] == ["beans (7)"]
+
+
+async def test_nobody_turns_the_pages_of_somebody_elses_search(secret: Town) -> None:
+    theirs = await secret.run("search", {"query": "comets"})
+    assert theirs.message is not None
+    mine = await asked(secret, query="beans")
+    token = token_of(theirs.message)
+
+    for custom_id in (f"page:found:{token}:1", f"share:{token}:1", f"relax:{token}:feed"):
+        assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
+
+
+async def test_an_admin_cannot_press_a_members_button_either(secret: Town) -> None:
+    mine = await asked(secret, query="beans")
+
+    answer = await press_forged(secret, mine, f"page:found:{token_of(mine)}:2", secret.admin)
+
+    assert read_by(answer) == NOT_YOURS
+
+
+async def test_a_search_of_one_server_is_not_shown_in_another(secret: Town) -> None:
+    """By the same member, who is in both."""
+    mine = await asked(secret, query="beans")
+    town = secret.discord
+    elsewhere = town.add_guild("Observatory")
+    dome = town.add_channel(elsewhere.id, "dome")
+    town.members[elsewhere.id, secret.member.id] = replace(
+        town.members[secret.guild.id, secret.member.id], guild_id=elsewhere.id, role_ids=()
+    )
+    answer = await town.interact(elsewhere, dome, secret.member, "help")
+    await town.wait_for(lambda: answer.message)
+    assert answer.message is not None
+
+    for custom_id in (f"page:found:{token_of(mine)}:1", f"share:{token_of(mine)}:1"):
+        assert read_by(await press_forged(secret, answer.message, custom_id)) == NOT_YOURS
+
+
+@pytest.mark.parametrize("number", ["0", "3", "9999"])
+async def test_a_page_that_was_made_up_is_refused(secret: Town, number: str) -> None:
+    mine = await asked(secret, query="beans")
+
+    for act in ("page:found", "share"):
+        assert read_by(await press_forged(secret, mine, f"{act}:{token_of(mine)}:{number}")) == GONE
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["page:found::1", "page:found:7:1", "share:123456789012345678:1", "relax:0:condition"]
+)
+async def test_a_token_that_was_made_up_is_refused(secret: Town, custom_id: str) -> None:
+    mine = await asked(secret, query="beans")
+
+    assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    ["share:1:-1", "share:x:1", "page:found:1:1'--", "relax:1:everything", "share:1234567890123456789:1"],
+)
+async def test_garbage_is_no_button(secret: Town, custom_id: str) -> None:
+    mine = await asked(secret, query="beans")
+
+    button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}
+    forged = secret.discord.put_message(replace(mine, components=({"type": 1, "components": [button]},)))
+    pressed = await secret.press(forged, "Forged", user=secret.member)
+
+    assert text_of(pressed.message) == "This no longer works; run the command again."
+
+
+async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: Town) -> None:
+    mine = await asked(secret, "tags")
+
+    answer = await press_forged(secret, mine, "page:tags:2:1")
+
+    assert read_by(answer) == "No feed that you can see is meant by this; run `/tags` again."
+
+
+@pytest.mark.parametrize("name", ["feeds", "status", "follow"])
+async def test_lists_of_admins_are_not_paged_by_members(secret: Town, name: str) -> None:
+    mine = await asked(secret, "tags")
+
+    answer = await press_forged(secret, mine, f"page:{name}::1")
+
+    assert read_by(answer) == "This needs the permission Manage Server; ask someone who has it."
+
+
+@pytest.mark.usefixtures("blogs")
+async def test_who_loses_a_role_between_two_pages_gets_nothing_more_of_it(town: Town) -> None:
+    stargazers = town.discord.add_role(town.guild.id, "stargazers")
+    town.discord.set_permissions(town.news.id, target=town.member)
+    everyone = town.discord.roles[town.guild.id]
+    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=everyone)
+    town.discord.set_permissions(town.news.id, allow=Permission.VIEW_CHANNEL, target=stargazers)
+    town.discord.set_roles(town.guild.id, town.member, (stargazers,))
+    first = await asked(town, query="beans", sort="newest")
+    assert titles(first)[0] == "Bed 59"
+
+    town.discord.set_roles(town.guild.id, town.member, ())
+    second = await turned(town, first, "Next")
+
+    assert titles(second) == ["Bed 2", "Bed 1"]
+    assert SECRET not in text_of(second)
+
+
+async def test_a_channel_that_was_deleted_shows_members_nothing(secret: Town, blogs: Blogs) -> None:
+    gone = secret.discord.add_channel(secret.guild.id, "gone")
+    await blogs.follow("https://pond.example/feed", "Pond", channel_id=gone.id)
+    await blogs.poll(post(70, title="Ducks"), url="https://pond.example/feed")
+    assert titles(await asked(secret, query="ducks")) == ["Ducks"]
+
+    secret.discord.delete_channel(gone.id)
+
+    assert "Nothing found" in text_of(await asked(secret, query="ducks"))
+
+
+async def test_a_feed_in_a_hidden_and_in_an_open_channel_is_found_without_a_way_to_the_hidden_one(
+    secret: Town, blogs: Blogs
+) -> None:
+    await blogs.send()
+    await blogs.follow(STARS, channel_id=secret.talk.id)
+    await blogs.poll(url=STARS)
+    await blogs.poll(post(80, title="Eclipse"), url=STARS)
+    while await blogs.send():
+        pass
+
+    told = text_of(await asked(secret, query="eclipse"))
+
+    assert f"/{secret.talk.id}/" in told
+    assert str(secret.news.id) not in told
+
+
+# Private threads
+
+
+@pytest.fixture
+async def thread(town: Town, blogs: Blogs) -> Channel:
+    """A private thread of #talk that follows the pond blog; the bot is in it."""
+    opened = town.discord.add_thread(town.talk.id, "secret beds", members=(town.discord.bot,))
+    await blogs.follow("https://pond.example/feed", "Pond", channel_id=opened.id)
+    await blogs.poll(post(90, title="Ducks"), url="https://pond.example/feed")
+    return opened
+
+
+async def sees_ducks(town: Town) -> bool:
+    return "Ducks" in text_of(await asked(town, query="ducks"))
+
+
+async def test_a_private_thread_shows_its_feeds_to_who_is_in_it_and_to_nobody_else(
+    town: Town, thread: Channel, now: list[datetime]
+) -> None:
+    assert not await sees_ducks(town)
+
+    now.append(NOW + timedelta(minutes=1))
+    town.discord.join_thread(thread.id, town.member)
+
+    assert await sees_ducks(town)
+
+
+async def test_discord_is_asked_once_while_somebody_types(town: Town, thread: Channel) -> None:
+    town.discord.join_thread(thread.id, town.member)
+
+    for typed in ("duc", "duck", "ducks"):
+        found = await town.discord.complete(
+            town.guild, town.talk, town.member, "search", {"query": typed}, focused="query"
+        )
+        assert [each["name"] for each in found] == ["Ducks"]
+
+    assert len(town.discord.calls("thread member")) == 1
+
+
+@pytest.mark.usefixtures("thread")
+async def test_who_manages_threads_sees_them_and_discord_is_not_asked(town: Town) -> None:
+    town.discord.set_permissions(town.talk.id, allow=Permission.MANAGE_THREADS, target=town.member)
+
+    assert await sees_ducks(town)
+    assert not town.discord.calls("thread member")
+
+
+async def test_where_discord_does_not_say_who_is_in_a_thread_nobody_is(town: Town, thread: Channel) -> None:
+    town.discord.join_thread(thread.id, town.member)
+    town.discord.faults.next("thread member", status=403, code=50001, message="Missing Access")
+    assert not await sees_ducks(town)
+
+
+async def test_who_left_a_private_thread_sees_its_feeds_half_a_minute_longer_at_most(
+    town: Town, thread: Channel, now: list[datetime]
+) -> None:
+    town.discord.join_thread(thread.id, town.member)
+    assert await sees_ducks(town)
+    town.discord.leave_thread(thread.id, town.member)
+
+    now.append(NOW + timedelta(seconds=31))
+
+    assert not await sees_ducks(town)
+
+
+async def test_a_discord_that_is_slow_shows_nothing_of_private_threads(
+    town: Town, thread: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.discord.join_thread(thread.id, town.member)
+    town.discord.faults.next("thread member", hang=True)
+    monkeypatch.setattr(visibility, "PATIENCE", 0.05)
+
+    assert not await sees_ducks(town)
+    town.discord.faults.clear()
+
+
+async def test_in_the_private_thread_itself_nobody_asks_who_is_in_it(town: Town, thread: Channel) -> None:
+    answer = await town.discord.interact(town.guild, thread, town.member, "search", {"query": "ducks"})
+    await town.discord.wait_for(lambda: answer.message)
+
+    assert "Ducks" in text_of(answer.message)
+    assert not town.discord.calls("thread member")
+
+
+async def test_an_archived_private_thread_is_still_for_who_is_in_it_alone(
+    town: Town, thread: Channel, now: list[datetime]
+) -> None:
+    town.discord.change_channel(thread.id, archived=True)
+    assert not await sees_ducks(town)
+
+    now.append(NOW + timedelta(minutes=1))
+    town.discord.join_thread(thread.id, town.member)
+    assert await sees_ducks(town)
+
+
+async def test_an_archived_public_thread_is_for_who_sees_its_channel(town: Town, blogs: Blogs) -> None:
+    """The gateway forgets it, and a slow blog archives its thread by itself."""
+    shed = town.discord.add_channel(town.guild.id, "shed")
+    opened = town.discord.add_thread(shed.id, "beds")
+    await blogs.follow("https://pond.example/feed", "Pond", channel_id=opened.id)
+    await blogs.poll(post(90, title="Ducks"), url="https://pond.example/feed")
+    town.discord.change_channel(opened.id, archived=True)
+
+    assert await sees_ducks(town)
+    assert await sees_ducks(town)
+    assert len(town.discord.calls("channel")) == 1
+    town.discord.set_permissions(shed.id, deny=Permission.VIEW_CHANNEL, target=town.member)
+    assert not await sees_ducks(town)
+
+
+async def test_an_archived_thread_that_discord_does_not_show_is_seen_by_nobody(
+    town: Town, thread: Channel
+) -> None:
+    town.discord.join_thread(thread.id, town.member)
+    town.discord.change_channel(thread.id, archived=True)
+    town.discord.faults.next("channel", status=403, code=50001, message="Missing Access")
+
+    assert not await sees_ducks(town)

@@ -1,0 +1,120 @@
+"""How found posts look: whatever feeds write, it is shown as it is, within Discord's limits, with the hits bold."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.commands.member.search_page import Page, emphasised, lay_out
+from bot.model import Found, Posted, Query, SearchHit
+from bot.search.query import parse
+from bot.search.snippet import Piece
+from bot.text import limits
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+HOSTILE = st.text(
+    st.one_of(st.sampled_from("*_~`|[]()<>#@\\:/- \n\u202e\u200b\u0627"), st.characters()), max_size=80
+)
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+
+
+def hit(number: int, text: str, title: str = "", link: str = "", tags: tuple[str, ...] = ()) -> SearchHit:
+    return SearchHit(
+        entry_id=number,
+        feed_id=1,
+        identity=f"post {number}",
+        title=title,
+        link=link or f"https://garden.example/{number}",
+        feed_name=title or "Garden Notes",
+        tags=tags,
+        published=None,
+        first_seen=NOW,
+        text=text,
+    )
+
+
+def page(*hits: SearchHit, query: Query | None = None, partial: bool = False) -> Page:
+    found = Found(hits, len(hits), is_partial=partial)
+    jumps = {each.identity: Posted(each.identity, 10**18, 10**18) for each in hits}
+    return Page(query or Query(), "**5 posts** for " + "x" * 600, found, len(hits), 1, jumps)
+
+
+def test_hits_are_bold_and_the_rest_is_not() -> None:
+    pieces = (Piece("…the "), Piece("beans", is_hit=True), Piece(" of bed "), Piece("7", is_hit=True))
+
+    assert emphasised(pieces) == "…the **beans** of bed **7**"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown"),
+    [
+        ((Piece("a*b"), Piece("c_d", is_hit=True)), r"a\*b**c\_d**"),
+        ((Piece("one", is_hit=True), Piece("two", is_hit=True)), "**onetwo**"),
+        ((Piece(" spaced ", is_hit=True), Piece("out")), "**spaced** out"),
+        ((Piece("# "), Piece("beans", is_hit=True)), r"\# **beans**"),
+        ((Piece("@every"), Piece("one", is_hit=True)), "@every**one**"),
+        ((Piece("@"), Piece("everyone", is_hit=True)), "@**everyone**"),
+        ((Piece("see @everyone"),), "see @\u200beveryone"),
+        ((Piece("https", is_hit=True), Piece("://stars.example")), "**https**://stars.example"),
+        ((Piece("at https://stars.example/x"),), "at stars.example/x"),
+        ((Piece("  \n "),), ""),
+    ],
+)
+def test_what_feeds_write_is_shown_and_works_nothing(pieces: tuple[Piece, ...], shown: str) -> None:
+    assert emphasised(pieces) == shown
+
+
+@given(st.lists(st.builds(Piece, HOSTILE, st.booleans()), max_size=6))
+def test_only_our_own_bold_marks_are_left_unescaped(pieces: list[Piece]) -> None:
+    bare = _ESCAPED.sub("x", emphasised(pieces))
+
+    assert "\n" not in bare
+    assert not re.search(r"[_~`|\[\]]", bare)
+    assert bare.replace("**", "").count("*") == 0
+    assert bare.count("**") % 2 == 0
+    assert "@everyone" not in bare
+    assert "****" not in bare
+
+
+@given(st.lists(st.tuples(HOSTILE, HOSTILE, HOSTILE), min_size=5, max_size=5), HOSTILE)
+def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]], typed: str) -> None:
+    hits = [
+        hit(number, text * 40, title * 10, f"https://garden.example/{'*' * 200}", (tag * 3,) * 20)
+        for number, (text, title, tag) in enumerate(posts)
+    ]
+
+    embed = lay_out(page(*hits, query=parse(typed, NOW), partial=True), 10**18, "Newest posts")
+
+    assert 0 < limits.units(embed.description or "") <= limits.EMBED_DESCRIPTION
+    assert len(embed) <= limits.EMBED_TOTAL
+
+
+def test_a_post_without_title_is_called_by_its_first_words() -> None:
+    text = "The beans climb and climb, over the fence, along the wall and into the neighbour's pear tree."
+
+    shown = lay_out(page(hit(1, text)), 1, "").description or ""
+
+    assert "**[The beans climb and climb, over the fence, along the wall…]" in shown
+
+
+def test_a_post_without_any_words_is_found_all_the_same() -> None:
+    assert "**[a post without title](<https://garden.example/1>)**" in (
+        lay_out(page(hit(1, "")), 1, "").description or ""
+    )
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "https://discord.gg/abc", "", "https://a.example/" + "x" * 400]
+)
+def test_an_address_that_is_unsafe_or_very_long_is_no_link(link: str) -> None:
+    shown = lay_out(page(hit(1, "beans", "Sowing", link or " ")), 1, "").description or ""
+
+    assert "**Sowing**" in shown
+
+
+def test_a_search_that_was_cut_short_says_what_to_do() -> None:
+    shown = lay_out(page(hit(1, "beans"), partial=True), 1, "").description or ""
+
+    assert "The search was cut short: name a feed, or one more word, to have all that there is." in shown

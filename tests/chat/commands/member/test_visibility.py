@@ -1,0 +1,283 @@
+"""Whoever asks sees the feeds that are followed where they may look, all of them, and nothing of any other."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from bot.chat.client import Chat
+from bot.chat.commands.member import visibility
+from bot.chat.services import Desk
+from bot.model import ChannelDeclaration, DeliveryState, FeedDeclaration, Settlement, SiteBudget
+from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.records import Channel, StoredMessage
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.store.store import Store
+from tests.chat.commands.blogs import Blogs, budget
+from tests.chat.commands.conftest import NOW, Web, post, text_of
+from tests.chat.commands.servers import FEEDS, PLANS, Plan, Server, build
+
+_JUMP = re.compile(r"https://discord\.com/channels/(\d+)/(\d+)/(\d+)")
+_SEEN = "No feed that you can see is called"
+
+
+@dataclass
+class Place:
+    """The bot, logged in once, with five feeds in its archive that all servers may follow."""
+
+    discord: SandboxDiscord
+    store: Store
+
+
+def url_of(feed: str) -> str:
+    return f"https://{feed.casefold()}.example/feed"
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[Place]:
+    async with SandboxDiscord() as discord, await Store.open(folder / "feed-relay.db") as store:
+        web = Web()
+        desk = Desk(
+            store=store,
+            discover=web.discover,
+            read_feed=web.read,
+            budget=lambda _site: SiteBudget(2, timedelta()),
+            clock=lambda: NOW,
+            wake=lambda: None,
+        )
+        chat = Chat(discord.token, api_url=discord.api_url, on_open=_nothing, desk=desk, patience=20)
+        await chat.login()
+        running = asyncio.create_task(chat.run())
+        await discord.wait_for(lambda: [each for each in discord.calls("register") if each.status])
+        await _archive(store, discord)
+        try:
+            yield Place(discord, store)
+        finally:
+            await chat.close()
+            await running
+
+
+async def _nothing(_opened: Sequence[int]) -> None:
+    return None
+
+
+async def _archive(store: Store, discord: SandboxDiscord) -> None:
+    """Every feed has two posts; each post has a word and a tag of its feed alone, and the word `common`."""
+    elsewhere = discord.new_id()
+    blogs = Blogs(store, elsewhere, elsewhere)
+    for number, feed in enumerate(FEEDS):
+        await blogs.follow(url_of(feed), f"{feed} Notes")
+        posts = [
+            post(10 * number + each, f"{feed}tag", title=f"{feed}title common {each}") for each in (1, 2)
+        ]
+        await blogs.poll(*posts, url=url_of(feed))
+
+
+async def _follow(place: Place, server: Server, plan: Plan) -> dict[str, list[Channel]]:
+    """Subscribe, and post the newest post of each feed to each of its channels."""
+    followed: dict[str, list[Channel]] = {}
+    for feed, numbers in plan.follows.items():
+        channels = list({each.id: each for each in map(server.numbered, sorted(numbers))}.values())
+        for channel in channels:
+            done = await place.store.subscriptions.subscribe(
+                FeedDeclaration(url_of(feed)),
+                ChannelDeclaration(channel.id),
+                server.guild.id,
+                site=f"{feed.casefold()}.example",
+                budget=budget(""),
+                most=100,
+                now=NOW,
+            )
+            assert done.followed is not None
+            newest = await place.store.archive.newest(done.followed.subscription.feed_id, 1)
+            await place.store.subscriptions.post_now(done.followed.subscription.id, newest[0].id, NOW)
+        followed[feed] = channels
+    while owed := await place.store.outbox.claim(NOW, timedelta(minutes=5), 50):
+        for delivery in owed:
+            done_at = Settlement(DeliveryState.SENT, NOW, message_id=delivery.id + 1000)
+            await place.store.outbox.settle(delivery, done_at, NOW)
+    return followed
+
+
+class Reader:
+    """What the asker reads of what the bot answers."""
+
+    def __init__(self, place: Place, server: Server, here: Channel) -> None:
+        self._discord = place.discord
+        self._server = server
+        self._here = here
+        self.read: list[str] = []
+        """All of it."""
+
+    async def run(self, command: str, **options: OptionValue) -> StoredMessage:
+        asker = self._server.asker
+        answer = await self._discord.interact(
+            self._server.guild, self._here, asker, command, options, force=True
+        )
+        await self._discord.wait_for(lambda: answer.message)
+        assert answer.message is not None
+        assert answer.message.visible_to == asker.id
+        self.read.append(text_of(answer.message))
+        return answer.message
+
+    async def told(self, command: str, **options: OptionValue) -> str:
+        return text_of(await self.run(command, **options))
+
+    async def pages(self, command: str, **options: OptionValue) -> str:
+        """All pages, one below the other."""
+        message = await self.run(command, **options)
+        found = [text_of(message)]
+        while "Next" in labels(message):
+            edits = len(message.edits)
+            answer = await self._discord.press(message, "Next", self._server.asker)
+            await self._discord.wait_for(lambda: answer.message and len(answer.message.edits) > edits)  # noqa: B023 -- awaited here
+            assert answer.message is not None
+            message = answer.message
+            found.append(text_of(message))
+        self.read += found
+        return "\n".join(found)
+
+    async def complete(self, command: str, focused: str, typed: str = "") -> list[str]:
+        server = self._server
+        found = await self._discord.complete(
+            server.guild, self._here, server.asker, command, {focused: typed}, focused=focused
+        )
+        names = [each["name"] for each in found]
+        self.read += [*names, *(each["value"] for each in found)]
+        return names
+
+    async def share(self, message: StoredMessage) -> StoredMessage | None:
+        """What everybody in the channel gets."""
+        if "Share" not in labels(message):
+            return None
+        answer = await self._discord.press(message, "Share", self._server.asker)
+        await self._discord.wait_for(lambda: answer.followups)
+        self.read += [text_of(each) for each in answer.followups]
+        return next((each for each in answer.followups if each.visible_to is None), None)
+
+
+def labels(message: StoredMessage) -> list[str]:
+    """The buttons that can be pressed."""
+    found = (each for row in message.components for each in row["components"])
+    return [each["label"] for each in found if not each.get("disabled")]
+
+
+def test_every_member_finds_all_that_is_followed_where_they_may_look_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Random servers with roles, overwrites, threads of both kinds, voice and forums; the judge is the stand-in.
+
+    A machine that is busy with other tests must not pass for a Discord that does not answer.
+    """
+    monkeypatch.setattr(visibility, "PATIENCE", 60.0)
+    with asyncio.Runner() as runner:
+        bot = running(tmp_path)
+        place = runner.run(bot.__aenter__())
+
+        @settings(
+            max_examples=settings().max_examples // 4,  # each is a whole server with its gateway
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+        )
+        @given(PLANS)
+        def judge(plan: Plan) -> None:
+            runner.run(_judge(place, plan))
+
+        try:
+            judge()
+        finally:
+            runner.run(bot.__aexit__(None, None, None))
+
+
+async def _judge(place: Place, plan: Plan) -> None:
+    server = build(place.discord, plan)
+    followed = await _follow(place, server, plan)
+    place.discord.invite_bot(server.guild)
+    seen = {feed for feed, channels in followed.items() if any(_looks(server, each) for each in channels)}
+    here = server.numbered(plan.here)
+    if not _looks(server, here) or here.kind == "forum":
+        here = server.lobby
+    reader = Reader(place, server, here)
+
+    await _judge_results(reader, server, seen, followed)
+    await _judge_lists(reader, seen)
+    await _judge_completions(reader, seen)
+    await _judge_names(reader, seen)
+    await _judge_share(server, reader, followed, here)
+    for feed in set(FEEDS) - seen:
+        assert [text for text in reader.read if feed.casefold() in text.casefold()] == []
+
+
+def _looks(server: Server, channel: Channel, needed: Permission = Permission.NONE) -> bool:
+    return server.is_known(channel) and server.views(server.asker, channel.id, needed)
+
+
+async def _judge_results(
+    reader: Reader, server: Server, seen: set[str], followed: dict[str, list[Channel]]
+) -> None:
+    found = await reader.pages("search", query="common")
+    newest = await reader.pages("latest", count=20)
+
+    for text in (found, newest):
+        assert {feed for feed in FEEDS if f"{feed} Notes" in text} == seen
+    if seen:
+        assert f"**{2 * len(seen)} posts** for common" in found
+    history = Permission.READ_MESSAGE_HISTORY
+    for guild_id, channel_id, _message_id in _JUMP.findall(found + newest):
+        assert int(guild_id) == server.guild.id
+        assert _looks(server, server.discord.channels[int(channel_id)], history)
+    for feed in seen:
+        reachable = any(_looks(server, each, history) for each in followed[feed])
+        assert bool(_JUMP.search(_paragraph(found, f"{feed}title common 2"))) == reachable
+
+
+def _paragraph(text: str, part: str) -> str:
+    (found,) = [each for each in text.split("\n\n") if part in each]
+    return found
+
+
+async def _judge_lists(reader: Reader, seen: set[str]) -> None:
+    tags, help_ = await reader.told("tags"), await reader.told("help")
+
+    assert {feed for feed in FEEDS if f"{feed}tag (2)" in tags} == seen
+    assert {feed for feed in FEEDS if f"**{feed} Notes**" in help_} == seen
+
+
+async def _judge_completions(reader: Reader, seen: set[str]) -> None:
+    assert {name.partition("title")[0] for name in await reader.complete("search", "query", "common")} == seen
+    assert set(await reader.complete("search", "tag")) == {f"{feed}tag (2)" for feed in seen}
+    assert set(await reader.complete("latest", "feed")) == {f"{feed} Notes" for feed in seen}
+
+
+async def _judge_names(reader: Reader, seen: set[str]) -> None:
+    """A feed that is hidden is called as if it did not exist, also by its exact address."""
+    for feed in FEEDS[:2]:
+        told = await reader.told("latest", feed=url_of(feed))
+        if feed in seen:
+            assert f"{feed}title common 2" in told
+        elif seen:
+            assert told.replace(f"{feed.casefold()}.example/feed", "it").startswith(f"{_SEEN} it;")
+            reader.read.remove(told)
+
+
+async def _judge_share(
+    server: Server, reader: Reader, followed: dict[str, list[Channel]], here: Channel
+) -> None:
+    """Everybody who reads where it is shared may see all of it by themselves."""
+    shared = await reader.share(await reader.run("search", query="common"))
+    if shared is None:
+        return
+    text = text_of(shared)
+    assert not shared.pings
+    for user in server.readers(here.id):
+        for feed in FEEDS:
+            if f"{feed} Notes" in text:
+                assert any(server.views(user, each.id) for each in followed[feed])
+        for _guild_id, channel_id, _message_id in _JUMP.findall(text):
+            assert server.views(user, int(channel_id))

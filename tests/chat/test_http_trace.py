@@ -1,0 +1,140 @@
+from types import SimpleNamespace
+
+import aiohttp
+import pytest
+from aiohttp.client_reqrep import ConnectionKey
+from multidict import CIMultiDict
+from yarl import URL
+
+from bot.chat.http_trace import REQUESTS_PER_SECOND, Attempt, Governor, NotRepeatedError, create_trace
+
+
+def nothing_was_sent() -> aiohttp.ClientConnectorError:
+    key = ConnectionKey("discord.example", 443, True, True, None, None, None)
+    return aiohttp.ClientConnectorError(key, OSError(111, "refused"))
+
+
+class Time:
+    """A clock that sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def time() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def governor(time: Time) -> Governor:
+    return Governor(clock=lambda: time.now, sleep=time.sleep)
+
+
+async def test_requests_that_come_at_once_leave_evenly(governor: Governor, time: Time) -> None:
+    for _ in range(REQUESTS_PER_SECOND + 1):
+        await governor.wait()
+
+    assert time.now == pytest.approx(101.0)
+
+
+async def test_a_request_after_a_rest_need_not_wait(governor: Governor, time: Time) -> None:
+    await governor.wait()
+    time.now = 200.0
+
+    await governor.wait()
+
+    assert time.now == 200.0
+
+
+async def test_after_a_stall_there_is_no_burst(governor: Governor, time: Time) -> None:
+    await governor.wait()
+    time.now = 200.0
+
+    for _ in range(REQUESTS_PER_SECOND + 1):
+        await governor.wait()
+
+    assert time.now == pytest.approx(201.0)
+
+
+@pytest.mark.parametrize(
+    ("path", "paced"),
+    [
+        ("/api/v10/channels/1/messages", True),
+        ("/api/v10/interactions/1/token/callback", False),
+        ("/api/v10/webhooks/1/token", False),
+    ],
+)
+async def test_all_requests_are_paced_but_the_answers_to_interactions(
+    governor: Governor, time: Time, path: str, *, paced: bool
+) -> None:
+    await governor.wait()
+    params = aiohttp.TraceRequestStartParams("POST", URL("https://discord.example") / path[1:], CIMultiDict())
+    async with aiohttp.ClientSession() as session:
+        for hook in create_trace(governor).on_request_start:
+            await hook(session, SimpleNamespace(), params)
+
+    assert (time.now > 100.0) == paced
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200])
+def test_after_an_answer_that_may_follow_a_stored_post_there_is_doubt(status: int) -> None:
+    attempt = Attempt()
+    attempt.answered(status)
+
+    assert attempt.doubtful
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429])
+def test_after_a_refusal_there_is_no_doubt(status: int) -> None:
+    attempt = Attempt()
+    attempt.answered(status)
+
+    assert not attempt.doubtful
+
+
+def test_a_refusal_does_not_take_an_earlier_doubt_away() -> None:
+    attempt = Attempt()
+    attempt.answered(502)
+    attempt.answered(403)
+
+    assert attempt.doubtful
+
+
+def test_a_lost_answer_leaves_doubt() -> None:
+    attempt = Attempt()
+    attempt.failed(aiohttp.ServerDisconnectedError())
+
+    assert attempt.doubtful
+
+
+@pytest.mark.parametrize("error", [nothing_was_sent(), aiohttp.ConnectionTimeoutError()])
+def test_without_a_connection_nothing_can_stand(error: Exception) -> None:
+    attempt = Attempt()
+    attempt.failed(error)
+
+    assert not attempt.doubtful
+
+
+def test_what_may_double_is_not_repeated() -> None:
+    attempt = Attempt()
+    attempt.repeatable = False
+    attempt.begin()
+    attempt.answered(429)
+    attempt.begin()
+    attempt.answered(500)
+
+    with pytest.raises(NotRepeatedError):
+        attempt.begin()
+
+
+def test_what_cannot_double_is_repeated() -> None:
+    attempt = Attempt()
+    attempt.answered(500)
+
+    attempt.begin()
+
+    assert attempt.doubtful

@@ -1,0 +1,92 @@
+"""When a feed is asked next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import errors
+from bot.model import Feed, PollSettings, SiteBudget
+from bot.relay import poll_schedule
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SETTINGS = PollSettings(interval=10 * MINUTE, minimum_interval=MINUTE)
+URL = "https://garden.example/rss"
+
+
+def feed(interval: timedelta | None = None, failures: int = 0) -> Feed:
+    return Feed(1, URL, "garden.example", interval=interval, failures=failures)
+
+
+@pytest.mark.parametrize(
+    ("interval", "hints", "wait"),
+    [
+        (None, (None, None), 10 * MINUTE),
+        (5 * MINUTE, (None, None), 5 * MINUTE),
+        (MINUTE / 6, (None, None), MINUTE),
+        (None, (30 * MINUTE, None), 30 * MINUTE),
+        (None, (None, 20 * MINUTE), 20 * MINUTE),
+        (None, (MINUTE, 2 * MINUTE), 10 * MINUTE),
+        (None, (timedelta(days=30), None), timedelta(hours=1)),
+        (timedelta(hours=6), (timedelta(days=30), None), timedelta(hours=6)),
+    ],
+)
+def test_the_interval_is_the_feed_s_own_and_hints_only_lengthen_it_to_an_hour(
+    interval: timedelta | None, hints: tuple[timedelta | None, ...], wait: timedelta
+) -> None:
+    assert poll_schedule.after_success(feed(interval), SETTINGS, hints, 0.0, NOW) == NOW + wait
+
+
+def test_jitter_spreads_polls_over_a_tenth_of_the_interval() -> None:
+    assert poll_schedule.after_success(feed(), SETTINGS, (), 0.5, NOW) == NOW + 10.5 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("failures", "minutes"), [(0, 10), (1, 20), (3, 80), (7, 1280), (8, 1440), (500, 1440)]
+)
+def test_failures_double_the_wait_up_to_a_day(failures: int, minutes: int) -> None:
+    result = poll_schedule.after_failure(
+        feed(failures=failures), SETTINGS, errors.ServerError(URL, 500), 0.0, NOW
+    )
+
+    assert result.next_poll_at == NOW + minutes * MINUTE
+    assert result.cool_until is None
+    assert not result.ended
+
+
+def test_a_410_ends_the_feed() -> None:
+    assert poll_schedule.after_failure(feed(), SETTINGS, errors.Gone(URL, 410), 0.0, NOW).ended
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "wait"),
+    [
+        (errors.RateLimited(URL, 429, retry_after=90 * MINUTE), 0, 90 * MINUTE),
+        (errors.RateLimited(URL, 429), 0, 15 * MINUTE),
+        (errors.RateLimited(URL, 429), 2, 60 * MINUTE),
+        (errors.ServerError(URL, 503, retry_after=3 * MINUTE), 0, 3 * MINUTE),
+        (errors.RateLimited(URL, 429, retry_after=timedelta(days=400)), 0, timedelta(days=1)),
+    ],
+)
+def test_a_429_or_a_retry_after_rests_the_whole_site(
+    error: errors.HttpError, failures: int, wait: timedelta
+) -> None:
+    result = poll_schedule.after_failure(feed(failures=failures), SETTINGS, error, 0.0, NOW)
+
+    assert result.cool_until == NOW + wait
+    assert result.next_poll_at >= NOW + wait
+
+
+def test_a_429_that_concerns_one_feed_alone_rests_that_one_and_not_its_site() -> None:
+    error = errors.RateLimited(URL, 429, retry_after=90 * MINUTE, whole_site=False)
+
+    result = poll_schedule.after_failure(feed(), SETTINGS, error, 0.0, NOW)
+
+    assert result.cool_until is None
+    assert result.next_poll_at >= NOW + 90 * MINUTE
+
+
+def test_tumblr_is_never_asked_by_two_at_once_nor_faster_than_every_two_seconds() -> None:
+    assert poll_schedule.budget("tumblr.com", 5, timedelta(0)) == SiteBudget(1, timedelta(seconds=2))
+    assert poll_schedule.budget("tumblr.com", 5, timedelta(seconds=9)) == SiteBudget(1, timedelta(seconds=9))
+    assert poll_schedule.budget("garden.example", 5, timedelta(0)) == SiteBudget(5, timedelta(0))

@@ -1,0 +1,187 @@
+"""Bodies that Discord refuses are refused here, with the path of the field, and noted."""
+
+from typing import Any
+
+import discord
+import pytest
+
+from bot.sandbox.discord import limits
+from bot.sandbox.discord.commands import check_all
+from bot.sandbox.discord.components import AUTOCOMPLETE
+from bot.sandbox.discord.forms import units
+from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.server import SandboxDiscord
+from tests.conftest import shared_openapi
+from tests.sandbox.conftest import Bot
+
+BUTTON = {"type": 2, "style": 1, "custom_id": "go", "label": "Go"}
+
+
+def embeds(*found: Json) -> Json:
+    return {"embeds": list(found)}
+
+
+def row(*inside: Json) -> Json:
+    return {"components": [{"type": 1, "components": list(inside)}]}
+
+
+REFUSED: dict[str, Json] = {
+    "content": {"content": "x" * 2001},
+    "embeds.0.title": embeds({"title": "x" * 257}),
+    "embeds.0.description": embeds({"description": "x" * 4097}),
+    "embeds.0.footer.text": embeds({"footer": {"text": "x" * 2049}}),
+    "embeds.0.author.name": embeds({"author": {"name": "x" * 257}}),
+    "embeds.0.fields": embeds({"fields": [{"name": "n", "value": "v"}] * 26}),
+    "embeds.0.fields.0.name": embeds({"fields": [{"name": "x" * 257, "value": "v"}]}),
+    "embeds.0.fields.1.value": embeds({"fields": [{"name": "n", "value": "v"}, {"name": "n", "value": ""}]}),
+    "embeds.0.url": embeds({"title": "x", "url": "https://localhost/"}),
+    "embeds.0.image.url": embeds({"image": {"url": "ftp://garden.example/a.png"}}),
+    "embeds.0.author.url": embeds({"author": {"name": "x", "url": "javascript:alert(1)"}}),
+    "embeds.0.color": embeds({"title": "x", "color": 0x1000000}),
+    "embeds.0.timestamp": embeds({"title": "x", "timestamp": "yesterday"}),
+    "embeds": embeds(*[{"description": "x" * 3001}] * 2),
+    "nonce": {"content": "x", "nonce": "n" * 26},
+    "allowed_mentions": {"content": "x", "allowed_mentions": {"parse": ["roles"], "roles": ["1"]}},
+    "components.0.type": {"components": [BUTTON]},
+    "components.0.components.0.label": row({**BUTTON, "label": "x" * 81}),
+    "components.0.components.1.custom_id": row(BUTTON, BUTTON),
+    "components.0.components": row(*[{**BUTTON, "custom_id": str(number)} for number in range(6)]),
+    "components.0.components.0.url": row({"type": 2, "style": 5, "label": "x", "url": "nowhere"}),
+    "components": {"flags": 1 << 15, "components": [{"type": 10, "content": "x" * 2001}] * 2},
+    "components.0.items.0.media.url": {
+        "flags": 1 << 15,
+        "components": [{"type": 12, "items": [{"media": {"url": "http://localhost/a.png"}}]}],
+    },
+    "components.0.components.0.options": row({"type": 3, "custom_id": "x", "options": []}),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), REFUSED.items(), ids=list(REFUSED))
+def test_a_body_beyond_a_limit_is_refused_at_its_field(path: str, body: Json) -> None:
+    assert [".".join(each.path) for each in limits.message(body)] == [path]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"content": "x" * 2000, "nonce": "n" * 25},
+        embeds({"title": "x" * 256, "description": "x" * 4096, "url": "https://garden.example/a?b=c"}),
+        embeds(*[{"description": "x" * 600}] * 10),
+        embeds({"image": {"url": "attachment://bed.png"}}),
+        row(
+            {**BUTTON, "label": "x" * 80},
+            {"type": 2, "style": 5, "label": "x", "url": "https://garden.example"},
+        ),
+        {"content": "x", "allowed_mentions": {"parse": [], "roles": ["1"]}},
+    ],
+)
+def test_a_body_at_its_limits_is_admitted(body: Json) -> None:
+    assert list(limits.message(body)) == []
+
+
+def test_lengths_are_counted_in_utf16_units() -> None:
+    assert units("🌷") == 2
+    assert [each.path for each in limits.message({"content": "🌷" * 1001})] == [("content",)]
+
+
+def test_a_thread_needs_a_short_name_and_few_tags() -> None:
+    body = {"name": "x" * 101, "applied_tags": ["1"] * 6, "message": {"content": "x" * 2001}}
+
+    found = {".".join(each.path) for each in limits.thread(body)}
+
+    assert found == {"name", "applied_tags", "message.content"}
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"type": 4, "data": {"content": "x" * 2001}}, "data.content"),
+        (
+            {"type": AUTOCOMPLETE, "data": {"choices": [{"name": "x" * 101, "value": "v"}]}},
+            "data.choices.0.name",
+        ),
+        ({"type": AUTOCOMPLETE, "data": {"choices": [{"name": "n", "value": "v"}] * 26}}, "data.choices"),
+        ({"type": 9, "data": {"title": "x" * 46, "custom_id": "m"}}, "data.title"),
+        ({"type": 3}, "type"),
+    ],
+)
+def test_a_callback_beyond_a_limit_is_refused(body: Json, path: str) -> None:
+    assert [".".join(each.path) for each in limits.interaction(body)] == [path]
+
+
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ({"name": "Feed", "description": "x"}, "0.name"),
+        ({"name": "feed", "description": "x" * 101}, "0.description"),
+        (
+            {"name": "feed", "description": "x", "options": [{"name": "a", "description": ""}]},
+            "0.options.0.description",
+        ),
+    ],
+)
+def test_a_command_beyond_a_limit_is_refused(command: Json, path: str) -> None:
+    assert [".".join(each.path) for each in check_all([command])] == [path]
+
+
+@pytest.mark.invalid_bodies
+async def test_the_client_is_told_which_field_is_wrong(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+    guild = sandbox_discord.add_guild("Garden club")
+    news = sandbox_discord.add_channel(guild.id, "news")
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.get_partial_messageable(news.id).send(embed=discord.Embed(title="x" * 257))
+
+    assert refused.value.code == 50035
+    assert "embeds.0.title" in refused.value.text
+    [noted] = sandbox_discord.invalid_bodies
+    assert noted.path == f"/channels/{news.id}/messages"
+
+
+@pytest.mark.invalid_bodies
+async def test_an_empty_message_is_refused_and_noted(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+    guild = sandbox_discord.add_guild("Garden club")
+    news = sandbox_discord.add_channel(guild.id, "news")
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.get_partial_messageable(news.id).send("   ")
+
+    assert refused.value.code == 50006
+    assert len(sandbox_discord.invalid_bodies) == 1
+
+
+@pytest.mark.invalid_bodies
+@pytest.mark.skipif(shared_openapi() is None, reason="Discord's OpenAPI document is not beside the checkout")
+async def test_a_body_against_the_openapi_document_is_refused(
+    sandbox_discord: SandboxDiscord, bot: Bot
+) -> None:
+    guild = sandbox_discord.add_guild("Garden club")
+    news = sandbox_discord.add_channel(guild.id, "news")
+    wrong: Any = {"content": "x", "tts": "loudly"}
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.http.request(
+            discord.http.Route("POST", "/channels/{channel_id}/messages", channel_id=news.id), json=wrong
+        )
+
+    assert refused.value.code == 50035
+    assert "tts" in sandbox_discord.invalid_bodies[0].problems[0]
+
+
+@pytest.mark.invalid_bodies
+@pytest.mark.parametrize(
+    "body", [["a list"], {"embeds": ["text"]}, {"embeds": [{"author": "text"}]}, {"nonce": {}}]
+)
+async def test_a_body_of_the_wrong_shape_is_refused(
+    sandbox_discord: SandboxDiscord, bot: Bot, body: object
+) -> None:
+    guild = sandbox_discord.add_guild("Garden club")
+    news = sandbox_discord.add_channel(guild.id, "news")
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await bot.http.request(
+            discord.http.Route("POST", "/channels/{channel_id}/messages", channel_id=news.id), json=body
+        )
+
+    assert refused.value.status == 400
+    assert len(sandbox_discord.invalid_bodies) == 1

@@ -1,0 +1,368 @@
+"""From what a person pasted to the feeds behind it."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import (
+    ChallengePage,
+    Forbidden,
+    InvalidAddress,
+    LoginWall,
+    NotAFeed,
+    NotFound,
+    RateLimited,
+    SourceError,
+    Unreachable,
+)
+from bot.model import Fetched, FoundFeed, ParsedFeed
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.source.discovery.autodiscovery import named_feeds, usual_places
+from bot.source.discovery.discover import discover
+from bot.source.formats.parse import read
+from bot.source.http.fetch import Fetcher
+from tests.source.web import HERE
+
+NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
+HOME = "https://garden.example/"
+
+
+async def parse(document: Fetched) -> ParsedFeed:
+    return read(document)
+
+
+def rss(title: str, *posts: str) -> bytes:
+    items = "".join(
+        f"<item><title>{post}</title><link>{HOME}{post}</link></item>" for post in posts or (title,)
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>{items}</channel></rss>'.encode()
+
+
+def page(head: str = "", body: str = "") -> bytes:
+    return (
+        f"<!DOCTYPE html><html><head><title>A garden</title>{head}</head><body>{body}</body></html>".encode()
+    )
+
+
+def alternate(href: str, kind: str = "application/rss+xml", title: str = "") -> str:
+    return f'<link rel="alternate" type="{kind}" title="{title}" href="{href}">'
+
+
+class Web:
+    """A web in memory, for hosts that a test may not ask: what is not in it is not found."""
+
+    def __init__(self, pages: dict[str, bytes | SourceError]) -> None:
+        self.pages = pages
+        self.asked: list[str] = []
+
+    async def fetch_page(self, url: str) -> Fetched:
+        self.asked.append(url)
+        answer = self.pages.get(url, NotFound(url, 404))
+        if isinstance(answer, SourceError):
+            raise answer
+        return Fetched(url, answer, "text/html")
+
+    async def discover(self, pasted: str) -> tuple[FoundFeed, ...]:
+        return await discover(pasted, self.fetch_page, parse)
+
+
+@pytest.fixture
+async def blog() -> AsyncIterator[Blog]:
+    async with Blog() as running:
+        yield running
+
+
+@pytest.fixture
+def garden(blog: Blog) -> BlogFeed:
+    feed = blog.feed("garden", title="A garden")
+    feed.publish(Post("1", "Beans", "<p>They climb.</p>", NOON))
+    return feed
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(HERE) as running:
+        yield running
+
+
+@pytest.mark.parametrize("form", ["rss", "wordpress", "atom", "json"])
+async def test_a_feed_is_found_as_it_is(blog: Blog, fetcher: Fetcher, form: str) -> None:
+    feed = blog.feed("garden", title="A garden", form=form)
+    feed.publish(Post("1", "Beans", "<p>They climb.</p>", NOON))
+
+    assert await discover(feed.url, fetcher.fetch_page, parse) == (FoundFeed(feed.url, "A garden"),)
+
+
+@pytest.mark.parametrize("form", ["rss", "wordpress", "atom", "json"])
+@pytest.mark.parametrize("path", ["", "post/1/beans"])
+async def test_a_feed_is_found_behind_its_pages(blog: Blog, fetcher: Fetcher, form: str, path: str) -> None:
+    feed = blog.feed("garden", title="A garden", form=form)
+    feed.publish(Post("1", "Beans", "<p>They climb.</p>", NOON))
+
+    found = await discover(f"{blog.address}/garden/{path}", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(feed.url, "A garden"),)
+
+
+async def test_an_address_without_a_scheme_is_tried_with_http_too(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    found = await discover(f"127.0.0.1:{blog.port}/garden/", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_a_feed_that_only_http_reaches_is_offered_with_http(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    found = await discover(f"127.0.0.1:{blog.port}/garden/rss", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_https_is_not_given_up_where_it_was_asked_for(blog: Blog, fetcher: Fetcher) -> None:
+    with pytest.raises(Unreachable):
+        await discover(f"https://127.0.0.1:{blog.port}/garden/", fetcher.fetch_page, parse)
+
+
+async def test_a_feed_that_moved_is_found_where_it_is(blog: Blog, fetcher: Fetcher, garden: BlogFeed) -> None:
+    blog.pages["/old"] = answers.redirect(garden.url, 301)
+
+    found = await discover(f"{blog.address}/old", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_all_feeds_of_a_page_are_offered_comments_last() -> None:
+    head = (
+        alternate("/comments/feed/", title="A garden » Comments Feed")
+        + alternate("feed/")
+        + alternate("/tools.atom")
+    )
+    web = Web(
+        {
+            HOME: page(head),
+            f"{HOME}feed/": rss("Posts"),
+            f"{HOME}tools.atom": rss("Tools"),
+            f"{HOME}comments/feed/": rss("Comments"),
+        }
+    )
+
+    found = await web.discover(HOME)
+
+    assert [feed.title for feed in found] == ["Posts", "Tools", "Comments"]
+
+
+async def test_one_feed_in_two_formats_is_offered_once() -> None:
+    web = Web(
+        {
+            HOME: page(alternate("/atom.xml") + alternate("/rss.xml")),
+            f"{HOME}atom.xml": rss("A garden", "beans"),
+            f"{HOME}rss.xml": rss("A garden in RSS", "beans"),
+        }
+    )
+
+    assert await web.discover(HOME) == (FoundFeed(f"{HOME}atom.xml", "A garden"),)
+
+
+async def test_a_named_feed_that_fails_does_not_hide_the_others() -> None:
+    web = Web(
+        {
+            HOME: page(alternate("/gone") + alternate("/page") + alternate("/feed")),
+            f"{HOME}feed": rss("Posts"),
+            f"{HOME}page": page(),
+        }
+    )
+
+    assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
+
+
+async def test_the_usual_places_are_tried_last() -> None:
+    web = Web({HOME: page(), f"{HOME}atom.xml": rss("Posts")})
+
+    assert await web.discover(HOME) == (FoundFeed(f"{HOME}atom.xml", "Posts"),)
+    assert web.asked[:3] == [HOME, f"{HOME}feed", f"{HOME}rss"]
+
+
+async def test_where_nothing_is_found_few_requests_are_made_and_the_next_step_is_told() -> None:
+    head = "".join(alternate(f"/{number}") for number in range(100))
+    web = Web({HOME: page(head)})
+
+    with pytest.raises(NotFound):
+        await web.discover(HOME)
+
+    assert len(web.asked) == 1 + 5 + 8
+
+
+async def test_a_page_without_any_feed_is_told_so() -> None:
+    with pytest.raises(NotAFeed, match=r"No feed was found .* ask the site's owner"):
+        await Web({HOME: page()}).discover(HOME)
+
+
+async def test_a_limit_ends_the_search_at_once() -> None:
+    web = Web({HOME: page(), f"{HOME}feed": RateLimited(HOME, 429)})
+
+    with pytest.raises(RateLimited):
+        await web.discover(HOME)
+
+    assert web.asked == [HOME, f"{HOME}feed"]
+
+
+async def test_a_limit_after_the_first_feed_keeps_that_feed() -> None:
+    head = alternate("/feed") + alternate("/second") + alternate("/third")
+    web = Web({HOME: page(head), f"{HOME}feed": rss("Posts"), f"{HOME}second": RateLimited(HOME, 429)})
+
+    assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
+    assert f"{HOME}third" not in web.asked
+
+
+async def test_a_limit_on_the_first_feed_is_told() -> None:
+    web = Web({HOME: page(alternate("/feed")), f"{HOME}feed": RateLimited(HOME, 429)})
+
+    with pytest.raises(RateLimited):
+        await web.discover(HOME)
+
+
+@pytest.mark.parametrize("wall", [ChallengePage(HOME), LoginWall(HOME), Forbidden(HOME, 403)])
+async def test_a_feed_beside_a_walled_page_is_found(wall: SourceError) -> None:
+    web = Web({HOME: wall, f"{HOME}feed": rss("Posts")})
+
+    assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
+
+
+async def test_a_wall_without_a_feed_beside_it_is_told() -> None:
+    web = Web({HOME: ChallengePage(HOME)})
+
+    with pytest.raises(ChallengePage):
+        await web.discover(HOME)
+
+    assert len(web.asked) == 4
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    ["https://www.tumblr.com/garden", "garden.tumblr.com", "https://garden.tumblr.com/post/123/beans"],
+)
+async def test_a_tumblr_blog_is_found_with_one_request(pasted: str) -> None:
+    web = Web({"https://garden.tumblr.com/rss": rss("A garden")})
+
+    assert await web.discover(pasted) == (FoundFeed("https://garden.tumblr.com/rss", "A garden"),)
+    assert web.asked == ["https://garden.tumblr.com/rss"]
+
+
+async def test_a_tag_of_a_tumblr_blog_is_told_with_the_feed() -> None:
+    web = Web({"https://garden.tumblr.com/rss": rss("A garden")})
+
+    found = await web.discover("https://garden.tumblr.com/tagged/climbing+beans")
+
+    assert found == (FoundFeed("https://garden.tumblr.com/rss", "A garden", tag="climbing beans"),)
+
+
+async def test_a_tag_of_a_tumblr_blog_under_its_own_domain_is_told_with_the_feed() -> None:
+    body = page(alternate("/rss"), '<script src="https://assets.tumblr.com/x.js"></script>')
+    web = Web({f"{HOME}tagged/climbing%20beans": body, f"{HOME}rss": rss("A garden")})
+
+    found = await web.discover(f"{HOME}tagged/climbing%20beans")
+
+    assert found == (FoundFeed(f"{HOME}rss", "A garden", tag="climbing beans"),)
+
+
+async def test_a_tumblr_blog_that_is_not_there_is_explained_after_one_request() -> None:
+    web = Web({})
+
+    with pytest.raises(NotFound):
+        await web.discover("https://garden.tumblr.com/")
+
+    assert len(web.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "pasted", ["https://www.tumblr.com/tagged", "https://www.tumblr.com/explore/today", "tumblr.com"]
+)
+async def test_tumblrs_own_pages_are_explained_without_a_request(pasted: str) -> None:
+    web = Web({})
+
+    with pytest.raises(NotAFeed, match="paste the address of a blog"):
+        await web.discover(pasted)
+
+    assert web.asked == []
+
+
+async def test_a_platform_that_is_known_is_asked_for_its_feed_at_once() -> None:
+    web = Web({"https://www.reddit.com/r/gardening/.rss": rss("gardening")})
+
+    assert await web.discover("r/gardening") == (
+        FoundFeed("https://www.reddit.com/r/gardening/.rss", "gardening"),
+    )
+    assert len(web.asked) == 1
+
+
+async def test_a_page_that_names_its_canonical_address_is_known_by_it() -> None:
+    channel = "https://www.youtube.com/channel/UCabcdefghijklmnopqrst-_"
+    feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrst-_"
+    web = Web(
+        {
+            "https://www.youtube.com/@garden": page(f'<link rel="canonical" href="{channel}">'),
+            feed: rss("A garden"),
+        }
+    )
+
+    assert await web.discover("https://www.youtube.com/@garden") == (FoundFeed(feed, "A garden"),)
+
+
+async def test_a_platform_that_kept_no_feed_where_it_should_is_looked_at() -> None:
+    web = Web(
+        {
+            "https://social.example/@me": page(alternate("/feeds/me")),
+            "https://social.example/feeds/me": rss("me"),
+        }
+    )
+
+    assert await web.discover("@me@social.example") == (FoundFeed("https://social.example/feeds/me", "me"),)
+
+
+async def test_what_is_no_address_is_refused() -> None:
+    with pytest.raises(InvalidAddress):
+        await Web({}).discover("my garden")
+
+
+def test_links_are_read_as_pages_really_write_them() -> None:
+    head = (
+        '<base href="/blog/">'
+        '<LINK REL="Alternate Home" TYPE="Application/Atom+XML; charset=utf-8" HREF=" atom.xml ">'
+        '<link rel=alternate type="application/json" href="https://garden.example/wp-json/wp/v2/pages/2">'
+        '<link rel=alternate type="application/json" href="feed.json">'
+        '<link rel=alternate type="application/json+oembed" href="/oembed">'
+        '<link rel=alternate hreflang=de href="/de/">'
+        '<link rel="stylesheet" type="text/css" href="/x.css">'
+        '<link rel=alternate type="application/rss+xml" href="javascript:alert(1)">'
+        '<link rel=alternate type="application/rss+xml">'
+    )
+    body = '<a href="/about">About</a> <a href="/index.xml">RSS</a> <a href="//other.example/feed/">elsewhere</a>'
+
+    assert named_feeds(HOME, page(head, body)) == (
+        f"{HOME}blog/atom.xml",
+        f"{HOME}blog/feed.json",
+        f"{HOME}index.xml",
+        "https://other.example/feed/",
+    )
+
+
+def test_a_page_does_not_name_itself() -> None:
+    assert named_feeds(HOME, page(alternate(HOME))) == ()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff\xfe\x00", b"<link rel=alternate type=application/rss+xml href='http://[::1'>"]
+)
+def test_a_broken_page_names_nothing(body: bytes) -> None:
+    assert named_feeds(HOME, body) == ()
+
+
+def test_a_blog_below_a_site_is_looked_for_in_its_folder_too() -> None:
+    places = usual_places(f"{HOME}blog/2024/beans.html")
+
+    assert f"{HOME}blog/feed" in places
+    assert len(places) == len(set(places))

@@ -1,0 +1,59 @@
+"""Golden pairs: `data/feeds/NAME.xml` (or `.json`, …) beside `NAME.expected.json`, the whole ParsedFeed.
+
+A case is added by adding two files. `UPDATE_GOLDEN=1 pytest …` writes what is read now; read the difference before
+it is committed, since it is what people will see.
+"""
+
+import json
+import os
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import DocumentError
+from bot.model import Fetched
+from bot.source.formats.parse import read
+
+FEEDS = Path(__file__).parents[2] / "data" / "feeds"
+DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".expected.json"))
+
+
+def plain_data(value: object) -> object:
+    """As JSON has it; fields that say nothing are left out."""
+    if is_dataclass(value):
+        named = ((field.name, plain_data(getattr(value, field.name))) for field in fields(value))
+        return {name: data for name, data in named if data not in ("", None, [], 0)}
+    if isinstance(value, tuple):
+        return [plain_data(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value
+
+
+def said_of(path: Path) -> object:
+    """The feed, or the name of the error."""
+    document = Fetched(f"https://feeds.example/{path.name}", path.read_bytes())
+    try:
+        return plain_data(read(document))
+    except DocumentError as error:
+        return {"error": type(error).__name__}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_says_what_its_golden_file_says(path: Path) -> None:
+    expected = path.with_suffix(".expected.json")
+    said = said_of(path)
+    if os.environ.get("UPDATE_GOLDEN"):
+        expected.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+    assert said == json.loads(expected.read_text(encoding="utf-8"))
+
+
+def test_every_expectation_has_a_document() -> None:
+    named = {path.with_suffix(".expected.json") for path in DOCUMENTS}
+
+    assert set(FEEDS.glob("*.expected.json")) == named

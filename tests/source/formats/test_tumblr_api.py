@@ -1,0 +1,183 @@
+"""What holds for every answer of Tumblr's API. What single posts say is in the golden pairs."""
+
+import json
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.errors import DocumentError, NotAFeed, Unreadable
+from bot.model import Entry, Fetched, ParsedFeed
+from bot.relay.identity import identify, identity_across_feeds
+from bot.source.formats.parse import read
+
+FEEDS = Path(__file__).parents[2] / "data" / "feeds"
+TAG_PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
+
+
+def answer(response: object, url: str = TAG_PAGE) -> ParsedFeed:
+    document = {"meta": {"status": 200, "msg": "OK"}, "response": response}
+    return read(Fetched(url, json.dumps(document).encode(), "application/json"))
+
+
+def only(**post: object) -> Entry:
+    (entry,) = answer([{"id_string": "740000000000000001", "blog_name": "moth-nights", **post}]).entries
+    return entry
+
+
+def blocks(*content: object, **post: object) -> str:
+    return only(type="blocks", content=list(content), **post).content
+
+
+def from_file(name: str, url: str) -> ParsedFeed:
+    return read(Fetched(url, (FEEDS / name).read_bytes()))
+
+
+def test_a_post_is_the_same_one_in_the_api_and_in_its_blogs_feed() -> None:
+    feed = from_file("tumblr-kinds.xml", "https://two-wheels-slowly.tumblr.com/rss")
+    api = from_file("tumblr-api-kinds.json", TAG_PAGE)
+
+    for ours, theirs in zip(api.entries[:5], feed.entries[:5], strict=True):
+        assert (ours.guid, ours.link, ours.source_id) == (theirs.guid, theirs.link, theirs.source_id)
+        assert (ours.text, ours.tags, ours.published) == (theirs.text, theirs.tags, theirs.published)
+    across = [
+        {
+            identity_across_feeds(item.entry, item.keys, number)
+            for item in identify(document, document.link)
+            if item.entry.source_id < "tumblr:700000000000000006"
+        }
+        for number, document in enumerate((feed, api))
+    ]
+    assert across[0] == across[1]
+    assert len(across[0]) == 5
+
+
+def test_a_tag_page_is_called_by_its_tag() -> None:
+    feed = answer([])
+
+    assert (feed.title, feed.link) == ("#hawk moths on Tumblr", TAG_PAGE)
+
+
+def test_the_number_is_the_identity_whatever_form_it_has() -> None:
+    texts = [only(id_string=None, id=740000000000000001), only(id_string="0740000000000000001")]
+
+    assert {entry.source_id for entry in texts} == {"tumblr:740000000000000001"}
+    assert only(id_string="x", id=-5, body="A").source_id == ""
+
+
+def test_a_post_without_an_address_gets_that_of_its_number() -> None:
+    assert only(body="A").link == "https://www.tumblr.com/moth-nights/740000000000000001"
+
+
+@pytest.mark.parametrize("stamp", [None, -1, 0, True, "5", 1e300, 10**30])
+def test_a_date_that_is_none_is_left_out(stamp: object) -> None:
+    assert only(body="A", timestamp=stamp, date="soon").published is None
+
+
+def test_overlapping_marks_are_all_shown() -> None:
+    marks = [{"start": 0, "end": 20, "type": "bold"}, {"start": 9, "end": 99, "type": "italic"}]
+
+    shown = blocks({"type": "text", "text": "caterpillars of the hawk moth", "formatting": marks})
+
+    assert shown == "<p><b>caterpill</b><b><i>ars of the </i></b><i>hawk moth</i></p>"
+
+
+def test_marks_of_one_kind_upon_each_other_are_one() -> None:
+    links = [{"start": 0, "end": 3, "type": "link", "url": f"https://{name}.example/"} for name in ("a", "b")]
+    bold = [{"start": 0, "end": 3, "type": "bold"}] * 2
+
+    shown = blocks({"type": "text", "text": "oak", "formatting": [*bold, *links]})
+
+    assert shown == '<p><b><a href="https://b.example/">oak</a></b></p>'
+
+
+def test_what_stands_in_a_block_is_text_and_no_markup() -> None:
+    shown = blocks(
+        {"type": "text", "text": "<script>x</script>"},
+        {"type": "image", "media": [{"url": "https://m.example/a.jpg"}], "alt_text": '"><img src=x>'},
+        {"type": "link", "url": "javascript:alert(1)", "title": "<b>"},
+        {"type": "poll", "question": "<i>", "answers": [{"answer_text": "</ul>"}]},
+    )
+
+    assert "<script" not in shown
+    assert "javascript" not in shown
+    assert shown.count("<img") == 1
+    assert "&lt;i&gt;" in shown
+
+
+def test_blocks_stand_as_the_rows_say_if_these_name_every_block() -> None:
+    first, second = {"type": "text", "text": "one"}, {"type": "text", "text": "two"}
+
+    turned = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1]}, {"blocks": [0]}]}])
+    partly = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1, 7, True]}]}])
+
+    assert (turned, partly) == ("<p>two</p><p>one</p>", "<p>one</p><p>two</p>")
+
+
+@pytest.mark.parametrize("level", [3, 99, -4, "deep"])
+def test_a_list_that_begins_deep_is_a_list(level: object) -> None:
+    items = [
+        {"type": "text", "subtype": "unordered-list-item", "text": text, "indent_level": level}
+        for text in ("a", "b")
+    ]
+
+    assert blocks(*items) == "<ul><li>a</li><li>b</li></ul>"
+
+
+def test_a_refusal_that_came_with_status_200_is_no_feed() -> None:
+    with pytest.raises(NotAFeed):
+        read(Fetched(TAG_PAGE, b'{"meta":{"status":429,"msg":"Limit Exceeded"},"response":[]}'))
+
+
+def test_half_an_answer_is_unreadable() -> None:
+    with pytest.raises(Unreadable):
+        read(Fetched(TAG_PAGE, b'{"meta":{"status":200},"response":[{"id":1,'))
+
+
+def test_a_nest_of_brackets_is_unreadable_and_a_nested_trail_is_bounded() -> None:
+    with pytest.raises(Unreadable):
+        read(Fetched(TAG_PAGE, b'{"meta":' + b"[" * 200_000))
+    part = {"blog": {"name": "ivy"}, "post": {"id": "1"}, "content": [{"type": "text", "text": "x"}]}
+
+    shown = blocks(trail=[part] * 500)
+
+    assert 10 < shown.count("<blockquote") <= 50
+
+
+def test_a_block_of_a_thousand_marks_costs_little() -> None:
+    marks = [{"start": n, "end": 5000 - n, "type": "bold"} for n in range(1000)]
+    block = {"type": "text", "text": "x" * 5000, "formatting": marks}
+
+    begun = time.process_time()
+    blocks(*[block] * 50)
+
+    assert time.process_time() - begun < 2
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+NAMES = st.sampled_from([
+    "id", "id_string", "type", "post_url", "title", "summary", "body", "tags", "timestamp", "date", "trail", "content",
+    "layout", "photos", "dialogue", "caption", "player", "blog", "blog_name", "question", "media", "formatting",
+])  # fmt: skip
+KINDS = st.sampled_from(
+    ["text", "photo", "quote", "link", "chat", "audio", "video", "answer", "blocks", "image"]
+)
+BLOCKS = st.lists(st.dictionaries(NAMES, VALUES | KINDS, max_size=5), max_size=3)
+POSTS = st.lists(st.dictionaries(NAMES, VALUES | KINDS | BLOCKS, max_size=8) | VALUES, max_size=4)
+
+
+@settings(max_examples=200)
+@given(POSTS | VALUES)
+def test_any_answer_is_read_or_refused_with_our_error(response: object) -> None:
+    document = json.dumps({"meta": {"status": 200}, "response": response})
+
+    with suppress(DocumentError):
+        for entry in read(Fetched(TAG_PAGE, document.encode())).entries:
+            assert "".join((entry.guid, entry.title, entry.content, entry.text, *entry.tags)).encode()

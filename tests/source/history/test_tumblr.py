@@ -1,0 +1,233 @@
+"""The history of a Tumblr blog, page by page from the API: every post is met, whatever the times and the changes."""
+
+import random
+from collections.abc import AsyncIterator, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.errors import Forbidden, NoHistory, NotFound
+from bot.model import Fetched, NotModified, ParsedFeed
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.sandbox.sites.tumblr import Tumblr
+from bot.source.formats.parse import read
+from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.choose import offers
+from bot.source.history.tumblr import TumblrHistory, offer
+from bot.source.tumblr.web import TumblrWeb
+from tests.source.web import HERE
+
+BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
+FEED = "https://slow-garden.tumblr.com/rss"
+
+
+@pytest.fixture
+async def tumblr() -> AsyncIterator[Tumblr]:
+    async with Tumblr() as running:
+        yield running
+
+
+@pytest.fixture
+async def garden(tumblr: Tumblr) -> AsyncIterator[BlogFeed]:
+    async with Blog() as blog:
+        feed = blog.feed("slow-garden", "The Slow Garden")
+        feed.move("https://slow-garden.tumblr.com")
+        tumblr.carry(feed)
+        yield feed
+
+
+@pytest.fixture
+async def ways(tumblr: Tumblr) -> AsyncIterator[Ways]:
+    async with TumblrWeb(HERE, key=tumblr.key, api_url=tumblr.address) as web:
+
+        async def fetch(url: str) -> Fetched:
+            found = await web.fetch(url)
+            assert not isinstance(found, NotModified)
+            return found
+
+        async def parse(document: Fetched) -> ParsedFeed:
+            return read(document)
+
+        yield Ways(fetch, parse)
+
+
+def post(number: int, second: int, *tags: str) -> Post:
+    return Post(str(number), f"Note {number}", "<p>Beans.</p>", BEGAN + timedelta(seconds=second), tags)
+
+
+def live(url: str = FEED, body: bytes = b"", link: str = "") -> Live:
+    """A feed as it was read."""
+    document = Fetched(
+        url, body or f"<rss><channel><title>G</title><link>{link}</link></channel></rss>".encode()
+    )
+    return Live(url, document, read(document))
+
+
+async def chosen(found: Live, ways: Ways) -> TumblrHistory:
+    history = await offer(found, ways, has_key=True)
+    assert isinstance(history, TumblrHistory)
+    return history
+
+
+async def walked(history: History, after: Callable[[int], object] = lambda _: None) -> list[HistoryPage]:
+    """All pages to the end; `after` is called with the number of each."""
+    pages: list[HistoryPage] = []
+    cursor, passed = "", set[str]()
+    while not pages or cursor:
+        assert cursor not in passed
+        passed.add(cursor)
+        pages.append(await history.page(cursor))
+        after(len(pages))
+        cursor = pages[-1].cursor
+    return pages
+
+
+def numbers(pages: Iterable[HistoryPage]) -> set[int]:
+    return {int(entry.source_id.removeprefix("tumblr:")) for page in pages for entry in page.entries}
+
+
+def in_groups(*sizes: int) -> list[int]:
+    """Seconds, each borne by so many posts."""
+    return [second for second, size in enumerate(sizes) for _ in range(size)]
+
+
+CHANCE = random.Random(4)
+TIMES = {
+    "each its own": list(range(95)),
+    "all the same": [7] * 95,
+    "pages of one second": in_groups(20, 20, 20),
+    "more than a page of one second": in_groups(3, 47, 3, 21, 1),
+    "pairs across the edges": in_groups(*[2] * 33),
+    "one post": [0],
+    "exactly one page": list(range(20)),
+    **{
+        f"by chance {n}": in_groups(*(CHANCE.choice((1, 1, 2, 19, 20, 21, 45)) for _ in range(9)))
+        for n in range(8)
+    },
+}
+
+
+@pytest.mark.parametrize("name", TIMES)
+async def test_every_post_is_met_whichever_of_them_share_a_second(
+    garden: BlogFeed, ways: Ways, tumblr: Tumblr, name: str
+) -> None:
+    garden.publish(*(post(number, second) for number, second in enumerate(TIMES[name], 1)))
+
+    pages = await walked(await chosen(live(), ways))
+
+    count = len(TIMES[name])
+    assert numbers(pages) == set(range(1, count + 1))
+    assert {page.total for page in pages} == {count}
+    assert len(tumblr.requests) <= 2 * (count // 10 + 2)
+    assert all(tumblr.key not in repr(page) for page in pages)
+
+
+@pytest.mark.parametrize("name", ["each its own", "all the same", "more than a page of one second"])
+async def test_posts_that_come_meanwhile_hide_none(garden: BlogFeed, ways: Ways, name: str) -> None:
+    garden.publish(*(post(number, second) for number, second in enumerate(TIMES[name], 1)))
+
+    def publish(page: int) -> None:
+        if page < 12:
+            garden.publish(*(post(1000 + 10 * page + n, 500 + page) for n in range(7)))
+
+    pages = await walked(await chosen(live(), ways), publish)
+
+    assert numbers(pages) >= set(range(1, len(TIMES[name]) + 1))
+
+
+async def test_posts_that_are_taken_down_meanwhile_hide_no_others(garden: BlogFeed, ways: Ways) -> None:
+    seconds = in_groups(*[1] * 25, 60, *[1] * 25)
+    garden.publish(*(post(number, second) for number, second in enumerate(seconds, 1)))
+    gone = {str(number) for number in range(len(seconds) - 6, len(seconds) + 1)}
+
+    def take_down(page: int) -> None:
+        if page == 2:
+            garden.posts = [kept for kept in garden.posts if kept.id not in gone]
+
+    pages = await walked(await chosen(live(), ways), take_down)
+
+    assert numbers(pages) >= set(range(1, len(seconds) + 1)) - set(map(int, gone))
+
+
+async def test_a_pinned_post_of_old_does_not_end_the_history(
+    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+) -> None:
+    garden.publish(*(post(number, number) for number in range(1, 71)))
+    tumblr.pinned = "1"
+
+    assert numbers(await walked(await chosen(live(), ways))) == set(range(1, 71))
+
+
+async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
+    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+) -> None:
+    garden.publish(*(post(number, number) for number in range(1, 71)))
+    history = await chosen(live(), ways)
+    second = (await history.page("")).cursor
+    empty = b'{"meta": {"status": 200}, "response": {"blog": {}, "posts": [], "total_posts": 70}}'
+    tumblr.next(answers.served(empty, "application/json"))
+
+    assert (await history.page(second)).entries
+
+
+async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, ways: Ways) -> None:
+    garden.publish(*(post(number, number, *["c & c"] * (number % 2)) for number in range(1, 71)))
+    history = await chosen(live("https://slow-garden.tumblr.com/tagged/c%20%26%20c/rss"), ways)
+
+    assert numbers(await walked(history)) == set(range(1, 71, 2))
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        (FEED, "https://slow-garden.tumblr.com/"),
+        (FEED, "https://www.tumblr.com/slow-garden"),
+        (FEED, "https://garden.example/"),
+        ("https://www.tumblr.com/slow-garden/rss", ""),
+    ],
+)
+async def test_a_blog_is_asked_for_by_its_own_name(ways: Ways, url: str, link: str) -> None:
+    assert (await chosen(live(url, link=link), ways)).blog == "slow-garden.tumblr.com"
+
+
+async def test_a_blog_under_its_own_domain_is_known_by_its_posts(
+    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+) -> None:
+    garden.publish(post(1, 1), post(2, 2))
+    garden.move("https://garden.example")
+    found = live("https://garden.example/rss", garden.document().body)
+
+    pages = await walked(await chosen(found, ways))
+
+    assert numbers(pages) == {1, 2}
+    assert tumblr.requests[0].path.startswith("/v2/blog/garden.example/posts?limit=20&api_key=")
+
+
+async def test_other_feeds_are_left_to_other_sources(ways: Ways) -> None:
+    assert await offer(live("https://garden.example/rss"), ways, has_key=True) is None
+    assert await offer(live("https://garden.example/rss"), ways, has_key=False) is None
+
+
+async def test_without_a_key_it_is_told_which_one_to_set_and_nothing_is_asked(
+    ways: Ways, tumblr: Tumblr
+) -> None:
+    first, *_ = offers(tumblr_key=False)
+    with pytest.raises(NoHistory, match=r"set it as \[tumblr\] api_key"):
+        await first(live(), ways)
+
+    assert tumblr.requests == []
+
+
+async def test_a_tag_of_all_tumblr_has_no_history(ways: Ways) -> None:
+    with pytest.raises(NoHistory, match="no history of a tag"):
+        await offer(live("https://www.tumblr.com/tagged/moths"), ways, has_key=True)
+
+
+async def test_a_blog_that_is_hidden_is_told_so_and_a_wrong_key_too(ways: Ways, tumblr: Tumblr) -> None:
+    history = await chosen(live(), ways)
+    with pytest.raises(NotFound, match="hidden from people without an account"):
+        await history.page("")
+    tumblr.key = "another"
+    with pytest.raises(Forbidden, match="refuses the API key"):
+        await history.page("")

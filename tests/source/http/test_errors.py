@@ -1,0 +1,165 @@
+"""Every way in which a request fails has our words."""
+
+import errno
+import inspect
+import ssl
+
+import aiohttp
+import aiohttp.client_exceptions
+import pytest
+from multidict import CIMultiDict
+
+from bot import errors
+from bot.errors import (
+    Forbidden,
+    Gone,
+    HttpError,
+    NotFound,
+    PrivateAddress,
+    RateLimited,
+    ServerError,
+    SourceError,
+    TimedOut,
+    Unreachable,
+)
+from bot.source.http.errors import NETWORK_ERRORS, TABLE, explained, refused
+from bot.source.http.ssrf_guard import REFUSAL
+
+URL = "https://a.example/rss"
+RAISED_BY_AIOHTTP = [
+    kind
+    for _, kind in inspect.getmembers(aiohttp.client_exceptions, inspect.isclass)
+    if issubclass(kind, Exception) and kind.__module__.startswith("aiohttp")
+]
+ON_PURPOSE = frozenset({  # which the last rows answer: what is wrong is no more than "the connection failed"
+    aiohttp.ClientError, aiohttp.ClientConnectionError, aiohttp.ClientOSError, aiohttp.ClientConnectorError,
+    aiohttp.ServerConnectionError, aiohttp.ClientProxyConnectionError, aiohttp.client_exceptions.UploadAbortedError,
+    aiohttp.client_exceptions.UnixClientConnectorError, aiohttp.client_exceptions.RedirectClientError,
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", RAISED_BY_AIOHTTP)
+def test_every_error_of_aiohttp_has_a_row_of_its_own_or_is_answered_by_the_last_on_purpose(
+    kind: type[Exception],
+) -> None:
+    if kind is aiohttp.client_exceptions.WSMessageTypeError:  # no request raises it
+        return
+
+    row = next(cause for cause, _, _ in TABLE if issubclass(kind, cause))
+
+    assert issubclass(kind, NETWORK_ERRORS)
+    assert (row in {aiohttp.ClientError, OSError}) == (kind in ON_PURPOSE)
+
+
+def test_no_row_hides_behind_an_earlier_one() -> None:
+    causes = [cause for cause, _, _ in TABLE]
+
+    hidden = [
+        late for place, late in enumerate(causes) for early in causes[:place] if issubclass(late, early)
+    ]
+
+    assert hidden == []
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "words"),
+    [
+        (OSError(errno.ECONNREFUSED, "x"), Unreachable, "refuses connections"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), Unreachable, "refuses connections"),
+        (OSError(errno.EHOSTUNREACH, "x"), Unreachable, "No network leads"),
+        (OSError(errno.ENETUNREACH, "x"), Unreachable, "No network leads"),
+        (ConnectionResetError(errno.ECONNRESET, "x"), Unreachable, "broke off"),
+        (BrokenPipeError(errno.EPIPE, "x"), Unreachable, "broke off"),
+        (OSError(errno.EMFILE, "x"), Unreachable, "open files"),
+        (OSError(errno.EIO, "x"), Unreachable, "cannot be reached"),
+        (TimeoutError(), TimedOut, "in time"),
+        (TimeoutError(errno.ETIMEDOUT, "x"), TimedOut, "in time"),
+        (ssl.SSLCertVerificationError(1, "x"), Unreachable, "certificate"),
+        (ssl.SSLError(1, "x"), Unreachable, "TLS"),
+        (aiohttp.ClientPayloadError("x"), Unreachable, "broke off"),
+        (aiohttp.ServerDisconnectedError(), Unreachable, "broke off"),
+        (aiohttp.ServerTimeoutError(), TimedOut, "in time"),
+        (aiohttp.ClientError(), Unreachable, "cannot be reached"),
+        (OSError(errno.EACCES, REFUSAL), PrivateAddress, "private network"),
+        (
+            OSError(f"Multiple exceptions: [Errno 13] {REFUSAL}, [Errno 111] x"),
+            PrivateAddress,
+            "private network",
+        ),
+    ],
+)
+def test_a_cause_is_told_in_words(error: Exception, kind: type[SourceError], words: str) -> None:
+    found = explained(error, URL)
+
+    assert type(found) is kind
+    assert words in str(found)
+    assert found.url == URL
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (201, HttpError), (206, HttpError), (300, HttpError), (304, HttpError), (400, HttpError), (401, Forbidden),
+        (403, Forbidden), (404, NotFound), (410, Gone), (429, RateLimited), (451, HttpError), (500, ServerError),
+        (502, ServerError), (503, ServerError), (504, ServerError), (522, ServerError), (599, ServerError),
+        (999, ServerError),
+    ],
+)  # fmt: skip
+def test_a_status_is_told_in_words(status: int, kind: type[HttpError]) -> None:
+    found = refused(URL, status, CIMultiDict())
+
+    assert type(found) is kind
+    assert found.status == status
+    assert str(status) in str(found)
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+def test_what_a_site_asks_to_wait_is_kept(status: int) -> None:
+    found = refused(URL, status, CIMultiDict({"retry-after": "90"}))
+
+    assert found.retry_after is not None
+    assert found.retry_after.total_seconds() == 90
+
+
+@pytest.mark.parametrize("url", ["https://garden.tumblr.com/rss", "https://www.tumblr.com/garden"])
+def test_a_404_of_tumblr_may_be_a_blog_that_is_hidden(url: str) -> None:
+    assert "hidden from people without an account" in str(refused(url, 404, CIMultiDict()))
+
+
+def test_a_404_of_a_custom_domain_of_tumblr_is_known_by_its_header() -> None:
+    found = refused("https://garden.example/rss", 404, CIMultiDict({"X-Tumblr-User": "garden"}))
+
+    assert "hidden from people without an account" in str(found)
+
+
+def test_every_sentence_ends_and_says_what_to_do() -> None:
+    for _, kind, words in TABLE:
+        sentence = str(kind(URL, words))
+        assert sentence.endswith(".")
+        assert ";" in sentence
+
+
+def test_the_tree_of_errors_is_drawn_whole() -> None:
+    drawn = errors.__doc__ or ""
+
+    missing = [
+        name
+        for name, _ in inspect.getmembers(errors, inspect.isclass)
+        if name not in drawn and name != "timedelta"
+    ]
+
+    assert missing == []
+
+
+def test_an_answer_that_cannot_be_decompressed_was_not_broken_off() -> None:
+    error = aiohttp.ClientPayloadError("400, message: Can not decode content-encoding: gzip")
+    error.__cause__ = aiohttp.http_exceptions.ContentEncodingError("gzip")
+
+    found = explained(error, URL)
+
+    assert type(found) is Unreachable
+    assert "cannot be decompressed; tell its owner" in str(found)
+
+
+def test_a_site_that_asks_for_a_password_can_be_given_one() -> None:
+    assert "into the address, as NAME:PASSWORD@" in str(refused(URL, 401, {}))

@@ -1,0 +1,321 @@
+"""Fetching, over real HTTP on this machine: what is sent, what comes back, what is remembered."""
+
+import zlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+
+from bot import __version__
+from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed
+from bot.model import Fetched, NotModified, Validators
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
+from bot.source.http.fetch import Fetcher
+from tests.source.web import COMPRESSORS, HERE, Names
+
+NONE = Validators()
+DAY = datetime(2024, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def blog() -> AsyncIterator[Blog]:
+    async with Blog() as running:
+        yield running
+
+
+@pytest.fixture
+def garden(blog: Blog) -> BlogFeed:
+    feed = blog.feed("garden")
+    feed.publish(Post("1", "Beans", "<p>They climb.</p>", DAY))
+    return feed
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(HERE, "https://relay.example/about") as running:
+        yield running
+
+
+async def fetched(fetcher: Fetcher, url: str, validators: Validators = NONE) -> Fetched:
+    found = await fetcher.fetch(url, validators)
+    assert isinstance(found, Fetched)
+    return found
+
+
+async def test_a_feed_comes_with_its_type_and_validators(fetcher: Fetcher, garden: BlogFeed) -> None:
+    found = await fetched(fetcher, garden.url)
+
+    document = garden.document()
+    assert found == Fetched(
+        url=garden.url,
+        body=document.body,
+        content_type="application/rss+xml; charset=utf-8",
+        validators=Validators(
+            document.etag, "Fri, 01 Mar 2024 12:00:00 GMT", sha256(document.body).hexdigest()
+        ),
+    )
+
+
+async def test_a_site_owner_can_see_who_asks_and_for_what(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    await fetcher.fetch(garden.url)
+
+    sent = blog.requests[-1].headers
+    assert sent["User-Agent"] == f"feed-relay/{__version__} (+https://relay.example/about)"
+    assert sent["Accept"].startswith("application/rss+xml, application/atom+xml, application/feed+json")
+    assert sent["Accept-Encoding"] == "gzip, deflate, br, zstd"
+    assert "Cookie" not in sent
+    assert "If-None-Match" not in sent
+    assert "If-Modified-Since" not in sent
+
+
+async def test_without_a_contact_the_user_agent_has_none(blog: Blog, garden: BlogFeed) -> None:
+    async with Fetcher(HERE, version="7") as fetcher:
+        await fetcher.fetch(garden.url)
+
+    assert blog.requests[-1].headers["User-Agent"] == "feed-relay/7"
+
+
+async def test_a_contact_cannot_add_a_header(blog: Blog, garden: BlogFeed) -> None:
+    async with Fetcher(HERE, "me\r\nX-Evil: 1", version="7") as fetcher:
+        await fetcher.fetch(garden.url)
+
+    assert "X-Evil" not in blog.requests[-1].headers
+
+
+async def test_no_cookie_is_kept(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
+    garden.headers["Set-Cookie"] = "visitor=1"
+    await fetcher.fetch(garden.url)
+
+    await fetcher.fetch(garden.url)
+
+    assert "Cookie" not in blog.requests[-1].headers
+
+
+async def test_the_proxy_of_the_environment_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, garden: BlogFeed
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+
+    async with Fetcher(HERE) as fetcher:
+        assert isinstance(await fetcher.fetch(garden.url), Fetched)
+
+
+async def test_a_feed_that_did_not_change_is_not_sent_again(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    first = await fetched(fetcher, garden.url)
+
+    again = await fetcher.fetch(garden.url, first.validators)
+
+    assert again == NotModified(garden.url, first.validators)
+    assert blog.requests[-1].headers["If-None-Match"] == first.validators.etag
+    assert blog.requests[-1].headers["If-Modified-Since"] == first.validators.last_modified
+
+
+async def test_a_304_may_bring_new_validators(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.next(answers.status(304, {"ETag": '"two"', "Cache-Control": "max-age=60"}))
+
+    found = await fetcher.fetch(garden.url, Validators('"one"', "yesterday", "hash"))
+
+    assert found == NotModified(
+        garden.url, Validators('"two"', "yesterday", "hash"), max_age=timedelta(minutes=1)
+    )
+
+
+async def test_a_304_that_nobody_asked_for_is_an_error(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.next(answers.status(304))
+
+    with pytest.raises(HttpError) as caught:
+        await fetcher.fetch(garden.url)
+
+    assert caught.value.status == 304
+
+
+async def test_a_body_that_did_not_change_is_not_read_again(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.conditional = False
+    first = await fetched(fetcher, garden.url)
+
+    again = await fetcher.fetch(garden.url, first.validators)
+
+    assert again == NotModified(garden.url, first.validators)
+
+
+async def test_a_feed_that_changed_is_sent(fetcher: Fetcher, garden: BlogFeed) -> None:
+    first = await fetched(fetcher, garden.url)
+    garden.publish(Post("2", "Peas", "<p>They climb too.</p>", DAY + timedelta(days=1)))
+
+    again = await fetched(fetcher, garden.url, first.validators)
+
+    assert b"Peas" in again.body
+
+
+async def test_a_stored_validator_that_is_no_header_is_not_sent(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    await fetcher.fetch(garden.url, Validators('"a\r\nX-Evil: 1"', "ü"))
+
+    assert "If-None-Match" not in blog.requests[-1].headers
+    assert "If-Modified-Since" not in blog.requests[-1].headers
+
+
+@pytest.mark.parametrize("encoding", COMPRESSORS)
+async def test_a_compressed_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed, encoding: str) -> None:
+    garden.next(answers.encoded(encoding, COMPRESSORS[encoding]))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+async def test_a_raw_deflate_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
+    def raw(body: bytes) -> bytes:
+        press = zlib.compressobj(wbits=-15)
+        return press.compress(body) + press.flush()
+
+    garden.next(answers.encoded("deflate", raw))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+async def test_gzip_that_no_header_announces_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.next(answers.encoded("gzip", label=""))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+async def test_bytes_that_only_begin_like_gzip_are_left_to_the_parser(
+    fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    garden.next(answers.served(b"\x1f\x8b\x08 and then nonsense"))
+
+    assert (await fetched(fetcher, garden.url)).body == b"\x1f\x8b\x08 and then nonsense"
+
+
+@pytest.mark.parametrize("label", ["utf-8", "none", "identity"])
+async def test_an_encoding_that_is_none_is_ignored(fetcher: Fetcher, garden: BlogFeed, label: str) -> None:
+    garden.next(answers.encoded("", bytes, label))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+@pytest.mark.parametrize("encoding", COMPRESSORS)
+async def test_a_site_that_fails_to_compress_is_asked_for_the_plain_body(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed, encoding: str
+) -> None:
+    garden.next(answers.encoded(encoding, bytes))
+
+    found = await fetched(fetcher, garden.url)
+
+    assert found.body == garden.document().body
+    assert [seen.headers["Accept-Encoding"] for seen in blog.requests] == [
+        "gzip, deflate, br, zstd",
+        "identity",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "age"),
+    [
+        ({"Cache-Control": "max-age=600", "Age": "60"}, timedelta(minutes=9)),
+        ({"Cache-Control": "no-cache"}, None),
+        (
+            {"Expires": "Mon, 01 Jan 2024 13:00:00 GMT", "Date": "Mon, 01 Jan 2024 12:00:00 GMT"},
+            timedelta(hours=1),
+        ),
+    ],
+)
+async def test_how_long_an_answer_stays_fresh_comes_along(
+    fetcher: Fetcher, garden: BlogFeed, headers: dict[str, str], age: timedelta | None
+) -> None:
+    garden.headers |= headers
+
+    assert (await fetched(fetcher, garden.url)).max_age == age
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n\t "])
+async def test_an_empty_document_is_an_error_of_its_own(
+    fetcher: Fetcher, garden: BlogFeed, body: bytes
+) -> None:
+    garden.next(answers.served(body))
+
+    with pytest.raises(EmptyDocument):
+        await fetcher.fetch(garden.url)
+
+
+async def test_a_204_is_an_empty_document(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.next(answers.status(204))
+
+    with pytest.raises(EmptyDocument):
+        await fetcher.fetch(garden.url)
+
+
+async def test_a_feed_served_as_html_is_a_feed(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.next(answers.served(content_type="text/html; charset=utf-8"))
+
+    assert (await fetched(fetcher, garden.url)).content_type == "text/html; charset=utf-8"
+
+
+async def test_a_feed_without_a_type_is_a_feed(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.next(answers.served(content_type=""))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+async def test_headers_beyond_eight_kilobytes_are_read(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.headers["Content-Security-Policy"] = "x" * 20_000
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+async def test_a_name_is_asked_in_ascii_and_a_path_escaped(blog: Blog) -> None:
+    garden = blog.feed("garden", hosts=["xn--grten-gra.example"])
+    names = Names({"xn--grten-gra.example": ["127.0.0.1"]})
+
+    async with Fetcher(HERE, resolver=names) as fetcher:
+        found = await fetched(fetcher, f"http://gärten.example:{blog.port}/rss?q=a b&ü=ä#top")
+
+    assert found.body == garden.document().body
+    assert blog.requests[-1].host == f"xn--grten-gra.example:{blog.port}"
+    assert blog.requests[-1].path == "/rss?q=a+b&%C3%BC=%C3%A4"
+
+
+async def test_the_feed_scheme_means_the_web(fetcher: Fetcher, garden: BlogFeed) -> None:
+    assert (await fetched(fetcher, f"feed:{garden.url}")).url == garden.url
+
+
+async def test_a_login_in_the_address_is_sent_and_not_shown(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    found = await fetched(fetcher, garden.url.replace("//", "//me:p%40ss@"))
+
+    assert blog.requests[-1].headers["Authorization"] == "Basic bWU6cEBzcw=="
+    assert found.url == garden.url
+
+
+async def test_a_page_is_no_feed_but_may_be_looked_at(fetcher: Fetcher, blog: Blog) -> None:
+    blog.feed("garden")
+    url = f"{blog.address}/garden/"
+
+    with pytest.raises(HtmlPage):
+        await fetcher.fetch(url)
+    assert b'rel="alternate"' in (await fetcher.fetch_page(url)).body
+
+
+@pytest.mark.parametrize("wall", [answers.challenge_page(), answers.consent_page(), answers.login_page()])
+async def test_a_wall_hides_feeds_and_pages(fetcher: Fetcher, garden: BlogFeed, wall: Answer) -> None:
+    garden.always(wall)
+
+    with pytest.raises(NotAFeed) as of_feed:
+        await fetcher.fetch(garden.url)
+    with pytest.raises(NotAFeed) as of_page:
+        await fetcher.fetch_page(garden.url)
+    assert type(of_feed.value) is type(of_page.value)
+    assert not isinstance(of_feed.value, HtmlPage)
+
+
+async def test_a_fetcher_that_is_not_open_says_so(garden: BlogFeed) -> None:
+    with pytest.raises(RuntimeError, match="async with"):
+        await Fetcher(HERE).fetch(garden.url)

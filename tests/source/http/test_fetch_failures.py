@@ -1,0 +1,312 @@
+"""Every way in which a site fails has its own error, and none tells a secret."""
+
+import asyncio
+import gzip
+import logging
+import random
+import shutil
+import socket
+import ssl
+import subprocess
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.errors import (
+    ChallengePage,
+    ConsentPage,
+    Forbidden,
+    Gone,
+    HtmlPage,
+    HttpError,
+    InvalidAddress,
+    LoginWall,
+    NotFound,
+    RateLimited,
+    ServerError,
+    SourceError,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
+from bot.model import Fetched, NotModified
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document
+from bot.source.http.fetch import Fetcher, FetchLimits
+from tests.source.web import COMPRESSORS, HERE, Names
+
+IMPATIENT = FetchLimits(timedelta(milliseconds=50), max_body=1_000_000, allow_private_addresses=True)
+FRUGAL = FetchLimits(timedelta(seconds=20), max_body=1000, allow_private_addresses=True)
+
+
+@pytest.fixture
+async def garden() -> AsyncIterator[BlogFeed]:
+    async with Blog() as blog:
+        yield blog.feed("garden")
+
+
+async def failure(url: str, limits: FetchLimits = HERE, names: Names | None = None) -> SourceError:
+    async with Fetcher(limits, resolver=names) as fetcher:
+        with pytest.raises(SourceError) as caught:
+            await fetcher.fetch(url)
+        return caught.value
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (answers.status(401), Forbidden),
+        (answers.status(403), Forbidden),
+        (answers.status(404), NotFound),
+        (answers.status(410), Gone),
+        (answers.status(429), RateLimited),
+        (answers.status(500), ServerError),
+        (answers.status(503), ServerError),
+        (answers.status(418), HttpError),
+        (answers.status(206, body=b"<rss/>"), HttpError),
+        (answers.status(302), HttpError),
+        (answers.html_page(), HtmlPage),
+        (answers.challenge_page(), ChallengePage),
+        (answers.consent_page(), ConsentPage),
+        (answers.login_page(), LoginWall),
+        (answers.redirect("/privacy/consent?to=x"), ConsentPage),
+        (answers.redirect("/login?next=x"), LoginWall),
+        (answers.redirect("ftp://garden.example/"), InvalidAddress),
+        (answers.truncated(), Unreachable),
+        (answers.garbage(), Unreachable),
+        (answers.reset(), Unreachable),
+    ],
+)
+async def test_a_misbehaving_site_is_told_in_our_words(
+    garden: BlogFeed, answer: Answer, kind: type[SourceError]
+) -> None:
+    garden.always(answer)
+
+    found = await failure(garden.url)
+
+    assert type(found) is kind
+    assert str(found).endswith((".", ")"))
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_how_long_a_site_asks_to_wait_is_kept(garden: BlogFeed, status: int) -> None:
+    garden.next(
+        answers.status(status, {"Retry-After": "90"}),
+        answers.status(
+            status, {"Retry-After": "Mon, 01 Jan 2024 12:02:00 GMT", "Date": "Mon, 01 Jan 2024 12:00:00 GMT"}
+        ),
+        answers.status(status),
+    )
+
+    waits = [await failure(garden.url) for _ in range(3)]
+
+    assert [getattr(error, "retry_after", ...) for error in waits] == [
+        timedelta(seconds=90),
+        timedelta(minutes=2),
+        None,
+    ]
+
+
+async def test_a_rate_limit_outweighs_the_page_that_tells_of_it(garden: BlogFeed) -> None:
+    garden.always(
+        answers.status(
+            429, {"Retry-After": "60"}, b"<!DOCTYPE html><title>Just a moment...</title>", "text/html"
+        )
+    )
+
+    assert isinstance(await failure(garden.url), RateLimited)
+
+
+async def test_an_error_whose_page_breaks_off_is_still_that_error(garden: BlogFeed) -> None:
+    garden.always(answers.raw(lambda _doc: b"HTTP/1.1 410 Gone\r\nContent-Length: 900\r\n\r\nIt is"))
+
+    assert isinstance(await failure(garden.url), Gone)
+
+
+async def test_of_an_endless_error_page_no_more_than_needed_is_read(garden: BlogFeed) -> None:
+    garden.always(answers.status(500, body=b"x" * 3_000_000))
+
+    assert isinstance(await failure(garden.url), ServerError)
+
+
+async def test_a_site_that_says_nothing_is_left_at_the_deadline(garden: BlogFeed) -> None:
+    released = asyncio.Event()
+    garden.always(answers.hang(released))
+
+    found = await failure(garden.url, IMPATIENT)
+
+    released.set()
+    assert isinstance(found, TimedOut)
+
+
+async def test_a_site_that_drips_is_left_at_the_deadline(garden: BlogFeed) -> None:
+    garden.always(answers.drip())
+
+    assert isinstance(await failure(garden.url, IMPATIENT), TimedOut)
+
+
+async def test_the_deadline_spans_redirects(garden: BlogFeed) -> None:
+    released = asyncio.Event()
+    garden.next(answers.redirect("/garden/feed"), answers.hang(released))
+
+    found = await failure(garden.url, IMPATIENT)
+
+    released.set()
+    assert isinstance(found, TimedOut)
+
+
+async def test_a_large_document_is_cut(garden: BlogFeed) -> None:
+    garden.always(answers.served(b"x" * 1001))
+
+    assert isinstance(await failure(garden.url, FRUGAL), TooLarge)
+
+
+async def test_a_document_of_just_the_size_allowed_is_read(garden: BlogFeed) -> None:
+    garden.always(answers.served(b"x" * 1000))
+
+    async with Fetcher(FRUGAL) as fetcher:
+        assert len((await fetcher.fetch_page(garden.url)).body) == 1000
+
+
+async def test_a_bomb_is_cut_at_the_size_allowed(garden: BlogFeed) -> None:
+    garden.always(answers.bomb(60 << 20))
+
+    assert isinstance(await failure(garden.url), TooLarge)
+
+
+@pytest.mark.parametrize("encoding", COMPRESSORS)
+async def test_a_bomb_is_cut_in_every_encoding(garden: BlogFeed, encoding: str) -> None:
+    garden.always(answers.encoded(encoding, lambda _body: COMPRESSORS[encoding](bytes(20 << 20))))
+
+    assert isinstance(await failure(garden.url), TooLarge)
+
+
+async def test_a_bomb_that_no_header_announces_is_cut_as_well(garden: BlogFeed) -> None:
+    garden.always(answers.encoded("gzip", lambda _body: gzip.compress(bytes(20 << 20)), label=""))
+
+    assert isinstance(await failure(garden.url), TooLarge)
+
+
+async def test_a_port_where_nobody_listens_refuses() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        found = await failure(f"http://127.0.0.1:{taken.getsockname()[1]}/rss")
+
+    assert isinstance(found, Unreachable)
+    assert "refuses connections" in str(found)
+
+
+async def test_a_name_that_does_not_exist_is_told_apart() -> None:
+    found = await failure("https://nowhere.example/rss", names=Names({}))
+
+    assert isinstance(found, Unreachable)
+    assert "DNS" in str(found)
+
+
+async def test_a_site_without_tls_is_told_apart(garden: BlogFeed) -> None:
+    found = await failure(garden.url.replace("http:", "https:"))
+
+    assert isinstance(found, Unreachable)
+    assert "TLS" in str(found)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
+async def test_a_certificate_that_nobody_vouches_for_is_told_apart(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*_self_signed(tmp_path))
+    runner = web.ServerRunner(web.Server(_hello))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
+
+    try:
+        found = await failure(f"https://127.0.0.1:{runner.addresses[0][1]}/rss")
+    finally:
+        await runner.cleanup()
+
+    assert isinstance(found, Unreachable)
+    assert "certificate" in str(found)
+
+
+async def _hello(_request: web.BaseRequest) -> web.StreamResponse:
+    return web.Response(text="hello")
+
+
+def _self_signed(folder: Path) -> tuple[Path, Path]:
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    kind = ["-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=garden.example"]
+    program = shutil.which("openssl") or "openssl"
+    command = [program, "req", *kind, "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(command, check=True, capture_output=True)
+    return certificate, key
+
+
+STATUS_LINES = [
+    b"HTTP/1.1 200 OK", b"HTTP/1.0 200", b"HTTP/1.1 301 Moved", b"HTTP/1.1 302 Found", b"HTTP/1.1 304 Same",
+    b"HTTP/1.1 404 Gone fishing", b"HTTP/1.1 103 Soon", b"HTTP/1.1 101 Other", b"HTTP/1.1 000 None", b"HTTP/1.1 999 No",
+    b"HTTP/2 200", b"ICY 200 OK", b"HTTP/1.1 200 \xff",
+]  # fmt: skip
+NAMES = [
+    b"Location", b"Content-Type", b"Content-Encoding", b"Content-Length", b"Transfer-Encoding", b"ETag",
+    b"Last-Modified", b"Cache-Control", b"Expires", b"Date", b"Age", b"Retry-After",
+]  # fmt: skip
+VALUES = [
+    b"", b"gzip", b"br, gzip", b"chunked", b"-1", b"99999999999999999999", b"text/html; charset=\xff", b"max-age=1e9",
+    b"http://[::1", b"//", b"http://\xe4.example:0/", b"/\xc3\xa4 x", b"feed:x", b"?a=b", b"../../..", b"http://a:b@c:d@e/",
+    b"http://xn--a/", b'W/"a"', b"Mon, 99 Foo 2024", b"\x00", b"\xff\xfe", b"x" * 40_000,
+]  # fmt: skip
+BODIES = [b"", b"<rss/>", b"<html>", b"{", b"\x1f\x8b\x08" + bytes(30), b"5\r\nhello\r\n0\r\n\r\n", b"zz\r\n"]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_bytes_on_the_wire_are_an_answer_or_one_of_our_errors(garden: BlogFeed, seed: int) -> None:
+    chance = random.Random(seed)
+
+    def wire(_doc: Document) -> bytes:
+        headers = [chance.choice(NAMES) + b": " + chance.choice(VALUES) for _ in range(chance.randrange(4))]
+        return b"\r\n".join([chance.choice(STATUS_LINES), *headers, b"", chance.choice(BODIES)])
+
+    garden.always(answers.raw(wire))
+    async with Fetcher(HERE, resolver=Names({})) as fetcher:
+        for _ in range(100):
+            with suppress(SourceError):
+                assert isinstance(await fetcher.fetch(garden.url), Fetched | NotModified)
+
+
+SECRET = "opensesame"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.status(404),
+        answers.status(503),
+        answers.html_page(),
+        answers.challenge_page(),
+        answers.login_page(),
+        answers.served(b""),
+        answers.truncated(),
+        answers.garbage(),
+        answers.reset(),
+        answers.redirect("ftp://x.example/?token=opensesame"),
+        answers.redirect("http://me:opensesame@127.0.0.1:1/?token=opensesame"),
+        answers.redirect("/login?token=opensesame"),
+        answers.bomb(4 << 20),
+    ],
+)
+async def test_no_error_tells_a_secret(
+    garden: BlogFeed, caplog: pytest.LogCaptureFixture, answer: Answer
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    garden.always(answer)
+
+    error = await failure(f"{garden.url.replace('//', f'//me:{SECRET}@')}?token={SECRET}")
+
+    told = "".join(traceback.format_exception(error))
+    assert SECRET not in told.replace(f'token={SECRET}"', "")  # this test's own line
+    assert SECRET not in f"{error!r} {error.url} {error.args}"
+    assert SECRET not in caplog.text

@@ -1,0 +1,213 @@
+"""Redirects over real HTTP: followed, remembered when they are for good, never into a private network."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import PrivateAddress, SourceError, TooManyRedirects
+from bot.model import Fetched, NotModified, Validators
+from bot.sandbox.sites import answers
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.source.http import ssrf_guard
+from bot.source.http.fetch import Fetcher
+from tests.source.web import HERE, OUTSIDE, Names
+
+NAMES = {"old.example": ["127.0.0.1"], "new.example": ["127.0.0.1"], "www.old.example": ["127.0.0.1"]}
+
+
+@pytest.fixture
+async def blog() -> AsyncIterator[Blog]:
+    async with Blog() as running:
+        yield running
+
+
+@pytest.fixture
+def garden(blog: Blog) -> BlogFeed:
+    feed = blog.feed("garden", hosts=["new.example"])
+    feed.publish(Post("1", "Beans", "<p>They climb.</p>", datetime(2024, 3, 1, tzinfo=UTC)))
+    return feed
+
+
+@pytest.fixture
+async def fetcher() -> AsyncIterator[Fetcher]:
+    async with Fetcher(HERE, resolver=Names(NAMES)) as running:
+        yield running
+
+
+async def failure(url: str, names: Names) -> SourceError:
+    async with Fetcher(OUTSIDE, resolver=names) as fetcher:
+        with pytest.raises(SourceError) as caught:
+            await fetcher.fetch(url)
+        return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "kept"), [(301, True), (308, True), (302, False), (303, False), (307, False)]
+)
+async def test_a_feed_that_moved_is_fetched_where_it_is(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed, status: int, kept: bool
+) -> None:
+    blog.pages["/old"] = answers.redirect(garden.url, status)
+
+    found = await fetcher.fetch(f"{blog.address}/old")
+
+    assert isinstance(found, Fetched)
+    assert found.url == garden.url
+    assert found.moved_to == (garden.url if kept else "")
+
+
+async def test_a_feed_that_moved_and_did_not_change_is_told_of_both(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    blog.pages["/old"] = answers.redirect(garden.url, 301)
+    document = garden.document()
+
+    found = await fetcher.fetch(f"{blog.address}/old", Validators(document.etag, document.last_modified))
+
+    assert isinstance(found, NotModified)
+    assert found.moved_to == garden.url
+
+
+async def test_both_validators_go_along_on_one_host(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
+    blog.pages["/old"] = answers.redirect(garden.url)
+
+    await fetcher.fetch(f"{blog.address}/old", Validators('"one"', "yesterday"))
+
+    assert blog.requests[-1].headers["If-None-Match"] == '"one"'
+    assert blog.requests[-1].headers["If-Modified-Since"] == "yesterday"
+
+
+async def test_only_the_etag_goes_along_to_another_host(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    blog.pages["/old"] = answers.redirect(f"http://new.example:{blog.port}/rss")
+
+    await fetcher.fetch(f"http://old.example:{blog.port}/old", Validators('"one"', "yesterday"))
+
+    assert blog.requests[-1].host.startswith("new.example")
+    assert blog.requests[-1].headers["If-None-Match"] == '"one"'
+    assert "If-Modified-Since" not in blog.requests[-1].headers
+    assert garden.posts
+
+
+async def test_a_login_does_not_go_along_to_another_host(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    blog.pages["/old"] = answers.redirect(f"http://new.example:{blog.port}/rss")
+
+    await fetcher.fetch(f"http://me:pw@old.example:{blog.port}/old")
+
+    assert "Authorization" in blog.requests[0].headers
+    assert "Authorization" not in blog.requests[1].headers
+    assert garden.posts
+
+
+async def test_a_circle_ends(fetcher: Fetcher, blog: Blog) -> None:
+    blog.pages["/one"] = answers.redirect("/two")
+    blog.pages["/two"] = answers.redirect("/one")
+
+    with pytest.raises(TooManyRedirects):
+        await fetcher.fetch(f"{blog.address}/one")
+
+    assert len(blog.requests) == 2
+
+
+async def test_an_endless_chain_ends(fetcher: Fetcher, blog: Blog) -> None:
+    for number in range(10):
+        blog.pages[f"/{number}"] = answers.redirect(f"/{number + 1}", 301)
+
+    with pytest.raises(TooManyRedirects):
+        await fetcher.fetch(f"{blog.address}/0")
+
+    assert len(blog.requests) == 6
+
+
+async def test_the_body_of_a_redirect_is_not_read(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
+    blog.pages["/old"] = answers.status(301, {"Location": garden.url}, body=b"x" * 5_000_000)
+
+    assert isinstance(await fetcher.fetch(f"{blog.address}/old"), Fetched)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "127.0.0.1.", "[::1]", "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "localhost", "localhost.", "garden.localhost", "169.254.169.254",
+        "0.0.0.0",  # noqa: S104 - asked, not bound to
+        "10.0.0.1", "[fe80::1]", "[fd00:ec2::254]",
+    ],
+)  # fmt: skip
+async def test_a_private_address_is_refused_by_any_spelling(blog: Blog, host: str) -> None:
+    names = Names({})
+
+    found = await failure(f"http://{host}:{blog.port}/garden/rss", names)
+
+    assert isinstance(found, PrivateAddress)
+    assert names.asked == []
+    assert blog.requests == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "169.254.169.254",
+        "::1",
+        "::ffff:7f00:1",
+        "127.0.0.1,127.0.0.2",
+        "127.0.0.1,::1",
+    ],
+)
+async def test_a_name_that_leads_to_a_private_address_is_refused(
+    blog: Blog, garden: BlogFeed, answer: str
+) -> None:
+    found = await failure(f"http://new.example:{blog.port}/rss", Names({"new.example": [answer]}))
+
+    assert isinstance(found, PrivateAddress)
+    assert blog.requests == []
+    assert garden.posts
+
+
+@pytest.fixture
+def the_blog_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """127.0.0.1 stands for a public address; the rest of the guard is as it is."""
+    judged = ssrf_guard.is_public
+    monkeypatch.setattr(
+        ssrf_guard, "is_public", lambda address: str(address) == "127.0.0.1" or judged(address)
+    )
+
+
+@pytest.mark.usefixtures("the_blog_is_public")
+@pytest.mark.parametrize(
+    "host", ["127.0.0.2", "127.2", "2130706434", "localhost", "inside.example", "[::1]", "10.0.0.1"]
+)
+@pytest.mark.parametrize("status", [301, 302])
+async def test_a_redirect_into_a_private_network_is_refused(blog: Blog, host: str, status: int) -> None:
+    blog.pages["/rss"] = answers.redirect(f"http://{host}:{blog.port}/secret", status)
+    names = Names({"outside.example": ["127.0.0.1"], "inside.example": ["127.0.0.2"]})
+
+    found = await failure(f"http://outside.example:{blog.port}/rss", names)
+
+    assert isinstance(found, PrivateAddress)
+    assert [seen.path for seen in blog.requests] == ["/rss"]
+
+
+@pytest.mark.usefixtures("the_blog_is_public")
+async def test_a_name_that_leads_inside_on_another_day_is_refused(blog: Blog, garden: BlogFeed) -> None:
+    """Rebinding: what counts is the address of the very connection, not what a lookup before it said."""
+    url, names = f"http://new.example:{blog.port}/rss", Names({"new.example": ["127.0.0.1", "127.0.0.2"]})
+    async with Fetcher(OUTSIDE, resolver=names) as fetcher:
+        first = await fetcher.fetch(url)
+
+    second = await failure(url, names)
+
+    assert isinstance(first, Fetched)
+    assert isinstance(second, PrivateAddress)
+    assert names.asked == ["new.example", "new.example"]
+    assert garden.posts
+
+
+async def test_a_private_address_can_be_allowed(fetcher: Fetcher, garden: BlogFeed) -> None:
+    assert isinstance(await fetcher.fetch(garden.url), Fetched)

@@ -1,0 +1,127 @@
+"""Where redirects lead, and what of it is remembered."""
+
+import pytest
+
+from bot.errors import HttpError, InvalidAddress, TooManyRedirects
+from bot.source.http.redirects import Trail, begin, follow
+
+A, B, C = "https://a.example/rss", "https://b.example/rss", "https://c.example/rss"
+
+
+def walk(start: str, *steps: tuple[int, str]) -> Trail:
+    trail = begin(start)
+    for status, location in steps:
+        trail = follow(trail, status, location)
+    return trail
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_a_permanent_redirect_moves_the_feed(status: int) -> None:
+    assert walk(A, (status, B)).moved_to == B
+
+
+@pytest.mark.parametrize("status", [302, 303, 307])
+def test_a_temporary_redirect_is_followed_and_forgotten(status: int) -> None:
+    trail = walk(A, (status, B))
+
+    assert (trail.url, trail.moved_to) == (B, "")
+
+
+def test_an_unbroken_chain_moves_the_feed_to_its_end() -> None:
+    assert walk(A, (301, B), (308, C)).moved_to == C
+
+
+def test_a_temporary_redirect_ends_the_permanence_from_there_on() -> None:
+    assert walk(A, (301, B), (302, C)).moved_to == B
+    assert walk(A, (302, B), (301, C)).moved_to == ""
+    assert walk(A, (301, B), (302, C), (301, "https://d.example/")).moved_to == B
+
+
+def test_a_downgrade_to_http_is_followed_and_forgotten() -> None:
+    trail = walk(A, (301, "http://a.example/rss"))
+
+    assert (trail.url, trail.moved_to) == ("http://a.example/rss", "")
+
+
+def test_an_upgrade_to_https_moves_the_feed() -> None:
+    assert walk("http://a.example/rss", (301, A)).moved_to == A
+
+
+def test_a_relative_target_stands_in_the_address_that_redirects() -> None:
+    assert (
+        walk("https://a.example/blog/rss", (301, "../feed/?x=ä#top")).moved_to
+        == "https://a.example/feed/?x=%C3%A4"
+    )
+
+
+def test_five_redirects_are_followed_and_no_more() -> None:
+    steps = [(301, f"https://a.example/{number}") for number in range(5)]
+    trail = walk(A, *steps)
+
+    with pytest.raises(TooManyRedirects, match="more than 5"):
+        follow(trail, 301, B)
+
+
+def test_a_circle_is_told_apart() -> None:
+    with pytest.raises(TooManyRedirects, match="circle"):
+        walk(A, (302, B), (302, A))
+    with pytest.raises(TooManyRedirects, match="circle"):
+        walk(A, (302, f"{A}#here"))
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["ftp://a.example/", "javascript:alert(1)", "file:///etc/passwd", "http://[::1", "http://a:0/"],
+)
+def test_a_target_that_is_no_web_address_is_refused(location: str) -> None:
+    with pytest.raises(InvalidAddress, match="tell its owner"):
+        walk(A, (302, location))
+
+
+def test_a_redirect_needs_a_target() -> None:
+    with pytest.raises(HttpError, match="without saying where"):
+        walk(A, (302, " "))
+
+
+LOGIN = "https://me:pw@a.example/rss"
+
+
+def test_a_login_is_kept_apart_from_the_address() -> None:
+    trail = begin(LOGIN)
+
+    assert (trail.url, trail.login) == (A, ("me", "pw"))
+
+
+@pytest.mark.parametrize("location", ["/feed", "https://a.example/feed"])
+def test_a_login_stays_on_its_host_and_moves_with_the_feed(location: str) -> None:
+    trail = walk(LOGIN, (301, location))
+
+    assert trail.login == ("me", "pw")
+    assert trail.moved_to == "https://me:pw@a.example/feed"
+
+
+def test_a_login_goes_along_from_http_to_https() -> None:
+    assert walk("http://me:pw@a.example/", (301, "https://a.example/")).login == ("me", "pw")
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        B,
+        "http://a.example/rss",
+        "https://a.example:8443/rss",
+        "https://x.a.example/rss",
+        "https://you:pw@b.example/",
+    ],
+)
+def test_a_login_goes_nowhere_else(location: str) -> None:
+    assert walk(LOGIN, (301, location)).login is None
+
+
+@pytest.mark.parametrize("target", [A, "/elsewhere", B])
+def test_a_key_goes_along_no_redirect_and_is_shown_in_no_trail(target: str) -> None:
+    trail = begin(A, "api_key=stand-in")
+
+    with pytest.raises(HttpError, match=r"sent nowhere else.*\(HTTP 302\)"):
+        follow(trail, 302, target)
+    assert "stand-in" not in repr(trail)

@@ -1,0 +1,215 @@
+"""What Tumblr serves, and the addresses that people paste."""
+
+import pytest
+
+from bot.model import FoundFeed
+from bot.source.tumblr.html import feed_address, is_tumblr, neutral_html, post_id
+
+MAIN = FoundFeed("https://night-garden.tumblr.com/rss")
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://night-garden.tumblr.com/",
+        "https://night-garden.tumblr.com",
+        "night-garden.tumblr.com",
+        "http://Night-Garden.tumblr.com/rss",
+        "https://night-garden.tumblr.com/post/736339394445918208",
+        "https://night-garden.tumblr.com/post/736339394445918208/moths?source=share#notes",
+        "https://night-garden.tumblr.com/archive",
+        "https://www.tumblr.com/night-garden",
+        "https://tumblr.com/night-garden/",
+        "www.tumblr.com/night-garden/736339394445918208",
+        "https://www.tumblr.com/night-garden/736339394445918208/moths",
+        "https://www.tumblr.com/@night-garden",
+        "https://www.tumblr.com/blog/view/night-garden",
+        "https://www.tumblr.com/blog/view/night-garden/736339394445918208",
+        "https://www.tumblr.com/blog/night-garden",
+        "https://www.tumblr.com/dashboard/blog/night-garden",
+        "https://www.tumblr.com/dashboard/blog/night-garden/736339394445918208",
+        " <https://night-garden.tumblr.com/> ",
+    ],
+)
+def test_every_address_of_a_blog_leads_to_its_feed(pasted: str) -> None:
+    assert feed_address(pasted) == MAIN
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://night-garden.tumblr.com/tagged/hawk+moths",
+        "https://night-garden.tumblr.com/tagged/hawk%20moths",
+        "https://www.tumblr.com/night-garden/tagged/hawk%20moths?sort=top",
+    ],
+)
+def test_a_tag_page_is_the_blogs_feed_with_the_tag(pasted: str) -> None:
+    assert feed_address(pasted) == FoundFeed(MAIN.url, tag="hawk moths")
+
+
+def test_the_feed_of_a_tag_page_stays_what_it_is() -> None:
+    pasted = "https://night-garden.tumblr.com/tagged/hawk%20moths/rss"
+
+    assert feed_address(pasted) == FoundFeed(pasted)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "https://www.tumblr.com/",
+        "https://www.tumblr.com/tagged/moths",
+        "https://www.tumblr.com/explore/today",
+        "https://www.tumblr.com/dashboard",
+        "https://www.tumblr.com/search/moths",
+        "https://www.tumblr.com/settings/account",
+        "https://www.tumblr.com/tips",
+        "https://www.tumblr.com/about",
+        "https://www.tumblr.com/policy/en/privacy",
+        "https://64.media.tumblr.com/abc/s640x960/x.jpg",
+        "https://garden.example/rss",
+        "https://tumblr.com.example/garden",
+        "https://[broken",
+        "moths",
+        "",
+    ],
+)
+def test_what_is_no_blog_has_no_feed(pasted: str) -> None:
+    assert feed_address(pasted) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://night-garden.tumblr.com/post/736339394445918208",
+        "https://night-garden.tumblr.com/post/736339394445918208/moths",
+        "https://www.tumblr.com/night-garden/736339394445918208",
+        "https://www.tumblr.com/night-garden/736339394445918208/moths",
+        "https://www.tumblr.com/blog/view/night-garden/736339394445918208",
+        "https://moths.example/post/736339394445918208?utm_source=x",
+    ],
+)
+def test_a_post_has_one_id_whatever_its_address(address: str) -> None:
+    assert post_id(address) == "736339394445918208"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "https://www.tumblr.com/night-garden",
+        "https://moths.example/posts/12",
+        "https://m.example/post/12a",
+    ],
+)
+def test_what_is_no_post_has_no_id(address: str) -> None:
+    assert post_id(address) == ""
+
+
+def test_tumblr_is_known_by_its_host_and_elsewhere_only_with_links_that_agree() -> None:
+    generator = "Tumblr (3.0; @moths)"
+
+    assert is_tumblr("moths.tumblr.com", "", [])
+    assert is_tumblr("moths.example", generator, ["https://moths.example/post/12/x"])
+    assert not is_tumblr("moths.example", generator, ["https://moths.example/blog/12"])
+    assert not is_tumblr("moths.example", "WordPress", ["https://moths.example/post/12"])
+    assert not is_tumblr("nottumblr.com", "", [])
+
+
+def attribution(name: str, address: str) -> str:
+    return f'<p><a class="tumblr_blog" href="{address}">{name} </a>:</p>\n'
+
+
+def test_a_reblog_trail_becomes_attributed_quotes() -> None:
+    inner = (
+        attribution("cogs-deactivated20230401", "https://a.example/post/1") + "<blockquote>Root</blockquote>"
+    )
+    html = (
+        attribution("spokes", "https://b.example/post/2")
+        + f"<blockquote>{inner}<p>More</p></blockquote><p>Mine</p>"
+    )
+
+    assert "".join(neutral_html(html).split("\n")) == (
+        '<blockquote cite="https://b.example/post/2" data-author="spokes">'
+        '<blockquote cite="https://a.example/post/1" data-author="cogs">Root</blockquote>'
+        "<p>More</p></blockquote><p>Mine</p>"
+    )
+
+
+def test_an_ancestor_without_address_keeps_its_name() -> None:
+    html = '<p><a class="tumblr_blog">gone-deactivated</a>:</p><blockquote>x</blockquote>'
+
+    assert neutral_html(html) == '<blockquote data-author="gone">x</blockquote>'
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p>(via <a class="tumblr_blog" href="https://a.example/">moths</a>)</p><blockquote>x</blockquote>',
+        '<p><a class="tumblr_blog" href="https://a.example/">moths</a>: a word</p><blockquote>x</blockquote>',
+        '<p><a class="tumblr_blog" href="https://a.example/">moths</a>:</p><p>x</p>',
+        "<blockquote>Only a quotation</blockquote>",
+        "no markup & nothing to do",
+    ],
+)
+def test_what_is_no_attribution_stays(html: str) -> None:
+    assert neutral_html(html) == html
+
+
+def test_a_video_of_tumblr_is_its_file_with_its_poster() -> None:
+    block = '{"type":"video","media":[{"url":"https://v.example/a.mp4"}],"poster":[{"url":"https://v.example/a.jpg"}]}'
+    html = f"<figure data-npf='{block}'><video><source src='https://v.example/small.mp4'></video></figure>"
+
+    assert neutral_html(html) == (
+        '<figure><video src="https://v.example/a.mp4" poster="https://v.example/a.jpg"></video></figure>'
+    )
+
+
+def test_a_video_without_a_block_is_its_first_source() -> None:
+    html = '<video poster="p.jpg"><source src="a.mp4" type="video/mp4"></video>'
+
+    assert neutral_html(html) == '<video poster="p.jpg" src="a.mp4"></video>'
+
+
+def test_an_embedded_player_is_a_frame_of_the_real_page() -> None:
+    html = (
+        '<figure data-provider="vimeo" data-url="https://vimeo.com/1"><iframe src="https://safe.example/f?x"></iframe>'
+        "vimeo<figcaption>A film</figcaption></figure>"
+    )
+
+    assert neutral_html(html) == (
+        '<figure><figcaption>A film</figcaption><iframe src="https://vimeo.com/1" title="Vimeo"></iframe></figure>'
+    )
+
+
+def test_an_old_audio_player_is_its_file() -> None:
+    player = "https://moths.tumblr.com/post/1/audio_player_iframe/moths/tumblr_x"
+    src = f"{player}?audio_file=https%3A%2F%2Fa.example%2F1.mp3&amp;c=w"
+    html = f'<iframe class="tumblr_audio_player" src="{src}"></iframe>'
+
+    assert neutral_html(html) == '<audio src="https://a.example/1.mp3"></audio>'
+
+
+def test_a_picture_has_its_original_size_and_all_its_candidates() -> None:
+    picture = '<img src="s.jpg" srcset="s.jpg 75w, l.jpg 2048w">'
+    html = f'<figure data-orig-width="2048" data-orig-height="945">{picture}</figure>'
+
+    assert neutral_html(html) == (
+        '<figure><img src="s.jpg" srcset="s.jpg 75w, l.jpg 2048w" width="2048" height="945"></figure>'
+    )
+
+
+def test_links_no_longer_lead_over_redirectors() -> None:
+    html = (
+        '<a href="https://t.umblr.com/redirect?z=https%3A%2F%2Fpaths.example%2Fa%3Fb%3D1&amp;t=abc">a</a>'
+        '<a href="https://href.li/?https://paths.example/b">b</a>'
+    )
+
+    assert (
+        neutral_html(html)
+        == '<a href="https://paths.example/a?b=1">a</a><a href="https://paths.example/b">b</a>'
+    )
+
+
+@pytest.mark.parametrize("block", ["[1]", "{", '{"type":"video"}', '{"type":"video","media":7}', "[" * 5000])
+def test_a_block_that_makes_no_sense_changes_nothing(block: str) -> None:
+    assert neutral_html(f"<figure data-npf='{block}'><p>x</p></figure>") == "<figure><p>x</p></figure>"

@@ -1,0 +1,215 @@
+"""The index says what the entries say, whatever became of them."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.model import ChannelDeclaration, Entry, FeedDeclaration, PostSettings
+from bot.search.query import parse
+from bot.store.store import Store
+from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, budget, post, site_of
+from tests.text.strategies import nasty_text
+
+LATER = START + timedelta(days=400)
+
+
+@pytest.fixture
+async def followed(desk: Desk) -> Desk:
+    await desk.follow(ChannelDeclaration(100))
+    return desk
+
+
+async def found(store: Store, typed: str) -> list[str]:
+    return [hit.title for hit in (await store.search.find(parse(typed, START), None, limit=25)).hits]
+
+
+def indexed(path: Path) -> set[tuple[str, ...]]:
+    """Every word of the index with where it stands; one that no entry has any more stands nowhere."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)")
+        rows = connection.execute(
+            "SELECT w.term, d.entry_id, w.col, w.offset FROM words AS w LEFT JOIN document AS d ON d.place = w.doc"
+        )
+        return set(rows.fetchall())
+
+
+def segments(path: Path) -> int:
+    """The b-trees of the index, each of which a search looks into: https://www.sqlite.org/fts5.html#fts5_data_structures"""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT count(DISTINCT segid) FROM search_idx")
+        count: int = rows.fetchone()[0]
+        return count
+
+
+def made_anew(path: Path) -> None:
+    """What an upgrade finds that makes other words."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE meta SET value = 'of old' WHERE key = 'index version'")
+
+
+async def caught_up(path: Path) -> None:
+    async with await Store.open(path) as store:
+        while await store.index.catch_up(2):
+            pass
+
+
+async def test_an_edited_post_is_found_by_what_it_says_now(followed: Desk) -> None:
+    await followed.poll(post(1, title="Tulips", text="Red.", tags=("spring",)))
+    await followed.poll(post(1, title="Roses", text="White.", tags=("summer",)))
+
+    assert await found(followed.store, "roses white tag:summer") == ["Roses"]
+    assert await found(followed.store, "tulips") == []
+    assert await found(followed.store, "tag:spring") == []
+    assert [count.tag for count in await followed.store.search.tags(None)] == ["summer"]
+
+
+async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Desk) -> None:
+    await followed.poll(post(1, title="One"), post(2, title="Two"))
+    await followed.poll(post(1, title="First", published=START - timedelta(days=3)), post(2, title="Two"))
+
+    assert await found(followed.store, "before:2026-05-04") == ["First"]
+
+
+texts = nasty_text | st.sampled_from(("Walking in the garden", "Die Rosen blühen und welken", "明日は雨です"))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.sampled_from(["merge", "prune"]),
+            st.tuples(
+                st.integers(0, 1),
+                st.dictionaries(st.integers(1, 4), st.tuples(texts, texts, st.lists(texts, max_size=2))),
+            ),
+        ),
+        max_size=6,
+    )
+)
+async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[str | tuple[int, dict[int, tuple[str, str, list[str]]]]],
+) -> None:
+    """Whatever two feeds bring and change, some of it the same posts, and whatever is pruned and merged between."""
+    path = tmp_path_factory.mktemp("index") / "feed-relay.db"
+    async with await Store.open(path) as store:
+        desk = Desk(store)
+        declared = [
+            FeedDeclaration(url, channels=(ChannelDeclaration(100),))
+            for url in (GARDEN, "https://b.example/rss")
+        ]
+        await store.subscriptions.sync(declared, site_of, budget, desk.now)
+        for step in steps:
+            desk.now += timedelta(hours=1)
+            if step == "merge":
+                await store.index.merge()
+            elif step == "prune":
+                await store.index.prune(desk.now - timedelta(minutes=150), desk.now)
+            elif isinstance(step, tuple):
+                which, brought = step
+                feeds = await store.feeds.claim(desk.now, LEASE, 10)
+                entries = [
+                    post(number, title=title, text=text, tags=tuple(tags), published=desk.now)
+                    for number, (title, text, tags) in brought.items()
+                ]
+                for place, feed in enumerate(feeds):
+                    await desk.record(feed, *(entries if place == which else ()))
+    before = indexed(path)
+    made_anew(path)
+    await caught_up(path)
+
+    assert indexed(path) == before
+
+
+async def test_an_archive_of_an_older_version_is_indexed_bit_by_bit_newest_first(tmp_path: Path) -> None:
+    path = tmp_path / "feed-relay.db"
+    async with await Store.open(path) as store:
+        desk = Desk(store)
+        await desk.follow(ChannelDeclaration(100))
+        await desk.poll(*(post(number, title=f"Bed {number}") for number in range(5)))
+    made_anew(path)
+
+    async with await Store.open(path) as store:
+        assert await store.index.lag() == 5
+        assert await found(store, "bed") == []
+        assert await store.index.catch_up(2) == 3
+        assert await found(store, "bed") == ["Bed 4", "Bed 3"]
+        await Desk(store, START + MINUTE).poll(post(9, title="Bed 9"))
+        assert await store.index.catch_up(10) == 0
+        assert await found(store, "bed") == ["Bed 9", "Bed 4", "Bed 3", "Bed 2", "Bed 1", "Bed 0"]
+        assert await store.index.catch_up(10) == 0
+
+
+async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Desk) -> None:
+    old = post(1, title="Tulips", text="Red.", content="<p>Red.</p>", tags=("spring",))
+    await followed.poll(old)
+    await followed.send_all()
+    followed.now = LATER
+    await followed.poll(post(2, title="Roses", published=LATER))
+
+    assert await followed.store.index.prune(LATER - timedelta(days=300), LATER) == 1
+    assert await followed.store.index.prune(LATER - timedelta(days=300), LATER) == 0
+    assert await found(followed.store, "") == ["Roses"]
+    assert await followed.store.search.tags(None) == ()
+    (_roses, tulips) = await followed.store.archive.newest(1)
+    assert (tulips.entry.text, tulips.entry.content, tulips.entry.title) == ("", "", "Tulips")
+    assert (await followed.poll(old, post(2, title="Roses", published=LATER))).new == 0
+    assert await followed.send_all() == [(100, "Roses")]
+
+
+async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(followed: Desk) -> None:
+    await followed.poll(post(1, title="Tulips", text="Red."))
+    await followed.store.index.prune(LATER, LATER)
+    await followed.poll(post(1, title="Tulips", text="White."))
+
+    assert await found(followed.store, "white") == ["Tulips"]
+    assert await followed.store.index.prune(LATER, LATER) == 1
+    assert await found(followed.store, "white") == []
+
+
+async def test_what_is_still_owed_is_not_pruned(followed: Desk) -> None:
+    await followed.poll(post(1), settings=PostSettings(first_run=1))
+
+    assert await followed.store.index.prune(LATER, LATER) == 0
+    assert await followed.send_all() == [(100, "Post 1")]
+    assert await followed.store.index.prune(LATER, LATER) == 1
+
+
+async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Desk) -> None:
+    await followed.poll(*(Entry(guid=f"g{number}", title=f"Bed {number}") for number in range(40)))
+
+    assert len(await found(followed.store, "bed")) == 25
+    assert (await followed.store.search.find(parse("bed", START), None)).total == 40
+
+
+async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
+    followed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.search.tokens.LONGEST_TEXT", 21)
+    await followed.poll(post(1, text="tulips along the wall and roses behind it"))
+
+    assert await found(followed.store, "tulips wall") == ["Post 1"]
+    assert await found(followed.store, "roses") == []
+
+
+async def test_merging_leaves_few_b_trees_and_changes_nothing_that_is_found(
+    followed: Desk, tmp_path: Path
+) -> None:
+    for number in range(40):
+        await followed.poll(post(number, title=f"Bed {number}"))
+    before, words = await found(followed.store, "bed"), indexed(tmp_path / "feed-relay.db")
+    steps = 0
+    while await followed.store.index.merge():
+        steps += 1
+    await followed.store.maintain()
+
+    assert steps
+    assert segments(tmp_path / "feed-relay.db") <= 3
+    assert await found(followed.store, "bed") == before
+    assert indexed(tmp_path / "feed-relay.db") == words
+    assert await followed.store.check() == []
