@@ -11,7 +11,7 @@ from benchmarks.search_queries import Asked
 from benchmarks.tables import head, line, spread
 from benchmarks.texts.posts import NOW
 from bot.chat.client import Chat
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.errors import NotFound
 from bot.model import FoundFeed, ParsedFeed, SiteBudget
 from bot.sandbox.discord.records import Channel, Guild, User
@@ -58,7 +58,7 @@ class _Server:
 @asynccontextmanager
 async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
     """The bot, from its start to its end."""
-    desk = Desk(
+    services = Services(
         store=store,
         discover=_nowhere,
         read_feed=_nothing,
@@ -71,7 +71,7 @@ async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
     async def opened(_channels: Sequence[int]) -> None:
         arrived.set()
 
-    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, desk=desk, patience=_PATIENCE)
+    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, services=services, patience=_PATIENCE)
     await chat.login()
     running = asyncio.create_task(chat.run())
     await arrived.wait()

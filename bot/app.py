@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from bot import errors
 from bot.chat.client import Chat
-from bot.chat.services import Desk, DeskSettings
+from bot.chat.services import Services, ServiceSettings
 from bot.config import Config
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import poll_schedule
@@ -127,7 +127,7 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
             config.token(),
             api_url=config.discord.api_url,
             on_open=lambda channel_ids: _reopen(store, deliver, channel_ids),
-            desk=_desk(config, store, web, asking, deliver) if answering else None,
+            services=_services(config, store, web, asking, deliver) if answering else None,
         )
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
@@ -146,7 +146,7 @@ def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, wo
     return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, rules, clock)
 
 
-def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Desk:
+def _services(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Services:
     """What commands may ask; a parser of their own, so that a person never waits behind a hundred polls."""
 
     budget = _budget(config)
@@ -158,14 +158,14 @@ def _desk(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver:
     async def read_feed(url: str) -> ParsedFeed:
         return await parser.parse(await fetch_page(url))
 
-    settings = DeskSettings(
+    settings = ServiceSettings(
         summary_length=config.posts.summary_length,
         burst_limit=config.posts.burst_limit,
         most_subscriptions=config.discord.max_subscriptions,
         style=config.posts.style,
         sync_guilds=config.discord.sync_guilds,
     )
-    return Desk(store, found, read_feed, budget, clock, deliver.wake, settings)
+    return Services(store, found, read_feed, budget, clock, deliver.wake, settings)
 
 
 def _web(config: Config) -> TumblrWeb:

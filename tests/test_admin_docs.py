@@ -13,7 +13,7 @@ import pytest
 from bot import app
 from bot.chat.commands.admin import feed_add_view
 from bot.chat.commands.tree import Tree
-from bot.chat.services import Desk, DeskSettings
+from bot.chat.services import Services, ServiceSettings
 from bot.model import Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
 from bot.store import holds, notices
 from bot.store.store import Store
@@ -39,7 +39,7 @@ async def _read_nothing(_url: str) -> ParsedFeed:
 async def registered(tmp_path: Path) -> AsyncIterator[list[Payload]]:
     """What Discord is told of the commands."""
     async with await Store.open(tmp_path / "feed-relay.db") as store:
-        desk = Desk(
+        services = Services(
             store=store,
             discover=_find_nothing,
             read_feed=_read_nothing,
@@ -47,7 +47,7 @@ async def registered(tmp_path: Path) -> AsyncIterator[list[Payload]]:
             clock=app.clock,
             wake=lambda: None,
         )
-        yield await Tree(discord.Client(intents=discord.Intents.none()), desk).describe()
+        yield await Tree(discord.Client(intents=discord.Intents.none()), services).describe()
 
 
 def leaves(payloads: list[Payload]) -> Iterator[tuple[str, list[Payload]]]:
@@ -108,7 +108,7 @@ def test_the_buttons_that_the_page_names_are_there() -> None:
 
 
 def test_the_numbers_on_the_page_are_true() -> None:
-    settings = DeskSettings()
+    settings = ServiceSettings()
 
     assert f"{settings.most_subscriptions} unless" in PAGE
     assert settings.burst_limit == 10

@@ -19,7 +19,7 @@ from bot.model import (
 from bot.relay.poll import Poller, PollRules
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from tests.store.conftest import LEASE, Desk, post
+from tests.store.conftest import LEASE, Services, post
 
 
 async def test_once_waits_without_haste_for_the_place_that_a_history_has(
@@ -29,7 +29,7 @@ async def test_once_waits_without_haste_for_the_place_that_a_history_has(
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
-        desk.now += timedelta(seconds=seconds) or timedelta(seconds=0.1)
+        services.now += timedelta(seconds=seconds) or timedelta(seconds=0.1)
 
     async def fetch(url: str, _: Validators) -> NotModified:
         return NotModified(url)
@@ -38,13 +38,13 @@ async def test_once_waits_without_haste_for_the_place_that_a_history_has(
         raise AssertionError("nothing came")
 
     async with await Store.open(tmp_path / "feed-relay.db") as store:
-        desk = Desk(store)
-        await desk.follow(ChannelDeclaration(100))
-        await desk.poll(post(1))
+        services = Services(store)
+        await services.follow(ChannelDeclaration(100))
+        await services.poll(post(1))
         await store.feeds.set_budgets(one_at_a_time)
-        await store.backfills.request(1, desk.now)
-        assert await store.backfills.claim(desk.now, Worker.SHELL, LEASE)
-        monkeypatch.setattr(app, "clock", lambda: desk.now)
+        await store.backfills.request(1, services.now)
+        assert await store.backfills.claim(services.now, Worker.SHELL, LEASE)
+        monkeypatch.setattr(app, "clock", lambda: services.now)
         rules = PollRules(PollSettings(), PostSettings(), one_at_a_time, LEASE)
         poller = Poller(store.feeds, fetch, parse, rules, app.clock, lambda: 0.0, lambda: None)
 
@@ -53,7 +53,7 @@ async def test_once_waits_without_haste_for_the_place_that_a_history_has(
 
     assert sum(slept) == LEASE.total_seconds()
     assert min(slept) >= app.LOOK.total_seconds()
-    assert health.last_poll_at == desk.now
+    assert health.last_poll_at == services.now
 
 
 def one_at_a_time(_: str) -> SiteBudget:

@@ -19,10 +19,10 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.gateway import Gateway, OnOpen
-from bot.chat.http_trace import Governor, create_trace
+from bot.chat.http_trace import RateLimiter, create_trace
 from bot.chat.permissions import AnyChannel, create_invite_url
 from bot.chat.sender import Sender
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 
 _DISCORD_API = Route.BASE
@@ -57,7 +57,7 @@ class Chat:
         token: str,
         *,
         on_open: OnOpen,
-        desk: Desk | None = None,
+        services: Services | None = None,
         api_url: str = "",
         first_pause: float = FIRST_PAUSE,
         patience: float = PATIENCE,
@@ -66,17 +66,17 @@ class Chat:
 
         `api_url`: a proxy or a stand-in, with its version ("…/api/v10"); "" is Discord. discord.py keeps it for the
         whole process. Raises ConfigError for one that would show the token to the network.
-        `desk`: where members who ask are served; None: the bot answers nobody.
+        `services`: where members who ask are served; None: the bot answers nobody.
         """
         _check_api_url(api_url)
         Route.BASE = api_url.rstrip("/") or _DISCORD_API
         self._is_discord = not api_url
         self._token = token
         self._on_open = on_open
-        self._desk = desk
+        self._services = services
         self._first_pause = first_pause
         self._patience = patience
-        self._trace = create_trace(Governor())
+        self._trace = create_trace(RateLimiter())
         self._closing = asyncio.Event()
         self._rest: discord.Client | None = None
         self._gateway: Gateway | None = None
@@ -154,7 +154,7 @@ class Chat:
             on_open=self._on_open,
             channels=self.sender.channels,
             http_trace=self._trace,
-            desk=self._desk,
+            services=self._services,
         )
         try:
             async with asyncio.timeout(self._patience) as patience:

@@ -48,7 +48,7 @@ _GLOBAL_ONLY = frozenset({"contexts", "integration_types", "dm_permission"})
 _log = structlog.get_logger(__name__)
 
 
-class Registrar:
+class CommandSync:
     """Registers one set of commands, for some servers or for all."""
 
     def __init__(self, client: discord.Client, commands: Sequence[Json], guild_ids: Sequence[int]) -> None:

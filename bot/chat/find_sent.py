@@ -17,7 +17,7 @@ MOST_POSTS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class Uncertainty:
     """A message may stand."""
 
     since: datetime
@@ -47,7 +47,7 @@ def _words(content: str, embeds: Iterable[Card]) -> list[str]:
 
 
 async def find_message(
-    channel: discord.abc.Messageable, me: int, message: Message, doubt: Doubt
+    channel: discord.abc.Messageable, me: int, message: Message, doubt: Uncertainty
 ) -> int | None:
     """The id of the message if the bot wrote it in this channel since then."""
     history = channel.history(limit=MOST_MESSAGES, after=doubt.since - SKEW, oldest_first=True)
@@ -59,7 +59,7 @@ async def find_message(
     return None
 
 
-async def find_post(forum: discord.ForumChannel, me: int, message: Message, doubt: Doubt) -> int | None:
+async def find_post(forum: discord.ForumChannel, me: int, message: Message, doubt: Uncertainty) -> int | None:
     """The id of the forum post (and of its first message) if the bot opened it since then."""
     oldest = discord.utils.time_snowflake(doubt.since - SKEW)
     threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]

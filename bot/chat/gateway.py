@@ -11,11 +11,11 @@ import aiohttp
 import discord
 
 from bot.chat.channels import Channels
-from bot.chat.command_sync import Registrar
+from bot.chat.command_sync import CommandSync
 from bot.chat.commands.tree import Tree, answer_stale
-from bot.chat.guild_sync import Presence
+from bot.chat.guild_sync import GuildSync
 from bot.chat.permissions import GuildChannel, is_writable
-from bot.chat.services import Desk
+from bot.chat.services import Services
 
 OnOpen = Callable[[Sequence[int]], Awaitable[None]]
 
@@ -32,9 +32,9 @@ class Gateway(discord.AutoShardedClient):
         on_open: OnOpen,
         channels: Channels,
         http_trace: aiohttp.TraceConfig,
-        desk: Desk | None = None,
+        services: Services | None = None,
     ) -> None:
-        """`desk`: where those who ask are served; None: nobody is."""
+        """`services`: where those who ask are served; None: nobody is."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -46,21 +46,21 @@ class Gateway(discord.AutoShardedClient):
         )
         self._on_open = on_open
         self._changed = channels
-        self.desk = desk
-        self._registrar: Registrar | None = None
+        self.services = services
+        self._registrar: CommandSync | None = None
         self._registering: asyncio.Task[None] | None = None
-        self._presence: Presence | None = None
-        if desk is not None:
-            self._presence = Presence(desk.store, desk.clock, desk.wake)
+        self._presence: GuildSync | None = None
+        if services is not None:
+            self._presence = GuildSync(services.store, services.clock, services.wake)
         self.on_launch: Callable[[], None] = lambda: None
         """Called when a shard has connected; from then on discord.py mends its connections."""
 
     async def setup_hook(self) -> None:
         """Logged in: commands are answered from the first event on, and registered meanwhile."""
-        if self.desk is None:
+        if self.services is None:
             return
-        tree = Tree(self, self.desk)
-        self._registrar = Registrar(self, await tree.describe(), self.desk.settings.sync_guilds)
+        tree = Tree(self, self.services)
+        self._registrar = CommandSync(self, await tree.describe(), self.services.settings.sync_guilds)
         self._registering = asyncio.create_task(self._registrar.run(), name="register commands")
 
     async def close(self) -> None:
@@ -72,7 +72,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
         """Beside the commands, buttons and menus that answer for themselves."""
-        if self.desk is not None and interaction.type is discord.InteractionType.component:
+        if self.services is not None and interaction.type is discord.InteractionType.component:
             await answer_stale(interaction)
 
     async def on_shard_connect(self, _shard_id: int) -> None:

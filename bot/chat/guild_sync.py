@@ -14,7 +14,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class GuildSync:
     """Tells the store where the bot is."""
 
     store: Store

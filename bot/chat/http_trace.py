@@ -69,7 +69,7 @@ def watched(attempt: Attempt, *, repeatable: bool = True) -> Iterator[None]:
         _current.reset(token)
 
 
-class Governor:
+class RateLimiter:
     """Spaces requests evenly: a burst is what a limit over a second punishes, one after a stall of this process too."""
 
     def __init__(
@@ -94,14 +94,14 @@ class Governor:
             self._next = self._clock() + self._spacing
 
 
-def create_trace(governor: Governor) -> aiohttp.TraceConfig:
+def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
     """The hook for discord.Client's `http_trace`."""
 
     async def on_start(
         _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
         if not any(part in params.url.path for part in _UNPACED):
-            await governor.wait()
+            await rate_limiter.wait()
         if (attempt := _current.get()) is not None:
             attempt.begin()
 

@@ -31,10 +31,22 @@ ERROR = 300
 _COUNT = 60
 """UTF-16 units for a line that counts what is left out."""
 
-__all__ = ["ERROR", "Descriptions", "_", "ago", "both", "either", "n_", "plain", "speak", "told", "within"]
+__all__ = [
+    "ERROR",
+    "Descriptions",
+    "_",
+    "escape_text",
+    "fit_lines",
+    "join_and",
+    "join_or",
+    "n_",
+    "plain_text",
+    "relative_time",
+    "use_locale",
+]
 
 
-def speak(locale: discord.Locale) -> None:
+def use_locale(locale: discord.Locale) -> None:
     """From here on, in this task, texts are in this language where they are translated."""
     speak_language(locale.value)
 
@@ -51,16 +63,16 @@ class Descriptions(app_commands.Translator):
         """None where the English one stands."""
         if context.location not in _DESCRIPTIONS:
             return None
-        told = catalogue(locale.value).gettext(string.message)
-        return None if told == string.message else told
+        translated = catalogue(locale.value).gettext(string.message)
+        return None if translated == string.message else translated
 
 
-def either(parts: Sequence[str]) -> str:
+def join_or(parts: Sequence[str]) -> str:
     """a, b or c."""
     return _joined(parts, _("{first} or {last}"))
 
 
-def both(parts: Sequence[str]) -> str:
+def join_and(parts: Sequence[str]) -> str:
     """a, b and c."""
     return _joined(parts, _("{first} and {last}"))
 
@@ -71,12 +83,12 @@ def _joined(parts: Sequence[str], pattern: str) -> str:
     return pattern.format(first=", ".join(parts[:-1]), last=parts[-1])
 
 
-def ago(moment: datetime | None) -> str:
+def relative_time(moment: datetime | None) -> str:
     """How long ago, or in how long, as each reader's Discord says it."""
     return _("never") if moment is None else discord.utils.format_dt(moment, "R")
 
 
-def within(lines: Sequence[str], room: int) -> str:
+def fit_lines(lines: Sequence[str], room: int) -> str:
     """The first of the lines, as many as fit into so many UTF-16 units; how many do not is said."""
     if sum(limits.units(line) + 1 for line in lines) <= room:
         return "\n".join(lines)
@@ -90,7 +102,7 @@ def within(lines: Sequence[str], room: int) -> str:
     return "\n".join([*kept, n_("… and {count} more", "… and {count} more", len(lines) - len(kept))])
 
 
-def told(text: str, limit: int = 100) -> str:
+def escape_text(text: str, limit: int = 100) -> str:
     """A feed's or member's words in an answer of ours: one line, shown as they are, at most `limit` UTF-16 units."""
     line = one_line(clean(unescape(text)))
     length = limit
@@ -99,7 +111,7 @@ def told(text: str, limit: int = 100) -> str:
     return "" if is_blank(line) else shown
 
 
-def plain(text: str, limit: int = 100) -> str:
+def plain_text(text: str, limit: int = 100) -> str:
     """A feed's or member's words where Discord shows no Markdown: choices, labels, titles."""
     line = one_line(clean(unescape(text)))
     return "" if is_blank(line) else clip(line, limit)

@@ -11,7 +11,7 @@ import structlog
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.crosspost import crosspost
 from bot.chat.embeds import create_allowed_mentions, create_embed, create_view
-from bot.chat.find_sent import Doubt, find_message, find_post
+from bot.chat.find_sent import Uncertainty, find_message, find_post
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, watched
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
@@ -51,7 +51,7 @@ class Sender:
         answers a second send with the first message; else the channel is searched before sending, `others` apart.
         """
         attempt = Attempt()
-        doubt = None if doubt_since is None else Doubt(doubt_since, others, nonce_holds=nonce_holds)
+        doubt = None if doubt_since is None else Uncertainty(doubt_since, others, nonce_holds=nonce_holds)
         work = self._deliver(attempt, channel_id, message, nonce, doubt)
         outcome = await self._settle(channel_id, work, SEND_ROWS)
         if attempt.doubtful:
@@ -99,7 +99,7 @@ class Sender:
         channel_id: int,
         message: Message,
         nonce: str,
-        doubt: Doubt | None,
+        doubt: Uncertainty | None,
     ) -> Outcome:
         channel = await self.channels.find(channel_id)
         if isinstance(channel, discord.ForumChannel):
@@ -112,7 +112,7 @@ class Sender:
         return found or await self._write(attempt, channel, message, nonce)
 
     async def _find_standing(
-        self, channel: AnyChannel, message: Message, doubt: Doubt
+        self, channel: AnyChannel, message: Message, doubt: Uncertainty
     ) -> Sent | Refused | None:
         """None: it does not stand. Refused: that cannot be seen, and sending blindly might double it."""
         if not isinstance(channel, GuildChannel | discord.Thread):

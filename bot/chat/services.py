@@ -12,7 +12,7 @@ from bot.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
-class DeskSettings:
+class ServiceSettings:
     """What the operator set, as far as commands go by it."""
 
     summary_length: int = 400
@@ -25,7 +25,7 @@ class DeskSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Services:
     """Where commands turn to; app.py furnishes it."""
 
     store: Store
@@ -38,7 +38,7 @@ class Desk:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     """Deliver now what is owed."""
-    settings: DeskSettings = DeskSettings()
+    settings: ServiceSettings = ServiceSettings()
     drafts: Drafts = field(default_factory=Drafts)
     threads: Threads = field(default_factory=Threads)
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)

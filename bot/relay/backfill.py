@@ -22,7 +22,7 @@ from bot.model import (
 from bot.relay import backfill_plan
 from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
-from bot.source.history.base import History, HistoryPage, Live, Offer, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, Offer, SiteAccess
 from bot.source.history.choose import choose
 from bot.store.backfills import REQUESTS, Backfills, Worker
 from bot.store.feeds import Feeds
@@ -78,7 +78,7 @@ class _Reading:
     """A history under way. Only what would have to be asked again after a restart is kept here."""
 
     history: History
-    live: Live
+    live: CurrentFeed
     document: tuple[Identified, ...]
     """What stands in the feed now."""
     read_at: datetime
@@ -199,14 +199,14 @@ class Backfiller:
         entries = ParsedFeed("", link=reading.live.parsed.link, entries=page.entries)
         identified = identify(entries, reading.live.document.url)
         known = await self._feeds.known(backfill.feed.id, identified)
-        poll_has = backfill_plan.present(reading.document, backfill.last_good)
-        found = backfill_plan.archivable(identified, known, poll_has, first=first)
+        owned_by_poll = backfill_plan.present(reading.document, backfill.last_good)
+        found = backfill_plan.archivable(identified, known, owned_by_poll, first=first)
         chosen = backfill_plan.wanted(found, backfill)
         now = self._clock()
         step = backfill_plan.after_page(
             backfill, reading.history.kind, identified, len(chosen), page.cursor, page.total, now
         )
-        shared = backfill_plan.shared(identified, known, poll_has)
+        shared = backfill_plan.shared(identified, known, owned_by_poll)
         step = replace(step, read=step.read + page.skipped)
         if page.skipped:
             log.warning("backfill skipped posts", feed=backfill.feed.name, skipped=page.skipped)
@@ -233,15 +233,15 @@ class Backfiller:
     async def _renewed(self, backfill: Backfill, reading: _Reading) -> _Reading:
         return self._at_now(reading.history, await self._live(backfill))
 
-    def _at_now(self, history: History, live: Live) -> _Reading:
+    def _at_now(self, history: History, live: CurrentFeed) -> _Reading:
         return _Reading(history, live, identify(live.parsed, live.document.url), self._clock())
 
-    async def _live(self, backfill: Backfill) -> Live:
+    async def _live(self, backfill: Backfill) -> CurrentFeed:
         ways = self._ways(backfill)
         document = await ways.fetch(backfill.feed.url)
-        return Live(backfill.feed.url, document, await ways.parse(document))
+        return CurrentFeed(backfill.feed.url, document, await ways.parse(document))
 
-    def _ways(self, backfill: Backfill) -> Ways:
+    def _ways(self, backfill: Backfill) -> SiteAccess:
         async def fetch(url: str) -> Fetched:
             await self._wait_for_slot(backfill)
             answer = await self._fetch(url, Validators())
@@ -249,7 +249,7 @@ class Backfiller:
                 raise errors.EmptyDocument(url)
             return answer
 
-        return Ways(fetch, self._parse)
+        return SiteAccess(fetch, self._parse)
 
     async def _wait_for_slot(self, backfill: Backfill) -> None:
         feed_id, patience = backfill.feed.id, max(PATIENCE, backfill.spacing)

@@ -43,7 +43,7 @@ _TOO_LONG = (
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class OwnedByPoll:
     """What the poll has, or will have: whatever belongs to it is none of the history's."""
 
     keys: frozenset[str]
@@ -60,7 +60,7 @@ class Present:
         return not self.keys.isdisjoint(_named(item).keys)
 
 
-def present(document: Sequence[Identified], last_good: datetime) -> Present:
+def present(document: Sequence[Identified], last_good: datetime) -> OwnedByPoll:
     """What belongs to the poll, by the feed's document as it stands now, and when the feed was last polled well."""
     since = last_good - MARGIN
     dates = [item.entry.published for item in document if item.entry.published]
@@ -68,7 +68,7 @@ def present(document: Sequence[Identified], last_good: datetime) -> Present:
     newest = max(past, default=None)
     falls = dates == sorted(dates, reverse=True)
     keys = frozenset(key for item in document for key in item.keys)
-    return Present(keys, since, newest, recent=(_next_after(newest, past) if falls else None) or since)
+    return OwnedByPoll(keys, since, newest, recent=(_next_after(newest, past) if falls else None) or since)
 
 
 def _next_after(newest: datetime | None, dates: Sequence[datetime]) -> datetime | None:
@@ -79,23 +79,29 @@ def _next_after(newest: datetime | None, dates: Sequence[datetime]) -> datetime 
 
 
 def archivable(
-    page: Sequence[Identified], known: Mapping[str, KnownEntry], poll_has: Present, *, first: bool
+    page: Sequence[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll, *, first: bool
 ) -> list[Identified]:
     """The entries of a page that are neither known nor the poll's, oldest first. `first`: it is the history's first
     page, where the newest posts stand.
     """
     ordered = oldest_first(page)
-    below = _below_the_newest_known(ordered, known, poll_has) if first else _below_the_feed(ordered, poll_has)
-    left = _left_to_the_poll(below, poll_has)
+    below = (
+        _below_the_newest_known(ordered, known, owned_by_poll)
+        if first
+        else _below_the_feed(ordered, owned_by_poll)
+    )
+    left = _left_to_the_poll(below, owned_by_poll)
     return [item for item in below if not _is_known(item, known) and item not in left]
 
 
-def shared(page: Sequence[Identified], known: Mapping[str, KnownEntry], poll_has: Present) -> list[str]:
+def shared(
+    page: Sequence[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll
+) -> list[str]:
     """The keys that a page shows to identify nothing; but what a history contains takes none away from a post that is
     known or the poll's, which would be new once more when it is edited.
     """
     borne = dict.fromkeys(key for item in page for key in item.shared_keys)
-    return [key for key in borne if key not in known and key not in poll_has.keys]
+    return [key for key in borne if key not in known and key not in owned_by_poll.keys]
 
 
 def _is_known(item: Identified, known: Mapping[str, KnownEntry]) -> bool:
@@ -109,30 +115,30 @@ def _named(item: Identified) -> Identified:
 
 
 def _below_the_newest_known(
-    ordered: list[Identified], known: Mapping[str, KnownEntry], poll_has: Present
+    ordered: list[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll
 ) -> list[Identified]:
     """The first page without its newest entries: those that stand above all that is known or stands in the feed.
 
     Where nothing of it is known, only dates can tell, so that what has none is left.
     """
-    met = [place for place, item in enumerate(ordered) if _is_known(item, known) or poll_has.holds(item)]
+    met = [place for place, item in enumerate(ordered) if _is_known(item, known) or owned_by_poll.holds(item)]
     return ordered[: met[-1] + 1] if met else [item for item in ordered if item.entry.published]
 
 
-def _below_the_feed(ordered: list[Identified], poll_has: Present) -> list[Identified]:
+def _below_the_feed(ordered: list[Identified], owned_by_poll: OwnedByPoll) -> list[Identified]:
     """A later page without what stands above the feed's own posts there, as in an archive that has the newest posts
     once more; but what is older than the feed's newest post stands above a pinned one, and is old.
     """
-    met = [place for place, item in enumerate(ordered) if poll_has.holds(item)]
+    met = [place for place, item in enumerate(ordered) if owned_by_poll.holds(item)]
     end = met[-1] + 1 if met else len(ordered)
-    return [*ordered[:end], *(item for item in ordered[end:] if _is_older(item.entry, poll_has.newest))]
+    return [*ordered[:end], *(item for item in ordered[end:] if _is_older(item.entry, owned_by_poll.newest))]
 
 
 def _is_older(entry: Entry, newest: datetime | None) -> bool:
     return newest is not None and entry.published is not None and entry.published < newest
 
 
-def _left_to_the_poll(ordered: Sequence[Identified], poll_has: Present) -> set[Identified]:
+def _left_to_the_poll(ordered: Sequence[Identified], owned_by_poll: OwnedByPoll) -> set[Identified]:
     """What the feed shows, or may show in its next document. A post that was dated back gives itself away by when it
     was changed; but below one that has stood for long and that the feed does not show, it will show nothing.
     """
@@ -140,9 +146,9 @@ def _left_to_the_poll(ordered: Sequence[Identified], poll_has: Present) -> set[I
     below_the_feed = False
     for item in reversed(ordered):
         published, updated = item.entry.published, item.entry.updated
-        is_recent = published is not None and published >= poll_has.recent
-        was_changed = published is not None and updated is not None and updated >= poll_has.since
-        if poll_has.holds(item) or is_recent or (was_changed and not below_the_feed):
+        is_recent = published is not None and published >= owned_by_poll.recent
+        was_changed = published is not None and updated is not None and updated >= owned_by_poll.since
+        if owned_by_poll.holds(item) or is_recent or (was_changed and not below_the_feed):
             left.add(item)
         elif published is not None and not was_changed:
             below_the_feed = True

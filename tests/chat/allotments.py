@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.chat.client import Chat
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import (
     ChannelDeclaration,
     FeedDeclaration,
@@ -24,7 +24,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.conftest import Opened
 from tests.store.conftest import GARDEN, post
-from tests.store.conftest import Desk as Journal
+from tests.store.conftest import Services as Journal
 
 FLOOD = 8
 
@@ -57,8 +57,8 @@ class Allotments:
         return self.journal.store
 
     @property
-    def desk(self) -> Desk:
-        return Desk(
+    def services(self) -> Services:
+        return Services(
             store=self.store,
             discover=_no_web,
             read_feed=_no_feed,
@@ -72,7 +72,11 @@ class Allotments:
         """The bot, until it is stopped; afterwards another one may listen."""
         discord = self.discord
         chat = Chat(
-            discord.token, api_url=discord.api_url, on_open=self.opened.add, desk=self.desk, first_pause=0.01
+            discord.token,
+            api_url=discord.api_url,
+            on_open=self.opened.add,
+            services=self.services,
+            first_pause=0.01,
         )
         await chat.login()
         running = asyncio.create_task(chat.run())

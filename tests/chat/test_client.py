@@ -10,7 +10,7 @@ from aiohttp import web
 from structlog.typing import EventDict
 
 from bot.chat.client import Chat, _close
-from bot.chat.http_trace import Governor
+from bot.chat.http_trace import RateLimiter
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Retry, Sent
 from bot.sandbox.discord.records import Channel
@@ -113,11 +113,11 @@ async def test_every_request_passes_the_governor(
 ) -> None:
     passed = []
 
-    class Counting(Governor):
+    class Counting(RateLimiter):
         async def wait(self) -> None:
             passed.append(self)
 
-    monkeypatch.setattr("bot.chat.client.Governor", Counting)
+    monkeypatch.setattr("bot.chat.client.RateLimiter", Counting)
     chat = Chat(sandbox_discord.token, api_url=sandbox_discord.api_url, on_open=opened.add)
 
     await chat.login()

@@ -14,7 +14,7 @@ from bot.store.store import Store
 from tests.chat.allotments import Allotments, settle_down
 from tests.chat.conftest import Opened
 from tests.store.conftest import GARDEN, budget, site_of
-from tests.store.conftest import Desk as Journal
+from tests.store.conftest import Services as Journal
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from multidict import CIMultiDict
 from yarl import URL
 
-from bot.chat.http_trace import REQUESTS_PER_SECOND, Attempt, Governor, NotRepeatedError, create_trace
+from bot.chat.http_trace import REQUESTS_PER_SECOND, Attempt, NotRepeatedError, RateLimiter, create_trace
 
 
 def nothing_was_sent() -> aiohttp.ClientConnectorError:
@@ -30,32 +30,32 @@ def time() -> Time:
 
 
 @pytest.fixture
-def governor(time: Time) -> Governor:
-    return Governor(clock=lambda: time.now, sleep=time.sleep)
+def rate_limiter(time: Time) -> RateLimiter:
+    return RateLimiter(clock=lambda: time.now, sleep=time.sleep)
 
 
-async def test_requests_that_come_at_once_leave_evenly(governor: Governor, time: Time) -> None:
+async def test_requests_that_come_at_once_leave_evenly(rate_limiter: RateLimiter, time: Time) -> None:
     for _ in range(REQUESTS_PER_SECOND + 1):
-        await governor.wait()
+        await rate_limiter.wait()
 
     assert time.now == pytest.approx(101.0)
 
 
-async def test_a_request_after_a_rest_need_not_wait(governor: Governor, time: Time) -> None:
-    await governor.wait()
+async def test_a_request_after_a_rest_need_not_wait(rate_limiter: RateLimiter, time: Time) -> None:
+    await rate_limiter.wait()
     time.now = 200.0
 
-    await governor.wait()
+    await rate_limiter.wait()
 
     assert time.now == 200.0
 
 
-async def test_after_a_stall_there_is_no_burst(governor: Governor, time: Time) -> None:
-    await governor.wait()
+async def test_after_a_stall_there_is_no_burst(rate_limiter: RateLimiter, time: Time) -> None:
+    await rate_limiter.wait()
     time.now = 200.0
 
     for _ in range(REQUESTS_PER_SECOND + 1):
-        await governor.wait()
+        await rate_limiter.wait()
 
     assert time.now == pytest.approx(201.0)
 
@@ -69,12 +69,12 @@ async def test_after_a_stall_there_is_no_burst(governor: Governor, time: Time) -
     ],
 )
 async def test_all_requests_are_paced_but_the_answers_to_interactions(
-    governor: Governor, time: Time, path: str, *, paced: bool
+    rate_limiter: RateLimiter, time: Time, path: str, *, paced: bool
 ) -> None:
-    await governor.wait()
+    await rate_limiter.wait()
     params = aiohttp.TraceRequestStartParams("POST", URL("https://discord.example") / path[1:], CIMultiDict())
     async with aiohttp.ClientSession() as session:
-        for hook in create_trace(governor).on_request_start:
+        for hook in create_trace(rate_limiter).on_request_start:
             await hook(session, SimpleNamespace(), params)
 
     assert (time.now > 100.0) == paced

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from bot import i18n
 from bot.chat import messages
-from bot.chat.messages import Descriptions, _, ago, both, either, n_, plain, speak, told, within
+from bot.chat.messages import (
+    Descriptions,
+    _,
+    escape_text,
+    fit_lines,
+    join_and,
+    join_or,
+    n_,
+    plain_text,
+    relative_time,
+    use_locale,
+)
 from bot.text import limits
 from tests.chat.commands.conftest import NOW
 from tests.text.discord import mentions
@@ -40,19 +51,19 @@ def german(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for module in (messages, i18n):
         monkeypatch.setattr(module, "catalogue", find)
     yield
-    speak(discord.Locale.american_english)
+    use_locale(discord.Locale.american_english)
 
 
 @pytest.mark.usefixtures("german")
 def test_texts_are_in_the_readers_language_where_they_are_translated() -> None:
-    speak(discord.Locale.german)
+    use_locale(discord.Locale.german)
     assert (_("Follows everything."), _("Not translated."), n_("{count} post", "{count} posts", 1)) == (
         "Folgt allem.",
         "Not translated.",
         "1 Beitrag",
     )
 
-    speak(discord.Locale.british_english)
+    use_locale(discord.Locale.british_english)
     assert _("Follows everything.") == "Follows everything."
 
 
@@ -74,7 +85,7 @@ async def test_descriptions_are_translated_and_names_are_the_same_everywhere() -
 
 def test_without_a_catalogue_everything_is_english() -> None:
     for locale in discord.Locale:
-        speak(locale)
+        use_locale(locale)
         assert _("Follows everything.") == "Follows everything."
         assert n_("{count} post", "{count} posts", 2) == "2 posts"
 
@@ -83,32 +94,32 @@ def test_without_a_catalogue_everything_is_english() -> None:
     ("parts", "sentence"), [([], ""), (["a"], "a"), (["a", "b"], "a or b"), (["a", "b", "c"], "a, b or c")]
 )
 def test_parts_are_joined_as_in_a_sentence(parts: list[str], sentence: str) -> None:
-    assert either(parts) == sentence
-    assert both(parts) == sentence.replace(" or ", " and ")
+    assert join_or(parts) == sentence
+    assert join_and(parts) == sentence.replace(" or ", " and ")
 
 
 def test_dates_are_told_by_each_readers_discord() -> None:
-    assert (ago(NOW), ago(None)) == (f"<t:{int(NOW.timestamp())}:R>", "never")
+    assert (relative_time(NOW), relative_time(None)) == (f"<t:{int(NOW.timestamp())}:R>", "never")
 
 
 def test_lines_that_find_no_room_are_counted() -> None:
     lines = ["x" * 50] * 10
 
-    assert within(lines, 600) == "\n".join(lines)
-    assert within(lines, 300).endswith("\n… and 6 more")
-    assert len(within(lines, 300)) <= 300
+    assert fit_lines(lines, 600) == "\n".join(lines)
+    assert fit_lines(lines, 300).endswith("\n… and 6 more")
+    assert len(fit_lines(lines, 300)) <= 300
 
 
 @given(st.text(max_size=400), st.integers(min_value=20, max_value=200))
 def test_a_feeds_words_keep_to_their_room_and_call_nobody(text: str, limit: int) -> None:
-    assert mentions(told(text, limit)) == []
-    assert limits.units(told(text, limit)) <= limit
-    assert limits.units(plain(text, limit)) <= limit
+    assert mentions(escape_text(text, limit)) == []
+    assert limits.units(escape_text(text, limit)) <= limit
+    assert limits.units(plain_text(text, limit)) <= limit
 
 
 @pytest.mark.parametrize(
     "text", ["@everyone", "<@123456789012345678>", "<#1>", "**bold**", "[x](https://evil.example)", "a\n# b"]
 )
 def test_a_feeds_words_are_shown_as_they_are(text: str) -> None:
-    assert text not in told(text)
-    assert "\n" not in told(text)
+    assert text not in escape_text(text)
+    assert "\n" not in escape_text(text)

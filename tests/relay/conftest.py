@@ -37,7 +37,7 @@ class Clock:
 
 
 @dataclass
-class Desk:
+class Services:
     """A feed that is followed and was polled, and what reads its history."""
 
     store: Store

@@ -102,8 +102,8 @@ class Bot:
 
     def read_a_page(self) -> None:
         page, first = identified(self.site.page(self.at)), self.at == 0
-        poll_has = present(identified(self.site.feed()), self.last_good)
-        for item in archivable(page, self.known, poll_has, first=first):
+        owned_by_poll = present(identified(self.site.feed()), self.last_good)
+        for item in archivable(page, self.known, owned_by_poll, first=first):
             self.see(item)
         self.at = self.at + 1 if page else 0
 

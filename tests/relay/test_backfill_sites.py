@@ -20,13 +20,13 @@ from bot.source.http.fetch import Fetcher
 from bot.source.http.site import site_of
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from tests.relay.conftest import ALL, LIMITS, POSTS, START, Clock, Desk, budget, ride
+from tests.relay.conftest import ALL, LIMITS, POSTS, START, Clock, Services, budget, ride
 
 WORDS = "Along the river and up the hill, then back through the wood; the chain held, and so did the weather."
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async with (
         Blog() as blog,
         Fetcher(LIMITS) as fetcher,
@@ -36,118 +36,129 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         feed = blog.feed("wheels", "Slow Wheels", "atom")
         feed.per_page = 25
         feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
-        yield Desk(store, fetcher, parser, blog, feed, Clock())
+        yield Services(store, fetcher, parser, blog, feed, Clock())
 
 
-async def test_a_new_post_that_only_an_archive_shows_yet_is_left_to_the_poll(desk: Desk) -> None:
+async def test_a_new_post_that_only_an_archive_shows_yet_is_left_to_the_poll(services: Services) -> None:
     """The feed comes from a cache, and its posts are dated by the day."""
-    desk.feed.paging = Paging.ARCHIVES
-    desk.clock.now += timedelta(hours=5)
-    await follow(desk, desk.feed.url)
-    cached = desk.feed.document()
-    desk.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", START.replace(hour=0)))
+    services.feed.paging = Paging.ARCHIVES
+    services.clock.now += timedelta(hours=5)
+    await follow(services, services.feed.url)
+    cached = services.feed.document()
+    services.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", START.replace(hour=0)))
 
     async def lagging(request: web.Request, _doc: Document) -> web.StreamResponse:
-        page = desk.feed.page(request.query) if "archive" in request.query else cached
+        page = services.feed.page(request.query) if "archive" in request.query else cached
         assert page is not None
         return good_answer(request, page)
 
-    desk.feed.always(lagging)
-    await desk.fill()
-    assert "Ride 900" not in await desk.titles()
-    desk.feed.always(None)
+    services.feed.always(lagging)
+    await services.fill()
+    assert "Ride 900" not in await services.titles()
+    services.feed.always(None)
 
-    assert await desk.poll() == ["Ride 900"]
+    assert await services.poll() == ["Ride 900"]
 
 
-async def test_a_page_with_two_versions_of_a_post_does_not_make_it_new_again(desk: Desk) -> None:
-    feed, older = f"{desk.blog.address}/feed", f"{desk.blog.address}/older"
-    desk.blog.pages["/feed"] = page(entry("2", "Ride 2"), entry("1", "Ride 1"), older=older)
-    desk.blog.pages["/older"] = page(
+async def test_a_page_with_two_versions_of_a_post_does_not_make_it_new_again(services: Services) -> None:
+    feed, older = f"{services.blog.address}/feed", f"{services.blog.address}/older"
+    services.blog.pages["/feed"] = page(entry("2", "Ride 2"), entry("1", "Ride 1"), older=older)
+    services.blog.pages["/older"] = page(
         entry("2", "Ride 2"), entry("2", "Ride 2, a draft"), entry("0", "Ride 0")
     )
-    await follow(desk, feed)
-    desk.blog.pages["/feed"] = page(entry("2", "Ride 2, edited"), entry("1", "Ride 1"), older=older)
-    assert await desk.poll() == []
+    await follow(services, feed)
+    services.blog.pages["/feed"] = page(entry("2", "Ride 2, edited"), entry("1", "Ride 1"), older=older)
+    assert await services.poll() == []
 
-    assert (await desk.fill()).archived == 1
-    desk.blog.pages["/feed"] = page(entry("3", "Ride 3"), entry("2", "Ride 2, edited"), entry("1", "Ride 1"))
+    assert (await services.fill()).archived == 1
+    services.blog.pages["/feed"] = page(
+        entry("3", "Ride 3"), entry("2", "Ride 2, edited"), entry("1", "Ride 1")
+    )
 
-    assert await desk.poll() == ["Ride 3"]
+    assert await services.poll() == ["Ride 3"]
 
 
 @pytest.mark.parametrize("older", ["http://127.0.0.1:99999/older", "http://127.0.0.1:22/older"])
-async def test_a_link_that_cannot_be_asked_ends_the_history_with_a_sentence(desk: Desk, older: str) -> None:
-    desk.blog.pages["/feed"] = page(entry("2", "Ride 2"), older=f"{desk.blog.address}/older")
-    desk.blog.pages["/older"] = page(entry("1", "Ride 1"), older=older)
-    await follow(desk, f"{desk.blog.address}/feed")
+async def test_a_link_that_cannot_be_asked_ends_the_history_with_a_sentence(
+    services: Services, older: str
+) -> None:
+    services.blog.pages["/feed"] = page(entry("2", "Ride 2"), older=f"{services.blog.address}/older")
+    services.blog.pages["/older"] = page(entry("1", "Ride 1"), older=older)
+    await follow(services, f"{services.blog.address}/feed")
 
-    ended = await desk.fill()
+    ended = await services.fill()
 
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 1)
     assert "leads to an address that cannot be asked" in ended.error
-    assert [seen.path for seen in desk.blog.requests].count("/older") == 1
+    assert [seen.path for seen in services.blog.requests].count("/older") == 1
 
 
-async def test_a_feed_whose_first_link_cannot_be_asked_has_no_history(desk: Desk) -> None:
-    desk.blog.pages["/feed"] = page(entry("2", "Ride 2"), older="http://127.0.0.1:99999/older")
-    await follow(desk, f"{desk.blog.address}/feed")
+async def test_a_feed_whose_first_link_cannot_be_asked_has_no_history(services: Services) -> None:
+    services.blog.pages["/feed"] = page(entry("2", "Ride 2"), older="http://127.0.0.1:99999/older")
+    await follow(services, f"{services.blog.address}/feed")
 
-    assert "shows no posts beyond its document" in (await desk.fill()).error
+    assert "shows no posts beyond its document" in (await services.fill()).error
 
 
 async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_too(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ValueError("a bug")
 
-    desk.feed.paging = Paging.NEXT
-    await follow(desk, desk.feed.url)
+    services.feed.paging = Paging.NEXT
+    await follow(services, services.feed.url)
     monkeypatch.setattr(backfill_plan, "archivable", broken)
 
-    ended = await desk.fill()
+    ended = await services.fill()
 
     assert ended.state is BackfillState.FAILED
     assert "error of the bot's own" in ended.error
-    assert {told.state for told in desk.told[:-1]} == {BackfillState.RUNNING}
+    assert {told.state for told in services.told[:-1]} == {BackfillState.RUNNING}
 
 
-async def test_a_post_that_is_too_large_is_counted_and_those_before_it_are_archived(desk: Desk) -> None:
-    desk.feed.form, desk.feed.paging, desk.feed.guid_style = "wordpress", Paging.REST, GuidStyle.WORDPRESS
-    desk.feed.posts = [
-        replace(post, html="<p>Beans.</p>" * 100_000) if post.id == "30" else post for post in desk.feed.posts
+async def test_a_post_that_is_too_large_is_counted_and_those_before_it_are_archived(
+    services: Services,
+) -> None:
+    services.feed.form, services.feed.paging, services.feed.guid_style = (
+        "wordpress",
+        Paging.REST,
+        GuidStyle.WORDPRESS,
+    )
+    services.feed.posts = [
+        replace(post, html="<p>Beans.</p>" * 100_000) if post.id == "30" else post
+        for post in services.feed.posts
     ]
-    await follow(desk, desk.feed.url)
+    await follow(services, services.feed.url)
 
-    ended = await desk.fill()
+    ended = await services.fill()
 
     assert (ended.state, ended.read, ended.total) == (BackfillState.DONE, POSTS, POSTS)
-    assert await desk.titles() == [title for title in ALL if title != "Ride 30"]
+    assert await services.titles() == [title for title in ALL if title != "Ride 30"]
 
 
-async def test_of_a_back_fill_that_does_not_go_on_nothing_is_kept(desk: Desk) -> None:
-    desk.feed.paging = Paging.NEXT
-    await follow(desk, desk.feed.url)
-    await desk.request()
-    reader = desk.reader(Worker.RUN)
-    desk.clock.now += PAUSE
+async def test_of_a_back_fill_that_does_not_go_on_nothing_is_kept(services: Services) -> None:
+    services.feed.paging = Paging.NEXT
+    await follow(services, services.feed.url)
+    await services.request()
+    reader = services.reader(Worker.RUN)
+    services.clock.now += PAUSE
     await reader.tick()
     await asyncio.gather(*reader._pages)
     assert reader._readings
 
-    await desk.store.backfills.stop(1)
-    desk.clock.now += KEPT
+    await services.store.backfills.stop(1)
+    services.clock.now += KEPT
     await reader.tick()
 
     assert not reader._readings
 
 
-async def follow(desk: Desk, url: str) -> None:
+async def follow(services: Services, url: str) -> None:
     """Until the feed has its baseline; it is the first of the store, and its only one."""
     declared = [FeedDeclaration(url, channels=(ChannelDeclaration(100),))]
-    await desk.store.subscriptions.sync(declared, site_of, budget, START)
-    assert await desk.poll() == []
+    await services.store.subscriptions.sync(declared, site_of, budget, START)
+    assert await services.poll() == []
 
 
 def entry(number: str, title: str, published: str = "2026-03-01") -> str:

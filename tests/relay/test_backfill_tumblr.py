@@ -32,7 +32,7 @@ POSTS = 90
 
 
 @dataclass
-class Desk:
+class Services:
     """A blog that is followed, and what reads its history."""
 
     store: Store
@@ -56,7 +56,7 @@ def post(number: int) -> Post:
     return Post(f"{740_000_000_000_000_000 + number}", f"Night {number}", "<p>Moths.</p>", published)
 
 
-async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Desk]:
+async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
     async with (
         Blog() as blog,
         Tumblr() as tumblr,
@@ -75,7 +75,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Desk]:
         garden.move("https://slow-garden.tumblr.com")
         garden.publish(*(post(number) for number in range(1, POSTS + 1)))
         tumblr.carry(garden)
-        found = Desk(store, backfiller, tumblr, garden, clock)
+        found = Services(store, backfiller, tumblr, garden, clock)
         declared = [FeedDeclaration(garden.url, channels=(ChannelDeclaration(100),))]
         await store.subscriptions.sync(declared, site_of, budget, START)
         rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
@@ -86,35 +86,35 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Desk]:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async for found in desk_with(tmp_path):
         yield found
 
 
 @pytest.fixture
-async def keyless(tmp_path: Path) -> AsyncIterator[Desk]:
+async def keyless(tmp_path: Path) -> AsyncIterator[Services]:
     async for found in desk_with(tmp_path, key="none"):
         yield found
 
 
-async def test_a_history_that_uses_up_its_key_waits_for_more_calls_and_goes_on(desk: Desk) -> None:
-    desk.tumblr.hour.left = 2
+async def test_a_history_that_uses_up_its_key_waits_for_more_calls_and_goes_on(services: Services) -> None:
+    services.tumblr.hour.left = 2
 
     def refill(call: int) -> None:
         if call == 4:  # the third was refused
-            desk.tumblr.hour.left = 1000
+            services.tumblr.hour.left = 1000
 
-    desk.tumblr.before_page = refill
-    ended = await desk.fill()
+    services.tumblr.before_page = refill
+    ended = await services.fill()
 
     assert (ended.state, ended.archived, ended.total) == (BackfillState.DONE, POSTS - 20, POSTS)
-    assert any("no calls left for this hour" in progress.error for progress in desk.told)
-    assert timedelta(hours=1) <= desk.clock.now - START < timedelta(hours=2)
-    assert await desk.store.feeds.resting(START + timedelta(minutes=30)) == {}
-    assert len(await desk.store.archive.newest(1, 200)) == POSTS
+    assert any("no calls left for this hour" in progress.error for progress in services.told)
+    assert timedelta(hours=1) <= services.clock.now - START < timedelta(hours=2)
+    assert await services.store.feeds.resting(START + timedelta(minutes=30)) == {}
+    assert len(await services.store.archive.newest(1, 200)) == POSTS
 
 
-async def test_without_a_key_it_ends_at_once_with_what_to_set(keyless: Desk) -> None:
+async def test_without_a_key_it_ends_at_once_with_what_to_set(keyless: Services) -> None:
     ended = await keyless.fill()
 
     assert ended.state is BackfillState.FAILED

@@ -77,7 +77,7 @@ class FakeSender:
 
 
 @dataclass
-class Desk:
+class Services:
     store: Store
     sender: FakeSender
     deliverer: Deliverer
@@ -113,68 +113,70 @@ def budget(_: str) -> SiteBudget:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         woken: list[int] = []
         sender = FakeSender()
         deliverer = Deliverer(
             store.outbox, sender, DeliverRules(400), "0123abcd", lambda: found.now, lambda: woken.append(1)
         )
-        found = Desk(store, sender, deliverer, woken)
+        found = Services(store, sender, deliverer, woken)
         yield found
 
 
-async def test_each_channel_is_sent_its_oldest_and_the_next_when_that_is_settled(desk: Desk) -> None:
-    await desk.owe("Beans", "Peas")
+async def test_each_channel_is_sent_its_oldest_and_the_next_when_that_is_settled(services: Services) -> None:
+    await services.owe("Beans", "Peas")
 
-    assert await desk.tick() == 2
-    assert await desk.tick() == 2
-    assert await desk.tick() == 0
+    assert await services.tick() == 2
+    assert await services.tick() == 2
+    assert await services.tick() == 0
 
-    assert [(each.channel_id, each.title) for each in desk.sender.asked] == [
+    assert [(each.channel_id, each.title) for each in services.sender.asked] == [
         (100, "Beans"),
         (200, "Beans"),
         (100, "Peas"),
         (200, "Peas"),
     ]
-    assert await desk.states() == {"sent": 4}
-    assert len(desk.woken) == 4
+    assert await services.states() == {"sent": 4}
+    assert len(services.woken) == 4
 
 
-async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(desk: Desk) -> None:
-    desk.sender.outcomes = [Retry("lost", in_doubt=True), Sent(1)]
-    await desk.owe("Beans")
+async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(services: Services) -> None:
+    services.sender.outcomes = [Retry("lost", in_doubt=True), Sent(1)]
+    await services.owe("Beans")
 
-    await desk.tick()
-    await desk.tick(seconds=5)
+    await services.tick()
+    await services.tick(seconds=5)
 
-    nonces = [each.nonce for each in desk.sender.asked if each.channel_id == 100]
+    nonces = [each.nonce for each in services.sender.asked if each.channel_id == 100]
     assert nonces == ["0123abcd-1", "0123abcd-1"]
     assert len(f"0123abcd-{2**53}") <= 25
 
 
-async def test_in_doubt_the_sender_learns_which_messages_are_other_posts(desk: Desk) -> None:
-    desk.sender.outcomes = [Sent(11), Sent(12), Retry("lost", in_doubt=True), Sent(14)]
-    await desk.owe("Beans", "Peas")
+async def test_in_doubt_the_sender_learns_which_messages_are_other_posts(services: Services) -> None:
+    services.sender.outcomes = [Sent(11), Sent(12), Retry("lost", in_doubt=True), Sent(14)]
+    await services.owe("Beans", "Peas")
 
-    await desk.tick()
-    await desk.tick()
-    await desk.tick(seconds=5)
+    await services.tick()
+    await services.tick()
+    await services.tick(seconds=5)
 
-    asked = [each.others for each in desk.sender.asked if each.channel_id == 100]
+    asked = [each.others for each in services.sender.asked if each.channel_id == 100]
     assert asked == [frozenset(), frozenset(), frozenset({11})]
 
 
-async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_look(desk: Desk) -> None:
+async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_look(
+    services: Services,
+) -> None:
     lost = Retry("lost", in_doubt=True)
-    desk.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
-    await desk.owe("Beans")
+    services.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
+    await services.owe("Beans")
 
-    await desk.tick()
-    await desk.tick(seconds=5)
-    await desk.tick(minutes=10)
+    await services.tick()
+    await services.tick(seconds=5)
+    await services.tick(minutes=10)
 
-    asked = [each for each in desk.sender.asked if each.channel_id == 100]
+    asked = [each for each in services.sender.asked if each.channel_id == 100]
     assert [(each.doubt_since, each.nonce_holds) for each in asked] == [
         (None, False),
         (START, True),
@@ -182,62 +184,64 @@ async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_l
     ]
 
 
-async def test_a_refusing_channel_waits_alone_until_its_probe(desk: Desk) -> None:
-    desk.sender.outcomes = [Refused("Give the bot Send Messages.")]
-    await desk.owe("Beans", "Peas")
+async def test_a_refusing_channel_waits_alone_until_its_probe(services: Services) -> None:
+    services.sender.outcomes = [Refused("Give the bot Send Messages.")]
+    await services.owe("Beans", "Peas")
 
-    await desk.tick()
-    await desk.tick()
-    assert await desk.tick() == 0
-    assert [each.channel_id for each in desk.sender.asked] == [100, 200, 200]
+    await services.tick()
+    await services.tick()
+    assert await services.tick() == 0
+    assert [each.channel_id for each in services.sender.asked] == [100, 200, 200]
 
-    await desk.tick(minutes=5)
-    await desk.tick()
-    assert await desk.states() == {"sent": 4}
+    await services.tick(minutes=5)
+    await services.tick()
+    assert await services.states() == {"sent": 4}
 
 
-async def test_what_can_never_be_sent_is_given_up_alone(desk: Desk) -> None:
-    desk.sender.outcomes = [Dead("too odd")]
-    await desk.owe("Beans", "Peas")
+async def test_what_can_never_be_sent_is_given_up_alone(services: Services) -> None:
+    services.sender.outcomes = [Dead("too odd")]
+    await services.owe("Beans", "Peas")
 
-    await desk.tick()
-    await desk.tick()
+    await services.tick()
+    await services.tick()
 
-    assert await desk.states() == {"dead": 1, "sent": 3}
+    assert await services.states() == {"dead": 1, "sent": 3}
 
 
 async def test_a_send_that_never_ends_is_cut_and_left_in_doubt(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliver, "SEND_DEADLINE", timedelta(0))
-    await desk.owe("Beans")
-    desk.sender.hang = True
-    await desk.tick()
-    desk.sender.hang = False
+    await services.owe("Beans")
+    services.sender.hang = True
+    await services.tick()
+    services.sender.hang = False
 
-    await desk.tick(seconds=5)
+    await services.tick(seconds=5)
 
-    assert {each.doubt_since for each in desk.sender.asked[2:]} == {START}
+    assert {each.doubt_since for each in services.sender.asked[2:]} == {START}
 
 
-async def test_a_stop_in_the_midst_of_a_send_leaves_it_in_doubt_for_the_next_start(desk: Desk) -> None:
-    await desk.owe("Beans")
-    desk.sender.hang = True
-    await desk.deliverer.tick()
+async def test_a_stop_in_the_midst_of_a_send_leaves_it_in_doubt_for_the_next_start(
+    services: Services,
+) -> None:
+    await services.owe("Beans")
+    services.sender.hang = True
+    await services.deliverer.tick()
     await asyncio.sleep(0)
 
-    assert not await desk.deliverer.drain(0.01)
+    assert not await services.deliverer.drain(0.01)
 
-    desk.sender.hang = False
-    await desk.store.outbox.release(desk.now)
-    await desk.tick()
-    assert [each.doubt_since for each in desk.sender.asked[-2:]] == [START, START]
+    services.sender.hang = False
+    await services.store.outbox.release(services.now)
+    await services.tick()
+    assert [each.doubt_since for each in services.sender.asked[-2:]] == [START, START]
 
 
 async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await desk.owe("Beans", "Peas")
+    await services.owe("Beans", "Peas")
 
     def broken(entry: Entry, *_: object, **__: object) -> Message:
         if entry.title == "Beans":
@@ -245,18 +249,18 @@ async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(
         return Message(thread_name=entry.title)
 
     monkeypatch.setattr(deliver, "render", broken)
-    await desk.tick()
-    await desk.tick()
+    await services.tick()
+    await services.tick()
 
-    assert await desk.states() == {"dead": 2, "sent": 2}
+    assert await services.states() == {"dead": 2, "sent": 2}
 
 
-async def test_a_message_of_an_announcement_channel_is_published_once(desk: Desk) -> None:
-    desk.sender.outcomes = [Sent(7, publishable=True)]
-    await desk.owe("Beans")
+async def test_a_message_of_an_announcement_channel_is_published_once(services: Services) -> None:
+    services.sender.outcomes = [Sent(7, publishable=True)]
+    await services.owe("Beans")
 
-    await desk.tick()
-    await desk.tick()
-    await desk.tick()
+    await services.tick()
+    await services.tick()
+    await services.tick()
 
-    assert desk.sender.published == [7]
+    assert services.sender.published == [7]

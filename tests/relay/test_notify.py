@@ -26,7 +26,7 @@ from bot.model import (
 from bot.relay.notify import ATTEMPTS, Notifier
 from bot.store.store import Store
 from bot.text.notices import render_notice
-from tests.store.conftest import Desk as Journal
+from tests.store.conftest import Services as Journal
 from tests.store.conftest import post
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -57,7 +57,7 @@ class FakeSender:
 
 
 @dataclass
-class Desk:
+class Services:
     sender: FakeSender
     notifier: Notifier
     store: Store
@@ -65,7 +65,7 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     """A notifier with one notice to tell: the feed of channel 100 has ended."""
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         declared = [
@@ -75,55 +75,55 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         await store.subscriptions.sync(declared, lambda _: "garden.example", lambda _: budget, START)
         await store.feeds.settle_failed(1, PollResult(START, error="It is gone.", ended=True), START)
         sender = FakeSender()
-        found = Desk(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now), store)
+        found = Services(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now), store)
         yield found
 
 
-async def test_a_notice_is_told_once(desk: Desk) -> None:
-    assert await desk.notifier.tick() == 1
-    assert await desk.notifier.tick() == 0
+async def test_a_notice_is_told_once(services: Services) -> None:
+    assert await services.notifier.tick() == 1
+    assert await services.notifier.tick() == 0
 
-    assert desk.sender.asked == [(100, "**Garden**: It is gone.", "0123abcd-n1", None)]
+    assert services.sender.asked == [(100, "**Garden**: It is gone.", "0123abcd-n1", None)]
 
 
-async def test_a_lost_answer_is_told_again_by_its_nonce(desk: Desk) -> None:
-    desk.sender.outcomes = [Retry("lost", in_doubt=True)]
-    await desk.notifier.tick()
-    desk.now += timedelta(seconds=5)
+async def test_a_lost_answer_is_told_again_by_its_nonce(services: Services) -> None:
+    services.sender.outcomes = [Retry("lost", in_doubt=True)]
+    await services.notifier.tick()
+    services.now += timedelta(seconds=5)
 
-    await desk.notifier.tick()
+    await services.notifier.tick()
 
-    assert [(nonce, doubt) for *_, nonce, doubt in desk.sender.asked] == [
+    assert [(nonce, doubt) for *_, nonce, doubt in services.sender.asked] == [
         ("0123abcd-n1", None),
         ("0123abcd-n1", START),
     ]
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no")])
-async def test_what_cannot_be_told_is_given_up_after_a_while(desk: Desk, outcome: Outcome) -> None:
-    desk.sender.outcomes = [outcome] * 100
+async def test_what_cannot_be_told_is_given_up_after_a_while(services: Services, outcome: Outcome) -> None:
+    services.sender.outcomes = [outcome] * 100
     for _ in range(100):
-        await desk.notifier.tick()
-        desk.now += timedelta(minutes=11)
+        await services.notifier.tick()
+        services.now += timedelta(minutes=11)
 
-    assert len(desk.sender.asked) == ATTEMPTS + 1
+    assert len(services.sender.asked) == ATTEMPTS + 1
 
 
 @pytest.mark.parametrize("outcome", [Refused("no"), Dead("odd")])
 async def test_what_the_channel_for_notices_refuses_is_told_in_the_channel_that_it_concerns(
-    desk: Desk, outcome: Outcome
+    services: Services, outcome: Outcome
 ) -> None:
-    await desk.notifier.tick()
-    await desk.store.guilds.place({100: 7})
-    await desk.store.guilds.set_notices_channel(7, 900)
-    await desk.store.feeds.settle_unchanged(1, PollResult(START), START)
-    desk.sender.asked.clear()
-    desk.sender.outcomes = [outcome]
+    await services.notifier.tick()
+    await services.store.guilds.place({100: 7})
+    await services.store.guilds.set_notices_channel(7, 900)
+    await services.store.feeds.settle_unchanged(1, PollResult(START), START)
+    services.sender.asked.clear()
+    services.sender.outcomes = [outcome]
 
-    while await desk.notifier.tick():
+    while await services.notifier.tick():
         pass
 
-    assert [(channel, text) for channel, text, *_ in desk.sender.asked] == [
+    assert [(channel, text) for channel, text, *_ in services.sender.asked] == [
         (900, "**Garden** can be read again."),
         (100, "**Garden** can be read again."),
     ]
@@ -150,13 +150,13 @@ async def test_a_question_is_asked_until_it_is_decided_though_ever_more_rarely(
         assert await notifier.tick() == 0
 
 
-async def test_what_discord_never_takes_is_given_up_at_once(desk: Desk) -> None:
-    desk.sender.outcomes = [Dead("odd")]
+async def test_what_discord_never_takes_is_given_up_at_once(services: Services) -> None:
+    services.sender.outcomes = [Dead("odd")]
 
-    await desk.notifier.tick()
-    desk.now += timedelta(days=1)
+    await services.notifier.tick()
+    services.now += timedelta(days=1)
 
-    assert await desk.notifier.tick() == 0
+    assert await services.notifier.tick() == 0
 
 
 def test_a_notice_is_one_line_whatever_a_feed_is_called() -> None:

@@ -35,7 +35,7 @@ LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=T
 
 
 @dataclass
-class Desk:
+class Services:
     """A poller and a feed that it polls."""
 
     store: Store
@@ -76,7 +76,7 @@ def post(number: int, **fields: str) -> Post:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async with (
         Blog() as blog,
         Fetcher(LIMITS) as fetcher,
@@ -94,7 +94,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             lambda: 0.0,
             lambda: woken.append(1),
         )
-        found = Desk(store, poller, blog.feed("garden", "Garden Notes"), woken)
+        found = Services(store, poller, blog.feed("garden", "Garden Notes"), woken)
         await found.follow()
         yield found
 
@@ -106,45 +106,47 @@ def log() -> LogCapture:
     return capture
 
 
-async def test_a_feed_seen_for_the_first_time_posts_nothing_and_its_next_post_is_owed(desk: Desk) -> None:
-    desk.feed.publish(post(1))
-    await desk.poll()
-    assert desk.woken == []
+async def test_a_feed_seen_for_the_first_time_posts_nothing_and_its_next_post_is_owed(
+    services: Services,
+) -> None:
+    services.feed.publish(post(1))
+    await services.poll()
+    assert services.woken == []
 
-    desk.feed.publish(post(2))
-    health = await desk.poll()
+    services.feed.publish(post(2))
+    health = await services.poll()
 
-    assert await desk.owed() == ["Post 2"]
-    assert desk.woken == [1]
+    assert await services.owed() == ["Post 2"]
+    assert services.woken == [1]
     assert (health.name, health.entries) == ("Garden Notes", 2)
 
 
-async def test_an_unchanged_feed_is_asked_conditionally_and_costs_no_parse(desk: Desk) -> None:
-    desk.feed.publish(post(1))
-    await desk.poll()
-    first = desk.poller._parse
+async def test_an_unchanged_feed_is_asked_conditionally_and_costs_no_parse(services: Services) -> None:
+    services.feed.publish(post(1))
+    await services.poll()
+    first = services.poller._parse
 
     async def unexpected(_: Fetched) -> None:
         raise AssertionError("parsed")
 
-    desk.poller._parse = unexpected  # type: ignore[assignment]  # it must not be called
-    await desk.poll()
-    desk.poller._parse = first
+    services.poller._parse = unexpected  # type: ignore[assignment]  # it must not be called
+    await services.poll()
+    services.poller._parse = first
 
-    (health,) = await desk.store.archive.feeds()
+    (health,) = await services.store.archive.feeds()
     assert health.failures == 0
 
 
-async def test_an_edit_is_archived_and_posted_nowhere(desk: Desk) -> None:
-    await desk.poll()
-    desk.feed.publish(post(1))
-    await desk.poll()
-    await desk.owed()
+async def test_an_edit_is_archived_and_posted_nowhere(services: Services) -> None:
+    await services.poll()
+    services.feed.publish(post(1))
+    await services.poll()
+    await services.owed()
 
-    desk.feed.edit(post(1, title="Post 1, corrected"))
-    await desk.poll()
+    services.feed.edit(post(1, title="Post 1, corrected"))
+    await services.poll()
 
-    assert desk.woken == [1]
+    assert services.woken == [1]
 
 
 @pytest.mark.parametrize(
@@ -162,113 +164,119 @@ async def test_an_edit_is_archived_and_posted_nowhere(desk: Desk) -> None:
     ],
 )
 async def test_a_feed_that_fails_backs_off_says_why_and_recovers(
-    desk: Desk, answer: Answer, sentence: str
+    services: Services, answer: Answer, sentence: str
 ) -> None:
-    desk.feed.publish(post(1))
-    await desk.poll()
-    desk.feed.publish(post(2))
-    desk.feed.next(answer, answer)
+    services.feed.publish(post(1))
+    await services.poll()
+    services.feed.publish(post(2))
+    services.feed.next(answer, answer)
 
-    first = await desk.poll()
-    desk.now = first.next_poll_at or desk.now
-    second = await desk.poll()
-    desk.now = second.next_poll_at or desk.now
-    recovered = await desk.poll()
+    first = await services.poll()
+    services.now = first.next_poll_at or services.now
+    second = await services.poll()
+    services.now = second.next_poll_at or services.now
+    recovered = await services.poll()
 
     assert (first.failures, second.failures, recovered.failures) == (1, 2, 0)
     assert sentence in first.error
-    assert await desk.owed() == ["Post 2"]
+    assert await services.owed() == ["Post 2"]
 
 
-async def test_a_410_ends_the_feed(desk: Desk) -> None:
-    desk.feed.next(answers.status(410))
+async def test_a_410_ends_the_feed(services: Services) -> None:
+    services.feed.next(answers.status(410))
 
-    assert (await desk.poll()).ended
-    desk.now += timedelta(days=30)
-    assert await desk.poller.tick() == 0
-
-
-async def test_a_429_rests_the_site_for_as_long_as_it_asks(desk: Desk) -> None:
-    desk.feed.next(answers.status(429, {"Retry-After": "7200"}))
-    await desk.poll()
-
-    desk.now = START + timedelta(minutes=119)
-    assert await desk.poller.tick() == 0
-    desk.now = START + timedelta(minutes=120)
-    assert await desk.poller.tick() == 1
-    await desk.poller.drain()
+    assert (await services.poll()).ended
+    services.now += timedelta(days=30)
+    assert await services.poller.tick() == 0
 
 
-async def test_a_feed_that_moved_for_good_is_asked_at_its_new_address_once_that_was_good(desk: Desk) -> None:
-    desk.feed.publish(post(1))
-    new = desk.feed.url.replace("/garden/rss", "/garden/feed")
-    desk.feed.next(answers.redirect(new, 301))
+async def test_a_429_rests_the_site_for_as_long_as_it_asks(services: Services) -> None:
+    services.feed.next(answers.status(429, {"Retry-After": "7200"}))
+    await services.poll()
 
-    assert (await desk.poll()).url == new
+    services.now = START + timedelta(minutes=119)
+    assert await services.poller.tick() == 0
+    services.now = START + timedelta(minutes=120)
+    assert await services.poller.tick() == 1
+    await services.poller.drain()
 
 
-async def test_a_move_to_what_is_no_feed_is_not_believed(desk: Desk) -> None:
-    old = desk.feed.url
-    desk.feed.next(answers.redirect(old.replace("/garden/rss", "/garden/"), 301))
+async def test_a_feed_that_moved_for_good_is_asked_at_its_new_address_once_that_was_good(
+    services: Services,
+) -> None:
+    services.feed.publish(post(1))
+    new = services.feed.url.replace("/garden/rss", "/garden/feed")
+    services.feed.next(answers.redirect(new, 301))
 
-    health = await desk.poll()
+    assert (await services.poll()).url == new
+
+
+async def test_a_move_to_what_is_no_feed_is_not_believed(services: Services) -> None:
+    old = services.feed.url
+    services.feed.next(answers.redirect(old.replace("/garden/rss", "/garden/"), 301))
+
+    health = await services.poll()
 
     assert (health.url, health.failures) == (old, 1)
 
 
-async def test_a_flood_is_held_but_for_its_newest_and_the_log_says_so(desk: Desk, log: LogCapture) -> None:
-    await desk.poll()
-    desk.feed.publish(*(post(number) for number in range(1, 9)))
-    await desk.poll()
+async def test_a_flood_is_held_but_for_its_newest_and_the_log_says_so(
+    services: Services, log: LogCapture
+) -> None:
+    await services.poll()
+    services.feed.publish(*(post(number) for number in range(1, 9)))
+    await services.poll()
 
-    assert await desk.owed() == ["Post 6"]
-    (held,) = (await desk.store.archive.stats()).held
+    assert await services.owed() == ["Post 6"]
+    (held,) = (await services.store.archive.stats()).held
     assert held.deliveries == 5
     assert [entry["held"] for entry in log.entries if entry["event"] == "posts held"] == [5]
 
 
-async def test_a_poll_without_overlap_says_that_posts_may_be_missing(desk: Desk, log: LogCapture) -> None:
-    desk.feed.publish(post(1))
-    await desk.poll()
-    desk.feed.posts = []
-    desk.feed.publish(post(5), post(6))
-    await desk.poll()
+async def test_a_poll_without_overlap_says_that_posts_may_be_missing(
+    services: Services, log: LogCapture
+) -> None:
+    services.feed.publish(post(1))
+    await services.poll()
+    services.feed.posts = []
+    services.feed.publish(post(5), post(6))
+    await services.poll()
 
     assert [bool(entry.get("gap")) for entry in log.entries if entry["event"] == "polled"] == [False, True]
 
 
-async def test_a_poll_that_is_cut_short_leaves_its_feed_due(desk: Desk) -> None:
+async def test_a_poll_that_is_cut_short_leaves_its_feed_due(services: Services) -> None:
     released = asyncio.Event()
-    desk.feed.next(answers.hang(released))
-    assert await desk.poller.tick() == 1
+    services.feed.next(answers.hang(released))
+    assert await services.poller.tick() == 1
 
-    await desk.poller.stop()
+    await services.poller.stop()
 
-    assert await desk.poller.tick() == 1
+    assert await services.poller.tick() == 1
     released.set()
-    await desk.poller.drain()
+    await services.poller.drain()
 
 
-async def test_a_bug_in_one_poll_is_logged_and_stops_no_other(desk: Desk, log: LogCapture) -> None:
+async def test_a_bug_in_one_poll_is_logged_and_stops_no_other(services: Services, log: LogCapture) -> None:
     async def broken(_: str, __: Validators) -> Fetched | NotModified:
         raise ZeroDivisionError
 
-    desk.poller._fetch = broken
-    await desk.poll()
+    services.poller._fetch = broken
+    await services.poll()
 
     assert [entry["event"] for entry in log.entries] == ["poll failed by a bug"]
 
 
 async def test_a_store_that_fails_is_one_sentence_in_the_log(
-    desk: Desk, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+    services: Services, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(*_: object) -> None:
         raise errors.StoreFull("feed-relay.db")
 
-    monkeypatch.setattr(desk.store.feeds, "settle_failed", full)  # a disk that fills up just then
-    desk.feed.next(answers.status(500))
+    monkeypatch.setattr(services.store.feeds, "settle_failed", full)  # a disk that fills up just then
+    services.feed.next(answers.status(500))
     with pytest.raises(errors.StoreFull):
-        await desk.poll()
+        await services.poll()
 
     (entry,) = log.entries
     assert entry["event"] == "poll not recorded"

@@ -30,7 +30,7 @@ PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 
 
 @dataclass
-class Desk:
+class Services:
     """A poller, and the blog that it follows beside the tag."""
 
     store: Store
@@ -73,7 +73,7 @@ def post(number: int, *tags: str) -> Post:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async with (
         Blog() as blog,
         Tumblr() as tumblr,
@@ -89,99 +89,99 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         garden.move("https://slow-garden.tumblr.com")
         garden.publish(post(1, "hawk moths"), post(2, "leeks"))
         tumblr.carry(garden)
-        found = Desk(store, poller, tumblr, garden, tmp_path)
+        found = Services(store, poller, tumblr, garden, tmp_path)
         yield found
 
 
-async def test_a_new_post_of_the_tag_is_owed_once(desk: Desk) -> None:
-    await desk.follow(PAGE)
-    await desk.poll()
-    desk.garden.publish(post(3, "Hawk Moths"), post(4, "leeks"))
-    health = (await desk.poll())[PAGE]
-    await desk.poll()
+async def test_a_new_post_of_the_tag_is_owed_once(services: Services) -> None:
+    await services.follow(PAGE)
+    await services.poll()
+    services.garden.publish(post(3, "Hawk Moths"), post(4, "leeks"))
+    health = (await services.poll())[PAGE]
+    await services.poll()
 
-    assert desk.owed() == ["Night 3"]
+    assert services.owed() == ["Night 3"]
     assert (health.name, health.error) == ("#hawk moths on Tumblr", "")
 
 
-async def test_a_post_that_stands_in_its_blogs_feed_too_reaches_a_channel_once(desk: Desk) -> None:
-    await desk.follow(PAGE, desk.garden.url)
-    await desk.poll()
-    desk.garden.publish(post(3, "hawk moths"), post(4, "leeks"))
-    await desk.poll()
-    await desk.poll()
+async def test_a_post_that_stands_in_its_blogs_feed_too_reaches_a_channel_once(services: Services) -> None:
+    await services.follow(PAGE, services.garden.url)
+    await services.poll()
+    services.garden.publish(post(3, "hawk moths"), post(4, "leeks"))
+    await services.poll()
+    await services.poll()
 
-    assert desk.owed() == ["Night 3", "Night 4"]
+    assert services.owed() == ["Night 3", "Night 4"]
 
 
-async def test_an_edited_post_is_archived_anew_and_not_owed_again(desk: Desk) -> None:
-    await desk.follow(PAGE)
-    await desk.poll()
-    desk.garden.edit(replace(post(1, "hawk moths"), title="Night one", html="<p>Nine of them.</p>"))
-    await desk.poll()
+async def test_an_edited_post_is_archived_anew_and_not_owed_again(services: Services) -> None:
+    await services.follow(PAGE)
+    await services.poll()
+    services.garden.edit(replace(post(1, "hawk moths"), title="Night one", html="<p>Nine of them.</p>"))
+    await services.poll()
 
-    (entry,) = await desk.store.archive.newest(1, 5)
+    (entry,) = await services.store.archive.newest(1, 5)
     assert (entry.entry.title, entry.entry.text) == ("Night one", "Nine of them.")
-    assert desk.owed() == []
+    assert services.owed() == []
 
 
-async def test_a_page_without_anything_new_is_not_read_again(desk: Desk) -> None:
-    await desk.follow(PAGE)
-    await desk.poll()
-    before = await desk.store.feeds.claim(desk.now, timedelta(0), 5)
-    await desk.poll()
-    after = await desk.store.feeds.claim(desk.now, timedelta(0), 5)
+async def test_a_page_without_anything_new_is_not_read_again(services: Services) -> None:
+    await services.follow(PAGE)
+    await services.poll()
+    before = await services.store.feeds.claim(services.now, timedelta(0), 5)
+    await services.poll()
+    after = await services.store.feeds.claim(services.now, timedelta(0), 5)
 
-    assert len(desk.tumblr.requests) == 2
+    assert len(services.tumblr.requests) == 2
     assert before[0].validators == after[0].validators
     assert before[0].validators.body_hash
 
 
-async def test_a_spent_key_rests_the_tag_and_not_the_site(desk: Desk) -> None:
-    await desk.follow(PAGE)
-    await desk.poll()
-    desk.tumblr.day.left, desk.tumblr.day.reset = 0, 7200
-    asked_at = desk.now
-    health = (await desk.poll())[PAGE]
+async def test_a_spent_key_rests_the_tag_and_not_the_site(services: Services) -> None:
+    await services.follow(PAGE)
+    await services.poll()
+    services.tumblr.day.left, services.tumblr.day.reset = 0, 7200
+    asked_at = services.now
+    health = (await services.poll())[PAGE]
 
     assert "no calls left for this day" in health.error
     assert health.next_poll_at == asked_at + timedelta(hours=2)
-    assert await desk.store.feeds.resting(desk.now) == {}
+    assert await services.store.feeds.resting(services.now) == {}
 
 
-async def test_too_many_requests_rest_all_of_tumblr(desk: Desk) -> None:
-    await desk.follow(PAGE)
-    await desk.poll()
-    desk.tumblr.next(answers.status(429, {"Retry-After": "3600"}))
-    asked_at = desk.now
-    health = (await desk.poll())[PAGE]
-    await desk.store.feeds.poll_all(desk.now)
+async def test_too_many_requests_rest_all_of_tumblr(services: Services) -> None:
+    await services.follow(PAGE)
+    await services.poll()
+    services.tumblr.next(answers.status(429, {"Retry-After": "3600"}))
+    asked_at = services.now
+    health = (await services.poll())[PAGE]
+    await services.store.feeds.poll_all(services.now)
 
     assert health.next_poll_at == asked_at + timedelta(hours=1)
-    assert await desk.store.feeds.resting(desk.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
+    assert await services.store.feeds.resting(services.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
 
 
 async def test_the_key_is_in_no_byte_of_the_database_and_in_no_line_of_the_log(
-    desk: Desk, caplog: pytest.LogCaptureFixture
+    services: Services, caplog: pytest.LogCaptureFixture
 ) -> None:
     ours = LogCapture()  # nothing is hidden here: it must not be said at all
     structlog.configure(processors=[ours])
     caplog.set_level(logging.DEBUG)
-    await desk.follow(PAGE)
+    await services.follow(PAGE)
     for answer in (None, answers.status(401), answers.status(500), answers.garbage(), answers.redirect("/x")):
         if answer is not None:
-            desk.tumblr.next(answer)
-        desk.now += timedelta(days=1)
-        await desk.poll()
-    desk.now += timedelta(days=1)
-    desk.garden.publish(post(3, "hawk moths"))
-    await desk.poll()
+            services.tumblr.next(answer)
+        services.now += timedelta(days=1)
+        await services.poll()
+    services.now += timedelta(days=1)
+    services.garden.publish(post(3, "hawk moths"))
+    await services.poll()
 
     said = f"{caplog.text} {ours.entries}"
-    stored = b"".join(path.read_bytes() for path in desk.folder.iterdir())
+    stored = b"".join(path.read_bytes() for path in services.folder.iterdir())
     assert "feed failed" in said
-    assert desk.tumblr.key not in said
-    assert len(desk.tumblr.requests) == 6
+    assert services.tumblr.key not in said
+    assert len(services.tumblr.requests) == 6
     assert b"Moths at the lamp, part 3." in stored
-    assert desk.tumblr.key.encode() not in stored
+    assert services.tumblr.key.encode() not in stored
     assert b"api_key=" not in stored

@@ -53,7 +53,7 @@ def post(number: int, **fields: object) -> Entry:
 
 
 @dataclass
-class Desk:
+class Services:
     """A store with a feed that is polled by hand."""
 
     store: Store
@@ -112,5 +112,5 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def desk(store: Store) -> Desk:
-    return Desk(store)
+async def services(store: Store) -> Services:
+    return Services(store)

@@ -25,23 +25,23 @@ from bot.relay.identity import identify
 from bot.search.query import parse
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, post
+from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, post
 
 FEED_ID = 1
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-async def polled(desk: Desk) -> Desk:
+async def polled(services: Services) -> Services:
     """A feed that was polled and is asked to be filled."""
-    await desk.follow(ChannelDeclaration(100))
-    await desk.poll(post(100), post(99))
-    await desk.store.backfills.request(FEED_ID, desk.now)
-    return desk
+    await services.follow(ChannelDeclaration(100))
+    await services.poll(post(100), post(99))
+    await services.store.backfills.request(FEED_ID, services.now)
+    return services
 
 
 @pytest.fixture
-async def other(polled: Desk, tmp_path: Path) -> AsyncIterator[Store]:
+async def other(polled: Services, tmp_path: Path) -> AsyncIterator[Store]:
     """The same file, as another process has it."""
     del polled
     async with await Store.open(tmp_path / "feed-relay.db") as opened:
@@ -62,8 +62,8 @@ def onward(now: datetime, cursor: str = "two", **fields: object) -> BackfillStep
     return replace(step, **{**values, **fields})  # type: ignore[arg-type]  # the fields of a test's own steps
 
 
-async def claim(desk: Desk, worker: Worker = Worker.RUN) -> Backfill:
-    (claimed,) = await desk.store.backfills.claim(desk.now, worker, LEASE)
+async def claim(services: Services, worker: Worker = Worker.RUN) -> Backfill:
+    (claimed,) = await services.store.backfills.claim(services.now, worker, LEASE)
     return claimed
 
 
@@ -71,19 +71,19 @@ async def titles(store: Store) -> list[str]:
     return [found.entry.title for found in await store.archive.newest(FEED_ID, 100)]
 
 
-async def state(desk: Desk) -> tuple[BackfillState, int, int, int | None]:
-    found = await desk.store.backfills.progress(FEED_ID)
+async def state(services: Services) -> tuple[BackfillState, int, int, int | None]:
+    found = await services.store.backfills.progress(FEED_ID)
     assert found is not None
     return found.state, found.archived, found.read, found.total
 
 
-async def test_nobody_asked_for_a_back_fill_that_is_not_there(desk: Desk) -> None:
-    await desk.follow(ChannelDeclaration(100))
+async def test_nobody_asked_for_a_back_fill_that_is_not_there(services: Services) -> None:
+    await services.follow(ChannelDeclaration(100))
 
-    assert await desk.store.backfills.progress(FEED_ID) is None
+    assert await services.store.backfills.progress(FEED_ID) is None
 
 
-async def test_a_page_s_posts_and_the_place_to_go_on_are_one_transaction(polled: Desk) -> None:
+async def test_a_page_s_posts_and_the_place_to_go_on_are_one_transaction(polled: Services) -> None:
     added = await polled.store.backfills.record(
         await claim(polled), new(post(1), post(2)), (), onward(polled.now), polled.now
     )
@@ -94,7 +94,7 @@ async def test_a_page_s_posts_and_the_place_to_go_on_are_one_transaction(polled:
     assert (await claim(polled)).bookmark == Bookmark("links", "two", 1)
 
 
-async def test_what_is_archived_so_is_owed_to_nobody_and_no_longer_new(polled: Desk) -> None:
+async def test_what_is_archived_so_is_owed_to_nobody_and_no_longer_new(polled: Services) -> None:
     await polled.store.backfills.record(await claim(polled), new(post(1)), (), onward(polled.now), polled.now)
     again = await polled.poll(post(100), post(1))
 
@@ -102,7 +102,7 @@ async def test_what_is_archived_so_is_owed_to_nobody_and_no_longer_new(polled: D
     assert await polled.send_all() == []
 
 
-async def test_what_is_archived_so_is_found_by_its_words(polled: Desk) -> None:
+async def test_what_is_archived_so_is_found_by_its_words(polled: Services) -> None:
     beans = post(1, text="Runner beans on the trellis.")
     await polled.store.backfills.record(await claim(polled), new(beans), (), onward(polled.now), polled.now)
 
@@ -110,7 +110,7 @@ async def test_what_is_archived_so_is_found_by_its_words(polled: Desk) -> None:
     assert [hit.title for hit in found.hits] == ["Post 1"]
 
 
-async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Desk) -> None:
+async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Services) -> None:
     claimed = await claim(polled)
     await polled.poll(post(101))
     added = await polled.store.backfills.record(
@@ -122,14 +122,14 @@ async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Desk
     assert await polled.send_all() == [(100, "Post 101")]
 
 
-async def test_a_page_is_read_by_one_reader_until_its_lease_ends(polled: Desk, other: Store) -> None:
+async def test_a_page_is_read_by_one_reader_until_its_lease_ends(polled: Services, other: Store) -> None:
     await claim(polled)
 
     assert await other.backfills.claim(polled.now, Worker.SHELL, LEASE) == []
     assert len(await other.backfills.claim(polled.now + LEASE, Worker.SHELL, LEASE)) == 1
 
 
-async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Desk, other: Store) -> None:
+async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Services, other: Store) -> None:
     claims = await asyncio.gather(
         polled.store.backfills.claim(polled.now, Worker.RUN, LEASE),
         other.backfills.claim(polled.now, Worker.SHELL, LEASE),
@@ -138,7 +138,7 @@ async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Des
     assert sorted(map(len, claims)) == [0, 1]
 
 
-async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Desk, other: Store) -> None:
+async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Services, other: Store) -> None:
     slow = await claim(polled)
     later = polled.now + LEASE
     (quick,) = await other.backfills.claim(later, Worker.SHELL, LEASE)
@@ -150,7 +150,7 @@ async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Desk, other: 
     assert found.bookmark.cursor == "three"
 
 
-async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else(polled: Desk) -> None:
+async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else(polled: Services) -> None:
     await claim(polled, Worker.SHELL)
     await polled.store.backfills.release(Worker.RUN)
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
@@ -160,23 +160,23 @@ async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else
     assert len(await polled.store.backfills.claim(polled.now, Worker.SHELL, LEASE)) == 1
 
 
-async def test_a_page_given_back_unread_is_due_at_once(polled: Desk) -> None:
+async def test_a_page_given_back_unread_is_due_at_once(polled: Services) -> None:
     await polled.store.backfills.unclaim(await claim(polled))
 
     assert (await claim(polled)).bookmark == Bookmark()
 
 
-async def test_a_feed_that_was_never_polled_waits(desk: Desk) -> None:
-    await desk.follow(ChannelDeclaration(100))
-    await desk.store.backfills.request(FEED_ID, desk.now)
+async def test_a_feed_that_was_never_polled_waits(services: Services) -> None:
+    await services.follow(ChannelDeclaration(100))
+    await services.store.backfills.request(FEED_ID, services.now)
 
-    assert await desk.store.backfills.claim(desk.now, Worker.RUN, LEASE) == []
-    found = await desk.store.backfills.progress(FEED_ID)
+    assert await services.store.backfills.claim(services.now, Worker.RUN, LEASE) == []
+    found = await services.store.backfills.progress(FEED_ID)
     assert found is not None
     assert (found.state, found.polled) == (BackfillState.RUNNING, False)
 
 
-async def test_a_site_that_rests_is_not_asked(polled: Desk) -> None:
+async def test_a_site_that_rests_is_not_asked(polled: Services) -> None:
     rest = polled.now + timedelta(hours=2)
     claimed = await claim(polled)
     failed = onward(polled.now, attempts=1, error="The site asks for fewer requests.", cool_until=rest)
@@ -190,7 +190,7 @@ async def test_a_site_that_rests_is_not_asked(polled: Desk) -> None:
 
 
 async def test_requests_to_a_site_are_apart_by_the_pause_whoever_makes_them(
-    polled: Desk, other: Store
+    polled: Services, other: Store
 ) -> None:
     now = polled.now
     assert await polled.store.backfills.take_slot(FEED_ID, SECOND, now) is None
@@ -201,7 +201,7 @@ async def test_requests_to_a_site_are_apart_by_the_pause_whoever_makes_them(
     assert await other.backfills.take_slot(FEED_ID, SECOND, now + SECOND) is None
 
 
-async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Desk) -> None:
+async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Services) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 4 * SECOND))
     await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
 
@@ -211,7 +211,7 @@ async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Desk) -> N
     )
 
 
-async def test_a_lease_is_longer_where_requests_are_spaced(polled: Desk) -> None:
+async def test_a_lease_is_longer_where_requests_are_spaced(polled: Services) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 2 * LEASE))
     await claim(polled)
     a_first_page = polled.now + 5 * 2 * LEASE
@@ -219,7 +219,9 @@ async def test_a_lease_is_longer_where_requests_are_spaced(polled: Desk) -> None
     assert await polled.store.backfills.claim(a_first_page, Worker.SHELL, LEASE) == []
 
 
-async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(polled: Desk) -> None:
+async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(
+    polled: Services,
+) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(1, timedelta(0)))
     await polled.claim_feed()
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
@@ -230,7 +232,7 @@ async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_
     assert await polled.store.feeds.claim(polled.now, LEASE, 10) == []
 
 
-async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(polled: Desk) -> None:
+async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(polled: Services) -> None:
     await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
     free_at = polled.now + SECOND
     assert await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE) == []
@@ -244,7 +246,7 @@ async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(po
     assert len(await polled.store.backfills.claim(free_at + 2 * SECOND, Worker.SHELL, LEASE)) == 1
 
 
-async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Desk) -> None:
+async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Services) -> None:
     await polled.store.subscriptions.follow(
         f"{GARDEN}/second", "", 100, "opml", "garden.example", SiteBudget(2, timedelta(0)), polled.now
     )
@@ -259,7 +261,7 @@ async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled:
     assert (len(first), second) == (1, [])
 
 
-async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polled: Desk) -> None:
+async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polled: Services) -> None:
     claimed = await claim(polled)
     await polled.store.backfills.stop(FEED_ID)
     await polled.store.backfills.record(claimed, new(post(1)), (), onward(polled.now), polled.now)
@@ -272,7 +274,7 @@ async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polle
     assert (await claim(polled)).bookmark.cursor == "two"
 
 
-async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: Desk) -> None:
+async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: Services) -> None:
     await polled.store.backfills.request(FEED_ID, polled.now, since=START)
     bounded = await claim(polled)
     await polled.store.backfills.request(FEED_ID, polled.now + SECOND)
@@ -283,7 +285,7 @@ async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: 
     assert (unbounded.bookmark, unbounded.since) == (Bookmark(), None)
 
 
-async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_does(polled: Desk) -> None:
+async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_does(polled: Services) -> None:
     await polled.follow()
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
     assert (await state(polled))[0] is BackfillState.STOPPED
@@ -294,7 +296,7 @@ async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_do
     assert (await claim(polled)).feed.id == FEED_ID
 
 
-async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Desk) -> None:
+async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Services) -> None:
     done = replace(onward(polled.now, ""), state=BackfillState.DONE)
     await polled.store.backfills.record(await claim(polled), new(post(1)), (), done, polled.now)
     assert (await state(polled))[0] is BackfillState.DONE
@@ -305,7 +307,7 @@ async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: D
     assert (again.bookmark.cursor, again.archived, again.since, again.most) == ("", 0, START, 50)
 
 
-async def test_one_that_failed_goes_on_with_all_its_tries(polled: Desk) -> None:
+async def test_one_that_failed_goes_on_with_all_its_tries(polled: Services) -> None:
     failed = replace(onward(polled.now, "two"), state=BackfillState.FAILED, attempts=5, error="No.")
     await polled.store.backfills.settle_failed(await claim(polled), failed, polled.now)
     await polled.store.backfills.request(FEED_ID, polled.now)
@@ -315,7 +317,7 @@ async def test_one_that_failed_goes_on_with_all_its_tries(polled: Desk) -> None:
     assert (again.bookmark.cursor, again.attempts) == ("two", 0)
 
 
-async def test_undated_posts_of_a_history_count_as_older_than_all_that_stand(polled: Desk) -> None:
+async def test_undated_posts_of_a_history_count_as_older_than_all_that_stand(polled: Services) -> None:
     undated = [post(number, published=None) for number in (1, 2, 3)]
     await polled.store.backfills.record(
         await claim(polled), new(*undated[1:]), (), onward(polled.now), polled.now
@@ -327,7 +329,7 @@ async def test_undated_posts_of_a_history_count_as_older_than_all_that_stand(pol
     assert await titles(polled.store) == ["Post 100", "Post 99", "Post 3", "Post 2", "Post 1"]
 
 
-async def test_a_history_does_not_make_a_feed_look_busy(polled: Desk) -> None:
+async def test_a_history_does_not_make_a_feed_look_busy(polled: Services) -> None:
     await polled.store.guilds.place({100: 7})
     old = [post(number, published=START - timedelta(days=100 + number)) for number in range(1, 40)]
     await polled.store.backfills.record(await claim(polled), new(*old), (), onward(polled.now), polled.now)

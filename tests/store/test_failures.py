@@ -48,7 +48,7 @@ from bot.store.sqlite import database
 from bot.store.sqlite.fts_index import Index
 from bot.store.store import Store
 from bot.store.subscriptions import Subscriptions
-from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
+from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of
 
 FEED = Feed(1, GARDEN, "garden.example")
 DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
@@ -177,9 +177,9 @@ def test_every_method_of_the_store_is_tried_here() -> None:
 async def filled(tmp_path: Path) -> Path:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
-        desk = Desk(store)
-        await desk.follow(ChannelDeclaration(100))
-        await desk.poll(*(post(number, content="<p>leaf</p>" * 500) for number in range(50)))
+        services = Services(store)
+        await services.follow(ChannelDeclaration(100))
+        await services.poll(*(post(number, content="<p>leaf</p>" * 500) for number in range(50)))
         await store.maintain()
     connection = sqlite3.connect(path)
     connection.execute("UPDATE meta SET value = 50 WHERE key = 'unindexed'")  # an index that lags behind
@@ -272,18 +272,18 @@ async def test_a_file_without_the_right_to_write_is_told(filled: Path) -> None:
 
 async def test_a_full_disk_is_told_loses_nothing_and_work_goes_on_when_there_is_room(filled: Path) -> None:
     async with await Store.open(filled) as store:
-        desk = Desk(store, START + timedelta(days=1))
-        feed = await desk.claim_feed()
+        services = Services(store, START + timedelta(days=1))
+        feed = await services.claim_feed()
         before = await store.archive.stats()
         await limit_pages(store, before.bytes)
         flood = [post(number, content="<p>leaf</p>" * 5000) for number in range(100, 140)]
 
         with pytest.raises(errors.StoreFull, match="free some space"):
-            await desk.record(feed, *flood)
+            await services.record(feed, *flood)
         assert await store.archive.stats() == before
 
         await limit_pages(store, 1_000_000_000)
-        assert (await desk.record(feed, *flood)).new == 40
+        assert (await services.record(feed, *flood)).new == 40
 
 
 async def limit_pages(store: Store, size: int) -> None:

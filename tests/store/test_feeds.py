@@ -20,7 +20,7 @@ from bot.model import (
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
-from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, budget, post, site_of
+from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, budget, post, site_of
 
 NEWS = ChannelDeclaration(100)
 SPACED = SiteBudget(at_once=1, spacing=timedelta(seconds=2))
@@ -39,11 +39,11 @@ async def test_a_feed_is_due_at_once_and_is_polled_by_one(store: Store) -> None:
     assert len(await store.feeds.claim(START + LEASE, LEASE, 10)) == 1
 
 
-async def test_a_feed_that_nobody_follows_is_not_polled(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.follow()
+async def test_a_feed_that_nobody_follows_is_not_polled(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.follow()
 
-    assert await desk.store.feeds.claim(desk.now, LEASE, 10) == []
+    assert await services.store.feeds.claim(services.now, LEASE, 10) == []
 
 
 async def test_no_more_feeds_of_a_site_are_claimed_at_once_than_its_budget_admits(store: Store) -> None:
@@ -87,164 +87,174 @@ async def test_a_429_rests_all_feeds_of_its_site_and_survives_a_restart(store: S
     assert len(await store.feeds.claim(START + 15 * MINUTE, LEASE, 10)) == 2
 
 
-async def test_failures_are_counted_in_a_row_and_the_last_sentence_is_kept(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    feed = await desk.claim_feed()
-    await desk.store.feeds.settle_failed(feed.id, PollResult(desk.now, error="Down."), desk.now)
-    feed = await desk.claim_feed()
-    await desk.store.feeds.settle_failed(feed.id, PollResult(desk.now, error="Still down."), desk.now)
+async def test_failures_are_counted_in_a_row_and_the_last_sentence_is_kept(services: Services) -> None:
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
+    await services.store.feeds.settle_failed(feed.id, PollResult(services.now, error="Down."), services.now)
+    feed = await services.claim_feed()
+    await services.store.feeds.settle_failed(
+        feed.id, PollResult(services.now, error="Still down."), services.now
+    )
 
-    (health,) = await desk.store.archive.feeds()
+    (health,) = await services.store.archive.feeds()
     assert (health.failures, health.error) == (2, "Still down.")
-    await desk.poll(post(1))
-    (health,) = await desk.store.archive.feeds()
+    await services.poll(post(1))
+    (health,) = await services.store.archive.feeds()
     assert (health.failures, health.error) == (0, "")
 
 
-async def test_an_ended_feed_is_not_polled_until_it_is_followed_anew(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    feed = await desk.claim_feed()
-    await desk.store.feeds.settle_failed(feed.id, PollResult(desk.now, error="Gone.", ended=True), desk.now)
+async def test_an_ended_feed_is_not_polled_until_it_is_followed_anew(services: Services) -> None:
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
+    await services.store.feeds.settle_failed(
+        feed.id, PollResult(services.now, error="Gone.", ended=True), services.now
+    )
 
-    desk.now += timedelta(days=400)
-    assert await desk.store.feeds.claim(desk.now, LEASE, 10) == []
-    await desk.follow(NEWS, ChannelDeclaration(200))
-    assert len(await desk.store.feeds.claim(desk.now, LEASE, 10)) == 1
-
-
-async def test_the_baseline_is_archived_and_not_delivered_and_comes_once(desk: Desk) -> None:
-    await desk.follow(NEWS)
-
-    assert (await desk.poll(post(2), post(1))).deliveries == 0
-    assert (await desk.poll(post(3), post(2), post(1))).deliveries == 1
+    services.now += timedelta(days=400)
+    assert await services.store.feeds.claim(services.now, LEASE, 10) == []
+    await services.follow(NEWS, ChannelDeclaration(200))
+    assert len(await services.store.feeds.claim(services.now, LEASE, 10)) == 1
 
 
-async def test_a_channel_that_joins_later_has_a_baseline_of_its_own(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll(post(1))
-    await desk.follow(NEWS, ChannelDeclaration(200))
+async def test_the_baseline_is_archived_and_not_delivered_and_comes_once(services: Services) -> None:
+    await services.follow(NEWS)
 
-    await desk.poll(post(2), post(1))
-    await desk.poll(post(3), post(2), post(1))
+    assert (await services.poll(post(2), post(1))).deliveries == 0
+    assert (await services.poll(post(3), post(2), post(1))).deliveries == 1
 
-    sent = await desk.send_all()
+
+async def test_a_channel_that_joins_later_has_a_baseline_of_its_own(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll(post(1))
+    await services.follow(NEWS, ChannelDeclaration(200))
+
+    await services.poll(post(2), post(1))
+    await services.poll(post(3), post(2), post(1))
+
+    sent = await services.send_all()
     assert [title for channel, title in sent if channel == 100] == ["Post 2", "Post 3"]
     assert [title for channel, title in sent if channel == 200] == ["Post 3"]
 
 
-async def test_a_channel_that_joins_later_gets_the_newest_posts_that_first_run_grants(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll(post(2), post(1))
-    await desk.follow(NEWS, ChannelDeclaration(200))
+async def test_a_channel_that_joins_later_gets_the_newest_posts_that_first_run_grants(
+    services: Services,
+) -> None:
+    await services.follow(NEWS)
+    await services.poll(post(2), post(1))
+    await services.follow(NEWS, ChannelDeclaration(200))
 
-    await desk.poll(post(2), post(1), settings=PostSettings(first_run=1))
+    await services.poll(post(2), post(1), settings=PostSettings(first_run=1))
 
-    assert await desk.send_all() == [(200, "Post 2")]
+    assert await services.send_all() == [(200, "Post 2")]
 
 
-async def test_validators_are_kept_for_the_next_poll(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    feed = await desk.claim_feed()
+async def test_validators_are_kept_for_the_next_poll(services: Services) -> None:
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
     kept = Validators('"abc"', "Mon, 04 May 2026 12:00:00 GMT", "f00d")
-    await desk.store.feeds.record(feed.id, Plan(), PollResult(desk.now, validators=kept), desk.now)
+    await services.store.feeds.record(
+        feed.id, Plan(), PollResult(services.now, validators=kept), services.now
+    )
 
-    assert (await desk.claim_feed()).validators == kept
-
-
-async def test_a_new_subscription_asks_for_the_whole_document_at_once(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    feed = await desk.claim_feed()
-    later = PollResult(desk.now + timedelta(days=1), validators=Validators('"abc"', "", "f00d"))
-    await desk.store.feeds.record(feed.id, Plan(), later, desk.now)
-
-    await desk.follow(NEWS, ChannelDeclaration(200))
-
-    assert (await desk.claim_feed()).validators == Validators()
+    assert (await services.claim_feed()).validators == kept
 
 
-async def test_two_pollers_that_race_record_an_entry_once(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll()
-    feed = await desk.claim_feed()
-    decided = await decide(desk, feed, post(1))
+async def test_a_new_subscription_asks_for_the_whole_document_at_once(services: Services) -> None:
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
+    later = PollResult(services.now + timedelta(days=1), validators=Validators('"abc"', "", "f00d"))
+    await services.store.feeds.record(feed.id, Plan(), later, services.now)
 
-    first = await desk.store.feeds.record(feed.id, decided, PollResult(desk.now), desk.now)
-    second = await desk.store.feeds.record(feed.id, decided, PollResult(desk.now), desk.now)
+    await services.follow(NEWS, ChannelDeclaration(200))
+
+    assert (await services.claim_feed()).validators == Validators()
+
+
+async def test_two_pollers_that_race_record_an_entry_once(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    feed = await services.claim_feed()
+    decided = await decide(services, feed, post(1))
+
+    first = await services.store.feeds.record(feed.id, decided, PollResult(services.now), services.now)
+    second = await services.store.feeds.record(feed.id, decided, PollResult(services.now), services.now)
 
     assert (first.new, first.deliveries) == (1, 1)
     assert (second.new, second.deliveries) == (0, 0)
-    assert await desk.send_all() == [(100, "Post 1")]
+    assert await services.send_all() == [(100, "Post 1")]
 
 
 async def test_a_record_that_fails_in_its_midst_leaves_nothing(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await desk.follow(NEWS)
-    await desk.poll()
-    feed = await desk.claim_feed()
-    decided = await decide(desk, feed, post(1))
+    await services.follow(NEWS)
+    await services.poll()
+    feed = await services.claim_feed()
+    decided = await decide(services, feed, post(1))
     monkeypatch.setattr("bot.store.feeds._put_deliveries", fail)
 
     with pytest.raises(ZeroDivisionError):
-        await desk.store.feeds.record(feed.id, decided, PollResult(desk.now), desk.now)
+        await services.store.feeds.record(feed.id, decided, PollResult(services.now), services.now)
 
-    stats = await desk.store.archive.stats()
+    stats = await services.store.archive.stats()
     assert (stats.entries, stats.seen, stats.deliveries) == (0, 0, {})
 
 
-async def test_an_edit_updates_the_archive_and_delivers_nothing(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll()
-    await desk.poll(post(1, tags=("old",)))
-    await desk.send_all()
+async def test_an_edit_updates_the_archive_and_delivers_nothing(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(1, tags=("old",)))
+    await services.send_all()
 
-    recorded = await desk.poll(post(1, title="Post 1, corrected", tags=("new", "newer")))
+    recorded = await services.poll(post(1, title="Post 1, corrected", tags=("new", "newer")))
 
     assert (recorded.new, recorded.edited, recorded.deliveries) == (0, 1, 0)
-    assert await desk.send_all() == []
-    assert (await desk.poll(post(1, title="Post 1, corrected", tags=("new", "newer")))).edited == 0
+    assert await services.send_all() == []
+    assert (await services.poll(post(1, title="Post 1, corrected", tags=("new", "newer")))).edited == 0
 
 
-async def test_a_post_that_is_edited_before_it_is_sent_is_sent_as_it_stands_now(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll()
-    await desk.poll(post(1))
-    await desk.poll(post(1, title="Post 1, corrected"))
+async def test_a_post_that_is_edited_before_it_is_sent_is_sent_as_it_stands_now(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(1))
+    await services.poll(post(1, title="Post 1, corrected"))
 
-    assert await desk.send_all() == [(100, "Post 1, corrected")]
+    assert await services.send_all() == [(100, "Post 1, corrected")]
 
 
-async def test_a_site_that_renames_a_post_at_each_poll_does_not_fill_the_disk(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll(post(1))
+async def test_a_site_that_renames_a_post_at_each_poll_does_not_fill_the_disk(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll(post(1))
     for number in range(60):
-        await desk.poll(post(1, link=f"https://garden.example/1?session={number}"))
+        await services.poll(post(1, link=f"https://garden.example/1?session={number}"))
 
-    stats = await desk.store.archive.stats()
+    stats = await services.store.archive.stats()
     assert stats.entries == 1
     assert stats.seen < 40
 
 
-async def test_a_guid_that_turns_out_to_be_shared_posts_each_entry_once(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll()
-    await desk.poll(post(1, guid="same", link=""))
-    await desk.poll(post(2, guid="same", link=""), post(1, guid="same", link=""))
-    await desk.poll(post(3, guid="same", link=""))
+async def test_a_guid_that_turns_out_to_be_shared_posts_each_entry_once(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(1, guid="same", link=""))
+    await services.poll(post(2, guid="same", link=""), post(1, guid="same", link=""))
+    await services.poll(post(3, guid="same", link=""))
 
-    assert await desk.send_all() == [(100, "Post 1"), (100, "Post 2"), (100, "Post 3")]
+    assert await services.send_all() == [(100, "Post 1"), (100, "Post 2"), (100, "Post 3")]
 
 
-async def test_a_moved_feed_keeps_its_entries_and_is_found_by_its_old_address(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    feed = await desk.claim_feed()
+async def test_a_moved_feed_keeps_its_entries_and_is_found_by_its_old_address(services: Services) -> None:
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
     move = Move("https://new.example/rss", "new.example", SiteBudget(2, timedelta(0)))
-    await desk.store.feeds.record(feed.id, Plan(), PollResult(desk.now, move=move), desk.now)
+    await services.store.feeds.record(feed.id, Plan(), PollResult(services.now, move=move), services.now)
 
-    await desk.follow(NEWS)
+    await services.follow(NEWS)
 
-    assert [(found.url, found.subscriptions) for found in await desk.store.archive.feeds()] == [(move.url, 1)]
-    assert (await desk.claim_feed()).site == "new.example"
+    assert [(found.url, found.subscriptions) for found in await services.store.archive.feeds()] == [
+        (move.url, 1)
+    ]
+    assert (await services.claim_feed()).site == "new.example"
 
 
 async def test_a_feed_that_moves_to_where_another_lives_stays_where_it_is(store: Store) -> None:
@@ -257,27 +267,33 @@ async def test_a_feed_that_moves_to_where_another_lives_stays_where_it_is(store:
     assert sorted(feed.url for feed in await store.archive.feeds()) == [GARDEN, "https://new.example/rss"]
 
 
-async def test_once_makes_every_feed_due(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    feed = await desk.claim_feed()
-    await desk.store.feeds.settle_unchanged(feed.id, PollResult(desk.now + timedelta(days=1)), desk.now)
+async def test_once_makes_every_feed_due(services: Services) -> None:
+    await services.follow(NEWS)
+    feed = await services.claim_feed()
+    await services.store.feeds.settle_unchanged(
+        feed.id, PollResult(services.now + timedelta(days=1)), services.now
+    )
 
-    await desk.store.feeds.poll_all(desk.now)
+    await services.store.feeds.poll_all(services.now)
 
-    assert len(await desk.store.feeds.claim(desk.now, LEASE, 10)) == 1
-
-
-async def test_text_with_lone_surrogates_is_stored(desk: Desk) -> None:
-    await desk.follow(NEWS)
-    await desk.poll()
-    await desk.poll(post(1, title="odd \ud800 title", tags=("\udfff",), guid="\ud800", authors=("\ud800",)))
-
-    assert await desk.send_all() == [(100, "odd ? title")]
+    assert len(await services.store.feeds.claim(services.now, LEASE, 10)) == 1
 
 
-async def decide(desk: Desk, feed: Feed, *entries: Entry) -> Plan:
+async def test_text_with_lone_surrogates_is_stored(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(
+        post(1, title="odd \ud800 title", tags=("\udfff",), guid="\ud800", authors=("\ud800",))
+    )
+
+    assert await services.send_all() == [(100, "odd ? title")]
+
+
+async def decide(services: Services, feed: Feed, *entries: Entry) -> Plan:
     items = identify(ParsedFeed("rss20", entries=entries), feed.url)
-    return plan(feed.id, items, {}, await desk.store.feeds.subscriptions(feed.id), PostSettings(), desk.now)
+    return plan(
+        feed.id, items, {}, await services.store.feeds.subscriptions(feed.id), PostSettings(), services.now
+    )
 
 
 async def fail(*_: object) -> None:

@@ -9,7 +9,7 @@ from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query
 from bot.search.query import parse
 from bot.store import search
 from bot.store.sqlite.database import Parameters, Row
-from tests.store.conftest import GARDEN, LEASE, START, Desk, budget, post, site_of
+from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of
 
 STARS = "https://stars.example/rss"
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -17,15 +17,15 @@ NOW = START + timedelta(days=1)
 
 
 @pytest.fixture
-async def archive(desk: Desk) -> Desk:
+async def archive(services: Services) -> Services:
     """Feed 1 is a garden, feed 2 the stars."""
     declared = [
         FeedDeclaration(url, channels=(ChannelDeclaration(channel),))
         for url, channel in ((GARDEN, 100), (STARS, 200))
     ]
-    await desk.store.subscriptions.sync(declared, site_of, budget, desk.now)
-    garden, stars = await desk.store.feeds.claim(desk.now, LEASE, 10)
-    await desk.record(
+    await services.store.subscriptions.sync(declared, site_of, budget, services.now)
+    garden, stars = await services.store.feeds.claim(services.now, LEASE, 10)
+    await services.record(
         garden,
         post(
             1,
@@ -46,7 +46,7 @@ async def archive(desk: Desk) -> Desk:
         ),
         post(4, title="東京の庭", text="明日は雨です。"),
     )
-    await desk.record(
+    await services.record(
         stars,
         post(
             5,
@@ -56,18 +56,18 @@ async def archive(desk: Desk) -> Desk:
             tags=("planets",),
         ),
     )
-    return desk
+    return services
 
 
-async def brought(desk: Desk, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
+async def brought(services: Services, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
     """Some of the two feeds bring these."""
-    for feed in await desk.store.feeds.claim(desk.now, LEASE, 10):
-        await desk.record(feed, *(entries if feed.id in by else ()))
+    for feed in await services.store.feeds.claim(services.now, LEASE, 10):
+        await services.record(feed, *(entries if feed.id in by else ()))
 
 
-async def found(desk: Desk, typed: str, *feeds: int, order: Order = Order.NEWEST) -> list[str]:
+async def found(services: Services, typed: str, *feeds: int, order: Order = Order.NEWEST) -> list[str]:
     query = parse(typed, NOW)
-    page = await desk.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
+    page = await services.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
     assert page.total == len(page.hits)
     return [hit.title for hit in page.hits]
 
@@ -105,15 +105,15 @@ async def found(desk: Desk, typed: str, *feeds: int, order: Order = Order.NEWEST
         ('NOT AND OR NEAR( " * ^ : title: {text}', []),
     ],
 )
-async def test_every_condition_must_hold(archive: Desk, typed: str, titles: list[str]) -> None:
+async def test_every_condition_must_hold(archive: Services, typed: str, titles: list[str]) -> None:
     assert await found(archive, typed) == titles
 
 
-async def test_a_title_counts_more_than_a_text(archive: Desk) -> None:
+async def test_a_title_counts_more_than_a_text(archive: Services) -> None:
     assert await found(archive, "tulips", order=Order.RELEVANCE) == ["Tulips", "Roses"]
 
 
-async def test_of_two_alike_the_newer_stands_first(archive: Desk) -> None:
+async def test_of_two_alike_the_newer_stands_first(archive: Services) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
     await brought(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
     page = await archive.store.search.find(parse("bees", NOW), None)
@@ -121,12 +121,12 @@ async def test_of_two_alike_the_newer_stands_first(archive: Desk) -> None:
     assert [hit.text for hit in page.hits] == ["Bees anew.", "Bees again."]
 
 
-async def test_words_that_every_post_has_are_found_and_rank_nothing(archive: Desk) -> None:
+async def test_words_that_every_post_has_are_found_and_rank_nothing(archive: Services) -> None:
     assert await found(archive, "the by", order=Order.RELEVANCE) == ["Roses"]
     assert await found(archive, "the", order=Order.RELEVANCE) == ["Saturn", "Roses", "Tulips"]
 
 
-async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Desk) -> None:
+async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Services) -> None:
     assert await found(archive, "rain", 1) == ["A quiet week"]
     assert await found(archive, "rain", 2) == ["Saturn"]
     assert await found(archive, "rain", 1, 2) == ["Saturn", "A quiet week"]
@@ -135,7 +135,7 @@ async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Desk) -> 
 
 @pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
 async def test_however_the_feeds_are_looked_for_the_same_is_found(
-    archive: Desk, monkeypatch: pytest.MonkeyPatch, few: int, share: float
+    archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
 ) -> None:
     """By passing others over, or by the feeds' words in the index."""
     monkeypatch.setattr(search, "_FEW_FEEDS", few)
@@ -145,7 +145,7 @@ async def test_however_the_feeds_are_looked_for_the_same_is_found(
     assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
 
 
-async def test_pages_follow_each_other_and_tell_how_many_there_are(archive: Desk) -> None:
+async def test_pages_follow_each_other_and_tell_how_many_there_are(archive: Services) -> None:
     query = Query()
     first = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2)
     third = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2, offset=4)
@@ -156,7 +156,7 @@ async def test_pages_follow_each_other_and_tell_how_many_there_are(archive: Desk
     assert (beyond.hits, beyond.total) == ((), 5)
 
 
-async def test_a_post_that_two_feeds_brought_is_found_once(archive: Desk) -> None:
+async def test_a_post_that_two_feeds_brought_is_found_once(archive: Services) -> None:
     comets = post(8, source_id="tumblr:8000000001", title="Comets", text="Over the beds.")
     archive.now += timedelta(hours=1)
     await brought(archive, comets, by=(1, 2))
@@ -165,14 +165,16 @@ async def test_a_post_that_two_feeds_brought_is_found_once(archive: Desk) -> Non
     assert await found(archive, "comets", 2) == ["Comets"]
 
 
-async def test_what_is_typed_may_be_the_beginning_of_a_word_where_no_word_is_found(archive: Desk) -> None:
+async def test_what_is_typed_may_be_the_beginning_of_a_word_where_no_word_is_found(archive: Services) -> None:
     page = await archive.store.search.find(parse("satu ring", NOW), None)
 
     assert [hit.title for hit in page.hits] == ["Saturn"]
     assert all(term.is_prefix for term in page.query.terms)
 
 
-async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goes_on(archive: Desk) -> None:
+async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goes_on(
+    archive: Services,
+) -> None:
     """The words themselves come first, on whichever page, and by date all of it together."""
     await brought(
         archive,
@@ -188,7 +190,7 @@ async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goe
     assert await found(archive, "beans bed") == ["New bedrock", "Old bed"]
 
 
-async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Desk) -> None:
+async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Services) -> None:
     """One feed's text has the word, the other's a longer one."""
     archive.now += timedelta(hours=1)
     for feed, title in zip(
@@ -201,11 +203,11 @@ async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Des
 
 
 @pytest.mark.parametrize("typed", ["spring nothi", "nothi tag:rain", "nothi spring -tulips"])
-async def test_the_last_word_goes_on_wherever_it_stands(archive: Desk, typed: str) -> None:
+async def test_the_last_word_goes_on_wherever_it_stands(archive: Services, typed: str) -> None:
     assert "A quiet week" in await found(archive, typed, order=Order.RELEVANCE)
 
 
-async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(archive: Desk) -> None:
+async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(archive: Services) -> None:
     await brought(
         archive, post(28, title="Pond life", text="Frogs."), post(29, title="Ponds", text="Froglets.")
     )
@@ -217,7 +219,7 @@ async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(ar
     assert [term.is_prefix for term in narrow.query.terms] == [False, True]
 
 
-async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: Desk) -> None:
+async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: Services) -> None:
     """All feeds were asked for as the search began, so it may have looked without bounds."""
     async with archive.store.search._db._search_turn:
         asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
@@ -236,7 +238,7 @@ async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: D
 
 
 async def test_what_was_found_stays_where_looking_further_takes_too_long(
-    archive: Desk, monkeypatch: pytest.MonkeyPatch
+    archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = archive.store.search._db.search
 
@@ -252,20 +254,20 @@ async def test_what_was_found_stays_where_looking_further_takes_too_long(
 
 
 async def test_advice_that_takes_too_long_is_what_was_found_by_then(
-    archive: Desk, monkeypatch: pytest.MonkeyPatch
+    archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "_PATIENCE", 0)
 
     assert (await archive.store.search.advise(parse("saturn orchids", NOW), None)).query is None
 
 
-async def test_what_is_found_already_is_not_called_a_beginning(archive: Desk) -> None:
+async def test_what_is_found_already_is_not_called_a_beginning(archive: Services) -> None:
     page = await archive.store.search.find(parse("saturn rings", NOW), None)
 
     assert page.query == parse("saturn rings", NOW)
 
 
-async def test_the_word_itself_counts_more_than_its_inflections(archive: Desk) -> None:
+async def test_the_word_itself_counts_more_than_its_inflections(archive: Services) -> None:
     await brought(
         archive,
         post(22, title="Dusk", text="We were watering the beans again.", published=START),
@@ -278,7 +280,7 @@ async def test_the_word_itself_counts_more_than_its_inflections(archive: Desk) -
     assert await found(archive, "watering beans", order=Order.RELEVANCE) == ["Dusk", "Dawn"]
 
 
-async def test_while_typing_the_finished_words_rank(archive: Desk) -> None:
+async def test_while_typing_the_finished_words_rank(archive: Services) -> None:
     await brought(
         archive,
         post(24, title="A pond for frogs", text="Dug by hand.", published=START - timedelta(days=900)),
@@ -291,7 +293,7 @@ async def test_while_typing_the_finished_words_rank(archive: Desk) -> None:
 
 @pytest.mark.parametrize(("newest", "is_a_beginning"), [(4, False), (1000, True)])
 async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
-    archive: Desk, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
+    archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
 ) -> None:
     """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
     monkeypatch.setattr(search, "_NEWEST", newest)
@@ -305,7 +307,7 @@ async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
 
 
 async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
-    archive: Desk, monkeypatch: pytest.MonkeyPatch
+    archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "MOST", 2)
     page = await archive.store.search.find(parse("the", NOW), None, limit=1)
@@ -314,7 +316,7 @@ async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
 
 
 async def test_a_search_that_takes_too_long_is_ended_and_what_is_newest_is_shown(
-    archive: Desk, monkeypatch: pytest.MonkeyPatch
+    archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
     asked = archive.store.search._db.search
@@ -331,7 +333,7 @@ async def test_a_search_that_takes_too_long_is_ended_and_what_is_newest_is_shown
     assert [hit.title for hit in page.hits] == ["Saturn", "A quiet week"]
 
 
-async def test_a_search_that_nobody_waits_for_any_more_is_ended(archive: Desk) -> None:
+async def test_a_search_that_nobody_waits_for_any_more_is_ended(archive: Services) -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await archive.store.search._db.search(FOREVER, (), 60)
@@ -339,7 +341,7 @@ async def test_a_search_that_nobody_waits_for_any_more_is_ended(archive: Desk) -
     assert await found(archive, "saturn") == ["Saturn"]
 
 
-async def test_titles_complete_what_is_typed(archive: Desk) -> None:
+async def test_titles_complete_what_is_typed(archive: Services) -> None:
     titles = [hit.title for hit in await archive.store.search.titles("a qui", frozenset({1}), NOW)]
 
     assert titles == ["A quiet week"]
@@ -347,7 +349,7 @@ async def test_titles_complete_what_is_typed(archive: Desk) -> None:
     assert await archive.store.search.titles("satu", frozenset({1}), NOW) == ()
 
 
-async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Desk) -> None:
+async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Services) -> None:
     counts = await archive.store.search.tags(frozenset({1}))
     starting = await archive.store.search.tags(None, "SPRING_")
 
@@ -370,7 +372,7 @@ async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Desk) -
     ],
 )
 async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are_told(
-    archive: Desk, typed: str, dropped: str, rest: str, total: int, tag: str
+    archive: Services, typed: str, dropped: str, rest: str, total: int, tag: str
 ) -> None:
     advice = await archive.store.search.advise(parse(typed, NOW), None)
 
@@ -378,7 +380,7 @@ async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are
     assert (advice.total, advice.tag) == (total, tag)
 
 
-async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Desk) -> None:
+async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Services) -> None:
     await archive.store.guilds.place({100: 7, 200: 8})
     await brought(archive, post(9, title="Bees"))
     await archive.send_all()
@@ -389,7 +391,7 @@ async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Desk) ->
     assert await archive.store.search.posted([hit.identity], 8) == ()
 
 
-async def test_a_post_of_the_future_does_not_stand_before_all_others_for_ever(archive: Desk) -> None:
+async def test_a_post_of_the_future_does_not_stand_before_all_others_for_ever(archive: Services) -> None:
     await brought(archive, post(10, title="Far away", published=START + timedelta(days=9000)))
     archive.now += timedelta(days=3)
     await brought(archive, post(11, title="Later", published=archive.now))

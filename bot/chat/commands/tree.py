@@ -16,14 +16,14 @@ from bot.chat.commands.admin.holds import HoldButton
 from bot.chat.commands.admin.notices import OwnChannels, create_notices
 from bot.chat.commands.admin.why import create_why
 from bot.chat.commands.common.pager import PageButton
-from bot.chat.commands.common.responses import Interaction, answering, fail, say
+from bot.chat.commands.common.responses import Interaction, answering, respond, respond_error
 from bot.chat.commands.member.help import create_help
 from bot.chat.commands.member.search import create_latest, create_search
 from bot.chat.commands.member.search_reply import RelaxButton
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.commands.member.tags import create_tags
-from bot.chat.messages import Descriptions, _, speak
-from bot.chat.services import Desk
+from bot.chat.messages import Descriptions, _, use_locale
+from bot.chat.services import Services
 
 Command = app_commands.Group | app_commands.Command[Any, ..., None]
 
@@ -35,19 +35,24 @@ ITEMS = (DraftItem, FeedMenu, FillButton, HoldButton, OwnChannels, PageButton, R
 _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 
-def create_commands(desk: Desk) -> tuple[Command, ...]:
+def create_commands(services: Services) -> tuple[Command, ...]:
     """Every command, new, for one tree."""
-    for_admins = (Feeds(desk), Follow(desk), create_notices(desk), create_why(desk))
-    for_members = (create_search(desk), create_latest(desk), create_tags(desk), create_help(desk))
+    for_admins = (Feeds(services), Follow(services), create_notices(services), create_why(services))
+    for_members = (
+        create_search(services),
+        create_latest(services),
+        create_tags(services),
+        create_help(services),
+    )
     return (*for_admins, *for_members)
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
     """The commands of one life of the gateway."""
 
-    def __init__(self, client: discord.Client, desk: Desk) -> None:
+    def __init__(self, client: discord.Client, services: Services) -> None:
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
-        for command in create_commands(desk):
+        for command in create_commands(services):
             self.add_command(command)
         client.add_dynamic_items(*ITEMS)
 
@@ -59,12 +64,12 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Before each command, in its task."""
-        speak(interaction.locale)
+        use_locale(interaction.locale)
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Whatever a command raised."""
-        await fail(interaction, error)
+        await respond_error(interaction, error)
 
 
 async def answer_stale(interaction: Interaction) -> None:
@@ -72,5 +77,5 @@ async def answer_stale(interaction: Interaction) -> None:
     custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
     if not any(template.fullmatch(custom_id) for template in _TEMPLATES):
         await answering(
-            interaction, partial(say, interaction, _("This no longer works; run the command again."))
+            interaction, partial(respond, interaction, _("This no longer works; run the command again."))
         )

@@ -59,7 +59,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class DocumentContext:
     """What a post's document tells about it."""
 
     url: str
@@ -71,7 +71,7 @@ class Surroundings:
 
 
 def entries_of(
-    raws: Sequence[Raw], draft: Callable[[Raw], Draft], around: Surroundings
+    raws: Sequence[Raw], draft: Callable[[Raw], Draft], around: DocumentContext
 ) -> tuple[tuple[Entry, ...], int]:
     """The document's posts, at most 500, and how many said nothing or could not be read."""
     entries: list[Entry] = []
@@ -88,7 +88,7 @@ def entries_of(
     return tuple(entries), skipped
 
 
-def entry_of(draft: Draft, around: Surroundings) -> Entry:
+def entry_of(draft: Draft, around: DocumentContext) -> Entry:
     """The post, normalised."""
     link = absolute(draft.link, around.link or around.url)
     fullest, shorter = _whole_and_summary(draft.bodies)
@@ -132,7 +132,7 @@ def _bare(html: str) -> str:
     return fold(unescape(_TAGS_OF_HTML.sub(" ", html[:_BODY])))
 
 
-def _cleaned(body: Body, link: str, around: Surroundings) -> str:
+def _cleaned(body: Body, link: str, around: DocumentContext) -> str:
     html = body.html[:_BODY].strip()
     if around.from_tumblr:
         html = tumblr.neutral_html(html)

@@ -9,7 +9,7 @@ from bot.model import ParsedFeed
 from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import Offer
-from bot.source.entry.normalise import Body, Draft, Surroundings, entries_of, names, paragraphs
+from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, names, paragraphs
 from bot.source.entry.titles import title_text
 from bot.source.formats.charset import lawful
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
@@ -31,7 +31,9 @@ def read(text: str, url: str) -> ParsedFeed:
     version = text_of(document, "version") if isinstance(document, dict) else ""
     if "jsonfeed.org/version/" not in version or not isinstance(document.get("items", []), list):
         raise NotAFeed(url)
-    around = Surroundings(url, absolute(text_of(document, "home_page_url"), url), names(_authors(document)))
+    around = DocumentContext(
+        url, absolute(text_of(document, "home_page_url"), url), names(_authors(document))
+    )
     entries, skipped = entries_of(
         [mapping_of(item) for item in list_of(document.get("items"))], draft_of, around
     )

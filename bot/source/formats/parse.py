@@ -8,7 +8,7 @@ import feedparser
 
 from bot.errors import HtmlPage, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
-from bot.source.entry.normalise import Surroundings, entries_of, names
+from bot.source.entry.normalise import DocumentContext, entries_of, names
 from bot.source.entry.titles import title_text
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
 from bot.source.formats.charset import decode, well_formed
@@ -53,7 +53,7 @@ def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
     version = str(raw.get("version") or "rss")
     atom = version.startswith("atom")
     link = feedxml.site_of_feed(raw.feed, atom, url)
-    around = Surroundings(
+    around = DocumentContext(
         url=url,
         link=link,
         authors=names(feedxml.authors_of(raw.feed)) if atom else (),

@@ -14,7 +14,7 @@ from bot.errors import NotAFeed, Unreadable
 from bot.model import ParsedFeed
 from bot.source.entry.dates import in_range, read_date
 from bot.source.entry.links import absolute
-from bot.source.entry.normalise import Body, Draft, Surroundings, entries_of, paragraphs
+from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, paragraphs
 from bot.source.entry.titles import title_text
 from bot.source.formats import tumblr_npf as npf
 from bot.source.formats.charset import lawful
@@ -43,7 +43,7 @@ def read(text: str, url: str) -> ParsedFeed:
         raise NotAFeed(url)
     blog = mapping_of(mapping_of(response).get("blog"))
     tag = tag_of(url)
-    around = Surroundings(url, url if tag else absolute(text_of(blog, "url")), from_tumblr=True)
+    around = DocumentContext(url, url if tag else absolute(text_of(blog, "url")), from_tumblr=True)
     entries, skipped = entries_of([mapping_of(post) for post in posts], draft_of, around)
     return ParsedFeed(
         format="tumblr2",

@@ -7,7 +7,7 @@ from html import unescape
 from bot.errors import NotAFeed
 from bot.model import ParsedFeed
 from bot.source.entry.dates import read_date
-from bot.source.entry.normalise import Body, Draft, Surroundings, entries_of
+from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of
 from bot.source.formats.charset import lawful
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
 
@@ -27,7 +27,7 @@ def read(text: str, url: str) -> ParsedFeed:
         raise NotAFeed(url) from None
     if not isinstance(posts, list) or not posts or not all(_is_post(post) for post in posts):
         raise NotAFeed(url)
-    entries, skipped = entries_of(posts, draft_of, Surroundings(url))
+    entries, skipped = entries_of(posts, draft_of, DocumentContext(url))
     return ParsedFeed(format=FORMAT, entries=entries, skipped=skipped)
 
 

@@ -38,7 +38,7 @@ class History(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class CurrentFeed:
     """A feed as it stands now."""
 
     url: str
@@ -48,7 +48,7 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class SiteAccess:
     """How a source asks its site. Each call waits until the site may be asked."""
 
     fetch: Callable[[str], Awaitable[Fetched]]
@@ -57,5 +57,5 @@ class Ways:
     """Read a document in the worker. Raises DocumentError."""
 
 
-Offer = Callable[[Live, Ways], Awaitable[History | None]]
+Offer = Callable[[CurrentFeed, SiteAccess], Awaitable[History | None]]
 """A source: the feed's history, or None if it is not of this source. Raises SourceError if that cannot be told now."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.errors import NoHistory
 from bot.model import Fetched, ParsedFeed
-from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.http.site import site_of
 from bot.source.http.url import login_of, origin_of, public_url, usable_url, with_login, without_login
 
@@ -21,8 +21,8 @@ _NOWHERE = "The history leads to an address that cannot be asked; what came befo
 class Linked:
     """From the feed's own document on, along its links."""
 
-    live: Live
-    ways: Ways
+    live: CurrentFeed
+    ways: SiteAccess
     kind: str = field(default="links", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
@@ -39,7 +39,7 @@ class Linked:
         return HistoryPage(document.entries, without_login(cleaned) if cleaned else public_url(older))
 
 
-async def offer(live: Live, ways: Ways) -> History | None:
+async def offer(live: CurrentFeed, ways: SiteAccess) -> History | None:
     """For a feed whose document names an older page at its own site, and is not complete by itself."""
     older = older_page(live.parsed, live)
     if live.parsed.complete or not older or not is_at_home(older, live):
@@ -47,7 +47,7 @@ async def offer(live: Live, ways: Ways) -> History | None:
     return Linked(live, ways)
 
 
-def older_page(document: ParsedFeed, live: Live) -> str:
+def older_page(document: ParsedFeed, live: CurrentFeed) -> str:
     """The page before this one. A blog of Blogger names it at Blogger's own site, and has it at its own as well."""
     older = urlsplit(document.older)
     if (older.hostname or "").removeprefix("www.") == "blogger.com" and older.path.startswith("/feeds/"):
@@ -55,7 +55,7 @@ def older_page(document: ParsedFeed, live: Live) -> str:
     return document.older
 
 
-def is_at_home(url: str, live: Live) -> bool:
+def is_at_home(url: str, live: CurrentFeed) -> bool:
     """Whether an address belongs to the site that answers for the feed.
 
     A document could else send the bot to any site, page after page, in the name of whoever follows it; and the budget
@@ -64,7 +64,7 @@ def is_at_home(url: str, live: Live) -> bool:
     return site_of(url) in (site_of(live.url), site_of(live.document.url))
 
 
-async def fetch_at_home(url: str, live: Live, ways: Ways) -> Fetched:
+async def fetch_at_home(url: str, live: CurrentFeed, ways: SiteAccess) -> Fetched:
     """A page of the feed's history, with the login of the feed where it belongs: at the very same origin. Raises
     NoHistory where another site would answer, or did.
     """
@@ -75,6 +75,6 @@ async def fetch_at_home(url: str, live: Live, ways: Ways) -> Fetched:
     return document
 
 
-def _keep_at_home(url: str, live: Live) -> None:
+def _keep_at_home(url: str, live: CurrentFeed) -> None:
     if not is_at_home(url, live):
         raise NoHistory(public_url(live.url), _ELSEWHERE.format(site_of(url)))

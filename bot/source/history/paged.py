@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.errors import NotFound, SourceError
 from bot.model import ParsedFeed
-from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.history.linked import fetch_at_home
 from bot.source.history.wordpress import PASSING
 from bot.text.canonical import canonical_link
@@ -15,8 +15,8 @@ from bot.text.canonical import canonical_link
 class Paged:
     """From the feed's own document on, by numbers."""
 
-    live: Live
-    ways: Ways
+    live: CurrentFeed
+    ways: SiteAccess
     kind: str = field(default="paged", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
@@ -38,7 +38,7 @@ class Paged:
         return found if found.entries or found.skipped else None
 
 
-async def offer(live: Live, ways: Ways) -> History | None:
+async def offer(live: CurrentFeed, ways: SiteAccess) -> History | None:
     """For a feed whose second page has other posts than the first. Raises SourceError for trouble that passes."""
     if live.parsed.complete or not live.parsed.entries:
         return None
@@ -51,7 +51,7 @@ async def offer(live: Live, ways: Ways) -> History | None:
     return Paged(live, ways) if _posts(second) - _posts(live.parsed) else None
 
 
-async def page_at(live: Live, ways: Ways, number: int) -> ParsedFeed:
+async def page_at(live: CurrentFeed, ways: SiteAccess, number: int) -> ParsedFeed:
     """The page of this number. Raises SourceError."""
     parts = urlsplit(live.url)
     others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "paged"]

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote_plus, urlsplit
 
 from bot.errors import NoHistory
 from bot.model import Entry, ParsedFeed
-from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.http.blocked_pages import is_tumblr
 from bot.source.http.url import host_of, public_url
 from bot.source.tumblr.calls import AT_ONCE, posts_of
@@ -59,7 +59,7 @@ class TumblrHistory:
     """Its host."""
     tag: str
     """Only posts with it; "": all."""
-    ways: Ways
+    ways: SiteAccess
     kind: str = field(default="tumblr", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
@@ -77,7 +77,7 @@ class TumblrHistory:
         return await self.ways.parse(await self.ways.fetch(posts_of(self.blog, f"{tag}{place.query}")))
 
 
-async def offer(live: Live, ways: Ways, *, has_key: bool) -> History | None:
+async def offer(live: CurrentFeed, ways: SiteAccess, *, has_key: bool) -> History | None:
     """For every blog of Tumblr, under its own domain too. Raises NoHistory where a key is missing, and for tags of all
     blogs.
     """
@@ -91,14 +91,14 @@ async def offer(live: Live, ways: Ways, *, has_key: bool) -> History | None:
     return TumblrHistory(_blog_of(live), unquote_plus(tag[1]) if tag else "", ways)
 
 
-def _is_of_tumblr(live: Live) -> bool:
+def _is_of_tumblr(live: CurrentFeed) -> bool:
     """By its host, or by the numbers that only Tumblr's posts have."""
     return is_tumblr(live.document.url) or any(
         entry.source_id.startswith("tumblr:") for entry in live.parsed.entries
     )
 
 
-def _blog_of(live: Live) -> str:
+def _blog_of(live: CurrentFeed) -> str:
     """The host of the blog, whichever of Tumblr's own addresses the feed has."""
     for url in (live.parsed.link, live.document.url, live.url):
         found = feed_address(url)

@@ -20,7 +20,7 @@ from bot.errors import (
 )
 from bot.model import Fetched, ParsedFeed
 from bot.source.formats import wordpress
-from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.history.linked import fetch_at_home, is_at_home
 from bot.source.http.url import usable_url
 from bot.text.canonical import canonical_link
@@ -68,8 +68,8 @@ class WordPress:
 
     api: str
     """Where the API lists posts."""
-    live: Live
-    ways: Ways
+    live: CurrentFeed
+    ways: SiteAccess
     kind: str = field(default="wordpress", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
@@ -108,7 +108,7 @@ class WordPress:
         return await _ask(self.ways, self.live, self.api, place.page, place.size)
 
 
-async def offer(live: Live, ways: Ways) -> History | None:
+async def offer(live: CurrentFeed, ways: SiteAccess) -> History | None:
     """For the main feed of a blog whose API shows the posts of the feed. Raises SourceError for trouble that passes."""
     for root in _roots(live):
         if not is_at_home(root, live) or not _is_main_feed(live.document.url, root):
@@ -125,7 +125,9 @@ async def offer(live: Live, ways: Ways) -> History | None:
     return None
 
 
-async def _ask(ways: Ways, live: Live, api: str, page: int, size: int) -> tuple[Fetched, ParsedFeed]:
+async def _ask(
+    ways: SiteAccess, live: CurrentFeed, api: str, page: int, size: int
+) -> tuple[Fetched, ParsedFeed]:
     document = await _fetch(ways, live, api, f"page={page}&per_page={size}&_embed=author,wp:term")
     if document.body.strip() == b"[]":  # a page behind the last one, in some versions
         return document, ParsedFeed(wordpress.FORMAT)
@@ -137,7 +139,7 @@ async def _ask(ways: Ways, live: Live, api: str, page: int, size: int) -> tuple[
     return document, posts
 
 
-async def _fetch(ways: Ways, live: Live, api: str, query: str) -> Fetched:
+async def _fetch(ways: SiteAccess, live: CurrentFeed, api: str, query: str) -> Fetched:
     return await fetch_at_home(f"{api}{'&' if '?' in api else '?'}{query}", live, ways)
 
 
@@ -159,7 +161,7 @@ def _counted(place: _Place, document: Fetched) -> int:
     return place.total if document.total is None else document.total
 
 
-def _roots(live: Live) -> list[str]:
+def _roots(live: CurrentFeed) -> list[str]:
     """Where the API may be: where the answer's header says, else in the usual place below the blog's front page."""
     named = [urljoin(live.document.url, found) for found in _API.findall(live.document.link)]
     usual = f"{live.parsed.link.rstrip('/')}/wp-json/" if live.parsed.link else ""

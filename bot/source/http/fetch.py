@@ -21,7 +21,7 @@ from bot.model import Fetched, NotModified, Validators
 from bot.source.http import blocked_pages, cache_headers, ssrf_guard
 from bot.source.http.body import excerpt, whole
 from bot.source.http.errors import NETWORK_ERRORS, explained, refused
-from bot.source.http.redirects import REDIRECTS, Trail, begin, follow
+from bot.source.http.redirects import REDIRECTS, RedirectChain, begin, follow
 from bot.source.http.url import host_of, public_url
 
 _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml"
@@ -60,7 +60,7 @@ class Api:
 class _Answer:
     """What the end of the redirects sent."""
 
-    trail: Trail
+    trail: RedirectChain
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -139,7 +139,7 @@ class Fetcher:
         return _fetched(answer, api.max_age(answer.headers))
 
     async def _ask(
-        self, trail: Trail, accept: str, validators: Validators, api: Api | None = None
+        self, trail: RedirectChain, accept: str, validators: Validators, api: Api | None = None
     ) -> _Answer:
         try:
             async with asyncio.timeout(self._limits.timeout.total_seconds()):
@@ -151,7 +151,7 @@ class Fetcher:
             raise _page(answer) or _refusal(answer, api)
         return answer
 
-    async def _follow(self, trail: Trail, accept: str, validators: Validators) -> _Answer:
+    async def _follow(self, trail: RedirectChain, accept: str, validators: Validators) -> _Answer:
         while True:
             step = await self._get(trail, {"Accept": accept, **_conditions(trail, validators)})
             if isinstance(step, _Answer):
@@ -161,7 +161,7 @@ class Fetcher:
                 raise wall
             trail = step
 
-    async def _get(self, trail: Trail, headers: Mapping[str, str]) -> _Answer | Trail:
+    async def _get(self, trail: RedirectChain, headers: Mapping[str, str]) -> _Answer | RedirectChain:
         """One request; once more without compression if the site's compression is broken."""
         try:
             return await self._request(trail, headers)
@@ -170,7 +170,7 @@ class Fetcher:
                 raise
             return await self._request(trail, {**headers, "Accept-Encoding": "identity"})
 
-    async def _request(self, trail: Trail, headers: Mapping[str, str]) -> _Answer | Trail:
+    async def _request(self, trail: RedirectChain, headers: Mapping[str, str]) -> _Answer | RedirectChain:
         if self._opened is None:
             raise RuntimeError("a Fetcher is used inside `async with`")
         self._admit(trail.url)
@@ -207,7 +207,7 @@ def _user_agent(version: str, contact: str) -> str:
     return f"feed-relay/{version} (+{said})" if said else f"feed-relay/{version}"
 
 
-def _conditions(trail: Trail, validators: Validators) -> dict[str, str]:
+def _conditions(trail: RedirectChain, validators: Validators) -> dict[str, str]:
     """The headers that make the GET conditional.
 
     Validators came from the end of the last chain of redirects, and this chain most likely leads there again, so
@@ -222,13 +222,13 @@ def _conditions(trail: Trail, validators: Validators) -> dict[str, str]:
     }
 
 
-def _authorization(trail: Trail) -> dict[str, str]:
+def _authorization(trail: RedirectChain) -> dict[str, str]:
     if trail.login is None:
         return {}
     return {"Authorization": f"Basic {b64encode(':'.join(trail.login).encode()).decode()}"}
 
 
-def _with_key(trail: Trail) -> URL:
+def _with_key(trail: RedirectChain) -> URL:
     joint = "&" if "?" in trail.url else "?"
     return URL(f"{trail.url}{joint}{trail.key}" if trail.key else trail.url, encoded=True)
 

@@ -17,7 +17,7 @@ _KEY_STAYS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class RedirectChain:
     """The way from the address asked to the one asked now."""
 
     asked: str
@@ -33,13 +33,13 @@ class Trail:
     """A query, `name=value`, for an API: nothing but the request itself holds the address with it."""
 
 
-def begin(url: str, key: str = "") -> Trail:
+def begin(url: str, key: str = "") -> RedirectChain:
     """The trail before the first request. Raises InvalidAddress."""
     asked = clean_url(url)
-    return Trail(asked=asked, url=without_login(asked), login=login_of(asked), key=key)
+    return RedirectChain(asked=asked, url=without_login(asked), login=login_of(asked), key=key)
 
 
-def follow(trail: Trail, status: int, location: str) -> Trail:
+def follow(trail: RedirectChain, status: int, location: str) -> RedirectChain:
     """The trail after a redirect. Raises TooManyRedirects, InvalidAddress, HttpError (no target, or with a key)."""
     if trail.key:
         raise HttpError(public_url(trail.asked), status, f"{_KEY_STAYS} (HTTP {status})")
@@ -64,14 +64,14 @@ def follow(trail: Trail, status: int, location: str) -> Trail:
     return replace(trail, url=url, login=login, permanent=permanent, moved_to=moved_to, passed=passed)
 
 
-def _target(trail: Trail, location: str) -> str:
+def _target(trail: RedirectChain, location: str) -> str:
     try:
         return clean_url(location, base=trail.url)
     except InvalidAddress:
         raise InvalidAddress(public_url(trail.asked), _NO_ADDRESS) from None  # the target may hold secrets
 
 
-def _login_there(trail: Trail, url: str) -> tuple[str, str] | None:
+def _login_there(trail: RedirectChain, url: str) -> tuple[str, str] | None:
     """User and password go on only to where they were meant for: the same host and port, or its https."""
     here, there = origin_of(trail.url), origin_of(url)
     upgraded = here[1] == there[1] and (here[0], there[0]) == ("http", "https")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.client import Chat
-from bot.chat.services import Desk, DeskSettings
+from bot.chat.services import Services, ServiceSettings
 from bot.errors import NotFound, SourceError
 from bot.model import Entry, FoundFeed, ParsedFeed, SiteBudget
 from bot.sandbox.discord.asking import OptionValue
@@ -171,13 +171,13 @@ def web() -> Web:
 
 
 @pytest.fixture
-def settings() -> DeskSettings:
-    return DeskSettings()
+def settings() -> ServiceSettings:
+    return ServiceSettings()
 
 
 @pytest.fixture
 def woken() -> list[datetime]:
-    """When the desk was asked to deliver."""
+    """When the services were asked to deliver."""
     return []
 
 
@@ -188,8 +188,10 @@ def now() -> list[datetime]:
 
 
 @pytest.fixture
-def desk(store: Store, web: Web, settings: DeskSettings, woken: list[datetime], now: list[datetime]) -> Desk:
-    return Desk(
+def services(
+    store: Store, web: Web, settings: ServiceSettings, woken: list[datetime], now: list[datetime]
+) -> Services:
+    return Services(
         store=store,
         discover=web.discover,
         read_feed=web.read,
@@ -220,10 +222,17 @@ def town(sandbox_discord: SandboxDiscord, guild: Guild) -> Town:
 
 
 @asynccontextmanager
-async def living(discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town) -> AsyncIterator[Chat]:
+async def living(
+    discord: SandboxDiscord, services: Services, opened: Opened, town: Town
+) -> AsyncIterator[Chat]:
     """The bot, from one start to its end."""
     chat = Chat(
-        discord.token, api_url=discord.api_url, on_open=opened.add, desk=desk, first_pause=0.01, patience=20
+        discord.token,
+        api_url=discord.api_url,
+        on_open=opened.add,
+        services=services,
+        first_pause=0.01,
+        patience=20,
     )
     await chat.login()
     running = asyncio.create_task(chat.run())
@@ -237,10 +246,10 @@ async def living(discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town
 
 @pytest.fixture
 async def answering(
-    sandbox_discord: SandboxDiscord, town: Town, desk: Desk, opened: Opened
+    sandbox_discord: SandboxDiscord, town: Town, services: Services, opened: Opened
 ) -> AsyncIterator[Chat]:
     """The bot is there, knows the server and has registered its commands."""
-    async with living(sandbox_discord, desk, opened, town) as chat:
+    async with living(sandbox_discord, services, opened, town) as chat:
         await sandbox_discord.wait_for(
             lambda: [each for each in sandbox_discord.calls("register") if each.status]
         )

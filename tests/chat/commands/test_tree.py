@@ -9,7 +9,7 @@ from structlog.typing import EventDict
 
 from bot.chat import command_sync
 from bot.chat.command_sync import are_same
-from bot.chat.services import Desk, DeskSettings
+from bot.chat.services import Services, ServiceSettings
 from bot.sandbox.discord import commands
 from bot.sandbox.discord.asking import OptionValue
 from bot.sandbox.discord.permissions import Permission
@@ -43,15 +43,15 @@ MEMBER_COMMANDS: dict[str, dict[str, OptionValue]] = {
 EVERY_COMMAND = {**ADMIN_COMMANDS, **MEMBER_COMMANDS}
 
 
-Start = Callable[[DeskSettings], Awaitable[None]]
+Start = Callable[[ServiceSettings], Awaitable[None]]
 
 
 @pytest.fixture
-def start(sandbox_discord: SandboxDiscord, desk: Desk, opened: Opened, town: Town) -> Start:
+def start(sandbox_discord: SandboxDiscord, services: Services, opened: Opened, town: Town) -> Start:
     """Runs the bot with these settings until it has seen to its commands."""
 
-    async def run(settings: DeskSettings) -> None:
-        async with living(sandbox_discord, replace(desk, settings=settings), opened, town):
+    async def run(settings: ServiceSettings) -> None:
+        async with living(sandbox_discord, replace(services, settings=settings), opened, town):
             under_way = [each for each in asyncio.all_tasks() if each.get_name() == "register commands"]
             await asyncio.gather(*under_way)
 
@@ -66,7 +66,7 @@ ALL = ["feed", "follow", "help", "latest", "notices", "search", "tags", "why"]
 
 
 async def test_commands_are_registered_for_all_servers(sandbox_discord: SandboxDiscord, start: Start) -> None:
-    await start(DeskSettings())
+    await start(ServiceSettings())
 
     assert registered(sandbox_discord) == ALL
 
@@ -74,10 +74,10 @@ async def test_commands_are_registered_for_all_servers(sandbox_discord: SandboxD
 async def test_a_start_that_changes_nothing_registers_nothing(
     sandbox_discord: SandboxDiscord, start: Start
 ) -> None:
-    await start(DeskSettings())
+    await start(ServiceSettings())
     before = len(sandbox_discord.calls("register"))
 
-    await start(DeskSettings())
+    await start(ServiceSettings())
 
     assert len(sandbox_discord.calls("register")) == before == 1
 
@@ -85,11 +85,11 @@ async def test_a_start_that_changes_nothing_registers_nothing(
 async def test_commands_that_somebody_else_registered_are_replaced(
     sandbox_discord: SandboxDiscord, start: Start
 ) -> None:
-    await start(DeskSettings())
+    await start(ServiceSettings())
     (feed,) = [each for each in sandbox_discord.commands[None].values() if each["name"] == "feed"]
     feed["description"] = "Something older"
 
-    await start(DeskSettings())
+    await start(ServiceSettings())
 
     (now,) = [each for each in sandbox_discord.commands[None].values() if each["name"] == "feed"]
     assert now["description"] == "Feeds that this server follows"
@@ -98,9 +98,9 @@ async def test_commands_that_somebody_else_registered_are_replaced(
 async def test_with_sync_guilds_they_are_registered_there_alone(
     sandbox_discord: SandboxDiscord, town: Town, start: Start
 ) -> None:
-    await start(DeskSettings())
+    await start(ServiceSettings())
 
-    await start(DeskSettings(sync_guilds=(town.guild.id,)))
+    await start(ServiceSettings(sync_guilds=(town.guild.id,)))
 
     assert registered(sandbox_discord) == []
     assert registered(sandbox_discord, town.guild.id) == ALL
@@ -109,9 +109,9 @@ async def test_with_sync_guilds_they_are_registered_there_alone(
 async def test_back_for_all_servers_none_has_them_twice(
     sandbox_discord: SandboxDiscord, town: Town, start: Start
 ) -> None:
-    await start(DeskSettings(sync_guilds=(town.guild.id,)))
+    await start(ServiceSettings(sync_guilds=(town.guild.id,)))
 
-    await start(DeskSettings())
+    await start(ServiceSettings())
 
     assert registered(sandbox_discord) == ALL
     assert registered(sandbox_discord, town.guild.id) == []
@@ -122,19 +122,19 @@ async def test_a_server_that_has_not_invited_the_bot_is_told_of_in_the_log(
 ) -> None:
     elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
 
-    await start(DeskSettings(sync_guilds=(elsewhere.id, town.guild.id)))
+    await start(ServiceSettings(sync_guilds=(elsewhere.id, town.guild.id)))
 
     assert registered(sandbox_discord, town.guild.id) == ALL
     assert [each["guild"] for each in logged if "invite the bot there" in each["event"]] == [elsewhere.id]
 
 
 async def test_a_server_of_sync_guilds_gets_them_when_it_invites_the_bot(
-    sandbox_discord: SandboxDiscord, town: Town, desk: Desk, opened: Opened
+    sandbox_discord: SandboxDiscord, town: Town, services: Services, opened: Opened
 ) -> None:
     elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
-    settings = DeskSettings(sync_guilds=(elsewhere.id,))
+    settings = ServiceSettings(sync_guilds=(elsewhere.id,))
 
-    async with living(sandbox_discord, replace(desk, settings=settings), opened, town):
+    async with living(sandbox_discord, replace(services, settings=settings), opened, town):
         await opened.wait_for(town.news.id)
         sandbox_discord.invite_bot(elsewhere)
         await sandbox_discord.wait_for(lambda: registered(sandbox_discord, elsewhere.id))
@@ -148,7 +148,7 @@ async def test_a_registration_that_fails_is_tried_again(
     monkeypatch.setattr(command_sync, "AGAIN", 0.01)
     sandbox_discord.faults.next("commands", status=403, code=50001, message="Missing Access")
 
-    await start(DeskSettings())
+    await start(ServiceSettings())
 
     assert registered(sandbox_discord) == ALL
 

@@ -15,7 +15,7 @@ from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document, GuidStyle, 
 from bot.sandbox.sites.history import Paging
 from bot.source.formats.parse import read
 from bot.source.history import linked, wordpress
-from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.history.choose import choose
 from bot.source.http.fetch import Fetcher, FetchLimits
 from tests.source.web import HERE, Names
@@ -33,9 +33,9 @@ class Reader:
     fetcher: Fetcher
     asked: list[str] = field(default_factory=list)
 
-    async def live(self, url: str) -> Live:
+    async def live(self, url: str) -> CurrentFeed:
         document = await self.fetch(url)
-        return Live(url, document, read(document))
+        return CurrentFeed(url, document, read(document))
 
     async def history(self, url: str) -> History | None:
         return await choose(await self.live(url), self.ways())
@@ -46,8 +46,8 @@ class Reader:
         assert history is not None
         return [entry.title for page in await pages(history) for entry in page.entries]
 
-    def ways(self) -> Ways:
-        return Ways(self.fetch, self.parse)
+    def ways(self) -> SiteAccess:
+        return SiteAccess(self.fetch, self.parse)
 
     async def fetch(self, url: str) -> Fetched:
         self.asked.append(url)
@@ -197,7 +197,7 @@ async def test_only_the_main_feed_has_the_api_s_history(reader: Reader, feed: st
         raise NotFound(url, 404)
 
     parsed = ParsedFeed("rss20", link="https://rails.example/")
-    await wordpress.offer(Live(found.url, found, parsed), Ways(fetch, reader.parse))
+    await wordpress.offer(CurrentFeed(found.url, found, parsed), SiteAccess(fetch, reader.parse))
 
     assert bool(asked) is is_main
 
@@ -211,7 +211,7 @@ async def test_a_blog_with_plain_addresses_has_its_api_behind_a_parameter(reader
         asked.append(url)
         raise NotFound(url, 404)
 
-    await wordpress.offer(Live(found.url, found, ParsedFeed("rss20")), Ways(fetch, reader.parse))
+    await wordpress.offer(CurrentFeed(found.url, found, ParsedFeed("rss20")), SiteAccess(fetch, reader.parse))
 
     assert asked[0].startswith("https://rails.example/?rest_route=/wp/v2/posts&page=1&")
 
@@ -314,7 +314,7 @@ async def test_pages_of_an_api_that_tells_its_total_now_and_then_are_each_read_o
         found = await reader.fetch(url)
         return found if "page=1&" in url else replace(found, total=None)
 
-    history = await wordpress.offer(live, Ways(untold, reader.parse))
+    history = await wordpress.offer(live, SiteAccess(untold, reader.parse))
 
     assert history is not None
     assert [len(page.entries) for page in await pages(history)] == [100, 100, 50]
@@ -390,7 +390,9 @@ async def test_a_page_whose_name_leads_into_a_private_network_is_refused(blog: B
     found = Fetched("https://moon.example/first", b"")
     async with Fetcher(OUTSIDE, resolver=Names({"moon.example": ["127.0.0.1"]})) as fetcher:
         reader.fetcher = fetcher
-        history = await linked.offer(Live(found.url, found, ParsedFeed("rss20", older=older)), reader.ways())
+        history = await linked.offer(
+            CurrentFeed(found.url, found, ParsedFeed("rss20", older=older)), reader.ways()
+        )
         assert history is not None
         with pytest.raises(PrivateAddress):
             await history.page((await history.page("")).cursor)
@@ -426,7 +428,7 @@ async def test_a_login_does_not_go_to_another_port(blog: Blog, reader: Reader) -
 async def test_a_blog_of_blogger_is_read_at_its_own_address() -> None:
     url = "https://moths.blogspot.com/feeds/posts/default"
     older = "http://www.blogger.com/feeds/8698702/posts/default?start-index=26&max-results=25"
-    live = Live(url, Fetched(url, b""), ParsedFeed("atom10", older=older))
+    live = CurrentFeed(url, Fetched(url, b""), ParsedFeed("atom10", older=older))
 
     async def fetch(asked: str) -> Fetched:
         return Fetched(asked, b"")
@@ -434,7 +436,7 @@ async def test_a_blog_of_blogger_is_read_at_its_own_address() -> None:
     async def parse(_: Fetched) -> ParsedFeed:
         return ParsedFeed("atom10")
 
-    history = await linked.offer(live, Ways(fetch, parse))
+    history = await linked.offer(live, SiteAccess(fetch, parse))
 
     assert history is not None
     assert (await history.page("")).cursor == f"{url}?start-index=26&max-results=25"

@@ -12,7 +12,7 @@ from bot.sandbox.sites import answers
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.formats.parse import read
-from bot.source.history.base import History, HistoryPage, Live, Ways
+from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.history.choose import offers
 from bot.source.history.tumblr import TumblrHistory, offer
 from bot.source.tumblr.web import TumblrWeb
@@ -38,7 +38,7 @@ async def garden(tumblr: Tumblr) -> AsyncIterator[BlogFeed]:
 
 
 @pytest.fixture
-async def ways(tumblr: Tumblr) -> AsyncIterator[Ways]:
+async def ways(tumblr: Tumblr) -> AsyncIterator[SiteAccess]:
     async with TumblrWeb(HERE, key=tumblr.key, api_url=tumblr.address) as web:
 
         async def fetch(url: str) -> Fetched:
@@ -49,22 +49,22 @@ async def ways(tumblr: Tumblr) -> AsyncIterator[Ways]:
         async def parse(document: Fetched) -> ParsedFeed:
             return read(document)
 
-        yield Ways(fetch, parse)
+        yield SiteAccess(fetch, parse)
 
 
 def post(number: int, second: int, *tags: str) -> Post:
     return Post(str(number), f"Note {number}", "<p>Beans.</p>", BEGAN + timedelta(seconds=second), tags)
 
 
-def live(url: str = FEED, body: bytes = b"", link: str = "") -> Live:
+def live(url: str = FEED, body: bytes = b"", link: str = "") -> CurrentFeed:
     """A feed as it was read."""
     document = Fetched(
         url, body or f"<rss><channel><title>G</title><link>{link}</link></channel></rss>".encode()
     )
-    return Live(url, document, read(document))
+    return CurrentFeed(url, document, read(document))
 
 
-async def chosen(found: Live, ways: Ways) -> TumblrHistory:
+async def chosen(found: CurrentFeed, ways: SiteAccess) -> TumblrHistory:
     history = await offer(found, ways, has_key=True)
     assert isinstance(history, TumblrHistory)
     return history
@@ -110,7 +110,7 @@ TIMES = {
 
 @pytest.mark.parametrize("name", TIMES)
 async def test_every_post_is_met_whichever_of_them_share_a_second(
-    garden: BlogFeed, ways: Ways, tumblr: Tumblr, name: str
+    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr, name: str
 ) -> None:
     garden.publish(*(post(number, second) for number, second in enumerate(TIMES[name], 1)))
 
@@ -124,7 +124,7 @@ async def test_every_post_is_met_whichever_of_them_share_a_second(
 
 
 @pytest.mark.parametrize("name", ["each its own", "all the same", "more than a page of one second"])
-async def test_posts_that_come_meanwhile_hide_none(garden: BlogFeed, ways: Ways, name: str) -> None:
+async def test_posts_that_come_meanwhile_hide_none(garden: BlogFeed, ways: SiteAccess, name: str) -> None:
     garden.publish(*(post(number, second) for number, second in enumerate(TIMES[name], 1)))
 
     def publish(page: int) -> None:
@@ -136,7 +136,7 @@ async def test_posts_that_come_meanwhile_hide_none(garden: BlogFeed, ways: Ways,
     assert numbers(pages) >= set(range(1, len(TIMES[name]) + 1))
 
 
-async def test_posts_that_are_taken_down_meanwhile_hide_no_others(garden: BlogFeed, ways: Ways) -> None:
+async def test_posts_that_are_taken_down_meanwhile_hide_no_others(garden: BlogFeed, ways: SiteAccess) -> None:
     seconds = in_groups(*[1] * 25, 60, *[1] * 25)
     garden.publish(*(post(number, second) for number, second in enumerate(seconds, 1)))
     gone = {str(number) for number in range(len(seconds) - 6, len(seconds) + 1)}
@@ -151,7 +151,7 @@ async def test_posts_that_are_taken_down_meanwhile_hide_no_others(garden: BlogFe
 
 
 async def test_a_pinned_post_of_old_does_not_end_the_history(
-    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr
 ) -> None:
     garden.publish(*(post(number, number) for number in range(1, 71)))
     tumblr.pinned = "1"
@@ -160,7 +160,7 @@ async def test_a_pinned_post_of_old_does_not_end_the_history(
 
 
 async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
-    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr
 ) -> None:
     garden.publish(*(post(number, number) for number in range(1, 71)))
     history = await chosen(live(), ways)
@@ -171,7 +171,7 @@ async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
     assert (await history.page(second)).entries
 
 
-async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, ways: Ways) -> None:
+async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, ways: SiteAccess) -> None:
     garden.publish(*(post(number, number, *["c & c"] * (number % 2)) for number in range(1, 71)))
     history = await chosen(live("https://slow-garden.tumblr.com/tagged/c%20%26%20c/rss"), ways)
 
@@ -187,12 +187,12 @@ async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, way
         ("https://www.tumblr.com/slow-garden/rss", ""),
     ],
 )
-async def test_a_blog_is_asked_for_by_its_own_name(ways: Ways, url: str, link: str) -> None:
+async def test_a_blog_is_asked_for_by_its_own_name(ways: SiteAccess, url: str, link: str) -> None:
     assert (await chosen(live(url, link=link), ways)).blog == "slow-garden.tumblr.com"
 
 
 async def test_a_blog_under_its_own_domain_is_known_by_its_posts(
-    garden: BlogFeed, ways: Ways, tumblr: Tumblr
+    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr
 ) -> None:
     garden.publish(post(1, 1), post(2, 2))
     garden.move("https://garden.example")
@@ -204,13 +204,13 @@ async def test_a_blog_under_its_own_domain_is_known_by_its_posts(
     assert tumblr.requests[0].path.startswith("/v2/blog/garden.example/posts?limit=20&api_key=")
 
 
-async def test_other_feeds_are_left_to_other_sources(ways: Ways) -> None:
+async def test_other_feeds_are_left_to_other_sources(ways: SiteAccess) -> None:
     assert await offer(live("https://garden.example/rss"), ways, has_key=True) is None
     assert await offer(live("https://garden.example/rss"), ways, has_key=False) is None
 
 
 async def test_without_a_key_it_is_told_which_one_to_set_and_nothing_is_asked(
-    ways: Ways, tumblr: Tumblr
+    ways: SiteAccess, tumblr: Tumblr
 ) -> None:
     first, *_ = offers(tumblr_key=False)
     with pytest.raises(NoHistory, match=r"set it as \[tumblr\] api_key"):
@@ -219,12 +219,12 @@ async def test_without_a_key_it_is_told_which_one_to_set_and_nothing_is_asked(
     assert tumblr.requests == []
 
 
-async def test_a_tag_of_all_tumblr_has_no_history(ways: Ways) -> None:
+async def test_a_tag_of_all_tumblr_has_no_history(ways: SiteAccess) -> None:
     with pytest.raises(NoHistory, match="no history of a tag"):
         await offer(live("https://www.tumblr.com/tagged/moths"), ways, has_key=True)
 
 
-async def test_a_blog_that_is_hidden_is_told_so_and_a_wrong_key_too(ways: Ways, tumblr: Tumblr) -> None:
+async def test_a_blog_that_is_hidden_is_told_so_and_a_wrong_key_too(ways: SiteAccess, tumblr: Tumblr) -> None:
     history = await chosen(live(), ways)
     with pytest.raises(NotFound, match="hidden from people without an account"):
         await history.page("")

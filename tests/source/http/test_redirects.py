@@ -3,12 +3,12 @@
 import pytest
 
 from bot.errors import HttpError, InvalidAddress, TooManyRedirects
-from bot.source.http.redirects import Trail, begin, follow
+from bot.source.http.redirects import RedirectChain, begin, follow
 
 A, B, C = "https://a.example/rss", "https://b.example/rss", "https://c.example/rss"
 
 
-def walk(start: str, *steps: tuple[int, str]) -> Trail:
+def walk(start: str, *steps: tuple[int, str]) -> RedirectChain:
     trail = begin(start)
     for status, location in steps:
         trail = follow(trail, status, location)

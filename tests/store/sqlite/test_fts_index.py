@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from bot.model import ChannelDeclaration, Entry, FeedDeclaration, PostSettings
 from bot.search.query import parse
 from bot.store.store import Store
-from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Desk, budget, post, site_of
+from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, budget, post, site_of
 from tests.text.strategies import nasty_text
 
 LATER = START + timedelta(days=400)
 
 
 @pytest.fixture
-async def followed(desk: Desk) -> Desk:
-    await desk.follow(ChannelDeclaration(100))
-    return desk
+async def followed(services: Services) -> Services:
+    await services.follow(ChannelDeclaration(100))
+    return services
 
 
 async def found(store: Store, typed: str) -> list[str]:
@@ -58,7 +58,7 @@ async def caught_up(path: Path) -> None:
             pass
 
 
-async def test_an_edited_post_is_found_by_what_it_says_now(followed: Desk) -> None:
+async def test_an_edited_post_is_found_by_what_it_says_now(followed: Services) -> None:
     await followed.poll(post(1, title="Tulips", text="Red.", tags=("spring",)))
     await followed.poll(post(1, title="Roses", text="White.", tags=("summer",)))
 
@@ -68,7 +68,7 @@ async def test_an_edited_post_is_found_by_what_it_says_now(followed: Desk) -> No
     assert [count.tag for count in await followed.store.search.tags(None)] == ["summer"]
 
 
-async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Desk) -> None:
+async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Services) -> None:
     await followed.poll(post(1, title="One"), post(2, title="Two"))
     await followed.poll(post(1, title="First", published=START - timedelta(days=3)), post(2, title="Two"))
 
@@ -98,27 +98,27 @@ async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
     """Whatever two feeds bring and change, some of it the same posts, and whatever is pruned and merged between."""
     path = tmp_path_factory.mktemp("index") / "feed-relay.db"
     async with await Store.open(path) as store:
-        desk = Desk(store)
+        services = Services(store)
         declared = [
             FeedDeclaration(url, channels=(ChannelDeclaration(100),))
             for url in (GARDEN, "https://b.example/rss")
         ]
-        await store.subscriptions.sync(declared, site_of, budget, desk.now)
+        await store.subscriptions.sync(declared, site_of, budget, services.now)
         for step in steps:
-            desk.now += timedelta(hours=1)
+            services.now += timedelta(hours=1)
             if step == "merge":
                 await store.index.merge()
             elif step == "prune":
-                await store.index.prune(desk.now - timedelta(minutes=150), desk.now)
+                await store.index.prune(services.now - timedelta(minutes=150), services.now)
             elif isinstance(step, tuple):
                 which, brought = step
-                feeds = await store.feeds.claim(desk.now, LEASE, 10)
+                feeds = await store.feeds.claim(services.now, LEASE, 10)
                 entries = [
-                    post(number, title=title, text=text, tags=tuple(tags), published=desk.now)
+                    post(number, title=title, text=text, tags=tuple(tags), published=services.now)
                     for number, (title, text, tags) in brought.items()
                 ]
                 for place, feed in enumerate(feeds):
-                    await desk.record(feed, *(entries if place == which else ()))
+                    await services.record(feed, *(entries if place == which else ()))
     before = indexed(path)
     made_anew(path)
     await caught_up(path)
@@ -129,9 +129,9 @@ async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
 async def test_an_archive_of_an_older_version_is_indexed_bit_by_bit_newest_first(tmp_path: Path) -> None:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
-        desk = Desk(store)
-        await desk.follow(ChannelDeclaration(100))
-        await desk.poll(*(post(number, title=f"Bed {number}") for number in range(5)))
+        services = Services(store)
+        await services.follow(ChannelDeclaration(100))
+        await services.poll(*(post(number, title=f"Bed {number}") for number in range(5)))
     made_anew(path)
 
     async with await Store.open(path) as store:
@@ -139,13 +139,13 @@ async def test_an_archive_of_an_older_version_is_indexed_bit_by_bit_newest_first
         assert await found(store, "bed") == []
         assert await store.index.catch_up(2) == 3
         assert await found(store, "bed") == ["Bed 4", "Bed 3"]
-        await Desk(store, START + MINUTE).poll(post(9, title="Bed 9"))
+        await Services(store, START + MINUTE).poll(post(9, title="Bed 9"))
         assert await store.index.catch_up(10) == 0
         assert await found(store, "bed") == ["Bed 9", "Bed 4", "Bed 3", "Bed 2", "Bed 1", "Bed 0"]
         assert await store.index.catch_up(10) == 0
 
 
-async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Desk) -> None:
+async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Services) -> None:
     old = post(1, title="Tulips", text="Red.", content="<p>Red.</p>", tags=("spring",))
     await followed.poll(old)
     await followed.send_all()
@@ -162,7 +162,7 @@ async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Desk) -
     assert await followed.send_all() == [(100, "Roses")]
 
 
-async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(followed: Desk) -> None:
+async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(followed: Services) -> None:
     await followed.poll(post(1, title="Tulips", text="Red."))
     await followed.store.index.prune(LATER, LATER)
     await followed.poll(post(1, title="Tulips", text="White."))
@@ -172,7 +172,7 @@ async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(fo
     assert await found(followed.store, "white") == []
 
 
-async def test_what_is_still_owed_is_not_pruned(followed: Desk) -> None:
+async def test_what_is_still_owed_is_not_pruned(followed: Services) -> None:
     await followed.poll(post(1), settings=PostSettings(first_run=1))
 
     assert await followed.store.index.prune(LATER, LATER) == 0
@@ -180,7 +180,7 @@ async def test_what_is_still_owed_is_not_pruned(followed: Desk) -> None:
     assert await followed.store.index.prune(LATER, LATER) == 1
 
 
-async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Desk) -> None:
+async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Services) -> None:
     await followed.poll(*(Entry(guid=f"g{number}", title=f"Bed {number}") for number in range(40)))
 
     assert len(await found(followed.store, "bed")) == 25
@@ -188,7 +188,7 @@ async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Desk)
 
 
 async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
-    followed: Desk, monkeypatch: pytest.MonkeyPatch
+    followed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.search.tokens.LONGEST_TEXT", 21)
     await followed.poll(post(1, text="tulips along the wall and roses behind it"))
@@ -198,7 +198,7 @@ async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
 
 
 async def test_merging_leaves_few_b_trees_and_changes_nothing_that_is_found(
-    followed: Desk, tmp_path: Path
+    followed: Services, tmp_path: Path
 ) -> None:
     for number in range(40):
         await followed.poll(post(number, title=f"Bed {number}"))

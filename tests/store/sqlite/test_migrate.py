@@ -14,7 +14,7 @@ from bot.model import ChannelDeclaration
 from bot.store.sqlite import migrate
 from bot.store.sqlite.database import Database
 from bot.store.store import Store
-from tests.store.conftest import Desk
+from tests.store.conftest import Services
 
 
 def described(path: Path) -> set[tuple[str, str]]:
@@ -83,7 +83,7 @@ async def test_a_migration_runs_after_a_backup_and_keeps_what_is_there(
 ) -> None:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
-        await Desk(store).follow(ChannelDeclaration(100))
+        await Services(store).follow(ChannelDeclaration(100))
     extend(monkeypatch, "ALTER TABLE feed ADD COLUMN colour TEXT NOT NULL DEFAULT 'green';")
 
     async with await Store.open(path) as store:
@@ -114,7 +114,7 @@ async def test_a_migration_that_leaves_dangling_references_changes_nothing(
 ) -> None:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
-        await Desk(store).follow(ChannelDeclaration(100))
+        await Services(store).follow(ChannelDeclaration(100))
     extend(monkeypatch, "PRAGMA defer_foreign_keys = ON;\nDELETE FROM channel;")
 
     with pytest.raises(RuntimeError, match="refer to"):
@@ -144,7 +144,7 @@ async def untouched(path: Path) -> AsyncIterator[Database]:
 async def test_a_backup_is_whole_and_never_overwrites(tmp_path: Path) -> None:
     path, copy = tmp_path / "feed-relay.db", tmp_path / "copy.db"
     async with await Store.open(path) as store:
-        await Desk(store).follow(ChannelDeclaration(100))
+        await Services(store).follow(ChannelDeclaration(100))
         await store.backup(copy)
         with pytest.raises(errors.StoreUnopenable, match="exists already"):
             await store.backup(copy)

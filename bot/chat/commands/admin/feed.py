@@ -14,8 +14,8 @@ from bot.chat.commands.common import pager
 from bot.chat.commands.common.autocomplete import Choices, Completions
 from bot.chat.commands.common.channels import Channel, find_place
 from bot.chat.commands.common.resolve import named
-from bot.chat.commands.common.responses import Interaction, require_admin, say, think
-from bot.chat.services import Desk
+from bot.chat.commands.common.responses import Interaction, defer, require_admin, respond
+from bot.chat.services import Services
 from bot.model import Style
 
 StyleName = Literal["card", "compact", "full", "link"]
@@ -32,10 +32,10 @@ Tags = app_commands.Range[str, 0, _LONGEST_TAGS]
 class Feeds(app_commands.Group, name="feed", description="Feeds that this server follows"):
     """For admins."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._desk = desk
-        self._complete = Completions(desk.store)
+        self._services = services
+        self._complete = Completions(services.store)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Each subcommand, by whoever runs it."""
@@ -65,15 +65,15 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
         style: StyleName | None = None,
     ) -> None:
         """Shows first what it would mean."""
-        await think(interaction)
+        await defer(interaction)
         place = await find_place(interaction, channel)
-        chosen = self._desk.settings.style if style is None else Style(style)
-        await feed_add.begin(interaction, self._desk, url, place, split_tags(tags), chosen)
+        chosen = self._services.settings.style if style is None else Style(style)
+        await feed_add.begin(interaction, self._services, url, place, split_tags(tags), chosen)
 
     @app_commands.command(name="list", description="What the channels of this server follow")
     async def list_(self, interaction: Interaction) -> None:
         """A line a subscription."""
-        await think(interaction)
+        await defer(interaction)
         await pager.show(interaction, FEEDS)
 
     @app_commands.command(description="How the feeds do: last and next poll, errors, what waits")
@@ -81,14 +81,14 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
     @app_commands.autocomplete(feed=_feeds)
     async def status(self, interaction: Interaction, feed: str = "") -> None:
         """A line a feed, the worst first; or all about one."""
-        await think(interaction)
+        await defer(interaction)
         if not feed:
             await pager.show(interaction, STATUS)
             return
-        followed = await named(interaction, self._desk, feed)
-        embed = await tell_status(interaction, self._desk, followed)
-        history, button = await tell_history(self._desk, followed[0].subscription.feed_id)
-        await say(interaction, history, embeds=(embed,), view=button)
+        followed = await named(interaction, self._services, feed)
+        embed = await tell_status(interaction, self._services, followed)
+        history, button = await tell_history(self._services, followed[0].subscription.feed_id)
+        await respond(interaction, history, embeds=(embed,), view=button)
         await ask_again(interaction, [each.subscription.id for each in followed])
 
     @app_commands.command(description="No longer follow a feed")
@@ -96,32 +96,32 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
     @app_commands.autocomplete(feed=_feeds)
     async def remove(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
         """What was posted stays."""
-        await think(interaction)
-        followed = await named(interaction, self._desk, feed, channel)
-        await say(interaction, await feed_pause.remove(self._desk, followed))
+        await defer(interaction)
+        followed = await named(interaction, self._services, feed, channel)
+        await respond(interaction, await feed_pause.remove(self._services, followed))
 
     @app_commands.command(description="Keep new posts of a feed until it is resumed")
     @app_commands.describe(feed="The feed", channel="In which channel; without it, in all that follow it")
     @app_commands.autocomplete(feed=_feeds)
     async def pause(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
         """Nothing is lost."""
-        await think(interaction)
-        followed = await named(interaction, self._desk, feed, channel)
-        await say(interaction, await feed_pause.pause(self._desk, followed))
+        await defer(interaction)
+        followed = await named(interaction, self._services, feed, channel)
+        await respond(interaction, await feed_pause.pause(self._services, followed))
 
     @app_commands.command(description="Post a paused feed again, with what was kept")
     @app_commands.describe(feed="The feed", channel="In which channel; without it, in all that follow it")
     @app_commands.autocomplete(feed=_feeds)
     async def resume(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
         """Much of it waits for a decision."""
-        await think(interaction)
-        followed = await named(interaction, self._desk, feed, channel)
-        await say(interaction, await feed_pause.resume(self._desk, followed))
+        await defer(interaction)
+        followed = await named(interaction, self._services, feed, channel)
+        await respond(interaction, await feed_pause.resume(self._services, followed))
 
     @app_commands.command(description="Show the newest post as it would look, to you alone")
     @app_commands.describe(feed="The feed", channel="As it would look in this channel")
     @app_commands.autocomplete(feed=_feeds)
     async def test(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
         """Posts nothing."""
-        await think(interaction)
-        await try_out(interaction, self._desk, await named(interaction, self._desk, feed, channel))
+        await defer(interaction)
+        await try_out(interaction, self._services, await named(interaction, self._services, feed, channel))

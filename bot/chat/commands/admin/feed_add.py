@@ -20,11 +20,18 @@ from bot.chat.commands.admin.feed_backfill import offer_to_fill
 from bot.chat.commands.admin.feed_read import discover_now, read_now
 from bot.chat.commands.common.channels import Place, find_place_by_id, lacks_history, require_bot
 from bot.chat.commands.common.previews import send_preview
-from bot.chat.commands.common.responses import Interaction, Refusal, answering, desk_of, require_admin, say
+from bot.chat.commands.common.responses import (
+    Interaction,
+    UserError,
+    answering,
+    require_admin,
+    respond,
+    services_of,
+)
 from bot.chat.feed_draft import MENU, MOST_POSTS, Draft, count_tags, name_of, newest_first
-from bot.chat.messages import _, told
+from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import FoundFeed, Style
 from bot.store.subscriptions import Subscribed
 from bot.text import limits
@@ -36,7 +43,7 @@ class Press:
     """A press of a button, or a choice of a menu, below a draft."""
 
     interaction: Interaction
-    desk: Desk
+    services: Services
     key: str
     draft: Draft
     values: tuple[str, ...] = ()
@@ -44,28 +51,33 @@ class Press:
 
 
 async def begin(
-    interaction: Interaction, desk: Desk, pasted: str, place: Place, tags: tuple[str, ...], style: Style
+    interaction: Interaction,
+    services: Services,
+    pasted: str,
+    place: Place,
+    tags: tuple[str, ...],
+    style: Style,
 ) -> None:
-    """Find the feed and show what following it would mean. Raises Refusal."""
+    """Find the feed and show what following it would mean. Raises UserError."""
     require_bot(interaction, place)
     if len(tags) > MENU:
         sentence = _("Name at most {most} tags here; `/follow add` adds more of them afterwards.")
-        raise Refusal(sentence.format(most=MENU))
-    await demand_room(desk, place)
-    found = await discover_now(desk, pasted)
+        raise UserError(sentence.format(most=MENU))
+    await demand_room(services, place)
+    found = await discover_now(services, pasted)
     draft = Draft(place.id, style, tags, found[:MENU])
-    key = desk.drafts.put(draft)
+    key = services.drafts.put(draft)
     if len(found) == 1:
-        await _open(Press(interaction, desk, key, draft), place, found[0])
+        await _open(Press(interaction, services, key, draft), place, found[0])
         return
     text, view = ask_which_feed(draft, key)
-    await say(interaction, text, view=view)
+    await respond(interaction, text, view=view)
 
 
 async def _open(press: Press, place: Place, found: FoundFeed) -> None:
     """Read the feed, and show the draft with its newest post."""
-    await demand_new(press.desk, place, found.url)
-    feed = await read_now(press.desk, found.url)
+    await demand_new(press.services, place, found.url)
+    feed = await read_now(press.services, found.url)
     posts = newest_first(feed, found.url)
     tags = press.draft.tags or ((found.tag,) if found.tag else ())
     draft = replace(
@@ -82,7 +94,7 @@ async def _open(press: Press, place: Place, found: FoundFeed) -> None:
 
 async def _show(press: Press, place: Place, menu: Act | None = None) -> None:
     """The draft as it stands now, in place of what stood there."""
-    press.desk.drafts.put(press.draft, press.key)
+    press.services.drafts.put(press.draft, press.key)
     embed, view = lay_out(press.draft, press.key, notes=_notes(press, place), menu=menu)
     view.stop()  # its presses are answered by custom id, not by this view
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
@@ -92,10 +104,12 @@ def _notes(press: Press, place: Place) -> list[str]:
     """What is special about the channel."""
     notes = []
     kind = kind_of(place.channel)
-    message = press.draft.preview(press.desk.settings.summary_length)
+    message = press.draft.preview(press.services.settings.summary_length)
     if kind is Kind.FORUM and message is not None:
         notes.append(
-            _("Each post opens a forum post; this one: {title}").format(title=told(message.thread_name))
+            _("Each post opens a forum post; this one: {title}").format(
+                title=escape_text(message.thread_name)
+            )
         )
     if kind is Kind.ANNOUNCEMENT:
         notes.append(_("Each post is published to the channels that follow this one."))
@@ -113,12 +127,12 @@ async def _show_preview(press: Press) -> None:
     if press.draft.shown is not None:
         with suppress(discord.HTTPException):  # 15 minutes after it was sent, it stays where it is
             await press.draft.shown.delete()
-    message = press.draft.preview(press.desk.settings.summary_length)
+    message = press.draft.preview(press.services.settings.summary_length)
     if message is not None:
         shown = await send_preview(press.interaction, message)
         # Meanwhile other tags may have been chosen, or the draft may be done.
-        if (now := press.desk.drafts.get(press.key)) is not None:
-            press.desk.drafts.put(replace(now, shown=shown), press.key)
+        if (now := press.services.drafts.get(press.key)) is not None:
+            press.services.drafts.put(replace(now, shown=shown), press.key)
 
 
 class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
@@ -142,20 +156,20 @@ class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE)
 
     async def _use(self, interaction: Interaction) -> None:
         require_admin(interaction)
-        desk = desk_of(interaction)
-        draft = desk.drafts.get(self._key)
+        services = services_of(interaction)
+        draft = services.drafts.get(self._key)
         if draft is None:
-            raise Refusal(_("This offer is no longer open; run `/feed add` again."))
+            raise UserError(_("This offer is no longer open; run `/feed add` again."))
         await interaction.response.defer()
         values = tuple(self.item.values) if isinstance(self.item, discord.ui.Select) else ()
         place = await find_place_by_id(interaction, draft.channel_id)
         # Another press may have changed it while Discord was asked.
-        draft = desk.drafts.get(self._key) or draft
-        await _ACTS[Act(self._act)](Press(interaction, desk, self._key, draft, values), place)
+        draft = services.drafts.get(self._key) or draft
+        await _ACTS[Act(self._act)](Press(interaction, services, self._key, draft, values), place)
 
 
 async def _cancel(press: Press, _place: Place) -> None:
-    press.desk.drafts.drop(press.key)
+    press.services.drafts.drop(press.key)
     await _settle(press, _("Nothing was changed."))
 
 
@@ -183,24 +197,24 @@ async def _pick_style(press: Press, place: Place) -> None:
 async def _change(press: Press, place: Place, draft: Draft) -> None:
     changed = replace(press, draft=draft)
     await _show(changed, place)
-    length = press.desk.settings.summary_length
+    length = press.services.settings.summary_length
     if draft.preview(length) != press.draft.preview(length):
         await _show_preview(changed)
 
 
 async def _subscribe(press: Press, place: Place) -> None:
     require_bot(press.interaction, place)
-    done = await subscribe(press.desk, place, press.draft)
-    press.desk.drafts.drop(press.key)
+    done = await subscribe(press.services, place, press.draft)
+    press.services.drafts.drop(press.key)
     await _settle(press, tell_outcome(done), _offer_more(done))
 
 
 async def _subscribe_and_post(press: Press, place: Place) -> None:
     require_bot(press.interaction, place)
-    done = await subscribe(press.desk, place, press.draft)
-    press.desk.drafts.drop(press.key)
+    done = await subscribe(press.services, place, press.draft)
+    press.services.drafts.drop(press.key)
     await _settle(press, f"{tell_outcome(done)}\n{_('The newest post follows.')}")
-    said = f"{tell_outcome(done)}\n{await post_newest(press.desk, done.followed)}"
+    said = f"{tell_outcome(done)}\n{await post_newest(press.services, done.followed)}"
     await _settle(press, said, _offer_more(done))
 
 

@@ -4,10 +4,10 @@ import asyncio
 
 from bot.chat.commands.admin.rules import describe
 from bot.chat.commands.common.channels import Place
-from bot.chat.commands.common.responses import Refusal
+from bot.chat.commands.common.responses import UserError
 from bot.chat.feed_draft import MOST_POSTS, Draft
-from bot.chat.messages import _, told
-from bot.chat.services import Desk
+from bot.chat.messages import _, escape_text
+from bot.chat.services import Services
 from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
 from bot.relay.match import match
 from bot.source.http.site import site_of
@@ -18,34 +18,34 @@ LOOK = 0.5
 LOOKS = 120
 
 
-async def demand_room(desk: Desk, place: Place) -> None:
-    """Raise Refusal if the server has as many subscriptions as it may."""
-    followed = await desk.store.subscriptions.in_guild(place.guild_id)
-    if len(followed) >= desk.settings.most_subscriptions:
-        raise Refusal(_full(desk))
+async def demand_room(services: Services, place: Place) -> None:
+    """Raise UserError if the server has as many subscriptions as it may."""
+    followed = await services.store.subscriptions.in_guild(place.guild_id)
+    if len(followed) >= services.settings.most_subscriptions:
+        raise UserError(_full(services))
 
 
-async def demand_new(desk: Desk, place: Place, url: str) -> None:
-    """Raise Refusal if the channel follows this feed already."""
-    for each in await desk.store.subscriptions.in_guild(place.guild_id):
+async def demand_new(services: Services, place: Place, url: str) -> None:
+    """Raise UserError if the channel follows this feed already."""
+    for each in await services.store.subscriptions.in_guild(place.guild_id):
         if each.feed_url == url and each.subscription.channel_id == place.id:
-            raise Refusal(_tell_standing(each))
+            raise UserError(_tell_standing(each))
 
 
-async def subscribe(desk: Desk, place: Place, draft: Draft) -> Subscribed:
-    """Make the draft a subscription, unless there is one already. Raises Refusal if the server has no room."""
+async def subscribe(services: Services, place: Place, draft: Draft) -> Subscribed:
+    """Make the draft a subscription, unless there is one already. Raises UserError if the server has no room."""
     site = site_of(draft.url)
-    done = await desk.store.subscriptions.subscribe(
+    done = await services.store.subscriptions.subscribe(
         FeedDeclaration(draft.url, name=draft.name),
         ChannelDeclaration(place.id, draft.rule, draft.style),
         place.guild_id,
         site=site,
-        budget=desk.budget(site),
-        most=desk.settings.most_subscriptions,
-        now=desk.clock(),
+        budget=services.budget(site),
+        most=services.settings.most_subscriptions,
+        now=services.clock(),
     )
     if done.followed is None:
-        raise Refusal(_full(desk))
+        raise UserError(_full(services))
     return done
 
 
@@ -60,7 +60,7 @@ def tell_outcome(done: Subscribed) -> str:
     )
     return sentence.format(
         channel=followed.subscription.channel_id,
-        feed=told(followed.feed_name),
+        feed=escape_text(followed.feed_name),
         rule=describe(followed.subscription.rule),
     )
 
@@ -71,25 +71,25 @@ def _tell_standing(followed: Followed) -> str:
     )
     return sentence.format(
         channel=followed.subscription.channel_id,
-        feed=told(followed.feed_name),
+        feed=escape_text(followed.feed_name),
         rule=describe(followed.subscription.rule),
     )
 
 
-def _full(desk: Desk) -> str:
+def _full(services: Services) -> str:
     sentence = _(
         "This server has {count} subscriptions, the most that it may; remove one with `/feed remove`, or ask whoever"
         " runs the bot to raise discord.max_subscriptions."
     )
-    return sentence.format(count=desk.settings.most_subscriptions)
+    return sentence.format(count=services.settings.most_subscriptions)
 
 
-async def post_newest(desk: Desk, followed: Followed | None) -> str:
+async def post_newest(services: Services, followed: Followed | None) -> str:
     """Owe the newest post that the rule wants to its channel, and say so; a new feed is polled first."""
     if followed is None:
         return ""
     subscription = followed.subscription
-    posts = await _read_archive(desk, subscription.feed_id)
+    posts = await _read_archive(services, subscription.feed_id)
     if not posts:
         return _("The feed was not read in time, so its newest post stays unposted; `/feed test` shows it.")
     newest = next((each for each in posts if match(subscription.rule, each.entry).wanted), None)
@@ -97,16 +97,16 @@ async def post_newest(desk: Desk, followed: Followed | None) -> str:
         return _(
             "None of its newest posts is what the channel follows, so none was posted; see `/feed test`."
         )
-    if not await desk.store.subscriptions.post_now(subscription.id, newest.id, desk.clock()):
+    if not await services.store.subscriptions.post_now(subscription.id, newest.id, services.clock()):
         return _("Its newest post stands in the channel already.")
-    desk.wake()
+    services.wake()
     return _("Its newest post is on its way.")
 
 
-async def _read_archive(desk: Desk, feed_id: int) -> list[ArchivedEntry]:
+async def _read_archive(services: Services, feed_id: int) -> list[ArchivedEntry]:
     """The newest posts, once there are any: a new feed is polled within seconds; [] if it was not in time."""
     for _look in range(LOOKS):
-        if posts := await desk.store.archive.newest(feed_id, MOST_POSTS):
+        if posts := await services.store.archive.newest(feed_id, MOST_POSTS):
             return posts
         await asyncio.sleep(LOOK)
     return []

@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.commands.admin.rules import describe
 from bot.chat.feed_draft import MENU, Draft
-from bot.chat.messages import _, n_, plain, told
+from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Style
 from bot.text import limits
 from bot.text.canonical import label_of
@@ -50,8 +50,10 @@ def ask_which_feed(draft: Draft, key: str) -> tuple[str, discord.ui.View]:
     view = discord.ui.View(timeout=None)
     menu = _menu(key, Act.PICK_FEED, _("Choose a feed"))
     for index, found in enumerate(draft.found[:MENU]):
-        address = plain(label_of(found.url), _VALUE)
-        menu.add_option(label=plain(found.title, _VALUE) or address, value=str(index), description=address)
+        address = plain_text(label_of(found.url), _VALUE)
+        menu.add_option(
+            label=plain_text(found.title, _VALUE) or address, value=str(index), description=address
+        )
     view.add_item(menu)
     view.add_item(_button(key, Act.CANCEL, _("Cancel")))
     return _("There are several feeds behind this address; which one do you mean?"), view
@@ -62,7 +64,7 @@ def lay_out(
 ) -> tuple[discord.Embed, discord.ui.View]:
     """A draft with its buttons, and above them the menu that was asked for."""
     lines = [
-        told(label_of(draft.url), 200),
+        escape_text(label_of(draft.url), 200),
         _promise(draft),
         _effect(draft),
         _tags(draft),
@@ -70,7 +72,7 @@ def lay_out(
         _outlook(draft),
     ]
     text = clip("\n".join(filter(None, lines)), limits.EMBED_DESCRIPTION)
-    embed = discord.Embed(title=told(draft.name, 200), description=text)
+    embed = discord.Embed(title=escape_text(draft.name, 200), description=text)
     view = discord.ui.View(timeout=None)
     if menu is Act.TAGS:
         view.add_item(_tag_menu(draft, key))
@@ -103,7 +105,7 @@ def _tags(draft: Draft) -> str:
     used = [count for count in draft.offered if count.entries][:_MOST_USED]
     if not used:
         return _("Its posts bear no tags.") if draft.posts else ""
-    listed = ", ".join(f"{told(count.tag, 60)} ({count.entries})" for count in used)
+    listed = ", ".join(f"{escape_text(count.tag, 60)} ({count.entries})" for count in used)
     return _("Most used tags: {tags}").format(tags=listed)
 
 
@@ -144,7 +146,7 @@ def _tag_menu(draft: Draft, key: str) -> discord.ui.Select[Any]:
     menu = _menu(key, Act.PICK_TAGS, _("Posts with any of these tags; none chosen: every post"))
     for index, count in enumerate(draft.offered):
         menu.add_option(
-            label=plain(count.tag, _VALUE) or "—",
+            label=plain_text(count.tag, _VALUE) or "—",
             value=str(index),
             description=n_("{count} post", "{count} posts", count.entries),
             default=count.tag in draft.tags,

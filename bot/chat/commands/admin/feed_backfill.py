@@ -7,9 +7,9 @@ from typing import Any, Self
 import discord
 
 from bot.chat.commands.common.resolve import visible
-from bot.chat.commands.common.responses import Interaction, Refusal, answering, desk_of, require_admin
-from bot.chat.messages import ERROR, _, n_, told
-from bot.chat.services import Desk
+from bot.chat.commands.common.responses import Interaction, UserError, answering, require_admin, services_of
+from bot.chat.messages import ERROR, _, escape_text, n_
+from bot.chat.services import Services
 from bot.model import BackfillProgress, BackfillState
 from bot.text import limits
 from bot.text.summary import clip
@@ -55,11 +55,11 @@ def offer_to_fill(feed_id: int) -> discord.ui.View:
     return view
 
 
-async def tell_history(desk: Desk, feed_id: int) -> tuple[str, discord.ui.View | None]:
+async def tell_history(services: Services, feed_id: int) -> tuple[str, discord.ui.View | None]:
     """How far the history of a feed is in the archive, in a line, "" if nobody asked for it; and the button, unless it
     is being filled.
     """
-    progress = await desk.store.backfills.progress(feed_id)
+    progress = await services.store.backfills.progress(feed_id)
     if progress is None:
         return "", offer_to_fill(feed_id)
     is_filled = progress.state is BackfillState.RUNNING
@@ -73,7 +73,7 @@ def write_progress(progress: BackfillProgress) -> str:
         return _("Archive: filled with {posts}; nothing of it is posted.").format(posts=archived)
     if progress.state is BackfillState.RUNNING:
         return _running(progress, archived)
-    why = told(progress.error, ERROR) or _("It was stopped.")
+    why = escape_text(progress.error, ERROR) or _("It was stopped.")
     return _("Archive: {posts}, and it does not go on. {why}").format(posts=archived, why=why)
 
 
@@ -89,16 +89,16 @@ def _running(progress: BackfillProgress, archived: str) -> str:
 async def _fill(interaction: Interaction, feed_id: int) -> None:
     require_admin(interaction)
     await interaction.response.defer()
-    desk = desk_of(interaction)
-    if all(each.subscription.feed_id != feed_id for each in await visible(interaction, desk)):
-        raise Refusal(_("This server no longer follows the feed here; add it with `/feed add`."))
-    progress = await desk.store.backfills.progress(feed_id)
+    services = services_of(interaction)
+    if all(each.subscription.feed_id != feed_id for each in await visible(interaction, services)):
+        raise UserError(_("This server no longer follows the feed here; add it with `/feed add`."))
+    progress = await services.store.backfills.progress(feed_id)
     if progress is None or progress.state is not BackfillState.RUNNING:
-        await desk.store.backfills.request(feed_id, desk.clock())
-    await _show_progress(interaction, desk, feed_id)
+        await services.store.backfills.request(feed_id, services.clock())
+    await _show_progress(interaction, services, feed_id)
 
 
-async def _show_progress(interaction: Interaction, desk: Desk, feed_id: int) -> None:
+async def _show_progress(interaction: Interaction, services: Services, feed_id: int) -> None:
     """Below what the message said, until it ends or the message can be changed no longer. Above an embed, which
     `/feed status` shows, it replaces the line of before.
     """
@@ -106,7 +106,7 @@ async def _show_progress(interaction: Interaction, desk: Desk, feed_id: int) -> 
     said = f"{message.content}\n" if message is not None and not message.embeds else ""
     shown = ""
     for _look in range(LOOKS):
-        progress = await desk.store.backfills.progress(feed_id)
+        progress = await services.store.backfills.progress(feed_id)
         line = "" if progress is None else write_progress(progress)
         if line != shown:
             text = clip(f"{said}{line}", limits.CONTENT)

@@ -3,35 +3,37 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.chat.commands.common.resolve import channels_of, is_declared, tell_declared
-from bot.chat.commands.common.responses import Refusal
-from bot.chat.messages import _, n_, told, within
-from bot.chat.services import Desk
+from bot.chat.commands.common.responses import UserError
+from bot.chat.messages import _, escape_text, fit_lines, n_
+from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 from bot.text import limits
 
 
-async def remove(desk: Desk, followed: Sequence[Followed]) -> str:
-    """End one subscription, and say what that means. Raises Refusal, also where several could be meant."""
+async def remove(services: Services, followed: Sequence[Followed]) -> str:
+    """End one subscription, and say what that means. Raises UserError, also where several could be meant."""
     if len(followed) > 1:
         sentence = _(
             "**{feed}** is followed in {channels}; say which one to remove with the option `channel`."
         )
-        raise Refusal(sentence.format(feed=told(followed[0].feed_name), channels=channels_of(followed)))
-    return await _each(desk, followed, _remove)
+        raise UserError(
+            sentence.format(feed=escape_text(followed[0].feed_name), channels=channels_of(followed))
+        )
+    return await _each(services, followed, _remove)
 
 
-async def pause(desk: Desk, followed: Sequence[Followed]) -> str:
-    """Keep what comes. Raises Refusal if none of them can be paused."""
-    return await _each(desk, followed, _pause)
+async def pause(services: Services, followed: Sequence[Followed]) -> str:
+    """Keep what comes. Raises UserError if none of them can be paused."""
+    return await _each(services, followed, _pause)
 
 
-async def resume(desk: Desk, followed: Sequence[Followed]) -> str:
-    """Send what was kept, or ask about it if it is much. Raises Refusal if none of them can be resumed.
+async def resume(services: Services, followed: Sequence[Followed]) -> str:
+    """Send what was kept, or ask about it if it is much. Raises UserError if none of them can be resumed.
 
     What was paused before the config file declared it can be resumed, since nothing else does.
     """
-    told_of = await _each(desk, followed, _resume, is_fixed=_is_declared_and_running)
-    desk.wake()
+    told_of = await _each(services, followed, _resume, is_fixed=_is_declared_and_running)
+    services.wake()
     return told_of
 
 
@@ -40,20 +42,20 @@ def _is_declared_and_running(each: Followed) -> bool:
 
 
 async def _each(
-    desk: Desk,
+    services: Services,
     followed: Sequence[Followed],
-    change: Callable[[Desk, Followed], Awaitable[str]],
+    change: Callable[[Services, Followed], Awaitable[str]],
     is_fixed: Callable[[Followed], bool] = is_declared,
 ) -> str:
     declared = [tell_declared(each) for each in followed if is_fixed(each)]
-    done = [await change(desk, each) for each in followed if not is_fixed(each)]
+    done = [await change(services, each) for each in followed if not is_fixed(each)]
     if not done:
-        raise Refusal(within(declared, limits.CONTENT))
-    return within((*done, *declared), limits.CONTENT)
+        raise UserError(fit_lines(declared, limits.CONTENT))
+    return fit_lines((*done, *declared), limits.CONTENT)
 
 
-async def _remove(desk: Desk, each: Followed) -> str:
-    skipped = await desk.store.subscriptions.remove(each.subscription.id, desk.clock())
+async def _remove(services: Services, each: Followed) -> str:
+    skipped = await services.store.subscriptions.remove(each.subscription.id, services.clock())
     sentence = _("<#{channel}> no longer follows **{feed}**; what was posted stays.")
     if not skipped:
         return _fill(sentence, each)
@@ -61,22 +63,22 @@ async def _remove(desk: Desk, each: Followed) -> str:
     return f"{_fill(sentence, each)} {waited}"
 
 
-async def _pause(desk: Desk, each: Followed) -> str:
+async def _pause(services: Services, each: Followed) -> str:
     if each.subscription.paused:
         return _fill(
             _("**{feed}** is paused in <#{channel}> already; `/feed resume` sends what was kept."), each
         )
-    await desk.store.subscriptions.pause(each.subscription.id)
+    await services.store.subscriptions.pause(each.subscription.id)
     return _fill(
         _("**{feed}** is paused in <#{channel}>: new posts are kept until you run `/feed resume`."), each
     )
 
 
-async def _resume(desk: Desk, each: Followed) -> str:
+async def _resume(services: Services, each: Followed) -> str:
     if not each.subscription.paused:
         return _fill(_("**{feed}** is not paused in <#{channel}>; `/feed status` shows how it does."), each)
-    resumed = await desk.store.subscriptions.resume(
-        each.subscription.id, desk.settings.burst_limit, desk.clock()
+    resumed = await services.store.subscriptions.resume(
+        each.subscription.id, services.settings.burst_limit, services.clock()
     )
     if resumed.hold is not None:
         count = resumed.hold.waiting
@@ -95,4 +97,4 @@ async def _resume(desk: Desk, each: Followed) -> str:
 
 
 def _fill(sentence: str, each: Followed) -> str:
-    return sentence.format(feed=told(each.feed_name), channel=each.subscription.channel_id)
+    return sentence.format(feed=escape_text(each.feed_name), channel=each.subscription.channel_id)

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from bot.chat.commands.common.responses import Refusal
+from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.errors import (
     ConsentPage,
     EmptyDocument,
@@ -29,14 +29,14 @@ PATIENCE = 120.0
 T = TypeVar("T")
 
 
-async def discover_now(desk: Desk, pasted: str) -> tuple[FoundFeed, ...]:
-    """The feeds behind what was pasted. Raises Refusal."""
-    return await _in_time(pasted, desk.discover(pasted))
+async def discover_now(services: Services, pasted: str) -> tuple[FoundFeed, ...]:
+    """The feeds behind what was pasted. Raises UserError."""
+    return await _in_time(pasted, services.discover(pasted))
 
 
-async def read_now(desk: Desk, url: str) -> ParsedFeed:
-    """A feed as it stands. Raises Refusal."""
-    return await _in_time(url, desk.read_feed(url))
+async def read_now(services: Services, url: str) -> ParsedFeed:
+    """A feed as it stands. Raises UserError."""
+    return await _in_time(url, services.read_feed(url))
 
 
 async def _in_time(url: str, work: Awaitable[T]) -> T:
@@ -44,9 +44,9 @@ async def _in_time(url: str, work: Awaitable[T]) -> T:
         async with asyncio.timeout(PATIENCE):
             return await work
     except TimeoutError:
-        raise Refusal(explain_refusal(TimedOut(url))) from None
+        raise UserError(explain_refusal(TimedOut(url))) from None
     except SourceError as error:
-        raise Refusal(explain_refusal(error)) from error
+        raise UserError(explain_refusal(error)) from error
 
 
 def explain_refusal(error: SourceError) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from bot.chat.commands.admin.feed_read import read_now
 from bot.chat.commands.common.previews import send_preview
-from bot.chat.commands.common.responses import Interaction, Refusal, say
+from bot.chat.commands.common.responses import Interaction, UserError, respond
 from bot.chat.feed_draft import newest_first
-from bot.chat.messages import _, told
-from bot.chat.services import Desk
+from bot.chat.messages import _, escape_text
+from bot.chat.services import Services
 from bot.model import Entry
 from bot.relay.match import match
 from bot.store.subscriptions import Followed
@@ -16,33 +16,33 @@ from bot.text.render import render
 _LOOKED_AT = 20
 
 
-async def try_out(interaction: Interaction, desk: Desk, followed: Sequence[Followed]) -> None:
+async def try_out(interaction: Interaction, services: Services, followed: Sequence[Followed]) -> None:
     """Show the newest post that a subscription wants; of several, the one of this channel, or the first."""
     here = [each for each in followed if each.subscription.channel_id == interaction.channel_id]
     each = (here or followed)[0]
-    posts = await _newest(desk, each)
+    posts = await _newest(services, each)
     if not posts:
         sentence = _("**{feed}** has no posts yet; run this again once it has.")
-        raise Refusal(sentence.format(feed=told(each.feed_name)))
+        raise UserError(sentence.format(feed=escape_text(each.feed_name)))
     subscription = each.subscription
     wanted = next((post for post in posts if match(subscription.rule, post).wanted), None)
     message = render(
         wanted or posts[0],
         each.feed_name,
         subscription.style,
-        summary_length=desk.settings.summary_length,
+        summary_length=services.settings.summary_length,
         mention_roles=subscription.mention_roles,
     )
-    await say(interaction, _introduce(each, left_out=wanted is None))
+    await respond(interaction, _introduce(each, left_out=wanted is None))
     await send_preview(interaction, message)
 
 
-async def _newest(desk: Desk, each: Followed) -> list[Entry]:
-    """From the archive; from the feed itself while that is empty. Raises Refusal."""
-    archived = await desk.store.archive.newest(each.subscription.feed_id, _LOOKED_AT)
+async def _newest(services: Services, each: Followed) -> list[Entry]:
+    """From the archive; from the feed itself while that is empty. Raises UserError."""
+    archived = await services.store.archive.newest(each.subscription.feed_id, _LOOKED_AT)
     if archived:
         return [post.entry for post in archived]
-    return list(newest_first(await read_now(desk, each.feed_url), each.feed_url))
+    return list(newest_first(await read_now(services, each.feed_url), each.feed_url))
 
 
 def _introduce(each: Followed, *, left_out: bool) -> str:
@@ -55,5 +55,5 @@ def _introduce(each: Followed, *, left_out: bool) -> str:
     else:
         sentence = _("The newest post of **{feed}** for <#{channel}>, in the style {style}:")
     return sentence.format(
-        feed=told(each.feed_name), channel=subscription.channel_id, style=subscription.style.value
+        feed=escape_text(each.feed_name), channel=subscription.channel_id, style=subscription.style.value
     )

@@ -13,15 +13,15 @@ from bot.chat.commands.common.pager import Listing
 from bot.chat.commands.common.resolve import visible
 from bot.chat.commands.common.responses import (
     Interaction,
-    Refusal,
-    desk_of,
+    UserError,
+    defer,
     guild_of,
     require_admin,
-    say,
-    think,
+    respond,
+    services_of,
 )
 from bot.chat.messages import _
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 
 Tag = app_commands.Range[str, 1, LONGEST_TAG]
@@ -34,10 +34,10 @@ LIST = "follow"
 class Follow(app_commands.Group, name="follow", description="Tags that the channels of this server follow"):
     """For admins."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
-        self._desk = desk
-        self._complete = Completions(desk.store)
+        self._services = services
+        self._complete = Completions(services.store)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Each subcommand, by whoever runs it."""
@@ -96,29 +96,29 @@ class Follow(app_commands.Group, name="follow", description="Tags that the chann
     @app_commands.describe(channel="Only this channel")
     async def list_(self, interaction: Interaction, channel: Channel | None = None) -> None:
         """A line a subscription."""
-        await think(interaction)
+        await defer(interaction)
         await pager.show(interaction, LIST, "" if channel is None else str(channel.id))
 
     async def _change(
         self, interaction: Interaction, change: Change, typed: str, channel: Channel | None, feed: str
     ) -> None:
-        await think(interaction)
+        await defer(interaction)
         tags = split_tags(typed)
         if not tags:
-            raise Refusal(_("This is no tag; write its name, such as `astronomy`."))
+            raise UserError(_("This is no tag; write its name, such as `astronomy`."))
         place = await find_place(interaction, channel)
-        followed = await _followed_in(interaction, self._desk, place)
+        followed = await _followed_in(interaction, self._services, place)
         meant = choose_feeds(followed, feed, change, tags)
         if len(meant) > 1:
             await ask_which(interaction, change, place.id, tags, meant)
             return
-        changes = await apply(self._desk, place.guild_id, [meant[0].subscription.id], change, tags)
-        await say(interaction, "", embeds=(await report(self._desk, changes, change),))
+        changes = await apply(self._services, place.guild_id, [meant[0].subscription.id], change, tags)
+        await respond(interaction, "", embeds=(await report(self._services, changes, change),))
 
 
-async def _followed_in(interaction: Interaction, desk: Desk, place: Place) -> list[Followed]:
-    """What the channel follows, at least one feed. Raises Refusal."""
-    everywhere = await visible(interaction, desk)
+async def _followed_in(interaction: Interaction, services: Services, place: Place) -> list[Followed]:
+    """What the channel follows, at least one feed. Raises UserError."""
+    everywhere = await visible(interaction, services)
     here = [each for each in everywhere if each.subscription.channel_id == place.id]
     if here:
         return here
@@ -127,18 +127,18 @@ async def _followed_in(interaction: Interaction, desk: Desk, place: Place) -> li
         sentence = _(
             "{channel} follows no feed; add one with `/feed add`, or name a channel that does: {others}."
         )
-        raise Refusal(sentence.format(channel=place.mention, others=", ".join(others[:10])))
-    raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
+        raise UserError(sentence.format(channel=place.mention, others=", ".join(others[:10])))
+    raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
 
 
 @pager.lists(LIST)
 async def list_rules(interaction: Interaction, argument: str) -> Listing:
     """The rules of one channel, or of all that the asker may see."""
     guild = guild_of(interaction)
-    followed = await visible(interaction, desk_of(interaction))
+    followed = await visible(interaction, services_of(interaction))
     shown = [each for each in followed if argument in {"", str(each.subscription.channel_id)}]
     if not shown:
-        raise Refusal(_nothing(argument))
+        raise UserError(_nothing(argument))
     shown.sort(key=lambda each: (_position(guild, each), each.feed_name.casefold()))
     return Listing(
         _("What the channels follow"),

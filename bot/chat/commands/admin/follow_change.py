@@ -17,9 +17,9 @@ from bot.chat.commands.admin.rules import (
     write_subscription,
 )
 from bot.chat.commands.common.autocomplete import find_feed
-from bot.chat.commands.common.responses import Refusal
-from bot.chat.messages import _, told, within
-from bot.chat.services import Desk
+from bot.chat.commands.common.responses import UserError
+from bot.chat.messages import _, escape_text, fit_lines
+from bot.chat.services import Services
 from bot.model import Rule
 from bot.store.subscriptions import Followed
 from bot.text import limits
@@ -58,13 +58,13 @@ class Changes:
 def choose_feeds(
     followed: Sequence[Followed], named: str, change: Change, tags: Sequence[str]
 ) -> Sequence[Followed]:
-    """What a command means of a channel's subscriptions; more than one: the asker must say. Raises Refusal."""
+    """What a command means of a channel's subscriptions; more than one: the asker must say. Raises UserError."""
     if named:
         found = find_feed(followed, named)
         if not found:
-            names = ", ".join(f"**{told(each.feed_name)}**" for each in followed[:10])
+            names = ", ".join(f"**{escape_text(each.feed_name)}**" for each in followed[:10])
             sentence = _("This channel follows no feed called {named}; choose one of these: {names}.")
-            raise Refusal(sentence.format(named=told(named), names=names))
+            raise UserError(sentence.format(named=escape_text(named), names=names))
         return found
     if change is Change.REMOVE:
         return [each for each in followed if _bears(each.subscription.rule, tags)] or followed
@@ -72,39 +72,39 @@ def choose_feeds(
 
 
 async def apply(
-    desk: Desk, guild_id: int, subscription_ids: Sequence[int], change: Change, tags: Sequence[str]
+    services: Services, guild_id: int, subscription_ids: Sequence[int], change: Change, tags: Sequence[str]
 ) -> Changes:
-    """Change the rules of these subscriptions of the guild. Raises Refusal if none can be."""
+    """Change the rules of these subscriptions of the guild. Raises UserError if none can be."""
     done, refused = [], []
-    async with desk.changing:
-        for each in await desk.store.subscriptions.in_guild(guild_id):
+    async with services.changing:
+        for each in await services.store.subscriptions.in_guild(guild_id):
             if each.subscription.id not in subscription_ids:
                 continue
-            spelled, unknown = await _spell(desk, each.subscription.feed_id, tags)
+            spelled, unknown = await _spell(services, each.subscription.feed_id, tags)
             rule = _change(change, each.subscription.rule, spelled)
             if obstacle := _obstacle(each, change, rule, spelled):
                 refused.append(obstacle)
                 continue
-            await desk.store.subscriptions.set_rule(each.subscription.id, rule)
+            await services.store.subscriptions.set_rule(each.subscription.id, rule)
             after = replace(each, subscription=replace(each.subscription, rule=rule))
             done.append(Changed(each, after, unknown))
     if not done:
         gone = _("This channel follows that feed no more; see `/follow list`.")
-        raise Refusal(within(refused, limits.CONTENT) or gone)
+        raise UserError(fit_lines(refused, limits.CONTENT) or gone)
     return Changes(tuple(done), tuple(refused))
 
 
-async def report(desk: Desk, changes: Changes, change: Change) -> discord.Embed:
+async def report(services: Services, changes: Changes, change: Change) -> discord.Embed:
     """What the rules are now, and what they would have done to the newest posts."""
     alone = len(changes.done) == 1
-    parts = [await _tell(desk, each, change, with_posts=alone) for each in changes.done]
+    parts = [await _tell(services, each, change, with_posts=alone) for each in changes.done]
     text = "\n\n".join([*parts, *changes.refused])
     return discord.Embed(description=text[: limits.within(text, limits.EMBED_DESCRIPTION)])
 
 
-async def _tell(desk: Desk, changed: Changed, change: Change, *, with_posts: bool) -> str:
+async def _tell(services: Services, changed: Changed, change: Change, *, with_posts: bool) -> str:
     subscription = changed.after.subscription
-    posts = await desk.store.archive.newest(subscription.feed_id, LOOKED_AT)
+    posts = await services.store.archive.newest(subscription.feed_id, LOOKED_AT)
     sample = take_sample(subscription.rule, posts)
     lines = [
         f"{write_subscription(changed.after)}.",
@@ -133,14 +133,14 @@ def _missed(changed: Changed) -> str:
     if not changed.unknown:
         return ""
     sentence = _("No post in the archive of **{feed}** has the tag {tags}; check how it is spelled there.")
-    return sentence.format(feed=told(changed.after.feed_name), tags=list_tags(changed.unknown))
+    return sentence.format(feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown))
 
 
-async def _spell(desk: Desk, feed_id: int, tags: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
+async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
     """The tags as the feed's author mostly writes them, and those that the author never wrote."""
     spelled, unknown = [], []
     for tag in tags:
-        known = await desk.store.search.tags(frozenset({feed_id}), tag, _SPELLINGS)
+        known = await services.store.search.tags(frozenset({feed_id}), tag, _SPELLINGS)
         same = next((each.tag for each in known if fold_tag(each.tag) == fold_tag(tag)), None)
         spelled.append(tag if same is None else same.lstrip("#").strip())
         unknown += [tag] if same is None else []
@@ -157,7 +157,7 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
     before = each.subscription.rule
     where = {
         "channel": f"<#{each.subscription.channel_id}>",
-        "feed": told(each.feed_name),
+        "feed": escape_text(each.feed_name),
         "tags": list_tags(tags),
     }
     if each.origin == "config":
@@ -192,7 +192,7 @@ def _declared(each: Followed, change: Change) -> str:
         "change {key} in config.toml, below `[[feeds.channels]]` with `id = {id}`, and restart the bot."
     )
     channel_id = each.subscription.channel_id
-    feed = told(each.feed_name)
+    feed = escape_text(each.feed_name)
     return sentence.format(channel=f"<#{channel_id}>", feed=feed, key=keys[change], id=channel_id)
 
 

@@ -9,8 +9,15 @@ import discord
 from bot.chat.commands.admin.follow_change import Change, apply, report
 from bot.chat.commands.admin.rules import list_tags, split_tags
 from bot.chat.commands.common.channels import find_place_by_id
-from bot.chat.commands.common.responses import Interaction, Refusal, answering, desk_of, require_admin, say
-from bot.chat.messages import _, plain
+from bot.chat.commands.common.responses import (
+    Interaction,
+    UserError,
+    answering,
+    require_admin,
+    respond,
+    services_of,
+)
+from bot.chat.messages import _, plain_text
 from bot.store.subscriptions import Followed
 from bot.text import limits
 from bot.text.canonical import label_of
@@ -27,14 +34,14 @@ async def ask_which(
     tags: Sequence[str],
     followed: Sequence[Followed],
 ) -> None:
-    """Let the asker choose one feed, or all. Raises Refusal where that cannot be asked by a menu."""
+    """Let the asker choose one feed, or all. Raises UserError where that cannot be asked by a menu."""
     custom_id = f"follow:{change}:{channel_id}:{','.join(tags)}"
     if limits.units(custom_id) > _CUSTOM_ID or len(followed) >= _OPTIONS:
-        raise Refusal(_("This channel follows several feeds; say which one with the option `feed`."))
+        raise UserError(_("This channel follows several feeds; say which one with the option `feed`."))
     view = discord.ui.View(timeout=None)
     view.add_item(FeedMenu.make(custom_id, followed))
     sentence = _("<#{channel}> follows {count} feeds; for which of them do you mean {tags}?")
-    await say(
+    await respond(
         interaction,
         sentence.format(channel=channel_id, count=len(followed), tags=list_tags(tags)),
         view=view,
@@ -60,9 +67,9 @@ class FeedMenu(
         """A new one."""
         menu: discord.ui.Select[Any] = discord.ui.Select(custom_id=custom_id, placeholder=_("Choose a feed"))
         for each in followed:
-            address = plain(label_of(each.feed_url))
+            address = plain_text(label_of(each.feed_url))
             menu.add_option(
-                label=plain(each.feed_name) or address,
+                label=plain_text(each.feed_name) or address,
                 value=str(each.subscription.id),
                 description=address,
             )
@@ -87,13 +94,13 @@ class FeedMenu(
         require_admin(interaction)
         await interaction.response.defer()
         place = await find_place_by_id(interaction, self._channel_id)
-        desk = desk_of(interaction)
+        services = services_of(interaction)
         chosen = self.item.values[0]
         ids = [
             each.subscription.id
-            for each in await desk.store.subscriptions.in_guild(place.guild_id)
+            for each in await services.store.subscriptions.in_guild(place.guild_id)
             if each.subscription.channel_id == place.id and chosen in {_ALL, str(each.subscription.id)}
         ]
-        changes = await apply(desk, place.guild_id, ids, self._change, self._tags)
-        embed = await report(desk, changes, self._change)
+        changes = await apply(services, place.guild_id, ids, self._change, self._tags)
+        embed = await report(services, changes, self._change)
         await interaction.edit_original_response(content="", embed=embed, view=None)

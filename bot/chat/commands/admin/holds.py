@@ -11,10 +11,10 @@ import aiohttp
 import discord
 import structlog
 
-from bot.chat.commands.common.responses import Interaction, answering, desk_of, require_admin, say
+from bot.chat.commands.common.responses import Interaction, answering, require_admin, respond, services_of
 from bot.chat.embeds import create_view
-from bot.chat.messages import _, n_, speak, told
-from bot.chat.services import Desk
+from bot.chat.messages import _, escape_text, n_, use_locale
+from bot.chat.services import Services
 from bot.model import Decision, Hold
 from bot.store.holds import NEWEST
 from bot.text.notices import render_hold
@@ -50,7 +50,7 @@ class HoldButton(
 
 async def ask_again(interaction: Interaction, subscription_ids: Sequence[int]) -> None:
     """After an answer, offer the buttons once more: the first message may be deleted, or never have arrived."""
-    undecided = await desk_of(interaction).store.holds.undecided(subscription_ids)
+    undecided = await services_of(interaction).store.holds.undecided(subscription_ids)
     for hold in undecided[:_MOST_AGAIN]:
         message = render_hold(hold)
         view = create_view(message.buttons) or discord.utils.MISSING
@@ -60,14 +60,14 @@ async def ask_again(interaction: Interaction, subscription_ids: Sequence[int]) -
 async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> None:
     require_admin(interaction)
     await interaction.response.defer()
-    desk = desk_of(interaction)
-    hold = await desk.store.holds.get(hold_id)
+    services = services_of(interaction)
+    hold = await services.store.holds.get(hold_id)
     if hold is None or not _is_here(hold, interaction):
         await _tell_nothing_held(interaction)
-    elif await _decide(desk, hold_id, decision, interaction.user.id):
+    elif await _decide(services, hold_id, decision, interaction.user.id):
         await _tell_all(interaction, hold, decision, interaction.user.id)
     else:
-        await _answer_late(interaction, desk, hold_id)
+        await _answer_late(interaction, services, hold_id)
 
 
 def _is_here(hold: Hold, interaction: Interaction) -> bool:
@@ -77,41 +77,41 @@ def _is_here(hold: Hold, interaction: Interaction) -> bool:
     return hold.guild_id == interaction.guild_id
 
 
-async def _decide(desk: Desk, hold_id: int, decision: Decision, user_id: int) -> bool:
+async def _decide(services: Services, hold_id: int, decision: Decision, user_id: int) -> bool:
     """False: somebody else did."""
-    before = await desk.store.holds.decide(hold_id, decision, user_id, desk.clock())
+    before = await services.store.holds.decide(hold_id, decision, user_id, services.clock())
     if before is None:
         return False
     _log.info("held posts decided", hold=hold_id, decision=decision.value, posts=before.waiting)
-    desk.wake()
+    services.wake()
     return True
 
 
-async def _answer_late(interaction: Interaction, desk: Desk, hold_id: int) -> None:
+async def _answer_late(interaction: Interaction, services: Services, hold_id: int) -> None:
     """Who was first may not have been able to tell, so it is told again, in the same words."""
-    hold = await desk.store.holds.get(hold_id)
+    hold = await services.store.holds.get(hold_id)
     if hold is None or hold.decision is None:
         await _tell_nothing_held(interaction)
         return
-    await say(interaction, _decided_before(hold, hold.decision))
+    await respond(interaction, _decided_before(hold, hold.decision))
     await _tell_all(interaction, hold, hold.decision, hold.decided_by)
 
 
 async def _tell_all(interaction: Interaction, hold: Hold, decision: Decision, user_id: int | None) -> None:
     """Where the buttons were stands what was decided, in the server's language."""
-    speak(interaction.guild_locale or interaction.locale)
+    use_locale(interaction.guild_locale or interaction.locale)
     line = _("**{feed}** in {channel}: {outcome}").format(
-        feed=told(hold.feed_name), channel=f"<#{hold.channel_id}>", outcome=_outcome(decision)
+        feed=escape_text(hold.feed_name), channel=f"<#{hold.channel_id}>", outcome=_outcome(decision)
     )
     decided = "" if user_id is None else _("Decided by {member}.").format(member=f"<@{user_id}>")
     text = f"{line} {decided}".strip()
     if not await _replace(interaction, text):
-        await say(interaction, text)
+        await respond(interaction, text)
 
 
 async def _tell_nothing_held(interaction: Interaction) -> None:
     """What the message said stays, without its buttons."""
-    await say(interaction, _("This feed is not followed here any more, so nothing of it is held."))
+    await respond(interaction, _("This feed is not followed here any more, so nothing of it is held."))
     await _replace(interaction, "" if interaction.message is None else interaction.message.content)
 
 

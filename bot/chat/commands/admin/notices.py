@@ -10,17 +10,17 @@ from bot.chat.commands.common.channels import Channel, find_place, require_bot
 from bot.chat.commands.common.responses import (
     Interaction,
     answering,
-    desk_of,
+    defer,
     guild_of,
     require_admin,
-    say,
-    think,
+    respond,
+    services_of,
 )
 from bot.chat.messages import _
-from bot.chat.services import Desk
+from bot.chat.services import Services
 
 
-def create_notices(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+def create_notices(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
 
     @app_commands.command(description="Where the bot tells of broken feeds, refused channels and held posts")
@@ -30,14 +30,14 @@ def create_notices(desk: Desk) -> app_commands.Command[app_commands.Group, ..., 
     @app_commands.allowed_installs(guilds=True, users=False)
     async def notices(interaction: Interaction, channel: Channel | None = None) -> None:
         require_admin(interaction)
-        await think(interaction)
+        await defer(interaction)
         guild_id = guild_of(interaction).id
         if channel is not None:
             place = await find_place(interaction, channel)
             require_bot(interaction, place)
-            await desk.store.guilds.set_notices_channel(guild_id, place.id)
-        chosen = await desk.store.guilds.notices_channel(guild_id)
-        await say(interaction, _where(chosen), view=_view(chosen))
+            await services.store.guilds.set_notices_channel(guild_id, place.id)
+        chosen = await services.store.guilds.notices_channel(guild_id)
+        await respond(interaction, _where(chosen), view=_view(chosen))
 
     return notices
 
@@ -86,5 +86,5 @@ class OwnChannels(discord.ui.DynamicItem[discord.ui.Item[Any]], template="notice
     async def _forget(self, interaction: Interaction) -> None:
         require_admin(interaction)
         await interaction.response.defer()
-        await desk_of(interaction).store.guilds.set_notices_channel(guild_of(interaction).id, None)
+        await services_of(interaction).store.guilds.set_notices_channel(guild_of(interaction).id, None)
         await interaction.edit_original_response(content=_where(None), view=None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat.commands.common.autocomplete import title_of
-from bot.chat.messages import _, n_, told, within
+from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.model import ArchivedEntry, Rule
 from bot.relay.match import match
 from bot.text.escape import isolated
@@ -46,11 +46,11 @@ def sum_up(sample: Sample, ends: str = ".") -> str:
 
 def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
     """A line each, as many as fit into so many UTF-16 units."""
-    return within([f"- {write_post(post)}" for post in posts], room)
+    return fit_lines([f"- {write_post(post)}" for post in posts], room)
 
 
 def write_post(post: ArchivedEntry) -> str:
     """The title, linked unless its address is very long."""
     title = clip(title_of(post), _TITLE) or _("a post without title")
     url = safe_url(post.entry.link)
-    return masked(isolated(title), url) if url and len(url) <= _LONGEST_LINK else told(title)
+    return masked(isolated(title), url) if url and len(url) <= _LONGEST_LINK else escape_text(title)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.chat.messages import _, either, told
+from bot.chat.messages import _, escape_text, join_or
 from bot.model import Rule
 from bot.relay.match import Match
 from bot.store.subscriptions import Followed
@@ -62,12 +62,12 @@ def write_subscription(each: Followed) -> str:
     """In a line: "#news follows Garden Notes: posts tagged astronomy or cycling, not personal"."""
     subscription = each.subscription
     line = _("<#{channel}> follows **{feed}**: {rule}").format(
-        channel=subscription.channel_id, feed=told(each.feed_name), rule=describe(subscription.rule)
+        channel=subscription.channel_id, feed=escape_text(each.feed_name), rule=describe(subscription.rule)
     )
     marks = [
         _("set in the config file") if each.origin == "config" else "",
         _("paused") if subscription.paused else "",
-        _("stopped: {reason}").format(reason=told(each.suspended, 200)) if each.suspended else "",
+        _("stopped: {reason}").format(reason=escape_text(each.suspended, 200)) if each.suspended else "",
     ]
     return " · ".join(filter(None, (line, *marks)))
 
@@ -76,8 +76,8 @@ def explain(verdict: Match) -> str:
     """Which part of a rule decided about a post."""
     for beginning, sentence in _reasons():
         if verdict.reason.startswith(beginning):
-            return sentence.format(it=told(verdict.reason.removeprefix(beginning).strip(), _TAG))
-    return told(verdict.reason)
+            return sentence.format(it=escape_text(verdict.reason.removeprefix(beginning).strip(), _TAG))
+    return escape_text(verdict.reason)
 
 
 def _reasons() -> tuple[tuple[str, str], ...]:
@@ -94,11 +94,11 @@ def _reasons() -> tuple[tuple[str, str], ...]:
 
 def list_tags(tags: Sequence[str]) -> str:
     """astronomy, cycling or stars."""
-    return either(_shown([told(tag, _TAG) for tag in tags]))
+    return join_or(_shown([escape_text(tag, _TAG) for tag in tags]))
 
 
 def _quoted(words: Sequence[str]) -> str:
-    return either(_shown([f"“{told(word, _TAG)}”" for word in words]))
+    return join_or(_shown([f"“{escape_text(word, _TAG)}”" for word in words]))
 
 
 def _shown(parts: list[str]) -> list[str]:

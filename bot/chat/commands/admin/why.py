@@ -9,9 +9,9 @@ from bot.chat.commands.admin.why_text import write_feed, write_outcome, write_tr
 from bot.chat.commands.common.autocomplete import Completions, is_cut
 from bot.chat.commands.common.channels import Channel, may_see
 from bot.chat.commands.common.resolve import visible
-from bot.chat.commands.common.responses import Interaction, Refusal, guild_of, require_admin, say, think
-from bot.chat.messages import _, told, within
-from bot.chat.services import Desk
+from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, require_admin, respond
+from bot.chat.messages import _, escape_text, fit_lines
+from bot.chat.services import Services
 from bot.model import FeedStatus, Trace
 from bot.source.http.site import site_of
 from bot.store.subscriptions import Followed
@@ -23,9 +23,9 @@ _FEEDS = 15
 """That are told one by one for a link that none of them had."""
 
 
-def create_why(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+def create_why(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
-    complete = Completions(desk.store)
+    complete = Completions(services.store)
 
     @app_commands.command(description="Why a post was, or was not, posted here")
     @app_commands.describe(
@@ -37,40 +37,42 @@ def create_why(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None
     @app_commands.allowed_installs(guilds=True, users=False)
     async def why(interaction: Interaction, link: Link, channel: Channel | None = None) -> None:
         require_admin(interaction)
-        await think(interaction)
+        await defer(interaction)
         if channel is not None and not may_see(interaction, channel.id):
-            raise Refusal(_("You may not see this channel; ask someone who may."))
-        lines = await _explain(desk, interaction, link, None if channel is None else channel.id)
-        await say(
-            interaction, "", embeds=(discord.Embed(description=within(lines, limits.EMBED_DESCRIPTION)),)
+            raise UserError(_("You may not see this channel; ask someone who may."))
+        lines = await _explain(services, interaction, link, None if channel is None else channel.id)
+        await respond(
+            interaction, "", embeds=(discord.Embed(description=fit_lines(lines, limits.EMBED_DESCRIPTION)),)
         )
 
     return why
 
 
-async def _explain(desk: Desk, interaction: Interaction, link: str, channel_id: int | None) -> list[str]:
-    followed = await visible(interaction, desk)
+async def _explain(
+    services: Services, interaction: Interaction, link: str, channel_id: int | None
+) -> list[str]:
+    followed = await visible(interaction, services)
     if not followed:
-        raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
+        raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
     guild_id = guild_of(interaction).id
-    found = await _find(desk, link, guild_id)
+    found = await _find(services, link, guild_id)
     traces = [trace for trace in found if _channels(interaction, followed, trace)]
     if traces:
         return _tell_ways(interaction, followed, traces, channel_id)
     here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
     feeds = {each.subscription.feed_id for each in here}
-    statuses = await desk.store.archive.statuses(guild_id, desk.clock())
+    statuses = await services.store.archive.statuses(guild_id, services.clock())
     return _tell_unknown(link, here, [status for status in statuses if status.feed_id in feeds])
 
 
-async def _find(desk: Desk, link: str, guild_id: int) -> list[Trace]:
+async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
     """By address; else by a part of title or address, such as the completion of a long one, if one post has it."""
-    traces = await desk.store.archive.trace(link, guild_id)
+    traces = await services.store.archive.trace(link, guild_id)
     if traces:
         return traces
-    found = await desk.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)
+    found = await services.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)
     is_clear = len(found) == 1 or (found and is_cut(link))
-    return await desk.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
+    return await services.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
 
 
 def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Trace) -> list[int]:
@@ -102,7 +104,7 @@ def _tell_ways(
 
 def _tell_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
     """No feed had it: which were asked, and whether any is of its site."""
-    shown = told(link, 200)
+    shown = escape_text(link, 200)
     if not followed:
         return [
             _(
@@ -113,7 +115,7 @@ def _tell_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[Fe
     sites = {site_of(url) for each in followed for url in (each.feed_url, each.feed_link) if url}
     if host_of(link) and "." in host_of(link) and site_of(link) not in sites:
         sentence = _("None of them is of {site}; add its feed with `/feed add`.")
-        lines.append(sentence.format(site=told(host_of(link))))
+        lines.append(sentence.format(site=escape_text(host_of(link))))
     lines += [f"- {write_feed(status)}" for status in statuses[:_FEEDS]]
     if len(statuses) > _FEEDS:
         lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))

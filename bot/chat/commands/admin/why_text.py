@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.chat.commands.admin.rule_preview import write_post
 from bot.chat.commands.admin.rules import describe, explain
-from bot.chat.messages import _, ago, n_, plain, told
+from bot.chat.messages import _, escape_text, n_, plain_text, relative_time
 from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDelivery
 from bot.relay.match import match
 from bot.store.subscriptions import Followed
@@ -16,9 +16,11 @@ _TAGS = 300
 
 def write_trace(trace: Trace) -> list[str]:
     """What is known of the post itself."""
-    since = _("In **{feed}** since {moment}").format(feed=told(trace.feed_name), moment=ago(trace.first_seen))
-    edited = _(", edited {moment}").format(moment=ago(trace.edited)) if trace.edited else ""
-    tags = told(", ".join(trace.entry.tags), _TAGS)
+    since = _("In **{feed}** since {moment}").format(
+        feed=escape_text(trace.feed_name), moment=relative_time(trace.first_seen)
+    )
+    edited = _(", edited {moment}").format(moment=relative_time(trace.edited)) if trace.edited else ""
+    tags = escape_text(", ".join(trace.entry.tags), _TAGS)
     return [
         f"**{write_post(ArchivedEntry(trace.entry_id, trace.entry, trace.first_seen))}**",
         f"{since}{edited}.",
@@ -43,27 +45,31 @@ def write_outcome(
             sentence = _(
                 "<#{channel}>: **through another feed**: **{feed}** brought it there, and once is enough."
             )
-            return sentence.format(channel=channel_id, feed=told(other.feed_name))
+            return sentence.format(channel=channel_id, feed=escape_text(other.feed_name))
     if followed is None:
         sentence = _("<#{channel}> does not follow **{feed}**; add it with `/feed add`.")
-        return sentence.format(channel=channel_id, feed=told(trace.feed_name))
+        return sentence.format(channel=channel_id, feed=escape_text(trace.feed_name))
     return f"<#{channel_id}>: {_passed_over(followed, trace)}"
 
 
 def write_feed(status: FeedStatus) -> str:
     """When a feed was last asked, for a post that was not in it."""
-    name = told(status.name)
+    name = escape_text(status.name)
     if status.ended:
         return _("**{feed}** has ended; it is asked no more.").format(feed=name)
     if status.error:
         sentence = _("**{feed}** could not be read {last}: {error}")
-        return sentence.format(feed=name, last=ago(status.last_poll), error=told(status.error, _REASON))
+        return sentence.format(
+            feed=name, last=relative_time(status.last_poll), error=escape_text(status.error, _REASON)
+        )
     if status.last_poll is None:
         return _("**{feed}** was never asked yet; it is {next}.").format(
-            feed=name, next=ago(status.next_poll)
+            feed=name, next=relative_time(status.next_poll)
         )
     sentence = _("**{feed}** was asked {last}, and it was not there; next time {next}.")
-    return sentence.format(feed=name, last=ago(status.last_poll), next=ago(status.next_poll))
+    return sentence.format(
+        feed=name, last=relative_time(status.last_poll), next=relative_time(status.next_poll)
+    )
 
 
 def _delivery(trace: Trace, channel_id: int) -> TracedDelivery | None:
@@ -71,7 +77,7 @@ def _delivery(trace: Trace, channel_id: int) -> TracedDelivery | None:
 
 
 def _become(delivery: TracedDelivery, followed: Followed | None, guild_id: int) -> str:
-    reason = told(delivery.reason, _REASON).rstrip(".")
+    reason = escape_text(delivery.reason, _REASON).rstrip(".")
     if delivery.state is DeliveryState.SENT:
         return _sent(delivery, guild_id)
     if delivery.state is DeliveryState.PENDING:
@@ -85,12 +91,12 @@ def _become(delivery: TracedDelivery, followed: Followed | None, guild_id: int) 
         DeliveryState.SKIPPED: _("**skipped** {moment}: {reason}."),
         DeliveryState.DEAD: _("**given up** {moment} after {tries}: {reason}."),
     }
-    moment = ago(delivery.settled or delivery.created)
+    moment = relative_time(delivery.settled or delivery.created)
     return sentences[delivery.state].format(moment=moment, reason=reason, tries=_tries(delivery.attempts))
 
 
 def _sent(delivery: TracedDelivery, guild_id: int) -> str:
-    when = ago(delivery.settled)
+    when = relative_time(delivery.settled)
     if delivery.message_id == 0:
         return _("**posted**, and deleted by a moderator before {moment}.").format(moment=when)
     tries = _(" after {tries}").format(tries=_tries(delivery.attempts)) if delivery.attempts > 1 else ""
@@ -99,10 +105,10 @@ def _sent(delivery: TracedDelivery, guild_id: int) -> str:
 
 
 def _waiting(delivery: TracedDelivery, followed: Followed | None, reason: str) -> str:
-    since = ago(delivery.created)
+    since = relative_time(delivery.created)
     if followed is not None and followed.suspended:
         sentence = _("**waits** since {moment}: {reason}")
-        return sentence.format(moment=since, reason=told(followed.suspended, _REASON))
+        return sentence.format(moment=since, reason=escape_text(followed.suspended, _REASON))
     if not delivery.attempts:
         return _("**waits** since {moment} for its turn.").format(moment=since)
     sentence = _("**waits** since {moment}; {tries} failed: {reason}.")
@@ -155,4 +161,4 @@ def _keys(keys: Iterable[str]) -> list[str]:
 
 def _code(value: str) -> str:
     """Shown as it is, between backticks."""
-    return plain(value, _KEY).replace("`", "'") or " "
+    return plain_text(value, _KEY).replace("`", "'") or " "

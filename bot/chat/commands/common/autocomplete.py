@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.chat.commands.common.channels import may_see
 from bot.chat.commands.common.responses import Interaction
-from bot.chat.messages import plain
+from bot.chat.messages import plain_text
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
 from bot.store.store import Store
@@ -101,9 +101,9 @@ def offer_feeds(followed: Iterable[Followed], typed: str) -> Choices:
     names = [fold(each.feed_name) for each in feeds.values()]
     offered = []
     for feed_id, each in feeds.items():
-        label, address = plain(each.feed_name), label_of(each.feed_url)
+        label, address = plain_text(each.feed_name), label_of(each.feed_url)
         if names.count(fold(each.feed_name)) > 1:
-            label = f"{plain(each.feed_name, LONGEST // 2)} · {address}"
+            label = f"{plain_text(each.feed_name, LONGEST // 2)} · {address}"
         if fold(typed) in fold(f"{label} {address}"):
             offered.append(choice(label or address, f"{_TOKEN}{feed_id}"))
     return sorted(offered, key=lambda each: fold(each.name))[:MOST]
@@ -118,9 +118,9 @@ def offer_tags(counts: Iterable[TagCount], before: str = "") -> Choices:
     most_used = sorted(merged.values(), key=lambda count: -count.entries)
     lead = f"{before.strip()}, " if before.strip() else ""
     values = [(f"{lead}{count.tag}", count.entries) for count in most_used if fold_tag(count.tag)]
-    return [choice(f"{plain(value, LONGEST - 12)} ({n})", value) for value, n in values if _is_value(value)][
-        :MOST
-    ]
+    return [
+        choice(f"{plain_text(value, LONGEST - 12)} ({n})", value) for value, n in values if _is_value(value)
+    ][:MOST]
 
 
 def _is_value(text: str) -> bool:
@@ -141,13 +141,13 @@ def is_cut(link: str) -> bool:
 def title_of(archived: ArchivedEntry) -> str:
     """What names the post in one line."""
     entry = archived.entry
-    title = plain(entry.title)
-    return title or plain(headline("", read(entry.content or entry.summary), entry.media).line)
+    title = plain_text(entry.title)
+    return title or plain_text(headline("", read(entry.content or entry.summary), entry.media).line)
 
 
 def choice(name: str, value: str) -> app_commands.Choice[str]:
     """Within Discord's limits."""
-    return app_commands.Choice(name=plain(name, LONGEST) or "—", value=value)
+    return app_commands.Choice(name=plain_text(name, LONGEST) or "—", value=value)
 
 
 def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:

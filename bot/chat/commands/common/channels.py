@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
-from bot.chat.commands.common.responses import Interaction, Refusal, guild_of
-from bot.chat.messages import _, both
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of
+from bot.chat.messages import _, join_and
 from bot.chat.permissions import HISTORY, GuildChannel, Kind, Need, kind_of, missing, permissions_of
 
 AnyPlace = GuildChannel | discord.Thread
@@ -71,7 +71,7 @@ class Place:
 async def find_place(interaction: Interaction, chosen: NamedChannel | None) -> Place:
     """The channel that is meant: the chosen one, else where the command is run.
 
-    Asks Discord only for a thread that the gateway has not told of. Raises Refusal where the asker may not see and
+    Asks Discord only for a thread that the gateway has not told of. Raises UserError where the asker may not see and
     write, or nothing can be written.
     """
     channel_id = interaction.channel_id if chosen is None else chosen.id
@@ -83,14 +83,14 @@ async def find_place_by_id(interaction: Interaction, channel_id: int) -> Place:
     channel = await _find_channel(interaction, channel_id)
     kind = kind_of(channel)
     if kind is Kind.OTHER:
-        raise Refusal(
+        raise UserError(
             _("This channel holds no messages; choose a text, announcement or forum channel, or a thread.")
         )
     if any(need.essential for need in missing(_granted(interaction.user, channel), kind)):
         sentence = _(
             "You may not see and write in {channel} yourself; choose another channel, or ask someone who may."
         )
-        raise Refusal(sentence.format(channel=channel.mention))
+        raise UserError(sentence.format(channel=channel.mention))
     return Place(channel)
 
 
@@ -102,7 +102,7 @@ async def _find_channel(interaction: Interaction, channel_id: int) -> AnyPlace:
         fetched = await guild_of(interaction).fetch_channel(channel_id)
     except (discord.NotFound, discord.Forbidden, discord.InvalidData) as error:
         sentence = _("The bot cannot see <#{channel}>; {grant}")
-        raise Refusal(
+        raise UserError(
             sentence.format(channel=channel_id, grant=_grant(interaction, _("View Channel")))
         ) from error
     return fetched
@@ -115,22 +115,22 @@ def may_see(interaction: Interaction, channel_id: int) -> bool:
 
 
 def require_bot(interaction: Interaction, place: Place) -> None:
-    """Raise Refusal, naming what is missing and where to grant it, unless the bot can post there as it should.
+    """Raise UserError, naming what is missing and where to grant it, unless the bot can post there as it should.
 
     To publish its own messages in an announcement channel it needs Send Messages and no more:
     https://docs.discord.com/developers/resources/message#crosspost-message
     """
     lacking = tuple(need for need in _lacking(place) if need is not HISTORY)
     if lacking:
-        names = both([need.name for need in lacking])
+        names = join_and([need.name for need in lacking])
         sentence = _("The bot may not post in {channel}: it lacks {permissions}; {grant}")
-        raise Refusal(
+        raise UserError(
             sentence.format(channel=place.mention, permissions=names, grant=_grant(interaction, names))
         )
     channel = place.channel
     if isinstance(channel, discord.Thread) and channel.locked:
         sentence = _("The thread {channel} is locked; unlock it, or choose another channel.")
-        raise Refusal(sentence.format(channel=place.mention))
+        raise UserError(sentence.format(channel=place.mention))
     if (
         isinstance(channel, discord.ForumChannel)
         and channel.flags.require_tag
@@ -139,7 +139,7 @@ def require_bot(interaction: Interaction, place: Place) -> None:
         sentence = _(
             "{channel} takes no post without a tag and has none for the bot; add a tag that anyone may use."
         )
-        raise Refusal(sentence.format(channel=place.mention))
+        raise UserError(sentence.format(channel=place.mention))
 
 
 def lacks_history(place: Place) -> bool:

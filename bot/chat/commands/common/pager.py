@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.chat.commands.common.responses import Interaction, Refusal, answering, require_admin, say
+from bot.chat.commands.common.responses import Interaction, UserError, answering, require_admin, respond
 from bot.chat.messages import _
 from bot.text import limits
 from bot.text.summary import clip
@@ -36,7 +36,7 @@ class Listing:
 Laid = tuple[discord.Embed, discord.ui.View | None]
 """A page with its buttons."""
 Lister = Callable[[Interaction, str], Awaitable[Listing]]
-"""Makes a list for who asks, about what the argument says: digits, or "" for everything. Raises Refusal."""
+"""Makes a list for who asks, about what the argument says: digits, or "" for everything. Raises UserError."""
 Maker = Callable[[Interaction, str, int], Awaitable[Laid]]
 """Makes one page, likewise."""
 
@@ -76,7 +76,7 @@ def pages(name: str) -> Callable[[Maker], Maker]:
 async def show(interaction: Interaction, name: str, argument: str = "") -> None:
     """Answer with the first page."""
     embed, view = await _paged[name].make(interaction, argument, 1)
-    await say(interaction, "", embeds=(embed,), view=view)
+    await respond(interaction, "", embeds=(embed,), view=view)
 
 
 def lay_out(listing: Listing, name: str, argument: str, number: int) -> Laid:
@@ -155,7 +155,7 @@ class PageButton(
         if paged is None or paged.for_admins:
             require_admin(interaction)
         if paged is None:
-            raise Refusal(_("This list is no longer made; run the command again."))
+            raise UserError(_("This list is no longer made; run the command again."))
         await interaction.response.defer()
         embed, view = await paged.make(interaction, self._argument, self._number)
         await interaction.edit_original_response(embed=embed, view=view)

@@ -4,45 +4,45 @@ from collections.abc import Sequence
 
 from bot.chat.commands.common.autocomplete import find_feed
 from bot.chat.commands.common.channels import NamedChannel, may_see
-from bot.chat.commands.common.responses import Interaction, Refusal, guild_of
-from bot.chat.messages import _, told
-from bot.chat.services import Desk
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of
+from bot.chat.messages import _, escape_text
+from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 
 _MOST_NAMES = 10
 
 
-async def visible(interaction: Interaction, desk: Desk) -> list[Followed]:
+async def visible(interaction: Interaction, services: Services) -> list[Followed]:
     """The server's subscriptions in channels that the asker may see."""
-    followed = await desk.store.subscriptions.in_guild(guild_of(interaction).id)
+    followed = await services.store.subscriptions.in_guild(guild_of(interaction).id)
     return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
 
 async def named(
-    interaction: Interaction, desk: Desk, feed: str, channel: NamedChannel | None = None
+    interaction: Interaction, services: Services, feed: str, channel: NamedChannel | None = None
 ) -> list[Followed]:
-    """The subscriptions to one feed, in one channel if that is named; at least one. Raises Refusal."""
-    followed = await visible(interaction, desk)
+    """The subscriptions to one feed, in one channel if that is named; at least one. Raises UserError."""
+    followed = await visible(interaction, services)
     if not followed:
-        raise Refusal(_("This server follows no feed yet; begin with `/feed add`."))
+        raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
     found = find_feed(followed, feed)
     if not found:
         sentence = _(
             "No feed here is called {name}; choose one that Discord offers while you type, or see `/feed list`."
         )
-        raise Refusal(sentence.format(name=told(feed)))
+        raise UserError(sentence.format(name=escape_text(feed)))
     if len({each.subscription.feed_id for each in found}) > 1:
         sentence = _("Several feeds are called so: {names}; choose one that Discord offers while you type.")
-        raise Refusal(sentence.format(names=_names(found)))
+        raise UserError(sentence.format(names=_names(found)))
     if channel is None:
         return found
     here = [each for each in found if each.subscription.channel_id == channel.id]
     if not here:
         sentence = _("<#{channel}> does not follow **{feed}**; it is followed in {others}.")
         refusal = sentence.format(
-            channel=channel.id, feed=told(found[0].feed_name), others=channels_of(found)
+            channel=channel.id, feed=escape_text(found[0].feed_name), others=channels_of(found)
         )
-        raise Refusal(refusal)
+        raise UserError(refusal)
     return here
 
 
@@ -52,7 +52,7 @@ def channels_of(followed: Sequence[Followed]) -> str:
 
 
 def _names(followed: Sequence[Followed]) -> str:
-    names = {each.subscription.feed_id: told(each.feed_name) for each in followed}
+    names = {each.subscription.feed_id: escape_text(each.feed_name) for each in followed}
     return ", ".join(f"**{name}**" for name in list(names.values())[:_MOST_NAMES])
 
 
@@ -67,4 +67,4 @@ def tell_declared(each: Followed) -> str:
         "That <#{channel}> follows **{feed}** is set in the bot's config file and cannot be changed here; change it in"
         " config.toml, below `[[feeds.channels]]` with `id = {channel}`, and restart the bot."
     )
-    return sentence.format(channel=each.subscription.channel_id, feed=told(each.feed_name))
+    return sentence.format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name))

@@ -9,8 +9,8 @@ import structlog
 from discord import app_commands
 from discord.utils import MISSING
 
-from bot.chat.messages import _, speak
-from bot.chat.services import Desk
+from bot.chat.messages import _, use_locale
+from bot.chat.services import Services
 from bot.errors import FeedRelayError, SourceError, StoreError
 from bot.text import limits
 from bot.text.summary import clip
@@ -20,24 +20,24 @@ Interaction = discord.Interaction[discord.Client]
 _log = structlog.get_logger(__name__)
 
 
-class Refusal(app_commands.AppCommandError):
+class UserError(app_commands.AppCommandError):
     """A sentence for the asker that ends with what to do; nothing is wrong with the bot."""
 
 
-def desk_of(interaction: Interaction) -> Desk:
-    """The desk of the client that was asked: for buttons, which are made from their custom id alone."""
-    desk = getattr(interaction.client, "desk", None)
-    if not isinstance(desk, Desk):
-        raise TypeError("interactions come from clients with a desk only")
-    return desk
+def services_of(interaction: Interaction) -> Services:
+    """The services of the client that was asked: for buttons, which are made from their custom id alone."""
+    services = getattr(interaction.client, "services", None)
+    if not isinstance(services, Services):
+        raise TypeError("interactions come from clients with a services only")
+    return services
 
 
-async def think(interaction: Interaction) -> None:
+async def defer(interaction: Interaction) -> None:
     """Acknowledge a command at once; the answer, for the asker alone, may then take 15 minutes."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
-async def say(
+async def respond(
     interaction: Interaction,
     text: str,
     *,
@@ -67,33 +67,33 @@ async def say(
 
 
 def require_admin(interaction: Interaction) -> None:
-    """Raise Refusal unless the asker may manage the server: its admins may have opened the command to others."""
+    """Raise UserError unless the asker may manage the server: its admins may have opened the command to others."""
     guild_of(interaction)
     if not interaction.permissions.manage_guild:
-        raise Refusal(_("This needs the permission Manage Server; ask someone who has it."))
+        raise UserError(_("This needs the permission Manage Server; ask someone who has it."))
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """The server where this is asked. Raises Refusal outside of one, and in an outage."""
+    """The server where this is asked. Raises UserError outside of one, and in an outage."""
     if interaction.guild is None:
-        raise Refusal(_("This works in a server only; run it in one of its channels."))
+        raise UserError(_("This works in a server only; run it in one of its channels."))
     if interaction.guild.unavailable:
-        raise Refusal(_("Discord has not told the bot about this server yet; try again in a minute."))
+        raise UserError(_("Discord has not told the bot about this server yet; try again in a minute."))
     return interaction.guild
 
 
 async def answering(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
     """Do what a button or menu stands for; whatever goes wrong, the person is told."""
-    speak(interaction.locale)
+    use_locale(interaction.locale)
     try:
         await work()
     except Exception as error:  # noqa: BLE001 -- the outermost catch of a press: discord.py would only log
-        await fail(interaction, error)
+        await respond_error(interaction, error)
 
 
-async def fail(interaction: Interaction, error: Exception) -> None:
+async def respond_error(interaction: Interaction, error: Exception) -> None:
     """Tell the asker in one sentence what went wrong; what is no refusal bears a number that the log has too."""
-    speak(interaction.locale)
+    use_locale(interaction.locale)
     cause = _cause(error)
     sentence = _sentence(cause)
     if not sentence:
@@ -104,7 +104,7 @@ async def fail(interaction: Interaction, error: Exception) -> None:
             "command failed", reference=reference, asked=asked, guild=interaction.guild_id, exc_info=cause
         )
     try:
-        await say(interaction, sentence)
+        await respond(interaction, sentence)
     except (
         discord.DiscordException,
         aiohttp.ClientError,
@@ -127,7 +127,7 @@ def _cause(error: Exception) -> Exception:
 
 def _sentence(error: Exception) -> str:
     """For what the asker can mend; "": they cannot."""
-    if isinstance(error, Refusal | SourceError):
+    if isinstance(error, UserError | SourceError):
         return str(error)
     if isinstance(error, app_commands.TransformerError):
         return _("This option cannot be read; choose it from the list that Discord offers.")

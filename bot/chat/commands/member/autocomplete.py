@@ -14,8 +14,8 @@ from bot.chat.commands.common.autocomplete import (
 )
 from bot.chat.commands.common.responses import Interaction
 from bot.chat.commands.member.visibility import Visible, visible_to
-from bot.chat.messages import _, plain
-from bot.chat.services import Desk
+from bot.chat.messages import _, plain_text
+from bot.chat.services import Services
 from bot.model import SearchHit
 from bot.search.query import parse_date
 from bot.search.tokens import QUOTES
@@ -29,8 +29,8 @@ _MONTHS = 12
 class Suggestions:
     """Answers for anybody in a server; who may see no feed is offered nothing."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: Services) -> None:
+        self._services = services
 
     async def titles(self, interaction: Interaction, typed: str) -> Choices:
         """Posts whose title has what is typed so far."""
@@ -50,18 +50,18 @@ class Suggestions:
 
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         feeds = _feeds_of(await visible_to(interaction), interaction)
-        found = await self._desk.store.search.titles(typed, feeds, self._desk.clock(), MOST)
+        found = await self._services.store.search.titles(typed, feeds, self._services.clock(), MOST)
         return offer_titles(found)
 
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
         feeds = _feeds_of(await visible_to(interaction), interaction)
-        return offer_tags(await self._desk.store.search.tags(feeds, typed.strip(), MOST))
+        return offer_tags(await self._services.store.search.tags(feeds, typed.strip(), MOST))
 
     async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
         return offer_feeds((await visible_to(interaction)).followed, typed)
 
     async def _dates(self, typed: str) -> Choices:
-        return offer_dates(typed, self._desk.clock())
+        return offer_dates(typed, self._services.clock())
 
 
 def _feeds_of(visible: Visible, interaction: Interaction) -> frozenset[int]:
@@ -74,12 +74,14 @@ def _feeds_of(visible: Visible, interaction: Interaction) -> frozenset[int]:
 def offer_titles(hits: tuple[SearchHit, ...]) -> Choices:
     """Each title once; its value is words that find the post again."""
     found = {value: hit for hit in reversed(hits) if (value := as_words(hit.title))}
-    return [choice(f"{plain(hit.title, LONGEST)}", value) for value, hit in reversed(found.items())][:MOST]
+    return [choice(f"{plain_text(hit.title, LONGEST)}", value) for value, hit in reversed(found.items())][
+        :MOST
+    ]
 
 
 def as_words(title: str) -> str:
     """A title as a query that means its words and nothing else, cut before a word that has no room."""
-    bare = (word.lstrip("-−–#") for word in plain(title, 4 * LONGEST).translate(_SYNTAX).split())
+    bare = (word.lstrip("-−–#") for word in plain_text(title, 4 * LONGEST).translate(_SYNTAX).split())
     kept = ""
     for word in filter(None, bare):
         longer = f"{kept} {word}".strip()

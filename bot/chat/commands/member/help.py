@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import discord
 from discord import app_commands
 
-from bot.chat.commands.common.responses import Interaction, guild_of, say, think
+from bot.chat.commands.common.responses import Interaction, defer, guild_of, respond
 from bot.chat.commands.member.visibility import visible_to
-from bot.chat.messages import _, both, told, within
-from bot.chat.services import Desk
+from bot.chat.messages import _, escape_text, fit_lines, join_and
+from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 from bot.text import limits
 
@@ -19,17 +19,17 @@ _MOST_NAMED = 5
 """Feeds of one channel that are named."""
 
 
-def create_help(_desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+def create_help(_services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
 
     @app_commands.command(name="help", description="What this bot does here, and its commands")
     async def help_(interaction: Interaction) -> None:
-        await think(interaction)
+        await defer(interaction)
         guild_of(interaction)
         visible = await visible_to(interaction)
         is_admin = interaction.permissions.manage_guild
         text = write_help(visible.followed, is_admin=is_admin)
-        await say(
+        await respond(
             interaction, "", embeds=(discord.Embed(title=_("What this bot does here"), description=text),)
         )
 
@@ -56,9 +56,11 @@ def _tell_followed(followed: Sequence[Followed], *, is_admin: bool) -> str:
         )
     names: dict[int, list[str]] = {}
     for each in followed:
-        names.setdefault(each.subscription.channel_id, []).append(f"**{told(each.feed_name, _FEED)}**")
-    lines = [f"- <#{channel_id}>: {both(_shortened(found))}" for channel_id, found in names.items()]
-    return f"{_('It posts what these blogs publish, and remembers all of it:')}\n{within(lines, _FEEDS_ROOM)}"
+        names.setdefault(each.subscription.channel_id, []).append(f"**{escape_text(each.feed_name, _FEED)}**")
+    lines = [f"- <#{channel_id}>: {join_and(_shortened(found))}" for channel_id, found in names.items()]
+    return (
+        f"{_('It posts what these blogs publish, and remembers all of it:')}\n{fit_lines(lines, _FEEDS_ROOM)}"
+    )
 
 
 def _shortened(names: list[str]) -> list[str]:

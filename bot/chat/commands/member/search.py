@@ -8,7 +8,7 @@ from bot.chat.commands.common.responses import Interaction
 from bot.chat.commands.member.autocomplete import Suggestions
 from bot.chat.commands.member.search_reply import ask
 from bot.chat.commands.member.search_request import Asked
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import Order
 
 LONGEST_QUERY = 300
@@ -23,9 +23,9 @@ Date = app_commands.Range[str, 0, _LONGEST_DATE]
 Sort = Literal["relevance", "newest"]
 
 
-def create_search(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+def create_search(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
-    suggest = Suggestions(desk)
+    suggest = Suggestions(services)
 
     @app_commands.command(description="Find posts of the blogs that are followed here")
     @app_commands.describe(
@@ -53,9 +53,9 @@ def create_search(desk: Desk) -> app_commands.Command[app_commands.Group, ..., N
     return search
 
 
-def create_latest(desk: Desk) -> app_commands.Command[app_commands.Group, ..., None]:
+def create_latest(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
-    suggest = Suggestions(desk)
+    suggest = Suggestions(services)
 
     @app_commands.command(description="The newest posts of the blogs that are followed here")
     @app_commands.describe(

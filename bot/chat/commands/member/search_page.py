@@ -7,7 +7,7 @@ from itertools import groupby
 
 import discord
 
-from bot.chat.messages import _, n_, plain, told
+from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Found, Posted, Query, SearchHit
 from bot.search.snippet import Piece, snippet
 from bot.store.search import PAGE
@@ -109,14 +109,18 @@ def _head(page: Page) -> str:
 
 
 def _title(hit: SearchHit) -> str:
-    title = plain(hit.title, _TITLE) or plain(hit.text, _NAME) or _("a post without title")
+    title = plain_text(hit.title, _TITLE) or plain_text(hit.text, _NAME) or _("a post without title")
     linked = masked(escape.isolated(title), safe_url(hit.link))
-    return linked if limits.units(linked) <= _LINKED else told(title, 2 * _TITLE)
+    return linked if limits.units(linked) <= _LINKED else escape_text(title, 2 * _TITLE)
 
 
 def _about(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
-    tags = ", ".join(filter(None, (told(tag, _TAG) for tag in hit.tags[:_MOST_TAGS])))
-    parts = [told(hit.feed_name, _FEED), discord.utils.format_dt(hit.published or hit.first_seen, "D"), tags]
+    tags = ", ".join(filter(None, (escape_text(tag, _TAG) for tag in hit.tags[:_MOST_TAGS])))
+    parts = [
+        escape_text(hit.feed_name, _FEED),
+        discord.utils.format_dt(hit.published or hit.first_seen, "D"),
+        tags,
+    ]
     if posted is not None:
         parts.append(f"[{_('jump')}]({_jump(posted, guild_id)})")
     return " · ".join(filter(None, parts))

@@ -7,12 +7,20 @@ from typing import Any, Self
 import discord
 
 from bot.chat.commands.common.pager import Laid, create_turners, pages
-from bot.chat.commands.common.responses import Interaction, Refusal, answering, desk_of, guild_of, say, think
+from bot.chat.commands.common.responses import (
+    Interaction,
+    UserError,
+    answering,
+    defer,
+    guild_of,
+    respond,
+    services_of,
+)
 from bot.chat.commands.member.search_page import Page, lay_out
 from bot.chat.commands.member.search_request import Asked, left_out
 from bot.chat.commands.member.search_run import FEED, Search, find_page, recall, remember, resume
 from bot.chat.commands.member.search_share import ShareButton
-from bot.chat.messages import _, plain, told
+from bot.chat.messages import _, escape_text, plain_text
 from bot.model import Advice, Question
 from bot.text import limits
 from bot.text.summary import clip
@@ -23,9 +31,9 @@ _LABEL = 40
 
 async def ask(interaction: Interaction, asked: Asked) -> None:
     """Answer a command."""
-    await think(interaction)
+    await defer(interaction)
     embed, view = await _answer(interaction, await remember(interaction, asked), 1)
-    await say(interaction, "", embeds=(embed,), view=view)
+    await respond(interaction, "", embeds=(embed,), view=view)
 
 
 @pages(FOUND)
@@ -55,7 +63,7 @@ def _create_view(search: Search, page: Page) -> discord.ui.View:
 
 
 async def _tell_nothing(interaction: Interaction, search: Search, page: Page) -> Laid:
-    store = desk_of(interaction).store
+    store = services_of(interaction).store
     advice = await store.search.advise(search.query, search.feeds)
     elsewhere = 0
     if search.named:
@@ -88,7 +96,7 @@ def _tell_words(search: Search) -> str:
 def _tell_advice(advice: Advice) -> list[str]:
     lines = []
     if advice.tag:
-        lines.append(_("Did you mean the tag **{tag}**?").format(tag=told(advice.tag)))
+        lines.append(_("Did you mean the tag **{tag}**?").format(tag=escape_text(advice.tag)))
     if advice.query is None or not advice.total:
         lines.append(_("Try fewer or other words; `/tags` shows the tags that there are."))
     return lines
@@ -98,7 +106,7 @@ def _offer_without(search: Search, advice: Advice) -> list["RelaxButton"]:
     if advice.query is None or not advice.total:
         return []
     label = _("Search without {condition} ({count})")
-    dropped = plain(advice.dropped, _LABEL)
+    dropped = plain_text(advice.dropped, _LABEL)
     return [RelaxButton.make(label.format(condition=dropped, count=advice.total), search.token, "condition")]
 
 
@@ -147,8 +155,8 @@ class RelaxButton(
 
 
 async def _condition(interaction: Interaction, search: Search) -> tuple[str, ...]:
-    """The condition that is best left out now. Raises Refusal if none is any more."""
-    advice = await desk_of(interaction).store.search.advise(search.query, search.feeds)
+    """The condition that is best left out now. Raises UserError if none is any more."""
+    advice = await services_of(interaction).store.search.advise(search.query, search.feeds)
     if advice.query is None:
-        raise Refusal(_("Leaving out one condition finds nothing any more; try other words."))
+        raise UserError(_("Leaving out one condition finds nothing any more; try other words."))
     return left_out(search.query, advice.query)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import discord
 
-from bot.chat.commands.common.responses import Refusal
-from bot.chat.messages import _, both, either, told
+from bot.chat.commands.common.responses import UserError
+from bot.chat.messages import _, escape_text, join_and, join_or
 from bot.model import Field, Order, Query, Term
 from bot.search.query import narrow, parse_date
 from bot.text import limits
@@ -56,14 +56,14 @@ def read(written: str) -> Asked:
 
 
 def understand(asked: Asked, now: datetime) -> Query:
-    """The query with what the options add to it. Raises Refusal for a date that cannot be read.
+    """The query with what the options add to it. Raises UserError for a date that cannot be read.
 
     The option `feed` is left to who knows the feeds.
     """
     for typed in filter(str.strip, (asked.after, asked.before)):
         if parse_date(typed, now) is None:
             sentence = _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`.")
-            raise Refusal(sentence.format(typed=told(typed, _WORDS)))
+            raise UserError(sentence.format(typed=escape_text(typed, _WORDS)))
     query = narrow(asked.query, now, tag=asked.tag, after=asked.after, before=asked.before)
     return _lessened(query, asked.without)
 
@@ -81,11 +81,11 @@ def describe(query: Query, feeds: Sequence[str] = ()) -> str:
     `feeds`: names of the feeds that were asked for.
     """
     words = [_describe(term) for term in query.terms if _is_word(term)]
-    parts = [both(_shortened(words, _MOST_WORDS))]
+    parts = [join_and(_shortened(words, _MOST_WORDS))]
     parts += [_describe(term) for term in query.terms if not _is_word(term)]
     if feeds:
-        names = [f"**{told(name, _WORDS)}**" for name in feeds]
-        parts.append(_("of {feeds}").format(feeds=either(_shortened(names, _MOST_FEEDS))))
+        names = [f"**{escape_text(name, _WORDS)}**" for name in feeds]
+        parts.append(_("of {feeds}").format(feeds=join_or(_shortened(names, _MOST_FEEDS))))
     if query.after:
         parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
     if query.before:
@@ -135,5 +135,5 @@ def _is_word(term: Term) -> bool:
 
 def _bare(term: Term) -> str:
     """The words of a condition without its field and quotes; a phrase in quotes stays one."""
-    bare = told(term.bare.strip(), _WORDS) or "…"
+    bare = escape_text(term.bare.strip(), _WORDS) or "…"
     return f"“{bare}”" if term.is_exact and term.field is Field.ANY else bare

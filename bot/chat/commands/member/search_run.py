@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.chat.commands.common.autocomplete import find_feed
-from bot.chat.commands.common.responses import Interaction, Refusal, desk_of, guild_of
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import Asked, describe, read, understand, write
 from bot.chat.commands.member.visibility import Visible, demand_visible, viewable
-from bot.chat.messages import _, told
+from bot.chat.messages import _, escape_text
 from bot.model import Found, Posted, Query, Question, SearchHit
 from bot.store.search import PAGE
 
@@ -36,26 +36,28 @@ class Search:
 
 
 async def remember(interaction: Interaction, asked: Asked) -> Question:
-    """Keep what is asked, for the buttons of the answer. Raises Refusal for what cannot be understood."""
-    desk = desk_of(interaction)
-    guild_id, user_id, now = guild_of(interaction).id, interaction.user.id, desk.clock()
+    """Keep what is asked, for the buttons of the answer. Raises UserError for what cannot be understood."""
+    services = services_of(interaction)
+    guild_id, user_id, now = guild_of(interaction).id, interaction.user.id, services.clock()
     understand(asked, now)
     written = write(asked)
-    token = await desk.store.questions.keep(guild_id, user_id, written, now)
+    token = await services.store.questions.keep(guild_id, user_id, written, now)
     return Question(token, guild_id, user_id, written, now)
 
 
 async def recall(interaction: Interaction, token: str) -> Question:
-    """What was asked, by who asked it, in the server where it was. Raises Refusal for anything else."""
-    question = await desk_of(interaction).store.questions.get(int(token or 0))
+    """What was asked, by who asked it, in the server where it was. Raises UserError for anything else."""
+    question = await services_of(interaction).store.questions.get(int(token or 0))
     here = (guild_of(interaction).id, interaction.user.id)
     if question is None or (question.guild_id, question.user_id) != here:
-        raise Refusal(_("This button is too old, or below somebody else's answer; run the command yourself."))
+        raise UserError(
+            _("This button is too old, or below somebody else's answer; run the command yourself.")
+        )
     return question
 
 
 async def resume(interaction: Interaction, question: Question) -> Search:
-    """The search that a question means now. Raises Refusal, too, if a feed is named that the asker may not see."""
+    """The search that a question means now. Raises UserError, too, if a feed is named that the asker may not see."""
     visible = await demand_visible(interaction)
     asked = read(question.asked)
     query = understand(asked, question.asked_at)
@@ -67,7 +69,7 @@ async def resume(interaction: Interaction, question: Question) -> Search:
 def resolve(visible: Visible, typed: Sequence[str], chosen: str) -> dict[int, str]:
     """The feeds that the query names, any of them, and that the option names, too, with their names.
 
-    Raises Refusal if one is not among those that the asker may see, whether or not it exists.
+    Raises UserError if one is not among those that the asker may see, whether or not it exists.
     """
     in_query = [_find(visible, each) for each in typed if each.strip()]
     in_option = [_find(visible, chosen)] if chosen.strip() else []
@@ -75,20 +77,20 @@ def resolve(visible: Visible, typed: Sequence[str], chosen: str) -> dict[int, st
     for each in in_option:
         found = {feed_id: name for feed_id, name in each.items() if not in_query or feed_id in found}
         if not found:
-            raise Refusal(_("The feeds in `query` and in `feed` are not the same; leave one of them out."))
+            raise UserError(_("The feeds in `query` and in `feed` are not the same; leave one of them out."))
     return found
 
 
 async def find_page(interaction: Interaction, search: Search, number: int) -> Page:
-    """A page of what is found now. Raises Refusal if there is no such page (any more)."""
+    """A page of what is found now. Raises UserError if there is no such page (any more)."""
     room = PAGE if search.asked.most is None else min(PAGE, search.asked.most - (number - 1) * PAGE)
     if number < 1 or room < 1:
-        raise Refusal(_gone(search))
-    found = await desk_of(interaction).store.search.find(
+        raise UserError(_gone(search))
+    found = await services_of(interaction).store.search.find(
         search.query, search.feeds, order=search.asked.order, limit=room, offset=(number - 1) * PAGE
     )
     if not found.hits and number > 1:
-        raise Refusal(_gone(search))
+        raise UserError(_gone(search))
     jumps = await find_jumps(interaction, found.hits)
     found, total = _counted(search, found)
     return Page(found.query, _head(search, found, total), found, total, number, jumps)
@@ -104,7 +106,7 @@ async def find_jumps(
     """
     identities = [hit.identity for hit in hits]
     guild_id = guild_of(interaction).id
-    posted = await desk_of(interaction).store.search.posted(identities, guild_id) if identities else ()
+    posted = await services_of(interaction).store.search.posted(identities, guild_id) if identities else ()
     standing = [each for each in posted if each.message_id and among(each.channel_id)]
     seen = await viewable(interaction, (each.channel_id for each in standing), history=True)
     return choose_jumps(standing, seen, interaction.channel_id)
@@ -145,7 +147,7 @@ def _find(visible: Visible, name: str) -> dict[int, str]:
     found = {each.subscription.feed_id: each.feed_name for each in find_feed(visible.followed, name)}
     if not found:
         sentence = _("No feed that you can see is called {name}; choose one that Discord offers as you type.")
-        raise Refusal(sentence.format(name=told(name)))
+        raise UserError(sentence.format(name=escape_text(name)))
     return found
 
 

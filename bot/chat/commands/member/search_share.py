@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.chat.commands.common.responses import Interaction, Refusal, answering, guild_of, say
+from bot.chat.commands.common.responses import Interaction, UserError, answering, guild_of, respond
 from bot.chat.commands.member.search_page import Page, write_hits
 from bot.chat.commands.member.search_run import Search, find_jumps, find_page, recall, resume
 from bot.chat.commands.member.visibility import find_channel, is_for_everyone
@@ -54,7 +54,7 @@ async def _share(interaction: Interaction, token: str, number: int) -> None:
     common = common_feeds(interaction, search)
     shown = tuple(hit for hit in page.found.hits if hit.feed_id in common)
     if not shown:
-        raise Refusal(
+        raise UserError(
             _(
                 "Not everybody who reads here may see these posts, so they are not shared; name a post yourself."
             )
@@ -64,7 +64,7 @@ async def _share(interaction: Interaction, token: str, number: int) -> None:
     await _post(interaction, search, replace(page, found=replace(page.found, hits=shown)), common)
     await _close(interaction, f"share:{token}:{number}")
     if left_out := len(page.found.hits) - len(shown):
-        await say(interaction, _tell_left_out(left_out))
+        await respond(interaction, _tell_left_out(left_out))
 
 
 async def _post(interaction: Interaction, search: Search, page: Page, common: frozenset[int]) -> None:
@@ -118,14 +118,16 @@ def is_common(interaction: Interaction, channel_id: int) -> bool:
 
 
 def _demand_voice(interaction: Interaction) -> None:
-    """Raise Refusal unless the member could say it themselves."""
+    """Raise UserError unless the member could say it themselves."""
     here, may = interaction.channel, interaction.permissions
     if isinstance(here, discord.Thread):
         sends = may.send_messages_in_threads and (may.manage_threads or not here.locked)
     else:
         sends = may.send_messages
     if not sends:
-        raise Refusal(_("You may not write in this channel; run the command where you may, and share there."))
+        raise UserError(
+            _("You may not write in this channel; run the command where you may, and share there.")
+        )
 
 
 def _tell_left_out(count: int) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 import discord
 
 from bot.chat.commands.common.channels import AnyPlace
-from bot.chat.commands.common.responses import Interaction, Refusal, desk_of, guild_of
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import _
 from bot.chat.permissions import GuildChannel, permissions_of
 from bot.store.subscriptions import Followed
@@ -95,19 +95,19 @@ def _is_voice(channel: AnyPlace) -> bool:
 
 async def visible_to(interaction: Interaction) -> Visible:
     """What the asker may see of what the server follows, as things are now."""
-    followed = await desk_of(interaction).store.subscriptions.in_guild(guild_of(interaction).id)
+    followed = await services_of(interaction).store.subscriptions.in_guild(guild_of(interaction).id)
     seen = await viewable(interaction, (each.subscription.channel_id for each in followed))
     return Visible(tuple(each for each in followed if each.subscription.channel_id in seen))
 
 
 async def demand_visible(interaction: Interaction) -> Visible:
-    """As `visible_to`. Raises Refusal if that is nothing."""
+    """As `visible_to`. Raises UserError if that is nothing."""
     visible = await visible_to(interaction)
     if visible.followed:
         return visible
     if interaction.permissions.manage_guild:
-        raise Refusal(_("No feed is followed in a channel that you can see; follow one with `/feed add`."))
-    raise Refusal(
+        raise UserError(_("No feed is followed in a channel that you can see; follow one with `/feed add`."))
+    raise UserError(
         _("No feed is followed in a channel that you can see; ask the server's admins to follow one.")
     )
 
@@ -142,14 +142,14 @@ async def _see(interaction: Interaction, wanted: set[int], seen: set[int], *, hi
     private = _sort(interaction, channels, seen, history=history)
     archived = await _find_archived(interaction, [each for each, found in channels.items() if found is None])
     private += _sort(interaction, archived, seen, history=history)
-    desk, user_id, now = desk_of(interaction), interaction.user.id, desk_of(interaction).clock()
+    services, user_id, now = services_of(interaction), interaction.user.id, services_of(interaction).clock()
 
     async def ask(thread: discord.Thread) -> None:
-        if await desk.threads.has_member(thread, user_id, now):
+        if await services.threads.has_member(thread, user_id, now):
             seen.add(thread.id)
 
     await asyncio.gather(
-        *map(ask, _bounded(private, lambda thread: desk.threads.knows_member(thread.id, user_id, now)))
+        *map(ask, _bounded(private, lambda thread: services.threads.knows_member(thread.id, user_id, now)))
     )
 
 
@@ -169,7 +169,11 @@ def _sort(
 
 async def _find_archived(interaction: Interaction, channel_ids: Sequence[int]) -> dict[int, AnyPlace | None]:
     """What the gateway does not know: threads that were archived, or nothing any more."""
-    threads, guild, now = desk_of(interaction).threads, guild_of(interaction), desk_of(interaction).clock()
+    threads, guild, now = (
+        services_of(interaction).threads,
+        guild_of(interaction),
+        services_of(interaction).clock(),
+    )
     asked = _bounded(sorted(channel_ids), lambda each: threads.knows_archived(guild, each, now))
     found = await asyncio.gather(*(threads.find_archived(guild, each, now) for each in asked))
     return dict(zip(asked, found, strict=True))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.chat.embeds import create_message_body
-from bot.chat.services import DeskSettings
+from bot.chat.services import ServiceSettings
 from bot.model import ChannelDeclaration, FeedDeclaration, Rule, Style
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -19,8 +19,8 @@ T = f"<t:{int(NOW.timestamp())}:R>"
 
 
 @pytest.fixture
-def settings() -> DeskSettings:
-    return DeskSettings(burst_limit=2)
+def settings() -> ServiceSettings:
+    return ServiceSettings(burst_limit=2)
 
 
 @pytest.fixture

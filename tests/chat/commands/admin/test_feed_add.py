@@ -8,7 +8,7 @@ import pytest
 from bot.chat.client import Chat
 from bot.chat.embeds import create_message_body
 from bot.chat.feed_draft import MOST_DRAFTS, Draft, Drafts
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import Entry, FoundFeed, Rule, Style
 from bot.sandbox.discord.records import Json, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
@@ -351,22 +351,22 @@ async def test_a_feed_with_ever_so_many_and_long_tags_is_offered(town: Town, web
 
 
 async def test_buttons_from_before_a_restart_say_what_to_do(
-    answering: Chat, town: Town, desk: Desk, opened: Opened, store: Store
+    answering: Chat, town: Town, services: Services, opened: Opened, store: Store
 ) -> None:
     offered = await offer(town)
     await answering.close()
 
-    async with living(town.discord, replace(desk, drafts=Drafts()), opened, town):
+    async with living(town.discord, replace(services, drafts=Drafts()), opened, town):
         told = await town.refused(offered, "Subscribe")
 
     assert told == "This offer is no longer open; run `/feed add` again."
     assert await store.subscriptions.all() == []
 
 
-async def test_the_oldest_offer_makes_room_for_new_ones(town: Town, desk: Desk) -> None:
+async def test_the_oldest_offer_makes_room_for_new_ones(town: Town, services: Services) -> None:
     offered = await offer(town)
     for _draft in range(MOST_DRAFTS):
-        desk.drafts.put(Draft(town.news.id, Style.CARD))
+        services.drafts.put(Draft(town.news.id, Style.CARD))
 
     assert await town.refused(offered, "Subscribe") == "This offer is no longer open; run `/feed add` again."
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot import errors
 from bot.chat.commands.admin import feed_read
-from bot.chat.services import DeskSettings
+from bot.chat.services import ServiceSettings
 from bot.errors import SourceError
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.records import Channel, ChannelKind
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("answering")
 
 
 @pytest.fixture
-def settings() -> DeskSettings:
-    return DeskSettings(most_subscriptions=2)
+def settings() -> ServiceSettings:
+    return ServiceSettings(most_subscriptions=2)
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from bot.store.store import Store
 from bot.text.notices import render_hold
 from tests.chat.allotments import FLOOD, Allotments, hold_id, settle_down
 from tests.chat.conftest import Opened
-from tests.store.conftest import Desk as Journal
+from tests.store.conftest import Services as Journal
 from tests.store.conftest import post
 
 ALL = [f"Post {number}" for number in range(1, FLOOD + 1)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.client import Chat
 from bot.chat.commands.common.pager import Listing, lay_out, paginate
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import Button, Message, Sent
 from bot.sandbox.discord.interactions import Answer
 from bot.sandbox.discord.records import StoredMessage
@@ -66,12 +66,14 @@ async def test_there_is_no_way_before_the_first_and_after_the_last_page(town: To
 
 @pytest.mark.usefixtures("blogs")
 async def test_a_page_is_turned_after_a_restart(
-    town: Town, answering: Chat, desk: Desk, opened: Opened
+    town: Town, answering: Chat, services: Services, opened: Opened
 ) -> None:
     first = await town.run("follow list")
     await answering.close()
     url = town.discord.api_url
-    chat = Chat(town.discord.token, api_url=url, on_open=opened.add, desk=desk, first_pause=0.01, patience=20)
+    chat = Chat(
+        town.discord.token, api_url=url, on_open=opened.add, services=services, first_pause=0.01, patience=20
+    )
     await chat.login()
     running = asyncio.create_task(chat.run())
     await opened.wait_for(town.news.id)

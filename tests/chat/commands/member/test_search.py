@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import Entry
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.records import StoredMessage
@@ -174,15 +174,15 @@ async def test_pages_are_turned_in_place(town: Town, blogs: Blogs) -> None:
 
 
 async def test_pages_are_turned_after_a_restart(
-    sandbox_discord: SandboxDiscord, town: Town, desk: Desk, opened: Opened, blogs: Blogs
+    sandbox_discord: SandboxDiscord, town: Town, services: Services, opened: Opened, blogs: Blogs
 ) -> None:
     await sow(blogs, 6)
-    async with living(sandbox_discord, desk, opened, town):
+    async with living(sandbox_discord, services, opened, town):
         await sandbox_discord.wait_for(lambda: sandbox_discord.calls("register"))
         await sandbox_discord.wait_for(lambda: sandbox_discord.commands[None])
         first = await asked(town, query="beans", sort="newest")
 
-    async with living(sandbox_discord, desk, opened, town):
+    async with living(sandbox_discord, services, opened, town):
         second = await turned(town, first, "Next")
 
     assert titles(second) == ["Bed 1"]

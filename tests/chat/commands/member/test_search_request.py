@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.commands.common.responses import Refusal
+from bot.chat.commands.common.responses import UserError
 from bot.chat.commands.member.search_request import Asked, describe, left_out, read, understand, write
 from bot.model import Order, Query
 from bot.search.query import parse
@@ -61,7 +61,7 @@ def test_a_date_may_be_written_as_people_do() -> None:
 
 
 def test_an_option_that_is_no_date_is_refused() -> None:
-    with pytest.raises(Refusal, match="no date"):
+    with pytest.raises(UserError, match="no date"):
         understand(Asked(after="soon"), NOW)
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.chat.client import Chat
 from bot.chat.commands.member import visibility
-from bot.chat.services import Desk
+from bot.chat.services import Services
 from bot.model import ChannelDeclaration, DeliveryState, FeedDeclaration, Settlement, SiteBudget
 from bot.sandbox.discord.asking import OptionValue
 from bot.sandbox.discord.permissions import Permission
@@ -44,7 +44,7 @@ def url_of(feed: str) -> str:
 async def running(folder: Path) -> AsyncIterator[Place]:
     async with SandboxDiscord() as discord, await Store.open(folder / "feed-relay.db") as store:
         web = Web()
-        desk = Desk(
+        services = Services(
             store=store,
             discover=web.discover,
             read_feed=web.read,
@@ -52,7 +52,7 @@ async def running(folder: Path) -> AsyncIterator[Place]:
             clock=lambda: NOW,
             wake=lambda: None,
         )
-        chat = Chat(discord.token, api_url=discord.api_url, on_open=_nothing, desk=desk, patience=20)
+        chat = Chat(discord.token, api_url=discord.api_url, on_open=_nothing, services=services, patience=20)
         await chat.login()
         running = asyncio.create_task(chat.run())
         await discord.wait_for(lambda: [each for each in discord.calls("register") if each.status])
