@@ -11,7 +11,7 @@ STORE = Path(store.__file__).parent
 
 
 def test_each_query_is_run_by_exactly_one_method() -> None:
-    code = "\n".join(file.read_text("utf-8") for file in STORE.glob("*.py"))
+    code = "\n".join(file.read_text("utf-8") for file in STORE.rglob("*.py"))
     used = re.findall(r'SQL\["(\w+)"\]', code)
 
     assert sorted(used) == sorted(SQL)

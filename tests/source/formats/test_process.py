@@ -191,7 +191,7 @@ import asyncio, os, signal
 from datetime import timedelta
 from pathlib import Path
 from bot.model import Fetched
-from bot.source.worker import Parser
+from bot.source.formats.process import Parser
 
 async def main():
     started = Path("started")
