@@ -12,7 +12,7 @@ from bot.chat.commands.admin.holds import ask_again
 from bot.chat.commands.admin.rules import split_tags
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.autocomplete import Choices, Completions
-from bot.chat.commands.common.channels import Channel, find_place
+from bot.chat.commands.common.channels import Channel, find_target_channel
 from bot.chat.commands.common.resolve import named
 from bot.chat.commands.common.responses import Interaction, defer, require_admin, respond
 from bot.chat.services import Services
@@ -66,9 +66,9 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
     ) -> None:
         """Shows first what it would mean."""
         await defer(interaction)
-        place = await find_place(interaction, channel)
+        target = await find_target_channel(interaction, channel)
         chosen = self._services.settings.style if style is None else Style(style)
-        await feed_add.begin(interaction, self._services, url, place, split_tags(tags), chosen)
+        await feed_add.begin(interaction, self._services, url, target, split_tags(tags), chosen)
 
     @app_commands.command(name="list", description="What the channels of this server follow")
     async def list_(self, interaction: Interaction) -> None:

@@ -18,7 +18,12 @@ from bot.chat.commands.admin.feed_add_subscribe import (
 from bot.chat.commands.admin.feed_add_view import TEMPLATE, Act, ask_which_feed, lay_out
 from bot.chat.commands.admin.feed_backfill import offer_to_fill
 from bot.chat.commands.admin.feed_read import discover_now, read_now
-from bot.chat.commands.common.channels import Place, find_place_by_id, lacks_history, require_bot
+from bot.chat.commands.common.channels import (
+    TargetChannel,
+    find_target_channel_by_id,
+    lacks_history,
+    require_bot,
+)
 from bot.chat.commands.common.previews import send_preview
 from bot.chat.commands.common.responses import (
     Interaction,
@@ -54,29 +59,29 @@ async def begin(
     interaction: Interaction,
     services: Services,
     pasted: str,
-    place: Place,
+    target: TargetChannel,
     tags: tuple[str, ...],
     style: Style,
 ) -> None:
     """Find the feed and show what following it would mean. Raises UserError."""
-    require_bot(interaction, place)
+    require_bot(interaction, target)
     if len(tags) > MENU:
         sentence = _("Name at most {most} tags here; `/follow add` adds more of them afterwards.")
         raise UserError(sentence.format(most=MENU))
-    await demand_room(services, place)
+    await demand_room(services, target)
     found = await discover_now(services, pasted)
-    draft = Draft(place.id, style, tags, found[:MENU])
+    draft = Draft(target.id, style, tags, found[:MENU])
     key = services.drafts.put(draft)
     if len(found) == 1:
-        await _open(Press(interaction, services, key, draft), place, found[0])
+        await _open(Press(interaction, services, key, draft), target, found[0])
         return
     text, view = ask_which_feed(draft, key)
     await respond(interaction, text, view=view)
 
 
-async def _open(press: Press, place: Place, found: FoundFeed) -> None:
+async def _open(press: Press, target: TargetChannel, found: FoundFeed) -> None:
     """Read the feed, and show the draft with its newest post."""
-    await demand_new(press.services, place, found.url)
+    await demand_new(press.services, target, found.url)
     feed = await read_now(press.services, found.url)
     posts = newest_first(feed, found.url)
     tags = press.draft.tags or ((found.tag,) if found.tag else ())
@@ -88,22 +93,22 @@ async def _open(press: Press, place: Place, found: FoundFeed) -> None:
         posts=posts[:MOST_POSTS],
         offered=count_tags(posts, tags),
     )
-    await _show(replace(press, draft=draft), place)
+    await _show(replace(press, draft=draft), target)
     await _show_preview(replace(press, draft=draft))
 
 
-async def _show(press: Press, place: Place, menu: Act | None = None) -> None:
+async def _show(press: Press, target: TargetChannel, menu: Act | None = None) -> None:
     """The draft as it stands now, in place of what stood there."""
     press.services.drafts.put(press.draft, press.key)
-    embed, view = lay_out(press.draft, press.key, notes=_notes(press, place), menu=menu)
+    embed, view = lay_out(press.draft, press.key, notes=_notes(press, target), menu=menu)
     view.stop()  # its presses are answered by custom id, not by this view
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
 
 
-def _notes(press: Press, place: Place) -> list[str]:
+def _notes(press: Press, target: TargetChannel) -> list[str]:
     """What is special about the channel."""
     notes = []
-    kind = kind_of(place.channel)
+    kind = kind_of(target.channel)
     message = press.draft.preview(press.services.settings.summary_length)
     if kind is Kind.FORUM and message is not None:
         notes.append(
@@ -113,7 +118,7 @@ def _notes(press: Press, place: Place) -> list[str]:
         )
     if kind is Kind.ANNOUNCEMENT:
         notes.append(_("Each post is published to the channels that follow this one."))
-    if lacks_history(place):
+    if lacks_history(target):
         notes.append(
             _(
                 "The bot may not read this channel's history: after a crash, it waits until it may, lest it post twice."
@@ -162,56 +167,56 @@ class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE)
             raise UserError(_("This offer is no longer open; run `/feed add` again."))
         await interaction.response.defer()
         values = tuple(self.item.values) if isinstance(self.item, discord.ui.Select) else ()
-        place = await find_place_by_id(interaction, draft.channel_id)
+        target = await find_target_channel_by_id(interaction, draft.channel_id)
         # Another press may have changed it while Discord was asked.
         draft = services.drafts.get(self._key) or draft
-        await _ACTS[Act(self._act)](Press(interaction, services, self._key, draft, values), place)
+        await _ACTS[Act(self._act)](Press(interaction, services, self._key, draft, values), target)
 
 
-async def _cancel(press: Press, _place: Place) -> None:
+async def _cancel(press: Press, _target: TargetChannel) -> None:
     press.services.drafts.drop(press.key)
     await _settle(press, _("Nothing was changed."))
 
 
-async def _offer_tags(press: Press, place: Place) -> None:
-    await _show(press, place, Act.TAGS)
+async def _offer_tags(press: Press, target: TargetChannel) -> None:
+    await _show(press, target, Act.TAGS)
 
 
-async def _offer_styles(press: Press, place: Place) -> None:
-    await _show(press, place, Act.STYLE)
+async def _offer_styles(press: Press, target: TargetChannel) -> None:
+    await _show(press, target, Act.STYLE)
 
 
-async def _pick_feed(press: Press, place: Place) -> None:
-    await _open(press, place, press.draft.found[int(press.values[0])])
+async def _pick_feed(press: Press, target: TargetChannel) -> None:
+    await _open(press, target, press.draft.found[int(press.values[0])])
 
 
-async def _pick_tags(press: Press, place: Place) -> None:
+async def _pick_tags(press: Press, target: TargetChannel) -> None:
     tags = tuple(press.draft.offered[int(value)].tag for value in press.values)
-    await _change(press, place, replace(press.draft, tags=tags))
+    await _change(press, target, replace(press.draft, tags=tags))
 
 
-async def _pick_style(press: Press, place: Place) -> None:
-    await _change(press, place, replace(press.draft, style=Style(press.values[0])))
+async def _pick_style(press: Press, target: TargetChannel) -> None:
+    await _change(press, target, replace(press.draft, style=Style(press.values[0])))
 
 
-async def _change(press: Press, place: Place, draft: Draft) -> None:
+async def _change(press: Press, target: TargetChannel, draft: Draft) -> None:
     changed = replace(press, draft=draft)
-    await _show(changed, place)
+    await _show(changed, target)
     length = press.services.settings.summary_length
     if draft.preview(length) != press.draft.preview(length):
         await _show_preview(changed)
 
 
-async def _subscribe(press: Press, place: Place) -> None:
-    require_bot(press.interaction, place)
-    done = await subscribe(press.services, place, press.draft)
+async def _subscribe(press: Press, target: TargetChannel) -> None:
+    require_bot(press.interaction, target)
+    done = await subscribe(press.services, target, press.draft)
     press.services.drafts.drop(press.key)
     await _settle(press, tell_outcome(done), _offer_more(done))
 
 
-async def _subscribe_and_post(press: Press, place: Place) -> None:
-    require_bot(press.interaction, place)
-    done = await subscribe(press.services, place, press.draft)
+async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
+    require_bot(press.interaction, target)
+    done = await subscribe(press.services, target, press.draft)
     press.services.drafts.drop(press.key)
     await _settle(press, f"{tell_outcome(done)}\n{_('The newest post follows.')}")
     said = f"{tell_outcome(done)}\n{await post_newest(press.services, done.followed)}"
@@ -227,7 +232,7 @@ async def _settle(press: Press, text: str, view: discord.ui.View | None = None) 
     await press.interaction.edit_original_response(content=clip(text, limits.CONTENT), embed=None, view=view)
 
 
-_ACTS: dict[Act, Callable[[Press, Place], Awaitable[None]]] = {
+_ACTS: dict[Act, Callable[[Press, TargetChannel], Awaitable[None]]] = {
     Act.SUBSCRIBE: _subscribe,
     Act.TAGS: _offer_tags,
     Act.STYLE: _offer_styles,

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.chat.commands.admin.rules import describe
-from bot.chat.commands.common.channels import Place
+from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.responses import UserError
 from bot.chat.feed_draft import MOST_POSTS, Draft
 from bot.chat.messages import _, escape_text
@@ -18,27 +18,27 @@ LOOK = 0.5
 LOOKS = 120
 
 
-async def demand_room(services: Services, place: Place) -> None:
+async def demand_room(services: Services, target: TargetChannel) -> None:
     """Raise UserError if the server has as many subscriptions as it may."""
-    followed = await services.store.subscriptions.in_guild(place.guild_id)
+    followed = await services.store.subscriptions.in_guild(target.guild_id)
     if len(followed) >= services.settings.most_subscriptions:
         raise UserError(_full(services))
 
 
-async def demand_new(services: Services, place: Place, url: str) -> None:
+async def demand_new(services: Services, target: TargetChannel, url: str) -> None:
     """Raise UserError if the channel follows this feed already."""
-    for each in await services.store.subscriptions.in_guild(place.guild_id):
-        if each.feed_url == url and each.subscription.channel_id == place.id:
+    for each in await services.store.subscriptions.in_guild(target.guild_id):
+        if each.feed_url == url and each.subscription.channel_id == target.id:
             raise UserError(_tell_standing(each))
 
 
-async def subscribe(services: Services, place: Place, draft: Draft) -> Subscribed:
+async def subscribe(services: Services, target: TargetChannel, draft: Draft) -> Subscribed:
     """Make the draft a subscription, unless there is one already. Raises UserError if the server has no room."""
     site = site_of(draft.url)
     done = await services.store.subscriptions.subscribe(
         FeedDeclaration(draft.url, name=draft.name),
-        ChannelDeclaration(place.id, draft.rule, draft.style),
-        place.guild_id,
+        ChannelDeclaration(target.id, draft.rule, draft.style),
+        target.guild_id,
         site=site,
         budget=services.budget(site),
         most=services.settings.most_subscriptions,

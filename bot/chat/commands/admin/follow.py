@@ -8,7 +8,7 @@ from bot.chat.commands.admin.follow_menu import ask_which
 from bot.chat.commands.admin.rules import LONGEST_TAG, split_tags, write_subscription
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.autocomplete import Choices, Completions
-from bot.chat.commands.common.channels import Channel, Place, find_place
+from bot.chat.commands.common.channels import Channel, TargetChannel, find_target_channel
 from bot.chat.commands.common.pager import Listing
 from bot.chat.commands.common.resolve import visible
 from bot.chat.commands.common.responses import (
@@ -106,20 +106,20 @@ class Follow(app_commands.Group, name="follow", description="Tags that the chann
         tags = split_tags(typed)
         if not tags:
             raise UserError(_("This is no tag; write its name, such as `astronomy`."))
-        place = await find_place(interaction, channel)
-        followed = await _followed_in(interaction, self._services, place)
+        target = await find_target_channel(interaction, channel)
+        followed = await _followed_in(interaction, self._services, target)
         meant = choose_feeds(followed, feed, change, tags)
         if len(meant) > 1:
-            await ask_which(interaction, change, place.id, tags, meant)
+            await ask_which(interaction, change, target.id, tags, meant)
             return
-        changes = await apply(self._services, place.guild_id, [meant[0].subscription.id], change, tags)
+        changes = await apply(self._services, target.guild_id, [meant[0].subscription.id], change, tags)
         await respond(interaction, "", embeds=(await report(self._services, changes, change),))
 
 
-async def _followed_in(interaction: Interaction, services: Services, place: Place) -> list[Followed]:
+async def _followed_in(interaction: Interaction, services: Services, target: TargetChannel) -> list[Followed]:
     """What the channel follows, at least one feed. Raises UserError."""
     everywhere = await visible(interaction, services)
-    here = [each for each in everywhere if each.subscription.channel_id == place.id]
+    here = [each for each in everywhere if each.subscription.channel_id == target.id]
     if here:
         return here
     others = list(dict.fromkeys(f"<#{each.subscription.channel_id}>" for each in everywhere))
@@ -127,7 +127,7 @@ async def _followed_in(interaction: Interaction, services: Services, place: Plac
         sentence = _(
             "{channel} follows no feed; add one with `/feed add`, or name a channel that does: {others}."
         )
-        raise UserError(sentence.format(channel=place.mention, others=", ".join(others[:10])))
+        raise UserError(sentence.format(channel=target.mention, others=", ".join(others[:10])))
     raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
 
 

@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.commands.admin.follow_change import Change, apply, report
 from bot.chat.commands.admin.rules import list_tags, split_tags
-from bot.chat.commands.common.channels import find_place_by_id
+from bot.chat.commands.common.channels import find_target_channel_by_id
 from bot.chat.commands.common.responses import (
     Interaction,
     UserError,
@@ -93,14 +93,14 @@ class FeedMenu(
     async def _use(self, interaction: Interaction) -> None:
         require_admin(interaction)
         await interaction.response.defer()
-        place = await find_place_by_id(interaction, self._channel_id)
+        target = await find_target_channel_by_id(interaction, self._channel_id)
         services = services_of(interaction)
         chosen = self.item.values[0]
         ids = [
             each.subscription.id
-            for each in await services.store.subscriptions.in_guild(place.guild_id)
-            if each.subscription.channel_id == place.id and chosen in {_ALL, str(each.subscription.id)}
+            for each in await services.store.subscriptions.in_guild(target.guild_id)
+            if each.subscription.channel_id == target.id and chosen in {_ALL, str(each.subscription.id)}
         ]
-        changes = await apply(services, place.guild_id, ids, self._change, self._tags)
+        changes = await apply(services, target.guild_id, ids, self._change, self._tags)
         embed = await report(services, changes, self._change)
         await interaction.edit_original_response(content="", embed=embed, view=None)

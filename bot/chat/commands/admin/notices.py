@@ -6,7 +6,7 @@ from typing import Any, Self
 import discord
 from discord import app_commands
 
-from bot.chat.commands.common.channels import Channel, find_place, require_bot
+from bot.chat.commands.common.channels import Channel, find_target_channel, require_bot
 from bot.chat.commands.common.responses import (
     Interaction,
     answering,
@@ -33,9 +33,9 @@ def create_notices(services: Services) -> app_commands.Command[app_commands.Grou
         await defer(interaction)
         guild_id = guild_of(interaction).id
         if channel is not None:
-            place = await find_place(interaction, channel)
-            require_bot(interaction, place)
-            await services.store.guilds.set_notices_channel(guild_id, place.id)
+            target = await find_target_channel(interaction, channel)
+            require_bot(interaction, target)
+            await services.store.guilds.set_notices_channel(guild_id, target.id)
         chosen = await services.store.guilds.notices_channel(guild_id)
         await respond(interaction, _where(chosen), view=_view(chosen))
 

@@ -9,7 +9,7 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, join_and
 from bot.chat.permissions import HISTORY, GuildChannel, Kind, Need, kind_of, missing, permissions_of
 
-AnyPlace = GuildChannel | discord.Thread
+AnyChannel = GuildChannel | discord.Thread
 NamedChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 # Media channels are not here: the OpenAPI document does not admit them as an option's channel type.
@@ -47,10 +47,10 @@ Channel = app_commands.Transform[NamedChannel, ChannelOption]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TargetChannel:
     """A channel of a server where who asks may see and write."""
 
-    channel: AnyPlace
+    channel: AnyChannel
 
     @property
     def id(self) -> int:
@@ -68,18 +68,18 @@ class Place:
         return self.channel.mention
 
 
-async def find_place(interaction: Interaction, chosen: NamedChannel | None) -> Place:
+async def find_target_channel(interaction: Interaction, chosen: NamedChannel | None) -> TargetChannel:
     """The channel that is meant: the chosen one, else where the command is run.
 
     Asks Discord only for a thread that the gateway has not told of. Raises UserError where the asker may not see and
     write, or nothing can be written.
     """
     channel_id = interaction.channel_id if chosen is None else chosen.id
-    return await find_place_by_id(interaction, channel_id or 0)
+    return await find_target_channel_by_id(interaction, channel_id or 0)
 
 
-async def find_place_by_id(interaction: Interaction, channel_id: int) -> Place:
-    """As `find_place`, for a channel that was chosen earlier."""
+async def find_target_channel_by_id(interaction: Interaction, channel_id: int) -> TargetChannel:
+    """As `find_target_channel`, for a channel that was chosen earlier."""
     channel = await _find_channel(interaction, channel_id)
     kind = kind_of(channel)
     if kind is Kind.OTHER:
@@ -91,10 +91,10 @@ async def find_place_by_id(interaction: Interaction, channel_id: int) -> Place:
             "You may not see and write in {channel} yourself; choose another channel, or ask someone who may."
         )
         raise UserError(sentence.format(channel=channel.mention))
-    return Place(channel)
+    return TargetChannel(channel)
 
 
-async def _find_channel(interaction: Interaction, channel_id: int) -> AnyPlace:
+async def _find_channel(interaction: Interaction, channel_id: int) -> AnyChannel:
     known = guild_of(interaction).get_channel_or_thread(channel_id)
     if known is not None:
         return known
@@ -114,23 +114,23 @@ def may_see(interaction: Interaction, channel_id: int) -> bool:
     return channel is None or _granted(interaction.user, channel).view_channel
 
 
-def require_bot(interaction: Interaction, place: Place) -> None:
+def require_bot(interaction: Interaction, target: TargetChannel) -> None:
     """Raise UserError, naming what is missing and where to grant it, unless the bot can post there as it should.
 
     To publish its own messages in an announcement channel it needs Send Messages and no more:
     https://docs.discord.com/developers/resources/message#crosspost-message
     """
-    lacking = tuple(need for need in _lacking(place) if need is not HISTORY)
+    lacking = tuple(need for need in _lacking(target) if need is not HISTORY)
     if lacking:
         names = join_and([need.name for need in lacking])
         sentence = _("The bot may not post in {channel}: it lacks {permissions}; {grant}")
         raise UserError(
-            sentence.format(channel=place.mention, permissions=names, grant=_grant(interaction, names))
+            sentence.format(channel=target.mention, permissions=names, grant=_grant(interaction, names))
         )
-    channel = place.channel
+    channel = target.channel
     if isinstance(channel, discord.Thread) and channel.locked:
         sentence = _("The thread {channel} is locked; unlock it, or choose another channel.")
-        raise UserError(sentence.format(channel=place.mention))
+        raise UserError(sentence.format(channel=target.mention))
     if (
         isinstance(channel, discord.ForumChannel)
         and channel.flags.require_tag
@@ -139,16 +139,16 @@ def require_bot(interaction: Interaction, place: Place) -> None:
         sentence = _(
             "{channel} takes no post without a tag and has none for the bot; add a tag that anyone may use."
         )
-        raise UserError(sentence.format(channel=place.mention))
+        raise UserError(sentence.format(channel=target.mention))
 
 
-def lacks_history(place: Place) -> bool:
+def lacks_history(target: TargetChannel) -> bool:
     """Without it, nothing is posted after a crash until it is certain that it would not be posted twice."""
-    return HISTORY in _lacking(place)
+    return HISTORY in _lacking(target)
 
 
-def _lacking(place: Place) -> tuple[Need, ...]:
-    return missing(_granted(place.channel.guild.me, place.channel), kind_of(place.channel))
+def _lacking(target: TargetChannel) -> tuple[Need, ...]:
+    return missing(_granted(target.channel.guild.me, target.channel), kind_of(target.channel))
 
 
 def _has_usable_tag(forum: discord.ForumChannel) -> bool:
@@ -156,7 +156,7 @@ def _has_usable_tag(forum: discord.ForumChannel) -> bool:
     return any(moderates or not tag.moderated for tag in forum.available_tags)
 
 
-def _granted(who: discord.Member | discord.User, channel: AnyPlace) -> discord.Permissions:
+def _granted(who: discord.Member | discord.User, channel: AnyChannel) -> discord.Permissions:
     granted = permissions_of(who, channel) if isinstance(who, discord.Member) else None
     return discord.Permissions.none() if granted is None else granted
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 import discord
 
-from bot.chat.commands.common.channels import AnyPlace
+from bot.chat.commands.common.channels import AnyChannel
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import _
 from bot.chat.permissions import GuildChannel, permissions_of
@@ -49,7 +49,7 @@ class Visible:
         return frozenset(each.subscription.feed_id for each in self.followed)
 
 
-def look(who: Who, channel: AnyPlace | None, here: int | None, *, history: bool = False) -> Sight:
+def look(who: Who, channel: AnyChannel | None, here: int | None, *, history: bool = False) -> Sight:
     """Whether somebody may view a channel; `here`: where they are now; `history`: also what was said before.
 
     None is a channel that nobody knows: deleted, or a thread that the bot may not see itself.
@@ -64,7 +64,7 @@ def look(who: Who, channel: AnyPlace | None, here: int | None, *, history: bool 
     return Sight.YES if granted.manage_threads or channel.id == here else Sight.MEMBERS
 
 
-def is_for_everyone(channel: AnyPlace | None) -> bool:
+def is_for_everyone(channel: AnyChannel | None) -> bool:
     """Whether everybody in the server may view a channel: @everyone may, and nobody is denied it."""
     if isinstance(channel, discord.Thread):
         return not channel.is_private() and is_for_everyone(channel.parent)
@@ -77,7 +77,7 @@ def is_for_everyone(channel: AnyPlace | None) -> bool:
     )
 
 
-def _may_read(granted: discord.Permissions, channel: AnyPlace) -> bool:
+def _may_read(granted: discord.Permissions, channel: AnyChannel) -> bool:
     """The chat of a voice channel is for those who may also connect to it.
 
     https://docs.discord.com/developers/resources/message#get-channel-messages
@@ -85,11 +85,11 @@ def _may_read(granted: discord.Permissions, channel: AnyPlace) -> bool:
     return granted.view_channel and (granted.connect or not _is_voice(channel))
 
 
-def _denies(overwrite: discord.PermissionOverwrite, channel: AnyPlace) -> bool:
+def _denies(overwrite: discord.PermissionOverwrite, channel: AnyChannel) -> bool:
     return overwrite.view_channel is False or (overwrite.connect is False and _is_voice(channel))
 
 
-def _is_voice(channel: AnyPlace) -> bool:
+def _is_voice(channel: AnyChannel) -> bool:
     return isinstance(channel, discord.VoiceChannel | discord.StageChannel)
 
 
@@ -128,7 +128,7 @@ async def viewable(
     return frozenset(seen)
 
 
-def find_channel(interaction: Interaction, channel_id: int) -> AnyPlace | None:
+def find_channel(interaction: Interaction, channel_id: int) -> AnyChannel | None:
     """A channel of the server that the gateway knows, or the one where this is asked."""
     here = interaction.channel
     if isinstance(here, GuildChannel | discord.Thread) and here.id == channel_id:
@@ -154,7 +154,7 @@ async def _see(interaction: Interaction, wanted: set[int], seen: set[int], *, hi
 
 
 def _sort(
-    interaction: Interaction, channels: Mapping[int, AnyPlace | None], seen: set[int], *, history: bool
+    interaction: Interaction, channels: Mapping[int, AnyChannel | None], seen: set[int], *, history: bool
 ) -> list[discord.Thread]:
     """Add what may be viewed to `seen`; which private threads must be asked about."""
     private = []
@@ -167,7 +167,9 @@ def _sort(
     return private
 
 
-async def _find_archived(interaction: Interaction, channel_ids: Sequence[int]) -> dict[int, AnyPlace | None]:
+async def _find_archived(
+    interaction: Interaction, channel_ids: Sequence[int]
+) -> dict[int, AnyChannel | None]:
     """What the gateway does not know: threads that were archived, or nothing any more."""
     threads, guild, now = (
         services_of(interaction).threads,
