@@ -13,13 +13,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.interactions import Answer
-from bot.sandbox.discord.records import Json
-from bot.sandbox.sites import answers
+from bot.sandbox.discord.models import Json
+from bot.sandbox.sites import faults
 from tests.conftest import shared_openapi
-from tests.e2e.admin import Village, village
-from tests.e2e.admin_life import add, invite
+from tests.e2e.admin_fixture import Village, village
+from tests.e2e.admin_steps import add, invite
 
 IN_TIME = 1.0
 """Seconds for a first answer; Discord gives up after three."""
@@ -86,7 +86,7 @@ async def main() -> int:
 
 def _hang(place: Village, released: asyncio.Event) -> None:
     """The site takes connections and says nothing."""
-    hanging = answers.hang(released)
+    hanging = faults.hang(released)
     place.feed.always(hanging)
     place.blog.pages["/garden/"] = place.blog.pages["/orchard/"] = hanging
 

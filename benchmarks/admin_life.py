@@ -14,8 +14,8 @@ import traceback
 from pathlib import Path
 
 from tests.conftest import shared_openapi
-from tests.e2e.admin import Village, village
-from tests.e2e.admin_life import STEPS
+from tests.e2e.admin_fixture import Village, village
+from tests.e2e.admin_steps import STEPS
 
 
 async def main() -> int:

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from tests.conftest import shared_openapi
-from tests.e2e.life import FOLLOWS, Life, baseline, beside, kill_often, life, publish
+from tests.e2e.relay_fixture import FOLLOWS, Life, baseline, beside, kill_often, life, publish
 
 
 async def main(posts: int, kills: int, seed: int) -> int:

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, Post
 
 if sys.version_info >= (3, 14):
@@ -122,7 +122,7 @@ def move(code: int) -> Case:
     def case(scene: Scene) -> None:
         site(None)(scene)
         scene.blog.feed(f"{scene.name}-new").publish(POST)
-        scene.blog.feed(scene.name).always(answers.redirect(f"/{scene.name}-new/rss", code))
+        scene.blog.feed(scene.name).always(faults.redirect(f"/{scene.name}-new/rss", code))
         scene.spoil = lambda _: None
 
     return case
@@ -131,7 +131,7 @@ def move(code: int) -> Case:
 def chain(scene: Scene) -> None:
     """Six redirects, one after the other."""
     for step in range(6):
-        scene.blog.pages[f"/step{step}"] = answers.redirect(f"/step{step + 1}")
+        scene.blog.pages[f"/step{step}"] = faults.redirect(f"/step{step + 1}")
     scene.url = f"{scene.blog.address}/step0"
 
 
@@ -203,20 +203,18 @@ _SITE: dict[str, Case] = {
     "connection refused": at("http://127.0.0.1:1234/rss", LOCAL),
     "certificate not valid": at("https://127.0.0.1:{tls}/rss", LOCAL),
     "TLS where none is spoken": at("https://127.0.0.1:{port}/garden/rss", LOCAL),
-    "hang": site(answers.hang(asyncio.Event())),
-    "drip": site(answers.drip()),
-    "bomb": site(answers.bomb(300 << 20)),
-    "too large": site(answers.served(b"<rss>" + b" " * 300_000)),
+    "hang": site(faults.hang(asyncio.Event())),
+    "drip": site(faults.drip()),
+    "bomb": site(faults.bomb(300 << 20)),
+    "too large": site(faults.served(b"<rss>" + b" " * 300_000)),
     "more than 5 redirects": chain,
-    "redirects in a circle": site(answers.redirect("rss")),
-    "redirect to nowhere": site(answers.status(302)),
-    "redirect to a private address": site(
-        answers.redirect("http://10.1.2.3/rss?token=h0rse"), mode="outside"
-    ),
+    "redirects in a circle": site(faults.redirect("rss")),
+    "redirect to nowhere": site(faults.status(302)),
+    "redirect to a private address": site(faults.redirect("http://10.1.2.3/rss?token=h0rse"), mode="outside"),
     "redirect to the metadata service": site(
-        answers.redirect("http://169.254.169.254/latest"), mode="outside"
+        faults.redirect("http://169.254.169.254/latest"), mode="outside"
     ),
-    "redirect to [::1]": site(answers.redirect("http://[::1]/rss"), mode="outside"),
+    "redirect to [::1]": site(faults.redirect("http://[::1]/rss"), mode="outside"),
     **{
         f"private address {host}": at(f"http://{host}:{{port}}/rss")
         for host in (
@@ -230,32 +228,32 @@ _SITE: dict[str, Case] = {
     "308": move(308),
     "302": move(302),
     "ETag, second poll": site(None, None),
-    "same body without validators, second poll": site(*[answers.served(RSS % b"")] * 2),
-    "gzip": site(answers.encoded("gzip")),
-    "deflate": site(answers.encoded("deflate")),
-    "br": site(answers.encoded("br", brotli.compress)),
-    "zstd": site(answers.encoded("zstd", zstd.compress)),
-    "gzip that is none": site(answers.encoded("gzip", lambda body: body)),
-    **{f"{code}": site(answers.status(code)) for code in (400, 401, 403, 404, 410, 451, 429, 500, 503)},
-    "404, second time": site(*[answers.status(404)] * 2),
-    "429 with Retry-After": site(answers.status(429, MANY)),
-    "429 with Retry-After, then well": site(answers.status(429, MANY), None),
-    "503 with Retry-After": site(answers.status(503, MANY)),
-    "max-age": site(answers.served(headers={"Cache-Control": "max-age=2400"})),
-    "ttl": site(answers.served(RSS % b"<ttl>40</ttl>")),
-    "web page": site(answers.html_page()),
-    "challenge": site(answers.challenge_page()),
-    "consent page": site(answers.consent_page()),
-    "login wall": site(answers.login_page()),
-    "empty body": site(answers.served(b"")),
-    "blank body": site(answers.served(b" \n ")),
-    "204": site(answers.status(204)),
-    "an element and nothing else": site(answers.served(b"<?xml version='1.0'?>")),
-    "garbage in the body": site(answers.served(bytes(range(256)) * 40)),
-    "no HTTP": site(answers.garbage()),
-    "connection cut": site(answers.reset()),
-    "half a body": site(answers.truncated()),
-    "JSON that is no feed": site(answers.served(b'{"error": "none"}', "application/json")),
+    "same body without validators, second poll": site(*[faults.served(RSS % b"")] * 2),
+    "gzip": site(faults.encoded("gzip")),
+    "deflate": site(faults.encoded("deflate")),
+    "br": site(faults.encoded("br", brotli.compress)),
+    "zstd": site(faults.encoded("zstd", zstd.compress)),
+    "gzip that is none": site(faults.encoded("gzip", lambda body: body)),
+    **{f"{code}": site(faults.status(code)) for code in (400, 401, 403, 404, 410, 451, 429, 500, 503)},
+    "404, second time": site(*[faults.status(404)] * 2),
+    "429 with Retry-After": site(faults.status(429, MANY)),
+    "429 with Retry-After, then well": site(faults.status(429, MANY), None),
+    "503 with Retry-After": site(faults.status(503, MANY)),
+    "max-age": site(faults.served(headers={"Cache-Control": "max-age=2400"})),
+    "ttl": site(faults.served(RSS % b"<ttl>40</ttl>")),
+    "web page": site(faults.html_page()),
+    "challenge": site(faults.challenge_page()),
+    "consent page": site(faults.consent_page()),
+    "login wall": site(faults.login_page()),
+    "empty body": site(faults.served(b"")),
+    "blank body": site(faults.served(b" \n ")),
+    "204": site(faults.status(204)),
+    "an element and nothing else": site(faults.served(b"<?xml version='1.0'?>")),
+    "garbage in the body": site(faults.served(bytes(range(256)) * 40)),
+    "no HTTP": site(faults.garbage()),
+    "connection cut": site(faults.reset()),
+    "half a body": site(faults.truncated()),
+    "JSON that is no feed": site(faults.served(b'{"error": "none"}', "application/json")),
     "parser timeout": site(None, mode="impatient"),
 }
 _CONFIG: dict[str, Case] = {

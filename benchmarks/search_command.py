@@ -14,7 +14,7 @@ from bot.chat.client import Chat
 from bot.chat.services import Services
 from bot.errors import NotFound
 from bot.model import FoundFeed, ParsedFeed, SiteBudget
-from bot.sandbox.discord.records import Channel, Guild, User
+from bot.sandbox.discord.models import Channel, Guild, User
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 

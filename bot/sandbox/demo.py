@@ -15,9 +15,9 @@ from pathlib import Path
 from bot import app
 from bot.config import Config
 from bot.errors import FeedRelayError
-from bot.sandbox.discord.records import Channel, Json, StoredMessage
+from bot.sandbox.discord.models import Channel, Json, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites import samples
+from bot.sandbox.sites import demo_posts
 from bot.sandbox.sites.blog import Blog
 
 PACE = 1.0
@@ -105,7 +105,7 @@ async def _world(port: int) -> AsyncIterator[tuple[Blog, SandboxDiscord, dict[st
         }
         for name, form in _FORMS.items():
             blog.feed(name, _TITLES[name], form)
-        for number, sample in enumerate(samples.old_posts()):
+        for number, sample in enumerate(demo_posts.old_posts()):
             blog.feeds[sample.feed].publish(sample.post(number, app.clock() - timedelta(days=1)))
         yield blog, discord, channels
 
@@ -154,7 +154,7 @@ async def _publish(blog: Blog, say: Say) -> None:
     """Publish a post at a time, once every feed was read: what stood there before is its baseline."""
     while len({request.path for request in blog.requests}) < len(_FORMS):  # noqa: ASYNC110 - no blog tells of a request
         await asyncio.sleep(PACE / 10)
-    for number, sample in enumerate(samples.new_posts(blog.picture), start=100):
+    for number, sample in enumerate(demo_posts.new_posts(blog.picture), start=100):
         await asyncio.sleep(PACE)
         say(f"\n{_TITLES[sample.feed]} publishes: {sample.title or 'three photos without a title'}")
         blog.feeds[sample.feed].publish(sample.post(number, app.clock()))

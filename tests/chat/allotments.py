@@ -18,8 +18,8 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay.notify import Notifier
+from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.conftest import Opened

@@ -11,7 +11,7 @@ from structlog.typing import EventDict
 
 from bot.chat.client import Chat
 from bot.model import Message, Outcome
-from bot.sandbox.discord.records import Channel, Guild
+from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.server import SandboxDiscord
 
 

@@ -13,7 +13,7 @@ from bot.chat.client import Chat, _close
 from bot.chat.http_trace import RateLimiter
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Retry, Sent
-from bot.sandbox.discord.records import Channel
+from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.chat.conftest import Opened, leading_to, send
 

@@ -2,8 +2,8 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.model import Dead, Message, Refused, Retry, Sent
+from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel
 from bot.sandbox.discord.server import SandboxDiscord
 
 

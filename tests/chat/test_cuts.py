@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
-from bot.sandbox.discord.records import Channel, Guild
+from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.server import SandboxDiscord
 
 POST = Message(

@@ -8,8 +8,8 @@ import pytest
 from bot.chat.client import LONGEST_PAUSE, Chat, _pauses
 from bot.errors import LoginRefused
 from bot.model import Refused, Sent
+from bot.sandbox.discord.models import Channel, ChannelKind, Guild
 from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Permission
-from bot.sandbox.discord.records import Channel, ChannelKind, Guild
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.chat.conftest import Opened, leading_to, send
 

@@ -6,8 +6,8 @@ from bot.chat.channels import ChannelReport
 from bot.chat.client import Chat
 from bot.chat.permissions import Kind
 from bot.errors import ChatUnreachable
+from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild
 from bot.sandbox.discord.server import SandboxDiscord
 
 

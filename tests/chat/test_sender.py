@@ -8,8 +8,8 @@ import pytest
 from bot.chat.client import Chat
 from bot.chat.embeds import create_message_body
 from bot.model import Button, Dead, Embed, Message, Outcome, Refused, Retry, Sent
+from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel
 from bot.sandbox.discord.server import SandboxDiscord
 
 POST = Message(

@@ -9,7 +9,7 @@ import pytest
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog
-from bot.sandbox.sites.documents import Post
+from bot.sandbox.sites.feed_documents import Post
 from tests.cli.conftest import Cli
 
 POST = Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.sandbox.sites.blog import Blog
-from bot.sandbox.sites.documents import Post
+from bot.sandbox.sites.feed_documents import Post
 from tests.cli.conftest import Cli
 
 

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog
-from bot.sandbox.sites.documents import Post
+from bot.sandbox.sites.feed_documents import Post
 
 
 @pytest.fixture

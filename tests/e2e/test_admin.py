@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import shared_openapi
-from tests.e2e import admin_life
-from tests.e2e.admin import Village, village
+from tests.e2e import admin_steps
+from tests.e2e.admin_fixture import Village, village
 
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Village]:
     """The bot is invited, and a channel follows two tags of a blog."""
     async with village(tmp_path, openapi=shared_openapi()) as found:
-        await admin_life.invite(found)
-        await admin_life.add(found)
+        await admin_steps.invite(found)
+        await admin_steps.add(found)
         yield found
         await found.stop()
         assert found.discord.invalid_bodies == []
@@ -23,10 +23,10 @@ async def place(tmp_path: Path) -> AsyncIterator[Village]:
 
 
 async def test_what_admins_change_takes_effect_and_nothing_is_lost_or_doubled(place: Village) -> None:
-    for step in (admin_life.exclude, admin_life.why, admin_life.pause, admin_life.forbid):
+    for step in (admin_steps.exclude, admin_steps.why, admin_steps.pause, admin_steps.forbid):
         await step(place)
 
 
 async def test_a_flood_and_a_return_are_decided_once_and_posted_once(place: Village) -> None:
-    await admin_life.flood(place, size=12)
-    await admin_life.leave(place)
+    await admin_steps.flood(place, size=12)
+    await admin_steps.leave(place)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Document, GuidStyle, good_answer
-from bot.sandbox.sites.history import Paging
-from tests.e2e.archive import note, shelf
-from tests.e2e.life import eventually
+from bot.sandbox.sites.paging import Paging
+from tests.e2e.backfill_fixture import note, shelf
+from tests.e2e.relay_fixture import eventually
 
 POSTS = 3_000
 ALL = {f"Note {number}" for number in range(1, POSTS + 1)}
@@ -77,7 +77,7 @@ async def test_beside_a_running_bot_new_posts_are_posted_once_and_the_history_no
 async def test_the_running_bot_fills_what_was_asked_for_before_the_feed_was_read(tmp_path: Path) -> None:
     async with shelf(tmp_path, 90, "json") as world:
         world.feed.paging = Paging.NEXT
-        world.feed.always(answers.status(503))
+        world.feed.always(faults.status(503))
         assert (await world.call("run", "--once"))[0] == 0
         status, said = await world.call("backfill", "Moon")
         assert (status, "was never read yet" in said) == (1, True)

@@ -17,9 +17,9 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay.backfill import PAUSE, FillRules
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, Document, Post, good_answer
-from bot.sandbox.sites.history import Paging
+from bot.sandbox.sites.paging import Paging
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher
 from bot.source.http.site import site_of
@@ -131,7 +131,7 @@ async def test_what_is_too_old_to_be_kept_is_not_read_whoever_asks(
 
 
 async def test_a_page_that_fails_is_tried_again_later(services: Services) -> None:
-    services.feed.next(answers.status(503), answers.status(503))
+    services.feed.next(faults.status(503), faults.status(503))
     ended = await services.fill()
 
     assert (ended.state, await services.titles()) == (BackfillState.DONE, ALL)
@@ -140,7 +140,7 @@ async def test_a_page_that_fails_is_tried_again_later(services: Services) -> Non
 
 
 async def test_a_site_that_asks_for_rest_has_it_from_polls_too(services: Services) -> None:
-    services.feed.next(answers.status(429, {"Retry-After": "1800"}))
+    services.feed.next(faults.status(429, {"Retry-After": "1800"}))
     await services.request()
     (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.SHELL, timedelta(minutes=5))
     await services.reader().read(claimed)
@@ -196,7 +196,7 @@ async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_tak
             services.clock.now, Worker.SHELL, timedelta(minutes=5)
         )
         await reader.read(claimed)
-    services.feed.always(answers.served(b"<!DOCTYPE html><title>Wheels</title><p>Hello", "text/html"))
+    services.feed.always(faults.served(b"<!DOCTYPE html><title>Wheels</title><p>Hello", "text/html"))
     ended = await services.reader().finish(FEED_ID, services.told.append)
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 25)
     assert "This is a web page" in ended.error
@@ -273,7 +273,7 @@ async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_on
 
     assert await services.titles() == ALL
     released = asyncio.Event()
-    services.feed.next(answers.hang(released))
+    services.feed.next(faults.hang(released))
     await services.request()
     services.clock.now += PAUSE
     assert await reader.tick() == 1
@@ -289,7 +289,7 @@ async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_on
 async def test_the_claim_of_a_page_outlasts_requests_as_slow_as_they_may_be(services: Services) -> None:
     services.rules = FillRules(timeout=timedelta(minutes=2))
     released = asyncio.Event()
-    services.feed.next(answers.hang(released))
+    services.feed.next(faults.hang(released))
     await services.request()
     reader = services.reader(Worker.RUN)
     await reader.tick()
@@ -304,7 +304,7 @@ async def test_a_page_that_this_process_reads_is_not_claimed_by_it_again_however
     services: Services,
 ) -> None:
     released = asyncio.Event()
-    services.feed.next(answers.hang(released))
+    services.feed.next(faults.hang(released))
     await services.request()
     reader = services.reader(Worker.RUN)
     await reader.tick()

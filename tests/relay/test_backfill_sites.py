@@ -12,9 +12,9 @@ from aiohttp import web
 from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.relay import backfill_plan
 from bot.relay.backfill import KEPT, PAUSE
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
-from bot.sandbox.sites.history import Paging
+from bot.sandbox.sites.paging import Paging
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher
 from bot.source.http.site import site_of
@@ -172,4 +172,4 @@ def page(*entries: str, older: str = "") -> Answer:
     """An Atom feed that leads to an older page."""
     link = f'<link rel="next" href="{older}"/>' if older else ""
     body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Rides</title><id>x:r</id>{link}{"".join(entries)}</feed>'
-    return answers.served(body.encode(), "application/atom+xml")
+    return faults.served(body.encode(), "application/atom+xml")

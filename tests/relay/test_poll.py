@@ -22,7 +22,7 @@ from bot.model import (
     Validators,
 )
 from bot.relay.poll import Poller, PollRules
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher, FetchLimits
@@ -152,15 +152,15 @@ async def test_an_edit_is_archived_and_posted_nowhere(services: Services) -> Non
 @pytest.mark.parametrize(
     ("answer", "sentence"),
     [
-        (answers.status(404), "no feed at this address"),
-        (answers.status(403), "refuses the bot"),
-        (answers.status(500), "trouble of its own"),
-        (answers.html_page(), "web page"),
-        (answers.challenge_page(), "bot check"),
-        (answers.consent_page(), "consent page"),
-        (answers.login_page(), "login"),
-        (answers.served(b"\x00\x01\x02"), "not a feed"),
-        (answers.served(b""), "empty"),
+        (faults.status(404), "no feed at this address"),
+        (faults.status(403), "refuses the bot"),
+        (faults.status(500), "trouble of its own"),
+        (faults.html_page(), "web page"),
+        (faults.challenge_page(), "bot check"),
+        (faults.consent_page(), "consent page"),
+        (faults.login_page(), "login"),
+        (faults.served(b"\x00\x01\x02"), "not a feed"),
+        (faults.served(b""), "empty"),
     ],
 )
 async def test_a_feed_that_fails_backs_off_says_why_and_recovers(
@@ -183,7 +183,7 @@ async def test_a_feed_that_fails_backs_off_says_why_and_recovers(
 
 
 async def test_a_410_ends_the_feed(services: Services) -> None:
-    services.feed.next(answers.status(410))
+    services.feed.next(faults.status(410))
 
     assert (await services.poll()).ended
     services.now += timedelta(days=30)
@@ -191,7 +191,7 @@ async def test_a_410_ends_the_feed(services: Services) -> None:
 
 
 async def test_a_429_rests_the_site_for_as_long_as_it_asks(services: Services) -> None:
-    services.feed.next(answers.status(429, {"Retry-After": "7200"}))
+    services.feed.next(faults.status(429, {"Retry-After": "7200"}))
     await services.poll()
 
     services.now = START + timedelta(minutes=119)
@@ -206,14 +206,14 @@ async def test_a_feed_that_moved_for_good_is_asked_at_its_new_address_once_that_
 ) -> None:
     services.feed.publish(post(1))
     new = services.feed.url.replace("/garden/rss", "/garden/feed")
-    services.feed.next(answers.redirect(new, 301))
+    services.feed.next(faults.redirect(new, 301))
 
     assert (await services.poll()).url == new
 
 
 async def test_a_move_to_what_is_no_feed_is_not_believed(services: Services) -> None:
     old = services.feed.url
-    services.feed.next(answers.redirect(old.replace("/garden/rss", "/garden/"), 301))
+    services.feed.next(faults.redirect(old.replace("/garden/rss", "/garden/"), 301))
 
     health = await services.poll()
 
@@ -247,7 +247,7 @@ async def test_a_poll_without_overlap_says_that_posts_may_be_missing(
 
 async def test_a_poll_that_is_cut_short_leaves_its_feed_due(services: Services) -> None:
     released = asyncio.Event()
-    services.feed.next(answers.hang(released))
+    services.feed.next(faults.hang(released))
     assert await services.poller.tick() == 1
 
     await services.poller.stop()
@@ -274,7 +274,7 @@ async def test_a_store_that_fails_is_one_sentence_in_the_log(
         raise errors.StoreFull("feed-relay.db")
 
     monkeypatch.setattr(services.store.feeds, "settle_failed", full)  # a disk that fills up just then
-    services.feed.next(answers.status(500))
+    services.feed.next(faults.status(500))
     with pytest.raises(errors.StoreFull):
         await services.poll()
 

@@ -14,7 +14,7 @@ from structlog.testing import LogCapture
 
 from bot.model import ChannelDeclaration, FeedDeclaration, PollSettings, PostSettings, SiteBudget
 from bot.relay.poll import Poller, PollRules
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.formats.process import Parser
@@ -152,7 +152,7 @@ async def test_a_spent_key_rests_the_tag_and_not_the_site(services: Services) ->
 async def test_too_many_requests_rest_all_of_tumblr(services: Services) -> None:
     await services.follow(PAGE)
     await services.poll()
-    services.tumblr.next(answers.status(429, {"Retry-After": "3600"}))
+    services.tumblr.next(faults.status(429, {"Retry-After": "3600"}))
     asked_at = services.now
     health = (await services.poll())[PAGE]
     await services.store.feeds.poll_all(services.now)
@@ -168,7 +168,7 @@ async def test_the_key_is_in_no_byte_of_the_database_and_in_no_line_of_the_log(
     structlog.configure(processors=[ours])
     caplog.set_level(logging.DEBUG)
     await services.follow(PAGE)
-    for answer in (None, answers.status(401), answers.status(500), answers.garbage(), answers.redirect("/x")):
+    for answer in (None, faults.status(401), faults.status(500), faults.garbage(), faults.redirect("/x")):
         if answer is not None:
             services.tumblr.next(answer)
         services.now += timedelta(days=1)

@@ -1,9 +1,9 @@
 """The REST addresses of slash commands, and of the bot's answers to those who used them."""
 
-from bot.sandbox.discord import commands, limits, refusals
+from bot.sandbox.discord import commands, errors, limits
 from bot.sandbox.discord.endpoints import NOTHING, Call, Endpoint, Platform, Reply
 from bot.sandbox.discord.interactions import Answer
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.models import Json
 
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
 _WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
@@ -11,7 +11,7 @@ _WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 
 def _scope(on: Platform, call: Call) -> int | None:
     if call.id("application_id") != on.state.bot.id:
-        raise refusals.missing_access()
+        raise errors.missing_access()
     return on.state.visible_guild(call.id("guild_id")).id if "guild_id" in call.params else None
 
 
@@ -73,7 +73,7 @@ def _follow_up(on: Platform, call: Call) -> Reply:
 
 def _own_webhook(on: Platform, call: Call) -> tuple[str, str]:
     if call.id("webhook_id") != on.state.bot.id:
-        raise refusals.unknown("Webhook")
+        raise errors.unknown("Webhook")
     return call.params["webhook_token"], call.params.get("message_id", "@original")
 
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from bot.sandbox.discord import refusals
-from bot.sandbox.discord.forms import Path, required, too_long, too_many
-from bot.sandbox.discord.records import Json
-from bot.sandbox.discord.refusals import Problem
+from bot.sandbox.discord import errors
+from bot.sandbox.discord.errors import Problem
+from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.state import State
+from bot.sandbox.discord.validation import Path, required, too_long, too_many
 
 _NAME = re.compile(r"[-_'\w]{1,32}$")
 _CHAT_INPUT = 1
@@ -125,7 +125,7 @@ def one(state: State, guild_id: int | None, command_id: int) -> Json:
     """Return a registered command."""
     found = state.commands.get(guild_id, {}).get(command_id)
     if found is None:
-        raise refusals.unknown("application command")
+        raise errors.unknown("application command")
     return found
 
 

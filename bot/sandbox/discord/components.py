@@ -6,9 +6,9 @@ https://discord.com/developers/docs/components/reference
 from collections.abc import Iterator
 from itertools import chain
 
-from bot.sandbox.discord.forms import Path, bad_url, required, too_long, too_many
-from bot.sandbox.discord.records import Json
-from bot.sandbox.discord.refusals import Problem
+from bot.sandbox.discord.errors import Problem
+from bot.sandbox.discord.models import Json
+from bot.sandbox.discord.validation import Path, bad_url, required, too_long, too_many
 
 AUTOCOMPLETE = 8
 MODAL = 9

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.discord import refusals
+from bot.sandbox.discord import errors
+from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.interactions import Interactions
-from bot.sandbox.discord.refusals import Problem
 from bot.sandbox.discord.state import State
 
 
@@ -28,7 +28,7 @@ class Call:
         value = self.params[name]
         if not value.isdecimal():
             problem = Problem((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
-            raise refusals.invalid_form([problem])
+            raise errors.invalid_form([problem])
         return int(value)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from aiohttp import WSMsgType, web
 
 from bot.sandbox.discord import payloads
-from bot.sandbox.discord.changes import Event, Intent
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.events import Event, Intent
+from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.sessions import Connection, Op, Session
 from bot.sandbox.discord.state import State
 

@@ -1,9 +1,9 @@
 """The REST addresses of who the bot is, where it is, and what is there."""
 
-from bot.sandbox.discord import payloads, refusals, threads
+from bot.sandbox.discord import errors, payloads, threads
 from bot.sandbox.discord.endpoints import NOTHING, Call, Endpoint, Platform, Reply
+from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Json
 
 _GUILD = "/guilds/{guild_id}"
 _CHANNEL = "/channels/{channel_id}"
@@ -81,7 +81,7 @@ def _member(on: Platform, call: Call) -> Reply:
     user_id = on.state.bot.id if call.params.get("user_id", "@me") == "@me" else call.id("user_id")
     found = on.state.members.get((guild.id, user_id))
     if found is None:
-        raise refusals.unknown("Member")
+        raise errors.unknown("Member")
     return Reply(payloads.member(found))
 
 

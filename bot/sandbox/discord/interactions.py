@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.sandbox.discord import asking, messages, payloads, refusals
-from bot.sandbox.discord.asking import OptionValue
-from bot.sandbox.discord.changes import Intent
+from bot.sandbox.discord import errors, interaction_data, messages, payloads
 from bot.sandbox.discord.components import AUTOCOMPLETE as CHOICES
 from bot.sandbox.discord.components import MODAL
-from bot.sandbox.discord.records import Channel, Guild, Json, StoredMessage, User
+from bot.sandbox.discord.events import Intent
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, User
 from bot.sandbox.discord.state import State
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
@@ -83,11 +83,11 @@ class Interactions:
         PermissionError if Discord would not offer the command to the person, unless `force`: a server's admins
         may have opened it. LookupError if it, or an option, is not registered.
         """
-        asked = asking.find(self._state, guild.id, command)
+        asked = interaction_data.find(self._state, guild.id, command)
         if not force:
-            asking.demand_visible(self._state, asked, channel, user)
-        data = asking.command_data(self._state, guild.id, asked, options or {})
-        return await self._ask(asking.COMMAND, guild.id, channel, user, data, timeout)
+            interaction_data.demand_visible(self._state, asked, channel, user)
+        data = interaction_data.command_data(self._state, guild.id, asked, options or {})
+        return await self._ask(interaction_data.COMMAND, guild.id, channel, user, data, timeout)
 
     async def complete(
         self,
@@ -101,10 +101,10 @@ class Interactions:
         timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
     ) -> tuple[Json, ...]:
         """Return the choices for the option that the person is typing, each with name and value."""
-        asked = asking.find(self._state, guild.id, command)
+        asked = interaction_data.find(self._state, guild.id, command)
         values = {**options, focused: options.get(focused, "")}
-        data = asking.command_data(self._state, guild.id, asked, values, focused=focused)
-        answer = await self._ask(asking.AUTOCOMPLETE, guild.id, channel, user, data, timeout)
+        data = interaction_data.command_data(self._state, guild.id, asked, values, focused=focused)
+        answer = await self._ask(interaction_data.AUTOCOMPLETE, guild.id, channel, user, data, timeout)
         return answer.choices
 
     async def press(
@@ -118,9 +118,11 @@ class Interactions:
     ) -> Answer:
         """Press a button, or choose `values` of a menu, by its label or custom id; return what the bot did."""
         now = self._state.message(message.channel_id, message.id)
-        data = asking.component_data(now, wanted, values)
+        data = interaction_data.component_data(now, wanted, values)
         channel = self._state.channels[message.channel_id]
-        return await self._ask(asking.COMPONENT, message.guild_id, channel, user, data, timeout, source=now)
+        return await self._ask(
+            interaction_data.COMPONENT, message.guild_id, channel, user, data, timeout, source=now
+        )
 
     async def submit(
         self,
@@ -132,8 +134,8 @@ class Interactions:
         """Fill in and send the modal that `opened` brought, by custom ids or labels."""
         if opened.modal is None:
             raise LookupError("the bot opened no modal")
-        data = asking.modal_data(opened.modal, values)
-        kind, source = asking.MODAL_SUBMIT, opened.source
+        data = interaction_data.modal_data(opened.modal, values)
+        kind, source = interaction_data.MODAL_SUBMIT, opened.source
         return await self._ask(
             kind, opened.guild_id, opened.channel, opened.user, data, timeout, source=source
         )
@@ -211,11 +213,11 @@ class Interactions:
         """Take the first answer, which must come within three seconds."""
         answer = self._answers.get(token)
         if answer is None or answer.id != interaction_id:
-            raise refusals.unknown("Interaction")
+            raise errors.unknown("Interaction")
         if self._state.monotonic() - answer.asked_at > ACKNOWLEDGE_WITHIN:
-            raise refusals.unknown("Interaction")
+            raise errors.unknown("Interaction")
         if answer.kind is not None:
-            raise refusals.already_acknowledged()
+            raise errors.already_acknowledged()
         self._apply(answer, body, attachments)
         answer.kind = body["type"]
         self._state.touch()
@@ -254,9 +256,9 @@ class Interactions:
     def _by_token(self, token: str) -> Answer:
         answer = self._answers.get(token)
         if answer is None or answer.kind is None:
-            raise refusals.unknown("Webhook")
+            raise errors.unknown("Webhook")
         if self._state.monotonic() - answer.asked_at > TOKEN_LIVES:
-            raise refusals.invalid_webhook_token()
+            raise errors.invalid_webhook_token()
         return answer
 
     def follow_up(self, token: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
@@ -277,7 +279,7 @@ class Interactions:
         answer = self._by_token(token)
         wanted = answer.original_id if name == "@original" else int(name)
         if wanted is None or wanted not in {answer.original_id, *answer.followup_ids}:
-            raise refusals.unknown("Message")
+            raise errors.unknown("Message")
         return self._state.message(answer.channel.id, wanted)
 
     def edit(self, token: str, name: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:

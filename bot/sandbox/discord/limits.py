@@ -9,9 +9,9 @@ from itertools import chain
 from typing import Any
 
 from bot.sandbox.discord import components
-from bot.sandbox.discord.forms import Path, bad_url, required, too_long, too_many, units
-from bot.sandbox.discord.records import Json
-from bot.sandbox.discord.refusals import Problem
+from bot.sandbox.discord.errors import Problem
+from bot.sandbox.discord.models import Json
+from bot.sandbox.discord.validation import Path, bad_url, required, too_long, too_many, units
 
 CONTENT = 2000
 EMBEDS = 10

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.sandbox.discord import components, refusals
-from bot.sandbox.discord.changes import Intent
+from bot.sandbox.discord import components, errors
+from bot.sandbox.discord.events import Intent
 from bot.sandbox.discord.limits import is_empty
+from bot.sandbox.discord.models import Channel, ChannelKind, Json, StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.pings import pings
-from bot.sandbox.discord.records import Channel, ChannelKind, Json, StoredMessage
 from bot.sandbox.discord.state import State
 
 _SUPPRESS_EMBEDS, _EPHEMERAL = 1 << 2, 1 << 6
@@ -36,11 +36,11 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
 
 def _demand_writable(state: State, channel: Channel) -> None:
     if channel.kind is ChannelKind.FORUM:
-        raise refusals.not_a_text_channel()
+        raise errors.not_a_text_channel()
     in_thread = channel.kind.is_thread
     state.demand(channel, Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES)
     if channel.locked and not state.bot_may(channel, Permission.MANAGE_THREADS):
-        raise refusals.thread_archived() if channel.archived else refusals.thread_locked()
+        raise errors.thread_archived() if channel.archived else errors.thread_locked()
 
 
 def compose(
@@ -54,7 +54,7 @@ def compose(
     embeds = tuple(body.get("embeds") or ()) if as_answer or may & Permission.EMBED_LINKS else ()
     content = (body.get("content") or "").strip()
     if is_empty({**body, "embeds": list(embeds), "attachments": list(attachments)}):
-        raise refusals.missing_permissions() if body.get("embeds") else refusals.empty_message()
+        raise errors.missing_permissions() if body.get("embeds") else errors.empty_message()
     text = f"{content}\n{components.text_of(body)}"
     return StoredMessage(
         id=state.new_id(),
@@ -90,7 +90,7 @@ def changed_by(state: State, message: StoredMessage, body: Json) -> StoredMessag
     }
     shown = kept | {name: body[name] for name in kept if name in body}
     if is_empty(shown):
-        raise refusals.empty_message()
+        raise errors.empty_message()
     flags = body.get("flags")
     suppressed = message.flags if flags is None else (message.flags & ~_SUPPRESS_EMBEDS) | flags
     return replace(
@@ -110,9 +110,9 @@ def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMe
     message = state.message(channel_id, message_id)
     moderates = set(body) == {"flags"} and state.bot_may(channel, Permission.MANAGE_MESSAGES)
     if message.author.id != state.bot.id and not moderates:
-        raise refusals.foreign_message()
+        raise errors.foreign_message()
     if channel.archived:
-        raise refusals.thread_archived()
+        raise errors.thread_archived()
     return store_edit(state, changed_by(state, message, body))
 
 
@@ -131,7 +131,7 @@ def delete(state: State, channel_id: int, message_id: int) -> None:
     if message.author.id != state.bot.id:
         state.demand(channel, Permission.MANAGE_MESSAGES)
     if channel.archived:
-        raise refusals.thread_archived()
+        raise errors.thread_archived()
     state.delete_stored(message)
 
 
@@ -139,12 +139,12 @@ def publish(state: State, channel_id: int, message_id: int) -> StoredMessage:
     """Publish a message of an announcement channel to its followers."""
     channel = state.visible_channel(channel_id)
     if channel.kind is not ChannelKind.ANNOUNCEMENT:
-        raise refusals.wrong_channel_kind()
+        raise errors.wrong_channel_kind()
     message = state.message(channel_id, message_id)
     own = message.author.id == state.bot.id
     state.demand(channel, Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES)
     if message.published:
-        raise refusals.already_published()
+        raise errors.already_published()
     return store_edit(state, replace(message, published=True))
 
 
@@ -152,13 +152,13 @@ def one(state: State, channel_id: int, message_id: int) -> StoredMessage:
     """Return a message that the bot may read."""
     channel = state.visible_channel(channel_id)
     if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
-        raise refusals.missing_access()
+        raise errors.missing_access()
     return _public(state.message(channel_id, message_id))
 
 
 def _public(message: StoredMessage) -> StoredMessage:
     if message.ephemeral:
-        raise refusals.unknown("Message")
+        raise errors.unknown("Message")
     return message
 
 

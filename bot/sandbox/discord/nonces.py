@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.sandbox.discord.records import StoredMessage
+from bot.sandbox.discord.models import StoredMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.models import Json
 
 _SNOWFLAKE = "SnowflakeType"
 

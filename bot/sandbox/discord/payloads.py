@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
 from bot.sandbox.discord.permissions import Overwrite
-from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
 
 
 def moment(when: datetime | None) -> str | None:

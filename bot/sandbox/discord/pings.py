@@ -7,8 +7,8 @@ generous with pings finds more mistakes than one that is too strict.
 import re
 from collections.abc import Mapping
 
+from bot.sandbox.discord.models import Json, Pings, Role
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Json, Pings, Role
 
 _EVERYONE = re.compile(r"@(?:everyone|here)")
 _USER = re.compile(r"<@!?(\d+)>")

@@ -7,9 +7,9 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.sandbox.discord.endpoints import Reply
+from bot.sandbox.discord.errors import Refusal
 from bot.sandbox.discord.faults import Fault
-from bot.sandbox.discord.rates import Quota
-from bot.sandbox.discord.refusals import Refusal
+from bot.sandbox.discord.rate_limits import Quota
 
 _JSON = "application/json"
 _VIA = "1.1 google"

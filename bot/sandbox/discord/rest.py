@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox.discord import command_routes, guild_routes, message_routes, refusals
+from bot.sandbox.discord import command_routes, errors, guild_routes, message_routes
 from bot.sandbox.discord.endpoints import Call, Endpoint, Platform
+from bot.sandbox.discord.errors import Problem, Refusal
 from bot.sandbox.discord.faults import Fault, Faults
+from bot.sandbox.discord.models import InvalidBody, LoggedRequest
 from bot.sandbox.discord.openapi import OpenApi
-from bot.sandbox.discord.rates import GENEROUS, Quota, Rate, Rates
-from bot.sandbox.discord.records import InvalidBody, LoggedRequest
-from bot.sandbox.discord.refusals import Problem, Refusal
+from bot.sandbox.discord.rate_limits import GENEROUS, Quota, Rate, Rates
 from bot.sandbox.discord.responses import json_response, quota_headers, refused, scripted, too_many
 
 BASE = "/api/v10"
@@ -48,7 +48,7 @@ class Rest:
 
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
         self._log("unknown", request, None)
-        return self._finish(refused(refusals.no_route()))
+        return self._finish(refused(errors.no_route()))
 
     def _log(self, operation: str, request: web.Request, body: object) -> int:
         path = request.path.removeprefix(BASE)
@@ -73,7 +73,7 @@ class Rest:
     async def _answer(self, endpoint: Endpoint, request: web.Request, call: Call) -> web.Response:
         if endpoint.with_token:
             if request.headers.get("Authorization") != f"Bot {self._token}":
-                return refused(refusals.unauthorized())
+                return refused(errors.unauthorized())
             overall = self.rates.spend_globally()
             if overall.exceeded:
                 return too_many(overall.reset_after, is_global=True)
@@ -110,13 +110,13 @@ class Rest:
         except ValueError as error:  # a number in the query or the body that is none
             problem = Problem((), "NUMBER_TYPE_COERCE", str(error))
             self._note(endpoint, call, [problem])
-            return refused(refusals.invalid_form([problem]))
+            return refused(errors.invalid_form([problem]))
 
     def _check(self, endpoint: Endpoint, call: Call) -> None:
         problems = self._problems(endpoint, call)
         if problems:
             self._note(endpoint, call, problems)
-            raise refusals.invalid_form(problems)
+            raise errors.invalid_form(problems)
 
     def _problems(self, endpoint: Endpoint, call: Call) -> list[Problem]:
         if endpoint.shape is None:
@@ -176,7 +176,7 @@ async def _read_form(request: web.Request) -> tuple[Any, tuple[str, ...]]:
     files: list[str] = []
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
-            raise refusals.unreadable_json()
+            raise errors.unreadable_json()
         raw = await part.read()
         if part.name == "payload_json":
             body = _parsed(raw)
@@ -189,7 +189,7 @@ def _parsed(raw: bytes | bytearray) -> Any:  # noqa: ANN401 - it is what it is
     try:
         return json.loads(raw)
     except ValueError as error:
-        raise refusals.unreadable_json() from error
+        raise errors.unreadable_json() from error
 
 
 def _channel_id(call: Call) -> int | None:

@@ -11,16 +11,16 @@ from typing import Self
 from aiohttp import web
 
 from bot.sandbox.discord import openapi as documents
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.actions import World
 from bot.sandbox.discord.endpoints import Platform
 from bot.sandbox.discord.faults import Faults
 from bot.sandbox.discord.gateway import Gateway
+from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.interactions import Answer, Interactions
-from bot.sandbox.discord.rates import Rates
-from bot.sandbox.discord.records import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
+from bot.sandbox.discord.models import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
+from bot.sandbox.discord.rate_limits import Rates
 from bot.sandbox.discord.rest import BASE, Rest
-from bot.sandbox.discord.world import World
-from bot.sandbox.serving import serve
+from bot.sandbox.local_server import serve
 
 TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it opens nothing but the stand-in
 NONCE_WINDOW = timedelta(minutes=5)

@@ -7,8 +7,8 @@ from enum import IntEnum
 
 from aiohttp import web
 
-from bot.sandbox.discord.frames import packer
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.compression import packer
+from bot.sandbox.discord.models import Json
 
 
 class Op(IntEnum):

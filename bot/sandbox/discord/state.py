@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.sandbox.discord import payloads, permissions, refusals
-from bot.sandbox.discord.changes import Changes, Event, Intent
+from bot.sandbox.discord import errors, payloads, permissions
+from bot.sandbox.discord.events import Changes, Event, Intent
+from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
 from bot.sandbox.discord.nonces import Nonces
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
 
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
@@ -57,19 +57,19 @@ class State(Changes):
         """Return a guild that the bot is in."""
         guild = self.guilds.get(guild_id)
         if guild is None:
-            raise refusals.unknown("Guild")
+            raise errors.unknown("Guild")
         if not guild.has_bot:
-            raise refusals.missing_access()
+            raise errors.missing_access()
         return guild
 
     def visible_channel(self, channel_id: int) -> Channel:
         """Return a channel or thread that the bot may view."""
         channel = self.channels.get(channel_id)
         if channel is None or channel.deleted:
-            raise refusals.unknown("Channel")
+            raise errors.unknown("Channel")
         self.visible_guild(channel.guild_id)
         if not self.bot_sees(channel):
-            raise refusals.missing_access()
+            raise errors.missing_access()
         return channel
 
     def bot_sees(self, channel: Channel) -> bool:
@@ -88,7 +88,7 @@ class State(Changes):
     def demand(self, channel: Channel, needed: Permission) -> None:
         """Refuse with Missing Permissions unless the bot has all of `needed`."""
         if not self.bot_may(channel, needed):
-            raise refusals.missing_permissions()
+            raise errors.missing_permissions()
 
     def guild_permissions(self, guild_id: int, user_id: int) -> Permission:
         """Return what a member may do where no channel says otherwise; nothing for a stranger."""
@@ -147,7 +147,7 @@ class State(Changes):
         """Return a message that stands."""
         found = self.stored.get(channel_id, {}).get(message_id)
         if found is None or found.deleted:
-            raise refusals.unknown("Message")
+            raise errors.unknown("Message")
         return found
 
     def put_message(self, message: StoredMessage) -> StoredMessage:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.sandbox.discord import messages, refusals
+from bot.sandbox.discord import errors, messages
+from bot.sandbox.discord.errors import Problem
+from bot.sandbox.discord.models import Channel, ChannelKind, Json, StoredMessage
 from bot.sandbox.discord.payloads import moment
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, ChannelKind, Json, StoredMessage
-from bot.sandbox.discord.refusals import Problem
 from bot.sandbox.discord.state import State
 
 _PRIVATE = ChannelKind.PRIVATE_THREAD.number
@@ -23,7 +23,7 @@ def open_in(
     if parent.kind is ChannelKind.FORUM:
         return _post_in(state, parent, body, attachments)
     if parent.kind.is_thread or parent.kind in {ChannelKind.VOICE, ChannelKind.STAGE}:
-        raise refusals.wrong_channel_kind()
+        raise errors.wrong_channel_kind()
     private = body.get("type", _PRIVATE) == _PRIVATE
     state.demand(parent, Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS)
     kind = ChannelKind.PRIVATE_THREAD if private else _kind_in(parent)
@@ -55,7 +55,7 @@ def _post_in(
     state.demand(forum, Permission.SEND_MESSAGES)
     if not isinstance(body.get("message"), dict):
         problem = Problem(("message",), "BASE_TYPE_REQUIRED", "This field is required")
-        raise refusals.invalid_form([problem])
+        raise errors.invalid_form([problem])
     _check_tags(state, forum, body)
     thread = _new(state, forum, body)
     composed = messages.compose(state, forum, body["message"], attachments=attachments)
@@ -70,11 +70,11 @@ def _check_tags(state: State, forum: Channel, body: Json) -> None:
     known = {tag.id: tag for tag in forum.tags}
     if applied - set(known):
         problem = Problem(("applied_tags",), "INVALID_TAGS", "A tag does not exist in this forum.")
-        raise refusals.invalid_form([problem])
+        raise errors.invalid_form([problem])
     if any(known[each].moderated for each in applied):
         state.demand(forum, Permission.MANAGE_THREADS)
     if forum.require_tag and not applied and not state.bot_may(forum, Permission.MANAGE_THREADS):
-        raise refusals.tag_required()
+        raise errors.tag_required()
 
 
 def open_from(state: State, channel_id: int, message_id: int, body: Json) -> Channel:
@@ -82,11 +82,11 @@ def open_from(state: State, channel_id: int, message_id: int, body: Json) -> Cha
     parent = state.visible_channel(channel_id)
     state.message(channel_id, message_id)
     if parent.kind not in {ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT}:
-        raise refusals.wrong_channel_kind()
+        raise errors.wrong_channel_kind()
     state.demand(parent, Permission.CREATE_PUBLIC_THREADS)
     held = state.channels.get(message_id)
     if held is not None and not held.deleted:
-        raise refusals.thread_exists()
+        raise errors.thread_exists()
     return state.put_channel(replace(_new(state, parent, body), id=message_id), "THREAD_CREATE")
 
 
@@ -98,7 +98,7 @@ def change(state: State, thread_id: int, body: Json) -> Channel:
     elif thread.owner_id != state.bot.id or "locked" in body:
         state.demand(thread, Permission.MANAGE_THREADS)
     if thread.archived and body.get("archived") is not False:
-        raise refusals.thread_archived()
+        raise errors.thread_archived()
     changes: Json = {name: body[name] for name in _CHANGEABLE if name in body}
     if "applied_tags" in body:
         changes["applied_tags"] = tuple(int(each) for each in body["applied_tags"])
@@ -110,7 +110,7 @@ def member(state: State, thread_id: int, user_id: int) -> Json:
     """Return somebody's membership of a thread that the bot may view."""
     thread = state.visible_channel(thread_id)
     if not thread.kind.is_thread or (thread_id, user_id) not in state.thread_members:
-        raise refusals.unknown("Member")
+        raise errors.unknown("Member")
     return {
         "id": str(thread_id),
         "user_id": str(user_id),
@@ -134,7 +134,7 @@ def archived(state: State, channel_id: int, query: Mapping[str, str]) -> tuple[l
     """Return a channel's archived public threads, newest first, and whether there are more."""
     channel = state.visible_channel(channel_id)
     if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
-        raise refusals.missing_access()
+        raise errors.missing_access()
     limit = int(query.get("limit", 50))
     before = (
         datetime.fromisoformat(query["before"]) if "before" in query else datetime.max.replace(tzinfo=UTC)

@@ -22,9 +22,9 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from bot.sandbox.serving import serve
-from bot.sandbox.sites.documents import CONTENT_TYPES, Head, Placed, Post, document
-from bot.sandbox.sites.history import API, Paging, Slice, api_answer, slice_of
+from bot.sandbox.local_server import serve
+from bot.sandbox.sites.feed_documents import CONTENT_TYPES, Head, Placed, Post, document
+from bot.sandbox.sites.paging import API, Paging, Slice, api_answer, slice_of
 
 __all__ = ["Answer", "Blog", "BlogFeed", "Document", "GuidStyle", "Post", "Seen"]
 

@@ -16,9 +16,9 @@ from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 
-from bot.sandbox.serving import serve
+from bot.sandbox.local_server import serve
 from bot.sandbox.sites.blog import Answer, BlogFeed, Document, Seen
-from bot.sandbox.sites.documents import Post
+from bot.sandbox.sites.feed_documents import Post
 
 _AT_ONCE = 20
 _JSON = "application/json; charset=utf-8"

@@ -13,10 +13,10 @@ from bot.chat.client import Chat
 from bot.chat.services import Services, ServiceSettings
 from bot.errors import NotFound, SourceError
 from bot.model import Entry, FoundFeed, ParsedFeed, SiteBudget
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.conftest import Opened

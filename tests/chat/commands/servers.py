@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Role, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Role, User
 from bot.sandbox.discord.server import SandboxDiscord
 
 FEEDS = ("Aster", "Begonia", "Clover", "Dahlia", "Erica")

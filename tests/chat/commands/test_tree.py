@@ -11,9 +11,9 @@ from bot.chat import command_sync
 from bot.chat.command_sync import are_same
 from bot.chat.services import Services, ServiceSettings
 from bot.sandbox.discord import commands
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Json
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.conftest import Town, Web, living, text_of

@@ -10,10 +10,10 @@ import pytest
 from discord import app_commands
 
 from bot.sandbox.discord import commands
-from bot.sandbox.discord.asking import OptionValue
-from bot.sandbox.discord.changes import Event
+from bot.sandbox.discord.events import Event
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.models import Channel, Guild, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild, User
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.sandbox.conftest import Bot, Login
 

@@ -8,9 +8,9 @@ import pytest
 from bot.sandbox.discord import limits
 from bot.sandbox.discord.commands import check_all
 from bot.sandbox.discord.components import AUTOCOMPLETE
-from bot.sandbox.discord.forms import units
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.discord.validation import units
 from tests.conftest import shared_openapi
 from tests.sandbox.conftest import Bot
 

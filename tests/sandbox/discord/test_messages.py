@@ -5,9 +5,9 @@ from datetime import timedelta
 import discord
 import pytest
 
+from bot.sandbox.discord.models import Channel, Guild, Pings
 from bot.sandbox.discord.nonces import Nonces
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild, Pings
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.sandbox.conftest import Bot
 

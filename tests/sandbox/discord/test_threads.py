@@ -3,8 +3,8 @@
 import discord
 import pytest
 
+from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.sandbox.conftest import Bot
 

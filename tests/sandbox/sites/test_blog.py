@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document, GuidStyle, Post
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
@@ -237,7 +237,7 @@ async def test_two_pictures_differ(blog: Blog, client: aiohttp.ClientSession) ->
 async def test_scripted_answers_come_once_and_in_order(
     client: aiohttp.ClientSession, garden: BlogFeed
 ) -> None:
-    garden.next(answers.status(503), answers.status(429, {"Retry-After": "5"}))
+    garden.next(faults.status(503), faults.status(429, {"Retry-After": "5"}))
 
     statuses = []
     for _ in range(3):
@@ -251,7 +251,7 @@ async def test_a_standing_answer_stays_until_it_is_taken_back(
     client: aiohttp.ClientSession, garden: BlogFeed
 ) -> None:
     statuses = []
-    for answer in (answers.status(410), answers.status(410), None):
+    for answer in (faults.status(410), faults.status(410), None):
         garden.always(answer)
         async with client.get(garden.url) as response:
             statuses.append(response.status)
@@ -259,7 +259,7 @@ async def test_a_standing_answer_stays_until_it_is_taken_back(
     assert statuses == [410, 410, 200]
 
 
-@pytest.mark.parametrize("answer", [answers.truncated(), answers.garbage(), answers.reset()])
+@pytest.mark.parametrize("answer", [faults.truncated(), faults.garbage(), faults.reset()])
 async def test_a_connection_can_fail(client: aiohttp.ClientSession, garden: BlogFeed, answer: Answer) -> None:
     garden.always(answer)
 
@@ -270,7 +270,7 @@ async def test_a_connection_can_fail(client: aiohttp.ClientSession, garden: Blog
 
 async def test_an_answer_can_be_held_back(client: aiohttp.ClientSession, garden: BlogFeed) -> None:
     released = asyncio.Event()
-    garden.next(answers.hang(released))
+    garden.next(faults.hang(released))
     asking = asyncio.ensure_future(client.get(garden.url))
 
     released.set()
@@ -281,10 +281,10 @@ async def test_an_answer_can_be_held_back(client: aiohttp.ClientSession, garden:
 @pytest.mark.parametrize(
     ("kind", "mark"),
     [
-        (answers.html_page(), b"Beans climb"),
-        (answers.challenge_page(), b"Just a moment"),
-        (answers.consent_page(), b"Before you continue"),
-        (answers.login_page(), b'type="password"'),
+        (faults.html_page(), b"Beans climb"),
+        (faults.challenge_page(), b"Just a moment"),
+        (faults.consent_page(), b"Before you continue"),
+        (faults.login_page(), b'type="password"'),
     ],
 )
 async def test_pages_stand_in_for_feeds(

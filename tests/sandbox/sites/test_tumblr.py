@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 import pytest
 
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, Post
 from bot.sandbox.sites.tumblr import Tumblr
 
@@ -88,6 +88,6 @@ async def test_calls_are_counted_until_none_are_left(caller: Caller) -> None:
 
 
 async def test_a_fault_comes_before_anything_else_and_once(caller: Caller) -> None:
-    caller.tumblr.next(answers.status(503))
+    caller.tumblr.next(faults.status(503))
 
     assert [(await caller.ask("tagged", tag="moss"))[0] for _ in range(2)] == [503, 200]

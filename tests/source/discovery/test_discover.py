@@ -17,7 +17,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import Fetched, FoundFeed, ParsedFeed
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.source.discovery.autodiscovery import named_feeds, usual_places
 from bot.source.discovery.discover import discover
@@ -128,7 +128,7 @@ async def test_https_is_not_given_up_where_it_was_asked_for(blog: Blog, fetcher:
 
 
 async def test_a_feed_that_moved_is_found_where_it_is(blog: Blog, fetcher: Fetcher, garden: BlogFeed) -> None:
-    blog.pages["/old"] = answers.redirect(garden.url, 301)
+    blog.pages["/old"] = faults.redirect(garden.url, 301)
 
     found = await discover(f"{blog.address}/old", fetcher.fetch_page, parse)
 

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from bot.errors import FetchError, NoHistory, NotFound, PrivateAddress, RateLimited, ServerError, SourceError
 from bot.model import Entry, Fetched, NotModified, ParsedFeed
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document, GuidStyle, Post
-from bot.sandbox.sites.history import Paging
+from bot.sandbox.sites.paging import Paging
 from bot.source.formats.parse import read
 from bot.source.history import linked, wordpress
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
@@ -137,7 +137,7 @@ async def test_a_feed_that_says_it_is_complete_is_believed(blog: Blog, reader: R
     assert all("page=2" not in url for url in reader.asked)
 
 
-@pytest.mark.parametrize("answer", [answers.status(503), answers.status(429)])
+@pytest.mark.parametrize("answer", [faults.status(503), faults.status(429)])
 async def test_a_moment_s_trouble_does_not_make_a_lesser_source_of_it(
     moon: BlogFeed, reader: Reader, answer: Answer
 ) -> None:
@@ -152,7 +152,7 @@ async def test_a_moment_s_trouble_does_not_make_a_lesser_source_of_it(
 async def test_an_api_that_answers_with_a_page_is_none(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.REST
     live = await reader.live(moon.url)
-    moon.next(answers.served(b"<!DOCTYPE html><title>Moon</title><p>Hello", "text/html"))
+    moon.next(faults.served(b"<!DOCTYPE html><title>Moon</title><p>Hello", "text/html"))
 
     history = await choose(live, reader.ways())
 
@@ -267,9 +267,9 @@ async def test_where_posts_are_taken_down_between_two_pages_none_is_missed(
 @pytest.mark.parametrize(
     "answer",
     [
-        answers.status(400, body=b'{"code": "waf"}', content_type="application/json"),
-        answers.status(404),
-        answers.served(b"[]", "application/json"),
+        faults.status(400, body=b'{"code": "waf"}', content_type="application/json"),
+        faults.status(404),
+        faults.served(b"[]", "application/json"),
     ],
     ids=["400", "404", "empty"],
 )
@@ -324,7 +324,7 @@ async def test_a_page_by_number_that_is_missing_once_is_no_end(moon: BlogFeed, r
     moon.paging = Paging.PAGED
     history = await reader.history(moon.url)
     assert history is not None
-    moon.next(answers.status(404))
+    moon.next(faults.status(404))
 
     assert (await history.page("2")).entries
 
@@ -354,7 +354,7 @@ async def test_pages_that_answer_from_another_site_are_not_read(blog: Blog) -> N
     away = Names({"moon.example": ["127.0.0.1"], "bank.example": ["127.0.0.1"]})
     moon, bank = (f"http://{host}:{blog.port}" for host in ("moon.example", "bank.example"))
     blog.pages["/first"] = document("", f"{moon}/second")
-    blog.pages["/second"] = answers.redirect(f"{bank}/third")
+    blog.pages["/second"] = faults.redirect(f"{bank}/third")
     blog.pages["/third"] = document("", "", number=3)
     async with Fetcher(HERE, resolver=away) as fetcher:
         history = await Reader(fetcher).history(f"{moon}/first")
@@ -446,7 +446,7 @@ async def test_a_page_in_the_middle_that_fails_is_an_error_and_no_end(moon: Blog
     moon.paging = Paging.PAGED
     history = await reader.history(moon.url)
     assert history is not None
-    moon.next(answers.status(503))
+    moon.next(faults.status(503))
 
     with pytest.raises(SourceError):
         await history.page("2")
@@ -469,4 +469,4 @@ def document(inside: str, older: str, number: int = 1) -> Answer:
         f"<title>Notes</title><id>x:notes</id>{inside}{link}"
         f"<entry><id>x:{number}</id><title>Post {number}</title></entry></feed>"
     )
-    return answers.served(body.encode(), "application/atom+xml")
+    return faults.served(body.encode(), "application/atom+xml")

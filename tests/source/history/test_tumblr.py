@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Forbidden, NoHistory, NotFound
 from bot.model import Fetched, NotModified, ParsedFeed
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.formats.parse import read
@@ -166,7 +166,7 @@ async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
     history = await chosen(live(), ways)
     second = (await history.page("")).cursor
     empty = b'{"meta": {"status": 200}, "response": {"blog": {}, "posts": [], "total_posts": 70}}'
-    tumblr.next(answers.served(empty, "application/json"))
+    tumblr.next(faults.served(empty, "application/json"))
 
     assert (await history.page(second)).entries
 

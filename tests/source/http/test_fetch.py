@@ -10,7 +10,7 @@ import pytest
 from bot import __version__
 from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed
 from bot.model import Fetched, NotModified, Validators
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
 from bot.source.http.fetch import Fetcher
 from tests.source.web import COMPRESSORS, HERE, Names
@@ -118,7 +118,7 @@ async def test_a_feed_that_did_not_change_is_not_sent_again(
 
 
 async def test_a_304_may_bring_new_validators(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(answers.status(304, {"ETag": '"two"', "Cache-Control": "max-age=60"}))
+    garden.next(faults.status(304, {"ETag": '"two"', "Cache-Control": "max-age=60"}))
 
     found = await fetcher.fetch(garden.url, Validators('"one"', "yesterday", "hash"))
 
@@ -128,7 +128,7 @@ async def test_a_304_may_bring_new_validators(fetcher: Fetcher, garden: BlogFeed
 
 
 async def test_a_304_that_nobody_asked_for_is_an_error(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(answers.status(304))
+    garden.next(faults.status(304))
 
     with pytest.raises(HttpError) as caught:
         await fetcher.fetch(garden.url)
@@ -165,7 +165,7 @@ async def test_a_stored_validator_that_is_no_header_is_not_sent(
 
 @pytest.mark.parametrize("encoding", COMPRESSORS)
 async def test_a_compressed_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed, encoding: str) -> None:
-    garden.next(answers.encoded(encoding, COMPRESSORS[encoding]))
+    garden.next(faults.encoded(encoding, COMPRESSORS[encoding]))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
@@ -175,13 +175,13 @@ async def test_a_raw_deflate_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed
         press = zlib.compressobj(wbits=-15)
         return press.compress(body) + press.flush()
 
-    garden.next(answers.encoded("deflate", raw))
+    garden.next(faults.encoded("deflate", raw))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
 
 async def test_gzip_that_no_header_announces_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(answers.encoded("gzip", label=""))
+    garden.next(faults.encoded("gzip", label=""))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
@@ -189,14 +189,14 @@ async def test_gzip_that_no_header_announces_is_unpacked(fetcher: Fetcher, garde
 async def test_bytes_that_only_begin_like_gzip_are_left_to_the_parser(
     fetcher: Fetcher, garden: BlogFeed
 ) -> None:
-    garden.next(answers.served(b"\x1f\x8b\x08 and then nonsense"))
+    garden.next(faults.served(b"\x1f\x8b\x08 and then nonsense"))
 
     assert (await fetched(fetcher, garden.url)).body == b"\x1f\x8b\x08 and then nonsense"
 
 
 @pytest.mark.parametrize("label", ["utf-8", "none", "identity"])
 async def test_an_encoding_that_is_none_is_ignored(fetcher: Fetcher, garden: BlogFeed, label: str) -> None:
-    garden.next(answers.encoded("", bytes, label))
+    garden.next(faults.encoded("", bytes, label))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
@@ -205,7 +205,7 @@ async def test_an_encoding_that_is_none_is_ignored(fetcher: Fetcher, garden: Blo
 async def test_a_site_that_fails_to_compress_is_asked_for_the_plain_body(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed, encoding: str
 ) -> None:
-    garden.next(answers.encoded(encoding, bytes))
+    garden.next(faults.encoded(encoding, bytes))
 
     found = await fetched(fetcher, garden.url)
 
@@ -239,27 +239,27 @@ async def test_how_long_an_answer_stays_fresh_comes_along(
 async def test_an_empty_document_is_an_error_of_its_own(
     fetcher: Fetcher, garden: BlogFeed, body: bytes
 ) -> None:
-    garden.next(answers.served(body))
+    garden.next(faults.served(body))
 
     with pytest.raises(EmptyDocument):
         await fetcher.fetch(garden.url)
 
 
 async def test_a_204_is_an_empty_document(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(answers.status(204))
+    garden.next(faults.status(204))
 
     with pytest.raises(EmptyDocument):
         await fetcher.fetch(garden.url)
 
 
 async def test_a_feed_served_as_html_is_a_feed(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(answers.served(content_type="text/html; charset=utf-8"))
+    garden.next(faults.served(content_type="text/html; charset=utf-8"))
 
     assert (await fetched(fetcher, garden.url)).content_type == "text/html; charset=utf-8"
 
 
 async def test_a_feed_without_a_type_is_a_feed(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(answers.served(content_type=""))
+    garden.next(faults.served(content_type=""))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
@@ -304,7 +304,7 @@ async def test_a_page_is_no_feed_but_may_be_looked_at(fetcher: Fetcher, blog: Bl
     assert b'rel="alternate"' in (await fetcher.fetch_page(url)).body
 
 
-@pytest.mark.parametrize("wall", [answers.challenge_page(), answers.consent_page(), answers.login_page()])
+@pytest.mark.parametrize("wall", [faults.challenge_page(), faults.consent_page(), faults.login_page()])
 async def test_a_wall_hides_feeds_and_pages(fetcher: Fetcher, garden: BlogFeed, wall: Answer) -> None:
     garden.always(wall)
 

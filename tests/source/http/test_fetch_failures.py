@@ -35,7 +35,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import Fetched, NotModified
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document
 from bot.source.http.fetch import Fetcher, FetchLimits
 from tests.source.web import COMPRESSORS, HERE, Names
@@ -60,26 +60,26 @@ async def failure(url: str, limits: FetchLimits = HERE, names: Names | None = No
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        (answers.status(401), Forbidden),
-        (answers.status(403), Forbidden),
-        (answers.status(404), NotFound),
-        (answers.status(410), Gone),
-        (answers.status(429), RateLimited),
-        (answers.status(500), ServerError),
-        (answers.status(503), ServerError),
-        (answers.status(418), HttpError),
-        (answers.status(206, body=b"<rss/>"), HttpError),
-        (answers.status(302), HttpError),
-        (answers.html_page(), HtmlPage),
-        (answers.challenge_page(), ChallengePage),
-        (answers.consent_page(), ConsentPage),
-        (answers.login_page(), LoginWall),
-        (answers.redirect("/privacy/consent?to=x"), ConsentPage),
-        (answers.redirect("/login?next=x"), LoginWall),
-        (answers.redirect("ftp://garden.example/"), InvalidAddress),
-        (answers.truncated(), Unreachable),
-        (answers.garbage(), Unreachable),
-        (answers.reset(), Unreachable),
+        (faults.status(401), Forbidden),
+        (faults.status(403), Forbidden),
+        (faults.status(404), NotFound),
+        (faults.status(410), Gone),
+        (faults.status(429), RateLimited),
+        (faults.status(500), ServerError),
+        (faults.status(503), ServerError),
+        (faults.status(418), HttpError),
+        (faults.status(206, body=b"<rss/>"), HttpError),
+        (faults.status(302), HttpError),
+        (faults.html_page(), HtmlPage),
+        (faults.challenge_page(), ChallengePage),
+        (faults.consent_page(), ConsentPage),
+        (faults.login_page(), LoginWall),
+        (faults.redirect("/privacy/consent?to=x"), ConsentPage),
+        (faults.redirect("/login?next=x"), LoginWall),
+        (faults.redirect("ftp://garden.example/"), InvalidAddress),
+        (faults.truncated(), Unreachable),
+        (faults.garbage(), Unreachable),
+        (faults.reset(), Unreachable),
     ],
 )
 async def test_a_misbehaving_site_is_told_in_our_words(
@@ -96,11 +96,11 @@ async def test_a_misbehaving_site_is_told_in_our_words(
 @pytest.mark.parametrize("status", [429, 503])
 async def test_how_long_a_site_asks_to_wait_is_kept(garden: BlogFeed, status: int) -> None:
     garden.next(
-        answers.status(status, {"Retry-After": "90"}),
-        answers.status(
+        faults.status(status, {"Retry-After": "90"}),
+        faults.status(
             status, {"Retry-After": "Mon, 01 Jan 2024 12:02:00 GMT", "Date": "Mon, 01 Jan 2024 12:00:00 GMT"}
         ),
-        answers.status(status),
+        faults.status(status),
     )
 
     waits = [await failure(garden.url) for _ in range(3)]
@@ -114,7 +114,7 @@ async def test_how_long_a_site_asks_to_wait_is_kept(garden: BlogFeed, status: in
 
 async def test_a_rate_limit_outweighs_the_page_that_tells_of_it(garden: BlogFeed) -> None:
     garden.always(
-        answers.status(
+        faults.status(
             429, {"Retry-After": "60"}, b"<!DOCTYPE html><title>Just a moment...</title>", "text/html"
         )
     )
@@ -123,20 +123,20 @@ async def test_a_rate_limit_outweighs_the_page_that_tells_of_it(garden: BlogFeed
 
 
 async def test_an_error_whose_page_breaks_off_is_still_that_error(garden: BlogFeed) -> None:
-    garden.always(answers.raw(lambda _doc: b"HTTP/1.1 410 Gone\r\nContent-Length: 900\r\n\r\nIt is"))
+    garden.always(faults.raw(lambda _doc: b"HTTP/1.1 410 Gone\r\nContent-Length: 900\r\n\r\nIt is"))
 
     assert isinstance(await failure(garden.url), Gone)
 
 
 async def test_of_an_endless_error_page_no_more_than_needed_is_read(garden: BlogFeed) -> None:
-    garden.always(answers.status(500, body=b"x" * 3_000_000))
+    garden.always(faults.status(500, body=b"x" * 3_000_000))
 
     assert isinstance(await failure(garden.url), ServerError)
 
 
 async def test_a_site_that_says_nothing_is_left_at_the_deadline(garden: BlogFeed) -> None:
     released = asyncio.Event()
-    garden.always(answers.hang(released))
+    garden.always(faults.hang(released))
 
     found = await failure(garden.url, IMPATIENT)
 
@@ -145,14 +145,14 @@ async def test_a_site_that_says_nothing_is_left_at_the_deadline(garden: BlogFeed
 
 
 async def test_a_site_that_drips_is_left_at_the_deadline(garden: BlogFeed) -> None:
-    garden.always(answers.drip())
+    garden.always(faults.drip())
 
     assert isinstance(await failure(garden.url, IMPATIENT), TimedOut)
 
 
 async def test_the_deadline_spans_redirects(garden: BlogFeed) -> None:
     released = asyncio.Event()
-    garden.next(answers.redirect("/garden/feed"), answers.hang(released))
+    garden.next(faults.redirect("/garden/feed"), faults.hang(released))
 
     found = await failure(garden.url, IMPATIENT)
 
@@ -161,33 +161,33 @@ async def test_the_deadline_spans_redirects(garden: BlogFeed) -> None:
 
 
 async def test_a_large_document_is_cut(garden: BlogFeed) -> None:
-    garden.always(answers.served(b"x" * 1001))
+    garden.always(faults.served(b"x" * 1001))
 
     assert isinstance(await failure(garden.url, FRUGAL), TooLarge)
 
 
 async def test_a_document_of_just_the_size_allowed_is_read(garden: BlogFeed) -> None:
-    garden.always(answers.served(b"x" * 1000))
+    garden.always(faults.served(b"x" * 1000))
 
     async with Fetcher(FRUGAL) as fetcher:
         assert len((await fetcher.fetch_page(garden.url)).body) == 1000
 
 
 async def test_a_bomb_is_cut_at_the_size_allowed(garden: BlogFeed) -> None:
-    garden.always(answers.bomb(60 << 20))
+    garden.always(faults.bomb(60 << 20))
 
     assert isinstance(await failure(garden.url), TooLarge)
 
 
 @pytest.mark.parametrize("encoding", COMPRESSORS)
 async def test_a_bomb_is_cut_in_every_encoding(garden: BlogFeed, encoding: str) -> None:
-    garden.always(answers.encoded(encoding, lambda _body: COMPRESSORS[encoding](bytes(20 << 20))))
+    garden.always(faults.encoded(encoding, lambda _body: COMPRESSORS[encoding](bytes(20 << 20))))
 
     assert isinstance(await failure(garden.url), TooLarge)
 
 
 async def test_a_bomb_that_no_header_announces_is_cut_as_well(garden: BlogFeed) -> None:
-    garden.always(answers.encoded("gzip", lambda _body: gzip.compress(bytes(20 << 20)), label=""))
+    garden.always(faults.encoded("gzip", lambda _body: gzip.compress(bytes(20 << 20)), label=""))
 
     assert isinstance(await failure(garden.url), TooLarge)
 
@@ -270,7 +270,7 @@ async def test_any_bytes_on_the_wire_are_an_answer_or_one_of_our_errors(garden: 
         headers = [chance.choice(NAMES) + b": " + chance.choice(VALUES) for _ in range(chance.randrange(4))]
         return b"\r\n".join([chance.choice(STATUS_LINES), *headers, b"", chance.choice(BODIES)])
 
-    garden.always(answers.raw(wire))
+    garden.always(faults.raw(wire))
     async with Fetcher(HERE, resolver=Names({})) as fetcher:
         for _ in range(100):
             with suppress(SourceError):
@@ -283,19 +283,19 @@ SECRET = "opensesame"
 @pytest.mark.parametrize(
     "answer",
     [
-        answers.status(404),
-        answers.status(503),
-        answers.html_page(),
-        answers.challenge_page(),
-        answers.login_page(),
-        answers.served(b""),
-        answers.truncated(),
-        answers.garbage(),
-        answers.reset(),
-        answers.redirect("ftp://x.example/?token=opensesame"),
-        answers.redirect("http://me:opensesame@127.0.0.1:1/?token=opensesame"),
-        answers.redirect("/login?token=opensesame"),
-        answers.bomb(4 << 20),
+        faults.status(404),
+        faults.status(503),
+        faults.html_page(),
+        faults.challenge_page(),
+        faults.login_page(),
+        faults.served(b""),
+        faults.truncated(),
+        faults.garbage(),
+        faults.reset(),
+        faults.redirect("ftp://x.example/?token=opensesame"),
+        faults.redirect("http://me:opensesame@127.0.0.1:1/?token=opensesame"),
+        faults.redirect("/login?token=opensesame"),
+        faults.bomb(4 << 20),
     ],
 )
 async def test_no_error_tells_a_secret(

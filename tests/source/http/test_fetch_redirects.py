@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import PrivateAddress, SourceError, TooManyRedirects
 from bot.model import Fetched, NotModified, Validators
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.source.http import ssrf_guard
 from bot.source.http.fetch import Fetcher
@@ -48,7 +48,7 @@ async def failure(url: str, names: Names) -> SourceError:
 async def test_a_feed_that_moved_is_fetched_where_it_is(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed, status: int, kept: bool
 ) -> None:
-    blog.pages["/old"] = answers.redirect(garden.url, status)
+    blog.pages["/old"] = faults.redirect(garden.url, status)
 
     found = await fetcher.fetch(f"{blog.address}/old")
 
@@ -60,7 +60,7 @@ async def test_a_feed_that_moved_is_fetched_where_it_is(
 async def test_a_feed_that_moved_and_did_not_change_is_told_of_both(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
-    blog.pages["/old"] = answers.redirect(garden.url, 301)
+    blog.pages["/old"] = faults.redirect(garden.url, 301)
     document = garden.document()
 
     found = await fetcher.fetch(f"{blog.address}/old", Validators(document.etag, document.last_modified))
@@ -70,7 +70,7 @@ async def test_a_feed_that_moved_and_did_not_change_is_told_of_both(
 
 
 async def test_both_validators_go_along_on_one_host(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
-    blog.pages["/old"] = answers.redirect(garden.url)
+    blog.pages["/old"] = faults.redirect(garden.url)
 
     await fetcher.fetch(f"{blog.address}/old", Validators('"one"', "yesterday"))
 
@@ -81,7 +81,7 @@ async def test_both_validators_go_along_on_one_host(fetcher: Fetcher, blog: Blog
 async def test_only_the_etag_goes_along_to_another_host(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
-    blog.pages["/old"] = answers.redirect(f"http://new.example:{blog.port}/rss")
+    blog.pages["/old"] = faults.redirect(f"http://new.example:{blog.port}/rss")
 
     await fetcher.fetch(f"http://old.example:{blog.port}/old", Validators('"one"', "yesterday"))
 
@@ -94,7 +94,7 @@ async def test_only_the_etag_goes_along_to_another_host(
 async def test_a_login_does_not_go_along_to_another_host(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
-    blog.pages["/old"] = answers.redirect(f"http://new.example:{blog.port}/rss")
+    blog.pages["/old"] = faults.redirect(f"http://new.example:{blog.port}/rss")
 
     await fetcher.fetch(f"http://me:pw@old.example:{blog.port}/old")
 
@@ -104,8 +104,8 @@ async def test_a_login_does_not_go_along_to_another_host(
 
 
 async def test_a_circle_ends(fetcher: Fetcher, blog: Blog) -> None:
-    blog.pages["/one"] = answers.redirect("/two")
-    blog.pages["/two"] = answers.redirect("/one")
+    blog.pages["/one"] = faults.redirect("/two")
+    blog.pages["/two"] = faults.redirect("/one")
 
     with pytest.raises(TooManyRedirects):
         await fetcher.fetch(f"{blog.address}/one")
@@ -115,7 +115,7 @@ async def test_a_circle_ends(fetcher: Fetcher, blog: Blog) -> None:
 
 async def test_an_endless_chain_ends(fetcher: Fetcher, blog: Blog) -> None:
     for number in range(10):
-        blog.pages[f"/{number}"] = answers.redirect(f"/{number + 1}", 301)
+        blog.pages[f"/{number}"] = faults.redirect(f"/{number + 1}", 301)
 
     with pytest.raises(TooManyRedirects):
         await fetcher.fetch(f"{blog.address}/0")
@@ -124,7 +124,7 @@ async def test_an_endless_chain_ends(fetcher: Fetcher, blog: Blog) -> None:
 
 
 async def test_the_body_of_a_redirect_is_not_read(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
-    blog.pages["/old"] = answers.status(301, {"Location": garden.url}, body=b"x" * 5_000_000)
+    blog.pages["/old"] = faults.status(301, {"Location": garden.url}, body=b"x" * 5_000_000)
 
     assert isinstance(await fetcher.fetch(f"{blog.address}/old"), Fetched)
 
@@ -185,7 +185,7 @@ def the_blog_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 @pytest.mark.parametrize("status", [301, 302])
 async def test_a_redirect_into_a_private_network_is_refused(blog: Blog, host: str, status: int) -> None:
-    blog.pages["/rss"] = answers.redirect(f"http://{host}:{blog.port}/secret", status)
+    blog.pages["/rss"] = faults.redirect(f"http://{host}:{blog.port}/secret", status)
     names = Names({"outside.example": ["127.0.0.1"], "inside.example": ["127.0.0.2"]})
 
     found = await failure(f"http://outside.example:{blog.port}/rss", names)

@@ -19,7 +19,7 @@ from bot.errors import (
     SourceError,
 )
 from bot.model import Fetched, FoundFeed, NotModified, ParsedFeed
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.discovery.discover import discover
@@ -139,7 +139,7 @@ async def test_without_a_key_the_operator_is_told_what_to_set_and_nothing_is_ask
 async def test_a_refused_key_is_told_with_where_to_get_it(
     web: TumblrWeb, tumblr: Tumblr, status: int
 ) -> None:
-    error = await refusal(web, tumblr, answers.status(status))
+    error = await refusal(web, tumblr, faults.status(status))
 
     assert isinstance(error, Forbidden)
     assert "https://www.tumblr.com/oauth/apps" in str(error)
@@ -159,7 +159,7 @@ async def test_a_wrong_key_is_refused_in_the_same_words_wherever_it_is_noticed(t
 async def test_other_refusals_are_those_of_any_site(
     web: TumblrWeb, tumblr: Tumblr, status: int, kind: type[HttpError]
 ) -> None:
-    assert type(await refusal(web, tumblr, answers.status(status))) is kind
+    assert type(await refusal(web, tumblr, faults.status(status))) is kind
 
 
 @pytest.mark.parametrize(("span", "reset"), [("hour", 1800), ("day", 40_000)])
@@ -179,7 +179,7 @@ async def test_a_key_without_calls_rests_until_it_has_some_and_leaves_the_blogs_
 async def test_too_many_requests_from_this_machine_rest_the_whole_site(
     web: TumblrWeb, tumblr: Tumblr
 ) -> None:
-    error = await refusal(web, tumblr, answers.status(429, {"Retry-After": "77"}))
+    error = await refusal(web, tumblr, faults.status(429, {"Retry-After": "77"}))
 
     assert isinstance(error, RateLimited)
     assert (error.retry_after, error.whole_site) == (timedelta(seconds=77), True)
@@ -208,7 +208,7 @@ async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr
 async def test_a_redirect_is_refused_and_the_key_goes_nowhere_else(
     web: TumblrWeb, tumblr: Tumblr, blog: Blog, code: int
 ) -> None:
-    error = await refusal(web, tumblr, answers.redirect(f"{blog.address}/elsewhere", code))
+    error = await refusal(web, tumblr, faults.redirect(f"{blog.address}/elsewhere", code))
 
     assert isinstance(error, HttpError)
     assert f"(HTTP {code})" in str(error)
@@ -218,16 +218,16 @@ async def test_a_redirect_is_refused_and_the_key_goes_nowhere_else(
 @pytest.mark.parametrize(
     "answer",
     [
-        answers.status(401),
-        answers.status(500),
-        answers.redirect("http://[::1"),
-        answers.garbage(),
-        answers.reset(),
-        answers.html_page(),
-        answers.challenge_page(),
-        answers.served(b""),
-        answers.served(b"x" * 1_100_000),
-        answers.served(b"not really gzip", headers={"Content-Encoding": "gzip"}),
+        faults.status(401),
+        faults.status(500),
+        faults.redirect("http://[::1"),
+        faults.garbage(),
+        faults.reset(),
+        faults.html_page(),
+        faults.challenge_page(),
+        faults.served(b""),
+        faults.served(b"x" * 1_100_000),
+        faults.served(b"not really gzip", headers={"Content-Encoding": "gzip"}),
     ],
 )
 async def test_no_error_shows_the_key(web: TumblrWeb, tumblr: Tumblr, answer: Answer) -> None:

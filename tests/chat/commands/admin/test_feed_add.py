@@ -10,7 +10,7 @@ from bot.chat.embeds import create_message_body
 from bot.chat.feed_draft import MOST_DRAFTS, Draft, Drafts
 from bot.chat.services import Services
 from bot.model import Entry, FoundFeed, Rule, Style
-from bot.sandbox.discord.records import Json, StoredMessage
+from bot.sandbox.discord.models import Json, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from bot.text.render import render

@@ -6,8 +6,8 @@ from bot import errors
 from bot.chat.commands.admin import feed_read
 from bot.chat.services import ServiceSettings
 from bot.errors import SourceError
+from bot.sandbox.discord.models import Channel, ChannelKind
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, ChannelKind
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs

@@ -7,7 +7,7 @@ import pytest
 from bot.chat.commands.admin import feed_backfill
 from bot.model import BackfillState, BackfillStep, Bookmark
 from bot.relay.backfill_plan import as_new
-from bot.sandbox.discord.records import StoredMessage
+from bot.sandbox.discord.models import StoredMessage
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, Blogs

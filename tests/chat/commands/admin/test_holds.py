@@ -11,7 +11,7 @@ from bot.chat.client import Chat
 from bot.errors import StoreLocked
 from bot.model import ChannelDeclaration, Decision
 from bot.sandbox.discord.interactions import Answer
-from bot.sandbox.discord.records import StoredMessage
+from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from bot.text.notices import render_hold

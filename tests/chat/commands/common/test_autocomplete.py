@@ -16,9 +16,9 @@ from bot.chat.commands.common.autocomplete import Completions, find_feed, offer_
 from bot.chat.commands.common.responses import Interaction
 from bot.errors import StoreLocked
 from bot.model import ArchivedEntry, Entry, Rule, Subscription, TagCount
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.models import User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import User
 from bot.store.store import Store
 from bot.store.subscriptions import Followed
 from bot.text import limits

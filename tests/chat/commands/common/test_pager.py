@@ -11,7 +11,7 @@ from bot.chat.commands.common.pager import Listing, lay_out, paginate
 from bot.chat.services import Services
 from bot.model import Button, Message, Sent
 from bot.sandbox.discord.interactions import Answer
-from bot.sandbox.discord.records import StoredMessage
+from bot.sandbox.discord.models import StoredMessage
 from bot.store.store import Store
 from bot.text import limits
 from tests.chat.commands.blogs import Blogs

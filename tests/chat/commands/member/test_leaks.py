@@ -7,8 +7,8 @@ import pytest
 
 from bot.chat.commands.member import visibility
 from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.models import Channel, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, StoredMessage, User
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, Town, post, text_of

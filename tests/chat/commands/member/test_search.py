@@ -7,8 +7,8 @@ import pytest
 
 from bot.chat.services import Services
 from bot.model import Entry
+from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, StoredMessage
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import Town, post, text_of

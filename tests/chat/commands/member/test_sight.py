@@ -9,8 +9,8 @@ from bot.chat.client import Chat
 from bot.chat.commands.member.visibility import Sight, is_for_everyone, look
 from bot.chat.threads import Threads
 from bot.sandbox.discord import payloads
+from bot.sandbox.discord.models import Channel, ChannelKind, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, ChannelKind, User
 from tests.chat.commands.conftest import NOW, Town
 
 VIEW = Permission.VIEW_CHANNEL

@@ -15,9 +15,9 @@ from bot.chat.client import Chat
 from bot.chat.commands.member import visibility
 from bot.chat.services import Services
 from bot.model import ChannelDeclaration, DeliveryState, FeedDeclaration, Settlement, SiteBudget
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.blogs import Blogs, budget

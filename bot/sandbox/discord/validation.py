@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from bot.sandbox.discord.refusals import Problem
+from bot.sandbox.discord.errors import Problem
 
 _URL = 2048
 _HOST = re.compile(r"[^.\s]+(?:\.[^.\s]+)+\.?$")

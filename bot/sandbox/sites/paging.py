@@ -7,7 +7,7 @@ from html import escape
 
 from aiohttp import web
 
-from bot.sandbox.sites.documents import Placed, Post
+from bot.sandbox.sites.feed_documents import Placed, Post
 
 
 class Paging(StrEnum):

@@ -1,4 +1,4 @@
-"""`feed-relay`, killed by itself at a step's boundary: `python -m tests.e2e.crash before|after STEP ARGUMENTS…`.
+"""`feed-relay`, killed by itself at a step's boundary: `python -m tests.e2e.kill_at_step before|after STEP ARGUMENTS…`.
 
 Kills like `kill -9`: nothing is closed, flushed or said.
 """

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.sandbox.discord.records import Channel, StoredMessage
+from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites import answers
+from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, GuidStyle, Post
-from tests.e2e.program import Program
+from tests.e2e.bot_process import Program
 
 NEW_GARDEN = "new garden"
 TAGS = ("spring", "stars", "routes", "personal", "workshop")
@@ -230,7 +230,7 @@ def _change_domain(world: Life) -> None:
     old = world.blogs["garden"].feeds["garden"]
     new = _own_blog(world.blogs[NEW_GARDEN], "garden", old.form)
     new.posts = list(old.posts)
-    old.always(answers.redirect(f"{new.base}/rss", 301))
+    old.always(faults.redirect(f"{new.base}/rss", 301))
     sky = feed_of(world, "night-sky")
     sky.move(sky.base.replace("127.0.0.1", "localhost"))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.sandbox.sites.documents import Post
+from bot.sandbox.sites.feed_documents import Post
 
 
 @dataclass(frozen=True, slots=True)

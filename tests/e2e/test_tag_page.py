@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.sandbox.sites.tumblr import Tumblr
-from tests.e2e import admin_life
-from tests.e2e.admin import Village, village
-from tests.e2e.life import eventually
+from tests.e2e import admin_steps
+from tests.e2e.admin_fixture import Village, village
+from tests.e2e.relay_fixture import eventually
 
 PASTED = "https://www.tumblr.com/tagged/Hawk+Moths?sort=top"
 PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
@@ -22,7 +22,7 @@ async def village_near_tumblr(folder: Path, key: str = "") -> AsyncIterator[tupl
         keyed = f'[tumblr]\napi_key = "{key or tumblr.key}"\napi_url = "{tumblr.address}"\n'
         config.write_text(config.read_text("utf-8") + keyed, "utf-8")
         place.publish(("hawk moths",), ("leeks",))
-        await admin_life.invite(place)
+        await admin_steps.invite(place)
         yield place, tumblr
         await place.stop()
         assert "Traceback" not in place.log()

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.sandbox.discord.permissions import Permission
-from tests.e2e.admin import Village
+from tests.e2e.admin_fixture import Village
 
 OLD = (
     ("astronomy",),

@@ -6,7 +6,7 @@ https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.models import Json
 
 
 @dataclass(frozen=True, slots=True)

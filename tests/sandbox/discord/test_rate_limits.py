@@ -5,7 +5,7 @@ import discord
 import pytest
 import yarl
 
-from bot.sandbox.discord.rates import Rate, Rates
+from bot.sandbox.discord.rate_limits import Rate, Rates
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.sandbox.conftest import Bot
 

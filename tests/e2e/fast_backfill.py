@@ -1,4 +1,4 @@
-"""`feed-relay` without the pauses between pages: `python -m tests.e2e.hurry KILL_AFTER ARGUMENTS…`.
+"""`feed-relay` without the pauses between pages: `python -m tests.e2e.fast_backfill KILL_AFTER ARGUMENTS…`.
 
 It kills itself, like `kill -9`, once it has recorded KILL_AFTER pages of a history; 0: never.
 """

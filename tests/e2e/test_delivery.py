@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import shared_openapi
-from tests.e2e.life import Life, baseline, beside, eventually, kill_often, life, publish
+from tests.e2e.relay_fixture import Life, baseline, beside, eventually, kill_often, life, publish
 
 
 async def test_each_post_reaches_each_channel_that_wants_it_once_and_in_order(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.crash import STEPS
-from tests.e2e.life import Life, baseline, life, publish_one
+from tests.e2e.kill_at_step import STEPS
+from tests.e2e.relay_fixture import Life, baseline, life, publish_one
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -20,7 +20,7 @@ async def test_a_kill_at_a_step_s_boundary_loses_nothing_and_doubles_nothing(
 
         for step in STEPS:
             provoke(world)
-            await world.start("tests.e2e.crash", when, step)
+            await world.start("tests.e2e.kill_at_step", when, step)
             assert await world.died() == -signal.SIGKILL, f"{when} {step} was never reached"
         await world.start()
         await world.settled()

@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.model import Order, Query
-from bot.sandbox.discord.records import Channel
+from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.store.store import Store
-from tests.e2e.program import ROOT
+from tests.e2e.bot_process import ROOT
 
 BEGAN = datetime(2015, 3, 1, 9, tzinfo=UTC)
 
@@ -42,7 +42,7 @@ class Shelf:
     async def start(self, *arguments: str, kill_after: int = 0) -> asyncio.subprocess.Process:
         """Start a command; `kill_after`: it kills itself once so many pages are recorded."""
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.e2e.hurry", str(kill_after)),
+            *(sys.executable, "-m", "tests.e2e.fast_backfill", str(kill_after)),
             *(*arguments, "--config", str(self.folder / "config.toml")),
             cwd=ROOT,
             env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": self.discord.token},

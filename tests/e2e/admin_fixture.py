@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.sandbox.discord.asking import OptionValue
+from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
-from tests.e2e.life import eventually
-from tests.e2e.program import Program
-from tests.e2e.reading import read
+from tests.e2e.bot_process import Program
+from tests.e2e.message_text import read
+from tests.e2e.relay_fixture import eventually
 
 PATIENCE = 30.0
 _NUMBER = re.compile(r"\bPost (\d+)\b")

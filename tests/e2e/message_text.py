@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from bot.sandbox.discord.records import Json, StoredMessage
+from bot.sandbox.discord.models import Json, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 
 _BUTTON, _SELECT = 2, 3

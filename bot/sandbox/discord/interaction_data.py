@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.sandbox.discord import components, payloads
 from bot.sandbox.discord.commands import named
+from bot.sandbox.discord.models import Channel, Json, Role, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.records import Channel, Json, Role, StoredMessage, User
 from bot.sandbox.discord.state import State
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
 
-from bot.sandbox.discord.records import Json
+from bot.sandbox.discord.models import Json
 
 
 class Intent(IntFlag):

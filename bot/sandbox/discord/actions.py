@@ -6,9 +6,9 @@ Each verb changes the state and tells the bot by the events that Discord would s
 from dataclasses import replace
 
 from bot.sandbox.discord import payloads
-from bot.sandbox.discord.changes import Intent
+from bot.sandbox.discord.events import Intent
+from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Member, Role, StoredMessage, Tag, User
 from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Overwrite, Permission
-from bot.sandbox.discord.records import Channel, ChannelKind, Guild, Member, Role, StoredMessage, Tag, User
 from bot.sandbox.discord.state import State
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox.sites.documents import Placed, Post
-from bot.sandbox.sites.history import Paging, api_answer, slice_of
+from bot.sandbox.sites.feed_documents import Placed, Post
+from bot.sandbox.sites.paging import Paging, api_answer, slice_of
 
 BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
 POSTS = [Post(str(n), f"Note {n}", "<p>Bed.</p>", BEGAN + timedelta(hours=n)) for n in range(25, 0, -1)]
