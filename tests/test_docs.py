@@ -145,30 +145,40 @@ def test_every_error_sentence_says_what_to_do() -> None:
     assert [name for name, text in sentences.items() if not re.search(r"[;,:] .+\.$", text)] == []
 
 
-def drawn_files() -> dict[str, set[str]]:
-    """What how-it-works draws of `bot/`: rooms, and the names that stand in each."""
-    drawn: dict[str, set[str]] = {}
-    room = ""
-    for line in TEXT["how-it-works.md"].partition("    bot/\n")[2].partition("    tests/")[0].splitlines():
-        if found := re.match(r" {6}(\w+)(?:/|\.py) ", line):
-            room = found[1]
-        names, _, told = line.strip().partition("  ")
-        drawn.setdefault(room, set()).update(re.findall(r"\w+", names), re.findall(r"`(\w+)`", told))
-    return drawn
+def mapped_files() -> set[str]:
+    """Return every file and package that the map in how-it-works.md shows, as paths below `bot/`."""
+    paths: set[str] = set()
+    parents: list[str] = []
+    block = TEXT["how-it-works.md"].partition("    bot/\n")[2].partition("\n\n")[0]
+    for indent, name in re.findall(r"^ {4}( +)(\S+)", block, re.MULTILINE):
+        parents[len(indent) // 2 - 1 :] = [name]
+        paths.add("".join(parents))
+    return paths
 
 
-def test_the_tree_in_how_it_works_is_the_tree_of_the_code() -> None:
-    drawn = drawn_files()
-    rooms = {
-        path.stem
-        for path in (ROOT / "bot").iterdir()
-        if (path / "__init__.py").exists() or path.suffix == ".py"
+def existing_files() -> set[str]:
+    """Return every module, package and SQL file of `bot/`, each migration as part of its folder."""
+    files = {
+        path.relative_to(ROOT / "bot")
+        for suffix in ("py", "sql")
+        for path in (ROOT / "bot").rglob(f"*.{suffix}")
     }
+    paths = {
+        str(path) for path in files if not path.name.startswith("__") and path.parent.name != "migrations"
+    }
+    return paths | {f"{parent}/" for path in files for parent in path.parents if parent.name}
 
-    assert rooms - {"__init__", "__main__"} == set(drawn) - {""}
-    for room in ("text", "source", "store", "relay", "chat"):
-        files = {path.stem for path in (ROOT / "bot" / room).glob("*.py")} - {"__init__"}
-        assert files <= drawn[room], f"draw them in docs/how-it-works.md: {files - drawn[room]}"
+
+def test_the_map_shows_every_file() -> None:
+    missing = sorted(existing_files() - mapped_files())
+
+    assert not missing, f"add these to the map in docs/how-it-works.md: {missing}"
+
+
+def test_every_file_on_the_map_exists() -> None:
+    gone = sorted(mapped_files() - existing_files())
+
+    assert not gone, f"remove these from the map in docs/how-it-works.md: {gone}"
 
 
 def test_the_changelog_begins_with_this_version() -> None:
