@@ -22,8 +22,8 @@ from bot.source.discovery.pasted import address_in, has_scheme
 from bot.source.discovery.platforms import known_feed
 from bot.source.http import blocked_pages
 from bot.source.http.url import host_of, public_url
+from bot.source.tumblr.addresses import feed_address
 from bot.source.tumblr.calls import NO_KEY
-from bot.source.tumblr.html import feed_address
 from bot.source.tumblr.tags import tag_of, tag_page
 
 FetchPage = Callable[[str], Awaitable[Fetched]]

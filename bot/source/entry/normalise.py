@@ -10,7 +10,7 @@ from typing import TypeVar
 from bot.model import Entry
 from bot.source.entry.links import absolute, base_of, make_absolute
 from bot.source.entry.media import Offer, choose
-from bot.source.entry.titles import title_text
+from bot.source.tumblr import addresses
 from bot.source.tumblr import html as tumblr
 from bot.text.fold import fold, fold_tag, one_line, unescape
 from bot.text.html import plain
@@ -22,10 +22,14 @@ _BODY = 500_000
 _SUMMARY = 100_000
 _FAR_MORE = 200
 _GUID = 2_000
+_TITLE = 1_000
 _TAGS, _TAG = 100, 200
 _AUTHORS, _AUTHOR = 20, 1_000
 
 _TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
+_BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^<>]*>", re.IGNORECASE)
+# Markup that was escaped once more than its type says; a lone `<b>` is what the title is about.
+_PAIRED = re.compile(r"</(b|i|em|strong|span|a|font|u|sup|sub|code|small|p|h[1-6])>", re.IGNORECASE)
 _LINE_END = re.compile(r"\s*[\r\n\t]\s*")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
@@ -113,6 +117,19 @@ def entry_of(draft: Draft, around: DocumentContext) -> Entry:
     )
 
 
+def title_text(value: str, markup: bool) -> str:
+    """`markup`: the feed says that the value is HTML, so its tags are no text."""
+    value = value[: 4 * _TITLE]
+    text = unescape(_without_tags(value) if markup else value)
+    if paired := {match.lower() for match in _PAIRED.findall(text)}:
+        text = re.sub(rf"</?(?:{'|'.join(sorted(paired))})\b[^<>]*>", "", text, flags=re.IGNORECASE)
+    return one_line(text)[:_TITLE].rstrip()
+
+
+def _without_tags(value: str) -> str:
+    return _TAGS_OF_HTML.sub("", _BREAK.sub(" ", value))
+
+
 def _whole_and_summary(bodies: Sequence[Body]) -> tuple[Body, Body]:
     """The whole text, and another that says something else in fewer words.
 
@@ -140,7 +157,7 @@ def _cleaned(body: Body, link: str, around: DocumentContext) -> str:
 
 
 def _source_id(link: str, guid: str) -> str:
-    post = tumblr.post_id(link) or tumblr.post_id(guid)
+    post = addresses.post_id(link) or addresses.post_id(guid)
     return f"tumblr:{post}" if post else ""
 
 

@@ -9,8 +9,7 @@ from bot.model import ParsedFeed
 from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import Offer
-from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, names, paragraphs
-from bot.source.entry.titles import title_text
+from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, names, paragraphs, title_text
 from bot.source.formats.charset import lawful
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
 

@@ -8,11 +8,10 @@ import feedparser
 
 from bot.errors import HtmlPage, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
-from bot.source.entry.normalise import DocumentContext, entries_of, names
-from bot.source.entry.titles import title_text
+from bot.source.entry.normalise import DocumentContext, entries_of, names, title_text
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
 from bot.source.formats.charset import decode, well_formed
-from bot.source.tumblr import html
+from bot.source.tumblr import addresses
 from bot.text.links import host_of
 
 _LANGUAGE = 35
@@ -76,7 +75,7 @@ def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
 def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str) -> bool:
     links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
     generator = str(raw.feed.get("generator", ""))
-    return any(html.is_tumblr(place, generator, links) for place in {host_of(url), host_of(link)})
+    return any(addresses.is_tumblr(place, generator, links) for place in {host_of(url), host_of(link)})
 
 
 class _Elements:

@@ -14,8 +14,7 @@ from bot.errors import NotAFeed, Unreadable
 from bot.model import ParsedFeed
 from bot.source.entry.dates import in_range, read_date
 from bot.source.entry.links import absolute
-from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, paragraphs
-from bot.source.entry.titles import title_text
+from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, paragraphs, title_text
 from bot.source.formats import tumblr_npf as npf
 from bot.source.formats.charset import lawful
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of, whole_of

@@ -16,8 +16,8 @@ from bot.model import Entry, ParsedFeed
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.http.blocked_pages import is_tumblr
 from bot.source.http.url import host_of, public_url
+from bot.source.tumblr.addresses import feed_address
 from bot.source.tumblr.calls import AT_ONCE, posts_of
-from bot.source.tumblr.html import feed_address
 from bot.source.tumblr.tags import tag_of
 
 NO_KEY = (
