@@ -14,7 +14,7 @@ from bot import config, errors
 from bot.cli.entry import app
 
 ROOT = Path(__file__).parents[1]
-DOCS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 TEXT = {path.name: path.read_text("utf-8") for path in DOCS}
 EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
 COMMANDS = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2]
@@ -179,6 +179,13 @@ def test_every_file_on_the_map_exists() -> None:
     gone = sorted(mapped_files() - existing_files())
 
     assert not gone, f"remove these from the map in docs/how-it-works.md: {gone}"
+
+
+def test_every_path_that_contributing_names_exists() -> None:
+    paths = re.findall(r"`((?:bot|tests|docs)/[^`]+)`", TEXT["CONTRIBUTING.md"])
+
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 def test_the_changelog_begins_with_this_version() -> None:
