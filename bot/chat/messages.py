@@ -9,11 +9,11 @@ from datetime import datetime
 import discord
 from discord import app_commands
 
-from bot.i18n import _, catalogue, n_, speak_language
+from bot.i18n import _, catalogue, n_, use_language
 from bot.text import limits
-from bot.text.escape import clean, is_blank, isolated
+from bot.text.escape import is_blank, isolate_direction, strip_controls
 from bot.text.fold import one_line, unescape
-from bot.text.markdown import literal
+from bot.text.markdown import escape_line
 from bot.text.summary import clip
 
 _DESCRIPTIONS = frozenset(
@@ -48,7 +48,7 @@ __all__ = [
 
 def use_locale(locale: discord.Locale) -> None:
     """From here on, in this task, texts are in this language where they are translated."""
-    speak_language(locale.value)
+    use_language(locale.value)
 
 
 class Descriptions(app_commands.Translator):
@@ -90,12 +90,12 @@ def relative_time(moment: datetime | None) -> str:
 
 def fit_lines(lines: Sequence[str], room: int) -> str:
     """The first of the lines, as many as fit into so many UTF-16 units; how many do not is said."""
-    if sum(limits.units(line) + 1 for line in lines) <= room:
+    if sum(limits.utf16_length(line) + 1 for line in lines) <= room:
         return "\n".join(lines)
     kept: list[str] = []
     room -= _COUNT
     for line in lines:
-        room -= limits.units(line) + 1
+        room -= limits.utf16_length(line) + 1
         if room < 0:
             break
         kept.append(line)
@@ -104,14 +104,17 @@ def fit_lines(lines: Sequence[str], room: int) -> str:
 
 def escape_text(text: str, limit: int = 100) -> str:
     """A feed's or member's words in an answer of ours: one line, shown as they are, at most `limit` UTF-16 units."""
-    line = one_line(clean(unescape(text)))
+    line = one_line(strip_controls(unescape(text)))
     length = limit
-    while limits.units(shown := literal(isolated(clip(line, length)))) > limit and length > 1:
-        length = max(1, length - max(1, (limits.units(shown) - limit) // 2))
+    while (
+        limits.utf16_length(shown := escape_line(isolate_direction(clip(line, length)))) > limit
+        and length > 1
+    ):
+        length = max(1, length - max(1, (limits.utf16_length(shown) - limit) // 2))
     return "" if is_blank(line) else shown
 
 
 def plain_text(text: str, limit: int = 100) -> str:
     """A feed's or member's words where Discord shows no Markdown: choices, labels, titles."""
-    line = one_line(clean(unescape(text)))
+    line = one_line(strip_controls(unescape(text)))
     return "" if is_blank(line) else clip(line, limit)

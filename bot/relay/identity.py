@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from bot.model import Entry, Identified, ParsedFeed
-from bot.text.canonical import canonical_link, split
+from bot.text.canonical import canonical_link, split_url
 from bot.text.fold import fold, fold_tag
 
 WHOLE = "whole"
@@ -68,7 +68,7 @@ def _sameness(entry: Entry) -> tuple[str, ...]:
 
 def _keys(entry: Entry, homes: frozenset[str], front: str) -> tuple[str, ...]:
     """Strongest first. `homes`: the hosts that are the feed's own; `front`: its site's front page, no identity."""
-    addresses = [url for url in (entry.guid, entry.link) if split(url)]
+    addresses = [url for url in (entry.guid, entry.link) if split_url(url)]
     found = [
         entry.source_id,
         _key("guid", _canonical_guid(entry.guid)),
@@ -131,7 +131,7 @@ def _key(kind: str, value: str) -> str:
 
 
 def _host(url: str) -> str:
-    parts = split(url)
+    parts = split_url(url)
     return parts[0] if parts else ""
 
 

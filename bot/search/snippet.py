@@ -40,10 +40,10 @@ def snippet(text: str, query: Query, room: int) -> tuple[Piece, ...]:
     line = one_line(text[:_READ])
     found = _hits(line, query.terms)
     start = _start(line, found, room)
-    end = start + limits.within(line[start:], room - 2 * len(_ELLIPSIS))
+    end = start + limits.fitting_length(line[start:], room - 2 * len(_ELLIPSIS))
     if end < len(line):
         space = line.rfind(" ", start + (end - start) // 2, end + 1)
-        end = graphemes.floor(line, end) if space < 0 else space
+        end = graphemes.floor_boundary(line, end) if space < 0 else space
     pieces = list(_pieces(line, start, end, found))
     before = [Piece(_ELLIPSIS)] if start else []
     after = [Piece(_ELLIPSIS)] if end < len(line) else []
@@ -74,7 +74,7 @@ def _start(line: str, found: Sequence[_Hit], room: int) -> int:
             best, most = hit.start, different
     if best <= _BEFORE:
         return 0
-    return line.find(" ", best - _BEFORE, best) + 1 or graphemes.floor(line, best - _BEFORE)
+    return line.find(" ", best - _BEFORE, best) + 1 or graphemes.floor_boundary(line, best - _BEFORE)
 
 
 def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
@@ -96,7 +96,7 @@ def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
         for first, last in _occurrences(found, ways):
             # of a pair of characters one may be the hit
             end = last.start + len(term.words[-1]) if is_unparted(term.words[-1]) else last.end
-            hits.append(_Hit(places[first.start], graphemes.ceil(line, places[end - 1] + 1), number))
+            hits.append(_Hit(places[first.start], graphemes.ceil_boundary(line, places[end - 1] + 1), number))
     return _joined(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.text.document import Block, Document, Kind
-from bot.text.runs import tidied
+from bot.text.runs import tidy_runs
 
 _ENDINGS = re.compile(
     r"""\W*(?:
@@ -23,7 +23,7 @@ _SENTENCE_ENDS = tuple(".!?…])”’\"'»。！？")
 _AFTER_LINK = re.compile(r"\s*(?:\([^()]{1,40}\))?[^\w()]*")
 
 
-def without_endings(document: Document) -> Document:
+def strip_boilerplate(document: Document) -> Document:
     """The document without such blocks, and such a link, at its end, as long as something of it stays."""
     blocks = document.blocks
     for _ in range(_MOST):
@@ -55,4 +55,4 @@ def _without_link(block: Block) -> Block:
     hangs_on = _ENDINGS.fullmatch(label) and _AFTER_LINK.fullmatch(after)
     if not hangs_on or len(label) > _LONGEST or not before.rstrip().endswith(_SENTENCE_ENDS):
         return block
-    return replace(block, runs=tidied(runs[:start]))
+    return replace(block, runs=tidy_runs(runs[:start]))

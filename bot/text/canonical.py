@@ -13,7 +13,7 @@ _TRACKING = re.compile(
 
 def canonical_link(url: str) -> str:
     """The address without what sites change at will: scheme, `www.`, port, last slash, tracking, fragment."""
-    parts = split(url)
+    parts = split_url(url)
     if parts is None:
         return ""
     host, path, query = parts
@@ -24,11 +24,11 @@ def canonical_link(url: str) -> str:
 
 def label_of(url: str) -> str:
     """What a feed without a name is called: its address without login and query, where secrets may stand."""
-    parts = split(url)
+    parts = split_url(url)
     return f"{parts[0]}{parts[1]}" if parts else "a feed"
 
 
-def split(url: str) -> tuple[str, str, str] | None:
+def split_url(url: str) -> tuple[str, str, str] | None:
     """Host without `www.` and usual port, path, query; None for what is no web address."""
     try:
         parts = urlsplit(url)

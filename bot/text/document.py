@@ -88,7 +88,7 @@ class Document:
         return "\n".join(block.text for block in self.blocks)
 
 
-def truncated(document: Document, length: int, tail: str = "") -> Document:
+def truncate(document: Document, length: int, tail: str = "") -> Document:
     """The first `length` characters of `document.text`, then `tail` in the last block's shape."""
     kept: list[Block] = []
     for block in document.blocks:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.text.document import Mark
 
-UNREADABLE = frozenset(
+SKIPPED_TAGS = frozenset(
     {
         "base", "button", "canvas", "datalist", "form", "head", "link", "map", "math", "meta", "progress", "rp",
         "script", "select", "style", "svg", "template", "textarea", "title",
@@ -14,8 +14,8 @@ UNREADABLE = frozenset(
 """Neither text nor pictures for a reader."""
 _SILENT = frozenset({"audio", "embed", "iframe", "noscript", "object", "video"})
 """Their text is for browsers that cannot show them; their pictures and addresses count."""
-NEVER_SHOWN = UNREADABLE | _SILENT
-BLOCKS = frozenset(
+TEXTLESS_TAGS = SKIPPED_TAGS | _SILENT
+BLOCK_TAGS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
         "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
@@ -23,10 +23,10 @@ BLOCKS = frozenset(
         "tbody", "tfoot", "thead", "tr", "ul",
     }
 )  # fmt: skip
-CELLS = frozenset({"td", "th"})
-CELL_GAP = " · "
-TIGHT = frozenset({"dd"})
-AROUND = {"q": ("“", "”"), "rt": ("(", ")")}
+CELL_TAGS = frozenset({"td", "th"})
+CELL_SEPARATOR = " · "
+TIGHT_TAGS = frozenset({"dd"})
+WRAPPERS = {"q": ("“", "”"), "rt": ("(", ")")}
 """What is written before and after them."""
 
 _MARKS = {
@@ -75,7 +75,7 @@ _WAYS_BACK = frozenset("↩↑⤴⏎")
 _VARIANTS = "\ufe0e\ufe0f"
 
 
-def marks(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Mark]:
+def marks_of(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Mark]:
     """The marks that an element puts on its text."""
     if tag in _MARKS:
         yield _MARKS[tag]
@@ -91,7 +91,7 @@ def marks(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Mark]:
         yield Mark.SPOILER
 
 
-def states(tag: str, attributes: Mapping[str, str | None]) -> Iterator[str]:
+def states_of(tag: str, attributes: Mapping[str, str | None]) -> Iterator[str]:
     """What is true inside an element: "pre", "code", "sup", "h2", "silent" (no text), "hidden" (nothing at all)."""
     if tag in _STATES:
         yield _STATES[tag]
@@ -109,7 +109,7 @@ def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     )
 
 
-def raised(text: str, inside: Mapping[str, int]) -> str:
+def to_super_or_subscript(text: str, inside: Mapping[str, int]) -> str:
     """`text` in the small digits of Unicode where it stands in `sup` or `sub`, or marked where they lack a letter."""
     state = "sup" if inside.get("sup") else "sub" if inside.get("sub") else ""
     bare = text.strip()
@@ -121,12 +121,12 @@ def raised(text: str, inside: Mapping[str, int]) -> str:
     return small
 
 
-def is_way_back(words: str) -> bool:
+def is_backlink(words: str) -> bool:
     """Whether a link with these words leads from a footnote to where it was called: no way for a message."""
     return words.strip().rstrip(_VARIANTS) in _WAYS_BACK
 
 
-def spelled_out(short: str, title: str) -> str:
+def expansion_of(short: str, title: str) -> str:
     """What to add after an abbreviation whose meaning the author gave."""
     worth = title.strip() and title.strip() != short.strip() and len(title) <= _LONGEST_EXPANSION
     return f" ({title.strip()})" if worth else ""

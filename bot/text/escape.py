@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-ZERO_WIDTH = "\u200b"
+ZERO_WIDTH_SPACE = "\u200b"
 """Parts a mention from what makes it one. Unlike a backslash it works, and stays unseen, where Discord renders no
 Markdown (author, footer, thread name), and in what Discord's server parses from the raw content."""
 
@@ -24,7 +24,7 @@ _LONGEST_STACK_OF_MARKS = 6
 _DROPPED = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
-def clean(text: str) -> str:
+def strip_controls(text: str) -> str:
     """Without what could reorder, overflow or break a message: controls, surrogates, bidi overrides, piled marks."""
     kept: list[str] = []
     marks = 0
@@ -40,19 +40,19 @@ def clean(text: str) -> str:
     return "".join(kept)
 
 
-def markdown(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """`text` as Markdown that shows it literally, wherever in a line it stands."""
     return _MARKDOWN.sub(r"\\\g<0>", text)
 
 
-def line_starts(text: str) -> str:
+def escape_line_starts(text: str) -> str:
     """`text` with no line that begins a heading, quote or list."""
     return _LINE_START.sub(lambda found: f"{found[0]}\\", text)
 
 
-def inert(text: str) -> str:
+def escape_mentions(text: str) -> str:
     """A finished text in which nothing resolves as a mention, emoji, timestamp, command or invite."""
-    return _INVITE.sub(rf"\1{ZERO_WIDTH}", _MENTION.sub(rf"\g<0>{ZERO_WIDTH}", text))
+    return _INVITE.sub(rf"\1{ZERO_WIDTH_SPACE}", _MENTION.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", text))
 
 
 def is_blank(text: str) -> bool:
@@ -60,7 +60,7 @@ def is_blank(text: str) -> bool:
     return all(c in _UNSEEN_LETTERS or unicodedata.category(c)[0] in "ZCM" for c in text)
 
 
-def isolated(text: str) -> str:
+def isolate_direction(text: str) -> str:
     """`text` so that, if it runs from right to left, it leaves the words beside it where they are."""
     turns = any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
     return f"\u2068{text}\u2069" if turns else text

@@ -14,7 +14,7 @@ _LONGEST = 64
 """A "character" of more code points is hostile, and is cut."""
 
 
-def floor(text: str, index: int) -> int:
+def floor_boundary(text: str, index: int) -> int:
     """The last place at or before `index` where `text` may be cut."""
     if index >= len(text):
         return len(text)
@@ -24,7 +24,7 @@ def floor(text: str, index: int) -> int:
     return index if index > _LONGEST else 0
 
 
-def ceil(text: str, index: int) -> int:
+def ceil_boundary(text: str, index: int) -> int:
     """The first place at or after `index` where `text` may be cut."""
     for place in range(index, min(len(text), index + _LONGEST)):
         if place == 0 or not _joined(text, place):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.model import Media, MediaKind
 from bot.text.document import Block, Document, Kind
-from bot.text.escape import clean, is_blank, isolated
+from bot.text.escape import is_blank, isolate_direction, strip_controls
 from bot.text.fold import fold, one_line, unescape
 from bot.text.links import host_of
 from bot.text.summary import clip
@@ -44,9 +44,9 @@ class Headline:
     """The document without a first heading that says what the title says."""
 
 
-def headline(raw_title: str, document: Document, media: tuple[Media, ...]) -> Headline:
+def choose_headline(raw_title: str, document: Document, media: tuple[Media, ...]) -> Headline:
     """The headline of a post with this title, this body and all these media."""
-    title = one_line(clean(unescape(raw_title)))
+    title = one_line(strip_controls(unescape(raw_title)))
     body = document
     if _begins_with_heading(document, title):
         body = replace(document, blocks=document.blocks[1:])
@@ -66,7 +66,7 @@ def _first_words(document: Document, media: tuple[Media, ...]) -> str:
         if len(words) >= _FEW_WORDS:
             break
     if not words:
-        words = next((one_line(clean(one.alt)) for one in media if not is_blank(one.alt)), "")
+        words = next((one_line(strip_controls(one.alt)) for one in media if not is_blank(one.alt)), "")
     return clip(words, _LINE)
 
 
@@ -110,7 +110,7 @@ def _letters(text: str) -> str:
 
 def _kind(document: Document, media: tuple[Media, ...]) -> str:
     if name := _reblogged(document):
-        return f"Reblog from {isolated(clip(name, _NAMED))}"
+        return f"Reblog from {isolate_direction(clip(name, _NAMED))}"
     if len(document.text) > _LONG_TEXT:
         return _POST
     kinds = [one.kind for one in media]
@@ -119,7 +119,7 @@ def _kind(document: Document, media: tuple[Media, ...]) -> str:
     if MediaKind.AUDIO in kinds:
         return _AUDIO
     if label := _linked(document):
-        return f"Link: {isolated(clip(label, _NAMED))}"
+        return f"Link: {isolate_direction(clip(label, _NAMED))}"
     if photos := kinds.count(MediaKind.IMAGE):
         return _PHOTO if photos == 1 else f"{photos} photos"
     return _QUOTE if _is_quote(document) else _POST

@@ -10,14 +10,14 @@ from selectolax.lexbor import LexborNode
 
 from bot.model import Media, MediaKind
 from bot.text import elements, pictures
-from bot.text.boilerplate import without_endings
+from bot.text.boilerplate import strip_boilerplate
 from bot.text.document import Block, Document, Kind, Mark, Quoted, Run
-from bot.text.escape import clean
+from bot.text.escape import strip_controls
 from bot.text.fold import one_line, unescape
 from bot.text.links import safe_url
-from bot.text.markup import tree, walk
-from bot.text.providers import embedded, is_player, still, titled
-from bot.text.runs import tidied
+from bot.text.markup import parse_tree, walk
+from bot.text.providers import find_player, is_known_player, player_from_title, thumbnail_of
+from bot.text.runs import tidy_runs
 
 _LONGEST_READ = 250_000
 _ENOUGH = 12_000
@@ -31,28 +31,28 @@ _LANGUAGE = re.compile(
 )
 
 
-def plain(html: str) -> str:
+def html_to_text(html: str) -> str:
     """The visible text, one line for each block and none empty, without markup: to search, match and identify."""
     parts: list[str] = []
     inside_pre = 0
-    for node, opens in walk(tree(html), elements.NEVER_SHOWN):
+    for node, opens in walk(parse_tree(html), elements.TEXTLESS_TAGS):
         tag = node.tag or ""
         if node.is_text_node:
             text = node.text_content or ""
             parts.append(text if inside_pre else unescape(text).replace("\n", " "))
-        elif tag in elements.BLOCKS or tag == "br":
+        elif tag in elements.BLOCK_TAGS or tag == "br":
             parts.append("\n")
             inside_pre += (1 if opens else -1) if tag == "pre" else 0
-        elif tag in elements.CELLS:
+        elif tag in elements.CELL_TAGS:
             parts.append(" ")
     lines = (one_line(line) for line in _LINES.findall("".join(parts)))
     return "\n".join(line for line in lines if line)
 
 
-def read(html: str) -> Document:
+def parse_html(html: str) -> Document:
     """The body as blocks in reading order, with the pictures, videos and sounds found on the way."""
     reader = _Reader()
-    steps = walk(tree(html[:_LONGEST_READ]), elements.UNREADABLE)
+    steps = walk(parse_tree(html[:_LONGEST_READ]), elements.SKIPPED_TAGS)
     for node, opens in islice(steps, _MOST_STEPS):
         if reader.length > _ENOUGH:
             break
@@ -93,10 +93,10 @@ class _Reader:
 
     def document(self) -> Document:
         self._end_block()
-        return without_endings(Document(tuple(self._blocks), tuple(self._media.values())))
+        return strip_boilerplate(Document(tuple(self._blocks), tuple(self._media.values())))
 
     def text(self, text: str) -> None:
-        if self._open["hidden"] or self._open["silent"] or (self._urls and elements.is_way_back(text)):
+        if self._open["hidden"] or self._open["silent"] or (self._urls and elements.is_backlink(text)):
             return
         text = text[: 2 * _ENOUGH]
         self.length += len(text)
@@ -104,12 +104,14 @@ class _Reader:
         if self._open["pre"]:
             self._add(text, code=True)
         else:
-            text = elements.raised(_SPACE.sub(" ", text if code else unescape(text)), self._open)
+            text = elements.to_super_or_subscript(
+                _SPACE.sub(" ", text if code else unescape(text)), self._open
+            )
             self._add(text, code=code)
 
     def opens(self, node: LexborNode) -> None:
         tag, attributes = node.tag or "", node.attributes
-        if tag in elements.BLOCKS:
+        if tag in elements.BLOCK_TAGS:
             self._end_block()
         self._count(tag, attributes, 1)
         if self._open["hidden"]:
@@ -119,20 +121,20 @@ class _Reader:
             self._runs.append(Run("\n", code=bool(self._open["pre"])))
         elif tag == "a":
             self._urls.append(safe_url(attributes.get("href") or ""))
-        elif tag in elements.AROUND:
-            self._add(elements.AROUND[tag][0])
-        elif tag in elements.CELLS:
+        elif tag in elements.WRAPPERS:
+            self._add(elements.WRAPPERS[tag][0])
+        elif tag in elements.CELL_TAGS:
             self._open_cell()
         else:
             self._open_block(tag, attributes)
 
     def _open_cell(self) -> None:
         if any(run.text.strip() for run in self._runs):
-            self._add(elements.CELL_GAP)
+            self._add(elements.CELL_SEPARATOR)
 
     def closes(self, node: LexborNode) -> None:
         tag, attributes = node.tag or "", node.attributes
-        if tag in elements.BLOCKS:
+        if tag in elements.BLOCK_TAGS:
             self._end_block()
         hidden = self._open["hidden"]
         self._count(tag, attributes, -1)
@@ -140,25 +142,25 @@ class _Reader:
             return
         if tag == "a" and self._urls:
             self._urls.pop()
-        elif tag in elements.AROUND:
-            self._add(elements.AROUND[tag][1])
+        elif tag in elements.WRAPPERS:
+            self._add(elements.WRAPPERS[tag][1])
         elif tag == "abbr" and not self._open["silent"]:
-            self._add(elements.spelled_out(node.text(), attributes.get("title") or ""))
+            self._add(elements.expansion_of(node.text(), attributes.get("title") or ""))
         elif tag in {"ul", "ol", "menu", "dir"} and self._lists:
             self._lists.pop()
         elif tag == "blockquote" and self._quotes:
             self._quotes.pop()
 
     def _count(self, tag: str, attributes: Mapping[str, str | None], step: int) -> None:
-        for state in elements.states(tag, attributes):
+        for state in elements.states_of(tag, attributes):
             self._open[state] += step
-        for mark in elements.marks(tag, attributes):
+        for mark in elements.marks_of(tag, attributes):
             self._marks[mark] += step
 
     def _open_block(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "blockquote":
             self._quote_count += 1
-            author = one_line(clean(unescape(attributes.get("data-author") or "")))
+            author = one_line(strip_controls(unescape(attributes.get("data-author") or "")))
             self._quotes.append(Quoted(self._quote_count, author, safe_url(attributes.get("cite") or "")))
         elif tag in {"ul", "menu", "dir"}:
             self._lists.append(_List(None))
@@ -172,7 +174,7 @@ class _Reader:
             self._rows = 0
         elif tag == "tr":
             self._tight, self._rows = self._rows > 0, self._rows + 1
-        elif tag in elements.TIGHT:
+        elif tag in elements.TIGHT_TAGS:
             self._tight = True
         elif tag in {"pre", "code"} and self._open["pre"]:
             self._language = _language(attributes) or self._language
@@ -193,7 +195,7 @@ class _Reader:
     def _end_block(self) -> None:
         """What was read since the last boundary becomes a block, if anything can be seen in it."""
         preformatted = bool(self._open["pre"])
-        runs = tidied(self._runs, preformatted=preformatted)
+        runs = tidy_runs(self._runs, preformatted=preformatted)
         self._runs = []
         if not runs:
             return
@@ -215,32 +217,32 @@ class _Reader:
         elif tag in {"iframe", "embed", "object", "figure"}:
             names = ("data-url",) if tag == "figure" else ("src", "data-src", "data-lazy-src", "data")
             for address in filter(None, map(attributes.get, names)):
-                self._keep(embedded(address) or titled(address, attributes.get("title") or ""))
-        elif tag == "a" and self._open["silent"] == 0 and is_player(attributes.get("data-url") or ""):
-            self._keep(embedded(attributes.get("data-url") or ""))
+                self._keep(find_player(address) or player_from_title(address, attributes.get("title") or ""))
+        elif tag == "a" and self._open["silent"] == 0 and is_known_player(attributes.get("data-url") or ""):
+            self._keep(find_player(attributes.get("data-url") or ""))
 
     def _image(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
-        if emoji := pictures.emoji_in(attributes):
+        if emoji := pictures.emoji_of(attributes):
             self.text(emoji)
             return
         parent = node.parent
         beside = parent.iter() if parent is not None and parent.tag == "picture" else ()
         sources = [source.attributes for source in beside if source.tag == "source"]
         best = sorted(sources, key=lambda source: "avif" in (source.get("type") or ""))
-        self._keep(pictures.picture(attributes, [source.get("srcset") or "" for source in best]))
+        self._keep(pictures.parse_picture(attributes, [source.get("srcset") or "" for source in best]))
 
     def _player(self, kind: MediaKind, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         inside = [source.attributes.get("src") for source in node.css("source")[:8]]
         url = next(filter(None, map(safe_url, filter(None, [attributes.get("src"), *inside]))), "")
         if url:
             self._keep(Media(url, kind))
-        self._keep(pictures.picture({"src": attributes.get("poster")}))
+        self._keep(pictures.parse_picture({"src": attributes.get("poster")}))
 
     def _keep(self, media: Media | None) -> None:
         if media is None:
             return
         self._media.setdefault(media.url, media)
-        if picture := still(media):
+        if picture := thumbnail_of(media):
             self._media.setdefault(picture, Media(picture, MediaKind.IMAGE))
 
 

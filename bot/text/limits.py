@@ -18,12 +18,12 @@ URL = 2048
 _LAST_OF_ONE_UNIT = "\uffff"
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length of `text` as Discord counts it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def within(text: str, limit: int) -> int:
+def fitting_length(text: str, limit: int) -> int:
     """How many characters of `text` fit into `limit` UTF-16 units."""
     used = 0
     for index, char in enumerate(text):
@@ -31,3 +31,8 @@ def within(text: str, limit: int) -> int:
         if used > limit:
             return index
     return len(text)
+
+
+def truncate(text: str, limit: int) -> str:
+    """Return the longest prefix of `text` that has at most `limit` UTF-16 units."""
+    return text[: fitting_length(text, limit)]

@@ -9,11 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from bot.text import escape
 from bot.text.document import Block, Document, Kind, Mark, Quoted, Run
-from bot.text.escape import ZERO_WIDTH
+from bot.text.escape import (
+    ZERO_WIDTH_SPACE,
+    escape_line_starts,
+    escape_markdown,
+    escape_mentions,
+    isolate_direction,
+)
 from bot.text.links import host_of, safe_url
-from bot.text.runs import merged
+from bot.text.runs import merge_runs
 
 _QUOTE = "> "
 _NESTED = "│ "
@@ -35,7 +40,7 @@ _NAMES_A_SITE = re.compile(
 """By its end: a country's two letters, less those that end the names of files."""
 
 
-def write(document: Document) -> str:
+def to_markdown(document: Document) -> str:
     """The whole document as Markdown in which only its own markup works: no mention, no bare invite."""
     lines: list[str] = []
     previous: Block | None = None
@@ -44,24 +49,24 @@ def write(document: Document) -> str:
         lines.extend(_attribution(previous, block))
         lines.extend(f"{_prefix(block)}{line}" for line in _lines(block))
         previous = block
-    return escape.inert("\n".join(lines))
+    return escape_mentions("\n".join(lines))
 
 
-def write_line(runs: Iterable[Run]) -> str:
+def line_to_markdown(runs: Iterable[Run]) -> str:
     """Runs as one line; line breaks in them become spaces."""
     flat = (replace(run, text=run.text.replace("\n", " ")) for run in runs)
-    return escape.inert(escape.line_starts(_spans(flat)))
+    return escape_mentions(escape_line_starts(_spans(flat)))
 
 
-def masked(label: str, url: str) -> str:
+def masked_link(label: str, url: str) -> str:
     """A link of our own with a feed's words; `url` is safe. In angle brackets: no preview."""
-    words = literal(_closed(label))
-    return escape.inert(f"[{words}](<{_without_marks(url)}>)") if url else words
+    words = escape_line(_closed(label))
+    return escape_mentions(f"[{words}](<{_without_marks(url)}>)") if url else words
 
 
-def literal(text: str) -> str:
+def escape_line(text: str) -> str:
     """One line of a feed's words as Markdown that shows them literally and links nowhere."""
-    return escape.inert(escape.markdown(_SCHEME.sub("", text)))
+    return escape_mentions(escape_markdown(_SCHEME.sub("", text)))
 
 
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
@@ -85,7 +90,7 @@ def _attribution(previous: Block | None, block: Block) -> Iterator[str]:
     said_by = _attributed(block)
     if said_by is None or (previous is not None and _attributed(previous) == said_by):
         return
-    name = masked(escape.isolated(said_by.author), said_by.url)
+    name = masked_link(isolate_direction(said_by.author), said_by.url)
     yield f"{_QUOTE}{Mark.BOLD}{name}{Mark.BOLD}"
 
 
@@ -108,7 +113,7 @@ def _lines(block: Block) -> list[str]:
         return [block.text]
     if block.kind is Kind.HEADING:
         return [_heading(block)]
-    lines = [escape.line_starts(_spans(line)) for line in _split(block.runs)]
+    lines = [escape_line_starts(_spans(line)) for line in _split(block.runs)]
     inner = "  " * min(block.indent, _DEEPEST)
     if block.marker:
         return [f"{inner[2:]}{block.marker} {lines[0]}", *(f"{inner}{line}" for line in lines[1:])]
@@ -130,7 +135,7 @@ def _heading(block: Block) -> str:
 
 def _fenced(block: Block) -> list[str]:
     """A code block; backticks in it are parted, since Discord knows no longer fence."""
-    code = block.text.replace("```", ZERO_WIDTH.join("```"))
+    code = block.text.replace("```", ZERO_WIDTH_SPACE.join("```"))
     return [f"```{block.language}", *code.split("\n"), "```"]
 
 
@@ -162,7 +167,7 @@ def _loosened(runs: Iterable[Run]) -> Iterator[Run]:
 
     parts = [part for run in runs for part in _loose(run) if part.text]
     around = zip([Run(""), *parts], parts, [*parts[1:], Run("")], strict=False)
-    return merged(
+    return merge_runs(
         _between(before, part, after) if part.text.isspace() else part for before, part, after in around
     )
 
@@ -247,14 +252,14 @@ class _Line:
         Two strokes are no longer read as a mark before an underline, whichever characters follow it.
         """
         alike = self._ends_with(mark[0]) or (self._at_mark and apart)
-        self._parts += [ZERO_WIDTH, mark.value] if alike and apart else [mark.value]
+        self._parts += [ZERO_WIDTH_SPACE, mark.value] if alike and apart else [mark.value]
         self._at_mark = True
 
     def _ends_with(self, end: str) -> bool:
         return bool(self._parts) and self._parts[-1].endswith(end)
 
     def _put(self, code: str) -> None:
-        self._text(f"{ZERO_WIDTH}{code}" if self._ends_with("`") else code)
+        self._text(f"{ZERO_WIDTH_SPACE}{code}" if self._ends_with("`") else code)
 
     def _text(self, text: str) -> None:
         self._parts.append(text)
@@ -272,27 +277,27 @@ def _text(text: str) -> str:
     end = 0
     for found in _URL.finditer(text):
         address = found[0].rstrip(_AFTER_URL)
-        parts += [escape.markdown(text[end : found.start()]), _bare(address)]
+        parts += [escape_markdown(text[end : found.start()]), _bare(address)]
         end = found.start() + len(address)
-    return "".join([*parts, escape.markdown(text[end:])])
+    return "".join([*parts, escape_markdown(text[end:])])
 
 
 def _bare(address: str) -> str:
     url = safe_url(address)
-    return (
-        f"<{_without_marks(url)}>" if url else escape.markdown(address.replace("://", f":{ZERO_WIDTH}//", 1))
-    )
+    if url:
+        return f"<{_without_marks(url)}>"
+    return escape_markdown(address.replace("://", f":{ZERO_WIDTH_SPACE}//", 1))
 
 
 def _label(text: str) -> str:
-    return escape.markdown(_SCHEME.sub("", text))
+    return escape_markdown(_SCHEME.sub("", text))
 
 
 def _code(text: str) -> str:
     """Inline code; a fence of two where it holds a backtick, and never three in a row."""
     if "`" not in text:
         return f"`{text}`"
-    parted = re.sub("`(?=`)", f"`{ZERO_WIDTH}", text)
+    parted = re.sub("`(?=`)", f"`{ZERO_WIDTH_SPACE}", text)
     return f"`` {parted} ``"
 
 

@@ -69,9 +69,9 @@ _TOKEN = re.compile(
 )
 
 
-def tree(html: str) -> LexborNode:
+def parse_tree(html: str) -> LexborNode:
     """The body of the parsed markup, no deeper than a small multiple of MAX_DEPTH."""
-    body = LexborHTMLParser("<body>" + bounded(_escaped_once_too_often(html))).body
+    body = LexborHTMLParser("<body>" + limit_nesting(_escaped_once_too_often(html))).body
     assert body is not None  # noqa: S101 - the HTML5 algorithm always makes one
     return body
 
@@ -100,7 +100,7 @@ def walk(root: LexborNode, skip: frozenset[str]) -> Iterator[tuple[LexborNode, b
             node = node.next
 
 
-def bounded(html: str) -> str:
+def limit_nesting(html: str) -> str:
     """The same markup without comments and scripts, and without the tags that nest too deep."""
     return _TOKEN.sub(_budget(), html.replace("\0", ""))
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from bot.i18n import _, n_
 from bot.model import Button, Decision, Hold, Message, Notice, NoticeKind
-from bot.text.escape import clean, isolated
+from bot.text.escape import isolate_direction, strip_controls
 from bot.text.fold import one_line
 from bot.text.limits import CONTENT
-from bot.text.markdown import literal
+from bot.text.markdown import escape_line
 from bot.text.summary import clip
 
 _NAME = 200
@@ -86,7 +86,7 @@ def render_hold(hold: Hold) -> Message:
 
 def _shown(text: str, length: int) -> str:
     """A feed's or a site's words: one line, that says what it says and turns nothing round it."""
-    return literal(isolated(clip(one_line(clean(text)), length)))
+    return escape_line(isolate_direction(clip(one_line(strip_controls(text)), length)))
 
 
 def _buttons(hold_id: int | None) -> tuple[Button, ...]:

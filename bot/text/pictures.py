@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
 from bot.model import Media, MediaKind
-from bot.text.escape import clean
+from bot.text.escape import strip_controls
 from bot.text.fold import one_line
 from bot.text.links import safe_url
 
@@ -38,7 +38,7 @@ _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|pnj)$", re.IGNORECASE)
 _SIZE_IN_NAME = re.compile(r"[-_](?:\d{2,4}x\d{2,4}|\d{3,4}|scaled|s\d{3,4}x\d{3,4})(?=\.\w+$)")
 
 
-def picture(attributes: Mapping[str, str | None], sources: Iterable[str] = ()) -> Media | None:
+def parse_picture(attributes: Mapping[str, str | None], sources: Iterable[str] = ()) -> Media | None:
     """The picture of an `img` with these attributes; `sources`: the `srcset`s that stand beside it in a `picture`."""
     if not _worth_showing(attributes):
         return None
@@ -50,7 +50,7 @@ def picture(attributes: Mapping[str, str | None], sources: Iterable[str] = ()) -
     return None
 
 
-def emoji_in(attributes: Mapping[str, str | None]) -> str:
+def emoji_of(attributes: Mapping[str, str | None]) -> str:
     """The character that a picture stands for; "" if it is no emoji."""
     marked = _EMOJI.search(attributes.get("src") or "") or re.search(
         "emoji|smiley", attributes.get("class") or ""
@@ -59,7 +59,7 @@ def emoji_in(attributes: Mapping[str, str | None]) -> str:
     return alt if marked and len(alt) <= 32 else ""
 
 
-def gallery(given: Iterable[Media], found: Iterable[Media]) -> tuple[Media, ...]:
+def choose_pictures(given: Iterable[Media], found: Iterable[Media]) -> tuple[Media, ...]:
     """The pictures of a post, best first, each once: those the feed names, then those of the text, then thumbnails."""
     named = [media for media in given if _is_showable(media)]
     inside = [media for media in found if _is_showable(media)]
@@ -87,7 +87,7 @@ def _same_picture(url: str) -> str:
     return name if len(name) >= _TELLING_NAME else f"{parts.hostname}{parts.path}"
 
 
-def largest(srcset: str) -> str:
+def largest_candidate(srcset: str) -> str:
     """The address of the largest candidate, by width or density; "" if there is none."""
     best, best_size = "", -1.0
     for found in _CANDIDATE.finditer(srcset):
@@ -98,8 +98,8 @@ def largest(srcset: str) -> str:
 
 
 def _addresses(attributes: Mapping[str, str | None], sources: Iterable[str]) -> Iterator[str]:
-    yield from (largest(srcset) for name in _SRCSETS if (srcset := attributes.get(name)))
-    yield from (largest(srcset) for srcset in sources)
+    yield from (largest_candidate(srcset) for name in _SRCSETS if (srcset := attributes.get(name)))
+    yield from (largest_candidate(srcset) for srcset in sources)
     yield from (address.strip() for name in _SOURCES if (address := attributes.get(name)))
 
 
@@ -121,4 +121,4 @@ def _pixels(value: str | None) -> int | None:
 
 
 def _alt(attributes: Mapping[str, str | None]) -> str:
-    return one_line(clean(attributes.get("alt") or ""))
+    return one_line(strip_controls(attributes.get("alt") or ""))

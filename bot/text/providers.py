@@ -79,7 +79,7 @@ _OTHER_PLAYER = re.compile(r"^https?://[^/?#]+/(?:[^?#]*/)?(?:embed|player)(?:[/
 _YOUTUBE_ID = re.compile(r"^https://www\.youtube\.com/watch\?v=([\w-]+)$")
 
 
-def embedded(frame: str) -> Media | None:
+def find_player(frame: str) -> Media | None:
     """What a frame with this address plays; None if it is no player (an advertisement, a form, a widget)."""
     frame = f"https:{frame}" if frame.startswith("//") else frame
     for player in _PLAYERS:
@@ -97,7 +97,7 @@ def embedded(frame: str) -> Media | None:
     return None
 
 
-def titled(frame: str, title: str) -> Media | None:
+def player_from_title(frame: str, title: str) -> Media | None:
     """What a frame shows whose title names the site that it comes from; None if the two do not agree."""
     page = safe_url(frame)
     if page and title and title.isalnum() and title.lower() in host_of(page).split("."):
@@ -105,12 +105,12 @@ def titled(frame: str, title: str) -> Media | None:
     return None
 
 
-def is_player(url: str) -> bool:
+def is_known_player(url: str) -> bool:
     """Whether a known site plays this address."""
     return any(player.frame.match(url) for player in _PLAYERS)
 
 
-def still(video: Media) -> str:
+def thumbnail_of(video: Media) -> str:
     """The picture that stands for a video where its address tells it; "" elsewhere."""
     found = _YOUTUBE_ID.match(video.url)
     return f"https://i.ytimg.com/vi/{found[1]}/hqdefault.jpg" if found else ""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from bot.model import Embed, Entry, Media, MediaKind, Message, Style
 from bot.text import limits, pictures
 from bot.text.document import Document
-from bot.text.escape import clean, inert, is_blank, isolated
+from bot.text.escape import escape_mentions, is_blank, isolate_direction, strip_controls
 from bot.text.fold import fold, one_line, unescape
-from bot.text.headline import Headline, headline
-from bot.text.html import read
+from bot.text.headline import Headline, choose_headline
+from bot.text.html import parse_html
 from bot.text.links import safe_url
-from bot.text.markdown import literal, masked, write
-from bot.text.providers import embedded
-from bot.text.summary import clip, lead, shortened
+from bot.text.markdown import escape_line, masked_link, to_markdown
+from bot.text.providers import find_player
+from bot.text.summary import clip, lead, shorten
 
 _MOST_PINGS = 25
 """Roles that one message pings: more would leave its content no room."""
@@ -38,14 +38,14 @@ def render(
     post = _post(entry, feed_name)
     roles = tuple(dict.fromkeys(mention_roles))[:_MOST_PINGS]
     pings = " ".join(f"<@&{role}>" for role in roles)
-    room = limits.CONTENT - limits.units(pings) - 1
+    room = limits.CONTENT - limits.utf16_length(pings) - 1
     content, embeds, suppress = _shape(post, style, summary_length, room)
     return Message(
         content=f"{pings} {content}".strip(),
         embeds=embeds,
         suppress_embeds=suppress,
         mention_roles=roles,
-        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, inert),
+        thread_name=_fitting(post.headline.line, limits.THREAD_NAME, escape_mentions),
         tags=entry.tags,
         link=post.link,
     )
@@ -66,15 +66,15 @@ class _Post:
 
 def _post(entry: Entry, feed_name: str) -> _Post:
     document = _body(entry)
-    name = one_line(clean(unescape(feed_name)))
+    name = one_line(strip_controls(unescape(feed_name)))
     link = safe_url(entry.link)
-    shown = pictures.gallery(entry.media, document.media)
+    shown = pictures.choose_pictures(entry.media, document.media)
     players = _players((*document.media, *entry.media))
-    linked = embedded(link)
+    linked = find_player(link)
     about = (*shown, *players, *((linked,) if linked else ()))
     return _Post(
         entry=entry,
-        headline=headline(entry.title, document, about),
+        headline=choose_headline(entry.title, document, about),
         link=link,
         feed_name="" if is_blank(name) else name,
         pictures=shown,
@@ -84,10 +84,10 @@ def _post(entry: Entry, feed_name: str) -> _Post:
 
 def _body(entry: Entry) -> Document:
     """The fullest body that says something, with the first pictures that there are."""
-    content = read(entry.content)
+    content = parse_html(entry.content)
     if content.blocks and content.media:
         return content
-    summary = read(entry.summary)
+    summary = parse_html(entry.summary)
     return Document(content.blocks or summary.blocks, content.media or summary.media)
 
 
@@ -97,7 +97,7 @@ def _players(media: Iterable[Media]) -> tuple[Media, ...]:
     for one in media:
         url = safe_url(one.url)
         if one.kind is not MediaKind.IMAGE and url:
-            known = None if one.provider else embedded(url)
+            known = None if one.provider else find_player(url)
             found.setdefault(url, known or Media(url, one.kind, provider=one.provider))
     return tuple(found.values())
 
@@ -125,16 +125,18 @@ def _one_line(post: _Post, room: int) -> str:
     """The title, linked, then feed and tags; what has no room is left out from the end, the link last."""
     title = f"**{_part(post.headline.line, _TITLE_LINE)}**"
     linked = _fitting(
-        post.headline.line, len(post.link) + _TITLE_LINE, lambda line: masked(isolated(line), post.link)
+        post.headline.line,
+        len(post.link) + _TITLE_LINE,
+        lambda line: masked_link(isolate_direction(line), post.link),
     )
-    beside = [_part(post.feed_name, _NAME), literal(_tags(post.entry.tags))]
+    beside = [_part(post.feed_name, _NAME), escape_line(_tags(post.entry.tags))]
     shapes = [(linked, *beside), (linked, beside[0]), (linked,)] if post.link else [(title, *beside)]
     lines = (_GAP.join(filter(None, shape)) for shape in shapes)
-    return next((line for line in lines if limits.units(line) <= room), title)
+    return next((line for line in lines if limits.utf16_length(line) <= room), title)
 
 
 def _full(post: _Post) -> tuple[Embed, ...]:
-    text = _text(post, lambda body: shortened(body, limits.EMBED_DESCRIPTION))
+    text = _text(post, lambda body: shorten(body, limits.EMBED_DESCRIPTION))
     more = post.pictures[1 : limits.GALLERY] if post.link else ()
     return (_embed(post, text), *(Embed(url=post.link, image_url=safe_url(one.url)) for one in more))
 
@@ -146,7 +148,7 @@ def _card_text(post: _Post, length: int) -> str:
 def _text(post: _Post, choose: Callable[[Document], Document]) -> str:
     """The chosen part of the body (or what the pictures show, if it says nothing), then where to watch and listen."""
     players = _joined(map(_player, post.players[:_PLAYERS]), _PLAYERS_ROOM)
-    room = limits.EMBED_DESCRIPTION - limits.units(players) - 2
+    room = limits.EMBED_DESCRIPTION - limits.utf16_length(players) - 2
     body = post.headline.body
     text = _fitted(choose(body), room) if body.blocks else _alt_texts(post)
     return "\n\n".join(filter(None, (text, players)))
@@ -157,39 +159,39 @@ def _joined(parts: Iterable[str], limit: int) -> str:
     line = ""
     for part in parts:
         longer = _GAP.join(filter(None, (line, part)))
-        if limits.units(longer) <= limit:
+        if limits.utf16_length(longer) <= limit:
             line = longer
     return line
 
 
 def _fitted(document: Document, limit: int) -> str:
     """As much of the document as its Markdown has room for."""
-    text, length = write(document), limits.units(document.text)
-    while limits.units(text) > limit:
-        length = min(length * limit // limits.units(text), length - 1 - length // 20)
-        text = write(shortened(document, length))
+    text, length = to_markdown(document), limits.utf16_length(document.text)
+    while limits.utf16_length(text) > limit:
+        length = min(length * limit // limits.utf16_length(text), length - 1 - length // 20)
+        text = to_markdown(shorten(document, length))
     return text
 
 
 def _alt_texts(post: _Post) -> str:
-    told = dict.fromkeys(one_line(clean(one.alt)) for one in post.pictures[: limits.GALLERY])
+    told = dict.fromkeys(one_line(strip_controls(one.alt)) for one in post.pictures[: limits.GALLERY])
     return "\n".join(f"*{_part(alt, _TITLE_LINE)}*" for alt in told if not is_blank(alt))
 
 
 def _player(media: Media) -> str:
-    provider = clip(one_line(clean(media.provider)), _PROVIDER)
+    provider = clip(one_line(strip_controls(media.provider)), _PROVIDER)
     words = {
         (MediaKind.VIDEO, True): f"Watch on {provider}",
         (MediaKind.VIDEO, False): "Watch the video",
         (MediaKind.AUDIO, True): f"Listen on {provider}",
         (MediaKind.AUDIO, False): "Listen",
     }
-    return masked(words[media.kind, not is_blank(provider)], safe_url(media.url))
+    return masked_link(words[media.kind, not is_blank(provider)], safe_url(media.url))
 
 
 def _embed(post: _Post, text: str) -> Embed:
     return Embed(
-        title=_fitting(post.headline.title, limits.EMBED_TITLE, literal),
+        title=_fitting(post.headline.title, limits.EMBED_TITLE, escape_line),
         url=post.link,
         description=text,
         author=_authors(post),
@@ -198,8 +200,8 @@ def _embed(post: _Post, text: str) -> Embed:
             filter(
                 None,
                 (
-                    inert(_tags(post.entry.tags)),
-                    _fitting(post.feed_name, _NAME, lambda name: inert(isolated(name))),
+                    escape_mentions(_tags(post.entry.tags)),
+                    _fitting(post.feed_name, _NAME, lambda name: escape_mentions(isolate_direction(name))),
                 ),
             )
         ),
@@ -209,20 +211,20 @@ def _embed(post: _Post, text: str) -> Embed:
 
 def _authors(post: _Post) -> str:
     """The authors, unless they are what the feed is called."""
-    named = [one_line(clean(unescape(author))) for author in post.entry.authors]
+    named = [one_line(strip_controls(unescape(author))) for author in post.entry.authors]
     told = [name for name in named if not is_blank(name) and fold(name) != fold(post.feed_name)]
-    return _fitting(", ".join(told), limits.EMBED_AUTHOR, inert)
+    return _fitting(", ".join(told), limits.EMBED_AUTHOR, escape_mentions)
 
 
 def _tags(tags: tuple[str, ...]) -> str:
     """As many tags as have room, in plain text."""
     line = ""
     for tag in tags:
-        word = one_line(clean(unescape(tag))).lstrip("#").strip()
+        word = one_line(strip_controls(unescape(tag))).lstrip("#").strip()
         if is_blank(word):
             continue
-        longer = f"{line} {isolated(f'#{clip(word, _TAG)}')}".strip()
-        if limits.units(longer) > _TAGS:
+        longer = f"{line} {isolate_direction(f'#{clip(word, _TAG)}')}".strip()
+        if limits.utf16_length(longer) > _TAGS:
             return f"{line} …".strip()
         line = longer
     return line
@@ -230,12 +232,12 @@ def _tags(tags: tuple[str, ...]) -> str:
 
 def _part(text: str, limit: int) -> str:
     """A feed's words within a line of ours."""
-    return _fitting(text, limit, lambda clipped: literal(isolated(clipped)))
+    return _fitting(text, limit, lambda clipped: escape_line(isolate_direction(clipped)))
 
 
 def _fitting(text: str, limit: int, write_out: Callable[[str], str]) -> str:
     """`text` written out, clipped at a word before that so that the result has at most `limit` UTF-16 units."""
     length = limit
-    while limits.units(written := write_out(clip(text, length))) > limit:
-        length -= max(1, limits.units(written) - limit) // 2 or 1
+    while limits.utf16_length(written := write_out(clip(text, length))) > limit:
+        length -= max(1, limits.utf16_length(written) - limit) // 2 or 1
     return written

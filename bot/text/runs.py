@@ -6,21 +6,21 @@ from dataclasses import replace
 from itertools import groupby
 
 from bot.text.document import Run
-from bot.text.escape import clean, is_blank
+from bot.text.escape import is_blank, strip_controls
 
 _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r" *\n[ \n]*")
 
 
-def tidied(runs: Iterable[Run], *, preformatted: bool = False) -> tuple[Run, ...]:
+def tidy_runs(runs: Iterable[Run], *, preformatted: bool = False) -> tuple[Run, ...]:
     """The runs of one block, joined where their shape is the same; none at all if nothing can be seen."""
-    joined = [replace(run, text=clean(run.text)) for run in merged(runs)]
-    spaced = merged(joined) if preformatted else merged(_single_spaces(joined))
+    joined = [replace(run, text=strip_controls(run.text)) for run in merge_runs(runs)]
+    spaced = merge_runs(joined) if preformatted else merge_runs(_single_spaces(joined))
     trimmed = _trimmed(list(spaced), "\n" if preformatted else None)
     return () if is_blank("".join(run.text for run in trimmed)) else tuple(trimmed)
 
 
-def merged(runs: Iterable[Run]) -> Iterator[Run]:
+def merge_runs(runs: Iterable[Run]) -> Iterator[Run]:
     """Neighbours of one shape as one run, the empty ones gone."""
     visible = (run for run in runs if run.text)
     for (marks, url, code), alike in groupby(visible, key=lambda run: (run.marks, run.url, run.code)):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from bot.text import graphemes, limits
-from bot.text.document import Document, truncated
+from bot.text.document import Document, truncate
 
 ELLIPSIS = "…"
 _MOST_LINES = 12
@@ -32,36 +32,36 @@ def lead(document: Document, length: int) -> Document:
     text = document.text
     lines = [found.start() for found in re.finditer("\n", text)]
     end = lines[_MOST_LINES - 1] if len(lines) >= _MOST_LINES else len(text)
-    if end == len(text) and limits.units(text) <= length * _SLACK:
+    if end == len(text) and limits.utf16_length(text) <= length * _SLACK:
         return document
-    return shortened(document, min(length, limits.units(text[:end])))
+    return shorten(document, min(length, limits.utf16_length(text[:end])))
 
 
-def shortened(document: Document, length: int) -> Document:
+def shorten(document: Document, length: int) -> Document:
     """The first `length` UTF-16 units at most, cut where a reader would stop."""
     text = document.text
-    if limits.units(text) <= length:
+    if limits.utf16_length(text) <= length:
         return document
-    place, tail = cut(text, length, _unbreakable(document))
-    return truncated(document, place, tail)
+    place, tail = find_cut(text, length, _unbreakable(document))
+    return truncate(document, place, tail)
 
 
 def clip(text: str, length: int) -> str:
     """One line of at most `length` UTF-16 units, cut at a word, with an ellipsis."""
-    if limits.units(text) <= length:
+    if limits.utf16_length(text) <= length:
         return text
-    place = _word_end(text, limits.within(text, length - 1))
-    return text[:place].rstrip(" ,;:–—-") + ELLIPSIS if place else text[: limits.within(text, length)]
+    place = _word_end(text, limits.fitting_length(text, length - 1))
+    return text[:place].rstrip(" ,;:–—-") + ELLIPSIS if place else limits.truncate(text, length)
 
 
-def cut(text: str, length: int, unbreakable: Iterable[tuple[int, int]] = ()) -> tuple[int, str]:
+def find_cut(text: str, length: int, unbreakable: Iterable[tuple[int, int]] = ()) -> tuple[int, str]:
     """Where to cut so that at most `length` UTF-16 units remain, and what to write there."""
-    most = limits.within(text, length - 1)
+    most = limits.fitting_length(text, length - 1)
     least = int(most * _SHORTEST_SHARE)
     spans = tuple(unbreakable)
     ends = [end for end in _sentence_ends(text, least, most) if not _inside(end, spans)]
     if ends:
-        return graphemes.floor(text, ends[-1]), ""
+        return graphemes.floor_boundary(text, ends[-1]), ""
     place = _word_end(text, most)
     around = _inside(place, spans)
     if around and (around[0] > least or _URL.match(text, around[0])):
@@ -103,5 +103,5 @@ def _word_end(text: str, most: int) -> int:
     """The end of the last whole word; in scripts that write no spaces, of the last whole character."""
     for place in range(most, int(most * (1 - _SHORTEST_SHARE)), -1):
         if text[place].isspace():
-            return graphemes.floor(text, place)
-    return graphemes.floor(text, most)
+            return graphemes.floor_boundary(text, place)
+    return graphemes.floor_boundary(text, most)

@@ -113,8 +113,8 @@ def test_lines_that_find_no_room_are_counted() -> None:
 @given(st.text(max_size=400), st.integers(min_value=20, max_value=200))
 def test_a_feeds_words_keep_to_their_room_and_call_nobody(text: str, limit: int) -> None:
     assert mentions(escape_text(text, limit)) == []
-    assert limits.units(escape_text(text, limit)) <= limit
-    assert limits.units(plain_text(text, limit)) <= limit
+    assert limits.utf16_length(escape_text(text, limit)) <= limit
+    assert limits.utf16_length(plain_text(text, limit)) <= limit
 
 
 @pytest.mark.parametrize(

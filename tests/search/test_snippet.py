@@ -60,7 +60,7 @@ def test_a_snippet_fits_and_says_nothing_that_the_text_does_not(text: str, typed
     pieces = snippet(text, parse(typed, NOW), room)
     found = "".join(piece.text for piece in pieces)
 
-    assert limits.units(found) <= room
+    assert limits.utf16_length(found) <= room
     assert found.strip("…") in one_line(text)
 
 

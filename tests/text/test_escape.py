@@ -1,6 +1,13 @@
 import pytest
 
-from bot.text.escape import clean, inert, is_blank, isolated, line_starts, markdown
+from bot.text.escape import (
+    escape_line_starts,
+    escape_markdown,
+    escape_mentions,
+    is_blank,
+    isolate_direction,
+    strip_controls,
+)
 from tests.text import discord
 
 
@@ -12,20 +19,20 @@ from tests.text import discord
     ],
 )  # fmt: skip
 def test_escaped_text_shows_as_it_was_written(text: str) -> None:
-    assert discord.text(markdown(text)) == text
+    assert discord.text(escape_markdown(text)) == text
 
 
 @pytest.mark.parametrize(
     "line", ["# a", "## a", "### a", "-# a", "> a", ">>> a", "- a", "+ a", "1. a", "12. a", "  - a", "#", "-"]
 )
 def test_no_line_of_text_begins_a_heading_quote_or_list(line: str) -> None:
-    assert line_starts(line).replace("\\", "", 1) == line
-    assert "\\" in line_starts(line)
+    assert escape_line_starts(line).replace("\\", "", 1) == line
+    assert "\\" in escape_line_starts(line)
 
 
 @pytest.mark.parametrize("line", ["#tag", "a # b", "-5 degrees", "1.5 metres", "2024 was", "a - b"])
 def test_a_line_that_only_resembles_one_is_left_alone(line: str) -> None:
-    assert line_starts(line) == line
+    assert escape_line_starts(line) == line
 
 
 @pytest.mark.parametrize(
@@ -38,15 +45,15 @@ def test_a_line_that_only_resembles_one_is_left_alone(line: str) -> None:
 )  # fmt: skip
 def test_nothing_that_discord_resolves_stays_alive_and_it_still_reads_the_same(text: str) -> None:
     assert discord.mentions(text)
-    assert discord.mentions(inert(text)) == []
-    assert inert(text).replace("\u200b", "") == text
+    assert discord.mentions(escape_mentions(text)) == []
+    assert escape_mentions(text).replace("\u200b", "") == text
 
 
 @pytest.mark.parametrize(
     "text", ["me@example.org", "a < b", "<https://x.example/>", "std::vector<int>", "@heron", "@ada"]
 )
 def test_what_resolves_to_nothing_is_left_alone(text: str) -> None:
-    assert inert(text).replace("@\u200bhere", "@here") == text or text == "@heron"
+    assert escape_mentions(text).replace("@\u200bhere", "@here") == text or text == "@heron"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,7 @@ def test_what_resolves_to_nothing_is_left_alone(text: str) -> None:
     ],
 )
 def test_clean_text_has_nothing_that_breaks_or_reorders_a_message(text: str, cleaned: str) -> None:
-    assert clean(text) == cleaned
+    assert strip_controls(text) == cleaned
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b\u200d", "\u3164", "\u2800", "\u0301"])
@@ -74,5 +81,5 @@ def test_what_cannot_be_seen_is_blank(text: str) -> None:
 
 
 def test_only_text_that_runs_from_right_to_left_is_isolated() -> None:
-    assert isolated("שלום") == "\u2068שלום\u2069"
-    assert isolated("hello") == "hello"
+    assert isolate_direction("שלום") == "\u2068שלום\u2069"
+    assert isolate_direction("hello") == "hello"

@@ -1,8 +1,8 @@
 import pytest
 
 from bot.model import Media, MediaKind
-from bot.text.headline import headline
-from bot.text.html import read
+from bot.text.headline import choose_headline
+from bot.text.html import parse_html
 from bot.text.links import safe_url
 
 _LONG = "The pond froze last night, and the newts have gone under the stones where no one can see them."
@@ -24,7 +24,7 @@ _VIDEO = Media("https://x.example/a.mp4", MediaKind.VIDEO)
     ],
 )  # fmt: skip
 def test_a_title_that_only_repeats_the_text_is_dropped(title: str, html: str) -> None:
-    found = headline(title, read(html), ())
+    found = choose_headline(title, parse_html(html), ())
 
     assert (found.title, found.is_own) == ("Post", False)
 
@@ -41,11 +41,11 @@ def test_a_title_that_only_repeats_the_text_is_dropped(title: str, html: str) ->
     ],
 )
 def test_a_title_of_its_own_stays(title: str, html: str) -> None:
-    assert headline(title, read(html), ()).title == title
+    assert choose_headline(title, parse_html(html), ()).title == title
 
 
 def test_a_heading_that_says_what_the_title_says_is_not_shown_twice() -> None:
-    found = headline("How to prune", read("<h1>How to prune</h1><p>With care.</p>"), ())
+    found = choose_headline("How to prune", parse_html("<h1>How to prune</h1><p>With care.</p>"), ())
 
     assert (found.title, found.body.text) == ("How to prune", "With care.")
 
@@ -69,16 +69,18 @@ def test_a_heading_that_says_what_the_title_says_is_not_shown_twice() -> None:
 )  # fmt: skip
 def test_a_post_without_a_title_is_named_by_its_kind(html: str, media: tuple[Media, ...], title: str) -> None:
     for own in ("", " ", "Untitled", "https://x.example/1"):
-        assert headline(own, read(html), media).title == title
+        assert choose_headline(own, parse_html(html), media).title == title
 
 
 def test_one_line_names_a_post_by_its_text_or_else_by_what_its_picture_shows() -> None:
-    assert (
-        headline("", read("<p>First words of a text.</p><p>Second.</p>"), ()).line == "First words of a text."
-    )
-    assert headline("", read("<p>Hm.</p><p>Second part.</p>"), ()).line == "Hm. Second part."
-    assert headline("", read(""), (_IMAGE,)).line == "A newt"
-    assert headline("", read(""), (_VIDEO,)).line == "Video"
+    assert _line("<p>First words of a text.</p><p>Second.</p>") == "First words of a text."
+    assert _line("<p>Hm.</p><p>Second part.</p>") == "Hm. Second part."
+    assert _line("", _IMAGE) == "A newt"
+    assert _line("", _VIDEO) == "Video"
+
+
+def _line(html: str, *media: Media) -> str:
+    return choose_headline("", parse_html(html), media).line
 
 
 @pytest.mark.parametrize(

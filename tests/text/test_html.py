@@ -1,8 +1,8 @@
 import pytest
 
 from bot.model import Media, MediaKind
-from bot.text.html import plain, read
-from bot.text.markup import MAX_DEPTH, bounded
+from bot.text.html import html_to_text, parse_html
+from bot.text.markup import MAX_DEPTH, limit_nesting
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from bot.text.markup import MAX_DEPTH, bounded
     ],
 )
 def test_plain_text_is_what_a_reader_sees_one_line_a_block(html: str, text: str) -> None:
-    assert plain(html) == text
+    assert html_to_text(html) == text
 
 
 @pytest.mark.parametrize(
@@ -45,26 +45,26 @@ def test_plain_text_is_what_a_reader_sees_one_line_a_block(html: str, text: str)
     ids=["div", "b", "formatting", "misnested", "table", "quotes", "svg", "links"],
 )
 def test_hostile_nesting_is_read_to_its_end(html: str) -> None:
-    assert plain(html).endswith("end")
-    read(html)
+    assert html_to_text(html).endswith("end")
+    parse_html(html)
 
 
 @pytest.mark.parametrize(
     "part", ["<", "</", "<!--", "<a ", "<a x='", '<a b="', "<script>", "<![CDATA[", "&", "<a/", "<a b=c"]
 )
 def test_unclosed_markup_repeated_for_megabytes_is_read(part: str) -> None:
-    plain(part * (2**20 // len(part)))
+    html_to_text(part * (2**20 // len(part)))
 
 
 def test_tags_that_nest_too_deep_are_left_out_and_their_text_stays() -> None:
     html = "<div>".join(f"{n} " for n in range(3 * MAX_DEPTH))
 
-    assert bounded(html).count("<div>") == MAX_DEPTH
-    assert plain(html).split() == [str(n) for n in range(3 * MAX_DEPTH)]
+    assert limit_nesting(html).count("<div>") == MAX_DEPTH
+    assert html_to_text(html).split() == [str(n) for n in range(3 * MAX_DEPTH)]
 
 
 def test_a_long_list_whose_items_are_never_closed_keeps_every_item() -> None:
-    assert plain("<ul>" + "<li>x" * 5_000).split("\n") == ["x"] * 5_000
+    assert html_to_text("<ul>" + "<li>x" * 5_000).split("\n") == ["x"] * 5_000
 
 
 def test_pictures_players_and_files_are_found_in_their_order() -> None:
@@ -76,7 +76,7 @@ def test_pictures_players_and_files_are_found_in_their_order() -> None:
         <iframe src="https://ads.example/banner"></iframe>
     """
 
-    assert read(html).media == (
+    assert parse_html(html).media == (
         Media("https://a.example/one.jpg", MediaKind.IMAGE, alt="one"),
         Media("https://vimeo.com/123", MediaKind.VIDEO, provider="Vimeo"),
         Media("https://a.example/film.mp4", MediaKind.VIDEO),
@@ -86,7 +86,7 @@ def test_pictures_players_and_files_are_found_in_their_order() -> None:
 
 
 def test_a_picture_that_is_only_in_noscript_is_found() -> None:
-    document = read(
+    document = parse_html(
         "<img src='data:image/gif;base64,R0'><noscript><img src='https://a.example/real.jpg'>text</noscript>"
     )
 
@@ -102,7 +102,7 @@ def test_share_buttons_trackers_and_read_more_links_are_dropped() -> None:
         <p>The post <a href="https://x.example/">Title</a> appeared first on <a href="https://x.example">Site</a>.</p>
     """
 
-    document = read(html)
+    document = parse_html(html)
 
     assert document.text == "The post."
     assert document.media == ()
@@ -121,12 +121,13 @@ def test_share_buttons_trackers_and_read_more_links_are_dropped() -> None:
     ],
 )
 def test_a_read_more_link_behind_the_last_sentence_is_dropped(html: str, shown: str) -> None:
-    assert read(f"<p>First.</p><p>{html}</p>").text == f"First.\n{shown}"
+    assert parse_html(f"<p>First.</p><p>{html}</p>").text == f"First.\n{shown}"
 
 
 def test_a_rule_that_parts_the_text_from_what_is_dropped_goes_too() -> None:
     assert (
-        read("<p>a</p><hr><p>b</p><hr><p><a href='https://x.example/'>Read more</a></p>").text == "a\n───\nb"
+        parse_html("<p>a</p><hr><p>b</p><hr><p><a href='https://x.example/'>Read more</a></p>").text
+        == "a\n───\nb"
     )
 
 
@@ -135,15 +136,15 @@ def test_a_footnote_does_not_lead_back() -> None:
         "<p>Peas.</p><ol><li>Sown in May. <a href='#1'>↩︎</a></li></ol><p>Up ↑, and <a href='/up'>up</a></p>"
     )
 
-    assert read(html).text == "Peas.\nSown in May.\nUp ↑, and up"
+    assert parse_html(html).text == "Peas.\nSown in May.\nUp ↑, and up"
 
 
 def test_what_lies_behind_twenty_thousand_tags_is_not_read() -> None:
-    assert read(f"<p>one</p>{'<p></p>' * 10_000}<p>two</p>").text == "one"
+    assert parse_html(f"<p>one</p>{'<p></p>' * 10_000}<p>two</p>").text == "one"
 
 
 def test_an_emoji_that_is_a_picture_becomes_its_character() -> None:
-    document = read(
+    document = parse_html(
         "<p>Bees <img class='wp-smiley' src='https://s.w.org/images/core/emoji/1f41d.png' alt='🐝'></p>"
     )
 

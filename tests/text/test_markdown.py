@@ -5,8 +5,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.text.document import Mark, Run
-from bot.text.html import read
-from bot.text.markdown import write, write_line
+from bot.text.html import parse_html
+from bot.text.markdown import line_to_markdown, to_markdown
 from tests.text import discord
 
 _SHAPES = {
@@ -34,7 +34,7 @@ _runs = st.lists(
 @_thorough
 @given(_runs)
 def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
-    line = write_line(runs)
+    line = line_to_markdown(runs)
 
     assert _squeezed(discord.text(line)) == _squeezed("".join(run.text for run in runs))
 
@@ -49,7 +49,7 @@ def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
     ]
 )
 def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> None:
-    line = write_line(runs)
+    line = line_to_markdown(runs)
 
     shapes = [
         frozenset(_SHAPES[name] for name in span.shape if name in _SHAPES)
@@ -115,7 +115,7 @@ def _squeezed(text: str) -> str:
     ],
 )
 def test_html_becomes_the_markdown_that_discord_shows_best(html: str, markdown: str) -> None:
-    assert write(read(html)) == markdown
+    assert to_markdown(parse_html(html)) == markdown
 
 
 def test_a_reblog_trail_is_quoted_with_its_names_the_root_first() -> None:
@@ -125,7 +125,7 @@ def test_a_reblog_trail_is_quoted_with_its_names_the_root_first() -> None:
         "</blockquote><p>own</p>"
     )
 
-    assert write(read(html)).split("\n") == [
+    assert to_markdown(parse_html(html)).split("\n") == [
         "> **[root\\_](<https://a.example/1>)**",
         "> first",
         "> ",

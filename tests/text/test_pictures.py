@@ -1,8 +1,8 @@
 import pytest
 
 from bot.model import Media, MediaKind
-from bot.text.pictures import gallery, largest, picture
-from bot.text.providers import embedded
+from bot.text.pictures import choose_pictures, largest_candidate, parse_picture
+from bot.text.providers import find_player
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from bot.text.providers import embedded
     ],
 )  # fmt: skip
 def test_the_largest_candidate_of_a_srcset_is_taken(srcset: str, url: str) -> None:
-    assert largest(srcset) == url
+    assert largest_candidate(srcset) == url
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,15 @@ def test_the_largest_candidate_of_a_srcset_is_taken(srcset: str, url: str) -> No
 def test_a_picture_is_shown_at_its_sharpest_or_not_at_all(
     attributes: dict[str, str | None], url: str | None
 ) -> None:
-    found = picture(attributes)
+    found = parse_picture(attributes)
 
     assert (found.url if found else None) == url
 
 
 def test_the_sources_beside_a_picture_are_sharper_than_its_src() -> None:
-    found = picture({"src": "https://x.example/a.jpg", "alt": " A  tree "}, ["https://x.example/b.webp 900w"])
+    found = parse_picture(
+        {"src": "https://x.example/a.jpg", "alt": " A  tree "}, ["https://x.example/b.webp 900w"]
+    )
 
     assert found == Media("https://x.example/b.webp", MediaKind.IMAGE, alt="A tree")
 
@@ -68,7 +70,7 @@ def test_the_sources_beside_a_picture_are_sharper_than_its_src() -> None:
 def test_a_gallery_begins_with_what_the_feed_names_and_ends_with_its_thumbnails() -> None:
     thumbnail, named, inside = (_image(f"https://x.example/{name}", width) for name, width in _SIZES)
 
-    assert gallery([thumbnail, named], [inside]) == (named, inside, thumbnail)
+    assert choose_pictures([thumbnail, named], [inside]) == (named, inside, thumbnail)
 
 
 _SIZES = (("thumbnail.jpg", 90), ("cover.jpg", None), ("inside.jpg", None))
@@ -78,11 +80,11 @@ def test_the_sizes_of_one_picture_are_shown_once_and_largest() -> None:
     small = _image("https://x.example/garden-in-spring-300x200.jpg?w=300", 300)
     large = _image("https://cdn.example/garden-in-spring-1200x800.jpg?w=1200", 1200)
 
-    assert gallery([small], [large]) == (large,)
+    assert choose_pictures([small], [large]) == (large,)
 
 
 def test_sounds_and_films_are_no_pictures() -> None:
-    assert gallery([Media("https://x.example/a.jpg", MediaKind.VIDEO)], []) == ()
+    assert choose_pictures([Media("https://x.example/a.jpg", MediaKind.VIDEO)], []) == ()
 
 
 def _image(url: str, width: int | None) -> Media:
@@ -108,7 +110,7 @@ def _image(url: str, width: int | None) -> Media:
     ],
 )  # fmt: skip
 def test_a_player_is_linked_where_a_person_can_open_it(frame: str, provider: str, page: str) -> None:
-    found = embedded(frame)
+    found = find_player(frame)
 
     assert found is not None
     assert (found.provider, found.url) == (provider, page)
@@ -125,4 +127,4 @@ def test_a_player_is_linked_where_a_person_can_open_it(frame: str, provider: str
     ],
 )
 def test_a_frame_that_is_no_player_is_nothing(frame: str) -> None:
-    assert embedded(frame) is None
+    assert find_player(frame) is None

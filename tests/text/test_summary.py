@@ -3,10 +3,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.text import graphemes
-from bot.text.html import read
-from bot.text.limits import units, within
-from bot.text.markdown import write
-from bot.text.summary import clip, cut, lead
+from bot.text.html import parse_html
+from bot.text.limits import fitting_length, utf16_length
+from bot.text.markdown import to_markdown
+from bot.text.summary import clip, find_cut, lead
 
 _CLUSTERS = [
     "a",
@@ -52,7 +52,7 @@ def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, length: int, k
 
 
 def _cut(text: str, length: int) -> tuple[str, str]:
-    place, tail = cut(text, length)
+    place, tail = find_cut(text, length)
     return text[:place].rstrip(), tail
 
 
@@ -60,14 +60,14 @@ def _cut(text: str, length: int) -> tuple[str, str]:
 @given(st.lists(st.sampled_from(_CLUSTERS), min_size=1, max_size=40), st.integers(1, 60))
 def test_no_cut_goes_through_a_character(clusters: list[str], length: int) -> None:
     text = "".join(clusters)
-    if units(text) <= length:
+    if utf16_length(text) <= length:
         return
 
-    place, tail = cut(text, length)
+    place, tail = find_cut(text, length)
 
     edges = {sum(map(len, clusters[:n])) for n in range(len(clusters) + 1)}
     assert place in edges
-    assert units(text[:place] + tail) <= length
+    assert utf16_length(text[:place] + tail) <= length
 
 
 @given(st.lists(st.sampled_from(_CLUSTERS), min_size=1, max_size=20))
@@ -75,58 +75,60 @@ def test_a_text_can_be_cut_between_its_characters_and_nowhere_else(clusters: lis
     text = "".join(clusters)
 
     edges = {sum(map(len, clusters[:n])) for n in range(len(clusters) + 1)}
-    assert {graphemes.floor(text, place) for place in range(len(text) + 1)} == edges
+    assert {graphemes.floor_boundary(text, place) for place in range(len(text) + 1)} == edges
 
 
 def test_a_character_without_end_is_cut_all_the_same() -> None:
-    assert graphemes.floor("a" + "\u0301" * 1_000, 500) == 500
+    assert graphemes.floor_boundary("a" + "\u0301" * 1_000, 500) == 500
 
 
 def test_a_lead_closes_the_marks_it_opened() -> None:
-    document = read("<p><b>Bold words that go on and on <i>and further still</i> until the end</b></p>")
+    document = parse_html("<p><b>Bold words that go on and on <i>and further still</i> until the end</b></p>")
 
-    assert write(lead(document, 45)) == "**Bold words that go on and on *and further*** …".replace(
+    assert to_markdown(lead(document, 45)) == "**Bold words that go on and on *and further*** …".replace(
         "* …", "*…"
     )
 
 
 def test_a_lead_does_not_end_inside_a_link() -> None:
-    document = read(
+    document = parse_html(
         "<p>Some words before it <a href='https://a.example/'>and a rather long link text</a> here</p>"
     )
 
-    assert write(lead(document, 35)) == "Some words before it…"
+    assert to_markdown(lead(document, 35)) == "Some words before it…"
 
 
 def test_a_lead_does_not_end_inside_an_address() -> None:
-    document = read("<p>Some words before it https://a.example/a/very/long/path/that/goes/on and more</p>")
+    document = parse_html(
+        "<p>Some words before it https://a.example/a/very/long/path/that/goes/on and more</p>"
+    )
 
-    assert write(lead(document, 40)) == "Some words before it…"
+    assert to_markdown(lead(document, 40)) == "Some words before it…"
 
 
 def test_a_lead_has_few_lines() -> None:
-    document = read("<ul>" + "<li>x" * 100 + "</ul>")
+    document = parse_html("<ul>" + "<li>x" * 100 + "</ul>")
 
-    assert len(write(lead(document, 400)).split("\n")) <= 13
+    assert len(to_markdown(lead(document, 400)).split("\n")) <= 13
 
 
 def test_a_lead_does_not_end_with_a_heading() -> None:
-    document = read(
+    document = parse_html(
         "<p>Forty characters of text stand here now.</p><h2>Next</h2><p>" + "More of it. " * 20 + "</p>"
     )
 
-    assert write(lead(document, 47)) == "Forty characters of text stand here now."
+    assert to_markdown(lead(document, 47)) == "Forty characters of text stand here now."
 
 
 def test_a_text_hardly_longer_than_asked_is_shown_whole() -> None:
-    assert write(lead(read("x" * 105), 100)) == "x" * 105
+    assert to_markdown(lead(parse_html("x" * 105), 100)) == "x" * 105
 
 
 @given(st.text(), st.integers(1, 50))
 def test_a_clipped_line_keeps_its_length(text: str, length: int) -> None:
-    assert units(clip(text, length)) <= length
+    assert utf16_length(clip(text, length)) <= length
 
 
 def test_an_emoji_counts_as_two() -> None:
-    assert units("a🌱") == 3
-    assert within("🌱🌱", 3) == 1
+    assert utf16_length("a🌱") == 3
+    assert fitting_length("🌱🌱", 3) == 1

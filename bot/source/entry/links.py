@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborNode
 
 from bot.text.links import host_of
-from bot.text.markup import tree
+from bot.text.markup import parse_tree
 
 LENGTH = 4_000
 _CANDIDATES = 40
@@ -49,7 +49,7 @@ def make_absolute(html: str, base: str) -> str:
     """Every address in the HTML made absolute. Those that are neither http(s) nor mail go, and so do scripts."""
     if "<" not in html:
         return html
-    body = tree(html)
+    body = parse_tree(html)
     for name in _ADDRESSES:
         for node in body.css(f"[{name}]"):
             _set(node, name, _rewritten(node.attributes.get(name) or "", base))

@@ -9,7 +9,7 @@ from bot.model import Media, MediaKind
 from bot.source.entry.links import absolute
 from bot.text.fold import one_line
 from bot.text.links import host_of
-from bot.text.providers import embedded
+from bot.text.providers import find_player
 
 _MOST = 40
 _ALT = 1_500
@@ -62,7 +62,7 @@ def _media(offer: Offer, base: str) -> Media | None:
     url = absolute(offer.url, base)
     if not url or _is_avatar(url):
         return None
-    if page := embedded(url):
+    if page := find_player(url):
         return replace(page, width=_size(offer.width), height=_size(offer.height))
     kind = _kind(offer, url)
     if kind is None:

@@ -13,7 +13,7 @@ from bot.source.entry.media import Offer, choose
 from bot.source.tumblr import addresses
 from bot.source.tumblr import html as tumblr
 from bot.text.fold import fold, fold_tag, one_line, unescape
-from bot.text.html import plain
+from bot.text.html import html_to_text
 
 Raw = TypeVar("Raw")
 
@@ -107,7 +107,7 @@ def entry_of(draft: Draft, around: DocumentContext) -> Entry:
         title="" if around.from_tumblr and title in tumblr.GENERIC_TITLES else title,
         content=content,
         summary=summary,
-        text=plain(content) or plain(summary),
+        text=html_to_text(content) or html_to_text(summary),
         authors=names(draft.authors) or around.authors,
         tags=distinct_tags(draft.tags),
         media=choose(draft.offers, draft.thumbnails, content, base),

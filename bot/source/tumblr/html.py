@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from bot.text.fold import one_line
-from bot.text.markup import tree
+from bot.text.markup import parse_tree
 
 GENERIC_TITLES = frozenset({"Photo", "Photoset", "Video", "Audio", "Untitled"})
 """Tumblr's own words for a post that has no title."""
@@ -34,7 +34,7 @@ def neutral_html(html: str) -> str:
     """
     if "<" not in html:
         return html
-    body = tree(html)
+    body = parse_tree(html)
     for figure in body.css("figure"):
         _show_media(figure)
     for player in body.css("iframe.tumblr_audio_player"):

@@ -99,7 +99,7 @@ async def report(services: Services, changes: Changes, change: Change) -> discor
     alone = len(changes.done) == 1
     parts = [await _tell(services, each, change, with_posts=alone) for each in changes.done]
     text = "\n\n".join([*parts, *changes.refused])
-    return discord.Embed(description=text[: limits.within(text, limits.EMBED_DESCRIPTION)])
+    return discord.Embed(description=limits.truncate(text, limits.EMBED_DESCRIPTION))
 
 
 async def _tell(services: Services, changed: Changed, change: Change, *, with_posts: bool) -> str:
@@ -115,7 +115,8 @@ async def _tell(services: Services, changed: Changed, change: Change, *, with_po
     told_so_far = "\n".join(filter(None, lines))
     if not with_posts or not sample.wanted:
         return told_so_far
-    return f"{told_so_far}\n{list_posts(sample.wanted, limits.EMBED_DESCRIPTION - limits.units(told_so_far) - 1)}"
+    room = limits.EMBED_DESCRIPTION - limits.utf16_length(told_so_far) - 1
+    return f"{told_so_far}\n{list_posts(sample.wanted, room)}"
 
 
 def _turned(changed: Changed) -> str:

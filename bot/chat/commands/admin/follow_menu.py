@@ -36,7 +36,7 @@ async def ask_which(
 ) -> None:
     """Let the asker choose one feed, or all. Raises UserError where that cannot be asked by a menu."""
     custom_id = f"follow:{change}:{channel_id}:{','.join(tags)}"
-    if limits.units(custom_id) > _CUSTOM_ID or len(followed) >= _OPTIONS:
+    if limits.utf16_length(custom_id) > _CUSTOM_ID or len(followed) >= _OPTIONS:
         raise UserError(_("This channel follows several feeds; say which one with the option `feed`."))
     view = discord.ui.View(timeout=None)
     view.add_item(FeedMenu.make(custom_id, followed))

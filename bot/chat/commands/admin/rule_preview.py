@@ -7,9 +7,9 @@ from bot.chat.commands.common.autocomplete import title_of
 from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.model import ArchivedEntry, Rule
 from bot.relay.match import match
-from bot.text.escape import isolated
+from bot.text.escape import isolate_direction
 from bot.text.links import safe_url
-from bot.text.markdown import masked
+from bot.text.markdown import masked_link
 from bot.text.summary import clip
 
 LOOKED_AT = 20
@@ -53,4 +53,8 @@ def write_post(post: ArchivedEntry) -> str:
     """The title, linked unless its address is very long."""
     title = clip(title_of(post), _TITLE) or _("a post without title")
     url = safe_url(post.entry.link)
-    return masked(isolated(title), url) if url and len(url) <= _LONGEST_LINK else escape_text(title)
+    return (
+        masked_link(isolate_direction(title), url)
+        if url and len(url) <= _LONGEST_LINK
+        else escape_text(title)
+    )

@@ -20,8 +20,8 @@ from bot.store.subscriptions import Followed
 from bot.text import limits
 from bot.text.canonical import label_of
 from bot.text.fold import fold, fold_tag
-from bot.text.headline import headline
-from bot.text.html import read
+from bot.text.headline import choose_headline
+from bot.text.html import parse_html
 from bot.text.links import host_of
 
 MOST = 25
@@ -124,25 +124,27 @@ def offer_tags(counts: Iterable[TagCount], before: str = "") -> Choices:
 
 
 def _is_value(text: str) -> bool:
-    return 0 < limits.units(text) <= LONGEST
+    return 0 < limits.utf16_length(text) <= LONGEST
 
 
 def offer_posts(entries: Iterable[ArchivedEntry]) -> Choices:
     """By title; a link that is too long for Discord is cut, and found again by its beginning."""
     posts = [(each, each.entry.link) for each in entries if each.entry.link]
-    return [choice(title_of(each) or link, link[: limits.within(link, LONGEST)]) for each, link in posts]
+    return [choice(title_of(each) or link, limits.truncate(link, LONGEST)) for each, link in posts]
 
 
 def is_cut(link: str) -> bool:
     """Whether the value of a choice may be the beginning of a longer link."""
-    return limits.units(link) >= LONGEST - 1
+    return limits.utf16_length(link) >= LONGEST - 1
 
 
 def title_of(archived: ArchivedEntry) -> str:
     """What names the post in one line."""
     entry = archived.entry
     title = plain_text(entry.title)
-    return title or plain_text(headline("", read(entry.content or entry.summary), entry.media).line)
+    return title or plain_text(
+        choose_headline("", parse_html(entry.content or entry.summary), entry.media).line
+    )
 
 
 def choice(name: str, value: str) -> app_commands.Choice[str]:

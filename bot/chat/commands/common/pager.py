@@ -110,10 +110,10 @@ def paginate(lines: Sequence[str]) -> list[list[str]]:
     used = 0
     for line in lines:
         shown = clip(line, _ROOM)
-        used += limits.units(shown) + 1
+        used += limits.utf16_length(shown) + 1
         if len(parts[-1]) == LINES or used > _ROOM:
             parts.append([])
-            used = limits.units(shown) + 1
+            used = limits.utf16_length(shown) + 1
         parts[-1].append(shown)
     return [part for part in parts if part] or [[]]
 

@@ -85,7 +85,7 @@ def as_words(title: str) -> str:
     kept = ""
     for word in filter(None, bare):
         longer = f"{kept} {word}".strip()
-        if limits.units(longer) > LONGEST:
+        if limits.utf16_length(longer) > LONGEST:
             break
         kept = longer
     return kept

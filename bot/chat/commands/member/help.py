@@ -42,7 +42,7 @@ def write_help(followed: Sequence[Followed], *, is_admin: bool) -> str:
     if is_admin:
         parts.append("\n".join((_("**For admins**"), *_admins())))
     text = "\n\n".join(parts)
-    return text[: limits.within(text, limits.EMBED_DESCRIPTION)]
+    return limits.truncate(text, limits.EMBED_DESCRIPTION)
 
 
 def _tell_followed(followed: Sequence[Followed], *, is_admin: bool) -> str:

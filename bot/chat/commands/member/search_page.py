@@ -13,7 +13,7 @@ from bot.search.snippet import Piece, snippet
 from bot.store.search import PAGE
 from bot.text import escape, limits
 from bot.text.links import safe_url
-from bot.text.markdown import literal, masked
+from bot.text.markdown import escape_line, masked_link
 
 _ROOM = 690
 """UTF-16 units for one post: five of them and the head are within an embed."""
@@ -81,7 +81,7 @@ def write_hit(hit: SearchHit, query: Query, posted: Posted | None, guild_id: int
     for room in _SNIPPETS:
         part = emphasised(snippet(hit.text, query, room))
         lines = "\n".join(filter(None, (head, part, foot)))
-        if limits.units(lines) <= _ROOM:
+        if limits.utf16_length(lines) <= _ROOM:
             return lines
     return f"{head}\n{foot}"
 
@@ -94,11 +94,11 @@ def emphasised(pieces: Iterable[Piece]) -> str:
         text = "".join(part for part, _is_hit in group)
         parts.append(_EDGES.sub(r"\1**\2**\3", text) if is_hit else text)
     line = _SPACE.sub(" ", "".join(parts)).strip()
-    return escape.inert(escape.line_starts(escape.isolated(line)))
+    return escape.escape_mentions(escape.escape_line_starts(escape.isolate_direction(line)))
 
 
 def _inert(text: str) -> str:
-    return literal(_SPACE.sub(" ", escape.clean(text)))
+    return escape_line(_SPACE.sub(" ", escape.strip_controls(text)))
 
 
 def _head(page: Page) -> str:
@@ -110,8 +110,8 @@ def _head(page: Page) -> str:
 
 def _title(hit: SearchHit) -> str:
     title = plain_text(hit.title, _TITLE) or plain_text(hit.text, _NAME) or _("a post without title")
-    linked = masked(escape.isolated(title), safe_url(hit.link))
-    return linked if limits.units(linked) <= _LINKED else escape_text(title, 2 * _TITLE)
+    linked = masked_link(escape.isolate_direction(title), safe_url(hit.link))
+    return linked if limits.utf16_length(linked) <= _LINKED else escape_text(title, 2 * _TITLE)
 
 
 def _about(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:

@@ -103,7 +103,7 @@ def _joined(parts: Sequence[str]) -> str:
     line = ""
     for part in parts:
         longer = f"{line}, {part}" if line else part
-        if limits.units(longer) > _ROOM:
+        if limits.utf16_length(longer) > _ROOM:
             return f"{line}, …"
         line = longer
     return line

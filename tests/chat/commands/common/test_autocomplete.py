@@ -212,8 +212,8 @@ def test_every_choice_is_within_discords_limits(texts: list[str], typed: str) ->
     for choices in offers:
         assert len(choices) <= 25
         for each in choices:
-            assert 1 <= limits.units(each.name) <= 100
-            assert 1 <= limits.units(each.value) <= 100
+            assert 1 <= limits.utf16_length(each.name) <= 100
+            assert 1 <= limits.utf16_length(each.value) <= 100
 
 
 def test_of_two_feeds_with_one_name_the_address_tells_which() -> None:

@@ -147,11 +147,11 @@ def test_every_line_stands_on_one_page_within_discords_limits(lines: list[str]) 
     assert pages
     for number in range(len(pages) + 2):
         embed, _view = lay_out(Listing("Title", tuple(lines), "A note."), "follow", "", number)
-        assert limits.units(embed.description or "") <= limits.EMBED_DESCRIPTION
+        assert limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
 
 
 def test_a_line_that_no_page_can_hold_is_cut() -> None:
     ((line,),) = paginate(["word " * 2000])
 
-    assert limits.units(line) <= limits.EMBED_DESCRIPTION
+    assert limits.utf16_length(line) <= limits.EMBED_DESCRIPTION
     assert line.endswith("…")

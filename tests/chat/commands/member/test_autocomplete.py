@@ -59,7 +59,7 @@ def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> N
     words = as_words(title)
     query = parse(words, NOW)
 
-    assert limits.units(words) <= 100
+    assert limits.utf16_length(words) <= 100
     assert query.feeds == ()
     assert (query.after, query.before) == (None, None)
     assert all(term.field is Field.ANY and not term.is_excluded for term in query.terms)
@@ -72,8 +72,8 @@ def test_titles_are_offered_once_each_and_within_discords_limits(found: list[str
     assert len(choices) <= 25
     assert len({each.value for each in choices}) == len(choices)
     for each in choices:
-        assert 1 <= limits.units(each.name) <= 100
-        assert 1 <= limits.units(each.value) <= 100
+        assert 1 <= limits.utf16_length(each.name) <= 100
+        assert 1 <= limits.utf16_length(each.value) <= 100
 
 
 @pytest.mark.usefixtures("answering")

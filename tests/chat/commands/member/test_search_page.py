@@ -87,7 +87,7 @@ def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]],
 
     embed = lay_out(page(*hits, query=parse(typed, NOW), partial=True), 10**18, "Newest posts")
 
-    assert 0 < limits.units(embed.description or "") <= limits.EMBED_DESCRIPTION
+    assert 0 < limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
     assert len(embed) <= limits.EMBED_TOTAL
 
 
