@@ -184,4 +184,4 @@ def _site(feed: int) -> str:
 
 
 def _budget(_site: str) -> SiteBudget:
-    return SiteBudget(at_once=2, spacing=timedelta())
+    return SiteBudget(max_concurrent=2, spacing=timedelta())

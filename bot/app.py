@@ -103,10 +103,10 @@ async def backfill(
         store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
         web = await stack.enter_async_context(_web(config))
         parser = await stack.enter_async_context(Parser())
-        await store.backfills.release(Worker.SHELL)
+        await store.backfills.release(Worker.CLI)
         await store.backfills.request(feed_id, clock(), since, most)
         try:
-            return await _backfiller(config, store, web, parser, Worker.SHELL).finish(feed_id, told)
+            return await _backfiller(config, store, web, parser, Worker.CLI).finish(feed_id, told)
         except asyncio.CancelledError:
             await store.backfills.stop(feed_id)
             raise
@@ -185,7 +185,9 @@ def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:
 
 
 def _budget(config: Config) -> Callable[[str], SiteBudget]:
-    return partial(poll_schedule.budget, at_once=config.polling.per_site, spacing=config.polling.site_spacing)
+    return partial(
+        poll_schedule.budget, max_concurrent=config.polling.per_site, spacing=config.polling.site_spacing
+    )
 
 
 @asynccontextmanager

@@ -95,7 +95,7 @@ def test_the_buttons_that_the_page_names_are_there() -> None:
         waiting=12,
         more=0,
         attempts=0,
-        doubt_since=None,
+        uncertain_since=None,
     )
     labels = [button.label for button in render_notice(notice).buttons]
 

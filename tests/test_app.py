@@ -43,7 +43,7 @@ async def test_once_waits_without_haste_for_the_place_that_a_history_has(
         await services.poll(post(1))
         await store.feeds.set_budgets(one_at_a_time)
         await store.backfills.request(1, services.now)
-        assert await store.backfills.claim(services.now, Worker.SHELL, LEASE)
+        assert await store.backfills.claim(services.now, Worker.CLI, LEASE)
         monkeypatch.setattr(app, "clock", lambda: services.now)
         rules = PollRules(PollSettings(), PostSettings(), one_at_a_time, LEASE)
         poller = Poller(store.feeds, fetch, parse, rules, app.clock, lambda: 0.0, lambda: None)

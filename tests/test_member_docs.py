@@ -11,7 +11,7 @@ import pytest
 from bot.chat.commands.member import search
 from bot.model import Field, Query
 from bot.search.query import parse, parse_date
-from bot.store import questions
+from bot.store import search_requests
 from tests.test_admin_docs import registered, usage
 
 PAGE = (Path(__file__).parents[1] / "docs" / "members.md").read_text("utf-8")
@@ -63,5 +63,5 @@ def test_the_numbers_on_the_page_are_true() -> None:
     assert f"(at most {search.MOST_LATEST})" in PAGE
     assert search.LATEST == 5
     assert "five unless `count` says otherwise" in PAGE
-    assert timedelta(days=7) == questions.REMEMBERED
+    assert timedelta(days=7) == search_requests.REMEMBERED
     assert PAGE.count("for a week") == 2

@@ -41,23 +41,25 @@ class Sender:
         message: Message,
         *,
         nonce: str,
-        doubt_since: datetime | None,
+        uncertain_since: datetime | None,
         nonce_holds: bool,
         others: frozenset[int] = frozenset(),
     ) -> Outcome:
         """Sends the message unless it stands already. Cancelled, it leaves a doubt.
 
-        `doubt_since`: since when it may stand; None: it does not. `nonce_holds`: Discord still knows the nonce and
+        `uncertain_since`: since when it may stand; None: it does not. `nonce_holds`: Discord still knows the nonce and
         answers a second send with the first message; else the channel is searched before sending, `others` apart.
         """
         attempt = Attempt()
-        doubt = None if doubt_since is None else Uncertainty(doubt_since, others, nonce_holds=nonce_holds)
+        doubt = (
+            None if uncertain_since is None else Uncertainty(uncertain_since, others, nonce_holds=nonce_holds)
+        )
         work = self._deliver(attempt, channel_id, message, nonce, doubt)
         outcome = await self._settle(channel_id, work, SEND_ROWS)
         if attempt.doubtful:
-            return _in_doubt(outcome)
+            return _uncertain(outcome)
         # An older doubt lasts until the message is found or sent.
-        return _in_doubt(outcome) if doubt_since is not None and isinstance(outcome, Retry) else outcome
+        return _uncertain(outcome) if uncertain_since is not None and isinstance(outcome, Retry) else outcome
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         """Shows a message of an announcement channel to those who follow it; doing it twice is harmless."""
@@ -181,10 +183,10 @@ class Sender:
         return user.id
 
 
-def _in_doubt(outcome: Outcome) -> Outcome:
+def _uncertain(outcome: Outcome) -> Outcome:
     """A refusal of a repeat says nothing about the first try, so the next call has to find out."""
     if isinstance(outcome, Sent):
         return outcome
     if isinstance(outcome, Retry):
-        return replace(outcome, in_doubt=True)
-    return Retry(outcome.reason, in_doubt=True)
+        return replace(outcome, uncertain=True)
+    return Retry(outcome.reason, uncertain=True)

@@ -62,7 +62,7 @@ class Notice:
     more: int
     """Further things of this day that are not told one by one."""
     attempts: int
-    doubt_since: datetime | None
+    uncertain_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,15 @@ class TagCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchRequest:
     """What a member asked for, kept so that the buttons below the answer can ask it again."""
 
     token: int
     guild_id: int
     user_id: int
-    asked: str
+    request: str
     """JSON of whoever keeps it."""
-    asked_at: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Bookmark:
     """Where to go on; "": at the beginning."""
     pages: int = 0
     """Read since it was last asked for."""
-    mark: str = ""
+    cycle_marker: str = ""
     """A cursor that was met some pages ago: one that comes back means that the pages lead in a circle."""
     page_hash: str = ""
     """Of the keys on the last page: one that comes back means that the site shows one page under many addresses."""
@@ -38,14 +38,14 @@ class Backfill:
     """A back-fill that was claimed for its next page."""
 
     feed: Feed
-    last_good: datetime
+    last_success: datetime
     """When the feed was last polled well: what came later is the poll's."""
     leased_until: datetime
     bookmark: Bookmark = Bookmark()
     archived: int = 0
     since: datetime | None = None
     """Posts before it are not wanted; None: all are."""
-    most: int | None = None
+    limit: int | None = None
     """How many posts are wanted; None: all."""
     attempts: int = 0
     """Failed tries of this page in a row."""
@@ -67,7 +67,7 @@ class BackfillStep:
     attempts: int = 0
     error: str = ""
     """One sentence: why it waits or does not go on."""
-    cool_until: datetime | None = None
+    cooldown_until: datetime | None = None
     """Until when the whole site rests; None: it need not."""
 
 

@@ -20,7 +20,7 @@ class Delivery:
     mention_roles: tuple[int, ...]
     attempts: int
     """Sends begun before this one."""
-    doubt_since: datetime | None = None
+    uncertain_since: datetime | None = None
     """Since when a message may stand in the channel without our knowing; None: none does."""
     probes: int = 0
     """Sends in a row that the channel has refused."""
@@ -96,7 +96,7 @@ class Retry:
     reason: str
     after: timedelta | None = None
     """How long Discord asks to wait; None: by our own back-off."""
-    in_doubt: bool = False
+    uncertain: bool = False
     """The message may stand."""
 
 
@@ -127,6 +127,6 @@ class Settlement:
     reason: str = ""
     message_id: int | None = None
     publishable: bool = False
-    doubt_since: datetime | None = None
+    uncertain_since: datetime | None = None
     probe_at: datetime | None = None
     """The channel refused: suspend it and probe it then. None: the channel did not refuse."""

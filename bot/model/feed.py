@@ -86,7 +86,7 @@ class PollSettings:
 class SiteBudget:
     """How a registrable domain may be asked: how many fetches at once, and the pause between their starts."""
 
-    at_once: int
+    max_concurrent: int
     spacing: timedelta
 
 
@@ -129,7 +129,7 @@ class PollResult:
     error: str = ""
     """One sentence; "": the poll went well."""
     ended: bool = False
-    cool_until: datetime | None = None
+    cooldown_until: datetime | None = None
     """Until when the whole site rests; None: it need not."""
 
 

@@ -199,7 +199,7 @@ class Backfiller:
         entries = ParsedFeed("", link=reading.live.parsed.link, entries=page.entries)
         identified = identify(entries, reading.live.document.url)
         known = await self._feeds.known(backfill.feed.id, identified)
-        owned_by_poll = backfill_plan.present(reading.document, backfill.last_good)
+        owned_by_poll = backfill_plan.present(reading.document, backfill.last_success)
         found = backfill_plan.archivable(identified, known, owned_by_poll, first=first)
         chosen = backfill_plan.wanted(found, backfill)
         now = self._clock()

@@ -60,9 +60,9 @@ class OwnedByPoll:
         return not self.keys.isdisjoint(_named(item).keys)
 
 
-def present(document: Sequence[Identified], last_good: datetime) -> OwnedByPoll:
+def present(document: Sequence[Identified], last_success: datetime) -> OwnedByPoll:
     """What belongs to the poll, by the feed's document as it stands now, and when the feed was last polled well."""
-    since = last_good - MARGIN
+    since = last_success - MARGIN
     dates = [item.entry.published for item in document if item.entry.published]
     past = [date for date in dates if date < since]
     newest = max(past, default=None)
@@ -165,7 +165,7 @@ def within(backfill: Backfill, keep: timedelta | None, now: datetime) -> Backfil
 def wanted(found: Sequence[Identified], backfill: Backfill) -> list[Identified]:
     """Those of the back-fill's time and number, the newest where there are too many."""
     in_time = [item for item in found if not _is_before(item.entry, backfill.since)]
-    return in_time if backfill.most is None else in_time[max(0, len(in_time) - _room(backfill)) :]
+    return in_time if backfill.limit is None else in_time[max(0, len(in_time) - _room(backfill)) :]
 
 
 def as_new(feed_id: int, found: Sequence[Identified], known: Mapping[str, KnownEntry]) -> list[NewEntry]:
@@ -194,11 +194,13 @@ def after_page(
     total = total if total is not None and 0 <= total <= _BELIEVED else None
     if _is_full(backfill, found) or _is_all_before(page, backfill.since):
         return BackfillStep(BackfillState.DONE, replace(here, page_hash=""), now, read, total)
-    is_met_again = cursor in (mine.cursor, mine.mark) or (page_hash != "" and page_hash == mine.page_hash)
+    is_met_again = cursor in (mine.cursor, mine.cycle_marker) or (
+        page_hash != "" and page_hash == mine.page_hash
+    )
     if not cursor or is_met_again:
         return BackfillStep(BackfillState.DONE, Bookmark(kind), now, read, total)
     pages = mine.pages + 1
-    onward = Bookmark(kind, cursor, pages, _marked(pages, cursor, mine.mark), page_hash)
+    onward = Bookmark(kind, cursor, pages, _marked(pages, cursor, mine.cycle_marker), page_hash)
     if pages >= MOST_PAGES:
         return BackfillStep(BackfillState.FAILED, onward, now, read, total, error=_TOO_LONG)
     return BackfillStep(BackfillState.RUNNING, onward, now, read, total)
@@ -211,11 +213,11 @@ def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> Back
     attempts = backfill.attempts + 1
     rest = resting_until(backfill.attempts, error, now)
     due_at = max(now + FIRST_WAIT * (1 << backfill.attempts), rest or now)
-    cool_until = rest if rests_site(error) else None
+    cooldown_until = rest if rests_site(error) else None
     hopeless = attempts >= ATTEMPTS or isinstance(error, _HOPELESS)
     state = BackfillState.FAILED if hopeless else BackfillState.RUNNING
     return BackfillStep(
-        state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cool_until=cool_until
+        state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cooldown_until=cooldown_until
     )
 
 
@@ -251,11 +253,11 @@ def _hash(page: Sequence[Identified]) -> str:
 
 
 def _is_full(backfill: Backfill, found: int) -> bool:
-    return backfill.most is not None and found >= _room(backfill)
+    return backfill.limit is not None and found >= _room(backfill)
 
 
 def _room(backfill: Backfill) -> int:
-    return max(0, (backfill.most or 0) - backfill.archived)
+    return max(0, (backfill.limit or 0) - backfill.archived)
 
 
 def _is_all_before(page: Sequence[Identified], since: datetime | None) -> bool:

@@ -38,7 +38,7 @@ class Sender(Protocol):
         message: Message,
         *,
         nonce: str,
-        doubt_since: datetime | None,
+        uncertain_since: datetime | None,
         nonce_holds: bool,
         others: frozenset[int],
     ) -> Outcome:
@@ -118,9 +118,9 @@ class Deliverer:
 
     async def _others(self, delivery: Delivery) -> frozenset[int]:
         """What a look for this delivery's message might take for it: posts of one feed can share a link."""
-        if delivery.doubt_since is None:
+        if delivery.uncertain_since is None:
             return frozenset()
-        return await self._outbox.posted(delivery.channel_id, delivery.doubt_since - BEFORE_A_DOUBT)
+        return await self._outbox.posted(delivery.channel_id, delivery.uncertain_since - BEFORE_A_DOUBT)
 
     async def _send(self, delivery: Delivery, others: frozenset[int], now: datetime) -> Outcome:
         try:
@@ -140,14 +140,14 @@ class Deliverer:
                     delivery.channel_id,
                     message,
                     nonce=f"{self._instance}-{delivery.id}",
-                    doubt_since=delivery.doubt_since,
-                    nonce_holds=retry.nonce_holds(delivery.doubt_since, now),
+                    uncertain_since=delivery.uncertain_since,
+                    nonce_holds=retry.nonce_holds(delivery.uncertain_since, now),
                     others=others,
                 )
         except TimeoutError:
             return Retry(
                 "Discord did not answer in time; the message is looked for, then sent again.",
-                in_doubt=True,
+                uncertain=True,
             )
 
     async def publish(self, publication: Publication) -> None:

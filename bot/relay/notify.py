@@ -47,8 +47,8 @@ class Notifier:
             notice.channel_id,
             render_notice(notice),
             nonce=f"{self._instance}-n{notice.id}",
-            doubt_since=notice.doubt_since,
-            nonce_holds=retry.nonce_holds(notice.doubt_since, begun),
+            uncertain_since=notice.uncertain_since,
+            nonce_holds=retry.nonce_holds(notice.uncertain_since, begun),
             others=frozenset(),
         )
         if isinstance(outcome, Refused | Dead) and await self._notices.redirect(notice, self._clock()):
@@ -59,6 +59,6 @@ class Notifier:
         again_at = retry.notice_again(
             notice.attempts, outcome, self._clock(), ATTEMPTS, is_question=is_question
         )
-        in_doubt = isinstance(outcome, Retry) and outcome.in_doubt
-        await self._notices.settle(notice, message_id, again_at, in_doubt=in_doubt)
+        uncertain = isinstance(outcome, Retry) and outcome.uncertain
+        await self._notices.settle(notice, message_id, again_at, uncertain=uncertain)
         log.info("notice", kind=notice.kind, channel=notice.channel_id, told=message_id is not None)

@@ -14,7 +14,7 @@ LONGEST_HINT = timedelta(hours=1)
 COOL_DOWN = timedelta(minutes=15)
 """How long a site rests after a 429 that names no time; doubled with each further one."""
 
-_STRICT_SITES = {"tumblr.com": SiteBudget(at_once=1, spacing=timedelta(seconds=2))}
+_STRICT_SITES = {"tumblr.com": SiteBudget(max_concurrent=1, spacing=timedelta(seconds=2))}
 """Sites known to count all requests of one address together."""
 
 
@@ -46,7 +46,7 @@ def after_failure(
         next_poll_at=max(due, rest) if rest else due,
         error=str(error),
         ended=isinstance(error, Gone),
-        cool_until=rest if rests_site(error) else None,
+        cooldown_until=rest if rests_site(error) else None,
     )
 
 
@@ -66,9 +66,9 @@ def resting_until(failures: int, error: SourceError, now: datetime) -> datetime 
     return None
 
 
-def budget(site: str, at_once: int, spacing: timedelta) -> SiteBudget:
+def budget(site: str, max_concurrent: int, spacing: timedelta) -> SiteBudget:
     """What a site may be asked: the configured budget, or a stricter one where the site is known to need it."""
     strict = _STRICT_SITES.get(site)
     if strict is None:
-        return SiteBudget(at_once, spacing)
-    return SiteBudget(min(at_once, strict.at_once), max(spacing, strict.spacing))
+        return SiteBudget(max_concurrent, spacing)
+    return SiteBudget(min(max_concurrent, strict.max_concurrent), max(spacing, strict.spacing))

@@ -18,9 +18,9 @@ PUBLICATION_ATTEMPTS = 30
 """Publishing is given up after that many tries; the message itself stands."""
 
 
-def nonce_holds(doubt_since: datetime | None, now: datetime) -> bool:
+def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:
     """Whether sending again with the same nonce is still safe."""
-    return doubt_since is not None and now - doubt_since < NONCE_WINDOW
+    return uncertain_since is not None and now - uncertain_since < NONCE_WINDOW
 
 
 def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetime) -> Settlement:
@@ -28,17 +28,23 @@ def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetim
     match outcome:
         case Sent(message_id, publishable):
             return Settlement(DeliveryState.SENT, now, message_id=message_id, publishable=publishable)
-        case Retry(reason, after, in_doubt):
+        case Retry(reason, after, uncertain):
             return Settlement(
                 DeliveryState.PENDING,
                 now + (after if after is not None else _wait(delivery.attempts)),
                 reason,
-                doubt_since=(delivery.doubt_since or sent_at) if in_doubt else delivery.doubt_since,
+                uncertain_since=(delivery.uncertain_since or sent_at)
+                if uncertain
+                else delivery.uncertain_since,
             )
         case Refused(reason):
             probe_at = now + min(FIRST_PROBE * (1 << min(delivery.probes, 16)), LONGEST_PROBE)
             return Settlement(
-                DeliveryState.PENDING, now, reason, doubt_since=delivery.doubt_since, probe_at=probe_at
+                DeliveryState.PENDING,
+                now,
+                reason,
+                uncertain_since=delivery.uncertain_since,
+                probe_at=probe_at,
             )
         case Dead(reason):
             return Settlement(DeliveryState.DEAD, now, reason)

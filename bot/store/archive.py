@@ -70,7 +70,7 @@ class Stats:
 
 
 class Archive:
-    """Questions; none of them changes anything."""
+    """SearchRequests; none of them changes anything."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

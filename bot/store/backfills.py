@@ -24,7 +24,7 @@ class Worker(StrEnum):
     """Who reads pages. A lock of the system's makes sure that there is one process of each kind at most."""
 
     RUN = "run"
-    SHELL = "shell"
+    CLI = "shell"
 
 
 class Backfills:
@@ -34,10 +34,10 @@ class Backfills:
         self._db = database
 
     async def request(
-        self, feed_id: int, now: datetime, since: datetime | None = None, most: int | None = None
+        self, feed_id: int, now: datetime, since: datetime | None = None, limit: int | None = None
     ) -> None:
         """Let the feed's history be archived: from the beginning, or from where an earlier back-fill stopped."""
-        values = {"feed_id": feed_id, "since": milliseconds(since), "most": most, "now": milliseconds(now)}
+        values = {"feed_id": feed_id, "since": milliseconds(since), "most": limit, "now": milliseconds(now)}
         await self._db.write(lambda writer: writer.run(SQL["request_backfill"], values))
 
     async def stop(self, feed_id: int) -> None:
@@ -127,8 +127,8 @@ class Backfills:
 
         async def work(writer: Writer) -> None:
             await _step(writer, backfill, step, now)
-            if step.cool_until is not None:
-                await cool_site(writer, backfill.feed.id, step.cool_until)
+            if step.cooldown_until is not None:
+                await cool_site(writer, backfill.feed.id, step.cooldown_until)
 
         await self._db.write(work)
 
@@ -152,7 +152,7 @@ async def _step(writer: Writer, backfill: Backfill, step: BackfillStep, now: dat
         "kind": bookmark.kind,
         "cursor": rows.whole(bookmark.cursor),
         "pages": bookmark.pages,
-        "mark": rows.whole(bookmark.mark),
+        "mark": rows.whole(bookmark.cycle_marker),
         "page_hash": bookmark.page_hash,
         "read": step.read,
         "total": step.total,

@@ -140,8 +140,8 @@ class Feeds:
             }
             await writer.run(SQL["settle_failed_poll"], parameters)
             await _tell_of_failure(writer, feed_id, result, now)
-            if result.cool_until is not None:
-                await cool_site(writer, feed_id, result.cool_until)
+            if result.cooldown_until is not None:
+                await cool_site(writer, feed_id, result.cooldown_until)
 
         await self._db.write(work)
 
@@ -149,7 +149,9 @@ class Feeds:
 async def put_site(writer: Writer, domain: str, budget: SiteBudget) -> None:
     """Make sure that a site is there with this budget."""
     spacing = budget.spacing // timedelta(milliseconds=1)
-    await writer.run(SQL["put_site"], {"domain": domain, "at_once": budget.at_once, "spacing": spacing})
+    await writer.run(
+        SQL["put_site"], {"domain": domain, "at_once": budget.max_concurrent, "spacing": spacing}
+    )
 
 
 async def put_address(writer: Writer, url: str, feed_id: int) -> None:

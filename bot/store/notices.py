@@ -38,7 +38,7 @@ class Notices:
         return bool(await self._db.write(lambda writer: writer.rows(SQL["tell_elsewhere"], values)))
 
     async def settle(
-        self, notice: Notice, message_id: int | None, again_at: datetime | None, in_doubt: bool
+        self, notice: Notice, message_id: int | None, again_at: datetime | None, uncertain: bool
     ) -> None:
         """`message_id`: it was told; else `again_at`: when to try again, None: never."""
         told, dropped = message_id is not None, message_id is None and again_at is None
@@ -46,7 +46,7 @@ class Notices:
             "id": notice.id,
             "state": "sent" if told else "dropped" if dropped else "pending",
             "due_at": milliseconds(again_at),
-            "in_doubt": in_doubt,
+            "in_doubt": uncertain,
             "message_id": message_id,
         }
         await self._db.write(lambda writer: writer.run(SQL["settle_notice"], values))

@@ -45,7 +45,7 @@ class Outbox:
     async def release(self, now: datetime) -> None:
         """Make all that is claimed claimable at once: call it at the start, when no one else can be sending.
 
-        Whether the messages stand is in doubt; `Delivery.doubt_since` will say so.
+        Whether the messages stand is in doubt; `Delivery.uncertain_since` will say so.
         """
 
         async def work(writer: Writer) -> None:
@@ -64,7 +64,7 @@ class Outbox:
                 "reason": rows.whole(settlement.reason),
                 "due_at": milliseconds(settlement.due_at),
                 "message_id": settlement.message_id,
-                "doubt_since": milliseconds(settlement.doubt_since),
+                "doubt_since": milliseconds(settlement.uncertain_since),
                 "now": milliseconds(now),
             }
             await writer.run(SQL["settle_delivery"], values)

@@ -25,9 +25,9 @@ from bot.model import (
     Notice,
     NoticeKind,
     Publication,
-    Question,
     Rule,
     SearchHit,
+    SearchRequest,
     Style,
     Subscription,
     Trace,
@@ -155,7 +155,7 @@ def delivery(row: Row) -> Delivery:
         style=Style(row["style"]),
         mention_roles=_roles(row["mention_roles"]),
         attempts=row["attempts"],
-        doubt_since=moment(row["doubt_since"]),
+        uncertain_since=moment(row["doubt_since"]),
         probes=row["probes"],
     )
 
@@ -191,7 +191,7 @@ def notice(row: Row) -> Notice:
         waiting=row["waiting"],
         more=row["more"],
         attempts=row["tried"],
-        doubt_since=moment(row["doubt_since"]) if row["tried"] else None,
+        uncertain_since=moment(row["doubt_since"]) if row["tried"] else None,
     )
 
 
@@ -223,12 +223,12 @@ def backfill(row: Row) -> Backfill:
     """A row of the query `claimed_backfills`."""
     return Backfill(
         feed=feed(row),
-        last_good=required(row["last_good_at"]),
+        last_success=required(row["last_good_at"]),
         leased_until=required(row["lease"]),
         bookmark=Bookmark(row["kind"], row["cursor"], row["pages"], row["mark"], row["page_hash"]),
         archived=row["archived"],
         since=moment(row["since"]),
-        most=row["most"],
+        limit=row["most"],
         attempts=row["attempts"],
         spacing=timedelta(milliseconds=row["spacing"]),
     )
@@ -291,12 +291,12 @@ def search_hit(row: Row) -> SearchHit:
     )
 
 
-def question(row: Row) -> Question:
+def search_request(row: Row) -> SearchRequest:
     """A row of `question`."""
-    return Question(
+    return SearchRequest(
         token=row["token"],
         guild_id=row["guild_id"],
         user_id=row["user_id"],
-        asked=row["asked"],
-        asked_at=required(row["asked_at"]),
+        request=row["asked"],
+        created_at=required(row["asked_at"]),
     )

@@ -62,7 +62,7 @@ class _Scope:
 
 
 class Search:
-    """Questions about what is archived; none of them changes anything."""
+    """SearchRequests about what is archived; none of them changes anything."""
 
     def __init__(self, database: Database) -> None:
         self._db = database

@@ -11,8 +11,8 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
-from bot.store.questions import Questions
 from bot.store.search import Search
+from bot.store.search_requests import SearchRequests
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.fts_index import Index
 from bot.store.sqlite.migrate import migrate
@@ -34,7 +34,7 @@ class Store:
         self.index = Index(database)
         self.search = Search(database)
         self.backfills = Backfills(database)
-        self.questions = Questions(database)
+        self.search_requests = SearchRequests(database)
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:

@@ -112,10 +112,10 @@ class Subscriptions:
         *,
         site: str,
         budget: SiteBudget,
-        most: int,
+        limit: int,
         now: datetime,
     ) -> Subscribed:
-        """Let a guild's channel follow a feed, unless it does already or the guild has `most` subscriptions."""
+        """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions."""
 
         async def work(writer: Writer) -> tuple[int | None, str]:
             (counted,) = await writer.rows(SQL["count_subscriptions"], (guild_id,))
@@ -125,7 +125,7 @@ class Subscriptions:
             )
             if standing is not None:
                 return standing, "already"
-            if counted["subscriptions"] >= most:
+            if counted["subscriptions"] >= limit:
                 return None, "full"
             feed_id = await _find_or_add_feed(writer, feed, site, budget, now)
             await _subscribe(writer, feed_id, channel, "discord", now)

@@ -95,7 +95,7 @@ class Allotments:
             self.guild.id,
             site="garden.example",
             budget=SiteBudget(2, timedelta()),
-            most=100,
+            limit=100,
             now=self.journal.now,
         )
         await self.journal.poll(post(0))

@@ -89,7 +89,7 @@ def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
 
 async def send(chat: Chat, channel: Channel) -> Outcome:
     return await chat.sender.send(
-        channel.id, Message(content="Roses"), nonce="test-1", doubt_since=None, nonce_holds=False
+        channel.id, Message(content="Roses"), nonce="test-1", uncertain_since=None, nonce_holds=False
     )
 
 

@@ -182,7 +182,7 @@ async def test_close_ends_a_send_that_hangs_and_leaves_it_in_doubt(
 
     outcome = await sending
     assert isinstance(outcome, Retry)
-    assert outcome.in_doubt
+    assert outcome.uncertain
 
 
 async def test_close_twice_and_without_a_login_is_fine(unused_chat: Chat) -> None:

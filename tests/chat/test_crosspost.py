@@ -18,7 +18,7 @@ async def post(chat: Chat, news: Channel, number: int = 1) -> int:
         news.id,
         Message(content=f"Comet {number}"),
         nonce=f"test-{number}",
-        doubt_since=None,
+        uncertain_since=None,
         nonce_holds=False,
     )
     assert isinstance(sent, Sent)

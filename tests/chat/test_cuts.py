@@ -26,26 +26,28 @@ def place_of(discord: SandboxDiscord, guild: Guild, kind: str) -> Channel:
     return discord.add_channel(guild.id, "beds", kind=kind)
 
 
-async def send_once(chat: Chat, place: Channel, doubt_since: datetime | None, *, by_nonce: bool) -> Outcome:
+async def send_once(
+    chat: Chat, place: Channel, uncertain_since: datetime | None, *, by_nonce: bool
+) -> Outcome:
     return await chat.sender.send(
         place.id,
         POST,
         nonce="test-1",
-        doubt_since=doubt_since,
-        nonce_holds=by_nonce and doubt_since is not None,
+        uncertain_since=uncertain_since,
+        nonce_holds=by_nonce and uncertain_since is not None,
     )
 
 
 async def send_until_it_stands(chat: Chat, place: Channel, *, by_nonce: bool) -> Sent:
     """As the relay does: what is in doubt is said to the next call."""
-    doubt_since: datetime | None = None
+    uncertain_since: datetime | None = None
     for _ in range(MANY):
         began = datetime.now(UTC)
-        outcome = await send_once(chat, place, doubt_since, by_nonce=by_nonce)
+        outcome = await send_once(chat, place, uncertain_since, by_nonce=by_nonce)
         if isinstance(outcome, Sent):
             return outcome
         assert isinstance(outcome, Retry)
-        doubt_since = doubt_since or (began if outcome.in_doubt else None)
+        uncertain_since = uncertain_since or (began if outcome.uncertain else None)
     raise AssertionError("it never stood")
 
 
@@ -87,7 +89,7 @@ async def test_a_doubt_in_one_channel_is_none_in_another(
     )
 
     assert isinstance(lost, Retry)
-    assert lost.in_doubt
+    assert lost.uncertain
     assert isinstance(refused, Refused)
 
 

@@ -27,10 +27,14 @@ def forum(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
 
 
 async def send(
-    chat: Chat, forum: Channel, message: Message = POST, *, doubt_since: datetime | None = None
+    chat: Chat, forum: Channel, message: Message = POST, *, uncertain_since: datetime | None = None
 ) -> Outcome:
     return await chat.sender.send(
-        forum.id, message, nonce="test-1", doubt_since=doubt_since, nonce_holds=doubt_since is not None
+        forum.id,
+        message,
+        nonce="test-1",
+        uncertain_since=uncertain_since,
+        nonce_holds=uncertain_since is not None,
     )
 
 
@@ -107,7 +111,7 @@ async def test_a_forum_that_demands_a_tag_from_now_on_costs_no_post(
     fresh = await send(chat, forum, replace(bicycles, link="https://garden.example/post/2"))
 
     assert isinstance(stale, Retry)
-    assert not stale.in_doubt
+    assert not stale.uncertain
     assert isinstance(fresh, Sent)
     assert len(posts_of(sandbox_discord, forum)) == 2
 
@@ -123,7 +127,7 @@ async def test_tags_that_were_replaced_unseen_are_read_again(
     fresh = await send(chat, forum)
 
     assert isinstance(stale, Retry)
-    assert not stale.in_doubt
+    assert not stale.uncertain
     assert isinstance(fresh, Sent)
     assert posts_of(sandbox_discord, forum)[-1].applied_tags == (1,)
 
@@ -151,10 +155,10 @@ async def test_a_post_whose_answer_is_lost_stands_once(
 
     lost = await send(chat, forum)
     standing = len(posts_of(sandbox_discord, forum))
-    again = await send(chat, forum, doubt_since=began)
+    again = await send(chat, forum, uncertain_since=began)
 
     assert isinstance(lost, Retry)
-    assert lost.in_doubt
+    assert lost.uncertain
     assert standing == stored
     (post,) = posts_of(sandbox_discord, forum)
     assert again == Sent(post.id)
@@ -167,7 +171,7 @@ async def test_an_archived_post_is_found_too(
     (post,) = posts_of(sandbox_discord, forum)
     sandbox_discord.change_channel(post.id, archived=True)
 
-    again = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+    again = await send(chat, forum, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert again == Sent(post.id)
     assert len(posts_of(sandbox_discord, forum)) == 1
@@ -182,7 +186,7 @@ async def test_an_archived_post_is_found_behind_many_others(
     for number in range(120):
         sandbox_discord.add_thread(forum.id, f"Tulips {number}", archived=True)
 
-    again = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+    again = await send(chat, forum, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert again == Sent(post.id)
 
@@ -194,7 +198,7 @@ async def test_a_post_whose_first_message_was_deleted_still_stands(
     (post,) = posts_of(sandbox_discord, forum)
     sandbox_discord.delete_message(sandbox_discord.messages(post.id)[0])
 
-    again = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+    again = await send(chat, forum, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert again == Sent(post.id)
 
@@ -205,7 +209,7 @@ async def test_another_post_of_the_same_name_is_not_this_one(
     sandbox_discord.add_thread(forum.id, POST.thread_name)
     await send(chat, forum, replace(POST, link="https://garden.example/post/2", embeds=()))
 
-    outcome = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+    outcome = await send(chat, forum, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert len(posts_of(sandbox_discord, forum)) == 3
     assert outcome == Sent(posts_of(sandbox_discord, forum)[-1].id)
@@ -225,7 +229,7 @@ async def test_where_the_bot_cannot_look_it_does_not_post_in_doubt(
 ) -> None:
     sandbox_discord.set_permissions(forum.id, deny=Permission.READ_MESSAGE_HISTORY)
 
-    outcome = await send(chat, forum, doubt_since=datetime.now(UTC) - EARLIER)
+    outcome = await send(chat, forum, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert isinstance(outcome, Refused)
     assert not posts_of(sandbox_discord, forum)

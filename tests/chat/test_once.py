@@ -23,12 +23,17 @@ async def send(
     chat: Chat,
     channel: Channel,
     *,
-    doubt_since: datetime | None = None,
+    uncertain_since: datetime | None = None,
     nonce_holds: bool = False,
     others: frozenset[int] = frozenset(),
 ) -> Outcome:
     return await chat.sender.send(
-        channel.id, POST, nonce="test-1", doubt_since=doubt_since, nonce_holds=nonce_holds, others=others
+        channel.id,
+        POST,
+        nonce="test-1",
+        uncertain_since=uncertain_since,
+        nonce_holds=nonce_holds,
+        others=others,
     )
 
 
@@ -52,7 +57,7 @@ async def test_a_refusal_after_a_lost_answer_is_not_believed_yet(
     outcome = await send(chat, channel)
 
     assert isinstance(outcome, Retry)
-    assert outcome.in_doubt
+    assert outcome.uncertain
 
 
 @pytest.mark.parametrize("stored", [True, False])
@@ -71,10 +76,10 @@ async def test_a_lost_answer_leaves_doubt_and_the_nonce_clears_it(
     began = datetime.now(UTC)
 
     lost = await send(chat, channel)
-    again = await send(chat, channel, doubt_since=began, nonce_holds=True)
+    again = await send(chat, channel, uncertain_since=began, nonce_holds=True)
 
     assert isinstance(lost, Retry)
-    assert lost.in_doubt
+    assert lost.uncertain
     (standing,) = sandbox_discord.messages(channel.id)
     assert again == Sent(standing.id)
 
@@ -88,7 +93,7 @@ async def test_after_the_nonces_time_the_channel_is_searched(
     sandbox_discord.expire_nonces()
     sandbox_discord.say(channel.id, "https://garden.example/post/1")
 
-    again = await send(chat, channel, doubt_since=began)
+    again = await send(chat, channel, uncertain_since=began)
 
     assert isinstance(again, Sent)
     first, _by_a_person = sandbox_discord.messages(channel.id)
@@ -100,7 +105,7 @@ async def test_what_is_not_found_is_sent(
 ) -> None:
     sandbox_discord.say(channel.id, "https://garden.example/post/1")
 
-    outcome = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
+    outcome = await send(chat, channel, uncertain_since=datetime.now(UTC) - EARLIER)
 
     _by_a_person, stored = sandbox_discord.messages(channel.id)
     assert outcome == Sent(stored.id)
@@ -116,7 +121,7 @@ async def test_another_post_that_bears_the_same_link_is_not_taken_for_this_one(
     sandbox_discord.expire_nonces()
 
     second = await send(
-        chat, place, doubt_since=datetime.now(UTC) - EARLIER, others=frozenset({first.message_id})
+        chat, place, uncertain_since=datetime.now(UTC) - EARLIER, others=frozenset({first.message_id})
     )
 
     assert isinstance(second, Sent)
@@ -129,7 +134,7 @@ async def test_an_announcement_that_is_found_can_still_be_published(
     news = sandbox_discord.add_channel(channel.guild_id, "announcements", kind="announcement")
     await send(chat, news)
 
-    again = await send(chat, news, doubt_since=datetime.now(UTC) - EARLIER)
+    again = await send(chat, news, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert isinstance(again, Sent)
     assert again.publishable
@@ -142,7 +147,7 @@ async def test_where_the_bot_cannot_look_it_does_not_send_in_doubt(
     await send(chat, channel)
     sandbox_discord.set_permissions(channel.id, deny=Permission.READ_MESSAGE_HISTORY)
 
-    again = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
+    again = await send(chat, channel, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert isinstance(again, Refused)
     assert "Read Message History" in again.reason
@@ -154,10 +159,10 @@ async def test_a_look_that_fails_keeps_the_doubt(
 ) -> None:
     sandbox_discord.faults.next("history", status=503)
 
-    outcome = await send(chat, channel, doubt_since=datetime.now(UTC) - EARLIER)
+    outcome = await send(chat, channel, uncertain_since=datetime.now(UTC) - EARLIER)
 
     assert isinstance(outcome, Retry)
-    assert outcome.in_doubt
+    assert outcome.uncertain
     assert not sandbox_discord.messages(channel.id)
 
 
@@ -169,7 +174,7 @@ async def test_a_message_that_a_moderator_deleted_is_not_sent_again(
     await send(chat, channel)
     sandbox_discord.delete_message(sandbox_discord.messages(channel.id)[0])
 
-    again = await send(chat, channel, doubt_since=began, nonce_holds=True)
+    again = await send(chat, channel, uncertain_since=began, nonce_holds=True)
 
     assert again == Sent(message_id=0)
     assert not sandbox_discord.messages(channel.id)
@@ -183,7 +188,7 @@ async def test_trouble_before_the_send_leaves_no_doubt(
     outcome = await send(chat, channel)
 
     assert isinstance(outcome, Retry)
-    assert not outcome.in_doubt
+    assert not outcome.uncertain
 
 
 async def test_a_send_that_never_reached_discord_leaves_no_doubt(

@@ -37,11 +37,11 @@ async def send(
     channel: Channel,
     message: Message = POST,
     *,
-    doubt_since: datetime | None = None,
+    uncertain_since: datetime | None = None,
     nonce_holds: bool = False,
 ) -> Outcome:
     return await chat.sender.send(
-        channel.id, message, nonce="test-1", doubt_since=doubt_since, nonce_holds=nonce_holds
+        channel.id, message, nonce="test-1", uncertain_since=uncertain_since, nonce_holds=nonce_holds
     )
 
 
@@ -230,7 +230,7 @@ async def test_cloudflares_page_is_not_held_against_the_channel(
     outcome = await send(chat, channel)
 
     assert isinstance(outcome, Retry)
-    assert not outcome.in_doubt
+    assert not outcome.uncertain
 
 
 async def test_a_429_of_the_edge_is_waited_for_outside(
@@ -272,7 +272,7 @@ async def test_before_the_login_nothing_is_sent(unused_chat: Chat, channel: Chan
     outcome = await send(unused_chat, channel)
 
     assert isinstance(outcome, Retry)
-    assert not outcome.in_doubt
+    assert not outcome.uncertain
 
 
 async def test_a_category_refuses(chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel) -> None:

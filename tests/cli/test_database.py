@@ -24,7 +24,7 @@ from bot.store.store import Store
 from tests.cli.conftest import Cli
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
-BUDGET = SiteBudget(at_once=1, spacing=timedelta(0))
+BUDGET = SiteBudget(max_concurrent=1, spacing=timedelta(0))
 URL = "https://garden.example/rss"
 ENTRIES = (
     Entry(

@@ -49,17 +49,17 @@ class Services:
     told: list[BackfillProgress] = field(default_factory=list)
     rules: FillRules = field(default_factory=FillRules)
 
-    def reader(self, worker: Worker = Worker.SHELL) -> Backfiller:
+    def reader(self, worker: Worker = Worker.CLI) -> Backfiller:
         return Backfiller(
             *(self.store.backfills, self.store.feeds, self.fetcher.fetch, self.parser.parse, OFFERS, worker),
             *(self.rules, self.clock.read, self.clock.sleep),
         )
 
-    async def request(self, since: datetime | None = None, most: int | None = None) -> None:
-        await self.store.backfills.request(FEED_ID, self.clock.now, since, most)
+    async def request(self, since: datetime | None = None, limit: int | None = None) -> None:
+        await self.store.backfills.request(FEED_ID, self.clock.now, since, limit)
 
-    async def fill(self, since: datetime | None = None, most: int | None = None) -> BackfillProgress:
-        await self.request(since, most)
+    async def fill(self, since: datetime | None = None, limit: int | None = None) -> BackfillProgress:
+        await self.request(since, limit)
         return await self.reader().finish(FEED_ID, self.told.append)
 
     async def poll(self) -> list[str]:

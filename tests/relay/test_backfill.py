@@ -97,7 +97,7 @@ async def test_a_feed_that_was_never_polled_waits_for_its_baseline_and_is_then_f
 
 
 async def test_the_newest_so_many_are_read_and_a_larger_number_goes_on_from_there(services: Services) -> None:
-    ended = await services.fill(most=30)
+    ended = await services.fill(limit=30)
     assert (ended.state, ended.archived) == (BackfillState.DONE, 30)
     assert await services.titles() == rides(*range(POSTS - 49, POSTS + 1))
 
@@ -142,7 +142,7 @@ async def test_a_page_that_fails_is_tried_again_later(services: Services) -> Non
 async def test_a_site_that_asks_for_rest_has_it_from_polls_too(services: Services) -> None:
     services.feed.next(faults.status(429, {"Retry-After": "1800"}))
     await services.request()
-    (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.SHELL, timedelta(minutes=5))
+    (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))
     await services.reader().read(claimed)
 
     resting = services.clock.now + timedelta(minutes=30)
@@ -157,18 +157,18 @@ async def test_a_rest_that_begins_while_a_page_is_read_puts_it_off_and_is_no_fai
     rest = services.clock.now + timedelta(hours=1)
 
     async def resting(request: web.Request, doc: Document) -> web.StreamResponse:
-        result = PollResult(rest, error="Too many requests.", cool_until=rest)
+        result = PollResult(rest, error="Too many requests.", cooldown_until=rest)
         await services.store.feeds.settle_failed(FEED_ID, result, services.clock.now)
         return good_answer(request, doc)
 
     services.feed.next(resting)
     await services.request()
-    (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.SHELL, timedelta(minutes=5))
+    (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))
     await services.reader().read(claimed)
 
     assert (await services.progress()).due_at == rest
     services.clock.now = rest
-    (again,) = await services.store.backfills.claim(rest, Worker.SHELL, timedelta(minutes=5))
+    (again,) = await services.store.backfills.claim(rest, Worker.CLI, timedelta(minutes=5))
     assert again.attempts == 0
 
 
@@ -193,7 +193,7 @@ async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_tak
     for _ in range(2):
         services.clock.now += 2 * PAUSE
         (claimed,) = await services.store.backfills.claim(
-            services.clock.now, Worker.SHELL, timedelta(minutes=5)
+            services.clock.now, Worker.CLI, timedelta(minutes=5)
         )
         await reader.read(claimed)
     services.feed.always(faults.served(b"<!DOCTYPE html><title>Wheels</title><p>Hello", "text/html"))
@@ -215,7 +215,7 @@ async def test_a_feed_without_a_history_is_told_so_at_once(services: Services) -
 
 
 async def test_a_source_that_is_gone_is_left_for_another_from_the_beginning(services: Services) -> None:
-    await services.request(most=30)
+    await services.request(limit=30)
     await services.reader().finish(FEED_ID, services.told.append)
     services.feed.paging, services.feed.length, services.feed.per_page = Paging.PAGED, 20, 20
 
@@ -259,7 +259,7 @@ async def test_one_that_is_cancelled_in_a_page_gives_it_back(services: Services)
 
     services.clock.now += PAUSE
     assert (
-        len(await services.store.backfills.claim(services.clock.now, Worker.SHELL, timedelta(minutes=5))) == 1
+        len(await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))) == 1
     )
 
 
@@ -295,7 +295,7 @@ async def test_the_claim_of_a_page_outlasts_requests_as_slow_as_they_may_be(serv
     await reader.tick()
     services.clock.now += 5 * timedelta(minutes=2)
 
-    assert await services.store.backfills.claim(services.clock.now, Worker.SHELL, timedelta(minutes=5)) == []
+    assert await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5)) == []
     released.set()
     await reader.stop()
 
@@ -323,7 +323,7 @@ async def test_two_processes_on_one_history_read_each_post_once(services: Servic
             beside, services.fetcher, services.parser, services.blog, services.feed, services.clock
         )
         ends = await asyncio.gather(
-            services.reader(Worker.SHELL).finish(FEED_ID, services.told.append),
+            services.reader(Worker.CLI).finish(FEED_ID, services.told.append),
             other.reader(Worker.RUN).finish(FEED_ID, services.told.append),
         )
 

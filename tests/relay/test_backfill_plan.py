@@ -32,7 +32,7 @@ from bot.relay.identity import identify
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 URL = "https://garden.example/rss"
 FEED = Feed(1, URL, "garden.example")
-BACKFILL = Backfill(FEED, last_good=NOW, leased_until=NOW)
+BACKFILL = Backfill(FEED, last_success=NOW, leased_until=NOW)
 
 
 def post(number: int, days: float | None = None, updated: datetime | None = None) -> Entry:
@@ -193,7 +193,7 @@ def test_posts_before_the_day_that_is_wanted_are_left_out() -> None:
 def test_of_more_posts_than_wanted_the_newest_are_taken() -> None:
     found = items(post(1, 9), post(2, 8), post(3, 7))
 
-    chosen = wanted(found, replace(BACKFILL, most=5, archived=3))
+    chosen = wanted(found, replace(BACKFILL, limit=5, archived=3))
 
     assert [item.entry.guid for item in chosen] == ["g2", "g3"]
 
@@ -264,7 +264,7 @@ def test_a_page_before_the_day_that_is_wanted_does_not_end_a_history_that_begins
 
 
 def test_the_wanted_number_ends_the_reading_and_keeps_its_place() -> None:
-    backfill = replace(BACKFILL, most=3, archived=1, bookmark=Bookmark("links", "here"))
+    backfill = replace(BACKFILL, limit=3, archived=1, bookmark=Bookmark("links", "here"))
 
     after = step(items(post(1, 4)), "onward", backfill, found=2)
 
@@ -290,4 +290,4 @@ def test_what_no_further_try_would_change_ends_the_reading_at_once(error: Source
 def test_a_site_that_asks_for_rest_has_it_before_the_next_try() -> None:
     after = after_failure(BACKFILL, RateLimited(URL, 429, retry_after=timedelta(hours=1)), NOW)
 
-    assert after.due_at == after.cool_until == NOW + timedelta(hours=1)
+    assert after.due_at == after.cooldown_until == NOW + timedelta(hours=1)

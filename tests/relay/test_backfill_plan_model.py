@@ -87,7 +87,7 @@ class Bot:
     known: dict[str, KnownEntry] = field(default_factory=dict)
     archived: list[str] = field(default_factory=list)
     owed: Counter[str] = field(default_factory=Counter)
-    last_good: datetime = datetime(2026, 5, 4, tzinfo=UTC)
+    last_success: datetime = datetime(2026, 5, 4, tzinfo=UTC)
     at: int = 0
     """The page that the back-fill reads next."""
 
@@ -97,12 +97,12 @@ class Bot:
         for new in decided.new:
             self.see(new.identified)
             self.owed.update(new.identified.entry.title for _ in new.deliveries)
-        self.last_good = self.site.now
+        self.last_success = self.site.now
         return [item.entry.title for item in document]
 
     def read_a_page(self) -> None:
         page, first = identified(self.site.page(self.at)), self.at == 0
-        owned_by_poll = present(identified(self.site.feed()), self.last_good)
+        owned_by_poll = present(identified(self.site.feed()), self.last_success)
         for item in archivable(page, self.known, owned_by_poll, first=first):
             self.see(item)
         self.at = self.at + 1 if page else 0
@@ -180,4 +180,4 @@ def take(step: str, number: int, site: Site, bot: Bot) -> list[str]:
 
 def is_old(post: Entry, bot: Bot) -> bool:
     changed = post.updated or post.published
-    return changed is None or changed < bot.last_good - MARGIN
+    return changed is None or changed < bot.last_success - MARGIN

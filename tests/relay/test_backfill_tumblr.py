@@ -68,7 +68,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
         feeds, fills = store.feeds, store.backfills
         clock = Clock(least=1.0)
         backfiller = Backfiller(
-            *(fills, feeds, web.fetch, parser.parse, sources, Worker.SHELL),
+            *(fills, feeds, web.fetch, parser.parse, sources, Worker.CLI),
             *(FillRules(pause=timedelta(0)), clock.read, clock.sleep),
         )
         garden = blog.feed("slow-garden", "The Slow Garden")

@@ -41,7 +41,7 @@ class Sending:
     channel_id: int
     title: str
     nonce: str
-    doubt_since: datetime | None
+    uncertain_since: datetime | None
     nonce_holds: bool
     others: frozenset[int]
 
@@ -61,11 +61,13 @@ class FakeSender:
         message: Message,
         *,
         nonce: str,
-        doubt_since: datetime | None,
+        uncertain_since: datetime | None,
         nonce_holds: bool,
         others: frozenset[int],
     ) -> Outcome:
-        self.asked.append(Sending(channel_id, message.thread_name, nonce, doubt_since, nonce_holds, others))
+        self.asked.append(
+            Sending(channel_id, message.thread_name, nonce, uncertain_since, nonce_holds, others)
+        )
         if self.hang:
             await asyncio.Event().wait()
         return self.outcomes.pop(0) if self.outcomes else Sent(len(self.asked))
@@ -142,7 +144,7 @@ async def test_each_channel_is_sent_its_oldest_and_the_next_when_that_is_settled
 
 
 async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(services: Services) -> None:
-    services.sender.outcomes = [Retry("lost", in_doubt=True), Sent(1)]
+    services.sender.outcomes = [Retry("lost", uncertain=True), Sent(1)]
     await services.owe("Beans")
 
     await services.tick()
@@ -154,7 +156,7 @@ async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(se
 
 
 async def test_in_doubt_the_sender_learns_which_messages_are_other_posts(services: Services) -> None:
-    services.sender.outcomes = [Sent(11), Sent(12), Retry("lost", in_doubt=True), Sent(14)]
+    services.sender.outcomes = [Sent(11), Sent(12), Retry("lost", uncertain=True), Sent(14)]
     await services.owe("Beans", "Peas")
 
     await services.tick()
@@ -168,7 +170,7 @@ async def test_in_doubt_the_sender_learns_which_messages_are_other_posts(service
 async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_look(
     services: Services,
 ) -> None:
-    lost = Retry("lost", in_doubt=True)
+    lost = Retry("lost", uncertain=True)
     services.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
     await services.owe("Beans")
 
@@ -177,7 +179,7 @@ async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_l
     await services.tick(minutes=10)
 
     asked = [each for each in services.sender.asked if each.channel_id == 100]
-    assert [(each.doubt_since, each.nonce_holds) for each in asked] == [
+    assert [(each.uncertain_since, each.nonce_holds) for each in asked] == [
         (None, False),
         (START, True),
         (START, False),
@@ -219,7 +221,7 @@ async def test_a_send_that_never_ends_is_cut_and_left_in_doubt(
 
     await services.tick(seconds=5)
 
-    assert {each.doubt_since for each in services.sender.asked[2:]} == {START}
+    assert {each.uncertain_since for each in services.sender.asked[2:]} == {START}
 
 
 async def test_a_stop_in_the_midst_of_a_send_leaves_it_in_doubt_for_the_next_start(
@@ -235,7 +237,7 @@ async def test_a_stop_in_the_midst_of_a_send_leaves_it_in_doubt_for_the_next_sta
     services.sender.hang = False
     await services.store.outbox.release(services.now)
     await services.tick()
-    assert [each.doubt_since for each in services.sender.asked[-2:]] == [START, START]
+    assert [each.uncertain_since for each in services.sender.asked[-2:]] == [START, START]
 
 
 async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(

@@ -66,7 +66,7 @@ class FakeDiscord:
             self.messages[channel_id].append(message.thread_name)
         if ending == "killed after":
             raise KilledError
-        return Retry("lost", in_doubt=True) if ending == "lost" else Sent(self.nonces[nonce])
+        return Retry("lost", uncertain=True) if ending == "lost" else Sent(self.nonces[nonce])
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         del channel_id

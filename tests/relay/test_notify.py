@@ -43,13 +43,13 @@ class FakeSender:
         message: Message,
         *,
         nonce: str,
-        doubt_since: datetime | None,
+        uncertain_since: datetime | None,
         nonce_holds: bool,
         others: frozenset[int],
     ) -> Outcome:
         assert others == frozenset()
-        assert nonce_holds is (doubt_since is not None)
-        self.asked.append((channel_id, message.content, nonce, doubt_since))
+        assert nonce_holds is (uncertain_since is not None)
+        self.asked.append((channel_id, message.content, nonce, uncertain_since))
         return self.outcomes.pop(0) if self.outcomes else Sent(1)
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
@@ -87,7 +87,7 @@ async def test_a_notice_is_told_once(services: Services) -> None:
 
 
 async def test_a_lost_answer_is_told_again_by_its_nonce(services: Services) -> None:
-    services.sender.outcomes = [Retry("lost", in_doubt=True)]
+    services.sender.outcomes = [Retry("lost", uncertain=True)]
     await services.notifier.tick()
     services.now += timedelta(seconds=5)
 
@@ -171,7 +171,7 @@ def test_a_notice_is_one_line_whatever_a_feed_is_called() -> None:
         waiting=0,
         more=0,
         attempts=0,
-        doubt_since=None,
+        uncertain_since=None,
     )
 
     content = render_notice(notice).content
@@ -194,7 +194,7 @@ def test_every_kind_of_notice_is_one_short_message_that_pings_nobody(kind: Notic
         waiting=40,
         more=2,
         attempts=0,
-        doubt_since=None,
+        uncertain_since=None,
     )
 
     message = render_notice(notice)

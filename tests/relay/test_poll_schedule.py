@@ -50,7 +50,7 @@ def test_failures_double_the_wait_up_to_a_day(failures: int, minutes: int) -> No
     )
 
     assert result.next_poll_at == NOW + minutes * MINUTE
-    assert result.cool_until is None
+    assert result.cooldown_until is None
     assert not result.ended
 
 
@@ -73,7 +73,7 @@ def test_a_429_or_a_retry_after_rests_the_whole_site(
 ) -> None:
     result = poll_schedule.after_failure(feed(failures=failures), SETTINGS, error, 0.0, NOW)
 
-    assert result.cool_until == NOW + wait
+    assert result.cooldown_until == NOW + wait
     assert result.next_poll_at >= NOW + wait
 
 
@@ -82,7 +82,7 @@ def test_a_429_that_concerns_one_feed_alone_rests_that_one_and_not_its_site() ->
 
     result = poll_schedule.after_failure(feed(), SETTINGS, error, 0.0, NOW)
 
-    assert result.cool_until is None
+    assert result.cooldown_until is None
     assert result.next_poll_at >= NOW + 90 * MINUTE
 
 

@@ -24,8 +24,8 @@ BEGUN = NOW - timedelta(seconds=1)
 EARLIER = NOW - timedelta(hours=1)
 
 
-def delivery(attempts: int = 0, doubt_since: datetime | None = None, probes: int = 0) -> Delivery:
-    return Delivery(7, 100, 1, Entry(), "Garden", Style.CARD, (), attempts, doubt_since, probes)
+def delivery(attempts: int = 0, uncertain_since: datetime | None = None, probes: int = 0) -> Delivery:
+    return Delivery(7, 100, 1, Entry(), "Garden", Style.CARD, (), attempts, uncertain_since, probes)
 
 
 def test_a_sent_message_is_settled_with_its_id() -> None:
@@ -48,12 +48,12 @@ def test_a_retry_waits_as_long_as_discord_asks() -> None:
 
 
 def test_a_lost_answer_leaves_a_doubt_since_the_send_began() -> None:
-    assert retry.settle(delivery(), Retry("lost", in_doubt=True), BEGUN, NOW).doubt_since == BEGUN
+    assert retry.settle(delivery(), Retry("lost", uncertain=True), BEGUN, NOW).uncertain_since == BEGUN
 
 
-@pytest.mark.parametrize("outcome", [Retry("busy"), Retry("lost", in_doubt=True), Refused("no")])
+@pytest.mark.parametrize("outcome", [Retry("busy"), Retry("lost", uncertain=True), Refused("no")])
 def test_an_older_doubt_lasts_until_the_delivery_is_settled(outcome: Outcome) -> None:
-    assert retry.settle(delivery(doubt_since=EARLIER), outcome, BEGUN, NOW).doubt_since == EARLIER
+    assert retry.settle(delivery(uncertain_since=EARLIER), outcome, BEGUN, NOW).uncertain_since == EARLIER
 
 
 @pytest.mark.parametrize(("probes", "minutes"), [(0, 5), (1, 10), (3, 40), (30, 360)])

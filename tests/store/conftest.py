@@ -39,7 +39,7 @@ def site_of(url: str) -> str:
 
 
 def budget(_: str) -> SiteBudget:
-    return SiteBudget(at_once=2, spacing=timedelta(0))
+    return SiteBudget(max_concurrent=2, spacing=timedelta(0))
 
 
 def post(number: int, **fields: object) -> Entry:

@@ -125,14 +125,14 @@ async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Serv
 async def test_a_page_is_read_by_one_reader_until_its_lease_ends(polled: Services, other: Store) -> None:
     await claim(polled)
 
-    assert await other.backfills.claim(polled.now, Worker.SHELL, LEASE) == []
-    assert len(await other.backfills.claim(polled.now + LEASE, Worker.SHELL, LEASE)) == 1
+    assert await other.backfills.claim(polled.now, Worker.CLI, LEASE) == []
+    assert len(await other.backfills.claim(polled.now + LEASE, Worker.CLI, LEASE)) == 1
 
 
 async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Services, other: Store) -> None:
     claims = await asyncio.gather(
         polled.store.backfills.claim(polled.now, Worker.RUN, LEASE),
-        other.backfills.claim(polled.now, Worker.SHELL, LEASE),
+        other.backfills.claim(polled.now, Worker.CLI, LEASE),
     )
 
     assert sorted(map(len, claims)) == [0, 1]
@@ -141,23 +141,23 @@ async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Ser
 async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Services, other: Store) -> None:
     slow = await claim(polled)
     later = polled.now + LEASE
-    (quick,) = await other.backfills.claim(later, Worker.SHELL, LEASE)
+    (quick,) = await other.backfills.claim(later, Worker.CLI, LEASE)
     await other.backfills.record(quick, new(post(1)), (), onward(later, "three"), later)
 
     assert await polled.store.backfills.record(slow, new(post(2)), (), onward(later), later) is None
     assert "Post 2" not in await titles(polled.store)
-    (found,) = await other.backfills.claim(later, Worker.SHELL, LEASE)
+    (found,) = await other.backfills.claim(later, Worker.CLI, LEASE)
     assert found.bookmark.cursor == "three"
 
 
 async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else(polled: Services) -> None:
-    await claim(polled, Worker.SHELL)
+    await claim(polled, Worker.CLI)
     await polled.store.backfills.release(Worker.RUN)
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
 
-    await polled.store.backfills.release(Worker.SHELL)
+    await polled.store.backfills.release(Worker.CLI)
 
-    assert len(await polled.store.backfills.claim(polled.now, Worker.SHELL, LEASE)) == 1
+    assert len(await polled.store.backfills.claim(polled.now, Worker.CLI, LEASE)) == 1
 
 
 async def test_a_page_given_back_unread_is_due_at_once(polled: Services) -> None:
@@ -179,7 +179,7 @@ async def test_a_feed_that_was_never_polled_waits(services: Services) -> None:
 async def test_a_site_that_rests_is_not_asked(polled: Services) -> None:
     rest = polled.now + timedelta(hours=2)
     claimed = await claim(polled)
-    failed = onward(polled.now, attempts=1, error="The site asks for fewer requests.", cool_until=rest)
+    failed = onward(polled.now, attempts=1, error="The site asks for fewer requests.", cooldown_until=rest)
     await polled.store.backfills.settle_failed(claimed, failed, polled.now)
 
     assert await polled.store.backfills.claim(rest - SECOND, Worker.RUN, LEASE) == []
@@ -196,7 +196,7 @@ async def test_requests_to_a_site_are_apart_by_the_pause_whoever_makes_them(
     assert await polled.store.backfills.take_slot(FEED_ID, SECOND, now) is None
 
     assert await other.backfills.take_slot(FEED_ID, SECOND, now) == now + SECOND
-    assert await other.backfills.claim(now, Worker.SHELL, LEASE) == []
+    assert await other.backfills.claim(now, Worker.CLI, LEASE) == []
     assert await polled.store.feeds.claim(now, LEASE, 10) == []
     assert await other.backfills.take_slot(FEED_ID, SECOND, now + SECOND) is None
 
@@ -216,7 +216,7 @@ async def test_a_lease_is_longer_where_requests_are_spaced(polled: Services) -> 
     await claim(polled)
     a_first_page = polled.now + 5 * 2 * LEASE
 
-    assert await polled.store.backfills.claim(a_first_page, Worker.SHELL, LEASE) == []
+    assert await polled.store.backfills.claim(a_first_page, Worker.CLI, LEASE) == []
 
 
 async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(
@@ -235,15 +235,15 @@ async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_
 async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(polled: Services) -> None:
     await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
     free_at = polled.now + SECOND
-    assert await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE) == []
+    assert await polled.store.backfills.claim(free_at, Worker.CLI, LEASE) == []
     assert len(await polled.store.feeds.claim(free_at, LEASE, 10)) == 1
-    assert len(await polled.store.backfills.claim(free_at, Worker.SHELL, LEASE)) == 1
+    assert len(await polled.store.backfills.claim(free_at, Worker.CLI, LEASE)) == 1
 
     await polled.store.feeds.release()
-    await polled.store.backfills.release(Worker.SHELL)
+    await polled.store.backfills.release(Worker.CLI)
 
-    assert await polled.store.backfills.claim(free_at + SECOND, Worker.SHELL, LEASE) == []
-    assert len(await polled.store.backfills.claim(free_at + 2 * SECOND, Worker.SHELL, LEASE)) == 1
+    assert await polled.store.backfills.claim(free_at + SECOND, Worker.CLI, LEASE) == []
+    assert len(await polled.store.backfills.claim(free_at + 2 * SECOND, Worker.CLI, LEASE)) == 1
 
 
 async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Services) -> None:
@@ -256,7 +256,7 @@ async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled:
     await polled.store.backfills.request(2, polled.now)
 
     first = await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE)
-    second = await polled.store.backfills.claim(polled.now, Worker.SHELL, LEASE)
+    second = await polled.store.backfills.claim(polled.now, Worker.CLI, LEASE)
 
     assert (len(first), second) == (1, [])
 
@@ -304,7 +304,7 @@ async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: S
     await polled.store.backfills.request(FEED_ID, polled.now, START, 50)
 
     again = await claim(polled)
-    assert (again.bookmark.cursor, again.archived, again.since, again.most) == ("", 0, START, 50)
+    assert (again.bookmark.cursor, again.archived, again.since, again.limit) == ("", 0, START, 50)
 
 
 async def test_one_that_failed_goes_on_with_all_its_tries(polled: Services) -> None:

@@ -42,8 +42,8 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
-from bot.store.questions import Questions
 from bot.store.search import Search
+from bot.store.search_requests import SearchRequests
 from bot.store.sqlite import database
 from bot.store.sqlite.fts_index import Index
 from bot.store.store import Store
@@ -77,7 +77,7 @@ WRITES: dict[str, Call] = {
         7,
         site="garden.example",
         budget=SiteBudget(1, timedelta(0)),
-        most=9,
+        limit=9,
         now=START,
     ),
     "Subscriptions.set_rule": lambda s: s.subscriptions.set_rule(1, Rule()),
@@ -96,10 +96,10 @@ WRITES: dict[str, Call] = {
     "Index.prune": lambda s: s.index.prune(START, START),
     "Index.merge": lambda s: s.index.merge(),
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
-    "Questions.keep": lambda s: s.questions.keep(7, 5, "{}", START),
+    "SearchRequests.keep": lambda s: s.search_requests.keep(7, 5, "{}", START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
-    "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, in_doubt=False),
+    "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, uncertain=False),
     "Backfills.request": lambda s: s.backfills.request(1, START),
     "Backfills.stop": lambda s: s.backfills.stop(1),
     "Backfills.claim": lambda s: s.backfills.claim(START, Worker.RUN, LEASE),
@@ -134,7 +134,7 @@ READS: dict[str, Call] = {
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Backfills.progress": lambda s: s.backfills.progress(1),
-    "Questions.get": lambda s: s.questions.get(1),
+    "SearchRequests.get": lambda s: s.search_requests.get(1),
     "Outbox.instance": lambda s: s.outbox.instance(),
     "Outbox.posted": lambda s: s.outbox.posted(100, START),
     "Search.find": lambda s: s.search.find(Query(), None),
@@ -161,7 +161,7 @@ def test_every_method_of_the_store_is_tried_here() -> None:
         Backfills,
         Index,
         Search,
-        Questions,
+        SearchRequests,
     )
     methods = {
         f"{room.__name__}.{name}"

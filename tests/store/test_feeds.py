@@ -23,7 +23,7 @@ from bot.store.store import Store
 from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, budget, post, site_of
 
 NEWS = ChannelDeclaration(100)
-SPACED = SiteBudget(at_once=1, spacing=timedelta(seconds=2))
+SPACED = SiteBudget(max_concurrent=1, spacing=timedelta(seconds=2))
 
 
 async def add_feeds(store: Store, *urls: str, limits: SiteBudget = SiteBudget(2, timedelta(0))) -> None:  # noqa: B008 -- frozen
@@ -74,7 +74,7 @@ async def test_a_429_rests_all_feeds_of_its_site_and_survives_a_restart(store: S
         store, "https://garden.example/1", "https://garden.example/2", "https://stars.example/rss"
     )
     limited, other, _ = sorted(await store.feeds.claim(START, LEASE, 10), key=lambda feed: feed.url)
-    rest = PollResult(START + MINUTE, error="slow down", cool_until=START + 15 * MINUTE)
+    rest = PollResult(START + MINUTE, error="slow down", cooldown_until=START + 15 * MINUTE)
 
     await store.feeds.settle_failed(limited.id, rest, START)
     await store.feeds.unclaim(other.id)

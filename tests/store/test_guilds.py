@@ -31,7 +31,7 @@ async def subscribe(
     services: Services,
     channel: ChannelDeclaration = NEWS,
     guild_id: int = GUILD,
-    most: int = 100,
+    limit: int = 100,
     url: str = GARDEN,
 ) -> Subscribed:
     limits = SiteBudget(2, timedelta(0))
@@ -41,7 +41,7 @@ async def subscribe(
         guild_id,
         site="garden.example",
         budget=limits,
-        most=most,
+        limit=limit,
         now=services.now,
     )
 
@@ -57,7 +57,7 @@ async def told(services: Services) -> list[tuple[NoticeKind, int]]:
     found: list[tuple[NoticeKind, int]] = []
     while claimed := await services.store.notices.claim(services.now, LEASE, 10):
         for notice in claimed:
-            await services.store.notices.settle(notice, 1, None, in_doubt=False)
+            await services.store.notices.settle(notice, 1, None, uncertain=False)
             found.append((notice.kind, notice.channel_id))
     return found
 
@@ -68,7 +68,7 @@ async def flood(services: Services, count: int = 8) -> Hold:
     (notice,) = [
         found for found in await services.store.notices.claim(services.now, LEASE, 10) if found.hold_id
     ]
-    await services.store.notices.settle(notice, 1, None, in_doubt=False)
+    await services.store.notices.settle(notice, 1, None, uncertain=False)
     hold = await services.store.holds.get(notice.hold_id or 0)
     assert hold is not None
     return hold
@@ -85,12 +85,12 @@ async def test_a_subscription_made_in_discord_is_its_guild_s(services: Services)
 
 
 async def test_following_twice_changes_nothing_and_a_full_guild_is_told(services: Services) -> None:
-    first = await subscribe(services, most=1)
+    first = await subscribe(services, limit=1)
 
-    assert await subscribe(services, ChannelDeclaration(100, STARS), most=1) == Subscribed(
+    assert await subscribe(services, ChannelDeclaration(100, STARS), limit=1) == Subscribed(
         first.followed, "already"
     )
-    assert await subscribe(services, ChannelDeclaration(200), most=1) == Subscribed(None, "full")
+    assert await subscribe(services, ChannelDeclaration(200), limit=1) == Subscribed(None, "full")
 
 
 async def test_a_rule_and_a_style_can_be_changed(services: Services) -> None:
@@ -349,12 +349,12 @@ async def test_a_notice_that_cannot_be_told_now_is_told_later(services: Services
         feed.id, PollResult(services.now, error="Gone.", ended=True), services.now
     )
     (notice,) = await services.store.notices.claim(services.now, LEASE, 10)
-    await services.store.notices.settle(notice, None, services.now + MINUTE, in_doubt=True)
+    await services.store.notices.settle(notice, None, services.now + MINUTE, uncertain=True)
 
     assert await told(services) == []
     services.now += MINUTE
     (again,) = await services.store.notices.claim(services.now, LEASE, 10)
-    assert (again.id, again.attempts, again.doubt_since) == (notice.id, 1, services.now - MINUTE)
+    assert (again.id, again.attempts, again.uncertain_since) == (notice.id, 1, services.now - MINUTE)
 
 
 async def test_a_trace_tells_the_way_of_a_post_to_its_own_guild_only(services: Services) -> None:

@@ -33,7 +33,7 @@ async def test_a_claimed_delivery_carries_all_that_its_message_needs(services: S
 
     assert delivery.entry == entry
     assert (delivery.feed_name, delivery.style, delivery.mention_roles) == ("Garden", "card", (7,))
-    assert (delivery.attempts, delivery.doubt_since, delivery.probes) == (0, None, 0)
+    assert (delivery.attempts, delivery.uncertain_since, delivery.probes) == (0, None, 0)
 
 
 async def test_a_channel_gives_its_next_delivery_only_when_the_one_before_is_settled(
@@ -78,7 +78,7 @@ async def test_a_send_that_never_ended_is_claimed_again_in_doubt_when_its_lease_
     services.now += timedelta(seconds=1)
     (again,) = await services.claim()
 
-    assert (again.attempts, again.doubt_since) == (1, begun)
+    assert (again.attempts, again.uncertain_since) == (1, begun)
 
 
 async def test_after_a_restart_a_claimed_delivery_is_claimable_at_once_and_in_doubt(
@@ -92,7 +92,7 @@ async def test_after_a_restart_a_claimed_delivery_is_claimable_at_once_and_in_do
     await services.store.outbox.release(services.now)
     (again,) = await services.claim()
 
-    assert again.doubt_since == services.now
+    assert again.uncertain_since == services.now
 
 
 async def test_the_first_doubt_is_remembered_through_further_sends(services: Services) -> None:
@@ -101,14 +101,14 @@ async def test_the_first_doubt_is_remembered_through_further_sends(services: Ser
     await services.poll(post(1))
     (first,) = await services.claim()
     begun = services.now
-    await services.settle(first, state=PENDING, message_id=None, doubt_since=begun)
+    await services.settle(first, state=PENDING, message_id=None, uncertain_since=begun)
     services.now += MINUTE
     await services.claim()
     services.now += LEASE
 
     (again,) = await services.claim()
 
-    assert again.doubt_since == begun
+    assert again.uncertain_since == begun
 
 
 async def test_a_refusing_channel_is_suspended_alone_and_probed_when_its_time_has_come(

@@ -31,7 +31,7 @@ async def subscribed(services: Services, style: Style = Style.CARD) -> int:
         GUILD,
         site=site_of(GARDEN),
         budget=SiteBudget(2, timedelta(0)),
-        most=100,
+        limit=100,
         now=services.now,
     )
     assert done.followed is not None
@@ -96,7 +96,7 @@ async def test_a_hold_whose_notice_was_given_up_is_announced_when_it_is_opened_a
     await subscribed(services)
     await services.poll(*(post(number) for number in range(8)), settings=ASK)
     (notice,) = await services.store.notices.claim(services.now, LEASE, 10)
-    await services.store.notices.settle(notice, None, None, in_doubt=False)
+    await services.store.notices.settle(notice, None, None, uncertain=False)
 
     await services.poll(*(post(number) for number in range(16)), settings=ASK)
 
@@ -116,7 +116,7 @@ async def test_notices_that_waited_for_days_are_as_bounded_as_those_of_a_day(ser
     told = 0
     while claimed := await services.store.notices.claim(services.now, LEASE, 10):
         for notice in claimed:
-            await services.store.notices.settle(notice, 1, None, in_doubt=False)
+            await services.store.notices.settle(notice, 1, None, uncertain=False)
             told += 1
 
     assert told == MOST_A_DAY

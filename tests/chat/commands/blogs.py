@@ -57,7 +57,7 @@ class Blogs:
         wanted = ChannelDeclaration(channel_id or self.channel_id, rule)
         site, home = site_of(url), guild_id or self.guild_id
         done = await self.store.subscriptions.subscribe(
-            FeedDeclaration(url, name), wanted, home, site=site, budget=budget(site), most=100, now=self.now
+            FeedDeclaration(url, name), wanted, home, site=site, budget=budget(site), limit=100, now=self.now
         )
         assert done.followed is not None
         return done.followed

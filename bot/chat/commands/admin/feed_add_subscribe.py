@@ -41,7 +41,7 @@ async def subscribe(services: Services, target: TargetChannel, draft: Draft) -> 
         target.guild_id,
         site=site,
         budget=services.budget(site),
-        most=services.settings.most_subscriptions,
+        limit=services.settings.most_subscriptions,
         now=services.clock(),
     )
     if done.followed is None:

@@ -21,7 +21,7 @@ from bot.chat.commands.member.search_request import Asked, left_out
 from bot.chat.commands.member.search_run import FEED, Search, find_page, recall, remember, resume
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.messages import _, escape_text, plain_text
-from bot.model import Advice, Question
+from bot.model import Advice, SearchRequest
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -42,7 +42,7 @@ async def turn(interaction: Interaction, argument: str, number: int) -> Laid:
     return await _answer(interaction, await recall(interaction, argument), number)
 
 
-async def _answer(interaction: Interaction, question: Question, number: int) -> Laid:
+async def _answer(interaction: Interaction, question: SearchRequest, number: int) -> Laid:
     search = await resume(interaction, question)
     page = await find_page(interaction, search, number)
     if not page.found.hits:

@@ -9,7 +9,7 @@ from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import Asked, describe, read, understand, write
 from bot.chat.commands.member.visibility import Visible, demand_visible, viewable
 from bot.chat.messages import _, escape_text
-from bot.model import Found, Posted, Query, Question, SearchHit
+from bot.model import Found, Posted, Query, SearchHit, SearchRequest
 from bot.store.search import PAGE
 
 FEED = " feed"
@@ -35,19 +35,19 @@ class Search:
         return describe(self.query, tuple(self.named.values()))
 
 
-async def remember(interaction: Interaction, asked: Asked) -> Question:
+async def remember(interaction: Interaction, asked: Asked) -> SearchRequest:
     """Keep what is asked, for the buttons of the answer. Raises UserError for what cannot be understood."""
     services = services_of(interaction)
     guild_id, user_id, now = guild_of(interaction).id, interaction.user.id, services.clock()
     understand(asked, now)
     written = write(asked)
-    token = await services.store.questions.keep(guild_id, user_id, written, now)
-    return Question(token, guild_id, user_id, written, now)
+    token = await services.store.search_requests.keep(guild_id, user_id, written, now)
+    return SearchRequest(token, guild_id, user_id, written, now)
 
 
-async def recall(interaction: Interaction, token: str) -> Question:
+async def recall(interaction: Interaction, token: str) -> SearchRequest:
     """What was asked, by who asked it, in the server where it was. Raises UserError for anything else."""
-    question = await services_of(interaction).store.questions.get(int(token or 0))
+    question = await services_of(interaction).store.search_requests.get(int(token or 0))
     here = (guild_of(interaction).id, interaction.user.id)
     if question is None or (question.guild_id, question.user_id) != here:
         raise UserError(
@@ -56,11 +56,11 @@ async def recall(interaction: Interaction, token: str) -> Question:
     return question
 
 
-async def resume(interaction: Interaction, question: Question) -> Search:
+async def resume(interaction: Interaction, question: SearchRequest) -> Search:
     """The search that a question means now. Raises UserError, too, if a feed is named that the asker may not see."""
     visible = await demand_visible(interaction)
-    asked = read(question.asked)
-    query = understand(asked, question.asked_at)
+    asked = read(question.request)
+    query = understand(asked, question.created_at)
     named = {} if FEED in asked.without else resolve(visible, query.feeds, asked.feed)
     feeds = frozenset(named) if named else visible.feeds
     return Search(question.token, asked, query, visible, feeds, named)

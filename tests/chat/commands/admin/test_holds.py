@@ -238,7 +238,7 @@ async def test_a_hold_whose_server_is_not_known_is_decided_in_its_own_channel_on
         allotments.news.id,
         render_hold(hold),
         nonce="forged",
-        doubt_since=None,
+        uncertain_since=None,
         nonce_holds=False,
         others=frozenset(),
     )

@@ -113,7 +113,7 @@ async def forge(town: Town, chat: Chat, custom_id: str) -> StoredMessage:
     elsewhere = town.discord.add_guild("Observatory")
     sky = town.discord.add_channel(elsewhere.id, "sky")
     message = Message(content="Look", buttons=(Button("Open", custom_id),))
-    sent = await chat.sender.send(sky.id, message, nonce="1", doubt_since=None, nonce_holds=True)
+    sent = await chat.sender.send(sky.id, message, nonce="1", uncertain_since=None, nonce_holds=True)
     assert isinstance(sent, Sent)
     return town.discord.messages(sky.id)[-1]
 

@@ -92,7 +92,7 @@ async def _follow(place: Place, server: Server, plan: Plan) -> dict[str, list[Ch
                 server.guild.id,
                 site=f"{feed.casefold()}.example",
                 budget=budget(""),
-                most=100,
+                limit=100,
                 now=NOW,
             )
             assert done.followed is not None

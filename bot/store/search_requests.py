@@ -1,22 +1,22 @@
-"""Questions: what members asked for, kept for the buttons below the answers."""
+"""Search requests: what members asked for, kept for the buttons below the answers."""
 
 import secrets
 from datetime import datetime, timedelta
 
-from bot.model import Question
+from bot.model import SearchRequest
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import milliseconds
 from bot.store.sqlite.database import Database, Writer
 
 KEPT = 10_000
-"""Questions; older ones make room."""
+"""SearchRequests; older ones make room."""
 REMEMBERED = timedelta(days=7)
 """And no longer than this: Discord itself drops answers for one person sooner."""
 _TOKENS = 10**18
 
 
-class Questions:
+class SearchRequests:
     """What was asked, by a token that nobody guesses."""
 
     def __init__(self, database: Database) -> None:
@@ -41,9 +41,9 @@ class Questions:
         await self._db.write(work)
         return token
 
-    async def get(self, token: int) -> Question | None:
+    async def get(self, token: int) -> SearchRequest | None:
         """None: there is none of this token (any more)."""
         if token >= _TOKENS:  # forged, and SQLite has no such integers
             return None
         found = await self._db.read(SQL["question"], (token,))
-        return rows.question(found[0]) if found else None
+        return rows.search_request(found[0]) if found else None

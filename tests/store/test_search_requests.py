@@ -1,0 +1,50 @@
+"""What members asked for is kept for the buttons below the answers, and not for longer than they are pressed."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.model import SearchRequest
+from bot.store import search_requests
+from bot.store.store import Store
+from tests.store.conftest import START
+
+
+async def test_a_question_is_found_again_by_its_token(store: Store) -> None:
+    token = await store.search_requests.keep(7, 5, '{"query":"beans"}', START)
+
+    assert await store.search_requests.get(token) == SearchRequest(token, 7, 5, '{"query":"beans"}', START)
+
+
+async def test_a_token_that_was_never_given_finds_nothing(store: Store) -> None:
+    token = await store.search_requests.keep(7, 5, "{}", START)
+
+    assert await store.search_requests.get(token + 1) is None
+    assert await store.search_requests.get(10**20 - 1) is None
+
+
+async def test_tokens_tell_nothing_of_each_other_and_fit_into_a_button(store: Store) -> None:
+    tokens = [await store.search_requests.keep(7, 5, "{}", START) for _each in range(20)]
+
+    assert len(set(tokens)) == 20
+    assert sorted(tokens) != tokens
+    assert all(0 <= token < 10**18 for token in tokens)
+
+
+async def test_the_newest_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_requests, "KEPT", 2)
+
+    tokens = [await store.search_requests.keep(7, 5, "{}", START) for _each in range(4)]
+
+    found = [await store.search_requests.get(token) for token in tokens]
+    assert [each is not None for each in found] == [False, False, True, True]
+
+
+async def test_after_a_week_nobody_knows_what_was_asked(store: Store) -> None:
+    old = await store.search_requests.keep(7, 5, "{}", START)
+    new = await store.search_requests.keep(7, 5, "{}", START + timedelta(days=6))
+
+    await store.search_requests.keep(7, 6, "{}", START + timedelta(days=8))
+
+    assert await store.search_requests.get(old) is None
+    assert await store.search_requests.get(new) is not None
