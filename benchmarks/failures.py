@@ -108,7 +108,7 @@ def altered(mode: str, arguments: list[str]) -> None:
             timedelta(milliseconds=1),
             1,
             1 << 30,
-            "bot.source.formats.parse:read",
+            "bot.source.formats.parse:parse_feed",
         )
     sys.argv = ["feed-relay", *arguments]
     main()

@@ -26,11 +26,11 @@ from bot.relay.poll import Poller, PollRules
 from bot.schedule import Schedule, Tick
 from bot.source.discovery.discover import discover
 from bot.source.formats.process import Parser
-from bot.source.history.choose import offers
+from bot.source.history.choose import history_sources
 from bot.source.http.fetch import FetchLimits
-from bot.source.http.rate_limit import paced
+from bot.source.http.rate_limit import rate_limited
 from bot.source.http.site import site_of
-from bot.source.tumblr.web import TumblrWeb
+from bot.source.tumblr.web import TumblrFetcher
 from bot.store.backfills import Worker
 from bot.store.feeds import Feeds
 from bot.store.sqlite.database import unopenable
@@ -140,17 +140,19 @@ async def _built(config: Config, *, answering: bool) -> AsyncIterator[App]:
         yield App(store, chat, poller, deliverer, notifier, backfiller, deliver, config.archive.keep)
 
 
-def _backfiller(config: Config, store: Store, web: TumblrWeb, parser: Parser, worker: Worker) -> Backfiller:
-    sources = offers(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
+def _backfiller(
+    config: Config, store: Store, web: TumblrFetcher, parser: Parser, worker: Worker
+) -> Backfiller:
+    sources = history_sources(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
     rules = FillRules(config.polling.timeout, config.archive.keep)
     return Backfiller(store.backfills, store.feeds, web.fetch, parser.parse, sources, worker, rules, clock)
 
 
-def _services(config: Config, store: Store, web: TumblrWeb, parser: Parser, deliver: Tick) -> Services:
+def _services(config: Config, store: Store, web: TumblrFetcher, parser: Parser, deliver: Tick) -> Services:
     """What commands may ask; a parser of their own, so that a person never waits behind a hundred polls."""
 
     budget = _budget(config)
-    fetch_page = paced(web.fetch_page, lambda site: budget(site).spacing)
+    fetch_page = rate_limited(web.fetch_page, lambda site: budget(site).spacing)
 
     async def found(pasted: str) -> tuple[FoundFeed, ...]:
         return await discover(pasted, fetch_page, parser.parse)
@@ -168,11 +170,11 @@ def _services(config: Config, store: Store, web: TumblrWeb, parser: Parser, deli
     return Services(store, found, read_feed, budget, clock, deliver.wake, settings)
 
 
-def _web(config: Config) -> TumblrWeb:
+def _web(config: Config) -> TumblrFetcher:
     """Not yet opened."""
     polling, key = config.polling, config.tumblr.api_key.get_secret_value()
     limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
-    return TumblrWeb(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
+    return TumblrFetcher(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
 
 
 def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:

@@ -7,19 +7,21 @@ from bot.config import Config
 from bot.relay.poll_schedule import budget
 from bot.source.http import rate_limit
 from bot.source.http.fetch import FetchLimits
-from bot.source.tumblr.web import TumblrWeb
+from bot.source.tumblr.web import TumblrFetcher
 
 T = TypeVar("T")
 
 
-def fetcher(config: Config) -> TumblrWeb:
+def fetcher(config: Config) -> TumblrFetcher:
     """Not yet opened."""
     polling, key = config.polling, config.tumblr.api_key.get_secret_value()
     limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
-    return TumblrWeb(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
+    return TumblrFetcher(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
 
 
 def paced(ask: Callable[[str], Awaitable[T]], config: Config) -> Callable[[str], Awaitable[T]]:
     """`ask`, which then pauses between two requests to one site as a poll would."""
     polling = config.polling
-    return rate_limit.paced(ask, lambda site: budget(site, polling.per_site, polling.site_spacing).spacing)
+    return rate_limit.rate_limited(
+        ask, lambda site: budget(site, polling.per_site, polling.site_spacing).spacing
+    )

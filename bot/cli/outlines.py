@@ -9,7 +9,7 @@ import listparser
 
 from bot.errors import FeedRelayError, InvalidAddress
 from bot.source.http.url import clean_url
-from bot.source.tumblr.tags import one_spelling
+from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import one_line
 
 _MOST_FEEDS = 2000
@@ -64,7 +64,7 @@ def write(outlines: Iterable[Outline]) -> str:
 
 def _outline(url: str, title: str) -> Outline | None:
     try:
-        return Outline(one_spelling(clean_url(url)), one_line(title))
+        return Outline(normalise_tag_url(clean_url(url)), one_line(title))
     except InvalidAddress:
         return None
 

@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
 from bot.source.http.url import clean_url, public_url
-from bot.source.tumblr.tags import one_spelling
+from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import fold, fold_tag
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -150,7 +150,7 @@ def choice(kind: type[StrEnum], value: object) -> StrEnum:
 def web_address(value: object) -> str:
     """An http or https address, in the spelling that is asked."""
     try:
-        return one_spelling(clean_url(value if isinstance(value, str) else ""))
+        return normalise_tag_url(clean_url(value if isinstance(value, str) else ""))
     except InvalidAddress:
         public = public_url(value) if isinstance(value, str) else value
         raise ValueError(

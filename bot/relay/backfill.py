@@ -22,8 +22,8 @@ from bot.model import (
 from bot.relay import backfill_plan
 from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
-from bot.source.history.base import CurrentFeed, History, HistoryPage, Offer, SiteAccess
-from bot.source.history.choose import choose
+from bot.source.history.base import CurrentFeed, History, HistoryPage, HistorySource, SiteAccess
+from bot.source.history.choose import choose_history
 from bot.store.backfills import REQUESTS, Backfills, Worker
 from bot.store.feeds import Feeds
 
@@ -93,7 +93,7 @@ class Backfiller:
         feeds: Feeds,
         fetch: Fetch,
         parse: Parse,
-        offers: Sequence[Offer],
+        sources: Sequence[HistorySource],
         worker: Worker,
         rules: FillRules,
         clock: Callable[[], datetime],
@@ -104,7 +104,7 @@ class Backfiller:
         self._feeds = feeds
         self._fetch = fetch
         self._parse = parse
-        self._offers = offers
+        self._sources = sources
         self._worker = worker
         self._clock = clock
         self._sleep = sleep
@@ -227,7 +227,7 @@ class Backfiller:
             is_fresh = self._clock() - reading.read_at < FRESH
             return reading if is_fresh else await self._renewed(backfill, reading)
         live = await self._live(backfill)
-        history = await choose(live, self._ways(backfill), self._offers)
+        history = await choose_history(live, self._ways(backfill), self._sources)
         return None if history is None else self._at_now(history, live)
 
     async def _renewed(self, backfill: Backfill, reading: _Reading) -> _Reading:

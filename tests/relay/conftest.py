@@ -9,7 +9,7 @@ from bot.relay.backfill import PAUSE, Backfiller, FillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.source.formats.process import Parser
-from bot.source.history.choose import OFFERS
+from bot.source.history.choose import KEYLESS_SOURCES
 from bot.source.http.fetch import Fetcher, FetchLimits
 from bot.store.backfills import Worker
 from bot.store.store import Store
@@ -51,7 +51,14 @@ class Services:
 
     def reader(self, worker: Worker = Worker.CLI) -> Backfiller:
         return Backfiller(
-            *(self.store.backfills, self.store.feeds, self.fetcher.fetch, self.parser.parse, OFFERS, worker),
+            *(
+                self.store.backfills,
+                self.store.feeds,
+                self.fetcher.fetch,
+                self.parser.parse,
+                KEYLESS_SOURCES,
+                worker,
+            ),
             *(self.rules, self.clock.read, self.clock.sleep),
         )
 

@@ -21,9 +21,9 @@ from bot.relay.poll import Poller, PollRules
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.formats.process import Parser
-from bot.source.history.choose import offers
+from bot.source.history.choose import history_sources
 from bot.source.http.site import site_of
-from bot.source.tumblr.web import TumblrWeb
+from bot.source.tumblr.web import TumblrFetcher
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.relay.conftest import LIMITS, START, Clock
@@ -60,11 +60,11 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
     async with (
         Blog() as blog,
         Tumblr() as tumblr,
-        TumblrWeb(LIMITS, key=key or tumblr.key, api_url=tumblr.address) as web,
+        TumblrFetcher(LIMITS, key=key or tumblr.key, api_url=tumblr.address) as web,
         Parser() as parser,
         await Store.open(folder / "feed-relay.db") as store,
     ):
-        sources = offers(tumblr_key=key != "none")
+        sources = history_sources(tumblr_key=key != "none")
         feeds, fills = store.feeds, store.backfills
         clock = Clock(least=1.0)
         backfiller = Backfiller(

@@ -20,7 +20,7 @@ from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import FetchLimits
 from bot.source.http.site import site_of
-from bot.source.tumblr.web import TumblrWeb
+from bot.source.tumblr.web import TumblrFetcher
 from bot.store.archive import FeedHealth
 from bot.store.store import Store
 
@@ -77,7 +77,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
     async with (
         Blog() as blog,
         Tumblr() as tumblr,
-        TumblrWeb(LIMITS, key=tumblr.key, api_url=tumblr.address) as web,
+        TumblrFetcher(LIMITS, key=tumblr.key, api_url=tumblr.address) as web,
         Parser() as parser,
         await Store.open(tmp_path / "feed-relay.db") as store,
     ):

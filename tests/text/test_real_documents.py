@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import Fetched, Message, Style
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 from bot.text.render import render
 from tests.text import discord
 
@@ -18,7 +18,7 @@ _DOCUMENTS = sorted(path for path in _FEEDS.glob("*.*") if path.suffix != ".md")
 @pytest.mark.parametrize("path", _DOCUMENTS, ids=lambda path: path.name)
 def test_every_post_of_a_real_document_becomes_a_good_message_in_every_style(path: Path) -> None:
     content_type = _TYPES.get(path.suffix, "application/rss+xml")
-    feed = read(Fetched("https://site.example/feed", path.read_bytes(), content_type))
+    feed = parse_feed(Fetched("https://site.example/feed", path.read_bytes(), content_type))
 
     messages = [render(entry, feed.title, style) for entry in feed.entries for style in Style]
 
@@ -33,7 +33,7 @@ def test_every_post_of_a_real_document_becomes_a_good_message_in_every_style(pat
 @pytest.mark.skipif(not _DOCUMENTS, reason="the shared real documents are not beside this checkout")
 def test_a_real_tumblr_post_shows_whom_it_reblogs_and_its_sharpest_picture() -> None:
     body = (_FEEDS / "tumblr-todayontumblr.xml").read_bytes()
-    feed = read(Fetched("https://todayontumblr.tumblr.com/rss", body, "text/xml"))
+    feed = parse_feed(Fetched("https://todayontumblr.tumblr.com/rss", body, "text/xml"))
 
     card = render(feed.entries[0], feed.title, Style.CARD).embeds[0]
 

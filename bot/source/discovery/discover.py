@@ -22,7 +22,7 @@ from bot.source.discovery.pasted import address_in, has_scheme
 from bot.source.discovery.platforms import known_feed
 from bot.source.http import blocked_pages
 from bot.source.http.url import host_of, public_url
-from bot.source.tumblr.addresses import feed_address
+from bot.source.tumblr.addresses import blog_feed
 from bot.source.tumblr.calls import NO_KEY
 from bot.source.tumblr.tags import tag_of, tag_page
 
@@ -79,7 +79,7 @@ async def discover(pasted: str, fetch_page: FetchPage, parse: Parse) -> tuple[Fo
     reader = _Reader(fetch_page, parse)
     if tag := tag_of(address):
         return ((await reader.at(tag_page(tag))).feed,)
-    known = feed_address(address) or FoundFeed(known_feed(address))
+    known = blog_feed(address) or FoundFeed(known_feed(address))
     if not known.url and host_of(address) in _TUMBLR_ITSELF:
         raise NotAFeed(public_url(address), NO_KEY)
     if known.url and known.url != address:

@@ -21,7 +21,7 @@ def looks_like_json(text: str) -> bool:
     return text.startswith("{")
 
 
-def read(text: str, url: str) -> ParsedFeed:
+def parse(text: str, url: str) -> ParsedFeed:
     """Raises `NotAFeed` for other JSON, `Unreadable` for a JSON Feed that is broken."""
     try:
         document = json.loads(text, strict=False)

@@ -17,14 +17,14 @@ from bot.text.links import host_of
 _LANGUAGE = 35
 
 
-def read(document: Fetched) -> ParsedFeed:
+def parse_feed(document: Fetched) -> ParsedFeed:
     """Raises `Unreadable` or `NotAFeed`. The format is told by the content: servers name any type."""
     text = decode(document.body, document.content_type)
     if jsonfeed.looks_like_json(text):
-        read_json = tumblr_api.read if tumblr_api.looks_like_answer(text) else jsonfeed.read
-        return read_json(text, document.url)
+        parse_json = tumblr_api.parse if tumblr_api.looks_like_answer(text) else jsonfeed.parse
+        return parse_json(text, document.url)
     if wordpress.looks_like_posts(text):
-        return wordpress.read(text, document.url)
+        return wordpress.parse(text, document.url)
     if text[:200].lower().startswith(("<!doctype html", "<html")):
         raise HtmlPage(document.url)
     return _feed(_parsed(well_formed(text), document.url), document.url)

@@ -40,12 +40,12 @@ class Parser:
         deadline: timedelta = timedelta(seconds=20),
         workers: int = 1,
         memory: int = 1024 * _MEBIBYTE,
-        read: str = "bot.source.formats.parse:read",
+        function: str = "bot.source.formats.parse:parse_feed",
     ) -> None:
-        """`memory`: bytes of address space for a worker. `read`: `module:function` that a worker calls."""
+        """`memory`: bytes of address space for a worker. `function`: `module:function` that a worker calls."""
         self._deadline = deadline.total_seconds()
         self._command = [sys.executable, "-P", "-W", "ignore", "-m", "bot.source.formats.process_main"]
-        self._command += [read, str(math.ceil(self._deadline)), str(memory)]
+        self._command += [function, str(math.ceil(self._deadline)), str(memory)]
         self._slots = asyncio.Semaphore(workers)
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
         self._idle: list[_Worker] = []

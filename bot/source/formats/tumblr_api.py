@@ -30,7 +30,7 @@ def looks_like_answer(text: str) -> bool:
     return _ANSWER.match(text) is not None
 
 
-def read(text: str, url: str) -> ParsedFeed:
+def parse(text: str, url: str) -> ParsedFeed:
     """The posts of a blog, or of a tag. Raises `Unreadable`, or `NotAFeed` for answers about something else."""
     try:
         document = mapping_of(json.loads(text, strict=False))

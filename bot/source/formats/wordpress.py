@@ -19,7 +19,7 @@ def looks_like_posts(text: str) -> bool:
     return text.startswith("[")
 
 
-def read(text: str, url: str) -> ParsedFeed:
+def parse(text: str, url: str) -> ParsedFeed:
     """Raises `NotAFeed` for any other list, and for one of nothing."""
     try:
         posts = json.loads(text, strict=False)

@@ -1,7 +1,8 @@
-"""What a history is: the posts behind a feed, read page by page, newest first.
+"""The interfaces of histories: the older posts of a feed, read page by page, newest first.
 
-A source is an `Offer`: it looks at a feed and gives its `History`, or None where it is not that feed's. Bytes are only
-fetched and parsed in the ways that it is given: those keep to the site's pace, and read hostile documents elsewhere.
+A `HistorySource` inspects a feed and returns its `History`, or None if the feed does not belong to that source. It
+fetches and parses only through the `SiteAccess` it is given, which respects the site's rate limit and parses in
+another process.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,49 +14,50 @@ from bot.model import Entry, Fetched, ParsedFeed
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:
-    """Some posts of a history."""
+    """One page of a history."""
 
     entries: tuple[Entry, ...]
     """In the source's order, newest first."""
     cursor: str = ""
-    """Where to go on, in the source's own words: they are stored, so no key and no password stands in them. "" after
-    the last page."""
+    """Where the next page starts, in the source's own format; "" after the last page. It is stored, so it contains no
+    API key and no password."""
     total: int | None = None
-    """How many posts there are in all; None: the source does not tell."""
+    """The number of posts in the whole history; None if the source does not report it."""
     skipped: int = 0
-    """Posts that stand there and cannot be read."""
+    """The number of posts on this page that could not be read."""
 
 
 class History(Protocol):
-    """The posts behind one feed."""
+    """The older posts of one feed."""
 
     @property
     def kind(self) -> str:
-        """The name of the source; a stored cursor means something to a history of the same kind only."""
+        """The name of the source. A stored cursor is valid only for a history of the same kind."""
 
     async def page(self, cursor: str) -> HistoryPage:
-        """The page at a cursor, "" for the first one. Raises SourceError."""
+        """Return the page at a cursor, or the first page for "". Raises SourceError."""
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentFeed:
-    """A feed as it stands now."""
+    """A feed as its site serves it now."""
 
     url: str
-    """The address that is followed; it may hold secrets."""
+    """The feed's stored address. It may contain secrets."""
     document: Fetched
     parsed: ParsedFeed
 
 
 @dataclass(frozen=True, slots=True)
 class SiteAccess:
-    """How a source asks its site. Each call waits until the site may be asked."""
+    """The only ways in which a source reads from its site."""
 
     fetch: Callable[[str], Awaitable[Fetched]]
-    """What stands at an address, within the size cap; a web page is an error. Raises SourceError."""
+    """Fetch an address within the site's rate limit and the size cap. A web page is an error. Raises SourceError."""
     parse: Callable[[Fetched], Awaitable[ParsedFeed]]
-    """Read a document in the worker. Raises DocumentError."""
+    """Parse a document in the parser process. Raises DocumentError."""
 
 
-Offer = Callable[[CurrentFeed, SiteAccess], Awaitable[History | None]]
-"""A source: the feed's history, or None if it is not of this source. Raises SourceError if that cannot be told now."""
+HistorySource = Callable[[CurrentFeed, SiteAccess], Awaitable[History | None]]
+"""A function that returns the feed's history, or None if the feed does not belong to this source. Raises SourceError
+if it cannot find out now."""

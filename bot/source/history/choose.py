@@ -1,27 +1,33 @@
-"""Which source has the history of a feed."""
+"""Choose the source that has a feed's history."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from bot.source.history import linked, paged, tumblr, wordpress
-from bot.source.history.base import CurrentFeed, History, Offer, SiteAccess
+from bot.source.history.base import CurrentFeed, History, HistorySource, SiteAccess
 
-OFFERS: tuple[Offer, ...] = (linked.offer, wordpress.offer, paged.offer)
-"""The sources that need no key, the feed's own word first."""
+KEYLESS_SOURCES: tuple[HistorySource, ...] = (
+    linked.open_history,
+    wordpress.open_history,
+    paged.open_history,
+)
+"""The sources that need no API key. What the feed itself says comes first."""
 
 
-def offers(*, tumblr_key: bool) -> tuple[Offer, ...]:
-    """All sources. `tumblr_key`: whether Tumblr's API may be asked."""
-    return (partial(tumblr.offer, has_key=tumblr_key), *OFFERS)
+def history_sources(*, tumblr_key: bool) -> tuple[HistorySource, ...]:
+    """Return all sources. `tumblr_key`: whether there is a key for Tumblr's API."""
+    return (partial(tumblr.open_history, has_key=tumblr_key), *KEYLESS_SOURCES)
 
 
-async def choose(live: CurrentFeed, ways: SiteAccess, offers: Sequence[Offer] = OFFERS) -> History | None:
-    """The first history that is offered; None: the feed has none beyond its document.
+async def choose_history(
+    feed: CurrentFeed, access: SiteAccess, sources: Sequence[HistorySource] = KEYLESS_SOURCES
+) -> History | None:
+    """Return the history from the first source that has one; None if the feed has no posts beyond its document.
 
-    Raises SourceError where a source cannot tell now, so that no lesser one is chosen for a moment's trouble.
+    Raises SourceError if a source cannot answer now, so that a temporary failure does not select a worse source.
     """
-    for offer in offers:
-        history = await offer(live, ways)
+    for open_history in sources:
+        history = await open_history(feed, access)
         if history is not None:
             return history
     return None

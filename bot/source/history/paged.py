@@ -1,4 +1,6 @@
-"""The history of a feed that answers to `?paged=2`, as every WordPress feed does: that of a category or a tag, too."""
+"""The history of a feed that supports `?paged=2`, as every WordPress feed does, including those of categories and
+tags.
+"""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -6,58 +8,58 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bot.errors import NotFound, SourceError
 from bot.model import ParsedFeed
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
-from bot.source.history.linked import fetch_at_home
-from bot.source.history.wordpress import PASSING
+from bot.source.history.linked import fetch_same_site
+from bot.source.history.wordpress import TRANSIENT_ERRORS
 from bot.text.canonical import canonical_link
 
 
 @dataclass(frozen=True, slots=True)
-class Paged:
-    """From the feed's own document on, by numbers."""
+class PagedHistory:
+    """The numbered pages of a feed, starting with the feed itself."""
 
-    live: CurrentFeed
-    ways: SiteAccess
+    feed: CurrentFeed
+    access: SiteAccess
     kind: str = field(default="paged", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
-        """A cursor is the number of a page. The page behind the last one is not there, which is how the end is told; it
-        is asked for twice, since sites that have much to do say so of other pages, too.
+        """Return the page at a cursor, which is the page's number.
+
+        A missing page means the end. It is requested twice, because overloaded sites report existing pages as missing.
         """
         if not cursor:
-            return HistoryPage(self.live.parsed.entries, "2")
+            return HistoryPage(self.feed.parsed.entries, "2")
         number = int(cursor)
-        found = await self._posts(number) or await self._posts(number)
-        return HistoryPage(found.entries, str(number + 1)) if found else HistoryPage(())
+        document = await self._read(number) or await self._read(number)
+        return HistoryPage(document.entries, str(number + 1)) if document else HistoryPage(())
 
-    async def _posts(self, number: int) -> ParsedFeed | None:
-        """None: there are none."""
+    async def _read(self, number: int) -> ParsedFeed | None:
+        """Return the page, or None if it is missing or empty."""
         try:
-            found = await page_at(self.live, self.ways, number)
+            document = await _read_page(self.feed, self.access, number)
         except NotFound:
             return None
-        return found if found.entries or found.skipped else None
+        return document if document.entries or document.skipped else None
 
 
-async def offer(live: CurrentFeed, ways: SiteAccess) -> History | None:
-    """For a feed whose second page has other posts than the first. Raises SourceError for trouble that passes."""
-    if live.parsed.complete or not live.parsed.entries:
+async def open_history(feed: CurrentFeed, access: SiteAccess) -> History | None:
+    """Return a history if the feed's second page has posts that the first one lacks. Raises TRANSIENT_ERRORS."""
+    if feed.parsed.complete or not feed.parsed.entries:
         return None
     try:
-        second = await page_at(live, ways, 2)
-    except PASSING:
+        second = await _read_page(feed, access, 2)
+    except TRANSIENT_ERRORS:
         raise
     except SourceError:
         return None
-    return Paged(live, ways) if _posts(second) - _posts(live.parsed) else None
+    return PagedHistory(feed, access) if _post_ids(second) - _post_ids(feed.parsed) else None
 
 
-async def page_at(live: CurrentFeed, ways: SiteAccess, number: int) -> ParsedFeed:
-    """The page of this number. Raises SourceError."""
-    parts = urlsplit(live.url)
+async def _read_page(feed: CurrentFeed, access: SiteAccess, number: int) -> ParsedFeed:
+    parts = urlsplit(feed.url)
     others = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "paged"]
     query = urlencode([*others, ("paged", str(number))])
-    return await ways.parse(await fetch_at_home(urlunsplit(parts._replace(query=query)), live, ways))
+    return await access.parse(await fetch_same_site(urlunsplit(parts._replace(query=query)), feed, access))
 
 
-def _posts(feed: ParsedFeed) -> set[str]:
+def _post_ids(feed: ParsedFeed) -> set[str]:
     return {canonical_link(entry.link) or entry.guid for entry in feed.entries}

@@ -1,8 +1,9 @@
-"""The history of a Tumblr blog, from the API: twenty posts a call, newest first.
+"""The history of a Tumblr blog, read from the API: 20 posts a call, newest first.
 
-`before` is a time, and several posts may bear the same one: the next page begins with those of the last second once
-more. Where a whole page bears one time, that would lead nowhere, and counting goes on instead; the API hears either the
-one or the other. Its own links between pages are known to lose posts.
+Pages are requested with `before`, a time in seconds. Several posts may share a second, so each page repeats the posts
+of the previous page's last second. If a whole page has the same second, `before` makes no progress and `offset` is
+used instead; the API ignores one of the two if both are given. The API's own links between pages are known to lose
+posts.
 """
 
 import re
@@ -16,121 +17,122 @@ from bot.model import Entry, ParsedFeed
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.http.blocked_pages import is_tumblr
 from bot.source.http.url import host_of, public_url
-from bot.source.tumblr.addresses import feed_address
-from bot.source.tumblr.calls import AT_ONCE, posts_of
+from bot.source.tumblr.addresses import blog_feed
+from bot.source.tumblr.calls import POSTS_PER_CALL, posts_url
 from bot.source.tumblr.tags import tag_of
 
 NO_KEY = (
-    "The history of a Tumblr blog is read through Tumblr's API; get a free key at https://www.tumblr.com/oauth/apps,"
-    " set it as [tumblr] api_key, and ask for the history again."
+    "Older posts of a Tumblr blog come from Tumblr's API, which needs a key; get a free one at"
+    " https://www.tumblr.com/oauth/apps, set it as [tumblr] api_key, and try again."
 )
-_OF_A_TAG = (
-    "Tumblr has no history of a tag that could be read to its end; follow the tag, and what it brings from now on is"
-    " archived."
-)
+_TAG_PAGE = "Tumblr does not offer the full history of a tag; follow the tag, and the bot archives its posts from now on."
 _TAG_FEED = re.compile(r"/tagged/([^/]+)/rss/?")
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a page begins."""
+class _Cursor:
+    """Where a page starts."""
 
-    position: int = 0
-    """How many posts stand before it, as far as they were counted."""
+    offset: int = 0
+    """The number of newer posts, as far as they were counted."""
     before: int | None = None
-    """The second before which it is asked for; None: by its position."""
+    """The Unix time that all posts of the page precede; None to request the page by its offset."""
 
     def __str__(self) -> str:
-        return f"{self.position}" if self.before is None else f"{self.position}:{self.before}"
+        return f"{self.offset}" if self.before is None else f"{self.offset}:{self.before}"
 
     @property
     def query(self) -> str:
-        """As the API takes it."""
+        """The API's parameters for this page."""
         if self.before is not None:
             return f"&before={self.before}"
-        return f"&offset={self.position}" if self.position else ""
+        return f"&offset={self.offset}" if self.offset else ""
 
 
 @dataclass(frozen=True, slots=True)
 class TumblrHistory:
-    """From the newest post on."""
+    """The posts of a blog, starting with the newest one."""
 
     blog: str
-    """Its host."""
+    """The blog's host."""
     tag: str
-    """Only posts with it; "": all."""
-    ways: SiteAccess
+    """Only posts with this tag; "" for all posts."""
+    access: SiteAccess
     kind: str = field(default="tumblr", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
-        """A cursor is how many posts were passed, and the time before which the next ones were published."""
-        place = _place(cursor)
-        found = await self._posts(place)
-        is_short = place.position < (found.total or 0)
-        if _is_empty(found) and is_short:  # asked again, but the count is not to be trusted
-            found = await self._posts(place)
-        onward = _onward(place, found)
-        return HistoryPage(found.entries, "" if onward is None else str(onward), found.total)
+        """Return the page at a cursor, `OFFSET` or `OFFSET:BEFORE`.
 
-    async def _posts(self, place: _Place) -> ParsedFeed:
+        If a page is empty although the API reports more posts, it is requested once more. An empty page then is the
+        end, because the reported total is not reliable.
+        """
+        start = _parse_cursor(cursor)
+        page = await self._read(start)
+        if _is_empty(page) and start.offset < (page.total or 0):
+            page = await self._read(start)
+        following = _next_cursor(start, page)
+        return HistoryPage(page.entries, "" if following is None else str(following), page.total)
+
+    async def _read(self, start: _Cursor) -> ParsedFeed:
         tag = f"&tag={quote(self.tag, safe='')}" if self.tag else ""
-        return await self.ways.parse(await self.ways.fetch(posts_of(self.blog, f"{tag}{place.query}")))
+        return await self.access.parse(await self.access.fetch(posts_url(self.blog, f"{tag}{start.query}")))
 
 
-async def offer(live: CurrentFeed, ways: SiteAccess, *, has_key: bool) -> History | None:
-    """For every blog of Tumblr, under its own domain too. Raises NoHistory where a key is missing, and for tags of all
-    blogs.
+async def open_history(feed: CurrentFeed, access: SiteAccess, *, has_key: bool) -> History | None:
+    """Return a history for every Tumblr blog, including those with a custom domain.
+
+    Raises NoHistory if there is no API key, and for a tag across all blogs.
     """
-    if tag_of(live.url):
-        raise NoHistory(live.url, _OF_A_TAG)
-    if not _is_of_tumblr(live):
+    if tag_of(feed.url):
+        raise NoHistory(feed.url, _TAG_PAGE)
+    if not _is_from_tumblr(feed):
         return None
     if not has_key:
-        raise NoHistory(public_url(live.url), NO_KEY)
-    tag = _TAG_FEED.fullmatch(urlsplit(live.url).path)
-    return TumblrHistory(_blog_of(live), unquote_plus(tag[1]) if tag else "", ways)
+        raise NoHistory(public_url(feed.url), NO_KEY)
+    tag = _TAG_FEED.fullmatch(urlsplit(feed.url).path)
+    return TumblrHistory(_blog_of(feed), unquote_plus(tag[1]) if tag else "", access)
 
 
-def _is_of_tumblr(live: CurrentFeed) -> bool:
-    """By its host, or by the numbers that only Tumblr's posts have."""
-    return is_tumblr(live.document.url) or any(
-        entry.source_id.startswith("tumblr:") for entry in live.parsed.entries
+def _is_from_tumblr(feed: CurrentFeed) -> bool:
+    """Return whether the feed's host is Tumblr's or its posts have Tumblr's ids."""
+    return is_tumblr(feed.document.url) or any(
+        entry.source_id.startswith("tumblr:") for entry in feed.parsed.entries
     )
 
 
-def _blog_of(live: CurrentFeed) -> str:
-    """The host of the blog, whichever of Tumblr's own addresses the feed has."""
-    for url in (live.parsed.link, live.document.url, live.url):
-        found = feed_address(url)
+def _blog_of(feed: CurrentFeed) -> str:
+    """Return the blog's host."""
+    for url in (feed.parsed.link, feed.document.url, feed.url):
+        found = blog_feed(url)
         if found is not None:
             return host_of(found.url)
-    return host_of(live.parsed.link or live.document.url)
+    return host_of(feed.parsed.link or feed.document.url)
 
 
-def _place(cursor: str) -> _Place:
-    position, _, before = cursor.partition(":")
-    return _Place(int(position or 0), int(before) if before else None)
+def _parse_cursor(cursor: str) -> _Cursor:
+    offset, _, before = cursor.partition(":")
+    return _Cursor(int(offset or 0), int(before) if before else None)
 
 
-def _onward(place: _Place, found: ParsedFeed) -> _Place | None:
-    """Where the posts after these are; None after an empty page, the only sure sign of the end."""
-    if _is_empty(found):
+def _next_cursor(start: _Cursor, page: ParsedFeed) -> _Cursor | None:
+    """Return where the next page starts; None after an empty page, the only reliable sign of the end."""
+    if _is_empty(page):
         return None
-    last = found.entries[-1].published if found.entries else None
-    posts = found.skipped + sum(not _is_pinned(entry, last) for entry in found.entries)
-    again = sum(1 for _ in takewhile(lambda entry: entry.published == last, reversed(found.entries)))
-    before = int(last.timestamp()) + 1 if last is not None and again < posts else None
-    if before is not None and (place.before is None or before < place.before):
-        return _Place(place.position + posts - again, before)
-    # Posts may have been taken down since they were counted, and others have moved up: half a page is read again.
-    overlap = 0 if place.before is None or posts < AT_ONCE else AT_ONCE // 2
-    return _Place(place.position + posts - overlap)
+    last = page.entries[-1].published if page.entries else None
+    posts = page.skipped + sum(not _is_pinned(entry, last) for entry in page.entries)
+    repeated = sum(1 for _ in takewhile(lambda entry: entry.published == last, reversed(page.entries)))
+    before = int(last.timestamp()) + 1 if last is not None and repeated < posts else None
+    if before is not None and (start.before is None or before < start.before):
+        return _Cursor(start.offset + posts - repeated, before)
+    # If posts were deleted since they were counted, the others have moved up: overlap by half a page.
+    overlap = 0 if start.before is None or posts < POSTS_PER_CALL else POSTS_PER_CALL // 2
+    return _Cursor(start.offset + posts - overlap)
 
 
-def _is_empty(found: ParsedFeed) -> bool:
-    return not found.entries and not found.skipped
+def _is_empty(page: ParsedFeed) -> bool:
+    return not page.entries and not page.skipped
 
 
 def _is_pinned(entry: Entry, last: datetime | None) -> bool:
-    """What a blog has pinned stands above newer posts, and does not count."""
+    """Return whether the post is pinned: it comes before newer posts, and the offset does not count it."""
     return last is not None and entry.published is not None and entry.published < last

@@ -1,7 +1,7 @@
-"""The history of a WordPress blog, from its REST API: all posts, a hundred a page.
+"""The history of a WordPress blog, read from its REST API: all posts, 100 a page.
 
-Only for the blog's own feed. That of a category, an author or its comments has a history of its own, which its pages
-(`paged`) show.
+Only for the blog's main feed. The API cannot list the posts of a category's, an author's or a comments feed; `paged`
+reads those.
 """
 
 import re
@@ -21,172 +21,174 @@ from bot.errors import (
 from bot.model import Fetched, ParsedFeed
 from bot.source.formats import wordpress
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
-from bot.source.history.linked import fetch_at_home, is_at_home
+from bot.source.history.linked import fetch_same_site, is_same_site
 from bot.source.http.url import usable_url
 from bot.text.canonical import canonical_link
 
-PASSING: tuple[type[SourceError], ...] = (RateLimited, ServerError, TimedOut, Unreachable)
-"""Trouble that says nothing about what the site has."""
+TRANSIENT_ERRORS: tuple[type[SourceError], ...] = (RateLimited, ServerError, TimedOut, Unreachable)
+"""Errors that do not show whether the site has a history."""
 
 _API = re.compile(r'<([^<>]*)>\s*;[^<]*?\brel="?https://api\.w\.org/"?', re.IGNORECASE)
 _FEED_NAMES = frozenset({"", "feed", "rss", "rss2", "rdf", "atom"})
-_SIZES = (100, 20, 5, 1)
-"""How many posts a page has: fewer where one is larger than may be fetched. Each divides the one before."""
-_SAMPLE = 20
+_PAGE_SIZES = (100, 20, 5, 1)
+"""Posts per page. A page larger than the size cap is read in smaller pages. Each size divides the one before."""
+_SAMPLE_SIZE = 20
 _BAD_REQUEST = 400
-_MISSING = "The site's API shows no posts where it counts some; it is asked again later."
+_NO_POSTS = "The site's API says there are more posts but sends none; the bot will try again later."
+_NOT_POSTS = "The site's API sent something other than posts; the bot will try again later."
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """What a cursor says."""
+class _Cursor:
+    """Where a page starts."""
 
     page: int = 1
-    size: int = _SIZES[0]
+    size: int = _PAGE_SIZES[0]
     total: int = 0
-    """How many posts the blog had when the page before was read; 0: nobody knows."""
+    """The number of posts that the blog had when the previous page was read; 0 if unknown."""
 
     def __str__(self) -> str:
         return f"{self.page}:{self.size}:{self.total}"
 
-    def after(self, total: int) -> "_Place":
-        """The posts that follow: more of them at once than here, where those begin a page of that size."""
-        passed = self.page * self.size
-        larger = _SIZES[max(0, _SIZES.index(self.size) - 1)]
-        size = self.size if passed % larger else larger
-        return _Place(passed // size + 1, size, total)
+    def after(self, total: int) -> "_Cursor":
+        """Return the next page, with a larger size if a page of that size starts there."""
+        read = self.page * self.size
+        larger = _PAGE_SIZES[max(0, _PAGE_SIZES.index(self.size) - 1)]
+        size = self.size if read % larger else larger
+        return _Cursor(read // size + 1, size, total)
 
-    def smaller(self) -> "_Place":
-        """The same posts, and fewer of those that follow."""
-        size = _SIZES[_SIZES.index(self.size) + 1]
-        return _Place((self.page - 1) * (self.size // size) + 1, size, self.total)
+    def smaller(self) -> "_Cursor":
+        """Return a page that starts at the same post and has the next smaller size."""
+        size = _PAGE_SIZES[_PAGE_SIZES.index(self.size) + 1]
+        return _Cursor((self.page - 1) * (self.size // size) + 1, size, self.total)
 
 
 @dataclass(frozen=True, slots=True)
-class WordPress:
-    """From the newest post on."""
+class WordPressHistory:
+    """The posts of a blog, starting with the newest one."""
 
     api: str
-    """Where the API lists posts."""
-    live: CurrentFeed
-    ways: SiteAccess
+    """The address where the API lists posts."""
+    feed: CurrentFeed
+    access: SiteAccess
     kind: str = field(default="wordpress", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
-        """A cursor is the number of a page, how many posts a page has, and how many there were."""
-        place = _place(cursor)
+        """Return the page at a cursor, `PAGE:SIZE:TOTAL`. A post that exceeds the size cap by itself is skipped."""
+        start = _parse_cursor(cursor)
         while True:
             try:
-                document, posts = await self._posts(place)
+                document, posts = await self._read(start)
             except TooLarge:
-                if place.size == 1:
-                    return HistoryPage((), str(place.after(place.total)), skipped=1)
-                place = place.smaller()
+                if start.size == 1:
+                    return HistoryPage((), str(start.after(start.total)), skipped=1)
+                start = start.smaller()
             except HttpError as error:
-                if error.status != _BAD_REQUEST or place.page == 1:
+                if error.status != _BAD_REQUEST or start.page == 1:
                     raise
-                return await self._end(place, error)
+                return await self._end(start, error)
             else:
                 if not posts.entries and not posts.skipped:
-                    counted = replace(place, total=_counted(place, document))
-                    return await self._end(counted, FetchError(document.url, _MISSING))
-                return HistoryPage(posts.entries, _onward(place, document), document.total, posts.skipped)
+                    counted = replace(start, total=_newest_total(start, document))
+                    return await self._end(counted, FetchError(document.url, _NO_POSTS))
+                return HistoryPage(
+                    posts.entries, _next_cursor(start, document), document.total, posts.skipped
+                )
 
-    async def _end(self, place: _Place, error: FetchError) -> HistoryPage:
-        """What follows where a page is not there, which is WordPress's word for the end. Raises the error where the
-        blog has posts that were not read yet.
-        """
-        passed = (place.page - 1) * place.size
-        if place.total <= passed:
+    async def _end(self, start: _Cursor, error: FetchError) -> HistoryPage:
+        """Return what follows a missing page, WordPress's sign of the end. Raises `error` if unread posts remain."""
+        read = (start.page - 1) * start.size
+        if start.total <= read:
             return HistoryPage(())
-        count = (await _fetch(self.ways, self.live, self.api, "per_page=1&_fields=id")).total
-        if count is None or count > passed:
+        count = (await _fetch(self.access, self.feed, self.api, "per_page=1&_fields=id")).total
+        if count is None or count > read:
             raise error
-        return HistoryPage((), str(_Place(max(place.page - 1, 1), place.size, count)), count)  # some went
+        previous = _Cursor(max(start.page - 1, 1), start.size, count)  # posts were deleted: the rest moved up
+        return HistoryPage((), str(previous), count)
 
-    async def _posts(self, place: _Place) -> tuple[Fetched, ParsedFeed]:
-        return await _ask(self.ways, self.live, self.api, place.page, place.size)
+    async def _read(self, start: _Cursor) -> tuple[Fetched, ParsedFeed]:
+        return await _read_posts(self.access, self.feed, self.api, start.page, start.size)
 
 
-async def offer(live: CurrentFeed, ways: SiteAccess) -> History | None:
-    """For the main feed of a blog whose API shows the posts of the feed. Raises SourceError for trouble that passes."""
-    for root in _roots(live):
-        if not is_at_home(root, live) or not _is_main_feed(live.document.url, root):
+async def open_history(feed: CurrentFeed, access: SiteAccess) -> History | None:
+    """Return a history if this is the main feed of a blog whose API lists the feed's posts. Raises TRANSIENT_ERRORS."""
+    for root in _api_roots(feed):
+        if not is_same_site(root, feed) or not _is_main_feed(feed.document.url, root):
             continue
         api = _posts_below(root)
         try:
-            _, posts = await _ask(ways, live, api, 1, _SAMPLE)
-        except PASSING:
+            _, posts = await _read_posts(access, feed, api, 1, _SAMPLE_SIZE)
+        except TRANSIENT_ERRORS:
             raise
         except SourceError:
             continue
-        if _share_a_post(posts, live.parsed):
-            return WordPress(api, live, ways)
+        if _share_a_post(posts, feed.parsed):
+            return WordPressHistory(api, feed, access)
     return None
 
 
-async def _ask(
-    ways: SiteAccess, live: CurrentFeed, api: str, page: int, size: int
+async def _read_posts(
+    access: SiteAccess, feed: CurrentFeed, api: str, page: int, size: int
 ) -> tuple[Fetched, ParsedFeed]:
-    document = await _fetch(ways, live, api, f"page={page}&per_page={size}&_embed=author,wp:term")
-    if document.body.strip() == b"[]":  # a page behind the last one, in some versions
+    document = await _fetch(access, feed, api, f"page={page}&per_page={size}&_embed=author,wp:term")
+    if document.body.strip() == b"[]":  # some versions send this for a page after the last one
         return document, ParsedFeed(wordpress.FORMAT)
-    posts = await ways.parse(document)
+    posts = await access.parse(document)
     if posts.format != wordpress.FORMAT:
-        raise FetchError(
-            document.url, "The site's API answers with something else than posts; it is asked again later."
-        )
+        raise FetchError(document.url, _NOT_POSTS)
     return document, posts
 
 
-async def _fetch(ways: SiteAccess, live: CurrentFeed, api: str, query: str) -> Fetched:
-    return await fetch_at_home(f"{api}{'&' if '?' in api else '?'}{query}", live, ways)
+async def _fetch(access: SiteAccess, feed: CurrentFeed, api: str, query: str) -> Fetched:
+    return await fetch_same_site(f"{api}{'&' if '?' in api else '?'}{query}", feed, access)
 
 
-def _place(cursor: str) -> _Place:
-    return _Place(*map(int, cursor.split(":"))) if cursor else _Place()
+def _parse_cursor(cursor: str) -> _Cursor:
+    return _Cursor(*map(int, cursor.split(":"))) if cursor else _Cursor()
 
 
-def _onward(place: _Place, document: Fetched) -> str:
-    """The next page; or the one before once more where posts were taken down meanwhile, since others moved up to it."""
-    total = _counted(place, document)
-    if total < place.total and place.page > 1:
-        return str(_Place(place.page - 1, place.size, total))
-    is_last = document.total_pages is not None and place.page >= document.total_pages
-    return "" if is_last else str(place.after(total))
+def _next_cursor(start: _Cursor, document: Fetched) -> str:
+    """Return the cursor of the next page, or of the previous one if posts were deleted and others moved up to it."""
+    total = _newest_total(start, document)
+    if total < start.total and start.page > 1:
+        return str(_Cursor(start.page - 1, start.size, total))
+    is_last = document.total_pages is not None and start.page >= document.total_pages
+    return "" if is_last else str(start.after(total))
 
 
-def _counted(place: _Place, document: Fetched) -> int:
-    """How many posts there are by the newest word on it: a cache may drop the header."""
-    return place.total if document.total is None else document.total
+def _newest_total(start: _Cursor, document: Fetched) -> int:
+    """Return the last total that the blog reported: a cache may have dropped this page's header."""
+    return start.total if document.total is None else document.total
 
 
-def _roots(live: CurrentFeed) -> list[str]:
-    """Where the API may be: where the answer's header says, else in the usual place below the blog's front page."""
-    named = [urljoin(live.document.url, found) for found in _API.findall(live.document.link)]
-    usual = f"{live.parsed.link.rstrip('/')}/wp-json/" if live.parsed.link else ""
-    return [root for root in map(usable_url, named or [usual]) if root]
+def _api_roots(feed: CurrentFeed) -> list[str]:
+    """Return where the API may be: the addresses in the `Link` header, otherwise `/wp-json/` below the blog's home
+    page.
+    """
+    linked = [urljoin(feed.document.url, address) for address in _API.findall(feed.document.link)]
+    default = f"{feed.parsed.link.rstrip('/')}/wp-json/" if feed.parsed.link else ""
+    return [root for root in map(usable_url, linked or [default]) if root]
 
 
 def _posts_below(root: str) -> str:
-    """`…/wp-json/`, or `…/?rest_route=/` where the blog has plain addresses."""
+    """`root` is `…/wp-json/`, or `…/?rest_route=/` if the blog has plain permalinks."""
     return f"{root}{'' if root.endswith('/') else '/'}wp/v2/posts"
 
 
 def _is_main_feed(url: str, root: str) -> bool:
-    """Whether the feed is the one of the blog that has its API there."""
+    """Return whether the feed is the main feed of the blog with this API root."""
     home = urlsplit(root).path.removesuffix("/").removesuffix("/wp-json").removesuffix("/index.php")
     feed = urlsplit(url)
-    asked = parse_qsl(feed.query)
+    parameters = parse_qsl(feed.query)
     if not feed.path.startswith(f"{home}/") or any(
-        name != "feed" or kind not in _FEED_NAMES for name, kind in asked
+        name != "feed" or kind not in _FEED_NAMES for name, kind in parameters
     ):
         return False
     names = feed.path.removeprefix(home).removeprefix("/index.php").strip("/").split("/")
     return len(names) <= 2 and _FEED_NAMES.issuperset(names)
 
 
-def _share_a_post(one: ParsedFeed, other: ParsedFeed) -> bool:
-    """Whether any post stands in both; an empty feed contradicts nothing."""
-    mine, others = ({canonical_link(entry.link) for entry in feed.entries} for feed in (one, other))
-    return not others or not mine.isdisjoint(others)
+def _share_a_post(api: ParsedFeed, feed: ParsedFeed) -> bool:
+    """Return whether both contain the same post. An empty feed matches any API."""
+    listed, current = ({canonical_link(entry.link) for entry in found.entries} for found in (api, feed))
+    return not current or not listed.isdisjoint(current)

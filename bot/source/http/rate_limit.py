@@ -10,7 +10,7 @@ from bot.source.http.site import site_of
 T = TypeVar("T")
 
 
-def paced(
+def rate_limited(
     ask: Callable[[str], Awaitable[T]], spacing: Callable[[str], timedelta]
 ) -> Callable[[str], Awaitable[T]]:
     """`ask`, each request to a site starting its `spacing` after the one before."""

@@ -18,7 +18,7 @@ _POST_PATH = re.compile(r"/(?:post|private)/(\d{1,20})(?:[/?#]|$)")
 _WWW_POST_PATH = re.compile(r"/(?:blog/view/|@)?[\w-]+/(\d{1,20})(?:[/?#]|$)")
 
 
-def feed_address(pasted: str) -> FoundFeed | None:
+def blog_feed(pasted: str) -> FoundFeed | None:
     """The feed behind a Tumblr address; None if it is not one of a blog.
 
     A tag page becomes the blog's feed with that tag: feeds of tag pages exist for some blogs only.

@@ -13,7 +13,7 @@ from bot.source.tumblr.tags import tag_of
 
 API = "https://api.tumblr.com"
 """Addresses of calls begin so here, without a key, wherever the API is really asked."""
-AT_ONCE = 20
+POSTS_PER_CALL = 20
 """Posts of one answer, the most that Tumblr gives."""
 
 NO_KEY = (
@@ -45,14 +45,14 @@ def call_of(url: str) -> str:
     """The call that brings what this address stands for, as path and query; "": the address is asked itself."""
     tag = tag_of(url)
     if tag:
-        return f"/v2/tagged?tag={quote(tag, safe='')}&limit={AT_ONCE}"
+        return f"/v2/tagged?tag={quote(tag, safe='')}&limit={POSTS_PER_CALL}"
     call = url.removeprefix(API)
     return call if call != url and _POSTS.fullmatch(urlsplit(call).path) else ""
 
 
-def posts_of(blog: str, query: str) -> str:
+def posts_url(blog: str, query: str) -> str:
     """The address of posts of a blog, by its name or host; `query`: which of them."""
-    return f"{API}/v2/blog/{quote(blog, safe='')}/posts?limit={AT_ONCE}{query}"
+    return f"{API}/v2/blog/{quote(blog, safe='')}/posts?limit={POSTS_PER_CALL}{query}"
 
 
 def hash_of(body: bytes) -> str:

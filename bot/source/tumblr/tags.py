@@ -32,7 +32,7 @@ def tag_page(tag: str) -> str:
     return clean_url(f"https://www.tumblr.com/tagged/{quote(tag, safe='')}")
 
 
-def one_spelling(url: str) -> str:
+def normalise_tag_url(url: str) -> str:
     """The address itself, or for a tag's page the one by which it is known."""
     tag = tag_of(url)
     try:

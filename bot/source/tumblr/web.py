@@ -14,15 +14,15 @@ from urllib.parse import quote
 from bot.errors import NotAFeed
 from bot.model import Fetched, NotModified, Validators
 from bot.source.http.fetch import Api, Fetcher, FetchLimits
-from bot.source.http.rate_limit import paced
+from bot.source.http.rate_limit import rate_limited
 from bot.source.http.url import public_url
 from bot.source.tumblr.calls import API, NO_KEY, call_of, hash_of, max_age, refused, spacing_at
-from bot.source.tumblr.tags import one_spelling
+from bot.source.tumblr.tags import normalise_tag_url
 
 _NONE = Validators()
 
 
-class TumblrWeb:
+class TumblrFetcher:
     """As `Fetcher`, whose place it takes; `async with` opens and closes it."""
 
     def __init__(
@@ -43,7 +43,7 @@ class TumblrWeb:
         self._api_url = api_url or API
         self._key = key
         pause = spacing_at(self._api_url) if spacing is None else spacing
-        self._turn = paced(_turn, lambda _: pause)
+        self._turn = rate_limited(_turn, lambda _: pause)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -72,14 +72,14 @@ class TumblrWeb:
 
     async def _call(self, url: str, call: str) -> Fetched:
         """The API has no conditional requests; the hash of what it says stands in for them."""
-        shown = public_url(one_spelling(url))
+        shown = public_url(normalise_tag_url(url))
         if not self._key:
             raise NotAFeed(shown, NO_KEY)
         api = Api(f"api_key={quote(self._key, safe='')}", partial(refused, shown), max_age)
         await self._turn(self._api_url)
         fetched = await self._api.fetch_api(f"{self._api_url}{call}", api)
         validators = Validators(body_hash=hash_of(fetched.body))
-        return replace(fetched, url=one_spelling(url), validators=validators)
+        return replace(fetched, url=normalise_tag_url(url), validators=validators)
 
 
 async def _turn(_url: str) -> None:

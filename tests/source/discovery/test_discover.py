@@ -21,7 +21,7 @@ from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.source.discovery.autodiscovery import named_feeds, usual_places
 from bot.source.discovery.discover import discover
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 from bot.source.http.fetch import Fetcher
 from tests.source.web import HERE
 
@@ -30,7 +30,7 @@ HOME = "https://garden.example/"
 
 
 async def parse(document: Fetched) -> ParsedFeed:
-    return read(document)
+    return parse_feed(document)
 
 
 def rss(title: str, *posts: str) -> bytes:

@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import DocumentError
 from bot.model import Fetched
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"
 DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".expected.json"))
@@ -38,7 +38,7 @@ def said_of(path: Path) -> object:
     """The feed, or the name of the error."""
     document = Fetched(f"https://feeds.example/{path.name}", path.read_bytes())
     try:
-        return plain_data(read(document))
+        return plain_data(parse_feed(document))
     except DocumentError as error:
         return {"error": type(error).__name__}
 

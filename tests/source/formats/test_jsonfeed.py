@@ -12,7 +12,7 @@ URL = "https://bread.example/feed.json"
 
 
 def reading(**document: object) -> ParsedFeed:
-    return jsonfeed.read(json.dumps({"version": "https://jsonfeed.org/version/1.1"} | document), URL)
+    return jsonfeed.parse(json.dumps({"version": "https://jsonfeed.org/version/1.1"} | document), URL)
 
 
 def item(**fields: object) -> Entry:

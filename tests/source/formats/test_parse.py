@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from bot.errors import DocumentError, HtmlPage, NotAFeed, Unreadable
 from bot.model import Entry, Fetched, ParsedFeed
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 
 URL = "https://feeds.example/rss"
 
 
 def reading(body: str | bytes, content_type: str = "") -> ParsedFeed:
-    return read(Fetched(URL, body if isinstance(body, bytes) else body.encode(), content_type))
+    return parse_feed(Fetched(URL, body if isinstance(body, bytes) else body.encode(), content_type))
 
 
 def rss(items: str, channel: str = "") -> str:

@@ -27,7 +27,9 @@ def asked(command: str) -> Fetched:
 
 @pytest.fixture
 async def parser() -> AsyncIterator[Parser]:
-    async with Parser(deadline=timedelta(seconds=60), read="tests.source.readers:read") as parser:
+    async with Parser(
+        deadline=timedelta(seconds=60), function="tests.source.formats.parser_stub:parse"
+    ) as parser:
         yield parser
 
 
@@ -64,7 +66,9 @@ async def test_calls_at_once_wait_their_turn(parser: Parser) -> None:
 
 
 async def test_two_workers_read_two_documents_at_once(tmp_path: Path) -> None:
-    async with Parser(timedelta(seconds=60), workers=2, read="tests.source.readers:read") as parser:
+    async with Parser(
+        timedelta(seconds=60), workers=2, function="tests.source.formats.parser_stub:parse"
+    ) as parser:
         waiting = asyncio.create_task(parser.parse(asked(f"wait {tmp_path / 'go'}")))
         await parser.parse(asked("who"))
         (tmp_path / "go").touch()
@@ -81,7 +85,7 @@ async def test_the_event_loop_runs_on_while_a_document_is_read(parser: Parser, t
 
 
 async def test_a_document_that_takes_too_long_is_cut(tmp_path: Path) -> None:
-    async with Parser(timedelta(seconds=0.2), read="tests.source.readers:read") as parser:
+    async with Parser(timedelta(seconds=0.2), function="tests.source.formats.parser_stub:parse") as parser:
         with pytest.raises(ParserTimedOut) as raised:
             await parser.parse(asked(f"hang {tmp_path / 'started'}"))
 
@@ -89,7 +93,7 @@ async def test_a_document_that_takes_too_long_is_cut(tmp_path: Path) -> None:
 
 
 async def test_after_a_document_that_took_too_long_the_next_is_read(tmp_path: Path) -> None:
-    async with Parser(timedelta(seconds=0.2), read="tests.source.readers:read") as parser:
+    async with Parser(timedelta(seconds=0.2), function="tests.source.formats.parser_stub:parse") as parser:
         with pytest.raises(ParserTimedOut):
             await parser.parse(asked(f"hang {tmp_path / 'started'}"))
         parser._deadline = 60.0
@@ -179,7 +183,7 @@ async def test_an_answer_of_foreign_values_is_not_unpickled(parser: Parser) -> N
 
 
 async def test_leaving_the_context_stops_what_is_being_read(tmp_path: Path) -> None:
-    async with Parser(timedelta(seconds=60), read="tests.source.readers:read") as parser:
+    async with Parser(timedelta(seconds=60), function="tests.source.formats.parser_stub:parse") as parser:
         call = await hanging(parser, tmp_path / "started")
 
     with pytest.raises(Unreadable):
@@ -195,7 +199,7 @@ from bot.source.formats.process import Parser
 
 async def main():
     started = Path("started")
-    async with Parser(timedelta(seconds=2), read="tests.source.readers:read") as parser:
+    async with Parser(timedelta(seconds=2), function="tests.source.formats.parser_stub:parse") as parser:
         if {busy}:
             asyncio.create_task(parser.parse(Fetched("u", b"hang started")))
             while not started.exists():  # noqa: ASYNC110 - another process makes the file

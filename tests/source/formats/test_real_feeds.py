@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import Entry, Fetched, ParsedFeed
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 
 FEEDS = Path(__file__).parents[4] / "shared" / "feeds"
 EXPECTED = {
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(not FEEDS.is_dir(), reason="the shared real feed
 
 
 def feed(name: str) -> ParsedFeed:
-    return read(Fetched(f"https://feeds.example/{name}", (FEEDS / name).read_bytes()))
+    return parse_feed(Fetched(f"https://feeds.example/{name}", (FEEDS / name).read_bytes()))
 
 
 def first(name: str) -> Entry:

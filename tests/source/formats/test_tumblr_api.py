@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.errors import DocumentError, NotAFeed, Unreadable
 from bot.model import Entry, Fetched, ParsedFeed
 from bot.relay.identity import identify, identity_across_feeds
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"
 TAG_PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
@@ -20,7 +20,7 @@ TAG_PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 
 def answer(response: object, url: str = TAG_PAGE) -> ParsedFeed:
     document = {"meta": {"status": 200, "msg": "OK"}, "response": response}
-    return read(Fetched(url, json.dumps(document).encode(), "application/json"))
+    return parse_feed(Fetched(url, json.dumps(document).encode(), "application/json"))
 
 
 def only(**post: object) -> Entry:
@@ -33,7 +33,7 @@ def blocks(*content: object, **post: object) -> str:
 
 
 def from_file(name: str, url: str) -> ParsedFeed:
-    return read(Fetched(url, (FEEDS / name).read_bytes()))
+    return parse_feed(Fetched(url, (FEEDS / name).read_bytes()))
 
 
 def test_a_post_is_the_same_one_in_the_api_and_in_its_blogs_feed() -> None:
@@ -129,17 +129,17 @@ def test_a_list_that_begins_deep_is_a_list(level: object) -> None:
 
 def test_a_refusal_that_came_with_status_200_is_no_feed() -> None:
     with pytest.raises(NotAFeed):
-        read(Fetched(TAG_PAGE, b'{"meta":{"status":429,"msg":"Limit Exceeded"},"response":[]}'))
+        parse_feed(Fetched(TAG_PAGE, b'{"meta":{"status":429,"msg":"Limit Exceeded"},"response":[]}'))
 
 
 def test_half_an_answer_is_unreadable() -> None:
     with pytest.raises(Unreadable):
-        read(Fetched(TAG_PAGE, b'{"meta":{"status":200},"response":[{"id":1,'))
+        parse_feed(Fetched(TAG_PAGE, b'{"meta":{"status":200},"response":[{"id":1,'))
 
 
 def test_a_nest_of_brackets_is_unreadable_and_a_nested_trail_is_bounded() -> None:
     with pytest.raises(Unreadable):
-        read(Fetched(TAG_PAGE, b'{"meta":' + b"[" * 200_000))
+        parse_feed(Fetched(TAG_PAGE, b'{"meta":' + b"[" * 200_000))
     part = {"blog": {"name": "ivy"}, "post": {"id": "1"}, "content": [{"type": "text", "text": "x"}]}
 
     shown = blocks(trail=[part] * 500)
@@ -179,5 +179,5 @@ def test_any_answer_is_read_or_refused_with_our_error(response: object) -> None:
     document = json.dumps({"meta": {"status": 200}, "response": response})
 
     with suppress(DocumentError):
-        for entry in read(Fetched(TAG_PAGE, document.encode())).entries:
+        for entry in parse_feed(Fetched(TAG_PAGE, document.encode())).entries:
             assert "".join((entry.guid, entry.title, entry.content, entry.text, *entry.tags)).encode()

@@ -13,10 +13,10 @@ from bot.model import Entry, Fetched, NotModified, ParsedFeed
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document, GuidStyle, Post
 from bot.sandbox.sites.paging import Paging
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 from bot.source.history import linked, wordpress
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
-from bot.source.history.choose import choose
+from bot.source.history.choose import choose_history
 from bot.source.http.fetch import Fetcher, FetchLimits
 from tests.source.web import HERE, Names
 
@@ -35,10 +35,10 @@ class Reader:
 
     async def live(self, url: str) -> CurrentFeed:
         document = await self.fetch(url)
-        return CurrentFeed(url, document, read(document))
+        return CurrentFeed(url, document, parse_feed(document))
 
     async def history(self, url: str) -> History | None:
-        return await choose(await self.live(url), self.ways())
+        return await choose_history(await self.live(url), self.ways())
 
     async def titles(self, url: str) -> list[str]:
         """Of the whole history, page by page."""
@@ -56,7 +56,7 @@ class Reader:
         return found
 
     async def parse(self, document: Fetched) -> ParsedFeed:
-        return read(document)
+        return parse_feed(document)
 
 
 async def pages(history: History) -> list[HistoryPage]:
@@ -146,7 +146,7 @@ async def test_a_moment_s_trouble_does_not_make_a_lesser_source_of_it(
     moon.next(answer)
 
     with pytest.raises((ServerError, RateLimited)):
-        await choose(live, reader.ways())
+        await choose_history(live, reader.ways())
 
 
 async def test_an_api_that_answers_with_a_page_is_none(moon: BlogFeed, reader: Reader) -> None:
@@ -154,7 +154,7 @@ async def test_an_api_that_answers_with_a_page_is_none(moon: BlogFeed, reader: R
     live = await reader.live(moon.url)
     moon.next(faults.served(b"<!DOCTYPE html><title>Moon</title><p>Hello", "text/html"))
 
-    history = await choose(live, reader.ways())
+    history = await choose_history(live, reader.ways())
 
     assert history is None or history.kind != "wordpress"
 
@@ -167,7 +167,7 @@ async def test_an_api_that_shows_other_posts_than_the_feed_is_not_the_feed_s(
     moon.posts.clear()
     moon.publish(*(note(number) for number in range(900, 950)))
 
-    assert await wordpress.offer(live, reader.ways()) is None
+    assert await wordpress.open_history(live, reader.ways()) is None
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ async def test_only_the_main_feed_has_the_api_s_history(reader: Reader, feed: st
         raise NotFound(url, 404)
 
     parsed = ParsedFeed("rss20", link="https://rails.example/")
-    await wordpress.offer(CurrentFeed(found.url, found, parsed), SiteAccess(fetch, reader.parse))
+    await wordpress.open_history(CurrentFeed(found.url, found, parsed), SiteAccess(fetch, reader.parse))
 
     assert bool(asked) is is_main
 
@@ -211,7 +211,9 @@ async def test_a_blog_with_plain_addresses_has_its_api_behind_a_parameter(reader
         asked.append(url)
         raise NotFound(url, 404)
 
-    await wordpress.offer(CurrentFeed(found.url, found, ParsedFeed("rss20")), SiteAccess(fetch, reader.parse))
+    await wordpress.open_history(
+        CurrentFeed(found.url, found, ParsedFeed("rss20")), SiteAccess(fetch, reader.parse)
+    )
 
     assert asked[0].startswith("https://rails.example/?rest_route=/wp/v2/posts&page=1&")
 
@@ -314,7 +316,7 @@ async def test_pages_of_an_api_that_tells_its_total_now_and_then_are_each_read_o
         found = await reader.fetch(url)
         return found if "page=1&" in url else replace(found, total=None)
 
-    history = await wordpress.offer(live, SiteAccess(untold, reader.parse))
+    history = await wordpress.open_history(live, SiteAccess(untold, reader.parse))
 
     assert history is not None
     assert [len(page.entries) for page in await pages(history)] == [100, 100, 50]
@@ -345,7 +347,7 @@ async def test_links_to_another_site_are_not_followed(blog: Blog, reader: Reader
     second = await history.page((await history.page("")).cursor)
 
     assert [entry.title for entry in second.entries] == ["Post 2"]
-    with pytest.raises(NoHistory, match=r"goes on at another site, bank\.example"):
+    with pytest.raises(NoHistory, match=r"older posts are on another site, bank\.example"):
         await history.page(second.cursor)
     assert all("bank.example" not in url for url in reader.asked)
 
@@ -359,7 +361,7 @@ async def test_pages_that_answer_from_another_site_are_not_read(blog: Blog) -> N
     async with Fetcher(HERE, resolver=away) as fetcher:
         history = await Reader(fetcher).history(f"{moon}/first")
         assert history is not None
-        with pytest.raises(NoHistory, match=r"goes on at another site, bank\.example"):
+        with pytest.raises(NoHistory, match=r"older posts are on another site, bank\.example"):
             await history.page((await history.page("")).cursor)
 
 
@@ -382,7 +384,7 @@ async def test_a_feed_whose_first_link_leads_elsewhere_is_not_read_along_links(
     blog.pages["/first"] = document("", "https://bank.example/feed")
     live = await reader.live(f"{blog.address}/first")
 
-    assert await linked.offer(live, reader.ways()) is None
+    assert await linked.open_history(live, reader.ways()) is None
 
 
 async def test_a_page_whose_name_leads_into_a_private_network_is_refused(blog: Blog, reader: Reader) -> None:
@@ -390,7 +392,7 @@ async def test_a_page_whose_name_leads_into_a_private_network_is_refused(blog: B
     found = Fetched("https://moon.example/first", b"")
     async with Fetcher(OUTSIDE, resolver=Names({"moon.example": ["127.0.0.1"]})) as fetcher:
         reader.fetcher = fetcher
-        history = await linked.offer(
+        history = await linked.open_history(
             CurrentFeed(found.url, found, ParsedFeed("rss20", older=older)), reader.ways()
         )
         assert history is not None
@@ -436,7 +438,7 @@ async def test_a_blog_of_blogger_is_read_at_its_own_address() -> None:
     async def parse(_: Fetched) -> ParsedFeed:
         return ParsedFeed("atom10")
 
-    history = await linked.offer(live, SiteAccess(fetch, parse))
+    history = await linked.open_history(live, SiteAccess(fetch, parse))
 
     assert history is not None
     assert (await history.page("")).cursor == f"{url}?start-index=26&max-results=25"

@@ -11,11 +11,11 @@ from bot.model import Fetched, NotModified, ParsedFeed
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
-from bot.source.formats.parse import read
+from bot.source.formats.parse import parse_feed
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
-from bot.source.history.choose import offers
-from bot.source.history.tumblr import TumblrHistory, offer
-from bot.source.tumblr.web import TumblrWeb
+from bot.source.history.choose import history_sources
+from bot.source.history.tumblr import TumblrHistory, open_history
+from bot.source.tumblr.web import TumblrFetcher
 from tests.source.web import HERE
 
 BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
@@ -39,7 +39,7 @@ async def garden(tumblr: Tumblr) -> AsyncIterator[BlogFeed]:
 
 @pytest.fixture
 async def ways(tumblr: Tumblr) -> AsyncIterator[SiteAccess]:
-    async with TumblrWeb(HERE, key=tumblr.key, api_url=tumblr.address) as web:
+    async with TumblrFetcher(HERE, key=tumblr.key, api_url=tumblr.address) as web:
 
         async def fetch(url: str) -> Fetched:
             found = await web.fetch(url)
@@ -47,7 +47,7 @@ async def ways(tumblr: Tumblr) -> AsyncIterator[SiteAccess]:
             return found
 
         async def parse(document: Fetched) -> ParsedFeed:
-            return read(document)
+            return parse_feed(document)
 
         yield SiteAccess(fetch, parse)
 
@@ -61,11 +61,11 @@ def live(url: str = FEED, body: bytes = b"", link: str = "") -> CurrentFeed:
     document = Fetched(
         url, body or f"<rss><channel><title>G</title><link>{link}</link></channel></rss>".encode()
     )
-    return CurrentFeed(url, document, read(document))
+    return CurrentFeed(url, document, parse_feed(document))
 
 
 async def chosen(found: CurrentFeed, ways: SiteAccess) -> TumblrHistory:
-    history = await offer(found, ways, has_key=True)
+    history = await open_history(found, ways, has_key=True)
     assert isinstance(history, TumblrHistory)
     return history
 
@@ -205,14 +205,14 @@ async def test_a_blog_under_its_own_domain_is_known_by_its_posts(
 
 
 async def test_other_feeds_are_left_to_other_sources(ways: SiteAccess) -> None:
-    assert await offer(live("https://garden.example/rss"), ways, has_key=True) is None
-    assert await offer(live("https://garden.example/rss"), ways, has_key=False) is None
+    assert await open_history(live("https://garden.example/rss"), ways, has_key=True) is None
+    assert await open_history(live("https://garden.example/rss"), ways, has_key=False) is None
 
 
 async def test_without_a_key_it_is_told_which_one_to_set_and_nothing_is_asked(
     ways: SiteAccess, tumblr: Tumblr
 ) -> None:
-    first, *_ = offers(tumblr_key=False)
+    first, *_ = history_sources(tumblr_key=False)
     with pytest.raises(NoHistory, match=r"set it as \[tumblr\] api_key"):
         await first(live(), ways)
 
@@ -220,8 +220,8 @@ async def test_without_a_key_it_is_told_which_one_to_set_and_nothing_is_asked(
 
 
 async def test_a_tag_of_all_tumblr_has_no_history(ways: SiteAccess) -> None:
-    with pytest.raises(NoHistory, match="no history of a tag"):
-        await offer(live("https://www.tumblr.com/tagged/moths"), ways, has_key=True)
+    with pytest.raises(NoHistory, match="full history of a tag"):
+        await open_history(live("https://www.tumblr.com/tagged/moths"), ways, has_key=True)
 
 
 async def test_a_blog_that_is_hidden_is_told_so_and_a_wrong_key_too(ways: SiteAccess, tumblr: Tumblr) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from bot.source.http.rate_limit import paced
+from bot.source.http.rate_limit import rate_limited
 
 
 async def test_requests_to_one_site_start_their_spacing_apart_and_others_at_once() -> None:
@@ -14,7 +14,7 @@ async def test_requests_to_one_site_start_their_spacing_apart_and_others_at_once
         started.append((url, clock()))
         return url
 
-    asked = paced(ask, lambda site: timedelta(seconds=0.05 if site == "tumblr.com" else 0))
+    asked = rate_limited(ask, lambda site: timedelta(seconds=0.05 if site == "tumblr.com" else 0))
     urls = ["https://a.tumblr.com/rss", "https://b.tumblr.com/rss", "https://garden.example/rss"]
 
     assert await asyncio.gather(*map(asked, urls)) == urls

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model import FoundFeed
-from bot.source.tumblr.addresses import feed_address, is_tumblr, post_id
+from bot.source.tumblr.addresses import blog_feed, is_tumblr, post_id
 
 MAIN = FoundFeed("https://night-garden.tumblr.com/rss")
 
@@ -32,7 +32,7 @@ MAIN = FoundFeed("https://night-garden.tumblr.com/rss")
     ],
 )
 def test_every_address_of_a_blog_leads_to_its_feed(pasted: str) -> None:
-    assert feed_address(pasted) == MAIN
+    assert blog_feed(pasted) == MAIN
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_every_address_of_a_blog_leads_to_its_feed(pasted: str) -> None:
     ],
 )
 def test_a_tag_page_is_the_blogs_feed_with_the_tag(pasted: str) -> None:
-    assert feed_address(pasted) == FoundFeed(MAIN.url, tag="hawk moths")
+    assert blog_feed(pasted) == FoundFeed(MAIN.url, tag="hawk moths")
 
 
 def test_the_feed_of_a_tag_page_stays_what_it_is() -> None:
     pasted = "https://night-garden.tumblr.com/tagged/hawk%20moths/rss"
 
-    assert feed_address(pasted) == FoundFeed(pasted)
+    assert blog_feed(pasted) == FoundFeed(pasted)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_feed_of_a_tag_page_stays_what_it_is() -> None:
     ],
 )
 def test_what_is_no_blog_has_no_feed(pasted: str) -> None:
-    assert feed_address(pasted) is None
+    assert blog_feed(pasted) is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.source.http.url import clean_url
-from bot.source.tumblr.tags import one_spelling, tag_of, tag_page
+from bot.source.tumblr.tags import normalise_tag_url, tag_of, tag_page
 
 PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 
@@ -23,7 +23,7 @@ PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 )
 def test_every_spelling_of_a_tags_page_is_one_address(pasted: str) -> None:
     assert tag_of(pasted) == "hawk moths"
-    assert one_spelling(pasted) == PAGE
+    assert normalise_tag_url(pasted) == PAGE
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_every_spelling_of_a_tags_page_is_one_address(pasted: str) -> None:
 )
 def test_other_addresses_stay_what_they_are(other: str) -> None:
     assert tag_of(other) == ""
-    assert one_spelling(other) == other
+    assert normalise_tag_url(other) == other
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.discovery.discover import discover
-from bot.source.formats.parse import read
-from bot.source.tumblr.calls import call_of, posts_of, spacing_at
-from bot.source.tumblr.web import TumblrWeb
+from bot.source.formats.parse import parse_feed
+from bot.source.tumblr.calls import call_of, posts_url, spacing_at
+from bot.source.tumblr.web import TumblrFetcher
 from tests.source.web import HERE, OUTSIDE
 
 PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
@@ -54,32 +54,32 @@ async def tumblr(garden: BlogFeed) -> AsyncIterator[Tumblr]:
 
 
 @pytest.fixture
-async def web(tumblr: Tumblr) -> AsyncIterator[TumblrWeb]:
-    async with TumblrWeb(OUTSIDE, "me@example.org", key=tumblr.key, api_url=tumblr.address) as running:
+async def web(tumblr: Tumblr) -> AsyncIterator[TumblrFetcher]:
+    async with TumblrFetcher(OUTSIDE, "me@example.org", key=tumblr.key, api_url=tumblr.address) as running:
         yield running
 
 
 async def parse(document: Fetched) -> ParsedFeed:
-    return read(document)
+    return parse_feed(document)
 
 
-async def fetched(web: TumblrWeb, url: str = PAGE) -> Fetched:
+async def fetched(web: TumblrFetcher, url: str = PAGE) -> Fetched:
     found = await web.fetch(url)
     assert isinstance(found, Fetched)
     return found
 
 
-async def refusal(web: TumblrWeb, tumblr: Tumblr, answer: Answer) -> SourceError:
+async def refusal(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> SourceError:
     tumblr.next(answer)
     with pytest.raises(SourceError) as caught:
         await web.fetch(PAGE)
     return caught.value
 
 
-async def test_the_page_of_a_tag_brings_its_posts_of_all_blogs(web: TumblrWeb, tumblr: Tumblr) -> None:
+async def test_the_page_of_a_tag_brings_its_posts_of_all_blogs(web: TumblrFetcher, tumblr: Tumblr) -> None:
     found = await fetched(web)
 
-    feed = read(found)
+    feed = parse_feed(found)
     assert [entry.source_id for entry in feed.entries] == ["tumblr:740000000000000001"]
     assert (found.url, found.moved_to, feed.title) == (PAGE, "", "#hawk moths on Tumblr")
     (asked,) = tumblr.requests
@@ -90,20 +90,20 @@ async def test_the_page_of_a_tag_brings_its_posts_of_all_blogs(web: TumblrWeb, t
 
 @pytest.mark.parametrize("pasted", ["https://tumblr.com/tagged/Hawk+Moths/recent", f"{PAGE}?sort=top"])
 async def test_a_page_is_called_by_its_one_address_however_it_was_written(
-    web: TumblrWeb, pasted: str
+    web: TumblrFetcher, pasted: str
 ) -> None:
     assert (await fetched(web, pasted)).url == PAGE
     assert (await web.fetch_page(pasted)).url == PAGE
 
 
-async def test_signs_of_a_tag_reach_the_api_as_they_are(web: TumblrWeb, tumblr: Tumblr) -> None:
+async def test_signs_of_a_tag_reach_the_api_as_they_are(web: TumblrFetcher, tumblr: Tumblr) -> None:
     await web.fetch("https://www.tumblr.com/tagged/c%2B%2B%20%26%20r%26b%3F%23")
 
     assert tumblr.requests[0].path.startswith("/v2/tagged?tag=c%2B%2B%20%26%20r%26b?%23&limit=20&api_key=")
 
 
 async def test_an_answer_that_differs_in_notes_alone_is_not_modified(
-    web: TumblrWeb, garden: BlogFeed
+    web: TumblrFetcher, garden: BlogFeed
 ) -> None:
     first = await fetched(web)
 
@@ -116,14 +116,14 @@ async def test_an_answer_that_differs_in_notes_alone_is_not_modified(
     assert isinstance(edited, Fetched)
 
 
-async def test_what_a_person_pasted_leads_to_the_page_of_the_tag(web: TumblrWeb) -> None:
+async def test_what_a_person_pasted_leads_to_the_page_of_the_tag(web: TumblrFetcher) -> None:
     found = await discover("see https://www.tumblr.com/tagged/Hawk+Moths?sort=top!", web.fetch_page, parse)
 
     assert found == (FoundFeed(PAGE, "#hawk moths on Tumblr"),)
 
 
 async def test_without_a_key_the_operator_is_told_what_to_set_and_nothing_is_asked(tumblr: Tumblr) -> None:
-    async with TumblrWeb(HERE, api_url=tumblr.address) as web:
+    async with TumblrFetcher(HERE, api_url=tumblr.address) as web:
         with pytest.raises(
             NotAFeed, match=r"set a free key of Tumblr's API \(\[tumblr\] api_key\)"
         ) as polled:
@@ -137,7 +137,7 @@ async def test_without_a_key_the_operator_is_told_what_to_set_and_nothing_is_ask
 
 @pytest.mark.parametrize("status", [401, 403])
 async def test_a_refused_key_is_told_with_where_to_get_it(
-    web: TumblrWeb, tumblr: Tumblr, status: int
+    web: TumblrFetcher, tumblr: Tumblr, status: int
 ) -> None:
     error = await refusal(web, tumblr, faults.status(status))
 
@@ -148,7 +148,7 @@ async def test_a_refused_key_is_told_with_where_to_get_it(
 
 
 async def test_a_wrong_key_is_refused_in_the_same_words_wherever_it_is_noticed(tumblr: Tumblr) -> None:
-    async with TumblrWeb(HERE, key="wrong", api_url=tumblr.address) as web:
+    async with TumblrFetcher(HERE, key="wrong", api_url=tumblr.address) as web:
         with pytest.raises(Forbidden, match="copies it again"):
             await discover(PAGE, web.fetch_page, parse)
 
@@ -157,14 +157,14 @@ async def test_a_wrong_key_is_refused_in_the_same_words_wherever_it_is_noticed(t
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (500, ServerError), (503, ServerError)])
 async def test_other_refusals_are_those_of_any_site(
-    web: TumblrWeb, tumblr: Tumblr, status: int, kind: type[HttpError]
+    web: TumblrFetcher, tumblr: Tumblr, status: int, kind: type[HttpError]
 ) -> None:
     assert type(await refusal(web, tumblr, faults.status(status))) is kind
 
 
 @pytest.mark.parametrize(("span", "reset"), [("hour", 1800), ("day", 40_000)])
 async def test_a_key_without_calls_rests_until_it_has_some_and_leaves_the_blogs_alone(
-    web: TumblrWeb, tumblr: Tumblr, span: str, reset: int
+    web: TumblrFetcher, tumblr: Tumblr, span: str, reset: int
 ) -> None:
     allowance = getattr(tumblr, span)
     allowance.left, allowance.reset = 0, reset
@@ -177,7 +177,7 @@ async def test_a_key_without_calls_rests_until_it_has_some_and_leaves_the_blogs_
 
 
 async def test_too_many_requests_from_this_machine_rest_the_whole_site(
-    web: TumblrWeb, tumblr: Tumblr
+    web: TumblrFetcher, tumblr: Tumblr
 ) -> None:
     error = await refusal(web, tumblr, faults.status(429, {"Retry-After": "77"}))
 
@@ -185,7 +185,7 @@ async def test_too_many_requests_from_this_machine_rest_the_whole_site(
     assert (error.retry_after, error.whole_site) == (timedelta(seconds=77), True)
 
 
-async def test_a_day_that_runs_out_of_calls_slows_the_feeds_down(web: TumblrWeb, tumblr: Tumblr) -> None:
+async def test_a_day_that_runs_out_of_calls_slows_the_feeds_down(web: TumblrFetcher, tumblr: Tumblr) -> None:
     plenty = (await fetched(web)).max_age
     tumblr.day.left = 900
     few = (await fetched(web)).max_age
@@ -196,9 +196,9 @@ async def test_a_day_that_runs_out_of_calls_slows_the_feeds_down(web: TumblrWeb,
 async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr: Tumblr) -> None:
     pause = timedelta(milliseconds=40)
     now = asyncio.get_running_loop().time
-    async with TumblrWeb(HERE, key=tumblr.key, api_url=tumblr.address, spacing=pause) as web:
+    async with TumblrFetcher(HERE, key=tumblr.key, api_url=tumblr.address, spacing=pause) as web:
         begun = now()
-        await asyncio.gather(web.fetch(PAGE), web.fetch_page(PAGE), web.fetch(posts_of("garden", "")))
+        await asyncio.gather(web.fetch(PAGE), web.fetch_page(PAGE), web.fetch(posts_url("garden", "")))
 
     assert now() - begun >= 2 * pause.total_seconds()
     assert timedelta(hours=1) / spacing_at("https://api.tumblr.com") < tumblr.hour.limit
@@ -206,7 +206,7 @@ async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr
 
 @pytest.mark.parametrize("code", [301, 302, 307, 308])
 async def test_a_redirect_is_refused_and_the_key_goes_nowhere_else(
-    web: TumblrWeb, tumblr: Tumblr, blog: Blog, code: int
+    web: TumblrFetcher, tumblr: Tumblr, blog: Blog, code: int
 ) -> None:
     error = await refusal(web, tumblr, faults.redirect(f"{blog.address}/elsewhere", code))
 
@@ -230,7 +230,7 @@ async def test_a_redirect_is_refused_and_the_key_goes_nowhere_else(
         faults.served(b"not really gzip", headers={"Content-Encoding": "gzip"}),
     ],
 )
-async def test_no_error_shows_the_key(web: TumblrWeb, tumblr: Tumblr, answer: Answer) -> None:
+async def test_no_error_shows_the_key(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> None:
     tumblr.next(answer)  # what is not gzip is asked for once more
     error = await refusal(web, tumblr, answer)
 
@@ -239,14 +239,14 @@ async def test_no_error_shows_the_key(web: TumblrWeb, tumblr: Tumblr, answer: An
     assert str(error).strip()
 
 
-async def test_nothing_that_is_kept_shows_the_key(web: TumblrWeb, tumblr: Tumblr) -> None:
+async def test_nothing_that_is_kept_shows_the_key(web: TumblrFetcher, tumblr: Tumblr) -> None:
     found = await fetched(web)
 
-    assert tumblr.key not in f"{found!r} {web!r} {read(found)!r}"
+    assert tumblr.key not in f"{found!r} {web!r} {parse_feed(found)!r}"
 
 
 async def test_the_apis_place_may_be_in_this_machine_and_a_feeds_may_not(
-    web: TumblrWeb, blog: Blog, garden: BlogFeed
+    web: TumblrFetcher, blog: Blog, garden: BlogFeed
 ) -> None:
     await web.fetch(PAGE)
     with pytest.raises(PrivateAddress):
@@ -256,7 +256,7 @@ async def test_the_apis_place_may_be_in_this_machine_and_a_feeds_may_not(
 
 
 async def test_all_other_addresses_are_asked_themselves(tumblr: Tumblr, blog: Blog, garden: BlogFeed) -> None:
-    async with TumblrWeb(HERE, key=tumblr.key, api_url=tumblr.address) as web:
+    async with TumblrFetcher(HERE, key=tumblr.key, api_url=tumblr.address) as web:
         await web.fetch(garden.url)
         await web.fetch_page(garden.url)
 
@@ -281,6 +281,6 @@ def test_the_key_is_added_to_no_other_address(address: str) -> None:
 
 
 def test_posts_of_a_blog_are_a_call() -> None:
-    assert call_of(posts_of("garden.example", "&before=5")) == (
+    assert call_of(posts_url("garden.example", "&before=5")) == (
         "/v2/blog/garden.example/posts?limit=20&before=5"
     )

@@ -9,7 +9,7 @@ from bot.errors import NotAFeed
 from bot.model import Fetched, ParsedFeed
 
 
-def read(document: Fetched) -> ParsedFeed:
+def parse(document: Fetched) -> ParsedFeed:
     """The body's first word is the command, the rest its argument."""
     command, _, argument = document.body.decode().partition(" ")
     return _COMMANDS[command](argument)
