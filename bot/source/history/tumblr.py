@@ -25,7 +25,9 @@ NO_KEY = (
     "Older posts of a Tumblr blog come from Tumblr's API, which needs a key; get a free one at"
     " https://www.tumblr.com/oauth/apps, set it as [tumblr] api_key, and try again."
 )
-_TAG_PAGE = "Tumblr does not offer the full history of a tag; follow the tag, and the bot archives its posts from now on."
+_TAG_PAGE = (
+    "Tumblr does not offer the full history of a tag; follow the tag, and the bot archives its new posts."
+)
 _TAG_FEED = re.compile(r"/tagged/([^/]+)/rss/?")
 
 
