@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.days import day
-from bot.cli.everywhere import given
-from bot.cli.naming import find_feeds
+from bot.cli.common_options import options_of
+from bot.cli.dates import day
+from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import harmless, say, warn
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
@@ -41,7 +41,7 @@ def backfill(
     """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
     from bot import app
 
-    config = given(ctx).load()
+    config = options_of(ctx).load()
     found = asyncio.run(_feed_to_fill(config.store.path, feed))
     span = parse_date(since, app.clock())
     first_day = span[0] if span else None

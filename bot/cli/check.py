@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.everywhere import given
+from bot.cli.common_options import options_of
 from bot.cli.output import say
 from bot.config import Config
 from bot.errors import ConfigError, FeedRelayError, LoginRefused
@@ -34,7 +34,7 @@ def check(
 ) -> None:
     """Try everything and say what to do: config, database, feeds, token, channels. Exit code 1 if one fails."""
     try:
-        config = given(ctx).load()
+        config = options_of(ctx).load()
     except ConfigError as error:
         _print(*(Finding("config", problem, sound=False) for problem in error.problems))
         raise typer.Exit(2) from None
@@ -102,7 +102,7 @@ async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
 
 async def _tumblr(config: Config) -> Finding:
     """Whether the key works: asked for what every key may see."""
-    from bot.cli.fetching import fetcher
+    from bot.cli.fetch import fetcher
     from bot.source.tumblr.tags import tag_page
 
     async with fetcher(config) as opened:
@@ -114,7 +114,7 @@ async def _tumblr(config: Config) -> Finding:
 
 
 async def _feeds(urls: Sequence[str], config: Config) -> AsyncIterator[Finding]:
-    from bot.cli.fetching import fetcher, paced
+    from bot.cli.fetch import fetcher, paced
     from bot.source.formats.process import Parser
 
     async with fetcher(config) as opened, Parser() as parser:

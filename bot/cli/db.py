@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.everywhere import given
+from bot.cli.common_options import options_of
 from bot.cli.output import say
 from bot.store.archive import Stats
 from bot.store.store import Store
@@ -23,7 +23,7 @@ app = typer.Typer(
 @app.command()
 def check(ctx: typer.Context) -> None:
     """Read all of the database and say what is damaged. Exit code 1 if anything is."""
-    path = given(ctx).load().store.path
+    path = options_of(ctx).load().store.path
     problems = asyncio.run(_check(path))
     for problem in problems:
         say(problem)
@@ -41,14 +41,14 @@ def backup(
     path: Annotated[Path, typer.Argument(help="The copy; it must not exist yet.")],
 ) -> None:
     """Write a copy of the database that is whole, also while the bot runs."""
-    asyncio.run(_backup(given(ctx).load().store.path, path))
+    asyncio.run(_backup(options_of(ctx).load().store.path, path))
     say(f"Copied to {path} ({size(path.stat().st_size)}).")
 
 
 @app.command()
 def stats(ctx: typer.Context) -> None:
     """Say how much there is, what is held back, and which channels refuse the bot."""
-    for line in _lines(asyncio.run(_stats(given(ctx).load().store.path))):
+    for line in _lines(asyncio.run(_stats(options_of(ctx).load().store.path))):
         say(line)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.everywhere import given
+from bot.cli.common_options import options_of
 from bot.cli.output import say
 from bot.config import Config
 from bot.model import FoundFeed
@@ -16,7 +16,7 @@ def discover(
     url: Annotated[str, typer.Argument(help="What a browser shows: a blog, a post, a feed.")],
 ) -> None:
     """Find the feeds behind an address. One line each: address, title, and a tag that the address asked for."""
-    for feed in asyncio.run(_find(url, given(ctx).load(need_file=False))):
+    for feed in asyncio.run(_find(url, options_of(ctx).load(need_file=False))):
         say(_line(feed))
 
 
@@ -26,7 +26,7 @@ def _line(feed: FoundFeed) -> str:
 
 
 async def _find(url: str, config: Config) -> tuple[FoundFeed, ...]:
-    from bot.cli.fetching import fetcher, paced
+    from bot.cli.fetch import fetcher, paced
     from bot.source.discovery.discover import discover as find
     from bot.source.formats.process import Parser
 

@@ -11,10 +11,10 @@ from bot import errors
 from bot.cli import (
     backfill,
     check,
+    common_options,
     db,
     demo,
     discover,
-    everywhere,
     opml,
     output,
     preview,
@@ -86,7 +86,7 @@ def options(
     The options here are taken before and after the name of a command.
     """
     level = log_level or (Level.INFO if ctx.invoked_subcommand in _TALKATIVE else Level.WARNING)
-    ctx.obj = everywhere.Everywhere(config, level, log_format)
+    ctx.obj = common_options.CommonOptions(config, level, log_format)
     ctx.obj.start_logs()
 
 
@@ -94,7 +94,7 @@ def main() -> None:
     """Run the command line, and end the process: 0 done, 1 failed, 2 wrong usage or config."""
     for stream in (sys.stdout, sys.stderr):
         _accept_any_text(stream)
-    sys.exit(_status(everywhere.first(sys.argv[1:])))
+    sys.exit(_status(common_options.move_to_front(sys.argv[1:])))
 
 
 def _status(args: list[str]) -> int:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.everywhere import given
-from bot.cli.outlines import Outline, read, write
+from bot.cli.common_options import options_of
+from bot.cli.opml_file import Outline, read, write
 from bot.cli.output import say, warn
 from bot.config import Config
 from bot.errors import FeedRelayError
@@ -37,14 +37,14 @@ def import_(
             f"{len(outlines)} feeds, none imported; give --channel ID to say which channel shall follow them."
         )
         raise typer.Exit(2)
-    added = asyncio.run(_follow(outlines, channel, given(ctx).load()))
+    added = asyncio.run(_follow(outlines, channel, options_of(ctx).load()))
     say(f"{added} feeds added to channel {channel}, {len(outlines) - added} were followed there already.")
 
 
 @app.command()
 def export(ctx: typer.Context) -> None:
     """Write all followed feeds as OPML to stdout."""
-    say(write(asyncio.run(_followed(given(ctx).load()))))
+    say(write(asyncio.run(_followed(options_of(ctx).load()))))
 
 
 async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -> int:

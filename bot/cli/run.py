@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.everywhere import given
+from bot.cli.common_options import options_of
 
 
 def run(
@@ -15,7 +15,7 @@ def run(
     ] = False,
 ) -> None:
     """Log in, poll, deliver and answer commands, until SIGINT or SIGTERM."""
-    config = given(ctx).load()
+    config = options_of(ctx).load()
     config.token()
     from bot import app
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.days import day
-from bot.cli.everywhere import given
-from bot.cli.naming import find_feeds
+from bot.cli.common_options import options_of
+from bot.cli.dates import day
+from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import say, say_json, warn
 from bot.model import Found, Order, Query, SearchHit
 from bot.search.query import narrow
@@ -43,7 +43,7 @@ def search(
     wanted = narrow(query, clock(), tag=tag, after=after, before=before)
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
-    found = asyncio.run(_search(given(ctx).load().store.path, wanted, sort, limit))
+    found = asyncio.run(_search(options_of(ctx).load().store.path, wanted, sort, limit))
     if as_json:
         say_json([_object(hit, found.query) for hit in found.hits])
         return

@@ -10,8 +10,8 @@ from typing import Protocol
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
-from bot.config.lines import Lines
-from bot.config.lines import Path as Location
+from bot.config.line_numbers import Lines
+from bot.config.line_numbers import Path as Location
 from bot.config.schema import DELIMITER, PREFIX, SECTIONS, Config, Values
 from bot.errors import ConfigError
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from bot.config import layers, problems
-from bot.config.across import between_keys
+from bot.config.cross_checks import between_keys
 from bot.config.schema import PREFIX, Config, Values
 from bot.errors import ConfigError
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 
 from bot.config.layers import Layer, variable
-from bot.config.lines import Path as Location
+from bot.config.line_numbers import Path as Location
 from bot.config.schema import DELIMITER, PREFIX, SECTIONS, every_key
 
 Problem = tuple[Location, str]

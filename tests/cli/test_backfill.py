@@ -13,7 +13,7 @@ from bot.cli.backfill import _shown
 from bot.model import BackfillProgress, BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.store.store import Store
 from tests.cli.conftest import Cli
-from tests.cli.test_database import BUDGET, NOW
+from tests.cli.test_db import BUDGET, NOW
 
 FEEDS = ("https://garden.example/rss", "https://stars.example/rss", "https://wheels.example/rss?token=hush")
 PROGRESS = BackfillProgress(1, "Moon", BackfillState.RUNNING, 40, 60, 200, "", NOW, polled=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cli.outlines import Outline, read, write
+from bot.cli.opml_file import Outline, read, write
 from bot.errors import FeedRelayError
 from bot.store.store import Store
 from tests.cli.conftest import Cli

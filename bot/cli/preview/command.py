@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.everywhere import given
+from bot.cli.common_options import options_of
 from bot.cli.output import say, say_json, warn
 from bot.cli.preview import html, text
 from bot.config import Config
@@ -46,7 +46,7 @@ def preview(
     ] = Format.TEXT,
 ) -> None:
     """Show the posts of a feed as they would be sent, newest last. Needs no token and no database."""
-    config = given(ctx).load(need_file=False)
+    config = options_of(ctx).load(need_file=False)
     url, feed = asyncio.run(_read(source, config))
     messages = _messages(url, feed, Rule(tags=tuple(tag or ())), style or config.posts.style, config)[-limit:]
     _show(messages, shape, feed.title or source)
@@ -80,7 +80,7 @@ async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
     """The feed and its address; that of a file is the one it names itself."""
     if "://" not in source:
         return await _from_file(Path(source), config.polling.max_body)
-    from bot.cli.fetching import fetcher
+    from bot.cli.fetch import fetcher
     from bot.source.formats.process import Parser
 
     async with fetcher(config) as fetch, Parser() as parser:

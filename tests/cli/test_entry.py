@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
-from bot.cli import everywhere, output, version
+from bot.cli import common_options, output, version
 from bot.errors import FeedRelayError
 from tests.cli.conftest import Cli
 
@@ -31,7 +31,7 @@ def test_options_stand_before_or_after_the_command(cli: Cli, arguments: tuple[st
 
 
 def test_options_are_moved_to_the_front_with_their_values() -> None:
-    moved = everywhere.first(
+    moved = common_options.move_to_front(
         ["run", "--log-level", "debug", "--once", "--config=x.toml", "--log-format", "json"]
     )
 
@@ -39,7 +39,12 @@ def test_options_are_moved_to_the_front_with_their_values() -> None:
 
 
 def test_nothing_is_moved_from_behind_a_double_dash() -> None:
-    assert everywhere.first(["search", "--", "--config", "x"]) == ["search", "--", "--config", "x"]
+    assert common_options.move_to_front(["search", "--", "--config", "x"]) == [
+        "search",
+        "--",
+        "--config",
+        "x",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from bot.config import values
 from bot.config.layers import Layer
-from bot.config.lines import Path as Location
+from bot.config.line_numbers import Path as Location
 from bot.config.problems import Problem
 from bot.config.schema import Polling, Values
 

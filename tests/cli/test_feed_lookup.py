@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.cli.naming import find_feeds
+from bot.cli.feed_lookup import find_feeds
 from bot.errors import FeedRelayError
 from bot.store.archive import FeedHealth
 

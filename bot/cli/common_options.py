@@ -31,7 +31,7 @@ class Everywhere:
         return loaded
 
 
-def given(ctx: typer.Context) -> Everywhere:
+def options_of(ctx: typer.Context) -> Everywhere:
     """What the command line gave."""
     found: Everywhere | None = ctx.find_object(Everywhere)
     if found is None:
@@ -39,7 +39,7 @@ def given(ctx: typer.Context) -> Everywhere:
     return found
 
 
-def first(args: Sequence[str]) -> list[str]:
+def move_to_front(args: Sequence[str]) -> list[str]:
     """The arguments with these options moved to the front, where they are parsed."""
     moved: list[str] = []
     kept: list[str] = []
