@@ -1,7 +1,8 @@
 """Message → what discord.py posts, and the same as the JSON body that Discord gets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 
@@ -45,21 +46,25 @@ def create_embed(embed: Embed) -> discord.Embed:
     return card
 
 
-def create_view(buttons: Sequence[Button]) -> discord.ui.View | None:
-    """The buttons in rows; None without any. Who answers a press is found by its custom id, not by this view."""
-    if not buttons:
-        return None
+def create_view(items: Iterable[discord.ui.Item[Any]]) -> discord.ui.View | None:
+    """Return a view of these buttons and menus, or None without any. Presses are dispatched by custom id, not by it."""
     view = discord.ui.View(timeout=None)
+    for item in items:
+        view.add_item(item)
+    view.stop()  # otherwise discord.py keeps it until the process ends
+    return view if view.children else None
+
+
+def create_buttons(buttons: Iterable[Button]) -> Iterator[discord.ui.Button[Any]]:
+    """Yield the buttons of a message."""
     for button in buttons:
         style = discord.ButtonStyle.primary if button.primary else discord.ButtonStyle.secondary
-        view.add_item(discord.ui.Button(label=button.label, custom_id=button.custom_id, style=style))
-    view.stop()  # else discord.py would keep it for as long as the process lives
-    return view
+        yield discord.ui.Button(label=button.label, custom_id=button.custom_id, style=style)
 
 
 def create_message_body(message: Message) -> dict[str, object]:
     """Exactly what `Sender.send` posts to a text channel, without the nonce."""
-    view = create_view(message.buttons)
+    view = create_view(create_buttons(message.buttons))
     body: dict[str, object] = {
         "content": message.content,
         "tts": False,

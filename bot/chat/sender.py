@@ -10,7 +10,7 @@ import structlog
 
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.crosspost import crosspost
-from bot.chat.embeds import create_allowed_mentions, create_embed, create_view
+from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
 from bot.chat.find_sent import Uncertainty, find_message, find_post
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, watched
@@ -139,7 +139,7 @@ class Sender:
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,
                 nonce=nonce,
-                view=create_view(message.buttons),  # type: ignore[arg-type]  # None is its default
+                view=create_view(create_buttons(message.buttons)),  # type: ignore[arg-type]  # None is its default
             )
         return Sent(sent.id, publishable=isinstance(channel, discord.TextChannel) and channel.is_news())
 
@@ -167,7 +167,7 @@ class Sender:
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,
                 applied_tags=tags,
-                view=create_view(message.buttons) or discord.utils.MISSING,
+                view=create_view(create_buttons(message.buttons)) or discord.utils.MISSING,
             )
         return Sent(post.message.id)
 

@@ -1,10 +1,8 @@
 """`/feed add`: from what a person pasted to a subscription, in a few presses."""
 
-import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Self
 
 import discord
 
@@ -24,15 +22,9 @@ from bot.chat.commands.common.channels import (
     lacks_history,
     require_bot,
 )
+from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.previews import send_preview
-from bot.chat.commands.common.responses import (
-    Interaction,
-    UserError,
-    answering,
-    require_admin,
-    respond,
-    services_of,
-)
+from bot.chat.commands.common.responses import Interaction, UserError, respond, services_of
 from bot.chat.feed_draft import MENU, MOST_POSTS, Draft, count_tags, name_of, newest_first
 from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
@@ -66,8 +58,9 @@ async def begin(
     """Find the feed and show what following it would mean. Raises UserError."""
     require_bot(interaction, target)
     if len(tags) > MENU:
-        sentence = _("Name at most {most} tags here; `/follow add` adds more of them afterwards.")
-        raise UserError(sentence.format(most=MENU))
+        raise UserError(
+            _("Name at most {most} tags here; `/follow add` adds more of them afterwards."), most=MENU
+        )
     await demand_room(services, target)
     found = await discover_now(services, pasted)
     draft = Draft(target.id, style, tags, found[:MENU])
@@ -101,7 +94,6 @@ async def _show(press: Press, target: TargetChannel, menu: Act | None = None) ->
     """The draft as it stands now, in place of what stood there."""
     press.services.drafts.put(press.draft, press.key)
     embed, view = lay_out(press.draft, press.key, notes=_notes(press, target), menu=menu)
-    view.stop()  # its presses are answered by custom id, not by this view
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
 
 
@@ -140,37 +132,23 @@ async def _show_preview(press: Press) -> None:
             press.services.drafts.put(replace(now, shown=shown), press.key)
 
 
-class DraftItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
+class DraftItem(PersistentItem, template=TEMPLATE):
     """Whatever is pressed or chosen below a draft."""
 
-    def __init__(self, item: discord.ui.Item[Any], key: str, act: str) -> None:
-        super().__init__(item)
-        self._key = key
-        self._act = act
+    for_admins = True
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """The one that was used."""
-        return cls(item, match["draft"], match["act"])
-
-    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
-        """Do what it stands for."""
-        await answering(interaction, lambda: self._use(interaction))
-
-    async def _use(self, interaction: Interaction) -> None:
-        require_admin(interaction)
+    async def press(self, interaction: Interaction) -> None:
+        """Do what it is for."""
         services = services_of(interaction)
-        draft = services.drafts.get(self._key)
+        key, act = self.fields["draft"], Act(self.fields["act"])
+        draft = services.drafts.get(key)
         if draft is None:
             raise UserError(_("This offer is no longer open; run `/feed add` again."))
         await interaction.response.defer()
-        values = tuple(self.item.values) if isinstance(self.item, discord.ui.Select) else ()
         target = await find_target_channel_by_id(interaction, draft.channel_id)
         # Another press may have changed it while Discord was asked.
-        draft = services.drafts.get(self._key) or draft
-        await _ACTS[Act(self._act)](Press(interaction, services, self._key, draft, values), target)
+        draft = services.drafts.get(key) or draft
+        await _ACTS[act](Press(interaction, services, key, draft, self.values), target)
 
 
 async def _cancel(press: Press, _target: TargetChannel) -> None:

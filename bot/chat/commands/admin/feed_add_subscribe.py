@@ -54,11 +54,10 @@ def tell_outcome(done: Subscribed) -> str:
     followed = done.followed
     if followed is None or done.outcome != "added":
         return "" if followed is None else _tell_standing(followed)
-    sentence = _(
+    return _(
         "<#{channel}> now follows **{feed}**: {rule}. `/follow add` and `/follow exclude` change what is posted;"
         " `/feed status` shows how the feed does."
-    )
-    return sentence.format(
+    ).format(
         channel=followed.subscription.channel_id,
         feed=escape_text(followed.feed_name),
         rule=describe(followed.subscription.rule),
@@ -66,10 +65,9 @@ def tell_outcome(done: Subscribed) -> str:
 
 
 def _tell_standing(followed: Followed) -> str:
-    sentence = _(
+    return _(
         "<#{channel}> follows **{feed}** already: {rule}. Nothing was changed; change its tags with `/follow add`."
-    )
-    return sentence.format(
+    ).format(
         channel=followed.subscription.channel_id,
         feed=escape_text(followed.feed_name),
         rule=describe(followed.subscription.rule),
@@ -77,11 +75,10 @@ def _tell_standing(followed: Followed) -> str:
 
 
 def _full(services: Services) -> str:
-    sentence = _(
+    return _(
         "This server has {count} subscriptions, the most that it may; remove one with `/feed remove`, or ask whoever"
         " runs the bot to raise discord.max_subscriptions."
-    )
-    return sentence.format(count=services.settings.most_subscriptions)
+    ).format(count=services.settings.most_subscriptions)
 
 
 async def post_newest(services: Services, followed: Followed | None) -> str:

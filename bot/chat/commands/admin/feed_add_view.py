@@ -7,6 +7,7 @@ from typing import Any
 import discord
 
 from bot.chat.commands.admin.rules import describe
+from bot.chat.embeds import create_view
 from bot.chat.feed_draft import MENU, Draft
 from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Style
@@ -45,23 +46,21 @@ def style_words() -> dict[Style, str]:
     }
 
 
-def ask_which_feed(draft: Draft, key: str) -> tuple[str, discord.ui.View]:
+def ask_which_feed(draft: Draft, key: str) -> tuple[str, discord.ui.View | None]:
     """One feed of several, by a menu."""
-    view = discord.ui.View(timeout=None)
     menu = _menu(key, Act.PICK_FEED, _("Choose a feed"))
     for index, found in enumerate(draft.found[:MENU]):
         address = plain_text(label_of(found.url), _VALUE)
         menu.add_option(
             label=plain_text(found.title, _VALUE) or address, value=str(index), description=address
         )
-    view.add_item(menu)
-    view.add_item(_button(key, Act.CANCEL, _("Cancel")))
+    view = create_view([menu, _button(key, Act.CANCEL, _("Cancel"))])
     return _("There are several feeds behind this address; which one do you mean?"), view
 
 
 def lay_out(
     draft: Draft, key: str, *, notes: Sequence[str] = (), menu: Act | None = None
-) -> tuple[discord.Embed, discord.ui.View]:
+) -> tuple[discord.Embed, discord.ui.View | None]:
     """A draft with its buttons, and above them the menu that was asked for."""
     lines = [
         escape_text(label_of(draft.url), 200),
@@ -73,19 +72,15 @@ def lay_out(
     ]
     text = clip("\n".join(filter(None, lines)), limits.EMBED_DESCRIPTION)
     embed = discord.Embed(title=escape_text(draft.name, 200), description=text)
-    view = discord.ui.View(timeout=None)
-    if menu is Act.TAGS:
-        view.add_item(_tag_menu(draft, key))
-    if menu is Act.STYLE:
-        view.add_item(_style_menu(draft, key))
-    for button in _buttons(draft, key):
-        view.add_item(button)
-    return embed, view
+    menus = {Act.TAGS: _tag_menu, Act.STYLE: _style_menu}
+    above = [menus[menu](draft, key)] if menu is not None else []
+    return embed, create_view([*above, *_buttons(draft, key)])
 
 
 def _promise(draft: Draft) -> str:
-    sentence = _("From now on <#{channel}> gets {rule}, in the style {style}.")
-    return sentence.format(channel=draft.channel_id, rule=describe(draft.rule), style=draft.style.value)
+    return _("From now on <#{channel}> gets {rule}, in the style {style}.").format(
+        channel=draft.channel_id, rule=describe(draft.rule), style=draft.style.value
+    )
 
 
 def _effect(draft: Draft) -> str:
@@ -93,12 +88,11 @@ def _effect(draft: Draft) -> str:
         return _("The feed has no posts yet.")
     if not draft.tags:
         return _("What stands in the feed already is not posted.")
-    sentence = n_(
+    return n_(
         "Of the newest post in the feed, {wanted} would have been posted.",
         "Of the newest {count} posts in the feed, {wanted} would have been posted.",
         len(draft.posts),
-    )
-    return sentence.format(wanted=len(draft.wanted))
+    ).format(wanted=len(draft.wanted))
 
 
 def _tags(draft: Draft) -> str:

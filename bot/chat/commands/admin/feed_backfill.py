@@ -1,13 +1,13 @@
 """The archive filled with what a feed published before it was followed: asked for by a button, and how far it is."""
 
 import asyncio
-import re
-from typing import Any, Self
 
 import discord
 
+from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.resolve import visible
-from bot.chat.commands.common.responses import Interaction, UserError, answering, require_admin, services_of
+from bot.chat.commands.common.responses import Interaction, UserError, services_of
+from bot.chat.embeds import create_view
 from bot.chat.messages import ERROR, _, escape_text, n_
 from bot.chat.services import Services
 from bot.model import BackfillProgress, BackfillState
@@ -20,39 +20,19 @@ LOOKS = 200
 """Ten minutes: an answer can be changed for fifteen."""
 
 
-class FillButton(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"fill:(?P<feed>[0-9]{1,18})"):
+class FillButton(PersistentItem, template=r"fill:(?P<feed>[0-9]{1,18})"):
     """Asks for the history of a feed. Posts nothing."""
 
-    def __init__(self, item: discord.ui.Item[Any], feed_id: int) -> None:
-        super().__init__(item)
-        self._feed_id = feed_id
+    for_admins = True
 
-    @classmethod
-    def make(cls, feed_id: int) -> Self:
-        """A new one."""
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=_("Fill the archive"), custom_id=f"fill:{feed_id}"
-        )
-        return cls(button, feed_id)
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """The one that was pressed."""
-        return cls(item, int(match["feed"]))
-
-    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+    async def press(self, interaction: Interaction) -> None:
         """Begin, and show how far it is."""
-        await answering(interaction, lambda: _fill(interaction, self._feed_id))
+        await _fill(interaction, int(self.fields["feed"]))
 
 
-def offer_to_fill(feed_id: int) -> discord.ui.View:
+def offer_to_fill(feed_id: int) -> discord.ui.View | None:
     """The button below an answer."""
-    view = discord.ui.View(timeout=None)
-    view.add_item(FillButton.make(feed_id))
-    view.stop()  # its presses are answered by custom id, not by this view
-    return view
+    return create_view([FillButton.button(_("Fill the archive"), f"fill:{feed_id}")])
 
 
 async def tell_history(services: Services, feed_id: int) -> tuple[str, discord.ui.View | None]:
@@ -81,13 +61,13 @@ def _running(progress: BackfillProgress, archived: str) -> str:
     if not progress.polled:
         return _("Archive: filled as soon as the feed was read for the first time.")
     if progress.total:
-        sentence = _("Archive: being filled, {posts} so far; {read} of {total} looked at.")
-        return sentence.format(posts=archived, read=progress.read, total=progress.total)
+        return _("Archive: being filled, {posts} so far; {read} of {total} looked at.").format(
+            posts=archived, read=progress.read, total=progress.total
+        )
     return _("Archive: being filled, {posts} so far.").format(posts=archived)
 
 
 async def _fill(interaction: Interaction, feed_id: int) -> None:
-    require_admin(interaction)
     await interaction.response.defer()
     services = services_of(interaction)
     if all(each.subscription.feed_id != feed_id for each in await visible(interaction, services)):

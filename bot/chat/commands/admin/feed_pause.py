@@ -13,11 +13,10 @@ from bot.text import limits
 async def remove(services: Services, followed: Sequence[Followed]) -> str:
     """End one subscription, and say what that means. Raises UserError, also where several could be meant."""
     if len(followed) > 1:
-        sentence = _(
-            "**{feed}** is followed in {channels}; say which one to remove with the option `channel`."
-        )
         raise UserError(
-            sentence.format(feed=escape_text(followed[0].feed_name), channels=channels_of(followed))
+            _("**{feed}** is followed in {channels}; say which one to remove with the option `channel`."),
+            feed=escape_text(followed[0].feed_name),
+            channels=channels_of(followed),
         )
     return await _each(services, followed, _remove)
 

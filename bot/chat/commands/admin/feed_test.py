@@ -22,8 +22,9 @@ async def try_out(interaction: Interaction, services: Services, followed: Sequen
     each = (here or followed)[0]
     posts = await _newest(services, each)
     if not posts:
-        sentence = _("**{feed}** has no posts yet; run this again once it has.")
-        raise UserError(sentence.format(feed=escape_text(each.feed_name)))
+        raise UserError(
+            _("**{feed}** has no posts yet; run this again once it has."), feed=escape_text(each.feed_name)
+        )
     subscription = each.subscription
     wanted = next((post for post in posts if match(subscription.rule, post).wanted), None)
     message = render(

@@ -124,10 +124,11 @@ async def _followed_in(interaction: Interaction, services: Services, target: Tar
         return here
     others = list(dict.fromkeys(f"<#{each.subscription.channel_id}>" for each in everywhere))
     if others:
-        sentence = _(
-            "{channel} follows no feed; add one with `/feed add`, or name a channel that does: {others}."
+        raise UserError(
+            _("{channel} follows no feed; add one with `/feed add`, or name a channel that does: {others}."),
+            channel=target.mention,
+            others=", ".join(others[:10]),
         )
-        raise UserError(sentence.format(channel=target.mention, others=", ".join(others[:10])))
     raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
 
 

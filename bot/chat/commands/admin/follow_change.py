@@ -63,8 +63,11 @@ def choose_feeds(
         found = find_feed(followed, named)
         if not found:
             names = ", ".join(f"**{escape_text(each.feed_name)}**" for each in followed[:10])
-            sentence = _("This channel follows no feed called {named}; choose one of these: {names}.")
-            raise UserError(sentence.format(named=escape_text(named), names=names))
+            raise UserError(
+                _("This channel follows no feed called {named}; choose one of these: {names}."),
+                named=escape_text(named),
+                names=names,
+            )
         return found
     if change is Change.REMOVE:
         return [each for each in followed if _bears(each.subscription.rule, tags)] or followed
@@ -133,8 +136,9 @@ def _turned(changed: Changed) -> str:
 def _missed(changed: Changed) -> str:
     if not changed.unknown:
         return ""
-    sentence = _("No post in the archive of **{feed}** has the tag {tags}; check how it is spelled there.")
-    return sentence.format(feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown))
+    return _(
+        "No post in the archive of **{feed}** has the tag {tags}; check how it is spelled there."
+    ).format(feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown))
 
 
 async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -166,14 +170,14 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
     if rule == before:
         return _unchanged(change).format(**where)
     if change is Change.EXCLUDE and before.tags and not rule.tags:
-        sentence = _(
+        return _(
             "{tags} is all that {channel} follows of **{feed}**; "
             "remove it with `/follow remove`, or follow another tag first."
-        )
-        return sentence.format(**where)
+        ).format(**where)
     if max(len(rule.tags), len(rule.exclude_tags)) > MOST_TAGS:
-        sentence = _("A channel follows or excludes at most {most} tags of a feed; remove some first.")
-        return sentence.format(most=MOST_TAGS)
+        return _("A channel follows or excludes at most {most} tags of a feed; remove some first.").format(
+            most=MOST_TAGS
+        )
     return ""
 
 

@@ -3,16 +3,15 @@
 A button carries all it needs in its custom id, so that no press depends on what this process remembers.
 """
 
-import re
 from collections.abc import Sequence
-from typing import Any, Self
 
 import aiohttp
 import discord
 import structlog
 
-from bot.chat.commands.common.responses import Interaction, answering, require_admin, respond, services_of
-from bot.chat.embeds import create_view
+from bot.chat.commands.common.components import PersistentItem
+from bot.chat.commands.common.responses import Interaction, respond, services_of
+from bot.chat.embeds import create_buttons, create_view
 from bot.chat.messages import _, escape_text, n_, use_locale
 from bot.chat.services import Services
 from bot.model import Decision, Hold
@@ -26,26 +25,16 @@ _log = structlog.get_logger(__name__)
 
 
 class HoldButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    PersistentItem,
     template=r"hold:(?P<hold>[0-9]{1,18}):(?P<decision>newest|all|skip)",
 ):
     """A decision about one hold, as `bot.text.notices` offers it."""
 
-    def __init__(self, item: discord.ui.Item[Any], hold_id: int, decision: Decision) -> None:
-        super().__init__(item)
-        self._hold_id = hold_id
-        self._decision = decision
+    for_admins = True
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Whatever message it stands below."""
-        return cls(item, int(match["hold"]), Decision(match["decision"]))
-
-    async def callback(self, interaction: Interaction) -> None:
+    async def press(self, interaction: Interaction) -> None:
         """Decide for this member, or say why not."""
-        await answering(interaction, lambda: _press(interaction, self._hold_id, self._decision))
+        await _press(interaction, int(self.fields["hold"]), Decision(self.fields["decision"]))
 
 
 async def ask_again(interaction: Interaction, subscription_ids: Sequence[int]) -> None:
@@ -53,12 +42,11 @@ async def ask_again(interaction: Interaction, subscription_ids: Sequence[int]) -
     undecided = await services_of(interaction).store.holds.undecided(subscription_ids)
     for hold in undecided[:_MOST_AGAIN]:
         message = render_hold(hold)
-        view = create_view(message.buttons) or discord.utils.MISSING
+        view = create_view(create_buttons(message.buttons)) or discord.utils.MISSING
         await interaction.followup.send(message.content, view=view, ephemeral=True)
 
 
 async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> None:
-    require_admin(interaction)
     await interaction.response.defer()
     services = services_of(interaction)
     hold = await services.store.holds.get(hold_id)

@@ -1,21 +1,19 @@
 """`/notices`: where the bot tells of broken feeds, refused channels and held posts."""
 
-import re
-from typing import Any, Self
-
 import discord
 from discord import app_commands
 
 from bot.chat.commands.common.channels import Channel, find_target_channel, require_bot
+from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import (
     Interaction,
-    answering,
     defer,
     guild_of,
     require_admin,
     respond,
     services_of,
 )
+from bot.chat.embeds import create_view
 from bot.chat.messages import _
 from bot.chat.services import Services
 
@@ -56,35 +54,16 @@ def _where(channel_id: int | None) -> str:
 def _view(channel_id: int | None) -> discord.ui.View | None:
     if channel_id is None:
         return None
-    view = discord.ui.View(timeout=None)
-    view.add_item(OwnChannels.make())
-    return view
+    return create_view([OwnChannels.button(_("Tell each channel its own"), "notices:own")])
 
 
-class OwnChannels(discord.ui.DynamicItem[discord.ui.Item[Any]], template="notices:own"):
+class OwnChannels(PersistentItem, template="notices:own"):
     """Each notice goes to the channel that it concerns again."""
 
-    @classmethod
-    def make(cls) -> Self:
-        """A new one."""
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=_("Tell each channel its own"), custom_id="notices:own"
-        )
-        return cls(button)
+    for_admins = True
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """The one that was pressed."""
-        return cls(item)
-
-    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+    async def press(self, interaction: Interaction) -> None:
         """Forget the channel, for the server where this is pressed."""
-        await answering(interaction, lambda: self._forget(interaction))
-
-    async def _forget(self, interaction: Interaction) -> None:
-        require_admin(interaction)
         await interaction.response.defer()
         await services_of(interaction).store.guilds.set_notices_channel(guild_of(interaction).id, None)
         await interaction.edit_original_response(content=_where(None), view=None)

@@ -114,8 +114,11 @@ def _tell_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[Fe
     lines = [_("No feed that is followed here has had {link}.").format(link=shown)]
     sites = {site_of(url) for each in followed for url in (each.feed_url, each.feed_link) if url}
     if host_of(link) and "." in host_of(link) and site_of(link) not in sites:
-        sentence = _("None of them is of {site}; add its feed with `/feed add`.")
-        lines.append(sentence.format(site=escape_text(host_of(link))))
+        lines.append(
+            _("None of them is of {site}; add its feed with `/feed add`.").format(
+                site=escape_text(host_of(link))
+            )
+        )
     lines += [f"- {write_feed(status)}" for status in statuses[:_FEEDS]]
     if len(statuses) > _FEEDS:
         lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))

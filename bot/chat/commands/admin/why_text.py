@@ -42,13 +42,13 @@ def write_outcome(
         return line if followed is None else f"{line}\n-# {_judge(followed, trace)}"
     for other in others:
         if _delivery(other, channel_id) is not None:
-            sentence = _(
+            return _(
                 "<#{channel}>: **through another feed**: **{feed}** brought it there, and once is enough."
-            )
-            return sentence.format(channel=channel_id, feed=escape_text(other.feed_name))
+            ).format(channel=channel_id, feed=escape_text(other.feed_name))
     if followed is None:
-        sentence = _("<#{channel}> does not follow **{feed}**; add it with `/feed add`.")
-        return sentence.format(channel=channel_id, feed=escape_text(trace.feed_name))
+        return _("<#{channel}> does not follow **{feed}**; add it with `/feed add`.").format(
+            channel=channel_id, feed=escape_text(trace.feed_name)
+        )
     return f"<#{channel_id}>: {_passed_over(followed, trace)}"
 
 
@@ -58,16 +58,14 @@ def write_feed(status: FeedStatus) -> str:
     if status.ended:
         return _("**{feed}** has ended; it is asked no more.").format(feed=name)
     if status.error:
-        sentence = _("**{feed}** could not be read {last}: {error}")
-        return sentence.format(
+        return _("**{feed}** could not be read {last}: {error}").format(
             feed=name, last=relative_time(status.last_poll), error=escape_text(status.error, _REASON)
         )
     if status.last_poll is None:
         return _("**{feed}** was never asked yet; it is {next}.").format(
             feed=name, next=relative_time(status.next_poll)
         )
-    sentence = _("**{feed}** was asked {last}, and it was not there; next time {next}.")
-    return sentence.format(
+    return _("**{feed}** was asked {last}, and it was not there; next time {next}.").format(
         feed=name, last=relative_time(status.last_poll), next=relative_time(status.next_poll)
     )
 
@@ -107,12 +105,14 @@ def _sent(delivery: TracedDelivery, guild_id: int) -> str:
 def _waiting(delivery: TracedDelivery, followed: Followed | None, reason: str) -> str:
     since = relative_time(delivery.created)
     if followed is not None and followed.suspended:
-        sentence = _("**waits** since {moment}: {reason}")
-        return sentence.format(moment=since, reason=escape_text(followed.suspended, _REASON))
+        return _("**waits** since {moment}: {reason}").format(
+            moment=since, reason=escape_text(followed.suspended, _REASON)
+        )
     if not delivery.attempts:
         return _("**waits** since {moment} for its turn.").format(moment=since)
-    sentence = _("**waits** since {moment}; {tries} failed: {reason}.")
-    return sentence.format(moment=since, tries=_tries(delivery.attempts), reason=reason)
+    return _("**waits** since {moment}; {tries} failed: {reason}.").format(
+        moment=since, tries=_tries(delivery.attempts), reason=reason
+    )
 
 
 def _tries(attempts: int) -> str:
@@ -134,11 +134,10 @@ def _passed_over(followed: Followed, trace: Trace) -> str:
     why = explain(verdict)
     if not verdict.wanted:
         return _("**not posted**: {why}. It follows {rule}.").format(why=why, rule=describe(rule))
-    sentence = _(
+    return _(
         "**not posted**, though its rule wants it now ({why}): it came before the channel followed the feed, "
         "or before the rule was changed."
-    )
-    return sentence.format(why=why)
+    ).format(why=why)
 
 
 def _keys(keys: Iterable[str]) -> list[str]:

@@ -87,10 +87,12 @@ async def find_target_channel_by_id(interaction: Interaction, channel_id: int) -
             _("This channel holds no messages; choose a text, announcement or forum channel, or a thread.")
         )
     if any(need.essential for need in missing(_granted(interaction.user, channel), kind)):
-        sentence = _(
-            "You may not see and write in {channel} yourself; choose another channel, or ask someone who may."
+        raise UserError(
+            _(
+                "You may not see and write in {channel} yourself; choose another channel, or ask someone who may."
+            ),
+            channel=channel.mention,
         )
-        raise UserError(sentence.format(channel=channel.mention))
     return TargetChannel(channel)
 
 
@@ -101,9 +103,10 @@ async def _find_channel(interaction: Interaction, channel_id: int) -> AnyChannel
     try:
         fetched = await guild_of(interaction).fetch_channel(channel_id)
     except (discord.NotFound, discord.Forbidden, discord.InvalidData) as error:
-        sentence = _("The bot cannot see <#{channel}>; {grant}")
         raise UserError(
-            sentence.format(channel=channel_id, grant=_grant(interaction, _("View Channel")))
+            _("The bot cannot see <#{channel}>; {grant}"),
+            channel=channel_id,
+            grant=_grant(interaction, _("View Channel")),
         ) from error
     return fetched
 
@@ -123,23 +126,28 @@ def require_bot(interaction: Interaction, target: TargetChannel) -> None:
     lacking = tuple(need for need in _lacking(target) if need is not HISTORY)
     if lacking:
         names = join_and([need.name for need in lacking])
-        sentence = _("The bot may not post in {channel}: it lacks {permissions}; {grant}")
         raise UserError(
-            sentence.format(channel=target.mention, permissions=names, grant=_grant(interaction, names))
+            _("The bot may not post in {channel}: it lacks {permissions}; {grant}"),
+            channel=target.mention,
+            permissions=names,
+            grant=_grant(interaction, names),
         )
     channel = target.channel
     if isinstance(channel, discord.Thread) and channel.locked:
-        sentence = _("The thread {channel} is locked; unlock it, or choose another channel.")
-        raise UserError(sentence.format(channel=target.mention))
+        raise UserError(
+            _("The thread {channel} is locked; unlock it, or choose another channel."), channel=target.mention
+        )
     if (
         isinstance(channel, discord.ForumChannel)
         and channel.flags.require_tag
         and not _has_usable_tag(channel)
     ):
-        sentence = _(
-            "{channel} takes no post without a tag and has none for the bot; add a tag that anyone may use."
+        raise UserError(
+            _(
+                "{channel} takes no post without a tag and has none for the bot; add a tag that anyone may use."
+            ),
+            channel=target.mention,
         )
-        raise UserError(sentence.format(channel=target.mention))
 
 
 def lacks_history(target: TargetChannel) -> bool:
@@ -165,7 +173,6 @@ def _grant(interaction: Interaction, names: str) -> str:
     """Where to click."""
     role = guild_of(interaction).self_role
     who = _("the bot") if role is None else role.mention
-    sentence = _(
+    return _(
         "open the channel's settings, Permissions, add {role}, allow {permissions}, and run this again."
-    )
-    return sentence.format(role=who, permissions=names)
+    ).format(role=who, permissions=names)

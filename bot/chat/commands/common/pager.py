@@ -5,14 +5,14 @@ and for the member who presses. So nothing is remembered here, and a custom id t
 the command itself would.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
 
 import discord
 
-from bot.chat.commands.common.responses import Interaction, UserError, answering, require_admin, respond
+from bot.chat.commands.common.components import PersistentItem
+from bot.chat.commands.common.responses import Interaction, UserError, require_admin, respond
+from bot.chat.embeds import create_view
 from bot.chat.messages import _
 from bot.text import limits
 from bot.text.summary import clip
@@ -88,19 +88,17 @@ def lay_out(listing: Listing, name: str, argument: str, number: int) -> Laid:
     if len(parts) == 1:
         return embed, None
     embed.set_footer(text=_("Page {number} of {pages}").format(number=number, pages=len(parts)))
-    view = discord.ui.View(timeout=None)
-    for button in create_turners(name, argument, number, is_last=number == len(parts)):
-        view.add_item(button)
-    return embed, view
+    return embed, create_view(create_turners(name, argument, number, is_last=number == len(parts)))
 
 
 def create_turners(
     name: str, argument: str, number: int, *, is_last: bool
 ) -> tuple["PageButton", "PageButton"]:
-    """Previous and Next."""
+    """Previous and Next; one that leads to no page is disabled."""
+    start = f"page:{name}:{argument}"
     return (
-        PageButton.make(_("Previous"), name, argument, number - 1, disabled=number == 1),
-        PageButton.make(_("Next"), name, argument, number + 1, disabled=is_last),
+        PageButton.button(_("Previous"), f"{start}:{number - 1}", disabled=number == 1),
+        PageButton.button(_("Next"), f"{start}:{number + 1}", disabled=is_last),
     )
 
 
@@ -119,43 +117,18 @@ def paginate(lines: Sequence[str]) -> list[list[str]]:
 
 
 class PageButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    PersistentItem,
     template=r"page:(?P<name>[a-z]{1,20}):(?P<argument>[0-9]{0,20}):(?P<number>[0-9]{1,4})",
 ):
     """Turns to a page."""
 
-    def __init__(self, item: discord.ui.Item[Any], name: str, argument: str, number: int) -> None:
-        super().__init__(item)
-        self._name = name
-        self._argument = argument
-        self._number = number
-
-    @classmethod
-    def make(cls, label: str, name: str, argument: str, number: int, *, disabled: bool) -> Self:
-        """A new one; a page 0 or one after the last exists as a disabled button only."""
-        custom_id = f"page:{name}:{argument}:{number}"
-        button: discord.ui.Button[Any] = discord.ui.Button(
-            label=label, custom_id=custom_id, disabled=disabled
-        )
-        return cls(button, name, argument, number)
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """The one that was pressed."""
-        return cls(item, match["name"], match["argument"], int(match["number"]))
-
-    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+    async def press(self, interaction: Interaction) -> None:
         """Show the page in place of the one before."""
-        await answering(interaction, lambda: self._turn(interaction))
-
-    async def _turn(self, interaction: Interaction) -> None:
-        paged = _paged.get(self._name)
+        paged = _paged.get(self.fields["name"])
         if paged is None or paged.for_admins:
             require_admin(interaction)
         if paged is None:
             raise UserError(_("This list is no longer made; run the command again."))
         await interaction.response.defer()
-        embed, view = await paged.make(interaction, self._argument, self._number)
+        embed, view = await paged.make(interaction, self.fields["argument"], int(self.fields["number"]))
         await interaction.edit_original_response(embed=embed, view=view)

@@ -27,22 +27,27 @@ async def named(
         raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
     found = find_feed(followed, feed)
     if not found:
-        sentence = _(
-            "No feed here is called {name}; choose one that Discord offers while you type, or see `/feed list`."
+        raise UserError(
+            _(
+                "No feed here is called {name}; choose one that Discord offers while you type, or see `/feed list`."
+            ),
+            name=escape_text(feed),
         )
-        raise UserError(sentence.format(name=escape_text(feed)))
     if len({each.subscription.feed_id for each in found}) > 1:
-        sentence = _("Several feeds are called so: {names}; choose one that Discord offers while you type.")
-        raise UserError(sentence.format(names=_names(found)))
+        raise UserError(
+            _("Several feeds are called so: {names}; choose one that Discord offers while you type."),
+            names=_names(found),
+        )
     if channel is None:
         return found
     here = [each for each in found if each.subscription.channel_id == channel.id]
     if not here:
-        sentence = _("<#{channel}> does not follow **{feed}**; it is followed in {others}.")
-        refusal = sentence.format(
-            channel=channel.id, feed=escape_text(found[0].feed_name), others=channels_of(found)
+        raise UserError(
+            _("<#{channel}> does not follow **{feed}**; it is followed in {others}."),
+            channel=channel.id,
+            feed=escape_text(found[0].feed_name),
+            others=channels_of(found),
         )
-        raise UserError(refusal)
     return here
 
 
@@ -63,8 +68,7 @@ def is_declared(each: Followed) -> bool:
 
 def tell_declared(each: Followed) -> str:
     """Why it is not changed here, and where it is."""
-    sentence = _(
+    return _(
         "That <#{channel}> follows **{feed}** is set in the bot's config file and cannot be changed here; change it in"
         " config.toml, below `[[feeds.channels]]` with `id = {channel}`, and restart the bot."
-    )
-    return sentence.format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name))
+    ).format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name))

@@ -21,7 +21,11 @@ _log = structlog.get_logger(__name__)
 
 
 class UserError(app_commands.AppCommandError):
-    """A sentence for the asker that ends with what to do; nothing is wrong with the bot."""
+    """What the asker did can't be done; the text says why and ends with what to do. Nothing is wrong with the bot."""
+
+    def __init__(self, text: str, **values: object) -> None:
+        """`values`: fill the text's placeholders."""
+        super().__init__(text.format(**values) if values else text)
 
 
 def services_of(interaction: Interaction) -> Services:

@@ -1,16 +1,14 @@
 """The answer to a search: its pages, or, where nothing was found, what to try instead."""
 
-import re
 from dataclasses import replace
-from typing import Any, Self
 
 import discord
 
+from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.pager import Laid, create_turners, pages
 from bot.chat.commands.common.responses import (
     Interaction,
     UserError,
-    answering,
     defer,
     guild_of,
     respond,
@@ -20,6 +18,7 @@ from bot.chat.commands.member.search_page import Page, lay_out
 from bot.chat.commands.member.search_request import Asked, left_out
 from bot.chat.commands.member.search_run import FEED, Search, find_page, recall, remember, resume
 from bot.chat.commands.member.search_share import ShareButton
+from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, plain_text
 from bot.model import Advice, SearchRequest
 from bot.text import limits
@@ -51,15 +50,12 @@ async def _answer(interaction: Interaction, question: SearchRequest, number: int
     return lay_out(page, guild_of(interaction).id, title), _create_view(search, page)
 
 
-def _create_view(search: Search, page: Page) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
+def _create_view(search: Search, page: Page) -> discord.ui.View | None:
     is_last = page.number >= page.last
-    if page.number > 1 or not is_last:
-        for button in create_turners(FOUND, str(search.token), page.number, is_last=is_last):
-            view.add_item(button)
-    view.add_item(ShareButton.make(search.token, page.number))
-    view.stop()  # its presses are answered by custom id, not by this view
-    return view
+    share = ShareButton.button(_("Share"), f"share:{search.token}:{page.number}")
+    if page.number == 1 and is_last:
+        return create_view([share])
+    return create_view([*create_turners(FOUND, str(search.token), page.number, is_last=is_last), share])
 
 
 async def _tell_nothing(interaction: Interaction, search: Search, page: Page) -> Laid:
@@ -79,12 +75,7 @@ async def _tell_nothing(interaction: Interaction, search: Search, page: Page) ->
     embed = discord.Embed(
         title=_("Nothing found"), description=clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     )
-    buttons = [*_offer_without(search, advice), *_offer_everywhere(search, elsewhere)]
-    view = discord.ui.View(timeout=None)
-    for button in buttons:
-        view.add_item(button)
-    view.stop()
-    return embed, view if buttons else None
+    return embed, create_view([*_offer_without(search, advice), *_offer_everywhere(search, elsewhere)])
 
 
 def _tell_words(search: Search) -> str:
@@ -105,50 +96,29 @@ def _tell_advice(advice: Advice) -> list[str]:
 def _offer_without(search: Search, advice: Advice) -> list["RelaxButton"]:
     if advice.query is None or not advice.total:
         return []
-    label = _("Search without {condition} ({count})")
     dropped = plain_text(advice.dropped, _LABEL)
-    return [RelaxButton.make(label.format(condition=dropped, count=advice.total), search.token, "condition")]
+    label = _("Search without {condition} ({count})").format(condition=dropped, count=advice.total)
+    return [RelaxButton.button(label, f"relax:{search.token}:condition")]
 
 
 def _offer_everywhere(search: Search, total: int) -> list["RelaxButton"]:
     if not total:
         return []
     label = _("Search in all feeds ({count})").format(count=total)
-    return [RelaxButton.make(label, search.token, "feed")]
+    return [RelaxButton.button(label, f"relax:{search.token}:feed")]
 
 
 class RelaxButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    PersistentItem,
     template=r"relax:(?P<token>[0-9]{1,18}):(?P<what>condition|feed)",
 ):
     """Searches again with one condition less."""
 
-    def __init__(self, item: discord.ui.Item[Any], token: str, what: str) -> None:
-        super().__init__(item)
-        self._token = token
-        self._what = what
-
-    @classmethod
-    def make(cls, label: str, token: int, what: str) -> Self:
-        """A new one."""
-        button: discord.ui.Button[Any] = discord.ui.Button(label=label, custom_id=f"relax:{token}:{what}")
-        return cls(button, str(token), what)
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """The one that was pressed."""
-        return cls(item, match["token"], match["what"])
-
-    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+    async def press(self, interaction: Interaction) -> None:
         """Answer in place of what was not found."""
-        await answering(interaction, lambda: self._relax(interaction))
-
-    async def _relax(self, interaction: Interaction) -> None:
         await interaction.response.defer()
-        search = await resume(interaction, await recall(interaction, self._token))
-        less = (FEED,) if self._what == "feed" else await _condition(interaction, search)
+        search = await resume(interaction, await recall(interaction, self.fields["token"]))
+        less = (FEED,) if self.fields["what"] == "feed" else await _condition(interaction, search)
         asked = replace(search.asked, without=(*search.asked.without, *less))
         embed, view = await _answer(interaction, await remember(interaction, asked), 1)
         await interaction.edit_original_response(embed=embed, view=view)

@@ -62,8 +62,10 @@ def understand(asked: Asked, now: datetime) -> Query:
     """
     for typed in filter(str.strip, (asked.after, asked.before)):
         if parse_date(typed, now) is None:
-            sentence = _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`.")
-            raise UserError(sentence.format(typed=escape_text(typed, _WORDS)))
+            raise UserError(
+                _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`."),
+                typed=escape_text(typed, _WORDS),
+            )
     query = narrow(asked.query, now, tag=asked.tag, after=asked.after, before=asked.before)
     return _lessened(query, asked.without)
 

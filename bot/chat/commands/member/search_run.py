@@ -146,8 +146,10 @@ def _counted(search: Search, found: Found) -> tuple[Found, int]:
 def _find(visible: Visible, name: str) -> dict[int, str]:
     found = {each.subscription.feed_id: each.feed_name for each in find_feed(visible.followed, name)}
     if not found:
-        sentence = _("No feed that you can see is called {name}; choose one that Discord offers as you type.")
-        raise UserError(sentence.format(name=escape_text(name)))
+        raise UserError(
+            _("No feed that you can see is called {name}; choose one that Discord offers as you type."),
+            name=escape_text(name),
+        )
     return found
 
 

@@ -1,13 +1,12 @@
 """A page of results shown to a whole channel: without what somebody who reads there may not see."""
 
-import re
 from dataclasses import replace
 from functools import partial
-from typing import Any, Self
 
 import discord
 
-from bot.chat.commands.common.responses import Interaction, UserError, answering, guild_of, respond
+from bot.chat.commands.common.components import PersistentItem
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond
 from bot.chat.commands.member.search_page import Page, write_hits
 from bot.chat.commands.member.search_run import Search, find_jumps, find_page, recall, resume
 from bot.chat.commands.member.visibility import find_channel, is_for_everyone
@@ -17,33 +16,14 @@ from bot.text.summary import clip
 
 
 class ShareButton(
-    discord.ui.DynamicItem[discord.ui.Item[Any]],
+    PersistentItem,
     template=r"share:(?P<token>[0-9]{1,18}):(?P<number>[0-9]{1,4})",
 ):
     """Shows a page to everybody in the channel."""
 
-    def __init__(self, item: discord.ui.Item[Any], token: str, number: int) -> None:
-        super().__init__(item)
-        self._token = token
-        self._number = number
-
-    @classmethod
-    def make(cls, token: int, number: int) -> Self:
-        """A new one."""
-        custom_id = f"share:{token}:{number}"
-        button: discord.ui.Button[Any] = discord.ui.Button(label=_("Share"), custom_id=custom_id)
-        return cls(button, str(token), number)
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: Interaction, item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """The one that was pressed."""
-        return cls(item, match["token"], int(match["number"]))
-
-    async def callback(self, interaction: Interaction) -> Any:  # noqa: ANN401 -- as discord.py has it
+    async def press(self, interaction: Interaction) -> None:
         """Post it, or say why not."""
-        await answering(interaction, lambda: _share(interaction, self._token, self._number))
+        await _share(interaction, self.fields["token"], int(self.fields["number"]))
 
 
 async def _share(interaction: Interaction, token: str, number: int) -> None:
