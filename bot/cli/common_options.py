@@ -13,7 +13,7 @@ NAMES = ("--config", "--log-level", "--log-format")
 
 
 @dataclass(frozen=True, slots=True)
-class Everywhere:
+class CommonOptions:
     """What was given for them."""
 
     config_path: Path | None
@@ -31,9 +31,9 @@ class Everywhere:
         return loaded
 
 
-def options_of(ctx: typer.Context) -> Everywhere:
+def options_of(ctx: typer.Context) -> CommonOptions:
     """What the command line gave."""
-    found: Everywhere | None = ctx.find_object(Everywhere)
+    found: CommonOptions | None = ctx.find_object(CommonOptions)
     if found is None:
         raise LookupError("the options are read before any command runs")
     return found
