@@ -14,8 +14,8 @@ from bot import app
 from bot.chat.commands.admin import feed_add_view
 from bot.chat.commands.tree import Tree
 from bot.chat.services import Services, ServiceSettings
-from bot.model import Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
-from bot.store import holds, notices
+from bot.model import NEWEST_COUNT, Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
+from bot.store import notices
 from bot.store.store import Store
 from bot.text.notices import render_notice
 
@@ -114,6 +114,6 @@ def test_the_numbers_on_the_page_are_true() -> None:
     assert settings.burst_limit == 10
     assert PAGE.count("ore than ten") == 2
     assert f"within {app.REMEMBERED.days} days" in PAGE
-    assert f"**Post the newest {holds.NEWEST}**" in PAGE
+    assert f"**Post the newest {NEWEST_COUNT}**" in PAGE
     assert notices.MOST_A_DAY == 5
     assert "at most five a day" in PAGE

@@ -5,6 +5,7 @@ give is None.
 """
 
 from bot.model.admin import (
+    NEWEST_COUNT,
     ArchivedEntry,
     Decision,
     FeedStatus,
@@ -55,6 +56,7 @@ from bot.model.search import Advice, Field, Found, Order, Posted, Query, SearchH
 from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotModified, ParsedFeed, Validators
 
 __all__ = [
+    "NEWEST_COUNT",
     "Advice",
     "ArchivedEntry",
     "Backfill",

@@ -16,6 +16,10 @@ class Decision(StrEnum):
     SKIP = "skip"
 
 
+NEWEST_COUNT = 3
+"""How many held posts `Decision.NEWEST` posts; it skips the others."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """Posts kept back for one subscription until an admin decides, once."""

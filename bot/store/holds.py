@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model import Decision, Hold
+from bot.model import NEWEST_COUNT, Decision, Hold
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
 from bot.store.sqlite.database import Database, Writer
-
-NEWEST = 3
-"""How many posts the decision `newest` lets through."""
 
 _EVERYTHING = -1
 _SKIPPED = "an admin skipped it"
@@ -44,7 +41,7 @@ class Holds:
             values = {"id": hold_id, "decision": decision, "user_id": user_id, "now": milliseconds(now)}
             if not await writer.rows(SQL["decide_hold"], values):
                 return False
-            most = {Decision.NEWEST: NEWEST, Decision.ALL: _EVERYTHING, Decision.SKIP: 0}[decision]
+            most = {Decision.NEWEST: NEWEST_COUNT, Decision.ALL: _EVERYTHING, Decision.SKIP: 0}[decision]
             due = milliseconds(now)
             await writer.run(SQL["release_held"], {"hold_id": hold_id, "most": most, "now": due})
             await writer.run(SQL["skip_held"], {"hold_id": hold_id, "reason": _SKIPPED, "now": due})

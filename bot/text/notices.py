@@ -1,71 +1,31 @@
-"""What admins are told, in words."""
-
-from collections.abc import Callable
+"""Write the notices and questions that a server's admins get."""
 
 from bot.i18n import _, n_
-from bot.model import Button, Decision, Hold, Message, Notice, NoticeKind
+from bot.model import NEWEST_COUNT, Button, Decision, Hold, Message, Notice, NoticeKind
 from bot.text.escape import isolate_direction, strip_controls
 from bot.text.fold import one_line
 from bot.text.limits import CONTENT
 from bot.text.markdown import escape_line
 from bot.text.summary import clip
 
-_NAME = 200
-_DETAIL = 500
-
-
-def _broken() -> str:
-    return _("**{feed}** cannot be read any more: {detail} It is tried again less and less often.")
-
-
-def _recovered() -> str:
-    return _("**{feed}** can be read again.")
-
-
-def _moved() -> str:
-    return _("**{feed}** has moved to {detail}, and is followed there from now on.")
-
-
-def _ended() -> str:
-    return _("**{feed}**: {detail}")
-
-
-def _suspended() -> str:
-    return _("Nothing can be posted in {channel}: {detail} What waits is kept.")
-
-
-def _resumed() -> str:
-    return _("{channel} can be written again; what waited is posted now.")
-
-
-def _held() -> str:
-    return _("**{feed}**: {posts} for {channel}, held until someone who may manage this server decides.")
-
-
-_WORDS: dict[NoticeKind, Callable[[], str]] = {
-    NoticeKind.FEED_BROKEN: _broken,
-    NoticeKind.FEED_RECOVERED: _recovered,
-    NoticeKind.FEED_MOVED: _moved,
-    NoticeKind.FEED_ENDED: _ended,
-    NoticeKind.CHANNEL_SUSPENDED: _suspended,
-    NoticeKind.CHANNEL_RESUMED: _resumed,
-    NoticeKind.POSTS_HELD: _held,
-}
+_MAX_NAME_LENGTH = 200
+_MAX_DETAIL_LENGTH = 500
 
 
 def render_notice(notice: Notice) -> Message:
-    """The message that tells it, with the buttons to decide where there is something to decide."""
-    text = _WORDS[notice.kind]().format(
-        feed=_shown(notice.feed_name, _NAME),
-        detail=_shown(notice.detail, _DETAIL),
+    """Return the notice as a message, with the buttons of a hold if it is about one."""
+    text = _sentence(notice.kind).format(
+        feed=_escape(notice.feed_name, _MAX_NAME_LENGTH),
+        detail=_escape(notice.detail, _MAX_DETAIL_LENGTH),
         channel=f"<#{notice.about_channel_id}>",
         posts=n_("{count} post", "{count} posts", notice.waiting),
     )
     if notice.more:
-        left_out = n_(
-            "{count} further notice was left out", "{count} further notices were left out", notice.more
+        text += "\n" + n_(
+            "{count} more notice isn't shown; see `/feed status`.",
+            "{count} more notices aren't shown; see `/feed status`.",
+            notice.more,
         )
-        text += "\n" + _("{left_out}; `/feed status` shows how the feeds do.").format(left_out=left_out)
     return Message(
         content=clip(text, CONTENT),
         suppress_embeds=True,
@@ -75,17 +35,38 @@ def render_notice(notice: Notice) -> Message:
 
 
 def render_hold(hold: Hold) -> Message:
-    """The question of the notice, asked again."""
-    text = _held().format(
-        feed=_shown(hold.feed_name, _NAME),
+    """Return the question about a hold, as its notice asked it."""
+    text = _sentence(NoticeKind.POSTS_HELD).format(
+        feed=_escape(hold.feed_name, _MAX_NAME_LENGTH),
         channel=f"<#{hold.channel_id}>",
         posts=n_("{count} post", "{count} posts", hold.waiting),
     )
     return Message(content=clip(text, CONTENT), suppress_embeds=True, buttons=_buttons(hold.id))
 
 
-def _shown(text: str, length: int) -> str:
-    """A feed's or a site's words: one line, that says what it says and turns nothing round it."""
+def _sentence(kind: NoticeKind) -> str:
+    sentences = {
+        NoticeKind.FEED_BROKEN: _("**{feed}** can't be read: {detail} The bot keeps trying, but less often."),
+        NoticeKind.FEED_RECOVERED: _("**{feed}** can be read again."),
+        NoticeKind.FEED_MOVED: _(
+            "**{feed}** has moved to {detail}. The bot follows it there now; you don't need to do anything."
+        ),
+        NoticeKind.FEED_ENDED: _("**{feed}**: {detail}"),
+        NoticeKind.CHANNEL_SUSPENDED: _(
+            "The bot can't post in {channel}: {detail} It keeps new posts and sends them once it can."
+        ),
+        NoticeKind.CHANNEL_RESUMED: _(
+            "The bot can post in {channel} again. Posts that were waiting are on their way."
+        ),
+        NoticeKind.POSTS_HELD: _(
+            "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need the permission Manage Server."
+        ),
+    }
+    return sentences[kind]
+
+
+def _escape(text: str, length: int) -> str:
+    """Return text of a feed or site as one line whose Markdown and text direction don't affect the rest."""
     return escape_line(isolate_direction(clip(one_line(strip_controls(text)), length)))
 
 
@@ -93,7 +74,7 @@ def _buttons(hold_id: int | None) -> tuple[Button, ...]:
     if hold_id is None:
         return ()
     labels = {
-        Decision.NEWEST: _("Post the newest 3"),
+        Decision.NEWEST: n_("Post the newest one", "Post the newest {count}", NEWEST_COUNT),
         Decision.ALL: _("Post all"),
         Decision.SKIP: _("Skip them"),
     }

@@ -178,7 +178,7 @@ def test_a_notice_is_one_line_whatever_a_feed_is_called() -> None:
 
     assert "\n" not in content
     assert "\u202e" not in content
-    assert content.endswith("It is tried again less and less often.")
+    assert content.endswith("The bot keeps trying, but less often.")
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
@@ -200,7 +200,7 @@ def test_every_kind_of_notice_is_one_short_message_that_pings_nobody(kind: Notic
     message = render_notice(notice)
 
     assert "@everyone" not in message.content
-    assert message.content.endswith("shows how the feeds do.")
+    assert message.content.endswith("see `/feed status`.")
     assert [button.custom_id for button in message.buttons] == (
         ["hold:7:newest", "hold:7:all", "hold:7:skip"] if kind is NoticeKind.POSTS_HELD else []
     )

@@ -6,7 +6,7 @@ from discord import app_commands
 
 from bot.chat.commands.admin import feed_add, feed_pause
 from bot.chat.commands.admin.feed_backfill import tell_history
-from bot.chat.commands.admin.feed_status import FEEDS, STATUS, tell_status
+from bot.chat.commands.admin.feed_status import FEEDS, STATUS, describe_feed
 from bot.chat.commands.admin.feed_test import try_out
 from bot.chat.commands.admin.holds import ask_again
 from bot.chat.commands.admin.rules import split_tags
@@ -86,7 +86,7 @@ class Feeds(app_commands.Group, name="feed", description="Feeds that this server
             await pager.show(interaction, STATUS)
             return
         followed = await named(interaction, self._services, feed)
-        embed = await tell_status(interaction, self._services, followed)
+        embed = await describe_feed(interaction, self._services, followed)
         history, button = await tell_history(self._services, followed[0].subscription.feed_id)
         await respond(interaction, history, embeds=(embed,), view=button)
         await ask_again(interaction, [each.subscription.id for each in followed])

@@ -1,6 +1,6 @@
-"""The web, asked while an admin waits: within their patience, and what is wrong told so that they can act.
+"""Find and read feeds while an admin waits, and explain errors so that the admin can act.
 
-Nothing asks such an address again by itself, as the sentences of the errors say of feeds.
+The errors' own sentences are about feeds that the bot checks again later; here, only the admin can try again.
 """
 
 import asyncio
@@ -23,52 +23,50 @@ from bot.errors import (
 )
 from bot.model import FoundFeed, ParsedFeed
 
-PATIENCE = 120.0
-"""Seconds for finding or reading a feed; up to 16 addresses are asked for it."""
+READ_TIMEOUT = 120.0
+"""Seconds to find or read a feed, which may take up to 16 requests."""
 
 T = TypeVar("T")
 
 
 async def discover_now(services: Services, pasted: str) -> tuple[FoundFeed, ...]:
-    """The feeds behind what was pasted. Raises UserError."""
+    """Return the feeds behind what a person pasted. Raises UserError."""
     return await _in_time(pasted, services.discover(pasted))
 
 
 async def read_now(services: Services, url: str) -> ParsedFeed:
-    """A feed as it stands. Raises UserError."""
+    """Fetch and parse a feed. Raises UserError."""
     return await _in_time(url, services.read_feed(url))
 
 
 async def _in_time(url: str, work: Awaitable[T]) -> T:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(READ_TIMEOUT):
             return await work
     except TimeoutError:
-        raise UserError(explain_refusal(TimedOut(url))) from None
+        raise UserError(explain_error(TimedOut(url))) from None
     except SourceError as error:
-        raise UserError(explain_refusal(error)) from error
+        raise UserError(explain_error(error)) from error
 
 
-def explain_refusal(error: SourceError) -> str:
-    """One sentence that ends with what to do."""
+def explain_error(error: SourceError) -> str:
+    """Return one sentence that ends with what to do."""
     if isinstance(error, TimedOut):
         return _(
-            "The site did not answer in time; open the address in a browser, and try again once it works there."
+            "The site didn't answer in time; open the address in a browser, and try again once it loads there."
         )
     if isinstance(error, ServerError):
-        return _("The site has trouble of its own (HTTP {status}); try again later.").format(
+        return _("The site has a problem of its own (HTTP {status}); try again later.").format(
             status=error.status
         )
     if isinstance(error, RateLimited):
         return _("The site asks for fewer requests; try again in an hour.")
     if isinstance(error, HtmlPage):
-        return _(
-            "This is a web page and no feed stands behind it; look for its RSS or Atom link and paste that."
-        )
+        return _("This is a web page without a feed behind it; look for its RSS or Atom link and paste that.")
     if isinstance(error, ConsentPage):
-        return _("The site shows a consent page instead of its feed; paste the address of the feed itself.")
+        return _("The site shows a consent page instead of its feed; paste the feed's own address.")
     if isinstance(error, EmptyDocument | Unreadable | ParserTimedOut):
         return _(
-            "What the site sent cannot be read as a feed; tell the site's owner, or follow another feed of it."
+            "What the site sent can't be read as a feed; let its owner know, or follow another feed of the site."
         )
     return _(str(error))

@@ -1,4 +1,4 @@
-"""How a server's feeds do, as lines of a list or one feed at length."""
+"""`/feed list` and `/feed status`: a server's subscriptions, and the state of its feeds."""
 
 from collections.abc import Sequence
 
@@ -23,14 +23,14 @@ _WEEKS = 4
 
 @lists(FEEDS)
 async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
-    """Every subscription in channels that the asker may see, by feed."""
+    """Return the subscriptions of all channels that the asker may see, sorted by feed."""
     followed = await visible(interaction, services_of(interaction))
     if not followed:
         raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
     followed.sort(key=lambda each: (each.feed_name.casefold(), each.subscription.channel_id))
-    most = services_of(interaction).settings.most_subscriptions
-    note = _("{count} of at most {most} subscriptions.").format(count=len(followed), most=most)
-    return Listing(_("What this server follows"), tuple(map(_write_line, followed)), note)
+    limit = services_of(interaction).settings.most_subscriptions
+    note = _("{count} of {limit} subscriptions used.").format(count=len(followed), limit=limit)
+    return Listing(_("Feeds that this server follows"), tuple(map(_write_line, followed)), note)
 
 
 def _write_line(each: Followed) -> str:
@@ -39,71 +39,74 @@ def _write_line(each: Followed) -> str:
 
 @lists(STATUS)
 async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
-    """Every feed in a line, the worst first."""
+    """Return one line per feed that the asker may see, the worst first."""
     services = services_of(interaction)
     followed: dict[int, list[Followed]] = {}
     for each in await visible(interaction, services):
         followed.setdefault(each.subscription.feed_id, []).append(each)
     statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
-    lines = tuple(_sum_up(each, followed[each.feed_id]) for each in statuses if each.feed_id in followed)
+    lines = tuple(_summarise(each, followed[each.feed_id]) for each in statuses if each.feed_id in followed)
     if not lines:
         raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
-    return Listing(_("How the feeds do"), lines, _("`/feed status feed` tells more of one."))
+    return Listing(_("Feed status"), lines, _("For details, run `/feed status` and choose a feed."))
 
 
-def _sum_up(status: FeedStatus, followed: Sequence[Followed]) -> str:
+def _summarise(status: FeedStatus, followed: Sequence[Followed]) -> str:
     parts = [f"**{escape_text(status.name)}**", _state(status)]
     if not status.ended:
-        parts.append(_("last new post {ago}").format(ago=relative_time(status.last_new)))
-    stopped = [each for each in followed if each.suspended]
-    if stopped:
+        newest = _("last new post {time}") if status.last_new else _("no new posts yet")
+        parts.append(newest.format(time=relative_time(status.last_new)))
+    if stopped := [each for each in followed if each.suspended]:
         parts.append(_("stopped in {channels}").format(channels=channels_of(stopped)))
-    return " · ".join((*parts, *_kept(status)))
+    return " · ".join((*parts, *_waiting(status)))
 
 
 def _state(status: FeedStatus) -> str:
     if status.ended:
-        return _("ended: its site says that it is gone for good")
+        return _("ended: the site says it's gone for good")
     if status.failures:
-        failed = n_("failed {count} time in a row", "failed {count} times in a row", status.failures)
+        failed = n_("the last check failed", "the last {count} checks failed", status.failures)
         return f"{failed}: {escape_text(status.error, ERROR)}"
-    return _("well") if status.last_poll else _("not polled yet")
+    return _("working") if status.last_poll else _("not checked yet")
 
 
-def _kept(status: FeedStatus) -> list[str]:
+def _waiting(status: FeedStatus) -> list[str]:
     counts = (
-        (status.waiting, _("{count} waiting to be sent")),
-        (status.held, _("{count} held until an admin decides")),
-        (status.paused, _("{count} kept while paused")),
+        (status.waiting, n_("{count} post to send", "{count} posts to send", status.waiting)),
+        (status.held, n_("{count} post on hold", "{count} posts on hold", status.held)),
+        (
+            status.paused,
+            n_("{count} post kept by the pause", "{count} posts kept by the pause", status.paused),
+        ),
     )
-    return [words.format(count=count) for count, words in counts if count]
+    return [text for count, text in counts if count]
 
 
-async def tell_status(
+async def describe_feed(
     interaction: Interaction, services: Services, followed: Sequence[Followed]
 ) -> discord.Embed:
-    """All about the feed of these subscriptions."""
+    """Describe the feed of these subscriptions in detail. Raises UserError."""
     feed_id = followed[0].subscription.feed_id
     statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
     status = next((each for each in statuses if each.feed_id == feed_id), None)
     if status is None:
-        raise UserError(_("This feed was removed just now; see `/feed list`."))
-    lines = [escape_text(label_of(status.url), 200), "", *_figures(status), "", *map(_write_line, followed)]
+        raise UserError(_("This feed was just removed; see `/feed list`."))
+    lines = [escape_text(label_of(status.url), 200), "", *_details(status), "", *map(_write_line, followed)]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     return discord.Embed(title=escape_text(status.name, 200), description=text)
 
 
-def _figures(status: FeedStatus) -> list[str]:
+def _details(status: FeedStatus) -> list[str]:
     lines = [
-        _("State: {state}").format(state=_state(status)),
-        _("Last poll: {ago}").format(ago=relative_time(status.last_poll)),
-        "" if status.ended else _("Next poll: {ago}").format(ago=relative_time(status.next_poll)),
-        _("Last new post: {ago}").format(ago=relative_time(status.last_new)),
-        _("Posts a week: {count}").format(count=_weekly(status.posts_last_month)),
-        _("Kept: {what}").format(what=", ".join(_kept(status)) or _("nothing")),
+        _("Status: {state}").format(state=_state(status)),
+        _("Last check: {time}").format(time=relative_time(status.last_poll)),
+        "" if status.ended else _("Next check: {time}").format(time=relative_time(status.next_poll)),
+        _("Last new post: {time}").format(time=relative_time(status.last_new)),
+        _("Posts per week: {count}").format(count=_per_week(status.posts_last_month)),
+        _("Waiting: {posts}").format(posts=", ".join(_waiting(status)) or _("no posts")),
     ]
     return [line for line in lines if line]
 
 
-def _weekly(posts: int) -> str:
+def _per_week(posts: int) -> str:
     return f"{posts / _WEEKS:.1f}".removesuffix(".0")

@@ -5,7 +5,7 @@ from discord import app_commands
 
 from bot.chat.commands.admin.follow_change import Change, apply, choose_feeds, report
 from bot.chat.commands.admin.follow_menu import ask_which
-from bot.chat.commands.admin.rules import LONGEST_TAG, split_tags, write_subscription
+from bot.chat.commands.admin.rules import MAX_TAG_LENGTH, split_tags, write_subscription
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.autocomplete import Choices, Completions
 from bot.chat.commands.common.channels import Channel, TargetChannel, find_target_channel
@@ -24,7 +24,7 @@ from bot.chat.messages import _
 from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 
-Tag = app_commands.Range[str, 1, LONGEST_TAG]
+Tag = app_commands.Range[str, 1, MAX_TAG_LENGTH]
 LIST = "follow"
 
 

@@ -1,4 +1,4 @@
-"""Changing rules: which subscriptions a command means, what stands against it, and what the change will do."""
+"""Change the tags of rules for `/follow`: choose the subscriptions, check each change, show its effect."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 import discord
 
-from bot.chat.commands.admin.rule_preview import LOOKED_AT, list_posts, sum_up, take_sample
+from bot.chat.commands.admin.rule_preview import MAX_POSTS, count_wanted, list_posts, preview_rule
 from bot.chat.commands.admin.rules import (
-    MOST_TAGS,
+    MAX_TAGS,
     exclude_tags,
     follow_tags,
     has_tag,
@@ -25,11 +25,11 @@ from bot.store.subscriptions import Followed
 from bot.text import limits
 from bot.text.fold import fold_tag
 
-_SPELLINGS = 100
+_MAX_SPELLINGS = 100
 
 
 class Change(StrEnum):
-    """What is done with tags."""
+    """What an admin does with tags."""
 
     ADD = "add"
     REMOVE = "remove"
@@ -48,17 +48,20 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What became of a wish; not everything that it named can be changed."""
+    """The subscriptions that were changed, and why others were not."""
 
     done: tuple[Changed, ...]
     refused: tuple[str, ...]
-    """Sentences."""
+    """One sentence per subscription that could not be changed."""
 
 
 def choose_feeds(
     followed: Sequence[Followed], named: str, change: Change, tags: Sequence[str]
 ) -> Sequence[Followed]:
-    """What a command means of a channel's subscriptions; more than one: the asker must say. Raises UserError."""
+    """Return the subscriptions of a channel that a command can mean; the asker must choose if they are several.
+
+    Raises UserError if the channel follows no feed of that name.
+    """
     if named:
         found = find_feed(followed, named)
         if not found:
@@ -70,14 +73,14 @@ def choose_feeds(
             )
         return found
     if change is Change.REMOVE:
-        return [each for each in followed if _bears(each.subscription.rule, tags)] or followed
+        return [each for each in followed if _has_any(each.subscription.rule, tags)] or followed
     return followed
 
 
 async def apply(
     services: Services, guild_id: int, subscription_ids: Sequence[int], change: Change, tags: Sequence[str]
 ) -> Changes:
-    """Change the rules of these subscriptions of the guild. Raises UserError if none can be."""
+    """Change the rules of these subscriptions of the guild. Raises UserError if none of them can be changed."""
     done, refused = [], []
     async with services.changing:
         for each in await services.store.subscriptions.in_guild(guild_id):
@@ -98,54 +101,54 @@ async def apply(
 
 
 async def report(services: Services, changes: Changes, change: Change) -> discord.Embed:
-    """What the rules are now, and what they would have done to the newest posts."""
-    alone = len(changes.done) == 1
-    parts = [await _tell(services, each, change, with_posts=alone) for each in changes.done]
+    """Return the rules as they are now, and how many of the newest posts they would have let through."""
+    is_single = len(changes.done) == 1
+    parts = [await _describe_change(services, each, change, with_posts=is_single) for each in changes.done]
     text = "\n\n".join([*parts, *changes.refused])
     return discord.Embed(description=limits.truncate(text, limits.EMBED_DESCRIPTION))
 
 
-async def _tell(services: Services, changed: Changed, change: Change, *, with_posts: bool) -> str:
+async def _describe_change(services: Services, changed: Changed, change: Change, *, with_posts: bool) -> str:
     subscription = changed.after.subscription
-    posts = await services.store.archive.newest(subscription.feed_id, LOOKED_AT)
-    sample = take_sample(subscription.rule, posts)
+    posts = await services.store.archive.newest(subscription.feed_id, MAX_POSTS)
+    preview = preview_rule(subscription.rule, posts)
+    with_posts = with_posts and bool(preview.wanted)
     lines = [
         f"{write_subscription(changed.after)}.",
-        _turned(changed),
-        _missed(changed) if change is not Change.REMOVE else "",
-        sum_up(sample, ends=":" if with_posts else "."),
+        _narrowing(changed),
+        _unknown_tags(changed) if change is not Change.REMOVE else "",
+        count_wanted(len(preview.wanted), preview.posts) + (":" if with_posts else "."),
     ]
-    told_so_far = "\n".join(filter(None, lines))
-    if not with_posts or not sample.wanted:
-        return told_so_far
-    room = limits.EMBED_DESCRIPTION - limits.utf16_length(told_so_far) - 1
-    return f"{told_so_far}\n{list_posts(sample.wanted, room)}"
+    text = "\n".join(filter(None, lines))
+    if not with_posts:
+        return text
+    room = limits.EMBED_DESCRIPTION - limits.utf16_length(text) - 1
+    return f"{text}\n{list_posts(preview.wanted, room)}"
 
 
-def _turned(changed: Changed) -> str:
-    """Said when a rule begins or ends to narrow."""
+def _narrowing(changed: Changed) -> str:
+    """Return a sentence if the rule now narrows by tags and did not before, or the other way round; else ""."""
     before, after = changed.before.subscription.rule, changed.after.subscription.rule
     if after.tags and not before.tags:
         tags = list_tags(after.tags)
-        return _("Until now it followed everything; from now on only posts tagged {tags}.").format(tags=tags)
+        return _("Until now, every post was sent; from now on, only posts tagged {tags}.").format(tags=tags)
     if before.tags and not after.tags:
-        return _("No tag is followed any more: from now on every post is, except what is excluded.")
+        return _("No tag filter now: every post is sent, except excluded ones.")
     return ""
 
 
-def _missed(changed: Changed) -> str:
+def _unknown_tags(changed: Changed) -> str:
     if not changed.unknown:
         return ""
-    return _(
-        "No post in the archive of **{feed}** has the tag {tags}; check how it is spelled there."
-    ).format(feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown))
+    sentence = _("No archived post of **{feed}** has the tag {tags}; check how the blog spells it.")
+    return sentence.format(feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown))
 
 
 async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """The tags as the feed's author mostly writes them, and those that the author never wrote."""
+    """Return the tags as the feed's author usually spells them, and those that no archived post has."""
     spelled, unknown = [], []
     for tag in tags:
-        known = await services.store.search.tags(frozenset({feed_id}), tag, _SPELLINGS)
+        known = await services.store.search.tags(frozenset({feed_id}), tag, _MAX_SPELLINGS)
         same = next((each.tag for each in known if fold_tag(each.tag) == fold_tag(tag)), None)
         spelled.append(tag if same is None else same.lstrip("#").strip())
         unknown += [tag] if same is None else []
@@ -158,7 +161,7 @@ def _change(change: Change, rule: Rule, tags: Sequence[str]) -> Rule:
 
 
 def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
-    """Why a rule is not changed so, in a sentence; "": nothing stands against it."""
+    """Return why a rule cannot be changed like this, in a sentence; "" if it can."""
     before = each.subscription.rule
     where = {
         "channel": f"<#{each.subscription.channel_id}>",
@@ -170,22 +173,22 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
     if rule == before:
         return _unchanged(change).format(**where)
     if change is Change.EXCLUDE and before.tags and not rule.tags:
-        return _(
-            "{tags} is all that {channel} follows of **{feed}**; "
-            "remove it with `/follow remove`, or follow another tag first."
-        ).format(**where)
-    if max(len(rule.tags), len(rule.exclude_tags)) > MOST_TAGS:
-        return _("A channel follows or excludes at most {most} tags of a feed; remove some first.").format(
-            most=MOST_TAGS
+        sentence = _(
+            "Excluding {tags} would leave {channel} without a followed tag of **{feed}**; "
+            "use `/follow remove` instead, or follow another tag first."
         )
+        return sentence.format(**where)
+    if max(len(rule.tags), len(rule.exclude_tags)) > MAX_TAGS:
+        sentence = _("A channel can follow or exclude at most {limit} tags of a feed; remove some first.")
+        return sentence.format(limit=MAX_TAGS)
     return ""
 
 
 def _unchanged(change: Change) -> str:
     sentences = {
-        Change.ADD: _("{channel} follows {tags} of **{feed}** already; nothing has changed."),
+        Change.ADD: _("{channel} already follows {tags} of **{feed}**; nothing changed."),
         Change.REMOVE: _("{channel} neither follows nor excludes {tags} of **{feed}**; see `/follow list`."),
-        Change.EXCLUDE: _("{channel} excludes {tags} of **{feed}** already; nothing has changed."),
+        Change.EXCLUDE: _("{channel} already excludes {tags} of **{feed}**; nothing changed."),
     }
     return sentences[change]
 
@@ -193,13 +196,13 @@ def _unchanged(change: Change) -> str:
 def _declared(each: Followed, change: Change) -> str:
     keys = {Change.ADD: "`tags`", Change.EXCLUDE: "`exclude_tags`", Change.REMOVE: "`tags` / `exclude_tags`"}
     sentence = _(
-        "What {channel} follows of **{feed}** is set in the bot's config file and cannot be changed here; "
-        "change {key} in config.toml, below `[[feeds.channels]]` with `id = {id}`, and restart the bot."
+        "What {channel} follows of **{feed}** is set in the bot's config file and can't be changed here; "
+        "change {key} in config.toml, under `[[feeds.channels]]` with `id = {id}`, and restart the bot."
     )
     channel_id = each.subscription.channel_id
     feed = escape_text(each.feed_name)
     return sentence.format(channel=f"<#{channel_id}>", feed=feed, key=keys[change], id=channel_id)
 
 
-def _bears(rule: Rule, tags: Sequence[str]) -> bool:
+def _has_any(rule: Rule, tags: Sequence[str]) -> bool:
     return any(has_tag((*rule.tags, *rule.exclude_tags), tag) for tag in tags)

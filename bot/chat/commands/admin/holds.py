@@ -14,8 +14,7 @@ from bot.chat.commands.common.responses import Interaction, respond, services_of
 from bot.chat.embeds import create_buttons, create_view
 from bot.chat.messages import _, escape_text, n_, use_locale
 from bot.chat.services import Services
-from bot.model import Decision, Hold
-from bot.store.holds import NEWEST
+from bot.model import NEWEST_COUNT, Decision, Hold
 from bot.text.notices import render_hold
 
 _MOST_AGAIN = 5
@@ -124,7 +123,7 @@ def _outcome(decision: Decision) -> str:
         return n_(
             "the newest held post is posted, the others are skipped.",
             "the newest {count} of the held posts are posted, the others are skipped.",
-            NEWEST,
+            NEWEST_COUNT,
         )
     if decision is Decision.ALL:
         return _("all held posts are posted now, oldest first.")

@@ -1,4 +1,4 @@
-"""What a rule would have done to the newest posts, and posts as lines of an answer."""
+"""Try rules on the newest posts of a feed, and list posts in answers. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,49 +12,55 @@ from bot.text.links import safe_url
 from bot.text.markdown import masked_link
 from bot.text.summary import clip
 
-LOOKED_AT = 20
-"""Posts of the archive that a changed rule is tried on."""
-_TITLE = 80
-_LONGEST_LINK = 300
+MAX_POSTS = 20
+"""The newest posts in the archive on which a changed rule is tried."""
+_MAX_TITLE_LENGTH = 80
+_MAX_LINK_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """Newest posts of a feed, and which of them a rule wants."""
+class RulePreview:
+    """How many of a feed's newest posts a rule was tried on, and those it wants."""
 
     posts: int
     wanted: tuple[ArchivedEntry, ...]
     """Newest first."""
 
 
-def take_sample(rule: Rule, posts: Sequence[ArchivedEntry]) -> Sample:
-    """Try a rule on posts."""
-    return Sample(len(posts), tuple(post for post in posts if match(rule, post.entry).wanted))
+def preview_rule(rule: Rule, posts: Sequence[ArchivedEntry]) -> RulePreview:
+    """Try a rule on posts, newest first."""
+    return RulePreview(len(posts), tuple(post for post in posts if match(rule, post.entry).wanted))
 
 
-def sum_up(sample: Sample, ends: str = ".") -> str:
-    """How many, in one sentence; `ends`: ":" where those that would have been posted follow."""
-    if not sample.posts:
-        return _("No post is in the archive yet, so there is none to try this on.")
-    if not sample.wanted:
-        last = n_("Of the last post", "Of the last {count} posts", sample.posts)
-        return _("{last} none would have been posted.").format(last=last)
-    last = n_("Of the last post", "Of the last {count} posts", sample.posts)
-    these = n_("this one", "these {count}", len(sample.wanted)) if ends == ":" else str(len(sample.wanted))
-    return _("{last}, {these} would have been posted").format(last=last, these=these) + ends
+def count_wanted(wanted: int, posts: int) -> str:
+    """Return how many of the newest posts would have been posted: a sentence without its last mark."""
+    if not posts:
+        return _("The archive has no posts yet to try this on")
+    if not wanted:
+        return n_(
+            "The last post would not have been posted",
+            "None of the last {count} posts would have been posted",
+            posts,
+        )
+    sentence = n_(
+        "The last post would have been posted",
+        "{wanted} of the last {count} posts would have been posted",
+        posts,
+    )
+    return sentence.format(wanted=wanted)
 
 
 def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
-    """A line each, as many as fit into so many UTF-16 units."""
+    """Return one line per post, as many as fit into `room` UTF-16 units."""
     return fit_lines([f"- {write_post(post)}" for post in posts], room)
 
 
 def write_post(post: ArchivedEntry) -> str:
-    """The title, linked unless its address is very long."""
-    title = clip(title_of(post), _TITLE) or _("a post without title")
+    """Return the title, linked unless the address is very long."""
+    title = clip(title_of(post), _MAX_TITLE_LENGTH) or _("an untitled post")
     url = safe_url(post.entry.link)
     return (
         masked_link(isolate_direction(title), url)
-        if url and len(url) <= _LONGEST_LINK
+        if url and len(url) <= _MAX_LINK_LENGTH
         else escape_text(title)
     )

@@ -1,65 +1,64 @@
-"""Rules of subscriptions as admins change and read them. Pure."""
+"""Change the rules of subscriptions, and describe them to admins. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.chat.messages import _, escape_text, join_or
+from bot.chat.messages import _, escape_text, join_or, n_
 from bot.model import Rule
 from bot.relay.match import Match
 from bot.store.subscriptions import Followed
 from bot.text.fold import fold_tag, one_line
 
-LONGEST_TAG = 100
-MOST_TAGS = 50
-"""Followed, and as many excluded: a rule that nobody can read helps nobody."""
-_SHOWN = 20
-"""Tags of a rule that are told one by one."""
-_TAG = 60
+MAX_TAG_LENGTH = 100
+MAX_TAGS = 50
+"""Followed tags of one rule, and as many excluded ones: more than that, nobody can read."""
+_MAX_LISTED = 20
+"""Tags or words that a description names; it counts the others."""
+_MAX_LISTED_LENGTH = 60
 
 
 def follow_tags(rule: Rule, tags: Sequence[str]) -> Rule:
-    """The rule with these followed; a tag that was excluded no longer is."""
-    return replace(rule, tags=_joined(rule.tags, tags), exclude_tags=_without(rule.exclude_tags, tags))
+    """Return the rule with these tags followed, and no longer excluded."""
+    return replace(rule, tags=_join(rule.tags, tags), exclude_tags=_without(rule.exclude_tags, tags))
 
 
 def exclude_tags(rule: Rule, tags: Sequence[str]) -> Rule:
-    """The rule with these excluded; a tag that was followed no longer is."""
-    return replace(rule, tags=_without(rule.tags, tags), exclude_tags=_joined(rule.exclude_tags, tags))
+    """Return the rule with these tags excluded, and no longer followed."""
+    return replace(rule, tags=_without(rule.tags, tags), exclude_tags=_join(rule.exclude_tags, tags))
 
 
 def remove_tags(rule: Rule, tags: Sequence[str]) -> Rule:
-    """The rule with these neither followed nor excluded."""
+    """Return the rule with these tags neither followed nor excluded."""
     return replace(rule, tags=_without(rule.tags, tags), exclude_tags=_without(rule.exclude_tags, tags))
 
 
 def split_tags(typed: str) -> tuple[str, ...]:
-    """The tags in what a person typed, parted by commas, each once; () if there is none."""
+    """Return the tags that a person typed with commas between them, each once; () if there is none."""
     found = (one_line(part).lstrip("#").strip() for part in typed.split(","))
-    return _joined((), [part for part in found if fold_tag(part)])
+    return _join((), [part for part in found if fold_tag(part)])
 
 
 def has_tag(tags: Iterable[str], tag: str) -> bool:
-    """Whether the tag is among them, however it is spelled."""
+    """Return whether the tag is among these, in any spelling."""
     return fold_tag(tag) in map(fold_tag, tags)
 
 
 def describe(rule: Rule) -> str:
-    """Which posts the rule wants, in plain words: "posts tagged astronomy or cycling, not personal"."""
-    what = _("posts tagged {tags}").format(tags=list_tags(rule.tags)) if rule.tags else _("every post")
-    parts = [what]
+    """Describe which posts the rule wants: "posts tagged astronomy or cycling, not personal"."""
+    parts = [_("posts tagged {tags}").format(tags=list_tags(rule.tags)) if rule.tags else _("every post")]
     if rule.words:
-        parts.append(_("with the words {words}").format(words=_quoted(rule.words)))
+        parts.append(_("with {words}").format(words=_quoted(rule.words)))
     if rule.exclude_tags and rule.tags:
         parts.append(_("not {tags}").format(tags=list_tags(rule.exclude_tags)))
     elif rule.exclude_tags:
         parts.append(_("but none tagged {tags}").format(tags=list_tags(rule.exclude_tags)))
     if rule.exclude_words:
-        parts.append(_("without the words {words}").format(words=_quoted(rule.exclude_words)))
+        parts.append(_("without {words}").format(words=_quoted(rule.exclude_words)))
     return ", ".join(parts)
 
 
 def write_subscription(each: Followed) -> str:
-    """In a line: "#news follows Garden Notes: posts tagged astronomy or cycling, not personal"."""
+    """Describe a subscription in one line: "#news follows Garden Notes: posts tagged astronomy or cycling"."""
     subscription = each.subscription
     line = _("<#{channel}> follows **{feed}**: {rule}").format(
         channel=subscription.channel_id, feed=escape_text(each.feed_name), rule=describe(subscription.rule)
@@ -73,40 +72,41 @@ def write_subscription(each: Followed) -> str:
 
 
 def explain(verdict: Match) -> str:
-    """Which part of a rule decided about a post."""
-    for beginning, sentence in _reasons():
-        if verdict.reason.startswith(beginning):
-            return sentence.format(it=escape_text(verdict.reason.removeprefix(beginning).strip(), _TAG))
+    """Describe which part of a rule decided about a post: "it has the followed tag astronomy"."""
+    for prefix, sentence in _reasons():
+        if verdict.reason.startswith(prefix):
+            decisive = verdict.reason.removeprefix(prefix).strip()
+            return sentence.format(it=escape_text(decisive, _MAX_LISTED_LENGTH))
     return escape_text(verdict.reason)
 
 
 def _reasons() -> tuple[tuple[str, str], ...]:
-    """How `bot.relay.match` begins its reasons, and what people read."""
+    """Return how the reasons of `bot.relay.match` begin, and what people read instead."""
     return (
-        ("excluded tag", _("it has the tag {it}, which is excluded")),
-        ("excluded word", _("it has the words “{it}”, which are excluded")),
+        ("excluded tag", _("it has the excluded tag {it}")),
+        ("excluded word", _("it contains the excluded words “{it}”")),
         ("none of the followed tags", _("it has none of the followed tags")),
-        ("none of the words", _("it has none of the words")),
+        ("none of the words", _("it contains none of the words in the rule")),
         ("followed tag", _("it has the followed tag {it}")),
-        ("follows everything", _("every post is followed")),
+        ("follows everything", _("every post is wanted")),
     )
 
 
 def list_tags(tags: Sequence[str]) -> str:
-    """astronomy, cycling or stars."""
-    return join_or(_shown([escape_text(tag, _TAG) for tag in tags]))
+    """Return the tags as text: "astronomy, cycling or stars"."""
+    return join_or(_limit([escape_text(tag, _MAX_LISTED_LENGTH) for tag in tags]))
 
 
 def _quoted(words: Sequence[str]) -> str:
-    return join_or(_shown([f"“{escape_text(word, _TAG)}”" for word in words]))
+    return join_or(_limit([f"“{escape_text(word, _MAX_LISTED_LENGTH)}”" for word in words]))
 
 
-def _shown(parts: list[str]) -> list[str]:
-    more = len(parts) - _SHOWN
-    return [*parts[:_SHOWN], _("{count} more").format(count=more)] if more > 0 else parts
+def _limit(parts: list[str]) -> list[str]:
+    more = len(parts) - _MAX_LISTED
+    return [*parts[:_MAX_LISTED], n_("{count} more", "{count} more", more)] if more > 0 else parts
 
 
-def _joined(before: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:
+def _join(before: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:
     known = {fold_tag(tag): tag for tag in before}
     for tag in more:
         known.setdefault(fold_tag(tag), tag)

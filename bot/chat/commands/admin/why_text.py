@@ -1,4 +1,4 @@
-"""The way of a post through a feed into channels, in words. Pure."""
+"""Write what happened to a post, from its feed to each channel, for `/why`. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,64 +9,65 @@ from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDel
 from bot.relay.match import match
 from bot.store.subscriptions import Followed
 
-_KEY = 60
-_REASON = 300
-_TAGS = 300
+_MAX_KEY_LENGTH = 60
+_MAX_REASON_LENGTH = 300
+_MAX_TAGS_LENGTH = 300
 
 
 def write_trace(trace: Trace) -> list[str]:
-    """What is known of the post itself."""
-    since = _("In **{feed}** since {moment}").format(
-        feed=escape_text(trace.feed_name), moment=relative_time(trace.first_seen)
+    """Return lines about the post itself: title, when the feed had it, tags and keys."""
+    seen = _("First seen in **{feed}** {time}").format(
+        feed=escape_text(trace.feed_name), time=relative_time(trace.first_seen)
     )
-    edited = _(", edited {moment}").format(moment=relative_time(trace.edited)) if trace.edited else ""
-    tags = escape_text(", ".join(trace.entry.tags), _TAGS)
+    edited = _(", edited {time}").format(time=relative_time(trace.edited)) if trace.edited else ""
+    tags = escape_text(", ".join(trace.entry.tags), _MAX_TAGS_LENGTH)
     return [
         f"**{write_post(ArchivedEntry(trace.entry_id, trace.entry, trace.first_seen))}**",
-        f"{since}{edited}.",
+        f"{seen}{edited}.",
         _("Tags: {tags}").format(tags=tags) if tags else _("It has no tags."),
-        _("Known again by {keys}.").format(keys=", ".join(_keys(trace.keys))),
+        _("Identified by {keys}.").format(keys=", ".join(_keys(trace.keys))),
     ]
 
 
 def write_outcome(
     followed: Followed | None, channel_id: int, trace: Trace, others: Sequence[Trace], guild_id: int
 ) -> str:
-    """What became of the post in a channel, and why; `followed`: None if the channel does not follow the feed.
+    """Return what happened to the post in a channel, and why.
 
-    `others`: the same post in other feeds, which brings it to a channel only once.
+    `followed`: the channel's subscription to the feed; None if it doesn't follow the feed.
+    `others`: the same post in other feeds; a channel gets it only once.
     """
     delivery = _delivery(trace, channel_id)
     if delivery is not None:
-        line = f"<#{channel_id}>: {_become(delivery, followed, guild_id)}"
-        return line if followed is None else f"{line}\n-# {_judge(followed, trace)}"
+        line = f"<#{channel_id}>: {_delivery_state(delivery, followed, guild_id)}"
+        return line if followed is None else f"{line}\n-# {_rule_verdict(followed, trace)}"
     for other in others:
         if _delivery(other, channel_id) is not None:
-            return _(
-                "<#{channel}>: **through another feed**: **{feed}** brought it there, and once is enough."
-            ).format(channel=channel_id, feed=escape_text(other.feed_name))
+            sentence = _(
+                "<#{channel}>: **from another feed**: **{feed}** had this post first, and a channel gets it only once."
+            )
+            return sentence.format(channel=channel_id, feed=escape_text(other.feed_name))
     if followed is None:
-        return _("<#{channel}> does not follow **{feed}**; add it with `/feed add`.").format(
-            channel=channel_id, feed=escape_text(trace.feed_name)
-        )
-    return f"<#{channel_id}>: {_passed_over(followed, trace)}"
+        sentence = _("<#{channel}> doesn't follow **{feed}**; add it with `/feed add`.")
+        return sentence.format(channel=channel_id, feed=escape_text(trace.feed_name))
+    return f"<#{channel_id}>: {_undelivered(followed, trace)}"
 
 
 def write_feed(status: FeedStatus) -> str:
-    """When a feed was last asked, for a post that was not in it."""
-    name = escape_text(status.name)
+    """Return when the feed was last checked, for a post that wasn't in it."""
     if status.ended:
-        return _("**{feed}** has ended; it is asked no more.").format(feed=name)
-    if status.error:
-        return _("**{feed}** could not be read {last}: {error}").format(
-            feed=name, last=relative_time(status.last_poll), error=escape_text(status.error, _REASON)
-        )
-    if status.last_poll is None:
-        return _("**{feed}** was never asked yet; it is {next}.").format(
-            feed=name, next=relative_time(status.next_poll)
-        )
-    return _("**{feed}** was asked {last}, and it was not there; next time {next}.").format(
-        feed=name, last=relative_time(status.last_poll), next=relative_time(status.next_poll)
+        sentence = _("**{feed}** has ended and is no longer checked.")
+    elif status.error:
+        sentence = _("**{feed}** couldn't be read {last}: {error}")
+    elif status.last_poll is None:
+        sentence = _("**{feed}** hasn't been checked yet. First check {next}.")
+    else:
+        sentence = _("**{feed}** was checked {last}; the post wasn't in it. Next check {next}.")
+    return sentence.format(
+        feed=escape_text(status.name),
+        last=relative_time(status.last_poll),
+        next=relative_time(status.next_poll),
+        error=escape_text(status.error, _MAX_REASON_LENGTH),
     )
 
 
@@ -74,90 +75,94 @@ def _delivery(trace: Trace, channel_id: int) -> TracedDelivery | None:
     return next((each for each in trace.deliveries if each.channel_id == channel_id), None)
 
 
-def _become(delivery: TracedDelivery, followed: Followed | None, guild_id: int) -> str:
-    reason = escape_text(delivery.reason, _REASON).rstrip(".")
+def _delivery_state(delivery: TracedDelivery, followed: Followed | None, guild_id: int) -> str:
+    reason = escape_text(delivery.reason, _MAX_REASON_LENGTH).rstrip(".")
     if delivery.state is DeliveryState.SENT:
         return _sent(delivery, guild_id)
     if delivery.state is DeliveryState.PENDING:
-        return _waiting(delivery, followed, reason)
+        return _pending(delivery, followed, reason)
     sentences = {
-        DeliveryState.SENDING: _("**is being sent** now; look again in a moment."),
+        DeliveryState.SENDING: _("**being sent** right now; check again in a moment."),
         DeliveryState.HELD: _(
-            "**held** since {moment}: {reason}; decide with the buttons of the message about it."
+            "**on hold** ({time}): {reason}. Decide with the buttons below the bot's notice or `/feed status`."
         ),
-        DeliveryState.PAUSED: _("**kept** since {moment}: the feed is paused here; `/feed resume` posts it."),
-        DeliveryState.SKIPPED: _("**skipped** {moment}: {reason}."),
-        DeliveryState.DEAD: _("**given up** {moment} after {tries}: {reason}."),
+        DeliveryState.PAUSED: _("**kept** ({time}): the feed is paused here; post it with `/feed resume`."),
+        DeliveryState.SKIPPED: _("**skipped** {time}: {reason}."),
+        DeliveryState.DEAD: _("**given up** {time} after {attempts}: {reason}."),
     }
-    moment = relative_time(delivery.settled or delivery.created)
-    return sentences[delivery.state].format(moment=moment, reason=reason, tries=_tries(delivery.attempts))
+    time = relative_time(delivery.settled or delivery.created)
+    return sentences[delivery.state].format(time=time, reason=reason, attempts=_attempts(delivery.attempts))
 
 
 def _sent(delivery: TracedDelivery, guild_id: int) -> str:
-    when = relative_time(delivery.settled)
+    time = relative_time(delivery.settled)
     if delivery.message_id == 0:
-        return _("**posted**, and deleted by a moderator before {moment}.").format(moment=when)
-    tries = _(" after {tries}").format(tries=_tries(delivery.attempts)) if delivery.attempts > 1 else ""
-    jump = f"https://discord.com/channels/{guild_id}/{delivery.channel_id}/{delivery.message_id}"
-    return _("**posted** {moment}{tries}: {link}").format(moment=when, tries=tries, link=jump)
-
-
-def _waiting(delivery: TracedDelivery, followed: Followed | None, reason: str) -> str:
-    since = relative_time(delivery.created)
-    if followed is not None and followed.suspended:
-        return _("**waits** since {moment}: {reason}").format(
-            moment=since, reason=escape_text(followed.suspended, _REASON)
-        )
-    if not delivery.attempts:
-        return _("**waits** since {moment} for its turn.").format(moment=since)
-    return _("**waits** since {moment}; {tries} failed: {reason}.").format(
-        moment=since, tries=_tries(delivery.attempts), reason=reason
+        return _("**posted**, but then deleted by a moderator (noticed {time}).").format(time=time)
+    attempts = (
+        _(" after {attempts}").format(attempts=_attempts(delivery.attempts)) if delivery.attempts > 1 else ""
     )
+    jump = f"https://discord.com/channels/{guild_id}/{delivery.channel_id}/{delivery.message_id}"
+    return _("**posted** {time}{attempts}: {link}").format(time=time, attempts=attempts, link=jump)
 
 
-def _tries(attempts: int) -> str:
-    return n_("{count} try", "{count} tries", attempts)
+def _pending(delivery: TracedDelivery, followed: Followed | None, reason: str) -> str:
+    time = relative_time(delivery.created)
+    if followed is not None and followed.suspended:
+        sentence = _("**waiting** (queued {time}): {reason}")
+        return sentence.format(time=time, reason=escape_text(followed.suspended, _MAX_REASON_LENGTH))
+    if not delivery.attempts:
+        return _("**waiting** for its turn (queued {time}).").format(time=time)
+    sentence = _("**waiting** (queued {time}); {attempts} failed: {reason}. The bot will try again.")
+    return sentence.format(time=time, attempts=_attempts(delivery.attempts), reason=reason)
 
 
-def _judge(followed: Followed, trace: Trace) -> str:
-    """What the rule says of the post today, whatever became of it."""
+def _attempts(count: int) -> str:
+    return n_("{count} attempt", "{count} attempts", count)
+
+
+def _rule_verdict(followed: Followed, trace: Trace) -> str:
+    """Return what the rule says about the post today, whatever happened to it."""
     verdict = match(followed.subscription.rule, trace.entry)
     sentence = (
-        _("Its rule wants it: {why}.") if verdict.wanted else _("Its rule would not want it now: {why}.")
+        _("The channel's rule wants it: {reason}.")
+        if verdict.wanted
+        else _("The channel's rule wouldn't want it now: {reason}.")
     )
-    return sentence.format(why=explain(verdict))
+    return sentence.format(reason=explain(verdict))
 
 
-def _passed_over(followed: Followed, trace: Trace) -> str:
+def _undelivered(followed: Followed, trace: Trace) -> str:
     rule = followed.subscription.rule
     verdict = match(rule, trace.entry)
-    why = explain(verdict)
+    reason = explain(verdict)
     if not verdict.wanted:
-        return _("**not posted**: {why}. It follows {rule}.").format(why=why, rule=describe(rule))
-    return _(
-        "**not posted**, though its rule wants it now ({why}): it came before the channel followed the feed, "
-        "or before the rule was changed."
-    ).format(why=why)
+        sentence = _("**not posted**: {reason}. The channel follows {rule}.")
+        return sentence.format(reason=reason, rule=describe(rule))
+    sentence = _(
+        "**not posted**, although the channel's rule wants it now ({reason}): it came before the channel followed the"
+        " feed, or before the rule changed."
+    )
+    return sentence.format(reason=reason)
 
 
 def _keys(keys: Iterable[str]) -> list[str]:
-    """Each kind once, with what it says where that can be read."""
-    words = {
-        "tumblr": _("its Tumblr id {it}"),
-        "guid": _("its id in the feed, {it}"),
-        "link": _("its link {it}"),
-        "path": _("its path {it}"),
-        "text": _("its words"),
-        "whole": _("all that it says"),
+    """Return one text per kind of key, with its value where people can read it."""
+    texts = {
+        "tumblr": _("its Tumblr ID {key}"),
+        "guid": _("its ID in the feed, {key}"),
+        "link": _("its link {key}"),
+        "path": _("its path {key}"),
+        "text": _("its text"),
+        "whole": _("its full content"),
     }
     found: dict[str, str] = {}
-    for key in keys:
-        kind, _colon, value = key.partition(":")
-        if kind in words:
-            found.setdefault(kind, words[kind].format(it=f"`{_code(value)}`"))
-    return [found[kind] for kind in words if kind in found]
+    for each in keys:
+        kind, _colon, value = each.partition(":")
+        if kind in texts:
+            found.setdefault(kind, texts[kind].format(key=f"`{_escape_code(value)}`"))
+    return [found[kind] for kind in texts if kind in found]
 
 
-def _code(value: str) -> str:
-    """Shown as it is, between backticks."""
-    return plain_text(value, _KEY).replace("`", "'") or " "
+def _escape_code(value: str) -> str:
+    """Return text that can't end the backticks around it."""
+    return plain_text(value, _MAX_KEY_LENGTH).replace("`", "'") or " "

@@ -43,11 +43,11 @@ async def test_list_shows_each_subscription_with_what_is_special_about_it(town: 
     await blogs.store.subscriptions.pause((await blogs.follow()).subscription.id)
 
     assert (await town.told("feed list")).splitlines() == [
-        "What this server follows",
+        "Feeds that this server follows",
         f"<#{town.news.id}> follows **Garden Notes**: posts tagged beans · paused · card · garden.example/feed",
         f"<#{town.news.id}> follows **Star Diary**: every post · set in the config file · card · stars.example/feed",
         "",
-        "2 of at most 100 subscriptions.",
+        "2 of 100 subscriptions used.",
     ]
 
 
@@ -96,11 +96,11 @@ async def test_status_has_a_line_a_feed_the_worst_first(town: Town, blogs: Blogs
     await blogs.fail("The site cannot be reached; check the address.", STARS)
 
     assert (await town.told("feed status")).splitlines() == [
-        "How the feeds do",
-        "**Star Diary** · failed 1 time in a row: The site cannot be reached; check the address. · last new post never",
-        f"**Garden Notes** · well · last new post {T}",
+        "Feed status",
+        "**Star Diary** · the last check failed: The site cannot be reached; check the address. · no new posts yet",
+        f"**Garden Notes** · working · last new post {T}",
         "",
-        "`/feed status feed` tells more of one.",
+        "For details, run `/feed status` and choose a feed.",
     ]
 
 
@@ -113,12 +113,12 @@ async def test_status_of_one_feed_tells_all_about_it(town: Town, blogs: Blogs) -
         "Garden Notes",
         "garden.example/feed",
         "",
-        "State: well",
-        f"Last poll: {T}",
-        f"Next poll: {T}",
+        "Status: working",
+        f"Last check: {T}",
+        f"Next check: {T}",
         f"Last new post: {T}",
-        "Posts a week: 0.8",
-        "Kept: 1 waiting to be sent",
+        "Posts per week: 0.8",
+        "Waiting: 1 post to send",
         "",
         f"<#{town.news.id}> follows **Garden Notes**: every post · card · garden.example/feed",
     ]

@@ -36,8 +36,8 @@ async def refusal(town: Town, channel: Channel | None = None) -> str:
         (errors.PrivateAddress(GARDEN), "This address leads into a private network; use a public one"),
         (errors.InvalidAddress(GARDEN), "This is not a web address; paste one that starts with https://."),
         (errors.Unreachable(GARDEN), "The site cannot be reached; check the address"),
-        (errors.TimedOut(GARDEN), "The site did not answer in time; open the address in a browser"),
-        (errors.ServerError(GARDEN, 503), "The site has trouble of its own (HTTP 503); try again later."),
+        (errors.TimedOut(GARDEN), "The site didn't answer in time; open the address in a browser"),
+        (errors.ServerError(GARDEN, 503), "The site has a problem of its own (HTTP 503); try again later."),
         (errors.RateLimited(GARDEN, 429), "The site asks for fewer requests; try again in an hour."),
         (errors.NotFound(GARDEN, 404), "There is no feed at this address; check it in a browser"),
         (errors.Gone(GARDEN, 410), "The feed has ended"),
@@ -45,13 +45,16 @@ async def refusal(town: Town, channel: Channel | None = None) -> str:
         (errors.NotAFeed(GARDEN), "This is not a feed; look for the site's RSS or Atom link"),
         (
             errors.HtmlPage(GARDEN),
-            "This is a web page and no feed stands behind it; look for its RSS or Atom link",
+            "This is a web page without a feed behind it; look for its RSS or Atom link",
         ),
         (errors.ChallengePage(GARDEN), "A bot check stands before this site; ask its owner"),
-        (errors.ConsentPage(GARDEN), "The site shows a consent page instead of its feed; paste the address"),
+        (
+            errors.ConsentPage(GARDEN),
+            "The site shows a consent page instead of its feed; paste the feed's own",
+        ),
         (errors.LoginWall(GARDEN), "The site asks for a login; only feeds that anyone can read"),
-        (errors.EmptyDocument(GARDEN), "What the site sent cannot be read as a feed; tell the site's owner"),
-        (errors.Unreadable(GARDEN), "What the site sent cannot be read as a feed; tell the site's owner"),
+        (errors.EmptyDocument(GARDEN), "What the site sent can't be read as a feed; let its owner know"),
+        (errors.Unreadable(GARDEN), "What the site sent can't be read as a feed; let its owner know"),
         (errors.TooLarge(GARDEN), "The document is larger than polling.max_body"),
     ],
 )
@@ -70,16 +73,16 @@ async def test_an_address_that_cannot_be_followed_is_explained(
 async def test_a_site_that_never_answers_is_given_up(
     town: Town, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feed_read, "PATIENCE", 0.01)
+    monkeypatch.setattr(feed_read, "READ_TIMEOUT", 0.01)
     web.released.clear()
 
-    assert (await refusal(town)).startswith("The site did not answer in time;")
+    assert (await refusal(town)).startswith("The site didn't answer in time;")
 
 
 async def test_a_feed_that_breaks_after_it_was_found_is_explained_too(town: Town, web: Web) -> None:
     web.errors[GARDEN] = errors.ServerError(GARDEN, 502)
 
-    assert await refusal(town) == "The site has trouble of its own (HTTP 502); try again later."
+    assert await refusal(town) == "The site has a problem of its own (HTTP 502); try again later."
 
 
 @pytest.mark.parametrize(

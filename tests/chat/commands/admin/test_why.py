@@ -40,11 +40,11 @@ async def test_a_posted_post_is_told_with_all_its_steps_and_a_link_to_its_messag
 
     assert told.splitlines() == [
         f"**[Bed 2](<{SECOND}>)**",
-        f"In **Garden Notes** since {T}.",
+        f"First seen in **Garden Notes** {T}.",
         "Tags: beans, soil",
-        "Known again by its id in the feed, `post-2`, its link `garden.example/2`, its path `/2`, all that it says.",
+        "Identified by its ID in the feed, `post-2`, its link `garden.example/2`, its path `/2`, its full content.",
         f"<#{town.news.id}>: **posted** {T}: {jump}",
-        "-# Its rule wants it: it has the followed tag beans.",
+        "-# The channel's rule wants it: it has the followed tag beans.",
     ]
 
 
@@ -61,15 +61,15 @@ async def test_a_post_is_found_however_its_link_is_pasted(town: Town, blogs: Blo
     [
         (
             Rule(exclude_tags=("Soil",)),
-            "it has the tag Soil, which is excluded",
+            "it has the excluded tag Soil",
             "every post, but none tagged Soil",
         ),
         (Rule(tags=("comets",)), "it has none of the followed tags", "posts tagged comets"),
-        (Rule(words=("rain",)), "it has none of the words", "every post, with the words “rain”"),
+        (Rule(words=("rain",)), "it contains none of the words in the rule", "every post, with “rain”"),
         (
             Rule(exclude_words=("climb",)),
-            "it has the words “climb”, which are excluded",
-            "every post, without the words “climb”",
+            "it contains the excluded words “climb”",
+            "every post, without “climb”",
         ),
     ],
 )
@@ -81,7 +81,10 @@ async def test_a_post_that_was_filtered_names_the_part_of_the_rule_that_decided(
 
     told = await town.told("why", {"link": SECOND})
 
-    assert told.splitlines()[-1] == f"<#{town.news.id}>: **not posted**: {reason}. It follows {follows}."
+    assert (
+        told.splitlines()[-1]
+        == f"<#{town.news.id}>: **not posted**: {reason}. The channel follows {follows}."
+    )
 
 
 async def test_a_post_of_the_baseline_is_wanted_now_but_came_too_early(town: Town, blogs: Blogs) -> None:
@@ -90,14 +93,17 @@ async def test_a_post_of_the_baseline_is_wanted_now_but_came_too_early(town: Tow
 
     told = await town.told("why", {"link": SECOND})
 
-    assert "**not posted**, though its rule wants it now (every post is followed): it came before" in told
+    assert (
+        "**not posted**, although the channel's rule wants it now (every post is wanted): it came before"
+        in told
+    )
 
 
 async def test_a_post_that_waits_for_its_turn_says_so(town: Town, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
 
-    assert f"**waits** since {T} for its turn." in await town.told("why", {"link": SECOND})
+    assert f"**waiting** for its turn (queued {T})." in await town.told("why", {"link": SECOND})
 
 
 async def test_a_post_that_failed_says_how_often_and_why(town: Town, blogs: Blogs) -> None:
@@ -105,7 +111,10 @@ async def test_a_post_that_failed_says_how_often_and_why(town: Town, blogs: Blog
     await publish(blogs)
     await blogs.send(state=DeliveryState.PENDING, reason="Discord is down.", message_id=None)
 
-    assert f"**waits** since {T}; 1 try failed: Discord is down." in await town.told("why", {"link": SECOND})
+    assert (
+        f"**waiting** (queued {T}); 1 attempt failed: Discord is down. The bot will try again."
+        in await town.told("why", {"link": SECOND})
+    )
 
 
 async def test_a_post_that_was_given_up_says_why(town: Town, blogs: Blogs) -> None:
@@ -115,7 +124,7 @@ async def test_a_post_that_was_given_up_says_why(town: Town, blogs: Blogs) -> No
 
     told = await town.told("why", {"link": SECOND})
 
-    assert f"**given up** {T} after 1 try: Discord takes no such message." in told
+    assert f"**given up** {T} after 1 attempt: Discord takes no such message." in told
 
 
 async def test_a_channel_that_refuses_the_bot_is_named_as_the_reason(town: Town, blogs: Blogs) -> None:
@@ -125,7 +134,9 @@ async def test_a_channel_that_refuses_the_bot_is_named_as_the_reason(town: Town,
     reason = "The bot lacks Send Messages."
     await blogs.send(state=DeliveryState.PENDING, reason=reason, message_id=None, probe_at=probe)
 
-    assert f"**waits** since {T}: The bot lacks Send Messages." in await town.told("why", {"link": SECOND})
+    assert f"**waiting** (queued {T}): The bot lacks Send Messages." in await town.told(
+        "why", {"link": SECOND}
+    )
 
 
 async def test_a_held_post_says_where_to_decide(town: Town, blogs: Blogs) -> None:
@@ -134,8 +145,8 @@ async def test_a_held_post_says_where_to_decide(town: Town, blogs: Blogs) -> Non
 
     told = await town.told("why", {"link": SECOND})
 
-    assert f"**held** since {T}: more new posts at once" in told
-    assert "decide with the buttons" in told
+    assert f"**on hold** ({T}): more new posts at once" in told
+    assert "Decide with the buttons" in told
 
 
 async def test_a_post_of_a_paused_feed_is_kept(town: Town, blogs: Blogs) -> None:
@@ -146,7 +157,7 @@ async def test_a_post_of_a_paused_feed_is_kept(town: Town, blogs: Blogs) -> None
 
     told = await town.told("why", {"link": SECOND})
 
-    assert f"**kept** since {T}: the feed is paused here; `/feed resume` posts it." in told
+    assert f"**kept** ({T}): the feed is paused here; post it with `/feed resume`." in told
 
 
 async def test_a_skipped_post_says_why(town: Town, blogs: Blogs) -> None:
@@ -163,7 +174,7 @@ async def test_a_message_that_a_moderator_deleted_is_not_linked(town: Town, blog
 
     told = await town.told("why", {"link": SECOND})
 
-    assert "**posted**, and deleted by a moderator" in told
+    assert "**posted**, but then deleted by a moderator" in told
     assert "discord.com/channels" not in told
 
 
@@ -175,7 +186,7 @@ async def test_a_rule_that_was_changed_since_is_told(town: Town, blogs: Blogs) -
 
     told = await town.told("why", {"link": SECOND})
 
-    assert "-# Its rule would not want it now: it has the tag beans, which is excluded." in told
+    assert "-# The channel's rule wouldn't want it now: it has the excluded tag beans." in told
 
 
 async def test_a_post_that_came_through_another_feed_is_not_missed(town: Town, blogs: Blogs) -> None:
@@ -191,7 +202,7 @@ async def test_a_post_that_came_through_another_feed_is_not_missed(town: Town, b
     told = await town.told("why", {"link": SECOND})
 
     assert told.count("**posted**") == 1
-    assert f"<#{town.news.id}>: **through another feed**: **Garden Notes** brought it there" in told
+    assert f"<#{town.news.id}>: **from another feed**: **Garden Notes** had this post first" in told
 
 
 async def test_a_channel_that_does_not_follow_the_feed_says_what_to_do(town: Town, blogs: Blogs) -> None:
@@ -201,7 +212,7 @@ async def test_a_channel_that_does_not_follow_the_feed_says_what_to_do(town: Tow
     told = await town.told("why", {"link": SECOND, "channel": town.talk})
 
     assert told.splitlines()[-1] == (
-        f"<#{town.talk.id}> does not follow **Garden Notes**; add it with `/feed add`."
+        f"<#{town.talk.id}> doesn't follow **Garden Notes**; add it with `/feed add`."
     )
 
 
@@ -213,7 +224,7 @@ async def test_a_link_that_was_never_seen_names_the_feeds_that_were_asked(town: 
 
     assert told.splitlines() == [
         "No feed that is followed here has had garden.example/missing.",
-        f"- **Garden Notes** was asked {T}, and it was not there; next time {T}.",
+        f"- **Garden Notes** was checked {T}; the post wasn't in it. Next check {T}.",
     ]
 
 
@@ -223,7 +234,7 @@ async def test_a_link_of_a_site_that_nobody_follows_says_so(town: Town, blogs: B
     told = await town.told("why", {"link": "https://elsewhere.example/2"})
 
     assert "None of them is of elsewhere.example; add its feed with `/feed add`." in told
-    assert "**Garden Notes** was never asked yet" in told
+    assert "**Garden Notes** hasn't been checked yet" in told
 
 
 async def test_a_feed_that_fails_says_how_for_a_link_that_was_never_seen(town: Town, blogs: Blogs) -> None:
@@ -232,7 +243,7 @@ async def test_a_feed_that_fails_says_how_for_a_link_that_was_never_seen(town: T
 
     told = await town.told("why", {"link": "https://garden.example/missing"})
 
-    assert f"**Garden Notes** could not be read {T}: The site cannot be reached; check the address." in told
+    assert f"**Garden Notes** couldn't be read {T}: The site cannot be reached; check the address." in told
 
 
 async def test_posts_of_another_server_are_unknown_here(town: Town, blogs: Blogs) -> None:
