@@ -25,7 +25,7 @@ from benchmarks.texts import inflections as inflect
 from benchmarks.texts.inflections import inflections
 from benchmarks.texts.languages import ARABIC, ENGLISH, GERMAN, JAPANESE, LANGUAGES, Language
 from benchmarks.texts.posts import NOW, Post, posts
-from bot.search.query import parse
+from bot.search.query import parse_query
 from bot.store.search import Search
 from bot.store.store import Store
 
@@ -103,7 +103,7 @@ async def _share(search: Search, other: ReaderSide, found: list[Post], draw: Dra
     asked = list(islice(((post, query) for post, query in drawn if query), WANTED))
     ours = theirs = ours_empty = theirs_empty = too_much = 0
     for post, query in asked:
-        page = await search.find(parse(query.typed, NOW, typing=query.is_typing), None)
+        page = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), None)
         is_found = post.number in {number_of(hit.link) for hit in page.hits}
         ours += is_found
         too_much += not is_found and page.total > len(page.hits)

@@ -27,7 +27,7 @@ from benchmarks.search_reader import ReaderSide, reader_beside
 from benchmarks.tables import at, head, line, spread
 from benchmarks.texts.languages import ENGLISH
 from benchmarks.texts.posts import NOW, Post, posts
-from bot.search.query import parse
+from bot.search.query import parse_query
 from bot.store.search import Search
 from bot.store.store import Store
 
@@ -125,7 +125,7 @@ class Seen:
     ) -> None:
         """Put one query to both."""
         began = time.perf_counter()
-        found = await search.find(parse(asked.typed, NOW, typing=asked.is_typing), feeds)
+        found = await search.find(parse_query(asked.typed, NOW, is_partial=asked.is_typing), feeds)
         self.ours.append(time.perf_counter() - began)
         self.empty += not found.hits
         self.partial += found.is_partial

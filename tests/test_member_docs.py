@@ -10,7 +10,7 @@ import pytest
 
 from bot.chat.commands.member import search
 from bot.model import Field, Query
-from bot.search.query import parse, parse_date
+from bot.search.query import parse_date, parse_query
 from bot.store import search_requests
 from tests.test_admin_docs import registered, usage
 
@@ -39,14 +39,14 @@ async def test_the_page_has_every_command_of_members_with_every_option_and_no_ot
 def test_every_example_is_understood_as_the_page_says() -> None:
     expected: dict[str, Query] = {}
     for typed in EXAMPLES:
-        expected[typed] = parse(typed, NOW)
+        expected[typed] = parse_query(typed, NOW)
 
     assert len(expected) == 12
     assert [term.is_exact for term in expected['"night sky"'].terms] == [True]
     assert [term.is_excluded for term in expected["beans -runner"].terms] == [False, True]
     assert expected["title:comet"].terms[0].field is Field.TITLE
     assert expected["tag:astronomy"].terms[0].field is Field.TAG
-    assert expected['tag:"night sky"'].terms[0].words == parse("tag:#Night-Sky", NOW).terms[0].words
+    assert expected['tag:"night sky"'].terms[0].words == parse_query("tag:#Night-Sky", NOW).terms[0].words
     assert expected["author:iris"].terms[0].field is Field.AUTHOR
     assert expected['feed:"Garden Notes" slugs'].feeds == ("Garden Notes",)
     assert expected["frost after:2026"].after == datetime(2026, 1, 1, tzinfo=UTC)

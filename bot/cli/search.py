@@ -12,8 +12,8 @@ from bot.cli.dates import day
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import say, say_json, warn
 from bot.model import Found, Order, Query, SearchHit
-from bot.search.query import narrow
-from bot.search.snippet import snippet
+from bot.search.query import parse_with_options
+from bot.search.snippet import build_snippet
 from bot.store.store import Store
 
 _SNIPPET = 200
@@ -40,7 +40,7 @@ def search(
     """Search the posts that were archived, as /search does in Discord."""
     from bot.app import clock
 
-    wanted = narrow(query, clock(), tag=tag, after=after, before=before)
+    wanted = parse_with_options(query, clock(), tag=tag, after=after, before=before)
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
     found = asyncio.run(_search(options_of(ctx).load().store.path, wanted, sort, limit))
@@ -75,7 +75,7 @@ def _lines(hit: SearchHit, query: Query) -> str:
 
 
 def _snippet(hit: SearchHit, query: Query) -> str:
-    return "".join(piece.text for piece in snippet(hit.text, query, _SNIPPET))
+    return "".join(piece.text for piece in build_snippet(hit.text, query, _SNIPPET))
 
 
 def _object(hit: SearchHit, query: Query) -> dict[str, object]:

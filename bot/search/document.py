@@ -1,37 +1,39 @@
-"""A post as the columns of the index: words, with spaces between."""
+"""A post as a row of the full-text index: one string of space-separated tokens for each column."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.search.stems import language_of, stems
-from bot.search.tokens import EVERY, feed_word, whole_tag, words
+from bot.search.stems import detect_language, stem_tokens
+from bot.search.tokens import EVERY_POST, feed_token, tag_token, tokenize
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """Each a string of words."""
+class IndexDocument:
+    """The columns of one post in the index."""
 
     title: str
-    """With the stems of the title behind it, for `title:`."""
+    """The words of the title, then their stems, so that `title:` matches inflections too."""
     text: str
     tags: str
-    """The words of the tags, and each tag as one word."""
+    """The words of each tag, and each tag as a single token."""
     author: str
     feed: str
     stems: str
-    """Of title and text: a column of their own, so that the word itself counts more."""
+    """Stems of title and text. They have their own column so that an exact word can rank higher."""
 
 
-def columns(title: str, text: str, tags: Iterable[str], authors: Iterable[str], feed_id: int) -> Columns:
-    """What the index has of a post."""
-    in_title, in_text = words(title), words(text)
-    language = language_of(in_title + in_text)
-    in_tags = [word for tag in tags for word in (*words(tag), whole_tag(tag))]
-    return Columns(
-        title=" ".join(in_title + stems(in_title, language)),
-        text=" ".join(in_text),
-        tags=" ".join(in_tags),
-        author=" ".join(words(" ".join(authors))),
-        feed=f"{feed_word(feed_id)} {EVERY}",
-        stems=" ".join(stems(in_title + in_text, language)),
+def build_document(
+    title: str, text: str, tags: Iterable[str], authors: Iterable[str], feed_id: int
+) -> IndexDocument:
+    """Return the columns under which the index stores a post."""
+    title_words, text_words = tokenize(title), tokenize(text)
+    language = detect_language(title_words + text_words)
+    tag_words = [token for tag in tags for token in (*tokenize(tag), tag_token(tag))]
+    return IndexDocument(
+        title=" ".join(title_words + stem_tokens(title_words, language)),
+        text=" ".join(text_words),
+        tags=" ".join(tag_words),
+        author=" ".join(tokenize(" ".join(authors))),
+        feed=f"{feed_token(feed_id)} {EVERY_POST}",
+        stems=" ".join(stem_tokens(title_words + text_words, language)),
     )

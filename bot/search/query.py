@@ -1,7 +1,7 @@
-"""What a person typed → a safe search.
+"""Parse what a person types into a `Query`.
 
-Words, of which all must occur; "phrases"; `-not`; `title:`, `tag:`, `author:`, `feed:`; `before:` and `after:` a date.
-Whatever is none of these is plain text, so that no input is an error.
+All conditions must match: words, "phrases", `-not`, `title:`, `tag:`, `author:`, `feed:`, and the dates `before:` and
+`after:`. Anything else is searched as words, so no input is an error.
 """
 
 import re
@@ -10,23 +10,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.model import Field, Query, Term
-from bot.search.tokens import NOTHING, QUOTES, asked_words, is_unparted, whole_tag
+from bot.search.tokens import NO_POST, QUOTES, is_unsegmented, tag_token, tokenize_query
 
-LONGEST = 500
-"""Characters of what was typed that are read."""
-MOST_TERMS = 16
-MOST_WORDS = 24
-"""Of one term."""
-LEAST_PREFIX = 3
-"""Letters of a word that may go on: fewer begin too many words."""
+MAX_QUERY_LENGTH = 500
+"""Characters; the rest of what was typed is ignored."""
+MAX_TERMS = 16
+MAX_TERM_TOKENS = 24
+"""Tokens of one term; the rest is ignored."""
+MIN_PREFIX_LENGTH = 3
+"""Letters of a prefix; a shorter one matches too many words."""
 
-_PIECE = re.compile(
+_CONDITION = re.compile(
     rf"""(?P<minus>[-−–](?=\S))?
         (?:(?P<field>title|tag|author|feed|before|after):)?
         (?: [{QUOTES}](?P<quoted>[^{QUOTES}]*)(?:[{QUOTES}]|$) | (?P<hash>\#(?=\w))?(?P<bare>[^\s{QUOTES}]+) )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_SPACES = {ord(quote): " " for quote in QUOTES}
+_QUOTES_TO_SPACES = {ord(quote): " " for quote in QUOTES}
 _AGO = re.compile(r"(\d{1,4})\s*([hdwmy])", re.IGNORECASE)
 _UNITS = {
     "h": timedelta(hours=1),
@@ -40,8 +40,8 @@ _FIELDS = {"title": Field.TITLE, "tag": Field.TAG, "author": Field.AUTHOR}
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of what was typed."""
+class _Condition:
+    """One condition as typed."""
 
     written: str
     field: str
@@ -50,25 +50,27 @@ class _Piece:
     is_excluded: bool
 
 
-def parse(typed: str, now: datetime, *, typing: bool = False) -> Query:
-    """What was typed, understood; never raises. `typing`: the last word may go on."""
+def parse_query(typed: str, now: datetime, *, is_partial: bool = False) -> Query:
+    """Return the query that was typed; never raise. With `is_partial`, the last word is still being typed: a prefix."""
     query = Query(typed.strip())
-    for found in _PIECE.finditer(typed[:LONGEST]):
-        query = _with(query, _piece(found), now)
-    if typing and query.terms and typed.endswith(query.terms[-1].written):
-        query = replace(query, terms=(*query.terms[:-1], may_go_on(query.terms[-1])))
+    for match in _CONDITION.finditer(typed[:MAX_QUERY_LENGTH]):
+        query = _add_condition(query, _read_condition(match), now)
+    if is_partial and query.terms and typed.endswith(query.terms[-1].written):
+        query = replace(query, terms=(*query.terms[:-1], allow_prefix(query.terms[-1])))
     if query.text and query == Query(query.text):
-        return replace(query, terms=(Term(query.text, (NOTHING,)),))
+        return replace(query, terms=(Term(query.text, (NO_POST,)),))
     return query
 
 
-def narrow(typed: str, now: datetime, *, tag: str = "", after: str = "", before: str = "") -> Query:
-    """What was typed, and what options add to it; of two dates the narrower holds."""
+def parse_with_options(
+    typed: str, now: datetime, *, tag: str = "", after: str = "", before: str = ""
+) -> Query:
+    """Return the typed query, narrowed by a command's options. Where both give a date, the stricter one applies."""
     options = {"tag": tag, "after": after, "before": before}
-    query = parse(typed, now)
+    query = parse_query(typed, now)
     parts = [query]
-    quoted = {name: said.translate(_SPACES).strip() for name, said in options.items()}
-    parts += [parse(f'{name}:"{said}"', now) for name, said in quoted.items() if said]
+    unquoted = {name: value.translate(_QUOTES_TO_SPACES).strip() for name, value in options.items()}
+    parts += [parse_query(f'{name}:"{value}"', now) for name, value in unquoted.items() if value]
     return replace(
         query,
         text=typed,
@@ -78,37 +80,40 @@ def narrow(typed: str, now: datetime, *, tag: str = "", after: str = "", before:
     )
 
 
-def may_go_on(term: Term) -> Term:
-    """The term as a prefix, where its last word is long enough for one."""
+def allow_prefix(term: Term) -> Term:
+    """Return the term with its last word as a prefix, if that is long enough."""
     if term.is_exact or term.is_excluded or term.field is Field.TAG:
         return term
-    return replace(term, is_prefix=is_unparted(term.words[-1]) or len(term.words[-1]) >= LEAST_PREFIX)
+    return replace(term, is_prefix=is_unsegmented(term.words[-1]) or len(term.words[-1]) >= MIN_PREFIX_LENGTH)
 
 
 def parse_date(typed: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """From when until when: a year, a month, a day (of UTC), or so long ago (`7d`, `3w`, `6m`, `1y`) until now."""
+    """Return the start and end of a year, month or day (in UTC), or of `7d`, `3w`, `6m`, `1y` until now.
+
+    None if it is no date.
+    """
     ago = _AGO.fullmatch(typed.strip())
     try:
         if ago:
             return now - int(ago[1]) * _UNITS[ago[2].lower()], now
-        return _calendar(typed.strip(), now)
+        return _parse_calendar_date(typed.strip(), now)
     except (ValueError, OverflowError):
         return None
 
 
-def _calendar(typed: str, now: datetime) -> tuple[datetime, datetime] | None:
+def _parse_calendar_date(typed: str, now: datetime) -> tuple[datetime, datetime] | None:
     days = {"today": now.date(), "yesterday": now.date() - timedelta(days=1)}
     day = days.get(typed.lower())
     if day is not None:
         return _midnight(day), _midnight(day + timedelta(days=1))
-    found = _DATE.fullmatch(typed)
-    if found is None:
+    match = _DATE.fullmatch(typed)
+    if match is None:
         return None
-    year, month = int(found[1]), int(found[2] or 1)
-    start = date(year, month, int(found[3] or 1))
-    if found[3]:
+    year, month = int(match[1]), int(match[2] or 1)
+    start = date(year, month, int(match[3] or 1))
+    if match[3]:
         return _midnight(start), _midnight(start + timedelta(days=1))
-    following = date(year + 1, 1, 1) if not found[2] or month == 12 else date(year, month + 1, 1)
+    following = date(year + 1, 1, 1) if not match[2] or month == 12 else date(year, month + 1, 1)
     return _midnight(start), _midnight(following)
 
 
@@ -116,63 +121,66 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
-def _piece(found: re.Match[str]) -> _Piece:
-    return _Piece(
-        written=found[0],
-        field="tag" if found["hash"] and not found["field"] else (found["field"] or "").lower(),
-        text=found["bare"] if found["quoted"] is None else found["quoted"],
-        is_quoted=found["quoted"] is not None,
-        is_excluded=found["minus"] is not None,
+def _read_condition(match: re.Match[str]) -> _Condition:
+    field = (match["field"] or "").lower()
+    return _Condition(
+        written=match[0],
+        field="tag" if match["hash"] and not field else field,
+        text=match["bare"] if match["quoted"] is None else match["quoted"],
+        is_quoted=match["quoted"] is not None,
+        is_excluded=match["minus"] is not None,
     )
 
 
-def _with(query: Query, piece: _Piece, now: datetime) -> Query:
-    """The query with one more condition."""
-    reader = _READERS.get(piece.field)
-    understood = reader(query, piece, now) if reader and not piece.is_excluded else None
-    if understood is not None:
-        return understood
-    term = _term(piece)
-    if term is None or len(query.terms) == MOST_TERMS:
+def _add_condition(query: Query, condition: _Condition, now: datetime) -> Query:
+    apply = _FILTERS.get(condition.field)
+    filtered = apply(query, condition, now) if apply and not condition.is_excluded else None
+    if filtered is not None:
+        return filtered
+    term = _to_term(condition)
+    if term is None or len(query.terms) == MAX_TERMS:
         return query
     return replace(query, terms=(*query.terms, term))
 
 
-def _term(piece: _Piece) -> Term | None:
-    """None: there is no word in it."""
-    field = _FIELDS.get(piece.field, Field.ANY)
-    text = piece.text if piece.field in _FIELDS or not piece.field else f"{piece.field} {piece.text}"
-    found = (whole_tag(text),) if field is Field.TAG else asked_words(text)[:MOST_WORDS]
-    if not asked_words(text) and not (field is Field.TAG and text.strip("#")):
+def _to_term(condition: _Condition) -> Term | None:
+    """Return None if the condition contains no word."""
+    field = _FIELDS.get(condition.field, Field.ANY)
+    is_field = condition.field in _FIELDS or not condition.field
+    text = condition.text if is_field else f"{condition.field} {condition.text}"
+    words = tokenize_query(text)[:MAX_TERM_TOKENS]
+    if not words and not (field is Field.TAG and text.strip("#")):
         return None
-    single = len(found) == 1 and is_unparted(found[0]) and len(found[0]) == 1
+    if field is Field.TAG:
+        words = (tag_token(text),)
     return Term(
-        written=piece.written,
-        words=found,
+        written=condition.written,
+        words=words,
         field=field,
-        is_exact=piece.is_quoted,
-        is_prefix=single,
-        is_excluded=piece.is_excluded,
+        is_exact=condition.is_quoted,
+        is_prefix=len(words) == 1 and len(words[0]) == 1 and is_unsegmented(words[0]),
+        is_excluded=condition.is_excluded,
         bare=text,
     )
 
 
-def _after(query: Query, piece: _Piece, now: datetime) -> Query | None:
-    span = parse_date(piece.text, now)
+def _filter_after(query: Query, condition: _Condition, now: datetime) -> Query | None:
+    span = parse_date(condition.text, now)
     return None if span is None else replace(query, after=span[0])
 
 
-def _before(query: Query, piece: _Piece, now: datetime) -> Query | None:
-    span = parse_date(piece.text, now)
+def _filter_before(query: Query, condition: _Condition, now: datetime) -> Query | None:
+    span = parse_date(condition.text, now)
     return None if span is None else replace(query, before=span[0])
 
 
-def _feed(query: Query, piece: _Piece, _now: datetime) -> Query | None:
-    return replace(query, feeds=(*query.feeds, piece.text)) if piece.text.strip() else None
+def _filter_feed(query: Query, condition: _Condition, _now: datetime) -> Query | None:
+    return replace(query, feeds=(*query.feeds, condition.text)) if condition.text.strip() else None
 
 
-_READERS: dict[str, Callable[[Query, _Piece, datetime], Query | None]] = {
-    "after": _after,
-    "before": _before,
-    "feed": _feed,
+_FILTERS: dict[str, Callable[[Query, _Condition, datetime], Query | None]] = {
+    "after": _filter_after,
+    "before": _filter_before,
+    "feed": _filter_feed,
 }
+"""Conditions that are not terms. A filter returns None if its text is not valid, which makes it a term."""

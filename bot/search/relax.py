@@ -1,4 +1,4 @@
-"""The conditions of a query one by one: what each is alone, and what is left without it."""
+"""A query with one condition left out, to suggest what to drop when nothing is found."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,51 +8,53 @@ from bot.model import Query
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """One of several conditions of a query."""
+class RelaxedQuery:
+    """A query without one of its conditions, and that condition."""
 
-    written: str
-    """As one would type it."""
+    dropped: str
+    """The condition as a person would type it."""
     alone: Query
-    rest: Query
+    """A query with only the dropped condition."""
+    query: Query
     """The query without it."""
     is_excluded: bool = False
+    """Whether the dropped condition is a `-not`."""
 
 
-def conditions(query: Query) -> tuple[Condition, ...]:
-    """All of them; none where there is only one, since nothing would be left. What `feed:` names is not among them."""
-    found = tuple(_each(query))
-    return found if len(found) > 1 else ()
+def relax(query: Query) -> tuple[RelaxedQuery, ...]:
+    """Return the query once without each of its conditions; nothing if it has fewer than two.
+
+    `feed:` filters are always kept.
+    """
+    relaxed = tuple(_relaxed(query))
+    return relaxed if len(relaxed) > 1 else ()
 
 
-def _each(query: Query) -> Iterator[Condition]:
+def _relaxed(query: Query) -> Iterator[RelaxedQuery]:
     for index, term in enumerate(query.terms):
         others = (*query.terms[:index], *query.terms[index + 1 :])
-        yield Condition(
+        yield RelaxedQuery(
             term.written,
-            _typed(Query(terms=(term,))),
-            _typed(replace(query, terms=others)),
+            _with_text(Query(terms=(term,))),
+            _with_text(replace(query, terms=others)),
             is_excluded=term.is_excluded,
         )
     if query.after is not None:
-        yield Condition(
-            _day("after", query.after), Query(after=query.after), _typed(replace(query, after=None))
-        )
+        rest = _with_text(replace(query, after=None))
+        yield RelaxedQuery(_date_filter("after", query.after), Query(after=query.after), rest)
     if query.before is not None:
-        yield Condition(
-            _day("before", query.before), Query(before=query.before), _typed(replace(query, before=None))
-        )
+        rest = _with_text(replace(query, before=None))
+        yield RelaxedQuery(_date_filter("before", query.before), Query(before=query.before), rest)
 
 
-def _typed(query: Query) -> Query:
-    """With the text that one would type for it."""
+def _with_text(query: Query) -> Query:
+    """Set the query's text to what a person would type for it."""
     parts = [term.written for term in query.terms]
     parts += [f'feed:"{name}"' for name in query.feeds]
-    parts += [
-        _day(name, moment) for name, moment in (("after", query.after), ("before", query.before)) if moment
-    ]
+    dates = (("after", query.after), ("before", query.before))
+    parts += [_date_filter(name, moment) for name, moment in dates if moment]
     return replace(query, text=" ".join(parts))
 
 
-def _day(name: str, moment: datetime) -> str:
+def _date_filter(name: str, moment: datetime) -> str:
     return f"{name}:{moment:%Y-%m-%d}"

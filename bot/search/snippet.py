@@ -1,4 +1,4 @@
-"""The part of a text that answers a query, with its hits marked."""
+"""The part of a post's text that matches a query, with its matches marked."""
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.model import Field, Query, Term
-from bot.search.stems import Language, is_inflection, language_of
-from bot.search.tokens import Token, is_unparted, normalise, tokens
+from bot.search.stems import Language, detect_language, have_same_stem
+from bot.search.tokens import Token, is_unsegmented, iter_tokens, normalise
 from bot.text import graphemes, limits
 from bot.text.fold import one_line
+from bot.text.summary import ELLIPSIS
 
-_READ = 20_000
-"""Characters of a text that are looked through."""
-_BEFORE = 60
-"""Characters in front of the first hit, so that it is read in its sentence."""
-_ELLIPSIS = "…"
+_MAX_SEARCHED_LENGTH = 20_000
+"""Characters of a text that are searched for matches."""
+_CONTEXT = 60
+"""Characters before the first match, so that it can be read in its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a snippet."""
+class SnippetPart:
+    """A stretch of a snippet that matches, or one between matches."""
 
     text: str
     is_hit: bool = False
@@ -28,57 +28,56 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """Where a term occurs in a text, and which one it is."""
+    """Where the term with this number matches."""
 
     start: int
     end: int
     term: int
 
 
-def snippet(text: str, query: Query, room: int) -> tuple[Piece, ...]:
-    """One line of the text where most of the query's terms stand together, at most `room` UTF-16 units."""
-    line = one_line(text[:_READ])
-    found = _hits(line, query.terms)
-    start = _start(line, found, room)
-    end = start + limits.fitting_length(line[start:], room - 2 * len(_ELLIPSIS))
+def build_snippet(text: str, query: Query, limit: int) -> tuple[SnippetPart, ...]:
+    """Return one line of at most `limit` UTF-16 units, from where most of the query's terms are close together."""
+    line = one_line(text[:_MAX_SEARCHED_LENGTH])
+    hits = _find_hits(line, query.terms)
+    start = _find_start(line, hits, limit)
+    end = start + limits.fitting_length(line[start:], limit - 2 * len(ELLIPSIS))
     if end < len(line):
         space = line.rfind(" ", start + (end - start) // 2, end + 1)
         end = graphemes.floor_boundary(line, end) if space < 0 else space
-    pieces = list(_pieces(line, start, end, found))
-    before = [Piece(_ELLIPSIS)] if start else []
-    after = [Piece(_ELLIPSIS)] if end < len(line) else []
-    return tuple(before + pieces + after)
+    before = [SnippetPart(ELLIPSIS)] if start else []
+    after = [SnippetPart(ELLIPSIS)] if end < len(line) else []
+    return (*before, *_split_at_hits(line, start, end, hits), *after)
 
 
-def _pieces(line: str, start: int, end: int, found: Iterable[_Hit]) -> Iterator[Piece]:
-    place = start
-    for hit in found:
-        if hit.end > end or hit.start < place:
+def _split_at_hits(line: str, start: int, end: int, hits: Iterable[_Hit]) -> Iterator[SnippetPart]:
+    position = start
+    for hit in hits:
+        if hit.end > end or hit.start < position:
             continue
-        if hit.start > place:
-            yield Piece(line[place : hit.start])
-        yield Piece(line[hit.start : hit.end], is_hit=True)
-        place = hit.end
-    if place < end:
-        yield Piece(line[place:end])
+        if hit.start > position:
+            yield SnippetPart(line[position : hit.start])
+        yield SnippetPart(line[hit.start : hit.end], is_hit=True)
+        position = hit.end
+    if position < end:
+        yield SnippetPart(line[position:end])
 
 
-def _start(line: str, found: Sequence[_Hit], room: int) -> int:
-    """Where to begin so that most different terms are within the room; a little before the first of them."""
-    starts = [hit.start for hit in found]
+def _find_start(line: str, hits: Sequence[_Hit], limit: int) -> int:
+    """Return where to start so that the most different terms fit, with some context before the first."""
+    starts = [hit.start for hit in hits]
     best, most = 0, 0
-    for index, hit in enumerate(found):
-        last = bisect_left(starts, hit.start + room - _BEFORE - 2)
-        different = len({each.term for each in found[index:last]})
+    for index, hit in enumerate(hits):
+        last = bisect_left(starts, hit.start + limit - _CONTEXT - 2)
+        different = len({each.term for each in hits[index:last]})
         if different > most:
             best, most = hit.start, different
-    if best <= _BEFORE:
+    if best <= _CONTEXT:
         return 0
-    return line.find(" ", best - _BEFORE, best) + 1 or graphemes.floor_boundary(line, best - _BEFORE)
+    return line.find(" ", best - _CONTEXT, best) + 1 or graphemes.floor_boundary(line, best - _CONTEXT)
 
 
-def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
-    """Where the terms occur, in order; those of whole tags and authors stand elsewhere."""
+def _find_hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
+    """Return where the terms match, in order. Terms for tags and authors match other columns, so they are skipped."""
     wanted = [
         (number, term)
         for number, term in enumerate(terms)
@@ -86,63 +85,73 @@ def _hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
     ]
     if not wanted:
         return []
-    folded, places = _folded(line)
-    found = list(tokens(folded))
-    words = {token.word for token in found}
-    language = language_of(token.word for token in found)
+    folded, origins = _fold_with_origins(line)
+    tokens = list(iter_tokens(folded))
+    language = detect_language(token.text for token in tokens)
     hits: list[_Hit] = []
     for number, term in wanted:
-        ways = [{word for word in words if _is(word, term, at, language)} for at in range(len(term.words))]
-        for first, last in _occurrences(found, ways):
-            # of a pair of characters one may be the hit
-            end = last.start + len(term.words[-1]) if is_unparted(term.words[-1]) else last.end
-            hits.append(_Hit(places[first.start], graphemes.ceil_boundary(line, places[end - 1] + 1), number))
-    return _joined(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
+        for first, last in _find_term(term, tokens, language):
+            # The last token may be a bigram of which only the first character matches.
+            end = last.start + len(term.words[-1]) if is_unsegmented(term.words[-1]) else last.end
+            hits.append(
+                _Hit(origins[first.start], graphemes.ceil_boundary(line, origins[end - 1] + 1), number)
+            )
+    return _merge_overlaps(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
 
 
-def _occurrences(found: Sequence[Token], ways: Sequence[Collection[str]]) -> Iterator[tuple[Token, Token]]:
-    """The first and the last of tokens that follow each other and are, one by one, among these words."""
-    for index in range(len(found) - len(ways) + 1):
-        stretch = found[index : index + len(ways)]
-        if all(token.word in words for token, words in zip(stretch, ways, strict=True)):
-            yield stretch[0], stretch[-1]
+def _find_term(term: Term, tokens: Sequence[Token], language: Language) -> Iterator[tuple[Token, Token]]:
+    """Yield the first and last token of each place where the term's words follow one another."""
+    words = {token.text for token in tokens}
+    accepted = [
+        {word for word in words if _matches(word, term, index, language)} for index in range(len(term.words))
+    ]
+    yield from _find_sequences(tokens, accepted)
 
 
-def _is(word: str, term: Term, at: int, language: Language) -> bool:
-    """Whether a word of the text is the term's word at this place."""
-    asked = term.words[at]
-    if word == asked:
+def _find_sequences(
+    tokens: Sequence[Token], accepted: Sequence[Collection[str]]
+) -> Iterator[tuple[Token, Token]]:
+    for index in range(len(tokens) - len(accepted) + 1):
+        sequence = tokens[index : index + len(accepted)]
+        if all(token.text in words for token, words in zip(sequence, accepted, strict=True)):
+            yield sequence[0], sequence[-1]
+
+
+def _matches(word: str, term: Term, index: int, language: Language) -> bool:
+    """Return whether a word of the text matches the term's word at this index."""
+    wanted = term.words[index]
+    if word == wanted:
         return True
-    if term.is_prefix and at == len(term.words) - 1 and word.startswith(asked):
+    if term.is_prefix and index == len(term.words) - 1 and word.startswith(wanted):
         return True
-    return not term.is_exact and len(term.words) == 1 and is_inflection(asked, word, language)
+    return not term.is_exact and len(term.words) == 1 and have_same_stem(wanted, word, language)
 
 
-def _joined(hits: Iterable[_Hit]) -> list[_Hit]:
-    """Hits that overlap become one, as those of pairs of characters do."""
-    joined: list[_Hit] = []
+def _merge_overlaps(hits: Iterable[_Hit]) -> list[_Hit]:
+    """Merge hits that overlap, as those of bigrams do."""
+    merged: list[_Hit] = []
     for hit in hits:
-        if joined and hit.start < joined[-1].end:
-            last = joined[-1]
-            joined[-1] = _Hit(last.start, max(last.end, hit.end), last.term)
+        if merged and hit.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = _Hit(last.start, max(last.end, hit.end), last.term)
         else:
-            joined.append(hit)
-    return joined
+            merged.append(hit)
+    return merged
 
 
-def _folded(line: str) -> tuple[str, list[int]]:
-    """The line normalised character by character, and for each character left its place in the line."""
+def _fold_with_origins(line: str) -> tuple[str, list[int]]:
+    """Return the normalised line, and for each of its characters the index in `line` that it comes from."""
     if line.isascii():
         return line.lower(), list(range(len(line)))
     folded: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(line):
-        its = _normalised(character)
-        folded.append(its)
-        places.extend([place] * len(its))
-    return "".join(folded), places
+    origins: list[int] = []
+    for index, character in enumerate(line):
+        normalised = _normalise_character(character)
+        folded.append(normalised)
+        origins.extend([index] * len(normalised))
+    return "".join(folded), origins
 
 
 @lru_cache(maxsize=8192)
-def _normalised(character: str) -> str:
+def _normalise_character(character: str) -> str:
     return " " if character == " " else normalise(character)

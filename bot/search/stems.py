@@ -1,4 +1,7 @@
-"""Inflections: "walking" finds "walked", "Rosen" finds "Rose". Exact phrases and other languages stay as they are."""
+"""English and German stems: "walking" finds "walked", "Rosen" finds "Rose".
+
+Exact phrases and texts in other languages are not stemmed.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -7,114 +10,117 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from bot.search.tokens import GERMAN_STEM, STEM
+from bot.search.tokens import ENGLISH_STEM_PREFIX, GERMAN_STEM_PREFIX
 
 _WORD = re.compile(r"[a-z]{3,40}")
-_SMALL_ENGLISH = """
+_ENGLISH_STOPWORDS = """
 the and of to is was that it with for this are you not his her from have be been at by they we my your has had their
 what which who will would there were when if more can all one about some than then into its our
 """
-_SMALL_GERMAN = """
+_GERMAN_STOPWORDS = """
 der das und ist nicht ein eine einen einem einer mit den dem auf von zu sich auch wie fur im bei aus sie er wir ich
 wird werden sind oder als nach dass durch nur noch uber zum zur
 """
-_SMALL_OTHERS = """
+_OTHER_STOPWORDS = """
 le la les des et est une dans pour que qui sur au du pas avec ce il elle nous vous ne se en
 el los las una por con para del como mas pero su al lo es y di che non per sono della gli anche piu ma dei
 o os um uma nao com mais foi ao da dos de het een van niet met zijn op voor dat te aan ook er maar
 och att det som pa av med ar inte til og ikke jeg nie sie jest na ze w z ja
 ve bir bu icin ile yang dan ini itu dengan untuk tidak
 """
-_SMALL_ANYWHERE = (
+_SHARED_STOPWORDS = (
     "a an as do does did he if in no on or she so us up but any how these those each other such also may"
 )
-_ENGLISH = frozenset(_SMALL_ENGLISH.split())
-_GERMAN = frozenset(_SMALL_GERMAN.split())
-_OTHERS = frozenset(_SMALL_OTHERS.split())
-"""Words that other languages can hardly do without, and English can."""
-_SMALL = _ENGLISH | _GERMAN | _OTHERS | frozenset(_SMALL_ANYWHERE.split())
+_ENGLISH = frozenset(_ENGLISH_STOPWORDS.split())
+_GERMAN = frozenset(_GERMAN_STOPWORDS.split())
+_OTHERS = frozenset(_OTHER_STOPWORDS.split())
+"""Very common words of other languages that English does not have."""
+_STOPWORDS = _ENGLISH | _GERMAN | _OTHERS | frozenset(_SHARED_STOPWORDS.split())
 _GERMAN_ENDING = re.compile(r"(?<=[a-z]{4})(?:em|er|nd)$|(?<=[a-z]{3})[tesn]$")
 _SPELLED_UMLAUT = re.compile(r"(?<=a|o)e|(?<=(?<![aeiouq])u)e")
-_LEAST_PARTICIPLE = 6
-"""Letters of a word that may be one with ge-: gekauft, gesagt."""
+_MIN_PARTICIPLE_LENGTH = 6
+"""Letters; only a word this long may be a participle with ge-, such as gekauft."""
 _english = snowballstemmer.stemmer("english")
 
 
 class Language(Enum):
-    """Whose inflections are known."""
+    """The language of a text, as far as stemming needs it."""
 
     ENGLISH = "english"
     GERMAN = "german"
     OTHER = "other"
-    UNTOLD = "untold"
-    """Either of the two, for all that is told."""
+    UNKNOWN = "unknown"
+    """English or German: no stopword decides. Both stemmers apply."""
 
 
-def language_of(words: Iterable[str]) -> Language:
-    """Told by the small words of a text; of two languages that have as many, English."""
+def detect_language(words: Iterable[str]) -> Language:
+    """Return the language whose stopwords occur most among the words; in a tie with English, English."""
     words = tuple(words)
-    english, german, others = (sum(word in small for word in words) for small in (_ENGLISH, _GERMAN, _OTHERS))
+    english, german, others = (
+        sum(word in stopwords for word in words) for stopwords in (_ENGLISH, _GERMAN, _OTHERS)
+    )
     if not (english or german or others):
-        return Language.UNTOLD
+        return Language.UNKNOWN
     if max(german, others) <= english:
         return Language.ENGLISH
     return Language.GERMAN if german > others else Language.OTHER
 
 
-def is_small(word: str) -> bool:
-    """Whether so many posts have the word that it tells none of them from another."""
-    return word in _SMALL or (len(word) == 1 and word.isascii())
+def is_stopword(word: str) -> bool:
+    """Return whether the word occurs in so many posts that it must not affect ranking."""
+    return word in _STOPWORDS or (len(word) == 1 and word.isascii())
 
 
 @lru_cache(maxsize=16_384)
-def stem(word: str) -> str:
-    """What the word's English inflections have in common; "" for what has none, such as "the", "h2o" and "été"."""
+def stem_english(word: str) -> str:
+    """Return the English stem of a word; "" if it has none, as "the", "h2o" and "été"."""
     if not _WORD.fullmatch(word) or word in _ENGLISH:
         return ""
-    found: str = _english.stemWord(word)
-    return found
+    stem: str = _english.stemWord(word)
+    return stem
 
 
 @lru_cache(maxsize=16_384)
-def german_stem(word: str) -> str:
-    """The same for German, of a word as the index has it, where umlauts are dropped; or written ae, oe, ue.
+def stem_german(word: str) -> str:
+    """Return the German stem of a word as the index has it: umlauts as a, o, u or written ae, oe, ue. "" if none.
 
-    After CISTEM (Weißweiler and Fraser 2017, https://www.cis.lmu.de/~weissweiler/cistem/), which knows the endings of
-    verbs, unlike Snowball: that joins 80 of 100 forms of real words, this 99 (see `benchmarks/texts/inflections.py`).
+    After CISTEM (Weißweiler and Fraser 2017, https://www.cis.lmu.de/~weissweiler/cistem/), which handles the endings
+    of verbs. Of 100 inflections of real words it joins 99, Snowball's German stemmer 80 (see
+    `benchmarks/texts/inflections.py`).
     """
     if not _WORD.fullmatch(word) or word in _GERMAN:
         return ""
-    left = _SPELLED_UMLAUT.sub("", word)
-    if left.startswith("ge") and len(left) >= _LEAST_PARTICIPLE:
-        left = left[2:]
-    while ending := _GERMAN_ENDING.search(left):
-        left = left[: ending.start()]
-    return left
+    stem = _SPELLED_UMLAUT.sub("", word)
+    if stem.startswith("ge") and len(stem) >= _MIN_PARTICIPLE_LENGTH:
+        stem = stem[2:]
+    while ending := _GERMAN_ENDING.search(stem):
+        stem = stem[: ending.start()]
+    return stem
 
 
-_BY_ENGLISH, _BY_GERMAN = (STEM, stem), (GERMAN_STEM, german_stem)
+_ENGLISH_STEMMER, _GERMAN_STEMMER = (ENGLISH_STEM_PREFIX, stem_english), (GERMAN_STEM_PREFIX, stem_german)
 _STEMMERS: Mapping[Language, Sequence[tuple[str, Callable[[str], str]]]] = {
-    Language.ENGLISH: (_BY_ENGLISH,),
-    Language.GERMAN: (_BY_GERMAN,),
+    Language.ENGLISH: (_ENGLISH_STEMMER,),
+    Language.GERMAN: (_GERMAN_STEMMER,),
     Language.OTHER: (),
-    Language.UNTOLD: (_BY_ENGLISH, _BY_GERMAN),
+    Language.UNKNOWN: (_ENGLISH_STEMMER, _GERMAN_STEMMER),
 }
-"""For each language what begins its stems in the index, and what makes them."""
+"""For each language the stemmers that apply, each with the prefix of its tokens in the index."""
 
 
-def stems(words: Iterable[str], language: Language) -> list[str]:
-    """What the words of a text in this language are indexed by besides themselves, each once."""
+def stem_tokens(words: Iterable[str], language: Language) -> list[str]:
+    """Return the tokens for the stems of the words, each once and sorted."""
     words = set(words)
     return sorted(
-        mark + found for mark, stem_of in _STEMMERS[language] for found in set(map(stem_of, words)) if found
+        prefix + stem for prefix, stemmer in _STEMMERS[language] for stem in set(map(stemmer, words)) if stem
     )
 
 
-def alternatives(word: str) -> tuple[str, ...]:
-    """What finds the other inflections of a word that was asked for, in either language."""
-    return tuple(stems((word,), Language.UNTOLD))
+def query_stems(word: str) -> tuple[str, ...]:
+    """Return the tokens that match other inflections of a word, in English and in German."""
+    return tuple(stem_tokens((word,), Language.UNKNOWN))
 
 
-def is_inflection(one: str, other: str, language: Language) -> bool:
-    """Whether both are forms of one word."""
-    return any(stem_of(one) == stem_of(other) != "" for _mark, stem_of in _STEMMERS[language])
+def have_same_stem(one: str, other: str, language: Language) -> bool:
+    """Return whether two words are inflections of one word in this language."""
+    return any(stemmer(one) == stemmer(other) != "" for _prefix, stemmer in _STEMMERS[language])

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount, Term
-from bot.search.query import LEAST_PREFIX, may_go_on, parse
-from bot.search.relax import conditions
-from bot.search.stems import is_small
+from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
+from bot.search.relax import relax
+from bot.search.stems import is_stopword
 from bot.store import rows
 from bot.store.queries import SQL
 from bot.store.rows import as_json, milliseconds
@@ -87,7 +87,7 @@ class Search:
 
     async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
         """The newest posts whose title has what is typed so far; the newest of all if nothing is."""
-        query = parse(typed, now, typing=True)
+        query = parse_query(typed, now, is_partial=True)
         terms = tuple(
             replace(term, field=Field.TITLE) if term.field is Field.ANY else term for term in query.terms
         )
@@ -128,11 +128,11 @@ class Search:
 
     async def _helping(self, query: Query, scope: "_Scope") -> AsyncIterator[tuple[int, Advice]]:
         """Conditions without which there are posts, each with how many it finds alone."""
-        for each in conditions(query)[:_ADVISED]:
-            rest = await self._wide(each.rest, scope, Order.NEWEST, 1, 0)
+        for each in relax(query)[:_ADVISED]:
+            rest = await self._wide(each.query, scope, Order.NEWEST, 1, 0)
             if rest.total:
                 alone = None if each.is_excluded else await self._find(each.alone, scope, Order.NEWEST, 1, 0)
-                yield alone.total if alone else 0, Advice(each.written, each.rest, rest.total)
+                yield alone.total if alone else 0, Advice(each.dropped, each.query, rest.total)
 
     async def _like(self, query: Query, feeds: Feeds) -> str:
         """The tag that is most like the first one that was asked for, or like a single word."""
@@ -218,7 +218,7 @@ class Search:
         return replace(query, terms=tuple(terms))
 
     async def _is_in_most(self, term: Term) -> bool:
-        if len(term.words[-1]) != LEAST_PREFIX:
+        if len(term.words[-1]) != MIN_PREFIX_LENGTH:
             return False
         word = Query(terms=(replace(term, words=term.words[-1:], is_prefix=False, is_exact=True),))
         (found,) = await self._db.read(SQL["is_in_most"], {"match": expression(word), "newest": _NEWEST})
@@ -249,7 +249,7 @@ def _page(query: Query, found: Sequence[Row]) -> Found:
 
 def _wider(query: Query, found: Found) -> list[Query]:
     """What to try where too few posts were found; nothing if no word may go on."""
-    every = tuple(map(may_go_on, query.terms))
+    every = tuple(map(allow_prefix, query.terms))
     last = max((index for index, term in enumerate(every) if term.is_prefix), default=-1)
     if last < 0:
         return []
@@ -264,7 +264,7 @@ def _telling(query: Query) -> Query | None:
     terms = [
         term
         for term in query.terms
-        if not (term.is_excluded or term.is_prefix or all(map(is_small, term.words)))
+        if not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
     ]
     return Query(terms=tuple(terms)) if terms else None
 

@@ -1,4 +1,4 @@
-"""The part of a post that answers a query."""
+"""The part of a post that matches a query."""
 
 from datetime import UTC, datetime
 
@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.query import parse
-from bot.search.snippet import snippet
+from bot.search.query import parse_query
+from bot.search.snippet import build_snippet
 from bot.text import limits
 from bot.text.fold import one_line
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-def shown(text: str, typed: str, room: int = 120) -> str:
-    pieces = snippet(text, parse(typed, NOW), room)
-    return "".join(f"[{piece.text}]" if piece.is_hit else piece.text for piece in pieces)
+def shown(text: str, typed: str, limit: int = 120) -> str:
+    parts = build_snippet(text, parse_query(typed, NOW), limit)
+    return "".join(f"[{part.text}]" if part.is_hit else part.text for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +41,11 @@ def shown(text: str, typed: str, room: int = 120) -> str:
         ("line\none\x00 two", "two", "line one [two]"),
     ],
 )
-def test_hits_are_marked_as_they_stand_in_the_text(text: str, typed: str, marked: str) -> None:
+def test_matches_are_marked_in_the_spelling_of_the_text(text: str, typed: str, marked: str) -> None:
     assert shown(text, typed) == marked
 
 
-def test_a_long_text_is_cut_to_where_most_words_stand_together() -> None:
+def test_a_snippet_of_a_long_text_shows_where_most_terms_are_close_together() -> None:
     text = "Roses here. " + "Filler goes on. " * 60 + "Then roses and tulips met. " + "More follows. " * 60
 
     found = shown(text, "roses tulips")
@@ -56,16 +56,16 @@ def test_a_long_text_is_cut_to_where_most_words_stand_together() -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=30), st.integers(min_value=10, max_value=200))
-def test_a_snippet_fits_and_says_nothing_that_the_text_does_not(text: str, typed: str, room: int) -> None:
-    pieces = snippet(text, parse(typed, NOW), room)
-    found = "".join(piece.text for piece in pieces)
+def test_a_snippet_keeps_its_limit_and_is_part_of_the_text(text: str, typed: str, limit: int) -> None:
+    parts = build_snippet(text, parse_query(typed, NOW), limit)
+    found = "".join(part.text for part in parts)
 
-    assert limits.utf16_length(found) <= room
+    assert limits.utf16_length(found) <= limit
     assert found.strip("…") in one_line(text)
 
 
-def test_a_text_without_spaces_fills_its_room() -> None:
-    shown_text = shown("あ" * 300 + "庭" + "い" * 300, "庭", room=100)
+def test_a_snippet_of_text_without_spaces_uses_its_limit() -> None:
+    shown_text = shown("あ" * 300 + "庭" + "い" * 300, "庭", limit=100)
 
     assert "[庭]" in shown_text
     assert 95 <= len(shown_text) - len("[]") <= 100

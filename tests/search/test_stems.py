@@ -1,10 +1,10 @@
-"""English and German inflections, and that nothing else is touched."""
+"""Stems of English and German words; words of other languages have none."""
 
 import pytest
 
-from bot.search.document import columns
-from bot.search.stems import Language, alternatives, german_stem, language_of, stem
-from bot.search.tokens import GERMAN_STEM, STEM, words
+from bot.search.document import build_document
+from bot.search.stems import Language, detect_language, query_stems, stem_english, stem_german
+from bot.search.tokens import ENGLISH_STEM_PREFIX, GERMAN_STEM_PREFIX, tokenize
 
 ENGLISH = "We walked along the wall and were watering the roses."
 GERMAN = "Wir gingen an der Mauer entlang und haben die Rosen gegossen, auch im Regen."
@@ -15,18 +15,18 @@ FRENCH = "Nous avons marché dans le jardin et les roses sont belles."
     ("one", "other"),
     [("walking", "walked"), ("gardens", "garden"), ("happiness", "happy"), ("watered", "waters")],
 )
-def test_inflections_have_one_stem(one: str, other: str) -> None:
-    assert stem(one) == stem(other) != ""
+def test_english_inflections_have_the_same_stem(one: str, other: str) -> None:
+    assert stem_english(one) == stem_english(other) != ""
 
 
 @pytest.mark.parametrize("word", ["h2o", "été", "сад", "at"])
-def test_other_letters_have_none(word: str) -> None:
-    assert alternatives(word) == ()
+def test_words_with_other_letters_have_no_stem(word: str) -> None:
+    assert query_stems(word) == ()
 
 
 @pytest.mark.parametrize("word", ["the", "was", "with"])
-def test_small_words_have_none(word: str) -> None:
-    assert stem(word) == ""
+def test_english_stopwords_have_no_stem(word: str) -> None:
+    assert stem_english(word) == ""
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_small_words_have_none(word: str) -> None:
         (ENGLISH, Language.ENGLISH),
         (GERMAN, Language.GERMAN),
         (FRENCH, Language.OTHER),
-        ("Roses, red", Language.UNTOLD),
+        ("Roses, red", Language.UNKNOWN),
         ("It is not, der die", Language.ENGLISH),
     ],
 )
-def test_a_language_is_told_by_its_small_words(text: str, language: Language) -> None:
-    assert language_of(words(text)) is language
+def test_a_language_is_detected_by_its_stopwords(text: str, language: Language) -> None:
+    assert detect_language(tokenize(text)) is language
 
 
 @pytest.mark.parametrize(
@@ -60,35 +60,37 @@ def test_a_language_is_told_by_its_small_words(text: str, language: Language) ->
         ("neue", "neuen"),
     ],
 )
-def test_german_inflections_have_one_stem(one: str, other: str) -> None:
-    assert german_stem(one) == german_stem(other) != ""
+def test_german_inflections_have_the_same_stem(one: str, other: str) -> None:
+    assert stem_german(one) == stem_german(other) != ""
 
 
-def test_a_post_is_indexed_by_the_stems_of_its_language() -> None:
-    english, german, french = (columns("", text, (), (), 1).stems for text in (ENGLISH, GERMAN, FRENCH))
+def test_a_post_is_indexed_with_the_stems_of_its_language() -> None:
+    english, german, french = (
+        build_document("", text, (), (), 1).stems for text in (ENGLISH, GERMAN, FRENCH)
+    )
 
-    assert (STEM in english, GERMAN_STEM in english) == (True, False)
-    assert (STEM in german, GERMAN_STEM in german) == (False, True)
-    assert (STEM in french, GERMAN_STEM in french) == (False, False)
+    assert (ENGLISH_STEM_PREFIX in english, GERMAN_STEM_PREFIX in english) == (True, False)
+    assert (ENGLISH_STEM_PREFIX in german, GERMAN_STEM_PREFIX in german) == (False, True)
+    assert (ENGLISH_STEM_PREFIX in french, GERMAN_STEM_PREFIX in french) == (False, False)
 
 
-def test_stems_stand_apart_so_that_phrases_stay_whole() -> None:
-    found = columns("Walking home", "We walked.", (), (), 1)
+def test_stems_are_added_after_the_words_so_that_phrases_still_match() -> None:
+    found = build_document("Walking home", "We walked.", (), (), 1)
 
-    assert found.title == f"walking home {STEM}home {STEM}walk"
+    assert found.title == f"walking home {ENGLISH_STEM_PREFIX}home {ENGLISH_STEM_PREFIX}walk"
     assert found.text == "we walked"
-    assert found.stems == f"{STEM}home {STEM}walk"
+    assert found.stems == f"{ENGLISH_STEM_PREFIX}home {ENGLISH_STEM_PREFIX}walk"
 
 
 @pytest.mark.parametrize("word", ["walk", "walking"])
-def test_a_word_is_asked_for_with_what_finds_its_inflections(word: str) -> None:
-    assert f"{STEM}walk" in alternatives(word)
+def test_a_query_matches_the_stem_of_a_word(word: str) -> None:
+    assert f"{ENGLISH_STEM_PREFIX}walk" in query_stems(word)
 
 
-def test_the_stems_are_those_that_the_version_of_the_index_stands_for() -> None:
-    """Should this fail after an upgrade of the library, raise `words.VERSION`: indexes of old have other stems."""
-    asked = "generously skies dying herring exceed organisation ponies flies happily sensational"
+def test_the_stemmer_still_returns_the_stems_of_this_index_version() -> None:
+    """If this fails after an upgrade of the library, increase `tokens._VERSION`: existing indexes have other stems."""
+    words = "generously skies dying herring exceed organisation ponies flies happily sensational"
 
-    assert [stem(word) for word in asked.split()] == [
+    assert [stem_english(word) for word in words.split()] == [
         "generous", "sky", "die", "herring", "exceed", "organis", "poni", "fli", "happili", "sensat",
     ]  # fmt: skip

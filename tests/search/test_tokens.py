@@ -1,10 +1,19 @@
-"""What is a word, in posts and in queries alike."""
+"""Tokens of posts and queries."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.search.tokens import FEED, TAG, asked_words, feed_word, normalise, tokens, whole_tag, words
+from bot.search.tokens import (
+    FEED_PREFIX,
+    TAG_PREFIX,
+    feed_token,
+    iter_tokens,
+    normalise,
+    tag_token,
+    tokenize,
+    tokenize_query,
+)
 from tests.text.strategies import nasty_text
 
 
@@ -28,8 +37,8 @@ from tests.text.strategies import nasty_text
         ("snake_case-words/here", "snake case words here"),
     ],
 )
-def test_what_people_write_either_way_is_the_same_word(one: str, other: str) -> None:
-    assert words(one) == words(other) != []
+def test_spelling_variants_become_the_same_tokens(one: str, other: str) -> None:
+    assert tokenize(one) == tokenize(other) != []
 
 
 @pytest.mark.parametrize(
@@ -46,50 +55,50 @@ def test_what_people_write_either_way_is_the_same_word(one: str, other: str) -> 
         ("…!?", []),
     ],
 )
-def test_scripts_without_spaces_become_pairs_and_all_others_words(text: str, found: list[str]) -> None:
-    assert words(text) == found
+def test_scripts_without_spaces_become_bigrams_and_others_words(text: str, found: list[str]) -> None:
+    assert tokenize(text) == found
 
 
 @pytest.mark.parametrize(
     ("whole", "part"), [("東京都の天気です", "都の天"), ("ดอกไม้สวย", "ไม้"), ("정원에서", "원에")]
 )
-def test_any_part_of_a_run_without_spaces_is_a_phrase_of_its_words(whole: str, part: str) -> None:
-    inside, asked = words(whole), list(asked_words(part))
+def test_any_part_of_a_run_without_spaces_is_a_phrase_of_its_tokens(whole: str, part: str) -> None:
+    tokens, phrase = tokenize(whole), list(tokenize_query(part))
 
-    assert asked in [inside[at : at + len(asked)] for at in range(len(inside))]
+    assert phrase in [tokens[index : index + len(phrase)] for index in range(len(tokens))]
 
 
-def test_a_run_inside_a_phrase_keeps_its_last_character_and_at_its_end_does_not() -> None:
-    assert asked_words("東京 tower 天気") == ("東京", "京", "tower", "天気")
+def test_only_a_run_at_the_end_of_a_query_drops_its_last_character() -> None:
+    assert tokenize_query("東京 tower 天気") == ("東京", "京", "tower", "天気")
 
 
 @pytest.mark.parametrize(("one", "other"), [("#Night-Garden", "night garden"), ("Café_Noir", "cafe noir")])
-def test_a_tag_in_any_spelling_is_one_word(one: str, other: str) -> None:
-    assert whole_tag(one) == whole_tag(other)
+def test_all_spellings_of_a_tag_become_one_token(one: str, other: str) -> None:
+    assert tag_token(one) == tag_token(other)
 
 
-def test_tags_that_differ_in_a_sign_or_a_word_are_different_words() -> None:
-    assert len({whole_tag(tag) for tag in ("c", "c++", "c#", "space", "space opera", "opera space")}) == 6
+def test_tags_that_differ_in_a_sign_or_a_word_are_different_tokens() -> None:
+    assert len({tag_token(tag) for tag in ("c", "c++", "c#", "space", "space opera", "opera space")}) == 6
 
 
 @given(nasty_text)
-def test_no_text_makes_a_word_that_stands_for_a_tag_or_a_feed_or_breaks_the_index(text: str) -> None:
-    for word in (*words(text), *asked_words(text)):
-        assert word[0] not in (TAG, FEED)
-        assert all(char.isalnum() or not char.isascii() for char in word)
-        assert 0 < len(word) <= 64
+def test_no_text_contains_a_token_for_a_tag_or_feed_or_one_that_breaks_the_index(text: str) -> None:
+    for token in (*tokenize(text), *tokenize_query(text)):
+        assert token[0] not in (TAG_PREFIX, FEED_PREFIX)
+        assert all(char.isalnum() or not char.isascii() for char in token)
+        assert 0 < len(token) <= 64
 
 
 @given(st.text(st.characters(codec="ascii")))
-def test_the_quick_way_for_plain_text_makes_the_same_words(text: str) -> None:
-    assert words(text) == [token.word for token in tokens(normalise(text))]
+def test_the_fast_path_for_ascii_returns_the_same_tokens(text: str) -> None:
+    assert tokenize(text) == [token.text for token in iter_tokens(normalise(text))]
 
 
 @given(st.text())
-def test_a_whole_tag_is_one_word_for_the_tokenizer(tag: str) -> None:
-    assert all(char.isalnum() or not char.isascii() for char in whole_tag(tag))
-    assert not any(char.isspace() for char in whole_tag(tag) if char.isascii())
+def test_a_tag_is_one_token_for_the_tokenizer(tag: str) -> None:
+    assert all(char.isalnum() or not char.isascii() for char in tag_token(tag))
+    assert not any(char.isspace() for char in tag_token(tag) if char.isascii())
 
 
-def test_feeds_have_words_of_their_own() -> None:
-    assert feed_word(1) != feed_word(11)
+def test_each_feed_has_its_own_token() -> None:
+    assert feed_token(1) != feed_token(11)

@@ -22,7 +22,7 @@ from bot.model import (
 )
 from bot.relay.backfill_plan import as_new
 from bot.relay.identity import identify
-from bot.search.query import parse
+from bot.search.query import parse_query
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, post
@@ -106,7 +106,7 @@ async def test_what_is_archived_so_is_found_by_its_words(polled: Services) -> No
     beans = post(1, text="Runner beans on the trellis.")
     await polled.store.backfills.record(await claim(polled), new(beans), (), onward(polled.now), polled.now)
 
-    found = await polled.store.search.find(parse("trellis bean", polled.now), None)
+    found = await polled.store.search.find(parse_query("trellis bean", polled.now), None)
     assert [hit.title for hit in found.hits] == ["Post 1"]
 
 

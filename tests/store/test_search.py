@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query
-from bot.search.query import parse
+from bot.search.query import parse_query
 from bot.store import search
 from bot.store.sqlite.database import Parameters, Row
 from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of
@@ -66,7 +66,7 @@ async def brought(services: Services, *entries: Entry, by: tuple[int, ...] = (1,
 
 
 async def found(services: Services, typed: str, *feeds: int, order: Order = Order.NEWEST) -> list[str]:
-    query = parse(typed, NOW)
+    query = parse_query(typed, NOW)
     page = await services.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
     assert page.total == len(page.hits)
     return [hit.title for hit in page.hits]
@@ -116,7 +116,7 @@ async def test_a_title_counts_more_than_a_text(archive: Services) -> None:
 async def test_of_two_alike_the_newer_stands_first(archive: Services) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
     await brought(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
-    page = await archive.store.search.find(parse("bees", NOW), None)
+    page = await archive.store.search.find(parse_query("bees", NOW), None)
 
     assert [hit.text for hit in page.hits] == ["Bees anew.", "Bees again."]
 
@@ -130,7 +130,7 @@ async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Services)
     assert await found(archive, "rain", 1) == ["A quiet week"]
     assert await found(archive, "rain", 2) == ["Saturn"]
     assert await found(archive, "rain", 1, 2) == ["Saturn", "A quiet week"]
-    assert (await archive.store.search.find(parse("rain", NOW), frozenset())).total == 0
+    assert (await archive.store.search.find(parse_query("rain", NOW), frozenset())).total == 0
 
 
 @pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
@@ -166,7 +166,7 @@ async def test_a_post_that_two_feeds_brought_is_found_once(archive: Services) ->
 
 
 async def test_what_is_typed_may_be_the_beginning_of_a_word_where_no_word_is_found(archive: Services) -> None:
-    page = await archive.store.search.find(parse("satu ring", NOW), None)
+    page = await archive.store.search.find(parse_query("satu ring", NOW), None)
 
     assert [hit.title for hit in page.hits] == ["Saturn"]
     assert all(term.is_prefix for term in page.query.terms)
@@ -181,7 +181,7 @@ async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goe
         post(20, title="Old bed", text="The beans of the bed."),
         post(21, title="New bedrock", text="Beans on bedrock."),
     )
-    query = parse("beans bed", NOW)
+    query = parse_query("beans bed", NOW)
     pages = [await archive.store.search.find(query, None, limit=1, offset=offset) for offset in range(3)]
 
     assert [[hit.title for hit in page.hits] for page in pages] == [["Old bed"], ["New bedrock"], []]
@@ -197,7 +197,7 @@ async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Ser
         await archive.store.feeds.claim(archive.now, LEASE, 10), ("Astro club", "Astronomy club"), strict=True
     ):
         await archive.record(feed, post(26, source_id="tumblr:8000000002", title=title))
-    page = await archive.store.search.find(parse("astro", NOW), None)
+    page = await archive.store.search.find(parse_query("astro", NOW), None)
 
     assert (page.total, [hit.title for hit in page.hits]) == (1, ["Astro club"])
 
@@ -211,8 +211,8 @@ async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(ar
     await brought(
         archive, post(28, title="Pond life", text="Frogs."), post(29, title="Ponds", text="Froglets.")
     )
-    page = await archive.store.search.find(parse("pon fro", NOW, typing=True), None)
-    narrow = await archive.store.search.find(parse("life fro", NOW, typing=True), None)
+    page = await archive.store.search.find(parse_query("pon fro", NOW, is_partial=True), None)
+    narrow = await archive.store.search.find(parse_query("life fro", NOW, is_partial=True), None)
 
     assert {hit.title for hit in page.hits} == {"Pond life", "Ponds"}
     assert [hit.title for hit in narrow.hits] == ["Pond life"]
@@ -247,7 +247,9 @@ async def test_what_was_found_stays_where_looking_further_takes_too_long(
         return None if goes_on else await asked(sql, values, seconds)
 
     monkeypatch.setattr(archive.store.search._db, "search", slow)
-    pages = [await archive.store.search.find(parse("saturn", NOW), None, order=order) for order in Order]
+    pages = [
+        await archive.store.search.find(parse_query("saturn", NOW), None, order=order) for order in Order
+    ]
 
     assert [[hit.title for hit in page.hits] for page in pages] == [["Saturn"], ["Saturn"]]
     assert all(page.is_partial for page in pages)
@@ -258,13 +260,13 @@ async def test_advice_that_takes_too_long_is_what_was_found_by_then(
 ) -> None:
     monkeypatch.setattr(search, "_PATIENCE", 0)
 
-    assert (await archive.store.search.advise(parse("saturn orchids", NOW), None)).query is None
+    assert (await archive.store.search.advise(parse_query("saturn orchids", NOW), None)).query is None
 
 
 async def test_what_is_found_already_is_not_called_a_beginning(archive: Services) -> None:
-    page = await archive.store.search.find(parse("saturn rings", NOW), None)
+    page = await archive.store.search.find(parse_query("saturn rings", NOW), None)
 
-    assert page.query == parse("saturn rings", NOW)
+    assert page.query == parse_query("saturn rings", NOW)
 
 
 async def test_the_word_itself_counts_more_than_its_inflections(archive: Services) -> None:
@@ -286,7 +288,7 @@ async def test_while_typing_the_finished_words_rank(archive: Services) -> None:
         post(24, title="A pond for frogs", text="Dug by hand.", published=START - timedelta(days=900)),
         post(25, title="Rain", text="The pond is full, so frogs came.", published=START),
     )
-    page = await archive.store.search.find(parse("pond fro", NOW, typing=True), None)
+    page = await archive.store.search.find(parse_query("pond fro", NOW, is_partial=True), None)
 
     assert [hit.title for hit in page.hits] == ["A pond for frogs", "Rain"]
 
@@ -300,7 +302,7 @@ async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
     archive.now += timedelta(hours=1)
     await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
     await brought(archive, post(40, title="Cogwheels", text="Made of brass."))
-    query = parse("cog", NOW, typing=True)
+    query = parse_query("cog", NOW, is_partial=True)
     page = await archive.store.search.find(query, None, limit=25)
 
     assert ("Cogwheels" in [hit.title for hit in page.hits]) is is_a_beginning
@@ -310,7 +312,7 @@ async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "MOST", 2)
-    page = await archive.store.search.find(parse("the", NOW), None, limit=1)
+    page = await archive.store.search.find(parse_query("the", NOW), None, limit=1)
 
     assert (page.total, page.is_more) == (2, True)
 
@@ -327,7 +329,7 @@ async def test_a_search_that_takes_too_long_is_ended_and_what_is_newest_is_shown
         return await asked(endless or sql, () if endless else values, 0.05)
 
     monkeypatch.setattr(archive.store.search._db, "search", slow)
-    page = await archive.store.search.find(parse("rain", NOW), None)
+    page = await archive.store.search.find(parse_query("rain", NOW), None)
 
     assert page.is_partial
     assert [hit.title for hit in page.hits] == ["Saturn", "A quiet week"]
@@ -374,7 +376,7 @@ async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Service
 async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are_told(
     archive: Services, typed: str, dropped: str, rest: str, total: int, tag: str
 ) -> None:
-    advice = await archive.store.search.advise(parse(typed, NOW), None)
+    advice = await archive.store.search.advise(parse_query(typed, NOW), None)
 
     assert (advice.dropped, advice.query.text if advice.query else "") == (dropped, rest)
     assert (advice.total, advice.tag) == (total, tag)
@@ -384,7 +386,7 @@ async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Services
     await archive.store.guilds.place({100: 7, 200: 8})
     await brought(archive, post(9, title="Bees"))
     await archive.send_all()
-    (hit,) = (await archive.store.search.find(parse("bees", NOW), None)).hits
+    (hit,) = (await archive.store.search.find(parse_query("bees", NOW), None)).hits
 
     (posted,) = await archive.store.search.posted([hit.identity], 7)
     assert (posted.identity, posted.channel_id) == (hit.identity, 100)

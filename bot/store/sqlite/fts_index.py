@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from bot.search.document import columns
+from bot.search.document import build_document
 from bot.search.tokens import VERSION
 from bot.store.queries import SQL
 from bot.store.rows import milliseconds
@@ -127,7 +127,7 @@ async def _indexable(writer: Writer, entry_id: int) -> Row | None:
 async def _words(row: Row, place: int) -> dict[str, Any]:
     """The row of the index; made in a thread, since a long text takes a while."""
     made = await asyncio.to_thread(
-        columns,
+        build_document,
         row["title"],
         row["text"],
         json.loads(row["tags"]),

@@ -6,8 +6,8 @@ https://www.sqlite.org/fts5.html#full_text_query_syntax
 from collections.abc import Iterable
 
 from bot.model import Field, Query, Term
-from bot.search.stems import alternatives
-from bot.search.tokens import EVERY, feed_word
+from bot.search.stems import query_stems
+from bot.search.tokens import EVERY_POST, feed_token
 
 _COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
 _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
@@ -18,8 +18,8 @@ def expression(query: Query, feeds: Iterable[int] = ()) -> str:
     """What MATCH is given: every condition, and any of these feeds if there are some."""
     wanted = [_term(term) for term in query.terms if not term.is_excluded]
     unwanted = [_term(term) for term in query.terms if term.is_excluded]
-    scope = " OR ".join(_quoted((feed_word(feed_id),)) for feed_id in sorted(feeds))
-    required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY,))]
+    scope = " OR ".join(_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds))
+    required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY_POST,))]
     found = " AND ".join(required)
     return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
@@ -29,7 +29,7 @@ def _term(term: Term) -> str:
     ways = [asked, f"{asked} *"] if term.is_prefix else [asked]
     column = _STEMS.get(term.field)
     if column is not None and not term.is_exact and len(term.words) == 1:
-        ways += [f"{column}{_quoted((other,))}" for other in alternatives(term.words[0])]
+        ways += [f"{column}{_quoted((other,))}" for other in query_stems(term.words[0])]
     return f"({_COLUMNS.get(term.field, '')}({' OR '.join(ways)}))"
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model import ChannelDeclaration, Entry, FeedDeclaration, PostSettings
-from bot.search.query import parse
+from bot.search.query import parse_query
 from bot.store.store import Store
 from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, budget, post, site_of
 from tests.text.strategies import nasty_text
@@ -25,7 +25,7 @@ async def followed(services: Services) -> Services:
 
 
 async def found(store: Store, typed: str) -> list[str]:
-    return [hit.title for hit in (await store.search.find(parse(typed, START), None, limit=25)).hits]
+    return [hit.title for hit in (await store.search.find(parse_query(typed, START), None, limit=25)).hits]
 
 
 def indexed(path: Path) -> set[tuple[str, ...]]:
@@ -184,13 +184,13 @@ async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Servi
     await followed.poll(*(Entry(guid=f"g{number}", title=f"Bed {number}") for number in range(40)))
 
     assert len(await found(followed.store, "bed")) == 25
-    assert (await followed.store.search.find(parse("bed", START), None)).total == 40
+    assert (await followed.store.search.find(parse_query("bed", START), None)).total == 40
 
 
 async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
     followed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.search.tokens.LONGEST_TEXT", 21)
+    monkeypatch.setattr("bot.search.tokens.MAX_TEXT_LENGTH", 21)
     await followed.poll(post(1, text="tulips along the wall and roses behind it"))
 
     assert await found(followed.store, "tulips wall") == ["Post 1"]

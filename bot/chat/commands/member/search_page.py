@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Found, Posted, Query, SearchHit
-from bot.search.snippet import Piece, snippet
+from bot.search.snippet import SnippetPart, build_snippet
 from bot.store.search import PAGE
 from bot.text import escape, limits
 from bot.text.links import safe_url
@@ -79,14 +79,14 @@ def write_hit(hit: SearchHit, query: Query, posted: Posted | None, guild_id: int
     """A post in lines: its title, the part that matches, and what is known of it."""
     head, foot = f"**{_title(hit)}**", f"-# {_about(hit, posted, guild_id)}"
     for room in _SNIPPETS:
-        part = emphasised(snippet(hit.text, query, room))
+        part = emphasised(build_snippet(hit.text, query, room))
         lines = "\n".join(filter(None, (head, part, foot)))
         if limits.utf16_length(lines) <= _ROOM:
             return lines
     return f"{head}\n{foot}"
 
 
-def emphasised(pieces: Iterable[Piece]) -> str:
+def emphasised(pieces: Iterable[SnippetPart]) -> str:
     """Pieces of a feed's text as one line that is shown as it is, the hits bold."""
     shown = [(_inert(piece.text), piece.is_hit and not escape.is_blank(piece.text)) for piece in pieces]
     parts: list[str] = []

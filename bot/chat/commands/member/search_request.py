@@ -10,7 +10,7 @@ import discord
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, join_and, join_or
 from bot.model import Field, Order, Query, Term
-from bot.search.query import narrow, parse_date
+from bot.search.query import parse_date, parse_with_options
 from bot.text import limits
 
 _WORDS = 40
@@ -66,7 +66,7 @@ def understand(asked: Asked, now: datetime) -> Query:
                 _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`."),
                 typed=escape_text(typed, _WORDS),
             )
-    query = narrow(asked.query, now, tag=asked.tag, after=asked.after, before=asked.before)
+    query = parse_with_options(asked.query, now, tag=asked.tag, after=asked.after, before=asked.before)
     return _lessened(query, asked.without)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.chat.commands.member.autocomplete import as_words, offer_dates, offer_titles
 from bot.model import Field
-from bot.search.query import parse, parse_date
+from bot.search.query import parse_date, parse_query
 from bot.store.store import Store
 from bot.text import limits
 from tests.chat.commands.blogs import STARS, Blogs
@@ -57,7 +57,7 @@ async def test_a_chosen_title_finds_its_post(town: Town, blogs: Blogs, title: st
 @given(st.text(max_size=400))
 def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> None:
     words = as_words(title)
-    query = parse(words, NOW)
+    query = parse_query(words, NOW)
 
     assert limits.utf16_length(words) <= 100
     assert query.feeds == ()

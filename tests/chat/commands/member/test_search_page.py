@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.chat.commands.member.search_page import Page, emphasised, lay_out
 from bot.model import Found, Posted, Query, SearchHit
-from bot.search.query import parse
-from bot.search.snippet import Piece
+from bot.search.query import parse_query
+from bot.search.snippet import SnippetPart
 from bot.text import limits
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -42,32 +42,34 @@ def page(*hits: SearchHit, query: Query | None = None, partial: bool = False) ->
 
 
 def test_hits_are_bold_and_the_rest_is_not() -> None:
-    pieces = (Piece("…the "), Piece("beans", is_hit=True), Piece(" of bed "), Piece("7", is_hit=True))
+    hits = SnippetPart("beans", is_hit=True), SnippetPart("7", is_hit=True)
 
-    assert emphasised(pieces) == "…the **beans** of bed **7**"
+    shown = emphasised((SnippetPart("…the "), hits[0], SnippetPart(" of bed "), hits[1]))
+
+    assert shown == "…the **beans** of bed **7**"
 
 
 @pytest.mark.parametrize(
     ("pieces", "shown"),
     [
-        ((Piece("a*b"), Piece("c_d", is_hit=True)), r"a\*b**c\_d**"),
-        ((Piece("one", is_hit=True), Piece("two", is_hit=True)), "**onetwo**"),
-        ((Piece(" spaced ", is_hit=True), Piece("out")), "**spaced** out"),
-        ((Piece("# "), Piece("beans", is_hit=True)), r"\# **beans**"),
-        ((Piece("@every"), Piece("one", is_hit=True)), "@every**one**"),
-        ((Piece("@"), Piece("everyone", is_hit=True)), "@**everyone**"),
-        ((Piece("see @everyone"),), "see @\u200beveryone"),
-        ((Piece("https", is_hit=True), Piece("://stars.example")), "**https**://stars.example"),
-        ((Piece("at https://stars.example/x"),), "at stars.example/x"),
-        ((Piece("  \n "),), ""),
+        ((SnippetPart("a*b"), SnippetPart("c_d", is_hit=True)), r"a\*b**c\_d**"),
+        ((SnippetPart("one", is_hit=True), SnippetPart("two", is_hit=True)), "**onetwo**"),
+        ((SnippetPart(" spaced ", is_hit=True), SnippetPart("out")), "**spaced** out"),
+        ((SnippetPart("# "), SnippetPart("beans", is_hit=True)), r"\# **beans**"),
+        ((SnippetPart("@every"), SnippetPart("one", is_hit=True)), "@every**one**"),
+        ((SnippetPart("@"), SnippetPart("everyone", is_hit=True)), "@**everyone**"),
+        ((SnippetPart("see @everyone"),), "see @\u200beveryone"),
+        ((SnippetPart("https", is_hit=True), SnippetPart("://stars.example")), "**https**://stars.example"),
+        ((SnippetPart("at https://stars.example/x"),), "at stars.example/x"),
+        ((SnippetPart("  \n "),), ""),
     ],
 )
-def test_what_feeds_write_is_shown_and_works_nothing(pieces: tuple[Piece, ...], shown: str) -> None:
+def test_what_feeds_write_is_shown_and_works_nothing(pieces: tuple[SnippetPart, ...], shown: str) -> None:
     assert emphasised(pieces) == shown
 
 
-@given(st.lists(st.builds(Piece, HOSTILE, st.booleans()), max_size=6))
-def test_only_our_own_bold_marks_are_left_unescaped(pieces: list[Piece]) -> None:
+@given(st.lists(st.builds(SnippetPart, HOSTILE, st.booleans()), max_size=6))
+def test_only_our_own_bold_marks_are_left_unescaped(pieces: list[SnippetPart]) -> None:
     bare = _ESCAPED.sub("x", emphasised(pieces))
 
     assert "\n" not in bare
@@ -85,7 +87,7 @@ def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]],
         for number, (text, title, tag) in enumerate(posts)
     ]
 
-    embed = lay_out(page(*hits, query=parse(typed, NOW), partial=True), 10**18, "Newest posts")
+    embed = lay_out(page(*hits, query=parse_query(typed, NOW), partial=True), 10**18, "Newest posts")
 
     assert 0 < limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
     assert len(embed) <= limits.EMBED_TOTAL

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.chat.commands.common.responses import UserError
 from bot.chat.commands.member.search_request import Asked, describe, left_out, read, understand, write
 from bot.model import Order, Query
-from bot.search.query import parse
+from bot.search.query import parse_query
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -69,8 +69,8 @@ def test_an_option_that_is_no_date_is_refused() -> None:
     "typed", ["beans comets", "beans tag:stars", "beans after:2020", "beans before:2020"]
 )
 def test_a_condition_that_was_left_out_stays_out(typed: str) -> None:
-    query = parse(typed, NOW)
-    lessened = replace(parse("beans", NOW), text=typed)
+    query = parse_query(typed, NOW)
+    lessened = replace(parse_query("beans", NOW), text=typed)
 
     less = left_out(query, lessened)
 
@@ -95,7 +95,7 @@ def test_a_condition_that_was_left_out_stays_out(typed: str) -> None:
     ],
 )
 def test_conditions_are_told_in_plain_words(typed: str, told: str) -> None:
-    assert describe(parse(typed, NOW)) == told
+    assert describe(parse_query(typed, NOW)) == told
 
 
 def test_feeds_and_dates_are_told_too() -> None:
