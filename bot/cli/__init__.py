@@ -1,4 +1,4 @@
-"""The command line."""
+"""The command line: one module per command, listed in `entry`. The only package that prints."""
 
 import signal
 
@@ -6,7 +6,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run it, and end the process. Ctrl-C while the program is still being loaded ends it without a traceback."""
+    """Run the command line and end the process. Ctrl-C during the imports leaves no traceback."""
     interactive = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interactive:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -11,110 +11,113 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.dates import day
+from bot.cli.dates import check_date
 from bot.cli.feed_lookup import find_feeds
-from bot.cli.output import harmless, say, warn
+from bot.cli.output import count_of, print_error, print_line, without_control_characters
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
 from bot.search.query import parse_date
 from bot.source.http.url import public_url
 from bot.store.store import Store
 
-_GOES_ON = "Stopped; the same command goes on from here."
+_STOPPED = "Stopped; run the same command again to continue."
 _NOT_POLLED = (
-    "This feed was never read yet, so nothing tells its new posts from old ones. A running bot reads it first, "
-    "and then its history; without one, call `feed-relay run --once`, and then this again."
+    "This feed was never polled, so the bot can't distinguish new posts from old ones yet. "
+    "Start the bot, or run `feed-relay run --once`, then try again."
 )
-_MOST = 1_000_000_000
+_MAX_LIMIT = 1_000_000_000
 INTERRUPTED = 130
 
 
 def backfill(
     ctx: typer.Context,
-    feed: Annotated[str, typer.Argument(help="A feed that is followed: its name, address or title.")],
+    feed: Annotated[str, typer.Argument(help="A followed feed: its name, address or title.")],
     since: Annotated[
         str,
-        typer.Option(callback=day, help="Only posts of this day or later: 2026-01-31, 2026-01, 2026, 1y."),
+        typer.Option(
+            callback=check_date, help="Only posts from this day or later: 2026-01-31, 2026-01, 2026, 1y."
+        ),
     ] = "",
-    limit: Annotated[int | None, typer.Option(min=1, max=_MOST, help="How many, the newest ones.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, max=_MAX_LIMIT, help="How many posts, newest first.")
+    ] = None,
 ) -> None:
-    """Fill the archive with the posts that a feed no longer holds. Posts nothing; can be stopped and called again."""
+    """Archive older posts that are no longer in the feed. Posts nothing. You can stop it and run it again."""
     from bot import app
 
     config = options_of(ctx).load()
-    found = asyncio.run(_feed_to_fill(config.store.path, feed))
+    feed_id = asyncio.run(_find_feed(config.store.path, feed))
     span = parse_date(since, app.clock())
     first_day = span[0] if span else None
     try:
-        with _shown(app.clock) as told:
-            ended = asyncio.run(app.backfill(config, found, first_day, limit, told))
+        with _progress_display(app.clock) as on_progress:
+            result = asyncio.run(app.backfill(config, feed_id, first_day, limit, on_progress))
     except KeyboardInterrupt:
-        warn(_GOES_ON)
+        print_error(_STOPPED)
         raise typer.Exit(INTERRUPTED) from None
-    if ended.state is not BackfillState.DONE:
-        raise FeedRelayError(f"{ended.feed_name}: {_why(ended)} {ended.archived:,} posts were added.")
-    say(f"{ended.archived:,} posts of {ended.feed_name} were added to the archive.")
+    if result.state is not BackfillState.DONE:
+        added = count_of(result.archived, "post")
+        raise FeedRelayError(f"{result.feed_name}: {_reason(result)} Added so far: {added}.")
+    print_line(f"Added {count_of(result.archived, 'post')} of {result.feed_name} to the archive.")
 
 
-def _why(ended: BackfillProgress) -> str:
-    """Why it did not come to its end."""
-    if ended.state is BackfillState.STOPPED:
-        return _GOES_ON
-    return ended.error if ended.polled else _NOT_POLLED
+def _reason(result: BackfillProgress) -> str:
+    """Return why a backfill did not finish."""
+    if result.state is BackfillState.STOPPED:
+        return _STOPPED
+    return result.error if result.polled else _NOT_POLLED
 
 
-async def _feed_to_fill(path: Path, name: str) -> int:
-    """Its id. Raises FeedRelayError where the name fits none that is followed, or several."""
+async def _find_feed(path: Path, name: str) -> int:
+    """Return the id of the followed feed with this name. Raises FeedRelayError if there is none, or more than one."""
     async with await Store.open(path, create=False) as store:
         found = find_feeds(await store.archive.feeds(), name)
     followed = [feed for feed in found if feed.subscriptions]
     if not followed:
-        raise FeedRelayError(
-            f"Nobody follows {found[0].name} any more; follow it again, and its history can be read."
-        )
+        raise FeedRelayError(f"No channel follows {found[0].name}; follow it first, then try again.")
     if len(followed) > 1:
         addresses = ", ".join(public_url(feed.url) for feed in followed)
-        raise FeedRelayError(f"{name} fits several feeds; write an address: {addresses}")
+        raise FeedRelayError(f"Several feeds are called {name}; use one of their addresses: {addresses}")
     return followed[0].id
 
 
 @contextmanager
-def _shown(clock: Callable[[], datetime]) -> Iterator[Callable[[BackfillProgress], None]]:
-    """What shows progress on stderr: a bar on a terminal, else a line for each change."""
+def _progress_display(clock: Callable[[], datetime]) -> Iterator[Callable[[BackfillProgress], None]]:
+    """Show progress on stderr: a bar in a terminal, else a line for each change."""
     if not sys.stderr.isatty():
-        yield _Lines(clock).tell
+        yield _ProgressLines(clock).show
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task("asking", total=None)
+        task = bar.add_task("starting", total=None)
 
-        def tell(progress: BackfillProgress) -> None:
+        def show(progress: BackfillProgress) -> None:
             total = None if progress.total is None else max(progress.total, progress.read)
-            bar.update(task, description=_about(progress, clock()), completed=progress.read, total=total)
+            bar.update(task, description=_summary(progress, clock()), completed=progress.read, total=total)
 
-        yield tell
+        yield show
 
 
-class _Lines:
-    """A line on stderr for each change."""
+class _ProgressLines:
+    """Progress as lines on stderr."""
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._last = ""
 
-    def tell(self, progress: BackfillProgress) -> None:
-        """Say it unless it was just said."""
-        of = f" of {progress.total:,}" if progress.total is not None else ""
-        line = f"{_about(progress, self._clock())}: {progress.read:,}{of} posts read"
+    def show(self, progress: BackfillProgress) -> None:
+        """Print a line unless it repeats the previous one."""
+        total = f" of {progress.total:,}" if progress.total is not None else ""
+        line = f"{_summary(progress, self._clock())}: {progress.read:,}{total} posts read"
         if line != self._last:
-            warn(line)
+            print_error(line)
         self._last = line
 
 
-def _about(progress: BackfillProgress, now: datetime) -> str:
-    why = f" ({progress.error})" if progress.error else ""
-    waits = f", waits until {progress.due_at:%Y-%m-%d %H:%M:%S} UTC{why}" if progress.due_at > now else ""
-    return harmless(f"{progress.feed_name}: {progress.archived:,} added{waits}")
+def _summary(progress: BackfillProgress, now: datetime) -> str:
+    reason = f" ({progress.error})" if progress.error else ""
+    pause = f", waits until {progress.due_at:%Y-%m-%d %H:%M:%S} UTC{reason}" if progress.due_at > now else ""
+    return without_control_characters(f"{progress.feed_name}: {progress.archived:,} added{pause}")

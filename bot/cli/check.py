@@ -1,4 +1,4 @@
-"""`check`: what works, what does not, and what to do."""
+"""`check`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.output import say
+from bot.cli.output import count_of, print_line
 from bot.config import Config
 from bot.errors import ConfigError, FeedRelayError, LoginRefused
 from bot.logs import scrub
@@ -23,85 +23,87 @@ if TYPE_CHECKING:
 class Finding:
     """One line of the report."""
 
-    what: str
+    subject: str
     text: str
-    sound: bool = True
+    ok: bool = True
 
 
 def check(
     ctx: typer.Context,
-    offline: Annotated[bool, typer.Option("--offline", help="Only the config and the database.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Check only the config and the database.")
+    ] = False,
 ) -> None:
-    """Try everything and say what to do: config, database, feeds, token, channels. Exit code 1 if one fails."""
+    """Test config, database, feeds, bot token and channels, and say what to do. Exit code 1 if one fails."""
     try:
         config = options_of(ctx).load()
     except ConfigError as error:
-        _print(*(Finding("config", problem, sound=False) for problem in error.problems))
+        _print(*(Finding("config", problem, ok=False) for problem in error.problems))
         raise typer.Exit(2) from None
-    sound = asyncio.run(_report(config, offline=offline))
-    raise typer.Exit(0 if sound else 1)
+    ok = asyncio.run(_report(config, offline=offline))
+    raise typer.Exit(0 if ok else 1)
 
 
 async def _report(config: Config, *, offline: bool) -> bool:
-    """Print each finding as it is made; whether all is well."""
-    sound = True
+    """Print each finding as soon as it is made. Return whether all are OK."""
+    ok = True
     async for finding in _findings(config, offline=offline):
         _print(finding)
-        sound = sound and finding.sound
-    return sound
+        ok = ok and finding.ok
+    return ok
 
 
 def _print(*findings: Finding) -> None:
     for finding in findings:
-        say(scrub(f"{'ok     ' if finding.sound else 'problem'}  {finding.what:<9} {finding.text}"))
+        print_line(scrub(f"{'ok     ' if finding.ok else 'problem'}  {finding.subject:<9} {finding.text}"))
 
 
 async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
     channels = {channel.id for feed in config.feeds for channel in feed.channels}
-    yield Finding("config", f"{len(config.feeds)} feeds, {len(channels)} channels")
-    database, followed, others = await _database(config)
+    yield Finding("config", f"{count_of(len(config.feeds), 'feed')}, {count_of(len(channels), 'channel')}")
+    database, more_feeds, more_channels = await _database(config)
     yield database
     if offline:
         return
     if config.tumblr.api_key.get_secret_value():
         yield await _tumblr(config)
-    async for finding in _feeds(sorted({*(feed.url for feed in config.feeds), *followed}), config):
+    async for finding in _feeds(sorted({*(feed.url for feed in config.feeds), *more_feeds}), config):
         yield finding
-    async for finding in _discord(sorted(channels | others), config):
+    async for finding in _discord(sorted(channels | more_channels), config):
         yield finding
 
 
 async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
-    """How the database does, and the feeds and channels that it knows."""
+    """Return the database's finding, and the feeds and channels in it."""
     from bot.store.store import Store
 
     path = config.store.path
     if path.is_dir():
         return (
-            Finding("database", f"{path} is a folder; name a file in store.path", sound=False),
+            Finding("database", f"{path} is a folder; name a file in store.path", ok=False),
             set(),
             set(),
         )
     if not path.exists():
         if path.parent.is_dir():
             return Finding("database", f"{path} will be created by `feed-relay run`"), set(), set()
-        return Finding("database", f"{path}: its folder does not exist; create it", sound=False), set(), set()
+        return Finding("database", f"{path}: the folder does not exist; create it", ok=False), set(), set()
     try:
         async with await Store.open(path, create=False) as store:
             if problems := await store.check():
                 text = (
                     f"{path} is damaged ({problems[0]}); stop the bot and restore the newest backup beside it"
                 )
-                return Finding("database", text, sound=False), set(), set()
+                return Finding("database", text, ok=False), set(), set()
             followed = await store.subscriptions.all()
     except FeedRelayError as error:
-        return Finding("database", str(error), sound=False), set(), set()
+        return Finding("database", str(error), ok=False), set(), set()
     feeds = {item.feed_url for item in followed}
-    return Finding("database", f"{path} is sound"), feeds, {item.subscription.channel_id for item in followed}
+    return Finding("database", f"{path} is OK"), feeds, {item.subscription.channel_id for item in followed}
 
 
 async def _tumblr(config: Config) -> Finding:
-    """Whether the key works: asked for what every key may see."""
+    """Test the key with a request that any key may make."""
     from bot.cli.fetch import fetcher
     from bot.source.tumblr.tags import tag_page
 
@@ -109,31 +111,31 @@ async def _tumblr(config: Config) -> Finding:
         try:
             await opened.fetch_page(tag_page("tumblr"))
         except FeedRelayError as error:
-            return Finding("tumblr", str(error), sound=False)
+            return Finding("tumblr", str(error), ok=False)
     return Finding("tumblr", "Tumblr accepts the API key")
 
 
 async def _feeds(urls: Sequence[str], config: Config) -> AsyncIterator[Finding]:
-    from bot.cli.fetch import fetcher, paced
+    from bot.cli.fetch import fetcher, rate_limited
     from bot.source.formats.process import Parser
 
     async with fetcher(config) as opened, Parser() as parser:
-        fetch = paced(opened.fetch, config)
+        fetch = rate_limited(opened.fetch, config)
         for url in urls:
             try:
                 answer = await fetch(url)
                 feed = None if isinstance(answer, NotModified) else await parser.parse(answer)
-                yield Finding("feed", f"{public_url(url)}: {_described(feed)}")
+                yield Finding("feed", f"{public_url(url)}: {_description(feed)}")
             except FeedRelayError as error:
-                yield Finding("feed", f"{public_url(url)}: {error}", sound=False)
+                yield Finding("feed", f"{public_url(url)}: {error}", ok=False)
 
 
-def _described(feed: ParsedFeed | None) -> str:
+def _description(feed: ParsedFeed | None) -> str:
     if feed is None:
         return "unchanged"
     dates = [entry.published for entry in feed.entries if entry.published]
     newest = f", newest {max(dates):%Y-%m-%d}" if dates else ""
-    return f"{feed.title or 'no title'}, {len(feed.entries)} posts{newest}"
+    return f"{feed.title or 'no title'}, {count_of(len(feed.entries), 'post')}{newest}"
 
 
 async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Finding]:
@@ -142,17 +144,17 @@ async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Fin
     try:
         chat = Chat(config.token(), on_open=_ignore, api_url=config.discord.api_url)
     except ConfigError as error:
-        yield Finding("token", str(error), sound=False)
+        yield Finding("token", str(error), ok=False)
         return
     try:
         await chat.login()
-        yield Finding("token", f"Discord accepts it; this invites the bot: {chat.invite_url()}")
+        yield Finding("token", f"Discord accepts the token; invite the bot with {chat.invite_url()}")
         for channel_id in channels:
             yield await _channel(chat, channel_id)
     except LoginRefused as error:
-        yield Finding("token", str(error), sound=False)
+        yield Finding("token", str(error), ok=False)
     except FeedRelayError as error:
-        yield Finding("discord", str(error), sound=False)
+        yield Finding("discord", str(error), ok=False)
     finally:
         await chat.close()
 
@@ -161,12 +163,12 @@ async def _channel(chat: "Chat", channel_id: int) -> Finding:
     try:
         report = await chat.sender.inspect(channel_id)
     except FeedRelayError as error:
-        return Finding("channel", f"{channel_id}: {error}", sound=False)
+        return Finding("channel", f"{channel_id}: {error}", ok=False)
     name = f"{channel_id} (#{report.name}, {report.guild})" if report.name else str(channel_id)
     if report.advice:
-        return Finding("channel", f"{name}: {report.advice}", sound=False)
-    return Finding("channel", f"{name}: the bot may post there")
+        return Finding("channel", f"{name}: {report.advice}", ok=False)
+    return Finding("channel", f"{name}: the bot can post here")
 
 
 async def _ignore(_channels: Sequence[int]) -> None:
-    """No gateway is opened here, so nothing tells that a channel opened."""
+    """Do nothing: without a gateway, no channel is ever reported as open."""

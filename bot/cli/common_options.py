@@ -14,33 +14,33 @@ NAMES = ("--config", "--log-level", "--log-format")
 
 @dataclass(frozen=True, slots=True)
 class CommonOptions:
-    """What was given for them."""
+    """Their values."""
 
     config_path: Path | None
     level: logs.Level
-    shape: logs.Format
+    format: logs.Format
 
     def start_logs(self, secrets: tuple[str, ...] = ()) -> None:
-        """From now on logs go to stderr, without the secrets."""
-        logs.configure(self.level, self.shape, secrets)
+        """Start to log to stderr, without these secrets."""
+        logs.configure(self.level, self.format, secrets)
 
     def load(self, *, need_file: bool = True) -> config.Config:
-        """The config. Its secrets are kept out of the logs from now on."""
+        """Load the config, and keep its secrets out of the logs from now on."""
         loaded = config.load(self.config_path, os.environ, need_file=need_file)
         self.start_logs(loaded.secrets())
         return loaded
 
 
 def options_of(ctx: typer.Context) -> CommonOptions:
-    """What the command line gave."""
-    found: CommonOptions | None = ctx.find_object(CommonOptions)
-    if found is None:
-        raise LookupError("the options are read before any command runs")
-    return found
+    """Return the common options of this call."""
+    options: CommonOptions | None = ctx.find_object(CommonOptions)
+    if options is None:
+        raise LookupError("the common options are parsed before any command runs")
+    return options
 
 
 def move_to_front(args: Sequence[str]) -> list[str]:
-    """The arguments with these options moved to the front, where they are parsed."""
+    """Return the arguments with the common options first, because typer parses them only there."""
     moved: list[str] = []
     kept: list[str] = []
     rest = list(args)
@@ -50,7 +50,7 @@ def move_to_front(args: Sequence[str]) -> list[str]:
             kept += [arg, *rest]
             break
         if arg in NAMES and not rest:
-            return [*moved, arg]  # alone, so that the parser says what is missing
+            return [*moved, arg]  # without the others, so that the parser reports the missing value
         if arg in NAMES:
             moved += [arg, rest.pop(0)]
         else:

@@ -1,16 +1,16 @@
-"""Days as people write them in an option."""
+"""Dates in options."""
 
 import typer
 
 from bot.search.query import parse_date
 
 
-def day(typed: str) -> str:
-    """A callback for an option: what was typed, if `parse_date` can read it."""
+def check_date(value: str) -> str:
+    """Return an option's value unchanged; raise BadParameter unless `parse_date` can read it. For `callback=`."""
     from bot.app import clock
 
-    if typed and parse_date(typed, clock()) is None:
+    if value and parse_date(value, clock()) is None:
         raise typer.BadParameter(
             "write a year, month or day (2026, 2026-05, 2026-05-04) or an age (7d, 3w, 1y)"
         )
-    return typed
+    return value

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.output import say
+from bot.cli.output import count_of, print_line
 from bot.store.archive import Stats
 from bot.store.store import Store
 
 app = typer.Typer(
-    help="The database: whether it is sound, a copy of it, what is in it.",
+    help="Check, back up or describe the database.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -22,34 +22,34 @@ app = typer.Typer(
 
 @app.command()
 def check(ctx: typer.Context) -> None:
-    """Read all of the database and say what is damaged. Exit code 1 if anything is."""
+    """Check the database for damage. Exit code 1 if there is any."""
     path = options_of(ctx).load().store.path
     problems = asyncio.run(_check(path))
     for problem in problems:
-        say(problem)
+        print_line(problem)
     if problems:
-        say(
+        print_line(
             f"{path} is damaged; stop the bot, keep a copy of the file and restore the newest backup beside it."
         )
         raise typer.Exit(1)
-    say(f"{path} is sound.")
+    print_line(f"{path} is OK.")
 
 
 @app.command()
 def backup(
     ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="The copy; it must not exist yet.")],
+    path: Annotated[Path, typer.Argument(help="The file to create; it must not exist.")],
 ) -> None:
-    """Write a copy of the database that is whole, also while the bot runs."""
+    """Copy the complete database; safe while the bot runs."""
     asyncio.run(_backup(options_of(ctx).load().store.path, path))
-    say(f"Copied to {path} ({size(path.stat().st_size)}).")
+    print_line(f"Copied to {path} ({format_size(path.stat().st_size)}).")
 
 
 @app.command()
 def stats(ctx: typer.Context) -> None:
-    """Say how much there is, what is held back, and which channels refuse the bot."""
+    """Show sizes and counts, held posts, and channels that refuse the bot."""
     for line in _lines(asyncio.run(_stats(options_of(ctx).load().store.path))):
-        say(line)
+        print_line(line)
 
 
 async def _check(path: Path) -> list[str]:
@@ -69,7 +69,7 @@ async def _stats(path: Path) -> Stats:
 
 def _lines(stats: Stats) -> Iterator[str]:
     counts = {
-        "size": size(stats.bytes),
+        "size": format_size(stats.bytes),
         "feeds": stats.feeds,
         "posts": stats.entries,
         "known identities": stats.seen,
@@ -81,13 +81,13 @@ def _lines(stats: Stats) -> Iterator[str]:
     yield from (f"{name:<{width}}  {value}" for name, value in counts.items())
     for held in stats.held:
         yield (
-            f"held: {held.deliveries} posts of {held.feed_name} for channel {held.channel_id}{_since(held.since)}: "
-            "more at once than posts.burst_limit"
+            f"held: {count_of(held.deliveries, 'post')} of {held.feed_name} for channel {held.channel_id}"
+            f"{_since(held.since)}: more at once than posts.burst_limit"
         )
     for channel in stats.suspended:
         yield (
-            f"suspended: channel {channel.channel_id}{_since(channel.since)}, {channel.waiting} posts wait: "
-            f"{channel.reason}"
+            f"suspended: channel {channel.channel_id}{_since(channel.since)}, "
+            f"{count_of(channel.waiting, 'post')} waiting: {channel.reason}"
         )
 
 
@@ -95,8 +95,8 @@ def _since(moment: datetime | None) -> str:
     return f" since {moment:%Y-%m-%d %H:%M} UTC" if moment else ""
 
 
-def size(count: int) -> str:
-    """A number of bytes for people."""
+def format_size(count: int) -> str:
+    """Return a number of bytes in a readable unit: "1.2 MB"."""
     if count < 1000:
         return f"{count} bytes"
     return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{count / 1e3:.1f} KB"

@@ -1,4 +1,4 @@
-"""The `feed-relay` command: its commands, and how each kind of failure ends."""
+"""Lists the commands, and turns each kind of error into a message and an exit code."""
 
 import sys
 from pathlib import Path
@@ -25,10 +25,10 @@ from bot.cli import (
 from bot.logs import Format, Level
 
 FAILED = 1
-WRONG = 2
+WRONG_USAGE = 2
 
-_TALKATIVE = ("run",)
-"""What it does can only be followed in the log."""
+_LOGGED_AT_INFO = ("run",)
+"""Commands whose only output is the log."""
 
 app = typer.Typer(
     name="feed-relay",
@@ -48,7 +48,7 @@ for command in (
     demo.demo,
     version.version,
 ):
-    app.command(epilog="--config, --log-level and --log-format are taken here too.")(command)
+    app.command(epilog="--config, --log-level and --log-format work here, too.")(command)
 app.add_typer(opml.app, name="opml")
 app.add_typer(db.app, name="db")
 
@@ -68,7 +68,7 @@ def options(
             "--log-level",
             envvar="FEED_RELAY_LOG_LEVEL",
             case_sensitive=False,
-            help="How much is logged to stderr. [default: info for run, else warning]",
+            help="How much to log to stderr. [default: info for run, else warning]",
         ),
     ] = None,
     log_format: Annotated[
@@ -77,23 +77,23 @@ def options(
             "--log-format",
             envvar="FEED_RELAY_LOG_FORMAT",
             case_sensitive=False,
-            help="Logs for people or for programs.",
+            help="Log format: for people, or JSON for programs.",
         ),
     ] = Format.CONSOLE,
 ) -> None:
-    """Blogs relayed into Discord: each post once, in order, well formatted.
+    """Relay blogs into Discord: each post once, in order, well formatted.
 
-    The options here are taken before and after the name of a command.
+    These options work before and after the name of a command.
     """
-    level = log_level or (Level.INFO if ctx.invoked_subcommand in _TALKATIVE else Level.WARNING)
+    level = log_level or (Level.INFO if ctx.invoked_subcommand in _LOGGED_AT_INFO else Level.WARNING)
     ctx.obj = common_options.CommonOptions(config, level, log_format)
     ctx.obj.start_logs()
 
 
 def main() -> None:
-    """Run the command line, and end the process: 0 done, 1 failed, 2 wrong usage or config."""
+    """Run the command line and end the process. Exit codes: 0 done, 1 failed, 2 wrong usage or config."""
     for stream in (sys.stdout, sys.stderr):
-        _accept_any_text(stream)
+        _escape_unsupported_characters(stream)
     sys.exit(_status(common_options.move_to_front(sys.argv[1:])))
 
 
@@ -102,23 +102,23 @@ def _status(args: list[str]) -> int:
         app(args, prog_name="feed-relay")
     except errors.ConfigError as error:
         for problem in error.problems:
-            output.warn(problem)
-        return WRONG
+            output.print_error(problem)
+        return WRONG_USAGE
     except errors.FeedRelayError as error:
-        output.warn(f"feed-relay: {error}")
+        output.print_error(f"feed-relay: {error}")
         return FAILED
-    except Exception as error:  # noqa: BLE001 - the last resort: a person gets a sentence, the log the rest
+    except Exception as error:  # noqa: BLE001 - last resort: people get a sentence, the log gets the rest
         structlog.get_logger(__name__).debug("unexpected", exc_info=error)
-        output.warn(
+        output.print_error(
             f"feed-relay: an error of the program itself ({type(error).__name__}); "
-            "run it again with --log-level debug and report what that shows"
+            "run it again with --log-level debug and report the output"
         )
         return FAILED
     return 0
 
 
-def _accept_any_text(stream: TextIO) -> None:
-    """A terminal that lacks a character shows its code instead of ending the command."""
+def _escape_unsupported_characters(stream: TextIO) -> None:
+    """Print the codes of characters that the terminal cannot show, instead of failing."""
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
         reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""Feeds as people name them in the shell."""
+"""Finds the feeds that a person names on the command line."""
 
 from collections.abc import Sequence
 
@@ -6,19 +6,18 @@ from bot.errors import FeedRelayError
 from bot.store.archive import FeedHealth
 from bot.text.fold import fold
 
-_NAMED = 20
-"""Feeds that are named where none was meant."""
+_MAX_SUGGESTIONS = 20
 
 
 def find_feeds(feeds: Sequence[FeedHealth], name: str) -> list[FeedHealth]:
-    """Those of this name or address, also one of old; or else those with this in their name or address.
+    """Return the feeds with this name or address (current or former), else those whose name or address contains it.
 
-    Raises FeedRelayError if there is none.
+    Raises FeedRelayError if there are none.
     """
-    meant = fold(name)
-    exact = [feed for feed in feeds if name in feed.addresses or meant == fold(feed.name)]
-    found = exact or [feed for feed in feeds if meant in fold(feed.name) or meant in fold(feed.url)]
+    folded = fold(name)
+    exact = [feed for feed in feeds if name in feed.addresses or folded == fold(feed.name)]
+    found = exact or [feed for feed in feeds if folded in fold(feed.name) or folded in fold(feed.url)]
     if not found:
-        names = ", ".join(feed.name for feed in feeds[:_NAMED]) or "none yet"
-        raise FeedRelayError(f"No feed is called {name}; name one of these: {names}.")
+        names = ", ".join(feed.name for feed in feeds[:_MAX_SUGGESTIONS]) or "none yet"
+        raise FeedRelayError(f"No feed is called {name}; use one of these: {names}.")
     return found

@@ -1,4 +1,4 @@
-"""The web as the config wants it asked, for the commands that look at it without a database."""
+"""Network access for the commands that need no database."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,15 +13,15 @@ T = TypeVar("T")
 
 
 def fetcher(config: Config) -> TumblrFetcher:
-    """Not yet opened."""
+    """Return a fetcher with the config's limits, not yet opened."""
     polling, key = config.polling, config.tumblr.api_key.get_secret_value()
     limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
     return TumblrFetcher(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
 
 
-def paced(ask: Callable[[str], Awaitable[T]], config: Config) -> Callable[[str], Awaitable[T]]:
-    """`ask`, which then pauses between two requests to one site as a poll would."""
+def rate_limited(fetch: Callable[[str], Awaitable[T]], config: Config) -> Callable[[str], Awaitable[T]]:
+    """Return `fetch` with the same pause between two requests to one site as polls have."""
     polling = config.polling
     return rate_limit.rate_limited(
-        ask, lambda site: budget(site, polling.per_site, polling.site_spacing).spacing
+        fetch, lambda site: budget(site, polling.per_site, polling.site_spacing).spacing
     )

@@ -7,44 +7,49 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.opml_file import Outline, read, write
-from bot.cli.output import say, warn
+from bot.cli.opml_file import Outline, read_opml, write_opml
+from bot.cli.output import count_of, print_error, print_line
 from bot.config import Config
 from bot.errors import FeedRelayError
 from bot.store.store import Store
 
 app = typer.Typer(
-    help="Subscriptions from and to other feed readers.", no_args_is_help=True, rich_markup_mode=None
+    help="Import feeds from other readers, or export them.", no_args_is_help=True, rich_markup_mode=None
 )
 
-_LARGEST = 10_000_000
+_MAX_FILE_SIZE = 10_000_000
+"""Bytes."""
 
 
 @app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="An OPML file, as other readers export it.")],
+    file: Annotated[Path, typer.Argument(help="An OPML file from another feed reader.")],
     channel: Annotated[
-        int | None, typer.Option(min=1, max=2**63 - 1, help="The id of the channel that shall follow them.")
+        int | None,
+        typer.Option(min=1, max=2**63 - 1, help="The id of the channel that should follow the feeds."),
     ] = None,
 ) -> None:
-    """Let a channel follow every feed of an OPML file. Posts that stand there now are not posted."""
-    outlines = read(_bytes_of(file), str(file))
+    """Let a channel follow every feed of an OPML file. Posts that are in them now are not posted."""
+    outlines = read_opml(_read_file(file), str(file))
     if channel is None:
         for outline in outlines:
-            say(f"{outline.url}  {outline.title}".rstrip())
-        warn(
-            f"{len(outlines)} feeds, none imported; give --channel ID to say which channel shall follow them."
+            print_line(f"{outline.url}  {outline.title}".rstrip())
+        found = count_of(len(outlines), "feed")
+        print_error(
+            f"Found {found}, imported none; choose the channel that should follow them with --channel ID."
         )
         raise typer.Exit(2)
     added = asyncio.run(_follow(outlines, channel, options_of(ctx).load()))
-    say(f"{added} feeds added to channel {channel}, {len(outlines) - added} were followed there already.")
+    print_line(
+        f"Added {count_of(added, 'feed')} to channel {channel}; it already followed {len(outlines) - added}."
+    )
 
 
 @app.command()
 def export(ctx: typer.Context) -> None:
-    """Write all followed feeds as OPML to stdout."""
-    say(write(asyncio.run(_followed(options_of(ctx).load()))))
+    """Print all followed feeds as OPML."""
+    print_line(write_opml(asyncio.run(_followed(options_of(ctx).load()))))
 
 
 async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -> int:
@@ -64,7 +69,7 @@ async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -
 
 
 async def _followed(config: Config) -> tuple[Outline, ...]:
-    """What the config file declares and what the database has; each feed once."""
+    """Return the feeds of the config file and of the database, each once."""
     found = {feed.url: Outline(feed.url, feed.name) for feed in config.feeds}
     if config.store.path.exists():
         async with await Store.open(config.store.path, create=False) as store:
@@ -73,12 +78,12 @@ async def _followed(config: Config) -> tuple[Outline, ...]:
     return tuple(found.values())
 
 
-def _bytes_of(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            body = file.read(_LARGEST + 1)
+            body = file.read(_MAX_FILE_SIZE + 1)
     except OSError as error:
-        raise FeedRelayError(f"{path}: this cannot be read ({error.strerror}); give an OPML file") from None
-    if len(body) > _LARGEST:
-        raise FeedRelayError(f"{path}: larger than {_LARGEST // 10**6} MB; split it into several files")
+        raise FeedRelayError(f"{path}: cannot be read ({error.strerror}); choose an OPML file") from None
+    if len(body) > _MAX_FILE_SIZE:
+        raise FeedRelayError(f"{path}: larger than {_MAX_FILE_SIZE // 10**6} MB; split it into several files")
     return body

@@ -1,4 +1,4 @@
-"""OPML ↔ the feeds it lists. The only importer of listparser."""
+"""Reads and writes OPML, the format for lists of feeds. The only importer of listparser."""
 
 import re
 from collections.abc import Iterable
@@ -12,46 +12,44 @@ from bot.source.http.url import clean_url
 from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import one_line
 
-_MOST_FEEDS = 2000
-_DECLARED = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)[\"']")
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MAX_FEEDS = 2000
+_DECLARED_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)[\"']")
+_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A feed as OPML has it."""
+    """A feed in an OPML document."""
 
     url: str
     title: str = ""
     link: str = ""
 
 
-def read(body: bytes, name: str) -> tuple[Outline, ...]:
-    """The feeds of an OPML document, each once. Raises FeedRelayError if it is none; `name`: what it is called then."""
+def read_opml(body: bytes, name: str) -> tuple[Outline, ...]:
+    """Return the feeds of an OPML document, each once. Raises FeedRelayError, with `name`, if it cannot be read."""
     try:
-        # Bytes: a text that begins with http:// would be fetched.
+        # As bytes, because listparser fetches a string that starts with http://.
         found = listparser.parse(_decoded(body).encode("utf-8", "replace"))
     except Exception:  # noqa: BLE001 - whatever the parser raises means that this document can't be read
-        raise FeedRelayError(
-            f"{name}: this cannot be read as OPML; export it again from your reader"
-        ) from None
+        raise FeedRelayError(f"{name}: cannot be read as OPML; export it again from your reader") from None
     if not found["version"]:
-        raise FeedRelayError(f"{name}: this is no OPML file; export one from your reader")
+        raise FeedRelayError(f"{name}: this is not an OPML file; export one from your reader")
     outlines: dict[str, Outline] = {}
     for feed in found["feeds"]:
         if outline := _outline(str(feed.get("url", "")), str(feed.get("title", ""))):
             outlines.setdefault(outline.url, outline)
     if not outlines:
-        raise FeedRelayError(f"{name}: there are no feeds in this file; export it again from your reader")
-    if len(outlines) > _MOST_FEEDS:
+        raise FeedRelayError(f"{name}: contains no feeds; export it again from your reader")
+    if len(outlines) > _MAX_FEEDS:
         raise FeedRelayError(
-            f"{name}: {len(outlines)} feeds are too many at once; split it, {_MOST_FEEDS} at most"
+            f"{name}: {len(outlines)} feeds are too many; split it into files of {_MAX_FEEDS} at most"
         )
     return tuple(outlines.values())
 
 
-def write(outlines: Iterable[Outline]) -> str:
-    """An OPML 2.0 document."""
+def write_opml(outlines: Iterable[Outline]) -> str:
+    """Return an OPML 2.0 document."""
     lines = (
         f'    <outline type="rss" text={_attribute(outline.title or outline.url)} xmlUrl={_attribute(outline.url)}'
         + (f" htmlUrl={_attribute(outline.link)}" if outline.link else "")
@@ -70,13 +68,13 @@ def _outline(url: str, title: str) -> Outline | None:
 
 
 def _decoded(body: bytes) -> str:
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body.decode(encoding, "replace")
-    declared = _DECLARED.match(body[:200])
+    declared = _DECLARED_ENCODING.match(body[:200])
     return body.decode(declared[1].decode() if declared else "utf-8", "replace")
 
 
 def _attribute(text: str) -> str:
-    """Characters that XML cannot hold are dropped."""
+    """Quote a value, without characters that XML does not allow."""
     return quoteattr(one_line(text))

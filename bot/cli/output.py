@@ -1,4 +1,4 @@
-"""How results and complaints reach the terminal."""
+"""Prints results to stdout and messages to stderr."""
 
 import json
 import unicodedata
@@ -8,41 +8,52 @@ import typer
 from bot.errors import FeedRelayError
 from bot.logs import scrub
 
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e")
-"""They reverse what follows, for the rest of a terminal's line."""
+_DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
+"""They reverse the rest of a terminal's line."""
 
 
-def say(text: str = "") -> None:
-    """A result, to stdout."""
-    _print(harmless(text))
+def print_line(text: str = "") -> None:
+    """Print a result to stdout."""
+    _print(without_control_characters(text))
 
 
-def say_json(value: object) -> None:
-    """A result for programs, to stdout, character for character."""
+def print_json(value: object) -> None:
+    """Print a result for programs to stdout, with every character as it is."""
     _print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def warn(text: str) -> None:
-    """A complaint, to stderr. What it quotes may be a token that stands in a wrong place."""
-    typer.echo(harmless(scrub(text)), err=True)
+def print_error(text: str) -> None:
+    """Print a message to stderr, without secrets: it may quote a token that was set in a wrong place."""
+    typer.echo(without_control_characters(scrub(text)), err=True)
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return a count with its noun: "1 post", "1,200 posts"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def without_control_characters(text: str) -> str:
+    """Remove or replace the characters that control a terminal. Line breaks and tabs stay."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else _replacement(char)
+        for char in text
+        if char not in _DIRECTION_OVERRIDES
+    )
 
 
 def _print(text: str) -> None:
-    """A reader that went away ends the command as the shell expects; a full disk is told."""
+    """Raise FeedRelayError if the disk is full. A closed pipe ends the command as a shell expects."""
     try:
         typer.echo(text)
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise FeedRelayError(f"Results cannot be written ({error.strerror}); send them elsewhere.") from None
+        raise FeedRelayError(
+            f"The output cannot be written ({error.strerror}); write it somewhere else."
+        ) from None
 
 
-def harmless(text: str) -> str:
-    """Without characters that steer a terminal; line breaks stay."""
-    return "".join(c if c.isprintable() or c in "\n\t" else _stand_in(c) for c in text if c not in _TURNS)
-
-
-def _stand_in(char: str) -> str:
+def _replacement(char: str) -> str:
     if char.isspace():
         return " "
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) == "Cc" else char

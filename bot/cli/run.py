@@ -11,10 +11,10 @@ from bot.cli.common_options import options_of
 def run(
     ctx: typer.Context,
     once: Annotated[
-        bool, typer.Option("--once", help="Poll every feed once, deliver what is due, and end: for cron.")
+        bool, typer.Option("--once", help="Poll every feed once, deliver what is due, and exit; for cron.")
     ] = False,
 ) -> None:
-    """Log in, poll, deliver and answer commands, until SIGINT or SIGTERM."""
+    """Run the bot until SIGINT or SIGTERM."""
     config = options_of(ctx).load()
     config.token()
     from bot import app

@@ -1,9 +1,9 @@
 """`version`."""
 
 import bot
-from bot.cli.output import say
+from bot.cli.output import print_line
 
 
 def version() -> None:
-    """Say which version this is."""
-    say(bot.__version__)
+    """Show the version."""
+    print_line(bot.__version__)

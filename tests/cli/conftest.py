@@ -1,4 +1,4 @@
-"""The command line as a person uses it: arguments in, exit code and two texts out."""
+"""Fixtures that run the command line as a person does: arguments in, exit code and two texts out."""
 
 import logging
 import sys
@@ -47,20 +47,20 @@ GARDEN = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
+class Result:
+    """The exit code and output of a command."""
 
     code: int
     out: str
     err: str
 
 
-Cli = Callable[..., Ended]
+Cli = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An empty folder to stand in, no settings and secrets of this machine, and logs as they were afterwards."""
+    """Change to an empty folder without this machine's settings and secrets, and restore the logs afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(layers, "RUN_SECRETS", tmp_path / "no-run-secrets")
     monkeypatch.setenv("COLUMNS", "80")
@@ -73,7 +73,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def garden(here: Path) -> Path:
-    """A feed in a file."""
+    """Return a feed in a file."""
     path = here / "garden.xml"
     path.write_text(GARDEN, encoding="utf-8")
     return path
@@ -81,15 +81,15 @@ def garden(here: Path) -> Path:
 
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Run a command in this process."""
+    """Return a function that runs a command in this process."""
 
-    def run(*arguments: object) -> Ended:
+    def run(*arguments: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["feed-relay", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
+        with pytest.raises(SystemExit) as exited:
             main()
         caught = capsys.readouterr()
-        code = ended.value.code
+        code = exited.value.code
         assert isinstance(code, int)
-        return Ended(code, caught.out, caught.err)
+        return Result(code, caught.out, caught.err)
 
     return run

@@ -1,4 +1,4 @@
-"""`backfill` before it asks any site: which feed is meant, what is wrong with a call, and how progress looks."""
+"""`backfill` before it fetches anything: which feed is meant, errors, and how progress looks."""
 
 import asyncio
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from bot.cli.backfill import _shown
+from bot.cli.backfill import _progress_display
 from bot.model import BackfillProgress, BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.store.store import Store
 from tests.cli.conftest import Cli
@@ -21,7 +21,7 @@ PROGRESS = BackfillProgress(1, "Moon", BackfillState.RUNNING, 40, 60, 200, "", N
 
 @pytest.fixture
 def followed(here: Path) -> Path:
-    """Three feeds, two of them of one name; none was polled yet."""
+    """Return a database with three feeds that were never polled. Two have the same name."""
     (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
 
     path = here / "relay.db"
@@ -30,59 +30,57 @@ def followed(here: Path) -> Path:
 
 
 async def follow(path: Path, *urls: str) -> None:
-    declared = [
+    declarations = [
         FeedDeclaration(url, name, channels=(ChannelDeclaration(7),))
         for url, name in zip(FEEDS, ("Garden", "Notes", "Notes"), strict=True)
         if url in urls
     ]
     async with await Store.open(path) as store:
-        await store.subscriptions.sync(declared, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
+        await store.subscriptions.sync(declarations, lambda url: url.split("/")[2], lambda _site: BUDGET, NOW)
 
 
-def test_an_unknown_feed_is_answered_with_those_that_are_followed(cli: Cli, followed: Path) -> None:
-    ended = cli("backfill", "Observatory")
+def test_an_unknown_feed_is_an_error_that_lists_the_followed_feeds(cli: Cli, followed: Path) -> None:
+    result = cli("backfill", "Observatory")
 
-    assert (ended.code, ended.out) == (1, "")
-    assert "No feed is called Observatory; name one of these: Garden, Notes, Notes." in ended.err
+    assert (result.code, result.out) == (1, "")
+    assert "No feed is called Observatory; use one of these: Garden, Notes, Notes." in result.err
     assert followed.exists()
 
 
-def test_a_name_of_several_feeds_is_answered_with_their_addresses_without_secrets(
-    cli: Cli, followed: Path
-) -> None:
-    ended = cli("backfill", "notes")
+def test_an_ambiguous_name_is_an_error_that_lists_addresses_without_secrets(cli: Cli, followed: Path) -> None:
+    result = cli("backfill", "notes")
 
-    assert ended.code == 1
-    assert "https://stars.example/rss, https://wheels.example/rss?token=***" in ended.err
-    assert "hush" not in ended.err
+    assert result.code == 1
+    assert "https://stars.example/rss, https://wheels.example/rss?token=***" in result.err
+    assert "hush" not in result.err
     assert followed.exists()
 
 
-def test_a_feed_that_nobody_follows_any_more_is_refused_and_not_meant(cli: Cli, followed: Path) -> None:
+def test_a_feed_that_no_channel_follows_is_refused_and_never_ambiguous(cli: Cli, followed: Path) -> None:
     asyncio.run(follow(followed, FEEDS[1]))
 
-    refused, meant = cli("backfill", "Garden"), cli("backfill", "Notes")
+    refused, found = cli("backfill", "Garden"), cli("backfill", "Notes")
 
     assert refused.code == 1
-    assert "Nobody follows Garden any more; follow it again, and its history can be read." in refused.err
-    assert "Notes: This feed was never read yet" in meant.err
+    assert "No channel follows Garden; follow it first, then try again." in refused.err
+    assert "Notes: This feed was never polled" in found.err
 
 
-def test_a_feed_that_was_never_read_is_told_with_what_to_do(cli: Cli, followed: Path) -> None:
-    ended = cli("backfill", "https://garden.example/rss")
+def test_a_feed_that_was_never_polled_is_an_error_that_says_what_to_do(cli: Cli, followed: Path) -> None:
+    result = cli("backfill", "https://garden.example/rss")
 
-    assert ended.code == 1
-    assert "Garden: This feed was never read yet" in ended.err
-    assert "call `feed-relay run --once`, and then this again" in ended.err
+    assert result.code == 1
+    assert "Garden: This feed was never polled" in result.err
+    assert "run `feed-relay run --once`, then try again" in result.err
     assert followed.exists()
 
 
-def test_a_second_shell_waits_its_turn(cli: Cli, followed: Path) -> None:
+def test_a_second_backfill_at_the_same_time_is_refused(cli: Cli, followed: Path) -> None:
     with FileLock(f"{followed}.backfill.lock"):
-        ended = cli("backfill", "Garden")
+        result = cli("backfill", "Garden")
 
-    assert ended.code == 1
-    assert "a back-fill runs in another shell" in ended.err
+    assert result.code == 1
+    assert "a back-fill runs in another shell" in result.err
 
 
 @pytest.mark.parametrize(
@@ -95,26 +93,26 @@ def test_a_second_shell_waits_its_turn(cli: Cli, followed: Path) -> None:
         ("--until", "2026"),
     ],
 )
-def test_wrong_options_are_wrong_usage(cli: Cli, followed: Path, options: tuple[str, ...]) -> None:
+def test_invalid_options_exit_with_2(cli: Cli, followed: Path, options: tuple[str, ...]) -> None:
     assert cli("backfill", "Garden", *options).code == 2
     assert followed.exists()
 
 
-def test_without_a_database_there_is_nothing_to_fill(cli: Cli, here: Path) -> None:
+def test_a_missing_database_is_an_error(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text("", encoding="utf-8")
-    ended = cli("backfill", "Garden")
+    result = cli("backfill", "Garden")
 
-    assert ended.code == 1
-    assert "there is no database here yet" in ended.err
+    assert result.code == 1
+    assert "there is no database here yet" in result.err
 
 
-def test_progress_is_a_line_for_each_change_where_nobody_watches(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_a_line_for_each_change_outside_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     later = NOW + timedelta(hours=3, minutes=20)
-    with _shown(lambda: NOW) as tell:
-        tell(PROGRESS)
-        tell(PROGRESS)
-        tell(replace(PROGRESS, read=160, total=None, due_at=later))
-        tell(replace(PROGRESS, read=160, total=None, due_at=later, error="The site rests."))
+    with _progress_display(lambda: NOW) as show:
+        show(PROGRESS)
+        show(PROGRESS)
+        show(replace(PROGRESS, read=160, total=None, due_at=later))
+        show(replace(PROGRESS, read=160, total=None, due_at=later, error="The site rests."))
 
     assert capsys.readouterr().err.splitlines() == [
         "Moon: 40 added: 60 of 200 posts read",
@@ -123,15 +121,15 @@ def test_progress_is_a_line_for_each_change_where_nobody_watches(capsys: pytest.
     ]
 
 
-def test_progress_is_a_bar_in_a_terminal_and_steers_nothing(
+def test_progress_is_a_bar_in_a_terminal_without_control_characters(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    with _shown(lambda: NOW) as tell:
-        tell(replace(PROGRESS, feed_name="[bold]Moon\x1b[2J"))
+    with _progress_display(lambda: NOW) as show:
+        show(replace(PROGRESS, feed_name="[bold]Moon\x1b[2J"))
 
-    shown = capsys.readouterr().err
-    assert "[bold]Moon" in shown
-    assert "60/200" in shown
-    assert "\x1b[2J" not in shown
+    output = capsys.readouterr().err
+    assert "[bold]Moon" in output
+    assert "60/200" in output
+    assert "\x1b[2J" not in output

@@ -1,4 +1,4 @@
-"""`check`: a line for each thing that works or does not."""
+"""`check`."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ POST = Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2
 
 
 def write_config(here: Path, discord: SandboxDiscord, feeds: dict[str, int]) -> None:
-    """A config with one channel for each feed."""
+    """Write a config with one channel for each feed."""
     blocks = [
         f'[[feeds]]\nurl = "{url}"\n[[feeds.channels]]\nid = {channel}' for url, channel in feeds.items()
     ]
@@ -25,107 +25,113 @@ def write_config(here: Path, discord: SandboxDiscord, feeds: dict[str, int]) -> 
     (here / "config.toml").write_text(text, encoding="utf-8")
 
 
-def test_offline_only_config_and_database_are_looked_at(cli: Cli, here: Path) -> None:
+def test_offline_checks_only_config_and_database(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text('[[feeds]]\nurl = "https://garden.example/rss"', encoding="utf-8")
 
-    ended = cli("check", "--offline")
+    result = cli("check", "--offline")
 
-    assert (ended.code, ended.err) == (0, "")
-    assert [line.split()[:2] for line in ended.out.splitlines()] == [["ok", "config"], ["ok", "database"]]
+    assert (result.code, result.err) == (0, "")
+    assert [line.split()[:2] for line in result.out.splitlines()] == [["ok", "config"], ["ok", "database"]]
     assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
 
 
-def test_problems_of_the_config_are_lines_of_the_report(cli: Cli, here: Path) -> None:
+def test_config_problems_are_lines_of_the_report(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text("[posts]\nfirst_run = -1\nburst_limit = 0", encoding="utf-8")
 
-    ended = cli("check")
+    result = cli("check")
 
-    assert ended.code == 2
-    assert [line[:30] for line in ended.out.splitlines()] == [
+    assert result.code == 2
+    assert [line[:30] for line in result.out.splitlines()] == [
         "problem  config    config.toml:2:"[:30],
         "problem  config    config.toml:3:"[:30],
     ]
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nowhere/relay.db", "create it"), ("relay.db", "damaged"), (".", "is a folder")]
+    ("path", "text"), [("nowhere/relay.db", "create it"), ("relay.db", "damaged"), (".", "is a folder")]
 )
-def test_a_database_that_cannot_work_is_a_problem(cli: Cli, here: Path, path: str, said: str) -> None:
+def test_an_unusable_database_is_a_problem(cli: Cli, here: Path, path: str, text: str) -> None:
     (here / "relay.db").write_bytes(b"no database at all, but long enough to look like one" * 100)
     (here / "config.toml").write_text(f'[store]\npath = "{path}"', encoding="utf-8")
 
-    ended = cli("check", "--offline")
+    result = cli("check", "--offline")
 
-    assert ended.code == 1
-    assert "problem  database" in ended.out
-    assert said in ended.out
+    assert result.code == 1
+    assert "problem  database" in result.out
+    assert text in result.out
 
 
-async def test_all_is_well(cli: Cli, here: Path, sandbox_discord: SandboxDiscord) -> None:
+async def test_every_line_is_ok_if_everything_works(
+    cli: Cli, here: Path, sandbox_discord: SandboxDiscord
+) -> None:
     guild = sandbox_discord.add_guild("Allotment")
     channel = sandbox_discord.add_channel(guild.id, "leeks")
     async with Blog() as blog:
         blog.feed("garden", "Garden Notes").publish(POST)
         write_config(here, sandbox_discord, {blog.feeds["garden"].url: channel.id})
 
-        ended = await asyncio.to_thread(cli, "check")
+        result = await asyncio.to_thread(cli, "check")
 
-    assert (ended.code, ended.err) == (0, "")
-    assert [line[:18].split() for line in ended.out.splitlines()] == [
+    assert (result.code, result.err) == (0, "")
+    assert [line[:18].split() for line in result.out.splitlines()] == [
         ["ok", "config"],
         ["ok", "database"],
         ["ok", "feed"],
         ["ok", "token"],
         ["ok", "channel"],
     ]
-    assert "Garden Notes, 1 posts, newest 2026-06-01" in ended.out
-    assert f"https://discord.com/oauth2/authorize?client_id={sandbox_discord.bot.id}&" in ended.out
-    assert f"{channel.id} (#leeks, Allotment): the bot may post there" in ended.out
+    assert "Garden Notes, 1 post, newest 2026-06-01" in result.out
+    assert f"https://discord.com/oauth2/authorize?client_id={sandbox_discord.bot.id}&" in result.out
+    assert f"{channel.id} (#leeks, Allotment): the bot can post here" in result.out
 
 
-async def test_what_fails_is_told_with_what_to_do_and_the_rest_is_still_tried(
+async def test_failures_say_what_to_do_and_do_not_stop_the_other_checks(
     cli: Cli, here: Path, sandbox_discord: SandboxDiscord
 ) -> None:
     guild = sandbox_discord.add_guild("Allotment")
-    open_to_all = sandbox_discord.add_channel(guild.id, "leeks")
-    silent = sandbox_discord.add_channel(guild.id, "quiet")
-    sandbox_discord.set_permissions(silent.id, deny=Permission.SEND_MESSAGES)
+    open_channel = sandbox_discord.add_channel(guild.id, "leeks")
+    read_only = sandbox_discord.add_channel(guild.id, "quiet")
+    sandbox_discord.set_permissions(read_only.id, deny=Permission.SEND_MESSAGES)
     async with Blog() as blog:
         blog.feed("garden", "Garden Notes").publish(POST)
         urls = [f"{blog.address}/nothing-here", blog.feeds["garden"].url, f"{blog.feeds['garden'].url}?again"]
-        write_config(here, sandbox_discord, dict(zip(urls, (open_to_all.id, silent.id, 999), strict=True)))
+        write_config(
+            here, sandbox_discord, dict(zip(urls, (open_channel.id, read_only.id, 999), strict=True))
+        )
 
-        ended = await asyncio.to_thread(cli, "check")
+        result = await asyncio.to_thread(cli, "check")
 
-    problems = [line for line in ended.out.splitlines() if line.startswith("problem")]
-    assert ended.code == 1
+    problems = [line for line in result.out.splitlines() if line.startswith("problem")]
+    assert result.code == 1
     assert len(problems) == 3
     assert "There is no feed at this address" in problems[0]
-    assert any(f"{silent.id} (#quiet, Allotment): The bot lacks Send Messages" in line for line in problems)
+    assert any(
+        f"{read_only.id} (#quiet, Allotment): The bot lacks Send Messages" in line for line in problems
+    )
     assert any(line.startswith("problem  channel   999: ") for line in problems)
-    assert sandbox_discord.token not in ended.out + ended.err
+    assert sandbox_discord.token not in result.out + result.err
 
 
-async def test_a_token_that_discord_refuses_is_told_without_showing_it(
+async def test_a_refused_token_is_reported_but_not_shown(
     cli: Cli, here: Path, sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_config(here, sandbox_discord, {})
     monkeypatch.setenv("FEED_RELAY_DISCORD__TOKEN", "stale-and-secret")
 
-    ended = await asyncio.to_thread(cli, "check", "--log-level", "debug")
+    result = await asyncio.to_thread(cli, "check", "--log-level", "debug")
 
-    assert ended.code == 1
-    assert "problem  token     Discord refuses the token" in ended.out
-    assert "stale-and-secret" not in ended.out + ended.err
+    assert result.code == 1
+    assert "problem  token     Discord refuses the token" in result.out
+    assert "stale-and-secret" not in result.out + result.err
 
 
 def test_a_missing_token_is_a_line_of_the_report(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text("", encoding="utf-8")
 
-    ended = cli("check")
+    result = cli("check")
 
-    assert ended.code == 1
-    assert "problem  token     discord.token: there is no bot token" in ended.out
+    assert result.code == 1
+    assert "problem  token     discord.token: there is no bot token" in result.out
 
 
 @pytest.mark.parametrize(
@@ -142,37 +148,37 @@ def test_a_missing_token_is_a_line_of_the_report(cli: Cli, here: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("command", [("check",), ("db", "stats")])
-def test_a_token_in_a_wrong_place_is_not_shown(
+def test_a_token_in_the_wrong_place_is_not_shown(
     cli: Cli, here: Path, config: str, command: tuple[str, ...]
 ) -> None:
     token = "MTE1NjA0MzY4OTI3NDY5OTg0OA.GhTfRk.Zx9wKq3vLmN8pRtYuIoPaSdFgHjKlZxCvBnM12"
     (here / "config.toml").write_text(config.replace("TOKEN", token), encoding="utf-8")
 
-    ended = cli(*command)
+    result = cli(*command)
 
-    assert ended.code == 2
-    assert "config.toml:" in ended.out + ended.err
-    assert "Zx9wKq3vLmN8" not in ended.out + ended.err
+    assert result.code == 2
+    assert "config.toml:" in result.out + result.err
+    assert "Zx9wKq3vLmN8" not in result.out + result.err
 
 
-def test_a_password_in_a_wrong_address_is_not_shown(cli: Cli, here: Path) -> None:
+def test_a_password_in_an_invalid_address_is_not_shown(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text(
         "[[feeds]]\nurl = 'ftp://bob:h0rse@garden.example/rss?token=h0rse'", encoding="utf-8"
     )
 
-    ended = cli("check")
+    result = cli("check")
 
-    assert "garden.example" in ended.out
-    assert "h0rse" not in ended.out
+    assert "garden.example" in result.out
+    assert "h0rse" not in result.out
 
 
-async def test_a_discord_that_cannot_be_reached_is_no_fault_of_the_token(
+async def test_an_unreachable_discord_is_not_blamed_on_the_token(
     cli: Cli, here: Path, sandbox_discord: SandboxDiscord
 ) -> None:
     write_config(here, sandbox_discord, {})
     sandbox_discord.faults.next("*", times=9, status=503)
 
-    ended = await asyncio.to_thread(cli, "check")
+    result = await asyncio.to_thread(cli, "check")
 
-    assert ended.code == 1
-    assert "problem  discord   Discord cannot be reached" in ended.out
+    assert result.code == 1
+    assert "problem  discord   Discord cannot be reached" in result.out

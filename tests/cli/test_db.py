@@ -1,4 +1,4 @@
-"""`db` and `search`: what the database says about itself and its posts."""
+"""`db` and `search`."""
 
 import asyncio
 import json
@@ -47,7 +47,7 @@ ENTRIES = (
 
 
 async def fill(path: Path) -> None:
-    """One feed with two posts and a channel that follows it."""
+    """Store one feed with two posts, and a channel that follows it."""
     async with await Store.open(path) as store:
         declared = (FeedDeclaration(URL, "Garden Notes", channels=(ChannelDeclaration(7),)),)
         await store.subscriptions.sync(declared, lambda _url: "garden.example", lambda _site: BUDGET, NOW)
@@ -60,7 +60,7 @@ async def fill(path: Path) -> None:
 
 @pytest.fixture
 async def filled(here: Path) -> Path:
-    """The database, and a config that names it."""
+    """Return a filled database, and write a config for it."""
     (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
     await fill(here / "relay.db")
     return here / "relay.db"
@@ -69,34 +69,34 @@ async def filled(here: Path) -> Path:
 @pytest.mark.parametrize(
     "command", [("db", "check"), ("db", "stats"), ("db", "backup", "copy.db"), ("search", "x")]
 )
-def test_a_database_that_is_not_there_is_not_made(cli: Cli, here: Path, command: tuple[str, ...]) -> None:
+def test_a_missing_database_is_not_created(cli: Cli, here: Path, command: tuple[str, ...]) -> None:
     (here / "config.toml").write_text("", encoding="utf-8")
 
-    ended = cli(*command)
+    result = cli(*command)
 
-    assert ended.code == 1
-    assert "there is no database here yet" in ended.err
+    assert result.code == 1
+    assert "there is no database here yet" in result.err
     assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
 
 
-def test_a_sound_database_is_called_sound(cli: Cli, filled: Path) -> None:
-    ended = cli("db", "check")
+def test_an_intact_database_is_ok(cli: Cli, filled: Path) -> None:
+    result = cli("db", "check")
 
-    assert (ended.code, ended.out) == (0, f"{filled} is sound.\n")
+    assert (result.code, result.out) == (0, f"{filled} is OK.\n")
 
 
-def test_a_damaged_database_is_told_with_what_to_do(cli: Cli, filled: Path) -> None:
+def test_a_damaged_database_is_reported_with_what_to_do(cli: Cli, filled: Path) -> None:
     filled.write_bytes(filled.read_bytes()[:1000] + b"\xff" * 20_000)
 
-    ended = cli("db", "check")
+    result = cli("db", "check")
 
-    assert ended.code == 1
-    assert "damaged" in ended.out + ended.err
-    assert "restore the newest backup" in ended.out + ended.err
-    assert "Traceback" not in ended.err
+    assert result.code == 1
+    assert "damaged" in result.out + result.err
+    assert "restore the newest backup" in result.out + result.err
+    assert "Traceback" not in result.err
 
 
-def test_a_backup_is_a_whole_copy_and_never_overwrites(cli: Cli, filled: Path, here: Path) -> None:
+def test_a_backup_is_a_complete_copy_and_never_overwrites(cli: Cli, filled: Path, here: Path) -> None:
     first = cli("db", "backup", "copy.db")
     second = cli("db", "backup", "copy.db")
 
@@ -109,23 +109,23 @@ def test_a_backup_is_a_whole_copy_and_never_overwrites(cli: Cli, filled: Path, h
     assert filled.exists()
 
 
-def test_figures_tell_what_there_is(cli: Cli, filled: Path) -> None:
-    ended = cli("db", "stats")
+def test_stats_count_what_is_stored(cli: Cli, filled: Path) -> None:
+    result = cli("db", "stats")
 
-    assert ended.code == 0
+    assert result.code == 0
     assert filled.exists()
-    figures = dict(line.rsplit("  ", 1) for line in ended.out.splitlines())
-    assert {name.strip(): value for name, value in figures.items() if "size" not in name} == {
+    stats = dict(line.rsplit("  ", 1) for line in result.out.splitlines())
+    assert {name.strip(): value for name, value in stats.items() if "size" not in name} == {
         "feeds": "1",
         "posts": "2",
-        "known identities": figures[next(name for name in figures if name.startswith("known"))],
+        "known identities": stats[next(name for name in stats if name.startswith("known"))],
         "subscriptions": "1",
         "channels": "1",
         "deliveries pending": "2",
     }
 
 
-def test_a_post_needs_every_word(cli: Cli, filled: Path) -> None:
+def test_a_post_must_contain_every_word(cli: Cli, filled: Path) -> None:
     assert filled.exists()
     both, one, none = cli("search", "onions two"), cli("search", "onions rows"), cli("search", "tractor")
 
@@ -153,21 +153,21 @@ def test_a_post_needs_every_word(cli: Cli, filled: Path) -> None:
         (("--limit", "1"), ["Leeks and onions"]),
     ],
 )
-def test_search_can_be_narrowed(cli: Cli, filled: Path, options: tuple[str, ...], found: list[str]) -> None:
+def test_options_narrow_a_search(cli: Cli, filled: Path, options: tuple[str, ...], found: list[str]) -> None:
     assert filled.exists()
 
     assert [hit["title"] for hit in json.loads(cli("search", "onions", "--json", *options).out)] == found
 
 
-def test_a_search_of_a_feed_that_is_not_there_names_those_that_are(cli: Cli, filled: Path) -> None:
+def test_a_search_in_an_unknown_feed_lists_the_known_feeds(cli: Cli, filled: Path) -> None:
     assert filled.exists()
-    ended = cli("search", "onions", "--feed", "Other")
+    result = cli("search", "onions", "--feed", "Other")
 
-    assert ended.code == 1
-    assert ended.err == "feed-relay: No feed is called Other; name one of these: Garden Notes.\n"
+    assert result.code == 1
+    assert result.err == "feed-relay: No feed is called Other; use one of these: Garden Notes.\n"
 
 
-async def test_figures_name_what_is_held(cli: Cli, here: Path) -> None:
+async def test_stats_list_held_posts(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
     await fill(here / "relay.db")
     async with await Store.open(here / "relay.db") as store:
@@ -177,30 +177,30 @@ async def test_figures_name_what_is_held(cli: Cli, here: Path) -> None:
         decided = plan(1, document, {}, await store.feeds.subscriptions(1), PostSettings(burst_limit=2), NOW)
         await store.feeds.record(1, decided, PollResult(NOW), NOW)
 
-    ended = await asyncio.to_thread(cli, "db", "stats")
+    result = await asyncio.to_thread(cli, "db", "stats")
 
-    assert "held: 3 posts of Garden Notes for channel 7 since 2026-06-10 12:00 UTC" in ended.out
+    assert "held: 3 posts of Garden Notes for channel 7 since 2026-06-10 12:00 UTC" in result.out
 
 
-def test_rows_that_refer_to_nothing_are_damage(cli: Cli, filled: Path) -> None:
+def test_rows_that_refer_to_missing_rows_are_damage(cli: Cli, filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as database, database:
         database.execute("INSERT INTO tag VALUES (999, 'leeks', 'Leeks', 0)")
 
-    ended = cli("db", "check")
+    result = cli("db", "check")
 
-    assert ended.code == 1
-    assert ended.out.splitlines()[0].startswith("tag row")
-    assert ended.out.splitlines()[-1].endswith("restore the newest backup beside it.")
+    assert result.code == 1
+    assert result.out.splitlines()[0].startswith("tag row")
+    assert result.out.splitlines()[-1].endswith("restore the newest backup beside it.")
     assert cli("check", "--offline").code == 1
 
 
-def test_figures_name_channels_that_refuse_the_bot(cli: Cli, filled: Path) -> None:
+def test_stats_list_channels_that_refuse_the_bot(cli: Cli, filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as database, database:
         database.execute(
             "UPDATE channel SET state = 'suspended', reason = 'Grant it Send Messages.', probe_at = 1, suspended_at = 0"
         )
 
     assert (
-        "suspended: channel 7 since 1970-01-01 00:00 UTC, 2 posts wait: Grant it Send Messages."
+        "suspended: channel 7 since 1970-01-01 00:00 UTC, 2 posts waiting: Grant it Send Messages."
         in cli("db", "stats").out
     )

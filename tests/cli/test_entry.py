@@ -1,4 +1,4 @@
-"""What holds for every command: options, exit codes, and how failures are told."""
+"""What applies to every command: options, exit codes, and how errors look."""
 
 import asyncio
 import signal
@@ -14,23 +14,23 @@ from bot.errors import FeedRelayError
 from tests.cli.conftest import Cli
 
 
-def test_the_version_is_a_result(cli: Cli) -> None:
-    ended = cli("version")
+def test_the_version_is_printed_to_stdout(cli: Cli) -> None:
+    result = cli("version")
 
-    assert (ended.code, ended.out, ended.err) == (0, f"{__version__}\n", "")
+    assert (result.code, result.out, result.err) == (0, f"{__version__}\n", "")
 
 
 @pytest.mark.parametrize(
     "arguments", [("--config", "nowhere.toml", "db", "stats"), ("db", "stats", "--config", "nowhere.toml")]
 )
-def test_options_stand_before_or_after_the_command(cli: Cli, arguments: tuple[str, ...]) -> None:
-    ended = cli(*arguments)
+def test_common_options_work_before_and_after_the_command(cli: Cli, arguments: tuple[str, ...]) -> None:
+    result = cli(*arguments)
 
-    assert ended.code == 2
-    assert ended.err.startswith("nowhere.toml: there is no such file")
+    assert result.code == 2
+    assert result.err.startswith("nowhere.toml: there is no such file")
 
 
-def test_options_are_moved_to_the_front_with_their_values() -> None:
+def test_common_options_move_to_the_front_with_their_values() -> None:
     moved = common_options.move_to_front(
         ["run", "--log-level", "debug", "--once", "--config=x.toml", "--log-format", "json"]
     )
@@ -38,7 +38,7 @@ def test_options_are_moved_to_the_front_with_their_values() -> None:
     assert moved == ["--log-level", "debug", "--config=x.toml", "--log-format", "json", "run", "--once"]
 
 
-def test_nothing_is_moved_from_behind_a_double_dash() -> None:
+def test_nothing_moves_from_after_a_double_dash() -> None:
     assert common_options.move_to_front(["search", "--", "--config", "x"]) == [
         "search",
         "--",
@@ -65,44 +65,44 @@ def test_nothing_is_moved_from_behind_a_double_dash() -> None:
         (),
     ],
 )
-def test_wrong_usage_ends_with_2_and_says_why_on_stderr(cli: Cli, arguments: tuple[str, ...]) -> None:
-    ended = cli(*arguments)
+def test_wrong_usage_exits_with_2_and_says_why_on_stderr(cli: Cli, arguments: tuple[str, ...]) -> None:
+    result = cli(*arguments)
 
-    assert ended.code == 2
-    assert ended.out == ""
-    assert "Error: " in ended.err or "Usage: " in ended.err
-    assert "Traceback" not in ended.err
+    assert result.code == 2
+    assert result.out == ""
+    assert "Error: " in result.err or "Usage: " in result.err
+    assert "Traceback" not in result.err
 
 
-def test_every_problem_of_the_config_is_a_line_on_stderr(cli: Cli, here: Path) -> None:
+def test_every_config_problem_is_a_line_on_stderr(cli: Cli, here: Path) -> None:
     (here / "config.toml").write_text('[posts]\nstyle = "cart"\nfirst_run = -1\n', encoding="utf-8")
 
-    ended = cli("db", "stats")
+    result = cli("db", "stats")
 
-    assert ended.code == 2
-    assert ended.out == ""
-    assert [line.split(": ")[:2] for line in ended.err.splitlines()] == [
+    assert result.code == 2
+    assert result.out == ""
+    assert [line.split(": ")[:2] for line in result.err.splitlines()] == [
         ["config.toml:2", "posts.style"],
         ["config.toml:3", "posts.first_run"],
     ]
 
 
-def test_a_failure_is_one_sentence(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_is_one_sentence(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_text: str) -> None:
         raise FeedRelayError("The well is dry; wait for rain.")
 
-    monkeypatch.setattr(version, "say", fail)
+    monkeypatch.setattr(version, "print_line", fail)
 
-    ended = cli("version")
+    result = cli("version")
 
-    assert (ended.code, ended.out, ended.err) == (1, "", "feed-relay: The well is dry; wait for rain.\n")
+    assert (result.code, result.out, result.err) == (1, "", "feed-relay: The well is dry; wait for rain.\n")
 
 
-def test_a_bug_shows_no_traceback_unless_asked(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_shows_a_traceback_only_with_log_level_debug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_text: str) -> None:
         raise ZeroDivisionError("three rakes")
 
-    monkeypatch.setattr(version, "say", fail)
+    monkeypatch.setattr(version, "print_line", fail)
 
     plain, debug = cli("version"), cli("version", "--log-level", "debug")
 
@@ -112,41 +112,41 @@ def test_a_bug_shows_no_traceback_unless_asked(cli: Cli, monkeypatch: pytest.Mon
     assert "three rakes" in debug.err
 
 
-def test_an_interruption_is_quiet(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_prints_nothing(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_text: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(version, "say", interrupt)
+    monkeypatch.setattr(version, "print_line", interrupt)
 
-    ended = cli("version")
+    result = cli("version")
 
-    assert ended.code == 130
-    assert ended.err == ""
+    assert result.code == 130
+    assert result.err == ""
 
 
-def test_a_reader_that_goes_away_ends_the_command_quietly(garden: Path) -> None:
+def test_a_closed_pipe_ends_the_command_without_output(garden: Path) -> None:
     command = [sys.executable, "-m", "bot", "preview", str(garden), "--format", "html"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        complaint = process.stderr.read()
+        stderr = process.stderr.read()
 
-    assert complaint == b""
+    assert stderr == b""
 
 
-def test_a_terminal_without_unicode_gets_codes_instead_of_an_error(garden: Path) -> None:
+def test_a_terminal_without_unicode_gets_character_codes(garden: Path) -> None:
     garden.write_text(garden.read_text("utf-8").replace("Leeks", "Leeks \N{SEEDLING}"), encoding="utf-8")
     command = [sys.executable, "-m", "bot", "preview", str(garden)]
 
-    ended = subprocess.run(
+    result = subprocess.run(
         command, capture_output=True, env={"PYTHONIOENCODING": "ascii"}, check=True, timeout=60
     )
 
-    assert b"Leeks \\U0001f331" in ended.stdout
+    assert b"Leeks \\U0001f331" in result.stdout
 
 
-async def test_a_token_that_is_missing_is_told_before_anything_starts(here: Path) -> None:
+async def test_a_missing_token_is_reported_before_anything_starts(here: Path) -> None:
     (here / "config.toml").write_text("", encoding="utf-8")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
@@ -159,15 +159,17 @@ async def test_a_token_that_is_missing_is_told_before_anything_starts(here: Path
     assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
 
 
-def test_no_text_steers_the_terminal_that_shows_it() -> None:
-    shown = output.harmless("red \x1b[31m, back \r\x08, turned \u202e, gone \x9b, \N{SEEDLING}\u200d\n")
+def test_output_has_no_control_characters() -> None:
+    shown = output.without_control_characters(
+        "red \x1b[31m, back \r\x08, turned \u202e, gone \x9b, \N{SEEDLING}\u200d\n"
+    )
 
     assert shown == "red \ufffd[31m, back  \ufffd, turned , gone \ufffd, \N{SEEDLING}\u200d\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other ways to close a stream")
 @pytest.mark.parametrize(
-    ("redirection", "code", "said"),
+    ("redirection", "code", "text"),
     [
         ("2>&-", 0, ""),
         ("1>&-", 0, ""),
@@ -175,13 +177,13 @@ def test_no_text_steers_the_terminal_that_shows_it() -> None:
         pytest.param(
             ">/dev/full",
             1,
-            "feed-relay: Results cannot be written (No space left on device); send them elsewhere.\n",
+            "feed-relay: The output cannot be written (No space left on device); write it somewhere else.\n",
             marks=pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full"),
         ),
     ],
 )
-async def test_streams_that_are_closed_or_full_are_no_bug(
-    here: Path, redirection: str, code: int, said: str
+async def test_closed_or_full_streams_are_not_reported_as_bugs(
+    here: Path, redirection: str, code: int, text: str
 ) -> None:
     (here / "config.toml").write_text("", encoding="utf-8")
     shell = f'exec "{sys.executable}" -m bot check --offline {redirection}'
@@ -189,12 +191,12 @@ async def test_streams_that_are_closed_or_full_are_no_bug(
     process = await asyncio.create_subprocess_shell(shell, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     _, err = await process.communicate()
 
-    assert (process.returncode, err.decode()) == (code, said)
+    assert (process.returncode, err.decode()) == (code, text)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
-async def test_ctrl_c_while_the_program_is_loaded_leaves_no_traceback(here: Path) -> None:
-    """The interrupt comes from inside, at the first import of the command line's rooms."""
+async def test_ctrl_c_during_the_imports_leaves_no_traceback(here: Path) -> None:
+    """The process interrupts itself when it imports the command line."""
     (here / "interrupted.py").write_text(
         "import os, signal, sys\n"
         "class Finder:\n"
@@ -215,9 +217,9 @@ async def test_ctrl_c_while_the_program_is_loaded_leaves_no_traceback(here: Path
     assert (process.returncode, err) == (-signal.SIGINT, b"")
 
 
-def test_the_command_line_loads_no_more_than_it_needs_to_know_its_commands() -> None:
-    """Discord's library alone takes longer than all the rest."""
+def test_the_command_line_imports_heavy_libraries_only_when_needed() -> None:
+    """Importing discord.py takes longer than everything else together."""
     code = "import sys, bot.cli.entry; print([name for name in ('discord', 'feedparser') if name in sys.modules])"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert ended.stdout == "[]\n"
+    assert result.stdout == "[]\n"

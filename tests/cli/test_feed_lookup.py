@@ -1,4 +1,4 @@
-"""Feeds are meant by what people call them."""
+"""Finding the feeds that a person names."""
 
 import pytest
 
@@ -35,7 +35,7 @@ FEEDS = [
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "expected"),
     [
         ("cafe roses", [1]),
         (ROSES, [1]),
@@ -46,10 +46,10 @@ FEEDS = [
         ("Café", [1]),
     ],
 )
-def test_a_feed_is_meant_by_its_name_its_address_or_a_part(name: str, meant: list[int]) -> None:
-    assert [feed.id for feed in find_feeds(FEEDS, name)] == meant
+def test_a_feed_is_found_by_name_address_or_part_of_them(name: str, expected: list[int]) -> None:
+    assert [feed.id for feed in find_feeds(FEEDS, name)] == expected
 
 
-def test_where_none_is_meant_those_there_are_are_named() -> None:
-    with pytest.raises(FeedRelayError, match=r"No feed is called Moon; name one of these: Café Roses, Roses"):
+def test_an_unknown_name_is_an_error_that_lists_the_feeds() -> None:
+    with pytest.raises(FeedRelayError, match=r"No feed is called Moon; use one of these: Café Roses, Roses"):
         find_feeds(FEEDS, "Moon")

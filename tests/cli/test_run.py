@@ -1,4 +1,4 @@
-"""`run` as a process of its own: against a stand-in Discord and a blog, over real sockets."""
+"""`run` as a separate process, with a stand-in for Discord and a blog over real sockets."""
 
 import asyncio
 import signal
@@ -18,7 +18,7 @@ from bot.sandbox.sites.feed_documents import Post
 
 @pytest.fixture
 async def blog() -> AsyncIterator[Blog]:
-    """A blog with one post."""
+    """Open a blog with one post."""
     async with Blog() as opened:
         opened.feed("garden", "Garden Notes").publish(
             Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
@@ -28,7 +28,7 @@ async def blog() -> AsyncIterator[Blog]:
 
 @pytest.fixture
 def channel(here: Path, sandbox_discord: SandboxDiscord, blog: Blog) -> int:
-    """The channel that a config lets follow the blog, its first post included."""
+    """Return a channel that follows the blog and gets its first post."""
     guild = sandbox_discord.add_guild("Allotment")
     found = sandbox_discord.add_channel(guild.id, "leeks")
     text = f"""
@@ -54,14 +54,14 @@ async def start(*options: str) -> Process:
     )
 
 
-async def ended(process: Process) -> tuple[int | None, str, str]:
+async def result_of(process: Process) -> tuple[int | None, str, str]:
     out, err = await asyncio.wait_for(process.communicate(), 60)
     return process.returncode, out.decode(), err.decode()
 
 
-async def test_once_posts_what_is_due_and_ends(channel: int, sandbox_discord: SandboxDiscord) -> None:
-    first = await ended(await start("--once", "--log-format", "json"))
-    again = await ended(await start("--once"))
+async def test_once_delivers_what_is_due_and_exits(channel: int, sandbox_discord: SandboxDiscord) -> None:
+    first = await result_of(await start("--once", "--log-format", "json"))
+    again = await result_of(await start("--once"))
 
     assert (first[0], first[1]) == (0, "")
     assert (again[0], again[1]) == (0, "")
@@ -71,19 +71,19 @@ async def test_once_posts_what_is_due_and_ends(channel: int, sandbox_discord: Sa
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
-async def test_sigterm_ends_it_with_0(channel: int, sandbox_discord: SandboxDiscord) -> None:
+async def test_sigterm_exits_with_0(channel: int, sandbox_discord: SandboxDiscord) -> None:
     process = await start()
     await sandbox_discord.wait_for(lambda: len(sandbox_discord.messages(channel)) == 1, timeout=60)
     process.send_signal(signal.SIGTERM)
 
-    code, out, err = await ended(process)
+    code, out, err = await result_of(process)
 
     assert (code, out) == (0, "")
     assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("options", [(), ("--once",)])
-async def test_a_refused_token_is_told_in_a_sentence(
+async def test_a_refused_token_is_an_error_of_one_sentence(
     channel: int, here: Path, sandbox_discord: SandboxDiscord, options: tuple[str, ...]
 ) -> None:
     config = here / "config.toml"
@@ -91,7 +91,7 @@ async def test_a_refused_token_is_told_in_a_sentence(
         config.read_text("utf-8").replace(sandbox_discord.token, "stale-and-secret"), encoding="utf-8"
     )
 
-    code, out, err = await ended(await start(*options, "--log-level", "error"))
+    code, out, err = await result_of(await start(*options, "--log-level", "error"))
 
     assert (code, out) == (1, "")
     assert err.startswith("feed-relay: Discord refuses the token")
@@ -101,7 +101,7 @@ async def test_a_refused_token_is_told_in_a_sentence(
 
 async def test_a_second_bot_on_one_database_is_refused(channel: int, here: Path) -> None:
     with FileLock(f"{here / 'feed-relay.db'}.lock"):
-        code, _, err = await ended(await start("--once"))
+        code, _, err = await result_of(await start("--once"))
 
     assert channel
     assert code == 1

@@ -1,4 +1,4 @@
-"""A tag of all Tumblr at the command line and in the config file: each command meets the API, none shows the key."""
+"""Tumblr-wide tags in commands and the config file. Every command uses the API, and none shows the key."""
 
 import asyncio
 import sqlite3
@@ -23,8 +23,8 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @dataclass
-class Town:
-    """Tumblr with a blog, and a config that knows the key."""
+class TumblrFixture:
+    """Tumblr with a blog, and a config with the key."""
 
     tumblr: Tumblr
     garden: BlogFeed
@@ -36,7 +36,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(here: Path) -> AsyncIterator[Town]:
+async def setup(here: Path) -> AsyncIterator[TumblrFixture]:
     async with Blog() as blog, Tumblr() as tumblr:
         garden = blog.feed("slow-garden", "The Slow Garden")
         garden.move("https://slow-garden.tumblr.com")
@@ -44,99 +44,99 @@ async def town(here: Path) -> AsyncIterator[Town]:
             Post("740000000000000001", "By the lamp", "<p>Four of them.</p>", NOON, ("hawk moths",))
         )
         tumblr.carry(garden)
-        found = Town(tumblr, garden, here)
+        found = TumblrFixture(tumblr, garden, here)
         found.write_config()
         yield found
 
 
-async def test_discover_offers_the_page_of_a_tag_by_its_one_address(cli: Cli, town: Town) -> None:
-    ended = await asyncio.to_thread(cli, "discover", PASTED, "--log-level", "debug")
+async def test_discover_normalises_the_address_of_a_tag_page(cli: Cli, setup: TumblrFixture) -> None:
+    result = await asyncio.to_thread(cli, "discover", PASTED, "--log-level", "debug")
 
-    assert (ended.code, ended.out) == (0, f"{PAGE}  #hawk moths on Tumblr\n")
-    assert town.tumblr.key not in ended.err
+    assert (result.code, result.out) == (0, f"{PAGE}  #hawk moths on Tumblr\n")
+    assert setup.tumblr.key not in result.err
 
 
 def test_discover_without_a_key_says_what_to_set(cli: Cli) -> None:
-    ended = cli("discover", PASTED)
+    result = cli("discover", PASTED)
 
-    assert (ended.code, ended.out) == (1, "")
-    assert "set a free key of Tumblr's API ([tumblr] api_key)" in ended.err
-
-
-async def test_preview_shows_the_posts_of_a_tag(cli: Cli, town: Town) -> None:
-    ended = await asyncio.to_thread(cli, "preview", PASTED, "--format", "json")
-
-    assert ended.code == 0
-    assert "https://slow-garden.tumblr.com/post/740000000000000001/by-the-lamp" in ended.out
-    assert "#hawk moths on Tumblr" in ended.out
-    assert town.tumblr.key not in ended.out + ended.err
+    assert (result.code, result.out) == (1, "")
+    assert "set a free key of Tumblr's API ([tumblr] api_key)" in result.err
 
 
-async def test_check_says_that_the_key_works_and_how_the_tag_does(
-    cli: Cli, town: Town, sandbox_discord: SandboxDiscord
+async def test_preview_shows_the_posts_of_a_tag(cli: Cli, setup: TumblrFixture) -> None:
+    result = await asyncio.to_thread(cli, "preview", PASTED, "--format", "json")
+
+    assert result.code == 0
+    assert "https://slow-garden.tumblr.com/post/740000000000000001/by-the-lamp" in result.out
+    assert "#hawk moths on Tumblr" in result.out
+    assert setup.tumblr.key not in result.out + result.err
+
+
+async def test_check_reports_the_key_and_the_tags_feed(
+    cli: Cli, setup: TumblrFixture, sandbox_discord: SandboxDiscord
 ) -> None:
-    town.write_config(
+    setup.write_config(
         f'[discord]\ntoken = "{sandbox_discord.token}"\napi_url = "{sandbox_discord.api_url}"',
         f'[[feeds]]\nurl = "{PASTED}"',
     )
-    ended = await asyncio.to_thread(cli, "check", "--log-level", "debug")
+    result = await asyncio.to_thread(cli, "check", "--log-level", "debug")
 
-    assert ended.code == 0
-    assert "ok       tumblr    Tumblr accepts the API key" in ended.out
-    assert f"ok       feed      {PAGE}: #hawk moths on Tumblr, 1 posts, newest 2026-06-01" in ended.out
-    assert town.tumblr.key not in ended.out + ended.err
+    assert result.code == 0
+    assert "ok       tumblr    Tumblr accepts the API key" in result.out
+    assert f"ok       feed      {PAGE}: #hawk moths on Tumblr, 1 post, newest 2026-06-01" in result.out
+    assert setup.tumblr.key not in result.out + result.err
 
 
-async def test_check_says_what_to_do_about_a_key_that_is_refused(cli: Cli, town: Town) -> None:
-    town.write_config(key="stale-and-secret")
+async def test_check_says_what_to_do_about_a_refused_key(cli: Cli, setup: TumblrFixture) -> None:
+    setup.write_config(key="stale-and-secret")
 
-    ended = await asyncio.to_thread(cli, "check", "--log-level", "debug")
+    result = await asyncio.to_thread(cli, "check", "--log-level", "debug")
 
-    assert ended.code == 1
-    (line,) = [line for line in ended.out.splitlines() if " tumblr " in line]
+    assert result.code == 1
+    (line,) = [line for line in result.out.splitlines() if " tumblr " in line]
     assert line.startswith("problem  tumblr    Tumblr refuses the API key")
     assert "https://www.tumblr.com/oauth/apps" in line
-    assert "stale-and-secret" not in ended.out + ended.err
+    assert "stale-and-secret" not in result.out + result.err
 
 
-async def test_check_offline_does_not_try_the_key(cli: Cli, town: Town) -> None:
-    ended = await asyncio.to_thread(cli, "check", "--offline")
+async def test_check_offline_does_not_test_the_key(cli: Cli, setup: TumblrFixture) -> None:
+    result = await asyncio.to_thread(cli, "check", "--offline")
 
-    assert ended.code == 0
-    assert town.tumblr.requests == []
+    assert result.code == 0
+    assert setup.tumblr.requests == []
 
 
 @pytest.mark.parametrize(
     "config", ["[tumblr]\napi_url = 'KEY'", "[tumblr]\nKEY = 1", "[[feeds]]\nurl = 'KEY'"]
 )
-def test_a_key_in_a_wrong_place_is_not_shown(cli: Cli, here: Path, config: str) -> None:
+def test_a_key_in_the_wrong_place_is_not_shown(cli: Cli, here: Path, config: str) -> None:
     key = "Gq7vXk2mRt9pLw4zBn8sYc5hJd3fTa6eUi1oKxVbNmQrWsEyZu"
     (here / "config.toml").write_text(config.replace("KEY", key), encoding="utf-8")
 
-    told = [cli("check"), cli("db", "stats")]
+    results = [cli("check"), cli("db", "stats")]
 
-    assert [ended.code for ended in told] == [2, 2]
-    assert "Gq7vXk2mRt9pLw4z" not in "".join(ended.out + ended.err for ended in told)
+    assert [result.code for result in results] == [2, 2]
+    assert "Gq7vXk2mRt9pLw4z" not in "".join(result.out + result.err for result in results)
 
 
-async def test_opml_brings_and_takes_the_page_by_its_one_address(cli: Cli, town: Town) -> None:
-    (town.here / "mine.opml").write_text(
+async def test_opml_import_normalises_the_address_of_a_tag_page(cli: Cli, setup: TumblrFixture) -> None:
+    (setup.here / "mine.opml").write_text(
         f'<opml version="2.0"><body><outline text="Moths" xmlUrl="{PASTED}"/></body></opml>', encoding="utf-8"
     )
 
-    imported = await asyncio.to_thread(cli, "opml", "import", town.here / "mine.opml", "--channel", "100")
+    imported = await asyncio.to_thread(cli, "opml", "import", setup.here / "mine.opml", "--channel", "100")
     exported = await asyncio.to_thread(cli, "opml", "export")
 
     assert imported.code == 0
     assert f'xmlUrl="{PAGE}"' in exported.out
 
 
-async def test_a_tag_of_the_config_file_is_posted_and_the_key_stays_where_it_was(
-    town: Town, sandbox_discord: SandboxDiscord
+async def test_a_tag_in_the_config_file_is_posted_and_the_key_leaks_nowhere(
+    setup: TumblrFixture, sandbox_discord: SandboxDiscord
 ) -> None:
     guild = sandbox_discord.add_guild("Allotment")
     channel = sandbox_discord.add_channel(guild.id, "moths")
-    town.write_config(
+    setup.write_config(
         f'[discord]\ntoken = "{sandbox_discord.token}"\napi_url = "{sandbox_discord.api_url}"',
         "[posts]\nfirst_run = 1",
         f'[[feeds]]\nurl = "{PASTED}"\n[[feeds.channels]]\nid = {channel.id}',
@@ -148,10 +148,10 @@ async def test_a_tag_of_the_config_file_is_posted_and_the_key_stays_where_it_was
     out, err = await asyncio.wait_for(process.communicate(), 60)
 
     (message,) = sandbox_discord.messages(channel.id)
-    files = [path for path in town.here.iterdir() if path.name != "config.toml"]
+    files = [path for path in setup.here.iterdir() if path.name != "config.toml"]
     assert process.returncode == 0
     assert "By the lamp" in message.content
-    assert town.tumblr.key.encode() not in out + err
-    assert not any(town.tumblr.key.encode() in path.read_bytes() for path in files)
-    with closing(sqlite3.connect(town.here / "feed-relay.db")) as database:
+    assert setup.tumblr.key.encode() not in out + err
+    assert not any(setup.tumblr.key.encode() in path.read_bytes() for path in files)
+    with closing(sqlite3.connect(setup.here / "feed-relay.db")) as database:
         assert database.execute("SELECT url, site FROM feed").fetchall() == [(PAGE, "tumblr.com")]

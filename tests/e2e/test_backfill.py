@@ -43,7 +43,7 @@ async def test_a_history_killed_twice_is_whole_and_posts_nothing(tmp_path: Path,
 
         assert (status, said.splitlines()[-1]) == (
             0,
-            f"{POSTS - 20:,} posts of Moon were added to the archive.",
+            f"Added {POSTS - 20:,} posts of Moon to the archive.",
         )
         titles = await world.archived()
         assert (len(titles), set(titles)) == (POSTS, ALL)
@@ -80,7 +80,7 @@ async def test_the_running_bot_fills_what_was_asked_for_before_the_feed_was_read
         world.feed.always(faults.status(503))
         assert (await world.call("run", "--once"))[0] == 0
         status, said = await world.call("backfill", "Moon")
-        assert (status, "was never read yet" in said) == (1, True)
+        assert (status, "was never polled" in said) == (1, True)
 
         world.feed.always(None)
         bot = await world.start("run")
@@ -113,7 +113,7 @@ async def test_ctrl_c_stops_it_cleanly_and_the_next_call_goes_on(tmp_path: Path)
         out, _ = await asyncio.wait_for(process.communicate(), 30)
         assert (process.returncode, out.decode().splitlines()[-1]) == (
             130,
-            "Stopped; the same command goes on from here.",
+            "Stopped; run the same command again to continue.",
         )
 
         world.feed.always(None)

@@ -1,4 +1,4 @@
-"""`preview`: the posts of a feed as they would be sent."""
+"""`preview`: shows the posts of a feed as they would be sent, in a terminal, as JSON or as a page."""
 
 from bot.cli.preview.command import preview
 

@@ -1,4 +1,4 @@
-"""Read a feed from an address or a file, render it as `run` would, and show it."""
+"""Reads a feed from an address or a file, renders it as `run` would, and shows it."""
 
 import asyncio
 from dataclasses import replace
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.output import say, say_json, warn
+from bot.cli.output import count_of, print_error, print_json, print_line
 from bot.cli.preview import html, text
 from bot.config import Config
 from bot.errors import FeedRelayError
@@ -21,7 +21,7 @@ from bot.text.render import render
 
 
 class Format(StrEnum):
-    """How posts are shown."""
+    """Output formats."""
 
     TEXT = "text"
     JSON = "json"
@@ -31,14 +31,12 @@ class Format(StrEnum):
 def preview(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(help="The feed: an address, or a file on this machine.")],
-    limit: Annotated[int, typer.Option(min=1, help="How many posts, the newest ones.")] = 10,
+    limit: Annotated[int, typer.Option(min=1, help="How many posts, newest first.")] = 10,
     style: Annotated[
-        Style | None, typer.Option(case_sensitive=False, help="The shape of a post. [default: posts.style]")
+        Style | None, typer.Option(case_sensitive=False, help="The style of posts. [default: posts.style]")
     ] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option(help="Only posts with this tag; can be given again.")
-    ] = None,
-    shape: Annotated[
+    tag: Annotated[list[str] | None, typer.Option(help="Only posts with this tag; can be repeated.")] = None,
+    output_format: Annotated[
         Format,
         typer.Option(
             "--format", case_sensitive=False, help="For a terminal, as Discord's API gets it, or as a page."
@@ -49,11 +47,11 @@ def preview(
     config = options_of(ctx).load(need_file=False)
     url, feed = asyncio.run(_read(source, config))
     messages = _messages(url, feed, Rule(tags=tuple(tag or ())), style or config.posts.style, config)[-limit:]
-    _show(messages, shape, feed.title or source)
+    _show(messages, output_format, feed.title or source)
     if feed.skipped:
-        warn(f"{feed.skipped} entries of this feed cannot be read and are left out.")
+        print_error(f"Left out {count_of(feed.skipped, 'post')} of this feed that cannot be read.")
     if not messages:
-        warn("No posts to show: the feed has none" + (" with such a tag." if tag else "."))
+        print_error("No posts to show: the feed has none" + (" with this tag." if tag else "."))
 
 
 def _messages(url: str, feed: ParsedFeed, rule: Rule, style: Style, config: Config) -> list[Message]:
@@ -65,19 +63,19 @@ def _messages(url: str, feed: ParsedFeed, rule: Rule, style: Style, config: Conf
     ]
 
 
-def _show(messages: list[Message], shape: Format, title: str) -> None:
-    if shape is Format.HTML:
-        say(html.page(messages, title))
-    elif shape is Format.JSON:
+def _show(messages: list[Message], output_format: Format, title: str) -> None:
+    if output_format is Format.HTML:
+        print_line(html.page(messages, title))
+    elif output_format is Format.JSON:
         from bot.chat.embeds import create_message_body
 
-        say_json([create_message_body(message) for message in messages])
+        print_json([create_message_body(message) for message in messages])
     else:
         text.show(messages)
 
 
 async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
-    """The feed and its address; that of a file is the one it names itself."""
+    """Return the feed and its address. The address of a file is the one that the feed itself gives."""
     if "://" not in source:
         return await _from_file(Path(source), config.polling.max_body)
     from bot.cli.fetch import fetcher
@@ -86,14 +84,14 @@ async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
     async with fetcher(config) as fetch, Parser() as parser:
         answer = await fetch.fetch(source, Validators())
         if isinstance(answer, NotModified):
-            raise FeedRelayError("The site says that nothing changed since never; try again later.")
+            raise FeedRelayError('The site answered "not modified" to a first request; try again later.')
         return answer.url, await parser.parse(answer)
 
 
 async def _from_file(path: Path, max_body: int) -> tuple[str, ParsedFeed]:
     from bot.source.formats.process import Parser
 
-    document = Fetched("", _bytes_of(path, max_body))
+    document = Fetched("", _read_file(path, max_body))
     async with Parser() as parser:
         feed = await parser.parse(document)
         if feed.link:
@@ -101,18 +99,18 @@ async def _from_file(path: Path, max_body: int) -> tuple[str, ParsedFeed]:
     return feed.link or path.name, feed
 
 
-def _bytes_of(path: Path, max_body: int) -> bytes:
+def _read_file(path: Path, max_body: int) -> bytes:
     try:
         with path.open("rb") as file:
             body = file.read(max_body + 1)
     except FileNotFoundError:
         raise FeedRelayError(
-            f"{path}: there is no such file; give a file, or an address that starts with https://"
+            f"{path}: there is no such file; use a file, or an address that starts with https://"
         ) from None
     except OSError as error:
-        raise FeedRelayError(f"{path}: this cannot be read ({error.strerror}); give another file") from None
+        raise FeedRelayError(f"{path}: cannot be read ({error.strerror}); use another file") from None
     except ValueError:
-        raise FeedRelayError("This is no name of a file; give a file or an address") from None
+        raise FeedRelayError("This is not a valid file name; use a file or an address") from None
     if len(body) > max_body:
-        raise FeedRelayError(f"{path}: larger than polling.max_body; raise it, or give a smaller file")
+        raise FeedRelayError(f"{path}: larger than polling.max_body; raise it, or use a smaller file")
     return body

@@ -1,11 +1,11 @@
-"""Messages as one page that needs nothing else, about as Discord shows them. All text of a feed is escaped."""
+"""Messages as one self-contained page, roughly as Discord shows them. All feed text is escaped."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from bot.cli.output import harmless
-from bot.cli.preview.markdown import Run, runs, stretches
+from bot.cli.output import without_control_characters
+from bot.cli.preview.markdown import Run, runs, split_quotes
 from bot.model import Embed, Message
 
 _PAGE = """<!doctype html>
@@ -44,7 +44,7 @@ code {{ background: rgb(128 128 128 / 20%); border-radius: 3px; padding: 0 .2em;
 
 
 def page(messages: Sequence[Message], title: str) -> str:
-    """The whole document."""
+    """Return the complete HTML document."""
     return _PAGE.format(title=_text(title), messages="\n".join(_message(message) for message in messages))
 
 
@@ -58,15 +58,15 @@ def _embed(embed: Embed) -> str:
     parts = (
         f'<p class="dim">{_text(embed.author)}</p>' if embed.author else "",
         f"<h2>{_linked(_markdown(embed.title), embed.url)}</h2>" if embed.title else "",
-        f'<div class="description">{_quoting(embed.description)}</div>' if embed.description else "",
+        f'<div class="description">{_with_quotes(embed.description)}</div>' if embed.description else "",
         f'<p><img src="{_text(embed.image_url)}" alt="picture"></p>' if _is_web(embed.image_url) else "",
         f'<p class="dim">{below}</p>' if below else "",
     )
     return f'<section class="embed">{"".join(parts)}</section>'
 
 
-def _quoting(text: str) -> str:
-    parts = ((_markdown(lines), quoted) for lines, quoted in stretches(text))
+def _with_quotes(text: str) -> str:
+    parts = ((_markdown(lines), quoted) for lines, quoted in split_quotes(text))
     return "".join(f"<blockquote>{html}</blockquote>" if quoted else html for html, quoted in parts)
 
 
@@ -102,4 +102,4 @@ def _time(moment: datetime | None) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(harmless(text))
+    return escape(without_control_characters(text))

@@ -1,4 +1,4 @@
-"""Discord's Markdown, as far as our messages use it, as runs of text that a terminal or a page can show."""
+"""Parses the part of Discord's Markdown that our messages use into runs of text for a terminal or a page."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _FLAGS = {"**": "bold", "__": "underlined", "~~": "struck", "*": "italic", "||":
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text that looks the same from its first character to its last."""
+    """Text with one style."""
 
     text: str
     bold: bool = False
@@ -30,13 +30,13 @@ class Run:
     underlined: bool = False
     struck: bool = False
     hidden: bool = False
-    """A spoiler: Discord shows it when it is clicked."""
+    """A spoiler, which Discord shows on a click."""
     code: bool = False
     link: str = ""
 
 
-def stretches(markdown: str) -> Iterator[tuple[str, bool]]:
-    """Whole lines in order, and whether they are a quotation; its marks are taken off."""
+def split_quotes(markdown: str) -> Iterator[tuple[str, bool]]:
+    """Yield blocks of lines and whether each is a quote, whose marks are removed."""
     end = 0
     for found in _CODE_OR_QUOTE.finditer(markdown):
         if found["quote"]:
@@ -47,47 +47,47 @@ def stretches(markdown: str) -> Iterator[tuple[str, bool]]:
 
 
 def runs(markdown: str) -> tuple[Run, ...]:
-    """The visible text in order, escapes resolved; a heading is bold to the end of its line."""
+    """Return the visible text in order, without escapes. A heading is bold to the end of its line."""
     visible = (run for run in _runs(markdown, Run("")) if run.text)
-    alike = groupby(visible, lambda run: replace(run, text=""))
-    return tuple(replace(look, text="".join(run.text for run in same)) for look, same in alike)
+    groups = groupby(visible, lambda run: replace(run, text=""))
+    return tuple(replace(style, text="".join(run.text for run in group)) for style, group in groups)
 
 
-def _runs(markdown: str, look: Run) -> Iterator[Run]:
+def _runs(markdown: str, style: Run) -> Iterator[Run]:
     end = 0
     heading = False
     for token in _TOKEN.finditer(markdown):
-        yield from _plain(markdown[end : token.start()], look, heading=heading)
+        yield from _plain(markdown[end : token.start()], style, heading=heading)
         heading = heading and "\n" not in markdown[end : token.start()]
         end = token.end()
         if mark := token["mark"]:
-            look = _toggled(look, _FLAGS[mark])
+            style = _toggled(style, _FLAGS[mark])
         elif token["heading"]:
             heading = True
         else:
-            yield from _of_token(token, replace(look, bold=True) if heading else look)
-    yield from _plain(markdown[end:], look, heading=heading)
+            yield from _of_token(token, replace(style, bold=True) if heading else style)
+    yield from _plain(markdown[end:], style, heading=heading)
 
 
-def _plain(text: str, look: Run, *, heading: bool) -> Iterator[Run]:
+def _plain(text: str, style: Run, *, heading: bool) -> Iterator[Run]:
     line, newline, rest = text.partition("\n")
     if not heading:
         line, newline, rest = "", "", text
-    yield replace(look, text=line, bold=True)
-    yield replace(look, text=newline + rest)
+    yield replace(style, text=line, bold=True)
+    yield replace(style, text=newline + rest)
 
 
-def _of_token(token: re.Match[str], look: Run) -> Iterator[Run]:
+def _of_token(token: re.Match[str], style: Run) -> Iterator[Run]:
     if token["label"] is not None:
-        yield from _runs(token["label"], replace(look, link=token["target"]))
+        yield from _runs(token["label"], replace(style, link=token["target"]))
     elif address := token["address"]:
-        yield replace(look, text=address, link=address)
+        yield replace(style, text=address, link=address)
     elif token["escaped"]:
-        yield replace(look, text=token["escaped"])
+        yield replace(style, text=token["escaped"])
     else:
         code = token["block"] if token["block"] is not None else token["code"]
-        yield replace(look, text=code, code=True)
+        yield replace(style, text=code, code=True)
 
 
-def _toggled(look: Run, flag: str) -> Run:
-    return Run(**{**{name: getattr(look, name) for name in Run.__slots__}, flag: not getattr(look, flag)})
+def _toggled(style: Run, flag: str) -> Run:
+    return Run(**{**{name: getattr(style, name) for name in Run.__slots__}, flag: not getattr(style, flag)})

@@ -1,4 +1,4 @@
-"""Messages in a terminal, about as Discord shows them."""
+"""Messages in a terminal, roughly as Discord shows them."""
 
 import re
 import sys
@@ -9,24 +9,24 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from bot.cli.output import harmless
-from bot.cli.preview.markdown import Run, runs, stretches
+from bot.cli.output import without_control_characters
+from bot.cli.preview.markdown import Run, runs, split_quotes
 from bot.model import Embed, Message
 
-_WIDTH = 100
+_MAX_WIDTH = 100
 _WORD = re.compile(r"\S+\s*|\s+")
 _BAR = "\N{LEFT ONE QUARTER BLOCK} "
 _QUOTE = "\N{BOX DRAWINGS LIGHT VERTICAL} "
 
 
 def show(messages: Sequence[Message], width: int | None = None) -> None:
-    """Print them to stdout; without colours where that is no terminal."""
+    """Print messages to stdout, without colours unless it is a terminal."""
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
-    wide = width or min(console.width, _WIDTH)
+    columns = width or min(console.width, _MAX_WIDTH)
     for number, message in enumerate(messages):
         if number:
             console.print()
-        for line in _lines_of(message, wide):
+        for line in _lines_of(message, columns):
             console.print(line, soft_wrap=True)
 
 
@@ -41,7 +41,7 @@ def _lines_of(message: Message, width: int) -> Iterator[Text]:
 def _lines_in(embed: Embed, width: int) -> Iterator[Text]:
     for part in _above(embed):
         yield from _wrapped(part, width)
-    for markdown, quoted in stretches(embed.description):
+    for markdown, quoted in split_quotes(embed.description):
         if markdown:
             bar = _QUOTE if quoted else ""
             for line in _wrapped(styled(markdown.removesuffix("\n")), width - len(bar)):
@@ -51,7 +51,7 @@ def _lines_in(embed: Embed, width: int) -> Iterator[Text]:
 
 
 def _wrapped(text: Text, width: int) -> Iterator[Text]:
-    """Broken between words only: an address stays whole, so that it can be copied."""
+    """Wrap lines between words only, so that addresses can be copied."""
     for line in text.split("\n", allow_blank=True):
         for part in line.divide(_breaks(line.plain, width)):
             part.rstrip()
@@ -71,25 +71,25 @@ def _breaks(line: str, width: int) -> list[int]:
 
 def _above(embed: Embed) -> Iterator[Text]:
     if embed.author:
-        yield Text(harmless(embed.author), style="dim")
+        yield Text(without_control_characters(embed.author), style="dim")
     if embed.title:
         yield styled(embed.title, "bold")
         if embed.url:
-            yield Text(harmless(embed.url), style="cyan")
+            yield Text(without_control_characters(embed.url), style="cyan")
 
 
 def _below(embed: Embed) -> Iterator[Text]:
     if embed.image_url:
-        yield Text(f"picture: {harmless(embed.image_url)}", style="cyan")
-    below = [part for part in (harmless(embed.footer), _date(embed.timestamp)) if part]
+        yield Text(f"picture: {without_control_characters(embed.image_url)}", style="cyan")
+    below = [part for part in (without_control_characters(embed.footer), _date(embed.timestamp)) if part]
     if below:
         yield Text(" · ".join(below), style="dim")
 
 
 def styled(markdown: str, base: str = "") -> Text:
-    """Markdown as rich text; an address stands behind its label."""
+    """Return Markdown as rich text, with each link's address after its label."""
     text = Text(style=base)
-    for run in runs(harmless(markdown)):
+    for run in runs(without_control_characters(markdown)):
         text.append(run.text, style=_style(run))
         if run.link and run.link != run.text:
             text.append(f" ({run.link})", style="cyan")
@@ -97,7 +97,7 @@ def styled(markdown: str, base: str = "") -> Text:
 
 
 def _style(run: Run) -> str:
-    looks = {
+    styles = {
         "bold": run.bold,
         "italic": run.italic,
         "underline": run.underlined or bool(run.link),
@@ -105,7 +105,7 @@ def _style(run: Run) -> str:
         "reverse": run.code,
         "dim": run.hidden,
     }
-    return " ".join(name for name, wanted in looks.items() if wanted)
+    return " ".join(name for name, wanted in styles.items() if wanted)
 
 
 def _date(moment: datetime | None) -> str:

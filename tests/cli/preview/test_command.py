@@ -1,4 +1,4 @@
-"""`preview`: what would be sent, for people, programs and browsers."""
+"""`preview` as text, JSON and HTML."""
 
 import asyncio
 import json
@@ -16,11 +16,11 @@ from tests.cli.conftest import GARDEN, Cli
 
 
 def test_posts_are_shown_newest_last(cli: Cli, garden: Path) -> None:
-    ended = cli("preview", garden)
+    result = cli("preview", garden)
 
-    assert ended.code == 0
-    assert ended.err == ""
-    assert [line for line in ended.out.splitlines() if not line.startswith("▎")] == [
+    assert result.code == 0
+    assert result.err == ""
+    assert [line for line in result.out.splitlines() if not line.startswith("▎")] == [
         "Rain at last",
         "",
         "First roses",
@@ -29,43 +29,43 @@ def test_posts_are_shown_newest_last(cli: Cli, garden: Path) -> None:
     ]
 
 
-def test_a_post_shows_title_link_text_and_date(cli: Cli, garden: Path) -> None:
-    ended = cli("preview", garden, "--limit", 1)
+def test_a_post_is_shown_with_title_link_text_and_date(cli: Cli, garden: Path) -> None:
+    result = cli("preview", garden, "--limit", 1)
 
-    assert "▎ Leeks & onions\n▎ https://garden.example/leeks\n" in ended.out
-    assert "The leeks stand in two rows, onions (https://garden.example/onions) between." in ended.out
-    assert "2026-06-03 08:00 UTC" in ended.out
-    assert "Garden Notes" in ended.out
+    assert "▎ Leeks & onions\n▎ https://garden.example/leeks\n" in result.out
+    assert "The leeks stand in two rows, onions (https://garden.example/onions) between." in result.out
+    assert "2026-06-03 08:00 UTC" in result.out
+    assert "Garden Notes" in result.out
 
 
-def test_what_is_no_terminal_gets_no_colours(cli: Cli, garden: Path) -> None:
+def test_output_outside_a_terminal_has_no_colours(cli: Cli, garden: Path) -> None:
     assert "\x1b" not in cli("preview", garden).out
 
 
-def test_tags_choose_and_compare_as_in_channels(cli: Cli, garden: Path) -> None:
-    ended = cli("preview", garden, "--tag", "#ROSES", "--tag", "vegetables", "--style", "compact")
+def test_tags_filter_as_they_do_in_channels(cli: Cli, garden: Path) -> None:
+    result = cli("preview", garden, "--tag", "#ROSES", "--tag", "vegetables", "--style", "compact")
 
-    assert "First roses" in ended.out
-    assert "Leeks" in ended.out
-    assert "Rain" not in ended.out
+    assert "First roses" in result.out
+    assert "Leeks" in result.out
+    assert "Rain" not in result.out
 
 
-def test_a_tag_that_no_post_has_is_told(cli: Cli, garden: Path) -> None:
-    ended = cli("preview", garden, "--tag", "tractors")
+def test_a_tag_without_posts_is_reported(cli: Cli, garden: Path) -> None:
+    result = cli("preview", garden, "--tag", "tractors")
 
-    assert (ended.code, ended.out) == (0, "")
-    assert "none with such a tag" in ended.err
+    assert (result.code, result.out) == (0, "")
+    assert "none with this tag" in result.err
 
 
 @pytest.mark.parametrize("style", list(Style))
-async def test_json_is_what_is_sent(cli: Cli, garden: Path, style: Style) -> None:
+async def test_json_is_what_would_be_sent(cli: Cli, garden: Path, style: Style) -> None:
     async with Parser() as parser:
         feed = await parser.parse(Fetched("https://garden.example/", GARDEN.encode()))
 
-    ended = await asyncio.to_thread(cli, "preview", garden, "--format", "json", "--style", style.upper())
+    result = await asyncio.to_thread(cli, "preview", garden, "--format", "json", "--style", style.upper())
 
     expected = [create_message_body(render(entry, "Garden Notes", style)) for entry in reversed(feed.entries)]
-    assert json.loads(ended.out) == expected
+    assert json.loads(result.out) == expected
 
 
 def test_the_config_decides_style_and_length(cli: Cli, garden: Path, here: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_config_decides_style_and_length(cli: Cli, garden: Path, here: Path)
     assert body["embeds"] == []
 
 
-def test_a_page_needs_nothing_else_and_shows_hostile_text_as_text(cli: Cli, garden: Path) -> None:
+def test_a_page_is_self_contained_and_escapes_hostile_text(cli: Cli, garden: Path) -> None:
     hostile = "&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt; &quot;x&quot; onload=1"
     text = GARDEN.replace("Leeks &amp; onions", hostile).replace(
         "Garden Notes", f"</title>{hostile}".replace("<", "&lt;")
@@ -94,7 +94,7 @@ def test_a_page_needs_nothing_else_and_shows_hostile_text_as_text(cli: Cli, gard
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "text"),
     [
         ("missing.xml", None, "there is no such file"),
         ("", None, "Is a directory"),
@@ -104,21 +104,21 @@ def test_a_page_needs_nothing_else_and_shows_hostile_text_as_text(cli: Cli, gard
         ("large.xml", b"x" * 5_000_001, "larger than polling.max_body"),
     ],
 )
-def test_what_is_no_feed_is_told_in_a_sentence(
-    cli: Cli, here: Path, name: str, content: bytes | None, said: str
+def test_an_unreadable_source_is_an_error_of_one_sentence(
+    cli: Cli, here: Path, name: str, content: bytes | None, text: str
 ) -> None:
     if content is not None:
         (here / name).write_bytes(content)
 
-    ended = cli("preview", here / name)
+    result = cli("preview", here / name)
 
-    assert ended.code == 1
-    assert ended.out == ""
-    assert said in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert result.code == 1
+    assert result.out == ""
+    assert text in result.err
+    assert len(result.err.splitlines()) == 1
 
 
-async def test_an_address_gives_what_the_file_gives(
+async def test_an_address_and_a_file_give_the_same_output(
     cli: Cli, garden: Path, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FEED_RELAY_POLLING__ALLOW_PRIVATE_ADDRESSES", "true")
@@ -137,14 +137,14 @@ async def test_an_address_gives_what_the_file_gives(
 
 async def test_an_address_in_a_private_network_is_refused(cli: Cli) -> None:
     async with Blog() as blog:
-        ended = await asyncio.to_thread(cli, "preview", f"{blog.address}/garden/rss")
+        result = await asyncio.to_thread(cli, "preview", f"{blog.address}/garden/rss")
 
-    assert ended.code == 1
-    assert "private network" in ended.err
+    assert result.code == 1
+    assert "private network" in result.err
     assert blog.requests == []
 
 
-def test_long_text_breaks_between_words_and_addresses_stay_whole(cli: Cli, garden: Path) -> None:
+def test_long_text_wraps_between_words_but_never_inside_addresses(cli: Cli, garden: Path) -> None:
     address = f"https://garden.example/{'a-very-long-path/' * 8}"
     words = "water the leeks " * 12
     text = GARDEN.replace("They came early this year.", f'{words}&lt;a href="{address}"&gt;here&lt;/a&gt;')
@@ -156,7 +156,7 @@ def test_long_text_breaks_between_words_and_addresses_stay_whole(cli: Cli, garde
     assert [line for line in lines if len(line) > 80 and address not in line] == []
 
 
-def test_a_colourful_terminal_gets_looks(cli: Cli, garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_colour_terminal_gets_styles(cli: Cli, garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     assert "\x1b[1m" in cli("preview", garden).out
@@ -165,15 +165,15 @@ def test_a_colourful_terminal_gets_looks(cli: Cli, garden: Path, monkeypatch: py
 _QUOTED = "They came early.&lt;blockquote&gt;Roses want sun.&lt;br&gt;And rain.&lt;/blockquote&gt;So they do."
 
 
-def test_a_quotation_stands_behind_a_bar_in_a_terminal(cli: Cli, garden: Path) -> None:
+def test_a_quote_has_a_bar_in_a_terminal(cli: Cli, garden: Path) -> None:
     garden.write_text(GARDEN.replace("They came early this year.", _QUOTED), encoding="utf-8")
 
-    shown = cli("preview", garden, "--tag", "roses").out
+    output = cli("preview", garden, "--tag", "roses").out
 
-    assert "▎ They came early.\n▎ \n▎ │ Roses want sun.\n▎ │ And rain.\n▎ \n▎ So they do.\n" in shown
+    assert "▎ They came early.\n▎ \n▎ │ Roses want sun.\n▎ │ And rain.\n▎ \n▎ So they do.\n" in output
 
 
-def test_a_quotation_is_one_in_a_page(cli: Cli, garden: Path) -> None:
+def test_a_quote_is_a_blockquote_in_a_page(cli: Cli, garden: Path) -> None:
     garden.write_text(GARDEN.replace("They came early this year.", _QUOTED), encoding="utf-8")
 
     page = cli("preview", garden, "--format", "html").out
@@ -181,7 +181,7 @@ def test_a_quotation_is_one_in_a_page(cli: Cli, garden: Path) -> None:
     assert "<blockquote>Roses want sun.\nAnd rain.\n</blockquote>" in page
 
 
-def test_a_piece_of_code_ends_with_its_last_line(cli: Cli, garden: Path) -> None:
+def test_a_code_block_ends_with_its_last_line(cli: Cli, garden: Path) -> None:
     code = "&lt;pre&gt;water()\nwait()&lt;/pre&gt;&lt;p&gt;So it grows.&lt;/p&gt;"
     garden.write_text(GARDEN.replace("They came early this year.", code), encoding="utf-8")
 

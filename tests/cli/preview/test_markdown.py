@@ -1,4 +1,4 @@
-"""Discord's Markdown as runs of text."""
+"""Discord's Markdown, parsed into runs of text."""
 
 from html.parser import HTMLParser
 
@@ -15,7 +15,7 @@ MARKUP = st.text(st.sampled_from("ab \n*_~|`[]()<>#\\@&:/-1.\"'\u202e\x1b") | st
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("markdown", "expected"),
     [
         ("plain", (Run("plain"),)),
         ("**bold** and *not*", (Run("bold", bold=True), Run(" and "), Run("not", italic=True))),
@@ -34,13 +34,13 @@ MARKUP = st.text(st.sampled_from("ab \n*_~|`[]()<>#\\@&:/-1.\"'\u202e\x1b") | st
         ("", ()),
     ],
 )  # fmt: skip
-def test_markup_becomes_looks(written: str, shown: tuple[Run, ...]) -> None:
-    assert runs(written) == shown
+def test_markup_becomes_styles(markdown: str, expected: tuple[Run, ...]) -> None:
+    assert runs(markdown) == expected
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
-def test_escaped_text_is_shown_as_it_was(text: str) -> None:
+def test_escaped_text_is_shown_unchanged(text: str) -> None:
     assert "".join(run.text for run in runs(escape_line_starts(escape_markdown(text)))) == text
 
 
@@ -58,7 +58,7 @@ class _Elements(HTMLParser):
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(MARKUP, MARKUP, MARKUP)
-def test_no_text_brings_elements_of_its_own_into_a_page(title: str, text: str, url: str) -> None:
+def test_no_text_adds_elements_to_a_page(title: str, text: str, url: str) -> None:
     embed = Embed(title=title, url=url, description=text, author=text, image_url=url, footer=title)
     elements = _Elements()
     elements.feed(page([Message(content=escape_mentions(text), embeds=(embed,))], title))
