@@ -11,9 +11,8 @@ from discord import app_commands
 
 from bot.i18n import _, catalogue, n_, use_language
 from bot.text import limits
-from bot.text.escape import is_blank, isolate_direction, strip_controls
-from bot.text.fold import one_line, unescape
-from bot.text.markdown import escape_line
+from bot.text.escape import is_blank
+from bot.text.lines import clean_line, fit_escaped_line
 from bot.text.summary import clip
 
 _DESCRIPTIONS = frozenset(
@@ -104,17 +103,11 @@ def fit_lines(lines: Sequence[str], room: int) -> str:
 
 def escape_text(text: str, limit: int = 100) -> str:
     """A feed's or member's words in an answer of ours: one line, shown as they are, at most `limit` UTF-16 units."""
-    line = one_line(strip_controls(unescape(text)))
-    length = limit
-    while (
-        limits.utf16_length(shown := escape_line(isolate_direction(clip(line, length)))) > limit
-        and length > 1
-    ):
-        length = max(1, length - max(1, (limits.utf16_length(shown) - limit) // 2))
-    return "" if is_blank(line) else shown
+    line = clean_line(text)
+    return "" if is_blank(line) else fit_escaped_line(line, limit)
 
 
 def plain_text(text: str, limit: int = 100) -> str:
     """A feed's or member's words where Discord shows no Markdown: choices, labels, titles."""
-    line = one_line(strip_controls(unescape(text)))
+    line = clean_line(text)
     return "" if is_blank(line) else clip(line, limit)

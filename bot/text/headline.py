@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from bot.model import Media, MediaKind
 from bot.text.document import Block, Document, Kind
 from bot.text.escape import is_blank, isolate_direction, strip_controls
-from bot.text.fold import fold, one_line, unescape
+from bot.text.fold import fold, one_line
+from bot.text.lines import clean_line
 from bot.text.links import host_of
 from bot.text.summary import clip
 
@@ -46,7 +47,7 @@ class Headline:
 
 def choose_headline(raw_title: str, document: Document, media: tuple[Media, ...]) -> Headline:
     """The headline of a post with this title, this body and all these media."""
-    title = one_line(strip_controls(unescape(raw_title)))
+    title = clean_line(raw_title)
     body = document
     if _begins_with_heading(document, title):
         body = replace(document, blocks=document.blocks[1:])

@@ -12,8 +12,8 @@ from bot.model import Media, MediaKind
 from bot.text import elements, pictures
 from bot.text.boilerplate import strip_boilerplate
 from bot.text.document import Block, Document, Kind, Mark, Quoted, Run
-from bot.text.escape import strip_controls
 from bot.text.fold import one_line, unescape
+from bot.text.lines import clean_line
 from bot.text.links import safe_url
 from bot.text.markup import parse_tree, walk
 from bot.text.providers import find_player, is_known_player, player_from_title, thumbnail_of
@@ -160,7 +160,7 @@ class _Reader:
     def _open_block(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         if tag == "blockquote":
             self._quote_count += 1
-            author = one_line(strip_controls(unescape(attributes.get("data-author") or "")))
+            author = clean_line(attributes.get("data-author") or "")
             self._quotes.append(Quoted(self._quote_count, author, safe_url(attributes.get("cite") or "")))
         elif tag in {"ul", "menu", "dir"}:
             self._lists.append(_List(None))

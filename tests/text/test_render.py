@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,6 +57,15 @@ def test_no_message_holds_what_json_or_a_screen_cannot(entry: Entry, feed_name: 
         text.encode("utf-8")
         assert not set(text) & set("\0\u202a\u202b\u202d\u202e\u2066\u2067\x1b")
         assert text.count("\u2068") == text.count("\u2069")
+
+
+@pytest.mark.timeout(20)
+def test_a_link_that_is_much_longer_once_escaped_is_still_rendered() -> None:
+    entry = Entry(link="https://garden.example/" + "*" * 700, title="Night garden")
+
+    message = render(entry, "Feed", Style.COMPACT)
+
+    assert message.content == "**Night garden**"
 
 
 def _texts(message: Message) -> list[str]:

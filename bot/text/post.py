@@ -1,0 +1,85 @@
+"""The parts of a post that a message can show, cleaned, for the styles in `render`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Entry, Media, MediaKind
+from bot.text.document import Document
+from bot.text.escape import is_blank
+from bot.text.fold import fold
+from bot.text.headline import Headline, choose_headline
+from bot.text.html import parse_html
+from bot.text.lines import clean_line
+from bot.text.links import safe_url
+from bot.text.pictures import choose_pictures
+from bot.text.providers import find_player
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The parts of a post. Texts are clean lines but not yet escaped."""
+
+    headline: Headline
+    body: Document
+    """Without a first heading that repeats the title."""
+    link: str
+    """Safe to write; "" if there is none."""
+    feed_name: str
+    """"" if nothing in it is visible."""
+    authors: tuple[str, ...]
+    """Without a name that is also the feed's."""
+    tags: tuple[str, ...]
+    """Without `#`."""
+    pictures: tuple[Media, ...]
+    """Best first."""
+    players: tuple[Media, ...]
+    """Videos and sounds, except one that the post itself links to."""
+    timestamp: datetime | None
+
+
+def build_post(entry: Entry, feed_name: str) -> Post:
+    """Return the parts of `entry` that a message can show."""
+    document = _choose_body(entry)
+    (name,) = _visible([clean_line(feed_name)]) or ("",)
+    authors = _visible(map(clean_line, entry.authors))
+    link = safe_url(entry.link)
+    pictures = choose_pictures(entry.media, document.media)
+    players = _find_players((*document.media, *entry.media))
+    linked = find_player(link)
+    headline = choose_headline(entry.title, document, (*pictures, *players, *((linked,) if linked else ())))
+    return Post(
+        headline=headline,
+        body=headline.body,
+        link=link,
+        feed_name=name,
+        authors=tuple(author for author in authors if fold(author) != fold(name)),
+        tags=_visible(clean_line(tag).lstrip("#").strip() for tag in entry.tags),
+        pictures=pictures,
+        players=tuple(player for player in players if linked is None or player.url != linked.url),
+        timestamp=entry.published or entry.updated,
+    )
+
+
+def _choose_body(entry: Entry) -> Document:
+    """Return the content, or the summary where the content has no text; likewise for its media."""
+    content = parse_html(entry.content)
+    if content.blocks and content.media:
+        return content
+    summary = parse_html(entry.summary)
+    return Document(content.blocks or summary.blocks, content.media or summary.media)
+
+
+def _find_players(media: Iterable[Media]) -> tuple[Media, ...]:
+    """Return the videos and sounds that can be linked, each once."""
+    found: dict[str, Media] = {}
+    for each in media:
+        url = safe_url(each.url)
+        if each.kind is not MediaKind.IMAGE and url:
+            known = None if each.provider else find_player(url)
+            found.setdefault(url, known or Media(url, each.kind, provider=each.provider))
+    return tuple(found.values())
+
+
+def _visible(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(line for line in lines if not is_blank(line))
