@@ -102,7 +102,7 @@ def test_the_buttons_that_the_page_names_are_there() -> None:
     assert len(labels) == len(Decision)
     assert [label for label in labels if f"**{label}**" not in PAGE] == []
     offered = inspect.getsource(feed_add_view)
-    for label in ("Subscribe", "Choose tags", "Post the newest one now"):
+    for label in ("Subscribe", "Choose tags", "Subscribe and post the newest"):
         assert f'"{label}"' in offered
         assert f"**{label}**" in PAGE
 

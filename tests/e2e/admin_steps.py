@@ -30,7 +30,7 @@ async def add(place: Village) -> None:
     await place.discord.wait_for(lambda: offer.followups)
     place.hear(offer.followups[0])
     await place.press(offer.message, "Choose tags")
-    menu = "Posts with any of these tags; none chosen: every post"
+    menu = "Choose tags; without any, every post is sent"
     await place.press(offer.message, menu, ("astronomy", "cycling"))
     await place.press(offer.message, "Subscribe")
     await place.run("feed add", {"url": place.feed.url, "channel": place.news})

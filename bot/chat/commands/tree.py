@@ -9,11 +9,11 @@ from discord import app_commands
 
 from bot.chat.commands.admin.feed import Feeds
 from bot.chat.commands.admin.feed_add import DraftItem
-from bot.chat.commands.admin.feed_backfill import FillButton
+from bot.chat.commands.admin.feed_backfill import BackfillButton
 from bot.chat.commands.admin.follow import Follow
 from bot.chat.commands.admin.follow_menu import FeedMenu
 from bot.chat.commands.admin.holds import HoldButton
-from bot.chat.commands.admin.notices import OwnChannels, create_notices
+from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
 from bot.chat.commands.admin.why import create_why
 from bot.chat.commands.common.pager import PageButton
 from bot.chat.commands.common.responses import Interaction, answering, respond, respond_error
@@ -30,7 +30,16 @@ Command = app_commands.Group | app_commands.Command[Any, ..., None]
 IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
-ITEMS = (DraftItem, FeedMenu, FillButton, HoldButton, OwnChannels, PageButton, RelaxButton, ShareButton)
+ITEMS = (
+    DraftItem,
+    FeedMenu,
+    BackfillButton,
+    HoldButton,
+    NoticesResetButton,
+    PageButton,
+    RelaxButton,
+    ShareButton,
+)
 """Buttons and menus that work whenever and however many restarts after they were sent."""
 _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 

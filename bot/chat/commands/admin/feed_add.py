@@ -1,4 +1,4 @@
-"""`/feed add`: from what a person pasted to a subscription, in a few presses."""
+"""`/feed add`: find the feed behind a pasted address, show a draft, and subscribe at the press of a button."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 import discord
 
 from bot.chat.commands.admin.feed_add_subscribe import (
-    demand_new,
-    demand_room,
     post_newest,
+    require_room,
+    require_unfollowed,
     subscribe,
-    tell_outcome,
 )
-from bot.chat.commands.admin.feed_add_view import TEMPLATE, Act, ask_which_feed, lay_out
-from bot.chat.commands.admin.feed_backfill import offer_to_fill
+from bot.chat.commands.admin.feed_add_view import TEMPLATE, Action, lay_out_choice, lay_out_draft
+from bot.chat.commands.admin.feed_backfill import create_backfill_view
 from bot.chat.commands.admin.feed_read import discover_now, read_now
 from bot.chat.commands.common.channels import (
     TargetChannel,
@@ -30,21 +29,21 @@ from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.services import Services
 from bot.model import FoundFeed, Style
-from bot.store.subscriptions import Subscribed
+from bot.store.subscriptions import Followed
 from bot.text import limits
 from bot.text.summary import clip
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A press of a button, or a choice of a menu, below a draft."""
+    """A press of a button below a draft, or a choice in its menu."""
 
     interaction: Interaction
     services: Services
     key: str
     draft: Draft
     values: tuple[str, ...] = ()
-    """What was chosen."""
+    """The chosen options of a menu."""
 
 
 async def begin(
@@ -55,26 +54,26 @@ async def begin(
     tags: tuple[str, ...],
     style: Style,
 ) -> None:
-    """Find the feed and show what following it would mean. Raises UserError."""
+    """Find the feed and show the draft of a subscription. Raises UserError."""
     require_bot(interaction, target)
     if len(tags) > MENU:
         raise UserError(
-            _("Name at most {most} tags here; `/follow add` adds more of them afterwards."), most=MENU
+            _("You can name at most {limit} tags here; add more afterwards with `/follow add`."), limit=MENU
         )
-    await demand_room(services, target)
+    await require_room(services, target)
     found = await discover_now(services, pasted)
     draft = Draft(target.id, style, tags, found[:MENU])
     key = services.drafts.put(draft)
     if len(found) == 1:
-        await _open(Press(interaction, services, key, draft), target, found[0])
+        await _open_feed(Press(interaction, services, key, draft), target, found[0])
         return
-    text, view = ask_which_feed(draft, key)
+    text, view = lay_out_choice(draft, key)
     await respond(interaction, text, view=view)
 
 
-async def _open(press: Press, target: TargetChannel, found: FoundFeed) -> None:
-    """Read the feed, and show the draft with its newest post."""
-    await demand_new(press.services, target, found.url)
+async def _open_feed(press: Press, target: TargetChannel, found: FoundFeed) -> None:
+    """Read the feed, and show the draft and its newest post."""
+    await require_unfollowed(press.services, target, found.url)
     feed = await read_now(press.services, found.url)
     posts = newest_first(feed, found.url)
     tags = press.draft.tags or ((found.tag,) if found.tag else ())
@@ -90,82 +89,83 @@ async def _open(press: Press, target: TargetChannel, found: FoundFeed) -> None:
     await _show_preview(replace(press, draft=draft))
 
 
-async def _show(press: Press, target: TargetChannel, menu: Act | None = None) -> None:
-    """The draft as it stands now, in place of what stood there."""
+async def _show(press: Press, target: TargetChannel, menu: Action | None = None) -> None:
+    """Show the draft as it is now, in place of the earlier answer."""
     press.services.drafts.put(press.draft, press.key)
-    embed, view = lay_out(press.draft, press.key, notes=_notes(press, target), menu=menu)
+    embed, view = lay_out_draft(press.draft, press.key, notes=_notes(press, target), menu=menu)
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
 
 
 def _notes(press: Press, target: TargetChannel) -> list[str]:
-    """What is special about the channel."""
+    """Return sentences about what is special in this channel."""
     notes = []
     kind = kind_of(target.channel)
     message = press.draft.preview(press.services.settings.summary_length)
     if kind is Kind.FORUM and message is not None:
         notes.append(
-            _("Each post opens a forum post; this one: {title}").format(
+            _("Each post opens a forum post; this one would be called: {title}").format(
                 title=escape_text(message.thread_name)
             )
         )
     if kind is Kind.ANNOUNCEMENT:
-        notes.append(_("Each post is published to the channels that follow this one."))
+        notes.append(_("Each post is also published to the channels that follow this one."))
     if lacks_history(target):
         notes.append(
             _(
-                "The bot may not read this channel's history: after a crash, it waits until it may, lest it post twice."
+                "The bot can't read this channel's history. After a crash it holds posts until it can check,"
+                " to avoid duplicates; allow Read Message History."
             )
         )
     return notes
 
 
 async def _show_preview(press: Press) -> None:
-    """The newest post by itself, just as it would be sent, in place of an earlier preview."""
+    """Show the newest post just as it would be sent, in place of an earlier preview."""
     if press.draft.shown is not None:
-        with suppress(discord.HTTPException):  # 15 minutes after it was sent, it stays where it is
+        with suppress(discord.HTTPException):  # it can't be deleted 15 minutes after the command
             await press.draft.shown.delete()
     message = press.draft.preview(press.services.settings.summary_length)
     if message is not None:
         shown = await send_preview(press.interaction, message)
-        # Meanwhile other tags may have been chosen, or the draft may be done.
+        # Meanwhile the admin may have chosen other tags, or finished.
         if (now := press.services.drafts.get(press.key)) is not None:
             press.services.drafts.put(replace(now, shown=shown), press.key)
 
 
 class DraftItem(PersistentItem, template=TEMPLATE):
-    """Whatever is pressed or chosen below a draft."""
+    """A button or menu below a draft."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Do what it is for."""
+        """Do its action on the draft. Raises UserError if the draft is no longer kept."""
         services = services_of(interaction)
-        key, act = self.fields["draft"], Act(self.fields["act"])
+        key, action = self.fields["draft"], Action(self.fields["action"])
         draft = services.drafts.get(key)
         if draft is None:
-            raise UserError(_("This offer is no longer open; run `/feed add` again."))
+            raise UserError(_("These buttons have expired; run `/feed add` again."))
         await interaction.response.defer()
         target = await find_target_channel_by_id(interaction, draft.channel_id)
-        # Another press may have changed it while Discord was asked.
+        # Another press may have changed the draft in the meantime.
         draft = services.drafts.get(key) or draft
-        await _ACTS[act](Press(interaction, services, key, draft, self.values), target)
+        await _ACTIONS[action](Press(interaction, services, key, draft, self.values), target)
 
 
 async def _cancel(press: Press, _target: TargetChannel) -> None:
     press.services.drafts.drop(press.key)
-    await _settle(press, _("Nothing was changed."))
+    await _close(press, _("Cancelled; nothing changed."))
 
 
-async def _offer_tags(press: Press, target: TargetChannel) -> None:
-    await _show(press, target, Act.TAGS)
+async def _open_tags(press: Press, target: TargetChannel) -> None:
+    await _show(press, target, Action.TAGS)
 
 
-async def _offer_styles(press: Press, target: TargetChannel) -> None:
-    await _show(press, target, Act.STYLE)
+async def _open_styles(press: Press, target: TargetChannel) -> None:
+    await _show(press, target, Action.STYLE)
 
 
 async def _pick_feed(press: Press, target: TargetChannel) -> None:
-    await _open(press, target, press.draft.found[int(press.values[0])])
+    await _open_feed(press, target, press.draft.found[int(press.values[0])])
 
 
 async def _pick_tags(press: Press, target: TargetChannel) -> None:
@@ -186,37 +186,36 @@ async def _change(press: Press, target: TargetChannel, draft: Draft) -> None:
 
 
 async def _subscribe(press: Press, target: TargetChannel) -> None:
-    require_bot(press.interaction, target)
-    done = await subscribe(press.services, target, press.draft)
-    press.services.drafts.drop(press.key)
-    await _settle(press, tell_outcome(done), _offer_more(done))
+    followed, answer = await _subscribe_target(press, target)
+    await _close(press, answer, create_backfill_view(followed.subscription.feed_id))
 
 
 async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
+    followed, answer = await _subscribe_target(press, target)
+    await _close(press, f"{answer}\n{_('Posting its newest post …')}")
+    outcome = await post_newest(press.services, followed)
+    await _close(press, f"{answer}\n{outcome}", create_backfill_view(followed.subscription.feed_id))
+
+
+async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[Followed, str]:
     require_bot(press.interaction, target)
     done = await subscribe(press.services, target, press.draft)
     press.services.drafts.drop(press.key)
-    await _settle(press, f"{tell_outcome(done)}\n{_('The newest post follows.')}")
-    said = f"{tell_outcome(done)}\n{await post_newest(press.services, done.followed)}"
-    await _settle(press, said, _offer_more(done))
+    return done
 
 
-def _offer_more(done: Subscribed) -> discord.ui.View | None:
-    return None if done.followed is None else offer_to_fill(done.followed.subscription.feed_id)
-
-
-async def _settle(press: Press, text: str, view: discord.ui.View | None = None) -> None:
-    """The offer is closed."""
+async def _close(press: Press, text: str, view: discord.ui.View | None = None) -> None:
+    """Replace the draft and its buttons with a text."""
     await press.interaction.edit_original_response(content=clip(text, limits.CONTENT), embed=None, view=view)
 
 
-_ACTS: dict[Act, Callable[[Press, TargetChannel], Awaitable[None]]] = {
-    Act.SUBSCRIBE: _subscribe,
-    Act.TAGS: _offer_tags,
-    Act.STYLE: _offer_styles,
-    Act.POST: _subscribe_and_post,
-    Act.CANCEL: _cancel,
-    Act.PICK_FEED: _pick_feed,
-    Act.PICK_TAGS: _pick_tags,
-    Act.PICK_STYLE: _pick_style,
+_ACTIONS: dict[Action, Callable[[Press, TargetChannel], Awaitable[None]]] = {
+    Action.SUBSCRIBE: _subscribe,
+    Action.TAGS: _open_tags,
+    Action.STYLE: _open_styles,
+    Action.POST: _subscribe_and_post,
+    Action.CANCEL: _cancel,
+    Action.PICK_FEED: _pick_feed,
+    Action.PICK_TAGS: _pick_tags,
+    Action.PICK_STYLE: _pick_style,
 }

@@ -1,4 +1,4 @@
-"""How a draft looks: what will be posted from now on, and the buttons and menus that change or settle it. Pure."""
+"""Lay out the draft of a subscription: what will be posted, with buttons and menus to change or confirm it. Pure."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot.chat.commands.admin.rule_preview import count_wanted
 from bot.chat.commands.admin.rules import describe
 from bot.chat.embeds import create_view
 from bot.chat.feed_draft import MENU, Draft
@@ -15,12 +16,12 @@ from bot.text import limits
 from bot.text.canonical import label_of
 from bot.text.summary import clip
 
-_MOST_USED = 10
-_VALUE = 100
+_MAX_LISTED_TAGS = 10
+_MAX_OPTION_LENGTH = 100
 
 
-class Act(StrEnum):
-    """What a press means."""
+class Action(StrEnum):
+    """What a press does."""
 
     SUBSCRIBE = "subscribe"
     TAGS = "tags"
@@ -32,115 +33,112 @@ class Act(StrEnum):
     PICK_STYLE = "pickstyle"
 
 
-TEMPLATE = r"add:(?P<draft>[0-9a-f]{16}):(?P<act>[a-z]{1,20})"
-"""The custom id of everything below a draft."""
+TEMPLATE = r"add:(?P<draft>[0-9a-f]{16}):(?P<action>[a-z]{1,20})"
+"""The custom ids of the buttons and menus below a draft."""
 
 
-def style_words() -> dict[Style, str]:
-    """The styles in a few words each."""
+def _style_descriptions() -> dict[Style, str]:
     return {
-        Style.CARD: _("A title line, and a card with summary and picture"),
+        Style.CARD: _("A title line and a card with summary and picture"),
         Style.COMPACT: _("One line: title, feed, tags"),
-        Style.FULL: _("As much of the text as Discord admits, with further pictures"),
-        Style.LINK: _("The bare link, with Discord's own preview"),
+        Style.FULL: _("As much of the text as Discord allows, and more pictures"),
+        Style.LINK: _("Just the link, with Discord's own preview"),
     }
 
 
-def ask_which_feed(draft: Draft, key: str) -> tuple[str, discord.ui.View | None]:
-    """One feed of several, by a menu."""
-    menu = _menu(key, Act.PICK_FEED, _("Choose a feed"))
+def lay_out_choice(draft: Draft, key: str) -> tuple[str, discord.ui.View | None]:
+    """Return the question which of several feeds to follow, with a menu of them."""
+    menu = _menu(key, Action.PICK_FEED, _("Choose a feed"))
     for index, found in enumerate(draft.found[:MENU]):
-        address = plain_text(label_of(found.url), _VALUE)
+        address = plain_text(label_of(found.url), _MAX_OPTION_LENGTH)
         menu.add_option(
-            label=plain_text(found.title, _VALUE) or address, value=str(index), description=address
+            label=plain_text(found.title, _MAX_OPTION_LENGTH) or address,
+            value=str(index),
+            description=address,
         )
-    view = create_view([menu, _button(key, Act.CANCEL, _("Cancel"))])
-    return _("There are several feeds behind this address; which one do you mean?"), view
+    view = create_view([menu, _button(key, Action.CANCEL, _("Cancel"))])
+    return _("This address has several feeds. Choose one:"), view
 
 
-def lay_out(
-    draft: Draft, key: str, *, notes: Sequence[str] = (), menu: Act | None = None
+def lay_out_draft(
+    draft: Draft, key: str, *, notes: Sequence[str] = (), menu: Action | None = None
 ) -> tuple[discord.Embed, discord.ui.View | None]:
-    """A draft with its buttons, and above them the menu that was asked for."""
+    """Return a draft with its buttons, and the menu above them that the admin opened."""
     lines = [
         escape_text(label_of(draft.url), 200),
-        _promise(draft),
-        _effect(draft),
+        _describe_subscription(draft),
+        _describe_effect(draft),
         _tags(draft),
         *notes,
-        _outlook(draft),
+        _introduce_preview(draft),
     ]
     text = clip("\n".join(filter(None, lines)), limits.EMBED_DESCRIPTION)
     embed = discord.Embed(title=escape_text(draft.name, 200), description=text)
-    menus = {Act.TAGS: _tag_menu, Act.STYLE: _style_menu}
+    menus = {Action.TAGS: _tag_menu, Action.STYLE: _style_menu}
     above = [menus[menu](draft, key)] if menu is not None else []
     return embed, create_view([*above, *_buttons(draft, key)])
 
 
-def _promise(draft: Draft) -> str:
-    return _("From now on <#{channel}> gets {rule}, in the style {style}.").format(
+def _describe_subscription(draft: Draft) -> str:
+    return _("From now on, <#{channel}> gets {rule}, in the style {style}.").format(
         channel=draft.channel_id, rule=describe(draft.rule), style=draft.style.value
     )
 
 
-def _effect(draft: Draft) -> str:
+def _describe_effect(draft: Draft) -> str:
     if not draft.posts:
         return _("The feed has no posts yet.")
     if not draft.tags:
-        return _("What stands in the feed already is not posted.")
-    return n_(
-        "Of the newest post in the feed, {wanted} would have been posted.",
-        "Of the newest {count} posts in the feed, {wanted} would have been posted.",
-        len(draft.posts),
-    ).format(wanted=len(draft.wanted))
+        return _("Posts that are already in the feed aren't sent.")
+    return f"{count_wanted(len(draft.wanted), len(draft.posts))}."
 
 
 def _tags(draft: Draft) -> str:
-    used = [count for count in draft.offered if count.entries][:_MOST_USED]
+    used = [count for count in draft.offered if count.entries][:_MAX_LISTED_TAGS]
     if not used:
-        return _("Its posts bear no tags.") if draft.posts else ""
+        return _("Its posts have no tags.") if draft.posts else ""
     listed = ", ".join(f"{escape_text(count.tag, 60)} ({count.entries})" for count in used)
     return _("Most used tags: {tags}").format(tags=listed)
 
 
-def _outlook(draft: Draft) -> str:
+def _introduce_preview(draft: Draft) -> str:
     if not draft.posts:
         return ""
     if draft.wanted:
-        return _("Below is the newest post as it would be sent.")
-    return _("Below is the newest post, which this would leave out, as it would look.")
+        return _("The newest post is below, as it would be sent.")
+    return _("The newest post is below. These tags leave it out, but it shows the style.")
 
 
 def _buttons(draft: Draft, key: str) -> list[discord.ui.Button[Any]]:
     return [
-        _button(key, Act.SUBSCRIBE, _("Subscribe"), discord.ButtonStyle.primary),
-        _button(key, Act.TAGS, _("Choose tags"), enabled=bool(draft.offered)),
-        _button(key, Act.STYLE, _("Choose style")),
-        _button(key, Act.POST, _("Post the newest one now"), enabled=bool(draft.wanted)),
-        _button(key, Act.CANCEL, _("Cancel")),
+        _button(key, Action.SUBSCRIBE, _("Subscribe"), discord.ButtonStyle.primary),
+        _button(key, Action.TAGS, _("Choose tags"), enabled=bool(draft.offered)),
+        _button(key, Action.STYLE, _("Choose style")),
+        _button(key, Action.POST, _("Subscribe and post the newest"), enabled=bool(draft.wanted)),
+        _button(key, Action.CANCEL, _("Cancel")),
     ]
 
 
 def _button(
     key: str,
-    act: Act,
+    action: Action,
     label: str,
     style: discord.ButtonStyle = discord.ButtonStyle.secondary,
     *,
     enabled: bool = True,
 ) -> discord.ui.Button[Any]:
-    return discord.ui.Button(style=style, label=label, custom_id=f"add:{key}:{act}", disabled=not enabled)
+    return discord.ui.Button(style=style, label=label, custom_id=f"add:{key}:{action}", disabled=not enabled)
 
 
-def _menu(key: str, act: Act, placeholder: str) -> discord.ui.Select[Any]:
-    return discord.ui.Select(custom_id=f"add:{key}:{act}", placeholder=placeholder)
+def _menu(key: str, action: Action, placeholder: str) -> discord.ui.Select[Any]:
+    return discord.ui.Select(custom_id=f"add:{key}:{action}", placeholder=placeholder)
 
 
 def _tag_menu(draft: Draft, key: str) -> discord.ui.Select[Any]:
-    menu = _menu(key, Act.PICK_TAGS, _("Posts with any of these tags; none chosen: every post"))
+    menu = _menu(key, Action.PICK_TAGS, _("Choose tags; without any, every post is sent"))
     for index, count in enumerate(draft.offered):
         menu.add_option(
-            label=plain_text(count.tag, _VALUE) or "—",
+            label=plain_text(count.tag, _MAX_OPTION_LENGTH) or "—",
             value=str(index),
             description=n_("{count} post", "{count} posts", count.entries),
             default=count.tag in draft.tags,
@@ -150,7 +148,7 @@ def _tag_menu(draft: Draft, key: str) -> discord.ui.Select[Any]:
 
 
 def _style_menu(draft: Draft, key: str) -> discord.ui.Select[Any]:
-    menu = _menu(key, Act.PICK_STYLE, _("Choose a style"))
-    for style, words in style_words().items():
-        menu.add_option(label=style.value, description=words, default=style is draft.style)
+    menu = _menu(key, Action.PICK_STYLE, _("Choose a style"))
+    for style, description in _style_descriptions().items():
+        menu.add_option(label=style.value, description=description, default=style is draft.style)
     return menu

@@ -1,4 +1,4 @@
-"""The archive filled with what a feed published before it was followed: asked for by a button, and how far it is."""
+"""The button that archives the older posts of a feed, and its progress."""
 
 import asyncio
 
@@ -14,64 +14,67 @@ from bot.model import BackfillProgress, BackfillState
 from bot.text import limits
 from bot.text.summary import clip
 
-LOOK = 3.0
-"""Seconds between two looks at how far it is."""
-LOOKS = 200
-"""Ten minutes: an answer can be changed for fifteen."""
+PROGRESS_INTERVAL = 3.0
+"""Seconds between two updates of the progress."""
+MAX_PROGRESS_CHECKS = 200
+"""Ten minutes; Discord lets an answer be edited for fifteen."""
 
 
-class FillButton(PersistentItem, template=r"fill:(?P<feed>[0-9]{1,18})"):
-    """Asks for the history of a feed. Posts nothing."""
+class BackfillButton(PersistentItem, template=r"fill:(?P<feed>[0-9]{1,18})"):
+    """Requests a backfill of a feed's archive. Nothing is posted."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Begin, and show how far it is."""
-        await _fill(interaction, int(self.fields["feed"]))
+        """Request the backfill unless it is running, and show its progress. Raises UserError."""
+        await _backfill(interaction, int(self.fields["feed"]))
 
 
-def offer_to_fill(feed_id: int) -> discord.ui.View | None:
-    """The button below an answer."""
-    return create_view([FillButton.button(_("Fill the archive"), f"fill:{feed_id}")])
+def create_backfill_view(feed_id: int) -> discord.ui.View | None:
+    """Return a view with the button."""
+    return create_view([BackfillButton.button(_("Archive older posts"), f"fill:{feed_id}")])
 
 
-async def tell_history(services: Services, feed_id: int) -> tuple[str, discord.ui.View | None]:
-    """How far the history of a feed is in the archive, in a line, "" if nobody asked for it; and the button, unless it
-    is being filled.
+async def describe_archive(services: Services, feed_id: int) -> tuple[str, discord.ui.View | None]:
+    """Return the progress of a feed's backfill in one line ("" if nobody requested one), and the button.
+
+    The button is None while the backfill runs.
     """
     progress = await services.store.backfills.progress(feed_id)
     if progress is None:
-        return "", offer_to_fill(feed_id)
-    is_filled = progress.state is BackfillState.RUNNING
-    return write_progress(progress), None if is_filled else offer_to_fill(feed_id)
+        return "", create_backfill_view(feed_id)
+    is_running = progress.state is BackfillState.RUNNING
+    return describe_progress(progress), None if is_running else create_backfill_view(feed_id)
 
 
-def write_progress(progress: BackfillProgress) -> str:
-    """In a line."""
+def describe_progress(progress: BackfillProgress) -> str:
+    """Return the progress of a backfill in one line."""
     archived = n_("{count} older post", "{count} older posts", progress.archived)
     if progress.state is BackfillState.DONE:
-        return _("Archive: filled with {posts}; nothing of it is posted.").format(posts=archived)
+        return _("Archive: done, {posts} added. You can search them; none of them is posted.").format(
+            posts=archived
+        )
     if progress.state is BackfillState.RUNNING:
         return _running(progress, archived)
-    why = escape_text(progress.error, ERROR) or _("It was stopped.")
-    return _("Archive: {posts}, and it does not go on. {why}").format(posts=archived, why=why)
+    error = escape_text(progress.error, ERROR) or _("Press the button to start it again.")
+    return _("Archive: stopped after {posts}. {error}").format(posts=archived, error=error)
 
 
 def _running(progress: BackfillProgress, archived: str) -> str:
     if not progress.polled:
-        return _("Archive: filled as soon as the feed was read for the first time.")
+        return _("Archive: starts as soon as the feed has been read for the first time.")
     if progress.total:
-        return _("Archive: being filled, {posts} so far; {read} of {total} looked at.").format(
+        return _("Archive: adding older posts. {posts} so far, {read} of {total} checked.").format(
             posts=archived, read=progress.read, total=progress.total
         )
-    return _("Archive: being filled, {posts} so far.").format(posts=archived)
+    return _("Archive: adding older posts. {posts} so far.").format(posts=archived)
 
 
-async def _fill(interaction: Interaction, feed_id: int) -> None:
+async def _backfill(interaction: Interaction, feed_id: int) -> None:
     await interaction.response.defer()
     services = services_of(interaction)
     if all(each.subscription.feed_id != feed_id for each in await visible(interaction, services)):
-        raise UserError(_("This server no longer follows the feed here; add it with `/feed add`."))
+        raise UserError(_("This server no longer follows that feed; add it with `/feed add`."))
     progress = await services.store.backfills.progress(feed_id)
     if progress is None or progress.state is not BackfillState.RUNNING:
         await services.store.backfills.request(feed_id, services.clock())
@@ -79,19 +82,20 @@ async def _fill(interaction: Interaction, feed_id: int) -> None:
 
 
 async def _show_progress(interaction: Interaction, services: Services, feed_id: int) -> None:
-    """Below what the message said, until it ends or the message can be changed no longer. Above an embed, which
-    `/feed status` shows, it replaces the line of before.
+    """Update the message until the backfill ends or the checks run out.
+
+    The progress goes below the message's text. Above the embed of `/feed status`, it replaces the text.
     """
     message = interaction.message
-    said = f"{message.content}\n" if message is not None and not message.embeds else ""
+    text_before = f"{message.content}\n" if message is not None and not message.embeds else ""
     shown = ""
-    for _look in range(LOOKS):
+    for _check in range(MAX_PROGRESS_CHECKS):
         progress = await services.store.backfills.progress(feed_id)
-        line = "" if progress is None else write_progress(progress)
+        line = "" if progress is None else describe_progress(progress)
         if line != shown:
-            text = clip(f"{said}{line}", limits.CONTENT)
+            text = clip(f"{text_before}{line}", limits.CONTENT)
             await interaction.edit_original_response(content=text, view=None)
             shown = line
         if progress is None or progress.state is not BackfillState.RUNNING:
             return
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(PROGRESS_INTERVAL)

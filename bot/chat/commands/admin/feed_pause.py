@@ -1,4 +1,4 @@
-"""Subscriptions are removed, paused and resumed."""
+"""`/feed remove`, `/feed pause` and `/feed resume`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -6,41 +6,42 @@ from bot.chat.commands.common.resolve import channels_of, is_declared, tell_decl
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.chat.services import Services
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import Followed, Resumed
 from bot.text import limits
 
 
 async def remove(services: Services, followed: Sequence[Followed]) -> str:
-    """End one subscription, and say what that means. Raises UserError, also where several could be meant."""
+    """Remove one subscription, and return the answer. Raises UserError, also if there are several."""
     if len(followed) > 1:
         raise UserError(
-            _("**{feed}** is followed in {channels}; say which one to remove with the option `channel`."),
+            _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
             feed=escape_text(followed[0].feed_name),
             channels=channels_of(followed),
         )
-    return await _each(services, followed, _remove)
+    return await _change_each(services, followed, _remove)
 
 
 async def pause(services: Services, followed: Sequence[Followed]) -> str:
-    """Keep what comes. Raises UserError if none of them can be paused."""
-    return await _each(services, followed, _pause)
+    """Pause subscriptions, and return the answer. Raises UserError if none of them can be paused."""
+    return await _change_each(services, followed, _pause)
 
 
 async def resume(services: Services, followed: Sequence[Followed]) -> str:
-    """Send what was kept, or ask about it if it is much. Raises UserError if none of them can be resumed.
+    """Resume subscriptions, and return the answer. Raises UserError if none of them can be resumed.
 
-    What was paused before the config file declared it can be resumed, since nothing else does.
+    Kept posts are sent, or held if they are many. One that was paused before the config file declared it can be
+    resumed, since there is no other way.
     """
-    told_of = await _each(services, followed, _resume, is_fixed=_is_declared_and_running)
+    answer = await _change_each(services, followed, _resume, is_fixed=_is_declared_and_running)
     services.wake()
-    return told_of
+    return answer
 
 
 def _is_declared_and_running(each: Followed) -> bool:
     return is_declared(each) and not each.subscription.paused
 
 
-async def _each(
+async def _change_each(
     services: Services,
     followed: Sequence[Followed],
     change: Callable[[Services, Followed], Awaitable[str]],
@@ -55,44 +56,48 @@ async def _each(
 
 async def _remove(services: Services, each: Followed) -> str:
     skipped = await services.store.subscriptions.remove(each.subscription.id, services.clock())
-    sentence = _("<#{channel}> no longer follows **{feed}**; what was posted stays.")
+    answer = _fill(_("<#{channel}> no longer follows **{feed}**. Its messages stay."), each)
     if not skipped:
-        return _fill(sentence, each)
-    waited = n_("{count} post that waited is not sent.", "{count} posts that waited are not sent.", skipped)
-    return f"{_fill(sentence, each)} {waited}"
+        return answer
+    waiting = n_("{count} waiting post won't be sent.", "{count} waiting posts won't be sent.", skipped)
+    return f"{answer} {waiting}"
 
 
 async def _pause(services: Services, each: Followed) -> str:
     if each.subscription.paused:
         return _fill(
-            _("**{feed}** is paused in <#{channel}> already; `/feed resume` sends what was kept."), each
+            _("**{feed}** is already paused in <#{channel}>; send what was kept with `/feed resume`."), each
         )
     await services.store.subscriptions.pause(each.subscription.id)
     return _fill(
-        _("**{feed}** is paused in <#{channel}>: new posts are kept until you run `/feed resume`."), each
+        _("**{feed}** is paused in <#{channel}>. New posts are kept until you run `/feed resume`."), each
     )
 
 
 async def _resume(services: Services, each: Followed) -> str:
     if not each.subscription.paused:
-        return _fill(_("**{feed}** is not paused in <#{channel}>; `/feed status` shows how it does."), each)
+        return _fill(_("**{feed}** isn't paused in <#{channel}>; check on it with `/feed status`."), each)
     resumed = await services.store.subscriptions.resume(
         each.subscription.id, services.settings.burst_limit, services.clock()
     )
+    answer = _fill(_("**{feed}** is no longer paused in <#{channel}>."), each)
+    return f"{answer} {_describe_kept(resumed)}"
+
+
+def _describe_kept(resumed: Resumed) -> str:
     if resumed.hold is not None:
-        count = resumed.hold.waiting
-        waits = _(
-            "{count} posts were kept, too many to send at once; decide about them below the notice of the bot."
+        return n_(
+            "{count} post was kept, too many to send at once; decide with the buttons of the bot's notice.",
+            "{count} posts were kept, too many to send at once; decide with the buttons of the bot's notice.",
+            resumed.hold.waiting,
         )
-        return f"{_fill(_('**{feed}** is posted in <#{channel}> again.'), each)} {waits.format(count=count)}"
     if not resumed.released:
-        return _fill(_("**{feed}** is posted in <#{channel}> again; nothing came meanwhile."), each)
-    sent = n_(
-        "{count} post that was kept follows now.",
-        "{count} posts that were kept follow now.",
+        return _("No posts came in meanwhile.")
+    return n_(
+        "{count} post that was kept is on its way.",
+        "{count} posts that were kept are on their way.",
         resumed.released,
     )
-    return f"{_fill(_('**{feed}** is posted in <#{channel}> again.'), each)} {sent}"
 
 
 def _fill(sentence: str, each: Followed) -> str:

@@ -6,7 +6,7 @@ import discord
 
 from bot.chat.commands.admin.rules import write_subscription
 from bot.chat.commands.common.pager import Listing, lists
-from bot.chat.commands.common.resolve import channels_of, visible
+from bot.chat.commands.common.resolve import channels_of, require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import ERROR, _, escape_text, n_, relative_time
 from bot.chat.services import Services
@@ -24,11 +24,10 @@ _WEEKS = 4
 @lists(FEEDS)
 async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
     """Return the subscriptions of all channels that the asker may see, sorted by feed."""
-    followed = await visible(interaction, services_of(interaction))
-    if not followed:
-        raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
+    services = services_of(interaction)
+    followed = await require_visible(interaction, services)
     followed.sort(key=lambda each: (each.feed_name.casefold(), each.subscription.channel_id))
-    limit = services_of(interaction).settings.most_subscriptions
+    limit = services.settings.most_subscriptions
     note = _("{count} of {limit} subscriptions used.").format(count=len(followed), limit=limit)
     return Listing(_("Feeds that this server follows"), tuple(map(_write_line, followed)), note)
 
@@ -42,12 +41,10 @@ async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
     """Return one line per feed that the asker may see, the worst first."""
     services = services_of(interaction)
     followed: dict[int, list[Followed]] = {}
-    for each in await visible(interaction, services):
+    for each in await require_visible(interaction, services):
         followed.setdefault(each.subscription.feed_id, []).append(each)
     statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
     lines = tuple(_summarise(each, followed[each.feed_id]) for each in statuses if each.feed_id in followed)
-    if not lines:
-        raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
     return Listing(_("Feed status"), lines, _("For details, run `/feed status` and choose a feed."))
 
 

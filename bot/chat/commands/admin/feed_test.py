@@ -1,4 +1,4 @@
-"""`/feed test`: the newest post as it would look now, for the asker alone."""
+"""`/feed test`: show an admin how the newest post would look."""
 
 from collections.abc import Sequence
 
@@ -13,17 +13,21 @@ from bot.relay.match import match
 from bot.store.subscriptions import Followed
 from bot.text.render import render
 
-_LOOKED_AT = 20
+_MAX_POSTS = 20
 
 
-async def try_out(interaction: Interaction, services: Services, followed: Sequence[Followed]) -> None:
-    """Show the newest post that a subscription wants; of several, the one of this channel, or the first."""
+async def show_newest(interaction: Interaction, services: Services, followed: Sequence[Followed]) -> None:
+    """Show the newest post that a subscription wants, or else the newest. Raises UserError without any.
+
+    Of several subscriptions it uses the one of this channel, or the first.
+    """
     here = [each for each in followed if each.subscription.channel_id == interaction.channel_id]
     each = (here or followed)[0]
     posts = await _newest(services, each)
     if not posts:
         raise UserError(
-            _("**{feed}** has no posts yet; run this again once it has."), feed=escape_text(each.feed_name)
+            _("**{feed}** has no posts yet; run this again once it has some."),
+            feed=escape_text(each.feed_name),
         )
     subscription = each.subscription
     wanted = next((post for post in posts if match(subscription.rule, post).wanted), None)
@@ -34,27 +38,27 @@ async def try_out(interaction: Interaction, services: Services, followed: Sequen
         summary_length=services.settings.summary_length,
         mention_roles=subscription.mention_roles,
     )
-    await respond(interaction, _introduce(each, left_out=wanted is None))
+    await respond(interaction, _introduce(each, is_wanted=wanted is not None))
     await send_preview(interaction, message)
 
 
 async def _newest(services: Services, each: Followed) -> list[Entry]:
-    """From the archive; from the feed itself while that is empty. Raises UserError."""
-    archived = await services.store.archive.newest(each.subscription.feed_id, _LOOKED_AT)
+    """Return the newest posts from the archive, or from the feed while that has none. Raises UserError."""
+    archived = await services.store.archive.newest(each.subscription.feed_id, _MAX_POSTS)
     if archived:
         return [post.entry for post in archived]
     return list(newest_first(await read_now(services, each.feed_url), each.feed_url))
 
 
-def _introduce(each: Followed, *, left_out: bool) -> str:
+def _introduce(each: Followed, *, is_wanted: bool) -> str:
     subscription = each.subscription
-    if left_out:
-        sentence = _(
-            "None of the newest posts of **{feed}** is what <#{channel}> follows; the newest would look so, in the"
-            " style {style}:"
-        )
-    else:
+    if is_wanted:
         sentence = _("The newest post of **{feed}** for <#{channel}>, in the style {style}:")
+    else:
+        sentence = _(
+            "<#{channel}> wants none of the newest posts of **{feed}**. The newest would look like this, in the style"
+            " {style}:"
+        )
     return sentence.format(
         feed=escape_text(each.feed_name), channel=subscription.channel_id, style=subscription.style.value
     )

@@ -67,8 +67,8 @@ def choose_feeds(
         if not found:
             names = ", ".join(f"**{escape_text(each.feed_name)}**" for each in followed[:10])
             raise UserError(
-                _("This channel follows no feed called {named}; choose one of these: {names}."),
-                named=escape_text(named),
+                _("This channel doesn't follow a feed called {name}; choose one of these: {names}."),
+                name=escape_text(named),
                 names=names,
             )
         return found
@@ -95,7 +95,7 @@ async def apply(
             after = replace(each, subscription=replace(each.subscription, rule=rule))
             done.append(Changed(each, after, unknown))
     if not done:
-        gone = _("This channel follows that feed no more; see `/follow list`.")
+        gone = _("This channel no longer follows that feed; see `/follow list`.")
         raise UserError(fit_lines(refused, limits.CONTENT) or gone)
     return Changes(tuple(done), tuple(refused))
 

@@ -1,4 +1,4 @@
-"""Which of a channel's feeds is meant: asked by a menu that works after restarts."""
+"""The menu that asks which of a channel's feeds a change of tags is for; it works after restarts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,25 +17,25 @@ from bot.text import limits
 from bot.text.canonical import label_of
 
 _ALL = "all"
-_OPTIONS = 25
-_CUSTOM_ID = 100
+_MAX_OPTIONS = 25
+_MAX_CUSTOM_ID_LENGTH = 100
 
 
-async def ask_which(
+async def ask_which_feed(
     interaction: Interaction,
     change: Change,
     channel_id: int,
     tags: Sequence[str],
     followed: Sequence[Followed],
 ) -> None:
-    """Let the asker choose one feed, or all. Raises UserError where that cannot be asked by a menu."""
+    """Ask for one of the feeds, or all. Raises UserError if there are too many feeds or tags for a menu."""
     custom_id = f"follow:{change}:{channel_id}:{','.join(tags)}"
-    if limits.utf16_length(custom_id) > _CUSTOM_ID or len(followed) >= _OPTIONS:
-        raise UserError(_("This channel follows several feeds; say which one with the option `feed`."))
+    if limits.utf16_length(custom_id) > _MAX_CUSTOM_ID_LENGTH or len(followed) >= _MAX_OPTIONS:
+        raise UserError(_("This channel follows several feeds; choose one with the option `feed`."))
     view = create_view([_create_menu(custom_id, followed)])
     await respond(
         interaction,
-        _("<#{channel}> follows {count} feeds; for which of them do you mean {tags}?").format(
+        _("<#{channel}> follows {count} feeds. Choose the one that you mean for {tags}:").format(
             channel=channel_id, count=len(followed), tags=list_tags(tags)
         ),
         view=view,
@@ -59,12 +59,12 @@ class FeedMenu(
     PersistentItem,
     template=r"follow:(?P<change>add|remove|exclude):(?P<channel>[0-9]{1,20}):(?P<tags>.{1,90})",
 ):
-    """The feeds of a channel; what is to be done with which tags stands in the custom id."""
+    """The feeds of a channel; the custom id holds the tags and what to do with them."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Do it, for what was chosen."""
+        """Change the rules of the chosen feed, or of all. Raises UserError."""
         await interaction.response.defer()
         target = await find_target_channel_by_id(interaction, int(self.fields["channel"]))
         services = services_of(interaction)

@@ -1,7 +1,4 @@
-"""The buttons below held posts: an admin decides once for all, whenever and after however many restarts.
-
-A button carries all it needs in its custom id, so that no press depends on what this process remembers.
-"""
+"""The buttons of a hold: one admin decides what happens to the held posts. They work after restarts."""
 
 from collections.abc import Sequence
 
@@ -17,8 +14,8 @@ from bot.chat.services import Services
 from bot.model import NEWEST_COUNT, Decision, Hold
 from bot.text.notices import render_hold
 
-_MOST_AGAIN = 5
-"""Channels of one server in which the same feed is held."""
+_MAX_OFFERED = 5
+"""Holds of one feed, in different channels, that `/feed status` offers."""
 
 _log = structlog.get_logger(__name__)
 
@@ -27,45 +24,42 @@ class HoldButton(
     PersistentItem,
     template=r"hold:(?P<hold>[0-9]{1,18}):(?P<decision>newest|all|skip)",
 ):
-    """A decision about one hold, as `bot.text.notices` offers it."""
+    """One decision about one hold; `bot.text.notices` writes its label and custom id."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Decide for this member, or say why not."""
-        await _press(interaction, int(self.fields["hold"]), Decision(self.fields["decision"]))
+        """Decide for this member, or show what was decided before."""
+        hold_id, decision = int(self.fields["hold"]), Decision(self.fields["decision"])
+        await interaction.response.defer()
+        services = services_of(interaction)
+        hold = await services.store.holds.get(hold_id)
+        if hold is None or not _is_here(hold, interaction):
+            await _show_nothing_held(interaction)
+        elif await _decide(services, hold_id, decision, interaction.user.id):
+            await _show_decision(interaction, hold, decision, interaction.user.id)
+        else:
+            await _show_earlier_decision(interaction, services, hold_id)
 
 
-async def ask_again(interaction: Interaction, subscription_ids: Sequence[int]) -> None:
-    """After an answer, offer the buttons once more: the first message may be deleted, or never have arrived."""
+async def offer_undecided(interaction: Interaction, subscription_ids: Sequence[int]) -> None:
+    """Send the questions about undecided holds again: the notice may be deleted, or may never have arrived."""
     undecided = await services_of(interaction).store.holds.undecided(subscription_ids)
-    for hold in undecided[:_MOST_AGAIN]:
+    for hold in undecided[:_MAX_OFFERED]:
         message = render_hold(hold)
         view = create_view(create_buttons(message.buttons)) or discord.utils.MISSING
         await interaction.followup.send(message.content, view=view, ephemeral=True)
 
 
-async def _press(interaction: Interaction, hold_id: int, decision: Decision) -> None:
-    await interaction.response.defer()
-    services = services_of(interaction)
-    hold = await services.store.holds.get(hold_id)
-    if hold is None or not _is_here(hold, interaction):
-        await _tell_nothing_held(interaction)
-    elif await _decide(services, hold_id, decision, interaction.user.id):
-        await _tell_all(interaction, hold, decision, interaction.user.id)
-    else:
-        await _answer_late(interaction, services, hold_id)
-
-
 def _is_here(hold: Hold, interaction: Interaction) -> bool:
-    """Whatever a custom id says, a server decides about its own; where none is known, the channel itself."""
+    """Return whether the hold belongs to this server, or to this channel if its server is unknown."""
     if hold.guild_id is None:
         return hold.channel_id == interaction.channel_id
     return hold.guild_id == interaction.guild_id
 
 
 async def _decide(services: Services, hold_id: int, decision: Decision, user_id: int) -> bool:
-    """False: somebody else did."""
+    """Return False if somebody else decided before."""
     before = await services.store.holds.decide(hold_id, decision, user_id, services.clock())
     if before is None:
         return False
@@ -74,18 +68,20 @@ async def _decide(services: Services, hold_id: int, decision: Decision, user_id:
     return True
 
 
-async def _answer_late(interaction: Interaction, services: Services, hold_id: int) -> None:
-    """Who was first may not have been able to tell, so it is told again, in the same words."""
+async def _show_earlier_decision(interaction: Interaction, services: Services, hold_id: int) -> None:
+    """Show the decision here too: the admin who decided may not have been able to."""
     hold = await services.store.holds.get(hold_id)
     if hold is None or hold.decision is None:
-        await _tell_nothing_held(interaction)
+        await _show_nothing_held(interaction)
         return
     await respond(interaction, _decided_before(hold, hold.decision))
-    await _tell_all(interaction, hold, hold.decision, hold.decided_by)
+    await _show_decision(interaction, hold, hold.decision, hold.decided_by)
 
 
-async def _tell_all(interaction: Interaction, hold: Hold, decision: Decision, user_id: int | None) -> None:
-    """Where the buttons were stands what was decided, in the server's language."""
+async def _show_decision(
+    interaction: Interaction, hold: Hold, decision: Decision, user_id: int | None
+) -> None:
+    """Replace the question and its buttons with the decision, in the server's language."""
     use_locale(interaction.guild_locale or interaction.locale)
     line = _("**{feed}** in {channel}: {outcome}").format(
         feed=escape_text(hold.feed_name), channel=f"<#{hold.channel_id}>", outcome=_outcome(decision)
@@ -96,14 +92,14 @@ async def _tell_all(interaction: Interaction, hold: Hold, decision: Decision, us
         await respond(interaction, text)
 
 
-async def _tell_nothing_held(interaction: Interaction) -> None:
-    """What the message said stays, without its buttons."""
-    await respond(interaction, _("This feed is not followed here any more, so nothing of it is held."))
+async def _show_nothing_held(interaction: Interaction) -> None:
+    """Answer that there is nothing to decide, and remove the buttons."""
+    await respond(interaction, _("This feed is no longer followed here, so none of its posts is on hold."))
     await _replace(interaction, "" if interaction.message is None else interaction.message.content)
 
 
 async def _replace(interaction: Interaction, content: str) -> bool:
-    """False: it could not be shown; the buttons, if they still stand, show it at the next press."""
+    """Return False if the message couldn't be edited; the next press of its buttons tries again."""
     try:
         await interaction.edit_original_response(
             content=content, view=None, allowed_mentions=discord.AllowedMentions.none()
@@ -122,17 +118,17 @@ def _outcome(decision: Decision) -> str:
     if decision is Decision.NEWEST:
         return n_(
             "the newest held post is posted, the others are skipped.",
-            "the newest {count} of the held posts are posted, the others are skipped.",
+            "the newest {count} held posts are posted, the others are skipped.",
             NEWEST_COUNT,
         )
     if decision is Decision.ALL:
-        return _("all held posts are posted now, oldest first.")
+        return _("all held posts are posted, oldest first.")
     return _("the held posts are skipped.")
 
 
 def _decided_before(hold: Hold, decision: Decision) -> str:
     if hold.decided_by is None:
-        return _("This was decided before you pressed: {outcome}").format(outcome=_outcome(decision))
-    return _("{member} was faster: {outcome}").format(
+        return _("This was already decided: {outcome}").format(outcome=_outcome(decision))
+    return _("{member} decided first: {outcome}").format(
         member=f"<@{hold.decided_by}>", outcome=_outcome(decision)
     )

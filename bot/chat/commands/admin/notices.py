@@ -1,4 +1,4 @@
-"""`/notices`: where the bot tells of broken feeds, refused channels and held posts."""
+"""`/notices`: the channel for notices about feeds, channels and held posts."""
 
 import discord
 from discord import app_commands
@@ -19,13 +19,13 @@ from bot.chat.services import Services
 
 
 def create_notices(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
-    """The command."""
+    """Return the command `/notices`."""
 
-    @app_commands.command(description="Where the bot tells of broken feeds, refused channels and held posts")
-    @app_commands.describe(channel="Where to from now on; without it, where to now")
+    @app_commands.command(
+        description="Choose where the bot reports broken feeds, blocked channels and held posts"
+    )
+    @app_commands.describe(channel="The channel for notices (default: show the current one)")
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.allowed_installs(guilds=True, users=False)
     async def notices(interaction: Interaction, channel: Channel | None = None) -> None:
         require_admin(interaction)
         await defer(interaction)
@@ -35,35 +35,35 @@ def create_notices(services: Services) -> app_commands.Command[app_commands.Grou
             require_bot(interaction, target)
             await services.store.guilds.set_notices_channel(guild_id, target.id)
         chosen = await services.store.guilds.notices_channel(guild_id)
-        await respond(interaction, _where(chosen), view=_view(chosen))
+        await respond(interaction, _describe(chosen), view=_create_reset_view(chosen))
 
     return notices
 
 
-def _where(channel_id: int | None) -> str:
+def _describe(channel_id: int | None) -> str:
     if channel_id is None:
         return _(
-            "Each notice goes to the channel that it concerns; "
-            "name a channel with `/notices channel:` to have all of them there."
+            "Each notice goes to the channel that it is about. To get them all in one place, run `/notices` with a"
+            " channel."
         )
     return _(
-        "Notices go to <#{channel}>: feeds that break or move, channels that refuse the bot, held posts."
+        "Notices go to <#{channel}>: feeds that break or move, channels that the bot can't post in, and held posts."
     ).format(channel=channel_id)
 
 
-def _view(channel_id: int | None) -> discord.ui.View | None:
+def _create_reset_view(channel_id: int | None) -> discord.ui.View | None:
     if channel_id is None:
         return None
-    return create_view([OwnChannels.button(_("Tell each channel its own"), "notices:own")])
+    return create_view([NoticesResetButton.button(_("Send each to its own channel"), "notices:own")])
 
 
-class OwnChannels(PersistentItem, template="notices:own"):
-    """Each notice goes to the channel that it concerns again."""
+class NoticesResetButton(PersistentItem, template="notices:own"):
+    """Sends each notice to the channel that it is about again."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Forget the channel, for the server where this is pressed."""
+        """Forget this server's channel for notices."""
         await interaction.response.defer()
         await services_of(interaction).store.guilds.set_notices_channel(guild_of(interaction).id, None)
-        await interaction.edit_original_response(content=_where(None), view=None)
+        await interaction.edit_original_response(content=_describe(None), view=None)

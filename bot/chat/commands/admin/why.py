@@ -1,4 +1,4 @@
-"""`/why`: the way of a post, and why it was or was not posted."""
+"""`/why`: what happened to a post, and why it was or wasn't posted."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.chat.commands.admin.why_text import write_feed, write_outcome, write_trace
 from bot.chat.commands.common.autocomplete import Completions, is_cut
 from bot.chat.commands.common.channels import Channel, may_see
-from bot.chat.commands.common.resolve import visible
+from bot.chat.commands.common.resolve import require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, require_admin, respond
 from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
@@ -19,27 +19,25 @@ from bot.text import limits
 from bot.text.links import host_of
 
 Link = app_commands.Range[str, 1, 2000]
-_FEEDS = 15
-"""That are told one by one for a link that none of them had."""
+_MAX_FEEDS = 15
+"""Feeds that are listed for a link that none of them had."""
 
 
 def create_why(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
-    """The command."""
-    complete = Completions(services.store)
+    """Return the command `/why`."""
+    completions = Completions(services.store)
 
-    @app_commands.command(description="Why a post was, or was not, posted here")
+    @app_commands.command(description="Find out why a post was or wasn't posted")
     @app_commands.describe(
-        link="The post's address, or a part of its title", channel="Only what happened in this channel"
+        link="The post's address, or part of its title", channel="Only what happened in this channel"
     )
-    @app_commands.autocomplete(link=complete.posts)
+    @app_commands.autocomplete(link=completions.posts)
     @app_commands.default_permissions(manage_guild=True)
-    @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
-    @app_commands.allowed_installs(guilds=True, users=False)
     async def why(interaction: Interaction, link: Link, channel: Channel | None = None) -> None:
         require_admin(interaction)
         await defer(interaction)
         if channel is not None and not may_see(interaction, channel.id):
-            raise UserError(_("You may not see this channel; ask someone who may."))
+            raise UserError(_("You can't see that channel; ask someone who can."))
         lines = await _explain(services, interaction, link, None if channel is None else channel.id)
         await respond(
             interaction, "", embeds=(discord.Embed(description=fit_lines(lines, limits.EMBED_DESCRIPTION)),)
@@ -51,22 +49,23 @@ def create_why(services: Services) -> app_commands.Command[app_commands.Group, .
 async def _explain(
     services: Services, interaction: Interaction, link: str, channel_id: int | None
 ) -> list[str]:
-    followed = await visible(interaction, services)
-    if not followed:
-        raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
+    followed = await require_visible(interaction, services)
     guild_id = guild_of(interaction).id
     found = await _find(services, link, guild_id)
     traces = [trace for trace in found if _channels(interaction, followed, trace)]
     if traces:
-        return _tell_ways(interaction, followed, traces, channel_id)
+        return _describe_traces(interaction, followed, traces, channel_id)
     here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
     feeds = {each.subscription.feed_id for each in here}
     statuses = await services.store.archive.statuses(guild_id, services.clock())
-    return _tell_unknown(link, here, [status for status in statuses if status.feed_id in feeds])
+    return _describe_unknown(link, here, [status for status in statuses if status.feed_id in feeds])
 
 
 async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
-    """By address; else by a part of title or address, such as the completion of a long one, if one post has it."""
+    """Find a post by its address, or else by a part of its title or address that only one post has.
+
+    The completion of a long address is such a part.
+    """
     traces = await services.store.archive.trace(link, guild_id)
     if traces:
         return traces
@@ -76,7 +75,7 @@ async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
 
 
 def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Trace) -> list[int]:
-    """Where the post could have gone, or went: what the asker may see of it."""
+    """Return the channels that follow the post's feed or got the post, if the asker may see them."""
     following = [
         each.subscription.channel_id for each in followed if each.subscription.feed_id == trace.feed_id
     ]
@@ -84,7 +83,7 @@ def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Tra
     return list(dict.fromkeys((*following, *reached)))
 
 
-def _tell_ways(
+def _describe_traces(
     interaction: Interaction, followed: Sequence[Followed], traces: Sequence[Trace], channel_id: int | None
 ) -> list[str]:
     lines: list[str] = []
@@ -102,24 +101,24 @@ def _tell_ways(
     return lines[1:]
 
 
-def _tell_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
-    """No feed had it: which were asked, and whether any is of its site."""
+def _describe_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
+    """Say when the feeds were last checked for a post that none of them had, and whether one is from its site."""
     shown = escape_text(link, 200)
     if not followed:
         return [
             _(
-                "This channel follows no feed, so {link} cannot be posted here; begin with `/feed add`."
+                "That channel doesn't follow any feeds, so {link} can't be posted there; add one with `/feed add`."
             ).format(link=shown)
         ]
-    lines = [_("No feed that is followed here has had {link}.").format(link=shown)]
+    lines = [_("None of the feeds followed here has had {link}.").format(link=shown)]
     sites = {site_of(url) for each in followed for url in (each.feed_url, each.feed_link) if url}
     if host_of(link) and "." in host_of(link) and site_of(link) not in sites:
         lines.append(
-            _("None of them is of {site}; add its feed with `/feed add`.").format(
+            _("None of them is from {site}; add its feed with `/feed add`.").format(
                 site=escape_text(host_of(link))
             )
         )
-    lines += [f"- {write_feed(status)}" for status in statuses[:_FEEDS]]
-    if len(statuses) > _FEEDS:
+    lines += [f"- {write_feed(status)}" for status in statuses[:_MAX_FEEDS]]
+    if len(statuses) > _MAX_FEEDS:
         lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))
     return lines

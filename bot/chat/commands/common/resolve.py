@@ -18,13 +18,18 @@ async def visible(interaction: Interaction, services: Services) -> list[Followed
     return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
 
+async def require_visible(interaction: Interaction, services: Services) -> list[Followed]:
+    """Return what `visible` does. Raises UserError if there are none."""
+    if followed := await visible(interaction, services):
+        return followed
+    raise UserError(_("This server doesn't follow any feeds yet; start with `/feed add`."))
+
+
 async def named(
     interaction: Interaction, services: Services, feed: str, channel: NamedChannel | None = None
 ) -> list[Followed]:
     """The subscriptions to one feed, in one channel if that is named; at least one. Raises UserError."""
-    followed = await visible(interaction, services)
-    if not followed:
-        raise UserError(_("This server follows no feed yet; begin with `/feed add`."))
+    followed = await require_visible(interaction, services)
     found = find_feed(followed, feed)
     if not found:
         raise UserError(

@@ -34,7 +34,7 @@ async def test_a_server_without_feeds_is_told_where_to_begin(town: Town) -> None
         await town.told(f"feed {verb}", {"feed": "Garden"}) for verb in ("remove", "pause", "resume", "test")
     ]
 
-    assert set(told) == {"This server follows no feed yet; begin with `/feed add`."}
+    assert set(told) == {"This server doesn't follow any feeds yet; start with `/feed add`."}
 
 
 async def test_list_shows_each_subscription_with_what_is_special_about_it(town: Town, blogs: Blogs) -> None:
@@ -86,7 +86,7 @@ async def test_a_server_sees_its_own_feeds_only(
 
     told = [await town.told("feed list"), await town.told("feed test", {"feed": GARDEN})]
 
-    assert set(told) == {"This server follows no feed yet; begin with `/feed add`."}
+    assert set(told) == {"This server doesn't follow any feeds yet; start with `/feed add`."}
 
 
 async def test_status_has_a_line_a_feed_the_worst_first(town: Town, blogs: Blogs) -> None:
@@ -132,8 +132,8 @@ async def test_a_feed_is_removed_and_what_waited_is_not_sent(town: Town, blogs: 
     told = await town.told("feed remove", {"feed": "Garden Notes"})
 
     assert told == (
-        f"<#{town.news.id}> no longer follows **Garden Notes**; what was posted stays."
-        " 1 post that waited is not sent."
+        f"<#{town.news.id}> no longer follows **Garden Notes**. Its messages stay."
+        " 1 waiting post won't be sent."
     )
     assert await store.subscriptions.all() == []
     assert await blogs.send() == []
@@ -150,9 +150,9 @@ async def test_what_several_channels_follow_is_removed_from_the_one_that_is_name
 
     assert asked == (
         f"**Garden Notes** is followed in <#{town.news.id}>, <#{town.talk.id}>;"
-        " say which one to remove with the option `channel`."
+        " choose one of them with the option `channel`."
     )
-    assert told == f"<#{town.news.id}> no longer follows **Garden Notes**; what was posted stays."
+    assert told == f"<#{town.news.id}> no longer follows **Garden Notes**. Its messages stay."
     assert [each.subscription.channel_id for each in await store.subscriptions.all()] == [town.talk.id]
 
 
@@ -168,11 +168,12 @@ async def test_a_paused_feed_is_kept_and_sent_when_it_is_resumed(
     resumed = await town.told("feed resume", {"feed": "Garden Notes"})
 
     assert paused == (
-        f"**Garden Notes** is paused in <#{town.news.id}>: new posts are kept until you run `/feed resume`."
+        f"**Garden Notes** is paused in <#{town.news.id}>. New posts are kept until you run `/feed resume`."
     )
     assert kept == []
     assert (
-        resumed == f"**Garden Notes** is posted in <#{town.news.id}> again. 1 post that was kept follows now."
+        resumed
+        == f"**Garden Notes** is no longer paused in <#{town.news.id}>. 1 post that was kept is on its way."
     )
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/2"]
     assert woken
@@ -198,12 +199,14 @@ async def test_pausing_and_resuming_twice_changes_nothing_and_says_so(town: Town
     told = [await town.told("feed pause", {"feed": "Garden Notes"}) for _time in range(2)]
     nothing = await town.told("feed resume", {"feed": "Garden Notes"})
 
-    assert early == f"**Garden Notes** is not paused in <#{town.news.id}>; `/feed status` shows how it does."
+    assert early == f"**Garden Notes** isn't paused in <#{town.news.id}>; check on it with `/feed status`."
     assert (
         told[1]
-        == f"**Garden Notes** is paused in <#{town.news.id}> already; `/feed resume` sends what was kept."
+        == f"**Garden Notes** is already paused in <#{town.news.id}>; send what was kept with `/feed resume`."
     )
-    assert nothing == f"**Garden Notes** is posted in <#{town.news.id}> again; nothing came meanwhile."
+    assert (
+        nothing == f"**Garden Notes** is no longer paused in <#{town.news.id}>. No posts came in meanwhile."
+    )
 
 
 @pytest.mark.parametrize("verb", ["remove", "pause", "resume"])
@@ -230,7 +233,7 @@ async def test_what_was_paused_before_the_config_file_declared_it_can_be_resumed
 
     told = await town.told("feed resume", {"feed": "Garden Notes"})
 
-    assert told == f"**Garden Notes** is posted in <#{town.news.id}> again; nothing came meanwhile."
+    assert told == f"**Garden Notes** is no longer paused in <#{town.news.id}>. No posts came in meanwhile."
     assert not (await blogs.find()).subscription.paused
 
 
@@ -242,7 +245,7 @@ async def test_what_discord_added_is_paused_also_where_the_config_file_has_a_say
 
     told = await town.told("feed pause", {"feed": "Garden Notes"})
 
-    assert [line.partition(":")[0].partition(" is set")[0] for line in told.splitlines()] == [
+    assert [line.partition(".")[0].partition(" is set")[0] for line in told.splitlines()] == [
         f"**Garden Notes** is paused in <#{town.talk.id}>",
         f"That <#{town.news.id}> follows **Garden Notes**",
     ]
@@ -330,7 +333,7 @@ async def test_test_says_so_where_none_of_the_newest_posts_is_followed(town: Tow
     told = await town.told("feed test", {"feed": "Garden Notes"})
 
     assert told == (
-        f"None of the newest posts of **Garden Notes** is what <#{town.news.id}> follows; the newest would look so,"
+        f"<#{town.news.id}> wants none of the newest posts of **Garden Notes**. The newest would look like this,"
         " in the style card:"
     )
 
@@ -365,5 +368,5 @@ async def test_a_feed_without_posts_is_told_so(town: Town, blogs: Blogs, web: We
     await blogs.follow()
 
     assert await town.told("feed test", {"feed": "Garden Notes"}) == (
-        "**Garden Notes** has no posts yet; run this again once it has."
+        "**Garden Notes** has no posts yet; run this again once it has some."
     )

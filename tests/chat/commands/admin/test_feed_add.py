@@ -93,16 +93,16 @@ async def test_the_offer_says_what_will_be_posted_and_which_tags_there_are(town:
     assert text_of(offered).splitlines() == [
         "Garden Notes",
         "garden.example/feed",
-        f"From now on <#{town.news.id}> gets every post, in the style card.",
-        "What stands in the feed already is not posted.",
+        f"From now on, <#{town.news.id}> gets every post, in the style card.",
+        "Posts that are already in the feed aren't sent.",
         "Most used tags: beans (2), roses (1), soil (1)",
-        "Below is the newest post as it would be sent.",
+        "The newest post is below, as it would be sent.",
     ]
     assert labels(offered) == [
         "Subscribe",
         "Choose tags",
         "Choose style",
-        "Post the newest one now",
+        "Subscribe and post the newest",
         "Cancel",
     ]
 
@@ -136,7 +136,7 @@ async def test_subscribe_makes_the_channel_follow_the_feed(town: Town, store: St
 async def test_an_offer_that_was_taken_has_no_buttons_left_but_the_one_for_older_posts(town: Town) -> None:
     taken = await town.pressed(await offer(town), "Subscribe")
 
-    assert labels(taken) == ["Fill the archive"]
+    assert labels(taken) == ["Archive older posts"]
 
 
 async def test_without_a_channel_it_is_the_one_where_the_command_is_run(town: Town, store: Store) -> None:
@@ -155,14 +155,12 @@ async def test_tags_can_be_given_at_once(town: Town, store: Store) -> None:
     (followed,) = await store.subscriptions.all()
     assert followed.subscription.rule == Rule(tags=("Beans", "soil"))
     assert "gets posts tagged Beans or soil" in told
-    assert "Of the newest 3 posts in the feed, 2 would have been posted." in told
+    assert "2 of the last 3 posts would have been posted." in told
 
 
 async def test_tags_are_chosen_from_a_menu_with_counts(town: Town, store: Store) -> None:
     offered = await town.pressed(await offer(town), "Choose tags")
-    chosen = await town.pressed(
-        offered, "Posts with any of these tags; none chosen: every post", values=("0",)
-    )
+    chosen = await town.pressed(offered, "Choose tags; without any, every post is sent", values=("0",))
     await town.pressed(chosen, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
@@ -176,7 +174,7 @@ async def test_tags_are_chosen_from_a_menu_with_counts(town: Town, store: Store)
 
 async def test_after_other_tags_the_newest_post_with_them_is_shown_instead(town: Town) -> None:
     offered = await town.pressed(await offer(town), "Choose tags")
-    await town.pressed(offered, "Posts with any of these tags; none chosen: every post", values=("0",))
+    await town.pressed(offered, "Choose tags; without any, every post is sent", values=("0",))
     await town.discord.wait_for(lambda: [shape(each.body) for each in previews(town)] == [as_sent(POSTS[1])])
 
     (shown,) = previews(town)
@@ -186,8 +184,8 @@ async def test_after_other_tags_the_newest_post_with_them_is_shown_instead(town:
 async def test_a_tag_that_no_post_bears_is_said_to_bring_nothing_yet(town: Town) -> None:
     told = text_of(await offer(town, tags="comets"))
 
-    assert "Of the newest 3 posts in the feed, 0 would have been posted." in told
-    assert told.endswith("Below is the newest post, which this would leave out, as it would look.")
+    assert "None of the last 3 posts would have been posted." in told
+    assert told.endswith("The newest post is below. These tags leave it out, but it shows the style.")
 
 
 async def test_the_style_is_chosen_from_a_menu(town: Town, store: Store) -> None:
@@ -217,7 +215,7 @@ async def test_an_earlier_preview_that_is_too_old_to_be_removed_stays(
 async def test_cancel_changes_nothing(town: Town, store: Store) -> None:
     told = text_of(await town.pressed(await offer(town), "Cancel"))
 
-    assert told == "Nothing was changed."
+    assert told == "Cancelled; nothing changed."
     assert await store.subscriptions.all() == []
 
 
@@ -227,7 +225,7 @@ async def test_the_newest_post_goes_out_once_the_feed_was_polled(
     await blogs.follow(channel_id=town.talk.id)
     await blogs.poll(*POSTS)
 
-    closed = await town.pressed(await offer(town, tags="beans"), "Post the newest one now")
+    closed = await town.pressed(await offer(town, tags="beans"), "Subscribe and post the newest")
     await town.discord.wait_for(lambda: "on its way" in text_of(as_it_stands(town, closed)))
 
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/2"]
@@ -240,13 +238,13 @@ def as_it_stands(town: Town, message: StoredMessage) -> StoredMessage:
 
 
 async def test_the_newest_post_waits_for_the_first_poll_of_a_new_feed(town: Town, blogs: Blogs) -> None:
-    closed = await town.pressed(await offer(town), "Post the newest one now")
+    closed = await town.pressed(await offer(town), "Subscribe and post the newest")
     waiting = text_of(closed)
 
     await blogs.poll(*POSTS)
     await town.discord.wait_for(lambda: "on its way" in text_of(as_it_stands(town, closed)))
 
-    assert waiting.endswith("The newest post follows.")
+    assert waiting.endswith("Posting its newest post …")
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/3"]
 
 
@@ -254,14 +252,14 @@ async def test_the_newest_post_cannot_be_asked_for_where_none_is_wanted(town: To
     offered = await offer(town, tags="comets")
 
     with pytest.raises(LookupError, match="disabled"):
-        await town.press(offered, "Post the newest one now")
+        await town.press(offered, "Subscribe and post the newest")
 
 
 async def test_a_post_that_left_the_feed_meanwhile_is_not_posted(town: Town, blogs: Blogs) -> None:
-    closed = await town.pressed(await offer(town, tags="beans"), "Post the newest one now")
+    closed = await town.pressed(await offer(town, tags="beans"), "Subscribe and post the newest")
 
     await blogs.poll(post(4, "roses"))
-    await town.discord.wait_for(lambda: "none was posted" in text_of(as_it_stands(town, closed)))
+    await town.discord.wait_for(lambda: "nothing was posted" in text_of(as_it_stands(town, closed)))
 
     assert await blogs.send() == []
 
@@ -273,10 +271,8 @@ async def test_a_post_that_stands_in_the_channel_is_not_posted_again(town: Town,
     await blogs.poll(POSTS[2], POSTS[0])
     sent = await blogs.send()
 
-    closed = await town.pressed(offered, "Post the newest one now")
-    await town.discord.wait_for(
-        lambda: "stands in the channel already" in text_of(as_it_stands(town, closed))
-    )
+    closed = await town.pressed(offered, "Subscribe and post the newest")
+    await town.discord.wait_for(lambda: "already in the channel" in text_of(as_it_stands(town, closed)))
 
     assert len(sent) == 1
     assert await blogs.send() == []
@@ -288,7 +284,7 @@ async def test_adding_twice_changes_nothing_and_says_so(town: Town, store: Store
     told = text_of(await offer(town, tags="beans"))
 
     assert told.startswith(
-        f"<#{town.news.id}> follows **Garden Notes** already: posts tagged soil. Nothing was changed"
+        f"<#{town.news.id}> already follows **Garden Notes**: posts tagged soil. Nothing changed"
     )
     assert await store.subscriptions.all() == [before]
 
@@ -301,7 +297,7 @@ async def test_of_two_offers_for_one_feed_the_second_changes_nothing(
 
     told = text_of(await town.pressed(offered, "Subscribe"))
 
-    assert "already: every post. Nothing was changed" in told
+    assert "already follows **Garden Notes**: every post. Nothing changed" in told
     assert await store.subscriptions.all() == [before]
 
 
@@ -359,7 +355,7 @@ async def test_buttons_from_before_a_restart_say_what_to_do(
     async with living(town.discord, replace(services, drafts=Drafts()), opened, town):
         told = await town.refused(offered, "Subscribe")
 
-    assert told == "This offer is no longer open; run `/feed add` again."
+    assert told == "These buttons have expired; run `/feed add` again."
     assert await store.subscriptions.all() == []
 
 
@@ -368,7 +364,7 @@ async def test_the_oldest_offer_makes_room_for_new_ones(town: Town, services: Se
     for _draft in range(MOST_DRAFTS):
         services.drafts.put(Draft(town.news.id, Style.CARD))
 
-    assert await town.refused(offered, "Subscribe") == "This offer is no longer open; run `/feed add` again."
+    assert await town.refused(offered, "Subscribe") == "These buttons have expired; run `/feed add` again."
 
 
 async def test_buttons_work_in_the_next_life_of_the_gateway(

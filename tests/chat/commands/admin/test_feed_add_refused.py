@@ -137,7 +137,7 @@ async def test_a_forum_that_has_a_tag_is_fine(sandbox_discord: SandboxDiscord, t
         town.guild.id, "forum", kind=ChannelKind.FORUM, require_tag=True, tags=("plants",)
     )
 
-    assert "Each post opens a forum post; this one: Bed 1" in await refusal(town, forum)
+    assert "Each post opens a forum post; this one would be called: Bed 1" in await refusal(town, forum)
 
 
 async def test_an_announcement_channel_is_told_that_posts_are_published(
@@ -145,7 +145,7 @@ async def test_an_announcement_channel_is_told_that_posts_are_published(
 ) -> None:
     channel = sandbox_discord.add_channel(town.guild.id, "announcements", kind=ChannelKind.ANNOUNCEMENT)
 
-    assert "Each post is published to the channels that follow this one." in await refusal(town, channel)
+    assert "Each post is also published to the channels that follow this one." in await refusal(town, channel)
 
 
 async def test_without_the_history_it_goes_with_a_warning(
@@ -153,7 +153,7 @@ async def test_without_the_history_it_goes_with_a_warning(
 ) -> None:
     sandbox_discord.set_permissions(town.news.id, deny=Permission.READ_MESSAGE_HISTORY)
 
-    assert "The bot may not read this channel's history" in await refusal(town)
+    assert "The bot can't read this channel's history" in await refusal(town)
 
 
 @pytest.mark.parametrize("denied", [Permission.VIEW_CHANNEL, Permission.SEND_MESSAGES])
@@ -190,8 +190,8 @@ async def test_a_server_has_so_many_subscriptions_and_no_more(town: Town, store:
 
     assert by_press == by_command
     assert by_command == (
-        "This server has 2 subscriptions, the most that it may; remove one with `/feed remove`, or ask whoever runs"
-        " the bot to raise discord.max_subscriptions."
+        "This server has reached its limit of 2 subscriptions; remove one with `/feed remove`, or ask whoever"
+        " runs the bot to raise discord.max_subscriptions."
     )
     assert len(await store.subscriptions.all()) == 2
 

@@ -24,7 +24,7 @@ async def blogs(store: Store, town: Town) -> Blogs:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed_backfill, "LOOK", 0.01)
+    monkeypatch.setattr(feed_backfill, "PROGRESS_INTERVAL", 0.01)
 
 
 async def subscribed(town: Town, web: Web) -> StoredMessage:
@@ -48,14 +48,14 @@ async def test_what_is_subscribed_can_be_filled_and_its_progress_is_shown(
 ) -> None:
     message = await subscribed(town, web)
     await blogs.poll(post(3))
-    pressed = await town.press(message, "Fill the archive")
+    pressed = await town.press(message, "Archive older posts")
     await town.discord.wait_for(lambda: "0 older posts so far" in text_of(pressed.message))
     await page(store, BackfillState.RUNNING)
-    await town.discord.wait_for(lambda: "2 older posts so far; 2 of 9 looked at" in text_of(pressed.message))
+    await town.discord.wait_for(lambda: "2 older posts so far, 2 of 9 checked" in text_of(pressed.message))
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     done = BackfillStep(BackfillState.DONE, Bookmark("links"), NOW)
     await store.backfills.record(backfill, [], (), done, NOW)
-    await town.discord.wait_for(lambda: "Archive: filled with 2 older posts" in text_of(pressed.message))
+    await town.discord.wait_for(lambda: "Archive: done, 2 older posts added" in text_of(pressed.message))
 
     assert "now follows **Garden Notes**" in text_of(pressed.message)
     assert town.posts == ()
@@ -68,7 +68,7 @@ async def test_the_state_of_a_feed_tells_of_its_archive(town: Town, blogs: Blogs
     await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
 
     told = await town.told("feed status", {"feed": "garden notes"})
-    assert "Archive: 2 older posts, and it does not go on. The site cannot be reached" in told
+    assert "Archive: stopped after 2 older posts. The site cannot be reached" in told
 
 
 async def test_the_state_of_a_feed_offers_its_history_also_of_one_from_the_config_and_again(
@@ -77,16 +77,16 @@ async def test_the_state_of_a_feed_offers_its_history_also_of_one_from_the_confi
     await blogs.declare()
     await blogs.poll(post(3))
     answer = await town.run("feed status", {"feed": "Garden Notes"})
-    pressed = await town.press(answer.message, "Fill the archive")
+    pressed = await town.press(answer.message, "Archive older posts")
     await town.discord.wait_for(lambda: "0 older posts so far" in text_of(pressed.message))
     await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
-    await town.discord.wait_for(lambda: "it does not go on" in text_of(pressed.message))
+    await town.discord.wait_for(lambda: "stopped after" in text_of(pressed.message))
 
     again = await town.run("feed status", {"feed": "Garden Notes"})
-    pressed = await town.press(again.message, "Fill the archive")
+    pressed = await town.press(again.message, "Archive older posts")
     await town.discord.wait_for(lambda: "2 older posts so far" in text_of(pressed.message))
 
-    assert "it does not go on" not in text_of(pressed.message)
+    assert "stopped after" not in text_of(pressed.message)
     assert "garden.example/feed" in text_of(pressed.message)
 
 
@@ -97,16 +97,16 @@ async def test_a_history_under_way_is_not_offered_again(town: Town, blogs: Blogs
 
     answer = await town.run("feed status", {"feed": "Garden Notes"})
 
-    assert "being filled" in text_of(answer.message)
+    assert "adding older posts" in text_of(answer.message)
     assert answer.message is not None
     assert answer.message.components == ()
 
 
 async def test_a_feed_that_waits_for_its_first_poll_is_filled_after_it(town: Town, web: Web) -> None:
     message = await subscribed(town, web)
-    pressed = await town.press(message, "Fill the archive")
+    pressed = await town.press(message, "Archive older posts")
 
-    await town.discord.wait_for(lambda: "as soon as the feed was read" in text_of(pressed.message))
+    await town.discord.wait_for(lambda: "as soon as the feed has been read" in text_of(pressed.message))
 
 
 async def test_only_admins_fill_the_archive_and_only_of_feeds_that_are_followed(
@@ -116,5 +116,5 @@ async def test_only_admins_fill_the_archive_and_only_of_feeds_that_are_followed(
     (followed,) = await store.subscriptions.in_guild(town.guild.id)
     await store.subscriptions.remove(followed.subscription.id, NOW)
 
-    assert "no longer follows" in await town.refused(message, "Fill the archive")
+    assert "no longer follows" in await town.refused(message, "Archive older posts")
     assert await store.backfills.progress(1) is None

@@ -167,7 +167,7 @@ async def test_a_rule_has_a_largest_size(town: Town, blogs: Blogs) -> None:
 async def test_nothing_is_no_tag(town: Town, blogs: Blogs, tag: str) -> None:
     await blogs.follow()
 
-    assert "This is no tag" in await town.told("follow add", {"tag": tag, "channel": town.news})
+    assert "That isn't a tag" in await town.told("follow add", {"tag": tag, "channel": town.news})
 
 
 async def test_without_a_channel_the_one_where_the_command_is_run_is_meant(town: Town, blogs: Blogs) -> None:
@@ -184,9 +184,9 @@ async def test_a_channel_that_follows_nothing_names_those_that_do(town: Town, bl
 
     after = await town.told("follow add", {"tag": "beans"})
 
-    assert before == "This server follows no feed yet; begin with `/feed add`."
-    assert after.startswith(f"<#{town.talk.id}> follows no feed;")
-    assert f"name a channel that does: <#{town.news.id}>." in after
+    assert before == "This server doesn't follow any feeds yet; start with `/feed add`."
+    assert after.startswith(f"<#{town.talk.id}> doesn't follow any feeds;")
+    assert f"choose a channel that does: <#{town.news.id}>." in after
 
 
 async def test_of_several_feeds_the_asker_chooses_one(town: Town, blogs: Blogs) -> None:
@@ -194,7 +194,7 @@ async def test_of_several_feeds_the_asker_chooses_one(town: Town, blogs: Blogs) 
     await blogs.follow(STARS, "Star Diary")
 
     asked = await town.run("follow add", {"tag": "comets, moons", "channel": town.news})
-    assert f"<#{town.news.id}> follows 2 feeds; for which of them do you mean comets or moons?" in text_of(
+    assert f"<#{town.news.id}> follows 2 feeds. Choose the one that you mean for comets or moons:" in text_of(
         asked.message
     )
     chosen = (await blogs.find(STARS)).subscription.id
@@ -241,7 +241,7 @@ async def test_a_menu_whose_feed_is_followed_no_more_says_so(town: Town, blogs: 
     answer = await town.press(asked.message, "Choose a feed", values=(str(garden.subscription.id),))
     await town.discord.wait_for(lambda: answer.followups)
 
-    assert text_of(answer.followups[0]) == "This channel follows that feed no more; see `/follow list`."
+    assert text_of(answer.followups[0]) == "This channel no longer follows that feed; see `/follow list`."
 
 
 async def test_what_no_menu_can_carry_is_asked_for_in_words(town: Town, blogs: Blogs) -> None:
@@ -250,7 +250,7 @@ async def test_what_no_menu_can_carry_is_asked_for_in_words(town: Town, blogs: B
 
     told = await town.told("follow add", {"tag": "a very long tag " * 6, "channel": town.news})
 
-    assert told == "This channel follows several feeds; say which one with the option `feed`."
+    assert told == "This channel follows several feeds; choose one with the option `feed`."
 
 
 async def test_two_admins_at_once_lose_nothing(town: Town, blogs: Blogs) -> None:
@@ -277,7 +277,9 @@ async def test_a_feed_that_the_channel_does_not_follow_is_refused(town: Town, bl
 
     told = await town.told("follow add", {"tag": "comets", "channel": town.news, "feed": "Star Diary"})
 
-    assert told == "This channel follows no feed called Star Diary; choose one of these: **Garden Notes**."
+    assert (
+        told == "This channel doesn't follow a feed called Star Diary; choose one of these: **Garden Notes**."
+    )
 
 
 async def test_a_tag_is_removed_from_the_one_feed_whose_rule_has_it(town: Town, blogs: Blogs) -> None:
@@ -324,7 +326,7 @@ async def test_a_channel_that_the_asker_may_not_see_is_not_named(town: Town, blo
     town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
 
     assert await town.told("follow add", {"tag": "beans"}) == (
-        "This server follows no feed yet; begin with `/feed add`."
+        "This server doesn't follow any feeds yet; start with `/feed add`."
     )
 
 
@@ -359,7 +361,7 @@ async def test_every_rule_is_listed_in_plain_words(town: Town, blogs: Blogs) -> 
     told = await town.told("follow list")
 
     assert told.splitlines()[:3] == [
-        "What the channels follow",
+        "What each channel follows",
         f"<#{town.talk.id}> follows **Star Diary**: every post · paused",
         f"{garden}: posts tagged astronomy or cycling, not personal · set in the config file",
     ]
@@ -378,7 +380,7 @@ async def test_a_list_names_no_channel_that_the_asker_may_not_see(town: Town, bl
     town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
 
     assert await town.told("follow list") == (
-        "No channel that you can see follows a feed; begin with `/feed add`."
+        "None of the channels that you can see follows a feed; start with `/feed add`."
     )
 
 

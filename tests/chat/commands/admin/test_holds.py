@@ -88,7 +88,7 @@ async def test_the_announcement_then_says_what_was_decided_and_by_whom(
     await allotments.discord.press(announced, "Post the newest 3", allotments.admin)
 
     text = await decided(allotments, announced)
-    assert "the newest 3 of the held posts are posted" in text
+    assert "the newest 3 held posts are posted" in text
     assert f"<@{allotments.admin.id}>" in text
     assert f"<#{allotments.news.id}>" in text
     assert not now(allotments, announced).pings
@@ -108,7 +108,7 @@ async def test_of_two_admins_who_press_at_once_one_decides_and_the_other_is_told
     assert hold.decision is not None
     assert await allotments.owed() == POSTED[hold.decision]
     (loser,) = [press for press in presses if press.user.id != hold.decided_by]
-    assert f"<@{hold.decided_by}> was faster" in await told(allotments, loser)
+    assert f"<@{hold.decided_by}> decided first" in await told(allotments, loser)
 
 
 async def test_a_member_who_may_not_manage_the_server_decides_nothing(
@@ -156,7 +156,7 @@ async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
 
     other = f"<@{allotments.other_admin.id}>"
     assert (
-        await told(allotments, answer) == f"{other} was faster: all held posts are posted now, oldest first."
+        await told(allotments, answer) == f"{other} decided first: all held posts are posted, oldest first."
     )
     assert other in await decided(allotments, announced)
     assert await allotments.owed() == ALL
@@ -169,7 +169,7 @@ async def test_a_decision_stands_though_a_moderator_deletes_the_announcement_mea
 
     answer = await allotments.discord.press(announced, "Post all", allotments.admin)
 
-    assert "all held posts are posted now" in await told(allotments, answer)
+    assert "all held posts are posted" in await told(allotments, answer)
     assert await allotments.owed() == ALL
 
 
@@ -203,7 +203,7 @@ async def test_a_feed_that_nobody_follows_any_more_has_nothing_held(
 
     answer = await allotments.discord.press(announced, "Post all", allotments.admin)
 
-    assert "not followed here any more" in await told(allotments, answer)
+    assert "no longer followed here" in await told(allotments, answer)
     assert await decided(allotments, announced) == announced.content
     assert await allotments.owed() == []
 
@@ -217,7 +217,7 @@ async def test_another_server_s_hold_is_not_decided_here(
 
     answer = await allotments.discord.press(announced, "Post all", allotments.admin)
 
-    assert "not followed here" in await told(allotments, answer)
+    assert "no longer followed here" in await told(allotments, answer)
     hold = await allotments.hold(announced)
     assert hold is not None
     assert hold.decision is None
@@ -246,7 +246,7 @@ async def test_a_hold_whose_server_is_not_known_is_decided_in_its_own_channel_on
 
     answer = await allotments.discord.press(forged, "Post all", allotments.admin)
 
-    assert "not followed here" in await told(allotments, answer)
+    assert "no longer followed here" in await told(allotments, answer)
     assert await store.holds.get(hold.id) == hold
 
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("answering")
 
 
 async def test_at_first_each_notice_goes_to_the_channel_that_it_concerns(town: Town) -> None:
-    assert (await town.told("notices")).startswith("Each notice goes to the channel that it concerns;")
+    assert (await town.told("notices")).startswith("Each notice goes to the channel that it is about.")
 
 
 async def test_a_channel_is_set_and_told_from_then_on(town: Town, store: Store) -> None:
@@ -24,7 +24,7 @@ async def test_a_channel_is_set_and_told_from_then_on(town: Town, store: Store) 
 async def test_a_button_gives_each_channel_its_own_notices_again(town: Town, store: Store) -> None:
     answer = await town.run("notices", {"channel": town.talk})
 
-    pressed = await town.press(answer.message, "Tell each channel its own")
+    pressed = await town.press(answer.message, "Send each to its own channel")
     await town.discord.wait_for(lambda: pressed.message and pressed.message.edits)
 
     assert await store.guilds.notices_channel(town.guild.id) is None
@@ -35,7 +35,7 @@ async def test_a_button_gives_each_channel_its_own_notices_again(town: Town, sto
 async def test_somebody_else_may_not_press_it(town: Town, store: Store) -> None:
     answer = await town.run("notices", {"channel": town.talk})
 
-    pressed = await town.press(answer.message, "Tell each channel its own", user=town.member)
+    pressed = await town.press(answer.message, "Send each to its own channel", user=town.member)
 
     assert "Manage Server" in text_of(pressed.message)
     assert await store.guilds.notices_channel(town.guild.id) == town.talk.id

@@ -223,7 +223,7 @@ async def test_a_link_that_was_never_seen_names_the_feeds_that_were_asked(town: 
     told = await town.told("why", {"link": "https://garden.example/missing"})
 
     assert told.splitlines() == [
-        "No feed that is followed here has had garden.example/missing.",
+        "None of the feeds followed here has had garden.example/missing.",
         f"- **Garden Notes** was checked {T}; the post wasn't in it. Next check {T}.",
     ]
 
@@ -233,7 +233,7 @@ async def test_a_link_of_a_site_that_nobody_follows_says_so(town: Town, blogs: B
 
     told = await town.told("why", {"link": "https://elsewhere.example/2"})
 
-    assert "None of them is of elsewhere.example; add its feed with `/feed add`." in told
+    assert "None of them is from elsewhere.example; add its feed with `/feed add`." in told
     assert "**Garden Notes** hasn't been checked yet" in told
 
 
@@ -255,7 +255,7 @@ async def test_posts_of_another_server_are_unknown_here(town: Town, blogs: Blogs
 
     told = await town.told("why", {"link": SECOND})
 
-    assert "No feed that is followed here has had" in told
+    assert "None of the feeds followed here has had" in told
     assert "Garden" not in told
 
 
@@ -272,12 +272,12 @@ async def test_what_happened_in_a_channel_that_the_asker_may_not_see_is_not_told
 
     assert str(town.talk.id) in everywhere
     assert str(town.news.id) not in everywhere
-    assert there == "You may not see this channel; ask someone who may."
+    assert there == "You can't see that channel; ask someone who can."
 
 
 async def test_a_server_without_feeds_is_told_to_begin(town: Town) -> None:
     assert await town.told("why", {"link": SECOND}) == (
-        "This server follows no feed yet; begin with `/feed add`."
+        "This server doesn't follow any feeds yet; start with `/feed add`."
     )
 
 

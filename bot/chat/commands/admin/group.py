@@ -1,0 +1,34 @@
+"""What the groups of admin commands share: who may run them, and how their options complete."""
+
+from discord import app_commands
+
+from bot.chat.commands.common.autocomplete import Choices, Completions
+from bot.chat.commands.common.responses import Interaction, require_admin
+from bot.chat.services import Services
+
+
+@app_commands.default_permissions(manage_guild=True)
+class AdminGroup(app_commands.Group):
+    """A group of commands for members who may manage the server."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self._services = services
+        self._completions = Completions(services.store)
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Require Manage Server: a server's admins may have opened the commands to others."""
+        require_admin(interaction)
+        return True
+
+    async def complete_feeds(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the feeds that match what was typed."""
+        return await self._completions.feeds(interaction, typed)
+
+    async def complete_tags(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the tags of the feeds that match what was typed."""
+        return await self._completions.tags(interaction, typed)
+
+    async def complete_rule_tags(self, interaction: Interaction, typed: str) -> Choices:
+        """Return the tags that the channel's rules follow or exclude and that match what was typed."""
+        return await self._completions.rule_tags(interaction, typed)
