@@ -92,7 +92,7 @@ async def test_commands_that_somebody_else_registered_are_replaced(
     await start(ServiceSettings())
 
     (now,) = [each for each in sandbox_discord.commands[None].values() if each["name"] == "feed"]
-    assert now["description"] == "Feeds that this server follows"
+    assert now["description"] == "Manage the feeds that this server follows"
 
 
 async def test_with_sync_guilds_they_are_registered_there_alone(
