@@ -163,7 +163,7 @@ def _services(config: Config, store: Store, web: TumblrFetcher, parser: Parser, 
     settings = ServiceSettings(
         summary_length=config.posts.summary_length,
         burst_limit=config.posts.burst_limit,
-        most_subscriptions=config.discord.max_subscriptions,
+        max_subscriptions=config.discord.max_subscriptions,
         style=config.posts.style,
         sync_guilds=config.discord.sync_guilds,
     )

@@ -110,7 +110,7 @@ def test_the_buttons_that_the_page_names_are_there() -> None:
 def test_the_numbers_on_the_page_are_true() -> None:
     settings = ServiceSettings()
 
-    assert f"{settings.most_subscriptions} unless" in PAGE
+    assert f"{settings.max_subscriptions} unless" in PAGE
     assert settings.burst_limit == 10
     assert PAGE.count("ore than ten") == 2
     assert f"within {app.REMEMBERED.days} days" in PAGE

@@ -1,15 +1,16 @@
-"""Subscriptions that admins are about to make: kept in memory while they choose, and lost with it.
+"""Subscriptions that admins are about to make, in memory while they choose; a restart loses them.
 
-The buttons cannot bear them, as those of lists and holds do: a custom id has 100 characters, an address may have more.
+Their buttons can't hold them, as those of lists and holds do: a custom id has 100 characters, an address may have more.
 """
 
 import secrets
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import discord
 
+from bot.chat.recent import RecentCache
 from bot.model import Entry, FoundFeed, Message, ParsedFeed, Rule, Style, TagCount
 from bot.relay.identity import identify
 from bot.relay.match import match
@@ -18,17 +19,17 @@ from bot.text.canonical import label_of
 from bot.text.fold import fold_tag, one_line
 from bot.text.render import render
 
-MOST_POSTS = 20
-"""Of a feed, that a draft remembers: for the preview, and for what a rule would have posted."""
-MENU = 25
-"""Options that a menu of Discord has room for."""
-MOST_DRAFTS = 64
-"""Kept at once; the oldest makes room."""
+MAX_POSTS = 20
+"""Newest posts of the feed in a draft: for the preview, and to show what a rule would have posted."""
+MAX_OPTIONS = 25
+"""Options in one of Discord's menus."""
+MAX_DRAFTS = 64
+"""FeedDrafts in memory; the oldest makes room."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What an admin has chosen so far."""
+class FeedDraft:
+    """What an admin has chosen so far for a feed that they add."""
 
     channel_id: int
     style: Style
@@ -36,77 +37,74 @@ class Draft:
     found: tuple[FoundFeed, ...] = ()
     """The feeds behind what was pasted."""
     url: str = ""
-    """The chosen one; "": none yet."""
+    """The chosen feed's; "": none yet."""
     name: str = ""
     posts: tuple[Entry, ...] = ()
-    """The newest ones, newest first."""
-    offered: tuple[TagCount, ...] = ()
-    """Tags to choose from, most used first; a menu names them by their place here."""
-    shown: discord.WebhookMessage | None = None
-    """The newest post as it was shown last."""
+    """The newest posts, newest first."""
+    tag_counts: tuple[TagCount, ...] = ()
+    """Tags to choose from, most used first; a menu identifies them by their index here."""
+    preview_message: discord.WebhookMessage | None = None
+    """The message that shows the preview now."""
 
     @property
     def rule(self) -> Rule:
-        """Which posts would be posted."""
+        """The rule that the subscription would have."""
         return Rule(tags=self.tags)
 
     @property
-    def wanted(self) -> tuple[Entry, ...]:
-        """The remembered posts that the rule wants, newest first."""
+    def matching(self) -> tuple[Entry, ...]:
+        """The posts that the rule matches, newest first."""
         return tuple(each for each in self.posts if match(self.rule, each).wanted)
 
     def preview(self, summary_length: int) -> Message | None:
-        """The newest wanted post, or else the newest, just as it would be sent; None: the feed is empty."""
-        shown = next(iter((*self.wanted, *self.posts)), None)
-        if shown is None:
+        """Return the newest matching post, or else the newest, as it would be sent; None if the feed is empty."""
+        newest = next(iter((*self.matching, *self.posts)), None)
+        if newest is None:
             return None
-        return render(shown, self.name, self.style, summary_length=summary_length)
+        return render(newest, self.name, self.style, summary_length=summary_length)
 
 
 def newest_first(feed: ParsedFeed, url: str) -> tuple[Entry, ...]:
-    """A document's posts in the order in which they would be posted, reversed."""
+    """Return a document's posts in the reverse of the order in which they would be posted."""
     return tuple(item.entry for item in reversed(oldest_first(identify(feed, url))))
 
 
-def name_of(feed: ParsedFeed, found: FoundFeed) -> str:
-    """What people call it."""
+def name_feed(feed: ParsedFeed, found: FoundFeed) -> str:
+    """Return the feed's own title, the one it was found by, or its address."""
     return one_line(feed.title or found.title)[:200] or label_of(found.url)
 
 
 def count_tags(posts: Iterable[Entry], chosen: Iterable[str] = ()) -> tuple[TagCount, ...]:
-    """The tags of these posts, most used first, spellings as one; the chosen ones are always there."""
+    """Return the tags of these posts, most used first, all spellings as one; the chosen ones are always included."""
     spelled: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for post in posts:
         for tag in post.tags:
             spelled.setdefault(fold_tag(tag), tag)
         counts.update({fold_tag(tag) for tag in post.tags})
-    wanted = {fold_tag(tag): tag for tag in chosen}
-    most_used = [folded for folded, _count in counts.most_common() if folded and folded not in wanted]
-    order = [*wanted, *most_used][:MENU]
-    found = [TagCount(wanted.get(folded) or spelled[folded], counts[folded]) for folded in order]
+    kept = {fold_tag(tag): tag for tag in chosen}
+    most_used = [folded for folded, _count in counts.most_common() if folded and folded not in kept]
+    order = [*kept, *most_used][:MAX_OPTIONS]
+    found = [TagCount(kept.get(folded) or spelled[folded], counts[folded]) for folded in order]
     return tuple(sorted(found, key=lambda count: -count.entries))
 
 
-@dataclass(frozen=True, slots=True)
-class Drafts:
-    """The drafts of all servers, by a key that buttons bear."""
+class FeedDrafts:
+    """The drafts of all servers, by the key in their buttons."""
 
-    _kept: OrderedDict[str, Draft] = field(default_factory=OrderedDict)
+    def __init__(self) -> None:
+        self._drafts: RecentCache[str, FeedDraft] = RecentCache(MAX_DRAFTS)
 
-    def put(self, draft: Draft, key: str = "") -> str:
-        """Keep it, under a new key unless it has one."""
+    def put(self, draft: FeedDraft, key: str = "") -> str:
+        """Keep a draft and return its key, a new one unless it has one already."""
         key = key or secrets.token_hex(8)
-        self._kept[key] = draft
-        self._kept.move_to_end(key)
-        if len(self._kept) > MOST_DRAFTS:
-            self._kept.popitem(last=False)
+        self._drafts.put(key, draft)
         return key
 
-    def get(self, key: str) -> Draft | None:
-        """None: it is done, made room for others, or the bot was started since."""
-        return self._kept.get(key)
+    def get(self, key: str) -> FeedDraft | None:
+        """Return a draft; None if it is done, made room for others, or the bot was restarted."""
+        return self._drafts.get(key)
 
     def drop(self, key: str) -> None:
-        """It is done."""
-        self._kept.pop(key, None)
+        """Forget a draft that is done."""
+        self._drafts.drop(key)

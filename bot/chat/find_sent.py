@@ -13,7 +13,7 @@ SKEW = timedelta(minutes=2)
 """Our clock against Discord's, by which message ids are made."""
 
 MOST_MESSAGES = 1000
-MOST_POSTS = 25
+MAX_POSTS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ async def find_post(forum: discord.ForumChannel, me: int, message: Message, doub
     mine = [thread for thread in threads if thread.owner_id == me and thread.id >= oldest]
     unknown = [thread for thread in mine if thread.id not in doubt.others]
     likely_first = sorted(unknown, key=lambda thread: (thread.name != message.thread_name, -thread.id))
-    for thread in likely_first[:MOST_POSTS]:
+    for thread in likely_first[:MAX_POSTS]:
         if await _starts_with(thread, message):
             return thread.id
     return None

@@ -11,6 +11,7 @@ from discord import app_commands
 
 from bot.i18n import _, catalogue, n_, use_language
 from bot.text import limits
+from bot.text.canonical import label_of
 from bot.text.escape import is_blank
 from bot.text.lines import clean_line, fit_escaped_line
 from bot.text.summary import clip
@@ -24,23 +25,26 @@ _DESCRIPTIONS = frozenset(
     }
 )
 
-ERROR = 300
+MAX_ERROR_LENGTH = 300
 """UTF-16 units of the sentence that says what went wrong with a feed."""
 
 _COUNT = 60
 """UTF-16 units for a line that counts what is left out."""
 
 __all__ = [
-    "ERROR",
+    "MAX_ERROR_LENGTH",
     "Descriptions",
     "_",
     "escape_text",
+    "feed_label",
     "fit_lines",
     "join_and",
     "join_or",
+    "jump_url",
     "n_",
     "plain_text",
     "relative_time",
+    "shorten",
     "use_locale",
 ]
 
@@ -80,6 +84,22 @@ def _joined(parts: Sequence[str], pattern: str) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return pattern.format(first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def shorten(parts: Sequence[str], limit: int) -> list[str]:
+    """Return the first `limit` parts, and how many more there are."""
+    more = len(parts) - limit
+    return [*parts[:limit], _("{count} more").format(count=more)] if more > 0 else list(parts)
+
+
+def feed_label(name: str, url: str, limit: int = 100) -> str:
+    """Return a feed's name where Discord shows no Markdown, or its address if it has no name."""
+    return plain_text(name, limit) or plain_text(label_of(url), limit)
+
+
+def jump_url(guild_id: int, channel_id: int, message_id: int | None) -> str:
+    """Return the address of a message."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
 
 
 def relative_time(moment: datetime | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.chat.feed_draft import Drafts
+from bot.chat.feed_draft import FeedDrafts
 from bot.chat.threads import Threads
 from bot.model import FoundFeed, ParsedFeed, SiteBudget, Style
 from bot.store.store import Store
@@ -17,7 +17,7 @@ class ServiceSettings:
 
     summary_length: int = 400
     burst_limit: int = 10
-    most_subscriptions: int = 100
+    max_subscriptions: int = 100
     """In one server."""
     style: Style = Style.CARD
     sync_guilds: tuple[int, ...] = ()
@@ -39,7 +39,7 @@ class Services:
     wake: Callable[[], None]
     """Deliver now what is owed."""
     settings: ServiceSettings = ServiceSettings()
-    drafts: Drafts = field(default_factory=Drafts)
+    drafts: FeedDrafts = field(default_factory=FeedDrafts)
     threads: Threads = field(default_factory=Threads)
-    changing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rule_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a rule is read, changed and written back, so that two admins at once lose nothing."""

@@ -1,6 +1,6 @@
 """What a draft makes of a feed's document."""
 
-from bot.chat.feed_draft import MENU, Draft, count_tags, name_of, newest_first
+from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft, count_tags, name_feed, newest_first
 from bot.model import FoundFeed, ParsedFeed, Style, TagCount
 from tests.chat.commands.conftest import post
 
@@ -22,7 +22,7 @@ def test_a_chosen_tag_can_be_chosen_again_however_rare_it_is() -> None:
 
     offered = count_tags(posts, ("comets", "TAG 39"))
 
-    assert len(offered) == MENU
+    assert len(offered) == MAX_OPTIONS
     assert {TagCount("comets", 0), TagCount("TAG 39", 1)} < set(offered)
 
 
@@ -35,10 +35,10 @@ def test_posts_stand_newest_first_however_the_document_has_them() -> None:
 def test_a_feed_is_called_by_its_own_title_then_as_it_was_found_then_by_its_address() -> None:
     titled = ParsedFeed("rss20", title="Garden\nNotes")
 
-    assert name_of(titled, FOUND) == "Garden Notes"
-    assert name_of(ParsedFeed("rss20"), FoundFeed(FOUND.url, "Garden")) == "Garden"
-    assert name_of(ParsedFeed("rss20"), FOUND) == "garden.example/feed"
+    assert name_feed(titled, FOUND) == "Garden Notes"
+    assert name_feed(ParsedFeed("rss20"), FoundFeed(FOUND.url, "Garden")) == "Garden"
+    assert name_feed(ParsedFeed("rss20"), FOUND) == "garden.example/feed"
 
 
 def test_an_empty_feed_has_nothing_to_show() -> None:
-    assert Draft(1, Style.CARD, url=FOUND.url, name="Garden").preview(400) is None
+    assert FeedDraft(1, Style.CARD, url=FOUND.url, name="Garden").preview(400) is None

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 from discord import app_commands
@@ -10,18 +10,19 @@ from discord import app_commands
 from bot.chat.commands.admin.feed import Feeds
 from bot.chat.commands.admin.feed_add import DraftItem
 from bot.chat.commands.admin.feed_backfill import BackfillButton
-from bot.chat.commands.admin.follow import Follow
+from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST
+from bot.chat.commands.admin.follow import RULE_LIST, Follow
 from bot.chat.commands.admin.follow_menu import FeedMenu
 from bot.chat.commands.admin.holds import HoldButton
 from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
 from bot.chat.commands.admin.why import create_why
-from bot.chat.commands.common.pager import PageButton
-from bot.chat.commands.common.responses import Interaction, answering, respond, respond_error
+from bot.chat.commands.common.pager import PageButton, PagedList
+from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
 from bot.chat.commands.member.help import create_help
 from bot.chat.commands.member.search import create_latest, create_search
-from bot.chat.commands.member.search_reply import RelaxButton
+from bot.chat.commands.member.search_reply import FOUND_LIST, RelaxButton
 from bot.chat.commands.member.search_share import ShareButton
-from bot.chat.commands.member.tags import create_tags
+from bot.chat.commands.member.tags import TAG_LIST, create_tags
 from bot.chat.messages import Descriptions, _, use_locale
 from bot.chat.services import Services
 
@@ -30,17 +31,26 @@ Command = app_commands.Group | app_commands.Command[Any, ..., None]
 IN_SERVERS = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 FOR_SERVERS = app_commands.AppInstallationType(guild=True, user=False)
 
+LISTS = (FEED_LIST, STATUS_LIST, RULE_LIST, TAG_LIST, FOUND_LIST)
+
+
+class ListPageButton(PageButton, template=PageButton.__discord_ui_compiled_template__):
+    """Pages through the lists of all commands."""
+
+    lists: ClassVar[Mapping[str, PagedList]] = {paged.name: paged for paged in LISTS}
+
+
 ITEMS = (
     DraftItem,
     FeedMenu,
     BackfillButton,
     HoldButton,
     NoticesResetButton,
-    PageButton,
+    ListPageButton,
     RelaxButton,
     ShareButton,
 )
-"""Buttons and menus that work whenever and however many restarts after they were sent."""
+"""Buttons and menus that work at any time after they were sent, across restarts."""
 _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 
@@ -85,6 +95,6 @@ async def answer_stale(interaction: Interaction) -> None:
     """Answer the press of what none of the items knows, as below a message of another version."""
     custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
     if not any(template.fullmatch(custom_id) for template in _TEMPLATES):
-        await answering(
+        await handle_errors(
             interaction, partial(respond, interaction, _("This no longer works; run the command again."))
         )

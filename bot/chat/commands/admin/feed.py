@@ -7,14 +7,14 @@ from discord import app_commands
 
 from bot.chat.commands.admin import feed_add, feed_pause
 from bot.chat.commands.admin.feed_backfill import describe_archive
-from bot.chat.commands.admin.feed_status import FEEDS, STATUS, describe_feed
+from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST, describe_feed
 from bot.chat.commands.admin.feed_test import show_newest
 from bot.chat.commands.admin.group import AdminGroup
 from bot.chat.commands.admin.holds import offer_undecided
 from bot.chat.commands.admin.rules import split_tags
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, find_target_channel
-from bot.chat.commands.common.resolve import named
+from bot.chat.commands.common.resolve import resolve_feed
 from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.services import Services
 from bot.model import Style
@@ -58,7 +58,7 @@ class Feeds(AdminGroup, name="feed", description="Manage the feeds that this ser
     async def list_(self, interaction: Interaction) -> None:
         """Show one line per subscription."""
         await defer(interaction)
-        await pager.show(interaction, FEEDS)
+        await pager.show(interaction, FEED_LIST)
 
     @app_commands.command(description="Check on your feeds: last and next check, errors, waiting posts")
     @app_commands.describe(feed="Show the details of this feed")
@@ -67,9 +67,9 @@ class Feeds(AdminGroup, name="feed", description="Manage the feeds that this ser
         """Show one line per feed, the worst first, or the details of one feed."""
         await defer(interaction)
         if not feed:
-            await pager.show(interaction, STATUS)
+            await pager.show(interaction, STATUS_LIST)
             return
-        followed = await named(interaction, self._services, feed)
+        followed = await resolve_feed(interaction, self._services, feed)
         embed = await describe_feed(interaction, self._services, followed)
         archive, button = await describe_archive(self._services, followed[0].subscription.feed_id)
         await respond(interaction, archive, embeds=(embed,), view=button)
@@ -103,7 +103,7 @@ class Feeds(AdminGroup, name="feed", description="Manage the feeds that this ser
         """Show the newest post to the admin; nothing is posted."""
         await defer(interaction)
         await show_newest(
-            interaction, self._services, await named(interaction, self._services, feed, channel)
+            interaction, self._services, await resolve_feed(interaction, self._services, feed, channel)
         )
 
     async def _change(
@@ -114,5 +114,5 @@ class Feeds(AdminGroup, name="feed", description="Manage the feeds that this ser
         change: Callable[[Services, Sequence[Followed]], Awaitable[str]],
     ) -> None:
         await defer(interaction)
-        followed = await named(interaction, self._services, feed, channel)
+        followed = await resolve_feed(interaction, self._services, feed, channel)
         await respond(interaction, await change(self._services, followed))

@@ -22,9 +22,8 @@ from bot.chat.commands.common.channels import (
     require_bot,
 )
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.previews import send_preview
-from bot.chat.commands.common.responses import Interaction, UserError, respond, services_of
-from bot.chat.feed_draft import MENU, MOST_POSTS, Draft, count_tags, name_of, newest_first
+from bot.chat.commands.common.responses import Interaction, UserError, respond, send_preview, services_of
+from bot.chat.feed_draft import MAX_OPTIONS, MAX_POSTS, FeedDraft, count_tags, name_feed, newest_first
 from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.services import Services
@@ -41,7 +40,7 @@ class Press:
     interaction: Interaction
     services: Services
     key: str
-    draft: Draft
+    draft: FeedDraft
     values: tuple[str, ...] = ()
     """The chosen options of a menu."""
 
@@ -56,13 +55,14 @@ async def begin(
 ) -> None:
     """Find the feed and show the draft of a subscription. Raises UserError."""
     require_bot(interaction, target)
-    if len(tags) > MENU:
+    if len(tags) > MAX_OPTIONS:
         raise UserError(
-            _("You can name at most {limit} tags here; add more afterwards with `/follow add`."), limit=MENU
+            _("You can name at most {limit} tags here; add more afterwards with `/follow add`."),
+            limit=MAX_OPTIONS,
         )
     await require_room(services, target)
     found = await discover_now(services, pasted)
-    draft = Draft(target.id, style, tags, found[:MENU])
+    draft = FeedDraft(target.id, style, tags, found[:MAX_OPTIONS])
     key = services.drafts.put(draft)
     if len(found) == 1:
         await _open_feed(Press(interaction, services, key, draft), target, found[0])
@@ -80,10 +80,10 @@ async def _open_feed(press: Press, target: TargetChannel, found: FoundFeed) -> N
     draft = replace(
         press.draft,
         url=found.url,
-        name=name_of(feed, found),
+        name=name_feed(feed, found),
         tags=tags,
-        posts=posts[:MOST_POSTS],
-        offered=count_tags(posts, tags),
+        posts=posts[:MAX_POSTS],
+        tag_counts=count_tags(posts, tags),
     )
     await _show(replace(press, draft=draft), target)
     await _show_preview(replace(press, draft=draft))
@@ -121,15 +121,15 @@ def _notes(press: Press, target: TargetChannel) -> list[str]:
 
 async def _show_preview(press: Press) -> None:
     """Show the newest post just as it would be sent, in place of an earlier preview."""
-    if press.draft.shown is not None:
+    if press.draft.preview_message is not None:
         with suppress(discord.HTTPException):  # it can't be deleted 15 minutes after the command
-            await press.draft.shown.delete()
+            await press.draft.preview_message.delete()
     message = press.draft.preview(press.services.settings.summary_length)
     if message is not None:
         shown = await send_preview(press.interaction, message)
         # Meanwhile the admin may have chosen other tags, or finished.
         if (now := press.services.drafts.get(press.key)) is not None:
-            press.services.drafts.put(replace(now, shown=shown), press.key)
+            press.services.drafts.put(replace(now, preview_message=shown), press.key)
 
 
 class DraftItem(PersistentItem, template=TEMPLATE):
@@ -169,7 +169,7 @@ async def _pick_feed(press: Press, target: TargetChannel) -> None:
 
 
 async def _pick_tags(press: Press, target: TargetChannel) -> None:
-    tags = tuple(press.draft.offered[int(value)].tag for value in press.values)
+    tags = tuple(press.draft.tag_counts[int(value)].tag for value in press.values)
     await _change(press, target, replace(press.draft, tags=tags))
 
 
@@ -177,7 +177,7 @@ async def _pick_style(press: Press, target: TargetChannel) -> None:
     await _change(press, target, replace(press.draft, style=Style(press.values[0])))
 
 
-async def _change(press: Press, target: TargetChannel, draft: Draft) -> None:
+async def _change(press: Press, target: TargetChannel, draft: FeedDraft) -> None:
     changed = replace(press, draft=draft)
     await _show(changed, target)
     length = press.services.settings.summary_length

@@ -5,7 +5,7 @@ import asyncio
 from bot.chat.commands.admin.rules import describe
 from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.responses import UserError
-from bot.chat.feed_draft import MOST_POSTS, Draft
+from bot.chat.feed_draft import MAX_POSTS, FeedDraft
 from bot.chat.messages import _, escape_text, n_
 from bot.chat.services import Services
 from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
@@ -21,7 +21,7 @@ MAX_POLL_CHECKS = 120
 async def require_room(services: Services, target: TargetChannel) -> None:
     """Raise UserError if the server has reached its limit of subscriptions."""
     followed = await services.store.subscriptions.in_guild(target.guild_id)
-    if len(followed) >= services.settings.most_subscriptions:
+    if len(followed) >= services.settings.max_subscriptions:
         raise UserError(_limit_reached(services))
 
 
@@ -32,7 +32,7 @@ async def require_unfollowed(services: Services, target: TargetChannel, url: str
             raise UserError(_already_follows(each))
 
 
-async def subscribe(services: Services, target: TargetChannel, draft: Draft) -> tuple[Followed, str]:
+async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft) -> tuple[Followed, str]:
     """Make the draft a subscription unless the channel already follows the feed.
 
     Returns the channel's subscription, and the answer. Raises UserError if the server has reached its limit.
@@ -44,7 +44,7 @@ async def subscribe(services: Services, target: TargetChannel, draft: Draft) -> 
         target.guild_id,
         site=site,
         budget=services.budget(site),
-        limit=services.settings.most_subscriptions,
+        limit=services.settings.max_subscriptions,
         now=services.clock(),
     )
     if done.followed is None:
@@ -86,7 +86,7 @@ def _limit_reached(services: Services) -> str:
         " the bot to raise discord.max_subscriptions.",
         "This server has reached its limit of {count} subscriptions; remove one with `/feed remove`, or ask whoever"
         " runs the bot to raise discord.max_subscriptions.",
-        services.settings.most_subscriptions,
+        services.settings.max_subscriptions,
     )
 
 
@@ -112,7 +112,7 @@ async def post_newest(services: Services, followed: Followed) -> str:
 async def _wait_for_posts(services: Services, feed_id: int) -> list[ArchivedEntry]:
     """Return the newest posts once there are any, since a new feed is polled within seconds; [] after the timeout."""
     for _check in range(MAX_POLL_CHECKS):
-        if posts := await services.store.archive.newest(feed_id, MOST_POSTS):
+        if posts := await services.store.archive.newest(feed_id, MAX_POSTS):
             return posts
         await asyncio.sleep(POLL_CHECK_INTERVAL)
     return []

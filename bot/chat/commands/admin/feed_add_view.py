@@ -9,7 +9,7 @@ import discord
 from bot.chat.commands.admin.rule_preview import count_wanted
 from bot.chat.commands.admin.rules import describe
 from bot.chat.embeds import create_view
-from bot.chat.feed_draft import MENU, Draft
+from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft
 from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Style
 from bot.text import limits
@@ -46,10 +46,10 @@ def _style_descriptions() -> dict[Style, str]:
     }
 
 
-def lay_out_choice(draft: Draft, key: str) -> tuple[str, discord.ui.View | None]:
+def lay_out_choice(draft: FeedDraft, key: str) -> tuple[str, discord.ui.View | None]:
     """Return the question which of several feeds to follow, with a menu of them."""
     menu = _menu(key, Action.PICK_FEED, _("Choose a feed"))
-    for index, found in enumerate(draft.found[:MENU]):
+    for index, found in enumerate(draft.found[:MAX_OPTIONS]):
         address = plain_text(label_of(found.url), _MAX_OPTION_LENGTH)
         menu.add_option(
             label=plain_text(found.title, _MAX_OPTION_LENGTH) or address,
@@ -61,7 +61,7 @@ def lay_out_choice(draft: Draft, key: str) -> tuple[str, discord.ui.View | None]
 
 
 def lay_out_draft(
-    draft: Draft, key: str, *, notes: Sequence[str] = (), menu: Action | None = None
+    draft: FeedDraft, key: str, *, notes: Sequence[str] = (), menu: Action | None = None
 ) -> tuple[discord.Embed, discord.ui.View | None]:
     """Return a draft with its buttons, and the menu above them that the admin opened."""
     lines = [
@@ -79,42 +79,42 @@ def lay_out_draft(
     return embed, create_view([*above, *_buttons(draft, key)])
 
 
-def _describe_subscription(draft: Draft) -> str:
+def _describe_subscription(draft: FeedDraft) -> str:
     return _("From now on, <#{channel}> gets {rule}, in the style {style}.").format(
         channel=draft.channel_id, rule=describe(draft.rule), style=draft.style.value
     )
 
 
-def _describe_effect(draft: Draft) -> str:
+def _describe_effect(draft: FeedDraft) -> str:
     if not draft.posts:
         return _("The feed has no posts yet.")
     if not draft.tags:
         return _("Posts that are already in the feed aren't sent.")
-    return f"{count_wanted(len(draft.wanted), len(draft.posts))}."
+    return f"{count_wanted(len(draft.matching), len(draft.posts))}."
 
 
-def _tags(draft: Draft) -> str:
-    used = [count for count in draft.offered if count.entries][:_MAX_LISTED_TAGS]
+def _tags(draft: FeedDraft) -> str:
+    used = [count for count in draft.tag_counts if count.entries][:_MAX_LISTED_TAGS]
     if not used:
         return _("Its posts have no tags.") if draft.posts else ""
     listed = ", ".join(f"{escape_text(count.tag, 60)} ({count.entries})" for count in used)
     return _("Most used tags: {tags}").format(tags=listed)
 
 
-def _introduce_preview(draft: Draft) -> str:
+def _introduce_preview(draft: FeedDraft) -> str:
     if not draft.posts:
         return ""
-    if draft.wanted:
+    if draft.matching:
         return _("The newest post is below, as it would be sent.")
     return _("The newest post is below. These tags leave it out, but it shows the style.")
 
 
-def _buttons(draft: Draft, key: str) -> list[discord.ui.Button[Any]]:
+def _buttons(draft: FeedDraft, key: str) -> list[discord.ui.Button[Any]]:
     return [
         _button(key, Action.SUBSCRIBE, _("Subscribe"), discord.ButtonStyle.primary),
-        _button(key, Action.TAGS, _("Choose tags"), enabled=bool(draft.offered)),
+        _button(key, Action.TAGS, _("Choose tags"), enabled=bool(draft.tag_counts)),
         _button(key, Action.STYLE, _("Choose style")),
-        _button(key, Action.POST, _("Subscribe and post the newest"), enabled=bool(draft.wanted)),
+        _button(key, Action.POST, _("Subscribe and post the newest"), enabled=bool(draft.matching)),
         _button(key, Action.CANCEL, _("Cancel")),
     ]
 
@@ -134,20 +134,20 @@ def _menu(key: str, action: Action, placeholder: str) -> discord.ui.Select[Any]:
     return discord.ui.Select(custom_id=f"add:{key}:{action}", placeholder=placeholder)
 
 
-def _tag_menu(draft: Draft, key: str) -> discord.ui.Select[Any]:
+def _tag_menu(draft: FeedDraft, key: str) -> discord.ui.Select[Any]:
     menu = _menu(key, Action.PICK_TAGS, _("Choose tags; without any, every post is sent"))
-    for index, count in enumerate(draft.offered):
+    for index, count in enumerate(draft.tag_counts):
         menu.add_option(
             label=plain_text(count.tag, _MAX_OPTION_LENGTH) or "—",
             value=str(index),
             description=n_("{count} post", "{count} posts", count.entries),
             default=count.tag in draft.tags,
         )
-    menu.min_values, menu.max_values = 0, len(draft.offered)
+    menu.min_values, menu.max_values = 0, len(draft.tag_counts)
     return menu
 
 
-def _style_menu(draft: Draft, key: str) -> discord.ui.Select[Any]:
+def _style_menu(draft: FeedDraft, key: str) -> discord.ui.Select[Any]:
     menu = _menu(key, Action.PICK_STYLE, _("Choose a style"))
     for style, description in _style_descriptions().items():
         menu.add_option(label=style.value, description=description, default=style is draft.style)

@@ -5,10 +5,10 @@ import asyncio
 import discord
 
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.resolve import visible
+from bot.chat.commands.common.resolve import visible_subscriptions
 from bot.chat.commands.common.responses import Interaction, UserError, services_of
 from bot.chat.embeds import create_view
-from bot.chat.messages import ERROR, _, escape_text, n_
+from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_
 from bot.chat.services import Services
 from bot.model import BackfillProgress, BackfillState
 from bot.text import limits
@@ -56,7 +56,7 @@ def describe_progress(progress: BackfillProgress) -> str:
         )
     if progress.state is BackfillState.RUNNING:
         return _running(progress, archived)
-    error = escape_text(progress.error, ERROR) or _("Press the button to start it again.")
+    error = escape_text(progress.error, MAX_ERROR_LENGTH) or _("Press the button to start it again.")
     return _("Archive: stopped after {posts}. {error}").format(posts=archived, error=error)
 
 
@@ -73,7 +73,9 @@ def _running(progress: BackfillProgress, archived: str) -> str:
 async def _backfill(interaction: Interaction, feed_id: int) -> None:
     await interaction.response.defer()
     services = services_of(interaction)
-    if all(each.subscription.feed_id != feed_id for each in await visible(interaction, services)):
+    if all(
+        each.subscription.feed_id != feed_id for each in await visible_subscriptions(interaction, services)
+    ):
         raise UserError(_("This server no longer follows that feed; add it with `/feed add`."))
     progress = await services.store.backfills.progress(feed_id)
     if progress is None or progress.state is not BackfillState.RUNNING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from bot.chat.commands.common.resolve import channels_of, is_declared, tell_declared
+from bot.chat.commands.common.resolve import explain_declared, is_declared, list_channels
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.chat.services import Services
@@ -16,7 +16,7 @@ async def remove(services: Services, followed: Sequence[Followed]) -> str:
         raise UserError(
             _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
             feed=escape_text(followed[0].feed_name),
-            channels=channels_of(followed),
+            channels=list_channels(followed),
         )
     return await _change_each(services, followed, _remove)
 
@@ -47,7 +47,7 @@ async def _change_each(
     change: Callable[[Services, Followed], Awaitable[str]],
     is_fixed: Callable[[Followed], bool] = is_declared,
 ) -> str:
-    declared = [tell_declared(each) for each in followed if is_fixed(each)]
+    declared = [explain_declared(each) for each in followed if is_fixed(each)]
     done = [await change(services, each) for each in followed if not is_fixed(each)]
     if not done:
         raise UserError(fit_lines(declared, limits.CONTENT))

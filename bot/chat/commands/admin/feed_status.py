@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.commands.admin.rules import write_subscription
-from bot.chat.commands.common.pager import Listing, lists
-from bot.chat.commands.common.resolve import channels_of, require_visible
+from bot.chat.commands.common.pager import Listing, create_list
+from bot.chat.commands.common.resolve import list_channels, require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
-from bot.chat.messages import ERROR, _, escape_text, n_, relative_time
+from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_, relative_time
 from bot.chat.services import Services
 from bot.model import FeedStatus
 from bot.store.subscriptions import Followed
@@ -16,27 +16,26 @@ from bot.text import limits
 from bot.text.canonical import label_of
 from bot.text.summary import clip
 
-FEEDS = "feeds"
-STATUS = "status"
 _WEEKS = 4
 
 
-@lists(FEEDS)
 async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
     """Return the subscriptions of all channels that the asker may see, sorted by feed."""
     services = services_of(interaction)
     followed = await require_visible(interaction, services)
     followed.sort(key=lambda each: (each.feed_name.casefold(), each.subscription.channel_id))
-    limit = services.settings.most_subscriptions
+    limit = services.settings.max_subscriptions
     note = _("{count} of {limit} subscriptions used.").format(count=len(followed), limit=limit)
     return Listing(_("Feeds that this server follows"), tuple(map(_write_line, followed)), note)
+
+
+FEED_LIST = create_list("feeds", list_feeds)
 
 
 def _write_line(each: Followed) -> str:
     return f"{write_subscription(each)} · {each.subscription.style.value} · {escape_text(label_of(each.feed_url), 80)}"
 
 
-@lists(STATUS)
 async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
     """Return one line per feed that the asker may see, the worst first."""
     services = services_of(interaction)
@@ -48,13 +47,16 @@ async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
     return Listing(_("Feed status"), lines, _("For details, run `/feed status` and choose a feed."))
 
 
+STATUS_LIST = create_list("status", list_statuses)
+
+
 def _summarise(status: FeedStatus, followed: Sequence[Followed]) -> str:
     parts = [f"**{escape_text(status.name)}**", _state(status)]
     if not status.ended:
         newest = _("last new post {time}") if status.last_new else _("no new posts yet")
         parts.append(newest.format(time=relative_time(status.last_new)))
     if stopped := [each for each in followed if each.suspended]:
-        parts.append(_("stopped in {channels}").format(channels=channels_of(stopped)))
+        parts.append(_("stopped in {channels}").format(channels=list_channels(stopped)))
     return " · ".join((*parts, *_waiting(status)))
 
 
@@ -63,7 +65,7 @@ def _state(status: FeedStatus) -> str:
         return _("ended: the site says it's gone for good")
     if status.failures:
         failed = n_("the last check failed", "the last {count} checks failed", status.failures)
-        return f"{failed}: {escape_text(status.error, ERROR)}"
+        return f"{failed}: {escape_text(status.error, MAX_ERROR_LENGTH)}"
     return _("working") if status.last_poll else _("not checked yet")
 
 

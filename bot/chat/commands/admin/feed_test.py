@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.commands.admin.feed_read import read_now
-from bot.chat.commands.common.previews import send_preview
-from bot.chat.commands.common.responses import Interaction, UserError, respond
+from bot.chat.commands.common.responses import Interaction, UserError, respond, send_preview
 from bot.chat.feed_draft import newest_first
 from bot.chat.messages import _, escape_text
 from bot.chat.services import Services

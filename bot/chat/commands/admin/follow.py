@@ -10,7 +10,7 @@ from bot.chat.commands.admin.rules import MAX_TAG_LENGTH, split_tags, write_subs
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, TargetChannel, find_target_channel
 from bot.chat.commands.common.pager import Listing
-from bot.chat.commands.common.resolve import require_visible, visible
+from bot.chat.commands.common.resolve import require_visible, visible_subscriptions
 from bot.chat.commands.common.responses import (
     Interaction,
     UserError,
@@ -24,7 +24,6 @@ from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 
 Tag = app_commands.Range[str, 1, MAX_TAG_LENGTH]
-LIST = "follow"
 
 _describe_options = app_commands.describe(
     tag="The tag in any spelling; separate several with commas",
@@ -68,7 +67,7 @@ class Follow(AdminGroup, name="follow", description="Choose the tags that this s
     async def list_(self, interaction: Interaction, channel: Channel | None = None) -> None:
         """Show one line per subscription."""
         await defer(interaction)
-        await pager.show(interaction, LIST, "" if channel is None else str(channel.id))
+        await pager.show(interaction, RULE_LIST, "" if channel is None else str(channel.id))
 
     async def _change(
         self, interaction: Interaction, change: Change, typed: str, channel: Channel | None, feed: str
@@ -102,11 +101,10 @@ async def _followed_in(interaction: Interaction, services: Services, target: Tar
     )
 
 
-@pager.lists(LIST)
 async def list_rules(interaction: Interaction, argument: str) -> Listing:
     """Return the rules of one channel, or of all channels that the asker may see."""
     guild = guild_of(interaction)
-    followed = await visible(interaction, services_of(interaction))
+    followed = await visible_subscriptions(interaction, services_of(interaction))
     shown = [each for each in followed if argument in {"", str(each.subscription.channel_id)}]
     if not shown:
         raise UserError(_nothing_followed(argument))
@@ -116,6 +114,9 @@ async def list_rules(interaction: Interaction, argument: str) -> Listing:
         tuple(map(write_subscription, shown)),
         _("Change it with `/follow add`, `/follow remove` and `/follow exclude`."),
     )
+
+
+RULE_LIST = pager.create_list("follow", list_rules)
 
 
 def _nothing_followed(channel_id: str) -> str:

@@ -16,7 +16,7 @@ from bot.chat.commands.admin.rules import (
     remove_tags,
     write_subscription,
 )
-from bot.chat.commands.common.autocomplete import find_feed
+from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
@@ -82,7 +82,7 @@ async def apply(
 ) -> Changes:
     """Change the rules of these subscriptions of the guild. Raises UserError if none of them can be changed."""
     done, refused = [], []
-    async with services.changing:
+    async with services.rule_lock:
         for each in await services.store.subscriptions.in_guild(guild_id):
             if each.subscription.id not in subscription_ids:
                 continue
@@ -140,8 +140,9 @@ def _narrowing(changed: Changed) -> str:
 def _unknown_tags(changed: Changed) -> str:
     if not changed.unknown:
         return ""
-    sentence = _("No archived post of **{feed}** has the tag {tags}; check how the blog spells it.")
-    return sentence.format(feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown))
+    return _("No archived post of **{feed}** has the tag {tags}; check how the blog spells it.").format(
+        feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown)
+    )
 
 
 async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -173,14 +174,14 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
     if rule == before:
         return _unchanged(change).format(**where)
     if change is Change.EXCLUDE and before.tags and not rule.tags:
-        sentence = _(
+        return _(
             "Excluding {tags} would leave {channel} without a followed tag of **{feed}**; "
             "use `/follow remove` instead, or follow another tag first."
-        )
-        return sentence.format(**where)
+        ).format(**where)
     if max(len(rule.tags), len(rule.exclude_tags)) > MAX_TAGS:
-        sentence = _("A channel can follow or exclude at most {limit} tags of a feed; remove some first.")
-        return sentence.format(limit=MAX_TAGS)
+        return _("A channel can follow or exclude at most {limit} tags of a feed; remove some first.").format(
+            limit=MAX_TAGS
+        )
     return ""
 
 

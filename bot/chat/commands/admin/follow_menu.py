@@ -11,7 +11,7 @@ from bot.chat.commands.common.channels import find_target_channel_by_id
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, respond, services_of
 from bot.chat.embeds import create_view
-from bot.chat.messages import _, plain_text
+from bot.chat.messages import _, feed_label, plain_text
 from bot.store.subscriptions import Followed
 from bot.text import limits
 from bot.text.canonical import label_of
@@ -47,7 +47,7 @@ def _create_menu(custom_id: str, followed: Sequence[Followed]) -> "FeedMenu":
     for each in followed:
         address = plain_text(label_of(each.feed_url))
         menu.add_option(
-            label=plain_text(each.feed_name) or address,
+            label=feed_label(each.feed_name, each.feed_url),
             value=str(each.subscription.id),
             description=address,
         )

@@ -2,7 +2,8 @@
 
 from discord import app_commands
 
-from bot.chat.commands.common.autocomplete import Choices, Completions
+from bot.chat.commands.admin.autocomplete import AdminAutocomplete
+from bot.chat.commands.common.autocomplete import Choices
 from bot.chat.commands.common.responses import Interaction, require_admin
 from bot.chat.services import Services
 
@@ -14,7 +15,7 @@ class AdminGroup(app_commands.Group):
     def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
-        self._completions = Completions(services.store)
+        self._completions = AdminAutocomplete(services.store)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Require Manage Server: a server's admins may have opened the commands to others."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.chat.commands.common.autocomplete import title_of
+from bot.chat.commands.common.autocomplete import post_title
 from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.model import ArchivedEntry, Rule
 from bot.relay.match import match
@@ -42,12 +42,11 @@ def count_wanted(wanted: int, posts: int) -> str:
             "None of the last {count} posts would have been posted",
             posts,
         )
-    sentence = n_(
+    return n_(
         "The last post would have been posted",
         "{wanted} of the last {count} posts would have been posted",
         posts,
-    )
-    return sentence.format(wanted=wanted)
+    ).format(wanted=wanted)
 
 
 def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
@@ -57,7 +56,7 @@ def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
 
 def write_post(post: ArchivedEntry) -> str:
     """Return the title, linked unless the address is very long."""
-    title = clip(title_of(post), _MAX_TITLE_LENGTH) or _("an untitled post")
+    title = clip(post_title(post), _MAX_TITLE_LENGTH) or _("an untitled post")
     url = safe_url(post.entry.link)
     return (
         masked_link(isolate_direction(title), url)

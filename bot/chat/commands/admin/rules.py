@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.chat.messages import _, escape_text, join_or, n_
+from bot.chat.messages import _, escape_text, join_or, shorten
 from bot.model import Rule
 from bot.relay.match import Match
 from bot.store.subscriptions import Followed
@@ -94,16 +94,11 @@ def _reasons() -> tuple[tuple[str, str], ...]:
 
 def list_tags(tags: Sequence[str]) -> str:
     """Return the tags as text: "astronomy, cycling or stars"."""
-    return join_or(_limit([escape_text(tag, _MAX_LISTED_LENGTH) for tag in tags]))
+    return join_or(shorten([escape_text(tag, _MAX_LISTED_LENGTH) for tag in tags], _MAX_LISTED))
 
 
 def _quoted(words: Sequence[str]) -> str:
-    return join_or(_limit([f"“{escape_text(word, _MAX_LISTED_LENGTH)}”" for word in words]))
-
-
-def _limit(parts: list[str]) -> list[str]:
-    more = len(parts) - _MAX_LISTED
-    return [*parts[:_MAX_LISTED], n_("{count} more", "{count} more", more)] if more > 0 else parts
+    return join_or(shorten([f"“{escape_text(word, _MAX_LISTED_LENGTH)}”" for word in words], _MAX_LISTED))
 
 
 def _join(before: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:

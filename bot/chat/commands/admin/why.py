@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import discord
 from discord import app_commands
 
+from bot.chat.commands.admin.autocomplete import AdminAutocomplete
 from bot.chat.commands.admin.why_text import write_feed, write_outcome, write_trace
-from bot.chat.commands.common.autocomplete import Completions, is_cut
+from bot.chat.commands.common.autocomplete import is_truncated
 from bot.chat.commands.common.channels import Channel, may_see
 from bot.chat.commands.common.resolve import require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, require_admin, respond
@@ -25,7 +26,7 @@ _MAX_FEEDS = 15
 
 def create_why(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """Return the command `/why`."""
-    completions = Completions(services.store)
+    completions = AdminAutocomplete(services.store)
 
     @app_commands.command(description="Find out why a post was or wasn't posted")
     @app_commands.describe(
@@ -70,7 +71,7 @@ async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
     if traces:
         return traces
     found = await services.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)
-    is_clear = len(found) == 1 or (found and is_cut(link))
+    is_clear = len(found) == 1 or (found and is_truncated(link))
     return await services.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.chat.commands.admin.rule_preview import write_post
 from bot.chat.commands.admin.rules import describe, explain
-from bot.chat.messages import _, escape_text, n_, plain_text, relative_time
+from bot.chat.messages import _, escape_text, jump_url, n_, plain_text, relative_time
 from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDelivery
 from bot.relay.match import match
 from bot.store.subscriptions import Followed
@@ -43,13 +43,13 @@ def write_outcome(
         return line if followed is None else f"{line}\n-# {_rule_verdict(followed, trace)}"
     for other in others:
         if _delivery(other, channel_id) is not None:
-            sentence = _(
+            return _(
                 "<#{channel}>: **from another feed**: **{feed}** had this post first, and a channel gets it only once."
-            )
-            return sentence.format(channel=channel_id, feed=escape_text(other.feed_name))
+            ).format(channel=channel_id, feed=escape_text(other.feed_name))
     if followed is None:
-        sentence = _("<#{channel}> doesn't follow **{feed}**; add it with `/feed add`.")
-        return sentence.format(channel=channel_id, feed=escape_text(trace.feed_name))
+        return _("<#{channel}> doesn't follow **{feed}**; add it with `/feed add`.").format(
+            channel=channel_id, feed=escape_text(trace.feed_name)
+        )
     return f"<#{channel_id}>: {_undelivered(followed, trace)}"
 
 
@@ -101,19 +101,21 @@ def _sent(delivery: TracedDelivery, guild_id: int) -> str:
     attempts = (
         _(" after {attempts}").format(attempts=_attempts(delivery.attempts)) if delivery.attempts > 1 else ""
     )
-    jump = f"https://discord.com/channels/{guild_id}/{delivery.channel_id}/{delivery.message_id}"
+    jump = jump_url(guild_id, delivery.channel_id, delivery.message_id)
     return _("**posted** {time}{attempts}: {link}").format(time=time, attempts=attempts, link=jump)
 
 
 def _pending(delivery: TracedDelivery, followed: Followed | None, reason: str) -> str:
     time = relative_time(delivery.created)
     if followed is not None and followed.suspended:
-        sentence = _("**waiting** (queued {time}): {reason}")
-        return sentence.format(time=time, reason=escape_text(followed.suspended, _MAX_REASON_LENGTH))
+        return _("**waiting** (queued {time}): {reason}").format(
+            time=time, reason=escape_text(followed.suspended, _MAX_REASON_LENGTH)
+        )
     if not delivery.attempts:
         return _("**waiting** for its turn (queued {time}).").format(time=time)
-    sentence = _("**waiting** (queued {time}); {attempts} failed: {reason}. The bot will try again.")
-    return sentence.format(time=time, attempts=_attempts(delivery.attempts), reason=reason)
+    return _("**waiting** (queued {time}); {attempts} failed: {reason}. The bot will try again.").format(
+        time=time, attempts=_attempts(delivery.attempts), reason=reason
+    )
 
 
 def _attempts(count: int) -> str:
@@ -136,13 +138,13 @@ def _undelivered(followed: Followed, trace: Trace) -> str:
     verdict = match(rule, trace.entry)
     reason = explain(verdict)
     if not verdict.wanted:
-        sentence = _("**not posted**: {reason}. The channel follows {rule}.")
-        return sentence.format(reason=reason, rule=describe(rule))
-    sentence = _(
+        return _("**not posted**: {reason}. The channel follows {rule}.").format(
+            reason=reason, rule=describe(rule)
+        )
+    return _(
         "**not posted**, although the channel's rule wants it now ({reason}): it came before the channel followed the"
         " feed, or before the rule changed."
-    )
-    return sentence.format(reason=reason)
+    ).format(reason=reason)
 
 
 def _keys(keys: Iterable[str]) -> list[str]:

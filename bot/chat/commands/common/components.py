@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.chat.commands.common.responses import Interaction, answering, require_admin
+from bot.chat.commands.common.responses import Interaction, handle_errors, require_admin
 
 
 class PersistentItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
@@ -40,7 +40,7 @@ class PersistentItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?
 
     async def callback(self, interaction: Interaction) -> None:
         """Handle a press, and respond to the member whatever goes wrong."""
-        await answering(interaction, lambda: self._check_and_press(interaction))
+        await handle_errors(interaction, lambda: self._check_and_press(interaction))
 
     async def _check_and_press(self, interaction: Interaction) -> None:
         if self.for_admins:

@@ -1,12 +1,13 @@
-"""Pages, whose buttons work after restarts.
+"""Pages of long lists, whose buttons work after restarts.
 
-A button carries what is paged, about what, and which page; the page is made anew from the server where it is pressed
-and for the member who presses. So nothing is remembered here, and a custom id that was made up shows nothing else than
-the command itself would.
+A button's custom id holds the list's name, its argument and the page number. The page is made anew, from the server
+where the button is pressed and for the member who presses it. So nothing is kept in memory, and a forged custom id
+shows no more than the command itself would.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import discord
 
@@ -17,15 +18,15 @@ from bot.chat.messages import _
 from bot.text import limits
 from bot.text.summary import clip
 
-LINES = 12
-"""Of one page."""
-_ROOM = 3500
+MAX_LINES = 12
+"""Lines on one page."""
+_MAX_PAGE_LENGTH = 3500
 """UTF-16 units of one page's lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list shows, all pages together."""
+    """The content of a list, all pages together."""
 
     title: str
     lines: tuple[str, ...]
@@ -33,83 +34,75 @@ class Listing:
     """Below each page."""
 
 
-Laid = tuple[discord.Embed, discord.ui.View | None]
+RenderedPage = tuple[discord.Embed, discord.ui.View | None]
 """A page with its buttons."""
-Lister = Callable[[Interaction, str], Awaitable[Listing]]
-"""Makes a list for who asks, about what the argument says: digits, or "" for everything. Raises UserError."""
-Maker = Callable[[Interaction, str, int], Awaitable[Laid]]
-"""Makes one page, likewise."""
+FetchListing = Callable[[Interaction, str], Awaitable[Listing]]
+"""Makes a list for the asker; the argument is digits, or "" for everything. Raises UserError."""
+RenderPage = Callable[[Interaction, str, int], Awaitable[RenderedPage]]
+"""Makes one page of it, likewise."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Paged:
-    make: Maker
-    for_admins: bool
+class PagedList:
+    """A list that buttons can page through: its name in custom ids, and how to make one page."""
+
+    name: str
+    render: RenderPage
+    for_admins: bool = False
+    """Whether turning a page requires Manage Server; otherwise `render` decides who may see what."""
 
 
-_paged: dict[str, _Paged] = {}
+def create_list(name: str, fetch: FetchListing, *, for_admins: bool = True) -> PagedList:
+    """Return a list that is fetched as a whole for each page."""
+
+    async def render(interaction: Interaction, argument: str, number: int) -> RenderedPage:
+        return render_page(await fetch(interaction, argument), name, argument, number)
+
+    return PagedList(name, render, for_admins)
 
 
-def lists(name: str, *, for_admins: bool = True) -> Callable[[Lister], Lister]:
-    """Make a function the maker of the lists of this name, for the buttons of messages that are sent already."""
-
-    def register(lister: Lister) -> Lister:
-        async def make(interaction: Interaction, argument: str, number: int) -> Laid:
-            return lay_out(await lister(interaction, argument), name, argument, number)
-
-        _paged[name] = _Paged(make, for_admins)
-        return lister
-
-    return register
-
-
-def pages(name: str) -> Callable[[Maker], Maker]:
-    """As `lists`, for what makes a page at a time, and decides itself who may see it."""
-
-    def register(maker: Maker) -> Maker:
-        _paged[name] = _Paged(maker, for_admins=False)
-        return maker
-
-    return register
-
-
-async def show(interaction: Interaction, name: str, argument: str = "") -> None:
-    """Answer with the first page."""
-    embed, view = await _paged[name].make(interaction, argument, 1)
+async def show(interaction: Interaction, paged: PagedList, argument: str = "") -> None:
+    """Respond with the first page."""
+    embed, view = await paged.render(interaction, argument, 1)
     await respond(interaction, "", embeds=(embed,), view=view)
 
 
-def lay_out(listing: Listing, name: str, argument: str, number: int) -> Laid:
-    """A page, and the buttons that turn it; None where there is one page. `number` is brought within the pages."""
+def render_page(listing: Listing, name: str, argument: str, number: int) -> RenderedPage:
+    """Return a page with its buttons (None for a single page). A number outside of the pages means the nearest."""
     parts = paginate(listing.lines)
     number = max(1, min(number, len(parts)))
     text = "\n".join((*parts[number - 1], *(("", listing.note) if listing.note else ())))
     embed = discord.Embed(title=listing.title, description=text)
     if len(parts) == 1:
         return embed, None
-    embed.set_footer(text=_("Page {number} of {pages}").format(number=number, pages=len(parts)))
-    return embed, create_view(create_turners(name, argument, number, is_last=number == len(parts)))
+    embed.set_footer(text=page_footer(number, str(len(parts))))
+    return embed, create_view(create_page_buttons(name, argument, number, is_last=number == len(parts)))
 
 
-def create_turners(
+def page_footer(number: int, pages: str) -> str:
+    """Return which page this is; `pages` may be "20+"."""
+    return _("Page {number} of {pages}").format(number=number, pages=pages)
+
+
+def create_page_buttons(
     name: str, argument: str, number: int, *, is_last: bool
-) -> tuple["PageButton", "PageButton"]:
-    """Previous and Next; one that leads to no page is disabled."""
+) -> tuple[discord.ui.Button[Any], discord.ui.Button[Any]]:
+    """Return Previous and Next; a button without a page behind it is disabled."""
     start = f"page:{name}:{argument}"
     return (
-        PageButton.button(_("Previous"), f"{start}:{number - 1}", disabled=number == 1),
-        PageButton.button(_("Next"), f"{start}:{number + 1}", disabled=is_last),
+        discord.ui.Button(label=_("Previous"), custom_id=f"{start}:{number - 1}", disabled=number == 1),
+        discord.ui.Button(label=_("Next"), custom_id=f"{start}:{number + 1}", disabled=is_last),
     )
 
 
 def paginate(lines: Sequence[str]) -> list[list[str]]:
-    """At least one page; none of them longer than an embed has room for."""
+    """Return at least one page, each short enough for an embed."""
     parts: list[list[str]] = [[]]
     used = 0
     for line in lines:
-        shown = clip(line, _ROOM)
+        shown = clip(line, _MAX_PAGE_LENGTH)
         used += limits.utf16_length(shown) + 1
-        if len(parts[-1]) == LINES or used > _ROOM:
+        if len(parts[-1]) == MAX_LINES or used > _MAX_PAGE_LENGTH:
             parts.append([])
             used = limits.utf16_length(shown) + 1
         parts[-1].append(shown)
@@ -120,15 +113,17 @@ class PageButton(
     PersistentItem,
     template=r"page:(?P<name>[a-z]{1,20}):(?P<argument>[0-9]{0,20}):(?P<number>[0-9]{1,4})",
 ):
-    """Turns to a page."""
+    """Previous or Next; `tree.py` names the lists."""
+
+    lists: ClassVar[Mapping[str, PagedList]] = {}
 
     async def press(self, interaction: Interaction) -> None:
-        """Show the page in place of the one before."""
-        paged = _paged.get(self.fields["name"])
+        """Replace the page by the one before or after it."""
+        paged = self.lists.get(self.fields["name"])
         if paged is None or paged.for_admins:
             require_admin(interaction)
         if paged is None:
-            raise UserError(_("This list is no longer made; run the command again."))
+            raise UserError(_("This list no longer exists; run the command again."))
         await interaction.response.defer()
-        embed, view = await paged.make(interaction, self.fields["argument"], int(self.fields["number"]))
+        embed, view = await paged.render(interaction, self.fields["argument"], int(self.fields["number"]))
         await interaction.edit_original_response(embed=embed, view=view)

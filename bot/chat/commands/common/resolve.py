@@ -1,46 +1,48 @@
-"""Which of a server's subscriptions a command names."""
+"""Which of a server's subscriptions a command means."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bot.chat.commands.common.autocomplete import find_feed
 from bot.chat.commands.common.channels import NamedChannel, may_see
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
 from bot.store.subscriptions import Followed
+from bot.text.canonical import label_of
+from bot.text.fold import fold
+from bot.text.links import host_of
 
-_MOST_NAMES = 10
+FEED_VALUE = "feed:"
+"""Starts the value of a choice that means a feed; the feed's id follows."""
+_MAX_NAMES = 10
 
 
-async def visible(interaction: Interaction, services: Services) -> list[Followed]:
-    """The server's subscriptions in channels that the asker may see."""
+async def visible_subscriptions(interaction: Interaction, services: Services) -> list[Followed]:
+    """Return the server's subscriptions in channels that the asker may see."""
     followed = await services.store.subscriptions.in_guild(guild_of(interaction).id)
     return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
 
 async def require_visible(interaction: Interaction, services: Services) -> list[Followed]:
-    """Return what `visible` does. Raises UserError if there are none."""
-    if followed := await visible(interaction, services):
+    """Return the same, at least one. Raises UserError."""
+    if followed := await visible_subscriptions(interaction, services):
         return followed
     raise UserError(_("This server doesn't follow any feeds yet; start with `/feed add`."))
 
 
-async def named(
+async def resolve_feed(
     interaction: Interaction, services: Services, feed: str, channel: NamedChannel | None = None
 ) -> list[Followed]:
-    """The subscriptions to one feed, in one channel if that is named; at least one. Raises UserError."""
+    """Return the subscriptions to one feed, at least one; `channel`: only the one there. Raises UserError."""
     followed = await require_visible(interaction, services)
     found = find_feed(followed, feed)
     if not found:
         raise UserError(
-            _(
-                "No feed here is called {name}; choose one that Discord offers while you type, or see `/feed list`."
-            ),
+            _("No feed here is called {name}; pick one from the list as you type, or see `/feed list`."),
             name=escape_text(feed),
         )
     if len({each.subscription.feed_id for each in found}) > 1:
         raise UserError(
-            _("Several feeds are called so: {names}; choose one that Discord offers while you type."),
+            _("Several feeds have that name: {names}; pick one from the list as you type."),
             names=_names(found),
         )
     if channel is None:
@@ -48,32 +50,48 @@ async def named(
     here = [each for each in found if each.subscription.channel_id == channel.id]
     if not here:
         raise UserError(
-            _("<#{channel}> does not follow **{feed}**; it is followed in {others}."),
+            _("<#{channel}> doesn't follow **{feed}**; try one of the channels that do: {others}."),
             channel=channel.id,
             feed=escape_text(found[0].feed_name),
-            others=channels_of(found),
+            others=list_channels(found),
         )
     return here
 
 
-def channels_of(followed: Sequence[Followed]) -> str:
-    """As mentions."""
-    return ", ".join(f"<#{each.subscription.channel_id}>" for each in followed[:_MOST_NAMES])
+def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:
+    """Return the subscriptions to the feed that an option names: by choice, address, name, or a part of either.
+
+    Several feeds may share a name; empty if none matches.
+    """
+    tests: tuple[Callable[[Followed], bool], ...] = (
+        lambda each: named == f"{FEED_VALUE}{each.subscription.feed_id}",
+        lambda each: named.strip() in {each.feed_url, each.feed_link},
+        lambda each: fold(named) == fold(each.feed_name),
+        lambda each: fold(named) in fold(f"{each.feed_name} {label_of(each.feed_url)}"),
+        lambda each: host_of(named) != "" and host_of(named) == host_of(each.feed_link or each.feed_url),
+    )
+    found = ([each for each in followed if test(each)] for test in tests)
+    return next(filter(None, found), [])
+
+
+def list_channels(followed: Sequence[Followed]) -> str:
+    """Return the channels as mentions, at most ten."""
+    return ", ".join(f"<#{each.subscription.channel_id}>" for each in followed[:_MAX_NAMES])
 
 
 def _names(followed: Sequence[Followed]) -> str:
     names = {each.subscription.feed_id: escape_text(each.feed_name) for each in followed}
-    return ", ".join(f"**{name}**" for name in list(names.values())[:_MOST_NAMES])
+    return ", ".join(f"**{name}**" for name in list(names.values())[:_MAX_NAMES])
 
 
 def is_declared(each: Followed) -> bool:
-    """Whether the config file sets it, so that it is not changed from Discord."""
+    """Return whether the config file sets this subscription, so that it can't be changed from Discord."""
     return each.origin == "config"
 
 
-def tell_declared(each: Followed) -> str:
-    """Why it is not changed here, and where it is."""
+def explain_declared(each: Followed) -> str:
+    """Return why the subscription can't be changed here, and where to change it."""
     return _(
-        "That <#{channel}> follows **{feed}** is set in the bot's config file and cannot be changed here; change it in"
+        "The bot's config file sets that <#{channel}> follows **{feed}**, so you can't change it here; change it in"
         " config.toml, below `[[feeds.channels]]` with `id = {channel}`, and restart the bot."
     ).format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name))

@@ -9,9 +9,11 @@ import structlog
 from discord import app_commands
 from discord.utils import MISSING
 
+from bot.chat.embeds import create_embed
 from bot.chat.messages import _, use_locale
 from bot.chat.services import Services
 from bot.errors import FeedRelayError, SourceError, StoreError
+from bot.model import Message
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -70,6 +72,18 @@ async def respond(
         )
 
 
+async def send_preview(interaction: Interaction, message: Message) -> discord.WebhookMessage:
+    """Show the asker a post as its channel would get it, after the first response. Nobody is pinged."""
+    return await interaction.followup.send(
+        message.content,
+        embeds=[create_embed(embed) for embed in message.embeds],
+        suppress_embeds=message.suppress_embeds,
+        allowed_mentions=discord.AllowedMentions.none(),
+        ephemeral=True,
+        wait=True,
+    )
+
+
 def require_admin(interaction: Interaction) -> None:
     """Raise UserError unless the asker may manage the server: its admins may have opened the command to others."""
     guild_of(interaction)
@@ -86,7 +100,7 @@ def guild_of(interaction: Interaction) -> discord.Guild:
     return interaction.guild
 
 
-async def answering(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
+async def handle_errors(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
     """Do what a button or menu stands for; whatever goes wrong, the person is told."""
     use_locale(interaction.locale)
     try:

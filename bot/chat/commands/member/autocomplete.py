@@ -3,15 +3,15 @@
 from datetime import datetime, timedelta
 
 from bot.chat.commands.common.autocomplete import (
-    LONGEST,
-    MOST,
+    MAX_CHOICE_LENGTH,
+    MAX_CHOICES,
     Choices,
-    choice,
-    find_feed,
-    offer_feeds,
-    offer_tags,
-    patiently,
+    choices_in_time,
+    create_choice,
+    feed_choices,
+    tag_choices,
 )
+from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction
 from bot.chat.commands.member.visibility import Visible, visible_to
 from bot.chat.messages import _, plain_text
@@ -26,7 +26,7 @@ _TYPED = 200
 _MONTHS = 12
 
 
-class Suggestions:
+class MemberAutocomplete:
     """Answers for anybody in a server; who may see no feed is offered nothing."""
 
     def __init__(self, services: Services) -> None:
@@ -34,34 +34,34 @@ class Suggestions:
 
     async def titles(self, interaction: Interaction, typed: str) -> Choices:
         """Posts whose title has what is typed so far."""
-        return await patiently(interaction, lambda: self._titles(interaction, typed[:_TYPED]))
+        return await choices_in_time(interaction, lambda: self._titles(interaction, typed[:_TYPED]))
 
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
         """Tags of the named feed, or of all, most used first, with their counts."""
-        return await patiently(interaction, lambda: self._tags(interaction, typed[:LONGEST]))
+        return await choices_in_time(interaction, lambda: self._tags(interaction, typed[:MAX_CHOICE_LENGTH]))
 
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
         """Feeds by name."""
-        return await patiently(interaction, lambda: self._feeds(interaction, typed[:LONGEST]))
+        return await choices_in_time(interaction, lambda: self._feeds(interaction, typed[:MAX_CHOICE_LENGTH]))
 
     async def dates(self, interaction: Interaction, typed: str) -> Choices:
         """What people mean by "lately", or the date that is typed."""
-        return await patiently(interaction, lambda: self._dates(typed[:LONGEST]))
+        return await choices_in_time(interaction, lambda: self._dates(typed[:MAX_CHOICE_LENGTH]))
 
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
         feeds = _feeds_of(await visible_to(interaction), interaction)
-        found = await self._services.store.search.titles(typed, feeds, self._services.clock(), MOST)
-        return offer_titles(found)
+        found = await self._services.store.search.titles(typed, feeds, self._services.clock(), MAX_CHOICES)
+        return title_choices(found)
 
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
         feeds = _feeds_of(await visible_to(interaction), interaction)
-        return offer_tags(await self._services.store.search.tags(feeds, typed.strip(), MOST))
+        return tag_choices(await self._services.store.search.tags(feeds, typed.strip(), MAX_CHOICES))
 
     async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
-        return offer_feeds((await visible_to(interaction)).followed, typed)
+        return feed_choices((await visible_to(interaction)).followed, typed)
 
     async def _dates(self, typed: str) -> Choices:
-        return offer_dates(typed, self._services.clock())
+        return date_choices(typed, self._services.clock())
 
 
 def _feeds_of(visible: Visible, interaction: Interaction) -> frozenset[int]:
@@ -71,21 +71,24 @@ def _feeds_of(visible: Visible, interaction: Interaction) -> frozenset[int]:
     return frozenset(each.subscription.feed_id for each in found) or visible.feeds
 
 
-def offer_titles(hits: tuple[SearchHit, ...]) -> Choices:
+def title_choices(hits: tuple[SearchHit, ...]) -> Choices:
     """Each title once; its value is words that find the post again."""
     found = {value: hit for hit in reversed(hits) if (value := as_words(hit.title))}
-    return [choice(f"{plain_text(hit.title, LONGEST)}", value) for value, hit in reversed(found.items())][
-        :MOST
-    ]
+    return [
+        create_choice(f"{plain_text(hit.title, MAX_CHOICE_LENGTH)}", value)
+        for value, hit in reversed(found.items())
+    ][:MAX_CHOICES]
 
 
 def as_words(title: str) -> str:
     """A title as a query that means its words and nothing else, cut before a word that has no room."""
-    bare = (word.lstrip("-−–#") for word in plain_text(title, 4 * LONGEST).translate(_SYNTAX).split())
+    bare = (
+        word.lstrip("-−–#") for word in plain_text(title, 4 * MAX_CHOICE_LENGTH).translate(_SYNTAX).split()
+    )
     kept = ""
     for word in filter(None, bare):
         longer = f"{kept} {word}".strip()
-        if limits.utf16_length(longer) > LONGEST:
+        if limits.utf16_length(longer) > MAX_CHOICE_LENGTH:
             break
         kept = longer
     return kept
@@ -94,14 +97,14 @@ def as_words(title: str) -> str:
 _SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…"}
 
 
-def offer_dates(typed: str, now: datetime) -> Choices:
+def date_choices(typed: str, now: datetime) -> Choices:
     """The date that is typed, if it is one, else the usual ones that go with what is typed."""
     if typed.strip() and parse_date(typed.strip(), now) is not None:
-        return [choice(typed.strip(), typed.strip())]
+        return [create_choice(typed.strip(), typed.strip())]
     wanted = fold(typed)
-    return [choice(name, value) for name, value in _usual_dates(now) if wanted in fold(f"{name} {value}")][
-        :MOST
-    ]
+    return [
+        create_choice(name, value) for name, value in _usual_dates(now) if wanted in fold(f"{name} {value}")
+    ][:MAX_CHOICES]
 
 
 def _usual_dates(now: datetime) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.chat.commands.common.responses import Interaction, defer, guild_of, respond
 from bot.chat.commands.member.visibility import visible_to
-from bot.chat.messages import _, escape_text, fit_lines, join_and
+from bot.chat.messages import _, escape_text, fit_lines, join_and, shorten
 from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 from bot.text import limits
@@ -15,7 +15,7 @@ from bot.text import limits
 _FEEDS_ROOM = 2400
 """UTF-16 units for what is followed."""
 _FEED = 60
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 """Feeds of one channel that are named."""
 
 
@@ -57,15 +57,12 @@ def _tell_followed(followed: Sequence[Followed], *, is_admin: bool) -> str:
     names: dict[int, list[str]] = {}
     for each in followed:
         names.setdefault(each.subscription.channel_id, []).append(f"**{escape_text(each.feed_name, _FEED)}**")
-    lines = [f"- <#{channel_id}>: {join_and(_shortened(found))}" for channel_id, found in names.items()]
+    lines = [
+        f"- <#{channel_id}>: {join_and(shorten(found, _MAX_NAMED))}" for channel_id, found in names.items()
+    ]
     return (
         f"{_('It posts what these blogs publish, and remembers all of it:')}\n{fit_lines(lines, _FEEDS_ROOM)}"
     )
-
-
-def _shortened(names: list[str]) -> list[str]:
-    more = len(names) - _MOST_NAMED
-    return [*names[:_MOST_NAMED], _("{count} more").format(count=more)] if more > 0 else names
 
 
 def _members() -> tuple[str, ...]:

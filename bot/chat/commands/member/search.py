@@ -5,7 +5,7 @@ from typing import Literal
 from discord import app_commands
 
 from bot.chat.commands.common.responses import Interaction
-from bot.chat.commands.member.autocomplete import Suggestions
+from bot.chat.commands.member.autocomplete import MemberAutocomplete
 from bot.chat.commands.member.search_reply import ask
 from bot.chat.commands.member.search_request import Asked
 from bot.chat.services import Services
@@ -25,7 +25,7 @@ Sort = Literal["relevance", "newest"]
 
 def create_search(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
-    suggest = Suggestions(services)
+    suggest = MemberAutocomplete(services)
 
     @app_commands.command(description="Find posts of the blogs that are followed here")
     @app_commands.describe(
@@ -55,7 +55,7 @@ def create_search(services: Services) -> app_commands.Command[app_commands.Group
 
 def create_latest(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
-    suggest = Suggestions(services)
+    suggest = MemberAutocomplete(services)
 
     @app_commands.command(description="The newest posts of the blogs that are followed here")
     @app_commands.describe(

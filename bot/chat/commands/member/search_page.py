@@ -7,7 +7,8 @@ from itertools import groupby
 
 import discord
 
-from bot.chat.messages import _, escape_text, n_, plain_text
+from bot.chat.commands.common.pager import page_footer
+from bot.chat.messages import _, escape_text, jump_url, n_, plain_text
 from bot.model import Found, Posted, Query, SearchHit
 from bot.search.snippet import SnippetPart, build_snippet
 from bot.store.search import PAGE
@@ -58,7 +59,7 @@ def lay_out(page: Page, guild_id: int, title: str) -> discord.Embed:
     embed = discord.Embed(title=title or None, description=text)
     if page.last > 1:
         pages = f"{page.last}+" if page.found.is_more else str(page.last)
-        embed.set_footer(text=_("Page {number} of {pages}").format(number=page.number, pages=pages))
+        embed.set_footer(text=page_footer(page.number, pages))
     return embed
 
 
@@ -122,9 +123,5 @@ def _about(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
         tags,
     ]
     if posted is not None:
-        parts.append(f"[{_('jump')}]({_jump(posted, guild_id)})")
+        parts.append(f"[{_('jump')}]({jump_url(guild_id, posted.channel_id, posted.message_id)})")
     return " · ".join(filter(None, parts))
-
-
-def _jump(posted: Posted, guild_id: int) -> str:
-    return f"https://discord.com/channels/{guild_id}/{posted.channel_id}/{posted.message_id}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.pager import Laid, create_turners, pages
+from bot.chat.commands.common.pager import PagedList, RenderedPage, create_page_buttons
 from bot.chat.commands.common.responses import (
     Interaction,
     UserError,
@@ -24,7 +24,7 @@ from bot.model import Advice, SearchRequest
 from bot.text import limits
 from bot.text.summary import clip
 
-FOUND = "found"
+_FOUND = "found"
 _LABEL = 40
 
 
@@ -35,13 +35,15 @@ async def ask(interaction: Interaction, asked: Asked) -> None:
     await respond(interaction, "", embeds=(embed,), view=view)
 
 
-@pages(FOUND)
-async def turn(interaction: Interaction, argument: str, number: int) -> Laid:
+async def turn(interaction: Interaction, argument: str, number: int) -> RenderedPage:
     """A page of what was asked earlier, found anew."""
     return await _answer(interaction, await recall(interaction, argument), number)
 
 
-async def _answer(interaction: Interaction, question: SearchRequest, number: int) -> Laid:
+FOUND_LIST = PagedList(_FOUND, turn)
+
+
+async def _answer(interaction: Interaction, question: SearchRequest, number: int) -> RenderedPage:
     search = await resume(interaction, question)
     page = await find_page(interaction, search, number)
     if not page.found.hits:
@@ -55,10 +57,10 @@ def _create_view(search: Search, page: Page) -> discord.ui.View | None:
     share = ShareButton.button(_("Share"), f"share:{search.token}:{page.number}")
     if page.number == 1 and is_last:
         return create_view([share])
-    return create_view([*create_turners(FOUND, str(search.token), page.number, is_last=is_last), share])
+    return create_view([*create_page_buttons(_FOUND, str(search.token), page.number, is_last=is_last), share])
 
 
-async def _tell_nothing(interaction: Interaction, search: Search, page: Page) -> Laid:
+async def _tell_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
     store = services_of(interaction).store
     advice = await store.search.advise(search.query, search.feeds)
     elsewhere = 0

@@ -8,7 +8,7 @@ from datetime import datetime
 import discord
 
 from bot.chat.commands.common.responses import UserError
-from bot.chat.messages import _, escape_text, join_and, join_or
+from bot.chat.messages import _, escape_text, join_and, join_or, shorten
 from bot.model import Field, Order, Query, Term
 from bot.search.query import parse_date, parse_with_options
 from bot.text import limits
@@ -83,21 +83,16 @@ def describe(query: Query, feeds: Sequence[str] = ()) -> str:
     `feeds`: names of the feeds that were asked for.
     """
     words = [_describe(term) for term in query.terms if _is_word(term)]
-    parts = [join_and(_shortened(words, _MOST_WORDS))]
+    parts = [join_and(shorten(words, _MOST_WORDS))]
     parts += [_describe(term) for term in query.terms if not _is_word(term)]
     if feeds:
         names = [f"**{escape_text(name, _WORDS)}**" for name in feeds]
-        parts.append(_("of {feeds}").format(feeds=join_or(_shortened(names, _MOST_FEEDS))))
+        parts.append(_("of {feeds}").format(feeds=join_or(shorten(names, _MOST_FEEDS))))
     if query.after:
         parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
     if query.before:
         parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
     return _joined([part for part in parts if part])
-
-
-def _shortened(parts: list[str], most: int) -> list[str]:
-    more = len(parts) - most
-    return [*parts[:most], _("{count} more").format(count=more)] if more > 0 else parts
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.chat.commands.common.autocomplete import find_feed
+from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import Asked, describe, read, understand, write

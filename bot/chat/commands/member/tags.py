@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.pager import Listing
 from bot.chat.commands.common.responses import Interaction, UserError, defer, services_of
-from bot.chat.commands.member.autocomplete import Suggestions
+from bot.chat.commands.member.autocomplete import MemberAutocomplete
 from bot.chat.commands.member.search import Name
 from bot.chat.commands.member.search_run import resolve
 from bot.chat.commands.member.visibility import demand_visible
@@ -15,7 +15,6 @@ from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
 from bot.model import TagCount
 
-LIST = "tags"
 MOST = 600
 """Tags that are listed; who looks for another one types its beginning into an option `tag`."""
 _IN_A_LINE = 5
@@ -24,7 +23,7 @@ _TAG = 40
 
 def create_tags(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
     """The command."""
-    suggest = Suggestions(services)
+    suggest = MemberAutocomplete(services)
 
     @app_commands.command(description="The tags of the posts, most used first")
     @app_commands.describe(feed="Only of this feed")
@@ -34,12 +33,11 @@ def create_tags(services: Services) -> app_commands.Command[app_commands.Group, 
         named = resolve(await demand_visible(interaction), (), feed)
         if len(named) > 1:
             raise UserError(_("Several feeds are called so; choose one that Discord offers as you type."))
-        await pager.show(interaction, LIST, "".join(map(str, named)))
+        await pager.show(interaction, TAG_LIST, "".join(map(str, named)))
 
     return tags
 
 
-@pager.lists(LIST, for_admins=False)
 async def list_tags(interaction: Interaction, argument: str) -> Listing:
     """The tags of one feed, or of all that the asker may see."""
     visible = await demand_visible(interaction)
@@ -53,6 +51,9 @@ async def list_tags(interaction: Interaction, argument: str) -> Listing:
         raise UserError(_("No post bears a tag yet."))
     title = _("Tags of {feed}").format(feed=name) if name else _("Tags")
     return Listing(title, _lines(counts), _("`/latest tag:` and `/search tag:` show the posts."))
+
+
+TAG_LIST = pager.create_list("tags", list_tags, for_admins=False)
 
 
 def _lines(counts: Sequence[TagCount]) -> tuple[str, ...]:

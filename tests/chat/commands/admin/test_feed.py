@@ -219,7 +219,7 @@ async def test_what_the_config_file_sets_is_refused_with_where_to_change_it(
     told = await town.told(f"feed {verb}", {"feed": "Garden Notes"})
 
     assert told == (
-        f"That <#{town.news.id}> follows **Garden Notes** is set in the bot's config file and cannot be changed here;"
+        f"The bot's config file sets that <#{town.news.id}> follows **Garden Notes**, so you can't change it here;"
         f" change it in config.toml, below `[[feeds.channels]]` with `id = {town.news.id}`, and restart the bot."
     )
     assert await store.subscriptions.all() == before
@@ -245,9 +245,9 @@ async def test_what_discord_added_is_paused_also_where_the_config_file_has_a_say
 
     told = await town.told("feed pause", {"feed": "Garden Notes"})
 
-    assert [line.partition(".")[0].partition(" is set")[0] for line in told.splitlines()] == [
+    assert [line.partition(".")[0].partition(";")[0] for line in told.splitlines()] == [
         f"**Garden Notes** is paused in <#{town.talk.id}>",
-        f"That <#{town.news.id}> follows **Garden Notes**",
+        f"The bot's config file sets that <#{town.news.id}> follows **Garden Notes**, so you can't change it here",
     ]
 
 
@@ -257,7 +257,7 @@ async def test_an_unknown_feed_is_answered_with_what_to_do(town: Town, blogs: Bl
     told = await town.told("feed status", {"feed": "*Comets*"})
 
     assert told == (
-        r"No feed here is called \*Comets\*; choose one that Discord offers while you type, or see `/feed list`."
+        r"No feed here is called \*Comets\*; pick one from the list as you type, or see `/feed list`."
     )
 
 
@@ -267,7 +267,7 @@ async def test_a_name_of_several_feeds_is_not_guessed(town: Town, blogs: Blogs) 
 
     told = await town.told("feed pause", {"feed": "Garden Notes"})
 
-    assert told.startswith("Several feeds are called so: **Garden Notes**, **Garden Notes**;")
+    assert told.startswith("Several feeds have that name: **Garden Notes**, **Garden Notes**;")
 
 
 async def test_a_channel_that_does_not_follow_the_feed_is_told_which_do(town: Town, blogs: Blogs) -> None:
@@ -276,7 +276,7 @@ async def test_a_channel_that_does_not_follow_the_feed_is_told_which_do(town: To
     told = await town.told("feed pause", {"feed": "Garden Notes", "channel": town.talk})
 
     assert told == (
-        f"<#{town.talk.id}> does not follow **Garden Notes**; it is followed in <#{town.news.id}>."
+        f"<#{town.talk.id}> doesn't follow **Garden Notes**; try one of the channels that do: <#{town.news.id}>."
     )
 
 

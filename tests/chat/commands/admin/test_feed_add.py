@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.chat.embeds import create_message_body
-from bot.chat.feed_draft import MOST_DRAFTS, Draft, Drafts
+from bot.chat.feed_draft import MAX_DRAFTS, FeedDraft, FeedDrafts
 from bot.chat.services import Services
 from bot.model import Entry, FoundFeed, Rule, Style
 from bot.sandbox.discord.models import Json, StoredMessage
@@ -352,7 +352,7 @@ async def test_buttons_from_before_a_restart_say_what_to_do(
     offered = await offer(town)
     await answering.close()
 
-    async with living(town.discord, replace(services, drafts=Drafts()), opened, town):
+    async with living(town.discord, replace(services, drafts=FeedDrafts()), opened, town):
         told = await town.refused(offered, "Subscribe")
 
     assert told == "These buttons have expired; run `/feed add` again."
@@ -361,8 +361,8 @@ async def test_buttons_from_before_a_restart_say_what_to_do(
 
 async def test_the_oldest_offer_makes_room_for_new_ones(town: Town, services: Services) -> None:
     offered = await offer(town)
-    for _draft in range(MOST_DRAFTS):
-        services.drafts.put(Draft(town.news.id, Style.CARD))
+    for _draft in range(MAX_DRAFTS):
+        services.drafts.put(FeedDraft(town.news.id, Style.CARD))
 
     assert await town.refused(offered, "Subscribe") == "These buttons have expired; run `/feed add` again."
 

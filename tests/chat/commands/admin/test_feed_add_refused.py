@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("answering")
 
 @pytest.fixture
 def settings() -> ServiceSettings:
-    return ServiceSettings(most_subscriptions=2)
+    return ServiceSettings(max_subscriptions=2)
 
 
 @pytest.fixture(autouse=True)

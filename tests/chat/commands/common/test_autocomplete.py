@@ -11,8 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.typing import EventDict
 
+from bot.chat.commands.admin.autocomplete import AdminAutocomplete
 from bot.chat.commands.common import autocomplete
-from bot.chat.commands.common.autocomplete import Completions, find_feed, offer_feeds, offer_posts, offer_tags
+from bot.chat.commands.common.autocomplete import (
+    feed_choices,
+    post_choices,
+    tag_choices,
+)
+from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction
 from bot.errors import StoreLocked
 from bot.model import ArchivedEntry, Entry, Rule, Subscription, TagCount
@@ -177,7 +183,7 @@ async def test_a_store_that_fails_offers_nothing_and_is_logged(
     async def fail(_guild_id: int) -> list[Followed]:
         raise error
 
-    assert await Completions(store_that(fail)).feeds(asking(), "x") == []
+    assert await AdminAutocomplete(store_that(fail)).feeds(asking(), "x") == []
     assert len(logged) == 1
 
 
@@ -186,9 +192,9 @@ async def test_a_store_that_is_slow_offers_nothing(monkeypatch: pytest.MonkeyPat
         await asyncio.Event().wait()
         return []
 
-    monkeypatch.setattr(autocomplete, "PATIENCE", 0.01)
+    monkeypatch.setattr(autocomplete, "AUTOCOMPLETE_TIMEOUT", 0.01)
 
-    assert await Completions(store_that(hang)).feeds(asking(), "x") == []
+    assert await AdminAutocomplete(store_that(hang)).feeds(asking(), "x") == []
 
 
 def followed(number: int, name: str, url: str = "", link: str = "") -> Followed:
@@ -204,9 +210,9 @@ def archived(title: str, link: str) -> ArchivedEntry:
 def test_every_choice_is_within_discords_limits(texts: list[str], typed: str) -> None:
     """Whatever feeds, tags and posts are called."""
     offers = [
-        offer_feeds([followed(number, text) for number, text in enumerate(texts)], ""),
-        offer_tags([TagCount(text, number) for number, text in enumerate(texts)], typed),
-        offer_posts([archived(text, f"https://garden.example/{text}") for text in texts[:25]]),
+        feed_choices([followed(number, text) for number, text in enumerate(texts)], ""),
+        tag_choices([TagCount(text, number) for number, text in enumerate(texts)], typed),
+        post_choices([archived(text, f"https://garden.example/{text}") for text in texts[:25]]),
     ]
 
     for choices in offers:
@@ -217,7 +223,7 @@ def test_every_choice_is_within_discords_limits(texts: list[str], typed: str) ->
 
 
 def test_of_two_feeds_with_one_name_the_address_tells_which() -> None:
-    choices = offer_feeds([followed(1, "Notes"), followed(2, "Notes"), followed(3, "Stars")], "")
+    choices = feed_choices([followed(1, "Notes"), followed(2, "Notes"), followed(3, "Stars")], "")
 
     assert [each.name for each in choices] == [
         "Notes · blog1.example/feed",
@@ -228,17 +234,17 @@ def test_of_two_feeds_with_one_name_the_address_tells_which() -> None:
 
 def test_what_stands_in_an_address_after_its_path_is_not_shown() -> None:
     private = "https://garden.example/feed?key=sesame"
-    (shown,) = offer_feeds([followed(1, "", private)], "")
+    (shown,) = feed_choices([followed(1, "", private)], "")
 
     assert shown.name == "garden.example/feed"
-    assert offer_feeds([followed(1, "Notes", private)], "sesame") == []
+    assert feed_choices([followed(1, "Notes", private)], "sesame") == []
     assert find_feed([followed(1, "Notes", private)], "sesame") == []
 
 
 def test_a_post_without_title_is_named_by_its_words() -> None:
     found = ArchivedEntry(1, Entry(content="<p>The beans climb.</p>", link="https://garden.example/1"), NOW)
 
-    assert [each.name for each in offer_posts([found])] == ["The beans climb."]
+    assert [each.name for each in post_choices([found])] == ["The beans climb."]
 
 
 @pytest.mark.parametrize(

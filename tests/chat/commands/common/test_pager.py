@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.client import Chat
-from bot.chat.commands.common.pager import Listing, lay_out, paginate
+from bot.chat.commands.common.pager import Listing, paginate, render_page
 from bot.chat.services import Services
 from bot.model import Button, Message, Sent
 from bot.sandbox.discord.interactions import Answer
@@ -126,7 +126,7 @@ async def test_a_forged_button_shows_nothing_of_another_server(town: Town, answe
     await town.discord.wait_for(lambda: answer.followups)
 
     assert [each.content for each in answer.followups] == [
-        f"<#{town.news.id}> follows no feed; add one with `/feed add`."
+        f"<#{town.news.id}> doesn't follow any feeds; add one with `/feed add`."
     ]
     assert "Blog" not in str(town.discord.messages(message.channel_id, ephemeral=True))
 
@@ -136,7 +136,7 @@ async def test_a_list_of_another_version_says_what_to_do(town: Town, answering: 
 
     answer = await town.discord.press(message, "Open", town.discord.owner)
 
-    assert text_of(answer.message) == "This list is no longer made; run the command again."
+    assert text_of(answer.message) == "This list no longer exists; run the command again."
 
 
 @given(st.lists(st.text(max_size=600), max_size=60))
@@ -146,7 +146,7 @@ def test_every_line_stands_on_one_page_within_discords_limits(lines: list[str]) 
     assert [line for page in pages for line in page] == lines
     assert pages
     for number in range(len(pages) + 2):
-        embed, _view = lay_out(Listing("Title", tuple(lines), "A note."), "follow", "", number)
+        embed, _view = render_page(Listing("Title", tuple(lines), "A note."), "follow", "", number)
         assert limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.commands.member.autocomplete import as_words, offer_dates, offer_titles
+from bot.chat.commands.member.autocomplete import as_words, date_choices, title_choices
 from bot.model import Field
 from bot.search.query import parse_date, parse_query
 from bot.store.store import Store
@@ -67,7 +67,7 @@ def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> N
 
 @given(st.lists(st.text(max_size=200), max_size=40))
 def test_titles_are_offered_once_each_and_within_discords_limits(found: list[str]) -> None:
-    choices = offer_titles(tuple(hit(number, "", title) for number, title in enumerate(found)))
+    choices = title_choices(tuple(hit(number, "", title) for number, title in enumerate(found)))
 
     assert len(choices) <= 25
     assert len({each.value for each in choices}) == len(choices)
@@ -94,18 +94,18 @@ async def test_tags_are_those_of_the_feed_that_is_named(town: Town, blogs: Blogs
 
 @pytest.mark.parametrize("typed", ["", "this", "2025", "7", "month"])
 def test_every_date_that_is_offered_can_be_read(typed: str) -> None:
-    choices = offer_dates(typed, NOW)
+    choices = date_choices(typed, NOW)
 
     assert choices != []
     assert all(parse_date(each.value, NOW) for each in choices)
 
 
 def test_a_date_that_is_typed_is_offered_as_it_is() -> None:
-    assert [each.value for each in offer_dates("2026-04-02", NOW)] == ["2026-04-02"]
+    assert [each.value for each in date_choices("2026-04-02", NOW)] == ["2026-04-02"]
 
 
 def test_months_are_those_before_this_one_without_gaps() -> None:
-    months = [each.value for each in offer_dates("the beginning of", datetime(2026, 3, 31, tzinfo=UTC))]
+    months = [each.value for each in date_choices("the beginning of", datetime(2026, 3, 31, tzinfo=UTC))]
 
     assert months[:4] == ["2026-03", "2026-02", "2026-01", "2025-12"]
     assert len(months) == 12
