@@ -1,9 +1,10 @@
-"""What the operator decides: config.toml, secret files and the environment, as one frozen Config.
+"""Reads config.toml, secret files and the environment into one frozen Config.
 
-All that is wrong is told at once, each with its place and what to write instead.
+`schema` lists the keys, `values` parses single values, `layers` reads the sources, `load` merges and checks them, and
+`problems` words what is wrong. All problems are reported at once, each with its line or variable and what to write.
 """
 
 from bot.config.load import load
-from bot.config.schema import Channel, Config, Discord, Feed, Polling, Posts, Store, Tumblr, every_key
+from bot.config.schema import Channel, Config, Discord, Feed, Polling, Posts, Store, Tumblr, all_keys
 
-__all__ = ["Channel", "Config", "Discord", "Feed", "Polling", "Posts", "Store", "Tumblr", "every_key", "load"]
+__all__ = ["Channel", "Config", "Discord", "Feed", "Polling", "Posts", "Store", "Tumblr", "all_keys", "load"]

@@ -1,6 +1,6 @@
-"""What must hold between keys.
+"""Checks that involve more than one key.
 
-Judged on the raw values, so that it is told together with all other problems.
+They use the raw values, so that their problems are reported together with all others.
 """
 
 from collections.abc import Iterator
@@ -8,53 +8,53 @@ from datetime import timedelta
 
 from bot.config import values
 from bot.config.layers import Layer
-from bot.config.line_numbers import Path as Location
+from bot.config.line_numbers import Location
 from bot.config.problems import Problem
 from bot.config.schema import Polling, Values
 
 
-def between_keys(merged: Values, layer_of_feeds: Layer) -> list[Problem]:
-    """Intervals under the minimum, and feeds or channels that stand twice."""
-    return [*_too_often(merged), *_twice(merged, layer_of_feeds)]
+def check_across_keys(merged: Values, feeds_layer: Layer) -> list[Problem]:
+    """Return the problems with intervals below the minimum, and with feeds or channels that appear twice."""
+    return [*_short_intervals(merged), *_duplicate_feeds(merged, feeds_layer)]
 
 
-def _too_often(merged: Values) -> Iterator[Problem]:
+def _short_intervals(merged: Values) -> Iterator[Problem]:
     polling = merged.get("polling")
     polling = polling if isinstance(polling, dict) else {}
     minimum = _duration(polling.get("minimum_interval")) or Polling().minimum_interval
     default = _duration(polling.get("interval")) or Polling().interval
     if default < minimum:
         location = ("polling", "interval" if "interval" in polling else "minimum_interval")
-        yield location, "polling.interval is below polling.minimum_interval; raise the one or lower the other"
+        yield location, "polling.interval is below polling.minimum_interval; raise it, or lower the minimum"
     for number, feed in _tables(merged.get("feeds")):
         own = _duration(feed.get("interval"))
         if own is not None and own < minimum:
             yield (
                 ("feeds", number, "interval"),
-                "this is below polling.minimum_interval; raise it, or lower the minimum",
+                "below polling.minimum_interval; raise it, or lower the minimum",
             )
 
 
-def _twice(merged: Values, layer: Layer) -> Iterator[Problem]:
+def _duplicate_feeds(merged: Values, layer: Layer) -> Iterator[Problem]:
     feeds: dict[str, Location] = {}
     for number, feed in _tables(merged.get("feeds")):
         here: Location = ("feeds", number, "url")
         url = feed.get("url")
         if isinstance(url, str):
-            first = feeds.setdefault(_comparable(url), here)
+            first = feeds.setdefault(_normalised(url), here)
             if first != here:
-                yield here, f"this feed stands at {layer.place(first)[1]} already; put its channels there"
-        yield from _twice_in_feed(feed, number, layer)
+                yield here, f"this feed is already at {layer.place(first)[1]}; move its channels there"
+        yield from _duplicate_channels(feed, number, layer)
 
 
-def _twice_in_feed(feed: Values, number: int, layer: Layer) -> Iterator[Problem]:
+def _duplicate_channels(feed: Values, number: int, layer: Layer) -> Iterator[Problem]:
     channels: dict[str, Location] = {}
     for position, channel in _tables(feed.get("channels")):
         here: Location = ("feeds", number, "channels", position, "id")
         if "id" in channel:
             first = channels.setdefault(str(channel["id"]).strip(), here)
             if first != here:
-                yield here, f"this channel stands at {layer.place(first)[1]} already; join the two into one"
+                yield here, f"this channel is already at {layer.place(first)[1]}; merge the two"
 
 
 def _tables(given: object) -> Iterator[tuple[int, Values]]:
@@ -69,7 +69,7 @@ def _duration(given: object) -> timedelta | None:
         return None
 
 
-def _comparable(url: str) -> str:
+def _normalised(url: str) -> str:
     try:
         return values.web_address(url)
     except ValueError:

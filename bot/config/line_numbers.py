@@ -1,39 +1,40 @@
-"""On which line of a TOML text a key stands: tomllib does not tell."""
+"""Finds the line of each key in a TOML text, because tomllib does not report it."""
 
 import re
 
-Path = tuple[str | int, ...]
+Location = tuple[str | int, ...]
+"""The path to a key: ("feeds", 0, "url")."""
 
 _NAME = r"""(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"""
 _DOTTED = rf"{_NAME}(?:\s*\.\s*{_NAME})*"
 _HEADER = re.compile(rf"\s*(\[\[?)\s*({_DOTTED})\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(rf"\s*({_DOTTED})\s*=")
 _PART = re.compile(_NAME)
-_FENCE = re.compile(r'"""|\'\'\'')
+_TRIPLE_QUOTE = re.compile(r'"""|\'\'\'')
 
 
-class Lines:
-    """The lines of one text."""
+class LineNumbers:
+    """The lines of the keys of one text."""
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[Path, int] = {}
-        self._arrays: dict[Path, int] = {}
-        table: Path = ()
-        inside_text = False
+        self._lines: dict[Location, int] = {}
+        self._arrays: dict[Location, int] = {}
+        table: Location = ()
+        inside_string = False
         for number, line in enumerate(text.split("\n"), 1):
-            if not inside_text:
-                table = self._note(line, number, table)
-            if len(_FENCE.findall(line)) % 2:
-                inside_text = not inside_text
+            if not inside_string:
+                table = self._read(line, number, table)
+            if len(_TRIPLE_QUOTE.findall(line)) % 2:
+                inside_string = not inside_string
 
-    def of(self, path: Path) -> int:
-        """The line of the key, or of the nearest table around it; 0 if there is none."""
-        while path and path not in self._lines:
-            path = path[:-1]
-        return self._lines.get(path, 0)
+    def of(self, location: Location) -> int:
+        """Return the line of a key or of the nearest table around it; 0 if there is none."""
+        while location and location not in self._lines:
+            location = location[:-1]
+        return self._lines.get(location, 0)
 
-    def _note(self, line: str, number: int, table: Path) -> Path:
-        """Remember what the line names; returns the table that the next line belongs to."""
+    def _read(self, line: str, number: int, table: Location) -> Location:
+        """Record the key or table of a line. Return the table that the next line belongs to."""
         if header := _HEADER.match(line.rstrip("\r")):
             table = self._table(_parts(header[2]), new_element=header[1] == "[[")
             self._lines.setdefault(table, number)
@@ -41,15 +42,15 @@ class Lines:
             self._lines.setdefault((*table, *_parts(key[1])), number)
         return table
 
-    def _table(self, parts: list[str], *, new_element: bool) -> Path:
-        path: Path = ()
+    def _table(self, parts: list[str], *, new_element: bool) -> Location:
+        location: Location = ()
         for position, part in enumerate(parts, 1):
-            path = (*path, part)
+            location = (*location, part)
             if new_element and position == len(parts):
-                self._arrays[path] = self._arrays.get(path, -1) + 1
-            if path in self._arrays:
-                path = (*path, self._arrays[path])
-        return path
+                self._arrays[location] = self._arrays.get(location, -1) + 1
+            if location in self._arrays:
+                location = (*location, self._arrays[location])
+        return location
 
 
 def _parts(dotted: str) -> list[str]:

@@ -16,14 +16,16 @@ PREFIX = "FEED_RELAY_"
 DELIMITER = "__"
 
 Duration = Annotated[timedelta, PlainValidator(values.duration)]
-SomeTime = Annotated[timedelta, PlainValidator(values.duration), AfterValidator(values.positive)]
-TimeOrNone = Annotated[timedelta | None, PlainValidator(values.duration_or_none)]
-AgeOrNone = Annotated[timedelta | None, PlainValidator(values.age)]
-Whole = Annotated[int, BeforeValidator(values.whole)]
+PositiveDuration = Annotated[timedelta, PlainValidator(values.duration), AfterValidator(values.positive)]
+OptionalDuration = Annotated[timedelta | None, PlainValidator(values.duration_or_none)]
+OptionalAge = Annotated[timedelta | None, PlainValidator(values.age_or_forever)]
+Integer = Annotated[int, BeforeValidator(values.integer)]
 Id = Annotated[int, PlainValidator(values.snowflake)]
-Ids = Annotated[tuple[Id, ...], BeforeValidator(values.listed)]
-Tags = Annotated[tuple[Annotated[str, PlainValidator(values.tag)], ...], BeforeValidator(values.listed)]
-Words = Annotated[tuple[Annotated[str, PlainValidator(values.word)], ...], BeforeValidator(values.listed)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(values.require_list)]
+Tags = Annotated[tuple[Annotated[str, PlainValidator(values.tag)], ...], BeforeValidator(values.require_list)]
+Words = Annotated[
+    tuple[Annotated[str, PlainValidator(values.word)], ...], BeforeValidator(values.require_list)
+]
 StyleName = Annotated[Style, PlainValidator(partial(values.choice, Style))]
 WebAddress = Annotated[str, PlainValidator(values.web_address)]
 
@@ -39,69 +41,69 @@ class _Section(BaseModel):
 
 
 class Discord(_Section):
-    """How the bot reaches Discord."""
+    """The connection to Discord."""
 
     token: Annotated[SecretStr, BeforeValidator(values.token)] = SecretStr("")
     token_file: str = ""
     sync_guilds: Ids = ()
-    max_subscriptions: Annotated[Whole, Field(ge=1, le=10_000)] = 100
-    """In one server."""
+    max_subscriptions: Annotated[Integer, Field(ge=1, le=10_000)] = 100
+    """Per server."""
     api_url: Annotated[str, PlainValidator(values.api_address)] = ""
     """"": Discord's own address."""
 
 
 class Tumblr(_Section):
-    """Tumblr's API, which knows more than its feeds: tag pages of all blogs, and every blog's history."""
+    """Tumblr's API, which has more than its feeds: tag pages across all blogs, and every blog's history."""
 
     api_key: Annotated[SecretStr, BeforeValidator(values.api_key)] = SecretStr("")
-    """"": the API is not asked."""
+    """"": the API is not used."""
     api_key_file: str = ""
     api_url: Annotated[str, PlainValidator(values.api_address)] = ""
     """"": Tumblr's own address."""
 
 
 class Store(_Section):
-    """Where everything is kept."""
+    """The database."""
 
     path: Path = Path("feed-relay.db")
-    """Absolute once loaded."""
+    """Absolute after loading."""
 
 
 class Polling(_Section):
-    """How feeds are asked."""
+    """How feeds are polled."""
 
-    interval: SomeTime = timedelta(minutes=10)
-    minimum_interval: SomeTime = timedelta(minutes=1)
-    timeout: SomeTime = timedelta(seconds=30)
+    interval: PositiveDuration = timedelta(minutes=10)
+    minimum_interval: PositiveDuration = timedelta(minutes=1)
+    timeout: PositiveDuration = timedelta(seconds=30)
     max_body: Annotated[int, PlainValidator(values.size), Field(ge=1000, le=100_000_000)] = 5_000_000
     """Bytes, decompressed."""
     contact: Annotated[str, PlainValidator(values.header_text), Field(max_length=200)] = ""
-    per_site: Annotated[Whole, Field(ge=1, le=16)] = 2
-    """Half of all places at most: a site that hangs must not keep every other feed waiting."""
+    per_site: Annotated[Integer, Field(ge=1, le=16)] = 2
+    """At most half of all concurrent polls, so that one hanging site does not block the other feeds."""
     site_spacing: Duration = timedelta(0)
     allow_private_addresses: bool = False
 
 
 class Posts(_Section):
-    """How posts look, and how many at once."""
+    """How posts look, and how many are posted at once."""
 
     style: StyleName = Style.CARD
-    summary_length: Annotated[Whole, Field(ge=1, le=4096)] = 400
+    summary_length: Annotated[Integer, Field(ge=1, le=4096)] = 400
     """Characters."""
-    first_run: Annotated[Whole, Field(ge=0, le=100)] = 0
-    burst_limit: Annotated[Whole, Field(ge=1, le=1000)] = 10
-    max_age: TimeOrNone = None
+    first_run: Annotated[Integer, Field(ge=0, le=100)] = 0
+    burst_limit: Annotated[Integer, Field(ge=1, le=1000)] = 10
+    max_age: OptionalDuration = None
 
 
 class Archive(_Section):
-    """What is kept for searches."""
+    """What is kept for searching."""
 
-    keep: AgeOrNone = None
-    """None: for ever."""
+    keep: OptionalAge = None
+    """None: keep for ever."""
 
 
 class Channel(_Section):
-    """A channel under a feed."""
+    """A channel that gets a feed's posts."""
 
     id: Id
     tags: Tags = ()
@@ -114,17 +116,17 @@ class Channel(_Section):
 
 
 class Feed(_Section):
-    """A feed that the file sets."""
+    """A feed in the config."""
 
     url: WebAddress
     name: str = ""
-    interval: TimeOrNone = None
+    interval: OptionalDuration = None
     """None: polling.interval."""
-    channels: Annotated[tuple[Channel, ...], BeforeValidator(values.listed)] = ()
+    channels: Annotated[tuple[Channel, ...], BeforeValidator(values.require_list)] = ()
 
 
 class Config(BaseSettings):
-    """All that the operator decides."""
+    """The complete config."""
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -140,7 +142,7 @@ class Config(BaseSettings):
     polling: Polling = Polling()
     posts: Posts = Posts()
     archive: Archive = Archive()
-    feeds: Annotated[tuple[Feed, ...], BeforeValidator(values.listed)] = ()
+    feeds: Annotated[tuple[Feed, ...], BeforeValidator(values.require_list)] = ()
 
     @classmethod
     def settings_customise_sources(
@@ -151,31 +153,31 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what is given: `layers` reads the sources, from an environment that is passed in."""
+        """Use only the values passed in, because `layers` reads the sources."""
         del cls, settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
     def token(self) -> str:
-        """The bot token; raises ConfigError if none was given anywhere."""
+        """Return the bot token. Raises ConfigError if there is none."""
         token = self.discord.token.get_secret_value()
         if not token:
             raise ConfigError((_NO_TOKEN,))
         return token
 
     def secrets(self) -> tuple[str, ...]:
-        """What no log may show, as far as it was given."""
-        given = (self.discord.token, self.tumblr.api_key)
-        return tuple(secret.get_secret_value() for secret in given if secret.get_secret_value())
+        """Return the secrets that are set, so that logs can leave them out."""
+        secrets = (self.discord.token, self.tumblr.api_key)
+        return tuple(secret.get_secret_value() for secret in secrets if secret.get_secret_value())
 
     def declarations(self) -> tuple[FeedDeclaration, ...]:
-        """What the file says about feeds."""
+        """Return the feeds of the config, with their channels."""
         return tuple(
             FeedDeclaration(f.url, f.name.strip(), f.interval, tuple(self._channel(c) for c in f.channels))
             for f in self.feeds
         )
 
     def post_settings(self, *, ask_about_floods: bool) -> PostSettings:
-        """How much is posted; `ask_about_floods`: whether an admin can be asked, by buttons."""
+        """Return the settings for planning. `ask_about_floods`: whether admins can be asked with buttons."""
         return PostSettings(
             self.posts.first_run,
             self.posts.burst_limit,
@@ -184,7 +186,7 @@ class Config(BaseSettings):
         )
 
     def poll_settings(self) -> PollSettings:
-        """How often feeds are asked."""
+        """Return the settings for polling."""
         return PollSettings(self.polling.interval, self.polling.minimum_interval)
 
     def _channel(self, channel: Channel) -> ChannelDeclaration:
@@ -203,11 +205,11 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("feeds",): Feed,
     ("feeds", "channels"): Channel,
 }
-"""Which keys may stand where."""
+"""The model of each section."""
 
 
-def every_key() -> tuple[str, ...]:
-    """All keys, as `section.key`."""
+def all_keys() -> tuple[str, ...]:
+    """Return all keys as `section.key`."""
     return tuple(
         ".".join((*section, key))
         for section, model in SECTIONS.items()
@@ -217,4 +219,4 @@ def every_key() -> tuple[str, ...]:
 
 
 Values = dict[str, Any]
-"""What a layer gives: text of TOML or JSON, not yet checked."""
+"""Parsed TOML or JSON, not checked yet."""

@@ -1,7 +1,7 @@
-"""How single values are written in the config: durations, sizes, Discord ids, addresses, lists.
+"""Parses single values of the config: durations, sizes, Discord ids, addresses, lists.
 
-Each function takes what TOML or the environment gave and returns the value, or raises a ValueError whose text
-says what is wrong and what to write.
+Each function takes a value from TOML or the environment and returns the parsed one, or raises a ValueError that says
+what is wrong and what to write.
 """
 
 import difflib
@@ -19,75 +19,75 @@ from bot.text.fold import fold, fold_tag
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(?:\d{1,9}\s*[smhd]\s*)+", re.IGNORECASE)
 _DURATION_PART = re.compile(r"(\d+)\s*([smhd])", re.IGNORECASE)
-_LONGEST = timedelta(days=3650)
+_MAX_DURATION = timedelta(days=3650)
 
 _AGE = re.compile(r"(\d{1,3})\s*(mo|y)", re.IGNORECASE)
 _DAYS = {"mo": 30, "y": 365}
-_SHORTEST_AGE = timedelta(days=7)
-"""A post that is pruned sooner may still stand in its feed."""
+_MIN_AGE = timedelta(days=7)
+"""A post that is pruned sooner could still be in its feed."""
 
 _BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _SIZE = re.compile(r"(\d{1,12})\s*([KMG]?I?B|)", re.IGNORECASE)
 
-_LARGEST_ID = 2**63 - 1
-_SHOWN = 60
+_MAX_ID = 2**63 - 1
+_MAX_QUOTE_LENGTH = 60
 
 
-def shown(value: object) -> str:
-    """The value as a message quotes it: one line, never long."""
+def quote(value: object) -> str:
+    """Return the value for use in a message: on one line, shortened."""
     text = repr(value)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return text if len(text) <= _MAX_QUOTE_LENGTH else text[:_MAX_QUOTE_LENGTH] + "…"
 
 
 def duration(value: object) -> timedelta:
-    """`"90s"`, `"5m"`, `"2h"`, `"1d"` or several together, `"1h30m"`."""
+    """Parse `"90s"`, `"5m"`, `"2h"`, `"1d"` or a combination: `"1h30m"`."""
     if isinstance(value, timedelta):
         return value
     if not isinstance(value, str) or not _DURATION.fullmatch(value.strip()):
-        raise ValueError(f'{shown(value)} is no duration; write "30s", "5m", "2h", "1d" or "1h30m"')
+        raise ValueError(f'{quote(value)} is not a duration; write "30s", "5m", "2h", "1d" or "1h30m"')
     parts = _DURATION_PART.findall(value)
     length = sum(int(number) * _SECONDS[unit.lower()] for number, unit in parts)
-    if length > _LONGEST.total_seconds():
-        raise ValueError(f'{shown(value)} is too long; write at most "{_LONGEST.days}d"')
+    if length > _MAX_DURATION.total_seconds():
+        raise ValueError(f'{quote(value)} is too long; write at most "{_MAX_DURATION.days}d"')
     return timedelta(seconds=length)
 
 
 def positive(value: timedelta) -> timedelta:
-    """Longer than no time at all."""
+    """Return a duration; raise ValueError if it is zero."""
     if not value:
-        raise ValueError('no time at all will not do; write at least "1s"')
+        raise ValueError('must be longer than zero; write at least "1s"')
     return value
 
 
 def duration_or_none(value: object) -> timedelta | None:
-    """As `duration`; an empty text means that there is none."""
+    """Parse a positive duration; None for empty text."""
     return None if value is None or value == "" else positive(duration(value))
 
 
-def age(value: object) -> timedelta | None:
-    """`"2y"`, `"18mo"`, or as `duration`; None for `"forever"`."""
+def age_or_forever(value: object) -> timedelta | None:
+    """Parse `"2y"`, `"18mo"` or a duration; None for `"forever"`."""
     if value is None or (isinstance(value, str) and value.strip().lower() == "forever"):
         return None
     match = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
     try:
         found = timedelta(days=int(match[1]) * _DAYS[match[2].lower()]) if match else duration(value)
     except ValueError:
-        raise ValueError(f'{shown(value)} is no age; write "forever", "2y", "18mo" or "90d"') from None
-    if found < _SHORTEST_AGE:
-        raise ValueError(f'{shown(value)} is too short; write at least "{_SHORTEST_AGE.days}d"')
+        raise ValueError(f'{quote(value)} is not an age; write "forever", "2y", "18mo" or "90d"') from None
+    if found < _MIN_AGE:
+        raise ValueError(f'{quote(value)} is too short; write at least "{_MIN_AGE.days}d"')
     return found
 
 
 def size(value: object) -> int:
-    """`"5MB"`, `"500kB"`, `"2MiB"`, or a number of bytes."""
+    """Parse `"5MB"`, `"500kB"`, `"2MiB"`, or a number of bytes."""
     match = None if isinstance(value, bool) else _SIZE.fullmatch(str(value).strip())
     if match is None or match[2].upper() not in _BYTES:
-        raise ValueError(f'{shown(value)} is no size; write "500KB" or "5MB"')
+        raise ValueError(f'{quote(value)} is not a size; write "500KB" or "5MB"')
     return int(match[1]) * _BYTES[match[2].upper()]
 
 
-def whole(value: object) -> int:
-    """A whole number, in digits; Python's True is none."""
+def integer(value: object) -> int:
+    """Parse a whole number, as a number or digits. True and False are refused."""
     if (
         isinstance(value, str)
         and value.strip().isascii()
@@ -97,105 +97,105 @@ def whole(value: object) -> int:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise ValueError(f"{shown(value)} is no whole number; write digits only")
+    raise ValueError(f"{quote(value)} is not a whole number; write only digits")
 
 
 def snowflake(value: object) -> int:
-    """A Discord id, as a number or as a text of digits."""
+    """Parse a Discord id, as a number or digits."""
     try:
-        number = whole(value)
+        number = integer(value)
     except ValueError:
         number = 0
-    if not 0 < number <= _LARGEST_ID:
+    if not 0 < number <= _MAX_ID:
         raise ValueError(
-            f"{shown(value)} is no Discord id; turn on Developer Mode in Discord, right-click it, Copy ID, "
-            "and write that number"
+            f"{quote(value)} is not a Discord id; turn on Developer Mode in Discord, right-click it, choose "
+            "Copy ID and write that number"
         )
     return number
 
 
-def listed(value: object) -> object:
-    """A list, whatever stands in it; from the environment it comes as JSON."""
+def require_list(value: object) -> object:
+    """Return a list with any content; from the environment it comes as JSON."""
     if not isinstance(value, list | tuple):
-        raise ValueError(  # noqa: TRY004 - pydantic gathers ValueErrors only
-            f'{shown(value)} is no list; write it in brackets: ["one", "two"], or [123, 456]'
+        raise ValueError(  # noqa: TRY004 - pydantic collects only ValueErrors
+            f'{quote(value)} is not a list; write it in brackets: ["one", "two"], or [123, 456]'
         )
     return value
 
 
 def word(value: object) -> str:
-    """A word or phrase in which something is left to compare."""
+    """Return a word or phrase that is not empty when folded."""
     if not isinstance(value, str) or not fold(value):
-        raise ValueError(f"{shown(value)} is no word; write text in quotes, or take it out of the list")
+        raise ValueError(f"{quote(value)} is not a word; write text in quotes, or remove it from the list")
     return value.strip()
 
 
 def tag(value: object) -> str:
-    """A tag in which something is left to compare."""
+    """Return a tag that is not empty when folded."""
     if not isinstance(value, str) or not fold_tag(value):
-        raise ValueError(f"{shown(value)} is no tag; write text in quotes, or take it out of the list")
+        raise ValueError(f"{quote(value)} is not a tag; write text in quotes, or remove it from the list")
     return value.strip()
 
 
 def choice(kind: type[StrEnum], value: object) -> StrEnum:
-    """One of the names of an enumeration."""
+    """Parse a member of an enumeration, in any case."""
     names = [member.value for member in kind]
     if isinstance(value, str) and value.strip().lower() in names:
         return kind(value.strip().lower())
-    meant = difflib.get_close_matches(str(value).lower(), names, n=1)
-    hint = f'did you mean "{meant[0]}"?' if meant else f"write one of {', '.join(names)}"
-    raise ValueError(f"{shown(value)} is not known; {hint}")
+    similar = difflib.get_close_matches(str(value).lower(), names, n=1)
+    hint = f'did you mean "{similar[0]}"?' if similar else f"write one of {', '.join(names)}"
+    raise ValueError(f"{quote(value)} is unknown; {hint}")
 
 
 def web_address(value: object) -> str:
-    """An http or https address, in the spelling that is asked."""
+    """Parse an http or https address, in the spelling that is fetched."""
     try:
         return normalise_tag_url(clean_url(value if isinstance(value, str) else ""))
     except InvalidAddress:
         public = public_url(value) if isinstance(value, str) else value
         raise ValueError(
-            f'{shown(public)} is no web address; write one that starts with "https://"'
+            f'{quote(public)} is not a web address; write one that starts with "https://"'
         ) from None
 
 
 def api_address(value: object) -> str:
-    """ "", or where an API answers: https, since the token or key travels there, or http on this machine."""
+    """Parse the address of an API, or "". It gets the token or key, so it must be https, or http on this machine."""
     if value == "":
         return ""
     parts = _split(value)
     if parts is None or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError(f'{shown(value)} is no address; write "https://host/path"')
+        raise ValueError(f'{quote(value)} is not an address; write "https://host/path"')
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
         raise ValueError(
-            f'{shown(value)} would show the secret to the network; write "https://…", or http on 127.0.0.1'
+            f'{quote(value)} would send the secret unencrypted; write "https://…", or http on 127.0.0.1'
         )
     return str(value).strip().rstrip("/")
 
 
 def header_text(value: object) -> str:
-    """What can stand in an HTTP header: printable ASCII on one line."""
+    """Return text for an HTTP header: one line of printable ASCII."""
     if not isinstance(value, str) or not value.isascii() or (value and not value.isprintable()):
-        raise ValueError(f"{shown(value)} cannot stand in a header; write a plain URL or an e-mail address")
+        raise ValueError(f"{quote(value)} cannot be used in an HTTP header; write a URL or an e-mail address")
     return value.strip()
 
 
 def token(value: object) -> str:
-    """A bot token. What is wrong is told without showing it."""
+    """Return a bot token. Errors do not show it."""
     return _secret(value, "token")
 
 
 def api_key(value: object) -> str:
-    """The key of an API. What is wrong is told without showing it."""
+    """Return an API key. Errors do not show it."""
     return _secret(value, "key")
 
 
-def _secret(value: object, what: str) -> str:
+def _secret(value: object, noun: str) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"the {what} is text; write it in quotes")  # noqa: TRY004 - pydantic gathers ValueErrors only
+        raise ValueError(f"the {noun} must be text; write it in quotes")  # noqa: TRY004 - pydantic collects only ValueErrors
     bare = value.strip()
     if any(c.isspace() or not c.isprintable() for c in bare) or not bare.isascii():
         raise ValueError(
-            f"the {what} has a space or a strange character in it; copy it alone, without a word before it"
+            f"the {noun} contains a space or an unusual character; copy it alone, without a word before it"
         )
     return bare
 

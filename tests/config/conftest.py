@@ -1,4 +1,4 @@
-"""A config is written to a folder, and read."""
+"""Writes a config to a folder, and loads it."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ TOKEN = "stand-in.token.0123456789"
 
 
 @pytest.fixture(autouse=True)
-def _no_secrets_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _ignore_secrets_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(layers, "RUN_SECRETS", tmp_path / "no-run-secrets")
 
 
@@ -23,7 +23,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def problems(folder: Path, text: str, environ: dict[str, str] | None = None) -> list[str]:
-    """What is said about a file, without the path of the file."""
+    """Return the problems of a config, without the path of its file."""
     path = write(folder, text)
     with pytest.raises(ConfigError) as caught:
         config.load(path, environ or {})

@@ -1,5 +1,6 @@
-"""The key of Tumblr's API: from where it comes, and that nobody sees it."""
+"""The Tumblr API key: its sources, and that it is never shown."""
 
+import re
 import traceback
 from pathlib import Path
 
@@ -16,7 +17,7 @@ def key_of(loaded: config.Config) -> str:
     return loaded.tumblr.api_key.get_secret_value()
 
 
-def test_without_a_key_there_is_none(tmp_path: Path) -> None:
+def test_the_key_is_empty_by_default(tmp_path: Path) -> None:
     assert key_of(config.load(write(tmp_path, ""), {})) == ""
 
 
@@ -35,7 +36,7 @@ def test_a_secret_file_gives_the_key(tmp_path: Path) -> None:
     assert key_of(loaded) == KEY
 
 
-def test_a_file_that_the_config_names_gives_the_key_beside_that_of_the_token(tmp_path: Path) -> None:
+def test_key_file_and_token_file_work_together(tmp_path: Path) -> None:
     (tmp_path / "key.txt").write_text(f" {KEY}\n", encoding="utf-8")
     (tmp_path / "token.txt").write_text(TOKEN, encoding="utf-8")
     text = '[discord]\ntoken_file = "token.txt"\n[tumblr]\napi_key_file = "key.txt"'
@@ -46,25 +47,25 @@ def test_a_file_that_the_config_names_gives_the_key_beside_that_of_the_token(tmp
     assert loaded.secrets() == (TOKEN, KEY)
 
 
-def test_key_and_key_file_in_one_place_are_one_too_many(tmp_path: Path) -> None:
+def test_key_and_key_file_in_the_same_source_are_an_error(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, f'[tumblr]\napi_key = "{KEY}"\napi_key_file = "key.txt"')
 
-    assert problem == "3: tumblr.api_key_file: tumblr.api_key is set too; keep only one of them"
+    assert problem == "3: tumblr.api_key_file: tumblr.api_key is set, too; keep only one of them"
 
 
 @pytest.mark.parametrize("content", ["", f"key: {KEY}", "x" * 2000])
-def test_a_key_file_holds_the_key_alone(tmp_path: Path, content: str) -> None:
+def test_a_key_file_must_contain_only_the_key(tmp_path: Path, content: str) -> None:
     (tmp_path / "key.txt").write_text(content, encoding="utf-8")
 
     (problem,) = problems(tmp_path, '[tumblr]\napi_key_file = "key.txt"')
 
     assert problem.startswith("2: tumblr.api_key_file: ")
-    assert "put the key" in problem
+    assert re.search("put (only )?the key", problem)
     assert KEY not in problem
 
 
 @pytest.mark.parametrize("value", [f'"OAuth {KEY}"', f'["{KEY}"]', f'"{KEY}\\n{KEY}"'])
-def test_a_key_with_something_beside_it_is_refused_without_showing_it(tmp_path: Path, value: str) -> None:
+def test_a_key_with_other_text_is_refused_but_not_shown(tmp_path: Path, value: str) -> None:
     (problem,) = problems(tmp_path, f"[tumblr]\napi_key = {value}")
 
     assert problem.startswith("2: tumblr.api_key: the key ")
@@ -82,7 +83,7 @@ def test_the_key_is_never_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "sound"),
+    ("address", "valid"),
     [
         ("https://proxy.example", True),
         ("http://127.0.0.1:8080", True),
@@ -90,16 +91,18 @@ def test_the_key_is_never_shown(tmp_path: Path) -> None:
         ("proxy.example", False),
     ],
 )
-def test_the_key_travels_by_https_or_not_at_all(tmp_path: Path, address: str, sound: bool) -> None:
+def test_the_key_is_only_sent_over_https_or_to_this_machine(
+    tmp_path: Path, address: str, valid: bool
+) -> None:
     text = f'[tumblr]\napi_url = "{address}"'
 
-    if sound:
+    if valid:
         assert config.load(write(tmp_path, text), {}).tumblr.api_url == address
     else:
         assert problems(tmp_path, text)[0].startswith("2: tumblr.api_url: ")
 
 
-def test_a_tags_page_is_one_feed_however_it_is_written(tmp_path: Path) -> None:
+def test_a_tag_page_is_the_same_feed_however_it_is_written(tmp_path: Path) -> None:
     twice = """
 [[feeds]]
 url = "https://www.tumblr.com/tagged/Hawk+Moths"
@@ -111,4 +114,4 @@ url = "https://tumblr.com/tagged/hawk%20moths?sort=top"
 
     assert second
     assert feed.url == "https://www.tumblr.com/tagged/hawk%20moths"
-    assert "this feed stands at" in problems(tmp_path, twice)[0]
+    assert "this feed is already at" in problems(tmp_path, twice)[0]

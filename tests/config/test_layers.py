@@ -1,4 +1,4 @@
-"""Where values come from, and which one wins."""
+"""The sources of values, and which one wins."""
 
 import os
 from pathlib import Path
@@ -12,14 +12,14 @@ from bot.model import ChannelDeclaration, Rule
 from tests.config.conftest import TOKEN, problems, write
 
 
-def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b"\xef\xbb\xbf[posts]\r\nfirst_run = 3\r\n")
 
     assert config.load(path, {}).posts.first_run == 3
 
 
-def test_without_a_path_the_environment_names_the_file_else_it_is_in_this_folder(
+def test_the_path_wins_over_the_variable_and_that_over_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "[posts]\nfirst_run = 1")
@@ -43,7 +43,7 @@ def test_no_file_is_needed_if_the_environment_sets_the_feeds(
     assert declared.channels == (ChannelDeclaration(5, Rule(("roses",))),)
 
 
-def test_a_command_that_needs_no_file_goes_on_without_but_not_without_one_that_was_named(
+def test_only_a_file_that_was_not_named_may_be_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -53,7 +53,7 @@ def test_a_command_that_needs_no_file_goes_on_without_but_not_without_one_that_w
         config.load(tmp_path / "config.toml", {}, need_file=False)
 
 
-def test_the_environment_wins_over_secret_files_and_they_over_the_file(tmp_path: Path) -> None:
+def test_the_environment_wins_over_secret_files_and_those_over_the_config_file(tmp_path: Path) -> None:
     secrets = tmp_path / "credentials"
     secrets.mkdir()
     (secrets / "feed_relay_posts__first_run").write_text("2\n", encoding="utf-8")
@@ -67,7 +67,7 @@ def test_the_environment_wins_over_secret_files_and_they_over_the_file(tmp_path:
     assert config.load(path, environ).posts.summary_length == 100
 
 
-def test_secrets_of_a_container_are_read_and_the_credentials_of_systemd_win(
+def test_container_secrets_are_read_and_systemd_credentials_win(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_secrets, credentials = tmp_path / "run", tmp_path / "cred"
@@ -82,7 +82,7 @@ def test_secrets_of_a_container_are_read_and_the_credentials_of_systemd_win(
     assert config.load(path, {"CREDENTIALS_DIRECTORY": str(credentials)}).token() == "cred"
 
 
-def test_variables_of_the_command_line_and_of_kubernetes_are_no_settings(tmp_path: Path) -> None:
+def test_variables_of_the_command_line_and_kubernetes_are_ignored(tmp_path: Path) -> None:
     environ = {
         "FEED_RELAY_CONFIG": "x",
         "FEED_RELAY_LOG_LEVEL": "debug",
@@ -95,18 +95,18 @@ def test_variables_of_the_command_line_and_of_kubernetes_are_no_settings(tmp_pat
     assert config.load(write(tmp_path, ""), environ).posts.first_run == 0
 
 
-def test_an_empty_variable_is_not_set(tmp_path: Path) -> None:
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
     path = write(tmp_path, "[posts]\nfirst_run = 3")
 
     assert config.load(path, {"FEED_RELAY_POSTS__FIRST_RUN": ""}).posts.first_run == 3
 
 
-def test_lists_come_from_the_environment_as_json(tmp_path: Path) -> None:
+def test_lists_in_the_environment_are_json(tmp_path: Path) -> None:
     path = write(tmp_path, "")
 
     assert config.load(path, {"FEED_RELAY_DISCORD__SYNC_GUILDS": "[1, 2]"}).discord.sync_guilds == (1, 2)
     (problem,) = problems(tmp_path, "", {"FEED_RELAY_DISCORD__SYNC_GUILDS": "1;2"})
-    assert "no list" in problem
+    assert "not a list" in problem
 
 
 def test_relative_paths_start_at_the_folder_of_the_file(
@@ -124,7 +124,7 @@ def test_relative_paths_start_at_the_folder_of_the_file(
     assert os.path.realpath(loaded.store.path) == os.path.realpath(tmp_path / "data" / "relay.db")
 
 
-def test_a_secret_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+def test_a_secret_file_that_is_not_text_is_reported(tmp_path: Path) -> None:
     (tmp_path / "discord__token").write_bytes(b"\xff\xfe\x00")
 
     (problem,) = problems(tmp_path, "", {"CREDENTIALS_DIRECTORY": str(tmp_path)})

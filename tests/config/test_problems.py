@@ -1,4 +1,4 @@
-"""What is said about a wrong config: all at once, each with its place and its remedy."""
+"""Problems of a config: all at once, each with its place and what to write."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -13,8 +13,8 @@ from bot.errors import ConfigError
 from tests.config.conftest import problems, write
 
 
-def test_every_problem_is_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
-    told = problems(
+def test_all_problems_are_reported_in_the_order_of_the_file(tmp_path: Path) -> None:
+    found = problems(
         tmp_path,
         """[discord]
 tokn = "x"
@@ -33,7 +33,7 @@ name = "no address"
         {"FEED_RELAY_POSTS__BURST_LIMIT": "many"},
     )
 
-    assert [problem.split(": ")[0] + " " + problem.split(": ")[1] for problem in told] == [
+    assert [problem.split(": ")[0] + " " + problem.split(": ")[1] for problem in found] == [
         "2 discord.tokn",
         "3 discord.sync_guilds[1]",
         "5 polling.interval",
@@ -58,7 +58,7 @@ name = "no address"
         ("[store]\nxyzzy = 1", "write one of path"),
     ],
 )
-def test_a_wrong_name_is_told_with_what_may_be_meant(tmp_path: Path, text: str, hint: str) -> None:
+def test_an_unknown_name_gets_a_suggestion(tmp_path: Path, text: str, hint: str) -> None:
     (problem,) = problems(tmp_path, text)
 
     assert problem.endswith(hint)
@@ -73,13 +73,13 @@ def test_a_wrong_name_is_told_with_what_may_be_meant(tmp_path: Path, text: str, 
         ('[discord]\n\ntoken = "abc\n', 3),
     ],
 )
-def test_a_syntax_error_is_told_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+def test_a_syntax_error_is_reported_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     (problem,) = problems(tmp_path, text)
 
     assert problem.startswith(f"{line}: this is not TOML")
 
 
-def test_a_file_of_another_encoding_is_told_with_its_line(tmp_path: Path) -> None:
+def test_a_wrong_encoding_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "config.toml"
     path.write_bytes(b'[[feeds]]\nname = "caf\xe9"\n')
 
@@ -87,12 +87,12 @@ def test_a_file_of_another_encoding_is_told_with_its_line(tmp_path: Path) -> Non
         config.load(path, {})
 
 
-def test_a_missing_file_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"copy config\.example\.toml to .*config\.toml"):
         config.load(tmp_path / "config.toml", {})
 
 
-def test_a_folder_is_no_config_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_a_config_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="folder"):
         config.load(tmp_path, {})
 
@@ -114,10 +114,10 @@ def test_problems_of_feeds_from_the_environment_name_the_variable(
 def test_a_problem_in_a_secret_file_names_the_file(tmp_path: Path) -> None:
     (tmp_path / "posts__first_run").write_text("few", encoding="utf-8")
 
-    told = problems(tmp_path, "", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    found = problems(tmp_path, "", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
 
-    assert told[0].startswith(f"{tmp_path}: ")
-    assert "FIRST_RUN" in told[0].upper()
+    assert found[0].startswith(f"{tmp_path}: ")
+    assert "FIRST_RUN" in found[0].upper()
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_a_problem_in_a_secret_file_names_the_file(tmp_path: Path) -> None:
         "FEED_RELAY_DISCORD_TOKEN",
     ],
 )
-def test_a_variable_that_means_nothing_is_an_error(tmp_path: Path, name: str) -> None:
+def test_an_unknown_variable_is_an_error(tmp_path: Path, name: str) -> None:
     (problem,) = problems(tmp_path, "", {name: "5m"})
 
     assert problem.startswith(f"environment: {name}: there is no such setting; did you mean FEED_RELAY_")
 
 
-def test_a_feed_and_a_channel_may_stand_only_once(tmp_path: Path) -> None:
-    told = problems(
+def test_a_feed_or_channel_must_not_appear_twice(tmp_path: Path) -> None:
+    found = problems(
         tmp_path,
         """[[feeds]]
 url = "https://garden.example/rss"
@@ -150,29 +150,29 @@ url = "HTTPS://Garden.example/rss#top"
 """,
     )
 
-    assert len(told) == 2
-    assert told[0].startswith("6: feeds[0].channels[1].id: this channel stands at 4: ")
-    assert told[1].startswith("8: feeds[1].url: this feed stands at 2: ")
+    assert len(found) == 2
+    assert found[0].startswith("6: feeds[0].channels[1].id: this channel is already at 4: ")
+    assert found[1].startswith("8: feeds[1].url: this feed is already at 2: ")
 
 
-def test_one_channel_may_stand_under_two_feeds(tmp_path: Path) -> None:
+def test_two_feeds_may_have_the_same_channel(tmp_path: Path) -> None:
     text = "\n".join(f'[[feeds]]\nurl = "https://{n}.example/"\n[[feeds.channels]]\nid = 7' for n in "ab")
 
     assert len(config.load(write(tmp_path, text), {}).declarations()) == 2
 
 
 def test_no_interval_may_be_below_the_minimum(tmp_path: Path) -> None:
-    told = problems(
+    found = problems(
         tmp_path,
         '[polling]\nminimum_interval = "20m"\n[[feeds]]\nurl = "https://a.example/"\ninterval = "5m"',
     )
 
-    assert told[0].startswith("2: polling.minimum_interval: polling.interval is below")
-    assert told[1].startswith("5: feeds[0].interval: this is below polling.minimum_interval")
+    assert found[0].startswith("2: polling.minimum_interval: polling.interval is below")
+    assert found[1].startswith("5: feeds[0].interval: below polling.minimum_interval")
 
 
-def test_keys_are_found_in_every_way_of_writing_them(tmp_path: Path) -> None:
-    told = problems(
+def test_lines_are_found_for_every_toml_notation(tmp_path: Path) -> None:
+    found = problems(
         tmp_path,
         """polling.interval = "x"
 posts = { first_run = -1 }
@@ -189,11 +189,11 @@ xyzzy = 1
 """,
     )
 
-    assert sorted(problem.split(": ")[0] for problem in told) == ["1", "12", "2", "3", "4"]
+    assert sorted(problem.split(": ")[0] for problem in found) == ["1", "12", "2", "3", "4"]
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(st.sampled_from("[]\".=\n#abx1 {},'feds\\"), max_size=60))
-def test_any_text_is_a_config_or_our_error(text: str) -> None:
+def test_any_text_gives_a_config_or_our_error(text: str) -> None:
     with TemporaryDirectory() as folder, suppress(ConfigError):
         config.load(write(Path(folder), text), {})

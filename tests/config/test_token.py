@@ -1,4 +1,4 @@
-"""The bot token: from where it comes, and that nobody sees it."""
+"""The bot token: its sources, and that it is never shown."""
 
 import traceback
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.config.conftest import TOKEN, problems, write
 
 
 @pytest.mark.parametrize("content", ["", "\n", f"token: {TOKEN}", f"{TOKEN}\n{TOKEN}", "x" * 2000])
-def test_a_token_file_holds_the_token_alone(tmp_path: Path, content: str) -> None:
+def test_a_token_file_must_contain_only_the_token(tmp_path: Path, content: str) -> None:
     (tmp_path / "token.txt").write_text(content, encoding="utf-8")
 
     (problem,) = problems(tmp_path, '[discord]\ntoken_file = "token.txt"')
@@ -20,32 +20,32 @@ def test_a_token_file_holds_the_token_alone(tmp_path: Path, content: str) -> Non
     assert TOKEN not in problem
 
 
-def test_a_token_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_token_file_is_reported(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, '[discord]\ntoken_file = "nowhere.txt"')
 
     assert "nowhere.txt cannot be read" in problem
 
 
-def test_a_token_of_the_environment_wins_over_a_token_file_of_the_file(tmp_path: Path) -> None:
+def test_a_token_in_the_environment_wins_over_a_token_file_in_the_config(tmp_path: Path) -> None:
     path = write(tmp_path, '[discord]\ntoken_file = "nowhere.txt"')
 
     assert config.load(path, {"FEED_RELAY_DISCORD__TOKEN": TOKEN}).token() == TOKEN
 
 
-def test_a_token_file_of_the_environment_wins_over_a_token_of_the_file(tmp_path: Path) -> None:
+def test_a_token_file_in_the_environment_wins_over_a_token_in_the_config(tmp_path: Path) -> None:
     (tmp_path / "token.txt").write_text(TOKEN, encoding="utf-8")
     path = write(tmp_path, '[discord]\ntoken = "old"')
 
     assert config.load(path, {"FEED_RELAY_DISCORD__TOKEN_FILE": "token.txt"}).token() == TOKEN
 
 
-def test_token_and_token_file_in_one_place_are_one_too_many(tmp_path: Path) -> None:
+def test_token_and_token_file_in_the_same_source_are_an_error(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, f'[discord]\ntoken = "{TOKEN}"\ntoken_file = "token.txt"')
 
     assert "keep only one" in problem
 
 
-def test_a_missing_token_is_an_error_only_for_those_who_need_it(tmp_path: Path) -> None:
+def test_a_missing_token_is_an_error_only_when_it_is_needed(tmp_path: Path) -> None:
     loaded = config.load(write(tmp_path, ""), {})
 
     with pytest.raises(ConfigError, match="FEED_RELAY_DISCORD__TOKEN"):
@@ -64,16 +64,16 @@ def test_the_token_is_never_shown(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("token", ["Bot abc", "abc def", "abc\\u200b", "abc\\ndef"])
-def test_a_token_with_something_beside_it_is_refused_without_showing_it(tmp_path: Path, token: str) -> None:
+def test_a_token_with_other_text_is_refused_but_not_shown(tmp_path: Path, token: str) -> None:
     (problem,) = problems(tmp_path, f'[discord]\ntoken = "{token}"')
 
     assert "copy it alone" in problem
     assert "abc" not in problem
 
 
-def test_nonsense_for_the_whole_section_is_told_beside_a_token_file(tmp_path: Path) -> None:
+def test_an_invalid_section_is_reported_although_there_is_a_token_file(tmp_path: Path) -> None:
     (tmp_path / "token.txt").write_text(TOKEN, encoding="utf-8")
 
-    told = problems(tmp_path, '[discord]\ntoken_file = "token.txt"', {"FEED_RELAY_DISCORD": "5"})
+    found = problems(tmp_path, '[discord]\ntoken_file = "token.txt"', {"FEED_RELAY_DISCORD": "5"})
 
-    assert told == ["environment: FEED_RELAY_DISCORD: this is a section; write its keys below [discord]"]
+    assert found == ["environment: FEED_RELAY_DISCORD: must be a section; write its keys below [discord]"]

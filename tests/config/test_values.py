@@ -1,4 +1,4 @@
-"""What is written for a key, and what it means."""
+"""Parsing the values of keys."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
     assert loaded.declarations() == ()
 
 
-def test_the_example_loads_and_shows_the_defaults(tmp_path: Path) -> None:
+def test_the_example_contains_the_defaults(tmp_path: Path) -> None:
     example = config.load(ROOT / "config.example.toml", {})
     empty = config.load(write(tmp_path, ""), {})
 
@@ -46,7 +46,7 @@ def test_the_example_loads_and_shows_the_defaults(tmp_path: Path) -> None:
     )
 
 
-def test_what_a_file_declares_becomes_feeds_with_channels(tmp_path: Path) -> None:
+def test_declarations_are_feeds_with_channels(tmp_path: Path) -> None:
     loaded = config.load(
         write(
             tmp_path,
@@ -91,7 +91,7 @@ def test_what_a_file_declares_becomes_feeds_with_channels(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("written", "expected"),
     [
         ('"90s"', timedelta(seconds=90)),
         ('"5m"', timedelta(minutes=5)),
@@ -101,14 +101,14 @@ def test_what_a_file_declares_becomes_feeds_with_channels(tmp_path: Path) -> Non
         ('" 1 H "', timedelta(hours=1)),
     ],
 )
-def test_durations_are_read_as_people_write_them(tmp_path: Path, written: str, meant: timedelta) -> None:
-    assert config.load(write(tmp_path, f"[polling]\ninterval = {written}"), {}).polling.interval == meant
+def test_durations_are_parsed_as_people_write_them(tmp_path: Path, written: str, expected: timedelta) -> None:
+    assert config.load(write(tmp_path, f"[polling]\ninterval = {written}"), {}).polling.interval == expected
 
 
 @pytest.mark.parametrize(
     "written", ['"5"', '"5x"', '"m"', '""', "5", "true", '"-5m"', '"0s"', '"99999d"', '"5m30"']
 )
-def test_what_is_no_duration_is_refused(tmp_path: Path, written: str) -> None:
+def test_an_invalid_duration_is_refused(tmp_path: Path, written: str) -> None:
     (problem,) = problems(tmp_path, f"[polling]\ninterval = {written}")
 
     assert problem.startswith("2: polling.interval: ")
@@ -116,7 +116,7 @@ def test_what_is_no_duration_is_refused(tmp_path: Path, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "meant"),
+    ("written", "expected"),
     [
         ('"5MB"', 5_000_000),
         ('"500kB"', 500_000),
@@ -125,25 +125,25 @@ def test_what_is_no_duration_is_refused(tmp_path: Path, written: str) -> None:
         ("70000", 70_000),
     ],
 )
-def test_sizes_are_read_as_people_write_them(tmp_path: Path, written: str, meant: int) -> None:
-    assert config.load(write(tmp_path, f"[polling]\nmax_body = {written}"), {}).polling.max_body == meant
+def test_sizes_are_parsed_as_people_write_them(tmp_path: Path, written: str, expected: int) -> None:
+    assert config.load(write(tmp_path, f"[polling]\nmax_body = {written}"), {}).polling.max_body == expected
 
 
 @pytest.mark.parametrize("written", ['"5"', '"lots"', "true", "-1", '"5TB"', '"2GB"', '""'])
-def test_what_is_no_size_is_refused(tmp_path: Path, written: str) -> None:
+def test_an_invalid_size_is_refused(tmp_path: Path, written: str) -> None:
     (problem,) = problems(tmp_path, f"[polling]\nmax_body = {written}")
 
     assert problem.startswith("2: polling.max_body: ")
 
 
 @pytest.mark.parametrize("written", ["0", "-5", "1.5", "true", '"general"', '""', str(2**63), "[1]"])
-def test_what_is_no_discord_id_is_refused(tmp_path: Path, written: str) -> None:
+def test_an_invalid_discord_id_is_refused(tmp_path: Path, written: str) -> None:
     (problem,) = problems(
         tmp_path, f'[[feeds]]\nurl = "https://garden.example/rss"\n[[feeds.channels]]\nid = {written}'
     )
 
     assert problem.startswith("4: feeds[0].channels[0].id: ")
-    assert "no Discord id" in problem
+    assert "not a Discord id" in problem
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_feed_needs_a_web_address(tmp_path: Path, address: str) -> None:
         "[discord]\ntoken_file = 5",
     ],
 )
-def test_a_value_of_the_wrong_kind_is_told_in_words_for_people(tmp_path: Path, text: str) -> None:
+def test_a_value_of_the_wrong_type_is_explained_to_people(tmp_path: Path, text: str) -> None:
     for problem in problems(tmp_path, text):
         assert re.match(r"\d+: [\w.\[\]]+: ", problem)
         assert "Input should" not in problem
@@ -189,7 +189,7 @@ def test_a_value_of_the_wrong_kind_is_told_in_words_for_people(tmp_path: Path, t
 
 
 @pytest.mark.parametrize(
-    ("address", "good"),
+    ("address", "valid"),
     [
         ("https://proxy.example/api/v10", True),
         ("http://127.0.0.1:8080/api", True),
@@ -201,17 +201,17 @@ def test_a_value_of_the_wrong_kind_is_told_in_words_for_people(tmp_path: Path, t
         ("proxy.example", False),
     ],
 )
-def test_the_token_travels_only_over_https_or_inside_this_machine(
-    tmp_path: Path, address: str, good: bool
+def test_the_token_is_only_sent_over_https_or_to_this_machine(
+    tmp_path: Path, address: str, valid: bool
 ) -> None:
     text = f'[discord]\napi_url = "{address}"'
-    if good:
+    if valid:
         assert config.load(write(tmp_path, text), {}).discord.api_url == address
     else:
         assert problems(tmp_path, text)[0].startswith("2: discord.api_url: ")
 
 
-def test_a_config_never_changes(tmp_path: Path) -> None:
+def test_a_config_is_immutable(tmp_path: Path) -> None:
     loaded = config.load(write(tmp_path, ""), {})
 
     with pytest.raises(ValueError, match="frozen"):
@@ -226,8 +226,8 @@ VALUES = st.recursive(
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(key=st.sampled_from(config.every_key()), value=VALUES)
-def test_any_value_for_any_key_is_taken_or_refused_in_our_words(key: str, value: object) -> None:
+@given(key=st.sampled_from(config.all_keys()), value=VALUES)
+def test_any_value_for_any_key_is_accepted_or_refused_in_our_words(key: str, value: object) -> None:
     *tables, name = key.split(".")
     given_values: object = {name: value}
     for table in reversed(tables):
@@ -236,10 +236,10 @@ def test_any_value_for_any_key_is_taken_or_refused_in_our_words(key: str, value:
     section = json.dumps(given_values[tables[0]], default=str)
     environ = {"FEED_RELAY_FEEDS": "[]", f"FEED_RELAY_{tables[0].upper()}": section}
 
-    problems_told: tuple[str, ...] = ()
+    found: tuple[str, ...] = ()
     try:
         config.load(None, environ)
     except ConfigError as error:
-        problems_told = error.problems
+        found = error.problems
 
-    assert all(problem.startswith("environment: FEED_RELAY_") for problem in problems_told)
+    assert all(problem.startswith("environment: FEED_RELAY_") for problem in found)
