@@ -60,7 +60,7 @@ def test_discover_without_a_key_says_what_to_set(cli: Cli) -> None:
     result = cli("discover", PASTED)
 
     assert (result.code, result.out) == (1, "")
-    assert "set a free key of Tumblr's API ([tumblr] api_key)" in result.err
+    assert "set a free key for Tumblr's API ([tumblr] api_key)" in result.err
 
 
 async def test_preview_shows_the_posts_of_a_tag(cli: Cli, setup: TumblrFixture) -> None:

@@ -1,4 +1,4 @@
-"""A page → the feeds that it names, best first; and where feeds lie when it names none. Pure."""
+"""Find the feeds that a page links to, best first, and the addresses where feeds usually are. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -8,18 +8,18 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.source.http.url import usable_url
 
-_KINDS = frozenset({
+_FEED_TYPES = frozenset({
     "application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml",
     "application/x-rss+xml", "application/xml", "text/xml", "application/rss", "text/rss+xml",
 })  # fmt: skip
 _COMMENTS = re.compile(r"comment|kommentar|coment|replies", re.IGNORECASE)
 _JSON_FEED = re.compile(r"feed[^/]*\.json|/feed/json|feed\.json", re.IGNORECASE)
-_FEED_LIKE = re.compile(
+_FEED_PATH = re.compile(
     r"(?:^|/)(?:rss|feed|atom|feeds)/?$|\.(?:rss|atom|rdf)$|(?:^|/)(?:rss|feed|atom|index)\.(?:xml|json|rdf)$",
     re.IGNORECASE,
 )
 _PATH_END = re.compile(r"[?#].*", re.DOTALL)
-_USUAL_PLACES = (
+_COMMON_PATHS = (
     "feed",
     "rss",
     "feed.xml",
@@ -31,57 +31,50 @@ _USUAL_PLACES = (
 )
 
 
-def named_feeds(url: str, body: bytes) -> tuple[str, ...]:
-    """The feeds that a page's head names, then those that it links to, comments last."""
+def linked_feeds(url: str, body: bytes) -> tuple[str, ...]:
+    """Return the feeds in a page's head, then those that its text links to. Feeds of comments are last."""
     tree = LexborHTMLParser(body)
     base = usable_url(_attribute(tree.css_first("base[href]"), "href"), url) or url
     head = [
         (usable_url(_attribute(node, "href"), base), _attribute(node, "title"))
         for node in tree.css("link[rel~=alternate i], link[rel~=feed i], link[type='application/rss+xml']")
-        if _names_a_feed(node)
+        if _is_feed_link(node)
     ]
     links = [
         (usable_url(_attribute(node, "href"), base), node.text()[:100])
         for node in tree.css("a[href]")
-        if _FEED_LIKE.search(_PATH_END.sub("", _attribute(node, "href")))
-        or _attribute(node, "type").lower() in _KINDS
+        if _FEED_PATH.search(_PATH_END.sub("", _attribute(node, "href")))
+        or _attribute(node, "type").lower() in _FEED_TYPES
     ]
     return _best_first([*head, *links], url)
 
 
 def canonical_address(url: str, body: bytes) -> str:
-    """What a page calls its own address; "" if it does not."""
+    """Return the page's canonical address; "" if it has none."""
     return usable_url(_attribute(LexborHTMLParser(body).css_first("link[rel=canonical i]"), "href"), url)
 
 
-def usual_places(url: str) -> tuple[str, ...]:
-    """Where most blog engines keep their feed: first beside the page, then at the top of its site."""
+def common_feed_urls(url: str) -> tuple[str, ...]:
+    """Return where most blog engines have their feed: at the site's root and in the page's first folder."""
     parts = urlsplit(url)
-    top = f"{parts.scheme}://{parts.netloc}/"
-    below = parts.path.strip("/").split("/")[0]
-    folder = f"{top}{below}/" if below and "." not in below else top
-    beside = [f"{folder}{place}" for place in _USUAL_PLACES[:2]] if folder != top else []
-    return tuple(
-        dict.fromkeys(
-            [
-                *(f"{top}{place}" for place in _USUAL_PLACES[:2]),
-                *beside,
-                *(f"{top}{p}" for p in _USUAL_PLACES),
-            ]
-        )
-    )
+    root = f"{parts.scheme}://{parts.netloc}/"
+    first = parts.path.strip("/").split("/")[0]
+    folder = f"{root}{first}/" if first and "." not in first else root
+    most_common = [f"{base}{path}" for base in (root, folder) for path in _COMMON_PATHS[:2]]
+    return tuple(dict.fromkeys([*most_common, *(f"{root}{path}" for path in _COMMON_PATHS)]))
 
 
-def _names_a_feed(node: LexborNode) -> bool:
+def _is_feed_link(node: LexborNode) -> bool:
     kind = _attribute(node, "type").partition(";")[0].strip().lower()
-    if kind == "application/json":  # WordPress names its API so
+    if kind == "application/json":  # also the type of WordPress's API
         return bool(_JSON_FEED.search(_attribute(node, "href")))
-    return kind in _KINDS
+    return kind in _FEED_TYPES
 
 
-def _best_first(found: Iterable[tuple[str, str]], page: str) -> tuple[str, ...]:
+def _best_first(links: Iterable[tuple[str, str]], page: str) -> tuple[str, ...]:
+    """Sort links of addresses and titles; drop the empty ones, duplicates and the page itself."""
     ranked = sorted(
-        (pair for pair in found if pair[0]), key=lambda pair: bool(_COMMENTS.search(" ".join(pair)))
+        (link for link in links if link[0]), key=lambda link: bool(_COMMENTS.search(" ".join(link)))
     )
     return tuple(url for url in dict.fromkeys(url for url, _ in ranked) if url != page)
 

@@ -1,4 +1,4 @@
-"""What a person pasted → the address in it. Pure."""
+"""Extract the address from what a person pasted. Pure."""
 
 import re
 
@@ -16,27 +16,25 @@ _BARE = re.compile(
 _WRAPPING = " \t\r\n<>\"'`|“”‘’„«»*_"
 _TRAILING = ".,;:!?*’"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_WORDS = "There is no web address in this; paste one that starts with https://, such as https://example.tumblr.com."
+_NO_ADDRESS = "There is no web address in this; paste one that starts with https://, such as https://example.tumblr.com."
 
 
-def address_in(pasted: str) -> str:
-    """The address that is meant, by `clean_url`: out of a sentence, a Markdown link, quotes or angle brackets.
+def extract_url(pasted: str) -> str:
+    """Return the address in a sentence, a Markdown link, quotes or angle brackets, cleaned by `clean_url`.
 
-    Without a scheme it gets https. `@user@host` and `r/NAME` are what people call a Mastodon account and a
-    subreddit. Raises InvalidAddress.
+    An address without a scheme gets https. `@user@host` is a Mastodon account, `r/NAME` a subreddit. Raises
+    InvalidAddress.
     """
     text = pasted.strip()
-    found = _MARKDOWN_LINK.search(text)
-    if found:
-        return _clean(found[1])
-    found = _ADDRESS.search(text)
-    if found:
-        return _clean(_unpunctuated(found[0]))
-    return _clean(_named(_unpunctuated(text.strip(_WRAPPING))))
+    if match := _MARKDOWN_LINK.search(text):
+        return _clean(match[1])
+    if match := _ADDRESS.search(text):
+        return _clean(_strip_punctuation(match[0]))
+    return _clean(_expand(_strip_punctuation(text.strip(_WRAPPING))))
 
 
 def has_scheme(pasted: str) -> bool:
-    """Whether the person said http or https; otherwise https is a guess of ours."""
+    """Return whether the person gave http or https. Otherwise https is our guess."""
     return _ADDRESS.search(pasted) is not None
 
 
@@ -44,18 +42,18 @@ def _clean(text: str) -> str:
     return clean_url(text if _ADDRESS.match(text) else f"https://{text.removeprefix('//')}")
 
 
-def _named(text: str) -> str:
-    if found := _FEDIVERSE.fullmatch(text):
-        return f"https://{found[2]}/@{found[1]}"
-    if found := _SUBREDDIT.fullmatch(text):
-        return f"https://www.reddit.com/r/{found[1]}/"
+def _expand(text: str) -> str:
+    if match := _FEDIVERSE.fullmatch(text):
+        return f"https://{match[2]}/@{match[1]}"
+    if match := _SUBREDDIT.fullmatch(text):
+        return f"https://www.reddit.com/r/{match[1]}/"
     if _BARE.fullmatch(text.removeprefix("//")):
         return text
-    raise InvalidAddress(text[:200], _WORDS)
+    raise InvalidAddress(text[:200], _NO_ADDRESS)
 
 
-def _unpunctuated(text: str) -> str:
-    """Without what ends the sentence around an address; a bracket stays if its partner stands in the address."""
+def _strip_punctuation(text: str) -> str:
+    """Remove the punctuation after an address; a closing bracket stays if the address has the opening one."""
     while text and (text[-1] in _TRAILING or _is_unpaired(text)):
         text = text[:-1]
     return text

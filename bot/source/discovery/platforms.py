@@ -1,6 +1,6 @@
-"""Where well-known platforms keep their feeds: an address of a page → the addresses of its feeds. Pure.
+"""Map pages of well-known platforms to their feeds. Pure.
 
-Each rule saves a person the search and the site a download; what no rule knows is found in the page itself.
+Each rule saves a download of the page. The feeds of other pages are found on the page itself.
 """
 
 import re
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 _Rule = Callable[[str, str, str], str]
-"""host without www, path without slashes around it, query → feed address, "" if the rule does not know it."""
+"""From the host without `www.`, the path without outer slashes and the query to the feed's address; "" if unknown."""
 
-_NO_FEDIVERSE = (
+_NOT_FEDIVERSE = (
     "tiktok.com",
     "threads.net",
     "threads.com",
@@ -40,8 +40,8 @@ _HOSTED_BLOGS = {
 }
 
 
-def known_feed(url: str) -> str:
-    """The feed of a page whose platform is known by its address; "" if it is not, or if the address is a feed's."""
+def platform_feed(url: str) -> str:
+    """Return the feed of a page by the rules of its platform; "" for unknown platforms and for addresses of feeds."""
     parts = urlsplit(url)
     host, path = (parts.hostname or "").removeprefix("www.").removeprefix("m."), parts.path.strip("/")
     for rule in _RULES:
@@ -58,44 +58,39 @@ def _youtube(host: str, path: str, query: str) -> str:
     playlist = parse_qs(query).get("list", [""])[0] if path == "playlist" else ""
     if channel:
         return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1]}"
-    return (
-        f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist}"
-        if _PLAYLIST.fullmatch(playlist)
-        else ""
-    )
+    if not _PLAYLIST.fullmatch(playlist):
+        return ""
+    return f"https://www.youtube.com/feeds/videos.xml?playlist_id={playlist}"
 
 
 def _reddit(host: str, path: str, _query: str) -> str:
-    found = _REDDIT.fullmatch(path) if host in {"reddit.com", "old.reddit.com", "new.reddit.com"} else None
-    return f"https://www.reddit.com/{found[1]}/.rss" if found else ""
+    match = _REDDIT.fullmatch(path) if host in {"reddit.com", "old.reddit.com", "new.reddit.com"} else None
+    return f"https://www.reddit.com/{match[1]}/.rss" if match else ""
 
 
 def _github(host: str, path: str, _query: str) -> str:
-    found = _REPOSITORY.fullmatch(path)
-    if (
-        host != "github.com"
-        or not found
-        or path.split("/", maxsplit=1)[0] in _GITHUB_PAGES
-        or path.endswith(".atom")
-    ):
+    match = _REPOSITORY.fullmatch(path) if host == "github.com" and not path.endswith(".atom") else None
+    if not match or path.split("/", maxsplit=1)[0] in _GITHUB_PAGES:
         return ""
     kind = next((kind for kind in ("tags", "commits") if f"/{kind}" in path), "releases")
-    return f"https://github.com/{found[1]}/{kind}.atom"
+    return f"https://github.com/{match[1]}/{kind}.atom"
 
 
 def _bluesky(host: str, path: str, _query: str) -> str:
-    found = _BLUESKY.fullmatch(path) if host == "bsky.app" and not path.endswith("/rss") else None
-    return f"https://bsky.app/profile/{found[1]}/rss" if found else ""
+    match = _BLUESKY.fullmatch(path) if host == "bsky.app" and not path.endswith("/rss") else None
+    return f"https://bsky.app/profile/{match[1]}/rss" if match else ""
 
 
 def _medium(host: str, path: str, _query: str) -> str:
-    found = _MEDIUM.fullmatch(path) if host == "medium.com" and not path.startswith("feed/") else None
-    return f"https://medium.com/feed/{found[1]}" if found else ""
+    match = _MEDIUM.fullmatch(path) if host == "medium.com" and not path.startswith("feed/") else None
+    return f"https://medium.com/feed/{match[1]}" if match else ""
 
 
 def _hosted_blog(host: str, path: str, _query: str) -> str:
     name, _, platform = host.partition(".")
-    if platform.startswith("blogspot."):  # Blogger serves each blog under its reader's country too
+    if platform.startswith(
+        "blogspot."
+    ):  # Blogger also serves each blog under the domains of its readers' countries
         platform = "blogspot.com"
     ending = _HOSTED_BLOGS.get(platform, "")
     is_feed = path.endswith(
@@ -105,12 +100,12 @@ def _hosted_blog(host: str, path: str, _query: str) -> str:
 
 
 def _fediverse(host: str, path: str, _query: str) -> str:
-    """`/@user` is Mastodon's, and that of most servers that speak like it."""
-    found = _FEDIVERSE.fullmatch(path)
-    foreign = any(host == other or host.endswith(f".{other}") for other in _NO_FEDIVERSE)
-    if not found or foreign or found[1].endswith((".rss", ".atom")):
+    """Mastodon and most compatible servers have an account's page at `/@user`."""
+    match = _FEDIVERSE.fullmatch(path)
+    excluded = any(host == other or host.endswith(f".{other}") for other in _NOT_FEDIVERSE)
+    if not match or excluded or match[1].endswith((".rss", ".atom")):
         return ""
-    return f"https://{host}/{found[1]}.rss"
+    return f"https://{host}/{match[1]}.rss"
 
 
 _RULES: tuple[_Rule, ...] = (_youtube, _reddit, _github, _bluesky, _medium, _hosted_blog, _fediverse)

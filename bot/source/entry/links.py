@@ -1,4 +1,4 @@
-"""Addresses in feeds and their HTML: absolute, and http or https only. In linear time, whatever the HTML."""
+"""Make the addresses in feeds and their HTML absolute, and drop those that are not http or https. In linear time."""
 
 import re
 from urllib.parse import urljoin, urlsplit
@@ -8,35 +8,35 @@ from selectolax.lexbor import LexborNode
 from bot.text.links import host_of
 from bot.text.markup import parse_tree
 
-LENGTH = 4_000
-_CANDIDATES = 40
+MAX_LENGTH = 4_000
+_MAX_CANDIDATES = 40
 
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\ufeff]")
 _HOSTLESS = re.compile(r"https?:(?!//[^/?#])", re.IGNORECASE)
 _WORD = re.compile(r"\S++")
 _GAP = re.compile(r"[\s,]*+")
 _DESCRIPTOR = re.compile(r"\s*+([^,]*+)")
-_ADDRESSES = ("href", "src", "poster", "cite", "data-src")
+_ADDRESS_ATTRIBUTES = ("href", "src", "poster", "cite", "data-src")
 
 
 def absolute(address: str, base: str = "") -> str:
-    """The address against the base, or "" if that is no http(s) address. White space and newlines in it are mended."""
+    """Resolve an address against the base; "" if the result is not http(s). White space and newlines are fixed."""
     address = _INVISIBLE.sub("", address).strip().replace(" ", "%20")
-    if not address or len(address) > LENGTH or _HOSTLESS.match(address):
+    if not address or len(address) > MAX_LENGTH or _HOSTLESS.match(address):
         return ""
     try:
         joined = urljoin(base or "https:", address)
         parts = urlsplit(joined)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+        valid = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return ""
-    return joined if usable else ""
+    return joined if valid else ""
 
 
 def base_of(xml_base: str, entry_link: str, feed_link: str, document_url: str) -> str:
-    """What relative addresses in an entry start from: the author's word, else the post's page, the site, the feed.
+    """Return the base of an entry's relative addresses: its xml:base, else the post's page, the site or the feed.
 
-    A post of a link blog points to another site, whose address says nothing about this one's pictures.
+    The post's page counts only if it is at the feed's site: link blogs link to other sites.
     """
     if xml_base:
         return absolute(xml_base, feed_link or document_url) or document_url
@@ -46,23 +46,23 @@ def base_of(xml_base: str, entry_link: str, feed_link: str, document_url: str) -
 
 
 def make_absolute(html: str, base: str) -> str:
-    """Every address in the HTML made absolute. Those that are neither http(s) nor mail go, and so do scripts."""
+    """Make every address in the HTML absolute. Removes addresses other than http(s) and mailto, and scripts."""
     if "<" not in html:
         return html
     body = parse_tree(html)
-    for name in _ADDRESSES:
+    for name in _ADDRESS_ATTRIBUTES:
         for node in body.css(f"[{name}]"):
-            _set(node, name, _rewritten(node.attributes.get(name) or "", base))
+            _set(node, name, _absolute_or_mailto(node.attributes.get(name) or "", base))
     for node in body.css("[srcset]"):
-        _set(node, "srcset", srcset(node.attributes.get("srcset") or "", base))
+        _set(node, "srcset", absolute_srcset(node.attributes.get("srcset") or "", base))
     return body.inner_html or ""
 
 
-def srcset(value: str, base: str) -> str:
-    """The candidates made absolute; those that cannot be are left out."""
-    found: list[str] = []
+def absolute_srcset(value: str, base: str) -> str:
+    """Return the `srcset` with absolute addresses, without invalid candidates."""
+    candidates: list[str] = []
     at = _end(_GAP, value, 0)
-    while at < len(value) and len(found) < _CANDIDATES:
+    while at < len(value) and len(candidates) < _MAX_CANDIDATES:
         word = _WORD.match(value, at)
         if word is None:
             break
@@ -72,9 +72,9 @@ def srcset(value: str, base: str) -> str:
             match = _DESCRIPTOR.match(value, at)
             descriptor, at = (match[1].strip(), match.end()) if match else ("", at)
         if full := absolute(address.rstrip(","), base):
-            found.append(f"{full} {descriptor}".strip())
+            candidates.append(f"{full} {descriptor}".strip())
         at = _end(_GAP, value, at)
-    return ", ".join(found)
+    return ", ".join(candidates)
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -82,8 +82,7 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _rewritten(address: str, base: str) -> str:
-    """A fragment alone points into the page that the text came from; mail addresses stay."""
+def _absolute_or_mailto(address: str, base: str) -> str:
     if address.strip().lower().startswith("mailto:"):
         return address.strip()
     return absolute(address, base)
@@ -92,5 +91,5 @@ def _rewritten(address: str, base: str) -> str:
 def _set(node: LexborNode, name: str, value: str) -> None:
     if value:
         node.attrs[name] = value
-    elif node.attributes.get(name):  # an xlink:href matches too, and is no link of ours
+    elif node.attributes.get(name):  # the selector also matches xlink:href, where this is empty
         del node.attrs[name]

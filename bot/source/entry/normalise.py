@@ -1,4 +1,4 @@
-"""What any format says of a post → Entry: bounded, absolute, plain where it must be plain."""
+"""Normalise posts of any format: RawEntry → Entry, with limits, absolute links and plain text where needed."""
 
 import html as entities
 import re
@@ -9,26 +9,27 @@ from typing import TypeVar
 
 from bot.model import Entry
 from bot.source.entry.links import absolute, base_of, make_absolute
-from bot.source.entry.media import Offer, choose
+from bot.source.entry.media import MediaCandidate, choose_media
 from bot.source.tumblr import addresses
 from bot.source.tumblr import html as tumblr
 from bot.text.fold import fold, fold_tag, one_line, unescape
 from bot.text.html import html_to_text
 
-Raw = TypeVar("Raw")
+Item = TypeVar("Item")
 
-_ENTRIES = 500
-_BODY = 500_000
-_SUMMARY = 100_000
-_FAR_MORE = 200
-_GUID = 2_000
-_TITLE = 1_000
-_TAGS, _TAG = 100, 200
-_AUTHORS, _AUTHOR = 20, 1_000
+MAX_LANGUAGE_LENGTH = 35  # as RFC 5646 recommends
+_MAX_ENTRIES = 500
+_MAX_BODY_LENGTH = 500_000
+_MAX_SUMMARY_LENGTH = 100_000
+_MAX_GUID_LENGTH = 2_000
+_MAX_TITLE_LENGTH = 1_000
+_MAX_TAGS, _MAX_TAG_LENGTH = 100, 200
+_MAX_AUTHORS, _MAX_AUTHOR_LENGTH = 20, 1_000
+_MUCH_LONGER = 200  # characters, see `_content_and_summary`
 
 _TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li)\b[^<>]*>", re.IGNORECASE)
-# Markup that was escaped once more than its type says; a lone `<b>` is what the title is about.
+# Markup that was escaped once too often. A `<b>` without `</b>` is part of the title's text.
 _PAIRED = re.compile(r"</(b|i|em|strong|span|a|font|u|sup|sub|code|small|p|h[1-6])>", re.IGNORECASE)
 _LINE_END = re.compile(r"\s*[\r\n\t]\s*")
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
@@ -36,53 +37,54 @@ _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A text of a post, as HTML, with the xml:base that holds for it."""
+    """A text of a post, as HTML, with its xml:base."""
 
     html: str
     base: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A post as its document has it."""
+class RawEntry:
+    """A post as its document has it, before it is normalised."""
 
     guid: str = ""
     link: str = ""
     title: str = ""
     title_is_markup: bool = False
     bodies: tuple[Body, ...] = ()
-    """The one that the format means as the whole text first."""
+    """All texts of the post, starting with the one that the format defines as its content."""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    thumbnails: tuple[Offer, ...] = ()
+    media: tuple[MediaCandidate, ...] = ()
+    thumbnails: tuple[MediaCandidate, ...] = ()
     published: datetime | None = None
     updated: datetime | None = None
     source_id: str = ""
-    """As `Entry` has it, where the document says it; else it is looked for in the addresses."""
+    """As in `Entry`, if the document has it; otherwise it is derived from the link or guid."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext:
-    """What a post's document tells about it."""
+    """The properties of a document that apply to all of its posts."""
 
     url: str
     """The address that the document came from."""
     link: str = ""
+    """The page that the feed belongs to."""
     authors: tuple[str, ...] = ()
-    """Of the whole feed, where the format says that they wrote every post."""
+    """The feed's authors, if the format defines them as the authors of every post."""
     from_tumblr: bool = False
 
 
-def entries_of(
-    raws: Sequence[Raw], draft: Callable[[Raw], Draft], around: DocumentContext
+def normalise_entries(
+    items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry], context: DocumentContext
 ) -> tuple[tuple[Entry, ...], int]:
-    """The document's posts, at most 500, and how many said nothing or could not be read."""
+    """Return the document's posts, at most 500, and the number of those that were empty or unreadable."""
     entries: list[Entry] = []
     skipped = 0
-    for raw in raws[:_ENTRIES]:
+    for item in items[:_MAX_ENTRIES]:
         try:
-            entry = entry_of(draft(raw), around)
+            entry = normalise_entry(to_raw_entry(item), context)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             entry = Entry()
         if entry.guid or entry.link or entry.title or entry.content or entry.media:
@@ -92,68 +94,72 @@ def entries_of(
     return tuple(entries), skipped
 
 
-def entry_of(draft: Draft, around: DocumentContext) -> Entry:
-    """The post, normalised."""
-    link = absolute(draft.link, around.link or around.url)
-    fullest, shorter = _whole_and_summary(draft.bodies)
-    content = _cleaned(fullest, link, around)
-    summary = _cleaned(shorter, link, around)[:_SUMMARY]
-    title = title_text(draft.title, draft.title_is_markup)
-    base = base_of(fullest.base, link, around.link, around.url)
-    guid = _LINE_END.sub("", draft.guid[: 2 * _GUID]).strip()[:_GUID]
+def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
+    """Return the post, normalised."""
+    link = absolute(raw.link, context.link or context.url)
+    longer, shorter = _content_and_summary(raw.bodies)
+    content = _clean_body(longer, link, context)
+    summary = _clean_body(shorter, link, context)[:_MAX_SUMMARY_LENGTH]
+    title = title_text(raw.title, raw.title_is_markup)
+    base = base_of(longer.base, link, context.link, context.url)
+    guid = _LINE_END.sub("", raw.guid[: 2 * _MAX_GUID_LENGTH]).strip()[:_MAX_GUID_LENGTH]
     return Entry(
         guid=guid,
         link=link,
-        title="" if around.from_tumblr and title in tumblr.GENERIC_TITLES else title,
+        title="" if context.from_tumblr and title in tumblr.GENERIC_TITLES else title,
         content=content,
         summary=summary,
         text=html_to_text(content) or html_to_text(summary),
-        authors=names(draft.authors) or around.authors,
-        tags=distinct_tags(draft.tags),
-        media=choose(draft.offers, draft.thumbnails, content, base),
-        published=draft.published,
-        updated=draft.updated,
-        source_id=draft.source_id or (_source_id(link, guid) if around.from_tumblr else ""),
+        authors=distinct_names(raw.authors) or context.authors,
+        tags=distinct_tags(raw.tags),
+        media=choose_media(raw.media, raw.thumbnails, content, base),
+        published=raw.published,
+        updated=raw.updated,
+        source_id=raw.source_id or (_source_id(link, guid) if context.from_tumblr else ""),
     )
 
 
 def title_text(value: str, markup: bool) -> str:
-    """`markup`: the feed says that the value is HTML, so its tags are no text."""
-    value = value[: 4 * _TITLE]
+    """Return a title as one line of plain text. `markup`: whether the feed declares it as HTML, so that tags are no
+    text.
+    """
+    value = value[: 4 * _MAX_TITLE_LENGTH]
     text = unescape(_without_tags(value) if markup else value)
     if paired := {match.lower() for match in _PAIRED.findall(text)}:
         text = re.sub(rf"</?(?:{'|'.join(sorted(paired))})\b[^<>]*>", "", text, flags=re.IGNORECASE)
-    return one_line(text)[:_TITLE].rstrip()
+    return one_line(text)[:_MAX_TITLE_LENGTH].rstrip()
 
 
 def _without_tags(value: str) -> str:
     return _TAGS_OF_HTML.sub("", _BREAK.sub(" ", value))
 
 
-def _whole_and_summary(bodies: Sequence[Body]) -> tuple[Body, Body]:
-    """The whole text, and another that says something else in fewer words.
+def _content_and_summary(bodies: Sequence[Body]) -> tuple[Body, Body]:
+    """Return the full text, and a shorter one with different words.
 
-    What the format means as the whole text is believed, unless another body has far more of it: some sites put
-    their summary in the content, and the article in the description.
+    The full text is the one that the format defines as the content, unless another is much longer: some sites have
+    their summary in the content and the article in the description.
     """
     if not bodies:
         return Body(""), Body("")
-    lengths = {body: len(_bare(body.html)) for body in bodies}
-    whole = max(bodies, key=lambda body: lengths[body] > 2 * lengths[bodies[0]] + _FAR_MORE and lengths[body])
-    said = {_bare(whole.html), ""}
-    others = (body for body in bodies if lengths[body] <= lengths[whole] or body is bodies[0])
-    return whole, next((body for body in others if _bare(body.html) not in said), Body(""))
+    lengths = {body: len(_plain_words(body.html)) for body in bodies}
+    minimum = 2 * lengths[bodies[0]] + _MUCH_LONGER
+    content = max(bodies, key=lambda body: lengths[body] > minimum and lengths[body])
+    redundant = {_plain_words(content.html), ""}
+    others = (body for body in bodies if lengths[body] <= lengths[content] or body is bodies[0])
+    return content, next((body for body in others if _plain_words(body.html) not in redundant), Body(""))
 
 
-def _bare(html: str) -> str:
-    return fold(unescape(_TAGS_OF_HTML.sub(" ", html[:_BODY])))
+def _plain_words(html: str) -> str:
+    return fold(unescape(_TAGS_OF_HTML.sub(" ", html[:_MAX_BODY_LENGTH])))
 
 
-def _cleaned(body: Body, link: str, around: DocumentContext) -> str:
-    html = body.html[:_BODY].strip()
-    if around.from_tumblr:
+def _clean_body(body: Body, link: str, context: DocumentContext) -> str:
+    html = body.html[:_MAX_BODY_LENGTH].strip()
+    if context.from_tumblr:
         html = tumblr.neutral_html(html)
-    return make_absolute(html, base_of(body.base, link, around.link, around.url))[:_BODY].strip()
+    base = base_of(body.base, link, context.link, context.url)
+    return make_absolute(html, base)[:_MAX_BODY_LENGTH].strip()
 
 
 def _source_id(link: str, guid: str) -> str:
@@ -161,29 +167,29 @@ def _source_id(link: str, guid: str) -> str:
     return f"tumblr:{post}" if post else ""
 
 
-def names(authors: Iterable[str]) -> tuple[str, ...]:
-    """Each once, as people call them: a mail address only where there is no name."""
-    found: dict[str, str] = {}
+def distinct_names(authors: Iterable[str]) -> tuple[str, ...]:
+    """Return each author's name once. A mail address is removed unless there is no name."""
+    distinct: dict[str, str] = {}
     for author in authors:
-        name = one_line(unescape(author[: 4 * _AUTHOR]))
-        bare = _MAIL.sub("", name).strip(" ()<>,;\"'")
-        if kept := (bare or name)[:_AUTHOR]:
-            found.setdefault(fold(kept), kept)
-    return tuple(found.values())[:_AUTHORS]
+        full = one_line(unescape(author[: 4 * _MAX_AUTHOR_LENGTH]))
+        without_mail = _MAIL.sub("", full).strip(" ()<>,;\"'")
+        if name := (without_mail or full)[:_MAX_AUTHOR_LENGTH]:
+            distinct.setdefault(fold(name), name)
+    return tuple(distinct.values())[:_MAX_AUTHORS]
 
 
 def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """In the author's spelling and order; what folds alike stands once."""
-    found: dict[str, str] = {}
+    """Return each tag once, in the author's order and first spelling. Tags that fold alike are the same."""
+    distinct: dict[str, str] = {}
     for tag in tags:
-        spelt = one_line(unescape(tag[: 4 * _TAG])).lstrip("#").strip()[:_TAG]
-        if folded := fold_tag(spelt):
-            found.setdefault(folded, spelt)
-    return tuple(found.values())[:_TAGS]
+        spelling = one_line(unescape(tag[: 4 * _MAX_TAG_LENGTH])).lstrip("#").strip()[:_MAX_TAG_LENGTH]
+        if folded := fold_tag(spelling):
+            distinct.setdefault(folded, spelling)
+    return tuple(distinct.values())[:_MAX_TAGS]
 
 
 def paragraphs(text: str) -> str:
-    """Plain text as HTML: blank lines part paragraphs, newlines stay."""
+    """Return plain text as HTML: blank lines separate paragraphs, other newlines become `<br>`."""
     blocks = re.split(r"\n[ \t]*\n\s*", text.replace("\r\n", "\n").replace("\r", "\n").strip())
     escaped = (entities.escape(block, quote=False).replace("\n", "<br>") for block in blocks if block)
     return "".join(f"<p>{block}</p>" for block in escaped)

@@ -1,34 +1,34 @@
-"""Looks into JSON that may hold anything anywhere: what is of another type than expected counts as not there."""
+"""Read values of unknown types, as from JSON. A value of an unexpected type counts as missing."""
 
 from collections.abc import Mapping
 
-from bot.source.formats.charset import lawful
+from bot.source.formats.charset import strip_forbidden
 
 Json = Mapping[str, object]
 
 
 def text_of(item: Json, name: str) -> str:
-    """The text of this name; "" if there is none."""
+    """Return the named text without forbidden characters; "" if it is missing."""
     value = item.get(name)
-    return lawful(value) if isinstance(value, str) else ""
+    return strip_forbidden(value) if isinstance(value, str) else ""
 
 
-def whole_of(item: Json, name: str) -> int | None:
-    """The whole number of this name; JSON's `true` is none."""
+def int_of(item: Json, name: str) -> int | None:
+    """Return the named whole number; None if it is missing or a boolean."""
     value = item.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def list_of(value: object) -> list[object]:
-    """The value if it is a list, else an empty one."""
+    """Return a list; an empty one for any other value."""
     return value if isinstance(value, list) else []
 
 
 def mapping_of(value: object) -> Json:
-    """The value if it is an object, else an empty one."""
+    """Return a mapping; an empty one for any other value."""
     return value if isinstance(value, Mapping) else {}
 
 
 def mappings_of(value: object) -> list[Json]:
-    """The objects in a list."""
+    """Return the mappings in a list."""
     return [item for item in list_of(value) if isinstance(item, Mapping)]

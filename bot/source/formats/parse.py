@@ -1,4 +1,4 @@
-"""Bytes → ParsedFeed. The only importer of feedparser; runs in the worker process of `worker.py`."""
+"""Parse a document of any format into a ParsedFeed. Runs in the parser process; the only importer of feedparser."""
 
 import io
 from collections.abc import Callable
@@ -8,30 +8,37 @@ import feedparser
 
 from bot.errors import HtmlPage, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
-from bot.source.entry.normalise import DocumentContext, entries_of, names, title_text
+from bot.source.entry.normalise import (
+    MAX_LANGUAGE_LENGTH,
+    DocumentContext,
+    distinct_names,
+    normalise_entries,
+    title_text,
+)
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
-from bot.source.formats.charset import decode, well_formed
-from bot.source.tumblr import addresses
+from bot.source.formats.charset import decode, make_well_formed
+from bot.source.tumblr.addresses import is_tumblr_feed
 from bot.text.links import host_of
-
-_LANGUAGE = 35
 
 
 def parse_feed(document: Fetched) -> ParsedFeed:
-    """Raises `Unreadable` or `NotAFeed`. The format is told by the content: servers name any type."""
+    """Parse a document. The content decides the format, because servers send any content type.
+
+    Raises Unreadable or NotAFeed.
+    """
     text = decode(document.body, document.content_type)
     if jsonfeed.looks_like_json(text):
-        parse_json = tumblr_api.parse if tumblr_api.looks_like_answer(text) else jsonfeed.parse
+        parse_json = tumblr_api.parse if tumblr_api.looks_like_response(text) else jsonfeed.parse
         return parse_json(text, document.url)
     if wordpress.looks_like_posts(text):
         return wordpress.parse(text, document.url)
     if text[:200].lower().startswith(("<!doctype html", "<html")):
         raise HtmlPage(document.url)
-    return _feed(_parsed(well_formed(text), document.url), document.url)
+    return _to_parsed_feed(_run_feedparser(make_well_formed(text), document.url), document.url)
 
 
-def _parsed(text: str, url: str) -> feedparser.FeedParserDict:
-    """What feedparser makes of it. It is given no address: it would resolve guids that are no addresses against it."""
+def _run_feedparser(text: str, url: str) -> feedparser.FeedParserDict:
+    """Run feedparser. It does not get the address, because it would resolve guids that are no addresses against it."""
     try:
         raw = feedparser.parse(
             io.BytesIO(text.encode()),
@@ -48,26 +55,28 @@ def _parsed(text: str, url: str) -> feedparser.FeedParserDict:
     return raw
 
 
-def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
+def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
     version = str(raw.get("version") or "rss")
     atom = version.startswith("atom")
-    link = feedxml.site_of_feed(raw.feed, atom, url)
-    around = DocumentContext(
+    link = feedxml.feed_page(raw.feed, atom, url)
+    context = DocumentContext(
         url=url,
         link=link,
-        authors=names(feedxml.authors_of(raw.feed)) if atom else (),
+        authors=distinct_names(feedxml.authors_of(raw.feed)) if atom else (),
         from_tumblr=_is_tumblr(raw, link, url),
     )
-    entries, skipped = entries_of(raw.entries, lambda entry: feedxml.draft_of(entry, atom), around)
+    entries, skipped = normalise_entries(
+        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom), context
+    )
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,
         title=title_text(str(raw.feed.get("title", "")), markup=True),
         link=link,
-        language=str(raw.feed.get("language") or "")[:_LANGUAGE],
+        language=str(raw.feed.get("language") or "")[:MAX_LANGUAGE_LENGTH],
         ttl=feedxml.ttl_of(raw.feed),
         entries=entries,
         skipped=skipped,
-        older=feedxml.older_of(raw.feed, url),
+        older=feedxml.older_page_url(raw.feed, url),
         complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
     )
 
@@ -75,14 +84,14 @@ def _feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
 def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str) -> bool:
     links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
     generator = str(raw.feed.get("generator", ""))
-    return any(addresses.is_tumblr(place, generator, links) for place in {host_of(url), host_of(link)})
+    return any(is_tumblr_feed(host, generator, links) for host in {host_of(url), host_of(link)})
 
 
-class _Elements:
-    """How some elements are meant. feedparser has no hook for this but its own handler methods.
+class _ElementHandlers:
+    """Handlers that replace feedparser's own for some elements; it has no other hook.
 
-    It takes every media:description and media:title for the post's own, so that Mastodon's alternative texts,
-    newspapers' captions and the names of WordPress's pictures would become posts.
+    feedparser takes every media:description and media:title for the post's own. Mastodon's alternative texts,
+    newspapers' captions and WordPress's names of pictures would become the post's text or title.
     """
 
     title_depth: int
@@ -112,7 +121,7 @@ class _Elements:
         if self._content is None:
             depth = self.title_depth
             self._end_title()
-            self.title_depth = depth  # so that the post's own title, which may follow, still counts
+            self.title_depth = depth  # so that the post's own title still replaces this one
         else:
             self.pop("media_label")
 
@@ -133,7 +142,7 @@ class _Elements:
             self._content["alt"] = self.pop("media_alt") or ""
 
     def _sync_author_detail(self, key: str = "author") -> None:
-        """The author as written. feedparser looks for a mail address, and cuts those that end in `.garden` in two."""
+        """Keep the author as written. feedparser extracts a mail address, but splits one that ends in `.garden`."""
         context = self._get_context()
         author, details = context.get(key), context.get(f"{key}s")
         if isinstance(author, str) and author and details and not details[-1]:
@@ -141,4 +150,4 @@ class _Elements:
 
 
 for _name in ("StrictFeedParser", "LooseFeedParser"):
-    setattr(feedparser.api, _name, type(_name, (_Elements, getattr(feedparser.api, _name)), {}))
+    setattr(feedparser.api, _name, type(_name, (_ElementHandlers, getattr(feedparser.api, _name)), {}))

@@ -1,10 +1,11 @@
-"""Documents are read in a process of their own: a hostile one costs seconds, memory or a crash, none of it the bot's.
+"""Parse documents in worker processes, so that a hostile document cannot cost the bot time or memory, or crash it.
 
-The worker answers one document after another over its pipes. It is stopped when it exceeds the deadline, and replaced
-when it was stopped or died. It inherits neither the environment (there may be secrets in it) nor the terminal's
-signals, may use only so much memory, and ends when its pipe closes, however the bot ended.
+A worker parses one document after another over its pipes. A worker that exceeds the deadline is killed; one that was
+killed or died is replaced. Workers do not inherit the environment, which may contain secrets, or the terminal's
+signals. Their memory is limited, and they exit when their pipe closes, however the bot ended.
 
-Not multiprocessing: its spawn would import the console script and with it the whole bot into every worker.
+multiprocessing is not used, because its spawn would import the console script, and with it the whole bot, into every
+worker.
 """
 
 import asyncio
@@ -23,16 +24,16 @@ from typing import Self
 
 from bot import errors
 from bot.model import Fetched, ParsedFeed
-from bot.source.formats.process_main import Answer, receive, send
+from bot.source.formats.process_main import Result, receive, send
 
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 _MEBIBYTE = 1024 * 1024
 
 
 class Parser:
-    """Reads documents in worker processes, one document a worker at a time; further calls wait their turn.
+    """Worker processes that parse documents. Each worker parses one at a time, and further calls wait.
 
-    Workers start when first needed. Leaving the context stops them, with whatever they are reading.
+    Workers start when first needed. Leaving the context kills them, even while they parse.
     """
 
     def __init__(
@@ -42,7 +43,9 @@ class Parser:
         memory: int = 1024 * _MEBIBYTE,
         function: str = "bot.source.formats.parse:parse_feed",
     ) -> None:
-        """`memory`: bytes of address space for a worker. `function`: `module:function` that a worker calls."""
+        """`deadline`: for one document. `memory`: a worker's address space in bytes. `function`: `module:function` to
+        call with the document.
+        """
         self._deadline = deadline.total_seconds()
         self._command = [sys.executable, "-P", "-W", "ignore", "-m", "bot.source.formats.process_main"]
         self._command += [function, str(math.ceil(self._deadline)), str(memory)]
@@ -66,47 +69,47 @@ class Parser:
         self._idle.clear()
 
     async def parse(self, document: Fetched) -> ParsedFeed:
-        """Raises `Unreadable`, `NotAFeed` or `ParserTimedOut`."""
+        """Parse a document in a worker. Raises Unreadable, NotAFeed or ParserTimedOut."""
         async with self._slots:
             worker = self._idle.pop() if self._idle else _Worker(self._command)
             self._busy.add(worker)
             try:
-                answer = await self._ask(worker, document)
+                result = await self._run(worker, document)
             finally:
                 self._busy.discard(worker)
                 if not worker.killed:
                     self._idle.append(worker)
-        if isinstance(answer, ParsedFeed):
-            return answer
-        raise _error(document.url, *answer)
+        if isinstance(result, ParsedFeed):
+            return result
+        raise _to_error(document.url, *result)
 
-    async def _ask(self, worker: "_Worker", document: Fetched) -> Answer:
-        answer = asyncio.get_running_loop().run_in_executor(self._threads, worker.ask, document)
+    async def _run(self, worker: "_Worker", document: Fetched) -> Result:
+        result = asyncio.get_running_loop().run_in_executor(self._threads, worker.parse, document)
         try:
             async with asyncio.timeout(self._deadline):
-                return await asyncio.shield(answer)
+                return await asyncio.shield(result)
         except TimeoutError:
             raise errors.ParserTimedOut(document.url) from None
         except WorkerEnded:
             raise errors.Unreadable(document.url) from None
         finally:
-            if not answer.done():  # past the deadline, or this call was cancelled
+            if not result.done():  # past the deadline, or this call was cancelled
                 worker.kill()
-                await asyncio.wait({answer})
-                answer.exception()
+                await asyncio.wait({result})
+                result.exception()
 
 
-def _error(url: str, name: str, message: str) -> errors.DocumentError:
+def _to_error(url: str, name: str, message: str) -> errors.DocumentError:
     kind = getattr(errors, name, errors.Unreadable)
     return kind(url, message) if issubclass(kind, errors.DocumentError) else errors.Unreadable(url, message)
 
 
 class WorkerEnded(Exception):
-    """The worker ended before it answered."""
+    """The worker exited before it returned a result."""
 
 
 class _Worker:
-    """A process that is asked by one thread at a time; only `kill` may come from another."""
+    """A worker process. One thread at a time uses it; only `kill` may be called from another thread."""
 
     def __init__(self, command: list[str]) -> None:
         self.killed = False
@@ -114,34 +117,34 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def ask(self, document: Fetched) -> Answer:
-        """Blocks. Starts the process where there is none; raises WorkerEnded when it ends before it answers."""
-        process = self._started()
-        assert process.stdin is not None  # noqa: S101 - both are pipes, which the types cannot say
+    def parse(self, document: Fetched) -> Result:
+        """Parse a document, starting the process if needed. Blocks. Raises WorkerEnded."""
+        process = self._start()
+        assert process.stdin is not None  # noqa: S101 - both are pipes, which the types do not express
         assert process.stdout is not None  # noqa: S101 - likewise
         try:
             send(process.stdin, document)
-            return _loads(receive(process.stdout))
-        except (OSError, EOFError) as gone:
+            return _unpickle(receive(process.stdout))
+        except (OSError, EOFError) as error:
             self.close()
-            raise WorkerEnded from gone
+            raise WorkerEnded from error
 
     def kill(self) -> None:
-        """For good: the process ends, and whoever waits for its answer sees the pipe close."""
+        """Kill the process for good. A thread that waits for its result sees the pipe close."""
         with self._lock:
             self.killed = True
             if self._process is not None:
                 self._process.kill()
 
     def close(self) -> None:
-        """Ends the process and gives back its pipes."""
+        """End the process and close its pipes."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()
             with suppress(OSError):
                 process.communicate()
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is not None:
             self.close()
         with self._lock:
@@ -159,24 +162,24 @@ class _Worker:
 
 
 def _environment() -> dict[str, str]:
-    """What the interpreter needs to find its libraries and this package, and nothing else."""
+    """Return only what the interpreter needs to find its libraries and this package."""
     inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
     path = os.pathsep.join(os.path.abspath(entry) for entry in sys.path)  # noqa: PTH100 - "" means the working directory
     return inherited | {"PYTHONPATH": path, "PYTHONUTF8": "1"}
 
 
 class _Unpickler(pickle.Unpickler):
-    """Makes only the values of an answer: the worker has read hostile text."""
+    """An unpickler that creates only the types of a result, because the worker has parsed hostile text."""
 
     def find_class(self, module: str, name: str) -> object:
         if module in ("bot.model.source", "datetime"):
             return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
+        raise pickle.UnpicklingError(f"{module}.{name} is not part of a result")
 
 
-def _loads(message: bytes) -> Answer:
+def _unpickle(message: bytes) -> Result:
     try:
-        answer: Answer = _Unpickler(io.BytesIO(message)).load()
-    except (pickle.UnpicklingError, AttributeError, ValueError) as garbled:
-        raise EOFError from garbled
-    return answer
+        result: Result = _Unpickler(io.BytesIO(message)).load()
+    except (pickle.UnpicklingError, AttributeError, ValueError) as error:
+        raise EOFError from error
+    return result

@@ -1,4 +1,4 @@
-"""The worker's side of `worker.py`: reads documents from standard input, one by one, and answers on standard output.
+"""The worker process of `process`: parses documents from standard input and writes the results to standard output.
 
 Run as `python -m bot.source.formats.process_main MODULE:FUNCTION SECONDS BYTES`.
 """
@@ -16,18 +16,16 @@ from bot.errors import DocumentError
 from bot.model import Fetched, ParsedFeed
 
 _LENGTH = struct.Struct("!Q")
-_ANSWER_LIMIT = 64 * 1024 * 1024
-_STUMBLED = (
-    "The bot stumbles over this document ({}); report it with the feed's address, it is tried again later."
-)
+_MAX_RESULT_SIZE = 64 * 1024 * 1024
+_BUG = "The bot failed to read this document because of a bug ({}); please report it with the feed's address."
 
-Read = Callable[[Fetched], ParsedFeed]
-Answer = ParsedFeed | tuple[str, str]
-"""The feed, or the name and sentence of the error: an error's own arguments do not survive pickling."""
+Parse = Callable[[Fetched], ParsedFeed]
+Result = ParsedFeed | tuple[str, str]
+"""The feed, or the name and message of the error: our errors cannot be pickled with their own arguments."""
 
 
 def send(pipe: IO[bytes], value: object) -> None:
-    """Raises OSError when nobody reads any more."""
+    """Write one pickled value. Raises OSError if the other side has closed the pipe."""
     message = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     pipe.write(_LENGTH.pack(len(message)))
     pipe.write(message)
@@ -35,34 +33,34 @@ def send(pipe: IO[bytes], value: object) -> None:
 
 
 def receive(pipe: IO[bytes]) -> bytes:
-    """One pickled value. Raises EOFError when the other side has closed the pipe."""
-    (length,) = _LENGTH.unpack(_exactly(pipe, _LENGTH.size))
-    return _exactly(pipe, length)
+    """Return one pickled value. Raises EOFError if the other side has closed the pipe."""
+    (length,) = _LENGTH.unpack(_read_exactly(pipe, _LENGTH.size))
+    return _read_exactly(pipe, length)
 
 
-def _exactly(pipe: IO[bytes], length: int) -> bytes:
+def _read_exactly(pipe: IO[bytes], length: int) -> bytes:
     data = pipe.read(length)
     if len(data) < length:
         raise EOFError
     return data
 
 
-def answer(read: Read, document: Fetched) -> Answer:
-    """What `read` says of the document, small enough to be sent."""
+def run(parse: Parse, document: Fetched) -> Result:
+    """Call `parse`, and return its feed or error. A feed that is too large becomes an Unreadable error."""
     try:
-        feed = read(document)
+        feed = parse(document)
     except DocumentError as error:
         return type(error).__name__, str(error)
     except MemoryError:
         raise
-    except Exception as bug:  # noqa: BLE001 - a bug of ours costs this document, not the worker and those that wait
-        return "Unreadable", _STUMBLED.format(type(bug).__name__)
+    except Exception as bug:  # noqa: BLE001 - a bug of ours must fail this document only, not the worker
+        return "Unreadable", _BUG.format(type(bug).__name__)
     size = sum(len(entry.content) + len(entry.summary) + len(entry.text) for entry in feed.entries)
-    return feed if size < _ANSWER_LIMIT else ("Unreadable", "")
+    return feed if size < _MAX_RESULT_SIZE else ("Unreadable", "")
 
 
-def serve(read: Read, seconds: int) -> None:
-    """Answers until the pipe closes. An alarm ends a worker whose parent can no longer stop it."""
+def serve(parse: Parse, seconds: int) -> None:
+    """Parse documents until the pipe closes. An alarm ends the worker if its parent can no longer kill it."""
     inbox, outbox = _pipes()
     while True:
         try:
@@ -70,12 +68,12 @@ def serve(read: Read, seconds: int) -> None:
         except EOFError:
             return
         _alarm(2 * seconds)
-        send(outbox, answer(read, document))
+        send(outbox, run(parse, document))
         _alarm(0)
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Standard input and output, out of the reach of a stray print."""
+    """Return standard input and output, and redirect stray prints to standard error."""
     inbox, outbox = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return inbox, outbox
@@ -94,14 +92,14 @@ def _limit_memory(size: int) -> None:
 
 
 def main() -> None:
-    """Ends without a traceback: the parent sees the pipe close and says what that means."""
+    """Run the worker. It exits without a traceback: the parent sees the pipe close and raises the error."""
     name, seconds, memory = sys.argv[1:]
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     module, _, function = name.partition(":")
-    read: Read = getattr(import_module(module), function)
+    parse: Parse = getattr(import_module(module), function)
     _limit_memory(int(memory))
     try:
-        serve(read, int(seconds))
+        serve(parse, int(seconds))
     except (MemoryError, BrokenPipeError):
         os._exit(1)
 

@@ -1,7 +1,8 @@
-"""An answer of Tumblr's API v2 → ParsedFeed, with the identities that a blog's own feed gives to the same posts. Pure.
+"""Parse responses of Tumblr's API v2. Posts get the same identities as in the blog's own feed. Pure.
 
-Without `npf=true` the API has most posts as HTML in the fields of their old kinds (text, photo, quote, …), and that is
-how they are asked for, since the feed is made of the same HTML; blocks of the new format are read where they come.
+The bot does not request `npf=true`, so most posts come as HTML in the fields of the old post types (text, photo,
+quote, …), which is the HTML of the feed. Some posts come as blocks of the Neue Post Format all the same; `tumblr_npf`
+converts those.
 """
 
 import json
@@ -14,89 +15,96 @@ from bot.errors import NotAFeed, Unreadable
 from bot.model import ParsedFeed
 from bot.source.entry.dates import in_range, read_date
 from bot.source.entry.links import absolute
-from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of, paragraphs, title_text
+from bot.source.entry.normalise import (
+    Body,
+    DocumentContext,
+    RawEntry,
+    normalise_entries,
+    paragraphs,
+    title_text,
+)
 from bot.source.formats import tumblr_npf as npf
-from bot.source.formats.charset import lawful
-from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of, whole_of
+from bot.source.formats.charset import strip_forbidden
+from bot.source.formats.jsonvalues import Json, int_of, list_of, mapping_of, mappings_of, text_of
 from bot.source.tumblr.tags import tag_of
 
-_ANSWER = re.compile(r'\{\s*"(?:meta|response)"\s*:')
+_RESPONSE = re.compile(r'\{\s*"(?:meta|response)"\s*:')
 _DIGITS = re.compile(r"0*([1-9]\d{0,19})")
-_FAR_OFF = 1 << 37  # seconds, within what a datetime can hold
+_MAX_TIMESTAMP = 1 << 37  # seconds; datetime supports it
 
 
-def looks_like_answer(text: str) -> bool:
-    """Whether this JSON is to be read here."""
-    return _ANSWER.match(text) is not None
+def looks_like_response(text: str) -> bool:
+    """Return whether this JSON is a response of the API."""
+    return _RESPONSE.match(text) is not None
 
 
 def parse(text: str, url: str) -> ParsedFeed:
-    """The posts of a blog, or of a tag. Raises `Unreadable`, or `NotAFeed` for answers about something else."""
+    """Parse the posts of a blog or a tag. Raises Unreadable, or NotAFeed for responses without posts."""
     try:
         document = mapping_of(json.loads(text, strict=False))
     except (ValueError, RecursionError):
         raise Unreadable(url) from None
     response = document.get("response")
     posts = response if isinstance(response, list) else mapping_of(response).get("posts")
-    if not isinstance(posts, list) or whole_of(mapping_of(document.get("meta")), "status") not in (None, 200):
+    if not isinstance(posts, list) or int_of(mapping_of(document.get("meta")), "status") not in (None, 200):
         raise NotAFeed(url)
     blog = mapping_of(mapping_of(response).get("blog"))
     tag = tag_of(url)
-    around = DocumentContext(url, url if tag else absolute(text_of(blog, "url")), from_tumblr=True)
-    entries, skipped = entries_of([mapping_of(post) for post in posts], draft_of, around)
+    context = DocumentContext(url, url if tag else absolute(text_of(blog, "url")), from_tumblr=True)
+    entries, skipped = normalise_entries([mapping_of(post) for post in posts], to_raw_entry, context)
     return ParsedFeed(
         format="tumblr2",
         title=f"#{tag} on Tumblr" if tag else title_text(text_of(blog, "title"), markup=False),
-        link=around.link,
+        link=context.link,
         entries=entries,
         skipped=skipped,
-        total=whole_of(mapping_of(response), "total_posts"),
+        total=int_of(mapping_of(response), "total_posts"),
     )
 
 
-def draft_of(post: Json) -> Draft:
-    """A post without a title of its own is called as in its blog's feed: by the beginning of its text."""
-    number = _number(post)
+def to_raw_entry(post: Json) -> RawEntry:
+    """Convert a post. Without a title it gets the one of the blog's feed: the start of its text."""
+    number = _post_id(post)
     blog = text_of(post, "blog_name") or text_of(mapping_of(post.get("blog")), "name")
     link = text_of(post, "post_url") or (f"https://www.tumblr.com/{blog}/{number}" if blog and number else "")
-    return Draft(
+    return RawEntry(
         guid=link,
         link=link,
         title=text_of(post, "title") or text_of(post, "summary"),
         bodies=(Body(_html(post)),),
         authors=(blog,) if blog else (),
-        tags=tuple(lawful(tag) for tag in list_of(post.get("tags")) if isinstance(tag, str)),
+        tags=tuple(strip_forbidden(tag) for tag in list_of(post.get("tags")) if isinstance(tag, str)),
         published=_published(post),
         source_id=f"tumblr:{number}" if number else "",
     )
 
 
-def _number(post: Json) -> str:
-    """The digits by which Tumblr knows the post."""
-    found = _DIGITS.fullmatch(text_of(post, "id_string") or str(whole_of(post, "id") or text_of(post, "id")))
-    return found[1] if found else ""
+def _post_id(post: Json) -> str:
+    """Return Tumblr's id of the post, as digits."""
+    match = _DIGITS.fullmatch(text_of(post, "id_string") or str(int_of(post, "id") or text_of(post, "id")))
+    return match[1] if match else ""
 
 
 def _published(post: Json) -> datetime | None:
-    stamp = whole_of(post, "timestamp")
-    if stamp is None or not 0 < stamp < _FAR_OFF:
+    timestamp = int_of(post, "timestamp")
+    if timestamp is None or not 0 < timestamp < _MAX_TIMESTAMP:
         return read_date(text_of(post, "date").replace(" GMT", "+00:00"))
-    return in_range(datetime.fromtimestamp(stamp, UTC))
+    return in_range(datetime.fromtimestamp(timestamp, UTC))
 
 
 def _html(post: Json) -> str:
     if isinstance(post.get("content"), list):
-        return npf.whole_post(post)
-    write = _WRITERS.get(text_of(post, "type"), _text)
-    return write(post) or _words_of_trail(post)
+        return npf.post_html(post)
+    to_html = _CONVERTERS.get(text_of(post, "type"), _text)
+    return to_html(post) or _trail_html(post)
 
 
-def _words_of_trail(post: Json) -> str:
-    """For a post whose own field is empty: what its trail says, whose last part is the post itself."""
+def _trail_html(post: Json) -> str:
+    """Return the trail of a post whose own field is empty. The trail includes the post itself."""
     parts = mappings_of(post.get("trail"))
     before = ((part, _part(part)) for part in parts if part.get("is_current_item") is not True)
     own = (_part(part) for part in parts if part.get("is_current_item") is True)
-    return npf.trail(before) + "".join(own)
+    return npf.quote_trail(before) + "".join(own)
 
 
 def _part(part: Json) -> str:
@@ -137,28 +145,28 @@ def _chat(post: Json) -> str:
 
 def _audio(post: Json) -> str:
     kind, file = text_of(post, "audio_type"), text_of(post, "audio_url")
-    named = " – ".join(filter(None, (text_of(post, "artist"), text_of(post, "track_name"))))
+    caption = " – ".join(filter(None, (text_of(post, "artist"), text_of(post, "track_name"))))
     page = text_of(post, "audio_source_url")
-    sound = npf.player("audio", kind, page, file if kind == "tumblr" or not page else "", caption=named)
+    sound = npf.player("audio", kind, page, file if kind == "tumblr" or not page else "", caption=caption)
     return (sound or text_of(post, "player")) + text_of(post, "caption")
 
 
 def _video(post: Json) -> str:
-    """Tumblr's own file, the page of another site, or else the widest player that is offered."""
+    """Return Tumblr's own file or another site's page; without either, the widest embedded player."""
     page = text_of(post, "permalink_url")
-    seen = npf.player(
+    video = npf.player(
         "video", text_of(post, "video_type"), page, text_of(post, "video_url"), text_of(post, "thumbnail_url")
     )
     players = [text_of(one, "embed_code") for one in mappings_of(post.get("player"))]
-    return (seen or next(filter(None, reversed(players)), "")) + text_of(post, "caption")
+    return (video or next(filter(None, reversed(players)), "")) + text_of(post, "caption")
 
 
 def _answer(post: Json) -> str:
     question = text_of(post, "question")
-    return npf.asked(text_of(post, "asking_name"), f"<p>{question}</p>") + text_of(post, "answer")
+    return npf.ask(text_of(post, "asking_name"), f"<p>{question}</p>") + text_of(post, "answer")
 
 
-_WRITERS: dict[str, Callable[[Json], str]] = {
+_CONVERTERS: dict[str, Callable[[Json], str]] = {
     "text": _text,
     "photo": _photo,
     "quote": _quote,

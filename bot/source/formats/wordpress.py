@@ -1,4 +1,4 @@
-"""Posts as WordPress's REST API lists them (`/wp-json/wp/v2/posts?_embed`) → ParsedFeed, as its feed has them."""
+"""Parse posts from WordPress's REST API (`/wp-json/wp/v2/posts?_embed`)."""
 
 import json
 from collections.abc import Iterable
@@ -7,34 +7,36 @@ from html import unescape
 from bot.errors import NotAFeed
 from bot.model import ParsedFeed
 from bot.source.entry.dates import read_date
-from bot.source.entry.normalise import Body, DocumentContext, Draft, entries_of
-from bot.source.formats.charset import lawful
+from bot.source.entry.normalise import Body, DocumentContext, RawEntry, normalise_entries
+from bot.source.formats.charset import strip_forbidden
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
 
 FORMAT = "wordpress"
 
 
 def looks_like_posts(text: str) -> bool:
-    """Whether the document is a list in JSON."""
+    """Return whether the document is a JSON list."""
     return text.startswith("[")
 
 
 def parse(text: str, url: str) -> ParsedFeed:
-    """Raises `NotAFeed` for any other list, and for one of nothing."""
+    """Parse a list of posts. Raises NotAFeed for an empty list or one of anything else."""
     try:
         posts = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         raise NotAFeed(url) from None
     if not isinstance(posts, list) or not posts or not all(_is_post(post) for post in posts):
         raise NotAFeed(url)
-    entries, skipped = entries_of(posts, draft_of, DocumentContext(url))
+    entries, skipped = normalise_entries(posts, to_raw_entry, DocumentContext(url))
     return ParsedFeed(format=FORMAT, entries=entries, skipped=skipped)
 
 
-def draft_of(post: Json) -> Draft:
-    """Guid, link, categories and tags as the feed has them, so that a post that came through both is one post."""
+def to_raw_entry(post: Json) -> RawEntry:
+    """Convert a post with the guid, link and tags that the blog's feed has, so that it is recognised as the same
+    post.
+    """
     bodies = (Body(_rendered(post, name)) for name in ("content", "excerpt"))
-    return Draft(
+    return RawEntry(
         guid=unescape(_rendered(post, "guid")),
         link=text_of(post, "link"),
         title=_rendered(post, "title"),
@@ -52,7 +54,7 @@ def _is_post(post: object) -> bool:
 
 
 def _rendered(post: Json, name: str) -> str:
-    return lawful(text_of(mapping_of(post.get(name)), "rendered"))
+    return strip_forbidden(text_of(mapping_of(post.get(name)), "rendered"))
 
 
 def _tags(post: Json) -> Iterable[str]:

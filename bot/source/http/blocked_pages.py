@@ -1,4 +1,4 @@
-"""What a page is that came where a feed should be: each kind has its own cause, and its own remedy. Pure."""
+"""Classify pages that a site sends instead of a feed: bot checks, consent pages, login pages and other pages. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from bot.errors import ChallengePage, ConsentPage, HtmlPage, LoginWall, NotAFeed
 from bot.source.http.url import host_of, public_url
 
-_LOOKED_AT = 1 << 17  # bytes; what tells one page from another stands within them
+_MAX_SCAN = 1 << 17  # bytes; enough to tell the kinds of pages apart
 _PROLOGUE = re.compile(
     r"\s+|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!(?!doctype\s+html)[^>]*>", re.IGNORECASE | re.DOTALL
 )
@@ -20,11 +20,9 @@ _TITLE = re.compile(r"<title[^<>]{0,300}>([^<]{0,500})", re.IGNORECASE)
 _TAG = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)|\Z)|<[^<>]*>", re.IGNORECASE | re.DOTALL)
 _PASSWORD = re.compile(r"<input\b[^<>]{0,500}?\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _FEED_LINK = re.compile(r"application/(?:rss|atom|feed)\+(?:xml|json)", re.IGNORECASE)
-_FORM_TEXT = (
-    1500  # characters; a page that says more than this around its password field has something to read
-)
+_MAX_LOGIN_TEXT = 1500  # characters; a page with more text around its password field has content of its own
 
-# Marks that stand in the check itself, not in the pages that such a service lets through.
+# These occur in the check itself, but not in pages that the service lets through.
 _CHALLENGE_MARKS = (
     "_cf_chl_opt",  # Cloudflare
     "challenge-error-text",
@@ -69,61 +67,67 @@ _LOGIN_ADDRESS = re.compile(
 _LOGIN_TITLE = re.compile(r"^\s*(?:log ?in|log ?on|sign ?in|login required|private site)\b", re.IGNORECASE)
 
 _TUMBLR_LOGIN = (
-    "Tumblr shows this blog only to people with an account, so it has no public feed; ask its owner to switch off"
-    ' "Hide from people without an account" in the blog\'s settings.'
+    "Tumblr shows this blog only to people with an account, so it has no public feed; ask the blog's owner to turn off"
+    ' "Hide from people without an account" in its settings.'
 )
-_TUMBLR_MISSING = (
-    "Tumblr has no public feed at this address: the blog is misspelt, renamed, deleted, or hidden from people without"
-    " an account; open it in a browser where you are logged out, and ask its owner to show it if it is hidden."
+_TUMBLR_NOT_FOUND = (
+    "Tumblr has no public feed at this address: the blog's name may be misspelt or changed, or the blog is deleted or"
+    " hidden from people without an account; open it in a browser while logged out, and if it is hidden, ask its owner"
+    " to show it."
 )
 
 
 def classify(url: str, status: int, headers: Mapping[str, str], body: bytes) -> NotAFeed | None:
-    """The error that an answer amounts to, if it is a page; None: a document that a parser may try.
+    """Return the error for a response that is a page; None for a document to parse, even if it is served as
+    text/html.
 
-    `url`: the address that answered. `headers`: found in any case. Feeds that are served as text/html are documents.
-    From status 400 on, a page that only tells of the error is None as well: the status says more.
+    `url`: the address that responded. `headers`: case-insensitive. From status 400 on, an ordinary page is None as
+    well, because the status says more than the page.
     """
     shown = public_url(url)
     if any(headers.get(name, "").lower() == value for name, value in _CHALLENGE_HEADERS.items()):
         return ChallengePage(shown)
-    text = _decoded(body)
+    text = _decode(body)
     if not _is_page(text, headers.get("Content-Type", "")):
         return None
     kind = _kind(url, text)
     if kind is HtmlPage and status >= 400:
         return None
-    return LoginWall(shown, _login_words(url)) if kind is LoginWall else kind(shown)
+    return LoginWall(shown, _login_hint(url)) if kind is LoginWall else kind(shown)
 
 
-def wall_at(url: str) -> NotAFeed | None:
-    """The wall that a redirect to this address means, without asking it; None: go on."""
+def classify_redirect(url: str) -> NotAFeed | None:
+    """Return the error for a redirect to a consent or login page, by its address; None to follow the redirect."""
     shown = public_url(url)
     if _CONSENT_ADDRESS.search(url):
         return ConsentPage(shown)
     if _LOGIN_ADDRESS.search(url):
-        return LoginWall(shown, _login_words(url))
+        return LoginWall(shown, _login_hint(url))
     return None
 
 
-def missing_words(url: str, headers: Mapping[str, str]) -> str:
-    """What a 404 of this address means beyond the usual; "" if nothing more is known."""
-    return _TUMBLR_MISSING if is_tumblr(url) or "x-tumblr-user" in headers else ""
+def not_found_hint(url: str, headers: Mapping[str, str]) -> str:
+    """Return a more specific message for a 404; "" if there is none."""
+    return _TUMBLR_NOT_FOUND if is_tumblr(url) or "x-tumblr-user" in headers else ""
 
 
 def is_tumblr(url: str) -> bool:
-    """Whether the address is Tumblr's own; custom domains of its blogs are not seen by it."""
-    host = host_of(url)
+    """Return whether the address is at tumblr.com. Custom domains of Tumblr's blogs are not."""
+    return is_tumblr_host(host_of(url))
+
+
+def is_tumblr_host(host: str) -> bool:
+    """Return whether the host is tumblr.com or below it."""
     return host == "tumblr.com" or host.endswith(".tumblr.com")
 
 
-def _login_words(url: str) -> str:
+def _login_hint(url: str) -> str:
     return _TUMBLR_LOGIN if is_tumblr(url) else ""
 
 
 def _kind(url: str, text: str) -> type[NotAFeed]:
-    found = _TITLE.search(text)
-    title, lowered = (found[1] if found else ""), text.lower()
+    match = _TITLE.search(text)
+    title, lowered = (match[1] if match else ""), text.lower()
     if _CHALLENGE_TITLE.search(title) or any(mark in lowered for mark in _CHALLENGE_MARKS):
         return ChallengePage
     if _FEED_LINK.search(text):
@@ -140,27 +144,27 @@ def _kind(url: str, text: str) -> type[NotAFeed]:
 def _asks_for_login(url: str, title: str, text: str) -> bool:
     if not _PASSWORD.search(text):
         return False
-    spoken = len(" ".join(_TAG.sub(" ", text).split()))
-    return bool(_LOGIN_TITLE.search(title) or _LOGIN_ADDRESS.search(url)) or spoken < _FORM_TEXT
+    length = len(" ".join(_TAG.sub(" ", text).split()))
+    return bool(_LOGIN_TITLE.search(title) or _LOGIN_ADDRESS.search(url)) or length < _MAX_LOGIN_TEXT
 
 
 def _is_page(text: str, content_type: str) -> bool:
     start = 0
-    while found := _PROLOGUE.match(text, start):
-        start = found.end()
+    while skipped := _PROLOGUE.match(text, start):
+        start = skipped.end()
     if text[start : start + 9].lower() == "<!doctype":
         return True
     element = _ELEMENT.match(text, start)
     root = element[1].lower() if element else ""
     if root in _PAGE_ROOTS:
         return True
-    says_html = content_type.partition(";")[0].strip().lower() in {"text/html", "application/xhtml+xml"}
-    return says_html and root not in _FEED_ROOTS and text[start : start + 1] not in {"{", "["}
+    is_html = content_type.partition(";")[0].strip().lower() in {"text/html", "application/xhtml+xml"}
+    return is_html and root not in _FEED_ROOTS and text[start : start + 1] not in {"{", "["}
 
 
-def _decoded(body: bytes) -> str:
-    head = body[:_LOOKED_AT]
-    for mark, charset in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if head.startswith(mark):
+def _decode(body: bytes) -> str:
+    head = body[:_MAX_SCAN]
+    for bom, charset in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
+        if head.startswith(bom):
             return head.decode(charset, "replace")
     return head.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The bytes of an answer, decompressed, and no more of them than are wanted."""
+"""Read a response's body, decompressed and limited in size."""
 
 import zlib
 from contextlib import suppress
@@ -7,40 +7,40 @@ import aiohttp
 
 from bot.errors import TooLarge
 
-_CHUNK = 1 << 16
-_ERROR_PAGE = 1 << 17  # bytes
-_GZIP = b"\x1f\x8b\x08"
+_CHUNK_SIZE = 1 << 16
+_MAX_ERROR_PAGE = 1 << 17  # bytes
+_GZIP_SIGNATURE = b"\x1f\x8b\x08"
 
 
-async def whole(response: aiohttp.ClientResponse, most: int, shown: str) -> bytes:
-    """The body, decompressed; raises TooLarge as soon as it is."""
+async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> bytes:
+    """Return the decompressed body. Raises TooLarge, with `url`, as soon as it exceeds `limit` bytes."""
     body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK):
+    async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
         body += chunk
-        if len(body) > most:
-            raise TooLarge(shown)
-    return _inflated(bytes(body), most, shown)
+        if len(body) > limit:
+            raise TooLarge(url)
+    return _gunzip(bytes(body), limit, url)
 
 
-async def excerpt(response: aiohttp.ClientResponse) -> bytes:
-    """As much of an error's page as tells pages apart; if it breaks off, the status still counts."""
+async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
+    """Return enough of an error page to classify it. A body that breaks off is no error: the status matters more."""
     body = bytearray()
     with suppress(aiohttp.ClientPayloadError):
-        async for chunk in response.content.iter_chunked(_CHUNK):
+        async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
             body += chunk
-            if len(body) >= _ERROR_PAGE:
+            if len(body) >= _MAX_ERROR_PAGE:
                 break
     return bytes(body)
 
 
-def _inflated(body: bytes, most: int, shown: str) -> bytes:
-    """Gzip that no header announced (files served as they lie on the disk), unpacked; anything else as it is."""
-    if not body.startswith(_GZIP):
+def _gunzip(body: bytes, limit: int, url: str) -> bytes:
+    """Decompress gzip that no header announced, such as a static `.gz` file; return anything else unchanged."""
+    if not body.startswith(_GZIP_SIGNATURE):
         return body
     try:
-        plain = zlib.decompressobj(wbits=31).decompress(body, most + 1)
+        plain = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
     except zlib.error:
         return body
-    if len(plain) > most:
-        raise TooLarge(shown)
+    if len(plain) > limit:
+        raise TooLarge(url)
     return plain

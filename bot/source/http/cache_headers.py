@@ -1,7 +1,7 @@
-"""What the headers of an answer say about when to ask again. Pure.
+"""Read from response headers when to fetch again. Pure.
 
-Dates are read against the answer's own `Date`, not against a clock of ours: what counts is the distance, and either
-clock may be wrong.
+Dates are compared with the response's own `Date` and not with our clock, because either clock may be wrong and only the
+difference matters.
 """
 
 import re
@@ -10,41 +10,44 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _MAX_AGE = re.compile(r'(?:^|[\s,])max-age\s*=\s*"?(\d{1,12})', re.IGNORECASE)
-_UNCACHED = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b(?!=)", re.IGNORECASE)
-_LONGEST = timedelta(days=365)
+_NOT_CACHED = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b(?!=)", re.IGNORECASE)
+_MAX_WAIT = timedelta(days=365)
+_MAX_DIGITS = 9  # a longer number exceeds every limit anyway
+
+
+def header_number(headers: Mapping[str, str], name: str) -> int | None:
+    """Return a header that is a non-negative whole number; None if it is missing or anything else."""
+    value = headers.get(name, "").strip()
+    return int(value[:_MAX_DIGITS]) if value.isascii() and value.isdigit() else None
 
 
 def retry_after(headers: Mapping[str, str]) -> timedelta | None:
-    """How long a `Retry-After` asks to wait, given in seconds or as a date; None if there is none to be read."""
-    value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        return _bounded(int(value[:12]))
-    return _until(headers, "Retry-After")
+    """Return the wait that `Retry-After` asks for, in seconds or as a date; None without a valid header."""
+    seconds = header_number(headers, "Retry-After")
+    return _time_until(headers, "Retry-After") if seconds is None else _bounded(seconds)
 
 
 def max_age(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the answer stays fresh; None if it does not say so, or says that it does not."""
+    """Return how long the response stays fresh; None if it does not say so or must not be cached."""
     control = headers.get("Cache-Control", "")
-    if _UNCACHED.search(control):
+    if _NOT_CACHED.search(control):
         return None
     found = _MAX_AGE.search(control)
     if found is None:
-        return _until(headers, "Expires") or None
-    age = headers.get("Age", "").strip()
-    spent = int(age[:12]) if age.isascii() and age.isdigit() else 0
-    return _bounded(int(found[1]) - spent) or None
+        return _time_until(headers, "Expires") or None
+    return _bounded(int(found[1]) - (header_number(headers, "Age") or 0)) or None
 
 
 def _bounded(seconds: int) -> timedelta:
-    return timedelta(seconds=min(max(seconds, 0), _LONGEST.total_seconds()))
+    return timedelta(seconds=min(max(seconds, 0), _MAX_WAIT.total_seconds()))
 
 
-def _until(headers: Mapping[str, str], name: str) -> timedelta | None:
-    end, start = _date(headers.get(name, "")), _date(headers.get("Date", ""))
-    return None if end is None or start is None else min(max(end - start, timedelta()), _LONGEST)
+def _time_until(headers: Mapping[str, str], name: str) -> timedelta | None:
+    end, start = _parse_date(headers.get(name, "")), _parse_date(headers.get("Date", ""))
+    return None if end is None or start is None else min(max(end - start, timedelta()), _MAX_WAIT)
 
 
-def _date(value: str) -> datetime | None:
+def _parse_date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

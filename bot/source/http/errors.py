@@ -1,6 +1,6 @@
-"""What the network, TLS and HTTP raise → our errors, in one table; the words tell the causes apart.
+"""Convert errors of the network, TLS and HTTP to our own, with a message for each cause.
 
-The cause is never chained to our error: aiohttp's texts quote the whole address, secrets included.
+The original error is never chained to ours, because aiohttp's messages quote the whole address, including secrets.
 """
 
 import errno
@@ -25,19 +25,21 @@ from bot.errors import (
 )
 from bot.source.http import blocked_pages, cache_headers, ssrf_guard
 
-_NO_SUCH_NAME = (
-    "No site has this name (DNS); check the spelling of the address, or wait if the site is known to exist."
+_NAME_NOT_FOUND = (
+    "The name {host} was not found; check its spelling, or wait if you know that the site exists."
 )
-_CERTIFICATE = "The site's TLS certificate is not valid; tell its owner, the feed is asked again later."
-_TLS = "The site's secure connection (TLS) fails; tell its owner, the feed is asked again later."
+_CERTIFICATE = "The site's TLS certificate is not valid; tell the site's owner, the bot will try again later."
+_TLS = "The secure connection (TLS) to the site fails; tell the site's owner, the bot will try again later."
 _REFUSED = "The site refuses connections; check the address and its port, or wait until the site is back."
-_NO_ROUTE = "No network leads to the site; check this machine's network, or wait until the site is back."
-_BROKEN_OFF = "The site broke off its answer; it is asked again later."
-_COMPRESSION = "The site's answer cannot be decompressed; tell its owner, the feed is asked again later."
-_NOT_HTTP = "The site's answer is not proper HTTP; check the address and its port."
-_NO_FILES = (
-    "This machine has too many open files or sockets; raise the limit (ulimit -n) of the bot's process."
+_NO_ROUTE = (
+    "The bot's machine has no network route to the site; check its network, or wait until the site is back."
 )
+_INCOMPLETE = "The site closed the connection before the answer was complete; the bot will try again later."
+_COMPRESSION = (
+    "The site's answer cannot be decompressed; tell the site's owner, the bot will try again later."
+)
+_NOT_HTTP = "The site's answer is not valid HTTP; check the address and its port."
+_OPEN_FILES = "The bot has too many open files or sockets; raise its limit (ulimit -n)."
 
 NETWORK_ERRORS: tuple[type[Exception], ...] = (
     aiohttp.ClientError,
@@ -45,11 +47,11 @@ NETWORK_ERRORS: tuple[type[Exception], ...] = (
     TimeoutError,
     ssl.CertificateError,
 )
-"""All that a request may raise besides our own errors."""
+"""Everything that a request may raise besides our own errors."""
 
-TABLE: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
-    # The first row that matches counts.
-    (aiohttp.ClientConnectorDNSError, Unreachable, _NO_SUCH_NAME),
+NETWORK_ERROR_TABLE: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
+    # The first row that matches applies. A message of "" means the default message of our error.
+    (aiohttp.ClientConnectorDNSError, Unreachable, _NAME_NOT_FOUND),
     (aiohttp.ClientConnectorCertificateError, Unreachable, _CERTIFICATE),
     (ssl.CertificateError, Unreachable, _CERTIFICATE),
     (aiohttp.ServerFingerprintMismatch, Unreachable, _CERTIFICATE),
@@ -59,25 +61,25 @@ TABLE: tuple[tuple[type[Exception], type[SourceError], str], ...] = (
     (aiohttp.TooManyRedirects, TooManyRedirects, ""),
     (aiohttp.InvalidURL, InvalidAddress, ""),
     (aiohttp.NonHttpUrlClientError, InvalidAddress, ""),
-    (aiohttp.ClientPayloadError, Unreachable, _BROKEN_OFF),
-    (aiohttp.ServerDisconnectedError, Unreachable, _BROKEN_OFF),
+    (aiohttp.ClientPayloadError, Unreachable, _INCOMPLETE),
+    (aiohttp.ServerDisconnectedError, Unreachable, _INCOMPLETE),
     (ConnectionRefusedError, Unreachable, _REFUSED),
-    (ConnectionError, Unreachable, _BROKEN_OFF),
+    (ConnectionError, Unreachable, _INCOMPLETE),
     (aiohttp.ClientResponseError, Unreachable, _NOT_HTTP),
     (OSError, Unreachable, ""),
     (aiohttp.ClientError, Unreachable, ""),
 )
 
-_BY_NUMBER = {
+_BY_ERRNO = {
     errno.ECONNREFUSED: _REFUSED,
     errno.ENETUNREACH: _NO_ROUTE,
     errno.EHOSTUNREACH: _NO_ROUTE,
     errno.ENETDOWN: _NO_ROUTE,
-    errno.ECONNRESET: _BROKEN_OFF,
-    errno.EPIPE: _BROKEN_OFF,
-    errno.ECONNABORTED: _BROKEN_OFF,
-    errno.EMFILE: _NO_FILES,
-    errno.ENFILE: _NO_FILES,
+    errno.ECONNRESET: _INCOMPLETE,
+    errno.EPIPE: _INCOMPLETE,
+    errno.ECONNABORTED: _INCOMPLETE,
+    errno.EMFILE: _OPEN_FILES,
+    errno.ENFILE: _OPEN_FILES,
 }
 
 _BY_STATUS: dict[int, type[HttpError]] = {
@@ -88,29 +90,31 @@ _BY_STATUS: dict[int, type[HttpError]] = {
     429: RateLimited,
 }
 _LOGIN = (
-    "The site asks for a user name and password; write the right ones into the address, as NAME:PASSWORD@ before "
-    "the host. (HTTP 401)"
+    "The site asks for a user name and password; write them into the address, as NAME:PASSWORD@ before the host."
+    " (HTTP 401)"
 )
-_UNLAWFUL = "The site may not show this feed here for legal reasons; follow another one. (HTTP 451)"
+_LEGAL = "The site may not show this feed here for legal reasons; follow another feed. (HTTP 451)"
 
 
-def explained(error: Exception, url: str) -> SourceError:
-    """Our error for one of NETWORK_ERRORS; `url` as it may be shown."""
-    if ssrf_guard.was_refused(error):
+def error_from_exception(error: Exception, url: str) -> SourceError:
+    """Return our error for one of NETWORK_ERRORS. `url`: without secrets."""
+    if ssrf_guard.is_refusal(error):
         return PrivateAddress(url)
-    kind, words = next((kind, words) for cause, kind, words in TABLE if isinstance(error, cause))
+    kind, message = next(
+        (kind, message) for cause, kind, message in NETWORK_ERROR_TABLE if isinstance(error, cause)
+    )
     if isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-        words = _COMPRESSION
+        message = _COMPRESSION
     number = getattr(error, "errno", None)
     if kind is Unreachable and isinstance(number, int) and not isinstance(error, ssl.SSLError):
-        words = _BY_NUMBER.get(number, words)
-    return kind(url, words)
+        message = _BY_ERRNO.get(number, message)
+    return kind(url, message.format(host=getattr(error, "host", "of the site")))
 
 
-def refused(url: str, status: int, headers: Mapping[str, str]) -> HttpError:
-    """Our error for a status that brings no document; `url` as it may be shown."""
+def error_from_status(url: str, status: int, headers: Mapping[str, str]) -> HttpError:
+    """Return our error for a status without a document. `url`: without secrets."""
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, HttpError)
-    words = {401: _LOGIN, 451: _UNLAWFUL}.get(status, "")
+    message = {401: _LOGIN, 451: _LEGAL}.get(status, "")
     if status == 404:
-        words = blocked_pages.missing_words(url, headers)
-    return kind(url, status, words, cache_headers.retry_after(headers))
+        message = blocked_pages.not_found_hint(url, headers)
+    return kind(url, status, message, cache_headers.retry_after(headers))

@@ -1,4 +1,7 @@
-"""Requests that a person sets off keep to a site's pace, as polls do."""
+"""Space requests to one site for commands, as polls do.
+
+Apart from `site`, which is pure: this module waits.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,17 +14,17 @@ T = TypeVar("T")
 
 
 def rate_limited(
-    ask: Callable[[str], Awaitable[T]], spacing: Callable[[str], timedelta]
+    request: Callable[[str], Awaitable[T]], spacing: Callable[[str], timedelta]
 ) -> Callable[[str], Awaitable[T]]:
-    """`ask`, each request to a site starting its `spacing` after the one before."""
-    free_at: dict[str, float] = {}
+    """Wrap `request(url)` so that requests to a site start at least `spacing(site)` apart."""
+    next_start_at: dict[str, float] = {}
 
-    async def asked(url: str) -> T:
+    async def limited(url: str) -> T:
         site = site_of(url)
         now = asyncio.get_running_loop().time()
-        start = max(now, free_at.get(site, now))
-        free_at[site] = start + spacing(site).total_seconds()
+        start = max(now, next_start_at.get(site, now))
+        next_start_at[site] = start + spacing(site).total_seconds()
         await asyncio.sleep(start - now)
-        return await ask(url)
+        return await request(url)
 
-    return asked
+    return limited

@@ -1,83 +1,87 @@
-"""Where redirects lead, and what of it may be remembered. Pure."""
+"""Follow redirects, and decide which of them change the feed's address. Pure."""
 
 from dataclasses import dataclass, field, replace
 
 from bot.errors import HttpError, InvalidAddress, TooManyRedirects
 from bot.source.http.url import clean_url, login_of, origin_of, public_url, with_login, without_login
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
-_MOST = 5
-_NO_ADDRESS = (
-    "The site redirects to something that is no web address; tell its owner, or follow another feed of it."
+_MAX_REDIRECTS = 5
+_BAD_TARGET = (
+    "The site redirects to an invalid address; tell the site's owner, or follow another of its feeds."
 )
-_KEY_STAYS = (
-    "The API redirects, and its key is sent nowhere else; wait until it is back, or check its address."
+_NO_TARGET = (
+    "The site redirects without an address to go to; tell the site's owner, the bot will try again later."
+)
+_LOOP = "The address redirects in a loop; open it in a browser and use the address you end up at."
+_KEY_NOT_SENT = (
+    "The API redirects, and the bot does not send its key to another address; wait until the API is back, or check"
+    " its address."
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RedirectChain:
-    """The way from the address asked to the one asked now."""
+    """The redirects from the requested address to the current one."""
 
-    asked: str
+    requested_url: str
     url: str
-    """Without user and password."""
+    """The current address, without user and password."""
     login: tuple[str, str] | None = None
     moved_to: str = ""
-    """The end of the unbroken chain of permanent redirects; "" if it leads nowhere."""
+    """The end of the unbroken series of permanent redirects from the start; "" if there is none."""
     permanent: bool = True
-    """Whether that chain is unbroken so far."""
-    passed: tuple[str, ...] = ()
+    """Whether all redirects so far were permanent."""
+    visited: tuple[str, ...] = ()
     key: str = field(default="", repr=False)
-    """A query, `name=value`, for an API: nothing but the request itself holds the address with it."""
+    """An API key as a query parameter, `name=value`. Only the request itself combines it with the address."""
 
 
-def begin(url: str, key: str = "") -> RedirectChain:
-    """The trail before the first request. Raises InvalidAddress."""
-    asked = clean_url(url)
-    return RedirectChain(asked=asked, url=without_login(asked), login=login_of(asked), key=key)
+def start_chain(url: str, key: str = "") -> RedirectChain:
+    """Return the chain before the first request. Raises InvalidAddress."""
+    requested = clean_url(url)
+    return RedirectChain(
+        requested_url=requested, url=without_login(requested), login=login_of(requested), key=key
+    )
 
 
-def follow(trail: RedirectChain, status: int, location: str) -> RedirectChain:
-    """The trail after a redirect. Raises TooManyRedirects, InvalidAddress, HttpError (no target, or with a key)."""
-    if trail.key:
-        raise HttpError(public_url(trail.asked), status, f"{_KEY_STAYS} (HTTP {status})")
+def follow_redirect(chain: RedirectChain, status: int, location: str) -> RedirectChain:
+    """Return the chain after one more redirect.
+
+    Raises TooManyRedirects, InvalidAddress, or HttpError for a redirect without a target or of a request with a key.
+    """
+    shown = public_url(chain.requested_url)
+    if chain.key:
+        raise HttpError(shown, status, f"{_KEY_NOT_SENT} (HTTP {status})")
     if not location.strip():
-        raise HttpError(
-            public_url(trail.asked),
-            status,
-            f"The site redirects without saying where; tell its owner, it is asked again later. (HTTP {status})",
-        )
-    target = _target(trail, location)
-    url, passed = without_login(target), (*trail.passed, trail.url)
-    if url in passed:
-        raise TooManyRedirects(
-            public_url(trail.asked),
-            "The address redirects in a circle; open it in a browser and use where it ends.",
-        )
-    if len(passed) > _MOST:
-        raise TooManyRedirects(public_url(trail.asked))
-    login = _login_there(trail, url)
-    permanent = trail.permanent and status in _PERMANENT and not _downgrades(trail.url, url)
-    moved_to = with_login(url, login) if permanent else trail.moved_to
-    return replace(trail, url=url, login=login, permanent=permanent, moved_to=moved_to, passed=passed)
+        raise HttpError(shown, status, f"{_NO_TARGET} (HTTP {status})")
+    target = _target(chain, location)
+    url, visited = without_login(target), (*chain.visited, chain.url)
+    if url in visited:
+        raise TooManyRedirects(shown, _LOOP)
+    if len(visited) > _MAX_REDIRECTS:
+        raise TooManyRedirects(shown)
+    login = _login_for(chain, url)
+    permanent = chain.permanent and status in _PERMANENT and not _is_downgrade(chain.url, url)
+    moved_to = with_login(url, login) if permanent else chain.moved_to
+    return replace(chain, url=url, login=login, permanent=permanent, moved_to=moved_to, visited=visited)
 
 
-def _target(trail: RedirectChain, location: str) -> str:
+def _target(chain: RedirectChain, location: str) -> str:
     try:
-        return clean_url(location, base=trail.url)
-    except InvalidAddress:
-        raise InvalidAddress(public_url(trail.asked), _NO_ADDRESS) from None  # the target may hold secrets
+        return clean_url(location, base=chain.url)
+    except InvalidAddress:  # the target may contain secrets, so the error names the requested address
+        raise InvalidAddress(public_url(chain.requested_url), _BAD_TARGET) from None
 
 
-def _login_there(trail: RedirectChain, url: str) -> tuple[str, str] | None:
-    """User and password go on only to where they were meant for: the same host and port, or its https."""
-    here, there = origin_of(trail.url), origin_of(url)
-    upgraded = here[1] == there[1] and (here[0], there[0]) == ("http", "https")
-    return trail.login if here == there or upgraded else None
+def _login_for(chain: RedirectChain, url: str) -> tuple[str, str] | None:
+    """Return the login if the target may have it: it has the same origin, or is the same host's https."""
+    old, new = origin_of(chain.url), origin_of(url)
+    upgraded = old[1] == new[1] and (old[0], new[0]) == ("http", "https")
+    return chain.login if old == new or upgraded else None
 
 
-def _downgrades(old: str, new: str) -> bool:
-    """From https to http: followed, but whoever listens on the way must not get to set the address for good."""
+def _is_downgrade(old: str, new: str) -> bool:
+    """Return whether https redirects to http: followed, but an eavesdropper must not change the stored address."""
     return old.startswith("https:") and new.startswith("http:")

@@ -1,25 +1,25 @@
-"""Which addresses share a budget: politeness is owed to whoever answers, not to each host name."""
+"""Group addresses into sites. A site is the unit of rate limits, because one operator serves all of its hosts."""
 
 from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
 
 from bot.errors import InvalidAddress
-from bot.source.http.ssrf_guard import literal_address
+from bot.source.http.ssrf_guard import parse_ip
 from bot.source.http.url import clean_url, host_of
 
 
 @lru_cache(maxsize=4096)
 def site_of(url: str) -> str:
-    """The registrable domain of an address in lower-case ASCII; an IP address, or a name without one, is its own site.
+    """Return the registrable domain of an address or a bare host, in lower-case ASCII. Never raises.
 
-    A bare host will do. What cannot be read is its own site as well, so that this never raises.
+    An IP address, a name without a registrable domain and an invalid address are sites of their own.
     """
     host = _host(url)
-    literal = literal_address(host)
-    if literal is not None:
-        return str(literal)
-    return _registries().privatesuffix(host) or host
+    ip = parse_ip(host)
+    if ip is not None:
+        return str(ip)
+    return _public_suffixes().privatesuffix(host) or host
 
 
 def _host(url: str) -> str:
@@ -30,11 +30,11 @@ def _host(url: str) -> str:
 
 
 @cache
-def _registries() -> PublicSuffixList:
-    """Loaded at the first use, since it takes 40 ms.
+def _public_suffixes() -> PublicSuffixList:
+    """Load the list on first use, which takes 40 ms.
 
-    Only the list's section of registries: its private section would make each blog of blogspot.com, github.io or
-    hatenablog.com a site, although one operator answers for all of them and counts one caller's requests together.
-    That independent owners below a dynamic DNS name then share a budget costs them a little speed, nothing more.
+    Only the section of registries is used. The private section would make each blog of blogspot.com, github.io or
+    hatenablog.com its own site, although one operator serves all of them and counts a client's requests together. The
+    price is that independent owners below a dynamic DNS name share a limit, which only slows them down.
     """
     return PublicSuffixList(only_icann=True)

@@ -1,8 +1,8 @@
-"""Which addresses may be connected to: an admin of any server can name an address, and this machine's network is
-not theirs to look into.
+"""Keep requests out of private networks (SSRF): any server's admin can enter an address, but must not reach this
+machine's network.
 
-The last word is `guarded_socket`: it sees the final address of every single connection, whatever name, spelling, DNS
-answer or redirect led there. `literal_address` only lets the refusal come early and in clear words.
+`guarded_socket` decides. It sees the final address of every connection, whatever name, spelling, DNS answer or
+redirect led to it. `parse_ip` and `is_local_name` only allow an early and clear error.
 """
 
 import errno
@@ -19,21 +19,22 @@ from ipaddress import (
 from aiohttp import AddrInfoType
 
 REFUSAL = "refused: this address is inside a private network"
-"""Constant on purpose: if all addresses of a name fail alike, aiohappyeyeballs raises that very error."""
+"""The message of the guard's error. It never varies: if all addresses of a name fail with the same message,
+aiohappyeyeballs raises that error itself."""
 
-# IANA's special-purpose registries for IPv4 and IPv6 (as of 2026), multicast, and two that no registry names: Azure's
-# host agent, and the site-local addresses that IPv6 once had. Python's own `is_global` is not used: 3.11 to 3.14
-# differ in what they call global.
+# IANA's special-purpose registries for IPv4 and IPv6 (as of 2026), multicast, and two ranges outside of the registries:
+# Azure's host agent and IPv6's former site-local addresses. Python's `is_global` is not used, because its meaning
+# differs between 3.11 and 3.14.
 _PRIVATE_V4 = tuple(
     map(
         IPv4Network,
         (
             "0.0.0.0/8",  # this network
             "10.0.0.0/8",
-            "100.64.0.0/10",  # carrier-grade NAT; Alibaba's metadata lives here
+            "100.64.0.0/10",  # carrier-grade NAT, Alibaba's metadata service
             "127.0.0.0/8",
             "168.63.129.16/32",  # Azure's host agent
-            "169.254.0.0/16",  # link-local, cloud metadata
+            "169.254.0.0/16",  # link-local, cloud metadata services
             "172.16.0.0/12",
             "192.0.0.0/24",  # protocol assignments
             "192.0.2.0/24",  # documentation
@@ -50,7 +51,7 @@ _PRIVATE_V4 = tuple(
         ),
     )
 )
-_GLOBAL_V6 = IPv6Network("2000::/3")  # the only part of IPv6 that is given out
+_GLOBAL_V6 = IPv6Network("2000::/3")  # the only allocated part of IPv6
 _PRIVATE_V6 = tuple(
     map(
         IPv6Network,
@@ -68,17 +69,17 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Whether the address belongs to the open internet; one that carries an IPv4 address is judged by that."""
+    """Return whether the address is on the public internet. An embedded IPv4 address decides instead."""
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _PRIVATE_V4)
-    inner = _carried(address)
-    if inner is not None:
-        return is_public(inner)
+    embedded = _embedded_ipv4(address)
+    if embedded is not None:
+        return is_public(embedded)
     return address in _GLOBAL_V6 and not any(address in network for network in _PRIVATE_V6)
 
 
-def _carried(address: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that a NAT64 or 6to4 address leads to."""
+def _embedded_ipv4(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address of a NAT64 or 6to4 address."""
     number = int(address)
     if address in _NAT64:
         return IPv4Address(number & 0xFFFFFFFF)
@@ -87,31 +88,30 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
     return None
 
 
-def literal_address(host: str) -> IPv4Address | IPv6Address | None:
-    """The address that a host spells in digits, in any way that an operating system may read; None for a name."""
+def parse_ip(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the IP address that a host spells out, in any form that an operating system accepts; None for a name."""
     bare = host.strip("[]").partition("%")[0].rstrip(".").lower()
     try:
         return ip_address(bare)
     except ValueError:
-        return _old_spelling(bare)
+        return _parse_inet_aton(bare)
 
 
-def _old_spelling(host: str) -> IPv4Address | None:
-    """One to four parts in decimal, octal or hexadecimal; the last part fills what is left (inet_aton)."""
+def _parse_inet_aton(host: str) -> IPv4Address | None:
+    """Parse one to four decimal, octal or hexadecimal parts; the last part fills the remaining bytes."""
     parts = host.split(".")
     if not 1 <= len(parts) <= 4:
         return None
     try:
-        *leading, last = [_number(part) for part in parts]
-        room = 4 - len(leading)
-        if any(part > 255 for part in leading) or last >= 256**room:
+        *leading, last = [_parse_number(part) for part in parts]
+        if any(part > 255 for part in leading) or last >= 256 ** (4 - len(leading)):
             return None
-        return IPv4Address(sum(part << 8 * (3 - place) for place, part in enumerate(leading)) + last)
+        return IPv4Address(sum(part << 8 * (3 - index) for index, part in enumerate(leading)) + last)
     except (ValueError, AddressValueError):
         return None
 
 
-def _number(part: str) -> int:
+def _parse_number(part: str) -> int:
     if not part.isascii() or not part.isalnum():
         raise ValueError(part)
     if part.startswith("0x"):
@@ -120,13 +120,13 @@ def _number(part: str) -> int:
 
 
 def is_local_name(host: str) -> bool:
-    """Names that always mean this machine (RFC 6761), so that they need no DNS to be refused."""
+    """Return whether the name always means this machine (RFC 6761), so that it can be refused without DNS."""
     bare = host.rstrip(".").lower()
     return bare == "localhost" or bare.endswith(".localhost")
 
 
 def guarded_socket(info: AddrInfoType) -> socket.socket:
-    """A socket for this connection; OSError with the constant text REFUSAL if its address is not public."""
+    """Create the socket of a connection. Raises OSError with the message REFUSAL if its address is not public."""
     family, kind, protocol, _, target = info
     try:
         allowed = is_public(ip_address(str(target[0]).partition("%")[0]))
@@ -137,6 +137,6 @@ def guarded_socket(info: AddrInfoType) -> socket.socket:
     return socket.socket(family, kind, protocol)
 
 
-def was_refused(error: BaseException) -> bool:
-    """Whether the guard refused one of the addresses of a connection that failed."""
+def is_refusal(error: BaseException) -> bool:
+    """Return whether a connection failed because the guard refused one of its addresses."""
     return REFUSAL in str(error)

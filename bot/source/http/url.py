@@ -1,4 +1,4 @@
-"""Web addresses as people and sites write them → the one spelling that is asked; and one that may be shown."""
+"""Normalise web addresses that people and sites write, and remove the secrets from those that are shown."""
 
 import re
 from urllib.parse import urljoin
@@ -17,29 +17,30 @@ _HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f]*:[0-9a-f:.]+", re.IGNORECASE
 _LOGIN = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//)?[^/?#]*@", re.IGNORECASE)
 _QUERY_VALUE = re.compile(r"([^&;=?]+)=([^&;]*)")
 
-# Of the ports that browsers refuse (fetch.spec.whatwg.org, "port blocking"), those of services that may take a
-# line of an HTTP request for a command.
-_OTHER_SERVICES = frozenset({
+# The ports that browsers block (fetch.spec.whatwg.org, "port blocking") whose services may take a line of an HTTP
+# request for a command.
+_BLOCKED_PORTS = frozenset({
     7, 9, 13, 19, 21, 22, 23, 25, 53, 69, 110, 111, 119, 135, 139, 143, 161, 389, 445, 465, 514, 515, 548, 587, 636,
     993, 995, 1719, 1720, 2049, 3659, 5060, 5061, 6000, 6379, 6566, 6665, 6666, 6667, 6668, 6669, 6697, 11211,
 })  # fmt: skip
 
 
 def clean_url(url: str, base: str = "") -> str:
-    """The address as it is asked: http(s), host in lower-case ASCII, path and query escaped, no fragment.
+    """Return the address in the form used for requests: http(s), host in lower-case ASCII, path and query escaped, no
+    fragment.
 
-    `base`: what a relative address stands in. Raises InvalidAddress.
+    `base`: the address that a relative one is resolved against. Raises InvalidAddress.
     """
     text = _FEED_SCHEME.sub(_http_scheme, url.strip())
     parsed = _parsed(text, base)
     if parsed is None:
         raise InvalidAddress(public_url(text))
-    spelled = str(parsed.with_fragment(None))
-    return f"{spelled}/" if spelled.count("/") == 2 else spelled  # a site's root has one spelling
+    cleaned = str(parsed.with_fragment(None))
+    return f"{cleaned}/" if cleaned.count("/") == 2 else cleaned  # so that a site's root has one form
 
 
 def usable_url(url: str, base: str = "") -> str:
-    """As `clean_url`; "" where there is no address, or none that can be asked."""
+    """Return the result of `clean_url`, or "" for an empty or invalid address."""
     try:
         return clean_url(url, base) if url else ""
     except InvalidAddress:
@@ -47,66 +48,66 @@ def usable_url(url: str, base: str = "") -> str:
 
 
 def _parsed(text: str, base: str) -> URL | None:
-    """None also where yarl raises: its text would quote the address, secrets included."""
+    """Return None for an invalid address. yarl's own error would quote it, including secrets."""
     try:
         url = URL(urljoin(base, text) if base else text)
-        sound = url.scheme in {"http", "https"} and _host_is_sound(url) and _port_is_sound(url.port)
+        valid = url.scheme in {"http", "https"} and _is_valid_host(url) and _is_allowed_port(url.port)
     except ValueError:
         return None
-    return url if sound else None
+    return url if valid else None
 
 
 def _http_scheme(found: re.Match[str]) -> str:
     return "" if found.string[found.end() :].lower().startswith(("http:", "https:")) else "https://"
 
 
-def _host_is_sound(url: URL) -> bool:
+def _is_valid_host(url: URL) -> bool:
     host = url.raw_host or ""
     return bool(_HOST.fullmatch(host)) and any(label for label in host.split("."))
 
 
-def _port_is_sound(port: int | None) -> bool:
-    return port is not None and port != 0 and port not in _OTHER_SERVICES
+def _is_allowed_port(port: int | None) -> bool:
+    return port is not None and port != 0 and port not in _BLOCKED_PORTS
 
 
 def public_url(url: str) -> str:
-    """The address without user, password and the values of query parameters that look secret: for logs and people."""
+    """Return the address for logs and people: without user, password and fragment, secret-looking values as `***`."""
     return without_secrets(_LOGIN.sub(r"\1", _BLANK.sub(" ", url)).partition("#")[0])
 
 
 def without_secrets(url: str) -> str:
-    """The address without the values of query parameters that look secret."""
+    """Return the address with the values of query parameters that look secret replaced by `***`."""
     address, _, query = url.partition("?")
-    return f"{address}?{_QUERY_VALUE.sub(_without_secret, query)}" if query else address
+    return f"{address}?{_QUERY_VALUE.sub(_mask_secret, query)}" if query else address
 
 
-def _without_secret(found: re.Match[str]) -> str:
+def _mask_secret(found: re.Match[str]) -> str:
     name, value = found.groups()
     return f"{name}=***" if value and _SECRET_NAME.search(name) else f"{name}={value}"
 
 
 def without_login(url: str) -> str:
-    """The address without user and password."""
+    """Return the address without user and password."""
     return str(URL(url).with_user(None))
 
 
 def login_of(url: str) -> tuple[str, str] | None:
-    """User and password of an address, unescaped; None if it has neither."""
+    """Return the user and password of an address, unescaped; None if it has neither."""
     user, password = URL(url).user, URL(url).password
     return None if user is None and password is None else (user or "", password or "")
 
 
 def with_login(url: str, login: tuple[str, str] | None) -> str:
-    """The address with this user and password."""
+    """Return the address with this user and password; unchanged for None."""
     return str(URL(url).with_user(login[0]).with_password(login[1] or None)) if login else url
 
 
 def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port."""
+    """Return the scheme, host and port."""
     parsed = URL(url)
     return parsed.scheme, parsed.raw_host or "", parsed.port
 
 
 def host_of(url: str) -> str:
-    """The host in lower-case ASCII, without the dot that may end it; "" if there is none."""
+    """Return the host in lower-case ASCII, without a final dot; "" if there is none."""
     return (URL(url).raw_host or "").rstrip(".").lower()

@@ -1,47 +1,51 @@
-"""Tumblr's addresses: which feed an address means, and which number a post has. Pure."""
+"""Read Tumblr's addresses: the feed of a blog and the id of a post. Pure."""
 
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus, urlsplit
 
 from bot.model import FoundFeed
+from bot.source.http.blocked_pages import is_tumblr_host
 from bot.text.fold import one_line
 
-_NO_BLOGS = frozenset({
+MAIN_HOSTS = frozenset({"tumblr.com", "www.tumblr.com"})
+"""The hosts of Tumblr's own pages. They also show every blog."""
+
+_RESERVED_NAMES = frozenset({
     "www", "tagged", "explore", "dashboard", "search", "blog", "settings", "tips", "about", "policy",
     "api", "assets", "static", "media", "embed", "at", "login", "register", "help", "docs",
     "developers", "apps", "press", "jobs", "privacy", "likes", "following", "followers", "inbox",
     "queue",
 })  # fmt: skip
-_BLOG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_BLOG_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _POST_PATH = re.compile(r"/(?:post|private)/(\d{1,20})(?:[/?#]|$)")
-_WWW_POST_PATH = re.compile(r"/(?:blog/view/|@)?[\w-]+/(\d{1,20})(?:[/?#]|$)")
+_MAIN_POST_PATH = re.compile(r"/(?:blog/view/|@)?[\w-]+/(\d{1,20})(?:[/?#]|$)")
 
 
 def blog_feed(pasted: str) -> FoundFeed | None:
-    """The feed behind a Tumblr address; None if it is not one of a blog.
+    """Return the feed of a blog from any of its addresses; None for an address of no blog.
 
-    A tag page becomes the blog's feed with that tag: feeds of tag pages exist for some blogs only.
+    A tag page of a blog becomes the blog's feed with that tag, because only some blogs have feeds of tags.
     """
     host, path = _split(pasted)
-    if host in ("tumblr.com", "www.tumblr.com"):
-        return _in_dashboard(path)
+    if host in MAIN_HOSTS:
+        return _feed_on_main_host(path)
     name = host.removesuffix(".tumblr.com")
-    if name == host or not _is_blog(name):
+    if name == host or not _is_blog_name(name):
         return None
     if len(path) == 3 and (path[0], path[2]) == ("tagged", "rss"):
         return FoundFeed(f"https://{host}/tagged/{path[1]}/rss")
     return _feed_of(name, path)
 
 
-def _in_dashboard(path: list[str]) -> FoundFeed | None:
-    """www.tumblr.com shows every blog under its name, and pages of its own beside them."""
+def _feed_on_main_host(path: list[str]) -> FoundFeed | None:
+    """Return the feed of a blog shown on www.tumblr.com; None for Tumblr's own pages."""
     for prefix in (["blog", "view"], ["dashboard", "blog"], ["blog"]):
         if path[: len(prefix)] == prefix:
             path = path[len(prefix) :]
             break
     name = path[0].removeprefix("@").lower() if path else ""
-    return _feed_of(name, path[1:]) if _is_blog(name) else None
+    return _feed_of(name, path[1:]) if _is_blog_name(name) else None
 
 
 def _feed_of(name: str, path: list[str]) -> FoundFeed:
@@ -50,6 +54,7 @@ def _feed_of(name: str, path: list[str]) -> FoundFeed:
 
 
 def _split(pasted: str) -> tuple[str, list[str]]:
+    """Return the host and the parts of the path; "" and no parts for an invalid address."""
     text = pasted.strip().strip("<>")
     try:
         parts = urlsplit(text if "://" in text else f"https://{text}")
@@ -58,21 +63,24 @@ def _split(pasted: str) -> tuple[str, list[str]]:
         return "", []
 
 
-def _is_blog(name: str) -> bool:
-    return name not in _NO_BLOGS and bool(_BLOG.fullmatch(name))
+def _is_blog_name(name: str) -> bool:
+    return name not in _RESERVED_NAMES and bool(_BLOG_NAME.fullmatch(name))
 
 
-def is_tumblr(host: str, generator: str, links: Iterable[str]) -> bool:
-    """Whether Tumblr made the feed. Themes of other engines copy its generator: elsewhere the links must agree."""
-    if host == "tumblr.com" or host.endswith(".tumblr.com"):
+def is_tumblr_feed(host: str, generator: str, links: Iterable[str]) -> bool:
+    """Return whether Tumblr generated the feed.
+
+    Other engines' themes copy Tumblr's generator, so on a custom domain a link must look like a Tumblr post as well.
+    """
+    if is_tumblr_host(host):
         return True
     return generator.startswith("Tumblr (") and any(_POST_PATH.search(link) for link in links)
 
 
 def post_id(url: str) -> str:
-    """The digits by which Tumblr knows the post, whichever address it goes by; "" if there are none."""
+    """Return Tumblr's id of a post from any of its addresses, as digits; "" if there is none."""
     host, _ = _split(url)
     path = urlsplit(url).path if host else ""
-    pattern = _WWW_POST_PATH if host in ("tumblr.com", "www.tumblr.com") else _POST_PATH
-    found = pattern.match(path)
-    return found[1].lstrip("0") if found else ""
+    pattern = _MAIN_POST_PATH if host in MAIN_HOSTS else _POST_PATH
+    match = pattern.match(path)
+    return match[1].lstrip("0") if match else ""

@@ -1,7 +1,7 @@
-"""The web as the bot asks it, with Tumblr's API behind the addresses that have no feed of their own.
+"""The bot's fetcher, which uses Tumblr's API for addresses that have no feed.
 
-Such an address is what is stored, shown and logged; the call that it stands for, and the key, are made up here, for the
-one request. What comes back is called by that address again.
+Only the address is stored, shown and logged. The API call and the key exist here, for one request, and the result has
+the original address again.
 """
 
 from contextlib import AsyncExitStack
@@ -16,14 +16,22 @@ from bot.model import Fetched, NotModified, Validators
 from bot.source.http.fetch import Api, Fetcher, FetchLimits
 from bot.source.http.rate_limit import rate_limited
 from bot.source.http.url import public_url
-from bot.source.tumblr.calls import API, NO_KEY, call_of, hash_of, max_age, refused, spacing_at
+from bot.source.tumblr.calls import (
+    API,
+    NO_KEY,
+    call_for,
+    call_spacing,
+    error_from_status,
+    hash_posts,
+    max_age,
+)
 from bot.source.tumblr.tags import normalise_tag_url
 
-_NONE = Validators()
+_NO_VALIDATORS = Validators()
 
 
 class TumblrFetcher:
-    """As `Fetcher`, whose place it takes; `async with` opens and closes it."""
+    """A `Fetcher` that also reads what only Tumblr's API offers. `async with` opens and closes it."""
 
     def __init__(
         self,
@@ -34,16 +42,17 @@ class TumblrFetcher:
         api_url: str = "",
         spacing: timedelta | None = None,
     ) -> None:
-        """`key` "": addresses that need the API are refused, with what to do. `api_url` "": Tumblr's own. `spacing`:
-        between two calls, whoever makes them, if not as Tumblr's limits want it.
+        """`key`: the API key; "" makes addresses that need the API an error. `api_url`: "" for Tumblr's own.
+
+        `spacing`: the time between two API calls; None for what Tumblr's limits require.
         """
         self._web = Fetcher(limits, contact)
-        # Where an operator has put the API is no address of a feed: the guard against those does not concern it.
+        # The operator chose the API's address, so it may be private.
         self._api = Fetcher(replace(limits, allow_private_addresses=True), contact) if api_url else self._web
         self._api_url = api_url or API
         self._key = key
-        pause = spacing_at(self._api_url) if spacing is None else spacing
-        self._turn = rate_limited(_turn, lambda _: pause)
+        pause = call_spacing(self._api_url) if spacing is None else spacing
+        self._wait_for_call = rate_limited(_no_request, lambda _: pause)
         self._open = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -55,9 +64,11 @@ class TumblrFetcher:
     async def __aexit__(self, *exc: object) -> None:
         await self._open.aclose()
 
-    async def fetch(self, url: str, validators: Validators = _NONE) -> Fetched | NotModified:
-        """The feed at an address, if it changed since these validators. Raises SourceError, for pages too."""
-        call = call_of(url)
+    async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched | NotModified:
+        """Fetch a feed; NotModified if it is unchanged since these validators. Raises SourceError, also for web
+        pages.
+        """
+        call = call_for(url)
         if not call:
             return await self._web.fetch(url, validators)
         fetched = await self._call(url, call)
@@ -66,21 +77,21 @@ class TumblrFetcher:
         return fetched
 
     async def fetch_page(self, url: str) -> Fetched:
-        """What stands at an address, be it a feed or a page. Raises SourceError; walls in front of it too."""
-        call = call_of(url)
+        """Fetch a feed or a web page. Raises SourceError, also for bot checks, consent pages and login pages."""
+        call = call_for(url)
         return await (self._call(url, call) if call else self._web.fetch_page(url))
 
     async def _call(self, url: str, call: str) -> Fetched:
-        """The API has no conditional requests; the hash of what it says stands in for them."""
+        """Make an API call. The API has no conditional requests, so a hash of the posts replaces the ETag."""
         shown = public_url(normalise_tag_url(url))
         if not self._key:
             raise NotAFeed(shown, NO_KEY)
-        api = Api(f"api_key={quote(self._key, safe='')}", partial(refused, shown), max_age)
-        await self._turn(self._api_url)
+        api = Api(f"api_key={quote(self._key, safe='')}", partial(error_from_status, shown), max_age)
+        await self._wait_for_call(self._api_url)
         fetched = await self._api.fetch_api(f"{self._api_url}{call}", api)
-        validators = Validators(body_hash=hash_of(fetched.body))
+        validators = Validators(body_hash=hash_posts(fetched.body))
         return replace(fetched, url=normalise_tag_url(url), validators=validators)
 
 
-async def _turn(_url: str) -> None:
-    """A call may be made now."""
+async def _no_request(_url: str) -> None:
+    """Do nothing: `rate_limited` only waits."""

@@ -19,7 +19,7 @@ from bot.errors import (
 from bot.model import Fetched, FoundFeed, ParsedFeed
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
-from bot.source.discovery.autodiscovery import named_feeds, usual_places
+from bot.source.discovery.autodiscovery import common_feed_urls, linked_feeds
 from bot.source.discovery.discover import discover
 from bot.source.formats.parse import parse_feed
 from bot.source.http.fetch import Fetcher
@@ -342,7 +342,7 @@ def test_links_are_read_as_pages_really_write_them() -> None:
     )
     body = '<a href="/about">About</a> <a href="/index.xml">RSS</a> <a href="//other.example/feed/">elsewhere</a>'
 
-    assert named_feeds(HOME, page(head, body)) == (
+    assert linked_feeds(HOME, page(head, body)) == (
         f"{HOME}blog/atom.xml",
         f"{HOME}blog/feed.json",
         f"{HOME}index.xml",
@@ -351,18 +351,18 @@ def test_links_are_read_as_pages_really_write_them() -> None:
 
 
 def test_a_page_does_not_name_itself() -> None:
-    assert named_feeds(HOME, page(alternate(HOME))) == ()
+    assert linked_feeds(HOME, page(alternate(HOME))) == ()
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\xfe\x00", b"<link rel=alternate type=application/rss+xml href='http://[::1'>"]
 )
 def test_a_broken_page_names_nothing(body: bytes) -> None:
-    assert named_feeds(HOME, body) == ()
+    assert linked_feeds(HOME, body) == ()
 
 
 def test_a_blog_below_a_site_is_looked_for_in_its_folder_too() -> None:
-    places = usual_places(f"{HOME}blog/2024/beans.html")
+    places = common_feed_urls(f"{HOME}blog/2024/beans.html")
 
     assert f"{HOME}blog/feed" in places
     assert len(places) == len(set(places))

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidAddress
-from bot.source.discovery.pasted import address_in, has_scheme
-from bot.source.discovery.platforms import known_feed
+from bot.source.discovery.pasted import extract_url, has_scheme
+from bot.source.discovery.platforms import platform_feed
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ from bot.source.discovery.platforms import known_feed
     ],
 )
 def test_the_address_is_found_in_what_was_pasted(pasted: str, meant: str) -> None:
-    assert address_in(pasted) == meant
+    assert extract_url(pasted) == meant
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_the_address_is_found_in_what_was_pasted(pasted: str, meant: str) -> Non
 )
 def test_what_holds_no_address_is_refused_with_an_example(pasted: str) -> None:
     with pytest.raises(InvalidAddress, match=r"https://example\.tumblr\.com"):
-        address_in(pasted)
+        extract_url(pasted)
 
 
 @settings(deadline=None)
 @given(st.text())
 def test_any_text_is_an_address_or_refused(pasted: str) -> None:
     try:
-        found = address_in(pasted)
+        found = extract_url(pasted)
     except InvalidAddress:
         return
 
@@ -72,7 +72,7 @@ def test_any_text_is_an_address_or_refused(pasted: str) -> None:
 )
 def test_a_hostile_text_is_read_in_time(pasted: str) -> None:
     with pytest.raises(InvalidAddress):
-        address_in(pasted)
+        extract_url(pasted)
 
 
 def test_it_is_known_whether_the_scheme_was_a_guess() -> None:
@@ -114,8 +114,8 @@ def test_it_is_known_whether_the_scheme_was_a_guess() -> None:
     ],
 )
 def test_a_known_platform_keeps_its_feeds_where_it_always_does(page: str, feed: str) -> None:
-    assert known_feed(page) == feed
-    assert known_feed(feed) == ""
+    assert platform_feed(page) == feed
+    assert platform_feed(feed) == ""
 
 
 @pytest.mark.parametrize(
@@ -133,4 +133,4 @@ def test_a_known_platform_keeps_its_feeds_where_it_always_does(page: str, feed: 
     ],
 )
 def test_an_unknown_page_is_left_to_be_looked_at(page: str) -> None:
-    assert known_feed(page) == ""
+    assert platform_feed(page) == ""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.source.entry.links import absolute, base_of, make_absolute, srcset
+from bot.source.entry.links import absolute, absolute_srcset, base_of, make_absolute
 
 BASE = "https://garden.example/2024/post/"
 
@@ -99,7 +99,7 @@ def test_html_that_nests_without_end_is_flattened() -> None:
     ],
 )
 def test_candidates_of_a_picture_are_told_apart(value: str, expected: str) -> None:
-    assert srcset(value, "https://g.example/") == expected
+    assert absolute_srcset(value, "https://g.example/") == expected
 
 
 @given(st.text(alphabet='<>/"=abdhrefsrc imgposterjavascript:data,&;\n', max_size=300))

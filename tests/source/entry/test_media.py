@@ -3,57 +3,59 @@
 import pytest
 
 from bot.model import Media, MediaKind
-from bot.source.entry.media import Offer, choose
+from bot.source.entry.media import MediaCandidate, choose_media
 
 BASE = "https://garden.example/post"
 IMAGE, VIDEO, AUDIO = MediaKind.IMAGE, MediaKind.VIDEO, MediaKind.AUDIO
 
 
-def urls(*offers: Offer, thumbnails: tuple[Offer, ...] = (), html: str = "") -> list[str]:
-    return [media.url for media in choose(offers, thumbnails, html, BASE)]
+def urls(
+    *candidates: MediaCandidate, thumbnails: tuple[MediaCandidate, ...] = (), html: str = ""
+) -> list[str]:
+    return [media.url for media in choose_media(candidates, thumbnails, html, BASE)]
 
 
 @pytest.mark.parametrize(
-    ("offer", "kind"),
+    ("candidate", "kind"),
     [
-        (Offer("https://a.example/x", type="image/jpeg"), IMAGE),
-        (Offer("https://a.example/x", type="VIDEO/mp4"), VIDEO),
-        (Offer("https://a.example/x", medium="audio"), AUDIO),
-        (Offer("https://a.example/x.MP3?a=b"), AUDIO),
-        (Offer("https://a.example/x.jpg", type="application/octet-stream"), IMAGE),
+        (MediaCandidate("https://a.example/x", type="image/jpeg"), IMAGE),
+        (MediaCandidate("https://a.example/x", type="VIDEO/mp4"), VIDEO),
+        (MediaCandidate("https://a.example/x", medium="audio"), AUDIO),
+        (MediaCandidate("https://a.example/x.MP3?a=b"), AUDIO),
+        (MediaCandidate("https://a.example/x.jpg", type="application/octet-stream"), IMAGE),
     ],
 )
-def test_the_type_tells_the_kind_and_else_the_name(offer: Offer, kind: MediaKind) -> None:
-    (media,) = choose([offer], (), "", BASE)
+def test_the_type_tells_the_kind_and_else_the_name(candidate: MediaCandidate, kind: MediaKind) -> None:
+    (media,) = choose_media([candidate], (), "", BASE)
 
     assert media.kind is kind
 
 
 @pytest.mark.parametrize(
-    "offer",
+    "candidate",
     [
-        Offer(""),
-        Offer("https://a.example/x.pdf", type="application/pdf"),
-        Offer("javascript:x.jpg"),
-        Offer("https://0.gravatar.com/avatar/x", medium="image"),
+        MediaCandidate(""),
+        MediaCandidate("https://a.example/x.pdf", type="application/pdf"),
+        MediaCandidate("javascript:x.jpg"),
+        MediaCandidate("https://0.gravatar.com/avatar/x", medium="image"),
     ],
 )
-def test_what_cannot_be_shown_is_left_out(offer: Offer) -> None:
-    assert urls(offer) == []
+def test_what_cannot_be_shown_is_left_out(candidate: MediaCandidate) -> None:
+    assert urls(candidate) == []
 
 
 def test_of_one_picture_the_largest_is_kept_with_any_alternative_text() -> None:
-    small = Offer("https://a.example/p/140.jpg", width="140", alt="A hive")
-    large = Offer("https://a.example/p/460.jpg", width="460")
+    small = MediaCandidate("https://a.example/p/140.jpg", width="140", alt="A hive")
+    large = MediaCandidate("https://a.example/p/460.jpg", width="460")
 
-    assert choose([small, large], (), "", BASE) == (Media(large.url, IMAGE, width=460, alt="A hive"),)
+    assert choose_media([small, large], (), "", BASE) == (Media(large.url, IMAGE, width=460, alt="A hive"),)
 
 
 def test_offers_of_a_group_are_one_thing() -> None:
-    low = Offer("https://a.example/low.mp4", width="320", height="180", group=1)
-    high = Offer("https://a.example/high.mp4", width="1280", height="720", group=1)
+    low = MediaCandidate("https://a.example/low.mp4", width="320", height="180", group=1)
+    high = MediaCandidate("https://a.example/high.mp4", width="1280", height="720", group=1)
 
-    assert urls(low, high, Offer("https://a.example/other.mp4", group=2)) == [
+    assert urls(low, high, MediaCandidate("https://a.example/other.mp4", group=2)) == [
         high.url,
         "https://a.example/other.mp4",
     ]
@@ -62,26 +64,31 @@ def test_offers_of_a_group_are_one_thing() -> None:
 def test_a_picture_of_the_html_is_not_repeated() -> None:
     html = '<img src="http://www.garden.example/up/bee-300x200.jpg?x=1">'
 
-    assert urls(Offer("/up/bee.jpg"), Offer("/up/wasp.jpg"), html=html) == [
+    assert urls(MediaCandidate("/up/bee.jpg"), MediaCandidate("/up/wasp.jpg"), html=html) == [
         "https://garden.example/up/wasp.jpg"
     ]
 
 
 def test_a_thumbnail_stands_in_only_where_there_is_no_picture() -> None:
-    small, large = Offer("/t66.jpg", width="66", height="49"), Offer("/t480.jpg", width="480", height="360")
+    small, large = (
+        MediaCandidate("/t66.jpg", width="66", height="49"),
+        MediaCandidate("/t480.jpg", width="480", height="360"),
+    )
 
     assert urls(thumbnails=(small, large)) == ["https://garden.example/t480.jpg"]
-    assert urls(Offer("/bee.jpg"), thumbnails=(small,)) == ["https://garden.example/bee.jpg"]
+    assert urls(MediaCandidate("/bee.jpg"), thumbnails=(small,)) == ["https://garden.example/bee.jpg"]
     assert urls(thumbnails=(small,), html='<img src="https://a.example/x.jpg">') == []
-    assert urls(Offer("/bee.mp3"), thumbnails=(small,)) == [
+    assert urls(MediaCandidate("/bee.mp3"), thumbnails=(small,)) == [
         "https://garden.example/bee.mp3",
         "https://garden.example/t66.jpg",
     ]
 
 
 def test_a_player_is_the_page_that_a_person_can_open() -> None:
-    offer = Offer("https://www.youtube.com/v/b33nPoles42?version=3", type="application/x-shockwave-flash")
-    (video,) = choose([offer], (), "", BASE)
+    candidate = MediaCandidate(
+        "https://www.youtube.com/v/b33nPoles42?version=3", type="application/x-shockwave-flash"
+    )
+    (video,) = choose_media([candidate], (), "", BASE)
 
     assert (video.url, video.kind, video.provider) == (
         "https://www.youtube.com/watch?v=b33nPoles42",
@@ -95,10 +102,10 @@ def test_a_player_is_the_page_that_a_person_can_open() -> None:
     [("640", 640), ("640px", 640), ("", None), ("0", None), ("x", None), ("9" * 9, None)],
 )
 def test_a_size_is_a_number_of_pixels_or_nothing(width: str, expected: int | None) -> None:
-    (media,) = choose([Offer("/x.jpg", width=width)], (), "", BASE)
+    (media,) = choose_media([MediaCandidate("/x.jpg", width=width)], (), "", BASE)
 
     assert media.width == expected
 
 
 def test_endless_offers_are_cut() -> None:
-    assert len(urls(*(Offer(f"/picture-of-{'x' * n}.jpg") for n in range(100)))) == 40
+    assert len(urls(*(MediaCandidate(f"/picture-of-{'x' * n}.jpg") for n in range(100)))) == 40

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.source.formats.charset import decode, well_formed
+from bot.source.formats.charset import decode, make_well_formed
 
 TEXT = "<r>Gärten – 庭</r>"
 LATIN = "<r>Gärten für „alle“</r>"
@@ -54,7 +54,7 @@ def test_white_space_and_marks_before_the_declaration_are_dropped() -> None:
 
 @given(st.binary(max_size=200), st.text(max_size=60))
 def test_any_bytes_become_text_that_can_be_written(body: bytes, said: str) -> None:
-    well_formed(decode(body, said)).encode()
+    make_well_formed(decode(body, said)).encode()
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_any_bytes_become_text_that_can_be_written(body: bytes, said: str) -> No
     ],
 )
 def test_what_strict_parsers_refuse_is_mended(document: str, expected: str) -> None:
-    assert well_formed(document) == expected
+    assert make_well_formed(document) == expected

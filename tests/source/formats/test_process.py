@@ -170,7 +170,7 @@ async def test_a_document_over_which_the_reader_stumbles_is_unreadable_without_a
 ) -> None:
     before = await pid_of(parser)
 
-    with pytest.raises(Unreadable, match=r"KeyError\); report it"):
+    with pytest.raises(Unreadable, match=r"KeyError\); please report it"):
         await parser.parse(asked("stumble"))
 
     assert await pid_of(parser) == before

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict
 
 from bot.errors import ChallengePage, ConsentPage, HtmlPage, LoginWall, NotAFeed
-from bot.source.http.blocked_pages import classify, wall_at
+from bot.source.http.blocked_pages import classify, classify_redirect
 
 URL = "https://garden.example/rss"
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Garden</title></channel></rss>'
@@ -213,7 +213,7 @@ def test_a_secret_is_not_told_with_a_page() -> None:
     ],
 )
 def test_a_redirect_to_a_wall_is_known_by_its_address(url: str, kind: type[NotAFeed]) -> None:
-    assert type(wall_at(url)) is kind
+    assert type(classify_redirect(url)) is kind
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_redirect_to_a_wall_is_known_by_its_address(url: str, kind: type[NotAF
     ],
 )
 def test_a_redirect_to_a_feed_is_no_wall(url: str) -> None:
-    assert wall_at(url) is None
+    assert classify_redirect(url) is None
 
 
 @settings(deadline=None)

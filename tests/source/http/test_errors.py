@@ -22,7 +22,12 @@ from bot.errors import (
     TimedOut,
     Unreachable,
 )
-from bot.source.http.errors import NETWORK_ERRORS, TABLE, explained, refused
+from bot.source.http.errors import (
+    NETWORK_ERROR_TABLE,
+    NETWORK_ERRORS,
+    error_from_exception,
+    error_from_status,
+)
 from bot.source.http.ssrf_guard import REFUSAL
 
 URL = "https://a.example/rss"
@@ -45,14 +50,14 @@ def test_every_error_of_aiohttp_has_a_row_of_its_own_or_is_answered_by_the_last_
     if kind is aiohttp.client_exceptions.WSMessageTypeError:  # no request raises it
         return
 
-    row = next(cause for cause, _, _ in TABLE if issubclass(kind, cause))
+    row = next(cause for cause, _, _ in NETWORK_ERROR_TABLE if issubclass(kind, cause))
 
     assert issubclass(kind, NETWORK_ERRORS)
     assert (row in {aiohttp.ClientError, OSError}) == (kind in ON_PURPOSE)
 
 
 def test_no_row_hides_behind_an_earlier_one() -> None:
-    causes = [cause for cause, _, _ in TABLE]
+    causes = [cause for cause, _, _ in NETWORK_ERROR_TABLE]
 
     hidden = [
         late for place, late in enumerate(causes) for early in causes[:place] if issubclass(late, early)
@@ -66,18 +71,18 @@ def test_no_row_hides_behind_an_earlier_one() -> None:
     [
         (OSError(errno.ECONNREFUSED, "x"), Unreachable, "refuses connections"),
         (ConnectionRefusedError(errno.ECONNREFUSED, "x"), Unreachable, "refuses connections"),
-        (OSError(errno.EHOSTUNREACH, "x"), Unreachable, "No network leads"),
-        (OSError(errno.ENETUNREACH, "x"), Unreachable, "No network leads"),
-        (ConnectionResetError(errno.ECONNRESET, "x"), Unreachable, "broke off"),
-        (BrokenPipeError(errno.EPIPE, "x"), Unreachable, "broke off"),
+        (OSError(errno.EHOSTUNREACH, "x"), Unreachable, "no network route"),
+        (OSError(errno.ENETUNREACH, "x"), Unreachable, "no network route"),
+        (ConnectionResetError(errno.ECONNRESET, "x"), Unreachable, "closed the connection"),
+        (BrokenPipeError(errno.EPIPE, "x"), Unreachable, "closed the connection"),
         (OSError(errno.EMFILE, "x"), Unreachable, "open files"),
         (OSError(errno.EIO, "x"), Unreachable, "cannot be reached"),
         (TimeoutError(), TimedOut, "in time"),
         (TimeoutError(errno.ETIMEDOUT, "x"), TimedOut, "in time"),
         (ssl.SSLCertVerificationError(1, "x"), Unreachable, "certificate"),
         (ssl.SSLError(1, "x"), Unreachable, "TLS"),
-        (aiohttp.ClientPayloadError("x"), Unreachable, "broke off"),
-        (aiohttp.ServerDisconnectedError(), Unreachable, "broke off"),
+        (aiohttp.ClientPayloadError("x"), Unreachable, "closed the connection"),
+        (aiohttp.ServerDisconnectedError(), Unreachable, "closed the connection"),
         (aiohttp.ServerTimeoutError(), TimedOut, "in time"),
         (aiohttp.ClientError(), Unreachable, "cannot be reached"),
         (OSError(errno.EACCES, REFUSAL), PrivateAddress, "private network"),
@@ -89,7 +94,7 @@ def test_no_row_hides_behind_an_earlier_one() -> None:
     ],
 )
 def test_a_cause_is_told_in_words(error: Exception, kind: type[SourceError], words: str) -> None:
-    found = explained(error, URL)
+    found = error_from_exception(error, URL)
 
     assert type(found) is kind
     assert words in str(found)
@@ -106,7 +111,7 @@ def test_a_cause_is_told_in_words(error: Exception, kind: type[SourceError], wor
     ],
 )  # fmt: skip
 def test_a_status_is_told_in_words(status: int, kind: type[HttpError]) -> None:
-    found = refused(URL, status, CIMultiDict())
+    found = error_from_status(URL, status, CIMultiDict())
 
     assert type(found) is kind
     assert found.status == status
@@ -115,7 +120,7 @@ def test_a_status_is_told_in_words(status: int, kind: type[HttpError]) -> None:
 
 @pytest.mark.parametrize("status", [403, 429, 503])
 def test_what_a_site_asks_to_wait_is_kept(status: int) -> None:
-    found = refused(URL, status, CIMultiDict({"retry-after": "90"}))
+    found = error_from_status(URL, status, CIMultiDict({"retry-after": "90"}))
 
     assert found.retry_after is not None
     assert found.retry_after.total_seconds() == 90
@@ -123,17 +128,17 @@ def test_what_a_site_asks_to_wait_is_kept(status: int) -> None:
 
 @pytest.mark.parametrize("url", ["https://garden.tumblr.com/rss", "https://www.tumblr.com/garden"])
 def test_a_404_of_tumblr_may_be_a_blog_that_is_hidden(url: str) -> None:
-    assert "hidden from people without an account" in str(refused(url, 404, CIMultiDict()))
+    assert "hidden from people without an account" in str(error_from_status(url, 404, CIMultiDict()))
 
 
 def test_a_404_of_a_custom_domain_of_tumblr_is_known_by_its_header() -> None:
-    found = refused("https://garden.example/rss", 404, CIMultiDict({"X-Tumblr-User": "garden"}))
+    found = error_from_status("https://garden.example/rss", 404, CIMultiDict({"X-Tumblr-User": "garden"}))
 
     assert "hidden from people without an account" in str(found)
 
 
 def test_every_sentence_ends_and_says_what_to_do() -> None:
-    for _, kind, words in TABLE:
+    for _, kind, words in NETWORK_ERROR_TABLE:
         sentence = str(kind(URL, words))
         assert sentence.endswith(".")
         assert ";" in sentence
@@ -155,11 +160,11 @@ def test_an_answer_that_cannot_be_decompressed_was_not_broken_off() -> None:
     error = aiohttp.ClientPayloadError("400, message: Can not decode content-encoding: gzip")
     error.__cause__ = aiohttp.http_exceptions.ContentEncodingError("gzip")
 
-    found = explained(error, URL)
+    found = error_from_exception(error, URL)
 
     assert type(found) is Unreachable
-    assert "cannot be decompressed; tell its owner" in str(found)
+    assert "cannot be decompressed; tell the site's owner" in str(found)
 
 
 def test_a_site_that_asks_for_a_password_can_be_given_one() -> None:
-    assert "into the address, as NAME:PASSWORD@" in str(refused(URL, 401, {}))
+    assert "into the address, as NAME:PASSWORD@" in str(error_from_status(URL, 401, {}))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.source.http.ssrf_guard import REFUSAL, guarded_socket, is_local_name, is_public, literal_address
+from bot.source.http.ssrf_guard import REFUSAL, guarded_socket, is_local_name, is_public, parse_ip
 
 PUBLIC = [
     "1.1.1.1", "9.255.255.255", "11.0.0.0", "100.63.255.255", "100.128.0.0", "126.255.255.255", "128.0.0.0",
@@ -74,12 +74,12 @@ def test_what_is_no_address_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_every_spelling_of_an_ipv4_address_is_read(spelling: str) -> None:
-    assert str(literal_address(spelling)) == "127.0.0.1"
+    assert str(parse_ip(spelling)) == "127.0.0.1"
 
 
 @pytest.mark.parametrize("spelling", ["::1", "[::1]", "0:0:0:0:0:0:0:1", "0000::0001"])
 def test_every_spelling_of_an_ipv6_address_is_read(spelling: str) -> None:
-    assert str(literal_address(spelling)) == "::1"
+    assert str(parse_ip(spelling)) == "::1"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_every_spelling_of_an_ipv6_address_is_read(spelling: str) -> None:
     ],
 )
 def test_a_name_is_no_address(name: str) -> None:
-    found = literal_address(name)
+    found = parse_ip(name)
 
     assert found is None or int(found) == 0  # "0x" is zero to some systems
 
@@ -119,7 +119,7 @@ def test_what_python_calls_private_is_never_public(address: IPv4Address | IPv6Ad
 @settings(deadline=None)
 @given(st.text())
 def test_any_host_is_an_address_or_a_name(host: str) -> None:
-    assert isinstance(literal_address(host), IPv4Address | IPv6Address | None)
+    assert isinstance(parse_ip(host), IPv4Address | IPv6Address | None)
 
 
 def test_a_name_that_only_resembles_localhost_is_a_name() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.model import FoundFeed
-from bot.source.tumblr.addresses import blog_feed, is_tumblr, post_id
+from bot.source.tumblr.addresses import blog_feed, is_tumblr_feed, post_id
 
 MAIN = FoundFeed("https://night-garden.tumblr.com/rss")
 
@@ -108,8 +108,8 @@ def test_what_is_no_post_has_no_id(address: str) -> None:
 def test_tumblr_is_known_by_its_host_and_elsewhere_only_with_links_that_agree() -> None:
     generator = "Tumblr (3.0; @moths)"
 
-    assert is_tumblr("moths.tumblr.com", "", [])
-    assert is_tumblr("moths.example", generator, ["https://moths.example/post/12/x"])
-    assert not is_tumblr("moths.example", generator, ["https://moths.example/blog/12"])
-    assert not is_tumblr("moths.example", "WordPress", ["https://moths.example/post/12"])
-    assert not is_tumblr("nottumblr.com", "", [])
+    assert is_tumblr_feed("moths.tumblr.com", "", [])
+    assert is_tumblr_feed("moths.example", generator, ["https://moths.example/post/12/x"])
+    assert not is_tumblr_feed("moths.example", generator, ["https://moths.example/blog/12"])
+    assert not is_tumblr_feed("moths.example", "WordPress", ["https://moths.example/post/12"])
+    assert not is_tumblr_feed("nottumblr.com", "", [])

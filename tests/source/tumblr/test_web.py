@@ -24,7 +24,7 @@ from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.discovery.discover import discover
 from bot.source.formats.parse import parse_feed
-from bot.source.tumblr.calls import call_of, posts_url, spacing_at
+from bot.source.tumblr.calls import call_for, call_spacing, posts_url
 from bot.source.tumblr.web import TumblrFetcher
 from tests.source.web import HERE, OUTSIDE
 
@@ -125,7 +125,7 @@ async def test_what_a_person_pasted_leads_to_the_page_of_the_tag(web: TumblrFetc
 async def test_without_a_key_the_operator_is_told_what_to_set_and_nothing_is_asked(tumblr: Tumblr) -> None:
     async with TumblrFetcher(HERE, api_url=tumblr.address) as web:
         with pytest.raises(
-            NotAFeed, match=r"set a free key of Tumblr's API \(\[tumblr\] api_key\)"
+            NotAFeed, match=r"set a free key for Tumblr's API \(\[tumblr\] api_key\)"
         ) as polled:
             await web.fetch(PAGE)
         with pytest.raises(NotAFeed) as pasted:
@@ -149,7 +149,7 @@ async def test_a_refused_key_is_told_with_where_to_get_it(
 
 async def test_a_wrong_key_is_refused_in_the_same_words_wherever_it_is_noticed(tumblr: Tumblr) -> None:
     async with TumblrFetcher(HERE, key="wrong", api_url=tumblr.address) as web:
-        with pytest.raises(Forbidden, match="copies it again"):
+        with pytest.raises(Forbidden, match="copy the OAuth Consumer Key"):
             await discover(PAGE, web.fetch_page, parse)
 
     assert len(tumblr.requests) == 1
@@ -201,7 +201,7 @@ async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr
         await asyncio.gather(web.fetch(PAGE), web.fetch_page(PAGE), web.fetch(posts_url("garden", "")))
 
     assert now() - begun >= 2 * pause.total_seconds()
-    assert timedelta(hours=1) / spacing_at("https://api.tumblr.com") < tumblr.hour.limit
+    assert timedelta(hours=1) / call_spacing("https://api.tumblr.com") < tumblr.hour.limit
 
 
 @pytest.mark.parametrize("code", [301, 302, 307, 308])
@@ -277,10 +277,10 @@ async def test_all_other_addresses_are_asked_themselves(tumblr: Tumblr, blog: Bl
     ],
 )
 def test_the_key_is_added_to_no_other_address(address: str) -> None:
-    assert call_of(address) == ""
+    assert call_for(address) == ""
 
 
 def test_posts_of_a_blog_are_a_call() -> None:
-    assert call_of(posts_url("garden.example", "&before=5")) == (
+    assert call_for(posts_url("garden.example", "&before=5")) == (
         "/v2/blog/garden.example/posts?limit=20&before=5"
     )
