@@ -1,7 +1,9 @@
-# make demo    the whole bot, live, without a token: sets up what it needs first
-# make test    linters, types, import contracts and tests
-# make format  put the code in order
-# make lock    choose the newest versions that fit pyproject.toml (needs uv)
+# make demo    the whole bot, live, without a token; creates .venv first
+# make test    linters, type checks, import contracts and all tests
+# make lint    the same without the tests
+# make format  fix formatting and imports
+# make lock    update the lock files to the newest versions that pyproject.toml allows (needs uv)
+# make clean   remove .venv and all caches
 
 PYTHON ?= python3
 VENV := .venv
@@ -37,11 +39,11 @@ lock:
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
-# A stamp newer than its lock means that nothing needs to be installed: the second run is offline.
-# The locks are whole, hence --no-deps: pip must not look for newer versions of what another package names with an extra.
+# If a stamp is newer than its lock file, nothing is installed, so the second run works offline.
+# The lock files list every package, hence --no-deps: otherwise pip would look up packages that others need with an extra.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "feed-relay needs Python 3.11 or newer; name one: make PYTHON=python3.12"; exit 1; }
+		|| { echo "feed-relay needs Python 3.11 or newer; choose one with: make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python

@@ -1,4 +1,4 @@
-"""`python -m bot` is `feed-relay`."""
+"""Runs `feed-relay` as `python -m bot`."""
 
 from bot.cli import main
 

@@ -1,4 +1,4 @@
-"""The documents say what is there: every key, every command, every option; and what they show runs."""
+"""The documentation is complete and true: keys, commands, options, files, links and quoted messages."""
 
 import re
 import shlex
@@ -21,29 +21,29 @@ COMMANDS = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2]
 
 
 def commands() -> dict[str, list[str]]:
-    """Every command with its options."""
-    found: dict[str, list[str]] = {}
+    """Return every command with its options."""
+    options_by_command: dict[str, list[str]] = {}
 
     def walk(prefix: str, command: object) -> None:
         children = getattr(command, "commands", None)
         params = getattr(command, "params", [])
         options = [name for param in params for name in param.opts if name.startswith("--")]
-        found[prefix] = [name for name in options if name != "--help"]
+        options_by_command[prefix] = [name for name in options if name != "--help"]
         for name, child in (children or {}).items():
             walk(f"{prefix} {name}".strip(), child)
 
     walk("", typer.main.get_command(app))
-    return found
+    return options_by_command
 
 
 def shown_commands() -> list[tuple[str, str]]:
-    """Every `feed-relay …` in the documents: in a line of code, or between backticks."""
+    """Return every `feed-relay …` in the documentation, in a line of code or between backticks, with its page."""
     pattern = re.compile(r"(?:^    .*?|`|^\S+ +)((?:\S*/)?feed-relay [a-z][^`\n|;#]*)", re.MULTILINE)
     return [(name, found.strip()) for name, text in TEXT.items() for found in pattern.findall(text)]
 
 
 def example_keys(table: object, prefix: str = "") -> set[str]:
-    """The keys of a TOML document, those of repeated tables once."""
+    """Return the keys of a TOML document, each once."""
     if isinstance(table, list) and table and isinstance(table[0], dict):
         return set().union(*(example_keys(item, prefix) for item in table))
     if isinstance(table, dict):
@@ -53,47 +53,47 @@ def example_keys(table: object, prefix: str = "") -> set[str]:
     return {prefix}
 
 
-def test_the_example_has_every_key_and_no_other() -> None:
+def test_the_example_config_has_every_key_and_no_other() -> None:
     assert example_keys(tomllib.loads(EXAMPLE)) == set(config.all_keys())
 
 
-def test_the_example_explains_every_key() -> None:
+def test_the_example_config_explains_every_key() -> None:
     lines = EXAMPLE.splitlines()
 
     unexplained = [line for above, line in pairwise(lines) if re.match(r"\w+ = ", line) and above[:1] != "#"]
     assert unexplained in ([], ['url = "https://example.tumblr.com/rss"'])
 
 
-def test_the_reference_has_every_key_and_no_other() -> None:
+def test_configuration_md_has_every_key_and_no_other() -> None:
     keys = re.findall(r"^\| `([a-z_]+\.[a-z_.]+)` \|", TEXT["configuration.md"], re.MULTILINE)
 
     assert sorted(keys) == sorted(key for key in (*config.all_keys(), "feeds.channels"))
 
 
-def test_the_reference_names_the_defaults_of_the_example() -> None:
+def test_configuration_md_has_the_defaults_of_the_example_config() -> None:
     example = tomllib.loads(EXAMPLE)
     rows = re.findall(r"^\| `(\w+)\.(\w+)` \| `([^`]*)` \|", TEXT["configuration.md"], re.MULTILINE)
-    plain = [(section, key, default) for section, key, default in rows if section != "feeds"]
+    plain_rows = [(section, key, default) for section, key, default in rows if section != "feeds"]
 
-    assert plain
-    assert [tomllib.loads(f"x = {default}")["x"] for _, _, default in plain] == [
-        example[section][key] for section, key, _ in plain
+    assert plain_rows
+    assert [tomllib.loads(f"x = {default}")["x"] for _, _, default in plain_rows] == [
+        example[section][key] for section, key, _ in plain_rows
     ]
 
 
 @pytest.mark.parametrize("command", sorted(name for name in commands() if name not in {"", "opml", "db"}))
-def test_every_command_stands_in_the_readme_with_its_options(command: str) -> None:
+def test_every_command_is_in_the_readme_with_its_options(command: str) -> None:
     rows = [line for line in COMMANDS.splitlines() if line.startswith(f"| `feed-relay {command}")]
 
     assert rows
     assert [option for option in commands()[command] if not any(option in row for row in rows)] == []
 
 
-def test_the_options_of_every_command_stand_in_the_readme() -> None:
+def test_the_common_options_are_in_the_readme() -> None:
     assert [option for option in commands()[""] if option not in COMMANDS] == []
 
 
-def test_every_command_that_is_shown_exists_with_the_options_that_are_shown() -> None:
+def test_every_command_in_the_documentation_exists_with_its_options() -> None:
     known = commands()
     shown = shown_commands()
 
@@ -107,22 +107,22 @@ def test_every_command_that_is_shown_exists_with_the_options_that_are_shown() ->
 
 
 @pytest.mark.parametrize("command", sorted(commands()))
-def test_every_command_explains_itself(command: str) -> None:
-    ended = CliRunner().invoke(app, [*command.split(), "--help"])
+def test_every_command_has_help_for_its_options(command: str) -> None:
+    result = CliRunner().invoke(app, [*command.split(), "--help"])
 
-    assert ended.exit_code == 0
-    assert [option for option in commands()[command] if option not in ended.output] == []
+    assert result.exit_code == 0
+    assert [option for option in commands()[command] if option not in result.output] == []
 
 
-def test_every_link_between_documents_leads_somewhere() -> None:
+def test_every_link_between_documents_works() -> None:
     for path in DOCS:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text("utf-8")):
             assert (path.parent / target).exists(), (path.name, target)
 
 
-def test_messages_that_the_troubleshooting_table_quotes_are_really_said() -> None:
+def test_the_messages_in_operating_md_exist_in_the_code() -> None:
     sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot").rglob("*.py"))
-    said = re.sub(r'"\s*\n\s*f?"', "", sources)
+    code = re.sub(r'"\s*\n\s*f?"', "", sources)
     quoted = re.findall(
         r"^\| `([^`]+)` \|", TEXT["operating.md"].partition("## What to do about")[2], re.MULTILINE
     )
@@ -130,10 +130,10 @@ def test_messages_that_the_troubleshooting_table_quotes_are_really_said() -> Non
     assert len(quoted) > 15
     for message in quoted:
         for part in message.split("…"):
-            assert part.strip() in said, message
+            assert part.strip() in code, message
 
 
-def test_every_error_sentence_says_what_to_do() -> None:
+def test_every_error_says_what_to_do() -> None:
     def classes(kind: type[errors.FeedRelayError]) -> list[type[errors.FeedRelayError]]:
         return [kind, *(leaf for child in kind.__subclasses__() for leaf in classes(child))]
 
@@ -181,14 +181,14 @@ def test_every_file_on_the_map_exists() -> None:
     assert not gone, f"remove these from the map in docs/how-it-works.md: {gone}"
 
 
-def test_every_path_that_contributing_names_exists() -> None:
-    paths = re.findall(r"`((?:bot|tests|docs)/[^`]+)`", TEXT["CONTRIBUTING.md"])
+def test_every_path_in_the_documentation_exists() -> None:
+    paths = {path for text in TEXT.values() for path in re.findall(r"`((?:bot|tests|docs)/[^`]+)`", text)}
 
     assert len(paths) > 20
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
 
 
-def test_the_changelog_begins_with_this_version() -> None:
+def test_the_changelog_starts_with_this_version() -> None:
     from bot import __version__
 
     assert f"\n## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
