@@ -49,25 +49,23 @@ async def describe_archive(services: Services, feed_id: int) -> tuple[str, disco
 
 def describe_progress(progress: BackfillProgress) -> str:
     """Return the progress of a backfill in one line."""
-    archived = n_("{count} older post", "{count} older posts", progress.archived)
-    if progress.state is BackfillState.DONE:
-        return _("Archive: done, {posts} added. You can search them; none of them is posted.").format(
-            posts=archived
-        )
     if progress.state is BackfillState.RUNNING:
-        return _running(progress, archived)
+        return _describe_running(progress)
+    posts = n_("{count} older post", "{count} older posts", progress.archived)
+    if progress.state is BackfillState.DONE:
+        return _("Archive: done, {posts} added for `/search`. Nothing is posted.").format(posts=posts)
     error = escape_text(progress.error, MAX_ERROR_LENGTH) or _("Press the button to start it again.")
-    return _("Archive: stopped after {posts}. {error}").format(posts=archived, error=error)
+    return _("Archive: stopped after {posts}. {error}").format(posts=posts, error=error)
 
 
-def _running(progress: BackfillProgress, archived: str) -> str:
+def _describe_running(progress: BackfillProgress) -> str:
     if not progress.polled:
         return _("Archive: starts as soon as the feed has been read for the first time.")
     if progress.total:
-        return _("Archive: adding older posts. {posts} so far, {read} of {total} checked.").format(
-            posts=archived, read=progress.read, total=progress.total
+        return _("Archive: adding older posts ({added} so far, {read} of {total} checked).").format(
+            added=progress.archived, read=progress.read, total=progress.total
         )
-    return _("Archive: adding older posts. {posts} so far.").format(posts=archived)
+    return _("Archive: adding older posts ({added} so far).").format(added=progress.archived)
 
 
 async def _backfill(interaction: Interaction, feed_id: int) -> None:

@@ -35,7 +35,7 @@ async def ask_which_feed(
     view = create_view([_create_menu(custom_id, followed)])
     await respond(
         interaction,
-        _("<#{channel}> follows {count} feeds. Choose the one that you mean for {tags}:").format(
+        _("<#{channel}> follows {count} feeds. Choose one for {tags}:").format(
             channel=channel_id, count=len(followed), tags=list_tags(tags)
         ),
         view=view,

@@ -88,7 +88,7 @@ def _reasons() -> tuple[tuple[str, str], ...]:
         ("none of the followed tags", _("it has none of the followed tags")),
         ("none of the words", _("it contains none of the words in the rule")),
         ("followed tag", _("it has the followed tag {it}")),
-        ("follows everything", _("every post is wanted")),
+        ("follows everything", _("every post does")),
     )
 
 

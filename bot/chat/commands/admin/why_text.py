@@ -126,9 +126,9 @@ def _rule_verdict(followed: Followed, trace: Trace) -> str:
     """Return what the rule says about the post today, whatever happened to it."""
     verdict = match(followed.subscription.rule, trace.entry)
     sentence = (
-        _("The channel's rule wants it: {reason}.")
+        _("It fits the channel's rule: {reason}.")
         if verdict.wanted
-        else _("The channel's rule wouldn't want it now: {reason}.")
+        else _("It wouldn't fit the channel's rule now: {reason}.")
     )
     return sentence.format(reason=explain(verdict))
 
@@ -138,11 +138,10 @@ def _undelivered(followed: Followed, trace: Trace) -> str:
     verdict = match(rule, trace.entry)
     reason = explain(verdict)
     if not verdict.wanted:
-        return _("**not posted**: {reason}. The channel follows {rule}.").format(
-            reason=reason, rule=describe(rule)
-        )
+        sentence = _("**not posted**: {reason}. The channel follows {rule}.")
+        return sentence.format(reason=reason, rule=describe(rule))
     return _(
-        "**not posted**, although the channel's rule wants it now ({reason}): it came before the channel followed the"
+        "**not posted**, although it fits the channel's rule now ({reason}): it came before the channel followed the"
         " feed, or before the rule changed."
     ).format(reason=reason)
 

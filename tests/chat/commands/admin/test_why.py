@@ -44,7 +44,7 @@ async def test_a_posted_post_is_told_with_all_its_steps_and_a_link_to_its_messag
         "Tags: beans, soil",
         "Identified by its ID in the feed, `post-2`, its link `garden.example/2`, its path `/2`, its full content.",
         f"<#{town.news.id}>: **posted** {T}: {jump}",
-        "-# The channel's rule wants it: it has the followed tag beans.",
+        "-# It fits the channel's rule: it has the followed tag beans.",
     ]
 
 
@@ -93,10 +93,7 @@ async def test_a_post_of_the_baseline_is_wanted_now_but_came_too_early(town: Tow
 
     told = await town.told("why", {"link": SECOND})
 
-    assert (
-        "**not posted**, although the channel's rule wants it now (every post is wanted): it came before"
-        in told
-    )
+    assert "**not posted**, although it fits the channel's rule now (every post does): it came before" in told
 
 
 async def test_a_post_that_waits_for_its_turn_says_so(town: Town, blogs: Blogs) -> None:
@@ -186,7 +183,7 @@ async def test_a_rule_that_was_changed_since_is_told(town: Town, blogs: Blogs) -
 
     told = await town.told("why", {"link": SECOND})
 
-    assert "-# The channel's rule wouldn't want it now: it has the excluded tag beans." in told
+    assert "-# It wouldn't fit the channel's rule now: it has the excluded tag beans." in told
 
 
 async def test_a_post_that_came_through_another_feed_is_not_missed(town: Town, blogs: Blogs) -> None:
