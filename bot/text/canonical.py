@@ -1,4 +1,4 @@
-"""One way to compare the addresses of posts: without what sites change at will."""
+"""Normalise the addresses of posts, so that two addresses of the same post compare equal."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -8,11 +8,14 @@ _TRACKING = re.compile(
     r"ref_src|ref_url|ncid|soc_\w+)=.*|(?:source|src|from|ref|partner|feature|cmp)=(?:rss|feed|atom)\w*|rss=1?",
     re.IGNORECASE,
 )
-"""`name=value` of what only says whence the reader came. A bare `ref=` or `from=` may name the post, and stays."""
+"""Parameters that only track where readers came from. Other values of `ref=` or `from=` may identify the post."""
 
 
 def canonical_link(url: str) -> str:
-    """The address without what sites change at will: scheme, `www.`, port, last slash, tracking, fragment."""
+    """Return the address without scheme, `www.`, usual port, final slash, tracking parameters and fragment.
+
+    "" if it is no web address.
+    """
     parts = split_url(url)
     if parts is None:
         return ""
@@ -23,13 +26,13 @@ def canonical_link(url: str) -> str:
 
 
 def label_of(url: str) -> str:
-    """What a feed without a name is called: its address without login and query, where secrets may stand."""
+    """Return a name for a feed that has none: its address without login and query, which may contain secrets."""
     parts = split_url(url)
     return f"{parts[0]}{parts[1]}" if parts else "a feed"
 
 
 def split_url(url: str) -> tuple[str, str, str] | None:
-    """Host without `www.` and usual port, path, query; None for what is no web address."""
+    """Return host (without `www.` and the usual port), path and query; None if it is no web address."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -37,5 +40,5 @@ def split_url(url: str) -> tuple[str, str, str] | None:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return None
-    place = host.removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
-    return place, parts.path, parts.query
+    site = host.removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
+    return site, parts.path, parts.query

@@ -1,7 +1,7 @@
-"""What stands between HTML and Discord's Markdown: a flat list of blocks.
+"""A post's body between HTML and Discord's Markdown: a flat list of blocks.
 
-Discord's Markdown knows lines, not boxes, so nesting is kept as what a line needs of it: its quotes, its indent,
-its marker. A flat list is cut at any character by counting, and no depth of HTML can exhaust a stack.
+Discord's Markdown has lines, not boxes, so each block keeps only what its lines need: quotes, indent, marker. A flat
+list can be cut at any character by counting, and deeply nested HTML cannot exhaust the stack.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from bot.model import Media
 
 
 class Mark(StrEnum):
-    """A mark as Discord writes it, on both sides of the text."""
+    """A text style, with the characters that Discord puts around the text."""
 
     SPOILER = "||"
     STRIKE = "~~"
@@ -21,7 +21,7 @@ class Mark(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a block is."""
+    """The kind of a block."""
 
     TEXT = "text"
     HEADING = "heading"
@@ -31,21 +31,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Characters in one shape. A newline is a line break inside the block."""
+    """Text with the same marks and link. A newline is a line break inside the block."""
 
     text: str
     marks: frozenset[Mark] = frozenset()
     url: str = ""
-    """Where a click leads; http or https, ready to be written."""
+    """The target of a link, as `safe_url` returns it; "" if it is no link."""
     code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
-    """A quotation that a block stands in."""
+class Quote:
+    """A quotation that contains a block."""
 
     number: int
-    """Tells two quotations of one document apart."""
+    """Unique within the document."""
     author: str = ""
     url: str = ""
 
@@ -57,20 +57,21 @@ class Block:
     runs: tuple[Run, ...]
     kind: Kind = Kind.TEXT
     level: int = 0
-    """Of a heading, 1 to 6."""
+    """Of a heading: 1 to 6. Otherwise 0."""
     marker: str = ""
     """"-" or "3." before the first line of a list item."""
     indent: int = 0
-    """How many lists it stands in."""
-    quotes: tuple[Quoted, ...] = ()
+    """How many lists contain the block."""
+    quotes: tuple[Quote, ...] = ()
     """Outermost first."""
     language: str = ""
+    """Of code, as a fence names it."""
     tight: bool = False
-    """No empty line before it: rows of a table, items of a list."""
+    """Without an empty line before it, as a row of a table or an item of a list."""
 
     @property
     def text(self) -> str:
-        """Its visible characters."""
+        """The visible characters."""
         return "".join(run.text for run in self.runs)
 
 
@@ -80,7 +81,7 @@ class Document:
 
     blocks: tuple[Block, ...] = ()
     media: tuple[Media, ...] = ()
-    """Pictures, videos and sounds in the order in which they stand."""
+    """Pictures, videos and sounds in their order."""
 
     @property
     def text(self) -> str:
@@ -89,21 +90,24 @@ class Document:
 
 
 def truncate(document: Document, length: int, tail: str = "") -> Document:
-    """The first `length` characters of `document.text`, then `tail` in the last block's shape."""
+    """Return the first `length` characters of `document.text`, with `tail` after the last block's text.
+
+    A heading or rule at the end is dropped.
+    """
     kept: list[Block] = []
     for block in document.blocks:
         if length <= 0:
             break
-        kept.append(replace(block, runs=_first(block.runs, length)))
+        kept.append(replace(block, runs=_take(block.runs, length)))
         length -= len(block.text) + 1
     while kept and (kept[-1].kind in {Kind.HEADING, Kind.RULE} or not kept[-1].text.strip()):
         kept.pop()
     if kept and tail:
-        kept[-1] = _ended(kept[-1], tail)
+        kept[-1] = _append(kept[-1], tail)
     return replace(document, blocks=tuple(kept))
 
 
-def _first(runs: tuple[Run, ...], length: int) -> tuple[Run, ...]:
+def _take(runs: tuple[Run, ...], length: int) -> tuple[Run, ...]:
     kept: list[Run] = []
     for run in runs:
         if length <= 0:
@@ -113,7 +117,7 @@ def _first(runs: tuple[Run, ...], length: int) -> tuple[Run, ...]:
     return tuple(kept)
 
 
-def _ended(block: Block, tail: str) -> Block:
+def _append(block: Block, tail: str) -> Block:
     last = block.runs[-1]
     trimmed = replace(last, text=last.text.rstrip(" \n,;:–—-"))
     end = Run(tail, code=last.code and block.kind is Kind.CODE)

@@ -1,4 +1,4 @@
-"""HTML's elements by what they mean for a reader: shown or not, block or inline, which mark."""
+"""What HTML elements mean for a reader: whether they are shown, block or inline, and their marks."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,10 +11,10 @@ SKIPPED_TAGS = frozenset(
         "script", "select", "style", "svg", "template", "textarea", "title",
     }
 )  # fmt: skip
-"""Neither text nor pictures for a reader."""
-_SILENT = frozenset({"audio", "embed", "iframe", "noscript", "object", "video"})
-"""Their text is for browsers that cannot show them; their pictures and addresses count."""
-TEXTLESS_TAGS = SKIPPED_TAGS | _SILENT
+"""Neither their text nor their pictures are for readers."""
+_FALLBACK_TEXT_TAGS = frozenset({"audio", "embed", "iframe", "noscript", "object", "video"})
+"""Their text is for browsers that cannot show them. Their pictures and addresses are for readers."""
+TEXTLESS_TAGS = SKIPPED_TAGS | _FALLBACK_TEXT_TAGS
 BLOCK_TAGS = frozenset(
     {
         "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir",
@@ -27,7 +27,7 @@ CELL_TAGS = frozenset({"td", "th"})
 CELL_SEPARATOR = " · "
 TIGHT_TAGS = frozenset({"dd"})
 WRAPPERS = {"q": ("“", "”"), "rt": ("(", ")")}
-"""What is written before and after them."""
+"""The text before and after an element."""
 
 _MARKS = {
     "b": Mark.BOLD,
@@ -58,25 +58,25 @@ _STATES = {
     "sub": "sub",
     "summary": "summary",
 } | {f"h{level}": f"h{level}" for level in range(1, 7)}
-_FURNITURE = re.compile(
+_BOILERPLATE_CLASS = re.compile(
     r"(?:^|\s)(?:feedflare|sharedaddy|sd-sharing\S*|share-(?:buttons?|links?)|social-(?:share|links)\S*|addtoany\S*"
     r"|jp-relatedposts|screen-reader-text|sr-only|visually-hidden|invisible|post-views\S*|wp-block-social\S*"
     r"|footnote-back\S*|reversefootnote|headerlink|anchorjs-link)(?:\s|$)"
 )
-_NOT_DISPLAYED = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_SPOILER = re.compile(r"(?:^|[\s_-])spoilers?(?:[\s_-]|$)")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SPOILER_CLASS = re.compile(r"(?:^|[\s_-])spoilers?(?:[\s_-]|$)")
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 _ITALIC_STYLE = re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)
 _STRIKE_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
-_RAISED = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
-_LOWERED = str.maketrans("0123456789+-−=()aehklmnopstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕₖₗₘₙₒₚₛₜₓ")
-_LONGEST_EXPANSION = 60
-_WAYS_BACK = frozenset("↩↑⤴⏎")
-_VARIANTS = "\ufe0e\ufe0f"
+_SUPERSCRIPT = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
+_SUBSCRIPT = str.maketrans("0123456789+-−=()aehklmnopstx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕₖₗₘₙₒₚₛₜₓ")
+_MAX_EXPANSION_LENGTH = 60
+_BACKLINK_SIGNS = frozenset("↩↑⤴⏎")
+_VARIATION_SELECTORS = "\ufe0e\ufe0f"
 
 
 def marks_of(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Mark]:
-    """The marks that an element puts on its text."""
+    """Yield the marks that an element gives its text."""
     if tag in _MARKS:
         yield _MARKS[tag]
     style = attributes.get("style") or ""
@@ -87,16 +87,19 @@ def marks_of(tag: str, attributes: Mapping[str, str | None]) -> Iterator[Mark]:
             yield Mark.ITALIC
         if _STRIKE_STYLE.search(style):
             yield Mark.STRIKE
-    if tag in {"spoiler", "details"} or _SPOILER.search(attributes.get("class") or ""):
+    if tag in {"spoiler", "details"} or _SPOILER_CLASS.search(attributes.get("class") or ""):
         yield Mark.SPOILER
 
 
 def states_of(tag: str, attributes: Mapping[str, str | None]) -> Iterator[str]:
-    """What is true inside an element: "pre", "code", "sup", "h2", "silent" (no text), "hidden" (nothing at all)."""
+    """Yield the states of an element's content.
+
+    "textless" (its text is not shown), "hidden" (nothing is), or the kind of text: "pre", "code", "sup", "h2" ….
+    """
     if tag in _STATES:
         yield _STATES[tag]
-    if tag in _SILENT:
-        yield "silent"
+    if tag in _FALLBACK_TEXT_TAGS:
+        yield "textless"
     if _is_hidden(attributes):
         yield "hidden"
 
@@ -104,29 +107,33 @@ def states_of(tag: str, attributes: Mapping[str, str | None]) -> Iterator[str]:
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     return (
         "hidden" in attributes
-        or _NOT_DISPLAYED.search(attributes.get("style") or "") is not None
-        or _FURNITURE.search(attributes.get("class") or "") is not None
+        or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
+        or _BOILERPLATE_CLASS.search(attributes.get("class") or "") is not None
     )
 
 
-def to_super_or_subscript(text: str, inside: Mapping[str, int]) -> str:
-    """`text` in the small digits of Unicode where it stands in `sup` or `sub`, or marked where they lack a letter."""
-    state = "sup" if inside.get("sup") else "sub" if inside.get("sub") else ""
-    bare = text.strip()
-    if not state or not bare:
+def to_super_or_subscript(text: str, open_states: Mapping[str, int]) -> str:
+    """Return text inside `sup` or `sub` in Unicode's small characters; "^x" or "_x" if one of them is missing there."""
+    state = "sup" if open_states.get("sup") else "sub" if open_states.get("sub") else ""
+    stripped = text.strip()
+    if not state or not stripped:
         return text
-    small = bare.translate(_RAISED if state == "sup" else _LOWERED)
-    if any(old == new for old, new in zip(bare, small, strict=True)):
-        return text if len(bare) > 1 and state == "sub" else f"{'^' if state == 'sup' else '_'}{bare}"
-    return small
+    small = stripped.translate(_SUPERSCRIPT if state == "sup" else _SUBSCRIPT)
+    if all(old != new for old, new in zip(stripped, small, strict=True)):
+        return small
+    if state == "sup":
+        return f"^{stripped}"
+    return text if len(stripped) > 1 else f"_{stripped}"
 
 
-def is_backlink(words: str) -> bool:
-    """Whether a link with these words leads from a footnote to where it was called: no way for a message."""
-    return words.strip().rstrip(_VARIANTS) in _WAYS_BACK
+def is_backlink(label: str) -> bool:
+    """Return whether a link with this text leads from a footnote back to its reference."""
+    return label.strip().rstrip(_VARIATION_SELECTORS) in _BACKLINK_SIGNS
 
 
-def expansion_of(short: str, title: str) -> str:
-    """What to add after an abbreviation whose meaning the author gave."""
-    worth = title.strip() and title.strip() != short.strip() and len(title) <= _LONGEST_EXPANSION
-    return f" ({title.strip()})" if worth else ""
+def expansion_of(abbreviation: str, title: str) -> str:
+    """Return what to add after an abbreviation that has a title: its expansion in parentheses, or ""."""
+    is_useful = (
+        title.strip() and title.strip() != abbreviation.strip() and len(title) <= _MAX_EXPANSION_LENGTH
+    )
+    return f" ({title.strip()})" if is_useful else ""

@@ -1,45 +1,45 @@
-"""Where a text may be cut without breaking what a reader sees as one character.
+"""Find where a text can be cut without breaking a character as a reader sees it (a grapheme cluster).
 
-A close reading of UAX #29 with what the standard library knows of Unicode: combining marks, emoji sequences,
-flags, Hangul syllables, and the letters of Indic conjuncts and of Thai and Lao that belong to the one before.
+Follows UAX #29 (https://unicode.org/reports/tr29/) as far as the standard library's Unicode data allows: combining
+marks, emoji sequences, flags, Hangul syllables, Indic conjuncts, and Thai and Lao vowels after their consonant.
 """
 
 import unicodedata
 
 _JOINER = "\u200d"
 _VIRAMA = 9
-"""The canonical combining class of the sign that joins two consonants of an Indic script."""
-_LEANING = frozenset("\u0e33\u0eb3\u200c\u200d")
-_LONGEST = 64
-"""A "character" of more code points is hostile, and is cut."""
+"""The canonical combining class of the sign that joins two consonants in Indic scripts."""
+_EXTENDERS = frozenset("\u0e33\u0eb3\u200c\u200d")
+_MAX_CLUSTER_LENGTH = 64
+"""Code points; a longer cluster is hostile and gets cut."""
 
 
 def floor_boundary(text: str, index: int) -> int:
-    """The last place at or before `index` where `text` may be cut."""
+    """Return the last boundary at or before `index`."""
     if index >= len(text):
         return len(text)
-    for place in range(index, max(0, index - _LONGEST), -1):
-        if not _joined(text, place):
-            return place
-    return index if index > _LONGEST else 0
+    for boundary in range(index, max(0, index - _MAX_CLUSTER_LENGTH), -1):
+        if not _is_joined(text, boundary):
+            return boundary
+    return index if index > _MAX_CLUSTER_LENGTH else 0
 
 
 def ceil_boundary(text: str, index: int) -> int:
-    """The first place at or after `index` where `text` may be cut."""
-    for place in range(index, min(len(text), index + _LONGEST)):
-        if place == 0 or not _joined(text, place):
-            return place
-    return min(len(text), index + _LONGEST)
+    """Return the first boundary at or after `index`."""
+    for boundary in range(index, min(len(text), index + _MAX_CLUSTER_LENGTH)):
+        if boundary == 0 or not _is_joined(text, boundary):
+            return boundary
+    return min(len(text), index + _MAX_CLUSTER_LENGTH)
 
 
-def _joined(text: str, place: int) -> bool:
-    before, after = text[place - 1], text[place]
+def _is_joined(text: str, index: int) -> bool:
+    before, after = text[index - 1], text[index]
     if before == "\r" and after == "\n":
         return True
     return (
         _extends(after)
         or (before == _JOINER and _is_symbol(after))
-        or (_is_flag_half(before) and _is_flag_half(after) and _halves_before(text, place) % 2 == 1)
+        or (_is_flag_half(before) and _is_flag_half(after) and _flag_halves_before(text, index) % 2 == 1)
         or _is_one_syllable(before, after)
         or (unicodedata.combining(before) == _VIRAMA and unicodedata.category(after) == "Lo")
     )
@@ -48,7 +48,7 @@ def _joined(text: str, place: int) -> bool:
 def _extends(char: str) -> bool:
     return (
         unicodedata.category(char) in {"Mn", "Me", "Mc"}
-        or char in _LEANING
+        or char in _EXTENDERS
         or "\U0001f3fb" <= char <= "\U0001f3ff"
         or "\U000e0020" <= char <= "\U000e007f"
         or char in "\uff9e\uff9f"
@@ -63,11 +63,11 @@ def _is_flag_half(char: str) -> bool:
     return "\U0001f1e6" <= char <= "\U0001f1ff"
 
 
-def _halves_before(text: str, place: int) -> int:
-    start = place
-    while start and place - start < _LONGEST and _is_flag_half(text[start - 1]):
+def _flag_halves_before(text: str, index: int) -> int:
+    start = index
+    while start and index - start < _MAX_CLUSTER_LENGTH and _is_flag_half(text[start - 1]):
         start -= 1
-    return place - start
+    return index - start
 
 
 def _is_one_syllable(before: str, after: str) -> bool:

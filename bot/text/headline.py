@@ -1,4 +1,4 @@
-"""What stands on top of a post: its own title, or what kind of post it is where the title only repeats the text."""
+"""Choose what names a post: its title, or the kind of post where the title is missing or only repeats the text."""
 
 import re
 from collections.abc import Iterator
@@ -13,91 +13,93 @@ from bot.text.links import host_of
 from bot.text.summary import clip
 
 _POST, _PHOTO, _VIDEO, _AUDIO, _QUOTE = "Post", "Photo", "Video", "Audio", "Quote"
-_LINE = 120
-"""UTF-16 units of text that stand for a title in one line."""
-_FEW_WORDS = 20
-"""Characters: with fewer the next paragraph is taken too."""
-_NAMED = 80
-"""UTF-16 units of a name or link in a title of our own: it fits uncut, however much of it needs escaping."""
-_LONG_TITLE = 24
-"""Letters and digits: so long a title does not begin its text by chance."""
-_LONG_TEXT = 800
-"""Characters: a longer text is what a post is about, whatever else is in it."""
-_LINK_POST = 600
-_NO_TITLE = re.compile(
+_MAX_LINE_LENGTH = 120
+"""UTF-16 units of the text that names a post in one line."""
+_MIN_LINE_LENGTH = 20
+"""Characters; a shorter first paragraph is joined with the next."""
+_MAX_NAME_LENGTH = 80
+"""UTF-16 units of a name or link in a generated title, which then fits however much of it needs escaping."""
+_MIN_REPEATED_LENGTH = 24
+"""Letters and digits; the text does not start with so long a title by chance."""
+_MAX_MEDIA_TEXT_LENGTH = 800
+"""Characters; a post with more text is about its text, not its pictures."""
+_MAX_LINK_TEXT_LENGTH = 600
+"""Characters of a post that is about a link."""
+_PLACEHOLDER_TITLE = re.compile(
     r"\W*(?:untitled|no title|photo|photoset|image|video|audio)\W*|https?://\S+", re.IGNORECASE
 )
-_CUT_SHORT = re.compile(r"\s*(?:…|\.{3}|\[\s*(?:…|\.{3})\s*\])\s*$")
-_GOES_ON = re.compile(r"\s*[,;:(–—-]")
+_TRUNCATED = re.compile(r"\s*(?:…|\.{3}|\[\s*(?:…|\.{3})\s*\])\s*$")
+_CONTINUATION = re.compile(r"\s*[,;:(–—-]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The words on top, plain."""
+    """What names a post. Texts are clean lines, not escaped."""
 
     title: str
-    """The post's own title, or its kind: "Photo", "Reblog from X"."""
+    """The post's own title, or its kind, such as "Photo" or "Reblog from X"."""
     is_own: bool
+    """Whether the title is the post's own."""
     line: str
-    """What names the post in one line without its body: the own title, the beginning of the text, or the kind."""
+    """Names the post without its body: its own title, the start of its text, or its kind."""
     body: Document
-    """The document without a first heading that says what the title says."""
+    """The document without a first heading that repeats the title."""
 
 
 def choose_headline(raw_title: str, document: Document, media: tuple[Media, ...]) -> Headline:
-    """The headline of a post with this title, this body and all these media."""
+    """Return the headline of a post with this title and body and with all these media."""
     title = clean_line(raw_title)
     body = document
-    if _begins_with_heading(document, title):
+    if _starts_with_heading(document, title):
         body = replace(document, blocks=document.blocks[1:])
-    elif is_blank(title) or _NO_TITLE.fullmatch(title) or _repeats(title, document):
+    elif is_blank(title) or _PLACEHOLDER_TITLE.fullmatch(title) or _repeats(title, document):
         title = ""
     if title:
         return Headline(title, True, title, body)
     kind = _kind(document, media)
-    return Headline(kind, False, _first_words(document, media) or kind, body)
+    return Headline(kind, False, _first_line(document, media) or kind, body)
 
 
-def _first_words(document: Document, media: tuple[Media, ...]) -> str:
-    """How the text begins, or else what the first described picture shows."""
-    words = ""
+def _first_line(document: Document, media: tuple[Media, ...]) -> str:
+    """Return the start of the text, or else the description of the first picture that has one."""
+    line = ""
     for block in document.blocks:
-        words = f"{words} {one_line(block.text)}".strip()
-        if len(words) >= _FEW_WORDS:
+        line = f"{line} {one_line(block.text)}".strip()
+        if len(line) >= _MIN_LINE_LENGTH:
             break
-    if not words:
-        words = next((one_line(strip_controls(one.alt)) for one in media if not is_blank(one.alt)), "")
-    return clip(words, _LINE)
+    if not line:
+        line = next((one_line(strip_controls(each.alt)) for each in media if not is_blank(each.alt)), "")
+    return clip(line, _MAX_LINE_LENGTH)
 
 
-def _begins_with_heading(document: Document, title: str) -> bool:
+def _starts_with_heading(document: Document, title: str) -> bool:
     first = next(iter(document.blocks), None)
     return first is not None and first.kind is Kind.HEADING and _letters(first.text) == _letters(title)
 
 
 def _repeats(title: str, document: Document) -> bool:
-    """Whether the title is only how the text, the author's own words, or a quoted post begins."""
-    short = _letters(_CUT_SHORT.sub("", title))
-    if not short:
+    """Return whether the title is just the start of the text, of the author's own words, or of a quoted post."""
+    letters = _letters(_TRUNCATED.sub("", title))
+    if not letters:
         return fold(document.text).startswith(fold(title))
-    certain = _CUT_SHORT.search(title) is not None or len(short) >= _LONG_TITLE
+    is_certain = _TRUNCATED.search(title) is not None or len(letters) >= _MIN_REPEATED_LENGTH
     return any(
-        _letters("".join(words)[: 4 * len(title)]).startswith(short)
-        and (certain or short in {_letters(words[0]), _letters("".join(words))})
-        and not _is_part_of_a_sentence(title, words[0])
-        for words in _voices(document)
+        _letters("".join(texts)[: 4 * len(title)]).startswith(letters)
+        and (is_certain or letters in {_letters(texts[0]), _letters("".join(texts))})
+        and not _continues(title, texts[0])
+        for texts in _texts_by_author(document)
     )
 
 
-def _is_part_of_a_sentence(title: str, text: str) -> bool:
-    """Whether the text goes on with a comma or the like where the title ends: a person wrote it, no machine cut it."""
-    beginning, rest = text[: len(title)], text[len(title) :]
-    return fold(beginning) == fold(title) and _GOES_ON.match(rest) is not None
+def _continues(title: str, text: str) -> bool:
+    """Return whether the text continues its sentence after the title: then a person chose the title."""
+    start, rest = text[: len(title)], text[len(title) :]
+    return fold(start) == fold(title) and _CONTINUATION.match(rest) is not None
 
 
-def _voices(document: Document) -> Iterator[list[str]]:
-    """The texts that a source may take a title from: everything, then each author's part."""
+def _texts_by_author(document: Document) -> Iterator[list[str]]:
+    """Yield the texts that a source may take a title from: the blocks of all authors, then of each author."""
     parts: dict[int, list[str]] = {}
     for block in document.blocks:
         parts.setdefault(block.quotes[-1].number if block.quotes else 0, []).append(block.text)
@@ -110,32 +112,32 @@ def _letters(text: str) -> str:
 
 
 def _kind(document: Document, media: tuple[Media, ...]) -> str:
-    if name := _reblogged(document):
-        return f"Reblog from {isolate_direction(clip(name, _NAMED))}"
-    if len(document.text) > _LONG_TEXT:
+    if name := _reblogged_author(document):
+        return f"Reblog from {isolate_direction(clip(name, _MAX_NAME_LENGTH))}"
+    if len(document.text) > _MAX_MEDIA_TEXT_LENGTH:
         return _POST
-    kinds = [one.kind for one in media]
+    kinds = [each.kind for each in media]
     if MediaKind.VIDEO in kinds:
         return _VIDEO
     if MediaKind.AUDIO in kinds:
         return _AUDIO
-    if label := _linked(document):
-        return f"Link: {isolate_direction(clip(label, _NAMED))}"
+    if label := _link_label(document):
+        return f"Link: {isolate_direction(clip(label, _MAX_NAME_LENGTH))}"
     if photos := kinds.count(MediaKind.IMAGE):
         return _PHOTO if photos == 1 else f"{photos} photos"
     return _QUOTE if _is_quote(document) else _POST
 
 
-def _reblogged(document: Document) -> str:
-    """Who wrote the post that the trail begins with."""
-    named = (quoted.author for block in document.blocks for quoted in reversed(block.quotes) if quoted.author)
-    return next(named, "")
+def _reblogged_author(document: Document) -> str:
+    """Return the author of the first post in a reblog trail; "" if this is no reblog."""
+    authors = (quote.author for block in document.blocks for quote in reversed(block.quotes) if quote.author)
+    return next(authors, "")
 
 
-def _linked(document: Document) -> str:
-    """The words of the link that a link post is about."""
+def _link_label(document: Document) -> str:
+    """Return the text of the link that the post is about; "" if this is no link post."""
     first = next(iter(document.blocks), None)
-    if first is None or first.quotes or first.marker or len(document.text) > _LINK_POST:
+    if first is None or first.quotes or first.marker or len(document.text) > _MAX_LINK_TEXT_LENGTH:
         return ""
     urls = {run.url for run in first.runs if run.text.strip()}
     if len(urls) != 1 or "" in urls:

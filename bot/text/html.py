@@ -1,4 +1,4 @@
-"""HTML as blogs write it, read for what a person would see."""
+"""Parse the HTML of posts into what a reader would see."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from bot.model import Media, MediaKind
 from bot.text import elements, pictures
 from bot.text.boilerplate import strip_boilerplate
-from bot.text.document import Block, Document, Kind, Mark, Quoted, Run
+from bot.text.document import Block, Document, Kind, Mark, Quote, Run
 from bot.text.fold import one_line, unescape
 from bot.text.lines import clean_line
 from bot.text.links import safe_url
@@ -19,30 +19,30 @@ from bot.text.markup import parse_tree, walk
 from bot.text.providers import find_player, is_known_player, player_from_title, thumbnail_of
 from bot.text.runs import tidy_runs
 
-_LONGEST_READ = 250_000
-_ENOUGH = 12_000
-"""Characters of text, and of HTML, that are read for showing: a message holds 4,096."""
-_MOST_STEPS = 20_000
-"""Tags and texts that are walked for it: a long article needs a tenth."""
+_MAX_HTML_LENGTH = 250_000
+_MAX_TEXT_LENGTH = 12_000
+"""Characters that are parsed for a message, of HTML and of text. A message contains at most 4,096."""
+_MAX_NODES = 20_000
+"""Tags and texts that are parsed for a message. A long article has a tenth as many."""
 _LINES = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_LANGUAGE = re.compile(
+_LANGUAGE_CLASS = re.compile(
     r"(?:^|\s)(?:lang(?:uage)?|highlight-source|brush:?|sourceCode)[-\s:]+([\w+#.-]{1,20})"
 )
 
 
 def html_to_text(html: str) -> str:
-    """The visible text, one line for each block and none empty, without markup: to search, match and identify."""
+    """Return the visible text without markup, one line for each block that has any: to search, match and identify."""
     parts: list[str] = []
-    inside_pre = 0
+    open_pre = 0
     for node, opens in walk(parse_tree(html), elements.TEXTLESS_TAGS):
         tag = node.tag or ""
         if node.is_text_node:
             text = node.text_content or ""
-            parts.append(text if inside_pre else unescape(text).replace("\n", " "))
+            parts.append(text if open_pre else unescape(text).replace("\n", " "))
         elif tag in elements.BLOCK_TAGS or tag == "br":
             parts.append("\n")
-            inside_pre += (1 if opens else -1) if tag == "pre" else 0
+            open_pre += (1 if opens else -1) if tag == "pre" else 0
         elif tag in elements.CELL_TAGS:
             parts.append(" ")
     lines = (one_line(line) for line in _LINES.findall("".join(parts)))
@@ -50,79 +50,77 @@ def html_to_text(html: str) -> str:
 
 
 def parse_html(html: str) -> Document:
-    """The body as blocks in reading order, with the pictures, videos and sounds found on the way."""
-    reader = _Reader()
-    steps = walk(parse_tree(html[:_LONGEST_READ]), elements.SKIPPED_TAGS)
-    for node, opens in islice(steps, _MOST_STEPS):
-        if reader.length > _ENOUGH:
+    """Return the body as blocks in reading order, with its pictures, videos and sounds."""
+    parser = _Parser()
+    steps = walk(parse_tree(html[:_MAX_HTML_LENGTH]), elements.SKIPPED_TAGS)
+    for node, opens in islice(steps, _MAX_NODES):
+        if parser.length > _MAX_TEXT_LENGTH:
             break
         if node.is_text_node:
-            reader.text(node.text_content or "")
+            parser.add_text(node.text_content or "")
         elif opens:
-            reader.opens(node)
+            parser.open(node)
         else:
-            reader.closes(node)
-    return reader.document()
+            parser.close(node)
+    return parser.finish()
 
 
 @dataclass(slots=True)
 class _List:
     next_number: int | None
-    """None: bullets."""
+    """None for bullets."""
 
 
-class _Reader:
-    """Turns a walk through the tree into blocks: what is open now, and the runs of the block being read."""
+class _Parser:
+    """Builds blocks from a walk through the tree."""
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
         self._media: dict[str, Media] = {}
         self._runs: list[Run] = []
         self._marks: Counter[Mark] = Counter()
-        self._open: Counter[str] = Counter()
+        self._states: Counter[str] = Counter()
         self._urls: list[str] = []
         self._lists: list[_List] = []
-        self._quotes: list[Quoted] = []
+        self._quotes: list[Quote] = []
         self._quote_count = 0
         self._marker = ""
         self._language = ""
         self._tight = False
         self._rows = 0
         self.length = 0
-        """Characters of text read so far."""
+        """Characters of text parsed so far."""
 
-    def document(self) -> Document:
+    def finish(self) -> Document:
         self._end_block()
         return strip_boilerplate(Document(tuple(self._blocks), tuple(self._media.values())))
 
-    def text(self, text: str) -> None:
-        if self._open["hidden"] or self._open["silent"] or (self._urls and elements.is_backlink(text)):
+    def add_text(self, text: str) -> None:
+        if self._states["hidden"] or self._states["textless"] or (self._urls and elements.is_backlink(text)):
             return
-        text = text[: 2 * _ENOUGH]
+        text = text[: 2 * _MAX_TEXT_LENGTH]
         self.length += len(text)
-        code = bool(self._open["code"])
-        if self._open["pre"]:
-            self._add(text, code=True)
+        code = bool(self._states["code"])
+        if self._states["pre"]:
+            self._add_run(text, code=True)
         else:
-            text = elements.to_super_or_subscript(
-                _SPACE.sub(" ", text if code else unescape(text)), self._open
-            )
-            self._add(text, code=code)
+            text = _SPACE.sub(" ", text if code else unescape(text))
+            self._add_run(elements.to_super_or_subscript(text, self._states), code=code)
 
-    def opens(self, node: LexborNode) -> None:
+    def open(self, node: LexborNode) -> None:
         tag, attributes = node.tag or "", node.attributes
         if tag in elements.BLOCK_TAGS:
             self._end_block()
-        self._count(tag, attributes, 1)
-        if self._open["hidden"]:
+        self._update_states(tag, attributes, 1)
+        if self._states["hidden"]:
             return
-        self._look_for_media(tag, node, attributes)
+        self._find_media(tag, node, attributes)
         if tag == "br":
-            self._runs.append(Run("\n", code=bool(self._open["pre"])))
+            self._runs.append(Run("\n", code=bool(self._states["pre"])))
         elif tag == "a":
             self._urls.append(safe_url(attributes.get("href") or ""))
         elif tag in elements.WRAPPERS:
-            self._add(elements.WRAPPERS[tag][0])
+            self._add_run(elements.WRAPPERS[tag][0])
         elif tag in elements.CELL_TAGS:
             self._open_cell()
         else:
@@ -130,30 +128,30 @@ class _Reader:
 
     def _open_cell(self) -> None:
         if any(run.text.strip() for run in self._runs):
-            self._add(elements.CELL_SEPARATOR)
+            self._add_run(elements.CELL_SEPARATOR)
 
-    def closes(self, node: LexborNode) -> None:
+    def close(self, node: LexborNode) -> None:
         tag, attributes = node.tag or "", node.attributes
         if tag in elements.BLOCK_TAGS:
             self._end_block()
-        hidden = self._open["hidden"]
-        self._count(tag, attributes, -1)
-        if hidden:
+        was_hidden = self._states["hidden"]
+        self._update_states(tag, attributes, -1)
+        if was_hidden:
             return
         if tag == "a" and self._urls:
             self._urls.pop()
         elif tag in elements.WRAPPERS:
-            self._add(elements.WRAPPERS[tag][1])
-        elif tag == "abbr" and not self._open["silent"]:
-            self._add(elements.expansion_of(node.text(), attributes.get("title") or ""))
+            self._add_run(elements.WRAPPERS[tag][1])
+        elif tag == "abbr" and not self._states["textless"]:
+            self._add_run(elements.expansion_of(node.text(), attributes.get("title") or ""))
         elif tag in {"ul", "ol", "menu", "dir"} and self._lists:
             self._lists.pop()
         elif tag == "blockquote" and self._quotes:
             self._quotes.pop()
 
-    def _count(self, tag: str, attributes: Mapping[str, str | None], step: int) -> None:
+    def _update_states(self, tag: str, attributes: Mapping[str, str | None], step: int) -> None:
         for state in elements.states_of(tag, attributes):
-            self._open[state] += step
+            self._states[state] += step
         for mark in elements.marks_of(tag, attributes):
             self._marks[mark] += step
 
@@ -161,11 +159,11 @@ class _Reader:
         if tag == "blockquote":
             self._quote_count += 1
             author = clean_line(attributes.get("data-author") or "")
-            self._quotes.append(Quoted(self._quote_count, author, safe_url(attributes.get("cite") or "")))
+            self._quotes.append(Quote(self._quote_count, author, safe_url(attributes.get("cite") or "")))
         elif tag in {"ul", "menu", "dir"}:
             self._lists.append(_List(None))
         elif tag == "ol":
-            self._lists.append(_List(_number(attributes.get("start"))))
+            self._lists.append(_List(_parse_number(attributes.get("start"))))
         elif tag == "li":
             self._marker = self._next_marker()
         elif tag == "hr":
@@ -176,8 +174,8 @@ class _Reader:
             self._tight, self._rows = self._rows > 0, self._rows + 1
         elif tag in elements.TIGHT_TAGS:
             self._tight = True
-        elif tag in {"pre", "code"} and self._open["pre"]:
-            self._language = _language(attributes) or self._language
+        elif tag in {"pre", "code"} and self._states["pre"]:
+            self._language = _code_language(attributes) or self._language
 
     def _next_marker(self) -> str:
         if not self._lists or (number := self._lists[-1].next_number) is None:
@@ -185,21 +183,21 @@ class _Reader:
         self._lists[-1].next_number = number + 1
         return f"{number}."
 
-    def _add(self, text: str, *, code: bool = False) -> None:
+    def _add_run(self, text: str, *, code: bool = False) -> None:
         url = next((url for url in reversed(self._urls) if url), "")
         marks = frozenset() if code else frozenset(mark for mark, count in self._marks.items() if count > 0)
-        if self._open["summary"]:
+        if self._states["summary"]:
             marks -= {Mark.SPOILER}
         self._runs.append(Run(text, marks, url, code))
 
     def _end_block(self) -> None:
-        """What was read since the last boundary becomes a block, if anything can be seen in it."""
-        preformatted = bool(self._open["pre"])
+        """Make a block of the runs since the last one, if anything in them is visible."""
+        preformatted = bool(self._states["pre"])
         runs = tidy_runs(self._runs, preformatted=preformatted)
         self._runs = []
         if not runs:
             return
-        heading = next((level for level in range(1, 7) if self._open[f"h{level}"]), 0)
+        heading = next((level for level in range(1, 7) if self._states[f"h{level}"]), 0)
         kind = Kind.CODE if preformatted else Kind.HEADING if heading else Kind.TEXT
         self._blocks.append(
             Block(
@@ -209,36 +207,41 @@ class _Reader:
         )  # fmt: skip
         self._marker, self._language, self._tight = "", "", False
 
-    def _look_for_media(self, tag: str, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
+    def _find_media(self, tag: str, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         if tag == "img":
-            self._image(node, attributes)
+            self._add_image(node, attributes)
         elif tag in {"video", "audio"}:
-            self._player(MediaKind(tag), node, attributes)
+            self._add_player(MediaKind(tag), node, attributes)
         elif tag in {"iframe", "embed", "object", "figure"}:
             names = ("data-url",) if tag == "figure" else ("src", "data-src", "data-lazy-src", "data")
             for address in filter(None, map(attributes.get, names)):
-                self._keep(find_player(address) or player_from_title(address, attributes.get("title") or ""))
-        elif tag == "a" and self._open["silent"] == 0 and is_known_player(attributes.get("data-url") or ""):
-            self._keep(find_player(attributes.get("data-url") or ""))
+                self._add_media(
+                    find_player(address) or player_from_title(address, attributes.get("title") or "")
+                )
+        elif tag == "a" and not self._states["textless"]:
+            url = attributes.get("data-url") or ""
+            self._add_media(find_player(url) if is_known_player(url) else None)
 
-    def _image(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
+    def _add_image(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         if emoji := pictures.emoji_of(attributes):
-            self.text(emoji)
+            self.add_text(emoji)
             return
         parent = node.parent
-        beside = parent.iter() if parent is not None and parent.tag == "picture" else ()
-        sources = [source.attributes for source in beside if source.tag == "source"]
-        best = sorted(sources, key=lambda source: "avif" in (source.get("type") or ""))
-        self._keep(pictures.parse_picture(attributes, [source.get("srcset") or "" for source in best]))
+        siblings = parent.iter() if parent is not None and parent.tag == "picture" else ()
+        sources = [source.attributes for source in siblings if source.tag == "source"]
+        sources.sort(key=lambda source: "avif" in (source.get("type") or ""))
+        self._add_media(
+            pictures.parse_picture(attributes, [source.get("srcset") or "" for source in sources])
+        )
 
-    def _player(self, kind: MediaKind, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
-        inside = [source.attributes.get("src") for source in node.css("source")[:8]]
-        url = next(filter(None, map(safe_url, filter(None, [attributes.get("src"), *inside]))), "")
+    def _add_player(self, kind: MediaKind, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
+        sources = [source.attributes.get("src") for source in node.css("source")[:8]]
+        url = next(filter(None, map(safe_url, filter(None, [attributes.get("src"), *sources]))), "")
         if url:
-            self._keep(Media(url, kind))
-        self._keep(pictures.parse_picture({"src": attributes.get("poster")}))
+            self._add_media(Media(url, kind))
+        self._add_media(pictures.parse_picture({"src": attributes.get("poster")}))
 
-    def _keep(self, media: Media | None) -> None:
+    def _add_media(self, media: Media | None) -> None:
         if media is None:
             return
         self._media.setdefault(media.url, media)
@@ -246,12 +249,12 @@ class _Reader:
             self._media.setdefault(picture, Media(picture, MediaKind.IMAGE))
 
 
-def _number(start: str | None) -> int:
-    found = re.fullmatch(r"\s*(\d{1,6})\s*", start or "")
-    return int(found[1]) if found else 1
+def _parse_number(start: str | None) -> int:
+    match = re.fullmatch(r"\s*(\d{1,6})\s*", start or "")
+    return int(match[1]) if match else 1
 
 
-def _language(attributes: Mapping[str, str | None]) -> str:
+def _code_language(attributes: Mapping[str, str | None]) -> str:
     named = attributes.get("data-language") or attributes.get("data-lang") or ""
-    found = _LANGUAGE.search(attributes.get("class") or "")
-    return re.sub(r"[^\w+#.-]", "", named or (found[1] if found else ""))[:20].lower()
+    match = _LANGUAGE_CLASS.search(attributes.get("class") or "")
+    return re.sub(r"[^\w+#.-]", "", named or (match[1] if match else ""))[:20].lower()

@@ -1,4 +1,4 @@
-"""Discord's length limits and its way of counting: UTF-16 units, as its clients' JavaScript does.
+"""Discord's length limits. They count UTF-16 units, as the JavaScript of its clients does.
 
 https://docs.discord.com/developers/resources/message#embed-object-embed-limits
 """
@@ -9,25 +9,25 @@ EMBED_DESCRIPTION = 4096
 EMBED_AUTHOR = 256
 EMBED_FOOTER = 2048
 EMBED_TOTAL = 6000
-"""All texts of all embeds of one message."""
+"""All texts in all embeds of one message together."""
 GALLERY = 4
-"""Embeds with one `url` whose pictures Discord shows as one block."""
+"""Embeds with the same `url`, whose pictures Discord shows as one block."""
 THREAD_NAME = 100
 URL = 2048
 
-_LAST_OF_ONE_UNIT = "\uffff"
+_LAST_SINGLE_UNIT = "\uffff"
 
 
 def utf16_length(text: str) -> int:
-    """The length of `text` as Discord counts it."""
+    """Return the length of `text` as Discord counts it."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def fitting_length(text: str, limit: int) -> int:
-    """How many characters of `text` fit into `limit` UTF-16 units."""
+    """Return how many characters of `text` fit into `limit` UTF-16 units."""
     used = 0
     for index, char in enumerate(text):
-        used += 2 if char > _LAST_OF_ONE_UNIT else 1
+        used += 2 if char > _LAST_SINGLE_UNIT else 1
         if used > limit:
             return index
     return len(text)

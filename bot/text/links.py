@@ -1,12 +1,12 @@
-"""Which addresses from a feed may be written into a message, and how."""
+"""Check and quote the addresses from a feed before they are written into a message."""
 
 import re
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from bot.text.limits import URL
 
-_UNSAFE_ALREADY_QUOTED = "!$&'*+,;=:@/?%~-._"
-"""What stays as it is: all that RFC 3986 allows, less the brackets and parentheses, which end a masked link."""
+_UNQUOTED = "!$&'*+,;=:@/?%~-._"
+"""Characters that RFC 3986 allows, without brackets and parentheses, which would end a masked link."""
 _BREAKS = re.compile(r"[\t\r\n]+")
 _MASS_MENTION = re.compile(r"@(?=everyone|here)", re.IGNORECASE)
 _INVITE = re.compile(
@@ -18,7 +18,10 @@ _NUMERIC_HOST = re.compile(r"\d+(?:\.\d+){3}")
 
 
 def safe_url(url: str) -> str:
-    """`url` in ASCII as Discord takes it in an embed or a link; "" if it is no web address or too long."""
+    """Return `url` in ASCII, as Discord accepts it in an embed or a link.
+
+    "" if it is not http or https, its host is no domain or IPv4 address, or it has a login, is an invite or too long.
+    """
     try:
         parts = urlsplit(_BREAKS.sub("", url.strip()))
         host = (parts.hostname or "").encode("idna").decode("ascii") if parts.hostname else ""
@@ -35,7 +38,7 @@ def safe_url(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """The host without `www.`, in lower case; "" if there is none."""
+    """Return the host in lower case without `www.`; "" if there is none."""
     try:
         return (urlsplit(url if "://" in url else f"http://{url}").hostname or "").removeprefix("www.")
     except ValueError:
@@ -43,4 +46,4 @@ def host_of(url: str) -> str:
 
 
 def _quoted(part: str) -> str:
-    return _MASS_MENTION.sub("%40", quote(part, safe=_UNSAFE_ALREADY_QUOTED, errors="ignore"))
+    return _MASS_MENTION.sub("%40", quote(part, safe=_UNQUOTED, errors="ignore"))

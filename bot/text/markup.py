@@ -1,9 +1,9 @@
-"""Feed HTML is bounded before it is parsed, since the tree builder is not linear.
+"""Bound feed HTML before it is parsed, since building the tree does not take linear time.
 
-HTML5's tree construction walks the stack of open elements at every tag and opens formatting elements again in
-every block: 100,000 nested `<div>` take Lexbor a minute. So the markup is tokenised here in one pass, and what
-would nest too deep or cost too much is left out; its text stays. Comments and what is never text (scripts,
-styles) go on the way, which makes both readers see the same tags.
+HTML5 tree construction walks the stack of open elements at every tag and reopens formatting elements in every block:
+100,000 nested `<div>` take Lexbor a minute. So this module first tokenises the markup in one pass and drops the tags
+that nest too deeply or cost too much, but not their text. It also drops comments, scripts and styles, so that it sees
+the same tags as the parser.
 """
 
 import re
@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_DEPTH = 100
 _MAX_WORK = 500_000
-"""Sum over all tags of the elements open there. A long article needs a tenth of it."""
+"""The sum over all tags of the elements open at each. A long article needs a tenth of it."""
 
 VOID = frozenset(
     {
@@ -54,7 +54,7 @@ _ENDS: dict[str, frozenset[str]] = {name: frozenset({"p"}) for name in _ENDS_PAR
     "tr": frozenset({"p", "td", "th", "tr"}),
     "option": frozenset({"option"}),
 }
-"""Which open elements end where this one begins, since their end tags may be left out."""
+"""The open elements that end where another starts, because their end tags are optional."""
 
 _TOKEN = re.compile(
     rf"""
@@ -70,19 +70,19 @@ _TOKEN = re.compile(
 
 
 def parse_tree(html: str) -> LexborNode:
-    """The body of the parsed markup, no deeper than a small multiple of MAX_DEPTH."""
-    body = LexborHTMLParser("<body>" + limit_nesting(_escaped_once_too_often(html))).body
+    """Return the body of the parsed markup, whose depth is at most a small multiple of MAX_DEPTH."""
+    body = LexborHTMLParser("<body>" + limit_nesting(_unescape_markup(html))).body
     assert body is not None  # noqa: S101 - the HTML5 algorithm always makes one
     return body
 
 
-def _escaped_once_too_often(html: str) -> str:
-    """The markup itself, where a feed gives only its escaped form."""
+def _unescape_markup(html: str) -> str:
+    """Unescape the markup of a feed that escapes it once too often."""
     return unescape(html) if "<" not in html and _ESCAPED_MARKUP.search(html) else html
 
 
 def walk(root: LexborNode, skip: frozenset[str]) -> Iterator[tuple[LexborNode, bool]]:
-    """Each node under `root` as it opens (True) and each element as it closes (False), without the `skip`ped ones."""
+    """Yield each node under `root` as it opens (True) and each element as it closes (False), except `skip`ped tags."""
     open_nodes: list[LexborNode] = []
     node = root.first_child
     while node is not None or open_nodes:
@@ -101,29 +101,28 @@ def walk(root: LexborNode, skip: frozenset[str]) -> Iterator[tuple[LexborNode, b
 
 
 def limit_nesting(html: str) -> str:
-    """The same markup without comments and scripts, and without the tags that nest too deep."""
-    return _TOKEN.sub(_budget(), html.replace("\0", ""))
+    """Return the markup without comments and scripts, and without the tags that nest too deeply."""
+    return _TOKEN.sub(_token_filter(), html.replace("\0", ""))
 
 
-def _budget() -> Callable[[re.Match[str]], str]:
+def _token_filter() -> Callable[[re.Match[str]], str]:
     open_names: list[str] = []
     work = 0
 
-    def keep(token: re.Match[str]) -> str:
+    def filter_token(token: re.Match[str]) -> str:
         nonlocal work
         name = (token["name"] or "").lower()
-        whole = token[0]
-        if not name or whole[-1] != ">" or work > _MAX_WORK:
+        if not name or token[0][-1] != ">" or work > _MAX_WORK:
             return ""
-        kept = _end(open_names, name) if token["end"] else _start(open_names, name)
+        kept = _close(open_names, name) if token["end"] else _open(open_names, name)
         work += 1 + len(open_names) if kept else 1
-        return whole if kept else ""
+        return token[0] if kept else ""
 
-    return keep
+    return filter_token
 
 
-def _start(open_names: list[str], name: str) -> bool:
-    """Open an element; whether its tag is kept."""
+def _open(open_names: list[str], name: str) -> bool:
+    """Open an element, and return whether to keep its tag."""
     ended = _ENDS.get(name, frozenset())
     while open_names and open_names[-1] in ended:
         open_names.pop()
@@ -133,8 +132,8 @@ def _start(open_names: list[str], name: str) -> bool:
     return len(open_names) <= MAX_DEPTH
 
 
-def _end(open_names: list[str], name: str) -> bool:
-    """Close an element, if it is the innermost: what is misnested counts as open still. Whether its tag is kept."""
+def _close(open_names: list[str], name: str) -> bool:
+    """Close an element if it is the innermost; a misnested one still counts as open. Return whether to keep its tag."""
     kept = len(open_names) <= MAX_DEPTH
     if open_names and open_names[-1] == name:
         open_names.pop()

@@ -1,4 +1,4 @@
-"""Players of other sites: what an embedded frame shows, and where a person can open it."""
+"""Embedded players of other sites: what they play, and the page where a person can open it."""
 
 import re
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class _Player(NamedTuple):
     kind: MediaKind
     frame: re.Pattern[str]
     page: str
-    """Where it can be opened, from the groups of `frame`; "" if the frame's own address is the best."""
+    """Template for the address of the page, with the groups of `frame`; "" for the frame's own address."""
 
 
 def _player(provider: str, kind: MediaKind, frame: str, page: str = "") -> _Player:
@@ -80,25 +80,22 @@ _YOUTUBE_ID = re.compile(r"^https://www\.youtube\.com/watch\?v=([\w-]+)$")
 
 
 def find_player(frame: str) -> Media | None:
-    """What a frame with this address plays; None if it is no player (an advertisement, a form, a widget)."""
+    """Return what a frame with this address plays; None if it is no player but an advertisement, form or widget."""
     frame = f"https:{frame}" if frame.startswith("//") else frame
     for player in _PLAYERS:
-        if found := player.frame.match(frame):
-            page = safe_url(unquote(found.expand(player.page)) if player.page else frame)
+        if match := player.frame.match(frame):
+            page = safe_url(unquote(match.expand(player.page)) if player.page else frame)
             return Media(page, player.kind, provider=player.provider) if page else None
-    if found := _PEERTUBE.match(frame):
-        return (
-            Media(f"{found[1]}/w/{found[2]}", MediaKind.VIDEO, provider=host_of(frame))
-            if safe_url(frame)
-            else None
-        )
+    if match := _PEERTUBE.match(frame):
+        page = f"{match[1]}/w/{match[2]}"
+        return Media(page, MediaKind.VIDEO, provider=host_of(frame)) if safe_url(frame) else None
     if _OTHER_PLAYER.match(frame) and (page := safe_url(frame)):
         return Media(page, MediaKind.VIDEO, provider=host_of(frame))
     return None
 
 
 def player_from_title(frame: str, title: str) -> Media | None:
-    """What a frame shows whose title names the site that it comes from; None if the two do not agree."""
+    """Return the video of a frame whose title is the name of its site; None if title and site differ."""
     page = safe_url(frame)
     if page and title and title.isalnum() and title.lower() in host_of(page).split("."):
         return Media(page, MediaKind.VIDEO, provider=title)
@@ -106,11 +103,11 @@ def player_from_title(frame: str, title: str) -> Media | None:
 
 
 def is_known_player(url: str) -> bool:
-    """Whether a known site plays this address."""
+    """Return whether this is the address of a known site's player."""
     return any(player.frame.match(url) for player in _PLAYERS)
 
 
 def thumbnail_of(video: Media) -> str:
-    """The picture that stands for a video where its address tells it; "" elsewhere."""
-    found = _YOUTUBE_ID.match(video.url)
-    return f"https://i.ytimg.com/vi/{found[1]}/hqdefault.jpg" if found else ""
+    """Return the address of a video's thumbnail; "" if it cannot be derived from the video's address."""
+    match = _YOUTUBE_ID.match(video.url)
+    return f"https://i.ytimg.com/vi/{match[1]}/hqdefault.jpg" if match else ""

@@ -1,4 +1,4 @@
-"""Runs put in order: what HTML's white space, empty elements and split words become before they are written."""
+"""Tidy the runs of a block: collapse white space as HTML does, merge split words, drop empty runs."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,25 +13,28 @@ _BREAKS = re.compile(r" *\n[ \n]*")
 
 
 def tidy_runs(runs: Iterable[Run], *, preformatted: bool = False) -> tuple[Run, ...]:
-    """The runs of one block, joined where their shape is the same; none at all if nothing can be seen."""
-    joined = [replace(run, text=strip_controls(run.text)) for run in merge_runs(runs)]
-    spaced = merge_runs(joined) if preformatted else merge_runs(_single_spaces(joined))
-    trimmed = _trimmed(list(spaced), "\n" if preformatted else None)
+    """Return the runs of one block with collapsed white space, merged where they look the same.
+
+    Empty if nothing in them is visible.
+    """
+    cleaned = [replace(run, text=strip_controls(run.text)) for run in merge_runs(runs)]
+    spaced = merge_runs(cleaned) if preformatted else merge_runs(_collapse_spaces(cleaned))
+    trimmed = _trim(list(spaced), "\n" if preformatted else None)
     return () if is_blank("".join(run.text for run in trimmed)) else tuple(trimmed)
 
 
 def merge_runs(runs: Iterable[Run]) -> Iterator[Run]:
-    """Neighbours of one shape as one run, the empty ones gone."""
-    visible = (run for run in runs if run.text)
-    for (marks, url, code), alike in groupby(visible, key=lambda run: (run.marks, run.url, run.code)):
+    """Merge neighbours with the same marks and link, and drop empty runs."""
+    nonempty = (run for run in runs if run.text)
+    for (marks, url, code), alike in groupby(nonempty, key=lambda run: (run.marks, run.url, run.code)):
         yield Run("".join(run.text for run in alike), marks, url, code)
 
 
-def _single_spaces(runs: Iterable[Run]) -> Iterator[Run]:
-    """White space as HTML shows it, also across the edges of elements."""
+def _collapse_spaces(runs: Iterable[Run]) -> Iterator[Run]:
+    """Collapse white space as HTML does, also across the borders of elements."""
     last = "\n"
     for run in runs:
-        text = _BREAKS.sub(lambda found: "\n" * min(found[0].count("\n"), 2), _SPACES.sub(" ", run.text))
+        text = _BREAKS.sub(lambda match: "\n" * min(match[0].count("\n"), 2), _SPACES.sub(" ", run.text))
         if last.isspace():
             text = text.lstrip(" ")
         if last == "\n" and text.startswith("\n"):
@@ -41,7 +44,7 @@ def _single_spaces(runs: Iterable[Run]) -> Iterator[Run]:
             yield replace(run, text=text)
 
 
-def _trimmed(runs: list[Run], characters: str | None) -> list[Run]:
+def _trim(runs: list[Run], characters: str | None) -> list[Run]:
     start, end = 0, len(runs)
     while start < end and not runs[start].text.lstrip(characters):
         start += 1

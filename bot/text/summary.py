@@ -1,4 +1,4 @@
-"""The lead of a text: cut at the end of a sentence, else at a word, never inside a character or a link."""
+"""Shorten texts: at the end of a sentence or else of a word, never inside a character or a link."""
 
 import re
 from collections.abc import Iterable
@@ -7,17 +7,17 @@ from bot.text import graphemes, limits
 from bot.text.document import Document, truncate
 
 ELLIPSIS = "…"
-_MOST_LINES = 12
-_SHORTEST_SHARE = 0.4
-"""A lead is no shorter than this share of what it may be, if its words allow that."""
-_SLACK = 1.1
-"""A text that is hardly longer than asked is shown whole."""
+_MAX_LINES = 12
+_MIN_SHARE = 0.4
+"""A text is cut to no less than this share of its limit, if its words allow that."""
+_TOLERANCE = 1.1
+"""A text that exceeds the limit of a lead by no more than this factor is not cut."""
 
 _SENTENCE_END = re.compile(
     r"""(?P<latin>[.!?…]+)["'”’»)\]]*(?=\s) | [。！？｡]+[」』”’）]* | [؟۔।॥]+["”)]*(?=\s|$) | (?=\n)""",
     re.VERBOSE,
 )
-_NO_END = re.compile(
+_ABBREVIATION = re.compile(
     r"""(?:^|[\s(“"'«])
         (?: [^\W\d_] | \d{1,2} | [^\W\d_](?:\.[^\W\d_])+
           | mrs?|ms|dr|prof|st|vs|no|nr|jr|sr|inc|ltd|co|fig|ca|approx|bzw|usw|vgl|etc|dt|mme|sra?|op|vol|pp?|ed )
@@ -27,81 +27,86 @@ _NO_END = re.compile(
 _URL = re.compile(r"https?://\S+")
 
 
-def lead(document: Document, length: int) -> Document:
-    """The first `length` UTF-16 units or so, of few enough lines to be a summary."""
+def lead(document: Document, limit: int) -> Document:
+    """Return the start of a document as a summary: about `limit` UTF-16 units, and few lines."""
     text = document.text
-    lines = [found.start() for found in re.finditer("\n", text)]
-    end = lines[_MOST_LINES - 1] if len(lines) >= _MOST_LINES else len(text)
-    if end == len(text) and limits.utf16_length(text) <= length * _SLACK:
+    line_ends = [match.start() for match in re.finditer("\n", text)]
+    end = line_ends[_MAX_LINES - 1] if len(line_ends) >= _MAX_LINES else len(text)
+    if end == len(text) and limits.utf16_length(text) <= limit * _TOLERANCE:
         return document
-    return shorten(document, min(length, limits.utf16_length(text[:end])))
+    return shorten(document, min(limit, limits.utf16_length(text[:end])))
 
 
-def shorten(document: Document, length: int) -> Document:
-    """The first `length` UTF-16 units at most, cut where a reader would stop."""
+def shorten(document: Document, limit: int) -> Document:
+    """Return the start of a document, at most `limit` UTF-16 units, cut where a reader would pause."""
     text = document.text
-    if limits.utf16_length(text) <= length:
+    if limits.utf16_length(text) <= limit:
         return document
-    place, tail = find_cut(text, length, _unbreakable(document))
-    return truncate(document, place, tail)
+    index, tail = find_cut(text, limit, _unbreakable(document))
+    return truncate(document, index, tail)
 
 
-def clip(text: str, length: int) -> str:
-    """One line of at most `length` UTF-16 units, cut at a word, with an ellipsis."""
-    if limits.utf16_length(text) <= length:
+def clip(text: str, limit: int) -> str:
+    """Return the start of a line, at most `limit` UTF-16 units, cut at a word and with an ellipsis."""
+    if limits.utf16_length(text) <= limit:
         return text
-    place = _word_end(text, limits.fitting_length(text, length - 1))
-    return text[:place].rstrip(" ,;:–—-") + ELLIPSIS if place else limits.truncate(text, length)
+    index = _word_end(text, limits.fitting_length(text, limit - 1))
+    return text[:index].rstrip(" ,;:–—-") + ELLIPSIS if index else limits.truncate(text, limit)
 
 
-def find_cut(text: str, length: int, unbreakable: Iterable[tuple[int, int]] = ()) -> tuple[int, str]:
-    """Where to cut so that at most `length` UTF-16 units remain, and what to write there."""
-    most = limits.fitting_length(text, length - 1)
-    least = int(most * _SHORTEST_SHARE)
+def find_cut(text: str, limit: int, unbreakable: Iterable[tuple[int, int]] = ()) -> tuple[int, str]:
+    """Return the index to cut at, and what to write there; together at most `limit` UTF-16 units.
+
+    The cut is not inside one of the `unbreakable` spans of a link, unless that would leave too little.
+    """
+    maximum = limits.fitting_length(text, limit - 1)
+    minimum = int(maximum * _MIN_SHARE)
     spans = tuple(unbreakable)
-    ends = [end for end in _sentence_ends(text, least, most) if not _inside(end, spans)]
+    ends = [end for end in _sentence_ends(text, minimum, maximum) if not _span_around(end, spans)]
     if ends:
         return graphemes.floor_boundary(text, ends[-1]), ""
-    place = _word_end(text, most)
-    around = _inside(place, spans)
-    if around and (around[0] > least or _URL.match(text, around[0])):
-        place = around[0]
-    return place, ELLIPSIS
+    index = _word_end(text, maximum)
+    span = _span_around(index, spans)
+    if span and (span[0] > minimum or _URL.match(text, span[0])):
+        index = span[0]
+    return index, ELLIPSIS
 
 
 def _unbreakable(document: Document) -> Iterable[tuple[int, int]]:
-    place = 0
+    """Yield start and end of links, addresses and code in `document.text`."""
+    index = 0
     for block in document.blocks:
         for run in block.runs:
             if run.url or run.code:
-                yield place, place + len(run.text)
+                yield index, index + len(run.text)
             else:
-                yield from ((place + url.start(), place + url.end()) for url in _URL.finditer(run.text))
-            place += len(run.text)
-        place += 1
+                yield from ((index + url.start(), index + url.end()) for url in _URL.finditer(run.text))
+            index += len(run.text)
+        index += 1
 
 
-def _sentence_ends(text: str, least: int, most: int) -> Iterable[int]:
-    for found in _SENTENCE_END.finditer(text, least, most + 1):
-        if found.end() > most:
+def _sentence_ends(text: str, minimum: int, maximum: int) -> Iterable[int]:
+    for match in _SENTENCE_END.finditer(text, minimum, maximum + 1):
+        if match.end() > maximum:
             continue
-        if not found["latin"] or not _goes_on(text, found):
-            yield found.end()
+        if not match["latin"] or not _continues(text, match):
+            yield match.end()
 
 
-def _goes_on(text: str, end: re.Match[str]) -> bool:
+def _continues(text: str, end: re.Match[str]) -> bool:
+    """Return whether what looks like the end of a sentence is inside one, such as after an abbreviation."""
     following = text[end.end() : end.end() + 2].strip()
     before = text[max(0, end.start() - 12) : end.start() + 1]
-    return following[:1].islower() or (end["latin"] == "." and _NO_END.search(before) is not None)
+    return following[:1].islower() or (end["latin"] == "." and _ABBREVIATION.search(before) is not None)
 
 
-def _inside(place: int, spans: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
-    return next(((start, end) for start, end in spans if start < place < end), None)
+def _span_around(index: int, spans: tuple[tuple[int, int], ...]) -> tuple[int, int] | None:
+    return next(((start, end) for start, end in spans if start < index < end), None)
 
 
-def _word_end(text: str, most: int) -> int:
-    """The end of the last whole word; in scripts that write no spaces, of the last whole character."""
-    for place in range(most, int(most * (1 - _SHORTEST_SHARE)), -1):
-        if text[place].isspace():
-            return graphemes.floor_boundary(text, place)
-    return graphemes.floor_boundary(text, most)
+def _word_end(text: str, maximum: int) -> int:
+    """Return the end of the last complete word, or of the last character in a script without spaces."""
+    for index in range(maximum, int(maximum * (1 - _MIN_SHARE)), -1):
+        if text[index].isspace():
+            return graphemes.floor_boundary(text, index)
+    return graphemes.floor_boundary(text, maximum)

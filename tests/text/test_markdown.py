@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.text.document import Mark, Run
+from bot.text.document import Block, Document, Mark, Run
 from bot.text.html import parse_html
-from bot.text.markdown import line_to_markdown, to_markdown
+from bot.text.markdown import to_markdown
 from tests.text import discord
 
 _SHAPES = {
@@ -34,7 +34,7 @@ _runs = st.lists(
 @_thorough
 @given(_runs)
 def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
-    line = line_to_markdown(runs)
+    line = _write(runs)
 
     assert _squeezed(discord.text(line)) == _squeezed("".join(run.text for run in runs))
 
@@ -49,7 +49,7 @@ def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
     ]
 )
 def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> None:
-    line = line_to_markdown(runs)
+    line = _write(runs)
 
     shapes = [
         frozenset(_SHAPES[name] for name in span.shape if name in _SHAPES)
@@ -62,6 +62,10 @@ def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> N
         for char in run.text
         if not char.isspace()
     ]
+
+
+def _write(runs: list[Run]) -> str:
+    return to_markdown(Document((Block(tuple(runs)),)))
 
 
 def _squeezed(text: str) -> str:
