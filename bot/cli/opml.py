@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
+from bot.cli.files import read_file
 from bot.cli.opml_file import Outline, read_opml, write_opml
 from bot.cli.output import count_of, print_error, print_line
 from bot.config import Config
-from bot.errors import FeedRelayError
 from bot.store.store import Store
 
 app = typer.Typer(
@@ -31,7 +31,7 @@ def import_(
     ] = None,
 ) -> None:
     """Let a channel follow every feed of an OPML file. Posts that are in them now are not posted."""
-    outlines = read_opml(_read_file(file), str(file))
+    outlines = read_opml(_read(file), str(file))
     if channel is None:
         for outline in outlines:
             print_line(f"{outline.url}  {outline.title}".rstrip())
@@ -78,12 +78,6 @@ async def _followed(config: Config) -> tuple[Outline, ...]:
     return tuple(found.values())
 
 
-def _read_file(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            body = file.read(_MAX_FILE_SIZE + 1)
-    except OSError as error:
-        raise FeedRelayError(f"{path}: cannot be read ({error.strerror}); choose an OPML file") from None
-    if len(body) > _MAX_FILE_SIZE:
-        raise FeedRelayError(f"{path}: larger than {_MAX_FILE_SIZE // 10**6} MB; split it into several files")
-    return body
+def _read(path: Path) -> bytes:
+    too_large = f"{_MAX_FILE_SIZE // 10**6} MB; split it into several files"
+    return read_file(path, _MAX_FILE_SIZE, "choose an OPML file", too_large=too_large)

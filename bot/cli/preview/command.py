@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
+from bot.cli.files import read_file
 from bot.cli.output import count_of, print_error, print_json, print_line
 from bot.cli.preview import html, text
 from bot.config import Config
@@ -18,6 +19,8 @@ from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
 from bot.text.render import render
+
+_BAD_FILE_HINT = "use a file, or an address that starts with https://"
 
 
 class Format(StrEnum):
@@ -91,26 +94,12 @@ async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:
 async def _from_file(path: Path, max_body: int) -> tuple[str, ParsedFeed]:
     from bot.source.formats.process import Parser
 
-    document = Fetched("", _read_file(path, max_body))
+    body = read_file(
+        path, max_body, _BAD_FILE_HINT, too_large="polling.max_body; raise it, or use a smaller file"
+    )
+    document = Fetched("", body)
     async with Parser() as parser:
         feed = await parser.parse(document)
         if feed.link:
             feed = await parser.parse(replace(document, url=feed.link))
     return feed.link or path.name, feed
-
-
-def _read_file(path: Path, max_body: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            body = file.read(max_body + 1)
-    except FileNotFoundError:
-        raise FeedRelayError(
-            f"{path}: there is no such file; use a file, or an address that starts with https://"
-        ) from None
-    except OSError as error:
-        raise FeedRelayError(f"{path}: cannot be read ({error.strerror}); use another file") from None
-    except ValueError:
-        raise FeedRelayError("This is not a valid file name; use a file or an address") from None
-    if len(body) > max_body:
-        raise FeedRelayError(f"{path}: larger than polling.max_body; raise it, or use a smaller file")
-    return body
