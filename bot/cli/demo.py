@@ -10,7 +10,7 @@ from bot.cli.output import print_line
 
 def demo(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port of the stand-in for Discord; 0: any free port.")
+        int, typer.Option(min=0, max=65535, help="The port of the simulated Discord; 0: any free port.")
     ] = 0,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="No effect yet: everything appears in the terminal.")
@@ -19,7 +19,7 @@ def demo(
         float | None, typer.Option(min=0, help="Stop after this many seconds. [default: at Ctrl-C]")
     ] = None,
 ) -> None:
-    """Show everything live on this machine: blogs, the bot and a stand-in for Discord. Needs no token."""
+    """Show everything live on this machine: blogs, the bot and a simulated Discord. Needs no token."""
     from bot.sandbox import demo as live
 
     del no_browser  # accepted already, so that scripts can pass it; there is no page yet

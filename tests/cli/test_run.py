@@ -1,4 +1,4 @@
-"""`run` as a separate process, with a stand-in for Discord and a blog over real sockets."""
+"""`run` as a separate process, with a simulated Discord and a blog over real sockets."""
 
 import asyncio
 import signal
