@@ -1,4 +1,4 @@
-"""From what a person pasted to the feeds behind it."""
+"""The feeds behind what a person pasted."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -19,11 +19,10 @@ from bot.errors import (
 from bot.model import Fetched, FoundFeed, ParsedFeed
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
-from bot.source.discovery.autodiscovery import common_feed_urls, linked_feeds
 from bot.source.discovery.discover import discover
 from bot.source.formats.parse import parse_feed
 from bot.source.http.fetch import Fetcher
-from tests.source.web import HERE
+from tests.source.fetching import LOOPBACK
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 HOME = "https://garden.example/"
@@ -69,12 +68,6 @@ class Web:
 
 
 @pytest.fixture
-async def blog() -> AsyncIterator[Blog]:
-    async with Blog() as running:
-        yield running
-
-
-@pytest.fixture
 def garden(blog: Blog) -> BlogFeed:
     feed = blog.feed("garden", title="A garden")
     feed.publish(Post("1", "Beans", "<p>They climb.</p>", NOON))
@@ -83,7 +76,7 @@ def garden(blog: Blog) -> BlogFeed:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(HERE) as running:
+    async with Fetcher(LOOPBACK) as running:
         yield running
 
 
@@ -326,43 +319,3 @@ async def test_a_platform_that_kept_no_feed_where_it_should_is_looked_at() -> No
 async def test_what_is_no_address_is_refused() -> None:
     with pytest.raises(InvalidAddress):
         await Web({}).discover("my garden")
-
-
-def test_links_are_read_as_pages_really_write_them() -> None:
-    head = (
-        '<base href="/blog/">'
-        '<LINK REL="Alternate Home" TYPE="Application/Atom+XML; charset=utf-8" HREF=" atom.xml ">'
-        '<link rel=alternate type="application/json" href="https://garden.example/wp-json/wp/v2/pages/2">'
-        '<link rel=alternate type="application/json" href="feed.json">'
-        '<link rel=alternate type="application/json+oembed" href="/oembed">'
-        '<link rel=alternate hreflang=de href="/de/">'
-        '<link rel="stylesheet" type="text/css" href="/x.css">'
-        '<link rel=alternate type="application/rss+xml" href="javascript:alert(1)">'
-        '<link rel=alternate type="application/rss+xml">'
-    )
-    body = '<a href="/about">About</a> <a href="/index.xml">RSS</a> <a href="//other.example/feed/">elsewhere</a>'
-
-    assert linked_feeds(HOME, page(head, body)) == (
-        f"{HOME}blog/atom.xml",
-        f"{HOME}blog/feed.json",
-        f"{HOME}index.xml",
-        "https://other.example/feed/",
-    )
-
-
-def test_a_page_does_not_name_itself() -> None:
-    assert linked_feeds(HOME, page(alternate(HOME))) == ()
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe\x00", b"<link rel=alternate type=application/rss+xml href='http://[::1'>"]
-)
-def test_a_broken_page_names_nothing(body: bytes) -> None:
-    assert linked_feeds(HOME, body) == ()
-
-
-def test_a_blog_below_a_site_is_looked_for_in_its_folder_too() -> None:
-    places = common_feed_urls(f"{HOME}blog/2024/beans.html")
-
-    assert f"{HOME}blog/feed" in places
-    assert len(places) == len(set(places))

@@ -1,7 +1,6 @@
-"""What holds for every answer of Tumblr's API. What single posts say is in the golden pairs."""
+"""Responses of Tumblr's API. Single posts are in the golden pairs."""
 
 import json
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,26 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import DocumentError, NotAFeed, Unreadable
-from bot.model import Entry, Fetched, ParsedFeed
+from bot.model import Fetched, ParsedFeed
 from bot.relay.identity import identify, identity_across_feeds
 from bot.source.formats.parse import parse_feed
+from tests.source.formats.tumblr_posts import TAG_PAGE, answer, blocks, only
 
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"
-TAG_PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
-
-
-def answer(response: object, url: str = TAG_PAGE) -> ParsedFeed:
-    document = {"meta": {"status": 200, "msg": "OK"}, "response": response}
-    return parse_feed(Fetched(url, json.dumps(document).encode(), "application/json"))
-
-
-def only(**post: object) -> Entry:
-    (entry,) = answer([{"id_string": "740000000000000001", "blog_name": "moth-nights", **post}]).entries
-    return entry
-
-
-def blocks(*content: object, **post: object) -> str:
-    return only(type="blocks", content=list(content), **post).content
 
 
 def from_file(name: str, url: str) -> ParsedFeed:
@@ -77,56 +62,6 @@ def test_a_date_that_is_none_is_left_out(stamp: object) -> None:
     assert only(body="A", timestamp=stamp, date="soon").published is None
 
 
-def test_overlapping_marks_are_all_shown() -> None:
-    marks = [{"start": 0, "end": 20, "type": "bold"}, {"start": 9, "end": 99, "type": "italic"}]
-
-    shown = blocks({"type": "text", "text": "caterpillars of the hawk moth", "formatting": marks})
-
-    assert shown == "<p><b>caterpill</b><b><i>ars of the </i></b><i>hawk moth</i></p>"
-
-
-def test_marks_of_one_kind_upon_each_other_are_one() -> None:
-    links = [{"start": 0, "end": 3, "type": "link", "url": f"https://{name}.example/"} for name in ("a", "b")]
-    bold = [{"start": 0, "end": 3, "type": "bold"}] * 2
-
-    shown = blocks({"type": "text", "text": "oak", "formatting": [*bold, *links]})
-
-    assert shown == '<p><b><a href="https://b.example/">oak</a></b></p>'
-
-
-def test_what_stands_in_a_block_is_text_and_no_markup() -> None:
-    shown = blocks(
-        {"type": "text", "text": "<script>x</script>"},
-        {"type": "image", "media": [{"url": "https://m.example/a.jpg"}], "alt_text": '"><img src=x>'},
-        {"type": "link", "url": "javascript:alert(1)", "title": "<b>"},
-        {"type": "poll", "question": "<i>", "answers": [{"answer_text": "</ul>"}]},
-    )
-
-    assert "<script" not in shown
-    assert "javascript" not in shown
-    assert shown.count("<img") == 1
-    assert "&lt;i&gt;" in shown
-
-
-def test_blocks_stand_as_the_rows_say_if_these_name_every_block() -> None:
-    first, second = {"type": "text", "text": "one"}, {"type": "text", "text": "two"}
-
-    turned = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1]}, {"blocks": [0]}]}])
-    partly = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1, 7, True]}]}])
-
-    assert (turned, partly) == ("<p>two</p><p>one</p>", "<p>one</p><p>two</p>")
-
-
-@pytest.mark.parametrize("level", [3, 99, -4, "deep"])
-def test_a_list_that_begins_deep_is_a_list(level: object) -> None:
-    items = [
-        {"type": "text", "subtype": "unordered-list-item", "text": text, "indent_level": level}
-        for text in ("a", "b")
-    ]
-
-    assert blocks(*items) == "<ul><li>a</li><li>b</li></ul>"
-
-
 def test_a_refusal_that_came_with_status_200_is_no_feed() -> None:
     with pytest.raises(NotAFeed):
         parse_feed(Fetched(TAG_PAGE, b'{"meta":{"status":429,"msg":"Limit Exceeded"},"response":[]}'))
@@ -145,16 +80,6 @@ def test_a_nest_of_brackets_is_unreadable_and_a_nested_trail_is_bounded() -> Non
     shown = blocks(trail=[part] * 500)
 
     assert 10 < shown.count("<blockquote") <= 50
-
-
-def test_a_block_of_a_thousand_marks_costs_little() -> None:
-    marks = [{"start": n, "end": 5000 - n, "type": "bold"} for n in range(1000)]
-    block = {"type": "text", "text": "x" * 5000, "formatting": marks}
-
-    begun = time.process_time()
-    blocks(*[block] * 50)
-
-    assert time.process_time() - begun < 2
 
 
 VALUES = st.recursive(

@@ -16,7 +16,7 @@ from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAcces
 from bot.source.history.choose import history_sources
 from bot.source.history.tumblr import TumblrHistory, open_history
 from bot.source.tumblr.web import TumblrFetcher
-from tests.source.web import HERE
+from tests.source.fetching import LOOPBACK
 
 BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
 FEED = "https://slow-garden.tumblr.com/rss"
@@ -39,7 +39,7 @@ async def garden(tumblr: Tumblr) -> AsyncIterator[BlogFeed]:
 
 @pytest.fixture
 async def ways(tumblr: Tumblr) -> AsyncIterator[SiteAccess]:
-    async with TumblrFetcher(HERE, key=tumblr.key, api_url=tumblr.address) as web:
+    async with TumblrFetcher(LOOPBACK, key=tumblr.key, api_url=tumblr.address) as web:
 
         async def fetch(url: str) -> Fetched:
             found = await web.fetch(url)

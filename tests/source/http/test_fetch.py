@@ -1,7 +1,5 @@
 """Fetching, over real HTTP on this machine: what is sent, what comes back, what is remembered."""
 
-import zlib
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -13,35 +11,10 @@ from bot.model import Fetched, NotModified, Validators
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
 from bot.source.http.fetch import Fetcher
-from tests.source.web import COMPRESSORS, HERE, Names
+from tests.source.fetching import LOOPBACK, FakeResolver, fetched
 
 NONE = Validators()
 DAY = datetime(2024, 3, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-async def blog() -> AsyncIterator[Blog]:
-    async with Blog() as running:
-        yield running
-
-
-@pytest.fixture
-def garden(blog: Blog) -> BlogFeed:
-    feed = blog.feed("garden")
-    feed.publish(Post("1", "Beans", "<p>They climb.</p>", DAY))
-    return feed
-
-
-@pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(HERE, "https://relay.example/about") as running:
-        yield running
-
-
-async def fetched(fetcher: Fetcher, url: str, validators: Validators = NONE) -> Fetched:
-    found = await fetcher.fetch(url, validators)
-    assert isinstance(found, Fetched)
-    return found
 
 
 async def test_a_feed_comes_with_its_type_and_validators(fetcher: Fetcher, garden: BlogFeed) -> None:
@@ -73,14 +46,14 @@ async def test_a_site_owner_can_see_who_asks_and_for_what(
 
 
 async def test_without_a_contact_the_user_agent_has_none(blog: Blog, garden: BlogFeed) -> None:
-    async with Fetcher(HERE, version="7") as fetcher:
+    async with Fetcher(LOOPBACK, version="7") as fetcher:
         await fetcher.fetch(garden.url)
 
     assert blog.requests[-1].headers["User-Agent"] == "feed-relay/7"
 
 
 async def test_a_contact_cannot_add_a_header(blog: Blog, garden: BlogFeed) -> None:
-    async with Fetcher(HERE, "me\r\nX-Evil: 1", version="7") as fetcher:
+    async with Fetcher(LOOPBACK, "me\r\nX-Evil: 1", version="7") as fetcher:
         await fetcher.fetch(garden.url)
 
     assert "X-Evil" not in blog.requests[-1].headers
@@ -101,7 +74,7 @@ async def test_the_proxy_of_the_environment_is_not_used(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
 
-    async with Fetcher(HERE) as fetcher:
+    async with Fetcher(LOOPBACK) as fetcher:
         assert isinstance(await fetcher.fetch(garden.url), Fetched)
 
 
@@ -163,59 +136,6 @@ async def test_a_stored_validator_that_is_no_header_is_not_sent(
     assert "If-Modified-Since" not in blog.requests[-1].headers
 
 
-@pytest.mark.parametrize("encoding", COMPRESSORS)
-async def test_a_compressed_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed, encoding: str) -> None:
-    garden.next(faults.encoded(encoding, COMPRESSORS[encoding]))
-
-    assert (await fetched(fetcher, garden.url)).body == garden.document().body
-
-
-async def test_a_raw_deflate_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
-    def raw(body: bytes) -> bytes:
-        press = zlib.compressobj(wbits=-15)
-        return press.compress(body) + press.flush()
-
-    garden.next(faults.encoded("deflate", raw))
-
-    assert (await fetched(fetcher, garden.url)).body == garden.document().body
-
-
-async def test_gzip_that_no_header_announces_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
-    garden.next(faults.encoded("gzip", label=""))
-
-    assert (await fetched(fetcher, garden.url)).body == garden.document().body
-
-
-async def test_bytes_that_only_begin_like_gzip_are_left_to_the_parser(
-    fetcher: Fetcher, garden: BlogFeed
-) -> None:
-    garden.next(faults.served(b"\x1f\x8b\x08 and then nonsense"))
-
-    assert (await fetched(fetcher, garden.url)).body == b"\x1f\x8b\x08 and then nonsense"
-
-
-@pytest.mark.parametrize("label", ["utf-8", "none", "identity"])
-async def test_an_encoding_that_is_none_is_ignored(fetcher: Fetcher, garden: BlogFeed, label: str) -> None:
-    garden.next(faults.encoded("", bytes, label))
-
-    assert (await fetched(fetcher, garden.url)).body == garden.document().body
-
-
-@pytest.mark.parametrize("encoding", COMPRESSORS)
-async def test_a_site_that_fails_to_compress_is_asked_for_the_plain_body(
-    fetcher: Fetcher, blog: Blog, garden: BlogFeed, encoding: str
-) -> None:
-    garden.next(faults.encoded(encoding, bytes))
-
-    found = await fetched(fetcher, garden.url)
-
-    assert found.body == garden.document().body
-    assert [seen.headers["Accept-Encoding"] for seen in blog.requests] == [
-        "gzip, deflate, br, zstd",
-        "identity",
-    ]
-
-
 @pytest.mark.parametrize(
     ("headers", "age"),
     [
@@ -272,9 +192,9 @@ async def test_headers_beyond_eight_kilobytes_are_read(fetcher: Fetcher, garden:
 
 async def test_a_name_is_asked_in_ascii_and_a_path_escaped(blog: Blog) -> None:
     garden = blog.feed("garden", hosts=["xn--grten-gra.example"])
-    names = Names({"xn--grten-gra.example": ["127.0.0.1"]})
+    names = FakeResolver({"xn--grten-gra.example": ["127.0.0.1"]})
 
-    async with Fetcher(HERE, resolver=names) as fetcher:
+    async with Fetcher(LOOPBACK, resolver=names) as fetcher:
         found = await fetched(fetcher, f"http://gärten.example:{blog.port}/rss?q=a b&ü=ä#top")
 
     assert found.body == garden.document().body
@@ -318,4 +238,4 @@ async def test_a_wall_hides_feeds_and_pages(fetcher: Fetcher, garden: BlogFeed, 
 
 async def test_a_fetcher_that_is_not_open_says_so(garden: BlogFeed) -> None:
     with pytest.raises(RuntimeError, match="async with"):
-        await Fetcher(HERE).fetch(garden.url)
+        await Fetcher(LOOPBACK).fetch(garden.url)

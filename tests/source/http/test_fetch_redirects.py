@@ -5,21 +5,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.errors import PrivateAddress, SourceError, TooManyRedirects
+from bot.errors import PrivateAddress, TooManyRedirects
 from bot.model import Fetched, NotModified, Validators
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.source.http import ssrf_guard
 from bot.source.http.fetch import Fetcher
-from tests.source.web import HERE, OUTSIDE, Names
+from tests.source.fetching import LOOPBACK, PUBLIC_ONLY, FakeResolver, fetch_error
 
 NAMES = {"old.example": ["127.0.0.1"], "new.example": ["127.0.0.1"], "www.old.example": ["127.0.0.1"]}
-
-
-@pytest.fixture
-async def blog() -> AsyncIterator[Blog]:
-    async with Blog() as running:
-        yield running
 
 
 @pytest.fixture
@@ -31,15 +25,8 @@ def garden(blog: Blog) -> BlogFeed:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(HERE, resolver=Names(NAMES)) as running:
+    async with Fetcher(LOOPBACK, resolver=FakeResolver(NAMES)) as running:
         yield running
-
-
-async def failure(url: str, names: Names) -> SourceError:
-    async with Fetcher(OUTSIDE, resolver=names) as fetcher:
-        with pytest.raises(SourceError) as caught:
-            await fetcher.fetch(url)
-        return caught.value
 
 
 @pytest.mark.parametrize(
@@ -139,9 +126,9 @@ async def test_the_body_of_a_redirect_is_not_read(fetcher: Fetcher, blog: Blog, 
     ],
 )  # fmt: skip
 async def test_a_private_address_is_refused_by_any_spelling(blog: Blog, host: str) -> None:
-    names = Names({})
+    names = FakeResolver({})
 
-    found = await failure(f"http://{host}:{blog.port}/garden/rss", names)
+    found = await fetch_error(f"http://{host}:{blog.port}/garden/rss", PUBLIC_ONLY, names)
 
     assert isinstance(found, PrivateAddress)
     assert names.asked == []
@@ -163,7 +150,9 @@ async def test_a_private_address_is_refused_by_any_spelling(blog: Blog, host: st
 async def test_a_name_that_leads_to_a_private_address_is_refused(
     blog: Blog, garden: BlogFeed, answer: str
 ) -> None:
-    found = await failure(f"http://new.example:{blog.port}/rss", Names({"new.example": [answer]}))
+    found = await fetch_error(
+        f"http://new.example:{blog.port}/rss", PUBLIC_ONLY, FakeResolver({"new.example": [answer]})
+    )
 
     assert isinstance(found, PrivateAddress)
     assert blog.requests == []
@@ -186,9 +175,9 @@ def the_blog_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("status", [301, 302])
 async def test_a_redirect_into_a_private_network_is_refused(blog: Blog, host: str, status: int) -> None:
     blog.pages["/rss"] = faults.redirect(f"http://{host}:{blog.port}/secret", status)
-    names = Names({"outside.example": ["127.0.0.1"], "inside.example": ["127.0.0.2"]})
+    names = FakeResolver({"outside.example": ["127.0.0.1"], "inside.example": ["127.0.0.2"]})
 
-    found = await failure(f"http://outside.example:{blog.port}/rss", names)
+    found = await fetch_error(f"http://outside.example:{blog.port}/rss", PUBLIC_ONLY, names)
 
     assert isinstance(found, PrivateAddress)
     assert [seen.path for seen in blog.requests] == ["/rss"]
@@ -197,11 +186,14 @@ async def test_a_redirect_into_a_private_network_is_refused(blog: Blog, host: st
 @pytest.mark.usefixtures("the_blog_is_public")
 async def test_a_name_that_leads_inside_on_another_day_is_refused(blog: Blog, garden: BlogFeed) -> None:
     """Rebinding: what counts is the address of the very connection, not what a lookup before it said."""
-    url, names = f"http://new.example:{blog.port}/rss", Names({"new.example": ["127.0.0.1", "127.0.0.2"]})
-    async with Fetcher(OUTSIDE, resolver=names) as fetcher:
+    url, names = (
+        f"http://new.example:{blog.port}/rss",
+        FakeResolver({"new.example": ["127.0.0.1", "127.0.0.2"]}),
+    )
+    async with Fetcher(PUBLIC_ONLY, resolver=names) as fetcher:
         first = await fetcher.fetch(url)
 
-    second = await failure(url, names)
+    second = await fetch_error(url, PUBLIC_ONLY, names)
 
     assert isinstance(first, Fetched)
     assert isinstance(second, PrivateAddress)

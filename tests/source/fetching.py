@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import brotli  # type: ignore[import-untyped]  # it ships no types
+import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.source.http.fetch import FetchLimits
+from bot.errors import SourceError
+from bot.model import Fetched, Validators
+from bot.source.http.fetch import Fetcher, FetchLimits
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -25,11 +28,12 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
 }
 """The encodings that a fetcher asks for."""
 
-HERE = FetchLimits(timedelta(seconds=20), max_body=1_000_000, allow_private_addresses=True)
-OUTSIDE = FetchLimits(timedelta(seconds=20), max_body=1_000_000)
+NO_VALIDATORS = Validators()
+LOOPBACK = FetchLimits(timedelta(seconds=20), max_body=1_000_000, allow_private_addresses=True)
+PUBLIC_ONLY = FetchLimits(timedelta(seconds=20), max_body=1_000_000)
 
 
-class Names(AbstractResolver):
+class FakeResolver(AbstractResolver):
     """A DNS of our own. Each lookup of a name takes the next of its answers; the last one stays."""
 
     def __init__(self, answers: Mapping[str, Sequence[str]]) -> None:
@@ -55,3 +59,20 @@ class Names(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is open."""
+
+
+async def fetch_error(
+    url: str, limits: FetchLimits = LOOPBACK, resolver: AbstractResolver | None = None
+) -> SourceError:
+    """Fetch an address that fails, and return the error."""
+    async with Fetcher(limits, resolver=resolver) as fetcher:
+        with pytest.raises(SourceError) as caught:
+            await fetcher.fetch(url)
+        return caught.value
+
+
+async def fetched(fetcher: Fetcher, url: str, validators: Validators = NO_VALIDATORS) -> Fetched:
+    """Fetch a feed that has changed."""
+    found = await fetcher.fetch(url, validators)
+    assert isinstance(found, Fetched)
+    return found

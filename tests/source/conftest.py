@@ -1,0 +1,13 @@
+"""Fixtures of the tests that use a stand-in blog."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.sites.blog import Blog
+
+
+@pytest.fixture
+async def blog() -> AsyncIterator[Blog]:
+    async with Blog() as running:
+        yield running

@@ -1,0 +1,62 @@
+"""Normalised posts: limits, texts and tags."""
+
+from tests.source.formats.documents import only, reading, rss
+
+
+def test_a_document_of_many_posts_is_cut_at_500() -> None:
+    assert len(reading(rss("<item><title>x</title></item>" * 600)).entries) == 500
+
+
+def test_an_item_that_says_nothing_is_counted_and_left_out() -> None:
+    feed = reading(rss("<item/><item><title>x</title></item>"))
+
+    assert [entry.title for entry in feed.entries] == ["x"]
+    assert feed.skipped == 1
+
+
+def test_a_link_that_is_no_web_address_is_left_out() -> None:
+    assert only("<item><title>x</title><link>javascript:alert(1)</link></item>").link == ""
+
+
+def test_every_field_has_a_bound() -> None:
+    long = "x" * 1_100_000
+    entry = only(
+        f"<item><title>{long}</title><guid>{long}</guid><description>{long}</description><author>{long}</author>"
+        f"<category>{long}</category></item>"
+    )
+
+    assert len(entry.title) == 1_000
+    assert len(entry.guid) == 2_000
+    assert len(entry.content) == len(entry.text) == 500_000
+    assert (len(entry.authors[0]), len(entry.tags[0])) == (1_000, 200)
+
+
+def test_tags_that_fold_alike_stand_once_in_the_first_spelling() -> None:
+    tags = "".join(
+        f"<category>{tag}</category>" for tag in ("#Hawk Moths", "hawk-moths", "HAWK_MOTHS", "", "Bees")
+    )
+
+    assert only(f"<item><title>x</title>{tags}</item>").tags == (
+        "Hawk Moths",
+        "Bees",
+    )
+
+
+def test_a_description_far_fuller_than_the_content_is_the_content() -> None:
+    article = "word " * 200
+    entry = only(
+        f'<item xmlns:c="http://purl.org/rss/1.0/modules/content/"><c:encoded>Short.</c:encoded>'
+        f"<description>{article}</description></item>"
+    )
+
+    assert entry.content.startswith("word")
+    assert entry.summary == "Short."
+
+
+def test_a_description_that_repeats_the_content_is_no_summary() -> None:
+    entry = only(
+        '<item xmlns:c="http://purl.org/rss/1.0/modules/content/"><description>Same text.</description>'
+        "<c:encoded><![CDATA[<p>Same <b>text.</b></p>]]></c:encoded></item>"
+    )
+
+    assert (entry.content, entry.summary) == ("<p>Same <b>text.</b></p>", "")
