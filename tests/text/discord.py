@@ -1,7 +1,7 @@
-"""Discord as a reader sees it: its inline Markdown, what it takes for a mention, and its limits.
+"""A model of Discord's inline Markdown, mentions and limits.
 
-Written from Discord's documentation and the published grammar that its clients build on (simple-markdown), apart
-from the code under test: a small model that disagrees has found something.
+Written from Discord's documentation and simple-markdown, the published grammar that its clients build on, and
+independent of the code under test: where the two disagree, one has a bug.
 """
 
 import re
@@ -40,23 +40,23 @@ class Span:
 
 
 def shown(source: str, shape: frozenset[str] = frozenset(), url: str = "") -> list[Span]:
-    """What a client shows for one line of Markdown, character by character, zero-width ones left out."""
+    """Return what a client shows for one line of Markdown, by character and without zero-width ones."""
     spans: list[Span] = []
-    place = 0
-    while place < len(source):
-        length, inner = _next(source, place, shape, url)
+    index = 0
+    while index < len(source):
+        length, inner = _next(source, index, shape, url)
         spans += inner
-        place += length
+        index += length
     return [span for span in spans if span.char != ZERO_WIDTH]
 
 
 def text(source: str) -> str:
-    """The visible characters of one line."""
+    """Return the visible characters of one line."""
     return "".join(span.char for span in shown(source))
 
 
-def _next(source: str, place: int, shape: frozenset[str], url: str) -> tuple[int, list[Span]]:
-    rest = source[place:]
+def _next(source: str, index: int, shape: frozenset[str], url: str) -> tuple[int, list[Span]]:
+    rest = source[index:]
     if found := _ESCAPE.match(rest):
         return 2, [Span(found[1], shape, url)]
     if found := _AUTOLINK.match(rest):
@@ -78,7 +78,7 @@ def _next(source: str, place: int, shape: frozenset[str], url: str) -> tuple[int
 
 
 def mentions(source: str) -> list[str]:
-    """All in a raw text that Discord resolves: mentions, emoji, timestamps, commands, guild links, bare invites."""
+    """Return what Discord resolves in a raw text: mentions, emoji, timestamps, commands, guild links, bare invites."""
     tokens = [piece.split(">")[0] for piece in source.split("<")[1:] if ">" in piece]
     return [
         *re.findall(r"@everyone|@here", source),
@@ -94,12 +94,12 @@ def _resolves(token: str) -> bool:
 
 
 def units(value: str) -> int:
-    """UTF-16 units, as Discord counts."""
+    """Return the length in UTF-16 units, as Discord counts."""
     return len(value.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def broken_limits(message: Message) -> list[str]:
-    """Each of Discord's rules that the message breaks."""
+    """Return the limits that the message breaks."""
     broken = []
     if units(message.content) > 2000:
         broken.append("content")

@@ -25,6 +25,11 @@ _TAGS = (
     "pre class=language-<@1>",
 )  # fmt: skip
 
+CLUSTERS = (
+    "a", "é", "e\u0301", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "각", "각", "กำ", "क्ष", "❤️", " ", ".", "。", "星", "1\ufe0f\u20e3",
+)  # fmt: skip
+"""Characters as a reader sees them, some of several code points."""
+
 nasty_text = st.lists(st.one_of(st.sampled_from(_NASTY), st.text(max_size=6)), max_size=12).map("".join)
 html = st.lists(
     st.one_of(

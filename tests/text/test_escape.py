@@ -18,20 +18,20 @@ from tests.text import discord
         "a_b_c", "***", "[a", "a](b)", ":smile:", "a\\", "<", ">", "|", "~", "``", "[[a]]",
     ],
 )  # fmt: skip
-def test_escaped_text_shows_as_it_was_written(text: str) -> None:
+def test_escaped_text_is_shown_literally(text: str) -> None:
     assert discord.text(escape_markdown(text)) == text
 
 
 @pytest.mark.parametrize(
     "line", ["# a", "## a", "### a", "-# a", "> a", ">>> a", "- a", "+ a", "1. a", "12. a", "  - a", "#", "-"]
 )
-def test_no_line_of_text_begins_a_heading_quote_or_list(line: str) -> None:
+def test_no_escaped_line_starts_a_heading_quote_or_list(line: str) -> None:
     assert escape_line_starts(line).replace("\\", "", 1) == line
     assert "\\" in escape_line_starts(line)
 
 
 @pytest.mark.parametrize("line", ["#tag", "a # b", "-5 degrees", "1.5 metres", "2024 was", "a - b"])
-def test_a_line_that_only_resembles_one_is_left_alone(line: str) -> None:
+def test_a_line_start_without_markup_is_not_changed(line: str) -> None:
     assert escape_line_starts(line) == line
 
 
@@ -43,7 +43,7 @@ def test_a_line_that_only_resembles_one_is_left_alone(line: str) -> None:
         "@@everyone", "<<@1>", "x@here!",
     ],
 )  # fmt: skip
-def test_nothing_that_discord_resolves_stays_alive_and_it_still_reads_the_same(text: str) -> None:
+def test_mentions_and_invites_no_longer_work_but_look_the_same(text: str) -> None:
     assert discord.mentions(text)
     assert discord.mentions(escape_mentions(text)) == []
     assert escape_mentions(text).replace("\u200b", "") == text
@@ -52,7 +52,7 @@ def test_nothing_that_discord_resolves_stays_alive_and_it_still_reads_the_same(t
 @pytest.mark.parametrize(
     "text", ["me@example.org", "a < b", "<https://x.example/>", "std::vector<int>", "@heron", "@ada"]
 )
-def test_what_resolves_to_nothing_is_left_alone(text: str) -> None:
+def test_text_that_is_no_mention_is_not_changed(text: str) -> None:
     assert escape_mentions(text).replace("@\u200bhere", "@here") == text or text == "@heron"
 
 
@@ -70,16 +70,16 @@ def test_what_resolves_to_nothing_is_left_alone(text: str) -> None:
         ("می‌خواهم", "می‌خواهم"),
     ],
 )
-def test_clean_text_has_nothing_that_breaks_or_reorders_a_message(text: str, cleaned: str) -> None:
+def test_characters_that_break_or_reorder_a_message_are_removed(text: str, cleaned: str) -> None:
     assert strip_controls(text) == cleaned
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b\u200d", "\u3164", "\u2800", "\u0301"])
-def test_what_cannot_be_seen_is_blank(text: str) -> None:
+def test_invisible_text_is_blank(text: str) -> None:
     assert is_blank(text)
     assert not is_blank(text + "x")
 
 
-def test_only_text_that_runs_from_right_to_left_is_isolated() -> None:
+def test_only_right_to_left_text_is_isolated() -> None:
     assert isolate_direction("שלום") == "\u2068שלום\u2069"
     assert isolate_direction("hello") == "hello"

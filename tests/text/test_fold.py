@@ -17,26 +17,26 @@ from bot.text.fold import fold, fold_tag, one_line, unescape
         ("❤️", "❤"),
     ],
 )
-def test_what_people_take_for_the_same_word_compares_equal(one: str, other: str) -> None:
+def test_spellings_of_the_same_word_fold_to_the_same_text(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
 @pytest.mark.parametrize(
     ("one", "other"), [("がく", "かく"), ("มา", "ม้า"), ("कल", "काल"), ("c", "c++"), ("각", "가")]
 )
-def test_marks_that_make_another_word_are_kept(one: str, other: str) -> None:
+def test_marks_that_distinguish_words_are_kept(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
 @pytest.mark.parametrize(
     "tag", ["Night Garden", "#night-garden", "night_garden", " NIGHT  gärden ", "##night - garden"]
 )
-def test_tags_compare_without_hash_case_accents_and_gaps(tag: str) -> None:
+def test_tags_fold_without_hash_case_accents_and_separators(tag: str) -> None:
     assert fold_tag(tag) == "night garden"
 
 
 @pytest.mark.parametrize(
-    ("text", "plain"),
+    ("text", "unescaped"),
     [
         ("&amp;amp;", "&"),
         ("&amp;rsquo;", "’"),
@@ -45,8 +45,8 @@ def test_tags_compare_without_hash_case_accents_and_gaps(tag: str) -> None:
         ("&#xD800;", "\ufffd"),
     ],
 )
-def test_entities_are_unescaped_at_most_three_times(text: str, plain: str) -> None:
-    assert unescape(text) == plain
+def test_entities_are_unescaped_at_most_three_times(text: str, unescaped: str) -> None:
+    assert unescape(text) == unescaped
 
 
 def test_one_line_has_single_spaces_and_no_control_characters() -> None:

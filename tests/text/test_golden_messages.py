@@ -1,6 +1,6 @@
-"""Each folder of tests/data/messages holds an entry and what each style makes of it.
+"""Each folder of tests/data/messages has an entry and its message in each style.
 
-`UPDATE_GOLDEN=1 pytest tests/text/test_golden_messages.py` writes the messages anew; read each one that changed.
+`UPDATE_GOLDEN=1 pytest tests/text/test_golden_messages.py` updates the messages. Read each one that changed.
 """
 
 import dataclasses
@@ -22,7 +22,7 @@ _NAMES = sorted(path.name for path in _MESSAGES.iterdir() if path.is_dir())
 
 @pytest.mark.parametrize("style", list(Style))
 @pytest.mark.parametrize("name", _NAMES)
-def test_an_entry_becomes_the_message_that_was_read_and_approved(name: str, style: Style) -> None:
+def test_an_entry_is_rendered_as_the_approved_message(name: str, style: Style) -> None:
     case = json.loads((_MESSAGES / name / "entry.json").read_text("utf-8"))
     golden = _MESSAGES / name / f"{style}.json"
 
@@ -57,7 +57,7 @@ def _entry(raw: dict[str, Any]) -> Entry:
 
 
 def _shown(message: Message) -> dict[str, Any]:
-    """The message without what is empty; the description by lines, so that a person can read it."""
+    """Return the message without empty fields, and its description as lines so that a person can read it."""
     fields = _filled(dataclasses.asdict(message) | {"embeds": [_embed(embed) for embed in message.embeds]})
     return {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items()}
 

@@ -33,7 +33,7 @@ _runs = st.lists(
 
 @_thorough
 @given(_runs)
-def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
+def test_markdown_shows_exactly_the_characters_of_its_runs(runs: list[Run]) -> None:
     line = _write(runs)
 
     assert _squeezed(discord.text(line)) == _squeezed("".join(run.text for run in runs))
@@ -48,7 +48,7 @@ def test_a_line_shows_just_the_characters_of_its_runs(runs: list[Run]) -> None:
         Run("c", url="https://garden.example/a"),
     ]
 )
-def test_each_character_of_a_line_has_the_marks_of_its_run(runs: list[Run]) -> None:
+def test_each_character_has_the_marks_of_its_run(runs: list[Run]) -> None:
     line = _write(runs)
 
     shapes = [
@@ -69,7 +69,7 @@ def _write(runs: list[Run]) -> str:
 
 
 def _squeezed(text: str) -> str:
-    """Without white space, and with the brackets that stand for others in a link's words."""
+    """Return text without white space, with the parentheses that replace brackets in the label of a link."""
     return "".join(text.split()).translate(str.maketrans("[]", "()"))
 
 
@@ -118,11 +118,11 @@ def _squeezed(text: str) -> str:
         ("<p hidden>no</p><p style='display:none'>no</p>yes", "yes"),
     ],
 )
-def test_html_becomes_the_markdown_that_discord_shows_best(html: str, markdown: str) -> None:
+def test_html_becomes_markdown(html: str, markdown: str) -> None:
     assert to_markdown(parse_html(html)) == markdown
 
 
-def test_a_reblog_trail_is_quoted_with_its_names_the_root_first() -> None:
+def test_a_reblog_trail_is_quoted_with_its_authors_the_first_post_first() -> None:
     html = (
         "<blockquote cite='https://b.example/2' data-author='mid'>"
         "<blockquote cite='https://a.example/1' data-author='root_'><p>first</p></blockquote><p>second</p>"

@@ -1,4 +1,4 @@
-"""Documents that real sites served, where they lie beside the checkout."""
+"""Feeds of real sites, if they are beside this checkout."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _DOCUMENTS = sorted(path for path in _FEEDS.glob("*.*") if path.suffix != ".md")
 
 @pytest.mark.skipif(not _DOCUMENTS, reason="the shared real documents are not beside this checkout")
 @pytest.mark.parametrize("path", _DOCUMENTS, ids=lambda path: path.name)
-def test_every_post_of_a_real_document_becomes_a_good_message_in_every_style(path: Path) -> None:
+def test_every_post_of_a_real_feed_is_rendered_within_limits_in_every_style(path: Path) -> None:
     content_type = _TYPES.get(path.suffix, "application/rss+xml")
     feed = parse_feed(Fetched("https://site.example/feed", path.read_bytes(), content_type))
 
@@ -31,7 +31,7 @@ def test_every_post_of_a_real_document_becomes_a_good_message_in_every_style(pat
 
 
 @pytest.mark.skipif(not _DOCUMENTS, reason="the shared real documents are not beside this checkout")
-def test_a_real_tumblr_post_shows_whom_it_reblogs_and_its_sharpest_picture() -> None:
+def test_a_real_tumblr_reblog_shows_its_source_and_its_largest_picture() -> None:
     body = (_FEEDS / "tumblr-todayontumblr.xml").read_bytes()
     feed = parse_feed(Fetched("https://todayontumblr.tumblr.com/rss", body, "text/xml"))
 

@@ -14,7 +14,7 @@ _roles = st.lists(st.integers(1, 2**63), max_size=40).map(tuple)
 
 @_thorough
 @given(entries, nasty_text, _styles, _roles)
-def test_any_entry_in_any_style_keeps_discords_limits(
+def test_any_entry_is_rendered_within_discords_limits(
     entry: Entry, feed_name: str, style: Style, roles: tuple[int, ...]
 ) -> None:
     message = render(entry, feed_name, style, mention_roles=roles)
@@ -24,7 +24,7 @@ def test_any_entry_in_any_style_keeps_discords_limits(
 
 @_thorough
 @given(entries, nasty_text, _styles)
-def test_nothing_in_an_entry_mentions_invites_or_resolves(entry: Entry, feed_name: str, style: Style) -> None:
+def test_no_mention_or_invite_in_an_entry_works(entry: Entry, feed_name: str, style: Style) -> None:
     message = render(entry, feed_name, style)
 
     assert [found for text in _texts(message) for found in discord.mentions(text)] == []
@@ -32,7 +32,7 @@ def test_nothing_in_an_entry_mentions_invites_or_resolves(entry: Entry, feed_nam
 
 @_thorough
 @given(entries, nasty_text, _styles, _roles)
-def test_only_the_configured_roles_are_pinged(
+def test_only_configured_roles_are_pinged(
     entry: Entry, feed_name: str, style: Style, roles: tuple[int, ...]
 ) -> None:
     message = render(entry, feed_name, style, mention_roles=roles)
@@ -44,13 +44,17 @@ def test_only_the_configured_roles_are_pinged(
 
 @_thorough
 @given(entries, nasty_text, _styles)
-def test_an_entry_is_rendered_the_same_each_time(entry: Entry, feed_name: str, style: Style) -> None:
+def test_rendering_an_entry_again_returns_the_same_message(
+    entry: Entry, feed_name: str, style: Style
+) -> None:
     assert render(entry, feed_name, style) == render(entry, feed_name, style)
 
 
 @_thorough
 @given(entries, nasty_text, _styles)
-def test_no_message_holds_what_json_or_a_screen_cannot(entry: Entry, feed_name: str, style: Style) -> None:
+def test_no_message_contains_control_characters_or_surrogates(
+    entry: Entry, feed_name: str, style: Style
+) -> None:
     message = render(entry, feed_name, style)
 
     for text in _texts(message):

@@ -2,30 +2,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text import graphemes
 from bot.text.html import parse_html
-from bot.text.limits import fitting_length, utf16_length
+from bot.text.limits import utf16_length
 from bot.text.markdown import to_markdown
 from bot.text.summary import clip, find_cut, lead
-
-_CLUSTERS = [
-    "a",
-    "é",
-    "e\u0301",
-    "👩‍👩‍👧‍👦",
-    "🇩🇪",
-    "👍🏽",
-    "각",
-    "각",
-    "กำ",
-    "क्ष",
-    "❤️",
-    " ",
-    ".",
-    "。",
-    "星",
-    "1\ufe0f\u20e3",
-]
+from tests.text.strategies import CLUSTERS
 
 
 @pytest.mark.parametrize(
@@ -47,42 +28,32 @@ _CLUSTERS = [
         ("x" * 40, 10, "x" * 9, "…"),
     ],
 )
-def test_a_text_is_cut_at_a_sentence_or_else_at_a_word(text: str, length: int, kept: str, tail: str) -> None:
+def test_text_is_cut_after_a_sentence_or_else_after_a_word(
+    text: str, length: int, kept: str, tail: str
+) -> None:
     assert _cut(text, length) == (kept, tail)
 
 
 def _cut(text: str, length: int) -> tuple[str, str]:
-    place, tail = find_cut(text, length)
-    return text[:place].rstrip(), tail
+    index, tail = find_cut(text, length)
+    return text[:index].rstrip(), tail
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(_CLUSTERS), min_size=1, max_size=40), st.integers(1, 60))
-def test_no_cut_goes_through_a_character(clusters: list[str], length: int) -> None:
+@given(st.lists(st.sampled_from(CLUSTERS), min_size=1, max_size=40), st.integers(1, 60))
+def test_no_character_is_cut_apart(clusters: list[str], length: int) -> None:
     text = "".join(clusters)
     if utf16_length(text) <= length:
         return
 
-    place, tail = find_cut(text, length)
+    index, tail = find_cut(text, length)
 
     edges = {sum(map(len, clusters[:n])) for n in range(len(clusters) + 1)}
-    assert place in edges
-    assert utf16_length(text[:place] + tail) <= length
+    assert index in edges
+    assert utf16_length(text[:index] + tail) <= length
 
 
-@given(st.lists(st.sampled_from(_CLUSTERS), min_size=1, max_size=20))
-def test_a_text_can_be_cut_between_its_characters_and_nowhere_else(clusters: list[str]) -> None:
-    text = "".join(clusters)
-
-    edges = {sum(map(len, clusters[:n])) for n in range(len(clusters) + 1)}
-    assert {graphemes.floor_boundary(text, place) for place in range(len(text) + 1)} == edges
-
-
-def test_a_character_without_end_is_cut_all_the_same() -> None:
-    assert graphemes.floor_boundary("a" + "\u0301" * 1_000, 500) == 500
-
-
-def test_a_lead_closes_the_marks_it_opened() -> None:
+def test_a_lead_closes_its_marks() -> None:
     document = parse_html("<p><b>Bold words that go on and on <i>and further still</i> until the end</b></p>")
 
     assert to_markdown(lead(document, 45)) == "**Bold words that go on and on *and further*** …".replace(
@@ -120,15 +91,10 @@ def test_a_lead_does_not_end_with_a_heading() -> None:
     assert to_markdown(lead(document, 47)) == "Forty characters of text stand here now."
 
 
-def test_a_text_hardly_longer_than_asked_is_shown_whole() -> None:
+def test_a_text_only_slightly_over_the_limit_is_not_cut() -> None:
     assert to_markdown(lead(parse_html("x" * 105), 100)) == "x" * 105
 
 
 @given(st.text(), st.integers(1, 50))
-def test_a_clipped_line_keeps_its_length(text: str, length: int) -> None:
+def test_a_clipped_line_keeps_its_limit(text: str, length: int) -> None:
     assert utf16_length(clip(text, length)) <= length
-
-
-def test_an_emoji_counts_as_two() -> None:
-    assert utf16_length("a🌱") == 3
-    assert fitting_length("🌱🌱", 3) == 1
