@@ -13,8 +13,6 @@ from bot.model import (
     Decision,
     FeedDeclaration,
     Message,
-    Notice,
-    NoticeKind,
     Outcome,
     PollResult,
     PostSettings,
@@ -25,7 +23,6 @@ from bot.model import (
 )
 from bot.relay.notify import ATTEMPTS, Notifier
 from bot.store.store import Store
-from bot.text.notices import render_notice
 from tests.store.conftest import Services as Journal
 from tests.store.conftest import post
 
@@ -157,50 +154,3 @@ async def test_what_discord_never_takes_is_given_up_at_once(services: Services) 
     services.now += timedelta(days=1)
 
     assert await services.notifier.tick() == 0
-
-
-def test_a_notice_is_one_line_whatever_a_feed_is_called() -> None:
-    notice = Notice(
-        id=1,
-        kind=NoticeKind.FEED_BROKEN,
-        channel_id=100,
-        feed_name="Garden\n# Beds \u202e" + "*" * 3000,
-        about_channel_id=None,
-        detail="no\n> feed",
-        hold_id=None,
-        waiting=0,
-        more=0,
-        attempts=0,
-        uncertain_since=None,
-    )
-
-    content = render_notice(notice).content
-
-    assert "\n" not in content
-    assert "\u202e" not in content
-    assert content.endswith("The bot keeps trying, but less often.")
-
-
-@pytest.mark.parametrize("kind", NoticeKind)
-def test_every_kind_of_notice_is_one_short_message_that_pings_nobody(kind: NoticeKind) -> None:
-    notice = Notice(
-        id=1,
-        kind=kind,
-        channel_id=100,
-        feed_name="@everyone *Garden*",
-        about_channel_id=200,
-        detail="https://garden.example/",
-        hold_id=7 if kind is NoticeKind.POSTS_HELD else None,
-        waiting=40,
-        more=2,
-        attempts=0,
-        uncertain_since=None,
-    )
-
-    message = render_notice(notice)
-
-    assert "@everyone" not in message.content
-    assert message.content.endswith("see `/feed status`.")
-    assert [button.custom_id for button in message.buttons] == (
-        ["hold:7:newest", "hold:7:all", "hold:7:skip"] if kind is NoticeKind.POSTS_HELD else []
-    )

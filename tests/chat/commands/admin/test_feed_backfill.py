@@ -1,4 +1,4 @@
-"""The archive is filled at a button's press, and whoever pressed sees how far it is."""
+"""The button that archives older posts, and its progress."""
 
 from datetime import timedelta
 
@@ -15,11 +15,6 @@ from tests.chat.commands.conftest import NOW, Town, Web, post, text_of
 from tests.store.test_backfills import items
 
 pytestmark = pytest.mark.usefixtures("answering")
-
-
-@pytest.fixture
-async def blogs(store: Store, town: Town) -> Blogs:
-    return Blogs(store, town.guild.id, town.news.id)
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +38,7 @@ async def page(store: Store, state: BackfillState, error: str = "") -> None:
     await store.backfills.record(backfill, new, (), step, NOW)
 
 
-async def test_what_is_subscribed_can_be_filled_and_its_progress_is_shown(
+async def test_the_button_archives_older_posts_and_shows_the_progress(
     town: Town, web: Web, blogs: Blogs, store: Store
 ) -> None:
     message = await subscribed(town, web)
@@ -61,17 +56,17 @@ async def test_what_is_subscribed_can_be_filled_and_its_progress_is_shown(
     assert town.posts == ()
 
 
-async def test_the_state_of_a_feed_tells_of_its_archive(town: Town, blogs: Blogs, store: Store) -> None:
+async def test_the_status_of_a_feed_shows_its_backfill(town: Town, blogs: Blogs, store: Store) -> None:
     await blogs.follow()
     await blogs.poll(post(3))
     await store.backfills.request(1, NOW)
     await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
 
-    told = await town.told("feed status", {"feed": "garden notes"})
-    assert "Archive: stopped after 2 older posts. The site cannot be reached" in told
+    text = await town.told("feed status", {"feed": "garden notes"})
+    assert "Archive: stopped after 2 older posts. The site cannot be reached" in text
 
 
-async def test_the_state_of_a_feed_offers_its_history_also_of_one_from_the_config_and_again(
+async def test_the_status_of_a_feed_has_the_button_also_for_the_config_file_and_again(
     town: Town, blogs: Blogs, store: Store
 ) -> None:
     await blogs.declare()
@@ -90,7 +85,7 @@ async def test_the_state_of_a_feed_offers_its_history_also_of_one_from_the_confi
     assert "garden.example/feed" in text_of(pressed.message)
 
 
-async def test_a_history_under_way_is_not_offered_again(town: Town, blogs: Blogs, store: Store) -> None:
+async def test_a_running_backfill_has_no_button(town: Town, blogs: Blogs, store: Store) -> None:
     await blogs.follow()
     await blogs.poll(post(3))
     await store.backfills.request(1, NOW)
@@ -102,16 +97,14 @@ async def test_a_history_under_way_is_not_offered_again(town: Town, blogs: Blogs
     assert answer.message.components == ()
 
 
-async def test_a_feed_that_waits_for_its_first_poll_is_filled_after_it(town: Town, web: Web) -> None:
+async def test_a_backfill_waits_for_the_first_poll(town: Town, web: Web) -> None:
     message = await subscribed(town, web)
     pressed = await town.press(message, "Archive older posts")
 
     await town.discord.wait_for(lambda: "as soon as the feed has been read" in text_of(pressed.message))
 
 
-async def test_only_admins_fill_the_archive_and_only_of_feeds_that_are_followed(
-    town: Town, web: Web, store: Store
-) -> None:
+async def test_only_followed_feeds_are_backfilled(town: Town, web: Web, store: Store) -> None:
     message = await subscribed(town, web)
     (followed,) = await store.subscriptions.in_guild(town.guild.id)
     await store.subscriptions.remove(followed.subscription.id, NOW)

@@ -1,4 +1,4 @@
-"""Held posts are decided once, by who may, with buttons that outlive everything."""
+"""Held posts are decided once, by admins, with buttons that work after restarts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,9 @@ from tests.store.conftest import Services as Journal
 from tests.store.conftest import post
 
 ALL = [f"Post {number}" for number in range(1, FLOOD + 1)]
+
 POSTED = {Decision.NEWEST: ALL[-3:], Decision.ALL: ALL, Decision.SKIP: []}
+
 LABELS = {Decision.NEWEST: "Post the newest 3", Decision.ALL: "Post all", Decision.SKIP: "Skip them"}
 
 
@@ -40,22 +42,22 @@ async def bot(allotments: Allotments) -> AsyncIterator[Chat]:
 
 
 @pytest.fixture
-async def announced(allotments: Allotments, bot: Chat) -> StoredMessage:
+async def question(allotments: Allotments, bot: Chat) -> StoredMessage:
     return await allotments.flood(bot)
 
 
-def now(allotments: Allotments, message: StoredMessage) -> StoredMessage:
+def current(allotments: Allotments, message: StoredMessage) -> StoredMessage:
     """The message as it stands."""
     return next(each for each in allotments.discord.messages(message.channel_id) if each.id == message.id)
 
 
-async def decided(allotments: Allotments, message: StoredMessage) -> str:
+async def wait_for_decision(allotments: Allotments, message: StoredMessage) -> str:
     """What the message says once its buttons are gone."""
-    await allotments.discord.wait_for(lambda: not now(allotments, message).components)
-    return now(allotments, message).content
+    await allotments.discord.wait_for(lambda: not current(allotments, message).components)
+    return current(allotments, message).content
 
 
-async def told(allotments: Allotments, answer: Answer) -> str:
+async def private_answer(allotments: Allotments, answer: Answer) -> str:
     """What only the person who pressed reads."""
     await allotments.discord.wait_for(lambda: answer.followups or answer.ephemeral)
     (message,) = answer.followups or (answer.message,)
@@ -64,166 +66,165 @@ async def told(allotments: Allotments, answer: Answer) -> str:
     return message.content
 
 
-async def test_the_announcement_says_how_many_posts_wait_and_offers_three_decisions(
-    announced: StoredMessage,
+async def test_the_question_says_how_many_posts_wait_and_has_three_buttons(
+    question: StoredMessage,
 ) -> None:
-    assert f"{FLOOD} posts" in announced.content
-    assert [each["label"] for each in announced.components[0]["components"]] == list(LABELS.values())
+    assert f"{FLOOD} posts" in question.content
+    assert [each["label"] for each in question.components[0]["components"]] == list(LABELS.values())
 
 
 @pytest.mark.parametrize("decision", list(Decision))
-async def test_a_decision_lets_the_right_posts_go_at_once(
-    allotments: Allotments, announced: StoredMessage, decision: Decision
+async def test_a_decision_releases_the_right_posts_at_once(
+    allotments: Allotments, question: StoredMessage, decision: Decision
 ) -> None:
-    await allotments.discord.press(announced, LABELS[decision], allotments.admin)
-    await decided(allotments, announced)
+    await allotments.discord.press(question, LABELS[decision], allotments.admin)
+    await wait_for_decision(allotments, question)
 
     assert allotments.woken
     assert await allotments.owed() == POSTED[decision]
 
 
-async def test_the_announcement_then_says_what_was_decided_and_by_whom(
-    allotments: Allotments, announced: StoredMessage
+async def test_the_message_then_shows_the_decision_and_who_made_it(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
-    await allotments.discord.press(announced, "Post the newest 3", allotments.admin)
+    await allotments.discord.press(question, "Post the newest 3", allotments.admin)
 
-    text = await decided(allotments, announced)
+    text = await wait_for_decision(allotments, question)
     assert "the newest 3 held posts are posted" in text
     assert f"<@{allotments.admin.id}>" in text
     assert f"<#{allotments.news.id}>" in text
-    assert not now(allotments, announced).pings
+    assert not current(allotments, question).pings
 
 
-async def test_of_two_admins_who_press_at_once_one_decides_and_the_other_is_told(
-    allotments: Allotments, announced: StoredMessage
+async def test_of_two_admins_who_press_at_once_one_decides(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     presses = await asyncio.gather(
-        allotments.discord.press(announced, "Post the newest 3", allotments.admin),
-        allotments.discord.press(announced, "Post all", allotments.other_admin),
+        allotments.discord.press(question, "Post the newest 3", allotments.admin),
+        allotments.discord.press(question, "Post all", allotments.other_admin),
     )
-    await decided(allotments, announced)
+    await wait_for_decision(allotments, question)
 
-    hold = await allotments.hold(announced)
+    hold = await allotments.hold(question)
     assert hold is not None
     assert hold.decision is not None
     assert await allotments.owed() == POSTED[hold.decision]
     (loser,) = [press for press in presses if press.user.id != hold.decided_by]
-    assert f"<@{hold.decided_by}> decided first" in await told(allotments, loser)
+    assert f"<@{hold.decided_by}> decided first" in await private_answer(allotments, loser)
 
 
-async def test_a_member_who_may_not_manage_the_server_decides_nothing(
-    allotments: Allotments, announced: StoredMessage
-) -> None:
-    answer = await allotments.discord.press(announced, "Post all", allotments.member)
+async def test_members_decide_nothing(allotments: Allotments, question: StoredMessage) -> None:
+    answer = await allotments.discord.press(question, "Post all", allotments.member)
 
-    assert "Manage Server" in await told(allotments, answer)
-    assert now(allotments, announced) == announced
-    hold = await allotments.hold(announced)
+    assert "Manage Server" in await private_answer(allotments, answer)
+    assert current(allotments, question) == question
+    hold = await allotments.hold(question)
     assert hold is not None
     assert (hold.decision, hold.waiting) == (None, FLOOD)
 
 
 async def test_buttons_work_after_a_restart(allotments: Allotments) -> None:
     async with allotments.listening() as before:
-        announced = await allotments.flood(before)
+        question = await allotments.flood(before)
 
     async with allotments.listening():
-        await allotments.discord.press(announced, "Post all", allotments.admin)
-        await decided(allotments, announced)
+        await allotments.discord.press(question, "Post all", allotments.admin)
+        await wait_for_decision(allotments, question)
 
     assert await allotments.owed() == ALL
 
 
-async def test_buttons_work_in_the_next_life_of_the_gateway(
-    allotments: Allotments, announced: StoredMessage
+async def test_buttons_work_after_the_gateway_reconnects(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     await allotments.discord.gateway.close(code=4012)
     await allotments.opened.wait_for(allotments.news.id)
 
-    await allotments.discord.press(announced, "Skip them", allotments.admin)
+    await allotments.discord.press(question, "Skip them", allotments.admin)
 
-    assert "skipped" in await decided(allotments, announced)
+    assert "skipped" in await wait_for_decision(allotments, question)
 
 
 async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
-    allotments: Allotments, announced: StoredMessage
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     """The bot may die between the two."""
     holds = allotments.store.holds
-    await holds.decide(hold_id(announced), Decision.ALL, allotments.other_admin.id, allotments.journal.now)
+    await holds.decide(hold_id(question), Decision.ALL, allotments.other_admin.id, allotments.journal.now)
 
-    answer = await allotments.discord.press(announced, "Skip them", allotments.admin)
+    answer = await allotments.discord.press(question, "Skip them", allotments.admin)
 
     other = f"<@{allotments.other_admin.id}>"
     assert (
-        await told(allotments, answer) == f"{other} decided first: all held posts are posted, oldest first."
+        await private_answer(allotments, answer)
+        == f"{other} decided first: all held posts are posted, oldest first."
     )
-    assert other in await decided(allotments, announced)
+    assert other in await wait_for_decision(allotments, question)
     assert await allotments.owed() == ALL
 
 
-async def test_a_decision_stands_though_a_moderator_deletes_the_announcement_meanwhile(
-    allotments: Allotments, announced: StoredMessage
+async def test_a_decision_counts_even_if_the_message_was_deleted(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     allotments.discord.faults.next("edit answer", status=404, code=10008, message="Unknown Message")
 
-    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+    answer = await allotments.discord.press(question, "Post all", allotments.admin)
 
-    assert "all held posts are posted" in await told(allotments, answer)
+    assert "all held posts are posted" in await private_answer(allotments, answer)
     assert await allotments.owed() == ALL
 
 
-async def test_the_status_of_the_feed_offers_the_buttons_again(
-    allotments: Allotments, announced: StoredMessage
+async def test_the_status_of_the_feed_shows_the_buttons_again(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     """A moderator may have deleted the announcement."""
     discord = allotments.discord
-    discord.delete_message(announced)
+    discord.delete_message(question)
     await discord.wait_for(lambda: discord.commands[None])
 
     status = await discord.interact(
         allotments.guild, allotments.news, allotments.admin, "feed status", {"feed": "Garden"}
     )
     await discord.wait_for(lambda: status.followups)
-    (offered,) = status.followups
+    (again,) = status.followups
 
-    assert offered.visible_to == allotments.admin.id
-    assert f"{FLOOD} posts" in offered.content
-    answer = await discord.press(offered, "Post all", allotments.admin)
+    assert again.visible_to == allotments.admin.id
+    assert f"{FLOOD} posts" in again.content
+    answer = await discord.press(again, "Post all", allotments.admin)
     await discord.wait_for(lambda: answer.message and not answer.message.components)
     assert await allotments.owed() == ALL
 
 
-async def test_a_feed_that_nobody_follows_any_more_has_nothing_held(
-    allotments: Allotments, announced: StoredMessage
+async def test_a_feed_that_is_no_longer_followed_has_no_held_posts(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     store = allotments.store
     (followed,) = await store.subscriptions.all()
     await store.subscriptions.remove(followed.subscription.id, allotments.journal.now)
 
-    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+    answer = await allotments.discord.press(question, "Post all", allotments.admin)
 
-    assert "no longer followed here" in await told(allotments, answer)
-    assert await decided(allotments, announced) == announced.content
+    assert "no longer followed here" in await private_answer(allotments, answer)
+    assert await wait_for_decision(allotments, question) == question.content
     assert await allotments.owed() == []
 
 
-async def test_another_server_s_hold_is_not_decided_here(
-    allotments: Allotments, announced: StoredMessage
+async def test_a_hold_of_another_server_cannot_be_decided_here(
+    allotments: Allotments, question: StoredMessage
 ) -> None:
     store = allotments.store
     elsewhere = allotments.discord.add_guild("Elsewhere")
     await store.guilds.place({allotments.news.id: elsewhere.id})
 
-    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+    answer = await allotments.discord.press(question, "Post all", allotments.admin)
 
-    assert "no longer followed here" in await told(allotments, answer)
-    hold = await allotments.hold(announced)
+    assert "no longer followed here" in await private_answer(allotments, answer)
+    hold = await allotments.hold(question)
     assert hold is not None
     assert hold.decision is None
 
 
-async def test_a_hold_whose_server_is_not_known_is_decided_in_its_own_channel_only(
+async def test_a_hold_of_an_unknown_server_can_only_be_decided_in_its_channel(
     allotments: Allotments, bot: Chat
 ) -> None:
     store, journal = allotments.store, allotments.journal
@@ -246,13 +247,13 @@ async def test_a_hold_whose_server_is_not_known_is_decided_in_its_own_channel_on
 
     answer = await allotments.discord.press(forged, "Post all", allotments.admin)
 
-    assert "no longer followed here" in await told(allotments, answer)
+    assert "no longer followed here" in await private_answer(allotments, answer)
     assert await store.holds.get(hold.id) == hold
 
 
-async def test_trouble_with_the_database_is_told_with_a_number_that_the_log_has_too(
+async def test_a_database_error_is_answered_with_a_number_that_is_also_logged(
     allotments: Allotments,
-    announced: StoredMessage,
+    question: StoredMessage,
     logged: list[EventDict],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -261,9 +262,9 @@ async def test_trouble_with_the_database_is_told_with_a_number_that_the_log_has_
 
     monkeypatch.setattr(type(allotments.store.holds), "decide", refuse)
 
-    answer = await allotments.discord.press(announced, "Post all", allotments.admin)
+    answer = await allotments.discord.press(question, "Post all", allotments.admin)
 
-    text = await told(allotments, answer)
+    text = await private_answer(allotments, answer)
     (reference,) = [each["reference"] for each in logged if "reference" in each]
     assert f"`{reference}`" in text
-    assert now(allotments, announced).components
+    assert current(allotments, question).components

@@ -1,4 +1,4 @@
-"""`/notices`: where the bot tells admins what is wrong."""
+"""`/notices`: the channel for notices."""
 
 import pytest
 
@@ -9,11 +9,11 @@ from tests.chat.commands.conftest import Town, text_of
 pytestmark = pytest.mark.usefixtures("answering")
 
 
-async def test_at_first_each_notice_goes_to_the_channel_that_it_concerns(town: Town) -> None:
+async def test_by_default_each_notice_goes_to_the_channel_that_it_is_about(town: Town) -> None:
     assert (await town.told("notices")).startswith("Each notice goes to the channel that it is about.")
 
 
-async def test_a_channel_is_set_and_told_from_then_on(town: Town, store: Store) -> None:
+async def test_the_channel_for_notices_is_set_and_shown(town: Town, store: Store) -> None:
     set_to = await town.told("notices", {"channel": town.talk})
 
     assert set_to == await town.told("notices")
@@ -21,7 +21,7 @@ async def test_a_channel_is_set_and_told_from_then_on(town: Town, store: Store) 
     assert await store.guilds.notices_channel(town.guild.id) == town.talk.id
 
 
-async def test_a_button_gives_each_channel_its_own_notices_again(town: Town, store: Store) -> None:
+async def test_a_button_resets_the_channel_for_notices(town: Town, store: Store) -> None:
     answer = await town.run("notices", {"channel": town.talk})
 
     pressed = await town.press(answer.message, "Send each to its own channel")
@@ -32,7 +32,7 @@ async def test_a_button_gives_each_channel_its_own_notices_again(town: Town, sto
     assert not pressed.message.components
 
 
-async def test_somebody_else_may_not_press_it(town: Town, store: Store) -> None:
+async def test_members_cannot_press_the_button(town: Town, store: Store) -> None:
     answer = await town.run("notices", {"channel": town.talk})
 
     pressed = await town.press(answer.message, "Send each to its own channel", user=town.member)
@@ -41,16 +41,16 @@ async def test_somebody_else_may_not_press_it(town: Town, store: Store) -> None:
     assert await store.guilds.notices_channel(town.guild.id) == town.talk.id
 
 
-async def test_a_channel_where_the_bot_may_not_write_is_refused(town: Town, store: Store) -> None:
+async def test_a_channel_where_the_bot_cannot_write_is_refused(town: Town, store: Store) -> None:
     town.discord.set_permissions(town.talk.id, deny=Permission.SEND_MESSAGES)
 
-    told = await town.told("notices", {"channel": town.talk})
+    text = await town.told("notices", {"channel": town.talk})
 
-    assert "Send Messages" in told
+    assert "Send Messages" in text
     assert await store.guilds.notices_channel(town.guild.id) is None
 
 
-async def test_a_member_who_may_not_manage_the_server_is_refused(town: Town) -> None:
+async def test_members_are_refused(town: Town) -> None:
     answer = await town.run("notices", user=town.member, force=True)
 
     assert "Manage Server" in text_of(answer.message)
