@@ -55,10 +55,15 @@ def backfill(
     except KeyboardInterrupt:
         print_error(_STOPPED)
         raise typer.Exit(INTERRUPTED) from None
+    _report(result)
+
+
+def _report(result: BackfillProgress) -> None:
+    """Print the result of a finished backfill. Raises FeedRelayError if it did not finish."""
+    added = count_of(result.archived, "post")
     if result.state is not BackfillState.DONE:
-        added = count_of(result.archived, "post")
         raise FeedRelayError(f"{result.feed_name}: {_reason(result)} Added so far: {added}.")
-    print_line(f"Added {count_of(result.archived, 'post')} of {result.feed_name} to the archive.")
+    print_line(f"Added {added} of {result.feed_name} to the archive.")
 
 
 def _reason(result: BackfillProgress) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,7 @@ from bot.source.http.url import public_url
 
 if TYPE_CHECKING:
     from bot.chat.client import Chat
+    from bot.store.subscriptions import Followed
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ def check(
         bool, typer.Option("--offline", help="Check only the config and the database.")
     ] = False,
 ) -> None:
-    """Test config, database, feeds, bot token and channels, and say what to do. Exit code 1 if one fails."""
+    """Test whether everything works, and say what to do if not.
+
+    Checks the config, database, feeds, bot token, channels and Tumblr API key. Exit code 1 if one fails.
+    """
     try:
         config = options_of(ctx).load()
     except ConfigError as error:
@@ -59,47 +64,49 @@ def _print(*findings: Finding) -> None:
 
 
 async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
+    feeds = {feed.url for feed in config.feeds}
     channels = {channel.id for feed in config.feeds for channel in feed.channels}
     yield Finding("config", f"{count_of(len(config.feeds), 'feed')}, {count_of(len(channels), 'channel')}")
-    database, more_feeds, more_channels = await _database(config)
+    database, followed = await _database(config.store.path)
     yield database
     if offline:
         return
     if config.tumblr.api_key.get_secret_value():
         yield await _tumblr(config)
-    async for finding in _feeds(sorted({*(feed.url for feed in config.feeds), *more_feeds}), config):
+    async for finding in _feeds(sorted(feeds | {item.feed_url for item in followed}), config):
         yield finding
-    async for finding in _discord(sorted(channels | more_channels), config):
+    channels |= {item.subscription.channel_id for item in followed}
+    async for finding in _discord(sorted(channels), config):
         yield finding
 
 
-async def _database(config: Config) -> tuple[Finding, set[str], set[int]]:
-    """Return the database's finding, and the feeds and channels in it."""
+async def _database(path: Path) -> tuple[Finding, Sequence["Followed"]]:
+    """Return the database's finding, and the subscriptions in it."""
     from bot.store.store import Store
 
-    path = config.store.path
-    if path.is_dir():
-        return (
-            Finding("database", f"{path} is a folder; name a file in store.path", ok=False),
-            set(),
-            set(),
-        )
-    if not path.exists():
-        if path.parent.is_dir():
-            return Finding("database", f"{path} will be created by `feed-relay run`"), set(), set()
-        return Finding("database", f"{path}: the folder does not exist; create it", ok=False), set(), set()
+    if finding := _without_database(path):
+        return finding, ()
     try:
         async with await Store.open(path, create=False) as store:
-            if problems := await store.check():
-                text = (
-                    f"{path} is damaged ({problems[0]}); stop the bot and restore the newest backup beside it"
-                )
-                return Finding("database", text, ok=False), set(), set()
-            followed = await store.subscriptions.all()
+            problems = await store.check()
+            followed = () if problems else await store.subscriptions.all()
     except FeedRelayError as error:
-        return Finding("database", str(error), ok=False), set(), set()
-    feeds = {item.feed_url for item in followed}
-    return Finding("database", f"{path} is OK"), feeds, {item.subscription.channel_id for item in followed}
+        return Finding("database", str(error), ok=False), ()
+    if problems:
+        advice = "stop the bot and restore the newest backup beside it"
+        return Finding("database", f"{path} is damaged ({problems[0]}); {advice}", ok=False), ()
+    return Finding("database", f"{path} is OK"), followed
+
+
+def _without_database(path: Path) -> Finding | None:
+    """Return the finding if there is no database file yet; None if there is one."""
+    if path.is_dir():
+        return Finding("database", f"{path} is a folder; name a file in store.path", ok=False)
+    if path.exists():
+        return None
+    if path.parent.is_dir():
+        return Finding("database", f"{path} will be created by `feed-relay run`")
+    return Finding("database", f"{path}: the folder does not exist; create it", ok=False)
 
 
 async def _tumblr(config: Config) -> Finding:

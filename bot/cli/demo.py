@@ -19,7 +19,10 @@ def demo(
         float | None, typer.Option(min=0, help="Stop after this many seconds. [default: at Ctrl-C]")
     ] = None,
 ) -> None:
-    """Show everything live on this machine: blogs, the bot and a simulated Discord. Needs no token."""
+    """Run a live demo on this machine, without a token.
+
+    It has blogs, the bot and a simulated Discord.
+    """
     from bot.sandbox import demo as live
 
     del no_browser  # accepted already, so that scripts can pass it; there is no page yet
