@@ -115,8 +115,9 @@ class _ProgressLines:
 
     def show(self, progress: BackfillProgress) -> None:
         """Print a line unless it repeats the previous one."""
-        total = f" of {progress.total:,}" if progress.total is not None else ""
-        line = f"{_summary(progress, self._clock())}: {progress.read:,}{total} posts read"
+        posts = count_of(progress.read if progress.total is None else progress.total, "post")
+        read = posts if progress.total is None else f"{progress.read:,} of {posts}"
+        line = f"{_summary(progress, self._clock())}: {read} read"
         if line != self._last:
             print_error(line)
         self._last = line

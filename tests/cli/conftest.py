@@ -4,6 +4,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,40 @@ import structlog
 
 from bot.cli import main
 from bot.config import layers
+from bot.model import (
+    ChannelDeclaration,
+    Entry,
+    FeedDeclaration,
+    ParsedFeed,
+    PollResult,
+    PostSettings,
+    SiteBudget,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.store.store import Store
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+BUDGET = SiteBudget(max_concurrent=1, spacing=timedelta(0))
+URL = "https://garden.example/rss"
+ENTRIES = (
+    Entry(
+        guid="1",
+        link="https://garden.example/leeks",
+        title="Leeks and onions",
+        text="They stand in two rows.",
+        tags=("vegetables",),
+        published=datetime(2026, 6, 1, tzinfo=UTC),
+    ),
+    Entry(
+        guid="2",
+        link="https://garden.example/roses",
+        title="First roses",
+        text="Beside the onions, in two colours.",
+        tags=("Roses", "June"),
+        published=datetime(2026, 6, 3, tzinfo=UTC),
+    ),
+)
 
 GARDEN = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel>
@@ -93,3 +128,23 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Result(code, caught.out, caught.err)
 
     return run
+
+
+async def fill(path: Path) -> None:
+    """Store one feed with two posts, and a channel that follows it."""
+    async with await Store.open(path) as store:
+        declared = (FeedDeclaration(URL, "Garden Notes", channels=(ChannelDeclaration(7),)),)
+        await store.subscriptions.sync(declared, lambda _url: "garden.example", lambda _site: BUDGET, NOW)
+        (feed,) = await store.feeds.claim(NOW, timedelta(minutes=1), 5)
+        document = identify(ParsedFeed("rss20", entries=ENTRIES), URL)
+        followers = await store.feeds.subscriptions(feed.id)
+        decided = plan(feed.id, document, {}, followers, PostSettings(first_run=5), NOW)
+        await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)
+
+
+@pytest.fixture
+async def filled(here: Path) -> Path:
+    """Return a filled database, and write a config for it."""
+    (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
+    await fill(here / "relay.db")
+    return here / "relay.db"

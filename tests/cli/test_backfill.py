@@ -12,8 +12,7 @@ from filelock import FileLock
 from bot.cli.backfill import _progress_display
 from bot.model import BackfillProgress, BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.store.store import Store
-from tests.cli.conftest import Cli
-from tests.cli.test_db import BUDGET, NOW
+from tests.cli.conftest import BUDGET, NOW, Cli
 
 FEEDS = ("https://garden.example/rss", "https://stars.example/rss", "https://wheels.example/rss?token=hush")
 PROGRESS = BackfillProgress(1, "Moon", BackfillState.RUNNING, 40, 60, 200, "", NOW, polled=True)

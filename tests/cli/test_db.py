@@ -1,69 +1,22 @@
-"""`db` and `search`."""
+"""`db check`, `db backup` and `db stats`."""
 
 import asyncio
-import json
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.model import (
-    ChannelDeclaration,
     Entry,
-    FeedDeclaration,
     ParsedFeed,
     PollResult,
     PostSettings,
-    SiteBudget,
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
-from tests.cli.conftest import Cli
-
-NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
-BUDGET = SiteBudget(max_concurrent=1, spacing=timedelta(0))
-URL = "https://garden.example/rss"
-ENTRIES = (
-    Entry(
-        guid="1",
-        link="https://garden.example/leeks",
-        title="Leeks and onions",
-        text="They stand in two rows.",
-        tags=("vegetables",),
-        published=datetime(2026, 6, 1, tzinfo=UTC),
-    ),
-    Entry(
-        guid="2",
-        link="https://garden.example/roses",
-        title="First roses",
-        text="Beside the onions, in two colours.",
-        tags=("Roses", "June"),
-        published=datetime(2026, 6, 3, tzinfo=UTC),
-    ),
-)
-
-
-async def fill(path: Path) -> None:
-    """Store one feed with two posts, and a channel that follows it."""
-    async with await Store.open(path) as store:
-        declared = (FeedDeclaration(URL, "Garden Notes", channels=(ChannelDeclaration(7),)),)
-        await store.subscriptions.sync(declared, lambda _url: "garden.example", lambda _site: BUDGET, NOW)
-        (feed,) = await store.feeds.claim(NOW, timedelta(minutes=1), 5)
-        document = identify(ParsedFeed("rss20", entries=ENTRIES), URL)
-        followers = await store.feeds.subscriptions(feed.id)
-        decided = plan(feed.id, document, {}, followers, PostSettings(first_run=5), NOW)
-        await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)
-
-
-@pytest.fixture
-async def filled(here: Path) -> Path:
-    """Return a filled database, and write a config for it."""
-    (here / "config.toml").write_text('[store]\npath = "relay.db"', encoding="utf-8")
-    await fill(here / "relay.db")
-    return here / "relay.db"
+from tests.cli.conftest import NOW, Cli, fill
 
 
 @pytest.mark.parametrize(
@@ -123,48 +76,6 @@ def test_stats_count_what_is_stored(cli: Cli, filled: Path) -> None:
         "channels": "1",
         "deliveries pending": "2",
     }
-
-
-def test_a_post_must_contain_every_word(cli: Cli, filled: Path) -> None:
-    assert filled.exists()
-    both, one, none = cli("search", "onions two"), cli("search", "onions rows"), cli("search", "tractor")
-
-    assert [line[:23] for line in both.out.splitlines() if line.startswith("2026")] == [
-        "2026-06-01  Leeks and o",
-        "2026-06-03  First roses",
-    ]
-    assert one.out.splitlines() == [
-        "2026-06-01  Leeks and onions",
-        "            Garden Notes · #vegetables",
-        "            https://garden.example/leeks",
-    ]
-    assert (none.code, none.out) == (0, "")
-    assert "Nothing found" in none.err
-
-
-@pytest.mark.parametrize(
-    ("options", "found"),
-    [
-        (("--tag", "#roses"), ["First roses"]),
-        (("--after", "2026-06-02"), ["First roses"]),
-        (("--before", "2026-06-02"), ["Leeks and onions"]),
-        (("--feed", "garden notes"), ["Leeks and onions", "First roses"]),
-        (("--sort", "newest"), ["First roses", "Leeks and onions"]),
-        (("--limit", "1"), ["Leeks and onions"]),
-    ],
-)
-def test_options_narrow_a_search(cli: Cli, filled: Path, options: tuple[str, ...], found: list[str]) -> None:
-    assert filled.exists()
-
-    assert [hit["title"] for hit in json.loads(cli("search", "onions", "--json", *options).out)] == found
-
-
-def test_a_search_in_an_unknown_feed_lists_the_known_feeds(cli: Cli, filled: Path) -> None:
-    assert filled.exists()
-    result = cli("search", "onions", "--feed", "Other")
-
-    assert result.code == 1
-    assert result.err == "feed-relay: No feed is called Other; use one of these: Garden Notes.\n"
 
 
 async def test_stats_list_held_posts(cli: Cli, here: Path) -> None:
