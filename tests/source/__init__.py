@@ -1,1 +1,1 @@
-"""Addresses in, parsed feeds out."""
+"""Tests of fetching and parsing feeds."""

@@ -1,4 +1,4 @@
-"""Fixtures of the tests that use a stand-in blog."""
+"""A stand-in blog for tests."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,4 @@
-"""What the tests of fetching share: a fetcher that may reach loopback, and names that lead where a test wants."""
+"""Helpers for tests of fetching: limits that allow loopback, and a resolver with addresses of the test's choice."""
 
 import gzip
 import socket
@@ -26,7 +26,7 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda body: bytes(brotli.compress(body, quality=1)),
     "zstd": zstd.compress,
 }
-"""The encodings that a fetcher asks for."""
+"""The encodings that a fetcher accepts."""
 
 NO_VALIDATORS = Validators()
 LOOPBACK = FetchLimits(timedelta(seconds=20), max_body=1_000_000, allow_private_addresses=True)
@@ -34,17 +34,17 @@ PUBLIC_ONLY = FetchLimits(timedelta(seconds=20), max_body=1_000_000)
 
 
 class FakeResolver(AbstractResolver):
-    """A DNS of our own. Each lookup of a name takes the next of its answers; the last one stays."""
+    """A DNS resolver with given answers. Each lookup of a name returns the next answer; the last one repeats."""
 
     def __init__(self, answers: Mapping[str, Sequence[str]]) -> None:
         self.answers = {name: list(addresses) for name, addresses in answers.items()}
-        self.asked: list[str] = []
+        self.lookups: list[str] = []
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """One answer may name several addresses, with commas between them."""
-        self.asked.append(host)
+        """Return the next answer, which may be several comma-separated addresses."""
+        self.lookups.append(host)
         if host not in self.answers:
             raise OSError(None, "no such name")
         answers = self.answers[host]
@@ -58,7 +58,7 @@ class FakeResolver(AbstractResolver):
         )
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no resource is open."""
 
 
 async def fetch_error(

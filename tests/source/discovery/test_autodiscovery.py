@@ -17,7 +17,7 @@ def alternate(href: str, kind: str = "application/rss+xml", title: str = "") -> 
     return f'<link rel="alternate" type="{kind}" title="{title}" href="{href}">'
 
 
-def test_links_are_read_as_pages_really_write_them() -> None:
+def test_links_are_found_in_the_forms_that_pages_use() -> None:
     head = (
         '<base href="/blog/">'
         '<LINK REL="Alternate Home" TYPE="Application/Atom+XML; charset=utf-8" HREF=" atom.xml ">'
@@ -39,18 +39,18 @@ def test_links_are_read_as_pages_really_write_them() -> None:
     )
 
 
-def test_a_page_does_not_name_itself() -> None:
+def test_a_page_is_not_its_own_feed() -> None:
     assert linked_feeds(HOME, page(alternate(HOME))) == ()
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"\xff\xfe\x00", b"<link rel=alternate type=application/rss+xml href='http://[::1'>"]
 )
-def test_a_broken_page_names_nothing(body: bytes) -> None:
+def test_a_broken_page_links_to_no_feed(body: bytes) -> None:
     assert linked_feeds(HOME, body) == ()
 
 
-def test_a_blog_below_a_site_is_looked_for_in_its_folder_too() -> None:
+def test_feeds_in_the_first_folder_of_a_page_are_tried_too() -> None:
     places = common_feed_urls(f"{HOME}blog/2024/beans.html")
 
     assert f"{HOME}blog/feed" in places

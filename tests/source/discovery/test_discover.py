@@ -50,14 +50,14 @@ def alternate(href: str, kind: str = "application/rss+xml", title: str = "") -> 
 
 
 class Web:
-    """A web in memory, for hosts that a test may not ask: what is not in it is not found."""
+    """A web in memory, for hosts that tests must not contact. Other addresses are not found."""
 
     def __init__(self, pages: dict[str, bytes | SourceError]) -> None:
         self.pages = pages
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     async def fetch_page(self, url: str) -> Fetched:
-        self.asked.append(url)
+        self.requested.append(url)
         answer = self.pages.get(url, NotFound(url, 404))
         if isinstance(answer, SourceError):
             raise answer
@@ -81,7 +81,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 
 
 @pytest.mark.parametrize("form", ["rss", "wordpress", "atom", "json"])
-async def test_a_feed_is_found_as_it_is(blog: Blog, fetcher: Fetcher, form: str) -> None:
+async def test_the_address_of_a_feed_is_its_own_feed(blog: Blog, fetcher: Fetcher, form: str) -> None:
     feed = blog.feed("garden", title="A garden", form=form)
     feed.publish(Post("1", "Beans", "<p>They climb.</p>", NOON))
 
@@ -90,7 +90,7 @@ async def test_a_feed_is_found_as_it_is(blog: Blog, fetcher: Fetcher, form: str)
 
 @pytest.mark.parametrize("form", ["rss", "wordpress", "atom", "json"])
 @pytest.mark.parametrize("path", ["", "post/1/beans"])
-async def test_a_feed_is_found_behind_its_pages(blog: Blog, fetcher: Fetcher, form: str, path: str) -> None:
+async def test_the_feed_of_a_page_is_found(blog: Blog, fetcher: Fetcher, form: str, path: str) -> None:
     feed = blog.feed("garden", title="A garden", form=form)
     feed.publish(Post("1", "Beans", "<p>They climb.</p>", NOON))
 
@@ -99,7 +99,7 @@ async def test_a_feed_is_found_behind_its_pages(blog: Blog, fetcher: Fetcher, fo
     assert found == (FoundFeed(feed.url, "A garden"),)
 
 
-async def test_an_address_without_a_scheme_is_tried_with_http_too(
+async def test_an_address_without_a_scheme_is_also_tried_with_http(
     blog: Blog, fetcher: Fetcher, garden: BlogFeed
 ) -> None:
     found = await discover(f"127.0.0.1:{blog.port}/garden/", fetcher.fetch_page, parse)
@@ -107,7 +107,7 @@ async def test_an_address_without_a_scheme_is_tried_with_http_too(
     assert found == (FoundFeed(garden.url, "A garden"),)
 
 
-async def test_a_feed_that_only_http_reaches_is_offered_with_http(
+async def test_a_feed_that_only_supports_http_is_found_with_http(
     blog: Blog, fetcher: Fetcher, garden: BlogFeed
 ) -> None:
     found = await discover(f"127.0.0.1:{blog.port}/garden/rss", fetcher.fetch_page, parse)
@@ -115,12 +115,14 @@ async def test_a_feed_that_only_http_reaches_is_offered_with_http(
     assert found == (FoundFeed(garden.url, "A garden"),)
 
 
-async def test_https_is_not_given_up_where_it_was_asked_for(blog: Blog, fetcher: Fetcher) -> None:
+async def test_explicit_https_does_not_fall_back_to_http(blog: Blog, fetcher: Fetcher) -> None:
     with pytest.raises(Unreachable):
         await discover(f"https://127.0.0.1:{blog.port}/garden/", fetcher.fetch_page, parse)
 
 
-async def test_a_feed_that_moved_is_found_where_it_is(blog: Blog, fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_a_feed_that_moved_is_found_at_its_new_address(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
     blog.pages["/old"] = faults.redirect(garden.url, 301)
 
     found = await discover(f"{blog.address}/old", fetcher.fetch_page, parse)
@@ -128,7 +130,7 @@ async def test_a_feed_that_moved_is_found_where_it_is(blog: Blog, fetcher: Fetch
     assert found == (FoundFeed(garden.url, "A garden"),)
 
 
-async def test_all_feeds_of_a_page_are_offered_comments_last() -> None:
+async def test_all_feeds_of_a_page_are_found_comments_last() -> None:
     head = (
         alternate("/comments/feed/", title="A garden » Comments Feed")
         + alternate("feed/")
@@ -148,7 +150,7 @@ async def test_all_feeds_of_a_page_are_offered_comments_last() -> None:
     assert [feed.title for feed in found] == ["Posts", "Tools", "Comments"]
 
 
-async def test_one_feed_in_two_formats_is_offered_once() -> None:
+async def test_one_feed_in_two_formats_is_found_once() -> None:
     web = Web(
         {
             HOME: page(alternate("/atom.xml") + alternate("/rss.xml")),
@@ -160,7 +162,7 @@ async def test_one_feed_in_two_formats_is_offered_once() -> None:
     assert await web.discover(HOME) == (FoundFeed(f"{HOME}atom.xml", "A garden"),)
 
 
-async def test_a_named_feed_that_fails_does_not_hide_the_others() -> None:
+async def test_a_linked_feed_that_fails_does_not_hide_the_others() -> None:
     web = Web(
         {
             HOME: page(alternate("/gone") + alternate("/page") + alternate("/feed")),
@@ -172,46 +174,46 @@ async def test_a_named_feed_that_fails_does_not_hide_the_others() -> None:
     assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
 
 
-async def test_the_usual_places_are_tried_last() -> None:
+async def test_common_addresses_are_tried_last() -> None:
     web = Web({HOME: page(), f"{HOME}atom.xml": rss("Posts")})
 
     assert await web.discover(HOME) == (FoundFeed(f"{HOME}atom.xml", "Posts"),)
-    assert web.asked[:3] == [HOME, f"{HOME}feed", f"{HOME}rss"]
+    assert web.requested[:3] == [HOME, f"{HOME}feed", f"{HOME}rss"]
 
 
-async def test_where_nothing_is_found_few_requests_are_made_and_the_next_step_is_told() -> None:
+async def test_failed_discovery_makes_at_most_14_requests() -> None:
     head = "".join(alternate(f"/{number}") for number in range(100))
     web = Web({HOME: page(head)})
 
     with pytest.raises(NotFound):
         await web.discover(HOME)
 
-    assert len(web.asked) == 1 + 5 + 8
+    assert len(web.requested) == 1 + 5 + 8
 
 
-async def test_a_page_without_any_feed_is_told_so() -> None:
+async def test_a_page_without_a_feed_is_an_error_with_advice() -> None:
     with pytest.raises(NotAFeed, match=r"No feed was found .* ask the site's owner"):
         await Web({HOME: page()}).discover(HOME)
 
 
-async def test_a_limit_ends_the_search_at_once() -> None:
+async def test_a_rate_limit_ends_discovery() -> None:
     web = Web({HOME: page(), f"{HOME}feed": RateLimited(HOME, 429)})
 
     with pytest.raises(RateLimited):
         await web.discover(HOME)
 
-    assert web.asked == [HOME, f"{HOME}feed"]
+    assert web.requested == [HOME, f"{HOME}feed"]
 
 
-async def test_a_limit_after_the_first_feed_keeps_that_feed() -> None:
+async def test_a_rate_limit_after_the_first_feed_keeps_that_feed() -> None:
     head = alternate("/feed") + alternate("/second") + alternate("/third")
     web = Web({HOME: page(head), f"{HOME}feed": rss("Posts"), f"{HOME}second": RateLimited(HOME, 429)})
 
     assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
-    assert f"{HOME}third" not in web.asked
+    assert f"{HOME}third" not in web.requested
 
 
-async def test_a_limit_on_the_first_feed_is_told() -> None:
+async def test_a_rate_limit_on_the_first_feed_is_raised() -> None:
     web = Web({HOME: page(alternate("/feed")), f"{HOME}feed": RateLimited(HOME, 429)})
 
     with pytest.raises(RateLimited):
@@ -219,19 +221,19 @@ async def test_a_limit_on_the_first_feed_is_told() -> None:
 
 
 @pytest.mark.parametrize("wall", [ChallengePage(HOME), LoginWall(HOME), Forbidden(HOME, 403)])
-async def test_a_feed_beside_a_walled_page_is_found(wall: SourceError) -> None:
+async def test_the_feed_of_a_blocked_page_is_found(wall: SourceError) -> None:
     web = Web({HOME: wall, f"{HOME}feed": rss("Posts")})
 
     assert await web.discover(HOME) == (FoundFeed(f"{HOME}feed", "Posts"),)
 
 
-async def test_a_wall_without_a_feed_beside_it_is_told() -> None:
+async def test_a_blocked_page_without_a_feed_raises_its_own_error() -> None:
     web = Web({HOME: ChallengePage(HOME)})
 
     with pytest.raises(ChallengePage):
         await web.discover(HOME)
 
-    assert len(web.asked) == 4
+    assert len(web.requested) == 4
 
 
 @pytest.mark.parametrize(
@@ -242,10 +244,10 @@ async def test_a_tumblr_blog_is_found_with_one_request(pasted: str) -> None:
     web = Web({"https://garden.tumblr.com/rss": rss("A garden")})
 
     assert await web.discover(pasted) == (FoundFeed("https://garden.tumblr.com/rss", "A garden"),)
-    assert web.asked == ["https://garden.tumblr.com/rss"]
+    assert web.requested == ["https://garden.tumblr.com/rss"]
 
 
-async def test_a_tag_of_a_tumblr_blog_is_told_with_the_feed() -> None:
+async def test_a_tag_page_of_a_tumblr_blog_is_its_feed_with_the_tag() -> None:
     web = Web({"https://garden.tumblr.com/rss": rss("A garden")})
 
     found = await web.discover("https://garden.tumblr.com/tagged/climbing+beans")
@@ -253,7 +255,7 @@ async def test_a_tag_of_a_tumblr_blog_is_told_with_the_feed() -> None:
     assert found == (FoundFeed("https://garden.tumblr.com/rss", "A garden", tag="climbing beans"),)
 
 
-async def test_a_tag_of_a_tumblr_blog_under_its_own_domain_is_told_with_the_feed() -> None:
+async def test_a_tag_page_on_a_custom_domain_is_its_feed_with_the_tag() -> None:
     body = page(alternate("/rss"), '<script src="https://assets.tumblr.com/x.js"></script>')
     web = Web({f"{HOME}tagged/climbing%20beans": body, f"{HOME}rss": rss("A garden")})
 
@@ -262,37 +264,37 @@ async def test_a_tag_of_a_tumblr_blog_under_its_own_domain_is_told_with_the_feed
     assert found == (FoundFeed(f"{HOME}rss", "A garden", tag="climbing beans"),)
 
 
-async def test_a_tumblr_blog_that_is_not_there_is_explained_after_one_request() -> None:
+async def test_a_missing_tumblr_blog_costs_one_request() -> None:
     web = Web({})
 
     with pytest.raises(NotFound):
         await web.discover("https://garden.tumblr.com/")
 
-    assert len(web.asked) == 1
+    assert len(web.requested) == 1
 
 
 @pytest.mark.parametrize(
     "pasted", ["https://www.tumblr.com/tagged", "https://www.tumblr.com/explore/today", "tumblr.com"]
 )
-async def test_tumblrs_own_pages_are_explained_without_a_request(pasted: str) -> None:
+async def test_tumblrs_own_pages_are_refused_without_a_request(pasted: str) -> None:
     web = Web({})
 
     with pytest.raises(NotAFeed, match="paste the address of a blog"):
         await web.discover(pasted)
 
-    assert web.asked == []
+    assert web.requested == []
 
 
-async def test_a_platform_that_is_known_is_asked_for_its_feed_at_once() -> None:
+async def test_a_known_platform_needs_one_request() -> None:
     web = Web({"https://www.reddit.com/r/gardening/.rss": rss("gardening")})
 
     assert await web.discover("r/gardening") == (
         FoundFeed("https://www.reddit.com/r/gardening/.rss", "gardening"),
     )
-    assert len(web.asked) == 1
+    assert len(web.requested) == 1
 
 
-async def test_a_page_that_names_its_canonical_address_is_known_by_it() -> None:
+async def test_the_canonical_address_of_a_page_identifies_its_platform() -> None:
     channel = "https://www.youtube.com/channel/UCabcdefghijklmnopqrst-_"
     feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrst-_"
     web = Web(
@@ -305,7 +307,7 @@ async def test_a_page_that_names_its_canonical_address_is_known_by_it() -> None:
     assert await web.discover("https://www.youtube.com/@garden") == (FoundFeed(feed, "A garden"),)
 
 
-async def test_a_platform_that_kept_no_feed_where_it_should_is_looked_at() -> None:
+async def test_a_page_whose_platform_rule_fails_is_read() -> None:
     web = Web(
         {
             "https://social.example/@me": page(alternate("/feeds/me")),
@@ -316,6 +318,6 @@ async def test_a_platform_that_kept_no_feed_where_it_should_is_looked_at() -> No
     assert await web.discover("@me@social.example") == (FoundFeed("https://social.example/feeds/me", "me"),)
 
 
-async def test_what_is_no_address_is_refused() -> None:
+async def test_a_text_without_an_address_is_refused() -> None:
     with pytest.raises(InvalidAddress):
         await Web({}).discover("my garden")

@@ -42,7 +42,7 @@ from bot.source.discovery.pasted import extract_url, has_scheme
         ("localhost:8080", "https://localhost:8080/"),
     ],
 )
-def test_the_address_is_found_in_what_was_pasted(pasted: str, meant: str) -> None:
+def test_the_address_in_a_pasted_text_is_found(pasted: str, meant: str) -> None:
     assert extract_url(pasted) == meant
 
 
@@ -50,7 +50,7 @@ def test_the_address_is_found_in_what_was_pasted(pasted: str, meant: str) -> Non
     "pasted",
     ["", "garden", "my garden", "javascript:alert(1)", "ftp://garden.example/", "file:///etc/passwd"],
 )
-def test_what_holds_no_address_is_refused_with_an_example(pasted: str) -> None:
+def test_a_text_without_an_address_is_refused_with_an_example(pasted: str) -> None:
     with pytest.raises(InvalidAddress, match=r"https://example\.tumblr\.com"):
         extract_url(pasted)
 
@@ -69,11 +69,11 @@ def test_any_text_is_an_address_or_refused(pasted: str) -> None:
 @pytest.mark.parametrize(
     "pasted", ["[" * 3000, "a." * 3000, "[](" * 2000, "https:" * 1000, ")" * 6000, "(" * 3000 + ")" * 3000]
 )
-def test_a_hostile_text_is_read_in_time(pasted: str) -> None:
+def test_a_hostile_text_is_searched_in_linear_time(pasted: str) -> None:
     with pytest.raises(InvalidAddress):
         extract_url(pasted)
 
 
-def test_it_is_known_whether_the_scheme_was_a_guess() -> None:
+def test_an_explicit_scheme_is_detected() -> None:
     assert has_scheme("see http://garden.example")
     assert not has_scheme("garden.example")

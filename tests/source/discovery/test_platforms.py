@@ -38,7 +38,7 @@ from bot.source.discovery.platforms import platform_feed
         ("https://garden.livejournal.com/1.html", "https://garden.livejournal.com/data/rss"),
     ],
 )
-def test_a_known_platform_keeps_its_feeds_where_it_always_does(page: str, feed: str) -> None:
+def test_the_feed_of_a_known_platform_follows_its_rule(page: str, feed: str) -> None:
     assert platform_feed(page) == feed
     assert platform_feed(feed) == ""
 
@@ -57,5 +57,5 @@ def test_a_known_platform_keeps_its_feeds_where_it_always_does(page: str, feed: 
         "https://www.reddit.com/",
     ],
 )
-def test_an_unknown_page_is_left_to_be_looked_at(page: str) -> None:
+def test_an_unknown_page_has_no_rule(page: str) -> None:
     assert platform_feed(page) == ""

@@ -1,4 +1,4 @@
-"""Dates as feeds write them. The shapes of whole documents are in the golden pair `dates.xml`."""
+"""Dates as feeds write them. Complete documents are in the golden pair `dates.xml`."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -50,7 +50,7 @@ def test_one_moment_has_many_spellings(text: str) -> None:
         "9" * 99,
     ],
 )
-def test_what_is_no_date_is_none(text: str) -> None:
+def test_an_invalid_date_is_none(text: str) -> None:
     assert read_date(text) is None
 
 
@@ -58,7 +58,7 @@ def test_a_post_may_be_older_than_the_web() -> None:
     assert read_date("Sat, 01 Jan 1983 00:00:00 +0100") == datetime(1982, 12, 31, 23, tzinfo=UTC)
 
 
-def test_a_moment_that_no_calendar_holds_is_none() -> None:
+def test_a_moment_out_of_range_is_none() -> None:
     assert in_range(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))) is None
     assert in_range(datetime(9999, 12, 31, tzinfo=timezone(-timedelta(hours=14)))) is None
 

@@ -1,4 +1,4 @@
-"""Addresses: absolute, http(s), and read in linear time."""
+"""Addresses in feeds become absolute and http(s), in linear time."""
 
 import pytest
 from hypothesis import given
@@ -50,9 +50,7 @@ def test_without_a_base_a_protocol_relative_address_is_https() -> None:
         ("", "", "", "https://feeds.example/rss"),
     ],
 )
-def test_the_nearest_base_that_makes_sense_is_used(
-    xml_base: str, entry: str, feed: str, expected: str
-) -> None:
+def test_the_most_specific_base_is_used(xml_base: str, entry: str, feed: str, expected: str) -> None:
     assert base_of(xml_base, entry, feed, "https://feeds.example/rss") == expected
 
 
@@ -73,11 +71,11 @@ def test_links_that_are_no_web_addresses_lose_their_target_and_keep_their_text()
     assert make_absolute(html, BASE) == '<a>a</a><img><a href="mailto:a@b.example">b</a>'
 
 
-def test_text_without_markup_stays_as_it_is() -> None:
+def test_text_without_markup_is_unchanged() -> None:
     assert make_absolute("3 & 4", BASE) == "3 & 4"
 
 
-def test_html_that_nests_without_end_is_flattened() -> None:
+def test_deeply_nested_html_is_flattened() -> None:
     html = make_absolute("<div>" * 50_000 + "deep", BASE)
 
     assert "deep" in html
@@ -98,12 +96,12 @@ def test_html_that_nests_without_end_is_flattened() -> None:
         ("," * 100_000, ""),
     ],
 )
-def test_candidates_of_a_picture_are_told_apart(value: str, expected: str) -> None:
+def test_the_candidates_of_a_srcset_are_separated(value: str, expected: str) -> None:
     assert absolute_srcset(value, "https://g.example/") == expected
 
 
 @given(st.text(alphabet='<>/"=abdhrefsrc imgposterjavascript:data,&;\n', max_size=300))
-def test_making_absolute_is_stable(html: str) -> None:
+def test_make_absolute_is_idempotent(html: str) -> None:
     once = make_absolute(f"<p>{html}</p>", BASE)
 
     assert make_absolute(once, BASE) == once

@@ -1,4 +1,4 @@
-"""What stands beside a post's HTML: each thing once, at its best size, and nothing that the HTML shows already."""
+"""A post's media outside of its HTML: each once, in its largest size, without those that the HTML contains."""
 
 import pytest
 
@@ -25,7 +25,9 @@ def urls(
         (MediaCandidate("https://a.example/x.jpg", type="application/octet-stream"), IMAGE),
     ],
 )
-def test_the_type_tells_the_kind_and_else_the_name(candidate: MediaCandidate, kind: MediaKind) -> None:
+def test_the_kind_comes_from_the_type_or_else_the_file_name(
+    candidate: MediaCandidate, kind: MediaKind
+) -> None:
     (media,) = choose_media([candidate], (), "", BASE)
 
     assert media.kind is kind
@@ -40,18 +42,18 @@ def test_the_type_tells_the_kind_and_else_the_name(candidate: MediaCandidate, ki
         MediaCandidate("https://0.gravatar.com/avatar/x", medium="image"),
     ],
 )
-def test_what_cannot_be_shown_is_left_out(candidate: MediaCandidate) -> None:
+def test_unusable_candidates_are_dropped(candidate: MediaCandidate) -> None:
     assert urls(candidate) == []
 
 
-def test_of_one_picture_the_largest_is_kept_with_any_alternative_text() -> None:
+def test_the_largest_size_of_a_picture_is_kept_with_any_alternative_text() -> None:
     small = MediaCandidate("https://a.example/p/140.jpg", width="140", alt="A hive")
     large = MediaCandidate("https://a.example/p/460.jpg", width="460")
 
     assert choose_media([small, large], (), "", BASE) == (Media(large.url, IMAGE, width=460, alt="A hive"),)
 
 
-def test_offers_of_a_group_are_one_thing() -> None:
+def test_candidates_of_one_group_are_one_media() -> None:
     low = MediaCandidate("https://a.example/low.mp4", width="320", height="180", group=1)
     high = MediaCandidate("https://a.example/high.mp4", width="1280", height="720", group=1)
 
@@ -61,7 +63,7 @@ def test_offers_of_a_group_are_one_thing() -> None:
     ]
 
 
-def test_a_picture_of_the_html_is_not_repeated() -> None:
+def test_a_picture_in_the_html_is_not_repeated() -> None:
     html = '<img src="http://www.garden.example/up/bee-300x200.jpg?x=1">'
 
     assert urls(MediaCandidate("/up/bee.jpg"), MediaCandidate("/up/wasp.jpg"), html=html) == [
@@ -69,7 +71,7 @@ def test_a_picture_of_the_html_is_not_repeated() -> None:
     ]
 
 
-def test_a_thumbnail_stands_in_only_where_there_is_no_picture() -> None:
+def test_a_thumbnail_is_used_only_without_another_picture() -> None:
     small, large = (
         MediaCandidate("/t66.jpg", width="66", height="49"),
         MediaCandidate("/t480.jpg", width="480", height="360"),
@@ -84,7 +86,7 @@ def test_a_thumbnail_stands_in_only_where_there_is_no_picture() -> None:
     ]
 
 
-def test_a_player_is_the_page_that_a_person_can_open() -> None:
+def test_a_player_becomes_the_page_that_a_person_can_open() -> None:
     candidate = MediaCandidate(
         "https://www.youtube.com/v/b33nPoles42?version=3", type="application/x-shockwave-flash"
     )
@@ -107,5 +109,5 @@ def test_a_size_is_a_number_of_pixels_or_nothing(width: str, expected: int | Non
     assert media.width == expected
 
 
-def test_endless_offers_are_cut() -> None:
+def test_the_number_of_media_is_limited() -> None:
     assert len(urls(*(MediaCandidate(f"/picture-of-{'x' * n}.jpg") for n in range(100)))) == 40

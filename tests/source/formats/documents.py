@@ -6,7 +6,7 @@ from bot.source.formats.parse import parse_feed
 URL = "https://feeds.example/rss"
 
 
-def reading(body: str | bytes, content_type: str = "") -> ParsedFeed:
+def parse_document(body: str | bytes, content_type: str = "") -> ParsedFeed:
     return parse_feed(Fetched(URL, body if isinstance(body, bytes) else body.encode(), content_type))
 
 
@@ -14,6 +14,6 @@ def rss(items: str, channel: str = "") -> str:
     return f'<rss version="2.0"><channel><title>T</title>{channel}{items}</channel></rss>'
 
 
-def only(items: str, channel: str = "") -> Entry:
-    (entry,) = reading(rss(items, channel)).entries
+def parse_item(items: str, channel: str = "") -> Entry:
+    (entry,) = parse_document(rss(items, channel)).entries
     return entry

@@ -1,4 +1,4 @@
-"""What a worker is made to do in tests instead of reading, by the body of the document."""
+"""Commands that a worker runs in tests instead of parsing, given as the body of the document."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from bot.model import Fetched, ParsedFeed
 
 
 def parse(document: Fetched) -> ParsedFeed:
-    """The body's first word is the command, the rest its argument."""
+    """Run the command that is the body's first word, with the rest as its argument."""
     command, _, argument = document.body.decode().partition(" ")
     return _COMMANDS[command](argument)
 
@@ -40,7 +40,7 @@ def _hog(_: str) -> ParsedFeed:
 
 
 def _print(_: str) -> ParsedFeed:
-    print("noise on standard output")  # noqa: T201 - which must not disturb the answer
+    print("noise on standard output")  # noqa: T201 - it must not disturb the result
     return ParsedFeed(format="printed")
 
 
@@ -57,7 +57,7 @@ def _stumble(_: str) -> ParsedFeed:
 
 
 def _foreign(_: str) -> ParsedFeed:
-    return ParsedFeed(format="x", language=Path("/etc"))  # type: ignore[arg-type]  # what the parent must not unpickle
+    return ParsedFeed(format="x", language=Path("/etc"))  # type: ignore[arg-type]  # the parent must not unpickle it
 
 
 _COMMANDS = {

@@ -2,21 +2,21 @@
 
 import pytest
 
-from tests.source.formats.documents import only, reading, rss
+from tests.source.formats.documents import parse_document, parse_item, rss
 
 
-def test_a_guid_stays_as_the_document_has_it_wherever_the_document_lies() -> None:
-    assert only("<item><guid>post 7</guid></item>").guid == "post 7"
+def test_a_guid_is_not_resolved_against_the_documents_address() -> None:
+    assert parse_item("<item><guid>post 7</guid></item>").guid == "post 7"
 
 
-def test_a_guid_that_is_an_address_is_the_link_where_there_is_none() -> None:
+def test_a_guid_that_is_an_address_is_the_fallback_for_the_link() -> None:
     address = "https://g.example/7"
 
-    assert only(f"<item><guid>{address}</guid></item>").link == address
-    assert only(f"<item><link></link><guid>{address}</guid></item>").link == address
-    assert only(f'<item><guid isPermaLink="false">{address}</guid></item>').link == address
-    assert only("<item><guid>7</guid></item>").link == ""
-    assert only(
+    assert parse_item(f"<item><guid>{address}</guid></item>").link == address
+    assert parse_item(f"<item><link></link><guid>{address}</guid></item>").link == address
+    assert parse_item(f'<item><guid isPermaLink="false">{address}</guid></item>').link == address
+    assert parse_item("<item><guid>7</guid></item>").link == ""
+    assert parse_item(
         f"<item><link>/8</link><guid>{address}</guid></item>", "<link>https://g.example</link>"
     ).link == ("https://g.example/8")
 
@@ -36,7 +36,7 @@ def test_a_guid_that_is_an_address_is_the_link_where_there_is_none() -> None:
         ("", None),
     ],
 )
-def test_the_time_to_live_is_what_the_feed_says(channel: str, seconds: int | None) -> None:
-    ttl = reading(rss("", channel)).ttl
+def test_the_ttl_is_read_in_all_forms(channel: str, seconds: int | None) -> None:
+    ttl = parse_document(rss("", channel)).ttl
 
     assert (ttl and ttl.total_seconds()) == seconds

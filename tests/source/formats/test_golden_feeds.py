@@ -1,7 +1,7 @@
-"""Golden pairs: `data/feeds/NAME.xml` (or `.json`, …) beside `NAME.expected.json`, the whole ParsedFeed.
+"""Golden pairs: `data/feeds/NAME.xml` (or `.json`, …) beside `NAME.expected.json`, the complete ParsedFeed.
 
-A case is added by adding two files. `UPDATE_GOLDEN=1 pytest …` writes what is read now; read the difference before
-it is committed, since it is what people will see.
+To add a case, add the two files. `UPDATE_GOLDEN=1 pytest …` writes the current results. Review the difference before
+you commit it, because people will see it.
 """
 
 import json
@@ -21,7 +21,7 @@ DOCUMENTS = sorted(path for path in FEEDS.iterdir() if not path.name.endswith(".
 
 
 def plain_data(value: object) -> object:
-    """As JSON has it; fields that say nothing are left out."""
+    """Convert a value to JSON data without empty fields."""
     if is_dataclass(value):
         named = ((field.name, plain_data(getattr(value, field.name))) for field in fields(value))
         return {name: data for name, data in named if data not in ("", None, [], 0)}
@@ -34,8 +34,8 @@ def plain_data(value: object) -> object:
     return value
 
 
-def said_of(path: Path) -> object:
-    """The feed, or the name of the error."""
+def parse_file(path: Path) -> object:
+    """Parse a document into JSON data: the feed, or the name of the error."""
     document = Fetched(f"https://feeds.example/{path.name}", path.read_bytes())
     try:
         return plain_data(parse_feed(document))
@@ -44,13 +44,13 @@ def said_of(path: Path) -> object:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
-def test_a_document_says_what_its_golden_file_says(path: Path) -> None:
+def test_a_document_parses_to_its_golden_file(path: Path) -> None:
     expected = path.with_suffix(".expected.json")
-    said = said_of(path)
+    parsed = parse_file(path)
     if os.environ.get("UPDATE_GOLDEN"):
-        expected.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        expected.write_text(json.dumps(parsed, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
-    assert said == json.loads(expected.read_text(encoding="utf-8"))
+    assert parsed == json.loads(expected.read_text(encoding="utf-8"))
 
 
 def test_every_expectation_has_a_document() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import DocumentError, HtmlPage, NotAFeed, Unreadable
-from tests.source.formats.documents import reading, rss
+from tests.source.formats.documents import parse_document, rss
 
 FRAGMENTS = st.sampled_from([
     '<?xml version="1.0" encoding="x"?>', '<rss version="2.0">', "<channel>", "<item>", "</item>", "<title>",
@@ -23,11 +23,11 @@ FRAGMENTS = st.sampled_from([
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.binary(max_size=400), st.lists(FRAGMENTS, max_size=25).map("".join)))
-def test_any_bytes_are_read_or_refused_with_our_error(body: bytes | str) -> None:
+def test_any_bytes_are_parsed_or_raise_our_error(body: bytes | str) -> None:
     encoded = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
 
     with suppress(DocumentError):
-        feed = reading(encoded)
+        feed = parse_document(encoded)
 
         assert all(
             "".join((entry.guid, entry.link, entry.title, entry.content, entry.text, *entry.tags)).encode(
@@ -39,24 +39,24 @@ def test_any_bytes_are_read_or_refused_with_our_error(body: bytes | str) -> None
 
 
 @pytest.mark.parametrize("body", ["", "hello", "<a/>", "[]", "{}", "{", '{"items": []}', "%PDF-1.7"])
-def test_what_is_no_feed_is_called_so(body: str) -> None:
+def test_other_documents_are_no_feeds(body: str) -> None:
     with pytest.raises(NotAFeed):
-        reading(body)
+        parse_document(body)
 
 
-def test_a_web_page_is_told_from_a_feed() -> None:
+def test_a_web_page_is_an_error_of_its_own() -> None:
     with pytest.raises(HtmlPage):
-        reading("\n<!DOCTYPE html><html></html>")
+        parse_document("\n<!DOCTYPE html><html></html>")
 
 
-def test_the_content_tells_the_format_and_not_the_type() -> None:
+def test_the_content_decides_the_format_and_not_the_content_type() -> None:
     json = '{"version": "https://jsonfeed.org/version/1.1", "items": []}'
 
-    assert reading(json, "text/xml").format == "json11"
-    assert reading(rss(""), "application/json").format == "rss20"
-    assert reading(rss(""), "text/html; charset=x").format == "rss20"
+    assert parse_document(json, "text/xml").format == "json11"
+    assert parse_document(rss(""), "application/json").format == "rss20"
+    assert parse_document(rss(""), "text/html; charset=x").format == "rss20"
 
 
 def test_a_broken_json_feed_is_unreadable() -> None:
     with pytest.raises(Unreadable):
-        reading('{"version": "https://jsonfeed.org/version/1.1", "items": [')
+        parse_document('{"version": "https://jsonfeed.org/version/1.1", "items": [')

@@ -1,4 +1,4 @@
-"""A document is read in another process, and nothing that it does there touches the bot."""
+"""Documents are parsed in another process, and nothing that happens there affects the bot."""
 
 import asyncio
 import json
@@ -21,8 +21,8 @@ URL = "https://feeds.example/rss"
 RSS = b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>'
 
 
-def asked(command: str) -> Fetched:
-    return Fetched(URL, command.encode())
+def command(text: str) -> Fetched:
+    return Fetched(URL, text.encode())
 
 
 @pytest.fixture
@@ -34,74 +34,76 @@ async def parser() -> AsyncIterator[Parser]:
 
 
 async def pid_of(parser: Parser) -> int:
-    return int((await parser.parse(asked("who"))).format)
+    return int((await parser.parse(command("who"))).format)
 
 
 async def hanging(parser: Parser, started: Path) -> asyncio.Task[object]:
-    """A call whose worker has begun and will never answer."""
-    call: asyncio.Task[object] = asyncio.create_task(parser.parse(asked(f"hang {started}")))
+    """Start a call whose worker never returns a result."""
+    call: asyncio.Task[object] = asyncio.create_task(parser.parse(command(f"hang {started}")))
     while not started.exists():  # noqa: ASYNC110 - another process makes the file
         await asyncio.sleep(0.001)
     return call
 
 
-async def test_a_feed_is_read_in_another_process() -> None:
+async def test_a_feed_is_parsed_in_another_process() -> None:
     async with Parser() as parser:
         feed = await parser.parse(Fetched(URL, RSS))
 
     assert [entry.title for entry in feed.entries] == ["One"]
 
 
-async def test_one_worker_reads_one_document_after_another(parser: Parser) -> None:
+async def test_one_worker_parses_one_document_after_another(parser: Parser) -> None:
     pids = {await pid_of(parser) for _ in range(3)}
 
     assert len(pids) == 1
     assert pids != {os.getpid()}
 
 
-async def test_calls_at_once_wait_their_turn(parser: Parser) -> None:
-    feeds = await asyncio.gather(*(parser.parse(asked("who")) for _ in range(5)))
+async def test_simultaneous_calls_wait_their_turn(parser: Parser) -> None:
+    feeds = await asyncio.gather(*(parser.parse(command("who")) for _ in range(5)))
 
     assert len({feed.format for feed in feeds}) == 1
 
 
-async def test_two_workers_read_two_documents_at_once(tmp_path: Path) -> None:
+async def test_two_workers_parse_two_documents_at_the_same_time(tmp_path: Path) -> None:
     async with Parser(
         timedelta(seconds=60), workers=2, function="tests.source.formats.parser_stub:parse"
     ) as parser:
-        waiting = asyncio.create_task(parser.parse(asked(f"wait {tmp_path / 'go'}")))
-        await parser.parse(asked("who"))
+        waiting = asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}")))
+        await parser.parse(command("who"))
         (tmp_path / "go").touch()
 
         assert (await waiting).format == "let go"
 
 
-async def test_the_event_loop_runs_on_while_a_document_is_read(parser: Parser, tmp_path: Path) -> None:
-    reading = asyncio.create_task(parser.parse(asked(f"wait {tmp_path / 'go'}")))
+async def test_the_event_loop_is_not_blocked_while_a_document_is_parsed(
+    parser: Parser, tmp_path: Path
+) -> None:
+    call = asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}")))
     await asyncio.sleep(0)
     (tmp_path / "go").touch()
 
-    assert (await reading).format == "let go"
+    assert (await call).format == "let go"
 
 
-async def test_a_document_that_takes_too_long_is_cut(tmp_path: Path) -> None:
+async def test_a_document_that_exceeds_the_deadline_times_out(tmp_path: Path) -> None:
     async with Parser(timedelta(seconds=0.2), function="tests.source.formats.parser_stub:parse") as parser:
         with pytest.raises(ParserTimedOut) as raised:
-            await parser.parse(asked(f"hang {tmp_path / 'started'}"))
+            await parser.parse(command(f"hang {tmp_path / 'started'}"))
 
     assert raised.value.url == URL
 
 
-async def test_after_a_document_that_took_too_long_the_next_is_read(tmp_path: Path) -> None:
+async def test_a_document_after_a_timeout_is_parsed(tmp_path: Path) -> None:
     async with Parser(timedelta(seconds=0.2), function="tests.source.formats.parser_stub:parse") as parser:
         with pytest.raises(ParserTimedOut):
-            await parser.parse(asked(f"hang {tmp_path / 'started'}"))
+            await parser.parse(command(f"hang {tmp_path / 'started'}"))
         parser._deadline = 60.0
 
         assert await pid_of(parser)
 
 
-async def test_a_cancelled_call_stops_its_worker(parser: Parser, tmp_path: Path) -> None:
+async def test_a_cancelled_call_kills_its_worker(parser: Parser, tmp_path: Path) -> None:
     before = await pid_of(parser)
     call = await hanging(parser, tmp_path / "started")
     call.cancel()
@@ -111,15 +113,15 @@ async def test_a_cancelled_call_stops_its_worker(parser: Parser, tmp_path: Path)
     assert await pid_of(parser) != before
 
 
-async def test_a_worker_that_dies_over_a_document_makes_it_unreadable(parser: Parser) -> None:
+async def test_a_document_that_crashes_its_worker_is_unreadable(parser: Parser) -> None:
     before = await pid_of(parser)
     with pytest.raises(Unreadable):
-        await parser.parse(asked("die"))
+        await parser.parse(command("die"))
 
     assert await pid_of(parser) != before
 
 
-async def test_a_worker_that_was_killed_while_idle_is_replaced(parser: Parser) -> None:
+async def test_an_idle_worker_that_was_killed_is_replaced(parser: Parser) -> None:
     before = await pid_of(parser)
     os.kill(before, signal.SIGKILL)
     process = parser._idle[0]._process
@@ -129,7 +131,7 @@ async def test_a_worker_that_was_killed_while_idle_is_replaced(parser: Parser) -
     assert await pid_of(parser) != before
 
 
-async def test_an_interrupt_of_the_terminal_does_not_reach_the_worker(parser: Parser) -> None:
+async def test_an_interrupt_in_the_terminal_does_not_reach_the_worker(parser: Parser) -> None:
     before = await pid_of(parser)
     os.kill(before, signal.SIGINT)
 
@@ -138,51 +140,51 @@ async def test_an_interrupt_of_the_terminal_does_not_reach_the_worker(parser: Pa
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space reliably")
-async def test_a_document_that_wants_too_much_memory_is_unreadable(parser: Parser) -> None:
+async def test_a_document_that_needs_too_much_memory_is_unreadable(parser: Parser) -> None:
     with pytest.raises(Unreadable):
-        await parser.parse(asked("hog"))
+        await parser.parse(command("hog"))
 
     assert await pid_of(parser)
 
 
-async def test_what_a_reader_prints_does_not_disturb_the_answer(parser: Parser) -> None:
-    assert (await parser.parse(asked("print"))).format == "printed"
+async def test_a_print_in_the_worker_does_not_disturb_the_result(parser: Parser) -> None:
+    assert (await parser.parse(command("print"))).format == "printed"
 
 
-async def test_the_worker_is_not_told_what_the_environment_hides(
+async def test_the_worker_does_not_get_secrets_from_the_environment(
     parser: Parser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FEED_RELAY_DISCORD__TOKEN", "hidden")
-    names = json.loads((await parser.parse(asked("environment"))).format)
+    names = json.loads((await parser.parse(command("environment"))).format)
 
     assert "FEED_RELAY_DISCORD__TOKEN" not in names
 
 
-async def test_an_error_keeps_its_kind_its_sentence_and_the_address_that_was_asked(parser: Parser) -> None:
+async def test_an_error_keeps_its_type_message_and_address(parser: Parser) -> None:
     with pytest.raises(NotAFeed, match=r"No feed; look elsewhere\.") as raised:
-        await parser.parse(asked("refuse"))
+        await parser.parse(command("refuse"))
 
     assert raised.value.url == URL
 
 
-async def test_a_document_over_which_the_reader_stumbles_is_unreadable_without_a_traceback(
+async def test_a_bug_in_the_parser_makes_the_document_unreadable_without_a_traceback(
     parser: Parser, capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = await pid_of(parser)
 
     with pytest.raises(Unreadable, match=r"KeyError\); please report it"):
-        await parser.parse(asked("stumble"))
+        await parser.parse(command("stumble"))
 
     assert await pid_of(parser) == before
     assert capfd.readouterr().err == ""
 
 
-async def test_an_answer_of_foreign_values_is_not_unpickled(parser: Parser) -> None:
+async def test_a_result_with_other_types_is_not_unpickled(parser: Parser) -> None:
     with pytest.raises(Unreadable):
-        await parser.parse(asked("foreign"))
+        await parser.parse(command("foreign"))
 
 
-async def test_leaving_the_context_stops_what_is_being_read(tmp_path: Path) -> None:
+async def test_leaving_the_context_kills_a_busy_worker(tmp_path: Path) -> None:
     async with Parser(timedelta(seconds=60), function="tests.source.formats.parser_stub:parse") as parser:
         call = await hanging(parser, tmp_path / "started")
 
@@ -215,7 +217,7 @@ asyncio.run(main())
 @pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL and SIGALRM")
 @pytest.mark.parametrize("busy", [False, True])
 def test_no_worker_outlives_a_killed_bot(tmp_path: Path, busy: bool) -> None:
-    """The worker shares the script's standard error: `run` returns when both have closed it."""
+    """The worker shares the script's standard error, so `run` returns when both have closed it."""
     script = tmp_path / "script.py"
     script.write_text(KILLED.replace("{busy}", str(busy)))
     done = subprocess.run(

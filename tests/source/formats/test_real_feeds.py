@@ -41,7 +41,7 @@ def first(name: str) -> Entry:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_a_real_feed_is_read_whole(name: str) -> None:
+def test_a_real_feed_is_parsed_completely(name: str) -> None:
     read_feed = feed(name)
 
     assert (read_feed.format, len(read_feed.entries)) == EXPECTED[name]
@@ -74,21 +74,21 @@ def test_a_tumblr_post_names_who_was_reblogged() -> None:
     assert "2048w" in entry.content
 
 
-def test_titles_that_tumblr_escaped_twice_are_plain() -> None:
+def test_titles_that_tumblr_escaped_twice_are_plain_text() -> None:
     titles = [entry.title for entry in feed("tumblr-todayontumblr.xml").entries]
 
     assert titles[1].startswith("That ’s why they were rushing everyone ’s speeches")
     assert not any("&" in title and ";" in title for title in titles)
 
 
-def test_latin1_newspapers_are_read_in_their_own_letters() -> None:
+def test_feeds_in_latin_1_are_decoded() -> None:
     assert feed("encoding.rss").title == "Jornal de Notícias - Últimas Notícias"
     assert first("encoding.rss").link.startswith("https://www.jn.pt/nacional/interior/")
     assert first("uolNoticias.rss").title.endswith("em simulações de 2º turno")
     assert first("uolNoticias.rss").published == datetime(2018, 9, 24, 22, 42, 40, tzinfo=UTC)
 
 
-def test_a_newspapers_picture_is_its_largest_and_stands_once() -> None:
+def test_a_newspapers_picture_occurs_once_in_its_largest_size() -> None:
     (picture,) = first("guardian.rss").media
 
     assert picture.width == 460
@@ -100,14 +100,14 @@ def test_a_picture_of_the_item_itself_is_found() -> None:
     assert first("medscape.rss").published == datetime(2025, 11, 5, 18, 52, 10, tzinfo=UTC)
 
 
-def test_a_linked_list_post_links_where_its_format_says() -> None:
+def test_a_link_blog_post_has_the_link_that_its_format_defines() -> None:
     assert first("DaringFireball.atom").link == "https://daringfireball.net/thetalkshow/2017/06/26/ep-195"
     assert (
         first("DaringFireball.json").link == "https://daringfireball.net/linked/2017/06/26/the-talk-show-195"
     )
 
 
-def test_a_wordpress_post_has_its_whole_text_and_its_excerpt() -> None:
+def test_a_wordpress_post_has_its_full_text_and_its_excerpt() -> None:
     entry = first("natasha.xml")
 
     assert len(entry.text) > 1_500

@@ -21,7 +21,7 @@ def from_file(name: str, url: str) -> ParsedFeed:
     return parse_feed(Fetched(url, (FEEDS / name).read_bytes()))
 
 
-def test_a_post_is_the_same_one_in_the_api_and_in_its_blogs_feed() -> None:
+def test_a_post_has_the_same_identity_in_the_api_and_in_its_blogs_feed() -> None:
     feed = from_file("tumblr-kinds.xml", "https://two-wheels-slowly.tumblr.com/rss")
     api = from_file("tumblr-api-kinds.json", TAG_PAGE)
 
@@ -40,39 +40,39 @@ def test_a_post_is_the_same_one_in_the_api_and_in_its_blogs_feed() -> None:
     assert len(across[0]) == 5
 
 
-def test_a_tag_page_is_called_by_its_tag() -> None:
+def test_a_tag_page_has_its_tag_in_the_title() -> None:
     feed = answer([])
 
     assert (feed.title, feed.link) == ("#hawk moths on Tumblr", TAG_PAGE)
 
 
-def test_the_number_is_the_identity_whatever_form_it_has() -> None:
+def test_a_post_id_is_read_as_number_or_text() -> None:
     texts = [only(id_string=None, id=740000000000000001), only(id_string="0740000000000000001")]
 
     assert {entry.source_id for entry in texts} == {"tumblr:740000000000000001"}
     assert only(id_string="x", id=-5, body="A").source_id == ""
 
 
-def test_a_post_without_an_address_gets_that_of_its_number() -> None:
+def test_a_post_without_an_address_gets_one_from_its_id() -> None:
     assert only(body="A").link == "https://www.tumblr.com/moth-nights/740000000000000001"
 
 
 @pytest.mark.parametrize("stamp", [None, -1, 0, True, "5", 1e300, 10**30])
-def test_a_date_that_is_none_is_left_out(stamp: object) -> None:
+def test_an_invalid_date_is_ignored(stamp: object) -> None:
     assert only(body="A", timestamp=stamp, date="soon").published is None
 
 
-def test_a_refusal_that_came_with_status_200_is_no_feed() -> None:
+def test_an_error_with_http_status_200_is_no_feed() -> None:
     with pytest.raises(NotAFeed):
         parse_feed(Fetched(TAG_PAGE, b'{"meta":{"status":429,"msg":"Limit Exceeded"},"response":[]}'))
 
 
-def test_half_an_answer_is_unreadable() -> None:
+def test_an_incomplete_response_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         parse_feed(Fetched(TAG_PAGE, b'{"meta":{"status":200},"response":[{"id":1,'))
 
 
-def test_a_nest_of_brackets_is_unreadable_and_a_nested_trail_is_bounded() -> None:
+def test_deep_json_is_unreadable_and_a_trail_is_limited() -> None:
     with pytest.raises(Unreadable):
         parse_feed(Fetched(TAG_PAGE, b'{"meta":' + b"[" * 200_000))
     part = {"blog": {"name": "ivy"}, "post": {"id": "1"}, "content": [{"type": "text", "text": "x"}]}
@@ -100,7 +100,7 @@ POSTS = st.lists(st.dictionaries(NAMES, VALUES | KINDS | BLOCKS, max_size=8) | V
 
 @settings(max_examples=200)
 @given(POSTS | VALUES)
-def test_any_answer_is_read_or_refused_with_our_error(response: object) -> None:
+def test_any_response_is_parsed_or_raises_our_error(response: object) -> None:
     document = json.dumps({"meta": {"status": 200}, "response": response})
 
     with suppress(DocumentError):

@@ -7,7 +7,7 @@ import pytest
 from tests.source.formats.tumblr_posts import blocks
 
 
-def test_overlapping_marks_are_all_shown() -> None:
+def test_overlapping_spans_all_apply() -> None:
     marks = [{"start": 0, "end": 20, "type": "bold"}, {"start": 9, "end": 99, "type": "italic"}]
 
     shown = blocks({"type": "text", "text": "caterpillars of the hawk moth", "formatting": marks})
@@ -15,7 +15,7 @@ def test_overlapping_marks_are_all_shown() -> None:
     assert shown == "<p><b>caterpill</b><b><i>ars of the </i></b><i>hawk moth</i></p>"
 
 
-def test_marks_of_one_kind_upon_each_other_are_one() -> None:
+def test_repeated_spans_of_one_kind_apply_once() -> None:
     links = [{"start": 0, "end": 3, "type": "link", "url": f"https://{name}.example/"} for name in ("a", "b")]
     bold = [{"start": 0, "end": 3, "type": "bold"}] * 2
 
@@ -24,7 +24,7 @@ def test_marks_of_one_kind_upon_each_other_are_one() -> None:
     assert shown == '<p><b><a href="https://b.example/">oak</a></b></p>'
 
 
-def test_what_stands_in_a_block_is_text_and_no_markup() -> None:
+def test_the_texts_of_a_block_are_escaped() -> None:
     shown = blocks(
         {"type": "text", "text": "<script>x</script>"},
         {"type": "image", "media": [{"url": "https://m.example/a.jpg"}], "alt_text": '"><img src=x>'},
@@ -38,17 +38,19 @@ def test_what_stands_in_a_block_is_text_and_no_markup() -> None:
     assert "&lt;i&gt;" in shown
 
 
-def test_blocks_stand_as_the_rows_say_if_these_name_every_block() -> None:
+def test_blocks_follow_the_layout_only_if_it_names_every_block() -> None:
     first, second = {"type": "text", "text": "one"}, {"type": "text", "text": "two"}
 
-    turned = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1]}, {"blocks": [0]}]}])
-    partly = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1, 7, True]}]}])
+    reversed_order = blocks(
+        first, second, layout=[{"type": "rows", "display": [{"blocks": [1]}, {"blocks": [0]}]}]
+    )
+    incomplete = blocks(first, second, layout=[{"type": "rows", "display": [{"blocks": [1, 7, True]}]}])
 
-    assert (turned, partly) == ("<p>two</p><p>one</p>", "<p>one</p><p>two</p>")
+    assert (reversed_order, incomplete) == ("<p>two</p><p>one</p>", "<p>one</p><p>two</p>")
 
 
 @pytest.mark.parametrize("level", [3, 99, -4, "deep"])
-def test_a_list_that_begins_deep_is_a_list(level: object) -> None:
+def test_a_list_that_starts_with_an_indent_is_a_list(level: object) -> None:
     items = [
         {"type": "text", "subtype": "unordered-list-item", "text": text, "indent_level": level}
         for text in ("a", "b")
@@ -57,7 +59,7 @@ def test_a_list_that_begins_deep_is_a_list(level: object) -> None:
     assert blocks(*items) == "<ul><li>a</li><li>b</li></ul>"
 
 
-def test_a_block_of_a_thousand_marks_costs_little() -> None:
+def test_a_block_with_a_thousand_spans_is_cheap() -> None:
     marks = [{"start": n, "end": 5000 - n, "type": "bold"} for n in range(1000)]
     block = {"type": "text", "text": "x" * 5000, "formatting": marks}
 

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of histories."""
+"""Fixtures for tests of histories."""
 
 from collections.abc import AsyncIterator
 

@@ -15,29 +15,29 @@ BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
 
 @dataclass
 class Reader:
-    """Asks a feed, and reads its history."""
+    """Fetches a feed and reads its history. Records the requested addresses."""
 
     fetcher: Fetcher
-    asked: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
 
-    async def live(self, url: str) -> CurrentFeed:
+    async def current(self, url: str) -> CurrentFeed:
         document = await self.fetch(url)
         return CurrentFeed(url, document, parse_feed(document))
 
     async def history(self, url: str) -> History | None:
-        return await choose_history(await self.live(url), self.ways())
+        return await choose_history(await self.current(url), self.access())
 
     async def titles(self, url: str) -> list[str]:
-        """Of the whole history, page by page."""
+        """Return the titles of the whole history, page by page."""
         history = await self.history(url)
         assert history is not None
         return [entry.title for page in await pages(history) for entry in page.entries]
 
-    def ways(self) -> SiteAccess:
+    def access(self) -> SiteAccess:
         return SiteAccess(self.fetch, self.parse)
 
     async def fetch(self, url: str) -> Fetched:
-        self.asked.append(url)
+        self.requested.append(url)
         found = await self.fetcher.fetch(url)
         assert not isinstance(found, NotModified)
         return found

@@ -1,4 +1,4 @@
-"""The choice of a history, over real HTTP: every post is read, whichever source the site has."""
+"""The choice of a history, over real HTTP. Every post is read by whichever source the site supports."""
 
 import pytest
 from aiohttp import web
@@ -26,7 +26,7 @@ API = "/moon/wp-json/wp/v2/posts"
         ("wordpress", Paging.REST, "wordpress"),
     ],
 )
-async def test_every_post_is_met_by_the_source_that_the_site_has(
+async def test_every_post_is_read_by_the_source_that_the_site_supports(
     moon: BlogFeed, reader: Reader, form: str, paging: Paging, kind: str
 ) -> None:
     moon.form, moon.paging = form, paging
@@ -37,38 +37,38 @@ async def test_every_post_is_met_by_the_source_that_the_site_has(
     assert list(dict.fromkeys(await reader.titles(moon.url))) == ALL
 
 
-async def test_a_feed_without_any_has_no_history(moon: BlogFeed, reader: Reader) -> None:
+async def test_a_feed_without_older_posts_has_no_history(moon: BlogFeed, reader: Reader) -> None:
     assert await reader.history(moon.url) is None
-    assert len(reader.asked) == 3  # the feed, the usual place of an API, a second page
+    assert len(reader.requested) == 3  # the feed, the default address of an API, a second page
 
 
 @pytest.mark.parametrize("answer", [faults.status(503), faults.status(429)])
-async def test_a_moment_s_trouble_does_not_make_a_lesser_source_of_it(
+async def test_a_temporary_failure_does_not_select_a_worse_source(
     moon: BlogFeed, reader: Reader, answer: Answer
 ) -> None:
     moon.paging = Paging.REST
-    live = await reader.live(moon.url)
+    feed = await reader.current(moon.url)
     moon.next(answer)
 
     with pytest.raises((ServerError, RateLimited)):
-        await choose_history(live, reader.ways())
+        await choose_history(feed, reader.access())
 
 
 @pytest.mark.parametrize("paging", [Paging.NEXT, Paging.PAGED, Paging.REST])
-async def test_the_history_of_a_feed_that_has_moved_is_read_at_its_new_site(
+async def test_the_history_of_a_feed_that_moved_is_read_at_its_new_site(
     blog: Blog, moon: BlogFeed, paging: Paging
 ) -> None:
     moon.paging = paging
     away = FakeResolver({"moon.example": ["127.0.0.1"]})
-    blog.pages["/old"] = follow_to(moon.url.replace("127.0.0.1", "moon.example"))
+    blog.pages["/old"] = redirect_to(moon.url.replace("127.0.0.1", "moon.example"))
     async with Fetcher(LOOPBACK, resolver=away) as fetcher:
         titles = await Reader(fetcher).titles(f"{blog.address}/old")
 
     assert list(dict.fromkeys(titles)) == ALL
 
 
-def follow_to(url: str) -> Answer:
-    """A permanent redirect that keeps the query."""
+def redirect_to(url: str) -> Answer:
+    """Answer with a permanent redirect that keeps the query."""
 
     async def answer(request: web.Request, _doc: Document) -> web.StreamResponse:
         return web.Response(status=301, headers={"Location": f"{url}?{request.query_string}".rstrip("?")})

@@ -1,4 +1,4 @@
-"""Histories along links: pages at the same site only, and no secrets in cursors."""
+"""Histories along links, on the same site only and without secrets in cursors."""
 
 from datetime import timedelta
 
@@ -17,11 +17,11 @@ from tests.source.history.moon_blog import Reader
 PUBLIC_ONLY = FetchLimits(timedelta(seconds=20), max_body=1_000_000)
 
 
-async def test_a_feed_that_says_it_is_complete_is_believed(blog: Blog, reader: Reader) -> None:
+async def test_a_feed_that_calls_itself_complete_has_no_history(blog: Blog, reader: Reader) -> None:
     blog.pages["/whole"] = document("<fh:complete/>", "/whole?page=2")
 
     assert await reader.history(f"{blog.address}/whole") is None
-    assert all("page=2" not in url for url in reader.asked)
+    assert all("page=2" not in url for url in reader.requested)
 
 
 async def test_links_to_another_site_are_not_followed(blog: Blog, reader: Reader) -> None:
@@ -34,10 +34,10 @@ async def test_links_to_another_site_are_not_followed(blog: Blog, reader: Reader
     assert [entry.title for entry in second.entries] == ["Post 2"]
     with pytest.raises(NoHistory, match=r"older posts are on another site, bank\.example"):
         await history.page(second.cursor)
-    assert all("bank.example" not in url for url in reader.asked)
+    assert all("bank.example" not in url for url in reader.requested)
 
 
-async def test_pages_that_answer_from_another_site_are_not_read(blog: Blog) -> None:
+async def test_pages_that_redirect_to_another_site_are_not_read(blog: Blog) -> None:
     away = FakeResolver({"moon.example": ["127.0.0.1"], "bank.example": ["127.0.0.1"]})
     moon, bank = (f"http://{host}:{blog.port}" for host in ("moon.example", "bank.example"))
     blog.pages["/first"] = document("", f"{moon}/second")
@@ -50,22 +50,20 @@ async def test_pages_that_answer_from_another_site_are_not_read(blog: Blog) -> N
             await history.page((await history.page("")).cursor)
 
 
-async def test_a_feed_whose_first_link_leads_elsewhere_is_not_read_along_links(
-    blog: Blog, reader: Reader
-) -> None:
+async def test_a_link_to_another_site_is_no_history(blog: Blog, reader: Reader) -> None:
     blog.pages["/first"] = document("", "https://bank.example/feed")
-    live = await reader.live(f"{blog.address}/first")
+    feed = await reader.current(f"{blog.address}/first")
 
-    assert await linked.open_history(live, reader.ways()) is None
+    assert await linked.open_history(feed, reader.access()) is None
 
 
-async def test_a_page_whose_name_leads_into_a_private_network_is_refused(blog: Blog, reader: Reader) -> None:
+async def test_a_page_whose_host_is_private_is_refused(blog: Blog, reader: Reader) -> None:
     older = f"https://moon.example:{blog.port}/second"
     found = Fetched("https://moon.example/first", b"")
     async with Fetcher(PUBLIC_ONLY, resolver=FakeResolver({"moon.example": ["127.0.0.1"]})) as fetcher:
         reader.fetcher = fetcher
         history = await linked.open_history(
-            CurrentFeed(found.url, found, ParsedFeed("rss20", older=older)), reader.ways()
+            CurrentFeed(found.url, found, ParsedFeed("rss20", older=older)), reader.access()
         )
         assert history is not None
         with pytest.raises(PrivateAddress):
@@ -74,9 +72,7 @@ async def test_a_page_whose_name_leads_into_a_private_network_is_refused(blog: B
     assert blog.requests == []
 
 
-async def test_a_login_goes_along_to_pages_of_the_same_origin_and_is_not_stored(
-    blog: Blog, reader: Reader
-) -> None:
+async def test_a_login_is_sent_to_pages_of_the_same_origin_but_not_stored(blog: Blog, reader: Reader) -> None:
     blog.pages["/first"] = document("", "/second")
     blog.pages["/second"] = document("", "", number=2)
     history = await reader.history(f"http://ines:secret@127.0.0.1:{blog.port}/first")
@@ -88,7 +84,7 @@ async def test_a_login_goes_along_to_pages_of_the_same_origin_and_is_not_stored(
     assert [seen.headers.get("Authorization") is not None for seen in blog.requests] == [True, True]
 
 
-async def test_a_login_does_not_go_to_another_port(blog: Blog, reader: Reader) -> None:
+async def test_a_login_is_not_sent_to_another_port(blog: Blog, reader: Reader) -> None:
     async with Blog() as other:
         other.pages["/second"] = document("", "", number=2)
         blog.pages["/first"] = document("", f"{other.address}/second")
@@ -99,25 +95,25 @@ async def test_a_login_does_not_go_to_another_port(blog: Blog, reader: Reader) -
         assert [seen.headers.get("Authorization") for seen in other.requests] == [None]
 
 
-async def test_a_blog_of_blogger_is_read_at_its_own_address() -> None:
+async def test_a_blogger_history_is_read_at_the_blogs_own_address() -> None:
     url = "https://moths.blogspot.com/feeds/posts/default"
     older = "http://www.blogger.com/feeds/8698702/posts/default?start-index=26&max-results=25"
-    live = CurrentFeed(url, Fetched(url, b""), ParsedFeed("atom10", older=older))
+    feed = CurrentFeed(url, Fetched(url, b""), ParsedFeed("atom10", older=older))
 
-    async def fetch(asked: str) -> Fetched:
-        return Fetched(asked, b"")
+    async def fetch(url: str) -> Fetched:
+        return Fetched(url, b"")
 
     async def parse(_: Fetched) -> ParsedFeed:
         return ParsedFeed("atom10")
 
-    history = await linked.open_history(live, SiteAccess(fetch, parse))
+    history = await linked.open_history(feed, SiteAccess(fetch, parse))
 
     assert history is not None
     assert (await history.page("")).cursor == f"{url}?start-index=26&max-results=25"
 
 
 def document(inside: str, older: str, number: int = 1) -> Answer:
-    """An Atom feed with one post and a link to older ones."""
+    """Answer with an Atom feed that has one post and a link to older ones."""
     link = f'<link rel="next" href="{older}"/>' if older else ""
     body = (
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0">'

@@ -9,7 +9,7 @@ from bot.sandbox.sites.paging import Paging
 from tests.source.history.moon_blog import Reader
 
 
-async def test_a_page_by_number_that_is_missing_once_is_no_end(moon: BlogFeed, reader: Reader) -> None:
+async def test_a_page_that_is_missing_once_is_not_the_end(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.PAGED
     history = await reader.history(moon.url)
     assert history is not None
@@ -18,7 +18,7 @@ async def test_a_page_by_number_that_is_missing_once_is_no_end(moon: BlogFeed, r
     assert (await history.page("2")).entries
 
 
-async def test_a_page_in_the_middle_that_fails_is_an_error_and_no_end(moon: BlogFeed, reader: Reader) -> None:
+async def test_a_page_that_fails_is_an_error_and_not_the_end(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.PAGED
     history = await reader.history(moon.url)
     assert history is not None

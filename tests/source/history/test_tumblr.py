@@ -1,4 +1,4 @@
-"""The history of a Tumblr blog, page by page from the API: every post is met, whatever the times and the changes."""
+"""The history of a Tumblr blog from the API. Every post is read, whatever its time and whatever changes meanwhile."""
 
 import random
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -38,7 +38,7 @@ async def garden(tumblr: Tumblr) -> AsyncIterator[BlogFeed]:
 
 
 @pytest.fixture
-async def ways(tumblr: Tumblr) -> AsyncIterator[SiteAccess]:
+async def access(tumblr: Tumblr) -> AsyncIterator[SiteAccess]:
     async with TumblrFetcher(LOOPBACK, key=tumblr.key, api_url=tumblr.address) as web:
 
         async def fetch(url: str) -> Fetched:
@@ -56,22 +56,22 @@ def post(number: int, second: int, *tags: str) -> Post:
     return Post(str(number), f"Note {number}", "<p>Beans.</p>", BEGAN + timedelta(seconds=second), tags)
 
 
-def live(url: str = FEED, body: bytes = b"", link: str = "") -> CurrentFeed:
-    """A feed as it was read."""
+def current(url: str = FEED, body: bytes = b"", link: str = "") -> CurrentFeed:
+    """Return a feed as its site serves it now."""
     document = Fetched(
         url, body or f"<rss><channel><title>G</title><link>{link}</link></channel></rss>".encode()
     )
     return CurrentFeed(url, document, parse_feed(document))
 
 
-async def chosen(found: CurrentFeed, ways: SiteAccess) -> TumblrHistory:
-    history = await open_history(found, ways, has_key=True)
+async def open_tumblr(found: CurrentFeed, access: SiteAccess) -> TumblrHistory:
+    history = await open_history(found, access, has_key=True)
     assert isinstance(history, TumblrHistory)
     return history
 
 
-async def walked(history: History, after: Callable[[int], object] = lambda _: None) -> list[HistoryPage]:
-    """All pages to the end; `after` is called with the number of each."""
+async def read_all(history: History, after: Callable[[int], object] = lambda _: None) -> list[HistoryPage]:
+    """Read all pages. Calls `after` with the number of each."""
     pages: list[HistoryPage] = []
     cursor, passed = "", set[str]()
     while not pages or cursor:
@@ -87,34 +87,34 @@ def numbers(pages: Iterable[HistoryPage]) -> set[int]:
     return {int(entry.source_id.removeprefix("tumblr:")) for page in pages for entry in page.entries}
 
 
-def in_groups(*sizes: int) -> list[int]:
-    """Seconds, each borne by so many posts."""
+def seconds_of_groups(*sizes: int) -> list[int]:
+    """Return the second of each post, given how many posts share each second."""
     return [second for second, size in enumerate(sizes) for _ in range(size)]
 
 
-CHANCE = random.Random(4)
+RANDOM = random.Random(4)
 TIMES = {
     "each its own": list(range(95)),
     "all the same": [7] * 95,
-    "pages of one second": in_groups(20, 20, 20),
-    "more than a page of one second": in_groups(3, 47, 3, 21, 1),
-    "pairs across the edges": in_groups(*[2] * 33),
+    "pages of one second": seconds_of_groups(20, 20, 20),
+    "more than a page of one second": seconds_of_groups(3, 47, 3, 21, 1),
+    "pairs across the edges": seconds_of_groups(*[2] * 33),
     "one post": [0],
     "exactly one page": list(range(20)),
     **{
-        f"by chance {n}": in_groups(*(CHANCE.choice((1, 1, 2, 19, 20, 21, 45)) for _ in range(9)))
+        f"by chance {n}": seconds_of_groups(*(RANDOM.choice((1, 1, 2, 19, 20, 21, 45)) for _ in range(9)))
         for n in range(8)
     },
 }
 
 
 @pytest.mark.parametrize("name", TIMES)
-async def test_every_post_is_met_whichever_of_them_share_a_second(
-    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr, name: str
+async def test_every_post_is_read_whichever_posts_share_a_second(
+    garden: BlogFeed, access: SiteAccess, tumblr: Tumblr, name: str
 ) -> None:
     garden.publish(*(post(number, second) for number, second in enumerate(TIMES[name], 1)))
 
-    pages = await walked(await chosen(live(), ways))
+    pages = await read_all(await open_tumblr(current(), access))
 
     count = len(TIMES[name])
     assert numbers(pages) == set(range(1, count + 1))
@@ -124,20 +124,22 @@ async def test_every_post_is_met_whichever_of_them_share_a_second(
 
 
 @pytest.mark.parametrize("name", ["each its own", "all the same", "more than a page of one second"])
-async def test_posts_that_come_meanwhile_hide_none(garden: BlogFeed, ways: SiteAccess, name: str) -> None:
+async def test_posts_published_meanwhile_hide_no_others(
+    garden: BlogFeed, access: SiteAccess, name: str
+) -> None:
     garden.publish(*(post(number, second) for number, second in enumerate(TIMES[name], 1)))
 
     def publish(page: int) -> None:
         if page < 12:
             garden.publish(*(post(1000 + 10 * page + n, 500 + page) for n in range(7)))
 
-    pages = await walked(await chosen(live(), ways), publish)
+    pages = await read_all(await open_tumblr(current(), access), publish)
 
     assert numbers(pages) >= set(range(1, len(TIMES[name]) + 1))
 
 
-async def test_posts_that_are_taken_down_meanwhile_hide_no_others(garden: BlogFeed, ways: SiteAccess) -> None:
-    seconds = in_groups(*[1] * 25, 60, *[1] * 25)
+async def test_posts_deleted_meanwhile_hide_no_others(garden: BlogFeed, access: SiteAccess) -> None:
+    seconds = seconds_of_groups(*[1] * 25, 60, *[1] * 25)
     garden.publish(*(post(number, second) for number, second in enumerate(seconds, 1)))
     gone = {str(number) for number in range(len(seconds) - 6, len(seconds) + 1)}
 
@@ -145,25 +147,25 @@ async def test_posts_that_are_taken_down_meanwhile_hide_no_others(garden: BlogFe
         if page == 2:
             garden.posts = [kept for kept in garden.posts if kept.id not in gone]
 
-    pages = await walked(await chosen(live(), ways), take_down)
+    pages = await read_all(await open_tumblr(current(), access), take_down)
 
     assert numbers(pages) >= set(range(1, len(seconds) + 1)) - set(map(int, gone))
 
 
-async def test_a_pinned_post_of_old_does_not_end_the_history(
-    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr
+async def test_an_old_pinned_post_does_not_end_the_history(
+    garden: BlogFeed, access: SiteAccess, tumblr: Tumblr
 ) -> None:
     garden.publish(*(post(number, number) for number in range(1, 71)))
     tumblr.pinned = "1"
 
-    assert numbers(await walked(await chosen(live(), ways))) == set(range(1, 71))
+    assert numbers(await read_all(await open_tumblr(current(), access))) == set(range(1, 71))
 
 
-async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
-    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr
+async def test_an_empty_page_before_the_last_post_is_requested_again(
+    garden: BlogFeed, access: SiteAccess, tumblr: Tumblr
 ) -> None:
     garden.publish(*(post(number, number) for number in range(1, 71)))
-    history = await chosen(live(), ways)
+    history = await open_tumblr(current(), access)
     second = (await history.page("")).cursor
     empty = b'{"meta": {"status": 200}, "response": {"blog": {}, "posts": [], "total_posts": 70}}'
     tumblr.next(faults.served(empty, "application/json"))
@@ -171,11 +173,13 @@ async def test_a_page_that_is_empty_once_is_no_end_while_posts_are_missing(
     assert (await history.page(second)).entries
 
 
-async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, ways: SiteAccess) -> None:
+async def test_the_history_of_a_blogs_tag_has_only_posts_with_that_tag(
+    garden: BlogFeed, access: SiteAccess
+) -> None:
     garden.publish(*(post(number, number, *["c & c"] * (number % 2)) for number in range(1, 71)))
-    history = await chosen(live("https://slow-garden.tumblr.com/tagged/c%20%26%20c/rss"), ways)
+    history = await open_tumblr(current("https://slow-garden.tumblr.com/tagged/c%20%26%20c/rss"), access)
 
-    assert numbers(await walked(history)) == set(range(1, 71, 2))
+    assert numbers(await read_all(history)) == set(range(1, 71, 2))
 
 
 @pytest.mark.parametrize(
@@ -187,45 +191,47 @@ async def test_a_history_of_a_blogs_tag_has_only_its_posts(garden: BlogFeed, way
         ("https://www.tumblr.com/slow-garden/rss", ""),
     ],
 )
-async def test_a_blog_is_asked_for_by_its_own_name(ways: SiteAccess, url: str, link: str) -> None:
-    assert (await chosen(live(url, link=link), ways)).blog == "slow-garden.tumblr.com"
+async def test_a_blog_is_requested_by_its_host(access: SiteAccess, url: str, link: str) -> None:
+    assert (await open_tumblr(current(url, link=link), access)).blog == "slow-garden.tumblr.com"
 
 
-async def test_a_blog_under_its_own_domain_is_known_by_its_posts(
-    garden: BlogFeed, ways: SiteAccess, tumblr: Tumblr
+async def test_a_blog_with_a_custom_domain_is_recognised_by_its_posts(
+    garden: BlogFeed, access: SiteAccess, tumblr: Tumblr
 ) -> None:
     garden.publish(post(1, 1), post(2, 2))
     garden.move("https://garden.example")
-    found = live("https://garden.example/rss", garden.document().body)
+    found = current("https://garden.example/rss", garden.document().body)
 
-    pages = await walked(await chosen(found, ways))
+    pages = await read_all(await open_tumblr(found, access))
 
     assert numbers(pages) == {1, 2}
     assert tumblr.requests[0].path.startswith("/v2/blog/garden.example/posts?limit=20&api_key=")
 
 
-async def test_other_feeds_are_left_to_other_sources(ways: SiteAccess) -> None:
-    assert await open_history(live("https://garden.example/rss"), ways, has_key=True) is None
-    assert await open_history(live("https://garden.example/rss"), ways, has_key=False) is None
+async def test_other_feeds_have_no_tumblr_history(access: SiteAccess) -> None:
+    assert await open_history(current("https://garden.example/rss"), access, has_key=True) is None
+    assert await open_history(current("https://garden.example/rss"), access, has_key=False) is None
 
 
-async def test_without_a_key_it_is_told_which_one_to_set_and_nothing_is_asked(
-    ways: SiteAccess, tumblr: Tumblr
+async def test_without_a_key_the_error_names_the_setting_and_nothing_is_requested(
+    access: SiteAccess, tumblr: Tumblr
 ) -> None:
     first, *_ = history_sources(tumblr_key=False)
     with pytest.raises(NoHistory, match=r"set it as \[tumblr\] api_key"):
-        await first(live(), ways)
+        await first(current(), access)
 
     assert tumblr.requests == []
 
 
-async def test_a_tag_of_all_tumblr_has_no_history(ways: SiteAccess) -> None:
+async def test_a_tag_across_all_of_tumblr_has_no_history(access: SiteAccess) -> None:
     with pytest.raises(NoHistory, match="full history of a tag"):
-        await open_history(live("https://www.tumblr.com/tagged/moths"), ways, has_key=True)
+        await open_history(current("https://www.tumblr.com/tagged/moths"), access, has_key=True)
 
 
-async def test_a_blog_that_is_hidden_is_told_so_and_a_wrong_key_too(ways: SiteAccess, tumblr: Tumblr) -> None:
-    history = await chosen(live(), ways)
+async def test_a_hidden_blog_and_a_wrong_key_have_their_own_errors(
+    access: SiteAccess, tumblr: Tumblr
+) -> None:
+    history = await open_tumblr(current(), access)
     with pytest.raises(NotFound, match="hidden from people without an account"):
         await history.page("")
     tumblr.key = "another"

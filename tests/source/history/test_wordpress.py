@@ -24,25 +24,23 @@ def huge(post: Post) -> Post:
     return replace(post, html="<p>Beans.</p>" * 20_000)
 
 
-async def test_an_api_that_answers_with_a_page_is_none(moon: BlogFeed, reader: Reader) -> None:
+async def test_an_api_that_sends_a_page_is_not_used(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.REST
-    live = await reader.live(moon.url)
+    feed = await reader.current(moon.url)
     moon.next(faults.served(b"<!DOCTYPE html><title>Moon</title><p>Hello", "text/html"))
 
-    history = await choose_history(live, reader.ways())
+    history = await choose_history(feed, reader.access())
 
     assert history is None or history.kind != "wordpress"
 
 
-async def test_an_api_that_shows_other_posts_than_the_feed_is_not_the_feed_s(
-    moon: BlogFeed, reader: Reader
-) -> None:
+async def test_an_api_with_other_posts_than_the_feed_is_not_used(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.REST
-    live = await reader.live(moon.url)
+    feed = await reader.current(moon.url)
     moon.posts.clear()
     moon.publish(*(note(number) for number in range(900, 950)))
 
-    assert await wordpress.open_history(live, reader.ways()) is None
+    assert await wordpress.open_history(feed, reader.access()) is None
 
 
 @pytest.mark.parametrize(
@@ -61,39 +59,39 @@ async def test_an_api_that_shows_other_posts_than_the_feed_is_not_the_feed_s(
         ("/en/feed/", False),
     ],
 )
-async def test_only_the_main_feed_has_the_api_s_history(reader: Reader, feed: str, is_main: bool) -> None:
+async def test_only_the_main_feed_uses_the_api(reader: Reader, feed: str, is_main: bool) -> None:
     found = Fetched(
         f"https://rails.example{feed}", b"", link='<https://rails.example/wp-json/>; rel="https://api.w.org/"'
     )
-    asked: list[str] = []
+    requested: list[str] = []
 
     async def fetch(url: str) -> Fetched:
-        asked.append(url)
+        requested.append(url)
         raise NotFound(url, 404)
 
     parsed = ParsedFeed("rss20", link="https://rails.example/")
     await wordpress.open_history(CurrentFeed(found.url, found, parsed), SiteAccess(fetch, reader.parse))
 
-    assert bool(asked) is is_main
+    assert bool(requested) is is_main
 
 
-async def test_a_blog_with_plain_addresses_has_its_api_behind_a_parameter(reader: Reader) -> None:
+async def test_a_blog_with_plain_permalinks_has_its_api_at_rest_route(reader: Reader) -> None:
     api = '<https://rails.example/?rest_route=/>; rel="https://api.w.org/"'
     found = Fetched("https://rails.example/?feed=rss2", b"", link=api)
-    asked: list[str] = []
+    requested: list[str] = []
 
     async def fetch(url: str) -> Fetched:
-        asked.append(url)
+        requested.append(url)
         raise NotFound(url, 404)
 
     await wordpress.open_history(
         CurrentFeed(found.url, found, ParsedFeed("rss20")), SiteAccess(fetch, reader.parse)
     )
 
-    assert asked[0].startswith("https://rails.example/?rest_route=/wp/v2/posts&page=1&")
+    assert requested[0].startswith("https://rails.example/?rest_route=/wp/v2/posts&page=1&")
 
 
-async def test_pages_that_are_too_large_are_read_in_smaller_parts(moon: BlogFeed, blog: Blog) -> None:
+async def test_pages_over_the_size_cap_are_read_in_smaller_pages(moon: BlogFeed, blog: Blog) -> None:
     moon.paging, moon.per_page = Paging.REST, 100
     async with Fetcher(SMALL) as fetcher:
         reader = Reader(fetcher)
@@ -105,9 +103,7 @@ async def test_pages_that_are_too_large_are_read_in_smaller_parts(moon: BlogFeed
     }
 
 
-async def test_a_post_that_is_too_large_by_itself_is_skipped_and_the_pages_grow_again(
-    moon: BlogFeed, blog: Blog
-) -> None:
+async def test_a_post_over_the_size_cap_is_skipped_and_pages_grow_again(moon: BlogFeed, blog: Blog) -> None:
     moon.paging = Paging.REST
     moon.posts = [huge(post) if post.id == "101" else post for post in moon.posts]
     async with Fetcher(replace(SMALL, max_body=200_000)) as fetcher:
@@ -121,7 +117,7 @@ async def test_a_post_that_is_too_large_by_itself_is_skipped_and_the_pages_grow_
     assert "per_page=100" in blog.requests[-1].path
 
 
-async def test_where_posts_are_taken_down_between_two_pages_none_is_missed(
+async def test_no_post_is_missed_if_others_are_deleted_between_two_pages(
     moon: BlogFeed, reader: Reader
 ) -> None:
     moon.paging = Paging.REST
@@ -150,7 +146,7 @@ async def test_where_posts_are_taken_down_between_two_pages_none_is_missed(
     ],
     ids=["400", "404", "empty"],
 )
-async def test_an_end_before_the_last_post_that_the_api_counts_is_an_error(
+async def test_an_end_before_the_apis_total_is_an_error(
     moon: BlogFeed, reader: Reader, answer: Answer
 ) -> None:
     moon.paging = Paging.REST
@@ -163,9 +159,7 @@ async def test_an_end_before_the_last_post_that_the_api_counts_is_an_error(
         await history.page(second)
 
 
-async def test_where_the_last_page_is_taken_down_between_two_pages_the_history_ends(
-    moon: BlogFeed, reader: Reader
-) -> None:
+async def test_the_history_ends_if_its_last_page_is_deleted_meanwhile(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.REST
     history = await reader.history(moon.url)
     assert history is not None
@@ -181,23 +175,21 @@ async def test_where_the_last_page_is_taken_down_between_two_pages_the_history_e
     assert {entry.title for entry in rest} >= set(newest_first(*range(1, 51)))
 
 
-async def test_pages_of_an_api_that_tells_its_total_now_and_then_are_each_read_once(
-    moon: BlogFeed, reader: Reader
-) -> None:
+async def test_each_page_is_read_once_if_only_some_have_a_total(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.REST
-    live = await reader.live(moon.url)
+    feed = await reader.current(moon.url)
 
-    async def untold(url: str) -> Fetched:
+    async def fetch_without_totals(url: str) -> Fetched:
         found = await reader.fetch(url)
         return found if "page=1&" in url else replace(found, total=None)
 
-    history = await wordpress.open_history(live, SiteAccess(untold, reader.parse))
+    history = await wordpress.open_history(feed, SiteAccess(fetch_without_totals, reader.parse))
 
     assert history is not None
     assert [len(page.entries) for page in await pages(history)] == [100, 100, 50]
 
 
-async def test_the_api_tells_how_many_posts_there_are(moon: BlogFeed, reader: Reader) -> None:
+async def test_the_api_reports_the_total(moon: BlogFeed, reader: Reader) -> None:
     moon.paging = Paging.REST
     history = await reader.history(moon.url)
 

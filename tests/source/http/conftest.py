@@ -1,4 +1,4 @@
-"""Fixtures of the tests of fetching."""
+"""Fixtures for tests of fetching."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a page is that came where a feed should be."""
+"""Classification of pages that come instead of a feed."""
 
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def kind_of(
     ],
 )
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/rss+xml", ""])
-def test_a_feed_is_a_document_whatever_its_label(body: bytes, kind: str) -> None:
+def test_a_feed_is_a_document_with_any_content_type(body: bytes, kind: str) -> None:
     assert kind_of(body, kind=kind) is None
 
 
@@ -65,7 +65,7 @@ def test_every_real_feed_is_a_document(kind: str) -> None:
     assert taken_for_pages == []
 
 
-def test_a_feed_that_holds_pages_is_a_document() -> None:
+def test_a_feed_that_contains_pages_is_a_document() -> None:
     post = "<description><![CDATA[<html><title>Just a moment...</title><input type=password>]]></description>"
 
     assert kind_of(RSS.replace(b"</channel>", post.encode() + b"</channel>")) is None
@@ -82,15 +82,15 @@ def test_a_feed_that_holds_pages_is_a_document() -> None:
         b"Error establishing a database connection",
     ],
 )
-def test_a_page_is_told_from_a_feed(body: bytes) -> None:
+def test_a_page_is_no_feed(body: bytes) -> None:
     assert kind_of(body) is HtmlPage
 
 
-def test_a_page_is_seen_under_a_feeds_label() -> None:
+def test_a_page_with_a_feeds_content_type_is_a_page() -> None:
     assert kind_of(page("A garden"), kind="application/rss+xml") is HtmlPage
 
 
-def test_plain_text_under_another_label_is_left_to_the_parser() -> None:
+def test_plain_text_is_not_classified() -> None:
     assert kind_of(b"not found", kind="text/plain") is None
 
 
@@ -116,7 +116,7 @@ def test_plain_text_under_another_label_is_left_to_the_parser() -> None:
     ],
 )
 @pytest.mark.parametrize("status", [200, 202, 403, 503])
-def test_a_bot_check_is_told_apart(body: bytes, status: int) -> None:
+def test_a_bot_check_is_recognised(body: bytes, status: int) -> None:
     assert kind_of(body, status) is ChallengePage
 
 
@@ -124,13 +124,13 @@ def test_a_bot_check_is_told_apart(body: bytes, status: int) -> None:
     "headers",
     [{"cf_mitigated": "challenge"}, {"x_amzn_waf_action": "challenge"}, {"X_Vercel_Mitigated": "challenge"}],
 )
-def test_a_bot_check_is_known_by_its_header_alone(headers: dict[str, str]) -> None:
+def test_a_bot_check_is_recognised_by_its_header(headers: dict[str, str]) -> None:
     sent = CIMultiDict({name.replace("_", "-"): value for name, value in headers.items()})
 
     assert isinstance(classify(URL, 202, sent, b""), ChallengePage)
 
 
-def test_a_page_that_a_bot_check_let_through_is_a_page() -> None:
+def test_a_page_behind_a_passed_bot_check_is_a_page() -> None:
     watched = "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>"
 
     assert kind_of(page("A garden", f"<p>Beans climb.</p>{watched}")) is HtmlPage
@@ -146,7 +146,7 @@ def test_a_page_that_a_bot_check_let_through_is_a_page() -> None:
         (URL, page("", "<form action='https://consent.google.com/save'></form>")),
     ],
 )
-def test_a_consent_page_is_told_apart(url: str, body: bytes) -> None:
+def test_a_consent_page_is_recognised(url: str, body: bytes) -> None:
     assert kind_of(body, url=url) is ConsentPage
 
 
@@ -162,26 +162,26 @@ def test_a_consent_page_is_told_apart(url: str, body: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("status", [200, 401, 403])
-def test_a_login_wall_is_told_apart(url: str, body: bytes, status: int) -> None:
+def test_a_login_page_is_recognised(url: str, body: bytes, status: int) -> None:
     assert kind_of(body, status, url) is LoginWall
 
 
-def test_a_page_with_a_login_box_beside_its_text_is_a_page() -> None:
+def test_a_page_with_text_and_a_login_form_is_a_page() -> None:
     assert kind_of(page("A garden", "<input type=password>" + "Beans climb. " * 200)) is HtmlPage
 
 
-def test_a_page_that_names_a_feed_is_no_wall() -> None:
+def test_a_page_that_links_to_a_feed_is_not_blocked() -> None:
     head = '<link rel="alternate" type="application/rss+xml" href="/rss">'
 
     assert kind_of(page("Sign in", "<input type=password>", head)) is HtmlPage
 
 
 @pytest.mark.parametrize("status", [404, 410, 500, 503])
-def test_an_error_page_is_left_to_its_status(status: int) -> None:
+def test_an_error_page_is_not_classified(status: int) -> None:
     assert kind_of(page("Not found"), status) is None
 
 
-def test_a_blog_that_tumblr_hides_is_explained() -> None:
+def test_the_error_for_a_hidden_tumblr_blog_names_the_setting() -> None:
     found = classify(
         "https://www.tumblr.com/login_required/garden", 200, {}, page("Tumblr", "<input type=password>")
     )
@@ -190,7 +190,7 @@ def test_a_blog_that_tumblr_hides_is_explained() -> None:
     assert "Hide from people without an account" in str(found)
 
 
-def test_a_secret_is_not_told_with_a_page() -> None:
+def test_the_error_for_a_page_shows_no_secret() -> None:
     found = classify("https://garden.example/rss?token=opensesame", 200, {}, page())
 
     assert found is not None
@@ -212,7 +212,9 @@ def test_a_secret_is_not_told_with_a_page() -> None:
         ("https://garden.example/user/signin", LoginWall),
     ],
 )
-def test_a_redirect_to_a_wall_is_known_by_its_address(url: str, kind: type[NotAFeed]) -> None:
+def test_a_redirect_to_a_consent_or_login_page_is_recognised_by_its_address(
+    url: str, kind: type[NotAFeed]
+) -> None:
     assert type(classify_redirect(url)) is kind
 
 
@@ -226,13 +228,13 @@ def test_a_redirect_to_a_wall_is_known_by_its_address(url: str, kind: type[NotAF
         "https://garden.example/tagged/consent-form/rss",
     ],
 )
-def test_a_redirect_to_a_feed_is_no_wall(url: str) -> None:
+def test_a_redirect_to_a_feed_is_followed(url: str) -> None:
     assert classify_redirect(url) is None
 
 
 @settings(deadline=None)
 @given(st.binary(), st.integers(200, 599), st.text())
-def test_any_answer_can_be_looked_at(body: bytes, status: int, kind: str) -> None:
+def test_any_response_can_be_classified(body: bytes, status: int, kind: str) -> None:
     found = classify(URL, status, {"Content-Type": kind}, body)
 
     assert found is None or isinstance(found, NotAFeed)
@@ -241,6 +243,6 @@ def test_any_answer_can_be_looked_at(body: bytes, status: int, kind: str) -> Non
 @pytest.mark.parametrize(
     "piece", [b"<!-- ", b"<!-- x -->", b"<?x ", b"<!x>", b"<input ", b"<title", b"<script>", b" ", b"<"]
 )
-def test_a_hostile_page_is_looked_at_in_time(piece: bytes) -> None:
+def test_a_hostile_page_is_classified_in_linear_time(piece: bytes) -> None:
     classify(URL, 200, {"Content-Type": "text/html"}, b"<html><input type=password>" + piece * 40_000)
     classify(URL, 200, {"Content-Type": "text/html"}, piece * 40_000)

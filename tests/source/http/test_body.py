@@ -18,13 +18,13 @@ from tests.source.fetching import COMPRESSORS, fetch_error, fetched
 
 
 @pytest.mark.parametrize("encoding", COMPRESSORS)
-async def test_a_compressed_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed, encoding: str) -> None:
+async def test_a_compressed_body_is_decompressed(fetcher: Fetcher, garden: BlogFeed, encoding: str) -> None:
     garden.next(faults.encoded(encoding, COMPRESSORS[encoding]))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
 
-async def test_a_raw_deflate_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_a_raw_deflate_body_is_decompressed(fetcher: Fetcher, garden: BlogFeed) -> None:
     def raw(body: bytes) -> bytes:
         press = zlib.compressobj(wbits=-15)
         return press.compress(body) + press.flush()
@@ -34,7 +34,7 @@ async def test_a_raw_deflate_body_is_unpacked(fetcher: Fetcher, garden: BlogFeed
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
 
-async def test_gzip_that_no_header_announces_is_unpacked(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_gzip_without_a_header_is_decompressed(fetcher: Fetcher, garden: BlogFeed) -> None:
     garden.next(faults.encoded("gzip", label=""))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
@@ -49,14 +49,14 @@ async def test_bytes_that_only_begin_like_gzip_are_left_to_the_parser(
 
 
 @pytest.mark.parametrize("label", ["utf-8", "none", "identity"])
-async def test_an_encoding_that_is_none_is_ignored(fetcher: Fetcher, garden: BlogFeed, label: str) -> None:
+async def test_an_unknown_content_encoding_is_ignored(fetcher: Fetcher, garden: BlogFeed, label: str) -> None:
     garden.next(faults.encoded("", bytes, label))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
 
 @pytest.mark.parametrize("encoding", COMPRESSORS)
-async def test_a_site_that_fails_to_compress_is_asked_for_the_plain_body(
+async def test_broken_compression_is_requested_again_without_compression(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed, encoding: str
 ) -> None:
     garden.next(faults.encoded(encoding, bytes))
@@ -73,45 +73,45 @@ async def test_a_site_that_fails_to_compress_is_asked_for_the_plain_body(
 FRUGAL = FetchLimits(timedelta(seconds=20), max_body=1000, allow_private_addresses=True)
 
 
-async def test_an_error_whose_page_breaks_off_is_still_that_error(garden: BlogFeed) -> None:
+async def test_an_incomplete_error_page_keeps_its_status(garden: BlogFeed) -> None:
     garden.always(faults.raw(lambda _doc: b"HTTP/1.1 410 Gone\r\nContent-Length: 900\r\n\r\nIt is"))
 
     assert isinstance(await fetch_error(garden.url), Gone)
 
 
-async def test_of_an_endless_error_page_no_more_than_needed_is_read(garden: BlogFeed) -> None:
+async def test_a_huge_error_page_is_read_only_in_part(garden: BlogFeed) -> None:
     garden.always(faults.status(500, body=b"x" * 3_000_000))
 
     assert isinstance(await fetch_error(garden.url), ServerError)
 
 
-async def test_a_large_document_is_cut(garden: BlogFeed) -> None:
+async def test_a_document_over_the_maximum_size_is_too_large(garden: BlogFeed) -> None:
     garden.always(faults.served(b"x" * 1001))
 
     assert isinstance(await fetch_error(garden.url, FRUGAL), TooLarge)
 
 
-async def test_a_document_of_just_the_size_allowed_is_read(garden: BlogFeed) -> None:
+async def test_a_document_of_exactly_the_maximum_size_is_fetched(garden: BlogFeed) -> None:
     garden.always(faults.served(b"x" * 1000))
 
     async with Fetcher(FRUGAL) as fetcher:
         assert len((await fetcher.fetch_page(garden.url)).body) == 1000
 
 
-async def test_a_bomb_is_cut_at_the_size_allowed(garden: BlogFeed) -> None:
+async def test_a_compression_bomb_is_too_large(garden: BlogFeed) -> None:
     garden.always(faults.bomb(60 << 20))
 
     assert isinstance(await fetch_error(garden.url), TooLarge)
 
 
 @pytest.mark.parametrize("encoding", COMPRESSORS)
-async def test_a_bomb_is_cut_in_every_encoding(garden: BlogFeed, encoding: str) -> None:
+async def test_a_compression_bomb_is_too_large_in_every_encoding(garden: BlogFeed, encoding: str) -> None:
     garden.always(faults.encoded(encoding, lambda _body: COMPRESSORS[encoding](bytes(20 << 20))))
 
     assert isinstance(await fetch_error(garden.url), TooLarge)
 
 
-async def test_a_bomb_that_no_header_announces_is_cut_as_well(garden: BlogFeed) -> None:
+async def test_a_compression_bomb_without_a_header_is_too_large(garden: BlogFeed) -> None:
     garden.always(faults.encoded("gzip", lambda _body: gzip.compress(bytes(20 << 20)), label=""))
 
     assert isinstance(await fetch_error(garden.url), TooLarge)

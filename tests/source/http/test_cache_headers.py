@@ -1,4 +1,4 @@
-"""When the headers of an answer say to ask again."""
+"""Response headers that say when to fetch again."""
 
 from datetime import timedelta
 
@@ -33,7 +33,7 @@ def test_retry_after_is_read_in_seconds_or_as_a_date(value: str, wait: timedelta
     assert retry_after({"Retry-After": value, "Date": NOON}) == wait
 
 
-def test_a_date_says_nothing_without_the_answers_own_date() -> None:
+def test_a_date_needs_the_responses_own_date() -> None:
     assert retry_after({"Retry-After": ONE}) is None
     assert max_age({"Expires": ONE}) is None
 
@@ -61,13 +61,15 @@ def test_a_date_says_nothing_without_the_answers_own_date() -> None:
         ({}, None),
     ],
 )
-def test_an_answer_is_fresh_for_as_long_as_it_says(headers: dict[str, str], age: timedelta | None) -> None:
+def test_a_response_is_fresh_for_as_long_as_its_headers_say(
+    headers: dict[str, str], age: timedelta | None
+) -> None:
     assert max_age(headers) == age
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_header_is_read_or_ignored(value: str) -> None:
+def test_any_header_is_parsed_or_ignored(value: str) -> None:
     headers = {"Retry-After": value, "Cache-Control": value, "Age": value, "Expires": value, "Date": NOON}
 
     for found in (retry_after(headers), max_age(headers)):

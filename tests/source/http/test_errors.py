@@ -1,4 +1,4 @@
-"""Every way in which a request fails has our words."""
+"""Every failure of a request becomes one of our errors, with a message."""
 
 import errno
 import inspect
@@ -36,7 +36,7 @@ RAISED_BY_AIOHTTP = [
     for _, kind in inspect.getmembers(aiohttp.client_exceptions, inspect.isclass)
     if issubclass(kind, Exception) and kind.__module__.startswith("aiohttp")
 ]
-ON_PURPOSE = frozenset({  # which the last rows answer: what is wrong is no more than "the connection failed"
+GENERAL = frozenset({  # these match the last, general rows, because they only mean that the connection failed
     aiohttp.ClientError, aiohttp.ClientConnectionError, aiohttp.ClientOSError, aiohttp.ClientConnectorError,
     aiohttp.ServerConnectionError, aiohttp.ClientProxyConnectionError, aiohttp.client_exceptions.UploadAbortedError,
     aiohttp.client_exceptions.UnixClientConnectorError, aiohttp.client_exceptions.RedirectClientError,
@@ -44,7 +44,7 @@ ON_PURPOSE = frozenset({  # which the last rows answer: what is wrong is no more
 
 
 @pytest.mark.parametrize("kind", RAISED_BY_AIOHTTP)
-def test_every_error_of_aiohttp_has_a_row_of_its_own_or_is_answered_by_the_last_on_purpose(
+def test_every_error_of_aiohttp_has_a_specific_row_or_is_listed_as_general(
     kind: type[Exception],
 ) -> None:
     if kind is aiohttp.client_exceptions.WSMessageTypeError:  # no request raises it
@@ -53,14 +53,14 @@ def test_every_error_of_aiohttp_has_a_row_of_its_own_or_is_answered_by_the_last_
     row = next(cause for cause, _, _ in NETWORK_ERROR_TABLE if issubclass(kind, cause))
 
     assert issubclass(kind, NETWORK_ERRORS)
-    assert (row in {aiohttp.ClientError, OSError}) == (kind in ON_PURPOSE)
+    assert (row in {aiohttp.ClientError, OSError}) == (kind in GENERAL)
 
 
-def test_no_row_hides_behind_an_earlier_one() -> None:
+def test_no_row_is_hidden_by_an_earlier_one() -> None:
     causes = [cause for cause, _, _ in NETWORK_ERROR_TABLE]
 
     hidden = [
-        late for place, late in enumerate(causes) for early in causes[:place] if issubclass(late, early)
+        late for index, late in enumerate(causes) for early in causes[:index] if issubclass(late, early)
     ]
 
     assert hidden == []
@@ -93,7 +93,7 @@ def test_no_row_hides_behind_an_earlier_one() -> None:
         ),
     ],
 )
-def test_a_cause_is_told_in_words(error: Exception, kind: type[SourceError], words: str) -> None:
+def test_each_cause_has_its_own_message(error: Exception, kind: type[SourceError], words: str) -> None:
     found = error_from_exception(error, URL)
 
     assert type(found) is kind
@@ -110,7 +110,7 @@ def test_a_cause_is_told_in_words(error: Exception, kind: type[SourceError], wor
         (999, ServerError),
     ],
 )  # fmt: skip
-def test_a_status_is_told_in_words(status: int, kind: type[HttpError]) -> None:
+def test_each_status_has_its_own_error(status: int, kind: type[HttpError]) -> None:
     found = error_from_status(URL, status, CIMultiDict())
 
     assert type(found) is kind
@@ -119,7 +119,7 @@ def test_a_status_is_told_in_words(status: int, kind: type[HttpError]) -> None:
 
 
 @pytest.mark.parametrize("status", [403, 429, 503])
-def test_what_a_site_asks_to_wait_is_kept(status: int) -> None:
+def test_the_retry_after_header_is_kept(status: int) -> None:
     found = error_from_status(URL, status, CIMultiDict({"retry-after": "90"}))
 
     assert found.retry_after is not None
@@ -127,24 +127,24 @@ def test_what_a_site_asks_to_wait_is_kept(status: int) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://garden.tumblr.com/rss", "https://www.tumblr.com/garden"])
-def test_a_404_of_tumblr_may_be_a_blog_that_is_hidden(url: str) -> None:
+def test_a_404_of_tumblr_may_mean_a_hidden_blog(url: str) -> None:
     assert "hidden from people without an account" in str(error_from_status(url, 404, CIMultiDict()))
 
 
-def test_a_404_of_a_custom_domain_of_tumblr_is_known_by_its_header() -> None:
+def test_a_404_of_a_tumblr_blog_with_a_custom_domain_is_recognised_by_its_header() -> None:
     found = error_from_status("https://garden.example/rss", 404, CIMultiDict({"X-Tumblr-User": "garden"}))
 
     assert "hidden from people without an account" in str(found)
 
 
-def test_every_sentence_ends_and_says_what_to_do() -> None:
+def test_every_message_says_what_to_do() -> None:
     for _, kind, words in NETWORK_ERROR_TABLE:
         sentence = str(kind(URL, words))
         assert sentence.endswith(".")
         assert ";" in sentence
 
 
-def test_the_tree_of_errors_is_drawn_whole() -> None:
+def test_the_tree_of_errors_lists_every_error() -> None:
     drawn = errors.__doc__ or ""
 
     missing = [
@@ -156,7 +156,7 @@ def test_the_tree_of_errors_is_drawn_whole() -> None:
     assert missing == []
 
 
-def test_an_answer_that_cannot_be_decompressed_was_not_broken_off() -> None:
+def test_broken_compression_is_not_an_incomplete_answer() -> None:
     error = aiohttp.ClientPayloadError("400, message: Can not decode content-encoding: gzip")
     error.__cause__ = aiohttp.http_exceptions.ContentEncodingError("gzip")
 
@@ -166,5 +166,5 @@ def test_an_answer_that_cannot_be_decompressed_was_not_broken_off() -> None:
     assert "cannot be decompressed; tell the site's owner" in str(found)
 
 
-def test_a_site_that_asks_for_a_password_can_be_given_one() -> None:
+def test_the_error_for_a_401_says_how_to_give_a_password() -> None:
     assert "into the address, as NAME:PASSWORD@" in str(error_from_status(URL, 401, {}))

@@ -1,4 +1,4 @@
-"""Fetching, over real HTTP on this machine: what is sent, what comes back, what is remembered."""
+"""Fetching over real HTTP on this machine: requests, results and validators."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -17,7 +17,7 @@ NONE = Validators()
 DAY = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
 
-async def test_a_feed_comes_with_its_type_and_validators(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_a_fetched_feed_has_its_content_type_and_validators(fetcher: Fetcher, garden: BlogFeed) -> None:
     found = await fetched(fetcher, garden.url)
 
     document = garden.document()
@@ -31,7 +31,7 @@ async def test_a_feed_comes_with_its_type_and_validators(fetcher: Fetcher, garde
     )
 
 
-async def test_a_site_owner_can_see_who_asks_and_for_what(
+async def test_requests_identify_the_bot_and_accept_feeds(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
     await fetcher.fetch(garden.url)
@@ -45,7 +45,7 @@ async def test_a_site_owner_can_see_who_asks_and_for_what(
     assert "If-Modified-Since" not in sent
 
 
-async def test_without_a_contact_the_user_agent_has_none(blog: Blog, garden: BlogFeed) -> None:
+async def test_without_a_contact_the_user_agent_has_only_the_version(blog: Blog, garden: BlogFeed) -> None:
     async with Fetcher(LOOPBACK, version="7") as fetcher:
         await fetcher.fetch(garden.url)
 
@@ -78,9 +78,7 @@ async def test_the_proxy_of_the_environment_is_not_used(
         assert isinstance(await fetcher.fetch(garden.url), Fetched)
 
 
-async def test_a_feed_that_did_not_change_is_not_sent_again(
-    fetcher: Fetcher, blog: Blog, garden: BlogFeed
-) -> None:
+async def test_an_unchanged_feed_is_not_modified(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
     first = await fetched(fetcher, garden.url)
 
     again = await fetcher.fetch(garden.url, first.validators)
@@ -109,7 +107,7 @@ async def test_a_304_that_nobody_asked_for_is_an_error(fetcher: Fetcher, garden:
     assert caught.value.status == 304
 
 
-async def test_a_body_that_did_not_change_is_not_read_again(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_an_unchanged_body_is_not_modified(fetcher: Fetcher, garden: BlogFeed) -> None:
     garden.conditional = False
     first = await fetched(fetcher, garden.url)
 
@@ -118,7 +116,7 @@ async def test_a_body_that_did_not_change_is_not_read_again(fetcher: Fetcher, ga
     assert again == NotModified(garden.url, first.validators)
 
 
-async def test_a_feed_that_changed_is_sent(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_a_changed_feed_is_fetched(fetcher: Fetcher, garden: BlogFeed) -> None:
     first = await fetched(fetcher, garden.url)
     garden.publish(Post("2", "Peas", "<p>They climb too.</p>", DAY + timedelta(days=1)))
 
@@ -127,7 +125,7 @@ async def test_a_feed_that_changed_is_sent(fetcher: Fetcher, garden: BlogFeed) -
     assert b"Peas" in again.body
 
 
-async def test_a_stored_validator_that_is_no_header_is_not_sent(
+async def test_an_invalid_stored_validator_is_not_sent(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
     await fetcher.fetch(garden.url, Validators('"a\r\nX-Evil: 1"', "ü"))
@@ -147,7 +145,7 @@ async def test_a_stored_validator_that_is_no_header_is_not_sent(
         ),
     ],
 )
-async def test_how_long_an_answer_stays_fresh_comes_along(
+async def test_the_max_age_of_a_response_is_returned(
     fetcher: Fetcher, garden: BlogFeed, headers: dict[str, str], age: timedelta | None
 ) -> None:
     garden.headers |= headers
@@ -178,19 +176,19 @@ async def test_a_feed_served_as_html_is_a_feed(fetcher: Fetcher, garden: BlogFee
     assert (await fetched(fetcher, garden.url)).content_type == "text/html; charset=utf-8"
 
 
-async def test_a_feed_without_a_type_is_a_feed(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_a_feed_without_a_content_type_is_a_feed(fetcher: Fetcher, garden: BlogFeed) -> None:
     garden.next(faults.served(content_type=""))
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
 
-async def test_headers_beyond_eight_kilobytes_are_read(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_headers_over_eight_kilobytes_are_accepted(fetcher: Fetcher, garden: BlogFeed) -> None:
     garden.headers["Content-Security-Policy"] = "x" * 20_000
 
     assert (await fetched(fetcher, garden.url)).body == garden.document().body
 
 
-async def test_a_name_is_asked_in_ascii_and_a_path_escaped(blog: Blog) -> None:
+async def test_a_host_is_sent_in_ascii_and_a_path_escaped(blog: Blog) -> None:
     garden = blog.feed("garden", hosts=["xn--grten-gra.example"])
     names = FakeResolver({"xn--grten-gra.example": ["127.0.0.1"]})
 
@@ -202,11 +200,11 @@ async def test_a_name_is_asked_in_ascii_and_a_path_escaped(blog: Blog) -> None:
     assert blog.requests[-1].path == "/rss?q=a+b&%C3%BC=%C3%A4"
 
 
-async def test_the_feed_scheme_means_the_web(fetcher: Fetcher, garden: BlogFeed) -> None:
+async def test_the_feed_scheme_means_http(fetcher: Fetcher, garden: BlogFeed) -> None:
     assert (await fetched(fetcher, f"feed:{garden.url}")).url == garden.url
 
 
-async def test_a_login_in_the_address_is_sent_and_not_shown(
+async def test_a_login_in_the_address_is_sent_but_not_shown(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
     found = await fetched(fetcher, garden.url.replace("//", "//me:p%40ss@"))
@@ -215,7 +213,7 @@ async def test_a_login_in_the_address_is_sent_and_not_shown(
     assert found.url == garden.url
 
 
-async def test_a_page_is_no_feed_but_may_be_looked_at(fetcher: Fetcher, blog: Blog) -> None:
+async def test_a_page_is_no_feed_but_fetch_page_returns_it(fetcher: Fetcher, blog: Blog) -> None:
     blog.feed("garden")
     url = f"{blog.address}/garden/"
 
@@ -225,7 +223,9 @@ async def test_a_page_is_no_feed_but_may_be_looked_at(fetcher: Fetcher, blog: Bl
 
 
 @pytest.mark.parametrize("wall", [faults.challenge_page(), faults.consent_page(), faults.login_page()])
-async def test_a_wall_hides_feeds_and_pages(fetcher: Fetcher, garden: BlogFeed, wall: Answer) -> None:
+async def test_blocked_feeds_and_pages_raise_the_same_error(
+    fetcher: Fetcher, garden: BlogFeed, wall: Answer
+) -> None:
     garden.always(wall)
 
     with pytest.raises(NotAFeed) as of_feed:
@@ -236,6 +236,6 @@ async def test_a_wall_hides_feeds_and_pages(fetcher: Fetcher, garden: BlogFeed, 
     assert not isinstance(of_feed.value, HtmlPage)
 
 
-async def test_a_fetcher_that_is_not_open_says_so(garden: BlogFeed) -> None:
+async def test_a_fetcher_that_is_not_open_raises_runtime_error(garden: BlogFeed) -> None:
     with pytest.raises(RuntimeError, match="async with"):
         await Fetcher(LOOPBACK).fetch(garden.url)

@@ -1,4 +1,4 @@
-"""Every way in which a site fails has its own error, and none tells a secret."""
+"""Every failure of a site has its own error, and none shows a secret."""
 
 import asyncio
 import logging
@@ -38,7 +38,7 @@ from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document
 from bot.source.http.fetch import Fetcher, FetchLimits
 from tests.source.fetching import LOOPBACK, FakeResolver, fetch_error
 
-IMPATIENT = FetchLimits(timedelta(milliseconds=50), max_body=1_000_000, allow_private_addresses=True)
+SHORT_TIMEOUT = FetchLimits(timedelta(milliseconds=50), max_body=1_000_000, allow_private_addresses=True)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ async def garden() -> AsyncIterator[BlogFeed]:
         (faults.reset(), Unreachable),
     ],
 )
-async def test_a_misbehaving_site_is_told_in_our_words(
+async def test_each_fault_of_a_site_has_its_own_error(
     garden: BlogFeed, answer: Answer, kind: type[SourceError]
 ) -> None:
     garden.always(answer)
@@ -84,7 +84,7 @@ async def test_a_misbehaving_site_is_told_in_our_words(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_how_long_a_site_asks_to_wait_is_kept(garden: BlogFeed, status: int) -> None:
+async def test_retry_after_is_kept_in_the_error(garden: BlogFeed, status: int) -> None:
     garden.next(
         faults.status(status, {"Retry-After": "90"}),
         faults.status(
@@ -102,7 +102,7 @@ async def test_how_long_a_site_asks_to_wait_is_kept(garden: BlogFeed, status: in
     ]
 
 
-async def test_a_rate_limit_outweighs_the_page_that_tells_of_it(garden: BlogFeed) -> None:
+async def test_a_rate_limit_matters_more_than_its_page(garden: BlogFeed) -> None:
     garden.always(
         faults.status(
             429, {"Retry-After": "60"}, b"<!DOCTYPE html><title>Just a moment...</title>", "text/html"
@@ -112,33 +112,33 @@ async def test_a_rate_limit_outweighs_the_page_that_tells_of_it(garden: BlogFeed
     assert isinstance(await fetch_error(garden.url), RateLimited)
 
 
-async def test_a_site_that_says_nothing_is_left_at_the_deadline(garden: BlogFeed) -> None:
+async def test_a_missing_response_times_out(garden: BlogFeed) -> None:
     released = asyncio.Event()
     garden.always(faults.hang(released))
 
-    found = await fetch_error(garden.url, IMPATIENT)
+    found = await fetch_error(garden.url, SHORT_TIMEOUT)
 
     released.set()
     assert isinstance(found, TimedOut)
 
 
-async def test_a_site_that_drips_is_left_at_the_deadline(garden: BlogFeed) -> None:
+async def test_a_slow_response_times_out(garden: BlogFeed) -> None:
     garden.always(faults.drip())
 
-    assert isinstance(await fetch_error(garden.url, IMPATIENT), TimedOut)
+    assert isinstance(await fetch_error(garden.url, SHORT_TIMEOUT), TimedOut)
 
 
 async def test_the_deadline_spans_redirects(garden: BlogFeed) -> None:
     released = asyncio.Event()
     garden.next(faults.redirect("/garden/feed"), faults.hang(released))
 
-    found = await fetch_error(garden.url, IMPATIENT)
+    found = await fetch_error(garden.url, SHORT_TIMEOUT)
 
     released.set()
     assert isinstance(found, TimedOut)
 
 
-async def test_a_port_where_nobody_listens_refuses() -> None:
+async def test_a_closed_port_has_its_own_message() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         found = await fetch_error(f"http://127.0.0.1:{taken.getsockname()[1]}/rss")
@@ -147,7 +147,7 @@ async def test_a_port_where_nobody_listens_refuses() -> None:
     assert "refuses connections" in str(found)
 
 
-async def test_a_name_that_does_not_exist_is_told_apart() -> None:
+async def test_the_error_for_an_unknown_name_contains_the_name() -> None:
     found = await fetch_error("https://nowhere.example/rss", resolver=FakeResolver({}))
 
     assert isinstance(found, Unreachable)
@@ -157,7 +157,7 @@ async def test_a_name_that_does_not_exist_is_told_apart() -> None:
     )
 
 
-async def test_a_site_without_tls_is_told_apart(garden: BlogFeed) -> None:
+async def test_a_site_without_tls_has_its_own_message(garden: BlogFeed) -> None:
     found = await fetch_error(garden.url.replace("http:", "https:"))
 
     assert isinstance(found, Unreachable)
@@ -165,7 +165,7 @@ async def test_a_site_without_tls_is_told_apart(garden: BlogFeed) -> None:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl to make a certificate")
-async def test_a_certificate_that_nobody_vouches_for_is_told_apart(tmp_path: Path) -> None:
+async def test_an_untrusted_certificate_has_its_own_message(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*_self_signed(tmp_path))
     runner = web.ServerRunner(web.Server(_hello))
@@ -212,7 +212,7 @@ BODIES = [b"", b"<rss/>", b"<html>", b"{", b"\x1f\x8b\x08" + bytes(30), b"5\r\nh
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_any_bytes_on_the_wire_are_an_answer_or_one_of_our_errors(garden: BlogFeed, seed: int) -> None:
+async def test_any_bytes_on_the_wire_are_a_response_or_raise_our_error(garden: BlogFeed, seed: int) -> None:
     chance = random.Random(seed)
 
     def wire(_doc: Document) -> bytes:
@@ -247,7 +247,7 @@ SECRET = "opensesame"
         faults.bomb(4 << 20),
     ],
 )
-async def test_no_error_tells_a_secret(
+async def test_no_error_shows_a_secret(
     garden: BlogFeed, caplog: pytest.LogCaptureFixture, answer: Answer
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -255,7 +255,7 @@ async def test_no_error_tells_a_secret(
 
     error = await fetch_error(f"{garden.url.replace('//', f'//me:{SECRET}@')}?token={SECRET}")
 
-    told = "".join(traceback.format_exception(error))
-    assert SECRET not in told.replace(f'token={SECRET}"', "")  # this test's own line
+    output = "".join(traceback.format_exception(error))
+    assert SECRET not in output.replace(f'token={SECRET}"', "")  # this test's own line
     assert SECRET not in f"{error!r} {error.url} {error.args}"
     assert SECRET not in caplog.text

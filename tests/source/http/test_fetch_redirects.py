@@ -1,4 +1,4 @@
-"""Redirects over real HTTP: followed, remembered when they are for good, never into a private network."""
+"""Redirects over real HTTP: followed, remembered if permanent, never into a private network."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ async def fetcher() -> AsyncIterator[Fetcher]:
 @pytest.mark.parametrize(
     ("status", "kept"), [(301, True), (308, True), (302, False), (303, False), (307, False)]
 )
-async def test_a_feed_that_moved_is_fetched_where_it_is(
+async def test_a_redirected_feed_is_fetched_from_its_new_address(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed, status: int, kept: bool
 ) -> None:
     blog.pages["/old"] = faults.redirect(garden.url, status)
@@ -44,7 +44,7 @@ async def test_a_feed_that_moved_is_fetched_where_it_is(
     assert found.moved_to == (garden.url if kept else "")
 
 
-async def test_a_feed_that_moved_and_did_not_change_is_told_of_both(
+async def test_an_unchanged_feed_that_moved_reports_its_new_address(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
     blog.pages["/old"] = faults.redirect(garden.url, 301)
@@ -56,7 +56,9 @@ async def test_a_feed_that_moved_and_did_not_change_is_told_of_both(
     assert found.moved_to == garden.url
 
 
-async def test_both_validators_go_along_on_one_host(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
+async def test_both_validators_are_sent_after_a_redirect_on_one_host(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
     blog.pages["/old"] = faults.redirect(garden.url)
 
     await fetcher.fetch(f"{blog.address}/old", Validators('"one"', "yesterday"))
@@ -65,9 +67,7 @@ async def test_both_validators_go_along_on_one_host(fetcher: Fetcher, blog: Blog
     assert blog.requests[-1].headers["If-Modified-Since"] == "yesterday"
 
 
-async def test_only_the_etag_goes_along_to_another_host(
-    fetcher: Fetcher, blog: Blog, garden: BlogFeed
-) -> None:
+async def test_only_the_etag_is_sent_to_another_host(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
     blog.pages["/old"] = faults.redirect(f"http://new.example:{blog.port}/rss")
 
     await fetcher.fetch(f"http://old.example:{blog.port}/old", Validators('"one"', "yesterday"))
@@ -78,9 +78,7 @@ async def test_only_the_etag_goes_along_to_another_host(
     assert garden.posts
 
 
-async def test_a_login_does_not_go_along_to_another_host(
-    fetcher: Fetcher, blog: Blog, garden: BlogFeed
-) -> None:
+async def test_a_login_is_not_sent_to_another_host(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
     blog.pages["/old"] = faults.redirect(f"http://new.example:{blog.port}/rss")
 
     await fetcher.fetch(f"http://me:pw@old.example:{blog.port}/old")
@@ -90,7 +88,7 @@ async def test_a_login_does_not_go_along_to_another_host(
     assert garden.posts
 
 
-async def test_a_circle_ends(fetcher: Fetcher, blog: Blog) -> None:
+async def test_a_redirect_loop_ends(fetcher: Fetcher, blog: Blog) -> None:
     blog.pages["/one"] = faults.redirect("/two")
     blog.pages["/two"] = faults.redirect("/one")
 
@@ -100,7 +98,7 @@ async def test_a_circle_ends(fetcher: Fetcher, blog: Blog) -> None:
     assert len(blog.requests) == 2
 
 
-async def test_an_endless_chain_ends(fetcher: Fetcher, blog: Blog) -> None:
+async def test_an_endless_series_of_redirects_ends(fetcher: Fetcher, blog: Blog) -> None:
     for number in range(10):
         blog.pages[f"/{number}"] = faults.redirect(f"/{number + 1}", 301)
 
@@ -125,13 +123,13 @@ async def test_the_body_of_a_redirect_is_not_read(fetcher: Fetcher, blog: Blog, 
         "10.0.0.1", "[fe80::1]", "[fd00:ec2::254]",
     ],
 )  # fmt: skip
-async def test_a_private_address_is_refused_by_any_spelling(blog: Blog, host: str) -> None:
+async def test_a_private_address_is_refused_in_every_spelling(blog: Blog, host: str) -> None:
     names = FakeResolver({})
 
     found = await fetch_error(f"http://{host}:{blog.port}/garden/rss", PUBLIC_ONLY, names)
 
     assert isinstance(found, PrivateAddress)
-    assert names.asked == []
+    assert names.lookups == []
     assert blog.requests == []
 
 
@@ -147,7 +145,7 @@ async def test_a_private_address_is_refused_by_any_spelling(blog: Blog, host: st
         "127.0.0.1,::1",
     ],
 )
-async def test_a_name_that_leads_to_a_private_address_is_refused(
+async def test_a_name_that_resolves_to_a_private_address_is_refused(
     blog: Blog, garden: BlogFeed, answer: str
 ) -> None:
     found = await fetch_error(
@@ -161,10 +159,10 @@ async def test_a_name_that_leads_to_a_private_address_is_refused(
 
 @pytest.fixture
 def the_blog_is_public(monkeypatch: pytest.MonkeyPatch) -> None:
-    """127.0.0.1 stands for a public address; the rest of the guard is as it is."""
-    judged = ssrf_guard.is_public
+    """Treat 127.0.0.1 as public, and leave the rest of the guard unchanged."""
+    is_public = ssrf_guard.is_public
     monkeypatch.setattr(
-        ssrf_guard, "is_public", lambda address: str(address) == "127.0.0.1" or judged(address)
+        ssrf_guard, "is_public", lambda address: str(address) == "127.0.0.1" or is_public(address)
     )
 
 
@@ -184,8 +182,8 @@ async def test_a_redirect_into_a_private_network_is_refused(blog: Blog, host: st
 
 
 @pytest.mark.usefixtures("the_blog_is_public")
-async def test_a_name_that_leads_inside_on_another_day_is_refused(blog: Blog, garden: BlogFeed) -> None:
-    """Rebinding: what counts is the address of the very connection, not what a lookup before it said."""
+async def test_a_name_rebound_to_a_private_address_is_refused(blog: Blog, garden: BlogFeed) -> None:
+    """DNS rebinding: the guard checks the address of the connection itself, not of an earlier lookup."""
     url, names = (
         f"http://new.example:{blog.port}/rss",
         FakeResolver({"new.example": ["127.0.0.1", "127.0.0.2"]}),
@@ -197,7 +195,7 @@ async def test_a_name_that_leads_inside_on_another_day_is_refused(blog: Blog, ga
 
     assert isinstance(first, Fetched)
     assert isinstance(second, PrivateAddress)
-    assert names.asked == ["new.example", "new.example"]
+    assert names.lookups == ["new.example", "new.example"]
     assert garden.posts
 
 

@@ -1,4 +1,4 @@
-"""Where redirects lead, and what of it is remembered."""
+"""Redirects: where they lead, and which of them change the feed's address."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from bot.source.http.redirects import RedirectChain, follow_redirect, start_chai
 A, B, C = "https://a.example/rss", "https://b.example/rss", "https://c.example/rss"
 
 
-def walk(start: str, *steps: tuple[int, str]) -> RedirectChain:
+def follow_all(start: str, *steps: tuple[int, str]) -> RedirectChain:
     chain = start_chain(start)
     for status, location in steps:
         chain = follow_redirect(chain, status, location)
@@ -17,56 +17,56 @@ def walk(start: str, *steps: tuple[int, str]) -> RedirectChain:
 
 @pytest.mark.parametrize("status", [301, 308])
 def test_a_permanent_redirect_moves_the_feed(status: int) -> None:
-    assert walk(A, (status, B)).moved_to == B
+    assert follow_all(A, (status, B)).moved_to == B
 
 
 @pytest.mark.parametrize("status", [302, 303, 307])
-def test_a_temporary_redirect_is_followed_and_forgotten(status: int) -> None:
-    chain = walk(A, (status, B))
+def test_a_temporary_redirect_is_followed_but_not_remembered(status: int) -> None:
+    chain = follow_all(A, (status, B))
 
     assert (chain.url, chain.moved_to) == (B, "")
 
 
-def test_an_unbroken_chain_moves_the_feed_to_its_end() -> None:
-    assert walk(A, (301, B), (308, C)).moved_to == C
+def test_a_series_of_permanent_redirects_moves_the_feed_to_its_end() -> None:
+    assert follow_all(A, (301, B), (308, C)).moved_to == C
 
 
-def test_a_temporary_redirect_ends_the_permanence_from_there_on() -> None:
-    assert walk(A, (301, B), (302, C)).moved_to == B
-    assert walk(A, (302, B), (301, C)).moved_to == ""
-    assert walk(A, (301, B), (302, C), (301, "https://d.example/")).moved_to == B
+def test_a_temporary_redirect_ends_the_permanent_series() -> None:
+    assert follow_all(A, (301, B), (302, C)).moved_to == B
+    assert follow_all(A, (302, B), (301, C)).moved_to == ""
+    assert follow_all(A, (301, B), (302, C), (301, "https://d.example/")).moved_to == B
 
 
-def test_a_downgrade_to_http_is_followed_and_forgotten() -> None:
-    chain = walk(A, (301, "http://a.example/rss"))
+def test_a_downgrade_to_http_is_followed_but_not_remembered() -> None:
+    chain = follow_all(A, (301, "http://a.example/rss"))
 
     assert (chain.url, chain.moved_to) == ("http://a.example/rss", "")
 
 
 def test_an_upgrade_to_https_moves_the_feed() -> None:
-    assert walk("http://a.example/rss", (301, A)).moved_to == A
+    assert follow_all("http://a.example/rss", (301, A)).moved_to == A
 
 
-def test_a_relative_target_stands_in_the_address_that_redirects() -> None:
+def test_a_relative_target_is_resolved_against_the_redirecting_address() -> None:
     assert (
-        walk("https://a.example/blog/rss", (301, "../feed/?x=ä#top")).moved_to
+        follow_all("https://a.example/blog/rss", (301, "../feed/?x=ä#top")).moved_to
         == "https://a.example/feed/?x=%C3%A4"
     )
 
 
-def test_five_redirects_are_followed_and_no_more() -> None:
+def test_at_most_five_redirects_are_followed() -> None:
     steps = [(301, f"https://a.example/{number}") for number in range(5)]
-    chain = walk(A, *steps)
+    chain = follow_all(A, *steps)
 
     with pytest.raises(TooManyRedirects, match="more than 5"):
         follow_redirect(chain, 301, B)
 
 
-def test_a_circle_is_told_apart() -> None:
+def test_a_redirect_loop_has_its_own_message() -> None:
     with pytest.raises(TooManyRedirects, match="in a loop"):
-        walk(A, (302, B), (302, A))
+        follow_all(A, (302, B), (302, A))
     with pytest.raises(TooManyRedirects, match="in a loop"):
-        walk(A, (302, f"{A}#here"))
+        follow_all(A, (302, f"{A}#here"))
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_a_circle_is_told_apart() -> None:
 )
 def test_a_target_that_is_no_web_address_is_refused(location: str) -> None:
     with pytest.raises(InvalidAddress, match="tell the site's owner"):
-        walk(A, (302, location))
+        follow_all(A, (302, location))
 
 
 def test_a_redirect_needs_a_target() -> None:
     with pytest.raises(HttpError, match="without an address"):
-        walk(A, (302, " "))
+        follow_all(A, (302, " "))
 
 
 LOGIN = "https://me:pw@a.example/rss"
 
 
-def test_a_login_is_kept_apart_from_the_address() -> None:
+def test_a_login_is_separated_from_the_address() -> None:
     chain = start_chain(LOGIN)
 
     assert (chain.url, chain.login) == (A, ("me", "pw"))
@@ -94,14 +94,14 @@ def test_a_login_is_kept_apart_from_the_address() -> None:
 
 @pytest.mark.parametrize("location", ["/feed", "https://a.example/feed"])
 def test_a_login_stays_on_its_host_and_moves_with_the_feed(location: str) -> None:
-    chain = walk(LOGIN, (301, location))
+    chain = follow_all(LOGIN, (301, location))
 
     assert chain.login == ("me", "pw")
     assert chain.moved_to == "https://me:pw@a.example/feed"
 
 
-def test_a_login_goes_along_from_http_to_https() -> None:
-    assert walk("http://me:pw@a.example/", (301, "https://a.example/")).login == ("me", "pw")
+def test_a_login_is_kept_from_http_to_https() -> None:
+    assert follow_all("http://me:pw@a.example/", (301, "https://a.example/")).login == ("me", "pw")
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_a_login_goes_along_from_http_to_https() -> None:
         "https://you:pw@b.example/",
     ],
 )
-def test_a_login_goes_nowhere_else(location: str) -> None:
-    assert walk(LOGIN, (301, location)).login is None
+def test_a_login_is_not_sent_to_another_origin(location: str) -> None:
+    assert follow_all(LOGIN, (301, location)).login is None
 
 
 @pytest.mark.parametrize("target", [A, "/elsewhere", B])
-def test_a_key_goes_along_no_redirect_and_is_shown_in_no_trail(target: str) -> None:
+def test_a_key_is_not_sent_along_a_redirect_and_not_shown(target: str) -> None:
     chain = start_chain(A, "api_key=stand-in")
 
     with pytest.raises(HttpError, match=r"does not send its key.*\(HTTP 302\)"):

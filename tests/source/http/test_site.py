@@ -1,4 +1,4 @@
-"""Which addresses share a budget."""
+"""The sites that addresses belong to."""
 
 import pytest
 
@@ -36,10 +36,10 @@ def test_all_hosts_of_one_operator_are_one_site(url: str, site: str) -> None:
         ("https://co.uk/", "co.uk"),
     ],
 )
-def test_an_address_or_a_name_without_a_registry_is_its_own_site(url: str, site: str) -> None:
+def test_an_ip_address_or_a_name_without_a_registrable_domain_is_its_own_site(url: str, site: str) -> None:
     assert site_of(url) == site
 
 
 @pytest.mark.parametrize("url", ["", "http://[bad", "http://", "mailto:me@example.com", "\x00"])
-def test_what_cannot_be_read_still_has_a_site(url: str) -> None:
+def test_an_invalid_address_still_has_a_site(url: str) -> None:
     assert isinstance(site_of(url), str)

@@ -1,4 +1,4 @@
-"""Which addresses may be connected to, however they are spelled."""
+"""The addresses that the bot may connect to, in every spelling."""
 
 import errno
 import socket
@@ -32,12 +32,12 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_the_open_internet_may_be_reached(address: str) -> None:
+def test_public_addresses_are_public(address: str) -> None:
     assert is_public(ip_address(address))
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_a_private_address_may_not_be_reached(address: str) -> None:
+def test_private_addresses_are_not_public(address: str) -> None:
     assert not is_public(ip_address(address))
 
 
@@ -61,7 +61,7 @@ def test_a_zone_does_not_hide_a_link_local_address() -> None:
         guarded_socket((socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("fe80::1%eth0", 80, 0, 2)))
 
 
-def test_what_is_no_address_is_refused() -> None:
+def test_an_invalid_socket_address_is_refused() -> None:
     with pytest.raises(OSError, match=REFUSAL):
         guarded_socket((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("somewhere", 80)))
 
@@ -97,10 +97,10 @@ def test_every_spelling_of_an_ipv6_address_is_read(spelling: str) -> None:
         "127.0.0.1.x",
     ],
 )
-def test_a_name_is_no_address(name: str) -> None:
+def test_a_name_is_no_ip_address(name: str) -> None:
     found = parse_ip(name)
 
-    assert found is None or int(found) == 0  # "0x" is zero to some systems
+    assert found is None or int(found) == 0  # some systems read "0x" as zero
 
 
 @pytest.mark.parametrize("name", ["localhost", "LocalHost.", "a.localhost", "a.b.localhost."])

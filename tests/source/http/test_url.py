@@ -1,4 +1,4 @@
-"""One spelling for what is asked, and one for what is shown."""
+"""Addresses as they are requested, and as they are shown."""
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from bot.source.http.url import clean_url, login_of, public_url, with_login, wit
 
 
 @pytest.mark.parametrize(
-    ("written", "asked"),
+    ("written", "cleaned"),
     [
         ("  HTTPS://Example.COM:443/A b?q=ü#part ", "https://example.com/A%20b?q=%C3%BC"),
         ("https://example.com", "https://example.com/"),
@@ -27,13 +27,13 @@ from bot.source.http.url import clean_url, login_of, public_url, with_login, wit
         ("https://example.com/a/../b", "https://example.com/b"),
     ],
 )
-def test_an_address_has_one_spelling(written: str, asked: str) -> None:
-    assert clean_url(written) == asked
-    assert clean_url(asked) == asked
+def test_an_address_has_one_spelling(written: str, cleaned: str) -> None:
+    assert clean_url(written) == cleaned
+    assert clean_url(cleaned) == cleaned
 
 
 @pytest.mark.parametrize(
-    ("written", "asked"),
+    ("written", "cleaned"),
     [
         ("../feed.xml", "https://example.com/feed.xml"),
         ("//other.example/rss", "https://other.example/rss"),
@@ -41,8 +41,8 @@ def test_an_address_has_one_spelling(written: str, asked: str) -> None:
         ("feed:rss", "https://rss/"),
     ],
 )
-def test_a_relative_address_stands_in_its_base(written: str, asked: str) -> None:
-    assert clean_url(written, "https://example.com/blog/") == asked
+def test_a_relative_address_is_resolved_against_its_base(written: str, cleaned: str) -> None:
+    assert clean_url(written, "https://example.com/blog/") == cleaned
 
 
 @pytest.mark.parametrize(
@@ -54,20 +54,20 @@ def test_a_relative_address_stands_in_its_base(written: str, asked: str) -> None
         "http://exa<mple.com/", "data:text/xml,<rss/>", "https://\x00/",
     ],
 )  # fmt: skip
-def test_what_is_no_web_address_is_refused_with_what_to_write(written: str) -> None:
+def test_an_invalid_address_is_refused_with_advice(written: str) -> None:
     with pytest.raises(InvalidAddress, match=r"https://"):
         clean_url(written)
 
 
 @pytest.mark.parametrize("target", ["http://[::1", "//[x]/", "http://a:b:c/"])
-def test_a_broken_target_is_refused_beside_a_base_too(target: str) -> None:
+def test_an_invalid_relative_address_is_refused(target: str) -> None:
     with pytest.raises(InvalidAddress):
         clean_url(target, "https://example.com/")
 
 
 @settings(deadline=None)
 @given(st.text())
-def test_any_target_of_a_redirect_is_an_address_or_refused(target: str) -> None:
+def test_any_redirect_target_is_an_address_or_refused(target: str) -> None:
     try:
         url = clean_url(target, "https://example.com/rss")
     except InvalidAddress:
@@ -105,7 +105,7 @@ def test_a_refusal_does_not_show_a_password() -> None:
         ("https://exam\nple.com/\x1b[31m", "https://exam ple.com/ [31m"),
     ],
 )
-def test_what_is_shown_has_no_secret(url: str, shown: str) -> None:
+def test_shown_addresses_have_no_secrets(url: str, shown: str) -> None:
     assert public_url(url) == shown
 
 
@@ -126,7 +126,7 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
     assert clean_url(url) == url
 
 
-def test_user_and_password_can_be_taken_off_and_put_back() -> None:
+def test_user_and_password_can_be_removed_and_added_again() -> None:
     url = clean_url("https://me:p%40ss@example.com/rss?a=1")
 
     assert without_login(url) == "https://example.com/rss?a=1"

@@ -47,7 +47,7 @@ def test_a_tag_page_is_the_blogs_feed_with_the_tag(pasted: str) -> None:
     assert blog_feed(pasted) == FoundFeed(MAIN.url, tag="hawk moths")
 
 
-def test_the_feed_of_a_tag_page_stays_what_it_is() -> None:
+def test_the_feed_of_a_tag_is_unchanged() -> None:
     pasted = "https://night-garden.tumblr.com/tagged/hawk%20moths/rss"
 
     assert blog_feed(pasted) == FoundFeed(pasted)
@@ -73,7 +73,7 @@ def test_the_feed_of_a_tag_page_stays_what_it_is() -> None:
         "",
     ],
 )
-def test_what_is_no_blog_has_no_feed(pasted: str) -> None:
+def test_an_address_of_no_blog_has_no_feed(pasted: str) -> None:
     assert blog_feed(pasted) is None
 
 
@@ -101,11 +101,11 @@ def test_a_post_has_one_id_whatever_its_address(address: str) -> None:
         "https://m.example/post/12a",
     ],
 )
-def test_what_is_no_post_has_no_id(address: str) -> None:
+def test_an_address_of_no_post_has_no_id(address: str) -> None:
     assert post_id(address) == ""
 
 
-def test_tumblr_is_known_by_its_host_and_elsewhere_only_with_links_that_agree() -> None:
+def test_a_tumblr_feed_on_a_custom_domain_needs_matching_links() -> None:
     generator = "Tumblr (3.0; @moths)"
 
     assert is_tumblr_feed("moths.tumblr.com", "", [])

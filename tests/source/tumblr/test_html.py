@@ -25,7 +25,7 @@ def test_a_reblog_trail_becomes_attributed_quotes() -> None:
     )
 
 
-def test_an_ancestor_without_address_keeps_its_name() -> None:
+def test_a_reblogged_post_without_an_address_keeps_its_name() -> None:
     html = '<p><a class="tumblr_blog">gone-deactivated</a>:</p><blockquote>x</blockquote>'
 
     assert neutral_html(html) == '<blockquote data-author="gone">x</blockquote>'
@@ -41,7 +41,7 @@ def test_an_ancestor_without_address_keeps_its_name() -> None:
         "no markup & nothing to do",
     ],
 )
-def test_what_is_no_attribution_stays(html: str) -> None:
+def test_other_paragraphs_and_quotes_are_unchanged(html: str) -> None:
     assert neutral_html(html) == html
 
 
@@ -60,7 +60,7 @@ def test_a_video_without_a_block_is_its_first_source() -> None:
     assert neutral_html(html) == '<video poster="p.jpg" src="a.mp4"></video>'
 
 
-def test_an_embedded_player_is_a_frame_of_the_real_page() -> None:
+def test_an_embedded_player_becomes_an_iframe_of_the_real_page() -> None:
     html = (
         '<figure data-provider="vimeo" data-url="https://vimeo.com/1"><iframe src="https://safe.example/f?x"></iframe>'
         "vimeo<figcaption>A film</figcaption></figure>"
@@ -71,7 +71,7 @@ def test_an_embedded_player_is_a_frame_of_the_real_page() -> None:
     )
 
 
-def test_an_old_audio_player_is_its_file() -> None:
+def test_an_old_audio_player_becomes_its_file() -> None:
     player = "https://moths.tumblr.com/post/1/audio_player_iframe/moths/tumblr_x"
     src = f"{player}?audio_file=https%3A%2F%2Fa.example%2F1.mp3&amp;c=w"
     html = f'<iframe class="tumblr_audio_player" src="{src}"></iframe>'
@@ -88,7 +88,7 @@ def test_a_picture_has_its_original_size_and_all_its_candidates() -> None:
     )
 
 
-def test_links_no_longer_lead_over_redirectors() -> None:
+def test_links_through_redirectors_become_direct() -> None:
     html = (
         '<a href="https://t.umblr.com/redirect?z=https%3A%2F%2Fpaths.example%2Fa%3Fb%3D1&amp;t=abc">a</a>'
         '<a href="https://href.li/?https://paths.example/b">b</a>'
@@ -101,5 +101,5 @@ def test_links_no_longer_lead_over_redirectors() -> None:
 
 
 @pytest.mark.parametrize("block", ["[1]", "{", '{"type":"video"}', '{"type":"video","media":7}', "[" * 5000])
-def test_a_block_that_makes_no_sense_changes_nothing(block: str) -> None:
+def test_an_invalid_block_changes_nothing(block: str) -> None:
     assert neutral_html(f"<figure data-npf='{block}'><p>x</p></figure>") == "<figure><p>x</p></figure>"

@@ -1,4 +1,4 @@
-"""Pages of a tag of all Tumblr: one address each, however it was pasted."""
+"""Tag pages across all of Tumblr: each has one canonical address."""
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
         "https://www.tumblr.com/tagged/%23hawk%20%20moths",
     ],
 )
-def test_every_spelling_of_a_tags_page_is_one_address(pasted: str) -> None:
+def test_every_spelling_of_a_tag_page_has_one_canonical_address(pasted: str) -> None:
     assert tag_of(pasted) == "hawk moths"
     assert normalise_tag_url(pasted) == PAGE
 
@@ -41,7 +41,7 @@ def test_every_spelling_of_a_tags_page_is_one_address(pasted: str) -> None:
         f"https://www.tumblr.com/tagged/{'x' * 141}",
     ],
 )
-def test_other_addresses_stay_what_they_are(other: str) -> None:
+def test_other_addresses_are_unchanged(other: str) -> None:
     assert tag_of(other) == ""
     assert normalise_tag_url(other) == other
 
@@ -49,23 +49,23 @@ def test_other_addresses_stay_what_they_are(other: str) -> None:
 @pytest.mark.parametrize(
     "tag", ["c++", "a/b", "50%", "what?", "r&b", "أدب", "night sky", "a=b&api_key=x", "#"]
 )
-def test_a_tag_keeps_its_signs(tag: str) -> None:
+def test_a_tag_keeps_its_special_characters(tag: str) -> None:
     page = tag_page(tag.lstrip("#") or "x")
 
     assert tag_of(page) == (tag.lstrip("#") or "x")
 
 
 @given(st.text(min_size=1, max_size=140))
-def test_the_page_of_any_tag_has_one_spelling_that_leads_back_to_it(text: str) -> None:
-    found = tag_of(f"https://www.tumblr.com/tagged/{clean_part(text)}")
+def test_the_page_of_any_tag_converts_back_to_the_tag(text: str) -> None:
+    found = tag_of(f"https://www.tumblr.com/tagged/{escape_path(text)}")
 
     if found:
         assert tag_of(tag_page(found)) == found
         assert clean_url(tag_page(found)) == tag_page(found)
 
 
-def clean_part(text: str) -> str:
-    """As an address bar would escape it."""
+def escape_path(text: str) -> str:
+    """Escape the text as an address bar does."""
     return "".join(
         c if c.isalnum() else "".join(f"%{b:02X}" for b in c.encode("utf-8", "replace")) for c in text
     )

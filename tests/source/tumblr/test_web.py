@@ -1,4 +1,4 @@
-"""Pages of a tag through Tumblr's API, over real HTTP: requests, results, and no key in sight."""
+"""Pages of a tag through Tumblr's API, over real HTTP: requests, results and errors, all without the key."""
 
 import asyncio
 import traceback
@@ -65,40 +65,40 @@ async def fetched(web: TumblrFetcher, url: str = PAGE) -> Fetched:
     return found
 
 
-async def refusal(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> SourceError:
+async def failed_fetch(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> SourceError:
     tumblr.next(answer)
     with pytest.raises(SourceError) as caught:
         await web.fetch(PAGE)
     return caught.value
 
 
-async def test_the_page_of_a_tag_brings_its_posts_of_all_blogs(web: TumblrFetcher, tumblr: Tumblr) -> None:
+async def test_the_page_of_a_tag_has_its_posts_from_all_blogs(web: TumblrFetcher, tumblr: Tumblr) -> None:
     found = await fetched(web)
 
     feed = parse_feed(found)
     assert [entry.source_id for entry in feed.entries] == ["tumblr:740000000000000001"]
     assert (found.url, found.moved_to, feed.title) == (PAGE, "", "#hawk moths on Tumblr")
-    (asked,) = tumblr.requests
-    assert asked.path == f"/v2/tagged?tag=hawk%20moths&limit=20&api_key={tumblr.key}"
-    assert asked.headers["User-Agent"].endswith("(+me@example.org)")
-    assert asked.headers["Accept"] == "application/json"
+    (request,) = tumblr.requests
+    assert request.path == f"/v2/tagged?tag=hawk%20moths&limit=20&api_key={tumblr.key}"
+    assert request.headers["User-Agent"].endswith("(+me@example.org)")
+    assert request.headers["Accept"] == "application/json"
 
 
 @pytest.mark.parametrize("pasted", ["https://tumblr.com/tagged/Hawk+Moths/recent", f"{PAGE}?sort=top"])
-async def test_a_page_is_called_by_its_one_address_however_it_was_written(
+async def test_a_tag_page_has_its_canonical_address_however_it_was_written(
     web: TumblrFetcher, pasted: str
 ) -> None:
     assert (await fetched(web, pasted)).url == PAGE
     assert (await web.fetch_page(pasted)).url == PAGE
 
 
-async def test_signs_of_a_tag_reach_the_api_as_they_are(web: TumblrFetcher, tumblr: Tumblr) -> None:
+async def test_special_characters_of_a_tag_reach_the_api(web: TumblrFetcher, tumblr: Tumblr) -> None:
     await web.fetch("https://www.tumblr.com/tagged/c%2B%2B%20%26%20r%26b%3F%23")
 
     assert tumblr.requests[0].path.startswith("/v2/tagged?tag=c%2B%2B%20%26%20r%26b?%23&limit=20&api_key=")
 
 
-async def test_an_answer_that_differs_in_notes_alone_is_not_modified(
+async def test_a_response_that_differs_only_in_notes_is_not_modified(
     web: TumblrFetcher, garden: BlogFeed
 ) -> None:
     first = await fetched(web)
@@ -112,13 +112,13 @@ async def test_an_answer_that_differs_in_notes_alone_is_not_modified(
     assert isinstance(edited, Fetched)
 
 
-async def test_what_a_person_pasted_leads_to_the_page_of_the_tag(web: TumblrFetcher) -> None:
+async def test_discover_finds_the_tag_page_in_a_pasted_text(web: TumblrFetcher) -> None:
     found = await discover("see https://www.tumblr.com/tagged/Hawk+Moths?sort=top!", web.fetch_page, parse)
 
     assert found == (FoundFeed(PAGE, "#hawk moths on Tumblr"),)
 
 
-async def test_without_a_key_the_operator_is_told_what_to_set_and_nothing_is_asked(tumblr: Tumblr) -> None:
+async def test_without_a_key_the_error_names_the_setting_and_no_call_is_made(tumblr: Tumblr) -> None:
     async with TumblrFetcher(LOOPBACK, api_url=tumblr.address) as web:
         with pytest.raises(
             NotAFeed, match=r"set a free key for Tumblr's API \(\[tumblr\] api_key\)"
@@ -132,10 +132,10 @@ async def test_without_a_key_the_operator_is_told_what_to_set_and_nothing_is_ask
 
 
 @pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_key_is_told_with_where_to_get_it(
+async def test_the_error_for_a_refused_key_says_where_to_get_one(
     web: TumblrFetcher, tumblr: Tumblr, status: int
 ) -> None:
-    error = await refusal(web, tumblr, faults.status(status))
+    error = await failed_fetch(web, tumblr, faults.status(status))
 
     assert isinstance(error, Forbidden)
     assert "https://www.tumblr.com/oauth/apps" in str(error)
@@ -143,7 +143,7 @@ async def test_a_refused_key_is_told_with_where_to_get_it(
     assert error.url == PAGE
 
 
-async def test_a_wrong_key_is_refused_in_the_same_words_wherever_it_is_noticed(tumblr: Tumblr) -> None:
+async def test_a_wrong_key_has_the_same_error_during_discovery(tumblr: Tumblr) -> None:
     async with TumblrFetcher(LOOPBACK, key="wrong", api_url=tumblr.address) as web:
         with pytest.raises(Forbidden, match="copy the OAuth Consumer Key"):
             await discover(PAGE, web.fetch_page, parse)
@@ -152,14 +152,14 @@ async def test_a_wrong_key_is_refused_in_the_same_words_wherever_it_is_noticed(t
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (500, ServerError), (503, ServerError)])
-async def test_other_refusals_are_those_of_any_site(
+async def test_other_statuses_have_the_usual_errors(
     web: TumblrFetcher, tumblr: Tumblr, status: int, kind: type[HttpError]
 ) -> None:
-    assert type(await refusal(web, tumblr, faults.status(status))) is kind
+    assert type(await failed_fetch(web, tumblr, faults.status(status))) is kind
 
 
 @pytest.mark.parametrize(("span", "reset"), [("hour", 1800), ("day", 40_000)])
-async def test_a_key_without_calls_rests_until_it_has_some_and_leaves_the_blogs_alone(
+async def test_a_key_without_calls_left_delays_only_its_own_feeds(
     web: TumblrFetcher, tumblr: Tumblr, span: str, reset: int
 ) -> None:
     allowance = getattr(tumblr, span)
@@ -172,24 +172,24 @@ async def test_a_key_without_calls_rests_until_it_has_some_and_leaves_the_blogs_
     assert caught.value.whole_site is False
 
 
-async def test_too_many_requests_from_this_machine_rest_the_whole_site(
-    web: TumblrFetcher, tumblr: Tumblr
-) -> None:
-    error = await refusal(web, tumblr, faults.status(429, {"Retry-After": "77"}))
+async def test_too_many_requests_delay_the_whole_site(web: TumblrFetcher, tumblr: Tumblr) -> None:
+    error = await failed_fetch(web, tumblr, faults.status(429, {"Retry-After": "77"}))
 
     assert isinstance(error, RateLimited)
     assert (error.retry_after, error.whole_site) == (timedelta(seconds=77), True)
 
 
-async def test_a_day_that_runs_out_of_calls_slows_the_feeds_down(web: TumblrFetcher, tumblr: Tumblr) -> None:
-    plenty = (await fetched(web)).max_age
+async def test_feeds_are_polled_less_often_when_few_calls_are_left_today(
+    web: TumblrFetcher, tumblr: Tumblr
+) -> None:
+    with_plenty = (await fetched(web)).max_age
     tumblr.day.left = 900
-    few = (await fetched(web)).max_age
+    with_few = (await fetched(web)).max_age
 
-    assert (plenty, few) == (None, timedelta(hours=1))
+    assert (with_plenty, with_few) == (None, timedelta(hours=1))
 
 
-async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr: Tumblr) -> None:
+async def test_api_calls_are_spaced_within_the_keys_hourly_limit(tumblr: Tumblr) -> None:
     pause = timedelta(milliseconds=40)
     now = asyncio.get_running_loop().time
     async with TumblrFetcher(LOOPBACK, key=tumblr.key, api_url=tumblr.address, spacing=pause) as web:
@@ -201,10 +201,10 @@ async def test_calls_are_made_apart_so_that_an_hour_cannot_use_up_the_key(tumblr
 
 
 @pytest.mark.parametrize("code", [301, 302, 307, 308])
-async def test_a_redirect_is_refused_and_the_key_goes_nowhere_else(
+async def test_a_redirect_of_the_api_is_refused_and_the_key_stays_secret(
     web: TumblrFetcher, tumblr: Tumblr, blog: Blog, code: int
 ) -> None:
-    error = await refusal(web, tumblr, faults.redirect(f"{blog.address}/elsewhere", code))
+    error = await failed_fetch(web, tumblr, faults.redirect(f"{blog.address}/elsewhere", code))
 
     assert isinstance(error, HttpError)
     assert f"(HTTP {code})" in str(error)
@@ -227,21 +227,21 @@ async def test_a_redirect_is_refused_and_the_key_goes_nowhere_else(
     ],
 )
 async def test_no_error_shows_the_key(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> None:
-    tumblr.next(answer)  # what is not gzip is asked for once more
-    error = await refusal(web, tumblr, answer)
+    tumblr.next(answer)  # broken gzip is requested twice
+    error = await failed_fetch(web, tumblr, answer)
 
     chain = "".join(traceback.format_exception(error))
     assert tumblr.key not in f"{error!r} {error} {error.url} {vars(error)} {chain}"
     assert str(error).strip()
 
 
-async def test_nothing_that_is_kept_shows_the_key(web: TumblrFetcher, tumblr: Tumblr) -> None:
+async def test_no_result_shows_the_key(web: TumblrFetcher, tumblr: Tumblr) -> None:
     found = await fetched(web)
 
     assert tumblr.key not in f"{found!r} {web!r} {parse_feed(found)!r}"
 
 
-async def test_the_apis_place_may_be_in_this_machine_and_a_feeds_may_not(
+async def test_the_api_may_have_a_private_address_but_feeds_may_not(
     web: TumblrFetcher, blog: Blog, garden: BlogFeed
 ) -> None:
     await web.fetch(PAGE)
@@ -251,7 +251,7 @@ async def test_the_apis_place_may_be_in_this_machine_and_a_feeds_may_not(
     assert blog.requests == []
 
 
-async def test_all_other_addresses_are_asked_themselves(tumblr: Tumblr, blog: Blog, garden: BlogFeed) -> None:
+async def test_all_other_addresses_are_fetched_directly(tumblr: Tumblr, blog: Blog, garden: BlogFeed) -> None:
     async with TumblrFetcher(LOOPBACK, key=tumblr.key, api_url=tumblr.address) as web:
         await web.fetch(garden.url)
         await web.fetch_page(garden.url)
