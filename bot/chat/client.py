@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -24,6 +23,7 @@ from bot.chat.permissions import AnyChannel, create_invite_url
 from bot.chat.sender import Sender
 from bot.chat.services import Services
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
+from bot.source.http.url import is_loopback
 
 _DISCORD_API = Route.BASE
 _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
@@ -201,15 +201,8 @@ def _check_api_url(api_url: str) -> None:
     parts = urlsplit(api_url)
     if not api_url or (parts.scheme == "https" and parts.hostname):
         return
-    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
+    if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
         raise ConfigError((f"discord.api_url: {api_url!r} would show the token; write an https:// address.",))
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _pauses(first: float) -> Iterator[float]:

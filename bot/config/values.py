@@ -5,14 +5,13 @@ what is wrong and what to write.
 """
 
 import difflib
-import ipaddress
 import re
 from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
-from bot.source.http.url import clean_url, public_url
+from bot.source.http.url import clean_url, is_loopback, public_url
 from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import fold, fold_tag
 
@@ -165,7 +164,7 @@ def api_address(value: object) -> str:
     parts = _split(value)
     if parts is None or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f'{quote(value)} is not an address; write "https://host/path"')
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise ValueError(
             f'{quote(value)} would send the secret unencrypted; write "https://…", or http on 127.0.0.1'
         )
@@ -208,10 +207,3 @@ def _split(value: object) -> SplitResult | None:
     except ValueError:
         return None
     return None if parts is None or any(c.isspace() for c in parts.geturl()) else parts
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -1,6 +1,7 @@
 """Normalise web addresses that people and sites write, and remove the secrets from those that are shown."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urljoin
 
 from yarl import URL
@@ -111,3 +112,11 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
 def host_of(url: str) -> str:
     """Return the host in lower-case ASCII, without a final dot; "" if there is none."""
     return (URL(url).raw_host or "").rstrip(".").lower()
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is "localhost" or a loopback address."""
+    try:
+        return host.lower() == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
