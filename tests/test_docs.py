@@ -181,6 +181,15 @@ def test_every_file_on_the_map_exists() -> None:
     assert not gone, f"remove these from the map in docs/how-it-works.md: {gone}"
 
 
+def test_the_import_order_in_how_it_works_is_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = next(contract["layers"] for contract in contracts if contract.get("containers") == ["bot"])
+
+    assert " → ".join(layer for layer in layers if layer != "__main__") in TEXT["how-it-works.md"]
+
+
 def test_every_path_in_the_documentation_exists() -> None:
     paths = {path for text in TEXT.values() for path in re.findall(r"`((?:bot|tests|docs)/[^`]+)`", text)}
 
