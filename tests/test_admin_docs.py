@@ -1,4 +1,4 @@
-"""The page for admins has every command with every option, as Discord is told of them, and says true numbers."""
+"""The page for admins lists every command with every option, and its labels and numbers are right."""
 
 import inspect
 import re
@@ -37,7 +37,7 @@ async def _read_nothing(_url: str) -> ParsedFeed:
 
 @pytest.fixture
 async def registered(tmp_path: Path) -> AsyncIterator[list[Payload]]:
-    """What Discord is told of the commands."""
+    """The commands as they are registered with Discord."""
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         services = Services(
             store=store,
@@ -51,7 +51,7 @@ async def registered(tmp_path: Path) -> AsyncIterator[list[Payload]]:
 
 
 def leaves(payloads: list[Payload]) -> Iterator[tuple[str, list[Payload]]]:
-    """The words of every admin command, and its options."""
+    """Yield the full name of every admin command, and its options."""
     for payload in payloads:
         if payload["default_member_permissions"] == MANAGE_GUILD:
             yield from _leaves(f"/{payload['name']}", payload)
@@ -67,23 +67,23 @@ def _leaves(words: str, payload: Payload) -> Iterator[tuple[str, list[Payload]]]
 
 
 def usage(words: str, options: list[Payload]) -> str:
-    """A command as the page shows it: "/feed remove feed [channel]"."""
+    """Return a command as the page shows it: "/feed remove feed [channel]"."""
     named = [each["name"] if each.get("required") else f"[{each['name']}]" for each in options]
     return " ".join([words, *named])
 
 
-async def test_the_page_has_every_command_with_every_option_and_no_other(registered: list[Payload]) -> None:
+async def test_the_page_lists_every_command_with_every_option_and_no_other(registered: list[Payload]) -> None:
     assert sorted(ROWS) == sorted(usage(words, options) for words, options in leaves(registered))
 
 
-async def test_every_command_that_the_page_mentions_exists(registered: list[Payload]) -> None:
+async def test_every_command_on_the_page_exists(registered: list[Payload]) -> None:
     known = {words for each in registered for words, _ in _leaves(f"/{each['name']}", each)}
     text = re.sub(r"^\| `/[^`]+` \|", "", PAGE, flags=re.MULTILINE)
 
     assert set(re.findall(r"`(/[^`]+)`", text)) <= known
 
 
-def test_the_buttons_that_the_page_names_are_there() -> None:
+def test_the_buttons_on_the_page_exist() -> None:
     notice = Notice(
         id=1,
         kind=NoticeKind.POSTS_HELD,
@@ -107,7 +107,7 @@ def test_the_buttons_that_the_page_names_are_there() -> None:
         assert f"**{label}**" in PAGE
 
 
-def test_the_numbers_on_the_page_are_true() -> None:
+def test_the_numbers_on_the_page_are_right() -> None:
     settings = ServiceSettings()
 
     assert f"{settings.max_subscriptions} unless" in PAGE

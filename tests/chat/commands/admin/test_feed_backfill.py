@@ -18,20 +18,20 @@ pytestmark = pytest.mark.usefixtures("answering")
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def fast_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_backfill, "PROGRESS_INTERVAL", 0.01)
 
 
-async def subscribed(town: Town, web: Web) -> StoredMessage:
-    """What stands after `/feed add` and Subscribe."""
+async def subscribe(town: Town, web: Web) -> StoredMessage:
+    """Run `/feed add`, press Subscribe, and return the answer."""
     web.add(GARDEN, "Garden Notes", post(3), pasted="garden.example")
     answer = await town.run("feed add", {"url": "garden.example", "channel": town.news})
     await town.discord.wait_for(lambda: answer.followups)
     return await town.pressed(answer.message, "Subscribe")
 
 
-async def page(store: Store, state: BackfillState, error: str = "") -> None:
-    """A page of the history is read."""
+async def record_page(store: Store, state: BackfillState, error: str = "") -> None:
+    """Record one page of older posts."""
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     step = BackfillStep(state, Bookmark("links", "two", 1), NOW, read=2, total=9, error=error)
     new = as_new(1, items(post(1), post(2)), {})
@@ -41,11 +41,11 @@ async def page(store: Store, state: BackfillState, error: str = "") -> None:
 async def test_the_button_archives_older_posts_and_shows_the_progress(
     town: Town, web: Web, blogs: Blogs, store: Store
 ) -> None:
-    message = await subscribed(town, web)
+    message = await subscribe(town, web)
     await blogs.poll(post(3))
     pressed = await town.press(message, "Archive older posts")
     await town.discord.wait_for(lambda: "(0 so far)" in text_of(pressed.message))
-    await page(store, BackfillState.RUNNING)
+    await record_page(store, BackfillState.RUNNING)
     await town.discord.wait_for(lambda: "(2 so far, 2 of 9 checked)" in text_of(pressed.message))
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     done = BackfillStep(BackfillState.DONE, Bookmark("links"), NOW)
@@ -60,7 +60,7 @@ async def test_the_status_of_a_feed_shows_its_backfill(town: Town, blogs: Blogs,
     await blogs.follow()
     await blogs.poll(post(3))
     await store.backfills.request(1, NOW)
-    await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
+    await record_page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
 
     text = await town.told("feed status", {"feed": "garden notes"})
     assert "Archive: stopped after 2 older posts. The site cannot be reached" in text
@@ -74,7 +74,7 @@ async def test_the_status_of_a_feed_has_the_button_also_for_the_config_file_and_
     answer = await town.run("feed status", {"feed": "Garden Notes"})
     pressed = await town.press(answer.message, "Archive older posts")
     await town.discord.wait_for(lambda: "(0 so far)" in text_of(pressed.message))
-    await page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
+    await record_page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
     await town.discord.wait_for(lambda: "stopped after" in text_of(pressed.message))
 
     again = await town.run("feed status", {"feed": "Garden Notes"})
@@ -98,14 +98,14 @@ async def test_a_running_backfill_has_no_button(town: Town, blogs: Blogs, store:
 
 
 async def test_a_backfill_waits_for_the_first_poll(town: Town, web: Web) -> None:
-    message = await subscribed(town, web)
+    message = await subscribe(town, web)
     pressed = await town.press(message, "Archive older posts")
 
     await town.discord.wait_for(lambda: "as soon as the feed has been read" in text_of(pressed.message))
 
 
 async def test_only_followed_feeds_are_backfilled(town: Town, web: Web, store: Store) -> None:
-    message = await subscribed(town, web)
+    message = await subscribe(town, web)
     (followed,) = await store.subscriptions.in_guild(town.guild.id)
     await store.subscriptions.remove(followed.subscription.id, NOW)
 

@@ -47,18 +47,18 @@ async def question(allotments: Allotments, bot: Chat) -> StoredMessage:
 
 
 def current(allotments: Allotments, message: StoredMessage) -> StoredMessage:
-    """The message as it stands."""
+    """Return the message as it is now."""
     return next(each for each in allotments.discord.messages(message.channel_id) if each.id == message.id)
 
 
 async def wait_for_decision(allotments: Allotments, message: StoredMessage) -> str:
-    """What the message says once its buttons are gone."""
+    """Return the text of the message once its buttons are gone."""
     await allotments.discord.wait_for(lambda: not current(allotments, message).components)
     return current(allotments, message).content
 
 
 async def private_answer(allotments: Allotments, answer: Answer) -> str:
-    """What only the person who pressed reads."""
+    """Return the answer that only the person who pressed can see."""
     await allotments.discord.wait_for(lambda: answer.followups or answer.ephemeral)
     (message,) = answer.followups or (answer.message,)
     assert message is not None
@@ -148,7 +148,7 @@ async def test_buttons_work_after_the_gateway_reconnects(
 async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
     allotments: Allotments, question: StoredMessage
 ) -> None:
-    """The bot may die between the two."""
+    """The bot may stop between the decision and the edit."""
     holds = allotments.store.holds
     await holds.decide(hold_id(question), Decision.ALL, allotments.other_admin.id, allotments.journal.now)
 
@@ -177,7 +177,7 @@ async def test_a_decision_counts_even_if_the_message_was_deleted(
 async def test_the_status_of_the_feed_shows_the_buttons_again(
     allotments: Allotments, question: StoredMessage
 ) -> None:
-    """A moderator may have deleted the announcement."""
+    """A moderator may have deleted the question."""
     discord = allotments.discord
     discord.delete_message(question)
     await discord.wait_for(lambda: discord.commands[None])

@@ -17,7 +17,7 @@ T = f"<t:{int(NOW.timestamp())}:R>"
 
 
 async def publish(blogs: Blogs, settings: PostSettings = PostSettings()) -> None:  # noqa: B008 -- frozen
-    """The feed had one post, and gets a second one about beans."""
+    """Poll the feed with one post, then with a second one about beans."""
     await blogs.poll(post(1))
     await blogs.poll(post(1), post(2, "beans", "soil"), settings=settings)
 
