@@ -16,7 +16,7 @@ from bot.chat.commands.admin.rules import (
     remove_tags,
     write_subscription,
 )
-from bot.chat.commands.common.resolve import find_feed
+from bot.chat.commands.common.resolve import explain_declared, find_feed, is_declared
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
@@ -34,6 +34,14 @@ class Change(StrEnum):
     ADD = "add"
     REMOVE = "remove"
     EXCLUDE = "exclude"
+
+
+_CONFIG_KEYS = {
+    Change.ADD: "`tags`",
+    Change.EXCLUDE: "`exclude_tags`",
+    Change.REMOVE: "`tags` / `exclude_tags`",
+}
+"""What changes the tags in the config file, for each change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +177,8 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
         "feed": escape_text(each.feed_name),
         "tags": list_tags(tags),
     }
-    if each.origin == "config":
-        return _declared(each, change)
+    if is_declared(each):
+        return explain_declared(each, _CONFIG_KEYS[change])
     if rule == before:
         return _unchanged(change).format(**where)
     if change is Change.EXCLUDE and before.tags and not rule.tags:
@@ -192,17 +200,6 @@ def _unchanged(change: Change) -> str:
         Change.EXCLUDE: _("{channel} already excludes {tags} of **{feed}**; nothing changed."),
     }
     return sentences[change]
-
-
-def _declared(each: Followed, change: Change) -> str:
-    keys = {Change.ADD: "`tags`", Change.EXCLUDE: "`exclude_tags`", Change.REMOVE: "`tags` / `exclude_tags`"}
-    sentence = _(
-        "What {channel} follows of **{feed}** is set in the bot's config file and can't be changed here; "
-        "change {key} in config.toml, under `[[feeds.channels]]` with `id = {id}`, and restart the bot."
-    )
-    channel_id = each.subscription.channel_id
-    feed = escape_text(each.feed_name)
-    return sentence.format(channel=f"<#{channel_id}>", feed=feed, key=keys[change], id=channel_id)
 
 
 def _has_any(rule: Rule, tags: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.chat.commands.common.resolve import is_declared
 from bot.chat.messages import _, escape_text, join_or, shorten
 from bot.model import Rule
 from bot.relay.match import Match
@@ -64,7 +65,7 @@ def write_subscription(each: Followed) -> str:
         channel=subscription.channel_id, feed=escape_text(each.feed_name), rule=describe(subscription.rule)
     )
     marks = [
-        _("set in the config file") if each.origin == "config" else "",
+        _("set in the config file") if is_declared(each) else "",
         _("paused") if subscription.paused else "",
         _("stopped: {reason}").format(reason=escape_text(each.suspended, 200)) if each.suspended else "",
     ]

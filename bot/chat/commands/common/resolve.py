@@ -89,9 +89,9 @@ def is_declared(each: Followed) -> bool:
     return each.origin == "config"
 
 
-def explain_declared(each: Followed) -> str:
-    """Return why the subscription can't be changed here, and where to change it."""
+def explain_declared(each: Followed, key: str = "") -> str:
+    """Return why the subscription can't be changed here, and where to change it; `key`: what to change there."""
     return _(
-        "The bot's config file sets that <#{channel}> follows **{feed}**, so you can't change it here; change it in"
-        " config.toml, below `[[feeds.channels]]` with `id = {channel}`, and restart the bot."
-    ).format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name))
+        "The bot's config file sets what <#{channel}> follows of **{feed}**, so you can't change it here; change {key}"
+        " in config.toml, below `[[feeds.channels]]` with `id = {channel}`, and restart the bot."
+    ).format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name), key=key or _("it"))

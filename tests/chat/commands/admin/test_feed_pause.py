@@ -110,7 +110,7 @@ async def test_a_subscription_from_the_config_file_cannot_be_changed(
     text = await town.told(f"feed {verb}", {"feed": "Garden Notes"})
 
     assert text == (
-        f"The bot's config file sets that <#{town.news.id}> follows **Garden Notes**, so you can't change it here;"
+        f"The bot's config file sets what <#{town.news.id}> follows of **Garden Notes**, so you can't change it here;"
         f" change it in config.toml, below `[[feeds.channels]]` with `id = {town.news.id}`, and restart the bot."
     )
     assert await store.subscriptions.all() == before
@@ -138,5 +138,5 @@ async def test_pausing_changes_only_the_subscriptions_that_are_not_from_the_conf
 
     assert [line.partition(".")[0].partition(";")[0] for line in text.splitlines()] == [
         f"**Garden Notes** is paused in <#{town.talk.id}>",
-        f"The bot's config file sets that <#{town.news.id}> follows **Garden Notes**, so you can't change it here",
+        f"The bot's config file sets what <#{town.news.id}> follows of **Garden Notes**, so you can't change it here",
     ]

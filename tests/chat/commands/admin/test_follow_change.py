@@ -165,9 +165,9 @@ async def test_a_rule_from_the_config_file_is_not_changed_and_the_answer_says_wh
     text = await town.told("follow exclude", {"tag": "soil", "channel": town.news})
 
     assert await blogs.rule() == Rule(tags=("beans",))
-    assert "is set in the bot's config file and can't be changed here" in text
+    assert "The bot's config file sets what" in text
     assert (
-        f"change `exclude_tags` in config.toml, under `[[feeds.channels]]` with `id = {town.news.id}`" in text
+        f"change `exclude_tags` in config.toml, below `[[feeds.channels]]` with `id = {town.news.id}`" in text
     )
 
 
