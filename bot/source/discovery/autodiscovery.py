@@ -20,15 +20,8 @@ _FEED_PATH = re.compile(
 )
 _PATH_END = re.compile(r"[?#].*", re.DOTALL)
 _COMMON_PATHS = (
-    "feed",
-    "rss",
-    "feed.xml",
-    "rss.xml",
-    "atom.xml",
-    "index.xml",
-    "feed.json",
-    "feeds/posts/default",
-)
+    "feed", "rss", "feed.xml", "rss.xml", "atom.xml", "index.xml", "feed.json", "feeds/posts/default",
+)  # fmt: skip
 
 
 def linked_feeds(url: str, body: bytes) -> tuple[str, ...]:

@@ -11,14 +11,8 @@ _Rule = Callable[[str, str, str], str]
 """From the host without `www.`, the path without outer slashes and the query to the feed's address; "" if unknown."""
 
 _NOT_FEDIVERSE = (
-    "tiktok.com",
-    "threads.net",
-    "threads.com",
-    "youtube.com",
-    "medium.com",
-    "tumblr.com",
-    "pinterest.com",
-)
+    "tiktok.com", "threads.net", "threads.com", "youtube.com", "medium.com", "tumblr.com", "pinterest.com",
+)  # fmt: skip
 _CHANNEL = re.compile(r"channel/(UC[\w-]{22})(?:/|$)")
 _PLAYLIST = re.compile(r"[\w-]+")
 _REDDIT = re.compile(r"((?:r|u|user)/[\w+-]+(?:/(?:new|top|hot|rising))?)(?:/comments/.*)?", re.IGNORECASE)

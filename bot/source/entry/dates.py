@@ -34,9 +34,8 @@ _ZONES = {
     "kst": "+0900", "aest": "+1000", "aedt": "+1100", "nzst": "+1200", "nzdt": "+1300", "akst": "-0900",
     "akdt": "-0800", "hst": "-1000", "brt": "-0300",
 }  # fmt: skip
-_ZERO_YEAR = re.compile(
-    r"^000\d-|[^\W\d_][. -]+000\d\b"
-)  # a date that was never set; email.utils parses year 1 as 2001
+# A date that was never set. email.utils parses year 1 as 2001.
+_ZERO_YEAR = re.compile(r"^000\d-|[^\W\d_][. -]+000\d\b")
 _WRITTEN_OUT = re.compile(
     r"(?:[^\W\d_]+\.?,?\s+)?(\d{1,2})\.?(?:\s+|-)(?:de\s+)?([^\W\d_]{3,10})\.?(?:\s+|-)(?:de\s+)?(\d{4})"
     r"(?:,?\s+(\d{1,2}:\d{2}(?::\d{2})?))?(?:\s+([+-]\d{2}:?\d{2}|[^\W\d_]{1,5}))?"
@@ -44,9 +43,7 @@ _WRITTEN_OUT = re.compile(
 
 
 def read_date(text: str) -> datetime | None:
-    """Return the date in UTC, which is also the default zone; None for an invalid date or a placeholder such as year
-    1.
-    """
+    """Return the date in UTC, the default zone; None for invalid dates and placeholders such as year 1."""
     text = " ".join(text.split())
     if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH or _ZERO_YEAR.search(text):
         return None

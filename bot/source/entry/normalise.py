@@ -120,9 +120,7 @@ def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
 
 
 def title_text(value: str, markup: bool) -> str:
-    """Return a title as one line of plain text. `markup`: whether the feed declares it as HTML, so that tags are no
-    text.
-    """
+    """Return a title as one line of plain text. `markup`: whether the feed declares the value as HTML."""
     value = value[: 4 * _MAX_TITLE_LENGTH]
     text = unescape(_without_tags(value) if markup else value)
     if paired := {match.lower() for match in _PAIRED.findall(text)}:

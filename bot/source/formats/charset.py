@@ -36,23 +36,10 @@ _SUPERSETS = {
     "shift_jis": "cp932",
     "euc_kr": "cp949",
 }
-_NOT_TEXT = frozenset(
-    {
-        "base64",
-        "bz2",
-        "hex",
-        "idna",
-        "punycode",
-        "quopri",
-        "rot13",
-        "undefined",
-        "uu",
-        "zlib",
-        "unicode_escape",
-        "raw_unicode_escape",
-        "utf-7",
-    }
-)
+_NOT_TEXT = frozenset({
+    "base64", "bz2", "hex", "idna", "punycode", "quopri", "rot13", "undefined", "uu", "zlib", "unicode_escape",
+    "raw_unicode_escape", "utf-7",
+})  # fmt: skip
 
 # XML 1.0 forbids these, even as references.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -43,9 +43,7 @@ class Parser:
         memory: int = 1024 * _MEBIBYTE,
         function: str = "bot.source.formats.parse:parse_feed",
     ) -> None:
-        """`deadline`: for one document. `memory`: a worker's address space in bytes. `function`: `module:function` to
-        call with the document.
-        """
+        """`deadline`: for one document. `memory`: a worker's address space in bytes. `function`: `module:function`."""
         self._deadline = deadline.total_seconds()
         self._command = [sys.executable, "-P", "-W", "ignore", "-m", "bot.source.formats.process_main"]
         self._command += [function, str(math.ceil(self._deadline)), str(memory)]

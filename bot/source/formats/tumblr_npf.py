@@ -159,9 +159,7 @@ def _list(items: Sequence[Json]) -> str:
 
 
 def _formatted(block: Json) -> str:
-    """Return the text of a block as inline HTML. Spans may overlap, so the text is split where any of them begins or
-    ends.
-    """
+    """Return the text of a block as inline HTML. Spans may overlap, so the text is split at all of their ends."""
     text = text_of(block, "text")
     parsed = (_span(mark, len(text)) for mark in mappings_of(block.get("formatting"))[:_MAX_SPANS])
     spans = [span for span in parsed if span is not None]

@@ -32,9 +32,7 @@ def parse(text: str, url: str) -> ParsedFeed:
 
 
 def to_raw_entry(post: Json) -> RawEntry:
-    """Convert a post with the guid, link and tags that the blog's feed has, so that it is recognised as the same
-    post.
-    """
+    """Convert a post. It gets the guid, link and tags that it has in the blog's feed, so that both are one post."""
     bodies = (Body(_rendered(post, name)) for name in ("content", "excerpt"))
     return RawEntry(
         guid=unescape(_rendered(post, "guid")),

@@ -6,11 +6,7 @@ from functools import partial
 from bot.source.history import linked, paged, tumblr, wordpress
 from bot.source.history.base import CurrentFeed, History, HistorySource, SiteAccess
 
-KEYLESS_SOURCES: tuple[HistorySource, ...] = (
-    linked.open_history,
-    wordpress.open_history,
-    paged.open_history,
-)
+KEYLESS_SOURCES: tuple[HistorySource, ...] = (linked.open_history, wordpress.open_history, paged.open_history)
 """The sources that need no API key. What the feed itself says comes first."""
 
 

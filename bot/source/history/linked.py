@@ -1,6 +1,4 @@
-"""Histories whose documents link to older pages: RFC 5005's paged and archived feeds, Atom's `next`, JSON Feed's
-`next_url`.
-"""
+"""Histories whose documents link to older pages: RFC 5005's feeds, Atom's `next` and JSON Feed's `next_url`."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit, urlunsplit

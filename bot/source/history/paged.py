@@ -1,6 +1,4 @@
-"""The history of a feed that supports `?paged=2`, as every WordPress feed does, including those of categories and
-tags.
-"""
+"""The history of a feed that supports `?paged=2`, as all WordPress feeds do, even those of categories and tags."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit

@@ -162,9 +162,7 @@ def _newest_total(start: _Cursor, document: Fetched) -> int:
 
 
 def _api_roots(feed: CurrentFeed) -> list[str]:
-    """Return where the API may be: the addresses in the `Link` header, otherwise `/wp-json/` below the blog's home
-    page.
-    """
+    """Return where the API may be: the addresses in the `Link` header, or else `/wp-json/` at the blog's home page."""
     linked = [urljoin(feed.document.url, address) for address in _API.findall(feed.document.link)]
     default = f"{feed.parsed.link.rstrip('/')}/wp-json/" if feed.parsed.link else ""
     return [root for root in map(usable_url, linked or [default]) if root]

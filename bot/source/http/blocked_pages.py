@@ -43,11 +43,7 @@ _CHALLENGE_TITLE = re.compile(
     r"|verify(?:ing)? (?:that )?you are human|are you a (?:human|robot)|^robot check|pardon our interruption",
     re.IGNORECASE,
 )
-_CHALLENGE_HEADERS = {
-    "cf-mitigated": "challenge",
-    "x-amzn-waf-action": "challenge",
-    "x-vercel-mitigated": "challenge",
-}
+_CHALLENGE_HEADERS = ("cf-mitigated", "x-amzn-waf-action", "x-vercel-mitigated")
 _CONSENT_ADDRESS = re.compile(
     r"^https?://(?:consent|guce)\.|/privacy/consent\b|/(?:cookie-?|gdpr-?)?consent(?:[/?]|$)", re.IGNORECASE
 )
@@ -78,14 +74,13 @@ _TUMBLR_NOT_FOUND = (
 
 
 def classify(url: str, status: int, headers: Mapping[str, str], body: bytes) -> NotAFeed | None:
-    """Return the error for a response that is a page; None for a document to parse, even if it is served as
-    text/html.
+    """Return the error for a response that is a page; None for a document to parse, even one served as text/html.
 
     `url`: the address that responded. `headers`: case-insensitive. From status 400 on, an ordinary page is None as
     well, because the status says more than the page.
     """
     shown = public_url(url)
-    if any(headers.get(name, "").lower() == value for name, value in _CHALLENGE_HEADERS.items()):
+    if any(headers.get(name, "").lower() == "challenge" for name in _CHALLENGE_HEADERS):
         return ChallengePage(shown)
     text = _decode(body)
     if not _is_page(text, headers.get("Content-Type", "")):

@@ -27,9 +27,7 @@ _ACCEPT_PAGE = f"text/html, application/xhtml+xml, {_FEEDS}, application/xml;q=0
 _ACCEPT_JSON = "application/json"
 _CONDITIONAL_HEADERS = frozenset({"If-None-Match", "If-Modified-Since"})
 _NO_VALIDATORS = Validators()
-_MAX_HEADER_LENGTH = (
-    1 << 15
-)  # some sites send Content-Security-Policy and Link headers beyond aiohttp's 8 KiB
+_MAX_HEADER_LENGTH = 1 << 15  # some sites exceed aiohttp's 8 KiB with Content-Security-Policy and Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +104,7 @@ class Fetcher:
             await self._session.close()
 
     async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched | NotModified:
-        """Fetch a feed; NotModified if it is unchanged since these validators. Raises SourceError, also for web
-        pages.
-        """
+        """Fetch a feed; NotModified if these validators still apply. Raises SourceError, also for web pages."""
         response = await self._request(start_chain(url), _ACCEPT_FEED, validators)
         max_age = cache_headers.max_age(response.headers)
         if response.status == 304:

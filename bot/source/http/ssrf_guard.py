@@ -1,5 +1,4 @@
-"""Keep requests out of private networks (SSRF): any server's admin can enter an address, but must not reach this
-machine's network.
+"""Keep requests out of private networks: any server's admin can enter an address (SSRF).
 
 `guarded_socket` decides. It sees the final address of every connection, whatever name, spelling, DNS answer or
 redirect led to it. `parse_ip` and `is_local_name` only allow an early and clear error.
@@ -7,14 +6,7 @@ redirect led to it. `parse_ip` and `is_local_name` only allow an early and clear
 
 import errno
 import socket
-from ipaddress import (
-    AddressValueError,
-    IPv4Address,
-    IPv4Network,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-)
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import AddrInfoType
 
@@ -25,45 +17,41 @@ aiohappyeyeballs raises that error itself."""
 # IANA's special-purpose registries for IPv4 and IPv6 (as of 2026), multicast, and two ranges outside of the registries:
 # Azure's host agent and IPv6's former site-local addresses. Python's `is_global` is not used, because its meaning
 # differs between 3.11 and 3.14.
-_PRIVATE_V4 = tuple(
-    map(
-        IPv4Network,
-        (
-            "0.0.0.0/8",  # this network
-            "10.0.0.0/8",
-            "100.64.0.0/10",  # carrier-grade NAT, Alibaba's metadata service
-            "127.0.0.0/8",
-            "168.63.129.16/32",  # Azure's host agent
-            "169.254.0.0/16",  # link-local, cloud metadata services
-            "172.16.0.0/12",
-            "192.0.0.0/24",  # protocol assignments
-            "192.0.2.0/24",  # documentation
-            "192.31.196.0/24",  # AS112
-            "192.52.193.0/24",  # AMT
-            "192.88.99.0/24",  # 6to4 relays
-            "192.168.0.0/16",
-            "192.175.48.0/24",  # AS112
-            "198.18.0.0/15",  # benchmarks
-            "198.51.100.0/24",  # documentation
-            "203.0.113.0/24",  # documentation
-            "224.0.0.0/4",  # multicast
-            "240.0.0.0/4",  # reserved, broadcast
-        ),
+_PRIVATE_V4 = [
+    IPv4Network(network)
+    for network in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT, Alibaba's metadata service
+        "127.0.0.0/8",
+        "168.63.129.16/32",  # Azure's host agent
+        "169.254.0.0/16",  # link-local, cloud metadata services
+        "172.16.0.0/12",
+        "192.0.0.0/24",  # protocol assignments
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # 6to4 relays
+        "192.168.0.0/16",
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # benchmarks
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, broadcast
     )
-)
+]
 _GLOBAL_V6 = IPv6Network("2000::/3")  # the only allocated part of IPv6
-_PRIVATE_V6 = tuple(
-    map(
-        IPv6Network,
-        (
-            "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks
-            "2001:db8::/32",  # documentation
-            "2620:4f:8000::/48",  # AS112
-            "3fff::/20",  # documentation
-            "3ffe::/16",  # 6bone, returned
-        ),
+_PRIVATE_V6 = [
+    IPv6Network(network)
+    for network in (
+        "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks
+        "2001:db8::/32",  # documentation
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+        "3ffe::/16",  # 6bone, returned
     )
-)
+]
 _SIX_TO_FOUR = IPv6Network("2002::/16")
 _NAT64 = IPv6Network("64:ff9b::/96")
 

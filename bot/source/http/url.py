@@ -27,8 +27,7 @@ _BLOCKED_PORTS = frozenset({
 
 
 def clean_url(url: str, base: str = "") -> str:
-    """Return the address in the form used for requests: http(s), host in lower-case ASCII, path and query escaped, no
-    fragment.
+    """Return the address as it is requested: http(s), host in lower-case ASCII, rest escaped, no fragment.
 
     `base`: the address that a relative one is resolved against. Raises InvalidAddress.
     """

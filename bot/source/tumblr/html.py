@@ -47,10 +47,14 @@ def neutral_html(html: str) -> str:
         _attribute_quote(author)
     for link in body.css("a[href]"):
         _unwrap_link(link)
+    _remove_attributes(body)
+    return body.inner_html or ""
+
+
+def _remove_attributes(body: LexborNode) -> None:
     for name in _TUMBLR_ATTRIBUTES:
         for node in body.css(f"[{name}]"):
             del node.attrs[name]
-    return body.inner_html or ""
 
 
 def _unwrap_link(link: LexborNode) -> None:

@@ -65,9 +65,7 @@ class TumblrFetcher:
         await self._open.aclose()
 
     async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched | NotModified:
-        """Fetch a feed; NotModified if it is unchanged since these validators. Raises SourceError, also for web
-        pages.
-        """
+        """Fetch a feed; NotModified if these validators still apply. Raises SourceError, also for web pages."""
         call = call_for(url)
         if not call:
             return await self._web.fetch(url, validators)
