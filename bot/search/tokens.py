@@ -44,23 +44,11 @@ _NOT_IN_TAGS = re.compile(f"[{QUOTES}\ud800-\udfff]")
 _LETTERS = str.maketrans(
     {
         "\u0640": None,  # Arabic tatweel, which only stretches a word
-        "ٱ": "ا",
-        "ى": "ي",
-        "ی": "ي",
-        "ک": "ك",
-        "ة": "ه",
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ð": "d",
-        "ħ": "h",
-        "ı": "i",
-        "æ": "ae",
-        "œ": "oe",
-        "þ": "th",
+        "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه",
+        "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th",
         **{chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)},
     }
-)
+)  # fmt: skip
 _QURAN_MARKS = "\u0610-\u061a\u06d6-\u06ed"
 _UNSEGMENTED = (
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u1000-\u1049\u1780-\u17d3"  # Thai, Lao, Burmese, Khmer

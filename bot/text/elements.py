@@ -29,35 +29,16 @@ TIGHT_TAGS = frozenset({"dd"})
 WRAPPERS = {"q": ("“", "”"), "rt": ("(", ")")}
 """The text before and after an element."""
 
-_MARKS = {
-    "b": Mark.BOLD,
-    "strong": Mark.BOLD,
-    "dt": Mark.BOLD,
-    "th": Mark.BOLD,
-    "caption": Mark.BOLD,
-    "summary": Mark.BOLD,
-    "em": Mark.ITALIC,
-    "i": Mark.ITALIC,
-    "cite": Mark.ITALIC,
-    "dfn": Mark.ITALIC,
-    "var": Mark.ITALIC,
-    "figcaption": Mark.ITALIC,
-    "u": Mark.UNDERLINE,
-    "ins": Mark.UNDERLINE,
-    "s": Mark.STRIKE,
-    "del": Mark.STRIKE,
-    "strike": Mark.STRIKE,
+_TAGS_OF_MARKS = {
+    Mark.BOLD: ("b", "strong", "dt", "th", "caption", "summary"),
+    Mark.ITALIC: ("em", "i", "cite", "dfn", "var", "figcaption"),
+    Mark.UNDERLINE: ("u", "ins"),
+    Mark.STRIKE: ("s", "del", "strike"),
 }
-_STATES = {
-    "code": "code",
-    "kbd": "code",
-    "samp": "code",
-    "tt": "code",
-    "pre": "pre",
-    "sup": "sup",
-    "sub": "sub",
-    "summary": "summary",
-} | {f"h{level}": f"h{level}" for level in range(1, 7)}
+_MARKS = {tag: mark for mark, tags in _TAGS_OF_MARKS.items() for tag in tags}
+_STATES = dict.fromkeys(("code", "kbd", "samp", "tt"), "code") | {
+    tag: tag for tag in ("pre", "sup", "sub", "summary", "h1", "h2", "h3", "h4", "h5", "h6")
+}
 _BOILERPLATE_CLASS = re.compile(
     r"(?:^|\s)(?:feedflare|sharedaddy|sd-sharing\S*|share-(?:buttons?|links?)|social-(?:share|links)\S*|addtoany\S*"
     r"|jp-relatedposts|screen-reader-text|sr-only|visually-hidden|invisible|post-views\S*|wp-block-social\S*"

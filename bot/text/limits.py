@@ -7,9 +7,6 @@ CONTENT = 2000
 EMBED_TITLE = 256
 EMBED_DESCRIPTION = 4096
 EMBED_AUTHOR = 256
-EMBED_FOOTER = 2048
-EMBED_TOTAL = 6000
-"""All texts in all embeds of one message together."""
 GALLERY = 4
 """Embeds with the same `url`, whose pictures Discord shows as one block."""
 THREAD_NAME = 100
@@ -19,7 +16,7 @@ _LAST_SINGLE_UNIT = "\uffff"
 
 
 def utf16_length(text: str) -> int:
-    """Return the length of `text` as Discord counts it."""
+    """Return the length of `text` as Discord counts it; a lone surrogate counts as one."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -18,22 +18,9 @@ _MAX_WORK = 500_000
 
 VOID = frozenset(
     {
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
     }
-)
+)  # fmt: skip
 _RAW = "script|style|noembed|noframes|xmp|plaintext|textarea|title|template"
 _ESCAPED_MARKUP = re.compile(
     r"&lt;/?(?:p|br|div|a|img|b|i|em|strong|span|ul|li|blockquote)(?:\s[^&]*)?/?&gt;", re.IGNORECASE

@@ -23,48 +23,27 @@ def _player(provider: str, kind: MediaKind, frame: str, page: str = "") -> _Play
 _V, _A = MediaKind.VIDEO, MediaKind.AUDIO
 _PLAYERS = (
     _player(
-        "YouTube",
-        _V,
-        r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]*&)?v=)|youtu\.be/)"
-        r"(?!videoseries)([\w-]{6,20})",
-        r"https://www.youtube.com/watch?v=\1",
+        "YouTube", _V, r"(?:youtube(?:-nocookie)?\.com/(?:embed/|v/|shorts/|live/|watch\?(?:[^#]*&)?v=)|youtu\.be/)"
+        r"(?!videoseries)([\w-]{6,20})", r"https://www.youtube.com/watch?v=\1",
     ),
-    _player(
-        "YouTube",
-        _V,
-        r"youtube(?:-nocookie)?\.com/embed/(?:videoseries)?\?(?:[^#]*&)?list=([\w-]+)",
-        r"https://www.youtube.com/playlist?list=\1",
-    ),
+    _player("YouTube", _V, r"youtube(?:-nocookie)?\.com/embed/(?:videoseries)?\?(?:[^#]*&)?list=([\w-]+)",
+            r"https://www.youtube.com/playlist?list=\1"),
     _player("Vimeo", _V, r"vimeo\.com/(?:video/)?(\d+)", r"https://vimeo.com/\1"),
-    _player(
-        "Dailymotion", _V, r"dailymotion\.com/(?:embed/)?video/(\w+)", r"https://www.dailymotion.com/video/\1"
-    ),
-    _player(
-        "Twitch", _V, r"clips\.twitch\.tv/embed\?(?:[^#]*&)?clip=([\w-]+)", r"https://clips.twitch.tv/\1"
-    ),
+    _player("Dailymotion", _V, r"dailymotion\.com/(?:embed/)?video/(\w+)", r"https://www.dailymotion.com/video/\1"),
+    _player("Twitch", _V, r"clips\.twitch\.tv/embed\?(?:[^#]*&)?clip=([\w-]+)", r"https://clips.twitch.tv/\1"),
     _player("Twitch", _V, r"twitch\.tv/\?(?:[^#]*&)?video=v?(\d+)", r"https://www.twitch.tv/videos/\1"),
     _player("Twitch", _V, r"twitch\.tv/\?(?:[^#]*&)?channel=(\w+)", r"https://www.twitch.tv/\1"),
-    _player(
-        "TikTok", _V, r"tiktok\.com/(?:embed|player)(?:/v\d)?/(\d+)", r"https://www.tiktok.com/embed/v2/\1"
-    ),
+    _player("TikTok", _V, r"tiktok\.com/(?:embed|player)(?:/v\d)?/(\d+)", r"https://www.tiktok.com/embed/v2/\1"),
     _player("TikTok", _V, r"tiktok\.com/@[\w.-]+/video/\d+"),
     _player("Streamable", _V, r"streamable\.com/(?:[eos]/)?(\w+)", r"https://streamable.com/\1"),
     _player("Instagram", _V, r"instagram\.com/(p|reel|tv)/([\w-]+)", r"https://www.instagram.com/\1/\2/"),
     _player("Facebook", _V, r"facebook\.com/plugins/video\.php\?(?:[^#]*&)?href=([^&#]+)", r"\1"),
     _player("Internet Archive", _V, r"archive\.org/embed/([\w.-]+)", r"https://archive.org/details/\1"),
     _player("TED", _V, r"embed\.ted\.com/talks/([\w./-]+)", r"https://www.ted.com/talks/\1"),
-    _player(
-        "VideoPress",
-        _V,
-        r"(?:video\.wordpress|videopress)\.com/(?:embed|v)/(\w+)",
-        r"https://videopress.com/v/\1",
-    ),
-    _player(
-        "Spotify",
-        _A,
-        r"spotify\.com/(?:embed(?:-podcast)?/)?(track|album|playlist|episode|show|artist)/(\w+)",
-        r"https://open.spotify.com/\1/\2",
-    ),
+    _player("VideoPress", _V, r"(?:video\.wordpress|videopress)\.com/(?:embed|v)/(\w+)",
+            r"https://videopress.com/v/\1"),
+    _player("Spotify", _A, r"spotify\.com/(?:embed(?:-podcast)?/)?(track|album|playlist|episode|show|artist)/(\w+)",
+            r"https://open.spotify.com/\1/\2"),
     _player("SoundCloud", _A, r"w\.soundcloud\.com/player/?\?(?:[^#]*&)?url=([^&#]+)", r"\1"),
     _player("SoundCloud", _A, r"soundcloud\.com/[\w-]+/[\w-]+"),
     _player("Bandcamp", _A, r"bandcamp\.com/(?:EmbeddedPlayer|track|album)\b"),
@@ -73,7 +52,7 @@ _PLAYERS = (
     _player("Apple Music", _A, r"embed\.music\.apple\.com/([^?#]+)", r"https://music.apple.com/\1"),
     _player("Mixcloud", _A, r"mixcloud\.com/widget/"),
     _player("Deezer", _A, r"widget\.deezer\.com/widget/\w+/(\w+)/(\d+)", r"https://www.deezer.com/\1/\2"),
-)
+)  # fmt: skip
 _PEERTUBE = re.compile(r"^(https?://[^/?#]+)/(?:videos/embed|w|videos/watch)/([\w-]{20,})(?:[?#]|$)")
 _OTHER_PLAYER = re.compile(r"^https?://[^/?#]+/(?:[^?#]*/)?(?:embed|player)(?:[/?._-]|$)", re.IGNORECASE)
 _YOUTUBE_ID = re.compile(r"^https://www\.youtube\.com/watch\?v=([\w-]+)$")

@@ -1,7 +1,7 @@
 """Render an entry as a Discord message in one of the styles."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 
 from bot.model import Embed, Entry, Media, MediaKind, Message, Style
 from bot.text import limits
@@ -38,12 +38,11 @@ def render(
     post = build_post(entry, feed_name)
     roles = tuple(dict.fromkeys(mention_roles))[:MAX_PINGED_ROLES]
     pings = " ".join(f"<@&{role}>" for role in roles)
-    content_limit = limits.CONTENT - limits.utf16_length(pings) - 1
-    layout = _STYLES[style](post, _Space(content_limit, summary_length))
-    return Message(
-        content=f"{pings} {layout.content}".strip(),
-        embeds=layout.embeds,
-        suppress_embeds=layout.suppress_embeds,
+    limit = limits.CONTENT - limits.utf16_length(pings) - 1
+    message = _STYLES[style](post, limit, summary_length)
+    return replace(
+        message,
+        content=f"{pings} {message.content}".strip(),
         mention_roles=roles,
         thread_name=fit_line(post.headline.line, limits.THREAD_NAME, escape_mentions),
         tags=entry.tags,
@@ -51,32 +50,13 @@ def render(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Space:
-    """How much a style may write, in UTF-16 units."""
-
-    content: int
-    summary: int
-    """Of the post's text, where the style shows only a summary."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Layout:
-    """What a style makes of a post."""
-
-    content: str = ""
-    embeds: tuple[Embed, ...] = ()
-    suppress_embeds: bool = False
-    """Whether Discord must not add its own previews of links."""
-
-
-def _card(post: Post, space: _Space) -> _Layout:
+def _card(post: Post, _limit: int, summary_length: int) -> Message:
     """The title as content, for notifications, and an embed with a summary and the first picture."""
-    text = _describe(post, lambda body: lead(body, max(1, space.summary)))
-    return _Layout(_bold_title(post), (_embed(post, text),))
+    text = _describe(post, lambda body: lead(body, max(1, summary_length)))
+    return Message(_bold_title(post), (_embed(post, text),))
 
 
-def _compact(post: Post, space: _Space) -> _Layout:
+def _compact(post: Post, limit: int, _summary_length: int) -> Message:
     """One line: the linked title, then feed and tags. What does not fit is left out, the link last."""
     headline = post.headline.line
     name, tags = fit_escaped_line(post.feed_name, _MAX_NAME_LENGTH), escape_line(_join_tags(post.tags))
@@ -88,31 +68,32 @@ def _compact(post: Post, space: _Space) -> _Layout:
     )
     choices = [(linked, name, tags), (linked, name), (linked,)] if post.link else [(title, name, tags)]
     lines = (_SEPARATOR.join(filter(None, parts)) for parts in choices)
-    content = next((line for line in lines if limits.utf16_length(line) <= space.content), title)
-    return _Layout(content, suppress_embeds=True)
+    content = next((line for line in lines if limits.utf16_length(line) <= limit), title)
+    return Message(content, suppress_embeds=True)
 
 
-def _full(post: Post, _space: _Space) -> _Layout:
+def _full(post: Post, _limit: int, _summary_length: int) -> Message:
     """An embed with as much text as fits, and a gallery of pictures."""
     text = _describe(post, lambda body: shorten(body, limits.EMBED_DESCRIPTION))
     more = post.pictures[1 : limits.GALLERY] if post.link else ()
     gallery = (Embed(url=post.link, image_url=safe_url(picture.url)) for picture in more)
-    return _Layout(embeds=(_embed(post, text), *gallery))
+    return Message(embeds=(_embed(post, text), *gallery))
 
 
-def _link(post: Post, space: _Space) -> _Layout:
+def _link(post: Post, limit: int, summary_length: int) -> Message:
     """The link alone, which Discord previews. Without a link that fits, the compact line."""
-    if post.link and len(post.link) <= space.content:
-        return _Layout(post.link)
-    return _compact(post, space)
+    if post.link and len(post.link) <= limit:
+        return Message(post.link)
+    return _compact(post, limit, summary_length)
 
 
-_STYLES: Mapping[Style, Callable[[Post, _Space], _Layout]] = {
+_STYLES: Mapping[Style, Callable[[Post, int, int], Message]] = {
     Style.CARD: _card,
     Style.COMPACT: _compact,
     Style.FULL: _full,
     Style.LINK: _link,
 }
+"""The styles by name. Each gets the post, the limit of the content and that of a summary, both in UTF-16 units."""
 
 
 def _bold_title(post: Post) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 from bot.sandbox.discord import components
 from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.models import Json
-from bot.sandbox.discord.validation import Path, bad_url, required, too_long, too_many, units
+from bot.sandbox.discord.validation import Path, bad_url, required, too_long, too_many
+from bot.text.limits import utf16_length
 
 CONTENT = 2000
 EMBEDS = 10
@@ -79,7 +80,7 @@ def embed_size(embed: Json) -> int:
     texts: list[Any] = [embed.get("title"), embed.get("description")]
     texts += [(embed.get(part) or {}).get(name) for part, name, _ in _EMBED_PARTS]
     texts += [field.get(name) for field in embed.get("fields") or () for name, _ in _FIELD_TEXTS]
-    return sum(units(each) for each in texts if isinstance(each, str))
+    return sum(utf16_length(each) for each in texts if isinstance(each, str))
 
 
 def _embeds(embeds: object, path: Path) -> Iterator[Problem]:

@@ -8,16 +8,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bot.sandbox.discord.errors import Problem
+from bot.text.limits import utf16_length
 
 _URL = 2048
 _HOST = re.compile(r"[^.\s]+(?:\.[^.\s]+)+\.?$")
 
 Path = tuple[str, ...]
-
-
-def units(text: str) -> int:
-    """Return the length in UTF-16 units; a lone surrogate counts as one."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def too_long(text: object, limit: int, path: Path) -> Iterator[Problem]:
@@ -26,7 +22,7 @@ def too_long(text: object, limit: int, path: Path) -> Iterator[Problem]:
         return
     if not isinstance(text, str):
         yield Problem(path, "STRING_TYPE_CONVERT", "Could not interpret as a string.")
-    elif units(text) > limit:
+    elif utf16_length(text) > limit:
         yield Problem(path, "BASE_TYPE_MAX_LENGTH", f"Must be {limit} or fewer in length.")
 
 
@@ -50,7 +46,7 @@ def bad_url(url: object, path: Path, *, schemes: tuple[str, ...] = ("http", "htt
     """Yield a problem if `url` is no address with a dotted host; None and "" are fine."""
     if not url:
         return
-    if not isinstance(url, str) or units(url) > _URL:
+    if not isinstance(url, str) or utf16_length(url) > _URL:
         yield Problem(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
         return
     try:

@@ -10,7 +10,7 @@ from bot.sandbox.discord.commands import check_all
 from bot.sandbox.discord.components import AUTOCOMPLETE
 from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.discord.validation import units
+from bot.text.limits import utf16_length
 from tests.conftest import shared_openapi
 from tests.sandbox.conftest import Bot
 
@@ -80,7 +80,7 @@ def test_a_body_at_its_limits_is_admitted(body: Json) -> None:
 
 
 def test_lengths_are_counted_in_utf16_units() -> None:
-    assert units("🌷") == 2
+    assert utf16_length("🌷") == 2
     assert [each.path for each in limits.message({"content": "🌷" * 1001})] == [("content",)]
 
 
