@@ -20,7 +20,6 @@ from bot.model import (
     ChannelDeclaration,
     Entry,
     FeedDeclaration,
-    ParsedFeed,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -130,7 +129,7 @@ async def follow(store: Store, channels: dict[int, Sequence[int]]) -> None:
 async def record(store: Store, feed: int, posts: Sequence[Post]) -> None:
     """Write posts as one poll would have brought them; nobody is owed any."""
     entries = tuple(map(entry_of, posts))
-    items = identify(ParsedFeed("rss20", title=name_of(feed), entries=entries), url_of(feed))
+    items = identify(entries, "", url_of(feed))
     decided = plan(feed + 1, items, {}, (), PostSettings(), NOW)
     await store.feeds.record(feed + 1, decided, PollResult(NOW, title=name_of(feed)), NOW)
 

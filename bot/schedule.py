@@ -1,10 +1,11 @@
-"""The clock's side of the bot: APScheduler ticks, and what is woken between its ticks.
+"""Runs jobs at their intervals, and when they are woken in between. The only importer of APScheduler.
 
-When something is due stands in the database; a tick only looks.
+The database knows what is due; a job only checks it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 
 import structlog
@@ -15,67 +16,91 @@ from bot import errors
 log = structlog.get_logger(__name__)
 
 
-class Tick:
-    """A job that never runs twice at once; whoever wakes it while it runs makes it run once more."""
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is repeated."""
 
-    def __init__(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
-        self.name = name
+    name: str
+    interval: timedelta
+    run: Callable[[], Awaitable[object]]
+    runs_at_start: bool = False
+    """If not, the first run comes after one interval."""
+    finish: Callable[[], Awaitable[object]] | None = None
+    """Ends whatever the runs have started. Called once, after the last run."""
+    stop_waits: bool = True
+    """Whether stopping waits for the run in progress."""
+
+
+class Schedule:
+    """Runs jobs from `start` to `stop`."""
+
+    def __init__(self) -> None:
+        # A stall must neither skip a run nor queue several: https://apscheduler.readthedocs.io/en/3.x/userguide.html
+        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        self._ticks: dict[str, _Tick] = {}
+
+    def start(self, jobs: Sequence[Job]) -> None:
+        """Start the jobs. Needs a running event loop."""
+        self._ticks = {job.name: _Tick(job) for job in jobs}
+        for job in jobs:
+            beat = self._ticks[job.name].beat
+            self._scheduler.add_job(beat, "interval", seconds=job.interval.total_seconds(), id=job.name)
+        self._scheduler.start()
+        self.wake(*(job.name for job in jobs if job.runs_at_start))
+
+    def wake(self, *names: str) -> None:
+        """Run these jobs now, or again after their current run. Does nothing before the start."""
+        if self._ticks:
+            for name in names:
+                self._ticks[name].wake()
+
+    async def stop(self) -> None:
+        """Stop the jobs one after the other, in the order in which they were passed to `start`."""
+        self._scheduler.shutdown(wait=False)
+        for tick in self._ticks.values():
+            await tick.stop()
+
+
+class _Tick:
+    """A job that never runs twice at the same time."""
+
+    def __init__(self, job: Job) -> None:
         self._job = job
-        self._again = False
+        self._run_again = False
         self._stopped = False
         self._running: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
-        """Run now, or once more after the run under way."""
         if self._stopped:
             return
         if self._running is not None:
-            self._again = True
+            self._run_again = True
             return
-        self._running = asyncio.create_task(self._run(), name=f"tick {self.name}")
-        self._running.add_done_callback(self._rest)
+        self._running = asyncio.create_task(self._run(), name=f"tick {self._job.name}")
+        self._running.add_done_callback(self._after_run)
 
     async def beat(self) -> None:
-        """As `wake`; a coroutine, since APScheduler runs what is none in a thread."""
+        """Wake the job. APScheduler would run a plain function in a thread."""
         self.wake()
 
     async def stop(self) -> None:
-        """Wait for the run under way; no further one begins."""
         self._stopped = True
-        if self._running is not None:
+        if self._running is not None and self._job.stop_waits:
             await asyncio.wait({self._running})
+        if self._job.finish is not None:
+            await self._job.finish()
 
     async def _run(self) -> None:
         try:
-            await self._job()
+            await self._job.run()
         except errors.FeedRelayError as error:
-            log.error("tick failed", tick=self.name, error=str(error))
+            log.error("tick failed", tick=self._job.name, error=str(error))
         except Exception:
-            log.exception("tick failed by a bug", tick=self.name)
+            log.exception("tick failed unexpectedly", tick=self._job.name)
 
-    def _rest(self, _: "asyncio.Task[None]") -> None:
+    def _after_run(self, _: "asyncio.Task[None]") -> None:
         self._running = None
-        if self._again:
-            self._again = False
+        if self._run_again:
+            self._run_again = False
             self.wake()
-
-
-class Schedule:
-    """Wakes ticks at their intervals."""
-
-    def __init__(self) -> None:
-        # A stall must not skip a tick, nor queue several: https://apscheduler.readthedocs.io/en/3.x/userguide.html
-        defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
-
-    def every(self, interval: timedelta, tick: Tick) -> None:
-        """Wake the tick at this interval, the first time when that has passed."""
-        self._scheduler.add_job(tick.beat, "interval", seconds=interval.total_seconds(), id=tick.name)
-
-    def start(self) -> None:
-        """Begin; needs a running event loop."""
-        self._scheduler.start()
-
-    def stop(self) -> None:
-        """No more ticks; the runs under way go on."""
-        self._scheduler.shutdown(wait=False)

@@ -15,6 +15,7 @@ from bot.chat.commands.admin import feed_add_view
 from bot.chat.commands.tree import Tree
 from bot.chat.services import Services, ServiceSettings
 from bot.model import NEWEST_COUNT, Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
+from bot.relay import maintain
 from bot.store import notices
 from bot.store.store import Store
 from bot.text.notices import render_notice
@@ -113,7 +114,7 @@ def test_the_numbers_on_the_page_are_right() -> None:
     assert f"{settings.max_subscriptions} unless" in PAGE
     assert settings.burst_limit == 10
     assert PAGE.count("ore than ten") == 2
-    assert f"within {app.REMEMBERED.days} days" in PAGE
+    assert f"within {maintain.SUBSCRIPTION_RETENTION.days} days" in PAGE
     assert f"**Post the newest {NEWEST_COUNT}**" in PAGE
     assert notices.MOST_A_DAY == 5
     assert "at most five a day" in PAGE

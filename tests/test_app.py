@@ -48,11 +48,11 @@ async def test_once_waits_without_haste_for_the_place_that_a_history_has(
         rules = PollRules(PollSettings(), PostSettings(), one_at_a_time, LEASE)
         poller = Poller(store.feeds, fetch, parse, rules, app.clock, lambda: 0.0, lambda: None)
 
-        await app._poll_what_waits(store.feeds, poller, sleep)
+        await app._poll_all(store.feeds, poller, sleep)
         (health,) = await store.archive.feeds()
 
     assert sum(slept) == LEASE.total_seconds()
-    assert min(slept) >= app.LOOK.total_seconds()
+    assert min(slept) >= app.CHECK_INTERVAL.total_seconds()
     assert health.last_poll_at == services.now
 
 

@@ -66,7 +66,7 @@ class FeedDraft:
 
 def newest_first(feed: ParsedFeed, url: str) -> tuple[Entry, ...]:
     """Return a document's posts in the reverse of the order in which they would be posted."""
-    return tuple(item.entry for item in reversed(oldest_first(identify(feed, url))))
+    return tuple(item.entry for item in reversed(oldest_first(identify(feed.entries, feed.link, url))))
 
 
 def name_feed(feed: ParsedFeed, found: FoundFeed) -> str:

@@ -1,4 +1,4 @@
-"""Shell: claim the back-fills that are due, read a page of each, record what is neither known nor the poll's."""
+"""Archive the histories of feeds: claim the backfills that are due, read a page of each, record it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,12 +16,12 @@ from bot.model import (
     Fetched,
     Identified,
     NotModified,
-    ParsedFeed,
     Validators,
 )
 from bot.relay import backfill_plan
 from bot.relay.identity import identify
 from bot.relay.poll import Fetch, Parse
+from bot.relay.tasks import Tasks
 from bot.source.history.base import CurrentFeed, History, HistoryPage, HistorySource, SiteAccess
 from bot.source.history.choose import choose_history
 from bot.store.backfills import REQUESTS, Backfills, Worker
@@ -29,44 +29,44 @@ from bot.store.feeds import Feeds
 
 log = structlog.get_logger(__name__)
 
-PAUSE = timedelta(seconds=1)
-"""Between two requests to a site, unless it is known to need more."""
+REQUEST_SPACING = timedelta(seconds=1)
+"""The time between two requests to a site that needs no longer one."""
 
-FRESH = timedelta(minutes=10)
-"""How long the feed's document counts as what stands there now, for pages below the first."""
+DOCUMENT_TTL = timedelta(minutes=10)
+"""How long the feed's document counts as current while pages below the first are read."""
 
-KEPT = timedelta(hours=1)
-"""How long a history under way is remembered between two pages; it may be stopped, or be read by someone else."""
+SESSION_TTL = timedelta(hours=1)
+"""How long an open history is kept between two pages. Someone may stop it, or another process may go on with it."""
 
-PATIENCE = timedelta(minutes=2)
-"""How long a page waits within one claim while its site rests; it waits for the site's spacing however long that is."""
+MAX_SLOT_WAIT = timedelta(minutes=2)
+"""How long a claimed page waits while its site cools down. It always waits as long as the site's spacing."""
 
-GLANCE = timedelta(seconds=1)
-BLINK = timedelta(milliseconds=250)
-"""How seldom and how often someone who waits for a back-fill looks at it again."""
+MIN_CHECK_INTERVAL = timedelta(milliseconds=250)
+MAX_CHECK_INTERVAL = timedelta(seconds=1)
+"""How often `finish` checks a backfill that another process reads."""
 
 NO_HISTORY = (
-    "The feed shows no posts beyond its document: it has neither links to older pages nor a WordPress behind it; "
-    "what it brings from now on is archived."
+    "This feed offers no older posts: it has no links to older pages, and its site is not WordPress. "
+    "New posts will be archived as they arrive."
 )
-_BUG = "The page could not be read for an error of the bot's own; its log has more, please report it."
-_RESTS = "The site rests, and is asked again when it allows."
+_BUG = "The bot could not read this page because of a bug. The log has the details; please report it."
+_COOLING_DOWN = "The site asked for a pause; the backfill continues when it is over."
 
 
 @dataclass(frozen=True, slots=True)
-class FillRules:
-    """What the config says about histories."""
+class BackfillRules:
+    """The settings for backfills."""
 
     timeout: timedelta = timedelta(seconds=30)
-    """How long one request may take."""
-    keep: timedelta | None = None
-    """How long texts are kept: what is older is not read; None: for ever."""
-    pause: timedelta | None = None
-    """Between two requests to a site; None: PAUSE."""
+    """For one request."""
+    retention: timedelta | None = None
+    """Posts older than this are not read, since their texts would be pruned. None: no limit."""
+    spacing: timedelta | None = None
+    """The time between two requests to a site. None: REQUEST_SPACING."""
 
 
-class _Resting(Exception):
-    """The site rests for longer than a page waits."""
+class _CoolingDown(Exception):
+    """The site's cool-down is longer than a claimed page waits."""
 
     def __init__(self, until: datetime) -> None:
         super().__init__(until)
@@ -74,13 +74,13 @@ class _Resting(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """A history under way. Only what would have to be asked again after a restart is kept here."""
+class _Session:
+    """An open history. It can be opened again after a restart."""
 
     history: History
-    live: CurrentFeed
+    current: CurrentFeed
     document: tuple[Identified, ...]
-    """What stands in the feed now."""
+    """The entries of the current feed."""
     read_at: datetime
 
 
@@ -95,7 +95,7 @@ class Backfiller:
         parse: Parse,
         sources: Sequence[HistorySource],
         worker: Worker,
-        rules: FillRules,
+        rules: BackfillRules,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -108,140 +108,137 @@ class Backfiller:
         self._worker = worker
         self._clock = clock
         self._sleep = sleep
-        self._keep = rules.keep
-        self._pause = PAUSE if rules.pause is None else rules.pause
-        self._lease = REQUESTS * (rules.timeout + self._pause)
-        self._readings: dict[int, _Reading] = {}
-        self._pages: dict[asyncio.Task[None], Backfill] = {}
+        self._retention = rules.retention
+        self._spacing = REQUEST_SPACING if rules.spacing is None else rules.spacing
+        self._lease = REQUESTS * (rules.timeout + self._spacing)
+        self._sessions: dict[int, _Session] = {}
+        self._tasks = Tasks("backfill page", self.read, _log_fields)
 
     async def tick(self) -> int:
-        """Start reading the pages that are due, one a site, and say how many."""
-        self._forget()
+        """Start reading the pages that are due, one per site, and return how many."""
+        self._close_old_sessions()
         claimed = await self._claim()
-        for backfill in claimed:
-            task = asyncio.create_task(self._read_logged(backfill), name=f"backfill {backfill.feed.id}")
-            self._pages[task] = backfill
-            task.add_done_callback(self._pages.pop)
+        self._tasks.start(claimed)
         return len(claimed)
 
     async def stop(self) -> None:
-        """Cut the pages under way short; they stay due."""
-        pages = dict(self._pages)
-        for task in pages:
-            task.cancel()
-        await asyncio.gather(*pages, return_exceptions=True)
-        for backfill in pages.values():
+        """Cancel the reads in progress. Their pages stay due."""
+        for backfill in await self._tasks.cancel():
             await self._backfills.unclaim(backfill)
 
-    async def finish(self, feed_id: int, told: Callable[[BackfillProgress], None]) -> BackfillProgress:
-        """Work on one back-fill that was asked for until it does not go on; `told` is called with each change.
+    async def finish(self, feed_id: int, on_progress: Callable[[BackfillProgress], None]) -> BackfillProgress:
+        """Read one requested backfill until it stops, and report each change.
 
-        Someone else may read some of its pages. Where the feed was never polled this returns at once, and the back-fill
-        stays asked for. Raises StoreError.
+        Another process may read some of its pages. If the feed has never been polled this returns at once, and the
+        backfill stays requested. Raises StoreError.
         """
         while True:
             progress = await self._backfills.progress(feed_id)
             if progress is None:
-                raise LookupError("only a back-fill that was asked for can be finished")
-            told(progress)
+                raise LookupError("only a requested backfill can be finished")
+            on_progress(progress)
             if progress.state is not BackfillState.RUNNING or not progress.polled:
                 return progress
             claimed = await self._claim(feed_id)
             for backfill in claimed:
-                await self._read_or_give_back(backfill)
+                await self._read_or_unclaim(backfill)
             if not claimed:
-                left = progress.due_at - self._clock()
-                await self._sleep(min(max(left, BLINK), GLANCE).total_seconds())
+                wait = progress.due_at - self._clock()
+                await self._sleep(min(max(wait, MIN_CHECK_INTERVAL), MAX_CHECK_INTERVAL).total_seconds())
 
     async def read(self, backfill: Backfill) -> None:
-        """Read the claimed page, and record what follows from it."""
+        """Read the claimed page and record the result."""
         try:
-            await self._page(backfill)
-        except _Resting as site:
-            await self._settle_failed(
-                backfill, backfill_plan.put_off(backfill, _RESTS, site.until), self._clock()
-            )
+            await self._read_page(backfill)
+        except _CoolingDown as site:
+            step = backfill_plan.postpone(backfill, _COOLING_DOWN, site.until)
+            await self._settle_failed(backfill, step, self._clock())
         except errors.SourceError as error:
             await self._fail(backfill, error)
         except errors.StoreError:
             raise
-        except Exception:  # else the page would be read for ever
-            log.exception("backfill page failed by a bug", feed=backfill.feed.name)
+        except Exception:  # the page would otherwise be read forever
+            log.exception("backfill page failed unexpectedly", **_log_fields(backfill))
             await self._fail(backfill, errors.SourceError(backfill.feed.url, _BUG))
 
     async def _fail(self, backfill: Backfill, error: errors.SourceError) -> None:
-        self._readings.pop(backfill.feed.id, None)
+        self._sessions.pop(backfill.feed.id, None)
         now = self._clock()
         await self._settle_failed(backfill, backfill_plan.after_failure(backfill, error, now), now)
 
     async def _claim(self, feed_id: int | None = None) -> list[Backfill]:
         now = self._clock()
-        reading = [backfill.feed.id for backfill in self._pages.values()]
+        reading = [backfill.feed.id for backfill in self._tasks.items]
         claimed = await self._backfills.claim(now, self._worker, self._lease, feed_id, reading)
-        return [backfill_plan.within(backfill, self._keep, now) for backfill in claimed]
+        return [backfill_plan.limit_to_retention(backfill, self._retention, now) for backfill in claimed]
 
-    async def _page(self, backfill: Backfill) -> None:
-        reading = await self._reading(backfill)
-        if reading is None:
+    async def _read_page(self, backfill: Backfill) -> None:
+        session = await self._session(backfill)
+        if session is None:
             now = self._clock()
-            await self._settle_failed(backfill, backfill_plan.without_history(backfill, NO_HISTORY, now), now)
+            step = backfill_plan.without_history(backfill, NO_HISTORY, now)
+            await self._settle_failed(backfill, step, now)
             return
-        if reading.history.kind != backfill.bookmark.kind:
+        if session.history.kind != backfill.bookmark.kind:
             backfill = backfill_plan.from_the_beginning(backfill)
         first = not backfill.bookmark.cursor
-        page = await reading.history.page(backfill.bookmark.cursor)
-        if first:  # read after the page, so that what came to both in between is known to be the poll's
-            reading = await self._renewed(backfill, reading)
-        self._readings[backfill.feed.id] = reading
-        await self._record(backfill, reading, page, first)
+        page = await session.history.page(backfill.bookmark.cursor)
+        if first:  # posts published in between are in the feed now, and so belong to the poll
+            session = await self._refresh(backfill, session)
+        self._sessions[backfill.feed.id] = session
+        await self._record(backfill, session, page, first)
 
-    async def _record(self, backfill: Backfill, reading: _Reading, page: HistoryPage, first: bool) -> None:
-        entries = ParsedFeed("", link=reading.live.parsed.link, entries=page.entries)
-        identified = identify(entries, reading.live.document.url)
+    async def _record(self, backfill: Backfill, session: _Session, page: HistoryPage, first: bool) -> None:
+        current = session.current
+        identified = identify(page.entries, current.parsed.link, current.document.url)
         known = await self._feeds.known(backfill.feed.id, identified)
-        owned_by_poll = backfill_plan.present(reading.document, backfill.last_success)
-        found = backfill_plan.archivable(identified, known, owned_by_poll, first=first)
-        chosen = backfill_plan.wanted(found, backfill)
+        owned_by_poll = backfill_plan.OwnedByPoll.from_document(session.document, backfill.last_success)
+        archivable = backfill_plan.archivable(identified, known, owned_by_poll, first=first)
+        wanted = backfill_plan.wanted(archivable, backfill)
         now = self._clock()
         step = backfill_plan.after_page(
-            backfill, reading.history.kind, identified, len(chosen), page.cursor, page.total, now
+            backfill, session.history.kind, identified, len(wanted), page.cursor, page.total, now
         )
-        shared = backfill_plan.shared(identified, known, owned_by_poll)
         step = replace(step, read=step.read + page.skipped)
         if page.skipped:
-            log.warning("backfill skipped posts", feed=backfill.feed.name, skipped=page.skipped)
-        new = backfill_plan.as_new(backfill.feed.id, chosen, known)
+            log.warning("backfill skipped posts", skipped=page.skipped, **_log_fields(backfill))
+        new = backfill_plan.new_entries(backfill.feed.id, wanted, known)
+        shared = backfill_plan.shared(identified, known, owned_by_poll)
         recorded = await self._backfills.record(backfill, new, shared, step, now)
-        self._tell(backfill, step, recorded)
+        if recorded is not None and step.state is not BackfillState.RUNNING:
+            self._sessions.pop(backfill.feed.id, None)
+        _log_page(backfill, step, recorded)
 
-    def _forget(self) -> None:
-        since = self._clock() - KEPT
-        self._readings = {
-            feed: reading for feed, reading in self._readings.items() if reading.read_at > since
+    def _close_old_sessions(self) -> None:
+        oldest = self._clock() - SESSION_TTL
+        self._sessions = {
+            feed_id: session for feed_id, session in self._sessions.items() if session.read_at > oldest
         }
 
-    async def _reading(self, backfill: Backfill) -> _Reading | None:
-        """The history with what stands in the feed; None: it has none."""
-        reading = self._readings.get(backfill.feed.id)
-        if reading is not None and backfill.bookmark.cursor:  # the beginning is the feed as it stands now
-            is_fresh = self._clock() - reading.read_at < FRESH
-            return reading if is_fresh else await self._renewed(backfill, reading)
-        live = await self._live(backfill)
-        history = await choose_history(live, self._ways(backfill), self._sources)
-        return None if history is None else self._at_now(history, live)
+    async def _session(self, backfill: Backfill) -> _Session | None:
+        """Return the open history with the current feed, or None if the feed has no history."""
+        session = self._sessions.get(backfill.feed.id)
+        if session is not None and backfill.bookmark.cursor:  # the first page needs the feed as it is now
+            is_fresh = self._clock() - session.read_at < DOCUMENT_TTL
+            return session if is_fresh else await self._refresh(backfill, session)
+        current = await self._current_feed(backfill)
+        history = await choose_history(current, self._site_access(backfill), self._sources)
+        return None if history is None else self._open(history, current)
 
-    async def _renewed(self, backfill: Backfill, reading: _Reading) -> _Reading:
-        return self._at_now(reading.history, await self._live(backfill))
+    async def _refresh(self, backfill: Backfill, session: _Session) -> _Session:
+        return self._open(session.history, await self._current_feed(backfill))
 
-    def _at_now(self, history: History, live: CurrentFeed) -> _Reading:
-        return _Reading(history, live, identify(live.parsed, live.document.url), self._clock())
+    def _open(self, history: History, current: CurrentFeed) -> _Session:
+        parsed = current.parsed
+        document = identify(parsed.entries, parsed.link, current.document.url)
+        return _Session(history, current, document, self._clock())
 
-    async def _live(self, backfill: Backfill) -> CurrentFeed:
-        ways = self._ways(backfill)
-        document = await ways.fetch(backfill.feed.url)
-        return CurrentFeed(backfill.feed.url, document, await ways.parse(document))
+    async def _current_feed(self, backfill: Backfill) -> CurrentFeed:
+        access = self._site_access(backfill)
+        document = await access.fetch(backfill.feed.url)
+        return CurrentFeed(backfill.feed.url, document, await access.parse(document))
 
-    def _ways(self, backfill: Backfill) -> SiteAccess:
+    def _site_access(self, backfill: Backfill) -> SiteAccess:
         async def fetch(url: str) -> Fetched:
             await self._wait_for_slot(backfill)
             answer = await self._fetch(url, Validators())
@@ -252,41 +249,39 @@ class Backfiller:
         return SiteAccess(fetch, self._parse)
 
     async def _wait_for_slot(self, backfill: Backfill) -> None:
-        feed_id, patience = backfill.feed.id, max(PATIENCE, backfill.spacing)
-        while (free_at := await self._backfills.take_slot(feed_id, self._pause, self._clock())) is not None:
-            wait = free_at - self._clock()
-            if wait > patience:
-                raise _Resting(free_at)
+        feed_id, longest = backfill.feed.id, max(MAX_SLOT_WAIT, backfill.spacing)
+        while (
+            start_at := await self._backfills.take_slot(feed_id, self._spacing, self._clock())
+        ) is not None:
+            wait = start_at - self._clock()
+            if wait > longest:
+                raise _CoolingDown(start_at)
             await self._sleep(max(wait.total_seconds(), 0.01))
 
     async def _settle_failed(self, backfill: Backfill, step: BackfillStep, now: datetime) -> None:
         await self._backfills.settle_failed(backfill, step, now)
         failed = step.state is BackfillState.FAILED
         (log.warning if failed else log.info)(
-            "backfill failed" if failed else "backfill put off", feed=backfill.feed.name, error=step.error
+            "backfill failed" if failed else "backfill postponed", error=step.error, **_log_fields(backfill)
         )
 
-    def _tell(self, backfill: Backfill, step: BackfillStep, recorded: int | None) -> None:
-        fields = {"feed": backfill.feed.name, "read": step.read, "archived": recorded}
-        if recorded is None:
-            log.warning("backfill page lost its lease", **fields)
-        elif step.state is BackfillState.RUNNING:
-            log.debug("backfill page", **fields)
-        else:
-            self._readings.pop(backfill.feed.id, None)
-            log.info("backfill ended", state=step.state, error=step.error, **fields)
-
-    async def _read_or_give_back(self, backfill: Backfill) -> None:
+    async def _read_or_unclaim(self, backfill: Backfill) -> None:
         try:
             await self.read(backfill)
         except asyncio.CancelledError:
             await self._backfills.unclaim(backfill)
             raise
 
-    async def _read_logged(self, backfill: Backfill) -> None:
-        try:
-            await self.read(backfill)
-        except errors.StoreError as error:
-            log.error("backfill page not recorded", feed=backfill.feed.name, error=str(error))
-        except Exception:
-            log.exception("backfill failed by a bug", feed=backfill.feed.name)
+
+def _log_fields(backfill: Backfill) -> dict[str, object]:
+    return {"feed": backfill.feed.name}
+
+
+def _log_page(backfill: Backfill, step: BackfillStep, recorded: int | None) -> None:
+    fields = {"read": step.read, "archived": recorded, **_log_fields(backfill)}
+    if recorded is None:
+        log.warning("backfill page lost its lease", **fields)
+    elif step.state is BackfillState.RUNNING:
+        log.debug("backfill page", **fields)
+    else:
+        log.info("backfill ended", state=step.state, error=step.error, **fields)

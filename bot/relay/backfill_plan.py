@@ -1,7 +1,7 @@
-"""A page of a feed's history × what is known → what of it is archived, and how the reading goes on.
+"""Page of a feed's history × known keys → what to archive, and how the backfill continues.
 
-What is not known may be old, or so new that no poll has met it yet. The second kind is the poll's alone: were it
-archived here, the poll would take it for a known post, and nobody would be sent it.
+An unknown post may be old, or so new that no poll has seen it. A new one belongs to the poll: if the backfill archived
+it, the next poll would take it for a known post and deliver it to nobody.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,60 +20,62 @@ from bot.model import (
     KnownEntry,
     NewEntry,
 )
-from bot.relay.identity import LASTING
+from bot.relay.backoff import backoff
+from bot.relay.identity import LASTING_KINDS
 from bot.relay.plan import ascends, known_as, new_entry, oldest_first
-from bot.relay.poll_schedule import resting_until, rests_site
+from bot.relay.poll_schedule import cooldown_until, cools_down_site
 
-MARGIN = timedelta(hours=1)
-"""Posts dated so long before the last good poll are still the poll's: clocks differ, and caches show old documents."""
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""Posts dated up to this long before the last successful poll still belong to the poll: clocks differ, and caches serve
+old documents."""
 
-MOST_PAGES = 5_000
-"""Pages read before a person has to ask again: links to older posts may lead on without end."""
+MAX_PAGES = 5_000
+"""Pages read before a person has to ask again: links to older posts may never end."""
 
-_BELIEVED = 10**9
-"""A site that tells of more posts than this is not believed."""
+_MAX_TOTAL = 10**9
+"""A site that reports more posts than this is not believed."""
 
-ATTEMPTS = 5
+MAX_ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=10)
-_HOPELESS = (NoHistory, AddressError, Gone)
+_PERMANENT = (NoHistory, AddressError, Gone)
 
-_TOO_LONG = (
-    f"{MOST_PAGES:,} pages of history were read, and it still goes on; ask for it again if you want the rest."
-)
+_TOO_LONG = f"The bot read {MAX_PAGES:,} pages and there are more. Start the backfill again to read on."
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedByPoll:
-    """What the poll has, or will have: whatever belongs to it is none of the history's."""
+    """Which posts a backfill must leave to the poll."""
 
     keys: frozenset[str]
-    """Of the feed's document as it stands now."""
-    since: datetime
-    """What came or changed from then on may have come after the last good poll."""
+    """The keys in the feed's current document."""
+    changed_since: datetime
+    """Posts that changed at this time or later may be newer than the last successful poll."""
     newest: datetime | None
-    """The newest date in the document before `since`; None: it has none."""
-    recent: datetime
-    """What is dated from then on may have come after the document was made, which a cache may have kept."""
+    """The newest date in the document before `changed_since`; None if it has none."""
+    dated_since: datetime
+    """Posts with this date or a later one may be newer than the document, which may come from a cache."""
 
-    def holds(self, item: Identified) -> bool:
-        """Whether the entry stands in the document."""
+    @classmethod
+    def from_document(cls, document: Sequence[Identified], last_success: datetime) -> "OwnedByPoll":
+        """Build it from the feed's current document and the time of its last successful poll."""
+        changed_since = last_success - CLOCK_TOLERANCE
+        dates = [item.entry.published for item in document if item.entry.published]
+        past = [date for date in dates if date < changed_since]
+        newest = max(past, default=None)
+        is_descending = dates == sorted(dates, reverse=True)
+        dated_since = (_first_unsure_date(newest, past) if is_descending else None) or changed_since
+        keys = frozenset(key for item in document for key in item.keys)
+        return cls(keys, changed_since, newest, dated_since)
+
+    def contains(self, item: Identified) -> bool:
+        """Return whether the entry is in the current document."""
         return not self.keys.isdisjoint(_named(item).keys)
 
 
-def present(document: Sequence[Identified], last_success: datetime) -> OwnedByPoll:
-    """What belongs to the poll, by the feed's document as it stands now, and when the feed was last polled well."""
-    since = last_success - MARGIN
-    dates = [item.entry.published for item in document if item.entry.published]
-    past = [date for date in dates if date < since]
-    newest = max(past, default=None)
-    falls = dates == sorted(dates, reverse=True)
-    keys = frozenset(key for item in document for key in item.keys)
-    return OwnedByPoll(keys, since, newest, recent=(_next_after(newest, past) if falls else None) or since)
+def _first_unsure_date(newest: datetime | None, dates: Sequence[datetime]) -> datetime | None:
+    """Return the newest date itself: a feed that reaches older days contains all posts of its newest day.
 
-
-def _next_after(newest: datetime | None, dates: Sequence[datetime]) -> datetime | None:
-    """The newest date itself, since a feed that goes on to older days has all posts of its newest one; but where all
-    bear one date, as after a move to another site, so may the whole history.
+    If all its posts have the same date, as after a move to another site, the whole history may have that date, too.
     """
     return newest if newest is None or len(set(dates)) > 1 else newest + datetime.resolution
 
@@ -81,27 +83,25 @@ def _next_after(newest: datetime | None, dates: Sequence[datetime]) -> datetime 
 def archivable(
     page: Sequence[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll, *, first: bool
 ) -> list[Identified]:
-    """The entries of a page that are neither known nor the poll's, oldest first. `first`: it is the history's first
-    page, where the newest posts stand.
+    """Return the entries of a page that are neither known nor owned by the poll, oldest first.
+
+    `first`: this is the first page of the history, which has the newest posts.
     """
     ordered = oldest_first(page)
-    below = (
-        _below_the_newest_known(ordered, known, owned_by_poll)
-        if first
-        else _below_the_feed(ordered, owned_by_poll)
-    )
-    left = _left_to_the_poll(below, owned_by_poll)
-    return [item for item in below if not _is_known(item, known) and item not in left]
+    old = _up_to_newest_known(ordered, known, owned_by_poll) if first else _up_to_feed(ordered, owned_by_poll)
+    left = _left_to_poll(old, owned_by_poll)
+    return [item for item in old if not _is_known(item, known) and item not in left]
 
 
 def shared(
     page: Sequence[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll
 ) -> list[str]:
-    """The keys that a page shows to identify nothing; but what a history contains takes none away from a post that is
-    known or the poll's, which would be new once more when it is edited.
+    """Return the keys that several posts of the page share, and that therefore identify nothing.
+
+    Keys of known posts and of the poll's are left out: without them such a post would become new again when edited.
     """
-    borne = dict.fromkeys(key for item in page for key in item.shared_keys)
-    return [key for key in borne if key not in known and key not in owned_by_poll.keys]
+    keys = dict.fromkeys(key for item in page for key in item.shared_keys)
+    return [key for key in keys if key not in known and key not in owned_by_poll.keys]
 
 
 def _is_known(item: Identified, known: Mapping[str, KnownEntry]) -> bool:
@@ -109,67 +109,68 @@ def _is_known(item: Identified, known: Mapping[str, KnownEntry]) -> bool:
 
 
 def _named(item: Identified) -> Identified:
-    """One of several versions of a post on a page, none of which has a name of its own, under the post's name."""
-    has_name = any(key.startswith(LASTING) for key in item.keys)
-    return item if has_name else replace(item, keys=(*item.shared_keys, *item.keys))
+    """Give an entry its shared keys back if it has no lasting key of its own, as one of several versions of a post."""
+    is_named = any(key.startswith(LASTING_KINDS) for key in item.keys)
+    return item if is_named else replace(item, keys=(*item.shared_keys, *item.keys))
 
 
-def _below_the_newest_known(
+def _up_to_newest_known(
     ordered: list[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll
 ) -> list[Identified]:
-    """The first page without its newest entries: those that stand above all that is known or stands in the feed.
+    """Drop the entries of the first page that are newer than all known ones and all in the feed.
 
-    Where nothing of it is known, only dates can tell, so that what has none is left.
+    If nothing on the page is known, only dates can decide, so undated entries are dropped.
     """
-    met = [place for place, item in enumerate(ordered) if _is_known(item, known) or owned_by_poll.holds(item)]
+    met = [
+        index for index, item in enumerate(ordered) if _is_known(item, known) or owned_by_poll.contains(item)
+    ]
     return ordered[: met[-1] + 1] if met else [item for item in ordered if item.entry.published]
 
 
-def _below_the_feed(ordered: list[Identified], owned_by_poll: OwnedByPoll) -> list[Identified]:
-    """A later page without what stands above the feed's own posts there, as in an archive that has the newest posts
-    once more; but what is older than the feed's newest post stands above a pinned one, and is old.
+def _up_to_feed(ordered: list[Identified], owned_by_poll: OwnedByPoll) -> list[Identified]:
+    """Drop the entries of a later page that are newer than the feed's own posts there.
+
+    Archives may repeat the newest posts. Entries older than the feed's newest post stay: they come after a pinned post.
     """
-    met = [place for place, item in enumerate(ordered) if owned_by_poll.holds(item)]
+    met = [index for index, item in enumerate(ordered) if owned_by_poll.contains(item)]
     end = met[-1] + 1 if met else len(ordered)
-    return [*ordered[:end], *(item for item in ordered[end:] if _is_older(item.entry, owned_by_poll.newest))]
+    return [*ordered[:end], *(item for item in ordered[end:] if _is_before(item.entry, owned_by_poll.newest))]
 
 
-def _is_older(entry: Entry, newest: datetime | None) -> bool:
-    return newest is not None and entry.published is not None and entry.published < newest
+def _left_to_poll(ordered: Sequence[Identified], owned_by_poll: OwnedByPoll) -> set[Identified]:
+    """Return the entries that are in the feed or may appear in its next document.
 
-
-def _left_to_the_poll(ordered: Sequence[Identified], owned_by_poll: OwnedByPoll) -> set[Identified]:
-    """What the feed shows, or may show in its next document. A post that was dated back gives itself away by when it
-    was changed; but below one that has stood for long and that the feed does not show, it will show nothing.
+    A backdated post shows by its `updated` time. Entries older than an unchanged post that has left the feed will not
+    appear there.
     """
     left: set[Identified] = set()
-    below_the_feed = False
+    older_than_feed = False
     for item in reversed(ordered):
         published, updated = item.entry.published, item.entry.updated
-        is_recent = published is not None and published >= owned_by_poll.recent
-        was_changed = published is not None and updated is not None and updated >= owned_by_poll.since
-        if owned_by_poll.holds(item) or is_recent or (was_changed and not below_the_feed):
+        is_recent = published is not None and published >= owned_by_poll.dated_since
+        was_changed = published is not None and updated is not None and updated >= owned_by_poll.changed_since
+        if owned_by_poll.contains(item) or is_recent or (was_changed and not older_than_feed):
             left.add(item)
         elif published is not None and not was_changed:
-            below_the_feed = True
+            older_than_feed = True
     return left
 
 
-def within(backfill: Backfill, keep: timedelta | None, now: datetime) -> Backfill:
-    """Bounded by how long texts are kept, too: nothing is read only to be pruned. None: for ever."""
-    if keep is None or (backfill.since is not None and backfill.since > now - keep):
+def limit_to_retention(backfill: Backfill, retention: timedelta | None, now: datetime) -> Backfill:
+    """Skip posts whose texts would be pruned at once. `retention` None: texts are kept forever."""
+    if retention is None or (backfill.since is not None and backfill.since > now - retention):
         return backfill
-    return replace(backfill, since=now - keep)
+    return replace(backfill, since=now - retention)
 
 
 def wanted(found: Sequence[Identified], backfill: Backfill) -> list[Identified]:
-    """Those of the back-fill's time and number, the newest where there are too many."""
+    """Return the entries within the backfill's `since` and `limit`; the newest if there are too many."""
     in_time = [item for item in found if not _is_before(item.entry, backfill.since)]
     return in_time if backfill.limit is None else in_time[max(0, len(in_time) - _room(backfill)) :]
 
 
-def as_new(feed_id: int, found: Sequence[Identified], known: Mapping[str, KnownEntry]) -> list[NewEntry]:
-    """As they are to be written: owed to nobody."""
+def new_entries(feed_id: int, found: Sequence[Identified], known: Mapping[str, KnownEntry]) -> list[NewEntry]:
+    """Return the entries as they are written to the archive, without deliveries."""
     return [new_entry(feed_id, item, known) for item in found]
 
 
@@ -182,71 +183,70 @@ def after_page(
     total: int | None,
     now: datetime,
 ) -> BackfillStep:
-    """How it goes on after a page was read. `found`: how many of its entries could be archived; `cursor`: where the
-    source goes on, "" at its end.
+    """Decide how the backfill continues after a page.
 
-    Where the back-fill's own bounds end it, it stays at this page: a later one with wider bounds begins here.
+    `found`: how many of its entries can be archived. `cursor`: the source's next page, "" after the last one.
+    If the backfill's own limits end it, its bookmark stays at this page, where a backfill with wider limits begins.
     """
     mine = backfill.bookmark
-    here = replace(mine, kind=kind)
     page_hash = _hash(page)
     read = len(page)
-    total = total if total is not None and 0 <= total <= _BELIEVED else None
+    total = total if total is not None and 0 <= total <= _MAX_TOTAL else None
     if _is_full(backfill, found) or _is_all_before(page, backfill.since):
-        return BackfillStep(BackfillState.DONE, replace(here, page_hash=""), now, read, total)
-    is_met_again = cursor in (mine.cursor, mine.cycle_marker) or (
+        return BackfillStep(BackfillState.DONE, replace(mine, kind=kind, page_hash=""), now, read, total)
+    is_repeated = cursor in (mine.cursor, mine.cycle_marker) or (
         page_hash != "" and page_hash == mine.page_hash
     )
-    if not cursor or is_met_again:
+    if not cursor or is_repeated:
         return BackfillStep(BackfillState.DONE, Bookmark(kind), now, read, total)
     pages = mine.pages + 1
-    onward = Bookmark(kind, cursor, pages, _marked(pages, cursor, mine.cycle_marker), page_hash)
-    if pages >= MOST_PAGES:
-        return BackfillStep(BackfillState.FAILED, onward, now, read, total, error=_TOO_LONG)
-    return BackfillStep(BackfillState.RUNNING, onward, now, read, total)
+    marker = _next_cycle_marker(pages, cursor, mine.cycle_marker)
+    bookmark = Bookmark(kind, cursor, pages, marker, page_hash)
+    if pages >= MAX_PAGES:
+        return BackfillStep(BackfillState.FAILED, bookmark, now, read, total, error=_TOO_LONG)
+    return BackfillStep(BackfillState.RUNNING, bookmark, now, read, total)
 
 
 def after_failure(backfill: Backfill, error: SourceError, now: datetime) -> BackfillStep:
-    """The page is tried again, each time later; then the back-fill stops until it is asked for again. Where no further
-    try would help it stops at once.
-    """
+    """Retry the page with growing delays. Fail after MAX_ATTEMPTS, or at once if no retry can help."""
     attempts = backfill.attempts + 1
-    rest = resting_until(backfill.attempts, error, now)
-    due_at = max(now + FIRST_WAIT * (1 << backfill.attempts), rest or now)
-    cooldown_until = rest if rests_site(error) else None
-    hopeless = attempts >= ATTEMPTS or isinstance(error, _HOPELESS)
-    state = BackfillState.FAILED if hopeless else BackfillState.RUNNING
+    cooldown = cooldown_until(backfill.attempts, error, now)
+    retry_at = now + backoff(FIRST_WAIT, backfill.attempts)
+    failed = attempts >= MAX_ATTEMPTS or isinstance(error, _PERMANENT)
     return BackfillStep(
-        state, backfill.bookmark, due_at, attempts=attempts, error=str(error), cooldown_until=cooldown_until
+        BackfillState.FAILED if failed else BackfillState.RUNNING,
+        backfill.bookmark,
+        due_at=max(retry_at, cooldown or now),
+        attempts=attempts,
+        error=str(error),
+        cooldown_until=cooldown if cools_down_site(error) else None,
     )
 
 
-def put_off(backfill: Backfill, reason: str, until: datetime) -> BackfillStep:
-    """The page was not asked for: that is no failed try of it."""
+def postpone(backfill: Backfill, reason: str, until: datetime) -> BackfillStep:
+    """Put the page off without counting a failed attempt."""
     return BackfillStep(
         BackfillState.RUNNING, backfill.bookmark, until, attempts=backfill.attempts, error=reason
     )
 
 
 def without_history(backfill: Backfill, reason: str, now: datetime) -> BackfillStep:
-    """The feed has no history: there is nothing to do, and nothing to try again."""
+    """End the backfill of a feed that has no history."""
     return BackfillStep(BackfillState.FAILED, backfill.bookmark, now, error=reason)
 
 
 def from_the_beginning(backfill: Backfill) -> Backfill:
-    """As if nothing was read yet: the source that the cursor belonged to is no longer there."""
+    """Drop the cursor, since its source no longer exists."""
     return replace(backfill, bookmark=Bookmark(pages=backfill.bookmark.pages))
 
 
-def _marked(pages: int, cursor: str, mark: str) -> str:
-    """Brent's way to find a circle with one mark: it moves on after 1, 2, 4, 8, … pages, and so comes to stand within
-    the circle, which leads back to it.
-    """
-    return cursor if pages & (pages - 1) == 0 else mark
+def _next_cycle_marker(pages: int, cursor: str, marker: str) -> str:
+    """Move the marker after 1, 2, 4, 8, … pages, until it lies on the cycle (Brent's algorithm)."""
+    return cursor if pages & (pages - 1) == 0 else marker
 
 
 def _hash(page: Sequence[Identified]) -> str:
-    """Empty for a page without posts, since all of those are alike."""
+    """Return a hash of the page's posts, or "" for an empty page: all of those are equal."""
     if not page:
         return ""
     return sha256("\n".join(item.keys[0] for item in page).encode("utf-8", "replace")).hexdigest()[:32]
@@ -261,12 +261,10 @@ def _room(backfill: Backfill) -> int:
 
 
 def _is_all_before(page: Sequence[Identified], since: datetime | None) -> bool:
-    """Whether the history has gone past the earliest day that is wanted; one that begins with the oldest posts has yet
-    to come to it.
-    """
+    """Return whether the history is past the earliest wanted date. One that begins with its oldest posts never is."""
     dated = [item.entry for item in page if item.entry.published]
     return bool(dated) and all(_is_before(entry, since) for entry in dated) and not ascends(page)
 
 
-def _is_before(entry: Entry, since: datetime | None) -> bool:
-    return since is not None and entry.published is not None and entry.published < since
+def _is_before(entry: Entry, moment: datetime | None) -> bool:
+    return moment is not None and entry.published is not None and entry.published < moment

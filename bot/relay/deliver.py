@@ -1,36 +1,36 @@
-"""Shell: claim the deliveries that are due, render, send, settle; publish what announcement channels owe."""
+"""Send the deliveries that are due: claim, render, send, settle."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
-from bot import errors
-from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Publication, Retry, Settlement
+from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Retry, Settlement
 from bot.relay import retry
+from bot.relay.tasks import Tasks
 from bot.store.outbox import Outbox
 from bot.text.render import render
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 64
-"""Channels sent to at the same time."""
+MAX_SENDS = 64
+"""How many channels are sent to at the same time."""
 
-SEND_DEADLINE = timedelta(minutes=5)
-"""No send takes longer, discord.py's own waits included."""
+SEND_TIMEOUT = timedelta(minutes=5)
+"""For one send, including the time that discord.py waits for rate limits."""
 
-BEFORE_A_DOUBT = timedelta(minutes=10)
-"""How far before a doubt a look can reach: the clocks of Discord and of this machine differ."""
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""By how much Discord's clock and this machine's may differ."""
 
-LEASE = SEND_DEADLINE * 2
-"""A claim outlives its send: nobody sends again while someone still may."""
+LEASE = SEND_TIMEOUT * 2
+"""A claim outlives its send, so that nobody else sends the delivery while this process still may."""
 
 
 class Sender(Protocol):
-    """What delivering needs of a chat."""
+    """What sends a message to Discord."""
 
     async def send(
         self,
@@ -42,24 +42,21 @@ class Sender(Protocol):
         nonce_holds: bool,
         others: frozenset[int],
     ) -> Outcome:
-        """Make the message stand in the channel, once: with a doubt, look or rely on the nonce before sending again.
+        """Send the message once. If it may have arrived already, search for it or rely on the nonce first.
 
-        `others`: messages that look alike may be among these, and are not this one.
+        `others`: messages of the channel that may look the same and are other posts.
         """
-
-    async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        """Publish a message to the followers of its announcement channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverRules:
-    """What the config says of messages."""
+    """The settings for messages."""
 
     summary_length: int
 
 
 class Deliverer:
-    """Sends what is owed."""
+    """Sends the deliveries that are due."""
 
     def __init__(
         self,
@@ -70,72 +67,53 @@ class Deliverer:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
-        """`instance`: the database's random name, part of each nonce; `wake` is called when more can be sent."""
+        """`instance`: the database's random name, part of each nonce. `wake` is called after each settled delivery."""
         self._outbox = outbox
         self._sender = sender
         self._rules = rules
         self._instance = instance
         self._clock = clock
         self._wake = wake
-        self._sends: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks("delivery", self.deliver, _log_fields)
 
     async def tick(self) -> int:
-        """Start sending what is due, and say how much; `drain` waits for it."""
-        now = self._clock()
-        room = AT_ONCE - len(self._sends)
-        if room <= 0:
-            return 0
-        claimed = await self._outbox.claim(now, LEASE, room)
-        for delivery in claimed:
-            self._start(self._deliver_logged(delivery), f"deliver {delivery.id}")
-        publications = await self._outbox.claim_publications(now, LEASE, room)
-        for publication in publications:
-            self._start(self._publish_logged(publication), f"publish {publication.delivery_id}")
-        return len(claimed) + len(publications)
+        """Start sending the deliveries that are due, and return how many; `drain` waits for them."""
+        room = self._tasks.room(MAX_SENDS)
+        claimed = await self._outbox.claim(self._clock(), LEASE, room) if room else []
+        self._tasks.start(claimed)
+        return len(claimed)
 
     async def drain(self, seconds: float | None = None) -> bool:
-        """Wait for the sends under way, at most so long; whether all of them ended.
+        """Wait for the sends in progress. After `seconds` cancel the rest and return False.
 
-        What did not end by then is cut off, and stays in doubt in the outbox.
+        The outbox treats a cancelled send as uncertain.
         """
-        if self._sends:
-            await asyncio.wait(self._sends, timeout=seconds)
-        rest = list(self._sends)
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        return not rest
+        return await self._tasks.drain(seconds)
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""
         sent_at = self._clock()
-        outcome = await self._send(delivery, await self._others(delivery), sent_at)
+        outcome = await self._send(delivery, await self._other_messages(delivery), sent_at)
         now = self._clock()
         settlement = retry.settle(delivery, outcome, sent_at, now)
         await self._outbox.settle(delivery, settlement, now)
-        _log_settled(delivery, settlement)
+        _log_settlement(delivery, settlement)
         self._wake()
 
-    async def _others(self, delivery: Delivery) -> frozenset[int]:
-        """What a look for this delivery's message might take for it: posts of one feed can share a link."""
+    async def _other_messages(self, delivery: Delivery) -> frozenset[int]:
+        """Return the messages that a search could mistake for this delivery's: posts of a feed can share a link."""
         if delivery.uncertain_since is None:
             return frozenset()
-        return await self._outbox.posted(delivery.channel_id, delivery.uncertain_since - BEFORE_A_DOUBT)
+        return await self._outbox.posted(delivery.channel_id, delivery.uncertain_since - CLOCK_TOLERANCE)
 
     async def _send(self, delivery: Delivery, others: frozenset[int], now: datetime) -> Outcome:
         try:
-            message = render(
-                delivery.entry,
-                delivery.feed_name,
-                delivery.style,
-                summary_length=self._rules.summary_length,
-                mention_roles=delivery.mention_roles,
-            )
+            message = self._render(delivery)
         except Exception:
             log.exception("entry cannot be rendered", entry=delivery.entry.link, feed=delivery.feed_name)
-            return Dead("the post cannot be rendered; the log has the reason, please report it.")
+            return Dead("The bot cannot show this post. The log has the details; please report it.")
         try:
-            async with asyncio.timeout(SEND_DEADLINE.total_seconds()):
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 return await self._sender.send(
                     delivery.channel_id,
                     message,
@@ -145,52 +123,32 @@ class Deliverer:
                     others=others,
                 )
         except TimeoutError:
-            return Retry(
-                "Discord did not answer in time; the message is looked for, then sent again.",
-                uncertain=True,
-            )
+            reason = "Discord did not answer in time. The bot checks for the message before it tries again."
+            return Retry(reason, uncertain=True)
 
-    async def publish(self, publication: Publication) -> None:
-        """Publish one claimed message and settle it."""
-        outcome = await self._sender.publish(publication.channel_id, publication.message_id)
-        now = self._clock()
-        again_at = retry.settle_publication(publication, outcome, now)
-        await self._outbox.settle_publication(publication, outcome, again_at, now)
-        self._wake()
-
-    def _start(self, work: Coroutine[None, None, None], name: str) -> None:
-        task = asyncio.create_task(work, name=name)
-        self._sends.add(task)
-        task.add_done_callback(self._sends.discard)
-
-    async def _deliver_logged(self, delivery: Delivery) -> None:
-        try:
-            await self.deliver(delivery)
-        except errors.StoreError as error:
-            log.error("delivery not settled", delivery=delivery.id, error=str(error))
-        except Exception:
-            log.exception("delivery failed by a bug", delivery=delivery.id, channel=delivery.channel_id)
-
-    async def _publish_logged(self, publication: Publication) -> None:
-        try:
-            await self.publish(publication)
-        except errors.StoreError as error:
-            log.error("publication not settled", delivery=publication.delivery_id, error=str(error))
-        except Exception:
-            log.exception("publication failed by a bug", delivery=publication.delivery_id)
+    def _render(self, delivery: Delivery) -> Message:
+        return render(
+            delivery.entry,
+            delivery.feed_name,
+            delivery.style,
+            summary_length=self._rules.summary_length,
+            mention_roles=delivery.mention_roles,
+        )
 
 
-def _log_settled(delivery: Delivery, settlement: Settlement) -> None:
-    fields = {"delivery": delivery.id, "channel": delivery.channel_id, "feed": delivery.feed_name}
+def _log_fields(delivery: Delivery) -> dict[str, object]:
+    return {"delivery": delivery.id, "channel": delivery.channel_id, "feed": delivery.feed_name}
+
+
+def _log_settlement(delivery: Delivery, settlement: Settlement) -> None:
+    fields = _log_fields(delivery)
     if settlement.state is DeliveryState.SENT:
         log.info("sent", message=settlement.message_id, entry=delivery.entry.link, **fields)
     elif settlement.probe_at is not None:
-        log.warning("channel suspended", reason=settlement.reason, probe=_told(settlement.probe_at), **fields)
+        probe_at = settlement.probe_at.isoformat(timespec="seconds")
+        log.warning("channel suspended", reason=settlement.reason, probe=probe_at, **fields)
     elif settlement.state is DeliveryState.DEAD:
         log.error("delivery given up", reason=settlement.reason, entry=delivery.entry.link, **fields)
     else:
-        log.warning("send put off", reason=settlement.reason, until=_told(settlement.due_at), **fields)
-
-
-def _told(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+        until = settlement.due_at.isoformat(timespec="seconds")
+        log.warning("send postponed", reason=settlement.reason, until=until, **fields)

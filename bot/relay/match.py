@@ -1,4 +1,4 @@
-"""Does this subscription want this entry?"""
+"""Rule × entry → whether the subscription wants the entry."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,17 @@ from bot.text.fold import fold, fold_tag
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The answer, and the part of the rule that decided."""
+    """Whether an entry is wanted, and the part of the rule that decided."""
 
     wanted: bool
     reason: str
 
 
 def match(rule: Rule, entry: Entry) -> Match:
-    """Exclusions win; then any followed tag and any word must be there, where the rule names some."""
+    """Match an entry against a rule.
+
+    Exclusions win. Then the entry needs one of the followed tags and one of the words, if the rule has any.
+    """
     tags = {fold_tag(tag): tag for tag in entry.tags}
     words = fold(f"{entry.title}\n{entry.text}")
     return _excluded(rule, tags, words) or _missing(rule, tags, words) or _wanted(rule, tags)
@@ -45,7 +48,10 @@ def _wanted(rule: Rule, tags: dict[str, str]) -> Match:
 
 
 def contains(text: str, phrase: str) -> bool:
-    """Whether the folded phrase stands in the folded text as whole words; unspaced scripts have no edges."""
+    """Return whether the folded text contains the folded phrase as whole words.
+
+    Scripts without spaces have no word boundaries.
+    """
     start = text.find(phrase) if phrase else -1
     while start >= 0:
         end = start + len(phrase)
@@ -56,7 +62,7 @@ def contains(text: str, phrase: str) -> bool:
 
 
 def _joins(left: str, right: str) -> bool:
-    """Whether the two characters belong to one word."""
+    """Return whether the two characters belong to the same word."""
     return all(c.isalnum() and not _unspaced(c) for c in (left or " ", right or " "))
 
 

@@ -1,4 +1,4 @@
-"""Shell: claim the notices that are due, render, send, settle."""
+"""Send the notices that are due: claim, render, send, settle."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -13,17 +13,20 @@ from bot.text.notices import render_notice
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = 8
-LEASE = timedelta(minutes=10)
-ATTEMPTS = 12
-"""Sends begun before a notice is given up: nobody needs to hear of trouble that is long over.
+MAX_NOTICES = 8
+"""How many notices one tick sends."""
 
-One that asks for a decision is not given up: its posts would wait for ever.
+LEASE = timedelta(minutes=10)
+
+MAX_ATTEMPTS = 12
+"""After so many attempts a notice is given up: trouble that is long over concerns nobody.
+
+A notice that asks for a decision is never given up: its posts would wait forever.
 """
 
 
 class Notifier:
-    """Tells admins what they have to know."""
+    """Sends notices to admins."""
 
     def __init__(
         self, notices: Notices, sender: Sender, instance: str, clock: Callable[[], datetime]
@@ -35,30 +38,28 @@ class Notifier:
         self._clock = clock
 
     async def tick(self) -> int:
-        """Tell what is due, one after the other, and say how much that was."""
-        claimed = await self._notices.claim(self._clock(), LEASE, AT_ONCE)
+        """Send the notices that are due, one after the other, and return how many were due."""
+        claimed = await self._notices.claim(self._clock(), LEASE, MAX_NOTICES)
         for notice in claimed:
-            await self._tell(notice)
+            await self._notify(notice)
         return len(claimed)
 
-    async def _tell(self, notice: Notice) -> None:
-        begun = self._clock()
+    async def _notify(self, notice: Notice) -> None:
+        sent_at = self._clock()
         outcome = await self._sender.send(
             notice.channel_id,
             render_notice(notice),
             nonce=f"{self._instance}-n{notice.id}",
             uncertain_since=notice.uncertain_since,
-            nonce_holds=retry.nonce_holds(notice.uncertain_since, begun),
+            nonce_holds=retry.nonce_holds(notice.uncertain_since, sent_at),
             others=frozenset(),
         )
+        fields = {"kind": notice.kind, "channel": notice.channel_id}
         if isinstance(outcome, Refused | Dead) and await self._notices.redirect(notice, self._clock()):
-            log.warning("notice refused", kind=notice.kind, channel=notice.channel_id, reason=outcome.reason)
+            log.warning("notice refused", reason=outcome.reason, **fields)
             return
         message_id = outcome.message_id if isinstance(outcome, Sent) else None
-        is_question = notice.hold_id is not None
-        again_at = retry.notice_again(
-            notice.attempts, outcome, self._clock(), ATTEMPTS, is_question=is_question
-        )
+        retry_at = retry.notice_retry_at(notice, outcome, self._clock(), MAX_ATTEMPTS)
         uncertain = isinstance(outcome, Retry) and outcome.uncertain
-        await self._notices.settle(notice, message_id, again_at, uncertain=uncertain)
-        log.info("notice", kind=notice.kind, channel=notice.channel_id, told=message_id is not None)
+        await self._notices.settle(notice, message_id, retry_at, uncertain=uncertain)
+        log.info("notice", sent=message_id is not None, **fields)

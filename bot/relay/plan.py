@@ -1,9 +1,10 @@
-"""One polled document × what is known × who follows → what is new or edited, and what is owed to whom."""
+"""Document × known keys × subscriptions → what is new or edited, and which deliveries follow."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.model import (
+    NEWEST_COUNT,
     DeliveryState,
     Entry,
     Identified,
@@ -15,11 +16,8 @@ from bot.model import (
     PostSettings,
     Subscription,
 )
-from bot.relay.identity import LASTING, identity_across_feeds
+from bot.relay.identity import LASTING_KINDS, identity_across_feeds
 from bot.relay.match import match
-
-NEWEST_OF_A_FLOOD = 3
-"""How many posts of a flood are delivered where no admin can be asked; the others are held."""
 
 HELD_REASON = "more new posts at once than posts.burst_limit"
 TOO_OLD_REASON = "older than posts.max_age"
@@ -33,18 +31,18 @@ def plan(
     settings: PostSettings,
     now: datetime,
 ) -> Plan:
-    """Decide once what this document changes; `known` holds what the seen-table knows of its keys."""
+    """Decide what this document changes. `known`: the document's keys that are in the `seen` table."""
     ordered = oldest_first(document)
     entry_ids = {item: known_as(item, known) for item in ordered}
     new = [item for item in ordered if entry_ids[item] is None]
-    owed = _owed(ordered, new, subscriptions, settings, now)
+    deliveries = _deliveries(ordered, new, subscriptions, settings, now)
     changes = [
-        _change(item, entry, known, owed.get(item, ()))
+        _change(item, entry, known, deliveries.get(item, ()))
         for item, entry in entry_ids.items()
         if entry is not None
     ]
     return Plan(
-        new=tuple(new_entry(feed_id, item, known, owed.get(item, ())) for item in new),
+        new=tuple(new_entry(feed_id, item, known, deliveries.get(item, ())) for item in new),
         known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
         shared_keys=tuple(dict.fromkeys(key for item in ordered for key in item.shared_keys)),
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
@@ -53,7 +51,7 @@ def plan(
 
 
 def oldest_first(document: Sequence[Identified]) -> list[Identified]:
-    """By date where every entry has one; else as the document stands, turned round unless dates ascend."""
+    """Return the entries by date if all have one, else in the document's order, reversed unless its dates ascend."""
     ordered = list(document) if ascends(document) else list(reversed(document))
     if all(item.entry.published for item in document):
         ordered.sort(key=_published)
@@ -61,7 +59,7 @@ def oldest_first(document: Sequence[Identified]) -> list[Identified]:
 
 
 def ascends(document: Sequence[Identified]) -> bool:
-    """Whether its dates say that the oldest stands first."""
+    """Return whether the dates show that the oldest entry comes first."""
     dates = [item.entry.published for item in document if item.entry.published]
     return len(dates) > 1 and dates == sorted(dates) and dates[0] < dates[-1]
 
@@ -73,7 +71,7 @@ def _published(item: Identified) -> datetime:
 
 
 def known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry | None:
-    """The entry that the strongest known key names; None if no key is known."""
+    """Return the entry with the strongest known key, or None if no key is known."""
     found = (known[key] for key in item.keys if key in known)
     return next((entry for entry in found if not entry.shared), None)
 
@@ -84,13 +82,13 @@ def new_entry(
     known: Mapping[str, KnownEntry],
     deliveries: tuple[PlannedDelivery, ...] = (),
 ) -> NewEntry:
-    """An entry that is not known, as it is to be written."""
+    """Return an unknown entry as it is written to the store."""
     keys = _unknown(item, known)
     return NewEntry(item, keys, identity_across_feeds(item.entry, keys, feed_id), deliveries)
 
 
 def _unknown(item: Identified, known: Mapping[str, KnownEntry]) -> tuple[str, ...]:
-    """The keys that the seen-table lacks: not those that once proved to identify nothing."""
+    """Return the keys that are not in the `seen` table, which also lists those that identify nothing."""
     return tuple(key for key in item.keys if key not in known)
 
 
@@ -104,54 +102,53 @@ def _change(
         entry_id=entry.entry_id,
         identified=item,
         edited=item.fingerprint != entry.fingerprint,
-        new_keys=tuple(key for key in _unknown(item, known) if key.startswith(LASTING)),
+        new_keys=tuple(key for key in _unknown(item, known) if key.startswith(LASTING_KINDS)),
         deliveries=deliveries,
     )
 
 
-def _owed(
+def _deliveries(
     ordered: Sequence[Identified],
     new: Sequence[Identified],
     subscriptions: Iterable[Subscription],
     settings: PostSettings,
     now: datetime,
 ) -> dict[Identified, tuple[PlannedDelivery, ...]]:
-    owed: dict[Identified, tuple[PlannedDelivery, ...]] = {}
+    deliveries: dict[Identified, tuple[PlannedDelivery, ...]] = {}
     for subscription in subscriptions:
-        offered = ordered if subscription.baseline_due else new
-        wanted = [item for item in offered if match(subscription.rule, item.entry).wanted]
+        candidates = ordered if subscription.baseline_due else new
+        wanted = [item for item in candidates if match(subscription.rule, item.entry).wanted]
         for item, state, reason in _states(wanted, subscription, settings, now):
             delivery = PlannedDelivery(subscription.id, subscription.channel_id, state, reason)
-            owed[item] = (*owed.get(item, ()), delivery)
-    return owed
+            deliveries[item] = (*deliveries.get(item, ()), delivery)
+    return deliveries
 
 
 def _states(
     wanted: Sequence[Identified], subscription: Subscription, settings: PostSettings, now: datetime
 ) -> list[tuple[Identified, DeliveryState, str]]:
-    """What happens to each wanted entry: baseline, too old, kept while paused, held, or owed."""
+    """Return the state of each wanted entry's delivery and the reason. Most entries of a baseline get no delivery."""
     if subscription.baseline_due:
         newest = wanted[len(wanted) - min(settings.first_run, len(wanted)) :]
         return [(item, DeliveryState.PENDING, "") for item in newest]
-    fresh = [item for item in wanted if not _too_old(item.entry, settings, now)]
-    owed = _let_through(fresh, settings)
+    recent = [item for item in wanted if not _is_too_old(item.entry, settings, now)]
+    sent = _without_flood(recent, settings)
     states = dict.fromkeys(wanted, (DeliveryState.SKIPPED, TOO_OLD_REASON))
-    states |= dict.fromkeys(fresh, (DeliveryState.HELD, HELD_REASON)) | dict.fromkeys(
-        owed, (DeliveryState.PENDING, "")
-    )
+    states |= dict.fromkeys(recent, (DeliveryState.HELD, HELD_REASON))
+    states |= dict.fromkeys(sent, (DeliveryState.PENDING, ""))
     if subscription.paused:
-        states |= dict.fromkeys(fresh, (DeliveryState.PAUSED, ""))
+        states |= dict.fromkeys(recent, (DeliveryState.PAUSED, ""))
     return [(item, *states[item]) for item in wanted]
 
 
-def _let_through(fresh: Sequence[Identified], settings: PostSettings) -> Sequence[Identified]:
-    """All, unless they are a flood: then nothing where an admin can be asked, else its newest."""
-    if len(fresh) <= settings.burst_limit:
-        return fresh
-    return () if settings.ask_about_floods else fresh[-min(NEWEST_OF_A_FLOOD, settings.burst_limit) :]
+def _without_flood(recent: Sequence[Identified], settings: PostSettings) -> Sequence[Identified]:
+    """Return what is sent now: all entries, or of a flood the newest, or none if an admin can be asked about it."""
+    if len(recent) <= settings.burst_limit:
+        return recent
+    return () if settings.ask_about_floods else recent[-min(NEWEST_COUNT, settings.burst_limit) :]
 
 
-def _too_old(entry: Entry, settings: PostSettings, now: datetime) -> bool:
+def _is_too_old(entry: Entry, settings: PostSettings, now: datetime) -> bool:
     return (
         settings.max_age is not None
         and entry.published is not None

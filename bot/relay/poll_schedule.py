@@ -1,73 +1,75 @@
-"""When a feed is asked next, how failures slow it down, and what a site may be asked."""
+"""When a feed is due again, how failures slow it down, and how often a site may be fetched from."""
 
 from datetime import datetime, timedelta
 
 from bot.errors import Gone, HttpError, RateLimited, SourceError
 from bot.model import Feed, PollResult, PollSettings, SiteBudget
+from bot.relay.backoff import backoff
 
-LONGEST_WAIT = timedelta(days=1)
-"""No back-off and no server makes a feed wait longer than this."""
+MAX_WAIT = timedelta(days=1)
+"""The longest that a back-off or a server's request delays a feed."""
 
-LONGEST_HINT = timedelta(hours=1)
+MAX_HINT = timedelta(hours=1)
 """How far `max-age` and `ttl` may stretch a shorter interval: most sites send an hour without meaning it."""
 
-COOL_DOWN = timedelta(minutes=15)
-"""How long a site rests after a 429 that names no time; doubled with each further one."""
+COOLDOWN = timedelta(minutes=15)
+"""How long a site cools down after a 429 that names no time; doubled with each further one."""
 
 _STRICT_SITES = {"tumblr.com": SiteBudget(max_concurrent=1, spacing=timedelta(seconds=2))}
-"""Sites known to count all requests of one address together."""
+"""Sites known to count all requests from one address together."""
 
 
 def interval_of(feed: Feed, settings: PollSettings) -> timedelta:
-    """What the feed is meant to be asked at, hints and failures apart."""
+    """Return the feed's configured interval, before hints and failures."""
     return max(feed.interval or settings.interval, settings.minimum_interval)
 
 
 def after_success(
     feed: Feed, settings: PollSettings, hints: tuple[timedelta | None, ...], jitter: float, now: datetime
 ) -> datetime:
-    """When to poll again. `hints`: max-age, ttl; `jitter` in [0, 1) spreads feeds over a tenth of the interval."""
+    """Return when to poll again. `hints`: max-age, ttl. `jitter` in [0, 1) spreads feeds by a tenth."""
     interval = interval_of(feed, settings)
-    asked = max((hint for hint in hints if hint is not None), default=timedelta())
-    wait = max(interval, min(asked, LONGEST_HINT))
+    hint = max((hint for hint in hints if hint is not None), default=timedelta())
+    wait = max(interval, min(hint, MAX_HINT))
     return now + wait * (1 + jitter / 10)
 
 
 def after_failure(
     feed: Feed, settings: PollSettings, error: SourceError, jitter: float, now: datetime
 ) -> PollResult:
-    """Exponential back-off with jitter up to a day; a 410 ends the feed; a 429 or Retry-After rests its whole site,
-    unless it is meant for this feed alone.
+    """Back off exponentially, up to a day; a 410 ends the feed.
+
+    A 429 or Retry-After cools down the whole site, unless it applies to this feed only.
     """
-    wait = min(interval_of(feed, settings) * (1 << min(feed.failures, 16)), LONGEST_WAIT)
+    wait = backoff(interval_of(feed, settings), feed.failures, MAX_WAIT)
     due = now + wait * (1 - jitter / 4)
-    rest = resting_until(feed.failures, error, now)
+    cooldown = cooldown_until(feed.failures, error, now)
     return PollResult(
-        next_poll_at=max(due, rest) if rest else due,
+        next_poll_at=max(due, cooldown) if cooldown else due,
         error=str(error),
         ended=isinstance(error, Gone),
-        cooldown_until=rest if rests_site(error) else None,
+        cooldown_until=cooldown if cools_down_site(error) else None,
     )
 
 
-def rests_site(error: SourceError) -> bool:
-    """Whether what the site asked for is meant for all its feeds."""
+def cools_down_site(error: SourceError) -> bool:
+    """Return whether the site's request to wait applies to all its feeds."""
     return isinstance(error, HttpError) and error.whole_site
 
 
-def resting_until(failures: int, error: SourceError, now: datetime) -> datetime | None:
-    """Until when the site wants rest; None: it did not say so. `failures`: in a row, before this one."""
+def cooldown_until(failures: int, error: SourceError, now: datetime) -> datetime | None:
+    """Return until when the site asks for no requests, or None. `failures`: in a row, before this one."""
     if not isinstance(error, HttpError):
         return None
     if error.retry_after is not None:
-        return now + min(error.retry_after, LONGEST_WAIT)
+        return now + min(error.retry_after, MAX_WAIT)
     if isinstance(error, RateLimited):
-        return now + min(COOL_DOWN * (1 << min(failures, 16)), LONGEST_WAIT)
+        return now + backoff(COOLDOWN, failures, MAX_WAIT)
     return None
 
 
 def budget(site: str, max_concurrent: int, spacing: timedelta) -> SiteBudget:
-    """What a site may be asked: the configured budget, or a stricter one where the site is known to need it."""
+    """Return the configured budget of a site, or a stricter one if the site is known to need it."""
     strict = _STRICT_SITES.get(site)
     if strict is None:
         return SiteBudget(max_concurrent, spacing)

@@ -1,44 +1,56 @@
-"""What becomes of a delivery after a send: data and one pure function.
+"""Outcome of a send → what happens to the delivery, publication or notice.
 
-Nothing that can still succeed is given up: a channel that waits keeps its order, and Discord's outages end.
+Nothing that can still succeed is given up. A waiting channel keeps its order, and Discord's outages end.
 """
 
 from datetime import datetime, timedelta
 
-from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Sent, Settlement
+from bot.model import (
+    Dead,
+    Delivery,
+    DeliveryState,
+    Notice,
+    Outcome,
+    Publication,
+    Refused,
+    Retry,
+    Sent,
+    Settlement,
+)
+from bot.relay.backoff import backoff
 
 NONCE_WINDOW = timedelta(minutes=2)
-"""How long Discord surely remembers a nonce; its documentation says "the past few minutes"."""
+"""How long Discord is sure to remember a nonce. Its documentation says "the past few minutes"."""
 
 FIRST_WAIT = timedelta(seconds=2)
-LONGEST_WAIT = timedelta(minutes=10)
+MAX_WAIT = timedelta(minutes=10)
 FIRST_PROBE = timedelta(minutes=5)
-LONGEST_PROBE = timedelta(hours=6)
-PUBLICATION_ATTEMPTS = 30
-"""Publishing is given up after that many tries; the message itself stands."""
+MAX_PROBE = timedelta(hours=6)
+MAX_PUBLICATION_ATTEMPTS = 30
+"""After so many attempts the message stays unpublished."""
 
 
 def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:
-    """Whether sending again with the same nonce is still safe."""
+    """Return whether a second send with the same nonce still cannot post twice."""
     return uncertain_since is not None and now - uncertain_since < NONCE_WINDOW
 
 
 def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetime) -> Settlement:
-    """`sent_at`: when the send began, since which a message may stand if its answer was lost."""
+    """Decide what happens to a delivery after a send that began at `sent_at`."""
     match outcome:
         case Sent(message_id, publishable):
             return Settlement(DeliveryState.SENT, now, message_id=message_id, publishable=publishable)
-        case Retry(reason, after, uncertain):
+        case Retry(reason, _, uncertain):
             return Settlement(
                 DeliveryState.PENDING,
-                now + (after if after is not None else _wait(delivery.attempts)),
+                now + _wait(outcome, delivery.attempts),
                 reason,
                 uncertain_since=(delivery.uncertain_since or sent_at)
                 if uncertain
                 else delivery.uncertain_since,
             )
         case Refused(reason):
-            probe_at = now + min(FIRST_PROBE * (1 << min(delivery.probes, 16)), LONGEST_PROBE)
+            probe_at = now + backoff(FIRST_PROBE, delivery.probes, MAX_PROBE)
             return Settlement(
                 DeliveryState.PENDING,
                 now,
@@ -50,26 +62,26 @@ def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetim
             return Settlement(DeliveryState.DEAD, now, reason)
 
 
-def settle_publication(publication: Publication, outcome: Outcome, now: datetime) -> datetime | None:
-    """When to try to publish again; None: it is done, or never will be."""
-    if isinstance(outcome, Retry) and publication.attempts < PUBLICATION_ATTEMPTS:
-        return now + (outcome.after if outcome.after is not None else _wait(publication.attempts))
+def publication_retry_at(publication: Publication, outcome: Outcome, now: datetime) -> datetime | None:
+    """Return when to try to publish again, or None if it is published or given up."""
+    if isinstance(outcome, Retry) and publication.attempts < MAX_PUBLICATION_ATTEMPTS:
+        return now + _wait(outcome, publication.attempts)
     return None
 
 
-def notice_again(
-    attempts: int, outcome: Outcome, now: datetime, most: int, *, is_question: bool
-) -> datetime | None:
-    """When to try to tell a notice again; None: it is told, or never will be.
+def notice_retry_at(notice: Notice, outcome: Outcome, now: datetime, limit: int) -> datetime | None:
+    """Return when to send a notice again, or None if it is sent or given up.
 
-    After `most` attempts it is given up; a question, which posts wait for, is then asked as rarely as a refusing
-    channel is probed.
+    It is given up after `limit` attempts. One that asks for a decision about held posts is then repeated as rarely as
+    a refusing channel is probed.
     """
-    if isinstance(outcome, Retry | Refused) and attempts < most:
-        after = outcome.after if isinstance(outcome, Retry) else None
-        return now + (after if after is not None else _wait(attempts))
-    return now + LONGEST_PROBE if is_question and not isinstance(outcome, Sent) else None
+    if isinstance(outcome, Retry | Refused) and notice.attempts < limit:
+        return now + _wait(outcome, notice.attempts)
+    needs_decision = notice.hold_id is not None and not isinstance(outcome, Sent)
+    return now + MAX_PROBE if needs_decision else None
 
 
-def _wait(attempts: int) -> timedelta:
-    return min(FIRST_WAIT * (1 << min(attempts, 16)), LONGEST_WAIT)
+def _wait(outcome: Retry | Refused, attempts: int) -> timedelta:
+    """Return how long Discord asks to wait, or our own back-off if it does not say."""
+    asked = outcome.after if isinstance(outcome, Retry) else None
+    return backoff(FIRST_WAIT, attempts, MAX_WAIT) if asked is None else asked

@@ -16,7 +16,6 @@ from bot.model import (
     ChannelDeclaration,
     Entry,
     FeedDeclaration,
-    ParsedFeed,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -136,7 +135,7 @@ async def fill(path: Path) -> None:
         declared = (FeedDeclaration(URL, "Garden Notes", channels=(ChannelDeclaration(7),)),)
         await store.subscriptions.sync(declared, lambda _url: "garden.example", lambda _site: BUDGET, NOW)
         (feed,) = await store.feeds.claim(NOW, timedelta(minutes=1), 5)
-        document = identify(ParsedFeed("rss20", entries=ENTRIES), URL)
+        document = identify(ENTRIES, "", URL)
         followers = await store.feeds.subscriptions(feed.id)
         decided = plan(feed.id, document, {}, followers, PostSettings(first_run=5), NOW)
         await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)

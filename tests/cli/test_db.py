@@ -9,7 +9,6 @@ import pytest
 
 from bot.model import (
     Entry,
-    ParsedFeed,
     PollResult,
     PostSettings,
 )
@@ -84,7 +83,7 @@ async def test_stats_list_held_posts(cli: Cli, here: Path) -> None:
     async with await Store.open(here / "relay.db") as store:
         (feed,) = await store.archive.feeds()
         flood = tuple(Entry(guid=f"f{n}", title=f"Seed {n}") for n in range(5))
-        document = identify(ParsedFeed("rss20", entries=flood), feed.url)
+        document = identify(flood, "", feed.url)
         decided = plan(1, document, {}, await store.feeds.subscriptions(1), PostSettings(burst_limit=2), NOW)
         await store.feeds.record(1, decided, PollResult(NOW), NOW)
 

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 def main() -> None:
     """Patch the pauses and the record, then be `feed-relay`."""
-    setattr(backfill, "PAUSE", timedelta())  # noqa: B010 -- a test's pace
+    setattr(backfill, "REQUEST_SPACING", timedelta())  # noqa: B010 -- a test's pace
     setattr(backfills, "POLLS_TURN", timedelta())  # noqa: B010 -- a test's pace
     record = _deadly(backfills.Backfills.record, int(sys.argv.pop(1)))
     setattr(backfills.Backfills, "record", record)  # noqa: B010 -- a step that kills

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot.model import BackfillProgress, PollSettings, PostSettings, SiteBudget
-from bot.relay.backfill import PAUSE, Backfiller, FillRules
+from bot.relay.backfill import REQUEST_SPACING, Backfiller, BackfillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.source.formats.process import Parser
@@ -47,7 +47,7 @@ class Services:
     feed: BlogFeed
     clock: Clock
     told: list[BackfillProgress] = field(default_factory=list)
-    rules: FillRules = field(default_factory=FillRules)
+    rules: BackfillRules = field(default_factory=BackfillRules)
 
     def reader(self, worker: Worker = Worker.CLI) -> Backfiller:
         return Backfiller(
@@ -72,7 +72,7 @@ class Services:
     async def poll(self) -> list[str]:
         """Poll the feed, and say what is owed because of it."""
         rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
-        self.clock.now += PAUSE  # others may have asked the site just now
+        self.clock.now += REQUEST_SPACING  # others may have asked the site just now
         now = self.clock.now
         await self.store.feeds.poll_all(now)
         poller = Poller(

@@ -16,7 +16,7 @@ from bot.model import (
     PollResult,
     SiteBudget,
 )
-from bot.relay.backfill import PAUSE, FillRules
+from bot.relay.backfill import REQUEST_SPACING, BackfillRules
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, Document, Post, good_answer
 from bot.sandbox.sites.paging import Paging
@@ -64,7 +64,7 @@ async def test_requests_are_a_pause_apart(services: Services) -> None:
 
     requests = len(services.blog.requests) - before
     assert requests == 5  # the feed, once more after its first page, and three pages
-    assert services.clock.now - START >= (requests - 1) * PAUSE
+    assert services.clock.now - START >= (requests - 1) * REQUEST_SPACING
 
 
 async def test_a_post_that_comes_before_the_history_is_read_is_left_to_the_poll(services: Services) -> None:
@@ -124,7 +124,7 @@ async def test_posts_before_a_day_are_not_read_and_an_earlier_day_goes_on_from_t
 async def test_what_is_too_old_to_be_kept_is_not_read_whoever_asks(
     services: Services, asked: datetime | None, oldest: int
 ) -> None:
-    services.rules = FillRules(keep=START - ride(61).published + timedelta(minutes=30))
+    services.rules = BackfillRules(retention=START - ride(61).published + timedelta(minutes=30))
     await services.fill(since=asked)
 
     assert await services.titles() == rides(*range(oldest, POSTS + 1))
@@ -191,7 +191,7 @@ async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_tak
     await services.request()
     reader = services.reader()
     for _ in range(2):
-        services.clock.now += 2 * PAUSE
+        services.clock.now += 2 * REQUEST_SPACING
         (claimed,) = await services.store.backfills.claim(
             services.clock.now, Worker.CLI, timedelta(minutes=5)
         )
@@ -211,7 +211,7 @@ async def test_a_feed_without_a_history_is_told_so_at_once(services: Services) -
     ended = await services.fill()
 
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 0)
-    assert "shows no posts beyond its document" in ended.error
+    assert "offers no older posts" in ended.error
 
 
 async def test_a_source_that_is_gone_is_left_for_another_from_the_beginning(services: Services) -> None:
@@ -257,7 +257,7 @@ async def test_one_that_is_cancelled_in_a_page_gives_it_back(services: Services)
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    services.clock.now += PAUSE
+    services.clock.now += REQUEST_SPACING
     assert (
         len(await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))) == 1
     )
@@ -267,27 +267,27 @@ async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_on
     await services.request()
     reader = services.reader(Worker.RUN)
     while (await services.progress()).state is BackfillState.RUNNING:
-        services.clock.now += PAUSE
+        services.clock.now += REQUEST_SPACING
         await reader.tick()
-        await asyncio.gather(*reader._pages)
+        await reader._tasks.drain()
 
     assert await services.titles() == ALL
     released = asyncio.Event()
     services.feed.next(faults.hang(released))
     await services.request()
-    services.clock.now += PAUSE
+    services.clock.now += REQUEST_SPACING
     assert await reader.tick() == 1
     await reader.stop()
     released.set()
 
-    services.clock.now += PAUSE
+    services.clock.now += REQUEST_SPACING
     assert (
         len(await services.store.backfills.claim(services.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
     )
 
 
 async def test_the_claim_of_a_page_outlasts_requests_as_slow_as_they_may_be(services: Services) -> None:
-    services.rules = FillRules(timeout=timedelta(minutes=2))
+    services.rules = BackfillRules(timeout=timedelta(minutes=2))
     released = asyncio.Event()
     services.feed.next(faults.hang(released))
     await services.request()
@@ -312,7 +312,7 @@ async def test_a_page_that_this_process_reads_is_not_claimed_by_it_again_however
 
     assert await reader.tick() == 0
     released.set()
-    await asyncio.gather(*reader._pages)
+    await reader._tasks.drain()
     assert (await services.progress()).read > 0
 
 
@@ -343,7 +343,7 @@ async def test_a_page_that_the_database_refuses_is_read_again(
     reader = services.reader(Worker.RUN)
     monkeypatch.setattr(Backfills, "record", locked)
     await reader.tick()
-    await asyncio.gather(*reader._pages)
+    await reader._tasks.drain()
     monkeypatch.setattr(Backfills, "record", record)
     await services.store.backfills.release(Worker.RUN)
 

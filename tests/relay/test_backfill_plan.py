@@ -15,15 +15,14 @@ from bot.model import (
     Feed,
     Identified,
     KnownEntry,
-    ParsedFeed,
 )
 from bot.relay.backfill_plan import (
-    ATTEMPTS,
-    MOST_PAGES,
+    MAX_ATTEMPTS,
+    MAX_PAGES,
+    OwnedByPoll,
     after_failure,
     after_page,
     archivable,
-    present,
     shared,
     wanted,
 )
@@ -44,7 +43,7 @@ def post(number: int, days: float | None = None, updated: datetime | None = None
 
 
 def items(*posts: Entry) -> tuple[Identified, ...]:
-    return identify(ParsedFeed("rss20", link="https://garden.example/", entries=posts), URL)
+    return identify(posts, "https://garden.example/", URL)
 
 
 def seen(*posts: Entry) -> dict[str, KnownEntry]:
@@ -58,7 +57,7 @@ def archived(
     *,
     first: bool = True,
 ) -> list[str]:
-    found = archivable(page, known, present(items(*live), NOW), first=first)
+    found = archivable(page, known, OwnedByPoll.from_document(items(*live), NOW), first=first)
     return [item.entry.guid for item in found]
 
 
@@ -164,7 +163,7 @@ def test_versions_of_a_known_post_are_no_posts_and_take_none_of_its_keys_away() 
     page = items(replace(known, title="A draft"), replace(known, title="Bees"), post(1, 10))
 
     assert archived(page, seen(known), first=False) == ["g1"]
-    assert shared(page, seen(known), present((), NOW)) == []
+    assert shared(page, seen(known), OwnedByPoll.from_document((), NOW)) == []
 
 
 def test_versions_of_a_post_that_the_feed_shows_are_left_to_the_poll_with_their_keys() -> None:
@@ -172,14 +171,14 @@ def test_versions_of_a_post_that_the_feed_shows_are_left_to_the_poll_with_their_
     page = items(replace(live, title="A draft"), replace(live, title="Bees"), post(1, 10))
 
     assert archived(page, {}, live=(live,), first=False) == ["g1"]
-    assert shared(page, {}, present(items(live), NOW)) == []
+    assert shared(page, {}, OwnedByPoll.from_document(items(live), NOW)) == []
 
 
 def test_posts_that_share_only_some_keys_are_posts_of_their_own_and_the_keys_identify_nothing() -> None:
     page = items(replace(post(2, 9), guid="g"), replace(post(1, 10), guid="g"))
 
     assert archived(page, {"guid:g": KnownEntry(0, "", shared=True)}, first=False) == ["g", "g"]
-    assert shared(page, {}, present((), NOW)) == ["guid:g"]
+    assert shared(page, {}, OwnedByPoll.from_document((), NOW)) == ["guid:g"]
 
 
 def test_posts_before_the_day_that_is_wanted_are_left_out() -> None:
@@ -241,7 +240,7 @@ def test_pages_that_lead_in_a_circle_end(lead: int, length: int) -> None:
 
 
 def test_links_without_end_stop_until_a_person_asks_again() -> None:
-    bookmark = Bookmark("links", "before", pages=MOST_PAGES - 1)
+    bookmark = Bookmark("links", "before", pages=MAX_PAGES - 1)
 
     after = step(items(post(1, 4)), "onward", replace(BACKFILL, bookmark=bookmark))
 
@@ -273,7 +272,7 @@ def test_the_wanted_number_ends_the_reading_and_keeps_its_place() -> None:
 
 def test_a_failed_page_is_tried_again_each_time_later_and_then_no_more() -> None:
     error = ServerError(URL, 503)
-    steps = [after_failure(replace(BACKFILL, attempts=tries), error, NOW) for tries in range(ATTEMPTS)]
+    steps = [after_failure(replace(BACKFILL, attempts=tries), error, NOW) for tries in range(MAX_ATTEMPTS)]
 
     assert [each.state for each in steps] == [BackfillState.RUNNING] * 4 + [BackfillState.FAILED]
     assert [(each.due_at - NOW).seconds for each in steps[:4]] == [10, 20, 40, 80]

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Entry, Identified, KnownEntry, ParsedFeed, PostSettings, Subscription
-from bot.relay.backfill_plan import MARGIN, archivable, present
+from bot.model import Entry, Identified, KnownEntry, PostSettings, Subscription
+from bot.relay.backfill_plan import CLOCK_TOLERANCE, OwnedByPoll, archivable
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 
@@ -102,7 +102,7 @@ class Bot:
 
     def read_a_page(self) -> None:
         page, first = identified(self.site.page(self.at)), self.at == 0
-        owned_by_poll = present(identified(self.site.feed()), self.last_success)
+        owned_by_poll = OwnedByPoll.from_document(identified(self.site.feed()), self.last_success)
         for item in archivable(page, self.known, owned_by_poll, first=first):
             self.see(item)
         self.at = self.at + 1 if page else 0
@@ -113,7 +113,7 @@ class Bot:
 
 
 def identified(entries: list[Entry]) -> tuple[Identified, ...]:
-    return identify(ParsedFeed("rss20", link="https://garden.example/", entries=tuple(entries)), URL)
+    return identify(entries, "https://garden.example/", URL)
 
 
 STEPS = st.lists(
@@ -180,4 +180,4 @@ def take(step: str, number: int, site: Site, bot: Bot) -> list[str]:
 
 def is_old(post: Entry, bot: Bot) -> bool:
     changed = post.updated or post.published
-    return changed is None or changed < bot.last_success - MARGIN
+    return changed is None or changed < bot.last_success - CLOCK_TOLERANCE

@@ -1,6 +1,5 @@
 """Histories of sites that lag, contradict themselves or lie: what is new stays new, and no page is read for ever."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,7 +10,7 @@ from aiohttp import web
 
 from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.relay import backfill_plan
-from bot.relay.backfill import KEPT, PAUSE
+from bot.relay.backfill import REQUEST_SPACING, SESSION_TTL
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
 from bot.sandbox.sites.paging import Paging
@@ -89,7 +88,7 @@ async def test_a_link_that_cannot_be_asked_ends_the_history_with_a_sentence(
     ended = await services.fill()
 
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 1)
-    assert "leads to an address that cannot be asked" in ended.error
+    assert "not a usable address" in ended.error
     assert [seen.path for seen in services.blog.requests].count("/older") == 1
 
 
@@ -97,7 +96,7 @@ async def test_a_feed_whose_first_link_cannot_be_asked_has_no_history(services: 
     services.blog.pages["/feed"] = page(entry("2", "Ride 2"), older="http://127.0.0.1:99999/older")
     await follow(services, f"{services.blog.address}/feed")
 
-    assert "shows no posts beyond its document" in (await services.fill()).error
+    assert "offers no older posts" in (await services.fill()).error
 
 
 async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_too(
@@ -113,7 +112,7 @@ async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_to
     ended = await services.fill()
 
     assert ended.state is BackfillState.FAILED
-    assert "error of the bot's own" in ended.error
+    assert "because of a bug" in ended.error
     assert {told.state for told in services.told[:-1]} == {BackfillState.RUNNING}
 
 
@@ -142,16 +141,16 @@ async def test_of_a_back_fill_that_does_not_go_on_nothing_is_kept(services: Serv
     await follow(services, services.feed.url)
     await services.request()
     reader = services.reader(Worker.RUN)
-    services.clock.now += PAUSE
+    services.clock.now += REQUEST_SPACING
     await reader.tick()
-    await asyncio.gather(*reader._pages)
-    assert reader._readings
+    await reader._tasks.drain()
+    assert reader._sessions
 
     await services.store.backfills.stop(1)
-    services.clock.now += KEPT
+    services.clock.now += SESSION_TTL
     await reader.tick()
 
-    assert not reader._readings
+    assert not reader._sessions
 
 
 async def follow(services: Services, url: str) -> None:

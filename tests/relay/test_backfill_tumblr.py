@@ -16,7 +16,7 @@ from bot.model import (
     PostSettings,
     SiteBudget,
 )
-from bot.relay.backfill import Backfiller, FillRules
+from bot.relay.backfill import Backfiller, BackfillRules
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
@@ -69,7 +69,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
         clock = Clock(least=1.0)
         backfiller = Backfiller(
             *(fills, feeds, web.fetch, parser.parse, sources, Worker.CLI),
-            *(FillRules(pause=timedelta(0)), clock.read, clock.sleep),
+            *(BackfillRules(spacing=timedelta(0)), clock.read, clock.sleep),
         )
         garden = blog.feed("slow-garden", "The Slow Garden")
         garden.move("https://slow-garden.tumblr.com")

@@ -52,7 +52,6 @@ class FakeSender:
 
     outcomes: list[Outcome] = field(default_factory=list)
     asked: list[Sending] = field(default_factory=list)
-    published: list[int] = field(default_factory=list)
     hang: bool = False
 
     async def send(
@@ -72,11 +71,6 @@ class FakeSender:
             await asyncio.Event().wait()
         return self.outcomes.pop(0) if self.outcomes else Sent(len(self.asked))
 
-    async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        del channel_id
-        self.published.append(message_id)
-        return Sent(message_id)
-
 
 @dataclass
 class Services:
@@ -95,7 +89,7 @@ class Services:
         )
         for entries in ([], [Entry(guid=title, title=title) for title in titles]):
             document = ParsedFeed("rss20", title="Garden", entries=tuple(reversed(entries)))
-            items = identify(document, URL)
+            items = identify(document.entries, document.link, URL)
             known = await self.store.feeds.known(1, items)
             decided = plan(1, items, known, await self.store.feeds.subscriptions(1), PostSettings(), START)
             await self.store.feeds.record(1, decided, PollResult(START), START)
@@ -213,7 +207,7 @@ async def test_what_can_never_be_sent_is_given_up_alone(services: Services) -> N
 async def test_a_send_that_never_ends_is_cut_and_left_in_doubt(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver, "SEND_DEADLINE", timedelta(0))
+    monkeypatch.setattr(deliver, "SEND_TIMEOUT", timedelta(0))
     await services.owe("Beans")
     services.sender.hang = True
     await services.tick()
@@ -255,14 +249,3 @@ async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(
     await services.tick()
 
     assert await services.states() == {"dead": 2, "sent": 2}
-
-
-async def test_a_message_of_an_announcement_channel_is_published_once(services: Services) -> None:
-    services.sender.outcomes = [Sent(7, publishable=True)]
-    await services.owe("Beans")
-
-    await services.tick()
-    await services.tick()
-    await services.tick()
-
-    assert services.sender.published == [7]

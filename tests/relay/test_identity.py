@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import Entry, Identified, ParsedFeed
+from bot.model import Entry, Identified
 from bot.relay.identity import fingerprint, identify, identity_across_feeds
 from bot.text.canonical import canonical_link
 
@@ -13,12 +13,11 @@ LONG = "The tulips along the south wall opened this morning, a week before the o
 
 
 def keys(*entries: Entry, link: str = "https://garden.example/", url: str = "") -> list[frozenset[str]]:
-    feed = ParsedFeed("rss20", link=link, entries=entries)
-    return [frozenset(item.keys) for item in identify(feed, url or f"{link}rss")]
+    return [frozenset(item.keys) for item in identify(entries, link, url or f"{link}rss")]
 
 
 def one(entry: Entry, link: str = "https://garden.example/") -> Identified:
-    (item,) = identify(ParsedFeed("rss20", link=link, entries=(entry,)), f"{link}rss")
+    (item,) = identify((entry,), link, f"{link}rss")
     return item
 
 
@@ -113,15 +112,12 @@ def test_different_posts_share_no_key(one_post: Entry, other: Entry) -> None:
 
 
 def test_a_key_that_two_entries_of_one_document_bear_identifies_neither() -> None:
-    feed = ParsedFeed(
-        "rss20",
-        entries=(
-            Entry(guid="x", link="https://garden.example/a", title="A"),
-            Entry(guid="x", link="https://garden.example/b", title="B"),
-        ),
-    )
+    entries = [
+        Entry(guid="x", link="https://garden.example/a", title="A"),
+        Entry(guid="x", link="https://garden.example/b", title="B"),
+    ]
 
-    first, second = identify(feed, "https://garden.example/rss")
+    first, second = identify(entries, "", "https://garden.example/rss")
 
     assert not set(first.keys) & set(second.keys)
     assert first.shared_keys == second.shared_keys == ("guid:x",)

@@ -21,7 +21,7 @@ from bot.model import (
     Sent,
     SiteBudget,
 )
-from bot.relay.notify import ATTEMPTS, Notifier
+from bot.relay.notify import MAX_ATTEMPTS, Notifier
 from bot.store.store import Store
 from tests.store.conftest import Services as Journal
 from tests.store.conftest import post
@@ -48,9 +48,6 @@ class FakeSender:
         assert nonce_holds is (uncertain_since is not None)
         self.asked.append((channel_id, message.content, nonce, uncertain_since))
         return self.outcomes.pop(0) if self.outcomes else Sent(1)
-
-    async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        raise AssertionError((channel_id, message_id))
 
 
 @dataclass
@@ -103,7 +100,7 @@ async def test_what_cannot_be_told_is_given_up_after_a_while(services: Services,
         await services.notifier.tick()
         services.now += timedelta(minutes=11)
 
-    assert len(services.sender.asked) == ATTEMPTS + 1
+    assert len(services.sender.asked) == MAX_ATTEMPTS + 1
 
 
 @pytest.mark.parametrize("outcome", [Refused("no"), Dead("odd")])
@@ -141,7 +138,7 @@ async def test_a_question_is_asked_until_it_is_decided_though_ever_more_rarely(
             await notifier.tick()
             journal.now += timedelta(hours=1)
 
-        assert 48 / 6 <= len(sender.asked) <= ATTEMPTS + 1 + 48 / 6
+        assert 48 / 6 <= len(sender.asked) <= MAX_ATTEMPTS + 1 + 48 / 6
         await store.holds.decide(1, Decision.SKIP, 1, journal.now)
         journal.now += timedelta(days=1)
         assert await notifier.tick() == 0

@@ -3,18 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.model import (
+    NEWEST_COUNT,
     DeliveryState,
     Entry,
     Identified,
     KnownEntry,
-    ParsedFeed,
     Plan,
     PostSettings,
     Rule,
     Subscription,
 )
 from bot.relay.identity import identify
-from bot.relay.plan import HELD_REASON, NEWEST_OF_A_FLOOD, TOO_OLD_REASON, oldest_first, plan
+from bot.relay.plan import HELD_REASON, TOO_OLD_REASON, oldest_first, plan
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 EVERYTHING = Subscription(id=1, feed_id=1, channel_id=100)
@@ -32,7 +32,7 @@ def post(number: int, **fields: object) -> Entry:
 
 
 def document(*entries: Entry) -> tuple[Identified, ...]:
-    return identify(ParsedFeed("rss20", entries=entries), "https://garden.example/rss")
+    return identify(entries, "", "https://garden.example/rss")
 
 
 def known(*items: Identified, shared: bool = False) -> dict[str, KnownEntry]:
@@ -136,7 +136,7 @@ def test_a_flood_delivers_its_newest_and_holds_the_rest() -> None:
 
     assert [state for _, _, state in states(found)].count(DeliveryState.HELD) == 17
     assert [title for title, _, state in states(found) if state is DeliveryState.PENDING] == [
-        f"Post {number}" for number in range(20 - NEWEST_OF_A_FLOOD, 20)
+        f"Post {number}" for number in range(20 - NEWEST_COUNT, 20)
     ]
     assert found.new[0].deliveries[0].reason == HELD_REASON
 

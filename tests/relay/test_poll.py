@@ -264,7 +264,7 @@ async def test_a_bug_in_one_poll_is_logged_and_stops_no_other(services: Services
     services.poller._fetch = broken
     await services.poll()
 
-    assert [entry["event"] for entry in log.entries] == ["poll failed by a bug"]
+    assert [entry["event"] for entry in log.entries] == ["poll failed unexpectedly"]
 
 
 async def test_a_store_that_fails_is_one_sentence_in_the_log(

@@ -90,7 +90,7 @@ def test_a_nonce_holds_for_two_minutes(since: datetime | None, holds: bool) -> N
         (Sent(5), 0, None),
         (Retry("limit", timedelta(minutes=6)), 0, NOW + timedelta(minutes=6)),
         (Retry("busy"), 1, NOW + timedelta(seconds=4)),
-        (Retry("busy"), retry.PUBLICATION_ATTEMPTS, None),
+        (Retry("busy"), retry.MAX_PUBLICATION_ATTEMPTS, None),
         (Refused("no"), 0, None),
         (Dead("gone"), 0, None),
     ],
@@ -98,4 +98,4 @@ def test_a_nonce_holds_for_two_minutes(since: datetime | None, holds: bool) -> N
 def test_publishing_is_tried_again_a_bounded_number_of_times(
     outcome: Outcome, attempts: int, again: datetime | None
 ) -> None:
-    assert retry.settle_publication(Publication(7, 100, 5, attempts), outcome, NOW) == again
+    assert retry.publication_retry_at(Publication(7, 100, 5, attempts), outcome, NOW) == again

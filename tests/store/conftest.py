@@ -14,7 +14,6 @@ from bot.model import (
     Entry,
     Feed,
     FeedDeclaration,
-    ParsedFeed,
     PollResult,
     PostSettings,
     Recorded,
@@ -77,7 +76,7 @@ class Services:
         *entries: Entry,
         settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
     ) -> Recorded:
-        items = identify(ParsedFeed("rss20", title="Garden", entries=entries), feed.url)
+        items = identify(entries, "", feed.url)
         known = await self.store.feeds.known(feed.id, items)
         decided = plan(
             feed.id, items, known, await self.store.feeds.subscriptions(feed.id), settings, self.now

@@ -17,10 +17,9 @@ from bot.model import (
     Entry,
     Identified,
     NewEntry,
-    ParsedFeed,
     SiteBudget,
 )
-from bot.relay.backfill_plan import as_new
+from bot.relay.backfill_plan import new_entries
 from bot.relay.identity import identify
 from bot.search.query import parse_query
 from bot.store.backfills import Worker
@@ -49,11 +48,11 @@ async def other(polled: Services, tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def items(*entries: Entry) -> Sequence[Identified]:
-    return identify(ParsedFeed("rss20", entries=entries), GARDEN)
+    return identify(entries, "", GARDEN)
 
 
 def new(*entries: Entry) -> list[NewEntry]:
-    return as_new(FEED_ID, items(*entries), {})
+    return new_entries(FEED_ID, items(*entries), {})
 
 
 def onward(now: datetime, cursor: str = "two", **fields: object) -> BackfillStep:

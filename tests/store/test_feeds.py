@@ -10,7 +10,6 @@ from bot.model import (
     Feed,
     FeedDeclaration,
     Move,
-    ParsedFeed,
     Plan,
     PollResult,
     PostSettings,
@@ -290,7 +289,7 @@ async def test_text_with_lone_surrogates_is_stored(services: Services) -> None:
 
 
 async def decide(services: Services, feed: Feed, *entries: Entry) -> Plan:
-    items = identify(ParsedFeed("rss20", entries=entries), feed.url)
+    items = identify(entries, "", feed.url)
     return plan(
         feed.id, items, {}, await services.store.feeds.subscriptions(feed.id), PostSettings(), services.now
     )

@@ -7,7 +7,6 @@ from bot.model import (
     DeliveryState,
     FeedDeclaration,
     NoticeKind,
-    ParsedFeed,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -64,7 +63,7 @@ async def test_a_post_whose_send_fails_after_the_removal_is_skipped(services: Se
 async def test_a_post_that_arrives_in_the_moment_of_a_pause_is_kept(services: Services) -> None:
     followed = await subscribed(services)
     feed = await services.claim_feed()
-    items = identify(ParsedFeed("rss20", entries=(post(1),)), feed.url)
+    items = identify((post(1),), "", feed.url)
     known = await services.store.feeds.known(feed.id, items)
     followers = await services.store.feeds.subscriptions(feed.id)
     decided = plan(feed.id, items, known, followers, PostSettings(), services.now)

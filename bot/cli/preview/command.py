@@ -58,7 +58,7 @@ def preview(
 
 
 def _messages(url: str, feed: ParsedFeed, rule: Rule, style: Style, config: Config) -> list[Message]:
-    entries = [item.entry for item in oldest_first(identify(feed, url))]
+    entries = [item.entry for item in oldest_first(identify(feed.entries, feed.link, url))]
     return [
         render(entry, feed.title or url, style, summary_length=config.posts.summary_length)
         for entry in entries

@@ -10,7 +10,6 @@ from bot.model import (
     Entry,
     Feed,
     FeedDeclaration,
-    ParsedFeed,
     PollResult,
     PostSettings,
     Rule,
@@ -71,7 +70,7 @@ class Blogs:
     async def poll(self, *entries: Entry, url: str = GARDEN, settings: PostSettings = PostSettings()) -> None:  # noqa: B008 -- frozen
         """The feed has these entries now; the first poll is the baseline."""
         feed = await self._claim(url)
-        items = identify(ParsedFeed("rss20", entries=entries), url)
+        items = identify(entries, "", url)
         known = await self.store.feeds.known(feed.id, items)
         followers = await self.store.feeds.subscriptions(feed.id)
         decided = plan(feed.id, items, known, followers, settings, self.now)

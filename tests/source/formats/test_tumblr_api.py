@@ -31,7 +31,7 @@ def test_a_post_has_the_same_identity_in_the_api_and_in_its_blogs_feed() -> None
     across = [
         {
             identity_across_feeds(item.entry, item.keys, number)
-            for item in identify(document, document.link)
+            for item in identify(document.entries, document.link, document.link)
             if item.entry.source_id < "tumblr:700000000000000006"
         }
         for number, document in enumerate((feed, api))

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chat.commands.admin import feed_backfill
 from bot.model import BackfillState, BackfillStep, Bookmark
-from bot.relay.backfill_plan import as_new
+from bot.relay.backfill_plan import new_entries
 from bot.sandbox.discord.models import StoredMessage
 from bot.store.backfills import Worker
 from bot.store.store import Store
@@ -34,7 +34,7 @@ async def record_page(store: Store, state: BackfillState, error: str = "") -> No
     """Record one page of older posts."""
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     step = BackfillStep(state, Bookmark("links", "two", 1), NOW, read=2, total=9, error=error)
-    new = as_new(1, items(post(1), post(2)), {})
+    new = new_entries(1, items(post(1), post(2)), {})
     await store.backfills.record(backfill, new, (), step, NOW)
 
 

@@ -1,0 +1,33 @@
+"""Keep the database in shape: prune old texts, end abandoned subscriptions, maintain the search index."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.store.store import Store
+
+log = structlog.get_logger(__name__)
+
+MAX_PRUNED = 500
+"""Entries pruned in one transaction, so that other writes do not wait long."""
+
+SUBSCRIPTION_RETENTION = timedelta(days=30)
+"""How long subscriptions outlive their channel, or the bot's removal from their server."""
+
+
+async def maintain(store: Store, retention: timedelta | None, now: datetime) -> None:
+    """Delete what is too old, and tidy the database file. `retention` None: texts are kept forever."""
+    if retention is not None:
+        while await store.index.prune(now - retention, now, MAX_PRUNED) == MAX_PRUNED:
+            pass
+    ended = await store.guilds.forget(now - SUBSCRIPTION_RETENTION, now)
+    if ended:
+        log.info("subscriptions ended", subscriptions=ended, reason="their channels are gone")
+    await store.maintain()
+
+
+async def index(store: Store, wake: Callable[[], None]) -> None:
+    """Index some of the missing entries, or tidy the index. `wake` asks for another run, so that others can write."""
+    if await store.index.catch_up() or await store.index.merge():
+        wake()

@@ -1,0 +1,111 @@
+"""The tasks of a queue."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from structlog.testing import LogCapture
+
+from bot import errors
+from bot.relay.tasks import Tasks
+
+
+@pytest.fixture
+def log() -> Iterator[LogCapture]:
+    capture = LogCapture()
+    structlog.configure(processors=[capture])
+    yield capture
+    structlog.reset_defaults()
+
+
+def tasks_that(work: object) -> Tasks[int]:
+    return Tasks("poll", work, lambda item: {"item": item})  # type: ignore[arg-type]  # each test's own work
+
+
+async def forever(_: int) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_running_tasks_take_up_room() -> None:
+    tasks = tasks_that(forever)
+    tasks.start([1, 2])
+
+    assert (tasks.room(3), tasks.room(2), tasks.room(1)) == (1, 0, 0)
+    assert tasks.items == [1, 2]
+    await tasks.cancel()
+
+
+async def test_a_finished_task_frees_its_room() -> None:
+    done: list[int] = []
+
+    async def work(item: int) -> None:
+        done.append(item)
+
+    tasks = tasks_that(work)
+    tasks.start([1, 2])
+
+    assert await tasks.drain()
+    assert (done, tasks.room(1)) == ([1, 2], 1)
+
+
+async def test_a_drain_waits_for_tasks_that_start_meanwhile() -> None:
+    done: list[int] = []
+
+    async def work(item: int) -> None:
+        if item == 1:
+            tasks.start([2])
+        await asyncio.sleep(0)
+        done.append(item)
+
+    tasks = tasks_that(work)
+    tasks.start([1])
+
+    assert await tasks.drain()
+    assert done == [1, 2]
+
+
+async def test_a_drain_cancels_the_tasks_that_take_too_long() -> None:
+    tasks = tasks_that(forever)
+    tasks.start([1])
+
+    assert not await tasks.drain(0)
+    assert tasks.items == []
+
+
+async def test_cancelled_tasks_give_their_items_back() -> None:
+    tasks = tasks_that(forever)
+    tasks.start([1, 2])
+
+    assert await tasks.cancel() == [1, 2]
+    assert tasks.items == []
+
+
+async def test_an_unexpected_exception_is_logged_once_and_stops_no_other_task(log: LogCapture) -> None:
+    done: list[int] = []
+
+    async def work(item: int) -> None:
+        done.append(1 // item)
+
+    tasks = tasks_that(work)
+    tasks.start([0, 1])
+    await tasks.drain()
+
+    (entry,) = log.entries
+    assert (entry["event"], entry["item"], entry["exc_info"]) == ("poll failed unexpectedly", 0, True)
+    assert done == [1]
+
+
+async def test_an_error_of_the_store_is_one_sentence_in_the_log_and_is_kept(log: LogCapture) -> None:
+    error = errors.StoreFull("feed-relay.db")
+
+    async def work(_: int) -> None:
+        raise error
+
+    tasks = tasks_that(work)
+    tasks.start([1])
+    await tasks.drain()
+
+    (entry,) = log.entries
+    assert (entry["event"], entry["error"]) == ("poll not recorded", str(error))
+    assert tasks.store_error is error
