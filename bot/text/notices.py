@@ -53,7 +53,7 @@ def _sentence(kind: NoticeKind) -> str:
         ),
         NoticeKind.FEED_ENDED: _("**{feed}**: {detail}"),
         NoticeKind.CHANNEL_SUSPENDED: _(
-            "The bot can't post in {channel}: {detail} It keeps new posts and sends them once it can."
+            "Posts for {channel} are waiting: {detail} They'll be sent once the bot can post again."
         ),
         NoticeKind.CHANNEL_RESUMED: _(
             "The bot can post in {channel} again. Posts that were waiting are on their way."

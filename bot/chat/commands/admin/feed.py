@@ -52,7 +52,7 @@ class Feeds(AdminGroup, name="feed", description="Manage the feeds that this ser
         await defer(interaction)
         target = await find_target_channel(interaction, channel)
         chosen = self._services.settings.style if style is None else Style(style)
-        await feed_add.begin(interaction, self._services, url, target, split_tags(tags), chosen)
+        await feed_add.start_draft(interaction, self._services, url, target, split_tags(tags), chosen)
 
     @app_commands.command(name="list", description="List the feeds that this server's channels follow")
     async def list_(self, interaction: Interaction) -> None:

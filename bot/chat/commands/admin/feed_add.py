@@ -45,7 +45,7 @@ class Press:
     """The chosen options of a menu."""
 
 
-async def begin(
+async def start_draft(
     interaction: Interaction,
     services: Services,
     pasted: str,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.chat.commands.admin.rules import describe
+from bot.chat.commands.admin.rules import describe_rule
 from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.responses import UserError
 from bot.chat.feed_draft import MAX_POSTS, FeedDraft
@@ -76,7 +76,7 @@ def _fill(sentence: str, followed: Followed) -> str:
     return sentence.format(
         channel=followed.subscription.channel_id,
         feed=escape_text(followed.feed_name),
-        rule=describe(followed.subscription.rule),
+        rule=describe_rule(followed.subscription.rule),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import discord
 
 from bot.chat.commands.admin.rule_preview import count_wanted
-from bot.chat.commands.admin.rules import describe
+from bot.chat.commands.admin.rules import describe_rule
 from bot.chat.embeds import create_view
 from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft
 from bot.chat.messages import _, escape_text, n_, plain_text
@@ -66,7 +66,7 @@ def lay_out_draft(
     """Return a draft with its buttons, and the menu above them that the admin opened."""
     lines = [
         escape_text(label_of(draft.url), 200),
-        _describe_subscription(draft),
+        _describe_rule(draft),
         _describe_effect(draft),
         _tags(draft),
         *notes,
@@ -79,9 +79,9 @@ def lay_out_draft(
     return embed, create_view([*above, *_buttons(draft, key)])
 
 
-def _describe_subscription(draft: FeedDraft) -> str:
+def _describe_rule(draft: FeedDraft) -> str:
     return _("From now on, <#{channel}> gets {rule}, in the style {style}.").format(
-        channel=draft.channel_id, rule=describe(draft.rule), style=draft.style.value
+        channel=draft.channel_id, rule=describe_rule(draft.rule), style=draft.style.value
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.chat.commands.admin.rules import write_subscription
+from bot.chat.commands.admin.rules import describe_subscription
 from bot.chat.commands.common.pager import Listing, create_list
 from bot.chat.commands.common.resolve import list_channels, require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
@@ -26,14 +26,15 @@ async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
     followed.sort(key=lambda each: (each.feed_name.casefold(), each.subscription.channel_id))
     limit = services.settings.max_subscriptions
     note = _("{count} of {limit} subscriptions used.").format(count=len(followed), limit=limit)
-    return Listing(_("Feeds that this server follows"), tuple(map(_write_line, followed)), note)
+    return Listing(_("Feeds that this server follows"), tuple(map(_format_subscription, followed)), note)
 
 
 FEED_LIST = create_list("feeds", list_feeds)
 
 
-def _write_line(each: Followed) -> str:
-    return f"{write_subscription(each)} · {each.subscription.style.value} · {escape_text(label_of(each.feed_url), 80)}"
+def _format_subscription(each: Followed) -> str:
+    address = escape_text(label_of(each.feed_url), 80)
+    return f"{describe_subscription(each)} · {each.subscription.style.value} · {address}"
 
 
 async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
@@ -90,7 +91,13 @@ async def describe_feed(
     status = next((each for each in statuses if each.feed_id == feed_id), None)
     if status is None:
         raise UserError(_("This feed was just removed; see `/feed list`."))
-    lines = [escape_text(label_of(status.url), 200), "", *_details(status), "", *map(_write_line, followed)]
+    lines = [
+        escape_text(label_of(status.url), 200),
+        "",
+        *_details(status),
+        "",
+        *map(_format_subscription, followed),
+    ]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     return discord.Embed(title=escape_text(status.name, 200), description=text)
 

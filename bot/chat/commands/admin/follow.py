@@ -3,10 +3,10 @@
 import discord
 from discord import app_commands
 
-from bot.chat.commands.admin.follow_change import Change, apply, choose_feeds, report
+from bot.chat.commands.admin.follow_change import Change, apply_change, describe_result, find_candidates
 from bot.chat.commands.admin.follow_menu import ask_which_feed
 from bot.chat.commands.admin.group import AdminGroup
-from bot.chat.commands.admin.rules import MAX_TAG_LENGTH, split_tags, write_subscription
+from bot.chat.commands.admin.rules import MAX_TAG_LENGTH, describe_subscription, split_tags
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, TargetChannel, find_target_channel
 from bot.chat.commands.common.pager import Listing
@@ -78,12 +78,14 @@ class Follow(AdminGroup, name="follow", description="Choose the tags that this s
             raise UserError(_("That isn't a tag; type its name, such as `astronomy`."))
         target = await find_target_channel(interaction, channel)
         followed = await _followed_in(interaction, self._services, target)
-        choices = choose_feeds(followed, feed, change, tags)
+        choices = find_candidates(followed, feed, change, tags)
         if len(choices) > 1:
             await ask_which_feed(interaction, change, target.id, tags, choices)
             return
-        changes = await apply(self._services, target.guild_id, [choices[0].subscription.id], change, tags)
-        await respond(interaction, "", embeds=(await report(self._services, changes, change),))
+        result = await apply_change(
+            self._services, target.guild_id, [choices[0].subscription.id], change, tags
+        )
+        await respond(interaction, "", embeds=(await describe_result(self._services, result, change),))
 
 
 async def _followed_in(interaction: Interaction, services: Services, target: TargetChannel) -> list[Followed]:
@@ -111,7 +113,7 @@ async def list_rules(interaction: Interaction, argument: str) -> Listing:
     shown.sort(key=lambda each: (_position(guild, each), each.feed_name.casefold()))
     return Listing(
         _("What each channel follows"),
-        tuple(map(write_subscription, shown)),
+        tuple(map(describe_subscription, shown)),
         _("Change it with `/follow add`, `/follow remove` and `/follow exclude`."),
     )
 

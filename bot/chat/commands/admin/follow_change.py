@@ -9,12 +9,12 @@ import discord
 from bot.chat.commands.admin.rule_preview import MAX_POSTS, count_wanted, list_posts, preview_rule
 from bot.chat.commands.admin.rules import (
     MAX_TAGS,
+    describe_subscription,
     exclude_tags,
     follow_tags,
     has_tag,
     list_tags,
     remove_tags,
-    write_subscription,
 )
 from bot.chat.commands.common.resolve import explain_declared, find_feed, is_declared
 from bot.chat.commands.common.responses import UserError
@@ -36,6 +36,7 @@ class Change(StrEnum):
     EXCLUDE = "exclude"
 
 
+_EDITS = {Change.ADD: follow_tags, Change.REMOVE: remove_tags, Change.EXCLUDE: exclude_tags}
 _CONFIG_KEYS = {
     Change.ADD: "`tags`",
     Change.EXCLUDE: "`exclude_tags`",
@@ -45,7 +46,7 @@ _CONFIG_KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedRule:
     """A subscription whose rule was changed."""
 
     before: Followed
@@ -55,15 +56,15 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class ChangeResult:
     """The subscriptions that were changed, and why others were not."""
 
-    done: tuple[Changed, ...]
+    done: tuple[ChangedRule, ...]
     refused: tuple[str, ...]
     """One sentence per subscription that could not be changed."""
 
 
-def choose_feeds(
+def find_candidates(
     followed: Sequence[Followed], named: str, change: Change, tags: Sequence[str]
 ) -> Sequence[Followed]:
     """Return the subscriptions of a channel that a command can mean; the asker must choose if they are several.
@@ -85,9 +86,9 @@ def choose_feeds(
     return followed
 
 
-async def apply(
+async def apply_change(
     services: Services, guild_id: int, subscription_ids: Sequence[int], change: Change, tags: Sequence[str]
-) -> Changes:
+) -> ChangeResult:
     """Change the rules of these subscriptions of the guild. Raises UserError if none of them can be changed."""
     done, refused = [], []
     async with services.rule_lock:
@@ -95,34 +96,36 @@ async def apply(
             if each.subscription.id not in subscription_ids:
                 continue
             spelled, unknown = await _spell(services, each.subscription.feed_id, tags)
-            rule = _change(change, each.subscription.rule, spelled)
-            if obstacle := _obstacle(each, change, rule, spelled):
+            rule = _EDITS[change](each.subscription.rule, spelled)
+            if obstacle := _explain_refusal(each, change, rule, spelled):
                 refused.append(obstacle)
                 continue
             await services.store.subscriptions.set_rule(each.subscription.id, rule)
             after = replace(each, subscription=replace(each.subscription, rule=rule))
-            done.append(Changed(each, after, unknown))
+            done.append(ChangedRule(each, after, unknown))
     if not done:
         gone = _("This channel no longer follows that feed; see `/follow list`.")
         raise UserError(fit_lines(refused, limits.CONTENT) or gone)
-    return Changes(tuple(done), tuple(refused))
+    return ChangeResult(tuple(done), tuple(refused))
 
 
-async def report(services: Services, changes: Changes, change: Change) -> discord.Embed:
+async def describe_result(services: Services, result: ChangeResult, change: Change) -> discord.Embed:
     """Return the rules as they are now, and how many of the newest posts they would have let through."""
-    is_single = len(changes.done) == 1
-    parts = [await _describe_change(services, each, change, with_posts=is_single) for each in changes.done]
-    text = "\n\n".join([*parts, *changes.refused])
+    is_single = len(result.done) == 1
+    parts = [await _describe_change(services, each, change, with_posts=is_single) for each in result.done]
+    text = "\n\n".join([*parts, *result.refused])
     return discord.Embed(description=limits.truncate(text, limits.EMBED_DESCRIPTION))
 
 
-async def _describe_change(services: Services, changed: Changed, change: Change, *, with_posts: bool) -> str:
+async def _describe_change(
+    services: Services, changed: ChangedRule, change: Change, *, with_posts: bool
+) -> str:
     subscription = changed.after.subscription
     posts = await services.store.archive.newest(subscription.feed_id, MAX_POSTS)
     preview = preview_rule(subscription.rule, posts)
     with_posts = with_posts and bool(preview.wanted)
     lines = [
-        f"{write_subscription(changed.after)}.",
+        f"{describe_subscription(changed.after)}.",
         _narrowing(changed),
         _unknown_tags(changed) if change is not Change.REMOVE else "",
         count_wanted(len(preview.wanted), preview.posts) + (":" if with_posts else "."),
@@ -134,7 +137,7 @@ async def _describe_change(services: Services, changed: Changed, change: Change,
     return f"{text}\n{list_posts(preview.wanted, room)}"
 
 
-def _narrowing(changed: Changed) -> str:
+def _narrowing(changed: ChangedRule) -> str:
     """Return a sentence if the rule now narrows by tags and did not before, or the other way round; else ""."""
     before, after = changed.before.subscription.rule, changed.after.subscription.rule
     if after.tags and not before.tags:
@@ -145,7 +148,7 @@ def _narrowing(changed: Changed) -> str:
     return ""
 
 
-def _unknown_tags(changed: Changed) -> str:
+def _unknown_tags(changed: ChangedRule) -> str:
     if not changed.unknown:
         return ""
     return _("No archived post of **{feed}** has the tag {tags}; check how the blog spells it.").format(
@@ -164,12 +167,7 @@ async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple
     return spelled, tuple(unknown)
 
 
-def _change(change: Change, rule: Rule, tags: Sequence[str]) -> Rule:
-    changes = {Change.ADD: follow_tags, Change.REMOVE: remove_tags, Change.EXCLUDE: exclude_tags}
-    return changes[change](rule, tags)
-
-
-def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
+def _explain_refusal(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
     """Return why a rule cannot be changed like this, in a sentence; "" if it can."""
     before = each.subscription.rule
     where = {
@@ -180,7 +178,7 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
     if is_declared(each):
         return explain_declared(each, _CONFIG_KEYS[change])
     if rule == before:
-        return _unchanged(change).format(**where)
+        return _nothing_changed(change).format(**where)
     if change is Change.EXCLUDE and before.tags and not rule.tags:
         return _(
             "Excluding {tags} would leave {channel} without a followed tag of **{feed}**; "
@@ -193,7 +191,7 @@ def _obstacle(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -
     return ""
 
 
-def _unchanged(change: Change) -> str:
+def _nothing_changed(change: Change) -> str:
     sentences = {
         Change.ADD: _("{channel} already follows {tags} of **{feed}**; nothing changed."),
         Change.REMOVE: _("{channel} neither follows nor excludes {tags} of **{feed}**; see `/follow list`."),

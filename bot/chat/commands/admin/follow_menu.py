@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.chat.commands.admin.follow_change import Change, apply, report
+from bot.chat.commands.admin.follow_change import Change, apply_change, describe_result
 from bot.chat.commands.admin.rules import list_tags, split_tags
 from bot.chat.commands.common.channels import find_target_channel_by_id
 from bot.chat.commands.common.components import PersistentItem
@@ -74,6 +74,6 @@ class FeedMenu(
             for each in await services.store.subscriptions.in_guild(target.guild_id)
             if each.subscription.channel_id == target.id and chosen in {_ALL, str(each.subscription.id)}
         ]
-        changes = await apply(services, target.guild_id, ids, change, split_tags(self.fields["tags"]))
-        embed = await report(services, changes, change)
+        result = await apply_change(services, target.guild_id, ids, change, split_tags(self.fields["tags"]))
+        embed = await describe_result(services, result, change)
         await interaction.edit_original_response(content="", embed=embed, view=None)

@@ -51,10 +51,10 @@ def count_wanted(wanted: int, posts: int) -> str:
 
 def list_posts(posts: Sequence[ArchivedEntry], room: int) -> str:
     """Return one line per post, as many as fit into `room` UTF-16 units."""
-    return fit_lines([f"- {write_post(post)}" for post in posts], room)
+    return fit_lines([f"- {link_post(post)}" for post in posts], room)
 
 
-def write_post(post: ArchivedEntry) -> str:
+def link_post(post: ArchivedEntry) -> str:
     """Return the title, linked unless the address is very long."""
     title = clip(post_title(post), _MAX_TITLE_LENGTH) or _("an untitled post")
     url = safe_url(post.entry.link)

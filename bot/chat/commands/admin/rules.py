@@ -44,7 +44,7 @@ def has_tag(tags: Iterable[str], tag: str) -> bool:
     return fold_tag(tag) in map(fold_tag, tags)
 
 
-def describe(rule: Rule) -> str:
+def describe_rule(rule: Rule) -> str:
     """Describe which posts the rule wants: "posts tagged astronomy or cycling, not personal"."""
     parts = [_("posts tagged {tags}").format(tags=list_tags(rule.tags)) if rule.tags else _("every post")]
     if rule.words:
@@ -58,11 +58,13 @@ def describe(rule: Rule) -> str:
     return ", ".join(parts)
 
 
-def write_subscription(each: Followed) -> str:
+def describe_subscription(each: Followed) -> str:
     """Describe a subscription in one line: "#news follows Garden Notes: posts tagged astronomy or cycling"."""
     subscription = each.subscription
     line = _("<#{channel}> follows **{feed}**: {rule}").format(
-        channel=subscription.channel_id, feed=escape_text(each.feed_name), rule=describe(subscription.rule)
+        channel=subscription.channel_id,
+        feed=escape_text(each.feed_name),
+        rule=describe_rule(subscription.rule),
     )
     marks = [
         _("set in the config file") if is_declared(each) else "",
@@ -72,7 +74,7 @@ def write_subscription(each: Followed) -> str:
     return " · ".join(filter(None, (line, *marks)))
 
 
-def explain(verdict: Match) -> str:
+def explain_match(verdict: Match) -> str:
     """Describe which part of a rule decided about a post: "it has the followed tag astronomy"."""
     for prefix, sentence in _reasons():
         if verdict.reason.startswith(prefix):

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.admin.autocomplete import AdminAutocomplete
-from bot.chat.commands.admin.why_text import write_feed, write_outcome, write_trace
+from bot.chat.commands.admin.why_text import describe_last_check, describe_outcome, describe_post
 from bot.chat.commands.common.autocomplete import is_truncated
 from bot.chat.commands.common.channels import Channel, may_see
 from bot.chat.commands.common.resolve import require_visible
@@ -97,8 +97,10 @@ def _describe_traces(
         others = [other for other in traces if other.entry_id != trace.entry_id]
         channels = _channels(interaction, followed, trace) if channel_id is None else [channel_id]
         guild_id = guild_of(interaction).id
-        lines += ["", *write_trace(trace)]
-        lines += [write_outcome(here.get(channel), channel, trace, others, guild_id) for channel in channels]
+        lines += ["", *describe_post(trace)]
+        lines += [
+            describe_outcome(here.get(channel), channel, trace, others, guild_id) for channel in channels
+        ]
     return lines[1:]
 
 
@@ -119,7 +121,7 @@ def _describe_unknown(link: str, followed: Sequence[Followed], statuses: Sequenc
                 site=escape_text(host_of(link))
             )
         )
-    lines += [f"- {write_feed(status)}" for status in statuses[:_MAX_FEEDS]]
+    lines += [f"- {describe_last_check(status)}" for status in statuses[:_MAX_FEEDS]]
     if len(statuses) > _MAX_FEEDS:
         lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))
     return lines

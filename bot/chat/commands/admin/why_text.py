@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.chat.commands.admin.rule_preview import write_post
-from bot.chat.commands.admin.rules import describe, explain
+from bot.chat.commands.admin.rule_preview import link_post
+from bot.chat.commands.admin.rules import describe_rule, explain_match
 from bot.chat.messages import _, escape_text, jump_url, n_, plain_text, relative_time
 from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDelivery
 from bot.relay.match import match
@@ -14,7 +14,7 @@ _MAX_REASON_LENGTH = 300
 _MAX_TAGS_LENGTH = 300
 
 
-def write_trace(trace: Trace) -> list[str]:
+def describe_post(trace: Trace) -> list[str]:
     """Return lines about the post itself: title, when the feed had it, tags and keys."""
     seen = _("First seen in **{feed}** {time}").format(
         feed=escape_text(trace.feed_name), time=relative_time(trace.first_seen)
@@ -22,14 +22,14 @@ def write_trace(trace: Trace) -> list[str]:
     edited = _(", edited {time}").format(time=relative_time(trace.edited)) if trace.edited else ""
     tags = escape_text(", ".join(trace.entry.tags), _MAX_TAGS_LENGTH)
     return [
-        f"**{write_post(ArchivedEntry(trace.entry_id, trace.entry, trace.first_seen))}**",
+        f"**{link_post(ArchivedEntry(trace.entry_id, trace.entry, trace.first_seen))}**",
         f"{seen}{edited}.",
         _("Tags: {tags}").format(tags=tags) if tags else _("It has no tags."),
         _("Identified by {keys}.").format(keys=", ".join(_keys(trace.keys))),
     ]
 
 
-def write_outcome(
+def describe_outcome(
     followed: Followed | None, channel_id: int, trace: Trace, others: Sequence[Trace], guild_id: int
 ) -> str:
     """Return what happened to the post in a channel, and why.
@@ -53,7 +53,7 @@ def write_outcome(
     return f"<#{channel_id}>: {_undelivered(followed, trace)}"
 
 
-def write_feed(status: FeedStatus) -> str:
+def describe_last_check(status: FeedStatus) -> str:
     """Return when the feed was last checked, for a post that wasn't in it."""
     if status.ended:
         sentence = _("**{feed}** has ended and is no longer checked.")
@@ -130,16 +130,16 @@ def _rule_verdict(followed: Followed, trace: Trace) -> str:
         if verdict.wanted
         else _("It wouldn't fit the channel's rule now: {reason}.")
     )
-    return sentence.format(reason=explain(verdict))
+    return sentence.format(reason=explain_match(verdict))
 
 
 def _undelivered(followed: Followed, trace: Trace) -> str:
     rule = followed.subscription.rule
     verdict = match(rule, trace.entry)
-    reason = explain(verdict)
+    reason = explain_match(verdict)
     if not verdict.wanted:
         sentence = _("**not posted**: {reason}. The channel follows {rule}.")
-        return sentence.format(reason=reason, rule=describe(rule))
+        return sentence.format(reason=reason, rule=describe_rule(rule))
     return _(
         "**not posted**, although it fits the channel's rule now ({reason}): it came before the channel followed the"
         " feed, or before the rule changed."
