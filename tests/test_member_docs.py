@@ -60,8 +60,8 @@ def test_every_date_that_the_page_shows_can_be_written(written: str) -> None:
 
 
 def test_the_numbers_on_the_page_are_true() -> None:
-    assert f"(at most {search.MOST_LATEST})" in PAGE
-    assert search.LATEST == 5
+    assert f"(at most {search.MAX_LATEST})" in PAGE
+    assert search.DEFAULT_LATEST == 5
     assert "five unless `count` says otherwise" in PAGE
     assert timedelta(days=7) == search_requests.REMEMBERED
     assert PAGE.count("for a week") == 2

@@ -1,4 +1,4 @@
-"""Completion for members: what their options offer while they type, out of the feeds that they may see."""
+"""Autocomplete for members: titles, tags, feeds and dates as they type, from the feeds that they may see."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from bot.chat.commands.common.autocomplete import (
 )
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction
-from bot.chat.commands.member.visibility import Visible, visible_to
+from bot.chat.commands.member.visibility import VisibleFeeds, viewer_of, visible_to
 from bot.chat.messages import _, plain_text
 from bot.chat.services import Services
 from bot.model import SearchHit
@@ -22,105 +22,105 @@ from bot.search.tokens import QUOTES
 from bot.text import limits
 from bot.text.fold import fold
 
-_TYPED = 200
+_MAX_TYPED = 200
 _MONTHS = 12
 
 
 class MemberAutocomplete:
-    """Answers for anybody in a server; who may see no feed is offered nothing."""
+    """Suggests what a member may see; nothing to somebody who may see no feed."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     async def titles(self, interaction: Interaction, typed: str) -> Choices:
-        """Posts whose title has what is typed so far."""
-        return await choices_in_time(interaction, lambda: self._titles(interaction, typed[:_TYPED]))
+        """Suggest posts whose title contains what is typed so far."""
+        return await choices_in_time(interaction, lambda: self._titles(interaction, typed[:_MAX_TYPED]))
 
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
-        """Tags of the named feed, or of all, most used first, with their counts."""
+        """Suggest tags of the named feed, or of all, most used first, with their counts."""
         return await choices_in_time(interaction, lambda: self._tags(interaction, typed[:MAX_CHOICE_LENGTH]))
 
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
-        """Feeds by name."""
+        """Suggest feeds by name."""
         return await choices_in_time(interaction, lambda: self._feeds(interaction, typed[:MAX_CHOICE_LENGTH]))
 
     async def dates(self, interaction: Interaction, typed: str) -> Choices:
-        """What people mean by "lately", or the date that is typed."""
+        """Suggest the typed date, or common ones."""
         return await choices_in_time(interaction, lambda: self._dates(typed[:MAX_CHOICE_LENGTH]))
 
+    async def _visible(self, interaction: Interaction) -> VisibleFeeds:
+        return await visible_to(self._services, viewer_of(interaction))
+
     async def _titles(self, interaction: Interaction, typed: str) -> Choices:
-        feeds = _feeds_of(await visible_to(interaction), interaction)
+        feeds = _feeds_of(await self._visible(interaction), interaction)
         found = await self._services.store.search.titles(typed, feeds, self._services.clock(), MAX_CHOICES)
         return title_choices(found)
 
     async def _tags(self, interaction: Interaction, typed: str) -> Choices:
-        feeds = _feeds_of(await visible_to(interaction), interaction)
+        feeds = _feeds_of(await self._visible(interaction), interaction)
         return tag_choices(await self._services.store.search.tags(feeds, typed.strip(), MAX_CHOICES))
 
     async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
-        return feed_choices((await visible_to(interaction)).followed, typed)
+        return feed_choices((await self._visible(interaction)).followed, typed)
 
     async def _dates(self, typed: str) -> Choices:
         return date_choices(typed, self._services.clock())
 
 
-def _feeds_of(visible: Visible, interaction: Interaction) -> frozenset[int]:
-    """Those that the option `feed` names so far, else all."""
+def _feeds_of(visible: VisibleFeeds, interaction: Interaction) -> frozenset[int]:
+    """Return the feeds that the option `feed` names so far, or all."""
     named = interaction.namespace.feed
     found = find_feed(visible.followed, named) if isinstance(named, str) and named.strip() else []
     return frozenset(each.subscription.feed_id for each in found) or visible.feeds
 
 
 def title_choices(hits: tuple[SearchHit, ...]) -> Choices:
-    """Each title once; its value is words that find the post again."""
-    found = {value: hit for hit in reversed(hits) if (value := as_words(hit.title))}
-    return [
-        create_choice(f"{plain_text(hit.title, MAX_CHOICE_LENGTH)}", value)
-        for value, hit in reversed(found.items())
-    ][:MAX_CHOICES]
+    """Return each title once; its value is a query that finds the post again."""
+    found = {value: hit for hit in reversed(hits) if (value := title_query(hit.title))}
+    return [create_choice(hit.title, value) for value, hit in reversed(found.items())][:MAX_CHOICES]
 
 
-def as_words(title: str) -> str:
-    """A title as a query that means its words and nothing else, cut before a word that has no room."""
+def title_query(title: str) -> str:
+    """Return a title as a query for its words, without syntax, cut before the first word that doesn't fit."""
     bare = (
         word.lstrip("-−–#") for word in plain_text(title, 4 * MAX_CHOICE_LENGTH).translate(_SYNTAX).split()
     )
-    kept = ""
+    query = ""
     for word in filter(None, bare):
-        longer = f"{kept} {word}".strip()
+        longer = f"{query} {word}".strip()
         if limits.utf16_length(longer) > MAX_CHOICE_LENGTH:
             break
-        kept = longer
-    return kept
+        query = longer
+    return query
 
 
 _SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…"}
 
 
 def date_choices(typed: str, now: datetime) -> Choices:
-    """The date that is typed, if it is one, else the usual ones that go with what is typed."""
+    """Return the typed date if it is one, otherwise the common ones that match what is typed."""
     if typed.strip() and parse_date(typed.strip(), now) is not None:
         return [create_choice(typed.strip(), typed.strip())]
-    wanted = fold(typed)
+    part = fold(typed)
     return [
-        create_choice(name, value) for name, value in _usual_dates(now) if wanted in fold(f"{name} {value}")
+        create_choice(name, value) for name, value in _common_dates(now) if part in fold(f"{name} {value}")
     ][:MAX_CHOICES]
 
 
-def _usual_dates(now: datetime) -> list[tuple[str, str]]:
+def _common_dates(now: datetime) -> list[tuple[str, str]]:
     year = now.year
     months = [_month(now, back) for back in range(_MONTHS)]
     return [
-        (_("7 days ago: the last week"), "7d"),
-        (_("30 days ago: the last month"), "30d"),
-        (_("1 January {year}: this year").format(year=year), str(year)),
-        (_("1 January {year}: last year").format(year=year - 1), str(year - 1)),
+        (_("7 days ago (the last week)"), "7d"),
+        (_("30 days ago (the last month)"), "30d"),
+        (_("1 January {year} (this year)").format(year=year), str(year)),
+        (_("1 January {year} (last year)").format(year=year - 1), str(year - 1)),
         *((_("The beginning of {month}").format(month=month), month) for month in months),
     ]
 
 
 def _month(now: datetime, back: int) -> str:
-    """So many months before this one: "2026-05"."""
+    """Return the month that is `back` months before this one, as "2026-05"."""
     first = now.replace(day=1)
     for _each in range(back):
         first = (first - timedelta(days=1)).replace(day=1)

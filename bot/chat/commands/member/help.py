@@ -1,34 +1,32 @@
-"""`/help`: what the bot does in this server, for who asks."""
+"""`/help`: what the bot does in this server, as far as the asker can see it."""
 
 from collections.abc import Sequence
 
 import discord
 from discord import app_commands
 
-from bot.chat.commands.common.responses import Interaction, defer, guild_of, respond
-from bot.chat.commands.member.visibility import visible_to
+from bot.chat.commands.common.responses import Interaction, defer, respond
+from bot.chat.commands.member.visibility import viewer_of, visible_to
 from bot.chat.messages import _, escape_text, fit_lines, join_and, shorten
 from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 from bot.text import limits
 
-_FEEDS_ROOM = 2400
-"""UTF-16 units for what is followed."""
-_FEED = 60
+_MAX_FEEDS_LENGTH = 2400
+"""UTF-16 units of the list of feeds."""
+_MAX_NAME_LENGTH = 60
 _MAX_NAMED = 5
-"""Feeds of one channel that are named."""
+"""Feeds of one channel that are listed by name."""
 
 
-def create_help(_services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
-    """The command."""
+def create_help(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
+    """Return the command."""
 
-    @app_commands.command(name="help", description="What this bot does here, and its commands")
+    @app_commands.command(name="help", description="Show what this bot does here, and its commands")
     async def help_(interaction: Interaction) -> None:
         await defer(interaction)
-        guild_of(interaction)
-        visible = await visible_to(interaction)
-        is_admin = interaction.permissions.manage_guild
-        text = write_help(visible.followed, is_admin=is_admin)
+        visible = await visible_to(services, viewer_of(interaction))
+        text = write_help(visible.followed, is_admin=interaction.permissions.manage_guild)
         await respond(
             interaction, "", embeds=(discord.Embed(title=_("What this bot does here"), description=text),)
         )
@@ -37,52 +35,57 @@ def create_help(_services: Services) -> app_commands.Command[app_commands.Group,
 
 
 def write_help(followed: Sequence[Followed], *, is_admin: bool) -> str:
-    """What is followed where the reader can look, and the commands that they can run."""
-    parts = [_tell_followed(followed, is_admin=is_admin), "\n".join(_members())]
+    """Return the feeds that the reader can see, and the commands that they can run."""
+    parts = [_list_feeds(followed, is_admin=is_admin), "\n".join(_for_members())]
     if is_admin:
-        parts.append("\n".join((_("**For admins**"), *_admins())))
-    text = "\n\n".join(parts)
-    return limits.truncate(text, limits.EMBED_DESCRIPTION)
+        parts.append("\n".join((_("**For admins**"), *_for_admins())))
+    return limits.truncate("\n\n".join(parts), limits.EMBED_DESCRIPTION)
 
 
-def _tell_followed(followed: Sequence[Followed], *, is_admin: bool) -> str:
+def _list_feeds(followed: Sequence[Followed], *, is_admin: bool) -> str:
     if not followed and is_admin:
         return _(
-            "It posts what blogs publish. No channel that you can see follows one yet: begin with `/feed add`."
+            "This bot posts what blogs publish. None of the channels that you can see follows one yet; start with"
+            " `/feed add`."
         )
     if not followed:
         return _(
-            "It posts what blogs publish. No channel that you can see follows one; the admins can add some."
+            "This bot posts what blogs publish. None of the channels that you can see follows one yet; ask an admin"
+            " to add one."
         )
     names: dict[int, list[str]] = {}
     for each in followed:
-        names.setdefault(each.subscription.channel_id, []).append(f"**{escape_text(each.feed_name, _FEED)}**")
+        name = escape_text(each.feed_name, _MAX_NAME_LENGTH)
+        names.setdefault(each.subscription.channel_id, []).append(f"**{name}**")
     lines = [
-        f"- <#{channel_id}>: {join_and(shorten(found, _MAX_NAMED))}" for channel_id, found in names.items()
+        f"- <#{channel_id}>: {join_and(shorten(feeds, _MAX_NAMED))}" for channel_id, feeds in names.items()
     ]
+    title = _("This bot posts what these blogs publish, and you can search all of it:")
+    return f"{title}\n{fit_lines(lines, _MAX_FEEDS_LENGTH)}"
+
+
+def _for_members() -> tuple[str, ...]:
     return (
-        f"{_('It posts what these blogs publish, and remembers all of it:')}\n{fit_lines(lines, _FEEDS_ROOM)}"
+        _(
+            "`/search` finds posts by their words, `/latest` shows the newest ones, and `/tags` lists their tags."
+        ),
+        _(
+            'Narrow a search down: `"night sky"` finds a phrase, `-moon` leaves a word out; there are also `tag:stars`,'
+            " `title:comet` and `after:2026-05`."
+        ),
+        _("Only you see the answers; press **Share** to show one to the channel."),
     )
 
 
-def _members() -> tuple[str, ...]:
+def _for_admins() -> tuple[str, ...]:
     return (
         _(
-            "`/search` finds posts by their words, `/latest` shows the newest, `/tags` lists what they are tagged with."
+            "`/feed add` follows a blog; `/feed list` and `/feed status` show your feeds and how they're doing."
         ),
+        _("`/feed pause`, `/feed resume`, `/feed remove` and `/feed test` are for a single feed."),
         _(
-            'More exact: `"night sky"` for a phrase, `-moon` to leave out, `tag:stars`, `title:comet`, `after:2026-05`.'
+            "`/follow add`, `/follow exclude`, `/follow remove` and `/follow list` are for the tags that a channel"
+            " gets."
         ),
-        _("Answers are for you alone; **Share** below one shows it to the channel."),
-    )
-
-
-def _admins() -> tuple[str, ...]:
-    return (
-        _(
-            "`/feed add` follows a blog, `/feed list` and `/feed status` show what is followed and how it does."
-        ),
-        _("`/feed pause`, `/feed resume`, `/feed remove`, `/feed test`: one feed."),
-        _("`/follow add`, `/follow exclude`, `/follow remove`, `/follow list`: which tags a channel gets."),
-        _("`/notices`: where trouble is told. `/why`: why a post was or was not posted."),
+        _("`/notices` sets where problems are reported; `/why` explains why a post was or wasn't posted."),
     )

@@ -1,4 +1,4 @@
-"""A page of found posts as an embed. Pure."""
+"""A page of hits as an embed. Pure."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -16,46 +16,46 @@ from bot.text import escape, limits
 from bot.text.links import safe_url
 from bot.text.markdown import escape_line, masked_link
 
-_ROOM = 690
-"""UTF-16 units for one post: five of them and the head are within an embed."""
-_TITLE = 100
-_NAME = 60
-"""UTF-16 units of its text that name a post without title."""
-_LINKED = 390
-"""UTF-16 units for a title with its address; a very long address is left out."""
-_FEED = 50
-_TAG = 24
-_MOST_TAGS = 4
-_SNIPPETS = (240, 160, 80)
-"""Room for a snippet, the next one where the one before does not fit once it is escaped."""
+_MAX_HIT_LENGTH = 690
+"""UTF-16 units of one post: five of them and the head fit into an embed."""
+_MAX_TITLE_LENGTH = 100
+_MAX_UNTITLED_LENGTH = 60
+"""UTF-16 units of text that stand in for a missing title."""
+_MAX_LINKED_LENGTH = 390
+"""UTF-16 units of a title with its address; a longer address is left out."""
+_MAX_FEED_LENGTH = 50
+_MAX_TAG_LENGTH = 24
+_MAX_TAGS = 4
+_SNIPPET_LENGTHS = (240, 160, 80)
+"""Lengths of a snippet, in the order in which they are tried: escaping may make it too long."""
 _SPACE = re.compile(r"\s+")
 _EDGES = re.compile(r"^(\s*)(.*?)(\s*)$")
-"""Discord knows no bold that begins or ends with white space."""
+"""Discord shows no bold text that starts or ends with white space."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What is shown of what was found."""
+    """A page of hits and what is shown with them."""
 
     query: Query
     head: str
-    """What is said above the posts, within 500 UTF-16 units or so."""
+    """The line above the posts, about 500 UTF-16 units at most."""
     found: Found
     total: int
-    """Of posts that are shown on all pages."""
+    """Posts on all pages."""
     number: int
     jumps: Mapping[str, Posted]
-    """Where posts stand that the reader may go to, by identity."""
+    """Messages that the reader may open, by the identity of their post."""
 
     @property
     def last(self) -> int:
-        """The last page that is known of."""
+        """The number of the last known page."""
         return max(1, -(-self.total // PAGE))
 
 
-def lay_out(page: Page, guild_id: int, title: str) -> discord.Embed:
-    """The posts of a page."""
-    text = "\n\n".join(filter(None, (_head(page), write_hits(page, guild_id))))
+def render_page(page: Page, guild_id: int, title: str) -> discord.Embed:
+    """Return the page as an embed; `title` may be ""."""
+    text = "\n\n".join(filter(None, (_head(page), render_hits(page, guild_id))))
     embed = discord.Embed(title=title or None, description=text)
     if page.last > 1:
         pages = f"{page.last}+" if page.found.is_more else str(page.last)
@@ -64,61 +64,69 @@ def lay_out(page: Page, guild_id: int, title: str) -> discord.Embed:
 
 
 def count_posts(total: int, *, is_more: bool = False) -> str:
-    """ "12 posts", or "at least 1000 posts"."""
+    """Return "12 posts", or "at least 1000 posts" if counting stopped there."""
     if is_more:
         return n_("at least {count} post", "at least {count} posts", total)
     return n_("{count} post", "{count} posts", total)
 
 
-def write_hits(page: Page, guild_id: int) -> str:
-    """The posts of a page."""
+def render_hits(page: Page, guild_id: int) -> str:
+    """Return the posts of a page as text."""
     hits = page.found.hits
-    return "\n\n".join(write_hit(hit, page.query, page.jumps.get(hit.identity), guild_id) for hit in hits)
+    return "\n\n".join(render_hit(hit, page.query, page.jumps.get(hit.identity), guild_id) for hit in hits)
 
 
-def write_hit(hit: SearchHit, query: Query, posted: Posted | None, guild_id: int) -> str:
-    """A post in lines: its title, the part that matches, and what is known of it."""
-    head, foot = f"**{_title(hit)}**", f"-# {_about(hit, posted, guild_id)}"
-    for room in _SNIPPETS:
-        part = emphasised(build_snippet(hit.text, query, room))
+def render_hit(hit: SearchHit, query: Query, posted: Posted | None, guild_id: int) -> str:
+    """Return a post's title, the part that matches, and its feed, date and tags, one per line."""
+    head, foot = f"**{_title(hit)}**", f"-# {_details(hit, posted, guild_id)}"
+    for length in _SNIPPET_LENGTHS:
+        part = emphasise(build_snippet(hit.text, query, length))
         lines = "\n".join(filter(None, (head, part, foot)))
-        if limits.utf16_length(lines) <= _ROOM:
+        if limits.utf16_length(lines) <= _MAX_HIT_LENGTH:
             return lines
     return f"{head}\n{foot}"
 
 
-def emphasised(pieces: Iterable[SnippetPart]) -> str:
-    """Pieces of a feed's text as one line that is shown as it is, the hits bold."""
-    shown = [(_inert(piece.text), piece.is_hit and not escape.is_blank(piece.text)) for piece in pieces]
-    parts: list[str] = []
-    for is_hit, group in groupby((each for each in shown if each[0]), key=lambda each: each[1]):
+def emphasise(parts: Iterable[SnippetPart]) -> str:
+    """Return a feed's text as one line that is shown literally, with the hits in bold."""
+    literal = [(_literal(part.text), part.is_hit and not escape.is_blank(part.text)) for part in parts]
+    shown: list[str] = []
+    for is_hit, group in groupby((each for each in literal if each[0]), key=lambda each: each[1]):
         text = "".join(part for part, _is_hit in group)
-        parts.append(_EDGES.sub(r"\1**\2**\3", text) if is_hit else text)
-    line = _SPACE.sub(" ", "".join(parts)).strip()
+        shown.append(_EDGES.sub(r"\1**\2**\3", text) if is_hit else text)
+    line = _SPACE.sub(" ", "".join(shown)).strip()
     return escape.escape_mentions(escape.escape_line_starts(escape.isolate_direction(line)))
 
 
-def _inert(text: str) -> str:
+def _literal(text: str) -> str:
     return escape_line(_SPACE.sub(" ", escape.strip_controls(text)))
 
 
 def _head(page: Page) -> str:
     if not page.found.is_partial:
         return page.head
-    cut = _("The search was cut short: name a feed, or one more word, to have all that there is.")
-    return f"{page.head}\n{cut}"
+    note = _("The search took too long, so some posts may be missing; pick a feed or add a word.")
+    return f"{page.head}\n{note}"
 
 
 def _title(hit: SearchHit) -> str:
-    title = plain_text(hit.title, _TITLE) or plain_text(hit.text, _NAME) or _("a post without title")
+    title = (
+        plain_text(hit.title, _MAX_TITLE_LENGTH)
+        or plain_text(hit.text, _MAX_UNTITLED_LENGTH)
+        or _("an untitled post")
+    )
     linked = masked_link(escape.isolate_direction(title), safe_url(hit.link))
-    return linked if limits.utf16_length(linked) <= _LINKED else escape_text(title, 2 * _TITLE)
+    return (
+        linked
+        if limits.utf16_length(linked) <= _MAX_LINKED_LENGTH
+        else escape_text(title, 2 * _MAX_TITLE_LENGTH)
+    )
 
 
-def _about(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
-    tags = ", ".join(filter(None, (escape_text(tag, _TAG) for tag in hit.tags[:_MOST_TAGS])))
+def _details(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
+    tags = ", ".join(filter(None, (escape_text(tag, _MAX_TAG_LENGTH) for tag in hit.tags[:_MAX_TAGS])))
     parts = [
-        escape_text(hit.feed_name, _FEED),
+        escape_text(hit.feed_name, _MAX_FEED_LENGTH),
         discord.utils.format_dt(hit.published or hit.first_seen, "D"),
         tags,
     ]

@@ -1,4 +1,4 @@
-"""The answer to a search: its pages, or, where nothing was found, what to try instead."""
+"""The reply to a search: its pages, or what to try instead if nothing was found."""
 
 from dataclasses import replace
 
@@ -14,9 +14,16 @@ from bot.chat.commands.common.responses import (
     respond,
     services_of,
 )
-from bot.chat.commands.member.search_page import Page, lay_out
-from bot.chat.commands.member.search_request import Asked, left_out
-from bot.chat.commands.member.search_run import FEED, Search, find_page, recall, remember, resume
+from bot.chat.commands.member.search_page import Page, render_page
+from bot.chat.commands.member.search_request import SearchOptions, removed_conditions
+from bot.chat.commands.member.search_run import (
+    FEED,
+    Search,
+    find_page,
+    load_request,
+    start_search,
+    store_request,
+)
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, plain_text
@@ -25,31 +32,30 @@ from bot.text import limits
 from bot.text.summary import clip
 
 _FOUND = "found"
-_LABEL = 40
+_MAX_CONDITION_LENGTH = 40
 
 
-async def ask(interaction: Interaction, asked: Asked) -> None:
-    """Answer a command."""
+async def reply(interaction: Interaction, options: SearchOptions) -> None:
+    """Respond to a command with the first page."""
     await defer(interaction)
-    embed, view = await _answer(interaction, await remember(interaction, asked), 1)
+    embed, view = await _render(interaction, await store_request(interaction, options), 1)
     await respond(interaction, "", embeds=(embed,), view=view)
 
 
-async def turn(interaction: Interaction, argument: str, number: int) -> RenderedPage:
-    """A page of what was asked earlier, found anew."""
-    return await _answer(interaction, await recall(interaction, argument), number)
+async def _render_stored(interaction: Interaction, token: str, number: int) -> RenderedPage:
+    return await _render(interaction, await load_request(interaction, token), number)
 
 
-FOUND_LIST = PagedList(_FOUND, turn)
+FOUND_LIST = PagedList(_FOUND, _render_stored)
 
 
-async def _answer(interaction: Interaction, question: SearchRequest, number: int) -> RenderedPage:
-    search = await resume(interaction, question)
+async def _render(interaction: Interaction, request: SearchRequest, number: int) -> RenderedPage:
+    search = await start_search(interaction, request)
     page = await find_page(interaction, search, number)
     if not page.found.hits:
-        return await _tell_nothing(interaction, search, page)
-    title = "" if search.asked.most is None else _("Newest posts")
-    return lay_out(page, guild_of(interaction).id, title), _create_view(search, page)
+        return await _render_nothing(interaction, search, page)
+    title = "" if search.options.limit is None else _("Newest posts")
+    return render_page(page, guild_of(interaction).id, title), _create_view(search, page)
 
 
 def _create_view(search: Search, page: Page) -> discord.ui.View | None:
@@ -60,50 +66,47 @@ def _create_view(search: Search, page: Page) -> discord.ui.View | None:
     return create_view([*create_page_buttons(_FOUND, str(search.token), page.number, is_last=is_last), share])
 
 
-async def _tell_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
+async def _render_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
     store = services_of(interaction).store
     advice = await store.search.advise(search.query, search.feeds)
     elsewhere = 0
     if search.named:
         elsewhere = (await store.search.find(search.query, search.visible.feeds, limit=1)).total
     if await store.index.lag():
-        lines = [
-            _("Past posts are still being indexed after an upgrade, newest first; ask again in a while.")
-        ]
+        lines = [_("Older posts are still being indexed after an upgrade, newest first; try again later.")]
     else:
-        lines = [_tell_words(search), *(_tell_advice(advice) if search.words else [])]
+        lines = _explain_nothing(search, advice)
     if page.found.is_partial:
-        lines.append(_("The search was cut short; name a feed, or write a rarer word."))
+        lines.append(_("The search took too long; pick a feed or try a rarer word."))
     embed = discord.Embed(
         title=_("Nothing found"), description=clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     )
-    return embed, create_view([*_offer_without(search, advice), *_offer_everywhere(search, elsewhere)])
+    return embed, create_view([*_offer_without(search, advice), *_offer_all_feeds(search, elsewhere)])
 
 
-def _tell_words(search: Search) -> str:
-    if not search.words:
-        return _("No post is in the archive yet; the first one to come will be.")
-    return _("No post that you can see is found for {words}.").format(words=search.words)
-
-
-def _tell_advice(advice: Advice) -> list[str]:
-    lines = []
+def _explain_nothing(search: Search, advice: Advice) -> list[str]:
+    """Return what was searched for, and what to try."""
+    if not search.conditions:
+        return [_("The archive is empty; new posts will be added.")]
+    lines = [
+        _("Among the posts you can see, there are none {conditions}.").format(conditions=search.conditions)
+    ]
     if advice.tag:
         lines.append(_("Did you mean the tag **{tag}**?").format(tag=escape_text(advice.tag)))
     if advice.query is None or not advice.total:
-        lines.append(_("Try fewer or other words; `/tags` shows the tags that there are."))
+        lines.append(_("Try fewer or different words, or look through the tags with `/tags`."))
     return lines
 
 
 def _offer_without(search: Search, advice: Advice) -> list["RelaxButton"]:
     if advice.query is None or not advice.total:
         return []
-    dropped = plain_text(advice.dropped, _LABEL)
+    dropped = plain_text(advice.dropped, _MAX_CONDITION_LENGTH)
     label = _("Search without {condition} ({count})").format(condition=dropped, count=advice.total)
     return [RelaxButton.button(label, f"relax:{search.token}:condition")]
 
 
-def _offer_everywhere(search: Search, total: int) -> list["RelaxButton"]:
+def _offer_all_feeds(search: Search, total: int) -> list["RelaxButton"]:
     if not total:
         return []
     label = _("Search in all feeds ({count})").format(count=total)
@@ -114,21 +117,21 @@ class RelaxButton(
     PersistentItem,
     template=r"relax:(?P<token>[0-9]{1,18}):(?P<what>condition|feed)",
 ):
-    """Searches again with one condition less."""
+    """Searches again without one condition, or without the feeds."""
 
     async def press(self, interaction: Interaction) -> None:
-        """Answer in place of what was not found."""
+        """Replace the reply by what is found then."""
         await interaction.response.defer()
-        search = await resume(interaction, await recall(interaction, self.fields["token"]))
-        less = (FEED,) if self.fields["what"] == "feed" else await _condition(interaction, search)
-        asked = replace(search.asked, without=(*search.asked.without, *less))
-        embed, view = await _answer(interaction, await remember(interaction, asked), 1)
+        search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
+        less = (FEED,) if self.fields["what"] == "feed" else await _condition_to_drop(interaction, search)
+        options = replace(search.options, without=(*search.options.without, *less))
+        embed, view = await _render(interaction, await store_request(interaction, options), 1)
         await interaction.edit_original_response(embed=embed, view=view)
 
 
-async def _condition(interaction: Interaction, search: Search) -> tuple[str, ...]:
-    """The condition that is best left out now. Raises UserError if none is any more."""
+async def _condition_to_drop(interaction: Interaction, search: Search) -> tuple[str, ...]:
+    """Return the condition whose removal helps most now. Raises UserError if none helps."""
     advice = await services_of(interaction).store.search.advise(search.query, search.feeds)
     if advice.query is None:
-        raise UserError(_("Leaving out one condition finds nothing any more; try other words."))
-    return left_out(search.query, advice.query)
+        raise UserError(_("Removing one condition no longer helps; try different words."))
+    return removed_conditions(search.query, advice.query)

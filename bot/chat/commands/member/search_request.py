@@ -1,7 +1,7 @@
-"""What a member asked for, as buttons remember it; the query that it means, and that query in plain words. Pure."""
+"""The options of a search as stored for its buttons, the query that they mean, and that query in words. Pure."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
@@ -13,17 +13,19 @@ from bot.model import Field, Order, Query, Term
 from bot.search.query import parse_date, parse_with_options
 from bot.text import limits
 
-_WORDS = 40
-"""UTF-16 units of a condition, or of a feed's name, where it is told."""
-_MOST_WORDS = 6
-_MOST_FEEDS = 3
-_ROOM = 440
-"""UTF-16 units for all conditions together."""
+_MAX_TERM_LENGTH = 40
+"""UTF-16 units of a condition, or of a feed's name, in an answer."""
+_MAX_TERMS = 6
+_MAX_FEEDS = 3
+_MAX_LENGTH = 440
+"""UTF-16 units of all conditions together."""
+_STORED_LIMIT = "most"
+"""The name of `SearchOptions.limit` in stored requests."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A command with its options, as typed."""
+class SearchOptions:
+    """The options of a command, as typed."""
 
     query: str = ""
     tag: str = ""
@@ -31,82 +33,59 @@ class Asked:
     after: str = ""
     before: str = ""
     order: Order = Order.RELEVANCE
-    most: int | None = None
-    """No more posts than this are shown; None: all that are found."""
+    limit: int | None = None
+    """Posts at most; None: all that are found."""
     without: tuple[str, ...] = ()
-    """Conditions that are left out, as `left_out` names them."""
+    """Conditions that are left out, as `removed_conditions` names them."""
 
     @property
     def command(self) -> str:
-        """The one that asks this."""
-        return "/search" if self.most is None else "/latest"
+        """The command that has these options."""
+        return "/search" if self.limit is None else "/latest"
 
 
-def write(asked: Asked) -> str:
-    """As JSON."""
-    return json.dumps(asdict(asked))
+def to_json(options: SearchOptions) -> str:
+    """Return the options as a stored request."""
+    fields = asdict(options)
+    return json.dumps({**fields, _STORED_LIMIT: fields.pop("limit")})
 
 
-def read(written: str) -> Asked:
-    """What `write` wrote, also an earlier version of it: what it does not know stays out."""
-    found = json.loads(written)
-    fields = {name: found[name] for name in Asked.__dataclass_fields__ if name in found}
-    without = tuple(fields.get("without", ()))
-    return Asked(**{**fields, "order": Order(fields.get("order", Order.RELEVANCE)), "without": without})
+def from_json(stored: str) -> SearchOptions:
+    """Return the options of a stored request; those that this version doesn't know are ignored."""
+    found = json.loads(stored)
+    found["limit"] = found.get(_STORED_LIMIT)
+    found["order"] = Order(found.get("order", Order.RELEVANCE))
+    found["without"] = tuple(found.get("without", ()))
+    return SearchOptions(
+        **{name: found[name] for name in SearchOptions.__dataclass_fields__ if name in found}
+    )
 
 
-def understand(asked: Asked, now: datetime) -> Query:
-    """The query with what the options add to it. Raises UserError for a date that cannot be read.
+def parse_options(options: SearchOptions, now: datetime) -> Query:
+    """Return the query that the options mean, except for `feed`, which the caller resolves.
 
-    The option `feed` is left to who knows the feeds.
+    Raises UserError for a date that can't be read.
     """
-    for typed in filter(str.strip, (asked.after, asked.before)):
+    for typed in filter(str.strip, (options.after, options.before)):
         if parse_date(typed, now) is None:
             raise UserError(
-                _("{typed} is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`."),
-                typed=escape_text(typed, _WORDS),
+                _("{typed} isn't a date; try one like `2026`, `2026-05`, `2026-05-04` or `7d`."),
+                typed=escape_text(typed, _MAX_TERM_LENGTH),
             )
-    query = parse_with_options(asked.query, now, tag=asked.tag, after=asked.after, before=asked.before)
-    return _lessened(query, asked.without)
+    query = parse_with_options(
+        options.query, now, tag=options.tag, after=options.after, before=options.before
+    )
+    return _remove(query, options.without)
 
 
-def left_out(query: Query, lessened: Query) -> tuple[str, ...]:
-    """What the second query lacks of the first: terms as typed; names of bounds begin with a space, as no term does."""
-    terms = [term.written for term in query.terms if term not in lessened.terms]
-    bounds = [name for name in ("after", "before") if getattr(query, name) and not getattr(lessened, name)]
+def removed_conditions(query: Query, relaxed: Query) -> tuple[str, ...]:
+    """Return what the second query lacks: terms as typed; " after" and " before", as no term starts with a space."""
+    terms = [term.written for term in query.terms if term not in relaxed.terms]
+    bounds = [name for name in ("after", "before") if getattr(query, name) and not getattr(relaxed, name)]
     return (*terms, *(f" {name}" for name in bounds))
 
 
-def describe(query: Query, feeds: Sequence[str] = ()) -> str:
-    """The conditions in plain words: "beans and peas, tagged stars, of **Garden Notes**"; "" if there are none.
-
-    `feeds`: names of the feeds that were asked for.
-    """
-    words = [_describe(term) for term in query.terms if _is_word(term)]
-    parts = [join_and(shorten(words, _MOST_WORDS))]
-    parts += [_describe(term) for term in query.terms if not _is_word(term)]
-    if feeds:
-        names = [f"**{escape_text(name, _WORDS)}**" for name in feeds]
-        parts.append(_("of {feeds}").format(feeds=join_or(shorten(names, _MOST_FEEDS))))
-    if query.after:
-        parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
-    if query.before:
-        parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
-    return _joined([part for part in parts if part])
-
-
-def _joined(parts: Sequence[str]) -> str:
-    """As many as there is room for, none of them cut."""
-    line = ""
-    for part in parts:
-        longer = f"{line}, {part}" if line else part
-        if limits.utf16_length(longer) > _ROOM:
-            return f"{line}, …"
-        line = longer
-    return line
-
-
-def _lessened(query: Query, without: Sequence[str]) -> Query:
+def _remove(query: Query, without: Collection[str]) -> Query:
     return replace(
         query,
         terms=tuple(term for term in query.terms if term.written not in without),
@@ -115,22 +94,61 @@ def _lessened(query: Query, without: Sequence[str]) -> Query:
     )
 
 
-def _describe(term: Term) -> str:
-    sentences = {
-        Field.ANY: "{it}",
-        Field.TITLE: _("{it} in the title"),
-        Field.TAG: _("tagged {it}"),
-        Field.AUTHOR: _("by {it}"),
+def describe(query: Query, feeds: Sequence[str] = (), widened: Collection[Term] = ()) -> str:
+    """Return the conditions as words that can follow "posts"; "" if there are none.
+
+    For example "with beans and peas, tagged stars, from **Garden Notes**". `feeds`: the names of the feeds in the
+    query. `widened`: terms that match the beginning of a word although that wasn't typed.
+    """
+    parts = [_describe_words(query.terms, widened)]
+    for (field, is_excluded), phrase in _phrases().items():
+        terms = [term for term in query.terms if (term.field, term.is_excluded) == (field, is_excluded)]
+        names = shorten([_name(term) + "…" * (term in widened) for term in terms], _MAX_TERMS)
+        parts.append(phrase.format(terms=(join_or if is_excluded else join_and)(names)) if names else "")
+    if feeds:
+        names = [f"**{escape_text(name, _MAX_TERM_LENGTH)}**" for name in feeds]
+        parts.append(_("from {feeds}").format(feeds=join_or(shorten(names, _MAX_FEEDS))))
+    if query.after:
+        parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
+    if query.before:
+        parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
+    return _join_within_limit([part for part in parts if part])
+
+
+def _phrases() -> dict[tuple[Field, bool], str]:
+    """What is said of terms, by field and whether they are excluded; words without a field have their own phrase."""
+    return {
+        (Field.TITLE, False): _("with {terms} in the title"),
+        (Field.TAG, False): _("tagged {terms}"),
+        (Field.AUTHOR, False): _("by {terms}"),
+        (Field.ANY, True): _("without {terms}"),
+        (Field.TITLE, True): _("without {terms} in the title"),
+        (Field.TAG, True): _("without the tag {terms}"),
+        (Field.AUTHOR, True): _("by anyone but {terms}"),
     }
-    told_of = sentences[term.field].format(it=_bare(term))
-    return _("not {it}").format(it=told_of) if term.is_excluded else told_of
 
 
-def _is_word(term: Term) -> bool:
-    return term.field is Field.ANY and not term.is_excluded
+def _describe_words(terms: Sequence[Term], widened: Collection[Term]) -> str:
+    """Return "with beans, peas and words that start with clim"; "" without words."""
+    found = [term for term in terms if term.field is Field.ANY and not term.is_excluded]
+    words = [_name(term) for term in found if term not in widened]
+    if begun := shorten([_name(term) for term in found if term in widened], _MAX_TERMS):
+        words.append(_("words that start with {words}").format(words=join_or(begun)))
+    return _("with {words}").format(words=join_and(shorten(words, _MAX_TERMS))) if words else ""
 
 
-def _bare(term: Term) -> str:
-    """The words of a condition without its field and quotes; a phrase in quotes stays one."""
-    bare = escape_text(term.bare.strip(), _WORDS) or "…"
+def _name(term: Term) -> str:
+    """Return a term without its field and quotes; a phrase in quotes keeps them."""
+    bare = escape_text(term.bare.strip(), _MAX_TERM_LENGTH) or "…"
     return f"“{bare}”" if term.is_exact and term.field is Field.ANY else bare
+
+
+def _join_within_limit(parts: Sequence[str]) -> str:
+    """Return as many parts as fit, each of them whole."""
+    line = ""
+    for part in parts:
+        longer = f"{line}, {part}" if line else part
+        if limits.utf16_length(longer) > _MAX_LENGTH:
+            return f"{line}, …"
+        line = longer
+    return line

@@ -1,4 +1,4 @@
-"""A search as it stands now: for who asks or presses, over what they may see at this moment."""
+"""A search as it is now: what the asker may see at this moment, whether they run a command or press a button."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,70 +6,76 @@ from dataclasses import dataclass, replace
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.commands.member.search_page import Page, count_posts
-from bot.chat.commands.member.search_request import Asked, describe, read, understand, write
-from bot.chat.commands.member.visibility import Visible, demand_visible, viewable
+from bot.chat.commands.member.search_request import (
+    SearchOptions,
+    describe,
+    from_json,
+    parse_options,
+    to_json,
+)
+from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
 from bot.chat.messages import _, escape_text
 from bot.model import Found, Posted, Query, SearchHit, SearchRequest
 from bot.store.search import PAGE
 
 FEED = " feed"
-"""What `Asked.without` calls the feeds that were named."""
+"""The name of the feeds in `SearchOptions.without`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What somebody asked for, over the feeds that they may see."""
+    """A request over the feeds that its asker may see."""
 
     token: int
-    asked: Asked
+    options: SearchOptions
     query: Query
-    visible: Visible
+    visible: VisibleFeeds
     feeds: frozenset[int]
-    """That are searched."""
+    """The feeds to search."""
     named: Mapping[int, str]
-    """The feeds that were asked for by name; empty: all."""
+    """Names of the feeds in the query and the options; empty: all feeds are searched."""
 
     @property
-    def words(self) -> str:
-        """The conditions in plain words."""
+    def conditions(self) -> str:
+        """The conditions in words, as `describe` returns them."""
         return describe(self.query, tuple(self.named.values()))
 
 
-async def remember(interaction: Interaction, asked: Asked) -> SearchRequest:
-    """Keep what is asked, for the buttons of the answer. Raises UserError for what cannot be understood."""
+async def store_request(interaction: Interaction, options: SearchOptions) -> SearchRequest:
+    """Store the options for the buttons of the reply. Raises UserError if they can't be understood."""
     services = services_of(interaction)
     guild_id, user_id, now = guild_of(interaction).id, interaction.user.id, services.clock()
-    understand(asked, now)
-    written = write(asked)
-    token = await services.store.search_requests.keep(guild_id, user_id, written, now)
-    return SearchRequest(token, guild_id, user_id, written, now)
+    parse_options(options, now)
+    stored = to_json(options)
+    token = await services.store.search_requests.keep(guild_id, user_id, stored, now)
+    return SearchRequest(token, guild_id, user_id, stored, now)
 
 
-async def recall(interaction: Interaction, token: str) -> SearchRequest:
-    """What was asked, by who asked it, in the server where it was. Raises UserError for anything else."""
-    question = await services_of(interaction).store.search_requests.get(int(token or 0))
+async def load_request(interaction: Interaction, token: str) -> SearchRequest:
+    """Return a stored request to the member who made it, in its server. Raises UserError for anybody else."""
+    request = await services_of(interaction).store.search_requests.get(int(token or 0))
     here = (guild_of(interaction).id, interaction.user.id)
-    if question is None or (question.guild_id, question.user_id) != here:
+    if request is None or (request.guild_id, request.user_id) != here:
         raise UserError(
-            _("This button is too old, or below somebody else's answer; run the command yourself.")
+            _("This button is too old or belongs to someone else's answer; run the command yourself.")
         )
-    return question
+    return request
 
 
-async def resume(interaction: Interaction, question: SearchRequest) -> Search:
-    """The search that a question means now. Raises UserError, too, if a feed is named that the asker may not see."""
-    visible = await demand_visible(interaction)
-    asked = read(question.request)
-    query = understand(asked, question.created_at)
-    named = {} if FEED in asked.without else resolve(visible, query.feeds, asked.feed)
+async def start_search(interaction: Interaction, request: SearchRequest) -> Search:
+    """Return the search that a request means now. Raises UserError if it names a feed that the asker may not see."""
+    visible = await require_visible_feeds(interaction)
+    options = from_json(request.request)
+    query = parse_options(options, request.created_at)
+    named = {} if FEED in options.without else resolve_feeds(visible, query.feeds, options.feed)
     feeds = frozenset(named) if named else visible.feeds
-    return Search(question.token, asked, query, visible, feeds, named)
+    return Search(request.token, options, query, visible, feeds, named)
 
 
-def resolve(visible: Visible, typed: Sequence[str], chosen: str) -> dict[int, str]:
-    """The feeds that the query names, any of them, and that the option names, too, with their names.
+def resolve_feeds(visible: VisibleFeeds, typed: Sequence[str], chosen: str) -> dict[int, str]:
+    """Return the names of the feeds that the query names (any of them) and the option names as well, by id.
 
-    Raises UserError if one is not among those that the asker may see, whether or not it exists.
+    Raises UserError if one isn't visible to the asker, whether or not it exists.
     """
     in_query = [_find(visible, each) for each in typed if each.strip()]
     in_option = [_find(visible, chosen)] if chosen.strip() else []
@@ -77,45 +83,46 @@ def resolve(visible: Visible, typed: Sequence[str], chosen: str) -> dict[int, st
     for each in in_option:
         found = {feed_id: name for feed_id, name in each.items() if not in_query or feed_id in found}
         if not found:
-            raise UserError(_("The feeds in `query` and in `feed` are not the same; leave one of them out."))
+            raise UserError(_("`query` and `feed` name different feeds; leave one of them out."))
     return found
 
 
 async def find_page(interaction: Interaction, search: Search, number: int) -> Page:
-    """A page of what is found now. Raises UserError if there is no such page (any more)."""
-    room = PAGE if search.asked.most is None else min(PAGE, search.asked.most - (number - 1) * PAGE)
-    if number < 1 or room < 1:
-        raise UserError(_gone(search))
+    """Return a page of what is found now. Raises UserError if there is no such page."""
+    limit = PAGE if search.options.limit is None else min(PAGE, search.options.limit - (number - 1) * PAGE)
+    if number < 1 or limit < 1:
+        raise _no_page_error(search)
     found = await services_of(interaction).store.search.find(
-        search.query, search.feeds, order=search.asked.order, limit=room, offset=(number - 1) * PAGE
+        search.query, search.feeds, order=search.options.order, limit=limit, offset=(number - 1) * PAGE
     )
     if not found.hits and number > 1:
-        raise UserError(_gone(search))
+        raise _no_page_error(search)
     jumps = await find_jumps(interaction, found.hits)
-    found, total = _counted(search, found)
+    found, total = _within_limit(search, found)
     return Page(found.query, _head(search, found, total), found, total, number, jumps)
 
 
 async def find_jumps(
     interaction: Interaction, hits: Iterable[SearchHit], among: Callable[[int], bool] = lambda _channel: True
 ) -> dict[str, Posted]:
-    """Where posts stand that the asker may go to, by identity: where they are now, or else where it came first.
+    """Return a message for each post, by identity, as `choose_jumps` does; `among`: whether a channel may be named.
 
-    `among`: whether a channel may be named. Who may not read what was said before would be led to an empty channel, so
-    they get no link.
+    Someone who may not read old messages gets no link, because it would lead to an empty channel.
     """
     identities = [hit.identity for hit in hits]
-    guild_id = guild_of(interaction).id
-    posted = await services_of(interaction).store.search.posted(identities, guild_id) if identities else ()
-    standing = [each for each in posted if each.message_id and among(each.channel_id)]
-    seen = await viewable(interaction, (each.channel_id for each in standing), history=True)
-    return choose_jumps(standing, seen, interaction.channel_id)
+    if not identities:
+        return {}
+    services, viewer = services_of(interaction), viewer_of(interaction)
+    posted = await services.store.search.posted(identities, viewer.guild.id)
+    present = [each for each in posted if each.message_id and among(each.channel_id)]
+    seen = await viewable(services, viewer, (each.channel_id for each in present), history=True)
+    return choose_jumps(present, seen, viewer.channel_id)
 
 
 def choose_jumps(
     posted: Iterable[Posted], channel_ids: frozenset[int], here: int | None
 ) -> dict[str, Posted]:
-    """One place a post, among these channels: this channel, else the first message."""
+    """Return one message per post in these channels: the one in the channel `here`, or else the oldest."""
     jumps: dict[str, Posted] = {}
     for each in sorted(posted, key=lambda each: (each.channel_id != here, each.message_id)):
         if each.channel_id in channel_ids:
@@ -124,34 +131,33 @@ def choose_jumps(
 
 
 def _head(search: Search, found: Found, total: int) -> str:
-    """How many there are of what; the newest ones are not counted."""
-    if search.asked.most is not None:
-        return _("Posts {words}").format(words=search.words) if search.words else ""
-    counted = f"**{count_posts(total, is_more=found.is_more)}**"
-    if not search.words:
-        return counted
-    begins = any(term.is_prefix for term in found.query.terms if term not in search.query.terms)
-    sentence = _("{posts} with words that begin with {words}") if begins else _("{posts} for {words}")
-    return sentence.format(posts=counted, words=search.words)
+    """Return how many posts were found, and with which conditions; `/latest` shows no count."""
+    if search.options.limit is not None:
+        return _("Posts {conditions}").format(conditions=search.conditions) if search.conditions else ""
+    posts = f"**{count_posts(total, is_more=found.is_more)}**"
+    widened = [term for term in found.query.terms if term not in search.query.terms]
+    query = found.query if widened else search.query
+    conditions = describe(query, tuple(search.named.values()), widened)
+    return _("{posts} {conditions}").format(posts=posts, conditions=conditions) if conditions else posts
 
 
-def _counted(search: Search, found: Found) -> tuple[Found, int]:
-    """What was found as far as it is shown, and how many posts all pages have."""
-    most = search.asked.most
-    if most is None or (found.total <= most and not found.is_more):
+def _within_limit(search: Search, found: Found) -> tuple[Found, int]:
+    """Return what was found as far as the limit allows, and how many posts all pages have."""
+    limit = search.options.limit
+    if limit is None or (found.total <= limit and not found.is_more):
         return found, found.total
-    return replace(found, is_more=False), most
+    return replace(found, is_more=False), limit
 
 
-def _find(visible: Visible, name: str) -> dict[int, str]:
+def _find(visible: VisibleFeeds, name: str) -> dict[int, str]:
     found = {each.subscription.feed_id: each.feed_name for each in find_feed(visible.followed, name)}
     if not found:
         raise UserError(
-            _("No feed that you can see is called {name}; choose one that Discord offers as you type."),
+            _("No feed that you can see is called {name}; pick one from the list as you type."),
             name=escape_text(name),
         )
     return found
 
 
-def _gone(search: Search) -> str:
-    return _("This page is no longer there; run `{command}` again.").format(command=search.asked.command)
+def _no_page_error(search: Search) -> UserError:
+    return UserError(_("This page no longer exists; run `{command}` again."), command=search.options.command)

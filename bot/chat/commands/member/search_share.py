@@ -1,15 +1,14 @@
-"""A page of results shown to a whole channel: without what somebody who reads there may not see."""
+"""A page of hits, shown to a whole channel, without posts that somebody who reads the channel may not see."""
 
 from dataclasses import replace
-from functools import partial
 
 import discord
 
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond
-from bot.chat.commands.member.search_page import Page, write_hits
-from bot.chat.commands.member.search_run import Search, find_jumps, find_page, recall, resume
-from bot.chat.commands.member.visibility import find_channel, is_for_everyone
+from bot.chat.commands.member.search_page import Page, render_hits
+from bot.chat.commands.member.search_run import Search, find_jumps, find_page, load_request, start_search
+from bot.chat.commands.member.visibility import Viewer, find_channel, is_for_everyone, viewer_of
 from bot.chat.messages import _, n_
 from bot.text import limits
 from bot.text.summary import clip
@@ -22,53 +21,55 @@ class ShareButton(
     """Shows a page to everybody in the channel."""
 
     async def press(self, interaction: Interaction) -> None:
-        """Post it, or say why not."""
-        await _share(interaction, self.fields["token"], int(self.fields["number"]))
+        """Post the page, or say why not."""
+        await interaction.response.defer()
+        _require_may_write(interaction)
+        search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
+        page = await find_page(interaction, search, int(self.fields["number"]))
+        common = common_feeds(viewer_of(interaction), search)
+        shown = tuple(hit for hit in page.found.hits if hit.feed_id in common)
+        if not shown:
+            raise _nothing_to_share_error(page)
+        await _post(interaction, search, replace(page, found=replace(page.found, hits=shown)), common)
+        await _mark_as_shared(interaction, self.custom_id)
+        if left_out := len(page.found.hits) - len(shown):
+            await respond(interaction, _count_left_out(left_out))
 
 
-async def _share(interaction: Interaction, token: str, number: int) -> None:
-    await interaction.response.defer()
-    _demand_voice(interaction)
-    search = await resume(interaction, await recall(interaction, token))
-    page = await find_page(interaction, search, number)
-    common = common_feeds(interaction, search)
-    shown = tuple(hit for hit in page.found.hits if hit.feed_id in common)
-    if not shown:
-        raise UserError(
-            _(
-                "Not everybody who reads here may see these posts, so they are not shared; name a post yourself."
-            )
-            if page.found.hits
-            else _("There is nothing to share any more; run the command again.")
-        )
-    await _post(interaction, search, replace(page, found=replace(page.found, hits=shown)), common)
-    await _close(interaction, f"share:{token}:{number}")
-    if left_out := len(page.found.hits) - len(shown):
-        await respond(interaction, _tell_left_out(left_out))
+def _nothing_to_share_error(page: Page) -> UserError:
+    if not page.found.hits:
+        return UserError(_("There's nothing left to share; run the command again."))
+    return UserError(_("Not everyone here can see these posts; share them in a channel where everyone can."))
 
 
 async def _post(interaction: Interaction, search: Search, page: Page, common: frozenset[int]) -> None:
-    """What is said of the search names no feed that somebody here may not see, and counts nothing."""
-    jumps = await find_jumps(interaction, page.found.hits, partial(is_common, interaction))
+    """Post the hits; the text above them names no feed that somebody here may not see, and counts nothing."""
+    viewer = viewer_of(interaction)
+    jumps = await find_jumps(interaction, page.found.hits, lambda channel_id: is_common(viewer, channel_id))
     names = {feed_id: name for feed_id, name in search.named.items() if feed_id in common}
-    said = _say_who(interaction.user.id, replace(search, named=names))
-    embed = discord.Embed(description=write_hits(replace(page, jumps=jumps), guild_of(interaction).id))
+    text = _describe_share(interaction.user.id, replace(search, named=names))
+    embed = discord.Embed(description=render_hits(replace(page, jumps=jumps), guild_of(interaction).id))
     await interaction.followup.send(
-        clip(said, limits.CONTENT),
+        clip(text, limits.CONTENT),
         embed=embed,
         allowed_mentions=discord.AllowedMentions.none(),
         ephemeral=False,
     )
 
 
-def _say_who(user_id: int, search: Search) -> str:
-    what = _("posts for {words}") if search.asked.most is None else _("the newest posts {words}")
-    posts = what.format(words=search.words) if search.words else _("the newest posts")
-    return _("{member} shares {posts}").format(member=f"<@{user_id}>", posts=posts)
+def _describe_share(user_id: int, search: Search) -> str:
+    member = f"<@{user_id}>"
+    if not search.conditions:
+        return _("{member} shares the newest posts").format(member=member)
+    if search.options.limit is None:
+        return _("{member} shares posts {conditions}").format(member=member, conditions=search.conditions)
+    return _("{member} shares the newest posts {conditions}").format(
+        member=member, conditions=search.conditions
+    )
 
 
-async def _close(interaction: Interaction, custom_id: str) -> None:
-    """One page is shared once, unless somebody presses twice at the same moment."""
+async def _mark_as_shared(interaction: Interaction, custom_id: str) -> None:
+    """Disable the button, so that a page is shared once unless somebody presses twice at the same moment."""
     if interaction.message is None:
         return
     view = discord.ui.View.from_message(interaction.message, timeout=None)
@@ -79,40 +80,35 @@ async def _close(interaction: Interaction, custom_id: str) -> None:
     await interaction.edit_original_response(view=view)
 
 
-def common_feeds(interaction: Interaction, search: Search) -> frozenset[int]:
-    """The feeds of a search that everybody who reads here may see: followed here, or where everybody may look."""
+def common_feeds(viewer: Viewer, search: Search) -> frozenset[int]:
+    """Return the feeds of a search that everybody who reads the viewer's channel may see."""
     return frozenset(
         each.subscription.feed_id
         for each in search.visible.followed
-        if is_common(interaction, each.subscription.channel_id)
+        if is_common(viewer, each.subscription.channel_id)
     )
 
 
-def is_common(interaction: Interaction, channel_id: int) -> bool:
-    """Whether everybody who reads here may view a channel: this one, the one that a thread is in, or an open one."""
-    here = interaction.channel
-    home = here.parent_id if isinstance(here, discord.Thread) else None
-    return channel_id in {interaction.channel_id, home} or is_for_everyone(
-        find_channel(interaction, channel_id)
-    )
+def is_common(viewer: Viewer, channel_id: int) -> bool:
+    """Return whether all readers of the viewer's channel may view this one: the same, its parent, or a public one."""
+    parent_id = viewer.channel.parent_id if isinstance(viewer.channel, discord.Thread) else None
+    return channel_id in {viewer.channel_id, parent_id} or is_for_everyone(find_channel(viewer, channel_id))
 
 
-def _demand_voice(interaction: Interaction) -> None:
-    """Raise UserError unless the member could say it themselves."""
+def _require_may_write(interaction: Interaction) -> None:
+    """Raise UserError unless the member could write in the channel themselves."""
     here, may = interaction.channel, interaction.permissions
     if isinstance(here, discord.Thread):
-        sends = may.send_messages_in_threads and (may.manage_threads or not here.locked)
+        may_write = may.send_messages_in_threads and (may.manage_threads or not here.locked)
     else:
-        sends = may.send_messages
-    if not sends:
-        raise UserError(
-            _("You may not write in this channel; run the command where you may, and share there.")
-        )
+        may_write = may.send_messages
+    if not may_write:
+        raise UserError(_("You can't write in this channel; run the command where you can, and share there."))
 
 
-def _tell_left_out(count: int) -> str:
+def _count_left_out(count: int) -> str:
     return n_(
-        "{count} post was left out: not everybody who reads here may see it.",
-        "{count} posts were left out: not everybody who reads here may see them.",
+        "{count} post was left out because not everyone here can see it.",
+        "{count} posts were left out because not everyone here can see them.",
         count,
     )

@@ -1,7 +1,7 @@
-"""Who may see what: the one place that decides which of a server's feeds and messages a member is shown.
+"""Who may see what: the only place that decides which feeds and messages of a server a member is shown.
 
-A member sees a feed that is followed in a channel which they may view, and nothing else of it exists for them: no post,
-no count, no tag, no name. All that members are shown, completed or linked to asks here, each time anew.
+A member sees a feed if it is followed in a channel that they may view. Otherwise it doesn't exist for them: no post, no
+count, no tag, no name. Everything that members are shown, offered or linked to is checked here, every time anew.
 """
 
 import asyncio
@@ -17,29 +17,42 @@ from bot.chat.commands.common.channels import AnyChannel
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import _
 from bot.chat.permissions import GuildChannel, permissions_of
+from bot.chat.services import Services
 from bot.store.subscriptions import Followed
 
-MOST_ASKED = 25
-"""Questions to Discord of each kind for one answer."""
-PATIENCE = 1.5
-"""Seconds that one answer waits for Discord; completions have two."""
+MAX_LOOKUPS = 25
+"""Requests to Discord of each kind for one answer."""
+LOOKUP_TIMEOUT = 1.5
+"""Seconds that one answer waits for Discord; autocomplete has two."""
 
 Who = discord.Member | discord.User
 T = TypeVar("T")
 
 
-class Sight(Enum):
+class Access(Enum):
     """Whether somebody may view a channel."""
 
     YES = "yes"
     NO = "no"
-    MEMBERS = "members"
-    """A private thread: only who is in it, which the gateway does not tell."""
+    IF_MEMBER = "if member"
+    """A private thread: only its members may, and the gateway doesn't report who they are."""
 
 
 @dataclass(frozen=True, slots=True)
-class Visible:
-    """What a member may see of what a server follows."""
+class Viewer:
+    """Somebody in a server, and where they are."""
+
+    who: Who
+    guild: discord.Guild
+    channel_id: int | None = None
+    """The channel where they are now; None: none."""
+    channel: AnyChannel | None = None
+    """The same, if it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleFeeds:
+    """What somebody may see of what a server follows."""
 
     followed: tuple[Followed, ...]
 
@@ -49,23 +62,30 @@ class Visible:
         return frozenset(each.subscription.feed_id for each in self.followed)
 
 
-def look(who: Who, channel: AnyChannel | None, here: int | None, *, history: bool = False) -> Sight:
-    """Whether somebody may view a channel; `here`: where they are now; `history`: also what was said before.
+def viewer_of(interaction: Interaction) -> Viewer:
+    """Return the asker. Raises UserError outside of a server."""
+    channel = interaction.channel
+    known = channel if isinstance(channel, GuildChannel | discord.Thread) else None
+    return Viewer(interaction.user, guild_of(interaction), interaction.channel_id, known)
 
-    None is a channel that nobody knows: deleted, or a thread that the bot may not see itself.
+
+def check_access(who: Who, channel: AnyChannel | None, here: int | None, *, history: bool = False) -> Access:
+    """Return whether somebody may view a channel; `here`: the channel where they are; `history`: and read old messages.
+
+    None is a channel that the bot doesn't know: deleted, or a thread that it may not see itself.
     """
     if channel is None or not isinstance(who, discord.Member):
-        return Sight.NO
+        return Access.NO
     granted = permissions_of(who, channel)
     if granted is None or not _may_read(granted, channel) or (history and not granted.read_message_history):
-        return Sight.NO
+        return Access.NO
     if not isinstance(channel, discord.Thread) or not channel.is_private():
-        return Sight.YES
-    return Sight.YES if granted.manage_threads or channel.id == here else Sight.MEMBERS
+        return Access.YES
+    return Access.YES if granted.manage_threads or channel.id == here else Access.IF_MEMBER
 
 
 def is_for_everyone(channel: AnyChannel | None) -> bool:
-    """Whether everybody in the server may view a channel: @everyone may, and nobody is denied it."""
+    """Return whether everybody in the server may view a channel: @everyone may, and nobody is denied it."""
     if isinstance(channel, discord.Thread):
         return not channel.is_private() and is_for_everyone(channel.parent)
     everyone = None if channel is None else channel.guild.default_role
@@ -78,7 +98,7 @@ def is_for_everyone(channel: AnyChannel | None) -> bool:
 
 
 def _may_read(granted: discord.Permissions, channel: AnyChannel) -> bool:
-    """The chat of a voice channel is for those who may also connect to it.
+    """Return whether messages can be read; in a voice channel that also requires permission to connect.
 
     https://docs.discord.com/developers/resources/message#get-channel-messages
     """
@@ -93,98 +113,96 @@ def _is_voice(channel: AnyChannel) -> bool:
     return isinstance(channel, discord.VoiceChannel | discord.StageChannel)
 
 
-async def visible_to(interaction: Interaction) -> Visible:
-    """What the asker may see of what the server follows, as things are now."""
-    followed = await services_of(interaction).store.subscriptions.in_guild(guild_of(interaction).id)
-    seen = await viewable(interaction, (each.subscription.channel_id for each in followed))
-    return Visible(tuple(each for each in followed if each.subscription.channel_id in seen))
+async def visible_to(services: Services, viewer: Viewer) -> VisibleFeeds:
+    """Return what somebody may see now of what the server follows."""
+    followed = await services.store.subscriptions.in_guild(viewer.guild.id)
+    seen = await viewable(services, viewer, (each.subscription.channel_id for each in followed))
+    return VisibleFeeds(tuple(each for each in followed if each.subscription.channel_id in seen))
 
 
-async def demand_visible(interaction: Interaction) -> Visible:
-    """As `visible_to`. Raises UserError if that is nothing."""
-    visible = await visible_to(interaction)
+async def require_visible_feeds(interaction: Interaction) -> VisibleFeeds:
+    """Return what the asker may see, at least one feed. Raises UserError."""
+    visible = await visible_to(services_of(interaction), viewer_of(interaction))
     if visible.followed:
         return visible
     if interaction.permissions.manage_guild:
-        raise UserError(_("No feed is followed in a channel that you can see; follow one with `/feed add`."))
-    raise UserError(
-        _("No feed is followed in a channel that you can see; ask the server's admins to follow one.")
-    )
+        raise UserError(_("None of the channels that you can see follows a feed; start with `/feed add`."))
+    raise UserError(_("None of the channels that you can see follows a feed; ask an admin to add one."))
 
 
 async def viewable(
-    interaction: Interaction, channel_ids: Iterable[int], *, history: bool = False
+    services: Services, viewer: Viewer, channel_ids: Iterable[int], *, history: bool = False
 ) -> frozenset[int]:
-    """Which of these channels of the server the asker may view; `history`: also what was said there before.
+    """Return the channels of these that somebody may view; `history`: and read old messages in.
 
-    Asks Discord about archived threads, and who is in private ones as far as that decides, and not for long: without an
-    answer, no.
+    Asks Discord about archived threads and, only if it decides, about members of private threads. A channel for which
+    Discord doesn't answer in time is left out.
     """
-    wanted = set(channel_ids)
+    channels = {each: find_channel(viewer, each) for each in set(channel_ids)}
     seen: set[int] = set()
     with suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE):
-            await _see(interaction, wanted, seen, history=history)
+        async with asyncio.timeout(LOOKUP_TIMEOUT):
+            await _add_viewable(services, viewer, channels, seen, history=history)
     return frozenset(seen)
 
 
-def find_channel(interaction: Interaction, channel_id: int) -> AnyChannel | None:
-    """A channel of the server that the gateway knows, or the one where this is asked."""
-    here = interaction.channel
-    if isinstance(here, GuildChannel | discord.Thread) and here.id == channel_id:
-        return guild_of(interaction).get_channel_or_thread(channel_id) or here
-    return guild_of(interaction).get_channel_or_thread(channel_id)
+def find_channel(viewer: Viewer, channel_id: int) -> AnyChannel | None:
+    """Return a channel of the server that the gateway knows, or the one where the viewer is."""
+    known = viewer.guild.get_channel_or_thread(channel_id)
+    return viewer.channel if known is None and viewer.channel_id == channel_id else known
 
 
-async def _see(interaction: Interaction, wanted: set[int], seen: set[int], *, history: bool) -> None:
-    """Add what may be viewed of the channels to `seen`, first what needs no asking."""
-    channels = {each: find_channel(interaction, each) for each in wanted}
-    private = _sort(interaction, channels, seen, history=history)
-    archived = await _find_archived(interaction, [each for each, found in channels.items() if found is None])
-    private += _sort(interaction, archived, seen, history=history)
-    services, user_id, now = services_of(interaction), interaction.user.id, services_of(interaction).clock()
+async def _add_viewable(
+    services: Services,
+    viewer: Viewer,
+    channels: Mapping[int, AnyChannel | None],
+    seen: set[int],
+    *,
+    history: bool,
+) -> None:
+    """Add the channels that may be viewed to `seen`, first those that need no request."""
+    private = _sort(viewer, channels, seen, history=history)
+    unknown = [each for each, found in channels.items() if found is None]
+    private += _sort(viewer, await _find_archived(services, viewer, unknown), seen, history=history)
+    user_id, now = viewer.who.id, services.clock()
 
-    async def ask(thread: discord.Thread) -> None:
+    async def check(thread: discord.Thread) -> None:
         if await services.threads.has_member(thread, user_id, now):
             seen.add(thread.id)
 
     await asyncio.gather(
-        *map(ask, _bounded(private, lambda thread: services.threads.knows_member(thread.id, user_id, now)))
+        *map(check, _bounded(private, lambda thread: services.threads.knows_member(thread.id, user_id, now)))
     )
 
 
 def _sort(
-    interaction: Interaction, channels: Mapping[int, AnyChannel | None], seen: set[int], *, history: bool
+    viewer: Viewer, channels: Mapping[int, AnyChannel | None], seen: set[int], *, history: bool
 ) -> list[discord.Thread]:
-    """Add what may be viewed to `seen`; which private threads must be asked about."""
+    """Add the channels that may be viewed to `seen`; return the private threads whose members decide."""
     private = []
     for channel_id, channel in channels.items():
-        sight = look(interaction.user, channel, interaction.channel_id, history=history)
-        if sight is Sight.YES:
+        access = check_access(viewer.who, channel, viewer.channel_id, history=history)
+        if access is Access.YES:
             seen.add(channel_id)
-        elif sight is Sight.MEMBERS and isinstance(channel, discord.Thread):
+        elif access is Access.IF_MEMBER and isinstance(channel, discord.Thread):
             private.append(channel)
     return private
 
 
 async def _find_archived(
-    interaction: Interaction, channel_ids: Sequence[int]
+    services: Services, viewer: Viewer, channel_ids: Sequence[int]
 ) -> dict[int, AnyChannel | None]:
-    """What the gateway does not know: threads that were archived, or nothing any more."""
-    threads, guild, now = (
-        services_of(interaction).threads,
-        guild_of(interaction),
-        services_of(interaction).clock(),
-    )
-    asked = _bounded(sorted(channel_ids), lambda each: threads.knows_archived(guild, each, now))
-    found = await asyncio.gather(*(threads.find_archived(guild, each, now) for each in asked))
-    return dict(zip(asked, found, strict=True))
+    """Return archived threads among the channels that the gateway doesn't know; None for one that is gone."""
+    threads, guild, now = services.threads, viewer.guild, services.clock()
+    checked = _bounded(sorted(channel_ids), lambda each: threads.knows_archived(guild, each, now))
+    found = await asyncio.gather(*(threads.find_archived(guild, each, now) for each in checked))
+    return dict(zip(checked, found, strict=True))
 
 
-def _bounded(asked: Iterable[T], is_known: Callable[[T], bool]) -> list[T]:
-    """Those that are known, and of the others as many as one answer may ask about."""
-    known: list[T] = []
-    unknown: list[T] = []
-    for each in asked:
-        (known if is_known(each) else unknown).append(each)
-    return [*known, *unknown[:MOST_ASKED]]
+def _bounded(wanted: Iterable[T], is_cached: Callable[[T], bool]) -> list[T]:
+    """Return the cached ones, plus at most MAX_LOOKUPS uncached ones."""
+    cached: list[T] = []
+    uncached: list[T] = []
+    for each in wanted:
+        (cached if is_cached(each) else uncached).append(each)
+    return [*cached, *uncached[:MAX_LOOKUPS]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.commands.member.autocomplete import as_words, date_choices, title_choices
+from bot.chat.commands.member.autocomplete import date_choices, title_choices, title_query
 from bot.model import Field
 from bot.search.query import parse_date, parse_query
 from bot.store.store import Store
@@ -56,7 +56,7 @@ async def test_a_chosen_title_finds_its_post(town: Town, blogs: Blogs, title: st
 
 @given(st.text(max_size=400))
 def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> None:
-    words = as_words(title)
+    words = title_query(title)
     query = parse_query(words, NOW)
 
     assert limits.utf16_length(words) <= 100

@@ -16,8 +16,8 @@ from tests.chat.commands.member.test_search import asked, labels, titles, turned
 
 pytestmark = pytest.mark.usefixtures("answering")
 
-NOT_YOURS = "This button is too old, or below somebody else's answer; run the command yourself."
-GONE = "This page is no longer there; run `/search` again."
+NOT_YOURS = "This button is too old or belongs to someone else's answer; run the command yourself."
+GONE = "This page no longer exists; run `/search` again."
 SECRET = "Star Diary"
 _MESSAGE = 4
 """The kind of an answer that is a message at once."""
@@ -67,8 +67,8 @@ def token_of(message: StoredMessage) -> str:
 
 
 async def test_counts_are_of_what_the_asker_may_see(secret: Town) -> None:
-    assert text_of(await asked(secret, query="beans")).startswith("**7 posts** for beans\n")
-    assert (await secret.told("search", {"query": "beans"})).startswith("**17 posts** for beans\n")
+    assert text_of(await asked(secret, query="beans")).startswith("**7 posts** with beans\n")
+    assert (await secret.told("search", {"query": "beans"})).startswith("**17 posts** with beans\n")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(
     nothing = await asked(secret, query="beans", tag="comets")
     near = await asked(secret, query="climb", tag="beanzz")
 
-    assert "found for beans, tagged comets." in text_of(nothing)
+    assert "there are none with beans, tagged comets." in text_of(nothing)
     assert labels(nothing) == ['Search without tag:"comets" (7)']
     assert "Did you mean the tag **beans**?" in text_of(near)
     assert "beanz**" not in text_of(near)
@@ -216,7 +216,7 @@ async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: Town) -
 
     answer = await press_forged(secret, mine, "page:tags:2:1")
 
-    assert read_by(answer) == "No feed that you can see is meant by this; run `/tags` again."
+    assert read_by(answer) == "You can't see this feed; run `/tags` again."
 
 
 @pytest.mark.parametrize("name", ["feeds", "status", "follow"])
@@ -343,7 +343,7 @@ async def test_a_discord_that_is_slow_shows_nothing_of_private_threads(
 ) -> None:
     town.discord.join_thread(thread.id, town.member)
     town.discord.faults.next("thread member", hang=True)
-    monkeypatch.setattr(visibility, "PATIENCE", 0.05)
+    monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 0.05)
 
     assert not await sees_ducks(town)
     town.discord.faults.clear()

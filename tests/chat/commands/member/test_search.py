@@ -1,4 +1,4 @@
-"""What members get when they search: posts with the part that matches, pages that outlive restarts, or what to try."""
+"""`/search`, `/latest`, `/tags` and `/help`: matching posts, pages that survive restarts, or what to try instead."""
 
 import re
 from datetime import timedelta
@@ -73,7 +73,7 @@ async def test_a_post_is_found_by_its_words_and_told_with_all_that_is_known_of_i
 
     day = int((NOW - timedelta(days=99)).timestamp())
     assert text_of(message) == (
-        "**1 post** for sowing and climb\n\n"
+        "**1 post** with sowing and climb\n\n"
         "**[Sowing](<https://garden.example/1>)**\n"
         "The beans of bed 1 **climb**.\n"
         f"-# Garden Notes · <t:{day}:D> · beans, Night Sky"
@@ -122,7 +122,7 @@ async def test_options_are_conditions_like_words(town: Town, blogs: Blogs) -> No
     )
 
     assert titles(found) == ["Bed 50"]
-    assert "**1 post** for beans, tagged #Night Sky, of **Garden Notes**, since" in text_of(found)
+    assert "**1 post** with beans, tagged #Night Sky, from **Garden Notes**, since" in text_of(found)
 
 
 @pytest.mark.usefixtures("answering")
@@ -138,7 +138,7 @@ async def test_feeds_in_the_query_are_any_of_them_and_the_option_narrows_them(
     assert sorted(titles(await asked(town, query=both))) == ["Bed 1", "Bed 2"]
     assert titles(await asked(town, query=both, feed="Star Diary")) == ["Bed 2"]
     assert text_of(await asked(town, query='beans feed:"Garden Notes"', feed="Star Diary")) == (
-        "The feeds in `query` and in `feed` are not the same; leave one of them out."
+        "`query` and `feed` name different feeds; leave one of them out."
     )
 
 
@@ -196,7 +196,7 @@ async def test_a_page_that_is_no_longer_there_is_said_so(town: Town, blogs: Blog
     garden = await blogs.find()
     await blogs.store.subscriptions.remove(garden.subscription.id, NOW)
 
-    assert await refused(town, first, "Next") == "This page is no longer there; run `/search` again."
+    assert await refused(town, first, "Next") == "This page no longer exists; run `/search` again."
 
 
 @pytest.mark.usefixtures("answering")
@@ -206,11 +206,11 @@ async def test_where_nothing_is_found_the_condition_that_helps_most_is_left_out_
     await sow(blogs, 3)
 
     nothing = await asked(town, query="beans comets")
-    assert "No post that you can see is found for beans and comets." in text_of(nothing)
+    assert "Among the posts you can see, there are none with beans and comets." in text_of(nothing)
     assert labels(nothing) == ["Search without comets (3)"]
 
     found = await turned(town, nothing, "Search without comets (3)")
-    assert text_of(found).startswith("**3 posts** for beans\n")
+    assert text_of(found).startswith("**3 posts** with beans\n")
     assert labels(found) == ["Share"]
 
 
@@ -222,7 +222,7 @@ async def test_a_date_can_be_left_out_likewise(town: Town, blogs: Blogs) -> None
     (label,) = labels(nothing)
 
     assert label == "Search without before:2020-01-01 (3)"
-    assert text_of(await turned(town, nothing, label)).startswith("**3 posts** for beans\n")
+    assert text_of(await turned(town, nothing, label)).startswith("**3 posts** with beans\n")
 
 
 @pytest.mark.usefixtures("answering")
@@ -234,7 +234,7 @@ async def test_a_feed_can_be_left_out_likewise(town: Town, blogs: Blogs) -> None
     (label,) = labels(nothing)
 
     assert label == "Search in all feeds (3)"
-    assert text_of(await turned(town, nothing, label)).startswith("**3 posts** for beans\n")
+    assert text_of(await turned(town, nothing, label)).startswith("**3 posts** with beans\n")
 
 
 @pytest.mark.usefixtures("answering")
@@ -246,7 +246,7 @@ async def test_a_word_that_reads_like_a_field_is_left_out_and_not_the_feed(town:
     assert labels(nothing) == ["Search without feed: (3)"]
 
     found = await turned(town, nothing, "Search without feed: (3)")
-    assert text_of(found).startswith("**3 posts** for beans, of **Garden Notes**\n")
+    assert text_of(found).startswith("**3 posts** with beans, from **Garden Notes**\n")
 
 
 @pytest.mark.usefixtures("answering")
@@ -261,7 +261,7 @@ async def test_while_the_index_is_made_anew_nobody_is_told_that_there_is_nothing
 
     told = text_of(await asked(town, query="submarines"))
 
-    assert "Past posts are still being indexed after an upgrade, newest first; ask again in a while." in told
+    assert "Older posts are still being indexed after an upgrade, newest first; try again later." in told
     assert "Try fewer" not in told
 
 
@@ -281,7 +281,7 @@ async def test_a_word_that_is_nowhere_is_answered_with_what_to_try(town: Town, b
 
     message = await asked(town, query="submarines")
 
-    assert "Try fewer or other words; `/tags` shows the tags that there are." in text_of(message)
+    assert "Try fewer or different words, or look through the tags with `/tags`." in text_of(message)
     assert labels(message) == []
 
 
@@ -293,7 +293,7 @@ async def test_a_word_that_is_only_begun_is_found_and_said_so(town: Town, blogs:
     found = await asked(town, query="artich")
 
     assert titles(found) == ["Artichokes"]
-    assert text_of(found).startswith("**1 post** with words that begin with artich\n")
+    assert text_of(found).startswith("**1 post** with words that start with artich\n")
 
 
 @pytest.mark.usefixtures("answering")
@@ -304,7 +304,7 @@ async def test_nothing_that_is_typed_is_wrong(town: Town, blogs: Blogs, query: s
     told = text_of(await asked(town, query=query))
 
     assert "Something went wrong" not in told
-    assert "cannot" not in told
+    assert "can't" not in told
 
 
 @pytest.mark.usefixtures("answering")
@@ -312,7 +312,7 @@ async def test_a_date_that_cannot_be_read_is_told_with_those_that_can(town: Town
     await sow(blogs, 1)
 
     assert text_of(await asked(town, query="beans", after="next *week*")) == (
-        r"next \*week\* is no date; write one such as `2026`, `2026-05`, `2026-05-04` or `7d`."
+        r"next \*week\* isn't a date; try one like `2026`, `2026-05`, `2026-05-04` or `7d`."
     )
 
 
@@ -322,9 +322,9 @@ async def test_a_server_that_follows_nothing_says_what_to_do_to_members_and_to_a
         member = await town.run(command, options, user=town.member)
         admin = await town.run(command, options)
 
-        begin = "No feed is followed in a channel that you can see; "
-        assert text_of(member.message) == f"{begin}ask the server's admins to follow one."
-        assert text_of(admin.message) == f"{begin}follow one with `/feed add`."
+        start = "None of the channels that you can see follows a feed; "
+        assert text_of(member.message) == f"{start}ask an admin to add one."
+        assert text_of(admin.message) == f"{start}start with `/feed add`."
 
 
 @pytest.mark.usefixtures("answering")
@@ -364,7 +364,7 @@ async def test_the_newest_posts_of_a_feed_or_with_a_tag(town: Town, blogs: Blogs
     assert titles(await asked(town, "latest", tag="Roses")) == ["Bed 3", "Bed 1"]
     tagged = await asked(town, "latest", tag="Roses", feed="Garden Notes")
     assert titles(tagged) == ["Bed 1"]
-    assert text_of(tagged).startswith("Newest posts\nPosts tagged Roses, of **Garden Notes**\n")
+    assert text_of(tagged).startswith("Newest posts\nPosts tagged Roses, from **Garden Notes**\n")
 
 
 @pytest.mark.usefixtures("answering")
@@ -373,7 +373,7 @@ async def test_a_feed_without_posts_has_no_newest_ones(town: Town, blogs: Blogs)
 
     told = text_of(await asked(town, "latest"))
 
-    assert told == "Nothing found\nNo post is in the archive yet; the first one to come will be."
+    assert told == "Nothing found\nThe archive is empty; new posts will be added."
 
 
 @pytest.mark.usefixtures("answering")
@@ -387,7 +387,7 @@ async def test_tags_are_listed_with_their_counts_most_used_first(town: Town, blo
     assert re.match(r"Tags\n[Bb]eans \(2\) · ", every)
     assert r"\*roses\* (1)" in every
     assert text_of(await asked(town, "tags", feed="Star")) == (
-        "Tags of Star Diary\ncomets (1)\n\n`/latest tag:` and `/search tag:` show the posts."
+        "Tags of Star Diary\ncomets (1)\n\nSee the posts with `/latest tag:` or `/search tag:`."
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.commands.member.search_page import Page, emphasised, lay_out
+from bot.chat.commands.member.search_page import Page, emphasise, render_page
 from bot.model import Found, Posted, Query, SearchHit
 from bot.search.query import parse_query
 from bot.search.snippet import SnippetPart
@@ -44,7 +44,7 @@ def page(*hits: SearchHit, query: Query | None = None, partial: bool = False) ->
 def test_hits_are_bold_and_the_rest_is_not() -> None:
     hits = SnippetPart("beans", is_hit=True), SnippetPart("7", is_hit=True)
 
-    shown = emphasised((SnippetPart("…the "), hits[0], SnippetPart(" of bed "), hits[1]))
+    shown = emphasise((SnippetPart("…the "), hits[0], SnippetPart(" of bed "), hits[1]))
 
     assert shown == "…the **beans** of bed **7**"
 
@@ -65,12 +65,12 @@ def test_hits_are_bold_and_the_rest_is_not() -> None:
     ],
 )
 def test_what_feeds_write_is_shown_and_works_nothing(pieces: tuple[SnippetPart, ...], shown: str) -> None:
-    assert emphasised(pieces) == shown
+    assert emphasise(pieces) == shown
 
 
 @given(st.lists(st.builds(SnippetPart, HOSTILE, st.booleans()), max_size=6))
 def test_only_our_own_bold_marks_are_left_unescaped(pieces: list[SnippetPart]) -> None:
-    bare = _ESCAPED.sub("x", emphasised(pieces))
+    bare = _ESCAPED.sub("x", emphasise(pieces))
 
     assert "\n" not in bare
     assert not re.search(r"[_~`|\[\]]", bare)
@@ -87,7 +87,7 @@ def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]],
         for number, (text, title, tag) in enumerate(posts)
     ]
 
-    embed = lay_out(page(*hits, query=parse_query(typed, NOW), partial=True), 10**18, "Newest posts")
+    embed = render_page(page(*hits, query=parse_query(typed, NOW), partial=True), 10**18, "Newest posts")
 
     assert 0 < limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
     assert len(embed) <= limits.EMBED_TOTAL
@@ -96,14 +96,14 @@ def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]],
 def test_a_post_without_title_is_called_by_its_first_words() -> None:
     text = "The beans climb and climb, over the fence, along the wall and into the neighbour's pear tree."
 
-    shown = lay_out(page(hit(1, text)), 1, "").description or ""
+    shown = render_page(page(hit(1, text)), 1, "").description or ""
 
     assert "**[The beans climb and climb, over the fence, along the wall…]" in shown
 
 
 def test_a_post_without_any_words_is_found_all_the_same() -> None:
-    assert "**[a post without title](<https://garden.example/1>)**" in (
-        lay_out(page(hit(1, "")), 1, "").description or ""
+    assert "**[an untitled post](<https://garden.example/1>)**" in (
+        render_page(page(hit(1, "")), 1, "").description or ""
     )
 
 
@@ -111,12 +111,12 @@ def test_a_post_without_any_words_is_found_all_the_same() -> None:
     "link", ["javascript:alert(1)", "https://discord.gg/abc", "", "https://a.example/" + "x" * 400]
 )
 def test_an_address_that_is_unsafe_or_very_long_is_no_link(link: str) -> None:
-    shown = lay_out(page(hit(1, "beans", "Sowing", link or " ")), 1, "").description or ""
+    shown = render_page(page(hit(1, "beans", "Sowing", link or " ")), 1, "").description or ""
 
     assert "**Sowing**" in shown
 
 
 def test_a_search_that_was_cut_short_says_what_to_do() -> None:
-    shown = lay_out(page(hit(1, "beans"), partial=True), 1, "").description or ""
+    shown = render_page(page(hit(1, "beans"), partial=True), 1, "").description or ""
 
-    assert "The search was cut short: name a feed, or one more word, to have all that there is." in shown
+    assert "The search took too long, so some posts may be missing; pick a feed or add a word." in shown

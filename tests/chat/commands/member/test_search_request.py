@@ -1,4 +1,4 @@
-"""What a member asked for is kept, understood and said again in plain words."""
+"""The options of a search are stored, parsed and described in plain words."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.commands.common.responses import UserError
-from bot.chat.commands.member.search_request import Asked, describe, left_out, read, understand, write
+from bot.chat.commands.member.search_request import (
+    SearchOptions,
+    describe,
+    from_json,
+    parse_options,
+    removed_conditions,
+    to_json,
+)
 from bot.model import Order, Query
 from bot.search.query import parse_query
 
@@ -17,93 +24,115 @@ NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 @given(
     st.builds(
-        Asked,
+        SearchOptions,
         query=st.text(max_size=50),
         tag=st.text(max_size=20),
         feed=st.text(max_size=20),
         order=st.sampled_from(Order),
-        most=st.none() | st.integers(1, 20),
+        limit=st.none() | st.integers(1, 20),
         without=st.lists(st.text(max_size=9)).map(tuple),
     )
 )
-def test_what_was_asked_is_read_as_it_was_written(asked: Asked) -> None:
-    assert read(write(asked)) == asked
+def test_stored_options_are_read_back_unchanged(options: SearchOptions) -> None:
+    assert from_json(to_json(options)) == options
 
 
-def test_what_another_version_wrote_is_read_as_far_as_it_is_known() -> None:
-    assert read('{"query": "beans", "colour": "green"}') == Asked("beans")
+def test_options_that_this_version_does_not_know_are_ignored() -> None:
+    assert from_json('{"query": "beans", "colour": "green"}') == SearchOptions("beans")
 
 
 def test_options_mean_the_same_as_words_in_the_query() -> None:
-    typed = understand(Asked('beans tag:"night sky" after:2026 before:2026-05'), NOW)
-    chosen = understand(Asked("beans", tag="night sky", after="2026", before="2026-05"), NOW)
+    typed = parse_options(SearchOptions('beans tag:"night sky" after:2026 before:2026-05'), NOW)
+    chosen = parse_options(SearchOptions("beans", tag="night sky", after="2026", before="2026-05"), NOW)
 
     assert replace(chosen, text="") == replace(typed, text="")
 
 
-def test_of_two_bounds_the_narrower_one_holds() -> None:
-    query = understand(Asked("beans after:2025 before:2026-05", after="2026", before="30d"), NOW)
+def test_the_narrower_of_two_dates_counts() -> None:
+    query = parse_options(SearchOptions("beans after:2025 before:2026-05", after="2026", before="30d"), NOW)
 
     assert query.after == datetime(2026, 1, 1, tzinfo=UTC)
     assert query.before == NOW - timedelta(days=30)
 
 
 @pytest.mark.parametrize("tag", ['"', 'a" OR b', "“quoted”", "#", "-", "feed:x"])
-def test_a_tag_stays_one_tag_whatever_is_in_it(tag: str) -> None:
-    query = understand(Asked("beans", tag=tag), NOW)
+def test_a_tag_stays_one_tag_whatever_it_contains(tag: str) -> None:
+    query = parse_options(SearchOptions("beans", tag=tag), NOW)
 
     assert query.feeds == ()
     assert len(query.terms) <= 2
 
 
-def test_a_date_may_be_written_as_people_do() -> None:
-    assert understand(Asked(after=" 2 w "), NOW).after == NOW - timedelta(weeks=2)
+def test_a_date_may_contain_spaces() -> None:
+    assert parse_options(SearchOptions(after=" 2 w "), NOW).after == NOW - timedelta(weeks=2)
 
 
-def test_an_option_that_is_no_date_is_refused() -> None:
-    with pytest.raises(UserError, match="no date"):
-        understand(Asked(after="soon"), NOW)
+def test_an_option_that_is_not_a_date_raises_an_error() -> None:
+    with pytest.raises(UserError, match="isn't a date"):
+        parse_options(SearchOptions(after="soon"), NOW)
 
 
 @pytest.mark.parametrize(
     "typed", ["beans comets", "beans tag:stars", "beans after:2020", "beans before:2020"]
 )
-def test_a_condition_that_was_left_out_stays_out(typed: str) -> None:
+def test_a_removed_condition_stays_removed(typed: str) -> None:
     query = parse_query(typed, NOW)
-    lessened = replace(parse_query("beans", NOW), text=typed)
+    relaxed = replace(parse_query("beans", NOW), text=typed)
 
-    less = left_out(query, lessened)
+    removed = removed_conditions(query, relaxed)
 
-    assert understand(Asked(typed, without=less), NOW) == lessened
+    assert parse_options(SearchOptions(typed, without=removed), NOW) == relaxed
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "described"),
     [
         ("", ""),
-        ("beans", "beans"),
-        ("beans peas", "beans and peas"),
-        ('"night sky"', "“night sky”"),
-        ("beans -peas", "beans, not peas"),
-        ("-tag:stars beans", "beans, not tagged stars"),
+        ("beans", "with beans"),
+        ("beans peas", "with beans and peas"),
+        ('"night sky"', "with “night sky”"),
+        ("tag:moon", "tagged moon"),
+        ("author:iris", "by iris"),
+        ("title:comet", "with comet in the title"),
+        ("-peas", "without peas"),
+        ("beans -peas", "with beans, without peas"),
+        ("-peas beans -soil", "with beans, without peas or soil"),
+        ("-tag:stars beans", "with beans, without the tag stars"),
+        ("-author:iris -title:comet", "without comet in the title, by anyone but iris"),
         (
             'beans tag:"night sky" title:comet author:iris',
-            "beans, tagged night sky, comet in the title, by iris",
+            "with beans, with comet in the title, tagged night sky, by iris",
         ),
-        ("#stars Tag:beds beans", "beans, tagged stars, tagged beds"),
-        ("*beans*", r"\*beans\*"),
+        ("#stars Tag:beds beans", "with beans, tagged stars and beds"),
+        ("*beans*", r"with \*beans\*"),
     ],
 )
-def test_conditions_are_told_in_plain_words(typed: str, told: str) -> None:
-    assert describe(parse_query(typed, NOW)) == told
+def test_conditions_are_described_in_plain_words(typed: str, described: str) -> None:
+    assert describe(parse_query(typed, NOW)) == described
 
 
-def test_feeds_and_dates_are_told_too() -> None:
+def test_feeds_and_dates_are_described_too() -> None:
     query = Query(after=NOW, before=NOW)
     stamp = int(NOW.timestamp())
 
-    told = describe(query, ("Garden *Notes*", "Stars", "Pond", "Moss", "Hedge"))
+    described = describe(query, ("Garden *Notes*", "Stars", "Pond", "Moss", "Hedge"))
 
-    assert told == (
-        rf"of **Garden \*Notes\***, **Stars**, **Pond** or 2 more, since <t:{stamp}:D>, before <t:{stamp}:D>"
+    assert described == (
+        rf"from **Garden \*Notes\***, **Stars**, **Pond** or 2 more, since <t:{stamp}:D>, before <t:{stamp}:D>"
     )
+
+
+def test_a_feed_alone_is_described_too() -> None:
+    assert describe(Query(), ("Many Tongues",)) == "from **Many Tongues**"
+
+
+def test_terms_that_match_the_beginning_of_a_word_are_described_as_such() -> None:
+    query = parse_query("beans artich tag:sta", NOW)
+
+    assert describe(query, widened=query.terms[1:]) == (
+        "with beans and words that start with artich, tagged sta…"
+    )
+
+
+def test_a_request_stored_by_an_older_version_keeps_its_limit() -> None:
+    assert from_json('{"most": 7, "order": "newest"}').limit == 7

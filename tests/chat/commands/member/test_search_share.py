@@ -14,7 +14,7 @@ from tests.chat.commands.member.test_search import asked, labels, refused
 
 pytestmark = pytest.mark.usefixtures("answering", "blogs")
 
-HIDDEN = "Not everybody who reads here may see these posts, so they are not shared; name a post yourself."
+HIDDEN = "Not everyone here can see these posts; share them in a channel where everyone can."
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ async def test_a_page_is_shared_with_who_shares_it_without_pings_and_buttons(tow
     await share(town, message)
 
     (shown,) = town.discord.messages(town.talk.id)
-    assert text_of(shown).startswith(f"<@{town.member.id}> shares posts for sowing\n**[Sowing]")
+    assert text_of(shown).startswith(f"<@{town.member.id}> shares posts with sowing\n**[Sowing]")
     assert "Garden Notes" in text_of(shown)
     assert "jump" in text_of(shown)
     assert not shown.pings
@@ -92,7 +92,7 @@ async def test_what_is_left_out_is_counted_for_who_shares_alone(town: Town, blog
     assert "Star Diary" in shown
     assert "Garden" not in shown
     assert not re.search(r"\d posts?\b", shown)
-    assert text_of(answer.followups[1]) == "1 post was left out: not everybody who reads here may see it."
+    assert text_of(answer.followups[1]) == "1 post was left out because not everyone here can see it."
     assert answer.followups[1].visible_to == town.member.id
 
 
@@ -150,12 +150,12 @@ async def test_a_hidden_feed_that_was_asked_for_is_not_named(town: Town, blogs: 
     await blogs.poll(post(2, title="Sowing comets"), url=STARS)
     hide(town, town.news)
     message = await asked(town, query="sowing feed:garden feed:star")
-    assert "of **Garden Notes** or **Star Diary**" in text_of(message)
+    assert "from **Garden Notes** or **Star Diary**" in text_of(message)
 
     await share(town, message)
 
     (shown,) = shared_in(town, town.talk)
-    assert "shares posts for sowing, of **Star Diary**" in shown
+    assert "shares posts with sowing, from **Star Diary**" in shown
 
 
 async def test_what_became_hidden_since_the_search_is_not_shared(town: Town) -> None:
@@ -172,9 +172,7 @@ async def test_who_lost_sight_of_the_channel_since_the_search_shares_nothing(
     message = await asked(town, query="sowing")
     town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.member)
 
-    assert (
-        await refused(town, message, "Share") == "There is nothing to share any more; run the command again."
-    )
+    assert await refused(town, message, "Share") == "There's nothing left to share; run the command again."
 
 
 async def test_who_may_not_write_in_the_channel_may_not_share_there(town: Town) -> None:
@@ -182,7 +180,7 @@ async def test_who_may_not_write_in_the_channel_may_not_share_there(town: Town) 
     town.discord.set_permissions(town.talk.id, deny=Permission.SEND_MESSAGES, target=town.member)
 
     assert await refused(town, message, "Share") == (
-        "You may not write in this channel; run the command where you may, and share there."
+        "You can't write in this channel; run the command where you can, and share there."
     )
     assert shared_in(town, town.talk) == []
 
@@ -194,7 +192,7 @@ async def test_in_a_thread_who_may_write_in_threads_may_share(town: Town) -> Non
     assert answer.message is not None
     town.discord.set_permissions(town.talk.id, deny=Permission.SEND_MESSAGES_IN_THREADS, target=town.member)
 
-    assert (await refused(town, answer.message, "Share")).startswith("You may not write in this channel")
+    assert (await refused(town, answer.message, "Share")).startswith("You can't write in this channel")
 
     town.discord.set_permissions(town.talk.id, deny=Permission.SEND_MESSAGES, target=town.member)
     await share(town, answer.message)

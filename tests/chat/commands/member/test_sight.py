@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.chat.client import Chat
-from bot.chat.commands.member.visibility import Sight, is_for_everyone, look
+from bot.chat.commands.member.visibility import Access, check_access, is_for_everyone
 from bot.chat.threads import Threads
 from bot.sandbox.discord import payloads
 from bot.sandbox.discord.models import Channel, ChannelKind, User
@@ -31,15 +31,15 @@ def member(town: Town, known: discord.Guild, user: User) -> discord.Member:
     return discord.Member(data=data, guild=known, state=known._state)  # type: ignore[arg-type]  # JSON
 
 
-async def sight(
+async def access(
     town: Town, known: discord.Guild, channel: Channel, user: User | None = None, *, history: bool = False
-) -> Sight:
+) -> Access:
     """Once the gateway has told of the channel as it is."""
     told = town.discord.add_channel(town.guild.id, "last")
     while known.get_channel(told.id) is None:
         await known.fetch_roles()  # a round trip; events come in order
     found = known.get_channel_or_thread(channel.id)
-    return look(member(town, known, user or town.member), found, town.talk.id, history=history)
+    return check_access(member(town, known, user or town.member), found, town.talk.id, history=history)
 
 
 @pytest.mark.parametrize("kind", ["text", "announcement", "forum", "voice", "stage"])
@@ -48,9 +48,9 @@ async def test_every_kind_of_channel_is_viewed_by_the_same_rules(
 ) -> None:
     channel = town.discord.add_channel(town.guild.id, "beds", kind=kind)
 
-    assert await sight(town, known, channel) is Sight.YES
+    assert await access(town, known, channel) is Access.YES
     town.discord.set_permissions(channel.id, deny=VIEW, target=town.member)
-    assert await sight(town, known, channel) is Sight.NO
+    assert await access(town, known, channel) is Access.NO
 
 
 @pytest.mark.parametrize("kind", [ChannelKind.VOICE, ChannelKind.STAGE])
@@ -60,7 +60,7 @@ async def test_the_chat_of_a_voice_channel_is_for_who_may_connect(
     channel = town.discord.add_channel(town.guild.id, "beds", kind=kind)
     town.discord.set_permissions(channel.id, deny=Permission.CONNECT, target=town.member)
 
-    assert await sight(town, known, channel) is Sight.NO
+    assert await access(town, known, channel) is Access.NO
     assert not is_for_everyone(known.get_channel(channel.id))
 
 
@@ -70,10 +70,10 @@ async def test_what_a_member_is_granted_beats_what_their_roles_are_denied(
     role = town.discord.add_role(town.guild.id, "seedlings")
     town.discord.set_roles(town.guild.id, town.member, (role,))
     town.discord.set_permissions(town.news.id, deny=VIEW, target=role)
-    assert await sight(town, known, town.news) is Sight.NO
+    assert await access(town, known, town.news) is Access.NO
 
     town.discord.set_permissions(town.news.id, allow=VIEW, target=town.member)
-    assert await sight(town, known, town.news) is Sight.YES
+    assert await access(town, known, town.news) is Access.YES
 
 
 async def test_owner_and_administrators_see_every_channel(town: Town, known: discord.Guild) -> None:
@@ -82,53 +82,53 @@ async def test_owner_and_administrators_see_every_channel(town: Town, known: dis
     chief = town.discord.add_role(town.guild.id, "chief", permissions=Permission.ADMINISTRATOR)
     town.discord.set_roles(town.guild.id, town.member, (chief,))
 
-    assert await sight(town, known, town.news) is Sight.YES
-    assert await sight(town, known, town.news, town.discord.owner) is Sight.YES
-    assert await sight(town, known, town.news, town.admin) is Sight.NO
+    assert await access(town, known, town.news) is Access.YES
+    assert await access(town, known, town.news, town.discord.owner) is Access.YES
+    assert await access(town, known, town.news, town.admin) is Access.NO
 
 
 async def test_a_public_thread_is_seen_by_who_sees_its_channel(town: Town, known: discord.Guild) -> None:
     thread = town.discord.add_thread(town.news.id, "beds")
-    assert await sight(town, known, thread) is Sight.YES
+    assert await access(town, known, thread) is Access.YES
 
     town.discord.set_permissions(town.news.id, deny=VIEW, target=town.member)
-    assert await sight(town, known, thread) is Sight.NO
+    assert await access(town, known, thread) is Access.NO
 
 
 async def test_a_private_thread_is_for_its_members_where_they_see_its_channel(
     town: Town, known: discord.Guild
 ) -> None:
     thread = town.discord.add_thread(town.news.id, "beds", members=(town.discord.bot, town.member))
-    assert await sight(town, known, thread) is Sight.MEMBERS
+    assert await access(town, known, thread) is Access.IF_MEMBER
 
     town.discord.set_permissions(town.news.id, allow=Permission.MANAGE_THREADS, target=town.member)
-    assert await sight(town, known, thread) is Sight.YES
+    assert await access(town, known, thread) is Access.YES
 
     town.discord.set_permissions(town.news.id, deny=VIEW, target=town.member)
-    assert await sight(town, known, thread) is Sight.NO
+    assert await access(town, known, thread) is Access.NO
 
 
 async def test_what_was_said_before_is_for_who_may_read_the_history(town: Town, known: discord.Guild) -> None:
     town.discord.set_permissions(town.news.id, deny=Permission.READ_MESSAGE_HISTORY, target=town.member)
 
-    assert await sight(town, known, town.news) is Sight.YES
-    assert await sight(town, known, town.news, history=True) is Sight.NO
+    assert await access(town, known, town.news) is Access.YES
+    assert await access(town, known, town.news, history=True) is Access.NO
 
 
 async def test_a_user_of_whom_no_roles_are_known_sees_nothing(town: Town, known: discord.Guild) -> None:
     user = discord.User(data=payloads.user(town.member), state=known._state)  # type: ignore[arg-type]  # JSON
 
-    assert look(user, known.get_channel(town.news.id), town.news.id) is Sight.NO
+    assert check_access(user, known.get_channel(town.news.id), town.news.id) is Access.NO
 
 
 async def test_a_channel_that_nobody_knows_is_seen_by_nobody(town: Town, known: discord.Guild) -> None:
-    assert look(member(town, known, town.discord.owner), None, None) is Sight.NO
+    assert check_access(member(town, known, town.discord.owner), None, None) is Access.NO
     assert not is_for_everyone(None)
 
 
 async def test_a_channel_is_everybodys_while_nobody_is_denied_it(town: Town, known: discord.Guild) -> None:
     async def is_open(channel: Channel) -> bool:
-        await sight(town, known, channel)
+        await access(town, known, channel)
         return is_for_everyone(known.get_channel_or_thread(channel.id))
 
     thread = town.discord.add_thread(town.news.id, "beds")

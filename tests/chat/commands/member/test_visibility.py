@@ -176,7 +176,7 @@ def test_every_member_finds_all_that_is_followed_where_they_may_look_and_nothing
 
     A machine that is busy with other tests must not pass for a Discord that does not answer.
     """
-    monkeypatch.setattr(visibility, "PATIENCE", 60.0)
+    monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 60.0)
     with asyncio.Runner() as runner:
         bot = running(tmp_path)
         place = runner.run(bot.__aenter__())
@@ -227,7 +227,7 @@ async def _judge_results(
     for text in (found, newest):
         assert {feed for feed in FEEDS if f"{feed} Notes" in text} == seen
     if seen:
-        assert f"**{2 * len(seen)} posts** for common" in found
+        assert f"**{2 * len(seen)} posts** with common" in found
     history = Permission.READ_MESSAGE_HISTORY
     for guild_id, channel_id, _message_id in _JUMP.findall(found + newest):
         assert int(guild_id) == server.guild.id
