@@ -90,7 +90,7 @@ def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]],
     embed = render_page(page(*hits, query=parse_query(typed, NOW), partial=True), 10**18, "Newest posts")
 
     assert 0 < limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
-    assert len(embed) <= limits.EMBED_TOTAL
+    assert len(embed) <= 6000
 
 
 def test_a_post_without_title_is_called_by_its_first_words() -> None:
