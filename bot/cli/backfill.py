@@ -2,15 +2,15 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bot.cli.common_options import options_of
+from bot.cli.database import with_store
 from bot.cli.dates import check_date
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_line, without_control_characters
@@ -18,7 +18,7 @@ from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
 from bot.search.query import parse_date
 from bot.source.http.url import public_url
-from bot.store.store import Store
+from bot.store.archive import FeedHealth
 
 _STOPPED = "Stopped; run the same command again to continue."
 _NOT_POLLED = (
@@ -46,7 +46,7 @@ def backfill(
     from bot import app
 
     config = options_of(ctx).load()
-    feed_id = asyncio.run(_find_feed(config.store.path, feed))
+    feed_id = _find_feed(with_store(config.store.path, lambda store: store.archive.feeds()), feed)
     span = parse_date(since, app.clock())
     first_day = span[0] if span else None
     try:
@@ -73,10 +73,9 @@ def _reason(result: BackfillProgress) -> str:
     return result.error if result.polled else _NOT_POLLED
 
 
-async def _find_feed(path: Path, name: str) -> int:
+def _find_feed(feeds: Sequence[FeedHealth], name: str) -> int:
     """Return the id of the followed feed with this name. Raises FeedRelayError if there is none, or more than one."""
-    async with await Store.open(path, create=False) as store:
-        found = find_feeds(await store.archive.feeds(), name)
+    found = find_feeds(feeds, name)
     followed = [feed for feed in found if feed.subscriptions]
     if not followed:
         raise FeedRelayError(f"No channel follows {found[0].name}; follow it first, then try again.")
@@ -90,7 +89,7 @@ async def _find_feed(path: Path, name: str) -> int:
 def _progress_display(clock: Callable[[], datetime]) -> Iterator[Callable[[BackfillProgress], None]]:
     """Show progress on stderr: a bar in a terminal, else a line for each change."""
     if not sys.stderr.isatty():
-        yield _ProgressLines(clock).show
+        yield _line_printer(clock)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -106,21 +105,20 @@ def _progress_display(clock: Callable[[], datetime]) -> Iterator[Callable[[Backf
         yield show
 
 
-class _ProgressLines:
-    """Progress as lines on stderr."""
+def _line_printer(clock: Callable[[], datetime]) -> Callable[[BackfillProgress], None]:
+    """Return a function that prints progress to stderr, unless the line repeats the previous one."""
+    last = ""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._last = ""
-
-    def show(self, progress: BackfillProgress) -> None:
-        """Print a line unless it repeats the previous one."""
+    def show(progress: BackfillProgress) -> None:
+        nonlocal last
         posts = count_of(progress.read if progress.total is None else progress.total, "post")
         read = posts if progress.total is None else f"{progress.read:,} of {posts}"
-        line = f"{_summary(progress, self._clock())}: {read} read"
-        if line != self._last:
+        line = f"{_summary(progress, clock())}: {read} read"
+        if line != last:
             print_error(line)
-        self._last = line
+        last = line
+
+    return show
 
 
 def _summary(progress: BackfillProgress, now: datetime) -> str:

@@ -1,6 +1,5 @@
 """`db check`, `db backup`, `db stats`."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,9 +8,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
+from bot.cli.database import with_store
 from bot.cli.output import count_of, print_line
 from bot.store.archive import Stats
-from bot.store.store import Store
 
 app = typer.Typer(
     help="Check, back up or describe the database.",
@@ -24,7 +23,7 @@ app = typer.Typer(
 def check(ctx: typer.Context) -> None:
     """Check the database for damage. Exit code 1 if there is any."""
     path = options_of(ctx).load().store.path
-    problems = asyncio.run(_check(path))
+    problems = with_store(path, lambda store: store.check())
     for problem in problems:
         print_line(problem)
     if problems:
@@ -41,30 +40,15 @@ def backup(
     path: Annotated[Path, typer.Argument(help="The file to create; it must not exist.")],
 ) -> None:
     """Copy the complete database; safe while the bot runs."""
-    asyncio.run(_backup(options_of(ctx).load().store.path, path))
+    with_store(options_of(ctx).load().store.path, lambda store: store.backup(path))
     print_line(f"Copied to {path} ({format_size(path.stat().st_size)}).")
 
 
 @app.command()
 def stats(ctx: typer.Context) -> None:
     """Show sizes and counts, held posts, and channels that refuse the bot."""
-    for line in _lines(asyncio.run(_stats(options_of(ctx).load().store.path))):
+    for line in _lines(with_store(options_of(ctx).load().store.path, lambda store: store.archive.stats())):
         print_line(line)
-
-
-async def _check(path: Path) -> list[str]:
-    async with await Store.open(path, create=False) as store:
-        return await store.check()
-
-
-async def _backup(path: Path, target: Path) -> None:
-    async with await Store.open(path, create=False) as store:
-        await store.backup(target)
-
-
-async def _stats(path: Path) -> Stats:
-    async with await Store.open(path, create=False) as store:
-        return await store.archive.stats()
 
 
 def _lines(stats: Stats) -> Iterator[str]:

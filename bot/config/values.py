@@ -6,6 +6,7 @@ what is wrong and what to write.
 
 import difflib
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
@@ -124,16 +125,12 @@ def require_list(value: object) -> object:
 
 def word(value: object) -> str:
     """Return a word or phrase that is not empty when folded."""
-    if not isinstance(value, str) or not fold(value):
-        raise ValueError(f"{quote(value)} is not a word; write text in quotes, or remove it from the list")
-    return value.strip()
+    return _folded(value, fold, "word")
 
 
 def tag(value: object) -> str:
     """Return a tag that is not empty when folded."""
-    if not isinstance(value, str) or not fold_tag(value):
-        raise ValueError(f"{quote(value)} is not a tag; write text in quotes, or remove it from the list")
-    return value.strip()
+    return _folded(value, fold_tag, "tag")
 
 
 def choice(kind: type[StrEnum], value: object) -> StrEnum:
@@ -186,6 +183,12 @@ def token(value: object) -> str:
 def api_key(value: object) -> str:
     """Return an API key. Errors do not show it."""
     return _secret(value, "key")
+
+
+def _folded(value: object, fold_value: Callable[[str], str], noun: str) -> str:
+    if not isinstance(value, str) or not fold_value(value):
+        raise ValueError(f"{quote(value)} is not a {noun}; write text in quotes, or remove it from the list")
+    return value.strip()
 
 
 def _secret(value: object, noun: str) -> str:
