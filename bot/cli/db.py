@@ -13,9 +13,7 @@ from bot.cli.output import count_of, print_line
 from bot.store.archive import Stats
 
 app = typer.Typer(
-    help="Check, back up or describe the database.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
+    help="Check, back up or describe the database.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
@@ -36,8 +34,7 @@ def check(ctx: typer.Context) -> None:
 
 @app.command()
 def backup(
-    ctx: typer.Context,
-    path: Annotated[Path, typer.Argument(help="The file to create; it must not exist.")],
+    ctx: typer.Context, path: Annotated[Path, typer.Argument(help="The file to create; it must not exist.")]
 ) -> None:
     """Copy the complete database; safe while the bot runs."""
     with_store(options_of(ctx).load().store.path, lambda store: store.backup(path))

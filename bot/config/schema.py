@@ -178,11 +178,9 @@ class Config(BaseSettings):
 
     def post_settings(self, *, ask_about_floods: bool) -> PostSettings:
         """Return the settings for planning. `ask_about_floods`: whether admins can be asked with buttons."""
+        posts = self.posts
         return PostSettings(
-            self.posts.first_run,
-            self.posts.burst_limit,
-            self.posts.max_age,
-            ask_about_floods=ask_about_floods,
+            posts.first_run, posts.burst_limit, posts.max_age, ask_about_floods=ask_about_floods
         )
 
     def poll_settings(self) -> PollSettings:

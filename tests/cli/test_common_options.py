@@ -12,9 +12,4 @@ def test_common_options_move_to_the_front_with_their_values() -> None:
 
 
 def test_nothing_moves_from_after_a_double_dash() -> None:
-    assert move_to_front(["search", "--", "--config", "x"]) == [
-        "search",
-        "--",
-        "--config",
-        "x",
-    ]
+    assert move_to_front(["search", "--", "--config", "x"]) == ["search", "--", "--config", "x"]
