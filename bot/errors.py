@@ -2,29 +2,29 @@
 
     FeedRelayError
     ├── ConfigError               the config file or the environment
-    ├── SourceError               a feed's address or document; `url` tells which
+    ├── SourceError               a feed's address or document, given in `url`
     │   ├── AddressError            the address itself
     │   │   ├── InvalidAddress        not http(s), no host, unreadable
     │   │   └── PrivateAddress        inside this machine or its network
-    │   ├── FetchError              asking for it
+    │   ├── FetchError              fetching it
     │   │   ├── Unreachable           DNS, connection, TLS
     │   │   ├── TimedOut
     │   │   ├── TooLarge
     │   │   ├── TooManyRedirects
-    │   │   └── HttpError             an answer that is no document; `status`, `retry_after`, `whole_site`
+    │   │   └── HttpError             a response without a document; `status`, `retry_after`, `whole_site`
     │   │       ├── NotFound            404
     │   │       ├── Forbidden           401, 403
     │   │       ├── Gone                410: the feed has ended
     │   │       ├── RateLimited         429
     │   │       └── ServerError         5xx
-    │   ├── NoHistory               posts before those of the document
-    │   └── DocumentError           what came back
-    │       ├── NotAFeed              a document, but no feed
+    │   ├── NoHistory               no older posts than those of the document
+    │   └── DocumentError           the document
+    │       ├── NotAFeed              a document that is no feed
     │       │   ├── HtmlPage
     │       │   ├── ChallengePage       a bot check in front of the site
     │       │   ├── ConsentPage
     │       │   └── LoginWall
-    │       ├── EmptyDocument         204, or no bytes
+    │       ├── EmptyDocument         204, or an empty body
     │       ├── Unreadable
     │       └── ParserTimedOut
     ├── StoreError                the database file; `path` tells which
@@ -38,8 +38,7 @@
         ├── LoginRefused            the token
         └── ChatUnreachable
 
-`str(error)` is one clear sentence that ends with what to do. The docstring of a class is that sentence where
-nothing more is known.
+`str(error)` is one clear sentence that ends with what to do. By default it is the docstring of the class.
 """
 
 from datetime import timedelta
@@ -82,7 +81,7 @@ class PrivateAddress(AddressError):
 
 
 class FetchError(SourceError):
-    """The site did not send the feed; it is asked again later."""
+    """The site did not send the feed; the bot will try again later."""
 
 
 class Unreachable(FetchError):
@@ -90,7 +89,7 @@ class Unreachable(FetchError):
 
 
 class TimedOut(FetchError):
-    """The site did not answer in time; it is asked again later."""
+    """The site did not answer in time; the bot will try again later."""
 
 
 class TooLarge(FetchError):
@@ -98,11 +97,11 @@ class TooLarge(FetchError):
 
 
 class TooManyRedirects(FetchError):
-    """The address redirects more than 5 times; open it in a browser and use the address it ends at."""
+    """The address redirects more than 5 times; open it in a browser and use the address you end up at."""
 
 
 class HttpError(FetchError):
-    """The site answered with an error; it is asked again later."""
+    """The site answered with an error; the bot will try again later."""
 
     def __init__(
         self,
@@ -113,8 +112,8 @@ class HttpError(FetchError):
         *,
         whole_site: bool = True,
     ) -> None:
-        """`retry_after`: what the site asked for, uncapped; None if it did not. `whole_site`: whether all feeds of the
-        site are to rest then, and not this one alone.
+        """`retry_after`: the wait that the site asked for, uncapped; None if it did not ask. `whole_site`: whether all
+        feeds of the site have to wait, and not only this one.
         """
         super().__init__(url, message or f"{(self.__doc__ or '').strip()} (HTTP {status})")
         self.status = status
@@ -123,31 +122,31 @@ class HttpError(FetchError):
 
 
 class NotFound(HttpError):
-    """There is no feed at this address; check it in a browser: it may have moved, or need an account."""
+    """There is no feed at this address; check it in a browser, as it may have moved or need an account."""
 
 
 class Forbidden(HttpError):
-    """The site refuses the bot; ask its owner to admit the User-Agent feed-relay, or follow another feed of it."""
+    """The site refuses the bot; ask its owner to allow the User-Agent feed-relay, or follow another of its feeds."""
 
 
 class Gone(HttpError):
-    """The feed has ended: its site says that it is gone for good; remove it, or follow its successor."""
+    """The feed has ended, and its site says that it is gone for good; remove it, or follow its successor."""
 
 
 class RateLimited(HttpError):
-    """The site asks for fewer requests; all its feeds rest until it allows more."""
+    """The site asks for fewer requests; the bot will pause all feeds of the site for as long as it asks."""
 
 
 class ServerError(HttpError):
-    """The site has trouble of its own; it is asked again later."""
+    """The site has a problem of its own; the bot will try again later."""
 
 
 class NoHistory(SourceError):
-    """This feed has no history that could be read; what it brings from now on is archived."""
+    """This feed has no older posts that the bot can read; its new posts are archived."""
 
 
 class DocumentError(SourceError):
-    """What the site sent cannot be used."""
+    """The bot cannot use what the site sent."""
 
 
 class NotAFeed(DocumentError):
@@ -159,11 +158,11 @@ class HtmlPage(NotAFeed):
 
 
 class ChallengePage(NotAFeed):
-    """A bot check stands before this site; ask its owner to let feed readers pass, or follow another feed of it."""
+    """The site has a bot check; ask its owner to let feed readers pass, or follow another of its feeds."""
 
 
 class ConsentPage(NotAFeed):
-    """The site shows a consent page instead of the feed; it is asked again later, and the last posts stay."""
+    """The site shows a consent page instead of the feed; the bot will try again later."""
 
 
 class LoginWall(NotAFeed):
@@ -171,15 +170,15 @@ class LoginWall(NotAFeed):
 
 
 class EmptyDocument(DocumentError):
-    """The site sent an empty document; open the address in a browser, the feed is asked again later."""
+    """The site sent an empty document; open the address in a browser, the bot will try again later."""
 
 
 class Unreadable(DocumentError):
-    """The document is broken beyond reading; tell the site's owner, the feed is tried again later."""
+    """The document is too broken to read; tell the site's owner, the bot will try again later."""
 
 
 class ParserTimedOut(DocumentError):
-    """Reading the document took too long and was stopped; the feed is tried again later."""
+    """Reading the document took too long and was stopped; the bot will try again later."""
 
 
 class StoreError(FeedRelayError):

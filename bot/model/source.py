@@ -1,4 +1,4 @@
-"""What was fetched and read."""
+"""Fetched documents and parsed feeds."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MediaKind(StrEnum):
-    """What a media file is for the reader."""
+    """The kind of a media file."""
 
     IMAGE = "image"
     VIDEO = "video"
@@ -15,7 +15,7 @@ class MediaKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What makes the next GET conditional (RFC 9110, section 13), and the hash that spares a parse."""
+    """The validators of the next conditional GET (RFC 9110, section 13), and a hash that saves parsing."""
 
     etag: str = ""
     last_modified: str = ""
@@ -24,33 +24,33 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A body that a server sent, decompressed and within the size cap."""
+    """A response with a body, decompressed and within the size cap."""
 
     url: str
-    """The address that answered, after redirects."""
+    """The address that responded, after redirects."""
     body: bytes
     content_type: str = ""
-    """The header as sent, charset included."""
+    """The header as sent, including the charset."""
     validators: Validators = Validators()
     moved_to: str = ""
-    """Where an unbroken chain of 301 and 308 leads from the address asked; "" if it leads nowhere new."""
+    """Where an unbroken series of 301 and 308 leads from the requested address; "" if there is none."""
     max_age: timedelta | None = None
-    """How long the server says that asking again is pointless."""
+    """How long the response stays fresh, as the server says; None if it does not say."""
     link: str = ""
     """The header `Link` (RFC 8288) as sent."""
     total: int | None = None
-    """WordPress's `X-WP-Total`: how many posts there are in all."""
+    """WordPress's `X-WP-Total`: the number of all posts."""
     total_pages: int | None = None
     """WordPress's `X-WP-TotalPages`."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotModified:
-    """The server answered 304, or the body has the hash that the last one had."""
+    """A 304 response, or one whose body has the same hash as the last one."""
 
     url: str
     validators: Validators = Validators()
-    """What to send next time; a 304 may bring a new ETag."""
+    """The validators for the next request; a 304 may have a new ETag."""
     moved_to: str = ""
     max_age: timedelta | None = None
 
@@ -65,12 +65,12 @@ class Media:
     height: int | None = None
     alt: str = ""
     provider: str = ""
-    """Who shows it, in words ("YouTube"), for what can only be linked."""
+    """The name of the site that plays it ("YouTube"), if it can only be linked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One post of a feed, normalised: what it says no longer depends on the format it came in."""
+    """One post of a feed, normalised: it no longer depends on the format of its document."""
 
     guid: str = ""
     """As the document has it (RSS guid, Atom id, JSON Feed id)."""
@@ -81,29 +81,29 @@ class Entry:
     content: str = ""
     """HTML of the fullest body, addresses absolute. Hostile."""
     summary: str = ""
-    """HTML of the shorter body, where the source gives one beside the content. Hostile."""
+    """HTML of the shorter body, if the source has one besides the content. Hostile."""
     text: str = ""
     """Plain text of the content (or else of the summary): for search, matching and identity."""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    """In the author's spelling and order; none twice."""
+    """In the author's spelling and order, without duplicates."""
     media: tuple[Media, ...] = ()
-    """Enclosures and media:* elements; what stands inside the HTML is not repeated here."""
+    """Enclosures and media:* elements, without media that the HTML already contains."""
     published: datetime | None = None
     updated: datetime | None = None
     source_id: str = ""
-    """The source's own identity of the post where it has one that never changes: "tumblr:736339394445918208"."""
+    """The source's own permanent id of the post, if it has one: "tumblr:736339394445918208"."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A document that was read."""
+    """A parsed document."""
 
     format: str
     """"rss20", "atom10", "rdf", "json11", …"""
     title: str = ""
     link: str = ""
-    """The site behind the feed."""
+    """The page that the feed belongs to."""
     language: str = ""
     ttl: timedelta | None = None
     entries: tuple[Entry, ...] = ()
@@ -111,12 +111,12 @@ class ParsedFeed:
     skipped: int = 0
     """Entries that could not be read."""
     older: str = ""
-    """Where the posts before these are (RFC 5005's `next` and `prev-archive`, JSON Feed's `next_url`), absolute; ""
-    where the document does not say."""
+    """The absolute address of the next older page (RFC 5005's `next` and `prev-archive`, JSON Feed's `next_url`); ""
+    if the document has none."""
     complete: bool = False
-    """The document says that it holds every post there is (RFC 5005's `complete`)."""
+    """Whether the document says that it contains every post (RFC 5005's `complete`)."""
     total: int | None = None
-    """How many posts there are in all, where the document says it (Tumblr's `total_posts`)."""
+    """The number of all posts, if the document reports it (Tumblr's `total_posts`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,4 +126,4 @@ class FoundFeed:
     url: str
     title: str = ""
     tag: str = ""
-    """A tag that the pasted address asked for and the feed itself cannot select."""
+    """A tag that the pasted address selects and the feed itself does not."""

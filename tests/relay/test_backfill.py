@@ -136,7 +136,7 @@ async def test_a_page_that_fails_is_tried_again_later(services: Services) -> Non
 
     assert (ended.state, await services.titles()) == (BackfillState.DONE, ALL)
     assert services.clock.now - START >= timedelta(seconds=30)
-    assert any("trouble of its own" in progress.error for progress in services.told)
+    assert any("problem of its own" in progress.error for progress in services.told)
 
 
 async def test_a_site_that_asks_for_rest_has_it_from_polls_too(services: Services) -> None:

@@ -154,7 +154,7 @@ async def test_an_edit_is_archived_and_posted_nowhere(services: Services) -> Non
     [
         (faults.status(404), "no feed at this address"),
         (faults.status(403), "refuses the bot"),
-        (faults.status(500), "trouble of its own"),
+        (faults.status(500), "problem of its own"),
         (faults.html_page(), "web page"),
         (faults.challenge_page(), "bot check"),
         (faults.consent_page(), "consent page"),

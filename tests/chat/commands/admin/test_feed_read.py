@@ -35,7 +35,7 @@ def garden(web: Web) -> str:
             errors.HtmlPage(GARDEN),
             "This is a web page without a feed behind it; look for its RSS or Atom link",
         ),
-        (errors.ChallengePage(GARDEN), "A bot check stands before this site; ask its owner"),
+        (errors.ChallengePage(GARDEN), "The site has a bot check; ask its owner"),
         (
             errors.ConsentPage(GARDEN),
             "The site shows a consent page instead of its feed; paste the feed's own",
