@@ -97,8 +97,8 @@ async def apply_change(
                 continue
             spelled, unknown = await _spell(services, each.subscription.feed_id, tags)
             rule = _EDITS[change](each.subscription.rule, spelled)
-            if obstacle := _explain_refusal(each, change, rule, spelled):
-                refused.append(obstacle)
+            if refusal := _explain_refusal(each, change, rule, spelled):
+                refused.append(refusal)
                 continue
             await services.store.subscriptions.set_rule(each.subscription.id, rule)
             after = replace(each, subscription=replace(each.subscription, rule=rule))

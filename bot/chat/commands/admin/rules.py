@@ -79,18 +79,18 @@ def explain_match(verdict: Match) -> str:
     for prefix, sentence in _reasons():
         if verdict.reason.startswith(prefix):
             decisive = verdict.reason.removeprefix(prefix).strip()
-            return sentence.format(it=escape_text(decisive, _MAX_LISTED_LENGTH))
+            return sentence.format(value=escape_text(decisive, _MAX_LISTED_LENGTH))
     return escape_text(verdict.reason)
 
 
 def _reasons() -> tuple[tuple[str, str], ...]:
     """Return how the reasons of `bot.relay.match` begin, and what people read instead."""
     return (
-        ("excluded tag", _("it has the excluded tag {it}")),
-        ("excluded word", _("it contains the excluded words “{it}”")),
+        ("excluded tag", _("it has the excluded tag {value}")),
+        ("excluded word", _("it contains the excluded words “{value}”")),
         ("none of the followed tags", _("it has none of the followed tags")),
         ("none of the words", _("it contains none of the words in the rule")),
-        ("followed tag", _("it has the followed tag {it}")),
+        ("followed tag", _("it has the followed tag {value}")),
         ("follows everything", _("every post does")),
     )
 
