@@ -2,11 +2,11 @@
 
 import asyncio
 
-from bot.chat.commands.admin.rules import describe_rule
+from bot.chat.commands.admin.rules import fill
 from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.responses import UserError
 from bot.chat.feed_draft import MAX_POSTS, FeedDraft
-from bot.chat.messages import _, escape_text, n_
+from bot.chat.messages import _, n_
 from bot.chat.services import Services
 from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
 from bot.relay.match import match
@@ -54,7 +54,7 @@ async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft)
 
 
 def _now_follows(followed: Followed) -> str:
-    return _fill(
+    return fill(
         _(
             "<#{channel}> now follows **{feed}**: {rule}. Change what is posted with `/follow add` and"
             " `/follow exclude`, or check on the feed with `/feed status`."
@@ -64,19 +64,11 @@ def _now_follows(followed: Followed) -> str:
 
 
 def _already_follows(followed: Followed) -> str:
-    return _fill(
+    return fill(
         _(
             "<#{channel}> already follows **{feed}**: {rule}. Nothing changed; change its tags with `/follow add`."
         ),
         followed,
-    )
-
-
-def _fill(sentence: str, followed: Followed) -> str:
-    return sentence.format(
-        channel=followed.subscription.channel_id,
-        feed=escape_text(followed.feed_name),
-        rule=describe_rule(followed.subscription.rule),
     )
 
 

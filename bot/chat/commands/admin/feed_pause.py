@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from bot.chat.commands.admin.rules import fill
 from bot.chat.commands.common.resolve import explain_declared, is_declared, list_channels
 from bot.chat.commands.common.responses import UserError
-from bot.chat.messages import _, escape_text, fit_lines, n_
+from bot.chat.messages import _, fit_lines, n_
 from bot.chat.services import Services
 from bot.store.subscriptions import Followed, Resumed
 from bot.text import limits
@@ -14,9 +15,11 @@ async def remove(services: Services, followed: Sequence[Followed]) -> str:
     """Remove one subscription, and return the answer. Raises UserError, also if there are several."""
     if len(followed) > 1:
         raise UserError(
-            _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
-            feed=escape_text(followed[0].feed_name),
-            channels=list_channels(followed),
+            fill(
+                _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
+                followed[0],
+                channels=list_channels(followed),
+            )
         )
     return await _change_each(services, followed, _remove)
 
@@ -56,7 +59,7 @@ async def _change_each(
 
 async def _remove(services: Services, each: Followed) -> str:
     skipped = await services.store.subscriptions.remove(each.subscription.id, services.clock())
-    answer = _fill(_("<#{channel}> no longer follows **{feed}**. Its messages stay."), each)
+    answer = fill(_("<#{channel}> no longer follows **{feed}**. Its messages stay."), each)
     if not skipped:
         return answer
     waiting = n_("{count} waiting post won't be sent.", "{count} waiting posts won't be sent.", skipped)
@@ -65,22 +68,22 @@ async def _remove(services: Services, each: Followed) -> str:
 
 async def _pause(services: Services, each: Followed) -> str:
     if each.subscription.paused:
-        return _fill(
+        return fill(
             _("**{feed}** is already paused in <#{channel}>; send what was kept with `/feed resume`."), each
         )
     await services.store.subscriptions.pause(each.subscription.id)
-    return _fill(
+    return fill(
         _("**{feed}** is paused in <#{channel}>. New posts are kept until you run `/feed resume`."), each
     )
 
 
 async def _resume(services: Services, each: Followed) -> str:
     if not each.subscription.paused:
-        return _fill(_("**{feed}** isn't paused in <#{channel}>; check on it with `/feed status`."), each)
+        return fill(_("**{feed}** isn't paused in <#{channel}>; check on it with `/feed status`."), each)
     resumed = await services.store.subscriptions.resume(
         each.subscription.id, services.settings.burst_limit, services.clock()
     )
-    answer = _fill(_("**{feed}** is no longer paused in <#{channel}>."), each)
+    answer = fill(_("**{feed}** is no longer paused in <#{channel}>."), each)
     return f"{answer} {_describe_kept(resumed)}"
 
 
@@ -98,7 +101,3 @@ def _describe_kept(resumed: Resumed) -> str:
         "{count} posts that were kept are on their way.",
         resumed.released,
     )
-
-
-def _fill(sentence: str, each: Followed) -> str:
-    return sentence.format(feed=escape_text(each.feed_name), channel=each.subscription.channel_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.commands.admin.feed_read import read_now
+from bot.chat.commands.admin.rules import fill
 from bot.chat.commands.common.responses import Interaction, UserError, respond, send_preview
 from bot.chat.feed_draft import newest_first
 from bot.chat.messages import _, escape_text
@@ -50,14 +51,12 @@ async def _newest(services: Services, each: Followed) -> list[Entry]:
 
 
 def _introduce(each: Followed, *, is_wanted: bool) -> str:
-    subscription = each.subscription
     if is_wanted:
-        sentence = _("The newest post of **{feed}** for <#{channel}>, in the style {style}:")
-    else:
-        sentence = _(
+        return fill(_("The newest post of **{feed}** for <#{channel}>, in the style {style}:"), each)
+    return fill(
+        _(
             "<#{channel}> wants none of the newest posts of **{feed}**. The newest would look like this, in the style"
             " {style}:"
-        )
-    return sentence.format(
-        feed=escape_text(each.feed_name), channel=subscription.channel_id, style=subscription.style.value
+        ),
+        each,
     )

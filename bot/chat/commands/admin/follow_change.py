@@ -11,6 +11,7 @@ from bot.chat.commands.admin.rules import (
     MAX_TAGS,
     describe_subscription,
     exclude_tags,
+    fill,
     follow_tags,
     has_tag,
     list_tags,
@@ -151,9 +152,8 @@ def _narrowing(changed: ChangedRule) -> str:
 def _unknown_tags(changed: ChangedRule) -> str:
     if not changed.unknown:
         return ""
-    return _("No archived post of **{feed}** has the tag {tags}; check how the blog spells it.").format(
-        feed=escape_text(changed.after.feed_name), tags=list_tags(changed.unknown)
-    )
+    sentence = _("No archived post of **{feed}** has the tag {tags}; check how the blog spells it.")
+    return fill(sentence, changed.after, tags=list_tags(changed.unknown))
 
 
 async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -170,32 +170,29 @@ async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple
 def _explain_refusal(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
     """Return why a rule cannot be changed like this, in a sentence; "" if it can."""
     before = each.subscription.rule
-    where = {
-        "channel": f"<#{each.subscription.channel_id}>",
-        "feed": escape_text(each.feed_name),
-        "tags": list_tags(tags),
-    }
     if is_declared(each):
         return explain_declared(each, _CONFIG_KEYS[change])
     if rule == before:
-        return _nothing_changed(change).format(**where)
+        return fill(_nothing_changed(change), each, tags=list_tags(tags))
     if change is Change.EXCLUDE and before.tags and not rule.tags:
-        return _(
-            "Excluding {tags} would leave {channel} without a followed tag of **{feed}**; "
+        sentence = _(
+            "Excluding {tags} would leave <#{channel}> without a followed tag of **{feed}**; "
             "use `/follow remove` instead, or follow another tag first."
-        ).format(**where)
-    if max(len(rule.tags), len(rule.exclude_tags)) > MAX_TAGS:
-        return _("A channel can follow or exclude at most {limit} tags of a feed; remove some first.").format(
-            limit=MAX_TAGS
         )
+        return fill(sentence, each, tags=list_tags(tags))
+    if max(len(rule.tags), len(rule.exclude_tags)) > MAX_TAGS:
+        sentence = _("A channel can follow or exclude at most {limit} tags of a feed; remove some first.")
+        return sentence.format(limit=MAX_TAGS)
     return ""
 
 
 def _nothing_changed(change: Change) -> str:
     sentences = {
-        Change.ADD: _("{channel} already follows {tags} of **{feed}**; nothing changed."),
-        Change.REMOVE: _("{channel} neither follows nor excludes {tags} of **{feed}**; see `/follow list`."),
-        Change.EXCLUDE: _("{channel} already excludes {tags} of **{feed}**; nothing changed."),
+        Change.ADD: _("<#{channel}> already follows {tags} of **{feed}**; nothing changed."),
+        Change.REMOVE: _(
+            "<#{channel}> neither follows nor excludes {tags} of **{feed}**; see `/follow list`."
+        ),
+        Change.EXCLUDE: _("<#{channel}> already excludes {tags} of **{feed}**; nothing changed."),
     }
     return sentences[change]
 

@@ -60,18 +60,25 @@ def describe_rule(rule: Rule) -> str:
 
 def describe_subscription(each: Followed) -> str:
     """Describe a subscription in one line: "#news follows Garden Notes: posts tagged astronomy or cycling"."""
-    subscription = each.subscription
-    line = _("<#{channel}> follows **{feed}**: {rule}").format(
-        channel=subscription.channel_id,
-        feed=escape_text(each.feed_name),
-        rule=describe_rule(subscription.rule),
-    )
+    line = fill(_("<#{channel}> follows **{feed}**: {rule}"), each)
     marks = [
         _("set in the config file") if is_declared(each) else "",
-        _("paused") if subscription.paused else "",
+        _("paused") if each.subscription.paused else "",
         _("stopped: {reason}").format(reason=escape_text(each.suspended, 200)) if each.suspended else "",
     ]
     return " · ".join(filter(None, (line, *marks)))
+
+
+def fill(sentence: str, each: Followed, **values: object) -> str:
+    """Fill in {channel}, {feed}, {rule} and {style} of a subscription, and other values."""
+    subscription = each.subscription
+    return sentence.format(
+        channel=subscription.channel_id,
+        feed=escape_text(each.feed_name),
+        rule=describe_rule(subscription.rule),
+        style=subscription.style.value,
+        **values,
+    )
 
 
 def explain_match(verdict: Match) -> str:
