@@ -32,6 +32,7 @@ _HOSTED_BLOGS = {
     "medium.com": "feed",
     "bearblog.dev": "feed/",
 }
+_FEED_ENDINGS = (".xml", ".rss", "feed", "rss", "atom", "feeds/posts/default")
 
 
 def platform_feed(url: str) -> str:
@@ -82,14 +83,10 @@ def _medium(host: str, path: str, _query: str) -> str:
 
 def _hosted_blog(host: str, path: str, _query: str) -> str:
     name, _, platform = host.partition(".")
-    if platform.startswith(
-        "blogspot."
-    ):  # Blogger also serves each blog under the domains of its readers' countries
+    if platform.startswith("blogspot."):  # Blogger also has domains for countries
         platform = "blogspot.com"
     ending = _HOSTED_BLOGS.get(platform, "")
-    is_feed = path.endswith(
-        (".xml", ".rss", "feed", "rss", "atom", "feeds/posts/default")
-    ) or path.startswith("feeds/")
+    is_feed = path.startswith("feeds/") or path.endswith(_FEED_ENDINGS)
     return f"https://{name}.{platform}/{ending}" if ending and not is_feed else ""
 
 

@@ -54,11 +54,11 @@ def content_html(post: Json) -> str:
     """Return the content of a post, or of a part of its trail, in the order of its layout, an asked question first."""
     blocks = [mapping_of(block) for block in list_of(post.get("content"))[:_MAX_BLOCKS]]
     layouts = mappings_of(post.get("layout"))
-    asked = next((layout for layout in layouts if text_of(layout, "type") == "ask"), {})
-    questions = set(_indexes(asked.get("blocks")))
+    ask_layout = next((layout for layout in layouts if text_of(layout, "type") == "ask"), {})
+    questions = set(_indexes(ask_layout.get("blocks")))
     order = _block_order(len(blocks), layouts)
     question = _blocks_html([blocks[index] for index in order if index in questions])
-    name = text_of(mapping_of(mapping_of(asked.get("attribution")).get("blog")), "name")
+    name = text_of(mapping_of(mapping_of(ask_layout.get("attribution")).get("blog")), "name")
     rest = _blocks_html([blocks[index] for index in order if index not in questions])
     return (ask(name, question) if question else "") + rest
 

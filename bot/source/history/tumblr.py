@@ -65,7 +65,7 @@ class TumblrHistory:
     async def page(self, cursor: str) -> HistoryPage:
         """Return the page at a cursor, `OFFSET` or `OFFSET:BEFORE`.
 
-        If a page is empty although the API reports more posts, it is requested once more. An empty page then is the
+        If a page is empty although the API reports more posts, it is requested again. An empty page then is the
         end, because the reported total is not reliable.
         """
         start = _parse_cursor(cursor)

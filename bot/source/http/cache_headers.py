@@ -32,10 +32,10 @@ def max_age(headers: Mapping[str, str]) -> timedelta | None:
     control = headers.get("Cache-Control", "")
     if _NOT_CACHED.search(control):
         return None
-    found = _MAX_AGE.search(control)
-    if found is None:
+    match = _MAX_AGE.search(control)
+    if match is None:
         return _time_until(headers, "Expires") or None
-    return _bounded(int(found[1]) - (header_number(headers, "Age") or 0)) or None
+    return _bounded(int(match[1]) - (header_number(headers, "Age") or 0)) or None
 
 
 def _bounded(seconds: int) -> timedelta:

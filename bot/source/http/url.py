@@ -57,8 +57,8 @@ def _parsed(text: str, base: str) -> URL | None:
     return url if valid else None
 
 
-def _http_scheme(found: re.Match[str]) -> str:
-    return "" if found.string[found.end() :].lower().startswith(("http:", "https:")) else "https://"
+def _http_scheme(match: re.Match[str]) -> str:
+    return "" if match.string[match.end() :].lower().startswith(("http:", "https:")) else "https://"
 
 
 def _is_valid_host(url: URL) -> bool:
@@ -81,8 +81,8 @@ def without_secrets(url: str) -> str:
     return f"{address}?{_QUERY_VALUE.sub(_mask_secret, query)}" if query else address
 
 
-def _mask_secret(found: re.Match[str]) -> str:
-    name, value = found.groups()
+def _mask_secret(match: re.Match[str]) -> str:
+    name, value = match.groups()
     return f"{name}=***" if value and _SECRET_NAME.search(name) else f"{name}={value}"
 
 
