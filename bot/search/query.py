@@ -29,12 +29,8 @@ _CONDITION = re.compile(
 _QUOTES_TO_SPACES = {ord(quote): " " for quote in QUOTES}
 _AGO = re.compile(r"(\d{1,4})\s*([hdwmy])", re.IGNORECASE)
 _UNITS = {
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-    "m": timedelta(days=30),
-    "y": timedelta(days=365),
-}
+    "h": timedelta(hours=1), "d": timedelta(1), "w": timedelta(7), "m": timedelta(30), "y": timedelta(365),
+}  # fmt: skip
 _DATE = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _FIELDS = {"title": Field.TITLE, "tag": Field.TAG, "author": Field.AUTHOR}
 

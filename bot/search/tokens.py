@@ -23,7 +23,7 @@ MAX_TEXT_LENGTH = 100_000
 """Characters of a text that are indexed; the rest is ignored."""
 _MAX_TOKEN_LENGTH = 64
 
-# The prefixes and tokens below are private-use characters, not letters, so they never occur in a token of a text.
+# Private-use characters are not letters, so no token of a text contains one of these.
 TAG_PREFIX = "\ue000"
 """Starts the token for a whole tag."""
 FEED_PREFIX = "\ue001"

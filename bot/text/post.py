@@ -41,7 +41,8 @@ class Post:
 def build_post(entry: Entry, feed_name: str) -> Post:
     """Return the parts of `entry` that a message can show."""
     document = _choose_body(entry)
-    (name,) = _visible([clean_line(feed_name)]) or ("",)
+    name = clean_line(feed_name)
+    name = "" if is_blank(name) else name
     authors = _visible(map(clean_line, entry.authors))
     link = safe_url(entry.link)
     pictures = choose_pictures(entry.media, document.media)

@@ -51,13 +51,13 @@ def render(
 
 
 def _card(post: Post, _limit: int, summary_length: int) -> Message:
-    """The title as content, for notifications, and an embed with a summary and the first picture."""
+    """Write the title as content, for notifications, and an embed with a summary and the first picture."""
     text = _describe(post, lambda body: lead(body, max(1, summary_length)))
     return Message(_bold_title(post), (_embed(post, text),))
 
 
 def _compact(post: Post, limit: int, _summary_length: int) -> Message:
-    """One line: the linked title, then feed and tags. What does not fit is left out, the link last."""
+    """Write a line: the linked title, feed and tags. What does not fit is left out: tags, then feed, then the link."""
     headline = post.headline.line
     name, tags = fit_escaped_line(post.feed_name, _MAX_NAME_LENGTH), escape_line(_join_tags(post.tags))
     title = f"**{fit_escaped_line(headline, _MAX_TITLE_LENGTH)}**"
@@ -73,7 +73,7 @@ def _compact(post: Post, limit: int, _summary_length: int) -> Message:
 
 
 def _full(post: Post, _limit: int, _summary_length: int) -> Message:
-    """An embed with as much text as fits, and a gallery of pictures."""
+    """Write an embed with as much text as fits, and a gallery of pictures."""
     text = _describe(post, lambda body: shorten(body, limits.EMBED_DESCRIPTION))
     more = post.pictures[1 : limits.GALLERY] if post.link else ()
     gallery = (Embed(url=post.link, image_url=safe_url(picture.url)) for picture in more)
@@ -81,7 +81,7 @@ def _full(post: Post, _limit: int, _summary_length: int) -> Message:
 
 
 def _link(post: Post, limit: int, summary_length: int) -> Message:
-    """The link alone, which Discord previews. Without a link that fits, the compact line."""
+    """Write only the link, which Discord previews; without a link that fits, the compact line."""
     if post.link and len(post.link) <= limit:
         return Message(post.link)
     return _compact(post, limit, summary_length)
@@ -93,7 +93,7 @@ _STYLES: Mapping[Style, Callable[[Post, int, int], Message]] = {
     Style.FULL: _full,
     Style.LINK: _link,
 }
-"""The styles by name. Each gets the post, the limit of the content and that of a summary, both in UTF-16 units."""
+"""One function for each style. It gets a post, and in UTF-16 units the limits of the content and of a summary."""
 
 
 def _bold_title(post: Post) -> str:
