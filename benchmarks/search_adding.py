@@ -49,7 +49,7 @@ def _indexing(is_wanted: bool) -> Iterator[None]:
     if is_wanted:
         yield
         return
-    with patch("bot.store.feeds.put_document", _nothing):
+    with patch("bot.store.sqlite.fts_index.FtsIndex.put", _nothing):
         yield
 
 

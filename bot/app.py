@@ -8,10 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import structlog
-from filelock import FileLock, Timeout
 
 from bot import errors
 from bot.chat.client import Chat
@@ -35,7 +33,6 @@ from bot.source.http.site import site_of
 from bot.source.tumblr.web import TumblrFetcher
 from bot.store.backfills import Worker
 from bot.store.feeds import Feeds
-from bot.store.sqlite.database import unopenable
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -117,8 +114,7 @@ async def backfill(
     A cancelled backfill continues when it is requested again.
     """
     async with AsyncExitStack() as stack:
-        busy = "a back-fill runs in another shell; wait for it, or stop it first."
-        stack.enter_context(_alone(config.store.path, "backfill.lock", busy))
+        stack.enter_context(Store.lock(config.store.path, Worker.CLI))
         store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser())
@@ -135,8 +131,7 @@ async def backfill(
 async def _build(config: Config, *, with_commands: bool) -> AsyncIterator[App]:
     """Open all parts in the order of their dependencies, and close them in reverse order."""
     async with AsyncExitStack() as stack:
-        busy = "another feed-relay runs with this database; stop it first."
-        stack.enter_context(_alone(config.store.path, "lock", busy))
+        stack.enter_context(Store.lock(config.store.path, Worker.RUN))
         store = await stack.enter_async_context(await Store.open(config.store.path))
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser())
@@ -282,10 +277,17 @@ async def _poll_all(
         waiting, first_at = await feeds.waiting(clock())
         if not waiting:
             break
+<<<<<<< HEAD
         shortest = timedelta() if polled else CHECK_INTERVAL  # a backfill may occupy the site of a due feed
         await sleep(max(shortest, first_at - clock()).total_seconds())
     for site, until in (await feeds.resting(clock())).items():
         log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
+=======
+        least = timedelta() if polled else LOOK  # a history may have the place of a feed that may start
+        await sleep(max(least, first_at - clock()).total_seconds())
+    for site, until in (await feeds.cooldowns(clock())).items():
+        log.warning("site rests", site=site, until=until.isoformat(timespec="seconds"))
+>>>>>>> d6a36c9 (Let doors run named queries through an engine-free Database)
 
 
 async def _sync(store: Store, config: Config) -> None:
@@ -305,25 +307,29 @@ async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[
     """Send what waits for these channels: Discord says that the bot may write there."""
     for channel_id in await store.outbox.reopen(channel_ids, clock()):
         log.info("channel open again", channel=channel_id)
+<<<<<<< HEAD
     wake()
+=======
+    deliver.wake()
 
 
-def _alone(path: Path, ending: str, busy: str) -> FileLock:
-    """One process a database and kind of work: the lock is the system's, so that a crash frees it. `busy`: what is said
-    where another process has it.
-    """
-    if path.is_dir():
-        raise errors.StoreUnopenable(str(path), "this is a folder; set store.path to a file in it.")
-    if not path.parent.is_dir():  # FileLock would create it
-        raise unopenable(path)
-    lock = FileLock(f"{path}.{ending}")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout as taken:
-        raise errors.StoreLocked(str(path), busy) from taken
-    except OSError as refused:
-        raise unopenable(path) from refused
-    return lock
+async def _index(store: Store, tick: Tick) -> None:
+    """Index some of what is not indexed yet, or tidy the index. The rest in further runs: others write between them."""
+    if await store.index.catch_up() or await store.index.merge():
+        tick.wake()
+
+
+async def _maintain(store: Store, keep: timedelta | None) -> None:
+    """Forget what has been gone for long, and keep the file in shape."""
+    now = clock()
+    if keep is not None:
+        while await store.archive.prune(now - keep, now, PRUNED_AT_ONCE) == PRUNED_AT_ONCE:
+            pass
+    forgotten = await store.guilds.forget(now - REMEMBERED, now)
+    if forgotten:
+        log.info("subscriptions forgotten", subscriptions=forgotten)
+    await store.maintain()
+>>>>>>> d6a36c9 (Let doors run named queries through an engine-free Database)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

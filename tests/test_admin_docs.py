@@ -116,5 +116,5 @@ def test_the_numbers_on_the_page_are_right() -> None:
     assert PAGE.count("ore than ten") == 2
     assert f"within {maintain.SUBSCRIPTION_RETENTION.days} days" in PAGE
     assert f"**Post the newest {NEWEST_COUNT}**" in PAGE
-    assert notices.MOST_A_DAY == 5
+    assert notices.MAX_PER_DAY == 5
     assert "at most five a day" in PAGE

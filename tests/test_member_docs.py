@@ -63,5 +63,5 @@ def test_the_numbers_on_the_page_are_true() -> None:
     assert f"(at most {search.MAX_LATEST})" in PAGE
     assert search.DEFAULT_LATEST == 5
     assert "five unless `count` says otherwise" in PAGE
-    assert timedelta(days=7) == search_requests.REMEMBERED
+    assert timedelta(days=7) == search_requests.RETENTION
     assert PAGE.count("for a week") == 2

@@ -33,7 +33,7 @@ class GuildSync:
 
     async def see(self, guild_id: int, channels: Sequence[GuildChannel | discord.Thread]) -> None:
         """These channels are in this guild."""
-        await self.store.guilds.place({channel.id: guild_id for channel in channels})
+        await self.store.guilds.assign_channels({channel.id: guild_id for channel in channels})
 
     async def leave(self, guild_id: int) -> None:
         """The bot was removed from this guild; an outage is no removal."""

@@ -1,26 +1,25 @@
-"""The archive and the figures: what people ask the store."""
+"""The archive and the figures: what people look up, and what is pruned."""
 
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import ArchivedEntry, FeedStatus, Trace
 from bot.store import rows
-from bot.store.queries import SQL
-from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite.database import Database, Row
+from bot.store.database import Database, Door, Transaction, transaction
+from bot.store.entries import EntryWriter
 from bot.text.canonical import canonical_link
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """How a feed does."""
+    """The state of a feed."""
 
     id: int
     url: str
     addresses: frozenset[str]
-    """That it has or had."""
+    """Every address it has or had."""
     name: str
     ended: bool
     failures: int
@@ -34,7 +33,7 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Deliveries that the flood breaker keeps back."""
+    """Deliveries that wait for an admin's decision."""
 
     channel_id: int
     feed_name: str
@@ -69,62 +68,65 @@ class Stats:
     suspended: tuple[Suspended, ...]
 
 
-class Archive:
-    """SearchRequests; none of them changes anything."""
+class Archive(Door):
+    """What is archived, how it got there, and how much there is."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
+    def __init__(self, database: Database, entries: EntryWriter) -> None:
+        super().__init__(database)
+        self._entries = entries
 
     async def feeds(self) -> list[FeedHealth]:
-        """Every feed, oldest first."""
+        """Return every feed, oldest first."""
         return [
             FeedHealth(
                 id=row["id"],
                 url=row["url"],
                 addresses=frozenset(json.loads(row["addresses"])),
-                name=row["name"] or row["title"] or row["label"],
+                name=row["display_name"],
                 ended=row["state"] == "ended",
                 failures=row["failures"],
                 error=row["error"],
                 last_poll_at=rows.moment(row["last_poll_at"]),
                 last_new_at=rows.moment(row["last_new_at"]),
-                next_poll_at=rows.moment(max(row["next_poll_at"], row["cool_until"])),
+                next_poll_at=rows.moment(max(row["next_poll_at"], row["cooldown_until"])),
                 entries=row["entries"],
                 subscriptions=row["subscriptions"],
             )
-            for row in await self._db.read(SQL["feeds"])
+            for row in await self._db.rows("feeds")
         ]
 
     async def newest(self, feed_id: int, limit: int = 20) -> list[ArchivedEntry]:
-        """The newest entries of a feed, newest first."""
-        found = await self._db.read(SQL["newest"], {"feed_id": feed_id, "limit": limit})
+        """Return the newest entries of a feed, newest first."""
+        found = await self._db.rows("newest", feed_id=feed_id, limit=limit)
         return [rows.archived(row) for row in found]
 
     async def statuses(self, guild_id: int, now: datetime) -> list[FeedStatus]:
-        """The feeds that a guild follows, the worst first."""
-        parameters = {"guild_id": guild_id, "now": milliseconds(now)}
-        return [rows.feed_status(row) for row in await self._db.read(SQL["statuses"], parameters)]
+        """Return the feeds that a guild follows, those with problems first."""
+        found = await self._db.rows("statuses", guild_id=guild_id, month_ago=now - _MONTH)
+        return [rows.feed_status(row) for row in found]
 
     async def trace(self, link: str, guild_id: int) -> list[Trace]:
-        """What became of the posts that a link (or guid) may mean, in the feeds that a guild follows."""
-        found = await self._db.read(SQL["traced"], {"keys": as_json(_keys_of(link)), "guild_id": guild_id})
-        return [rows.trace(row, await self._traced(row["id"], guild_id)) for row in found]
+        """Return what became of the posts that a link (or guid) may mean, in the feeds that a guild follows."""
+        found = await self._db.rows("traced", keys=_keys_of(link), guild_id=guild_id)
+        return [
+            rows.trace(row, await self._db.rows("traced_deliveries", entry_id=row["id"], guild_id=guild_id))
+            for row in found
+        ]
 
-    async def recent_links(self, guild_id: int, starting: str, limit: int = 25) -> list[ArchivedEntry]:
-        """Entries of the guild's feeds that have this in title or address, newest first."""
-        parameters = {"guild_id": guild_id, "part": rows.whole(f"%{_literal(starting)}%"), "limit": limit}
-        return [rows.archived(row) for row in await self._db.read(SQL["recent_entries"], parameters)]
-
-    async def _traced(self, entry_id: int, guild_id: int) -> list[Row]:
-        return await self._db.read(SQL["traced_deliveries"], {"entry_id": entry_id, "guild_id": guild_id})
+    async def recent_links(self, guild_id: int, typed: str, limit: int = 25) -> list[ArchivedEntry]:
+        """Return entries of the guild's feeds with this in title or address, newest first."""
+        part = f"%{_literal(typed)}%"
+        found = await self._db.rows("recent_entries", guild_id=guild_id, part=part, limit=limit)
+        return [rows.archived(row) for row in found]
 
     async def stats(self) -> Stats:
-        """Sizes and counts, what is held, and which channels are suspended."""
-        (counts,) = await self._db.read(SQL["counts"])
-        by_state = await self._db.read(SQL["delivery_counts"])
-        held = await self._db.read(SQL["held"])
+        """Return sizes and counts, what is held, and which channels are suspended."""
+        (size,) = await self._db.rows("file_size")
+        (counts,) = await self._db.rows("totals")
+        by_state = await self._db.rows("delivery_counts")
+        held = await self._db.rows("held")
         return Stats(
-            bytes=counts["bytes"],
+            bytes=size["bytes"],
             feeds=counts["feeds"],
             entries=counts["entries"],
             seen=counts["seen"],
@@ -147,21 +149,33 @@ class Archive:
                 probe_at=rows.moment(row["probe_at"]),
                 waiting=row["waiting"],
             )
-            for row in await self._db.read(SQL["suspended_channels"])
+            for row in await self._db.rows("suspended_channels")
         ]
 
+    @transaction
+    async def prune(self, tx: Transaction, before: datetime, now: datetime, limit: int = 500) -> int:
+        """Drop the bodies and tags of posts older than this, at most `limit` of them; return how many.
 
+        Their keys stay, so none of them is ever new again. Posts with deliveries that are not settled stay.
+        """
+        found = await tx.rows("prunable", before=before, limit=limit)
+        for row in found:
+            await self._entries.prune(tx, row["id"], now)
+        return len(found)
+
+
+_MONTH = timedelta(days=28)
 _POST_ID = re.compile(r"/(\d{8,})(?:/|$)")
 
 
 def _keys_of(link: str) -> list[str]:
-    """The keys (see relay/identity) that an address may stand for, as a post's guid, link or Tumblr id."""
+    """Return the keys (see relay/identity) that an address may be, as a post's guid, link or Tumblr id."""
     pasted = link.strip().strip("<>")
     same = canonical_link(pasted) or pasted
     numbers = [f"tumblr:{found[1]}" for found in [_POST_ID.search(same)] if found]
-    return [rows.whole(key) for key in (f"link:{same}", f"guid:{same}", *numbers)]
+    return [f"link:{same}", f"guid:{same}", *numbers]
 
 
 def _literal(word: str) -> str:
-    """A word for LIKE, its wildcards escaped."""
+    """Escape the wildcards of LIKE."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -4,100 +4,80 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.model import Hold
-from bot.store.holds import Holds
-from bot.store.queries import SQL
-from bot.store.rows import milliseconds
-from bot.store.sqlite.database import Database, Writer
-from bot.store.subscriptions import end_subscription, hold_what_waits, place_channels
+from bot.store.database import Door, Transaction, transaction
+from bot.store.holds import read_hold
+from bot.store.subscriptions import assign_channels, end_subscription, hold_waiting
 
 _LEFT = "The bot was removed from the server; invite it again within 30 days and everything is as it was."
 _DELETED = "The channel was deleted; follow the feed in another one."
 _NEVER = timedelta(days=36500)
 
 
-class Guilds:
-    """What Discord tells about guilds, and what they have set."""
+class Guilds(Door):
+    """What Discord reports about guilds, and what they have set."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
-
-    async def place(self, channels: Mapping[int, int]) -> None:
-        """Remember which guild each channel belongs to; channels that nobody follows are passed over."""
-
-        async def work(writer: Writer) -> None:
-            for guild_id in set(channels.values()):
-                ids = [channel_id for channel_id, its_guild in channels.items() if its_guild == guild_id]
-                await place_channels(writer, ids, guild_id)
-
-        await self._db.write(work)
+    @transaction
+    async def assign_channels(self, tx: Transaction, guild_of: Mapping[int, int]) -> None:
+        """Record the guild of each channel; channels that nobody follows a feed in are skipped."""
+        for guild_id in set(guild_of.values()):
+            ids = [channel_id for channel_id, its_guild in guild_of.items() if its_guild == guild_id]
+            await assign_channels(tx, ids, guild_id)
 
     async def notices_channel(self, guild_id: int) -> int | None:
-        """Where notices go; None: each to the channel that it concerns."""
-        found = await self._db.read(SQL["notices_channel"], (guild_id,))
-        return found[0]["notices_channel_id"] if found else None
+        """Return where notices go; None: each to the channel that it concerns."""
+        row = await self._db.row("notices_channel", id=guild_id)
+        return None if row is None else row["notices_channel_id"]
 
-    async def set_notices_channel(self, guild_id: int, channel_id: int | None) -> None:
-        """From now on."""
-        values = {"id": guild_id, "channel_id": channel_id}
-        await self._db.write(lambda writer: writer.run(SQL["set_notices_channel"], values))
+    @transaction
+    async def set_notices_channel(self, tx: Transaction, guild_id: int, channel_id: int | None) -> None:
+        """Change where notices go from now on; None: each to the channel that it concerns."""
+        await tx.run("set_notices_channel", id=guild_id, channel_id=channel_id)
 
-    async def left(self, guild_id: int, now: datetime) -> int:
-        """The bot was removed: suspend the guild's channels, and say how many."""
+    @transaction
+    async def left(self, tx: Transaction, guild_id: int, now: datetime) -> int:
+        """Record that the bot was removed: suspend the guild's channels, and return how many."""
+        await tx.run("guild_left", id=guild_id, now=now)
+        return await _suspend_gone(tx, now, _LEFT, guild_id=guild_id)
 
-        async def work(writer: Writer) -> int:
-            await writer.run(SQL["guild_left"], {"id": guild_id, "now": milliseconds(now)})
-            return await _gone(writer, None, guild_id, _LEFT, now)
+    @transaction
+    async def returned(self, tx: Transaction, guild_id: int, now: datetime) -> list[Hold]:
+        """Record that the bot is back: its channels are open, and what waited is held until an admin decides.
 
-        return await self._db.write(work)
-
-    async def returned(self, guild_id: int, now: datetime) -> list[Hold]:
-        """The bot is back: its channels are open, and what waited is held until an admin decides.
-
-        Empty if the bot had not left.
+        Returns the holds; none if the bot had not left.
         """
-
-        async def work(writer: Writer) -> list[int]:
-            if not await writer.rows(SQL["guild_returned"], (guild_id,)):
-                return []
-            await writer.run(SQL["channels_back"], (guild_id,))
-            waiting = await writer.rows(SQL["waiting_in_guild"], (guild_id,))
-            return [await hold_what_waits(writer, row["subscription_id"], now) for row in waiting]
-
-        holds = Holds(self._db)
-        found = [await holds.get(hold_id) for hold_id in await self._db.write(work)]
+        if not await tx.rows("guild_returned", id=guild_id):
+            return []
+        await tx.run("channels_back", guild_id=guild_id)
+        waiting = await tx.rows("waiting_in_guild", guild_id=guild_id)
+        found = [await read_hold(tx, await hold_waiting(tx, row["subscription_id"], now)) for row in waiting]
         return [hold for hold in found if hold is not None]
 
-    async def channel_gone(self, channel_id: int, now: datetime) -> None:
-        """A channel was deleted: what follows in it is suspended, and notices go elsewhere."""
+    @transaction
+    async def channel_gone(self, tx: Transaction, channel_id: int, now: datetime) -> None:
+        """Record that a channel was deleted: its subscriptions are suspended, and notices go elsewhere."""
+        await _suspend_gone(tx, now, _DELETED, channel_id=channel_id)
+        await tx.run("clear_notices_channel", channel_id=channel_id)
+        await tx.run("return_notices", channel_id=channel_id, now=now)
 
-        async def work(writer: Writer) -> None:
-            await _gone(writer, channel_id, None, _DELETED, now)
-            await writer.run(SQL["forget_notices_channel"], (channel_id,))
-            values = {"channel_id": channel_id, "now": milliseconds(now)}
-            await writer.run(SQL["tell_where_it_belongs"], values)
-
-        await self._db.write(work)
-
-    async def forget(self, before: datetime, now: datetime) -> int:
-        """End the subscriptions whose channel has been gone since before then; how many. The config's stay."""
-
-        async def work(writer: Writer) -> int:
-            found = await writer.rows(SQL["long_gone"], (milliseconds(before),))
-            for row in found:
-                await end_subscription(writer, row["id"], now)
-            return len(found)
-
-        return await self._db.write(work)
+    @transaction
+    async def forget(self, tx: Transaction, before: datetime, now: datetime) -> int:
+        """End the subscriptions whose channel has been gone since before then; return how many. The config's stay."""
+        found = await tx.rows("long_gone", before=before)
+        for row in found:
+            await end_subscription(tx, row["id"], now)
+        return len(found)
 
 
-async def _gone(
-    writer: Writer, channel_id: int | None, guild_id: int | None, reason: str, now: datetime
+async def _suspend_gone(
+    tx: Transaction, now: datetime, reason: str, *, channel_id: int | None = None, guild_id: int | None = None
 ) -> int:
-    values = {
-        "channel_id": channel_id,
-        "guild_id": guild_id,
-        "reason": reason,
-        "now": milliseconds(now),
-        "never": milliseconds(now + _NEVER),
-    }
-    return len(await writer.rows(SQL["channels_gone"], values))
+    return len(
+        await tx.rows(
+            "channels_gone",
+            channel_id=channel_id,
+            guild_id=guild_id,
+            reason=reason,
+            now=now,
+            never=now + _NEVER,
+        )
+    )

@@ -1,59 +1,56 @@
 """Holds: posts kept back until an admin decides, once."""
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model import NEWEST_COUNT, Decision, Hold
 from bot.store import rows
-from bot.store.queries import SQL
-from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite.database import Database, Writer
+from bot.store.database import Door, Reader, Transaction, transaction
 
-_EVERYTHING = -1
+_RELEASED = {Decision.NEWEST: NEWEST_COUNT, Decision.ALL: sys.maxsize, Decision.SKIP: 0}
 _SKIPPED = "an admin skipped it"
 
 
-class Holds:
+class Holds(Door):
     """What waits for a decision."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
-
     async def get(self, hold_id: int) -> Hold | None:
-        """A hold, decided or not; None: there is none of this id (any more)."""
-        found = await self._db.read(SQL["hold"], {"id": hold_id})
-        return rows.hold(found[0]) if found else None
+        """Return a hold, decided or not; None if none has this id."""
+        return await read_hold(self._db, hold_id)
 
     async def undecided(self, subscription_ids: Sequence[int]) -> list[Hold]:
-        """What waits for these subscriptions, oldest first."""
-        found = await self._db.read(SQL["undecided_holds"], (as_json(subscription_ids),))
+        """Return the undecided holds of these subscriptions, oldest first."""
+        found = await self._db.rows("undecided_holds", subscription_ids=subscription_ids)
         holds = [await self.get(row["id"]) for row in found]
         return [hold for hold in holds if hold is not None]
 
-    async def decide(self, hold_id: int, decision: Decision, user_id: int, now: datetime) -> Hold | None:
-        """Decide, and let the posts go or skip them, in one transaction.
+    @transaction
+    async def decide(
+        self, tx: Transaction, hold_id: int, decision: Decision, user_id: int, now: datetime
+    ) -> Hold | None:
+        """Decide, and release or skip the posts, in one transaction.
 
-        Returns the hold as it was before; None: there is none, or somebody decided before.
+        Returns the hold as it was before; None if it does not exist, or somebody decided before.
         """
-        before = await self.get(hold_id)
-
-        async def work(writer: Writer) -> bool:
-            values = {"id": hold_id, "decision": decision, "user_id": user_id, "now": milliseconds(now)}
-            if not await writer.rows(SQL["decide_hold"], values):
-                return False
-            most = {Decision.NEWEST: NEWEST_COUNT, Decision.ALL: _EVERYTHING, Decision.SKIP: 0}[decision]
-            due = milliseconds(now)
-            await writer.run(SQL["release_held"], {"hold_id": hold_id, "most": most, "now": due})
-            await writer.run(SQL["skip_held"], {"hold_id": hold_id, "reason": _SKIPPED, "now": due})
-            return True
-
-        return before if await self._db.write(work) else None
+        before = await read_hold(tx, hold_id)
+        if not await tx.rows("decide_hold", id=hold_id, decision=decision, user_id=user_id, now=now):
+            return None
+        await tx.run("release_held", hold_id=hold_id, limit=_RELEASED[decision], now=now)
+        await tx.run("skip_held", hold_id=hold_id, reason=_SKIPPED, now=now)
+        return before
 
 
-async def open_hold(writer: Writer, subscription_id: int, now: datetime) -> int:
-    """The undecided hold of a subscription, made and announced if there is none."""
-    await writer.run(SQL["open_hold"], {"subscription_id": subscription_id, "now": milliseconds(now)})
-    (row,) = await writer.rows(SQL["undecided_hold"], (subscription_id,))
+async def read_hold(reader: Reader, hold_id: int) -> Hold | None:
+    """Return a hold as the database, or an open transaction, sees it; None if none has this id."""
+    row = await reader.row("hold", id=hold_id)
+    return None if row is None else rows.hold(row)
+
+
+async def open_hold(tx: Transaction, subscription_id: int, now: datetime) -> int:
+    """Return the id of a subscription's undecided hold, which is made and announced if there is none."""
+    await tx.run("open_hold", subscription_id=subscription_id, now=now)
+    (row,) = await tx.rows("undecided_hold", subscription_id=subscription_id)
     hold_id: int = row["id"]
-    await writer.run(SQL["tell_of_hold"], {"hold_id": hold_id, "now": milliseconds(now)})
+    await tx.run("add_hold_notice", hold_id=hold_id, now=now)
     return hold_id

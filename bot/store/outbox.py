@@ -1,126 +1,119 @@
-"""The outbox: what is owed to channels, claimed with a lease, settled once."""
+"""The outbox: posts owed to channels, claimed with a lease, settled once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Settlement
 from bot.store import rows
-from bot.store.notices import tell_of_resumption, tell_of_suspension
-from bot.store.queries import SQL
-from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite.database import Database, Writer
+from bot.store.database import Door, Transaction, transaction
+from bot.store.notices import add_resumption_notice, add_suspension_notice
+
+_PUBLISH_WINDOW = timedelta(hours=1)
 
 
-class Outbox:
-    """What a delivery run needs of the store."""
-
-    def __init__(self, database: Database) -> None:
-        self._db = database
+class Outbox(Door):
+    """What deliveries and publications read and write."""
 
     async def instance(self) -> str:
-        """The random name of this database, eight hexadecimal digits."""
-        (row,) = await self._db.read(SQL["instance"])
+        """Return the random name of this database, eight hexadecimal digits."""
+        (row,) = await self._db.rows("instance")
         name: str = row["value"]
         return name
 
-    async def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
-        """At most one delivery a channel, its oldest, if it is due; nobody else gets them until the lease ends.
+    @transaction
+    async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """Claim the oldest delivery of each channel, if it is due; nobody else gets it until the lease ends.
 
-        A channel whose last send is still under way gives none.
+        A channel gives none while a send to it is under way.
         """
-
-        async def work(writer: Writer) -> list[Delivery]:
-            parameters = {"now": milliseconds(now), "lease": milliseconds(now + lease), "limit": limit}
-            claimed = [row["id"] for row in await writer.rows(SQL["claim_deliveries"], parameters)]
-            found = await writer.rows(SQL["claimed"], (as_json(claimed),)) if claimed else []
-            return [rows.delivery(row) for row in found]
-
-        return await self._db.write(work)
+        claimed = [
+            row["id"] for row in await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit)
+        ]
+        found = await tx.rows("claimed_deliveries", ids=claimed) if claimed else []
+        return [rows.delivery(row) for row in found]
 
     async def posted(self, channel_id: int, since: datetime) -> frozenset[int]:
-        """The messages that deliveries were settled with in this channel since then."""
-        values = {"channel_id": channel_id, "since": milliseconds(since)}
-        return frozenset(row["message_id"] for row in await self._db.read(SQL["posted"], values))
+        """Return the ids of the messages that were sent to this channel since then."""
+        found = await self._db.rows("posted", channel_id=channel_id, since=since)
+        return frozenset(row["message_id"] for row in found)
 
-    async def release(self, now: datetime) -> None:
-        """Make all that is claimed claimable at once: call it at the start, when no one else can be sending.
+    @transaction
+    async def release(self, tx: Transaction, now: datetime) -> None:
+        """Make all that is claimed claimable at once. Call it at the start, when no other process can be sending.
 
-        Whether the messages stand is in doubt; `Delivery.uncertain_since` will say so.
+        It is uncertain whether the messages arrived; `Delivery.uncertain_since` shows it.
         """
+        await tx.run("release_deliveries")
+        await tx.run("release_publications", now=now)
 
-        async def work(writer: Writer) -> None:
-            await writer.run(SQL["release_deliveries"])
-            await writer.run(SQL["release_publications"], {"now": milliseconds(now)})
-
-        await self._db.write(work)
-
-    async def settle(self, delivery: Delivery, settlement: Settlement, now: datetime) -> None:
-        """Write what became of a claimed delivery, its channel and what is to be published, in one transaction."""
-
-        async def work(writer: Writer) -> None:
-            values = {
-                "id": delivery.id,
-                "state": settlement.state,
-                "reason": rows.whole(settlement.reason),
-                "due_at": milliseconds(settlement.due_at),
-                "message_id": settlement.message_id,
-                "doubt_since": milliseconds(settlement.uncertain_since),
-                "now": milliseconds(now),
-            }
-            await writer.run(SQL["settle_delivery"], values)
-            if settlement.publishable:
-                await writer.run(SQL["add_publication"], {"id": delivery.id, "now": milliseconds(now)})
-            await _settle_channel(writer, delivery.channel_id, settlement, now)
-
-        await self._db.write(work)
-
-    async def reopen(self, channel_ids: Sequence[int], now: datetime) -> list[int]:
-        """Open suspended channels that can be written again; which of them were suspended."""
-
-        async def work(writer: Writer) -> list[int]:
-            opened = [row["id"] for row in await writer.rows(SQL["reopen_channels"], (as_json(channel_ids),))]
-            for channel_id in opened:
-                await tell_of_resumption(writer, channel_id, now)
-            return opened
-
-        return await self._db.write(work)
-
-    async def claim_publications(self, now: datetime, lease: timedelta, limit: int) -> list[Publication]:
-        """At most one a channel, its oldest, within Discord's ten an hour."""
-
-        async def work(writer: Writer) -> list[Publication]:
-            parameters = {"now": milliseconds(now), "lease": milliseconds(now + lease), "limit": limit}
-            return [rows.publication(row) for row in await writer.rows(SQL["claim_publications"], parameters)]
-
-        return await self._db.write(work)
-
-    async def settle_publication(
-        self, publication: Publication, outcome: Outcome, again_at: datetime | None, now: datetime
+    @transaction
+    async def settle(
+        self, tx: Transaction, delivery: Delivery, settlement: Settlement, now: datetime
     ) -> None:
-        """`again_at`: when to try again; None: it is done, or given up."""
-        failed = isinstance(outcome, Retry | Refused | Dead)
-        values = {
-            "delivery_id": publication.delivery_id,
-            "due_at": milliseconds(again_at),
-            "published": not failed,
-            "reason": rows.whole(outcome.reason) if isinstance(outcome, Retry | Refused | Dead) else "",
-            "now": milliseconds(now),
-        }
-        await self._db.write(lambda writer: writer.run(SQL["settle_publication"], values))
+        """Record what became of a claimed delivery, its channel, and what is to be published, in one transaction."""
+        await tx.run(
+            "settle_delivery",
+            id=delivery.id,
+            state=settlement.state,
+            reason=settlement.reason,
+            due_at=settlement.due_at,
+            message_id=settlement.message_id,
+            uncertain_since=settlement.uncertain_since,
+            now=now,
+        )
+        if settlement.publishable:
+            await tx.run("add_publication", id=delivery.id, now=now)
+        await _settle_channel(tx, delivery.channel_id, settlement, now)
+
+    @transaction
+    async def reopen(self, tx: Transaction, channel_ids: Sequence[int], now: datetime) -> list[int]:
+        """Open suspended channels that the bot can write in again; return those that were suspended."""
+        opened = [row["id"] for row in await tx.rows("reopen_channels", ids=channel_ids)]
+        for channel_id in opened:
+            await add_resumption_notice(tx, channel_id, now)
+        return opened
+
+    @transaction
+    async def claim_publications(
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int
+    ) -> list[Publication]:
+        """Claim the oldest publication of each channel, within Discord's ten an hour."""
+        claimed = await tx.rows(
+            "claim_publications", now=now, hour_ago=now - _PUBLISH_WINDOW, lease=now + lease, limit=limit
+        )
+        return [rows.publication(row) for row in claimed]
+
+    @transaction
+    async def settle_publication(
+        self,
+        tx: Transaction,
+        publication: Publication,
+        outcome: Outcome,
+        again_at: datetime | None,
+        now: datetime,
+    ) -> None:
+        """Record an attempt. `again_at`: when to try again; None: it is done, or given up."""
+        failure = outcome if isinstance(outcome, Retry | Refused | Dead) else None
+        await tx.run(
+            "settle_publication",
+            delivery_id=publication.delivery_id,
+            due_at=again_at,
+            published=failure is None,
+            reason=failure.reason if failure else "",
+            now=now,
+        )
 
 
-async def _settle_channel(writer: Writer, channel_id: int, settlement: Settlement, now: datetime) -> None:
+async def _settle_channel(tx: Transaction, channel_id: int, settlement: Settlement, now: datetime) -> None:
     if settlement.probe_at is not None:
-        values = {
-            "id": channel_id,
-            "reason": rows.whole(settlement.reason),
-            "probe_at": milliseconds(settlement.probe_at),
-            "now": milliseconds(now),
-        }
-        (channel,) = await writer.rows(SQL["suspend_channel"], values)
-        if channel["suspended_at"] == values["now"]:
-            await tell_of_suspension(writer, channel_id, settlement.reason, now)
-    elif settlement.state is DeliveryState.SENT and await writer.rows(
-        SQL["open_channel"], {"id": channel_id}
-    ):
-        await tell_of_resumption(writer, channel_id, now)
+        (channel,) = await tx.rows(
+            "suspend_channel",
+            id=channel_id,
+            reason=settlement.reason,
+            probe_at=settlement.probe_at,
+            now=now,
+        )
+        if channel["suspended_at"] == rows.milliseconds(now):
+            await add_suspension_notice(tx, channel_id, settlement.reason, now)
+    elif settlement.state is DeliveryState.SENT and await tx.rows("open_channel", id=channel_id):
+        await add_resumption_notice(tx, channel_id, now)

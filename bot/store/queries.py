@@ -1,4 +1,4 @@
-"""The named queries of `sql/queries.sql`."""
+"""Named queries: `-- name: …` begins one, the comment below says why it exists."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,12 @@ from types import MappingProxyType
 _NAME = re.compile(r"^-- name: (\w+)\n", re.MULTILINE)
 
 
-def _load() -> Mapping[str, str]:
-    text = (resources.files("bot.store.sqlite") / "sql" / "queries.sql").read_text("utf-8")
+def load(package: str, file: str) -> Mapping[str, str]:
+    """Read the queries of a file in a package's folder `sql`, by name."""
+    text = (resources.files(package) / "sql" / file).read_text("utf-8")
     _, *parts = _NAME.split(text)
     return MappingProxyType(dict(zip(parts[::2], parts[1::2], strict=True)))
 
 
-SQL = _load()
+COMMON = load("bot.store", "queries.sql")
+"""The queries that every engine can run."""

@@ -1,10 +1,10 @@
-"""Rows ↔ values: the one place that knows how a value is stored."""
+"""Turn rows into values: the one place that knows how values are stored."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
 from bot.model import (
     ArchivedEntry,
@@ -34,57 +34,47 @@ from bot.model import (
     TracedDelivery,
     Validators,
 )
-from bot.store.sqlite.database import Row
+from bot.store.database import Row, Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 
 
-def milliseconds(moment: datetime | None) -> int | None:
-    """As stored."""
-    return None if moment is None else (moment - _EPOCH) // _MILLISECOND
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as stored."""
+    return (moment - _EPOCH) // MILLISECOND
 
 
 def moment(stored: int | None) -> datetime | None:
-    """Aware UTC."""
-    return None if stored is None else _EPOCH + stored * _MILLISECOND
+    """Return a stored moment, in aware UTC."""
+    return None if stored is None else required(stored)
 
 
 def required(stored: int) -> datetime:
-    """A moment that is always there."""
-    return _EPOCH + stored * _MILLISECOND
-
-
-def length(stored: int | None) -> timedelta | None:
-    """A stored length of time."""
-    return None if stored is None else stored * _MILLISECOND
+    """Return a stored moment that is never NULL."""
+    return _EPOCH + stored * MILLISECOND
 
 
 def as_json(value: object) -> str:
-    """Compact, with every script as it is."""
+    """Return compact JSON, with every script as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def whole(text: str) -> str:
-    """Text that SQLite can store: a lone surrogate has no UTF-8."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
 def feed(row: Row) -> Feed:
-    """A row of `feed`."""
+    """Return the feed of a row of `feed`."""
     return Feed(
         id=row["id"],
         url=row["url"],
         site=row["site"],
-        name=row["name"] or row["title"] or row["label"],
-        interval=length(row["interval"]),
+        name=row["display_name"],
+        interval=None if row["interval"] is None else row["interval"] * MILLISECOND,
         validators=Validators(row["etag"], row["last_modified"], row["body_hash"]),
         failures=row["failures"],
     )
 
 
-def entry(row: Row, tags: str) -> Entry:
-    """A row of `entry` with its tags as a JSON list."""
+def entry(row: Row) -> Entry:
+    """Return the entry of a row of `tagged_entry`."""
     return Entry(
         guid=row["guid"],
         link=row["link"],
@@ -93,7 +83,7 @@ def entry(row: Row, tags: str) -> Entry:
         summary=row["summary"],
         text=row["text"],
         authors=tuple(json.loads(row["authors"])),
-        tags=tuple(json.loads(tags)),
+        tags=tuple(json.loads(row["tags"])),
         media=tuple(Media(**{**item, "kind": MediaKind(item["kind"])}) for item in json.loads(row["media"])),
         published=moment(row["published_at"]),
         updated=moment(row["updated_at"]),
@@ -101,27 +91,27 @@ def entry(row: Row, tags: str) -> Entry:
     )
 
 
-def entry_values(item: Identified) -> dict[str, Any]:
-    """The columns of an entry, its tags apart."""
+def entry_values(item: Identified) -> dict[str, Value]:
+    """Return the columns of an entry, without its tags."""
     found = item.entry
     return {
         "fingerprint": item.fingerprint,
-        "guid": whole(found.guid),
-        "link": whole(found.link),
-        "title": whole(found.title),
-        "content": whole(found.content),
-        "summary": whole(found.summary),
-        "text": whole(found.text),
-        "authors": whole(as_json(found.authors)),
-        "media": whole(as_json([asdict(media) for media in found.media])),
-        "source_id": whole(found.source_id),
-        "published_at": milliseconds(found.published),
-        "updated_at": milliseconds(found.updated),
+        "guid": found.guid,
+        "link": found.link,
+        "title": found.title,
+        "content": found.content,
+        "summary": found.summary,
+        "text": found.text,
+        "authors": as_json(found.authors),
+        "media": as_json([asdict(media) for media in found.media]),
+        "source_id": found.source_id,
+        "published_at": found.published,
+        "updated_at": found.updated,
     }
 
 
 def subscription(row: Row) -> Subscription:
-    """A row of `subscription`."""
+    """Return the subscription of a row of `subscription`."""
     return Subscription(
         id=row["id"],
         feed_id=row["feed_id"],
@@ -134,7 +124,7 @@ def subscription(row: Row) -> Subscription:
     )
 
 
-@lru_cache(maxsize=1024)  # a server with a thousand feeds has but a few, and every /search reads them all
+@lru_cache(maxsize=1024)  # every /search reads all rules, most of which are alike
 def _rule(written: str) -> Rule:
     return Rule(**{name: tuple(values) for name, values in json.loads(written).items()})
 
@@ -145,28 +135,28 @@ def _roles(written: str) -> tuple[int, ...]:
 
 
 def delivery(row: Row) -> Delivery:
-    """A row of the query `claimed`."""
+    """Return the delivery of a row of the query `claimed_deliveries`."""
     return Delivery(
         id=row["delivery_id"],
         channel_id=row["channel_id"],
         entry_id=row["id"],
-        entry=entry(row, row["tags"]),
+        entry=entry(row),
         feed_name=row["feed_name"],
         style=Style(row["style"]),
         mention_roles=_roles(row["mention_roles"]),
         attempts=row["attempts"],
-        uncertain_since=moment(row["doubt_since"]),
+        uncertain_since=moment(row["uncertain_since"]),
         probes=row["probes"],
     )
 
 
 def publication(row: Row) -> Publication:
-    """A row of the query `claim_publications`."""
+    """Return the publication of a row of the query `claim_publications`."""
     return Publication(row["delivery_id"], row["channel_id"], row["message_id"], row["attempts"])
 
 
 def hold(row: Row) -> Hold:
-    """A row of the query `hold`."""
+    """Return the hold of a row of the query `hold`."""
     return Hold(
         id=row["id"],
         guild_id=row["guild_id"],
@@ -179,7 +169,7 @@ def hold(row: Row) -> Hold:
 
 
 def notice(row: Row) -> Notice:
-    """A row of the query `claimed_notices`."""
+    """Return the notice of a row of the query `claimed_notices`."""
     return Notice(
         id=row["id"],
         kind=NoticeKind(row["kind"]),
@@ -191,26 +181,28 @@ def notice(row: Row) -> Notice:
         waiting=row["waiting"],
         more=row["more"],
         attempts=row["tried"],
-        uncertain_since=moment(row["doubt_since"]) if row["tried"] else None,
+        uncertain_since=moment(row["uncertain_since"]) if row["tried"] else None,
     )
 
 
 def archived(row: Row) -> ArchivedEntry:
-    """A row of `entry` with its tags."""
-    return ArchivedEntry(row["id"], entry(row, row["tags"]), required(row["first_seen_at"]))
+    """Return the archived entry of a row of `tagged_entry`."""
+    return ArchivedEntry(row["id"], entry(row), required(row["first_seen_at"]))
 
 
 def feed_status(row: Row) -> FeedStatus:
-    """A row of the query `statuses`."""
+    """Return the status of a row of the query `statuses`."""
     return FeedStatus(
         feed_id=row["id"],
         url=row["url"],
-        name=row["name"] or row["title"] or row["label"],
+        name=row["display_name"],
         ended=row["state"] == "ended",
         failures=row["failures"],
         error=row["error"],
         last_poll=moment(row["last_poll_at"]),
-        next_poll=None if row["state"] == "ended" else moment(max(row["next_poll_at"], row["cool_until"])),
+        next_poll=None
+        if row["state"] == "ended"
+        else moment(max(row["next_poll_at"], row["cooldown_until"])),
         last_new=moment(row["last_new_at"]),
         posts_last_month=row["posts_last_month"],
         waiting=row["waiting"],
@@ -220,42 +212,42 @@ def feed_status(row: Row) -> FeedStatus:
 
 
 def backfill(row: Row) -> Backfill:
-    """A row of the query `claimed_backfills`."""
+    """Return the backfill of a row of the query `claimed_backfills`."""
     return Backfill(
         feed=feed(row),
-        last_success=required(row["last_good_at"]),
+        last_success=required(row["last_success_at"]),
         leased_until=required(row["lease"]),
-        bookmark=Bookmark(row["kind"], row["cursor"], row["pages"], row["mark"], row["page_hash"]),
+        bookmark=Bookmark(row["kind"], row["cursor"], row["pages"], row["cycle_marker"], row["page_hash"]),
         archived=row["archived"],
         since=moment(row["since"]),
-        limit=row["most"],
+        limit=row["max_posts"],
         attempts=row["attempts"],
-        spacing=timedelta(milliseconds=row["spacing"]),
+        spacing=row["spacing"] * MILLISECOND,
     )
 
 
 def backfill_progress(row: Row) -> BackfillProgress:
-    """A row of the query `backfill_progress`."""
+    """Return the progress of a row of the query `backfill_progress`."""
     return BackfillProgress(
         feed_id=row["feed_id"],
         feed_name=row["feed_name"],
-        state=BackfillState(row["stands"]),
+        state=BackfillState(row["state"]),
         archived=row["archived"],
         read=row["read"],
         total=row["total"],
         error=row["error"],
-        due_at=required(row["goes_on_at"]),
-        polled=row["last_good_at"] is not None,
+        due_at=required(max(row["due_at"], row["cooldown_until"])),
+        polled=row["last_success_at"] is not None,
     )
 
 
-def trace(row: Row, deliveries: list[Row]) -> Trace:
-    """A row of the query `traced`, with those of `traced_deliveries`."""
+def trace(row: Row, deliveries: Sequence[Row]) -> Trace:
+    """Return the trace of a row of the query `traced`, with those of `traced_deliveries`."""
     return Trace(
         feed_id=row["feed_id"],
         feed_name=row["feed_name"],
         entry_id=row["id"],
-        entry=entry(row, row["tags"]),
+        entry=entry(row),
         first_seen=required(row["first_seen_at"]),
         edited=moment(row["edited_at"]),
         keys=tuple(json.loads(row["keys"])),
@@ -276,7 +268,7 @@ def _traced(row: Row) -> TracedDelivery:
 
 
 def search_hit(row: Row) -> SearchHit:
-    """A row of the query `find`."""
+    """Return the hit of a row of the query `find`."""
     return SearchHit(
         entry_id=row["id"],
         feed_id=row["feed_id"],
@@ -292,11 +284,11 @@ def search_hit(row: Row) -> SearchHit:
 
 
 def search_request(row: Row) -> SearchRequest:
-    """A row of `question`."""
+    """Return the request of a row of `search_request`."""
     return SearchRequest(
         token=row["token"],
         guild_id=row["guild_id"],
         user_id=row["user_id"],
-        request=row["asked"],
-        created_at=required(row["asked_at"]),
+        request=row["request"],
+        created_at=required(row["created_at"]),
     )

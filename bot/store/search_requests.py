@@ -1,49 +1,35 @@
-"""Search requests: what members asked for, kept for the buttons below the answers."""
+"""Search requests: what members searched for, kept for the buttons below the answers."""
 
 import secrets
 from datetime import datetime, timedelta
 
 from bot.model import SearchRequest
 from bot.store import rows
-from bot.store.queries import SQL
-from bot.store.rows import milliseconds
-from bot.store.sqlite.database import Database, Writer
+from bot.store.database import Door, Transaction, transaction
 
-KEPT = 10_000
-"""SearchRequests; older ones make room."""
-REMEMBERED = timedelta(days=7)
-"""And no longer than this: Discord itself drops answers for one person sooner."""
+MAX_REQUESTS = 10_000
+"""Older requests are forgotten."""
+RETENTION = timedelta(days=7)
+"""Requests are forgotten after this; Discord itself drops answers to one person sooner."""
 _TOKENS = 10**18
 
 
-class SearchRequests:
-    """What was asked, by a token that nobody guesses."""
+class SearchRequests(Door):
+    """Requests, each found by a token that nobody can guess."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
-
-    async def keep(self, guild_id: int, user_id: int, asked: str, now: datetime) -> int:
-        """Keep it, and return its token, of at most 18 digits; `asked`: JSON."""
+    @transaction
+    async def keep(self, tx: Transaction, guild_id: int, user_id: int, request: str, now: datetime) -> int:
+        """Keep a request, as JSON, and return its token of at most 18 digits."""
         token = secrets.randbelow(_TOKENS)
-        values = {
-            "token": token,
-            "guild_id": guild_id,
-            "user_id": user_id,
-            "asked": rows.whole(asked),
-            "now": milliseconds(now),
-        }
-
-        async def work(writer: Writer) -> int:
-            await writer.run(SQL["put_question"], values)
-            bounds = {"kept": KEPT, "oldest": milliseconds(now - REMEMBERED)}
-            return await writer.run(SQL["forget_questions"], bounds)
-
-        await self._db.write(work)
+        await tx.run(
+            "add_search_request", token=token, guild_id=guild_id, user_id=user_id, request=request, now=now
+        )
+        await tx.run("forget_search_requests", kept=MAX_REQUESTS, oldest=now - RETENTION)
         return token
 
     async def get(self, token: int) -> SearchRequest | None:
-        """None: there is none of this token (any more)."""
-        if token >= _TOKENS:  # forged, and SQLite has no such integers
+        """Return the request; None if it is not kept."""
+        if token >= _TOKENS:  # forged, and no database has such integers
             return None
-        found = await self._db.read(SQL["question"], (token,))
-        return rows.search_request(found[0]) if found else None
+        row = await self._db.row("search_request", token=token)
+        return None if row is None else rows.search_request(row)

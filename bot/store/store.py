@@ -1,11 +1,13 @@
-"""The store: one SQLite file, opened, brought up to date, and asked through small doors."""
+"""The store: opened and brought up to date here, used through its doors. The one place that picks the engine."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Self
 
 from bot import errors
 from bot.store.archive import Archive
-from bot.store.backfills import Backfills
+from bot.store.backfills import Backfills, Worker
+from bot.store.entries import EntryWriter
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
@@ -13,37 +15,48 @@ from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
-from bot.store.sqlite.database import Database
-from bot.store.sqlite.fts_index import Index
+from bot.store.sqlite import lock
+from bot.store.sqlite.database import SqliteDatabase
+from bot.store.sqlite.fts_index import FtsIndex
+from bot.store.sqlite.fts_match import FtsMatcher
 from bot.store.sqlite.migrate import migrate
 from bot.store.subscriptions import Subscriptions
 
 
 class Store:
-    """An open store. Every method raises StoreError for what an operator can mend."""
+    """An open store. Every method raises StoreError for what an operator can repair."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: SqliteDatabase) -> None:
         self._db = database
-        self.feeds = Feeds(database)
+        self.index = FtsIndex(database)
+        entries = EntryWriter(self.index)
+        self.feeds = Feeds(database, entries)
         self.subscriptions = Subscriptions(database)
         self.outbox = Outbox(database)
         self.guilds = Guilds(database)
         self.holds = Holds(database)
         self.notices = Notices(database)
-        self.archive = Archive(database)
-        self.index = Index(database)
-        self.search = Search(database)
-        self.backfills = Backfills(database)
+        self.archive = Archive(database, entries)
+        self.search = Search(database, FtsMatcher(database))
+        self.backfills = Backfills(database, entries)
         self.search_requests = SearchRequests(database)
+
+    @staticmethod
+    def lock(path: Path, worker: Worker) -> AbstractContextManager[object]:
+        """Return a lock, held until it is exited, so that one process of this kind works on the database.
+
+        Raises StoreLocked if another process has it, or another StoreError if it cannot be made.
+        """
+        return lock.lock(path, worker)
 
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:
-        """Open the file and bring its schema up to date; `create`: make it if it is not there."""
+        """Open the file and bring its schema up to date; `create`: make the file if it does not exist."""
         if not create and not path.exists():
             raise errors.StoreUnopenable(
                 str(path), "there is no database here yet; start `feed-relay run` first."
             )
-        database = await Database.open(path)
+        database = await SqliteDatabase.open(path)
         try:
             await migrate(database)
             store = cls(database)
@@ -54,7 +67,7 @@ class Store:
         return store
 
     async def close(self) -> None:
-        """Finish the write that has begun, then close."""
+        """Finish the transaction that has begun, then close."""
         await self._db.close()
 
     async def __aenter__(self) -> Self:
@@ -64,21 +77,15 @@ class Store:
         await self.close()
 
     async def check(self) -> list[str]:
-        """What is wrong with the file, a line each; empty: nothing. Reads all of it."""
-        try:
-            found = [row[0] for row in await self._db.read("PRAGMA integrity_check(20)")]
-            broken = await self._db.read("PRAGMA foreign_key_check")
-        except errors.StoreCorrupt as damage:
-            return [str(damage)]
-        problems = [] if found == ["ok"] else found
-        return [*problems, *(f"{row['table']} row {row['rowid']} refers to nothing" for row in broken[:20])]
+        """Return what is wrong with the database, a line each; empty: nothing. Reads all of it."""
+        return await self._db.check()
 
     async def backup(self, target: Path) -> None:
-        """Write a consistent, compact copy while work goes on. Refuses to overwrite."""
+        """Write a consistent, compact copy while others write. Raises StoreUnopenable if `target` exists."""
         if target.exists():
             raise errors.StoreUnopenable(str(target), "this file exists already; choose another name.")
         await self._db.backup(target)
 
     async def maintain(self) -> None:
-        """Let SQLite refresh its statistics and fold the write-ahead log into the file."""
+        """Let the engine refresh its statistics and tidy its files."""
         await self._db.maintain()

@@ -1,18 +1,18 @@
-"""Who follows what: the config file's declarations become subscriptions, and back."""
+"""Who follows what: the config file's declarations, and what admins change."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from bot.model import ChannelDeclaration, FeedDeclaration, Hold, Rule, SiteBudget, Style, Subscription
 from bot.store import rows
+from bot.store.database import Door, Reader, Transaction, Value, transaction
 from bot.store.feeds import put_address, put_site
-from bot.store.holds import Holds, open_hold
-from bot.store.queries import SQL
-from bot.store.rows import as_json, milliseconds
-from bot.store.sqlite.database import Database, Writer
+from bot.store.holds import open_hold, read_hold
+from bot.store.rows import as_json
 from bot.text.canonical import label_of
+
+_WAITED = "it waited while nothing could be posted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Followed:
 
     subscription: Subscription
     guild_id: int | None
-    """None until Discord has told."""
+    """None until Discord reports it."""
     origin: str
     """"config", "discord" or "opml"."""
     feed_url: str
@@ -41,31 +41,30 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Subscribed:
-    """What became of a wish to follow."""
+    """The result of a request to follow a feed."""
 
     followed: Followed | None
-    """None: the guild is full."""
+    """None: the guild has its maximum of subscriptions."""
     outcome: str
     """"added", "already" or "full"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What a resumption let go."""
+    """What a resumption released."""
 
     released: int
     hold: Hold | None
     """What waits for a decision, if it was too much to send at once."""
 
 
-class Subscriptions:
-    """What is declared, added and listed."""
+class Subscriptions(Door):
+    """What is declared, added, changed and listed."""
 
-    def __init__(self, database: Database) -> None:
-        self._db = database
-
+    @transaction
     async def sync(
         self,
+        tx: Transaction,
         declared: Sequence[FeedDeclaration],
         site_of: Callable[[str], str],
         budget: Callable[[str], SiteBudget],
@@ -73,39 +72,42 @@ class Subscriptions:
     ) -> Synced:
         """Make the config file's subscriptions those of the database, in one transaction.
 
-        New ones wait for their baseline and make their feed due at once. Those that left the file end; what waited for
+        New ones wait for their baseline and make their feed due at once. Those that left the file end: what waited for
         them is skipped, what was sent is remembered. Subscriptions of other origins stay.
         """
+        added = 0
+        kept: set[tuple[int, int]] = set()
+        for declaration in declared:
+            site = site_of(declaration.url)
+            feed_id = await _put_feed(tx, declaration, site, budget(site), now)
+            for channel in declaration.channels:
+                added += await _declare(tx, feed_id, channel, now)
+                kept.add((feed_id, channel.channel_id))
+        return Synced(added=added, ended=await _end_others(tx, kept, now))
 
-        async def work(writer: Writer) -> Synced:
-            added = 0
-            stay: set[tuple[int, int]] = set()
-            for declaration in declared:
-                site = site_of(declaration.url)
-                feed_id = await _put_feed(writer, declaration, site, budget(site), now)
-                for channel in declaration.channels:
-                    added += await _declare(writer, feed_id, channel, now)
-                    stay.add((feed_id, channel.channel_id))
-            return Synced(added=added, ended=await _end_others(writer, stay, now))
-
-        return await self._db.write(work)
-
+    @transaction
     async def follow(
-        self, url: str, name: str, channel_id: int, origin: str, site: str, budget: SiteBudget, now: datetime
+        self,
+        tx: Transaction,
+        url: str,
+        name: str,
+        channel_id: int,
+        origin: str,
+        site: str,
+        budget: SiteBudget,
+        now: datetime,
     ) -> bool:
-        """Let a channel follow everything of a feed; False if it followed it already, which changes nothing."""
+        """Let a channel follow all posts of a feed; return False, and change nothing, if it follows it already."""
+        feed_id = await _find_or_add_feed(tx, FeedDeclaration(url, name), site, budget, now)
+        if await _find(tx, feed_id, channel_id) is not None:
+            return False
+        await _subscribe(tx, feed_id, ChannelDeclaration(channel_id), origin, now)
+        return True
 
-        async def work(writer: Writer) -> bool:
-            feed_id = await _find_or_add_feed(writer, FeedDeclaration(url, name), site, budget, now)
-            if await _subscribed(writer, feed_id, channel_id):
-                return False
-            await _subscribe(writer, feed_id, ChannelDeclaration(channel_id), origin, now)
-            return True
-
-        return await self._db.write(work)
-
+    @transaction
     async def subscribe(
         self,
+        tx: Transaction,
         feed: FeedDeclaration,
         channel: ChannelDeclaration,
         guild_id: int,
@@ -116,200 +118,175 @@ class Subscriptions:
         now: datetime,
     ) -> Subscribed:
         """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions."""
+        known = await _feed_at(tx, feed.url)
+        existing = None if known is None else await _find(tx, known, channel.channel_id)
+        if existing is not None:
+            (followed,) = await _followed(tx, subscription_id=existing)
+            return Subscribed(followed, "already")
+        (counted,) = await tx.rows("count_subscriptions", guild_id=guild_id)
+        if counted["subscriptions"] >= limit:
+            return Subscribed(None, "full")
+        feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
+        await _subscribe(tx, feed_id, channel, "discord", now)
+        await assign_channels(tx, [channel.channel_id], guild_id)
+        added = await _find(tx, feed_id, channel.channel_id)
+        (followed,) = await _followed(tx, subscription_id=added)
+        return Subscribed(followed, "added")
 
-        async def work(writer: Writer) -> tuple[int | None, str]:
-            (counted,) = await writer.rows(SQL["count_subscriptions"], (guild_id,))
-            known = await _feed_at(writer, feed.url)
-            standing = (
-                await _subscription_id(writer, known, channel.channel_id) if known is not None else None
-            )
-            if standing is not None:
-                return standing, "already"
-            if counted["subscriptions"] >= limit:
-                return None, "full"
-            feed_id = await _find_or_add_feed(writer, feed, site, budget, now)
-            await _subscribe(writer, feed_id, channel, "discord", now)
-            await place_channels(writer, [channel.channel_id], guild_id)
-            return await _subscription_id(writer, feed_id, channel.channel_id), "added"
+    @transaction
+    async def set_rule(self, tx: Transaction, subscription_id: int, rule: Rule) -> None:
+        """Change which posts are sent, from the next poll on."""
+        await tx.run("set_rule", id=subscription_id, rule=as_json(asdict(rule)))
 
-        subscription_id, outcome = await self._db.write(work)
-        found = await self._followed(id=subscription_id) if subscription_id is not None else []
-        return Subscribed(found[0] if found else None, outcome)
+    @transaction
+    async def set_style(self, tx: Transaction, subscription_id: int, style: Style) -> None:
+        """Change how posts look, from the next message on."""
+        await tx.run("set_style", id=subscription_id, style=style)
 
-    async def set_rule(self, subscription_id: int, rule: Rule) -> None:
-        """From the next post on."""
-        values = {"id": subscription_id, "rule": _stored_rule(rule)}
-        await self._db.write(lambda writer: writer.run(SQL["set_rule"], values))
+    @transaction
+    async def remove(self, tx: Transaction, subscription_id: int, now: datetime) -> int:
+        """End a subscription; return how many posts that waited for it are skipped."""
+        return await end_subscription(tx, subscription_id, now)
 
-    async def set_style(self, subscription_id: int, style: Style) -> None:
-        """From the next message on."""
-        values = {"id": subscription_id, "style": style}
-        await self._db.write(lambda writer: writer.run(SQL["set_style"], values))
+    @transaction
+    async def pause(self, tx: Transaction, subscription_id: int) -> None:
+        """Keep the posts that wait and those to come."""
+        await _set_paused(tx, subscription_id, paused=True)
+        await tx.run("pause_deliveries", id=subscription_id)
 
-    async def remove(self, subscription_id: int, now: datetime) -> int:
-        """End a subscription; how many posts that waited for it are skipped."""
-        return await self._db.write(lambda writer: end_subscription(writer, subscription_id, now))
-
-    async def pause(self, subscription_id: int) -> None:
-        """Keep what waits and what comes."""
-
-        async def work(writer: Writer) -> None:
-            await _set_paused(writer, subscription_id, paused=True)
-            await writer.run(SQL["pause_deliveries"], (subscription_id,))
-
-        await self._db.write(work)
-
-    async def resume(self, subscription_id: int, burst_limit: int, now: datetime) -> Resumed:
+    @transaction
+    async def resume(self, tx: Transaction, subscription_id: int, burst_limit: int, now: datetime) -> Resumed:
         """Send what was kept; more than `burst_limit` posts are held until an admin decides."""
+        await _set_paused(tx, subscription_id, paused=False)
+        (kept,) = await tx.rows("count_paused", id=subscription_id)
+        if kept["deliveries"] > burst_limit:
+            return Resumed(0, await read_hold(tx, await hold_waiting(tx, subscription_id, now)))
+        return Resumed(await tx.run("resume_deliveries", id=subscription_id, now=now), None)
 
-        async def work(writer: Writer) -> tuple[int, int | None]:
-            await _set_paused(writer, subscription_id, paused=False)
-            (kept,) = await writer.rows(SQL["count_paused"], (subscription_id,))
-            if kept["deliveries"] > burst_limit:
-                return 0, await hold_what_waits(writer, subscription_id, now)
-            values = {"id": subscription_id, "now": milliseconds(now)}
-            return await writer.run(SQL["resume_deliveries"], values), None
-
-        released, hold_id = await self._db.write(work)
-        return Resumed(released, await Holds(self._db).get(hold_id) if hold_id is not None else None)
-
-    async def post_now(self, subscription_id: int, entry_id: int, now: datetime) -> bool:
-        """Owe an archived entry to the channel; False: it was posted there, or is owed already."""
-        values = {"id": subscription_id, "entry_id": entry_id, "now": milliseconds(now)}
-        return bool(await self._db.write(lambda writer: writer.rows(SQL["post_now"], values)))
+    @transaction
+    async def post_now(self, tx: Transaction, subscription_id: int, entry_id: int, now: datetime) -> bool:
+        """Owe an archived entry to the channel; return False if it was posted there, or is owed already."""
+        return bool(await tx.rows("post_now", id=subscription_id, entry_id=entry_id, now=now))
 
     async def all(self) -> list[Followed]:
-        """Every subscription, by feed."""
-        return await self._followed()
+        """Return every subscription, by feed."""
+        return await _followed(self._db)
 
     async def in_guild(self, guild_id: int) -> list[Followed]:
-        """The subscriptions of one guild's channels, by feed."""
-        return await self._followed(guild_id=guild_id)
-
-    async def _followed(self, guild_id: int | None = None, id: int | None = None) -> list[Followed]:  # noqa: A002 -- a column
-        return [
-            Followed(
-                subscription=rows.subscription(row),
-                guild_id=row["guild_id"],
-                origin=row["origin"],
-                feed_url=row["url"],
-                feed_name=row["name"] or row["title"] or row["label"],
-                feed_link=row["link"],
-                suspended=row["channel_reason"] if row["channel_state"] == "suspended" else "",
-            )
-            for row in await self._db.read(SQL["followed"], {"guild_id": guild_id, "id": id})
-        ]
+        """Return the subscriptions of one guild's channels, by feed."""
+        return await _followed(self._db, guild_id=guild_id)
 
 
-async def place_channels(writer: Writer, channel_ids: Sequence[int], guild_id: int) -> None:
-    """Remember which guild channels belong to; those that nobody follows are passed over."""
-    await writer.run(SQL["put_guild"], (guild_id,))
-    await writer.run(SQL["place_channels"], {"ids": as_json(channel_ids), "guild_id": guild_id})
+async def assign_channels(tx: Transaction, channel_ids: Sequence[int], guild_id: int) -> None:
+    """Record which guild channels belong to; those that nobody follows a feed in are skipped."""
+    await tx.run("put_guild", id=guild_id)
+    await tx.run("assign_channels", ids=channel_ids, guild_id=guild_id)
 
 
-async def end_subscription(writer: Writer, subscription_id: int, now: datetime) -> int:
-    """End one; what waited for it is skipped, what was sent is remembered."""
-    values = {"id": subscription_id, "now": milliseconds(now)}
-    skipped = await writer.run(SQL["end_deliveries"], values)
-    await writer.run(SQL["end_subscription"], {"id": subscription_id})
+async def end_subscription(tx: Transaction, subscription_id: int, now: datetime) -> int:
+    """End a subscription and skip what waited for it; return how many posts. What was sent is remembered."""
+    skipped = await tx.run("end_deliveries", id=subscription_id, now=now)
+    await tx.run("end_subscription", id=subscription_id)
     return skipped
 
 
-async def hold_what_waits(writer: Writer, subscription_id: int, now: datetime) -> int:
-    """Keep what waits for a subscription until an admin decides; the hold's id."""
-    hold_id = await open_hold(writer, subscription_id, now)
-    values = {"id": subscription_id, "hold_id": hold_id, "reason": "it waited while nothing could be posted"}
-    await writer.run(SQL["hold_deliveries"], values)
+async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> int:
+    """Hold what waits for a subscription until an admin decides; return the hold's id."""
+    hold_id = await open_hold(tx, subscription_id, now)
+    await tx.run("hold_deliveries", id=subscription_id, hold_id=hold_id, reason=_WAITED)
     return hold_id
 
 
+async def _followed(
+    reader: Reader, guild_id: int | None = None, subscription_id: int | None = None
+) -> list[Followed]:
+    return [
+        Followed(
+            subscription=rows.subscription(row),
+            guild_id=row["guild_id"],
+            origin=row["origin"],
+            feed_url=row["url"],
+            feed_name=row["display_name"],
+            feed_link=row["link"],
+            suspended=row["channel_reason"] if row["channel_state"] == "suspended" else "",
+        )
+        for row in await reader.rows("followed", guild_id=guild_id, id=subscription_id)
+    ]
+
+
 async def _put_feed(
-    writer: Writer, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
+    tx: Transaction, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
 ) -> int:
-    feed_id = await _find_or_add_feed(writer, declaration, site, budget, now)
-    values = {"id": feed_id, "name": declaration.name, "interval": _interval(declaration)}
-    await writer.run(SQL["describe_feed"], values)
+    feed_id = await _find_or_add_feed(tx, declaration, site, budget, now)
+    await tx.run("describe_feed", id=feed_id, name=declaration.name, interval=declaration.interval)
     return feed_id
 
 
 async def _find_or_add_feed(
-    writer: Writer, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
+    tx: Transaction, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
 ) -> int:
-    known = await _feed_at(writer, declaration.url)
+    known = await _feed_at(tx, declaration.url)
     if known is not None:
         return known
-    await put_site(writer, site, budget)
-    values = {
-        "url": declaration.url,
-        "label": label_of(declaration.url),
-        "site": site,
-        "name": declaration.name,
-        "interval": _interval(declaration),
-        "now": milliseconds(now),
-    }
-    (row,) = await writer.rows(SQL["add_feed"], values)
+    await put_site(tx, site, budget)
+    (row,) = await tx.rows(
+        "add_feed",
+        url=declaration.url,
+        label=label_of(declaration.url),
+        site=site,
+        name=declaration.name,
+        interval=declaration.interval,
+        now=now,
+    )
     added: int = row["id"]
-    await put_address(writer, declaration.url, added)
+    await put_address(tx, declaration.url, added)
     return added
 
 
-async def _set_paused(writer: Writer, subscription_id: int, *, paused: bool) -> None:
-    await writer.run(SQL["set_paused"], {"id": subscription_id, "paused": paused})
+async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> None:
+    await tx.run("set_paused", id=subscription_id, paused=paused)
 
 
-async def _feed_at(writer: Writer, url: str) -> int | None:
-    row = await writer.row(SQL["feed_by_address"], (url,))
+async def _feed_at(tx: Transaction, url: str) -> int | None:
+    row = await tx.row("feed_by_address", url=url)
     return None if row is None else row["feed_id"]
 
 
-def _interval(declaration: FeedDeclaration) -> int | None:
-    return None if declaration.interval is None else declaration.interval // timedelta(milliseconds=1)
-
-
-async def _declare(writer: Writer, feed_id: int, channel: ChannelDeclaration, now: datetime) -> bool:
-    if not await _subscribed(writer, feed_id, channel.channel_id):
-        await _subscribe(writer, feed_id, channel, "config", now)
+async def _declare(tx: Transaction, feed_id: int, channel: ChannelDeclaration, now: datetime) -> bool:
+    if await _find(tx, feed_id, channel.channel_id) is None:
+        await _subscribe(tx, feed_id, channel, "config", now)
         return True
-    await writer.run(SQL["declare_subscription"], _values(feed_id, channel))
+    await tx.run("declare_subscription", **_columns(feed_id, channel))
     return False
 
 
-async def _subscribed(writer: Writer, feed_id: int, channel_id: int) -> bool:
-    return await _subscription_id(writer, feed_id, channel_id) is not None
-
-
-async def _subscription_id(writer: Writer, feed_id: int, channel_id: int) -> int | None:
-    row = await writer.row(SQL["find_subscription"], {"feed_id": feed_id, "channel_id": channel_id})
+async def _find(tx: Transaction, feed_id: int, channel_id: int) -> int | None:
+    row = await tx.row("find_subscription", feed_id=feed_id, channel_id=channel_id)
     return None if row is None else row["id"]
 
 
 async def _subscribe(
-    writer: Writer, feed_id: int, channel: ChannelDeclaration, origin: str, now: datetime
+    tx: Transaction, feed_id: int, channel: ChannelDeclaration, origin: str, now: datetime
 ) -> None:
-    await writer.run(SQL["put_channel"], (channel.channel_id,))
-    values = {**_values(feed_id, channel), "origin": origin, "now": milliseconds(now)}
-    await writer.run(SQL["add_subscription"], values)
-    await writer.run(SQL["await_baseline"], {"id": feed_id, "now": milliseconds(now)})
+    await tx.run("put_channel", id=channel.channel_id)
+    await tx.run("add_subscription", **_columns(feed_id, channel), origin=origin, now=now)
+    await tx.run("await_baseline", id=feed_id, now=now)
 
 
-def _values(feed_id: int, channel: ChannelDeclaration) -> dict[str, Any]:
+def _columns(feed_id: int, channel: ChannelDeclaration) -> dict[str, Value]:
     return {
         "feed_id": feed_id,
         "channel_id": channel.channel_id,
-        "rule": _stored_rule(channel.rule),
+        "rule": as_json(asdict(channel.rule)),
         "style": channel.style,
         "mention_roles": as_json(channel.mention_roles),
     }
 
 
-def _stored_rule(rule: Rule) -> str:
-    return rows.whole(as_json(asdict(rule)))
-
-
-async def _end_others(writer: Writer, stay: set[tuple[int, int]], now: datetime) -> int:
-    """End the config's subscriptions that the config no longer has."""
-    declared = await writer.rows(SQL["declared_subscriptions"])
-    gone = [row["id"] for row in declared if (row["feed_id"], row["channel_id"]) not in stay]
-    for subscription_id in gone:
-        await end_subscription(writer, subscription_id, now)
-    return len(gone)
+async def _end_others(tx: Transaction, kept: set[tuple[int, int]], now: datetime) -> int:
+    """End the config's subscriptions that the config no longer has; return how many."""
+    declared = await tx.rows("declared_subscriptions")
+    removed = [row["id"] for row in declared if (row["feed_id"], row["channel_id"]) not in kept]
+    for subscription_id in removed:
+        await end_subscription(tx, subscription_id, now)
+    return len(removed)

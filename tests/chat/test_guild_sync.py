@@ -38,7 +38,7 @@ class Heard:
 
     def __init__(self, guilds: Guilds, monkeypatch: pytest.MonkeyPatch) -> None:
         self._done: dict[str, asyncio.Event] = {}
-        for name in ("left", "returned", "channel_gone", "place"):
+        for name in ("left", "returned", "channel_gone", "assign_channels"):
             self._done[name] = asyncio.Event()
             monkeypatch.setattr(guilds, name, self._wrap(name, getattr(guilds, name)))
 

@@ -79,7 +79,7 @@ def test_a_second_backfill_at_the_same_time_is_refused(cli: Cli, followed: Path)
         result = cli("backfill", "Garden")
 
     assert result.code == 1
-    assert "a back-fill runs in another shell" in result.err
+    assert "a backfill runs in another shell" in result.err
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ async def test_a_history_that_uses_up_its_key_waits_for_more_calls_and_goes_on(s
     assert (ended.state, ended.archived, ended.total) == (BackfillState.DONE, POSTS - 20, POSTS)
     assert any("no calls left for this hour" in progress.error for progress in services.told)
     assert timedelta(hours=1) <= services.clock.now - START < timedelta(hours=2)
-    assert await services.store.feeds.resting(START + timedelta(minutes=30)) == {}
+    assert await services.store.feeds.cooldowns(START + timedelta(minutes=30)) == {}
     assert len(await services.store.archive.newest(1, 200)) == POSTS
 
 

@@ -194,9 +194,9 @@ class Relay(RuleBasedStateMachine):
         """What may stand in the channel already, and so is brought to its end."""
         sql = (
             "SELECT e.title FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id"
-            " WHERE d.state = 'sending' AND d.channel_id = ?"
+            " WHERE d.state = 'sending' AND d.channel_id = :channel"
         )
-        return [row["title"] for row in self.run(self.store._db.read(sql, (channel,)))]
+        return [row["title"] for row in self.run(self.store._db.read(sql, {"channel": channel}))]
 
     def deliverer(self) -> Deliverer:
         return Deliverer(

@@ -108,7 +108,7 @@ async def test_what_the_channel_for_notices_refuses_is_told_in_the_channel_that_
     services: Services, outcome: Outcome
 ) -> None:
     await services.notifier.tick()
-    await services.store.guilds.place({100: 7})
+    await services.store.guilds.assign_channels({100: 7})
     await services.store.guilds.set_notices_channel(7, 900)
     await services.store.feeds.settle_unchanged(1, PollResult(START), START)
     services.sender.asked.clear()

@@ -146,7 +146,7 @@ async def test_a_spent_key_rests_the_tag_and_not_the_site(services: Services) ->
 
     assert "no calls left for this day" in health.error
     assert health.next_poll_at == asked_at + timedelta(hours=2)
-    assert await services.store.feeds.resting(services.now) == {}
+    assert await services.store.feeds.cooldowns(services.now) == {}
 
 
 async def test_too_many_requests_rest_all_of_tumblr(services: Services) -> None:
@@ -158,7 +158,7 @@ async def test_too_many_requests_rest_all_of_tumblr(services: Services) -> None:
     await services.store.feeds.poll_all(services.now)
 
     assert health.next_poll_at == asked_at + timedelta(hours=1)
-    assert await services.store.feeds.resting(services.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
+    assert await services.store.feeds.cooldowns(services.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
 
 
 async def test_the_key_is_in_no_byte_of_the_database_and_in_no_line_of_the_log(

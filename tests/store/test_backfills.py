@@ -329,7 +329,7 @@ async def test_undated_posts_of_a_history_count_as_older_than_all_that_stand(pol
 
 
 async def test_a_history_does_not_make_a_feed_look_busy(polled: Services) -> None:
-    await polled.store.guilds.place({100: 7})
+    await polled.store.guilds.assign_channels({100: 7})
     old = [post(number, published=START - timedelta(days=100 + number)) for number in range(1, 40)]
     await polled.store.backfills.record(await claim(polled), new(*old), (), onward(polled.now), polled.now)
 

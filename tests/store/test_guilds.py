@@ -17,7 +17,7 @@ from bot.model import (
     SiteBudget,
     Style,
 )
-from bot.store.notices import MOST_A_DAY
+from bot.store.notices import MAX_PER_DAY
 from bot.store.store import Store
 from bot.store.subscriptions import Subscribed
 from tests.store.conftest import GARDEN, LEASE, MINUTE, STARS, Services, post
@@ -221,7 +221,7 @@ async def test_an_outage_is_no_leaving(services: Services) -> None:
 async def test_after_thirty_days_what_is_gone_is_forgotten_but_for_the_config_s(services: Services) -> None:
     await services.follow(ChannelDeclaration(200))
     await subscribed(services)
-    await services.store.guilds.place({200: GUILD, 999: GUILD})
+    await services.store.guilds.assign_channels({200: GUILD, 999: GUILD})
     await services.store.guilds.left(GUILD, services.now)
     services.now += timedelta(days=31)
 
@@ -324,7 +324,7 @@ async def test_no_channel_hears_more_than_a_few_notices_a_day_and_the_rest_is_co
     services: Services,
 ) -> None:
     await subscribed(services)
-    for number in range(MOST_A_DAY + 3):
+    for number in range(MAX_PER_DAY + 3):
         feed = await services.claim_feed()
         await services.store.feeds.settle_failed(
             feed.id, PollResult(services.now, error="Gone.", ended=True), services.now
@@ -332,7 +332,7 @@ async def test_no_channel_hears_more_than_a_few_notices_a_day_and_the_rest_is_co
         await subscribe(services, ChannelDeclaration(1000 + number, Rule(tags=("none",))), guild_id=8)
         await services.poll()
 
-    assert len([place for _, place in await told(services) if place == 100]) == MOST_A_DAY
+    assert len([place for _, place in await told(services) if place == 100]) == MAX_PER_DAY
     services.now += timedelta(days=1) + LEASE
     feed = await services.claim_feed()
     await services.store.feeds.settle_failed(

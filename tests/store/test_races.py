@@ -14,7 +14,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
-from bot.store.notices import MOST_A_DAY
+from bot.store.notices import MAX_PER_DAY
 from tests.store.conftest import GARDEN, LEASE, MINUTE, Services, post, site_of
 
 GUILD = 7
@@ -105,7 +105,7 @@ async def test_a_hold_whose_notice_was_given_up_is_announced_when_it_is_opened_a
 
 async def test_notices_that_waited_for_days_are_as_bounded_as_those_of_a_day(services: Services) -> None:
     await subscribed(services)
-    for _ in range(MOST_A_DAY):
+    for _ in range(MAX_PER_DAY):
         await services.store.feeds.settle_failed(
             1, PollResult(services.now, error="gone", ended=True), services.now
         )
@@ -118,4 +118,4 @@ async def test_notices_that_waited_for_days_are_as_bounded_as_those_of_a_day(ser
             await services.store.notices.settle(notice, 1, None, uncertain=False)
             told += 1
 
-    assert told == MOST_A_DAY
+    assert told == MAX_PER_DAY

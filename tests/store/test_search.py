@@ -1,6 +1,7 @@
 """Posts are found by what they say, in the feeds that are asked for."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query
 from bot.search.query import parse_query
 from bot.store import search
-from bot.store.sqlite.database import Parameters, Row
+from bot.store.database import Row, Value
+from bot.store.sqlite import database, fts_match
 from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of
 
 STARS = "https://stars.example/rss"
@@ -138,8 +140,8 @@ async def test_however_the_feeds_are_looked_for_the_same_is_found(
     archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
 ) -> None:
     """By passing others over, or by the feeds' words in the index."""
-    monkeypatch.setattr(search, "_FEW_FEEDS", few)
-    monkeypatch.setattr(search, "_LARGE_SHARE", share)
+    monkeypatch.setattr(fts_match, "_FEW_FEEDS", few)
+    monkeypatch.setattr(fts_match, "_LARGE_SHARE", share)
 
     assert await found(archive, "rain", 1) == ["A quiet week"]
     assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
@@ -221,7 +223,7 @@ async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(ar
 
 async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: Services) -> None:
     """All feeds were asked for as the search began, so it may have looked without bounds."""
-    async with archive.store.search._db._search_turn:
+    async with archive.store._db._search_lock:
         asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
         await asyncio.sleep(0)
         declared = [
@@ -240,13 +242,13 @@ async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: S
 async def test_what_was_found_stays_where_looking_further_takes_too_long(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = archive.store.search._db.search
+    search_index = archive.store._db.search
 
-    async def slow(sql: str, values: Parameters, seconds: float) -> list[Row] | None:
-        goes_on = isinstance(values, dict) and " *" in values["match"]
-        return None if goes_on else await asked(sql, values, seconds)
+    async def slow(query: str, seconds: float, /, **values: Value) -> Sequence[Row] | None:
+        has_prefix = " *" in str(values["match"])
+        return None if has_prefix else await search_index(query, seconds, **values)
 
-    monkeypatch.setattr(archive.store.search._db, "search", slow)
+    monkeypatch.setattr(archive.store._db, "search", slow)
     pages = [
         await archive.store.search.find(parse_query("saturn", NOW), None, order=order) for order in Order
     ]
@@ -258,7 +260,7 @@ async def test_what_was_found_stays_where_looking_further_takes_too_long(
 async def test_advice_that_takes_too_long_is_what_was_found_by_then(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_PATIENCE", 0)
+    monkeypatch.setattr(search, "_ADVICE_TIMEOUT", 0)
 
     assert (await archive.store.search.advise(parse_query("saturn orchids", NOW), None)).query is None
 
@@ -298,7 +300,7 @@ async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
     archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
 ) -> None:
     """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
-    monkeypatch.setattr(search, "_NEWEST", newest)
+    monkeypatch.setattr(fts_match, "_NEWEST", newest)
     archive.now += timedelta(hours=1)
     await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
     await brought(archive, post(40, title="Cogwheels", text="Made of brass."))
@@ -311,7 +313,7 @@ async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
 async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "MOST", 2)
+    monkeypatch.setattr(fts_match, "MAX_HITS", 2)
     page = await archive.store.search.find(parse_query("the", NOW), None, limit=1)
 
     assert (page.total, page.is_more) == (2, True)
@@ -321,24 +323,30 @@ async def test_a_search_that_takes_too_long_is_ended_and_what_is_newest_is_shown
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
-    asked = archive.store.search._db.search
-    first = iter([FOREVER])
+    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
+    search_index = archive.store._db.search
+    first = iter(["forever"])
 
-    async def slow(sql: str, values: Parameters, _seconds: float) -> list[Row] | None:
+    async def slow(query: str, _seconds: float, /, **values: Value) -> Sequence[Row] | None:
         endless = next(first, None)
-        return await asked(endless or sql, () if endless else values, 0.05)
+        if endless:
+            return await search_index(endless, 0.05)
+        return await search_index(query, 0.05, **values)
 
-    monkeypatch.setattr(archive.store.search._db, "search", slow)
+    monkeypatch.setattr(archive.store._db, "search", slow)
     page = await archive.store.search.find(parse_query("rain", NOW), None)
 
     assert page.is_partial
     assert [hit.title for hit in page.hits] == ["Saturn", "A quiet week"]
 
 
-async def test_a_search_that_nobody_waits_for_any_more_is_ended(archive: Services) -> None:
+async def test_a_search_that_nobody_waits_for_is_interrupted(
+    archive: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await archive.store.search._db.search(FOREVER, (), 60)
+            await archive.store._db.search("forever", 60)
 
     assert await found(archive, "saturn") == ["Saturn"]
 
@@ -383,7 +391,7 @@ async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are
 
 
 async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Services) -> None:
-    await archive.store.guilds.place({100: 7, 200: 8})
+    await archive.store.guilds.assign_channels({100: 7, 200: 8})
     await brought(archive, post(9, title="Bees"))
     await archive.send_all()
     (hit,) = (await archive.store.search.find(parse_query("bees", NOW), None)).hits

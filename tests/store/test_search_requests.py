@@ -32,7 +32,7 @@ async def test_tokens_tell_nothing_of_each_other_and_fit_into_a_button(store: St
 
 
 async def test_the_newest_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_requests, "KEPT", 2)
+    monkeypatch.setattr(search_requests, "MAX_REQUESTS", 2)
 
     tokens = [await store.search_requests.keep(7, 5, "{}", START) for _each in range(4)]
 

@@ -1,25 +1,25 @@
-"""Connections to one SQLite file: one writer, readers apart, errors in our words.
-
-Writes run one after the other, each in one transaction that is finished once it has begun, even if the task
-that asked for it is cancelled.
-"""
+"""Connections to one SQLite file: one writer, and readers beside it. SQLite's errors become ours here."""
 
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 from bot import errors
+from bot.store import queries
+from bot.store.database import Database, Transaction, Value, storable
+from bot.store.rows import MILLISECOND, as_json, milliseconds
 
 T = TypeVar("T")
-Row = sqlite3.Row
-Parameters = dict[str, Any] | Sequence[Any]
-"""SQLite's own values, named or in order."""
+
+SQL: Mapping[str, str] = {**queries.COMMON, **queries.load("bot.store.sqlite", "sqlite.sql")}
+"""All queries, by name."""
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process before the database counts as locked."""
@@ -41,9 +41,12 @@ _ERRORS: dict[int, type[errors.StoreError]] = {
 }
 """SQLite's primary result codes (https://www.sqlite.org/rescode.html) that an operator can do something about."""
 
+_AMBIGUOUS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+"""Codes that SQLite gives for a full disk, a read-only one, a missing folder and more."""
+
 
 def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
-    """The error in our words; None for what only a bug can cause."""
+    """Return our error for SQLite's; None for what only a bug can cause."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
@@ -55,7 +58,7 @@ def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
 
 
 def unopenable(path: Path) -> errors.StoreError:
-    """Why a file, or one beside it, cannot be opened or written, as far as the system tells."""
+    """Return the reason why a file, or one beside it, cannot be opened or written, as far as the system shows it."""
     folder = path.parent
     if not folder.is_dir():
         return errors.StoreUnopenable(
@@ -72,36 +75,32 @@ def unopenable(path: Path) -> errors.StoreError:
     return errors.StoreUnopenable(str(path))
 
 
-_AMBIGUOUS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
-"""Codes that SQLite gives for a full disk, a read-only one, a missing folder and more."""
-
-
-class Writer:
+class SqliteTransaction(Transaction):
     """The statements of one open transaction."""
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
 
-    async def run(self, sql: str, parameters: Parameters = ()) -> int:
-        """Run one statement; how many rows it changed."""
-        async with self._connection.execute(sql, parameters) as cursor:
+    async def run(self, query: str, /, **values: Value) -> int:
+        """See Transaction."""
+        async with self._connection.execute(SQL[query], _bound(values)) as cursor:
             return cursor.rowcount
 
-    async def run_many(self, sql: str, rows: Sequence[Parameters]) -> None:
-        """Run one statement for each row of parameters."""
+    async def run_many(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        """See Transaction."""
         if rows:
-            await self._connection.executemany(sql, rows)
+            await self._connection.executemany(SQL[query], [_bound(row) for row in rows])
 
-    async def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        """What a SELECT or a RETURNING clause gives."""
-        return list(await self._connection.execute_fetchall(sql, parameters))
+    async def rows(self, query: str, /, **values: Value) -> Sequence[sqlite3.Row]:
+        """See Reader."""
+        return await self.execute(SQL[query], _bound(values))
 
-    async def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
-        """The first row, or None."""
-        return next(iter(await self.rows(sql, parameters)), None)
+    async def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[sqlite3.Row]:
+        """Run a statement that has no name, such as one of a migration, and return its rows."""
+        return list(await self._connection.execute_fetchall(sql, values or {}))
 
 
-class Database:
+class SqliteDatabase(Database):
     """An open database file."""
 
     def __init__(
@@ -115,14 +114,14 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._searcher = searcher
-        self._turn = asyncio.Lock()
-        self._search_turn = asyncio.Lock()
+        self._write_lock = asyncio.Lock()
+        self._search_lock = asyncio.Lock()
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open the file in WAL mode, creating it if need be; raises StoreError."""
+        """Open the file in WAL mode, creating it if need be. Raises StoreError."""
         opened: list[aiosqlite.Connection] = []
-        with translated(str(path)):
+        with translated_errors(str(path)):
             try:
                 for pragma in (
                     "PRAGMA journal_mode = WAL",
@@ -138,70 +137,93 @@ class Database:
         return cls(str(path), *opened)
 
     async def close(self) -> None:
-        """Wait for the write that has begun, then close."""
-        async with self._turn, self._search_turn:
+        """Wait for the transaction that has begun, then close."""
+        async with self._write_lock, self._search_lock:
             await self._searcher.close()
             await self._reader.close()
             await self._writer.close()
 
-    async def write(self, work: Callable[[Writer], Awaitable[T]]) -> T:
-        """Run `work` in one transaction: all of it happens, or none. Raises StoreError."""
-        return await asyncio.shield(asyncio.ensure_future(self._transaction(work)))
+    async def transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
+        """See Database. Transactions run one after the other."""
+        return await asyncio.shield(asyncio.ensure_future(self._transact(work)))
 
-    async def read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        """What a SELECT gives, beside any write. Raises StoreError."""
-        with translated(self.path):
-            return list(await self._reader.execute_fetchall(sql, parameters))
-
-    async def search(self, sql: str, parameters: Parameters, seconds: float) -> list[Row] | None:
-        """As `read`, one search after another; None if it took longer than so many seconds and was ended."""
-        async with self._search_turn:
-            asked = asyncio.ensure_future(self._searcher.execute_fetchall(sql, parameters))
+    async def rebuild(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
+        """As `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
+        async with self._write_lock:
+            await self._writer.execute("PRAGMA foreign_keys = OFF")
             try:
-                await asyncio.wait({asked}, timeout=seconds)
+                async with self._begun() as tx:
+                    return await work(tx)
             finally:
-                await self._end(asked)
-            with translated(self.path):
+                await self._writer.execute("PRAGMA foreign_keys = ON")
+
+    async def rows(self, query: str, /, **values: Value) -> Sequence[sqlite3.Row]:
+        """See Reader."""
+        return await self.read(SQL[query], _bound(values))
+
+    async def read(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[sqlite3.Row]:
+        """Return the rows of a SELECT or PRAGMA that has no name. Raises StoreError."""
+        with translated_errors(self.path):
+            return list(await self._reader.execute_fetchall(sql, values or {}))
+
+    async def search(self, query: str, seconds: float, /, **values: Value) -> Sequence[sqlite3.Row] | None:
+        """As `rows`, one search after another; None if it was interrupted after so many seconds."""
+        async with self._search_lock:
+            search = asyncio.ensure_future(self._searcher.execute_fetchall(SQL[query], _bound(values)))
+            try:
+                await asyncio.wait({search}, timeout=seconds)
+            finally:
+                await self._interrupt(search)
+            with translated_errors(self.path):
                 try:
-                    return list(asked.result())
+                    return list(search.result())
                 except sqlite3.OperationalError as error:
                     if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
                         return None
                     raise
 
-    async def _end(self, asked: "asyncio.Future[Iterable[Row]]") -> None:
-        """Interrupt a search that has not ended yet."""
-        if not asked.done():
+    async def _interrupt(self, search: "asyncio.Future[Iterable[sqlite3.Row]]") -> None:
+        if not search.done():
             await self._searcher.interrupt()
-            await asyncio.wait({asked})
-        asked.exception()  # whoever was cancelled does not look at it
+            await asyncio.wait({search})
+        search.exception()  # whoever was cancelled does not look at it
+
+    async def check(self) -> list[str]:
+        """Return what is wrong with the file, a line each. Reads all of it."""
+        try:
+            found = [row[0] for row in await self.read("PRAGMA integrity_check(20)")]
+            dangling = await self.read("PRAGMA foreign_key_check")
+        except errors.StoreCorrupt as damage:
+            return [str(damage)]
+        problems = [] if found == ["ok"] else found
+        return [*problems, *(f"{row['table']} row {row['rowid']} refers to nothing" for row in dangling[:20])]
 
     async def maintain(self) -> None:
-        """Refresh the planner's statistics and fold the write-ahead log into the file."""
-        async with self._turn:
-            with translated(self.path):
+        """Refresh the planner's statistics and copy the write-ahead log into the file."""
+        async with self._write_lock:
+            with translated_errors(self.path):
                 await self._writer.execute_fetchall("PRAGMA optimize")
                 await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def backup(self, target: Path) -> None:
-        """Write a consistent, compact copy while work goes on; `target` must not exist yet."""
-        with translated(str(target)):
+        """Write a consistent, compact copy while others write; `target` must not exist yet, or be empty."""
+        with translated_errors(str(target)):
             await self._reader.execute("PRAGMA query_only = OFF")  # VACUUM INTO counts as a write
             try:
                 await self._reader.execute("VACUUM INTO ?", (str(target),))
             finally:
                 await self._reader.execute("PRAGMA query_only = ON")
 
-    async def _transaction(self, work: Callable[[Writer], Awaitable[T]]) -> T:
-        async with self._turn, self._begun() as writer:
-            return await work(writer)
+    async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
+        async with self._write_lock, self._begun() as tx:
+            return await work(tx)
 
     @asynccontextmanager
-    async def _begun(self) -> AsyncIterator[Writer]:
-        with translated(self.path):
+    async def _begun(self) -> AsyncIterator[SqliteTransaction]:
+        with translated_errors(self.path):
             await self._writer.execute("BEGIN IMMEDIATE")
             try:
-                yield Writer(self._writer)
+                yield SqliteTransaction(self._writer)
                 await self._writer.execute("COMMIT")
             except BaseException:
                 if self._writer.in_transaction:
@@ -209,20 +231,34 @@ class Database:
                 raise
 
 
-class translated:  # noqa: N801 -- reads as a word in a `with` line, like contextlib's own
-    """Turn SQLite's errors into ours; a bug of ours stays what it is."""
+@contextmanager
+def translated_errors(path: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours; an error that only a bug can cause stays what it is."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        ours = store_error(error, path)
+        if ours is None:
+            raise
+        raise ours from error
 
-    def __init__(self, path: str) -> None:
-        self._path = path
 
-    def __enter__(self) -> None:
-        return None
+def _bound(values: Mapping[str, Value]) -> dict[str, str | int | float | None]:
+    return {name: _stored(value) for name, value in values.items()}
 
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, sqlite3.Error):
-            ours = store_error(error, self._path)
-            if ours is not None:
-                raise ours from error
+
+def _stored(value: Value) -> str | int | float | None:
+    match value:
+        case str():
+            return storable(value)
+        case datetime():
+            return milliseconds(value)
+        case timedelta():
+            return value // MILLISECOND
+        case None | int() | float():
+            return value
+        case _:
+            return storable(as_json(list(value)))
 
 
 async def _connect(path: Path) -> aiosqlite.Connection:

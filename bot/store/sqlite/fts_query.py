@@ -1,4 +1,4 @@
-"""Query → an FTS5 expression. Pure. Words come from `text/words.py` and bear no quotes; they are quoted all the same.
+"""Turn a Query into an FTS5 expression. Pure. Tokens never contain quotes; they are quoted all the same.
 
 https://www.sqlite.org/fts5.html#full_text_query_syntax
 """
@@ -11,11 +11,11 @@ from bot.search.tokens import EVERY_POST, feed_token
 
 _COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
 _STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
-"""The fields where inflections are known, and which column has them."""
+"""The fields in which inflections are found, and the column that holds their stems."""
 
 
 def expression(query: Query, feeds: Iterable[int] = ()) -> str:
-    """What MATCH is given: every condition, and any of these feeds if there are some."""
+    """Return the expression for MATCH: every condition, and any of these feeds if there are some."""
     wanted = [_term(term) for term in query.terms if not term.is_excluded]
     unwanted = [_term(term) for term in query.terms if term.is_excluded]
     scope = " OR ".join(_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds))
@@ -25,12 +25,12 @@ def expression(query: Query, feeds: Iterable[int] = ()) -> str:
 
 
 def _term(term: Term) -> str:
-    asked = _quoted(term.words)
-    ways = [asked, f"{asked} *"] if term.is_prefix else [asked]
+    words = _quoted(term.words)
+    forms = [words, f"{words} *"] if term.is_prefix else [words]
     column = _STEMS.get(term.field)
     if column is not None and not term.is_exact and len(term.words) == 1:
-        ways += [f"{column}{_quoted((other,))}" for other in query_stems(term.words[0])]
-    return f"({_COLUMNS.get(term.field, '')}({' OR '.join(ways)}))"
+        forms += [f"{column}{_quoted((stem,))}" for stem in query_stems(term.words[0])]
+    return f"({_COLUMNS.get(term.field, '')}({' OR '.join(forms)}))"
 
 
 def _quoted(words: Iterable[str]) -> str:

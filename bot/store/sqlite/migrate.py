@@ -1,21 +1,22 @@
 """Numbered SQL files bring a database of any age to today's schema.
 
-Each runs in one transaction with its own `user_version`, after a backup of the file. A migration is never edited
-once shipped.
+Each runs in one transaction with its own `user_version`, after a backup of the file. Foreign keys are off until its end
+(https://www.sqlite.org/lang_altertable.html#otheralter). A migration is never edited once shipped.
 """
 
 import sqlite3
 from dataclasses import dataclass
+from functools import partial
 from importlib import resources
 from itertools import count
 from pathlib import Path
 
 from bot import errors
-from bot.store.sqlite.database import Database, Writer, unopenable
+from bot.store.sqlite.database import SqliteDatabase, SqliteTransaction, unopenable
 
 _SQL = resources.files("bot.store.sqlite") / "sql"
 APPLICATION_ID = 0x66656564
-""""feed" in ASCII: tells our files from other SQLite databases."""
+""""feed" in ASCII; distinguishes our files from other SQLite databases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Migration:
 
 
 def migrations() -> tuple[Migration, ...]:
-    """All steps, in order, without gaps."""
+    """Return all steps, in order, without gaps."""
     files = sorted((_SQL / "migrations").iterdir(), key=lambda file: file.name)
     return tuple(
         Migration(int(file.name[:4]), file.read_text("utf-8")) for file in files if file.name.endswith(".sql")
@@ -35,73 +36,64 @@ def migrations() -> tuple[Migration, ...]:
 
 
 def schema() -> str:
-    """The SQL that makes a new database."""
+    """Return the SQL that makes a new database."""
     return (_SQL / "schema.sql").read_text("utf-8")
 
 
-async def migrate(database: Database) -> int:
+async def migrate(database: SqliteDatabase) -> int:
     """Bring the database to today's schema and return its version.
 
-    Raises StoreTooNew, or StoreCorrupt for a file that is some other program's.
+    Raises StoreTooNew, or StoreCorrupt for a file that belongs to some other program.
     """
     steps = migrations()
     today = steps[-1].version
-    version = await _version(database)
+    ((version,),) = await database.read("PRAGMA user_version")
     if version > today:
         raise errors.StoreTooNew(database.path)
     if version == 0:
-        await database.write(lambda writer: _create(writer, database.path, today))
+        await database.transact(lambda tx: _create(tx, database.path, today))
         return today
     if version < today:
         await _back_up(database, version)
     for step in steps[version:]:
-        await _step(database, step)
+        await database.rebuild(partial(_step, step=step))
     return today
 
 
-async def _step(database: Database, step: Migration) -> None:
-    """Unless another process, which opened the file at the same time, has done it meanwhile."""
-
-    async def work(writer: Writer) -> None:
-        if await _version_of(writer) < step.version:
-            await _apply(writer, step.sql, step.version)
-
-    await database.write(work)
+async def _step(tx: SqliteTransaction, step: Migration) -> None:
+    """Take a step, unless another process, which opened the file at the same time, has done so meanwhile."""
+    if await _version_of(tx) < step.version:
+        await _apply(tx, step.sql, step.version)
 
 
-async def _version(database: Database) -> int:
-    rows = await database.read("PRAGMA user_version")
-    return int(rows[0][0])
+async def _version_of(tx: SqliteTransaction) -> int:
+    ((version,),) = await tx.execute("PRAGMA user_version")
+    return int(version)
 
 
-async def _version_of(writer: Writer) -> int:
-    (row,) = await writer.rows("PRAGMA user_version")
-    return int(row[0])
-
-
-async def _create(writer: Writer, path: str, version: int) -> None:
-    if await _version_of(writer) == version:  # another process made it at the same time
+async def _create(tx: SqliteTransaction, path: str, version: int) -> None:
+    if await _version_of(tx) == version:  # another process made it at the same time
         return
-    if await writer.rows("SELECT 1 FROM sqlite_schema LIMIT 1"):
+    if await tx.execute("SELECT 1 FROM sqlite_schema LIMIT 1"):
         raise errors.StoreCorrupt(
             path, "this is some other program's database; set store.path to another file."
         )
-    await writer.run(f"PRAGMA application_id = {APPLICATION_ID}")
-    await _apply(writer, schema(), version)
-    await writer.run("INSERT INTO meta (key, value) VALUES ('instance', lower(hex(randomblob(4))))")
+    await tx.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    await _apply(tx, schema(), version)
+    await tx.execute("INSERT INTO meta (key, value) VALUES ('instance', lower(hex(randomblob(4))))")
 
 
-async def _apply(writer: Writer, sql: str, version: int) -> None:
+async def _apply(tx: SqliteTransaction, sql: str, version: int) -> None:
     for statement in statements(sql):
-        await writer.run(statement)
-    broken = await writer.rows("PRAGMA foreign_key_check")
-    if broken:
-        raise RuntimeError(f"migration {version} leaves {len(broken)} rows without what they refer to")
-    await writer.run(f"PRAGMA user_version = {version}")
+        await tx.execute(statement)
+    dangling = await tx.execute("PRAGMA foreign_key_check")
+    if dangling:
+        raise RuntimeError(f"migration {version} leaves {len(dangling)} rows that refer to nothing")
+    await tx.execute(f"PRAGMA user_version = {version}")
 
 
 def statements(sql: str) -> list[str]:
-    """A script's statements, each of which ends its line.
+    """Split a script into statements, each of which ends its line.
 
     sqlite3's own `executescript` would commit the transaction that they belong to.
     """
@@ -115,8 +107,8 @@ def statements(sql: str) -> list[str]:
     return found
 
 
-async def _back_up(database: Database, version: int) -> None:
-    """Beside the database, named for the version it holds; a number where that name is taken."""
+async def _back_up(database: SqliteDatabase, version: int) -> None:
+    """Copy the database beside itself, named after its version, with a number if that name is taken."""
     target = _reserved(Path(f"{database.path}.v{version}.backup"))
     try:
         await database.backup(target)
@@ -126,7 +118,7 @@ async def _back_up(database: Database, version: int) -> None:
 
 
 def _reserved(base: Path) -> Path:
-    """A new empty file, which SQLite writes a copy into as if it were not there."""
+    """Create an empty file, which SQLite overwrites as if it did not exist."""
     for taken in count():
         target = base.with_name(f"{base.name}.{taken}") if taken else base
         try:
@@ -136,4 +128,4 @@ def _reserved(base: Path) -> Path:
         except OSError as error:
             raise unopenable(target) from error
         return target
-    raise AssertionError("there is always a number more")
+    raise AssertionError("there is always one more number")

@@ -65,7 +65,7 @@ class Blogs:
         """As the config file does."""
         declared = FeedDeclaration(url, name, channels=(ChannelDeclaration(self.channel_id, rule),))
         await self.store.subscriptions.sync([declared], site_of, budget, self.now)
-        await self.store.guilds.place({self.channel_id: self.guild_id})
+        await self.store.guilds.assign_channels({self.channel_id: self.guild_id})
 
     async def poll(self, *entries: Entry, url: str = GARDEN, settings: PostSettings = PostSettings()) -> None:  # noqa: B008 -- frozen
         """The feed has these entries now; the first poll is the baseline."""

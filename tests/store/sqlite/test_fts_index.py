@@ -33,7 +33,7 @@ def indexed(path: Path) -> set[tuple[str, ...]]:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)")
         rows = connection.execute(
-            "SELECT w.term, d.entry_id, w.col, w.offset FROM words AS w LEFT JOIN document AS d ON d.place = w.doc"
+            "SELECT w.term, d.entry_id, w.col, w.offset FROM words AS w LEFT JOIN document AS d ON d.docid = w.doc"
         )
         return set(rows.fetchall())
 
@@ -109,7 +109,7 @@ async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
             if step == "merge":
                 await store.index.merge()
             elif step == "prune":
-                await store.index.prune(services.now - timedelta(minutes=150), services.now)
+                await store.archive.prune(services.now - timedelta(minutes=150), services.now)
             elif isinstance(step, tuple):
                 which, brought = step
                 feeds = await store.feeds.claim(services.now, LEASE, 10)
@@ -152,8 +152,8 @@ async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Service
     followed.now = LATER
     await followed.poll(post(2, title="Roses", published=LATER))
 
-    assert await followed.store.index.prune(LATER - timedelta(days=300), LATER) == 1
-    assert await followed.store.index.prune(LATER - timedelta(days=300), LATER) == 0
+    assert await followed.store.archive.prune(LATER - timedelta(days=300), LATER) == 1
+    assert await followed.store.archive.prune(LATER - timedelta(days=300), LATER) == 0
     assert await found(followed.store, "") == ["Roses"]
     assert await followed.store.search.tags(None) == ()
     (_roses, tulips) = await followed.store.archive.newest(1)
@@ -164,20 +164,20 @@ async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Service
 
 async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(followed: Services) -> None:
     await followed.poll(post(1, title="Tulips", text="Red."))
-    await followed.store.index.prune(LATER, LATER)
+    await followed.store.archive.prune(LATER, LATER)
     await followed.poll(post(1, title="Tulips", text="White."))
 
     assert await found(followed.store, "white") == ["Tulips"]
-    assert await followed.store.index.prune(LATER, LATER) == 1
+    assert await followed.store.archive.prune(LATER, LATER) == 1
     assert await found(followed.store, "white") == []
 
 
 async def test_what_is_still_owed_is_not_pruned(followed: Services) -> None:
     await followed.poll(post(1), settings=PostSettings(first_run=1))
 
-    assert await followed.store.index.prune(LATER, LATER) == 0
+    assert await followed.store.archive.prune(LATER, LATER) == 0
     assert await followed.send_all() == [(100, "Post 1")]
-    assert await followed.store.index.prune(LATER, LATER) == 1
+    assert await followed.store.archive.prune(LATER, LATER) == 1
 
 
 async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Services) -> None:

@@ -1,5 +1,5 @@
 -- The database as it is today. Times are milliseconds since 1970, UTC; lengths of time are milliseconds.
--- Lists and values that are only read whole stand as JSON.
+-- Lists and values that no query looks into are JSON.
 
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
@@ -8,35 +8,36 @@ CREATE TABLE meta (
 
 -- The unit of politeness: a registrable domain, or an IP address.
 CREATE TABLE site (
-    domain     TEXT PRIMARY KEY,
-    at_once    INTEGER NOT NULL CHECK (at_once > 0),
-    spacing    INTEGER NOT NULL CHECK (spacing >= 0),
-    free_at    INTEGER NOT NULL DEFAULT 0,  -- spacing: not asked before
-    cool_until INTEGER NOT NULL DEFAULT 0   -- the site asked for rest: not asked before
+    domain         TEXT PRIMARY KEY,
+    max_concurrent INTEGER NOT NULL CHECK (max_concurrent > 0),  -- requests at a time
+    spacing        INTEGER NOT NULL CHECK (spacing >= 0),  -- between the starts of requests
+    next_start_at  INTEGER NOT NULL DEFAULT 0,  -- no request starts earlier, because of the spacing
+    cooldown_until INTEGER NOT NULL DEFAULT 0   -- no request starts earlier, because the site asked for a pause
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE feed (
-    id            INTEGER PRIMARY KEY,
-    url           TEXT NOT NULL UNIQUE,
-    label         TEXT NOT NULL,  -- the address without what may be secret in it, to call the feed by
-    site          TEXT NOT NULL REFERENCES site (domain),
-    name          TEXT NOT NULL DEFAULT '',  -- configured; '' = the title
-    title         TEXT NOT NULL DEFAULT '',
-    link          TEXT NOT NULL DEFAULT '',
-    interval      INTEGER CHECK (interval > 0),  -- NULL = the default of all feeds
-    etag          TEXT NOT NULL DEFAULT '',
-    last_modified TEXT NOT NULL DEFAULT '',
-    body_hash     TEXT NOT NULL DEFAULT '',
-    state         TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'ended')),
-    failures      INTEGER NOT NULL DEFAULT 0,  -- in a row
-    error         TEXT NOT NULL DEFAULT '',
-    last_poll_at  INTEGER,
-    last_good_at  INTEGER,
-    last_new_at   INTEGER,
-    next_poll_at  INTEGER NOT NULL,
-    leased_until  INTEGER,  -- being polled by someone who answers by then
-    failing_since INTEGER,
-    told_broken   INTEGER NOT NULL DEFAULT 0 CHECK (told_broken IN (0, 1))  -- its admins know that it fails
+    id               INTEGER PRIMARY KEY,
+    url              TEXT NOT NULL UNIQUE,
+    label            TEXT NOT NULL,  -- the address without its secrets, shown where a feed has no name
+    site             TEXT NOT NULL REFERENCES site (domain),
+    name             TEXT NOT NULL DEFAULT '',  -- configured; '' = none
+    title            TEXT NOT NULL DEFAULT '',
+    link             TEXT NOT NULL DEFAULT '',
+    interval         INTEGER CHECK (interval > 0),  -- NULL = the default of all feeds
+    etag             TEXT NOT NULL DEFAULT '',
+    last_modified    TEXT NOT NULL DEFAULT '',
+    body_hash        TEXT NOT NULL DEFAULT '',
+    state            TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'ended')),
+    failures         INTEGER NOT NULL DEFAULT 0,  -- in a row
+    error            TEXT NOT NULL DEFAULT '',
+    last_poll_at     INTEGER,
+    last_success_at  INTEGER,
+    last_new_at      INTEGER,
+    next_poll_at     INTEGER NOT NULL,
+    leased_until     INTEGER,  -- somebody polls it, and finishes by then
+    failing_since    INTEGER,
+    failure_reported INTEGER NOT NULL DEFAULT 0 CHECK (failure_reported IN (0, 1)),  -- admins got a notice of the failure
+    display_name     TEXT GENERATED ALWAYS AS (coalesce(nullif(name, ''), nullif(title, ''), label)) VIRTUAL
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);
@@ -48,7 +49,7 @@ CREATE TABLE feed_address (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX feed_address_feed ON feed_address (feed_id);
 
--- A post that was pruned for its age has no texts, tags and media any more, and is not found; its keys stay.
+-- A post that was pruned for its age has lost its texts, tags and media, and no search finds it. Its keys stay.
 CREATE TABLE entry (
     id            INTEGER PRIMARY KEY,
     feed_id       INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
@@ -73,16 +74,16 @@ CREATE INDEX entry_feed ON entry (feed_id, id);
 CREATE INDEX entry_newest ON entry (feed_id, coalesce(published_at, first_seen_at) DESC, id DESC);
 CREATE INDEX entry_identity ON entry (identity, id);
 
--- The entries that can be found. The index has them in the order of their places, so that the newest hits come first
--- and a span of time is a span of places.
+-- The entries that searches find. Document ids grow with the posts' dates, so that the index returns the newest hits
+-- first, and a span of time is a span of ids.
 CREATE TABLE document (
-    place    INTEGER PRIMARY KEY,  -- eighths of a second since 1970 of the post's date, or the next that is free
+    docid    INTEGER PRIMARY KEY,  -- eighths of a second from 1970 to the post's date, or the next free number
     entry_id INTEGER NOT NULL UNIQUE REFERENCES entry (id),
     feed_id  INTEGER NOT NULL,
-    post     INTEGER NOT NULL  -- the first entry with the same identity: a post that two feeds brought is found once
+    post_id  INTEGER NOT NULL  -- the first entry with the same identity: a post that two feeds brought is one hit
 ) STRICT;
 
--- Words as `text/words.py` makes them, without the texts: those stand in `entry`. A rowid is a place.
+-- The tokens of `bot/search/tokens.py`, without the texts, which are in `entry`. A rowid is a document id.
 CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, stems, content = '', tokenize = 'ascii');
 
 CREATE TABLE tag (
@@ -93,7 +94,7 @@ CREATE TABLE tag (
     PRIMARY KEY (entry_id, folded)
 ) STRICT, WITHOUT ROWID;
 
--- How many entries of a feed bear a tag, spelled so.
+-- How many entries of a feed have a tag, in this spelling.
 CREATE TABLE feed_tag (
     feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
     folded  TEXT NOT NULL,
@@ -114,11 +115,11 @@ CREATE TRIGGER tag_dropped AFTER DELETE ON tag BEGIN
         AND feed_id = (SELECT feed_id FROM entry WHERE id = old.entry_id);
 END;
 
--- Every key ever met in a feed. A post is new only if none of its keys stands here; nothing is ever deleted.
+-- Every key ever seen in a feed. A post is new only if none of its keys is here; nothing is ever deleted.
 CREATE TABLE seen (
     feed_id  INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
     key      TEXT NOT NULL,
-    entry_id INTEGER REFERENCES entry (id) ON DELETE CASCADE,  -- NULL: two entries bore it, it identifies neither
+    entry_id INTEGER REFERENCES entry (id) ON DELETE CASCADE,  -- NULL: two entries had it, so it identifies neither
     PRIMARY KEY (feed_id, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seen_entry ON seen (entry_id);
@@ -131,7 +132,7 @@ CREATE TABLE guild (
 
 CREATE TABLE channel (
     id           INTEGER PRIMARY KEY,  -- Discord's snowflake
-    guild_id     INTEGER REFERENCES guild (id),  -- NULL until Discord has told
+    guild_id     INTEGER REFERENCES guild (id),  -- NULL until Discord reports it
     gone_at      INTEGER,  -- when it was deleted, or the bot was removed from its guild
     state        TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'suspended')),
     reason       TEXT NOT NULL DEFAULT '',
@@ -148,7 +149,7 @@ CREATE TABLE subscription (
     channel_id    INTEGER NOT NULL REFERENCES channel (id),
     origin        TEXT NOT NULL CHECK (origin IN ('config', 'discord', 'opml')),
     rule          TEXT NOT NULL CHECK (json_valid(rule)),
-    style         TEXT NOT NULL CHECK (style IN ('card', 'compact', 'full', 'link')),
+    style         TEXT NOT NULL,
     mention_roles TEXT NOT NULL CHECK (json_valid(mention_roles)),
     paused        INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
     baseline_due  INTEGER NOT NULL DEFAULT 1 CHECK (baseline_due IN (0, 1)),
@@ -183,11 +184,11 @@ CREATE TABLE delivery (
     attempts        INTEGER NOT NULL DEFAULT 0,
     leased_until    INTEGER,
     sending_since   INTEGER,  -- when the last send began
-    doubt_since     INTEGER,  -- since when a message may stand without our knowing
+    uncertain_since INTEGER,  -- since when a message may exist that we do not know of
     message_id      INTEGER,
     created_at      INTEGER NOT NULL,
     settled_at      INTEGER,
-    UNIQUE (channel_id, identity),  -- a post that two feeds bring, or two rules want, is posted in a channel once
+    UNIQUE (channel_id, identity),  -- a channel gets a post once, even if two feeds bring it or two rules want it
     CHECK ((state = 'sent') = (message_id IS NOT NULL)),
     CHECK (state <> 'sending' OR (leased_until IS NOT NULL AND sending_since IS NOT NULL))
 ) STRICT;
@@ -211,11 +212,11 @@ CREATE TABLE publication (
 CREATE INDEX publication_owed ON publication (channel_id, delivery_id) WHERE published_at IS NULL AND given_up = 0;
 CREATE INDEX publication_done ON publication (channel_id, published_at) WHERE published_at IS NOT NULL;
 
--- What admins are told: each thing once, where their guild wants it.
+-- Messages to admins: each thing once, in the channel that their guild chose.
 CREATE TABLE notice (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,  -- part of the nonce, so never reused
     kind             TEXT NOT NULL,
-    channel_id       INTEGER NOT NULL,  -- where it is told
+    channel_id       INTEGER NOT NULL,  -- where it is sent
     feed_id          INTEGER REFERENCES feed (id) ON DELETE CASCADE,
     about_channel_id INTEGER,
     hold_id          INTEGER REFERENCES hold (id) ON DELETE CASCADE,
@@ -224,31 +225,31 @@ CREATE TABLE notice (
     created_at       INTEGER NOT NULL,
     due_at           INTEGER NOT NULL,
     attempts         INTEGER NOT NULL DEFAULT 0,
-    doubt_since      INTEGER,
+    uncertain_since  INTEGER,
     message_id       INTEGER
 ) STRICT;
 CREATE INDEX notice_owed ON notice (due_at) WHERE state = 'pending';
 CREATE INDEX notice_day ON notice (channel_id, created_at);
 CREATE UNIQUE INDEX notice_hold ON notice (hold_id) WHERE hold_id IS NOT NULL;  -- a hold is announced once
 
--- Histories that are read into the archive, page by page. What a page brought and where to go on are one transaction.
+-- Histories of feeds, read into the archive page by page. A page's posts and the bookmark behind it are one transaction.
 CREATE TABLE backfill (
     feed_id      INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
     state        TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'failed', 'done')),
-    kind         TEXT NOT NULL DEFAULT '',  -- the source that the cursor belongs to; '' = none was asked yet
-    cursor       TEXT NOT NULL DEFAULT '',  -- where to go on; '' = at the beginning
-    pages        INTEGER NOT NULL DEFAULT 0,  -- read since it was last asked for
-    mark         TEXT NOT NULL DEFAULT '',  -- a cursor that must not come back
-    page_hash    TEXT NOT NULL DEFAULT '',  -- of the last page, which must not come back either
+    kind         TEXT NOT NULL DEFAULT '',  -- the source that the cursor belongs to; '' = none yet
+    cursor       TEXT NOT NULL DEFAULT '',  -- where to continue; '' = at the beginning
+    pages        INTEGER NOT NULL DEFAULT 0,  -- read since the last request
+    cycle_marker TEXT NOT NULL DEFAULT '',  -- an earlier cursor; if it comes back, the pages go in a circle
+    page_hash    TEXT NOT NULL DEFAULT '',  -- of the last page; if it comes back, the site repeats one page
     archived     INTEGER NOT NULL DEFAULT 0,
-    read         INTEGER NOT NULL DEFAULT 0,  -- posts looked at, known ones included
-    total        INTEGER,  -- posts in the whole history; NULL: the source does not tell
+    read         INTEGER NOT NULL DEFAULT 0,  -- posts seen, including known ones
+    total        INTEGER,  -- posts in the history; NULL: the source does not say
     since        INTEGER,
-    most         INTEGER CHECK (most > 0),  -- NULL: all
+    max_posts    INTEGER CHECK (max_posts > 0),  -- NULL: all
     attempts     INTEGER NOT NULL DEFAULT 0,  -- failed tries of one page
     error        TEXT NOT NULL DEFAULT '',
     due_at       INTEGER NOT NULL,
-    worker       TEXT CHECK (worker IN ('run', 'shell')),  -- who reads a page; of each there is one process at most
+    worker       TEXT CHECK (worker IN ('run', 'cli')),  -- who reads a page; at most one process of each kind
     leased_until INTEGER,
     requested_at INTEGER NOT NULL,
     finished_at  INTEGER,
@@ -257,12 +258,29 @@ CREATE TABLE backfill (
 CREATE INDEX backfill_due ON backfill (due_at) WHERE state = 'running';
 CREATE INDEX backfill_leased ON backfill (leased_until) WHERE leased_until IS NOT NULL;
 
--- What members asked for, so that the buttons below an answer work after restarts: it does not fit into a custom id.
-CREATE TABLE question (
-    id       INTEGER PRIMARY KEY,  -- the order; the newest are kept
-    token    INTEGER NOT NULL UNIQUE,  -- random: buttons bear it
-    guild_id INTEGER NOT NULL,
-    user_id  INTEGER NOT NULL,
-    asked    TEXT NOT NULL CHECK (json_valid(asked)),
-    asked_at INTEGER NOT NULL
+-- What members searched for, so that the buttons below an answer work after restarts: it does not fit into a custom id.
+CREATE TABLE search_request (
+    id         INTEGER PRIMARY KEY,  -- the order; the newest are kept
+    token      INTEGER NOT NULL UNIQUE,  -- random; part of the buttons' custom ids
+    guild_id   INTEGER NOT NULL,
+    user_id    INTEGER NOT NULL,
+    request    TEXT NOT NULL CHECK (json_valid(request)),
+    created_at INTEGER NOT NULL
 ) STRICT;
+
+-- Views, each for something that many queries need.
+
+-- The feeds that a channel follows; nobody polls or backfills the others.
+CREATE VIEW followed_feed AS
+SELECT f.* FROM feed AS f WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.feed_id = f.id);
+
+-- The feeds that are polled when they are due.
+CREATE VIEW polled_feed AS
+SELECT f.* FROM followed_feed AS f WHERE f.state = 'active';
+
+-- Entries with their tags as a JSON list, in the author's order.
+CREATE VIEW tagged_entry AS
+SELECT e.*, (
+    SELECT json_group_array(t.tag) FROM (SELECT tag FROM tag WHERE entry_id = e.id ORDER BY position) AS t
+) AS tags
+FROM entry AS e;

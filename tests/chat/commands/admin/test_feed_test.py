@@ -71,7 +71,7 @@ async def test_nobody_is_pinged(town: Town, web: Web, store: Store) -> None:
     channel = ChannelDeclaration(town.news.id, mention_roles=(role.id,))
     declared = FeedDeclaration(GARDEN, "Garden Notes", channels=(channel,))
     await store.subscriptions.sync([declared], site_of, budget, NOW)
-    await store.guilds.place({town.news.id: town.guild.id})
+    await store.guilds.assign_channels({town.news.id: town.guild.id})
 
     answer = await town.run("feed test", {"feed": "Garden Notes"})
     await town.discord.wait_for(lambda: answer.followups)

@@ -214,7 +214,7 @@ async def test_a_hold_of_another_server_cannot_be_decided_here(
 ) -> None:
     store = allotments.store
     elsewhere = allotments.discord.add_guild("Elsewhere")
-    await store.guilds.place({allotments.news.id: elsewhere.id})
+    await store.guilds.assign_channels({allotments.news.id: elsewhere.id})
 
     answer = await allotments.discord.press(question, "Post all", allotments.admin)
 

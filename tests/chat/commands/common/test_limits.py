@@ -38,7 +38,7 @@ async def test_so_is_one_that_the_config_file_declares_in_many(town: Town, blogs
     channels = tuple(ChannelDeclaration(town.news.id + 10_000 + number) for number in range(40))
     declared = FeedDeclaration(GARDEN, LONG, channels=channels)
     await blogs.store.subscriptions.sync([declared], site_of, budget, NOW)
-    await blogs.store.guilds.place({channel.channel_id: town.guild.id for channel in channels})
+    await blogs.store.guilds.assign_channels({channel.channel_id: town.guild.id for channel in channels})
 
     assert await town.told(f"feed {verb}", {"feed": GARDEN})
 

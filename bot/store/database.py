@@ -1,0 +1,80 @@
+"""What the doors ask of an engine: named queries with named values, and transactions. No driver's type passes here."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Value = str | int | float | datetime | timedelta | Sequence[int] | Sequence[str] | None
+"""What a query can be given. An engine stores times and lengths of time as milliseconds, and lists in its own way."""
+
+
+class Row(Protocol):
+    """One row of a result."""
+
+    def __getitem__(self, column: str, /) -> Any:  # noqa: ANN401 -- the schema has the types
+        """Return the value of a column, as stored."""
+
+
+class Reader(Protocol):
+    """Runs queries of `sql/queries.sql`, or of the engine's own file, by name."""
+
+    async def rows(self, query: str, /, **values: Value) -> Sequence[Row]:
+        """Return all rows of a SELECT, or of a RETURNING clause. Raises StoreError."""
+
+    async def row(self, query: str, /, **values: Value) -> Row | None:
+        """Return the first row, or None."""
+        return next(iter(await self.rows(query, **values)), None)
+
+
+class Transaction(Reader, Protocol):
+    """An open transaction. It is committed when the work that received it returns, and rolled back if it raises."""
+
+    async def run(self, query: str, /, **values: Value) -> int:
+        """Run a statement and return how many rows it changed."""
+
+    async def run_many(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        """Run a statement once for each set of values."""
+
+
+class Database(Reader, Protocol):
+    """An open database. `rows` and `row` read beside any transaction, and see only what is committed."""
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction: all of it happens, or none. Raises StoreError.
+
+        Once begun, a transaction is finished, even if the task that waits for it is cancelled.
+        """
+
+
+class Door:
+    """The part of the store that serves one use."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+
+D = TypeVar("D", bound=Door)
+
+
+def transaction(
+    method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
+) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
+    """Run a door's method in one transaction, which it receives after `self`; callers leave it out.
+
+    The contract is that of `Database.transact`: all or nothing, and finished once begun.
+    """
+
+    @wraps(method)
+    async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._db.transact(lambda tx: method(self, tx, *args, **kwargs))
+
+    return run
+
+
+def storable(text: str) -> str:
+    """Return text that UTF-8 can encode: a lone surrogate becomes "?"."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,98 @@
+"""How entries are written, with their keys, tags, deliveries and place in the index: shared by polls and backfills."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.model import DeliveryState as State
+from bot.model import Identified, KnownChange, NewEntry, PlannedDelivery
+from bot.store import rows
+from bot.store.database import Transaction, Value, storable
+from bot.store.holds import open_hold
+from bot.text.fold import fold_tag
+
+
+class Index(Protocol):
+    """Makes entries searchable. It is changed by the transactions that write entries."""
+
+    async def put(self, tx: Transaction, entry_id: int) -> None:
+        """Index an entry with its tags. It must not be indexed yet; a pruned one is left out."""
+
+    async def drop(self, tx: Transaction, entry_id: int) -> None:
+        """Take an entry out of the index, before the entry or its tags change."""
+
+
+class EntryWriter:
+    """Writes entries within the transactions of others."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    async def add(self, tx: Transaction, feed_id: int, item: NewEntry, now: datetime) -> bool:
+        """Write a new entry with its keys, tags and deliveries; return False if one of its keys was known after all."""
+        values = rows.entry_values(item.identified)
+        (row,) = await tx.rows("add_entry", **values, identity=item.identity, feed_id=feed_id, now=now)
+        entry_id: int = row["id"]
+        added = await tx.rows("add_keys", feed_id=feed_id, entry_id=entry_id, keys=item.keys)
+        if len(added) < len({storable(key) for key in item.keys}):
+            await tx.run("drop_entry", id=entry_id)
+            return False
+        await _put_tags(tx, entry_id, item.identified)
+        await self._index.put(tx, entry_id)
+        await _put_deliveries(tx, entry_id, item.deliveries, now)
+        return True
+
+    async def change(self, tx: Transaction, feed_id: int, change: KnownChange, now: datetime) -> None:
+        """Write what a document adds to a known entry."""
+        if change.edited:
+            await self._index.drop(tx, change.entry_id)
+            await tx.run("edit_entry", **rows.entry_values(change.identified), id=change.entry_id, now=now)
+            await _drop_tags(tx, change.entry_id)
+            await _put_tags(tx, change.entry_id, change.identified)
+            await self._index.put(tx, change.entry_id)
+        if change.new_keys:
+            await tx.run("add_more_keys", feed_id=feed_id, entry_id=change.entry_id, keys=change.new_keys)
+        await _put_deliveries(tx, change.entry_id, change.deliveries, now)
+
+    async def mark_keys_shared(self, tx: Transaction, feed_id: int, keys: Sequence[str]) -> None:
+        """From now on, these keys identify nothing in this feed."""
+        if keys:
+            await tx.run("mark_keys_shared", feed_id=feed_id, keys=keys)
+
+    async def prune(self, tx: Transaction, entry_id: int, now: datetime) -> None:
+        """Drop an entry's body and tags, and take it out of the index; its keys and deliveries stay."""
+        await self._index.drop(tx, entry_id)
+        await _drop_tags(tx, entry_id)
+        await tx.run("prune_entry", id=entry_id, now=now)
+
+
+async def _put_tags(tx: Transaction, entry_id: int, item: Identified) -> None:
+    tags: list[dict[str, Value]] = [
+        {"entry_id": entry_id, "folded": fold_tag(tag), "tag": tag, "position": position}
+        for position, tag in enumerate(item.entry.tags)
+    ]
+    await tx.run_many("add_tag", tags)
+
+
+async def _drop_tags(tx: Transaction, entry_id: int) -> None:
+    await tx.run("drop_tags", entry_id=entry_id)
+
+
+async def _put_deliveries(
+    tx: Transaction, entry_id: int, deliveries: Sequence[PlannedDelivery], now: datetime
+) -> None:
+    owed: list[dict[str, Value]] = [
+        {
+            "subscription_id": delivery.subscription_id,
+            "entry_id": entry_id,
+            "channel_id": delivery.channel_id,
+            "state": delivery.state,
+            "hold_id": await open_hold(tx, delivery.subscription_id, now)
+            if delivery.state is State.HELD
+            else None,
+            "reason": delivery.reason,
+            "now": now,
+        }
+        for delivery in deliveries
+    ]
+    await tx.run_many("add_delivery", owed)

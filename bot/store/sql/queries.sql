@@ -1,0 +1,732 @@
+-- Queries in the SQL that SQLite and PostgreSQL share. Each has a name, a reason, and exactly one method that runs it.
+-- What only one engine can say is in that engine's own file.
+
+-- name: instance
+-- The random name of this database is part of every nonce, so that a new file never matches an old file's messages.
+SELECT value FROM meta WHERE key = 'instance';
+
+-- Sites and feeds
+
+-- name: put_site
+-- A site's budget follows the config of this run; its cool-down stays.
+INSERT INTO site (domain, max_concurrent, spacing) VALUES (:domain, :max_concurrent, :spacing)
+ON CONFLICT (domain) DO UPDATE SET max_concurrent = excluded.max_concurrent, spacing = excluded.spacing;
+
+-- name: sites
+-- At the start, every known site gets its budget.
+SELECT domain FROM site;
+
+-- name: feed_by_address
+-- A feed is found by every address that ever led to it.
+SELECT feed_id FROM feed_address WHERE url = :url;
+
+-- name: add_feed
+-- A new feed is due at once.
+INSERT INTO feed (url, label, site, name, interval, next_poll_at)
+VALUES (:url, :label, :site, :name, :interval, :now) RETURNING id;
+
+-- name: add_address
+-- An address leads to one feed: the first that had it.
+INSERT INTO feed_address (url, feed_id) VALUES (:url, :feed_id) ON CONFLICT (url) DO NOTHING;
+
+-- name: describe_feed
+-- Name and interval come from the config file.
+UPDATE feed SET name = :name, interval = :interval WHERE id = :id;
+
+-- name: await_baseline
+-- A new subscription needs the whole document at once, changed or not. This also revives a feed that had ended.
+UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', state = 'active', failures = 0
+WHERE id = :id;
+
+-- name: poll_all
+-- `run --once` polls every feed now.
+UPDATE feed SET next_poll_at = :now WHERE state = 'active' AND next_poll_at > :now;
+
+-- name: claim_feeds
+-- Claim the feeds that are due, within their sites' budgets: at most max_concurrent requests (pages of backfills count),
+-- one at a time where starts are spaced, none while the site cools down.
+UPDATE feed SET leased_until = :lease WHERE id IN (
+    SELECT ranked.id FROM (
+        SELECT
+            f.id, f.next_poll_at, s.spacing,
+            row_number() OVER (PARTITION BY f.site ORDER BY f.next_poll_at, f.id) AS position,
+            s.max_concurrent
+                - (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now)
+                - (
+                    SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
+                    WHERE b.leased_until > :now AND other.site = f.site
+                ) AS room
+        FROM polled_feed AS f JOIN site AS s ON s.domain = f.site
+        WHERE f.next_poll_at <= :now AND coalesce(f.leased_until, 0) <= :now
+            AND s.cooldown_until <= :now AND s.next_start_at <= :now
+    ) AS ranked
+    WHERE ranked.position <= CASE WHEN ranked.spacing > 0 AND ranked.room > 1 THEN 1 ELSE ranked.room END
+    ORDER BY ranked.next_poll_at LIMIT :limit
+)
+RETURNING *;
+
+-- name: waiting_feeds
+-- `run --once` waits for feeds that are due on sites without a cool-down, and sleeps until the first may start.
+SELECT
+    count(*) AS feeds,
+    coalesce(min(CASE WHEN s.next_start_at > f.next_poll_at THEN s.next_start_at ELSE f.next_poll_at END), 0) AS first_at
+FROM polled_feed AS f JOIN site AS s ON s.domain = f.site
+WHERE f.next_poll_at <= :now AND s.cooldown_until <= :now AND coalesce(f.leased_until, 0) <= :now;
+
+-- name: cooling_sites
+-- `run --once` reports the sites whose due feeds it did not poll because of a cool-down.
+SELECT DISTINCT s.domain, s.cooldown_until FROM polled_feed AS f JOIN site AS s ON s.domain = f.site
+WHERE f.next_poll_at <= :now AND s.cooldown_until > :now
+ORDER BY s.domain;
+
+-- name: release_feeds
+-- After a start, the process that held these leases is gone.
+UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
+
+-- name: release_feed
+-- A stop cut this poll short.
+UPDATE feed SET leased_until = NULL WHERE id = :id;
+
+-- name: record_success
+-- What the feed did not send stays as it was; a failure ends here.
+UPDATE feed SET
+    etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
+    body_hash = coalesce(:body_hash, body_hash),
+    title = CASE WHEN :title <> '' THEN :title ELSE title END, link = CASE WHEN :link <> '' THEN :link ELSE link END,
+    failures = 0, error = '', failing_since = NULL, failure_reported = 0, last_poll_at = :now, last_success_at = :now,
+    last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
+    next_poll_at = :next_poll_at, leased_until = NULL
+WHERE id = :id;
+
+-- name: record_failure
+-- A feed that failed backs off; one that has ended is not polled again.
+UPDATE feed SET
+    failures = failures + 1, error = :error, state = CASE WHEN :ended = 1 THEN 'ended' ELSE state END,
+    failing_since = coalesce(failing_since, :now),
+    last_poll_at = :now, next_poll_at = :next_poll_at, leased_until = NULL
+WHERE id = :id;
+
+-- name: report_failure
+-- A failure is worth one notice: after three polls or a day, or when the feed has ended.
+UPDATE feed SET failure_reported = 1
+WHERE id = :id AND failure_reported = 0 AND (:ended = 1 OR failures >= 3 OR failing_since + 86400000 <= :now)
+RETURNING id;
+
+-- name: failure_reported
+-- Admins who know of a failure also get a notice of the recovery.
+SELECT failure_reported FROM feed WHERE id = :id;
+
+-- name: cool_down_site
+-- A cool-down can only become longer.
+UPDATE site SET cooldown_until = :until
+WHERE cooldown_until < :until AND domain = (SELECT site FROM feed WHERE id = :id);
+
+-- name: move_feed
+-- A permanent redirect changes the address, unless another feed has it.
+UPDATE feed SET url = :url, label = :label, site = :site
+WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed AS other WHERE other.url = :url);
+
+-- Entries
+
+-- name: add_entry
+-- The time is when the entry counts as first seen.
+INSERT INTO entry (feed_id, identity, fingerprint, guid, link, title, content, summary, text, authors, media, source_id,
+    published_at, updated_at, first_seen_at)
+VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, :content, :summary, :text, :authors, :media, :source_id,
+    :published_at, :updated_at, :now)
+RETURNING id;
+
+-- name: drop_entry
+-- One of the entry's keys was written meanwhile: the entry is known.
+DELETE FROM entry WHERE id = :id;
+
+-- name: edit_entry
+-- A pruned entry that is edited has a body again, until it is pruned again.
+UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = :content, summary = :summary,
+    text = :text, authors = :authors, media = :media, published_at = :published_at, updated_at = :updated_at,
+    edited_at = :now, pruned_at = NULL
+WHERE id = :id;
+
+-- name: add_tag
+-- Of two tags that compare equal, the first one counts.
+INSERT INTO tag (entry_id, folded, tag, position) VALUES (:entry_id, :folded, :tag, :position) ON CONFLICT DO NOTHING;
+
+-- name: drop_tags
+-- An edited entry gets new tags; a pruned one has none.
+DELETE FROM tag WHERE entry_id = :entry_id;
+
+-- name: prunable
+-- The oldest entries with a body that no delivery still needs.
+SELECT e.id FROM entry AS e
+WHERE e.pruned_at IS NULL AND coalesce(e.published_at, e.first_seen_at) < :before AND e.first_seen_at < :before
+    AND NOT EXISTS (
+        SELECT 1 FROM delivery AS d
+        WHERE d.entry_id = e.id AND d.state IN ('pending', 'sending', 'held', 'paused')
+    )
+ORDER BY e.id LIMIT :limit;
+
+-- name: prune_entry
+-- The keys, the address and the deliveries of a pruned entry stay.
+UPDATE entry SET content = '', summary = '', text = '', media = '[]', pruned_at = :now WHERE id = :id;
+
+-- name: newest
+-- The newest posts of a feed, for previews and lists.
+SELECT e.* FROM tagged_entry AS e WHERE e.feed_id = :feed_id
+ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
+
+-- name: first_seen
+-- A post of the history without a date counts as older than all that are archived.
+SELECT min(first_seen_at) AS at FROM entry WHERE feed_id = :feed_id;
+
+-- Subscriptions
+
+-- name: put_channel
+-- A subscription refers to its channel.
+INSERT INTO channel (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
+
+-- name: put_guild
+-- A channel refers to its guild.
+INSERT INTO guild (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
+
+-- name: subscriptions_of
+-- The plan matches each of a feed's subscriptions.
+SELECT * FROM subscription WHERE feed_id = :feed_id ORDER BY id;
+
+-- name: find_subscription
+-- A channel follows a feed at most once.
+SELECT id FROM subscription WHERE feed_id = :feed_id AND channel_id = :channel_id;
+
+-- name: add_subscription
+-- A new subscription waits for its baseline.
+INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, created_at)
+VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now);
+
+-- name: declare_subscription
+-- The config file changes a subscription that exists.
+UPDATE subscription SET origin = 'config', rule = :rule, style = :style, mention_roles = :mention_roles
+WHERE feed_id = :feed_id AND channel_id = :channel_id;
+
+-- name: declared_subscriptions
+-- Those that the config file no longer declares are ended.
+SELECT id, feed_id, channel_id FROM subscription WHERE origin = 'config';
+
+-- name: end_deliveries
+-- Posts that waited for a subscription are not owed after its end.
+UPDATE delivery SET state = 'skipped', reason = 'the subscription ended', settled_at = :now,
+    leased_until = NULL, sending_since = NULL
+WHERE subscription_id = :id AND state IN ('pending', 'held', 'paused');
+
+-- name: end_subscription
+-- A subscription that ended leaves only its deliveries.
+DELETE FROM subscription WHERE id = :id;
+
+-- name: followed
+-- Subscriptions with their feeds and channels: all, those of one guild, or one.
+SELECT s.*, f.url, f.display_name, f.link, c.guild_id, c.state AS channel_state, c.reason AS channel_reason
+FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id
+WHERE (CAST(:guild_id AS BIGINT) IS NULL OR c.guild_id = :guild_id) AND (CAST(:id AS BIGINT) IS NULL OR s.id = :id)
+ORDER BY f.id, s.id;
+
+-- name: count_subscriptions
+-- A guild has a maximum of subscriptions.
+SELECT count(*) AS subscriptions FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
+WHERE c.guild_id = :guild_id;
+
+-- name: set_rule
+-- A rule holds from the next poll on.
+UPDATE subscription SET rule = :rule WHERE id = :id;
+
+-- name: set_style
+-- A style holds from the next message on, also for posts that wait.
+UPDATE subscription SET style = :style WHERE id = :id;
+
+-- name: set_paused
+-- Deliveries that are added or settled later look at this.
+UPDATE subscription SET paused = :paused WHERE id = :id;
+
+-- name: pause_deliveries
+-- What waits is kept.
+UPDATE delivery SET state = 'paused' WHERE subscription_id = :id AND state = 'pending';
+
+-- name: count_paused
+-- More than a burst is not sent at once.
+SELECT count(*) AS deliveries FROM delivery WHERE subscription_id = :id AND state = 'paused';
+
+-- name: resume_deliveries
+-- What was kept is due now.
+UPDATE delivery SET state = 'pending', due_at = :now WHERE subscription_id = :id AND state = 'paused';
+
+-- name: hold_deliveries
+-- From now on, what waits for a subscription waits for an admin.
+UPDATE delivery SET state = 'held', hold_id = :hold_id, reason = :reason
+WHERE subscription_id = :id AND state IN ('paused', 'pending');
+
+-- name: post_now
+-- An admin asks for a post. One that was kept back is released; one that was sent is not repeated.
+INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, due_at, created_at)
+SELECT s.id, e.id, s.channel_id, e.identity, 'pending', CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM subscription AS s JOIN entry AS e ON e.feed_id = s.feed_id
+WHERE s.id = :id AND e.id = :entry_id
+ON CONFLICT (channel_id, identity) DO UPDATE SET
+    state = 'pending', subscription_id = excluded.subscription_id, hold_id = NULL, reason = '', due_at = :now
+WHERE delivery.state IN ('held', 'paused', 'skipped')
+RETURNING id;
+
+-- Guilds
+
+-- name: notices_channel
+-- A guild may want all notices in one channel.
+SELECT notices_channel_id FROM guild WHERE id = :id;
+
+-- name: set_notices_channel
+-- NULL sends each notice to the channel that it concerns.
+INSERT INTO guild (id, notices_channel_id) VALUES (:id, :channel_id)
+ON CONFLICT (id) DO UPDATE SET notices_channel_id = excluded.notices_channel_id;
+
+-- name: clear_notices_channel
+-- The channel was deleted.
+UPDATE guild SET notices_channel_id = NULL WHERE notices_channel_id = :channel_id;
+
+-- name: return_notices
+-- The channel for notices was deleted: those not sent yet go to the channels that they concern.
+UPDATE notice SET channel_id = about_channel_id, attempts = 0, due_at = :now
+WHERE channel_id = :channel_id AND state = 'pending' AND about_channel_id <> :channel_id;
+
+-- name: guild_left
+-- The first report of a removal counts.
+UPDATE guild SET left_at = :now WHERE id = :id AND left_at IS NULL RETURNING id;
+
+-- name: guild_returned
+-- Nothing is returned if the bot had not left.
+UPDATE guild SET left_at = NULL WHERE id = :id AND left_at IS NOT NULL RETURNING id;
+
+-- name: channels_gone
+-- Deleted, or out of reach with their guild: suspended without a probe, since only an event can bring them back.
+UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
+    gone_at = :now, probe_at = :never
+WHERE (id = :channel_id OR guild_id = :guild_id) AND gone_at IS NULL
+RETURNING id;
+
+-- name: channels_back
+-- The bot is in the guild again.
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = NULL, probe_at = NULL, probes = 0
+WHERE guild_id = :guild_id AND gone_at IS NOT NULL;
+
+-- name: waiting_in_guild
+-- After a return, an admin decides about what waited, unless it is paused.
+SELECT DISTINCT d.subscription_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE c.guild_id = :guild_id AND d.state = 'pending' AND d.subscription_id IS NOT NULL ORDER BY d.subscription_id;
+
+-- name: long_gone
+-- Subscriptions of channels that have been gone for long; those that the config file declares stay.
+SELECT s.id FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
+WHERE c.gone_at < :before AND s.origin <> 'config';
+
+-- Holds
+
+-- name: open_hold
+-- More posts of a flood join the hold that is still undecided.
+INSERT INTO hold (subscription_id, created_at) VALUES (:subscription_id, :now)
+ON CONFLICT (subscription_id) WHERE decision IS NULL DO NOTHING;
+
+-- name: undecided_hold
+-- A subscription has at most one.
+SELECT id FROM hold WHERE subscription_id = :subscription_id AND decision IS NULL;
+
+-- name: hold
+-- What an admin is asked about.
+SELECT h.id, h.decision, h.decided_by, c.guild_id, s.channel_id, f.display_name AS feed_name,
+    (SELECT count(*) FROM delivery AS d WHERE d.hold_id = h.id AND d.state = 'held') AS waiting
+FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
+JOIN feed AS f ON f.id = s.feed_id
+WHERE h.id = :id;
+
+-- name: decide_hold
+-- If two admins press at the same time, the first one decides.
+UPDATE hold SET decision = :decision, decided_by = :user_id, decided_at = :now
+WHERE id = :id AND decision IS NULL RETURNING id;
+
+-- name: release_held
+-- The newest posts of a hold are owed now.
+UPDATE delivery SET state = 'pending', due_at = :now WHERE id IN (
+    SELECT id FROM delivery WHERE hold_id = :hold_id AND state = 'held' ORDER BY id DESC LIMIT :limit
+);
+
+-- name: skip_held
+-- What the decision did not release is not sent.
+UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE hold_id = :hold_id AND state = 'held';
+
+-- Notices
+
+-- name: add_feed_notice
+-- One for each guild that has a channel for notices, else one for each channel that follows the feed.
+INSERT INTO notice (kind, channel_id, feed_id, detail, created_at, due_at)
+SELECT DISTINCT CAST(:kind AS TEXT), coalesce(g.notices_channel_id, s.channel_id), s.feed_id, CAST(:detail AS TEXT),
+    CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id
+WHERE s.feed_id = :feed_id AND c.gone_at IS NULL;
+
+-- name: add_hold_notice
+-- A hold is announced once, unless its notice could not be sent.
+INSERT INTO notice (kind, channel_id, feed_id, about_channel_id, hold_id, created_at, due_at)
+SELECT 'posts held', coalesce(g.notices_channel_id, s.channel_id), s.feed_id, s.channel_id, h.id,
+    CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
+LEFT JOIN guild AS g ON g.id = c.guild_id
+WHERE h.id = :hold_id
+ON CONFLICT (hold_id) WHERE hold_id IS NOT NULL DO UPDATE SET
+    state = 'pending', channel_id = excluded.channel_id, attempts = 0, due_at = :now, uncertain_since = NULL
+WHERE notice.state = 'dropped';
+
+-- name: add_suspension_notice
+-- In the guild's channel for notices, else in another open channel of the guild.
+INSERT INTO notice (kind, channel_id, about_channel_id, detail, created_at, due_at)
+SELECT 'channel suspended', target.id, CAST(:channel_id AS BIGINT), CAST(:detail AS TEXT),
+    CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM (
+    SELECT coalesce(nullif(g.notices_channel_id, :channel_id), (
+        SELECT min(other.id) FROM channel AS other JOIN subscription AS s ON s.channel_id = other.id
+        WHERE other.guild_id = c.guild_id AND other.state = 'open' AND other.id <> :channel_id
+    )) AS id
+    FROM channel AS c JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id
+) AS target WHERE target.id IS NOT NULL;
+
+-- name: add_resumption_notice
+-- Who was told of a suspension wants to know when it ends.
+INSERT INTO notice (kind, channel_id, about_channel_id, created_at, due_at)
+SELECT 'channel resumed', coalesce(g.notices_channel_id, c.id), c.id, CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id;
+
+-- name: redirect_notice
+-- The channel refuses a notice: it goes to the channel that it is about, else to one of the guild that follows the feed.
+UPDATE notice SET channel_id = other.id, attempts = 0, due_at = :now, uncertain_since = NULL
+FROM (
+    SELECT coalesce(
+        (SELECT id FROM channel WHERE id = n.about_channel_id AND id <> n.channel_id AND state = 'open'),
+        (
+            SELECT min(c.id) FROM guild AS g JOIN channel AS c ON c.guild_id = g.id
+            JOIN subscription AS s ON s.channel_id = c.id AND s.feed_id = coalesce(n.feed_id, s.feed_id)
+            WHERE g.notices_channel_id = n.channel_id AND c.id <> n.channel_id AND c.state = 'open'
+        )
+    ) AS id
+    FROM notice AS n WHERE n.id = :id
+) AS other
+WHERE notice.id = :id AND other.id IS NOT NULL
+RETURNING notice.id;
+
+-- name: drop_decided
+-- A hold that is decided needs no notice.
+UPDATE notice SET state = 'dropped'
+WHERE state = 'pending' AND hold_id IN (SELECT id FROM hold WHERE decision IS NOT NULL);
+
+-- name: drop_notices
+-- A channel gets a few notices a day, however long they waited; those that ask for a decision are always sent.
+-- The due time of a sent notice is the lease that it was sent under.
+UPDATE notice SET state = 'dropped' WHERE state = 'pending' AND hold_id IS NULL AND due_at <= :now AND (
+    SELECT count(*) FROM notice AS sent
+    WHERE sent.channel_id = notice.channel_id AND sent.state = 'sent' AND sent.due_at + 86400000 > :now
+) >= :limit;
+
+-- name: claim_notices
+-- The oldest pending notice of each channel, unless the channel is suspended; the next due time is the lease.
+UPDATE notice SET attempts = attempts + 1, due_at = :lease, uncertain_since = coalesce(uncertain_since, :now)
+WHERE id IN (
+    SELECT n.id FROM notice AS n LEFT JOIN channel AS c ON c.id = n.channel_id
+    WHERE n.state = 'pending' AND n.due_at <= :now AND coalesce(c.state, 'open') = 'open'
+        AND n.id = (SELECT min(id) FROM notice WHERE channel_id = n.channel_id AND state = 'pending')
+    ORDER BY n.id LIMIT :limit
+)
+RETURNING id;
+
+-- name: settle_notice
+-- Sent, dropped, or due again.
+UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at),
+    uncertain_since = CASE WHEN :uncertain = 1 THEN uncertain_since END, message_id = :message_id
+WHERE id = :id;
+
+-- The outbox
+
+-- name: add_delivery
+-- Owed once: what the channel got, is owed or was denied before stays as it is. The subscription may have been paused or
+-- ended since the poll began.
+INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at)
+SELECT s.id, e.id, CAST(:channel_id AS BIGINT), e.identity,
+    CASE WHEN :state = 'pending' AND s.paused = 1 THEN 'paused' ELSE :state END,
+    CAST(:hold_id AS BIGINT), CAST(:reason AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM entry AS e JOIN subscription AS s ON s.id = :subscription_id
+WHERE e.id = :entry_id
+ON CONFLICT (channel_id, identity) DO NOTHING;
+
+-- name: claim_deliveries
+-- The oldest owed delivery of each channel, if it is due and the channel is open or to be probed. A send that began and
+-- never ended is uncertain.
+UPDATE delivery SET
+    uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
+    state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
+WHERE id IN (
+    SELECT d.id
+    FROM channel AS c JOIN delivery AS d ON d.id = (
+        SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
+    )
+    WHERE (c.state = 'open' OR c.probe_at <= :now) AND d.due_at <= :now
+        AND (d.state = 'pending' OR d.leased_until <= :now)
+    ORDER BY d.due_at, d.id LIMIT :limit
+)
+RETURNING id;
+
+-- name: posted
+-- The known messages of a channel: a look for a lost one skips them.
+SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent' AND settled_at >= :since;
+
+-- name: release_deliveries
+-- After a start, the process that was sending is gone; it is uncertain whether the messages arrived.
+UPDATE delivery SET leased_until = 0 WHERE state = 'sending';
+
+-- name: release_publications
+-- After a start, publications are due at once; one that waited for its next try is tried sooner, which does no harm.
+UPDATE publication SET due_at = :now WHERE published_at IS NULL AND given_up = 0 AND due_at > :now;
+
+-- name: settle_delivery
+-- If the subscription was paused or ended during the send, what would be tried again is kept or skipped instead.
+UPDATE delivery SET
+    state = CASE
+        WHEN :state <> 'pending' THEN :state
+        WHEN subscription_id IS NULL THEN 'skipped'
+        WHEN (SELECT paused FROM subscription WHERE id = delivery.subscription_id) = 1 THEN 'paused'
+        ELSE :state
+    END,
+    reason = CASE WHEN :state = 'pending' AND subscription_id IS NULL THEN 'the subscription ended' ELSE :reason END,
+    due_at = :due_at, message_id = :message_id,
+    uncertain_since = :uncertain_since, leased_until = NULL, sending_since = NULL,
+    settled_at = CASE WHEN :state IN ('sent', 'dead') OR subscription_id IS NULL THEN :now END
+WHERE id = :id AND state = 'sending';
+
+-- name: open_channel
+-- A probe went through.
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = NULL, probe_at = NULL, probes = 0
+WHERE id = :id AND state = 'suspended' RETURNING id;
+
+-- name: suspend_channel
+-- The channel refused a send: nothing is sent there until the next probe.
+UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
+    probe_at = :probe_at, probes = probes + 1
+WHERE id = :id RETURNING suspended_at;
+
+-- name: add_publication
+-- A message in an announcement channel is owed to the channel's followers.
+INSERT INTO publication (delivery_id, channel_id, message_id, due_at)
+SELECT id, channel_id, message_id, CAST(:now AS BIGINT) FROM delivery WHERE id = :id
+ON CONFLICT (delivery_id) DO NOTHING;
+
+-- name: claim_publications
+-- The oldest owed publication of each channel, at most 10 an hour a channel (Discord's limit). Publishing twice does no
+-- harm, so the claim is only a later due time.
+UPDATE publication SET attempts = attempts + 1, due_at = :lease WHERE delivery_id IN (
+    SELECT p.delivery_id FROM publication AS p
+    WHERE p.published_at IS NULL AND p.given_up = 0 AND p.due_at <= :now
+        AND p.delivery_id = (
+            SELECT min(delivery_id) FROM publication
+            WHERE channel_id = p.channel_id AND published_at IS NULL AND given_up = 0
+        )
+        AND (
+            SELECT count(*) FROM publication WHERE channel_id = p.channel_id AND published_at > :hour_ago
+        ) < 10
+    LIMIT :limit
+)
+RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts;
+
+-- name: settle_publication
+-- Published, due again, or given up.
+UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
+    published_at = CASE WHEN :published = 1 THEN :now END,
+    given_up = CASE WHEN CAST(:due_at AS BIGINT) IS NULL AND :published = 0 THEN 1 ELSE 0 END
+WHERE delivery_id = :delivery_id;
+
+-- Backfills
+
+-- name: request_backfill
+-- One that did not end continues where it is, one that is done where its bounds ended it; it starts from the beginning if
+-- it skipped posts that are wanted now. A page that is being read belongs to the earlier request: it loses its lease,
+-- since its bookmark would undo this request.
+INSERT INTO backfill (feed_id, state, since, max_posts, due_at, requested_at)
+VALUES (:feed_id, 'running', :since, :max_posts, :now, :now)
+ON CONFLICT (feed_id) DO UPDATE SET
+    state = 'running', since = :since, max_posts = :max_posts, pages = 0, cycle_marker = '', page_hash = '', attempts = 0,
+    error = '', due_at = :now,
+    cursor = CASE
+        WHEN backfill.since IS NOT NULL AND (CAST(:since AS BIGINT) IS NULL OR :since < backfill.since) THEN ''
+        ELSE backfill.cursor
+    END,
+    archived = CASE WHEN backfill.state = 'done' THEN 0 ELSE backfill.archived END,
+    read = CASE WHEN backfill.state = 'done' AND backfill.cursor = '' THEN 0 ELSE backfill.read END,
+    requested_at = CASE WHEN backfill.state = 'done' THEN :now ELSE backfill.requested_at END,
+    finished_at = NULL, worker = NULL, leased_until = NULL;
+
+-- name: stop_backfill
+-- A person stops it; one that has ended stays as it ended.
+UPDATE backfill SET state = 'stopped' WHERE feed_id = :feed_id AND state = 'running';
+
+-- name: backfill_progress
+-- A running backfill counts as stopped while nobody follows the feed, and waits for its site's cool-down.
+SELECT b.feed_id, b.archived, b.read, b.total, b.error, b.due_at, s.cooldown_until, f.display_name AS feed_name,
+    f.last_success_at,
+    CASE
+        WHEN b.state = 'running' AND NOT EXISTS (SELECT 1 FROM followed_feed AS x WHERE x.id = b.feed_id) THEN 'stopped'
+        ELSE b.state
+    END AS state
+FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = :feed_id;
+
+-- name: take_slot
+-- A backfill may send its site one request now; nobody sends another before the pause is over.
+UPDATE site SET next_start_at = :now + CASE WHEN spacing > :pause THEN spacing ELSE :pause END
+WHERE domain = (SELECT site FROM feed WHERE id = :feed_id) AND next_start_at <= :now AND cooldown_until <= :now
+RETURNING domain;
+
+-- name: next_slot
+-- A slot that was refused can be taken at the later of these times.
+SELECT s.next_start_at, s.cooldown_until FROM site AS s JOIN feed AS f ON f.site = s.domain WHERE f.id = :feed_id;
+
+-- name: step_backfill
+-- Only while the caller holds the lease. A backfill that a person stopped meanwhile stays stopped, unless it has ended.
+UPDATE backfill SET
+    state = CASE WHEN state = 'stopped' AND :state = 'running' THEN state ELSE :state END,
+    kind = :kind, cursor = :cursor, pages = :pages, cycle_marker = :cycle_marker, page_hash = :page_hash,
+    read = read + :read, total = coalesce(:total, total), attempts = :attempts, error = :error, due_at = :due_at,
+    worker = NULL, leased_until = NULL, finished_at = CASE WHEN :state IN ('done', 'failed') THEN :now END
+WHERE feed_id = :feed_id AND leased_until = :lease
+RETURNING feed_id;
+
+-- name: count_archived
+-- Only writing a page shows how many of its posts were new.
+UPDATE backfill SET archived = archived + :archived WHERE feed_id = :feed_id;
+
+-- name: release_backfills
+-- After a start, the earlier process of this kind is gone.
+UPDATE backfill SET worker = NULL, leased_until = NULL WHERE worker = :worker;
+
+-- name: release_backfill
+-- A stop cut this page short.
+UPDATE backfill SET worker = NULL, leased_until = NULL WHERE feed_id = :feed_id AND leased_until = :lease;
+
+-- The index
+
+-- name: index_version
+-- The index is rebuilt when another version of the tokens is in use.
+SELECT value FROM meta WHERE key = 'index version';
+
+-- name: set_index_version
+-- From now on, the index is filled with these tokens.
+INSERT INTO meta (key, value) VALUES ('index version', :version)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: empty_documents
+-- The index is being rebuilt.
+DELETE FROM document;
+
+-- name: set_unindexed
+-- Entries up to this id are not indexed yet (NULL: all); they are indexed from the newest to the oldest.
+INSERT INTO meta (key, value)
+SELECT 'unindexed', CAST(coalesce(CAST(:up_to AS BIGINT), max(id), 0) AS TEXT) FROM entry WHERE true
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: unindexed
+-- The next entries to index; those that were edited meanwhile are indexed already.
+SELECT e.id, CASE WHEN EXISTS (SELECT 1 FROM document AS d WHERE d.entry_id = e.id) THEN 1 ELSE 0 END AS is_indexed
+FROM entry AS e
+WHERE e.id <= (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'unindexed') ORDER BY e.id DESC LIMIT :limit;
+
+-- name: count_unindexed
+-- Ids have almost no gaps, so this is about how many entries are not indexed yet.
+SELECT coalesce(max(CAST(value AS BIGINT)), 0) AS entries FROM meta WHERE key = 'unindexed';
+
+-- name: indexable
+-- What the index contains of an entry; nothing if it was pruned. Eighths of a second of its date are the document's id, if
+-- that is free. A date more than a day after the entry was first seen is not believed.
+SELECT e.id, e.feed_id, e.title, e.text, e.authors, e.tags, d.docid,
+    CASE
+        WHEN e.published_at IS NULL THEN e.first_seen_at
+        WHEN e.published_at < e.first_seen_at + 86400000 THEN e.published_at
+        ELSE e.first_seen_at + 86400000
+    END / 1000 * 8 AS wanted_docid,
+    (SELECT min(id) FROM entry WHERE identity = e.identity) AS post_id
+FROM tagged_entry AS e LEFT JOIN document AS d ON d.entry_id = e.id
+WHERE e.id = :id AND e.pruned_at IS NULL;
+
+-- name: add_document
+-- The document gets the id that its date gives it, or the next free one.
+INSERT INTO document (docid, entry_id, feed_id, post_id)
+SELECT
+    CASE WHEN NOT EXISTS (SELECT 1 FROM document WHERE docid = :docid) THEN CAST(:docid AS BIGINT) ELSE (
+        SELECT d.docid + 1 FROM document AS d
+        WHERE d.docid >= :docid AND NOT EXISTS (SELECT 1 FROM document AS n WHERE n.docid = d.docid + 1)
+        ORDER BY d.docid LIMIT 1
+    ) END,
+    CAST(:entry_id AS BIGINT), CAST(:feed_id AS BIGINT), CAST(:post_id AS BIGINT)
+RETURNING docid;
+
+-- name: drop_document
+-- An entry that changes, or loses its body, leaves the index first.
+DELETE FROM document WHERE docid = :docid;
+
+-- Figures
+
+-- name: totals
+-- The sizes that `db stats` shows.
+SELECT
+    (SELECT count(*) FROM feed) AS feeds, (SELECT count(*) FROM entry) AS entries, (SELECT count(*) FROM seen) AS seen,
+    (SELECT count(*) FROM subscription) AS subscriptions, (SELECT count(*) FROM channel) AS channels;
+
+-- name: delivery_counts
+-- How many deliveries are in each state.
+SELECT state, count(*) AS deliveries FROM delivery GROUP BY state ORDER BY state;
+
+-- name: held
+-- What waits for an admin, by channel and feed.
+SELECT d.channel_id, f.display_name AS feed_name, count(*) AS deliveries, min(d.created_at) AS since
+FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
+WHERE d.state = 'held' GROUP BY d.channel_id, f.id ORDER BY f.id;
+
+-- name: suspended_channels
+-- What waits for channels that refuse the bot.
+SELECT c.id, c.reason, c.suspended_at, c.probe_at,
+    (SELECT count(*) FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending')) AS waiting
+FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
+
+-- name: statuses
+-- The feeds that a guild follows, the ones with problems first, with what waits for this guild.
+SELECT f.*, s.cooldown_until,
+    (
+        SELECT count(*) FROM entry AS e WHERE e.feed_id = f.id AND coalesce(e.published_at, e.first_seen_at) > :month_ago
+    ) AS posts_last_month,
+    sum(coalesce(d.waiting, 0)) AS waiting, sum(coalesce(d.held, 0)) AS held, sum(coalesce(d.paused, 0)) AS paused
+FROM feed AS f JOIN site AS s ON s.domain = f.site
+JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel_id
+LEFT JOIN (
+    SELECT subscription_id,
+        sum(CASE WHEN state IN ('pending', 'sending') THEN 1 ELSE 0 END) AS waiting,
+        sum(CASE WHEN state = 'held' THEN 1 ELSE 0 END) AS held,
+        sum(CASE WHEN state = 'paused' THEN 1 ELSE 0 END) AS paused
+    FROM delivery WHERE state IN ('pending', 'sending', 'held', 'paused') GROUP BY subscription_id
+) AS d ON d.subscription_id = x.id
+WHERE c.guild_id = :guild_id GROUP BY f.id, s.cooldown_until
+ORDER BY CASE WHEN f.state = 'ended' THEN 0 ELSE 1 END, f.failures DESC, held DESC, waiting DESC, f.id;
+
+-- name: traced_deliveries
+-- What became of a post in each channel of a guild, for `/why`.
+SELECT d.* FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE d.entry_id = :entry_id AND c.guild_id = :guild_id ORDER BY d.id;
+
+-- Search requests
+
+-- name: add_search_request
+-- The buttons below an answer find the request by its token.
+INSERT INTO search_request (token, guild_id, user_id, request, created_at)
+VALUES (:token, :guild_id, :user_id, :request, :now);
+
+-- name: forget_search_requests
+-- Only the newest are kept, and only for a few days: searches are private.
+DELETE FROM search_request WHERE id <= (SELECT max(id) FROM search_request) - :kept OR created_at < :oldest;
+
+-- name: search_request
+-- A button repeats a search.
+SELECT * FROM search_request WHERE token = :token;

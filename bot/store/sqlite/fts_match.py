@@ -1,0 +1,123 @@
+"""Matching and ranking with FTS5: bounded in what is ranked, and in time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.model import Found, Order, Query, Term
+from bot.search.stems import is_stopword
+from bot.store import rows
+from bot.store.database import Row, Value
+from bot.store.rows import milliseconds
+from bot.store.search import Feeds, Matcher, Matches
+from bot.store.sqlite.database import SqliteDatabase
+from bot.store.sqlite.fts_query import expression
+
+MAX_HITS = 5_000
+"""Hits that are ranked and counted: the newest."""
+SEARCH_TIMEOUT = 1.0
+"""Seconds for a search; the fallback query gets as much again."""
+_FALLBACK_HITS = 500
+"""Hits of a search that took too long."""
+_WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.3}
+"""Weights of the columns for bm25. With high weights, a word would get nearly its full score from one occurrence.
+
+Stems are what a word and its inflections share.
+"""
+_FEW_FEEDS = 48
+"""So many feeds are always matched by their tokens in the index."""
+_LARGE_SHARE = 0.1
+"""Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
+_NEWEST = 1_000
+"""How many of the newest posts show whether a word is common."""
+_FIRST, _LAST = -(2**62), 2**62
+
+
+class FtsMatcher(Matcher):
+    """Matches posts in the full-text index."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        self._db = database
+
+    async def within(self, feeds: Feeds) -> "FtsMatches":
+        """See Matcher."""
+        if feeds is None:
+            return FtsMatches(self._db, feeds)
+        (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
+        if sample["is_all"]:
+            return FtsMatches(self._db, feeds)
+        if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
+            return FtsMatches(self._db, feeds, filters_hits=True)
+        return FtsMatches(self._db, feeds, named=feeds)
+
+    async def is_common(self, term: Term) -> bool:
+        """See Matcher."""
+        word = Query(terms=(replace(term, words=term.words[-1:], is_prefix=False, is_exact=True),))
+        (found,) = await self._db.rows("is_in_most", match=expression(word), newest=_NEWEST)
+        return bool(found["is_in_most"])
+
+
+@dataclass(frozen=True, slots=True)
+class FtsMatches(Matches):
+    """Matches posts of some feeds, in the way that is quickest for them."""
+
+    _db: SqliteDatabase
+    _feeds: Feeds
+    named: frozenset[int] = frozenset()
+    """Feeds that are matched by their tokens in the index."""
+    filters_hits: bool = False
+    """Whether the hits of other feeds are skipped one by one."""
+
+    async def match(
+        self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
+    ) -> Found:
+        """See Matches."""
+        ranking = _ranking(query) if order is Order.RELEVANCE else None
+        has_prefix = any(term.is_prefix for term in query.terms)
+        feeds = None if self._feeds is None else sorted(self._feeds)
+        values: dict[str, Value] = {
+            **_WEIGHTS,
+            "match": expression(query, self.named),
+            "feeds": feeds if self.filters_hits else None,
+            "scope": feeds,
+            "without": without,
+            "first": _docid(query.after, _FIRST),
+            "last": _docid(query.before, _LAST),
+            "is_ranked": ranking is not None and not has_prefix,
+            "ranking": expression(ranking) if ranking is not None and has_prefix else None,
+            "max_hits": MAX_HITS,
+            "limit": limit,
+            "offset": offset,
+        }
+        found = await self._db.search("find", SEARCH_TIMEOUT, **values)
+        if found is not None:
+            return _found(query, found)
+        few: dict[str, Value] = {"is_ranked": False, "ranking": None, "max_hits": _FALLBACK_HITS}
+        found = await self._db.search("find", SEARCH_TIMEOUT, **{**values, **few})
+        return replace(_found(query, found or []), is_partial=True)
+
+
+def _found(query: Query, found: Sequence[Row]) -> Found:
+    if not found:
+        return Found(query=query)
+    return Found(
+        hits=tuple(rows.search_hit(row) for row in found),
+        total=found[0]["total"],
+        is_more=found[0]["hits"] == MAX_HITS,
+        query=query,
+    )
+
+
+def _ranking(query: Query) -> Query | None:
+    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
+    terms = [
+        term
+        for term in query.terms
+        if not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
+    ]
+    return Query(terms=tuple(terms)) if terms else None
+
+
+def _docid(moment: datetime | None, otherwise: int) -> int:
+    """Return the first document id of this moment; `otherwise` if there is no moment."""
+    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8

@@ -1,0 +1,238 @@
+-- Queries that only SQLite can say: lists as JSON (json_each), the full-text index (FTS5), the size of the file.
+
+-- name: feeds
+-- Every feed with its health and what depends on it.
+SELECT f.*, s.cooldown_until,
+    (SELECT json_group_array(url) FROM feed_address WHERE feed_id = f.id) AS addresses,
+    (SELECT count(*) FROM entry WHERE feed_id = f.id) AS entries,
+    (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
+FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
+
+-- name: space_sites
+-- On a site with spacing, the next fetch starts later.
+UPDATE site SET next_start_at = :now + spacing
+WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
+
+-- name: known
+-- What the seen-table knows of a document's keys.
+SELECT s.key, s.entry_id, e.fingerprint
+FROM seen AS s LEFT JOIN entry AS e ON e.id = s.entry_id
+WHERE s.feed_id = :feed_id AND s.key IN (SELECT value FROM json_each(:keys));
+
+-- name: add_keys
+-- The keys of a new entry; those that were really new are returned.
+INSERT INTO seen (feed_id, key, entry_id)
+SELECT :feed_id, value, :entry_id FROM json_each(:keys) WHERE true
+ON CONFLICT (feed_id, key) DO NOTHING RETURNING key;
+
+-- name: add_more_keys
+-- Further keys of a known entry, up to a limit: a site that puts a new number in each address must not fill the disk.
+INSERT INTO seen (feed_id, key, entry_id)
+SELECT :feed_id, value, :entry_id FROM json_each(:keys)
+WHERE (SELECT count(*) FROM seen WHERE entry_id = :entry_id) < 32
+ON CONFLICT (feed_id, key) DO NOTHING;
+
+-- name: mark_keys_shared
+-- A key that two entries have identifies neither, from now on.
+INSERT INTO seen (feed_id, key, entry_id)
+SELECT :feed_id, value, NULL FROM json_each(:keys) WHERE true
+ON CONFLICT (feed_id, key) DO UPDATE SET entry_id = NULL WHERE entry_id IS NOT NULL;
+
+-- name: assign_channels
+-- Discord reports at each start which channels belong to a guild.
+UPDATE channel SET guild_id = :guild_id
+WHERE id IN (SELECT value FROM json_each(:ids)) AND guild_id IS NOT :guild_id;
+
+-- name: baselined
+-- The document was the baseline of these subscriptions.
+UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_each(:ids));
+
+-- name: undecided_holds
+-- Admins see what waits for a decision, oldest first.
+SELECT id FROM hold
+WHERE subscription_id IN (SELECT value FROM json_each(:subscription_ids)) AND decision IS NULL ORDER BY id;
+
+-- name: claimed_notices
+-- Everything that claimed notices are rendered from; `more` counts those that were dropped since the last one sent.
+SELECT n.*, n.attempts - 1 AS tried, coalesce(f.display_name, '') AS feed_name,
+    (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting,
+    (SELECT count(*) FROM notice AS d WHERE d.channel_id = n.channel_id AND d.state = 'dropped' AND d.id < n.id AND d.id > (
+        SELECT coalesce(max(id), 0) FROM notice WHERE channel_id = n.channel_id AND state = 'sent'
+    )) AS more
+FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id
+WHERE n.id IN (SELECT value FROM json_each(:ids)) ORDER BY n.id;
+
+-- name: claimed_deliveries
+-- Everything that the messages of claimed deliveries are rendered from.
+SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since,
+    c.probes, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
+    f.display_name AS feed_name, e.*
+FROM delivery AS d
+JOIN channel AS c ON c.id = d.channel_id
+JOIN tagged_entry AS e ON e.id = d.entry_id
+JOIN feed AS f ON f.id = e.feed_id
+LEFT JOIN subscription AS s ON s.id = d.subscription_id
+WHERE d.id IN (SELECT value FROM json_each(:ids))
+ORDER BY d.id;
+
+-- name: reopen_channels
+-- Discord reports that the bot can write in these again.
+UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
+WHERE state = 'suspended' AND gone_at IS NULL AND id IN (SELECT value FROM json_each(:ids)) RETURNING id;
+
+-- name: claim_backfills
+-- The backfills whose next page is due, one a site, within the budget that polls leave. A backfill looks for work more often
+-- than the polls do and would always be first: while a feed of the site is due, polls go first until the site has been
+-- free for :poll_priority. A feed without a successful poll has no baseline, and without one its newest posts would be
+-- archived as old. The lease leaves time for a page's requests at the site's spacing.
+UPDATE backfill SET worker = :worker, leased_until = :lease + :requests * (
+    SELECT s.spacing FROM feed AS f JOIN site AS s ON s.domain = f.site WHERE f.id = backfill.feed_id
+)
+WHERE feed_id IN (
+    SELECT feed_id FROM (
+        SELECT b.feed_id, b.due_at, row_number() OVER (PARTITION BY f.site ORDER BY b.due_at, b.feed_id) AS position
+        FROM backfill AS b JOIN followed_feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
+        WHERE b.state = 'running' AND b.due_at <= :now AND coalesce(b.leased_until, 0) <= :now
+            AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.last_success_at IS NOT NULL
+            AND b.feed_id NOT IN (SELECT value FROM json_each(:reading))
+            AND s.cooldown_until <= :now AND s.next_start_at <= :now
+            AND s.max_concurrent > (
+                SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now
+            )
+            AND NOT EXISTS (
+                SELECT 1 FROM backfill AS other JOIN feed AS read ON read.id = other.feed_id
+                WHERE other.leased_until > :now AND read.site = f.site
+            )
+            AND (s.next_start_at <= :now - :poll_priority OR NOT EXISTS (
+                SELECT 1 FROM polled_feed AS due
+                WHERE due.site = f.site AND due.next_poll_at <= :now AND coalesce(due.leased_until, 0) <= :now
+            ))
+    ) AS ranked
+    WHERE position = 1 ORDER BY due_at LIMIT :limit
+)
+RETURNING feed_id;
+
+-- name: claimed_backfills
+-- Everything that reading the next page needs.
+SELECT f.*, b.kind, b.cursor, b.pages, b.cycle_marker, b.page_hash, b.archived, b.since, b.max_posts, b.attempts,
+    b.leased_until AS lease, s.spacing
+FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
+WHERE b.feed_id IN (SELECT value FROM json_each(:feed_ids)) ORDER BY b.due_at, b.feed_id;
+
+-- name: traced
+-- The entries that a link may mean, in the feeds that a guild follows, for `/why`.
+SELECT DISTINCT e.*, f.display_name AS feed_name,
+    (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
+FROM seen AS s JOIN tagged_entry AS e ON e.id = s.entry_id JOIN feed AS f ON f.id = e.feed_id
+WHERE s.key IN (SELECT value FROM json_each(:keys)) AND s.feed_id IN (
+    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+)
+ORDER BY e.id;
+
+-- name: recent_entries
+-- Autocompletion finds a post by its title or address, newest first. LIKE ignores ASCII case only in SQLite.
+SELECT e.* FROM tagged_entry AS e
+WHERE (e.title LIKE :part ESCAPE '\' OR e.link LIKE :part ESCAPE '\') AND e.feed_id IN (
+    SELECT x.feed_id FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+)
+ORDER BY e.id DESC LIMIT :limit;
+
+-- name: posted_messages
+-- The messages of a guild that show these posts, whichever feed brought them.
+SELECT d.identity, d.channel_id, d.message_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
+WHERE c.guild_id = :guild_id AND d.state = 'sent' AND d.identity IN (SELECT value FROM json_each(:identities))
+ORDER BY d.id DESC;
+
+-- name: tag_counts
+-- Spellings of one tag count together, under the one that is used most.
+SELECT tag, sum(entries) AS entries, max(entries) FROM (
+    SELECT t.folded, t.tag, sum(t.entries) AS entries
+    FROM json_each(coalesce(:feeds, (SELECT json_group_array(id) FROM feed))) AS f
+    JOIN feed_tag AS t ON t.feed_id = f.value AND t.folded >= :first AND t.folded < :last
+    GROUP BY t.folded, t.tag
+)
+GROUP BY folded ORDER BY 2 DESC, folded LIMIT :limit OFFSET :offset;
+
+-- name: file_size
+-- Bytes of the database file, for `db stats`.
+SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size();
+
+-- The full-text index
+
+-- name: empty_index
+-- The index is being rebuilt.
+INSERT INTO search (search) VALUES ('delete-all');
+
+-- name: set_usermerge
+-- Merging two b-trees of one size at a time leaves few of them.
+INSERT INTO search (search, rank) VALUES ('usermerge', 2);
+
+-- name: index_words
+-- An entry's tokens, without its texts.
+INSERT INTO search (rowid, title, text, tags, author, feed, stems)
+VALUES (:docid, :title, :text, :tags, :author, :feed, :stems);
+
+-- name: unindex_words
+-- The index does not keep the texts: deleting needs the same values as inserting.
+INSERT INTO search (search, rowid, title, text, tags, author, feed, stems)
+VALUES ('delete', :docid, :title, :text, :tags, :author, :feed, :stems);
+
+-- name: merge_index
+-- Merging keeps searches quick. About 2 MB at a time, so that other writes do not wait.
+INSERT INTO search (search, rank) VALUES ('merge', 500);
+
+-- name: total_changes
+-- A merge that changed nothing is the last one needed.
+SELECT total_changes() AS changes;
+
+-- Searching
+
+-- name: sample_share
+-- Whether these are all feeds, and else their share of the newest entries: it decides how a search is restricted to them.
+SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_each(:feeds))) AS is_all,
+    (
+        SELECT coalesce(avg(feed_id IN (SELECT value FROM json_each(:feeds))), 0.0)
+        FROM (SELECT feed_id FROM document ORDER BY docid DESC LIMIT 1000)
+    ) AS share;
+
+-- name: is_in_most
+-- Whether more than half of the newest posts contain a word; no if there are fewer posts than that.
+SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC LIMIT 1 OFFSET :newest / 2)
+    >= (SELECT docid FROM document ORDER BY docid DESC LIMIT 1 OFFSET :newest - 1), 0) AS is_in_most;
+
+-- name: find
+-- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
+-- an expression that would take too long to rank. Whatever the expression says, nothing outside `scope` is
+-- found, and no post that an entry of `without` is.
+WITH hit AS MATERIALIZED (
+    SELECT rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+    FROM search
+    WHERE search MATCH :match AND rowid >= :first AND rowid < :last
+        AND (:feeds IS NULL
+            OR (SELECT feed_id FROM document WHERE docid = search.rowid) IN (SELECT value FROM json_each(:feeds)))
+    ORDER BY rowid DESC LIMIT :max_hits
+),
+ranked AS MATERIALIZED (
+    SELECT rowid AS docid, bm25(search, :title, :text, :tags, :author, 0.0, :stems) AS score
+    FROM search
+    WHERE :ranking IS NOT NULL AND search MATCH :ranking AND +rowid IN (SELECT docid FROM hit)
+        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
+),
+post AS (
+    SELECT max(d.docid) AS docid, min(found.score) AS score
+    FROM (SELECT docid, score FROM hit UNION ALL SELECT docid, score FROM ranked) AS found
+    JOIN document AS d ON d.docid = found.docid
+    WHERE d.post_id NOT IN (SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:without)))
+        AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)))
+    GROUP BY d.post_id
+),
+page AS (
+    SELECT docid, count(*) OVER () AS total,
+        score * (1.0 + 0.25 / (1.0 + ((SELECT max(docid) FROM post) - docid) / 252460800.0)) AS score
+    FROM post ORDER BY 3, docid DESC LIMIT :limit OFFSET :offset
+)
+SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id, e.feed_id, e.identity, e.title, e.link, e.text,
+    e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
+FROM page JOIN document AS d ON d.docid = page.docid JOIN tagged_entry AS e ON e.id = d.entry_id
+JOIN feed AS f ON f.id = e.feed_id
+ORDER BY page.score, page.docid DESC;
