@@ -277,17 +277,10 @@ async def _poll_all(
         waiting, first_at = await feeds.waiting(clock())
         if not waiting:
             break
-<<<<<<< HEAD
         shortest = timedelta() if polled else CHECK_INTERVAL  # a backfill may occupy the site of a due feed
         await sleep(max(shortest, first_at - clock()).total_seconds())
-    for site, until in (await feeds.resting(clock())).items():
-        log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
-=======
-        least = timedelta() if polled else LOOK  # a history may have the place of a feed that may start
-        await sleep(max(least, first_at - clock()).total_seconds())
     for site, until in (await feeds.cooldowns(clock())).items():
-        log.warning("site rests", site=site, until=until.isoformat(timespec="seconds"))
->>>>>>> d6a36c9 (Let doors run named queries through an engine-free Database)
+        log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
 
 
 async def _sync(store: Store, config: Config) -> None:
@@ -307,29 +300,7 @@ async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[
     """Send what waits for these channels: Discord says that the bot may write there."""
     for channel_id in await store.outbox.reopen(channel_ids, clock()):
         log.info("channel open again", channel=channel_id)
-<<<<<<< HEAD
     wake()
-=======
-    deliver.wake()
-
-
-async def _index(store: Store, tick: Tick) -> None:
-    """Index some of what is not indexed yet, or tidy the index. The rest in further runs: others write between them."""
-    if await store.index.catch_up() or await store.index.merge():
-        tick.wake()
-
-
-async def _maintain(store: Store, keep: timedelta | None) -> None:
-    """Forget what has been gone for long, and keep the file in shape."""
-    now = clock()
-    if keep is not None:
-        while await store.archive.prune(now - keep, now, PRUNED_AT_ONCE) == PRUNED_AT_ONCE:
-            pass
-    forgotten = await store.guilds.forget(now - REMEMBERED, now)
-    if forgotten:
-        log.info("subscriptions forgotten", subscriptions=forgotten)
-    await store.maintain()
->>>>>>> d6a36c9 (Let doors run named queries through an engine-free Database)
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

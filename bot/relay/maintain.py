@@ -19,7 +19,7 @@ SUBSCRIPTION_RETENTION = timedelta(days=30)
 async def maintain(store: Store, retention: timedelta | None, now: datetime) -> None:
     """Delete what is too old, and tidy the database file. `retention` None: texts are kept forever."""
     if retention is not None:
-        while await store.index.prune(now - retention, now, MAX_PRUNED) == MAX_PRUNED:
+        while await store.archive.prune(now - retention, now, MAX_PRUNED) == MAX_PRUNED:
             pass
     ended = await store.guilds.forget(now - SUBSCRIPTION_RETENTION, now)
     if ended:

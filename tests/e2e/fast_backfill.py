@@ -21,13 +21,8 @@ T = TypeVar("T")
 
 def main() -> None:
     """Patch the pauses and the record, then be `feed-relay`."""
-<<<<<<< HEAD
     setattr(backfill, "REQUEST_SPACING", timedelta())  # noqa: B010 -- a test's pace
-    setattr(backfills, "POLLS_TURN", timedelta())  # noqa: B010 -- a test's pace
-=======
-    setattr(backfill, "PAUSE", timedelta())  # noqa: B010 -- a test's pace
     setattr(backfills, "POLL_PRIORITY", timedelta())  # noqa: B010 -- a test's pace
->>>>>>> d6a36c9 (Let doors run named queries through an engine-free Database)
     record = _deadly(backfills.Backfills.record, int(sys.argv.pop(1)))
     setattr(backfills.Backfills, "record", record)  # noqa: B010 -- a step that kills
     cli.main()
