@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 import discord
 from discord import app_commands
 
-from bot.chat.commands.admin.feed import Feeds
+from bot.chat.commands.admin.feed import FeedGroup
 from bot.chat.commands.admin.feed_add import DraftItem
 from bot.chat.commands.admin.feed_backfill import BackfillButton
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST
-from bot.chat.commands.admin.follow import RULE_LIST, Follow
+from bot.chat.commands.admin.follow import RULE_LIST, FollowGroup
 from bot.chat.commands.admin.follow_menu import FeedMenu
 from bot.chat.commands.admin.holds import HoldButton
 from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
@@ -56,7 +56,7 @@ _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 def create_commands(services: Services) -> tuple[Command, ...]:
     """Every command, new, for one tree."""
-    for_admins = (Feeds(services), Follow(services), create_notices(services), create_why(services))
+    for_admins = (FeedGroup(services), FollowGroup(services), create_notices(services), create_why(services))
     for_members = (
         create_search(services),
         create_latest(services),

@@ -29,7 +29,7 @@ _describe_each = app_commands.describe(
 )
 
 
-class Feeds(AdminGroup, name="feed", description="Manage the feeds that this server follows"):
+class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this server follows"):
     """The `/feed` commands."""
 
     @app_commands.command(description="Follow a blog or feed in a channel")

@@ -32,7 +32,9 @@ _describe_options = app_commands.describe(
 )
 
 
-class Follow(AdminGroup, name="follow", description="Choose the tags that this server's channels follow"):
+class FollowGroup(
+    AdminGroup, name="follow", description="Choose the tags that this server's channels follow"
+):
     """The `/follow` commands."""
 
     @app_commands.command(description='Post what has this tag; the first tag turns off "post everything"')
