@@ -27,7 +27,7 @@
     │       ├── EmptyDocument         204, or an empty body
     │       ├── Unreadable
     │       └── ParserTimedOut
-    ├── StoreError                the database file; `path` tells which
+    ├── StoreError                the database file, given in `path`
     │   ├── StoreLocked
     │   ├── StoreFull
     │   ├── StoreReadOnly
@@ -45,17 +45,17 @@ from datetime import timedelta
 
 
 class FeedRelayError(Exception):
-    """Something went wrong; the log has more."""
+    """Something went wrong; the log has the details."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or (self.__doc__ or "").strip())
 
 
 class ConfigError(FeedRelayError):
-    """The config is wrong."""
+    """The config has mistakes."""
 
     def __init__(self, problems: tuple[str, ...]) -> None:
-        """`problems`: every one at once, each as `file:line: key: what is wrong, and what to write`."""
+        """`problems`: all of them, each as `file:line: key: what is wrong, and what to write`."""
         super().__init__("\n".join(problems))
         self.problems = problems
 
@@ -93,7 +93,7 @@ class TimedOut(FetchError):
 
 
 class TooLarge(FetchError):
-    """The document is larger than polling.max_body; raise it, or follow a smaller feed of the site."""
+    """The document is larger than polling.max_body; raise that limit, or follow a smaller feed of the site."""
 
 
 class TooManyRedirects(FetchError):
@@ -154,7 +154,7 @@ class NotAFeed(DocumentError):
 
 
 class HtmlPage(NotAFeed):
-    """This is a web page, not a feed; try `feed-relay discover` with it to find the feed behind it."""
+    """This is a web page, not a feed; run `feed-relay discover` with its address to find the feed."""
 
 
 class ChallengePage(NotAFeed):
@@ -166,15 +166,15 @@ class ConsentPage(NotAFeed):
 
 
 class LoginWall(NotAFeed):
-    """The site asks for a login; only feeds that anyone can read can be followed."""
+    """The site asks for a login; follow a feed that anyone can read."""
 
 
 class EmptyDocument(DocumentError):
-    """The site sent an empty document; open the address in a browser, the bot will try again later."""
+    """The site sent an empty document; open the address in a browser. The bot will try again later."""
 
 
 class Unreadable(DocumentError):
-    """The document is too broken to read; tell the site's owner, the bot will try again later."""
+    """The document is too broken to read; let the site's owner know. The bot will try again later."""
 
 
 class ParserTimedOut(DocumentError):
@@ -194,15 +194,15 @@ class StoreLocked(StoreError):
 
 
 class StoreFull(StoreError):
-    """the disk is full; free some space, nothing is lost and work goes on by itself."""
+    """the disk is full; free some space. Nothing is lost, and work continues automatically."""
 
 
 class StoreReadOnly(StoreError):
-    """the database cannot be written; give this user the right to write the file and its folder."""
+    """the database cannot be written; give this user write access to the file and its folder."""
 
 
 class StoreCorrupt(StoreError):
-    """the database is damaged; stop the bot, keep a copy of the file and restore the newest backup beside it."""
+    """the database is damaged; stop the bot, keep a copy of the file, and restore the newest backup."""
 
 
 class StoreTooNew(StoreError):
@@ -210,16 +210,16 @@ class StoreTooNew(StoreError):
 
 
 class StoreUnopenable(StoreError):
-    """the database cannot be opened; check that its folder exists and may be written."""
+    """the database cannot be opened; check that its folder exists and is writable."""
 
 
 class ChatError(FeedRelayError):
-    """Discord cannot be used now."""
+    """Discord is not available."""
 
 
 class LoginRefused(ChatError):
-    """Discord refuses the token; copy it again from the Developer Portal, Bot page, Reset Token."""
+    """Discord refuses the token; copy it again from the Developer Portal: Bot page, Reset Token."""
 
 
 class ChatUnreachable(ChatError):
-    """Discord cannot be reached; check the network and discordstatus.com, a running bot tries again by itself."""
+    """Discord cannot be reached; check the network and discordstatus.com. A running bot retries automatically."""

@@ -26,7 +26,7 @@ def check(ctx: typer.Context) -> None:
         print_line(problem)
     if problems:
         print_line(
-            f"{path} is damaged; stop the bot, keep a copy of the file and restore the newest backup beside it."
+            f"{path} is damaged; stop the bot, keep a copy of the file, and restore the newest backup."
         )
         raise typer.Exit(1)
     print_line(f"{path} is OK.")

@@ -100,7 +100,7 @@ def test_rows_that_refer_to_missing_rows_are_damage(cli: Cli, filled: Path) -> N
 
     assert result.code == 1
     assert result.out.splitlines()[0].startswith("tag row")
-    assert result.out.splitlines()[-1].endswith("restore the newest backup beside it.")
+    assert result.out.splitlines()[-1].endswith("restore the newest backup.")
     assert cli("check", "--offline").code == 1
 
 

@@ -40,7 +40,7 @@ def garden(web: Web) -> str:
             errors.ConsentPage(GARDEN),
             "The site shows a consent page instead of its feed; paste the feed's own",
         ),
-        (errors.LoginWall(GARDEN), "The site asks for a login; only feeds that anyone can read"),
+        (errors.LoginWall(GARDEN), "The site asks for a login; follow a feed that anyone can read"),
         (errors.EmptyDocument(GARDEN), "What the site sent can't be read as a feed; let its owner know"),
         (errors.Unreadable(GARDEN), "What the site sent can't be read as a feed; let its owner know"),
         (errors.TooLarge(GARDEN), "The document is larger than polling.max_body"),
