@@ -71,7 +71,7 @@ async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
     async def opened(_channels: Sequence[int]) -> None:
         arrived.set()
 
-    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, services=services, patience=_PATIENCE)
+    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, services=services, timeout=_PATIENCE)
     await chat.login()
     running = asyncio.create_task(chat.run())
     await arrived.wait()

@@ -1,4 +1,4 @@
-"""What is known of channels: fetched once, forgotten when Discord says that something changed."""
+"""A cache of channels, emptied when Discord reports that something changed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import discord
 from bot.chat.permissions import AnyChannel, GuildChannel, Kind, Need, kind_of, missing, permissions_of
 
 Lookup = Callable[[int], AnyChannel | None]
-"""The gateway's cache; None where it does not know."""
+"""The gateway's cache; None for a channel that it doesn't know."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelReport:
-    """How a channel stands, for `check` and for an admin who follows a feed there."""
+    """Whether the bot can write in a channel, for `check`."""
 
     channel_id: int
     kind: Kind
@@ -21,14 +21,14 @@ class ChannelReport:
     guild: str = ""
     missing: tuple[str, ...] = ()
     """Permissions by their names in Discord's settings."""
-    demands_tag: bool = False
-    """A forum that takes no post without a tag; the bot then sets one."""
+    requires_tag: bool = False
+    """A forum that requires a tag on every post; the bot sets one."""
     advice: str = ""
-    """What is wrong and what to do; "" if all is well."""
+    """What is wrong and what to do; "" if nothing is."""
 
 
 class Channels:
-    """The channels that the bot writes to, through the client that writes."""
+    """The channels that the bot writes to, fetched by the client that writes."""
 
     def __init__(self, rest: Callable[[], discord.Client], lookup: Lookup) -> None:
         self._rest = rest
@@ -36,44 +36,46 @@ class Channels:
         self._known: dict[int, AnyChannel] = {}
 
     async def find(self, channel_id: int) -> AnyChannel:
-        """Raises what discord.py raises."""
+        """Return a channel, fetched unless it is cached. Raises discord.py's errors."""
         if (known := self._known.get(channel_id)) is None:
             known = await self._rest().fetch_channel(channel_id)
             self._known[channel_id] = known
         return known
 
     def forget(self, channel_id: int) -> None:
-        """It changed, or refused: ask again next time."""
+        """Fetch the channel again next time: it changed, or refused a message."""
         self._known.pop(channel_id, None)
 
     def forget_all(self) -> None:
-        """Changes may have been missed."""
+        """Fetch every channel again next time: changes may have been missed."""
         self._known.clear()
 
     def missing_by_cache(self, channel_id: int) -> tuple[Need, ...]:
-        """By what the gateway told; () also if it told nothing."""
+        """Return the missing permissions, by the gateway's cache; () if it doesn't know the channel."""
         channel = self._lookup(channel_id)
         granted = self.granted_by_cache(channel_id)
         return missing(granted, kind_of(channel)) if channel is not None and granted is not None else ()
 
     def granted_by_cache(self, channel_id: int) -> discord.Permissions | None:
-        """What the bot may do in the channel, by what the gateway told."""
+        """Return the bot's permissions in the channel, by the gateway's cache; None if it doesn't know them."""
         channel = self._lookup(channel_id)
         if not isinstance(channel, GuildChannel | discord.Thread) or channel.guild.unavailable:
             return None
         return permissions_of(channel.guild.me, channel)
 
     async def granted(self, channel: GuildChannel | discord.Thread) -> discord.Permissions:
-        """What the bot may do in the channel; asks Discord if the gateway has not told."""
-        told = self.granted_by_cache(channel.id)
-        return await self._fetch_permissions(channel) if told is None else told
+        """Return the bot's permissions in the channel, fetched unless they are cached."""
+        cached = self.granted_by_cache(channel.id)
+        return await self._fetch_permissions(channel) if cached is None else cached
 
     async def inspect(self, channel_id: int) -> ChannelReport:
-        """Asks Discord afresh; raises what discord.py raises."""
+        """Report on a channel, always fetched. Raises discord.py's errors."""
         channel = await self._rest().fetch_channel(channel_id)
         kind = kind_of(channel)
         if not isinstance(channel, GuildChannel | discord.Thread) or kind is Kind.OTHER:
-            advice = "This holds no messages; choose a text, announcement or forum channel, or a thread."
+            advice = (
+                "This channel can't hold messages; choose a text, announcement or forum channel, or a thread."
+            )
             return ChannelReport(channel_id, Kind.OTHER, str(channel), advice=advice)
         guild = await self._rest().fetch_guild(channel.guild.id, with_counts=False)
         lacking = missing(await self._fetch_permissions(channel, guild), kind)
@@ -83,7 +85,7 @@ class Channels:
             channel.name,
             guild.name,
             tuple(need.name for need in lacking),
-            demands_tag=isinstance(channel, discord.ForumChannel) and channel.flags.require_tag,
+            requires_tag=isinstance(channel, discord.ForumChannel) and channel.flags.require_tag,
             advice=_advise(channel, lacking),
         )
 
@@ -92,17 +94,17 @@ class Channels:
     ) -> discord.Permissions:
         guild = guild or await self._rest().fetch_guild(channel.guild.id, with_counts=False)
         me = self._rest().user
-        assert me is not None  # noqa: S101  # the client is logged in, else it would not have answered
+        assert me is not None  # noqa: S101  # the client is logged in, or the fetch above would have failed
         member = await guild.fetch_member(me.id)
         home_id = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
-        # Fetched through this guild, so that it knows the guild's roles.
+        # Fetched through this guild so that it knows the guild's roles.
         home = await guild.fetch_channel(home_id)
         granted = permissions_of(member, home)
         return discord.Permissions.none() if granted is None else granted
 
 
 def name_missing(lacking: tuple[Need, ...]) -> str:
-    """A sentence that names permissions and says where they are granted."""
+    """Return a sentence that names permissions and says where to grant them."""
     names = " and ".join(need.name for need in lacking)
     return f"The bot lacks {names} in this channel; grant it in the channel's settings, under Permissions."
 
@@ -113,5 +115,5 @@ def _advise(channel: GuildChannel | discord.Thread, lacking: tuple[Need, ...]) -
     if isinstance(channel, discord.Thread) and channel.locked:
         return "This thread is locked; unlock it, or choose another channel."
     if isinstance(channel, discord.ForumChannel) and channel.flags.require_tag and not channel.available_tags:
-        return "This forum demands a tag and has none; add one that anyone may use."
+        return "This forum requires a tag but has none; add one that anyone can use."
     return ""

@@ -1,6 +1,6 @@
-"""The bot in Discord: one client that writes, over REST alone, and beside it the gateway, restarted as needed.
+"""The bot in Discord: a client that writes over REST, and beside it the gateway, restarted as needed.
 
-They are two, so that trouble at the gateway (discord.py closes everything when it gives up) never reaches a send.
+They are separate so that trouble at the gateway never affects a send: discord.py closes everything when it gives up.
 """
 
 import asyncio
@@ -28,21 +28,21 @@ from bot.source.http.url import is_loopback
 _DISCORD_API = Route.BASE
 _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 
-FIRST_PAUSE = 2.0
+FIRST_DELAY = 2.0
 """Seconds before the first restart of the gateway; then twice as long each time."""
-LONGEST_PAUSE = 300.0
-PATIENCE = 45.0
-"""Seconds to log in, and for the first shard to connect: discord.py would try for ever, each time one call deeper."""
-_CLOSE_PATIENCE = 5.0
-_STEADY = 60.0
-"""Seconds after which a life of the gateway counts as a good one."""
+MAX_DELAY = 300.0
+CONNECT_TIMEOUT = 45.0
+"""Seconds to log in, and for the first shard to connect: discord.py retries without end, one call deeper each time."""
+_CLOSE_TIMEOUT = 5.0
+_STABLE_AFTER = 60.0
+"""Seconds after which a gateway session resets the delay."""
 
 _BAD_TOKEN = 4004
 _BAD_INTENTS = (4013, 4014)
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, LookupError)
-"""What login and gateway raise when Discord, or what stands in its place, does not behave."""
+"""What login and gateway raise when Discord, or a server in its place, misbehaves."""
 
-# It does not speak, and need not say so at every start.
+# No voice support; silence discord.py's voice warnings.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
@@ -50,7 +50,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Chat:
-    """Logs in, sends, and listens until it is closed."""
+    """Logs in, sends messages, and receives events until it is closed."""
 
     def __init__(
         self,
@@ -59,14 +59,14 @@ class Chat:
         on_open: OnOpen,
         services: Services | None = None,
         api_url: str = "",
-        first_pause: float = FIRST_PAUSE,
-        patience: float = PATIENCE,
+        first_delay: float = FIRST_DELAY,
+        timeout: float = CONNECT_TIMEOUT,
     ) -> None:
-        """`on_open` gets the ids of channels that can be written to (again), as Discord's events tell.
+        """`on_open` gets the ids of channels that became writable, according to Discord's events.
 
-        `api_url`: a proxy or a stand-in, with its version ("…/api/v10"); "" is Discord. discord.py keeps it for the
-        whole process. Raises ConfigError for one that would show the token to the network.
-        `services`: where members who ask are served; None: the bot answers nobody.
+        `api_url`: a proxy or stand-in, with its version ("…/api/v10"); "" means Discord. discord.py keeps it for the
+        whole process. Raises ConfigError for one that would send the token over an unencrypted network.
+        `services`: what commands need; None: the bot has no commands.
         """
         _check_api_url(api_url)
         Route.BASE = api_url.rstrip("/") or _DISCORD_API
@@ -74,17 +74,17 @@ class Chat:
         self._token = token
         self._on_open = on_open
         self._services = services
-        self._first_pause = first_pause
-        self._patience = patience
+        self._first_delay = first_delay
+        self._timeout = timeout
         self._trace = create_trace(RateLimiter())
         self._closing = asyncio.Event()
         self._rest: discord.Client | None = None
         self._gateway: Gateway | None = None
-        self._life: asyncio.Task[None] | None = None
+        self._session: asyncio.Task[None] | None = None
         self.sender = Sender(self._logged_in, self._cached_channel)
 
     async def login(self) -> None:
-        """Enough for sending. Raises LoginRefused, ChatUnreachable; may be called again after the latter."""
+        """Log in for sending. Raises LoginRefused, ChatUnreachable; may be called again after the latter."""
         rest = discord.Client(
             intents=discord.Intents(guilds=True),
             max_messages=None,
@@ -102,54 +102,54 @@ class Chat:
         self._rest = rest
 
     def invite_url(self) -> str:
-        """Invites the bot with exactly the permissions it needs. Raises ChatUnreachable before the login."""
+        """Return the address that invites the bot. Raises ChatUnreachable before login."""
         application_id = self._logged_in().application_id
         if application_id is None:
             raise ChatUnreachable
         return create_invite_url(application_id)
 
     async def run(self) -> None:
-        """Listens to Discord's events until `close`. Raises LoginRefused when the token dies; mends all else."""
+        """Receive Discord's events until `close`, reconnecting after errors. Raises LoginRefused."""
         clock = asyncio.get_running_loop().time
-        pauses = _pauses(self._first_pause)
+        delays = _delays(self._first_delay)
         while not self._closing.is_set():
-            began = clock()
-            trouble = await self._end_of_life()
+            started = clock()
+            reason = await self._run_session()
             if self._closing.is_set():
                 return
-            if clock() - began > _STEADY:
-                pauses = _pauses(self._first_pause)
-            pause = next(pauses)
-            _log.warning("gateway down", error=trouble, retry_in=round(pause, 1))
+            if clock() - started > _STABLE_AFTER:
+                delays = _delays(self._first_delay)
+            delay = next(delays)
+            _log.warning("gateway down", error=reason, retry_in=round(delay, 1))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), pause)
+                await asyncio.wait_for(self._closing.wait(), delay)
 
     async def close(self) -> None:
-        """Ends `run` and gives up every connection, within seconds whatever the other side does."""
+        """End `run` and close every connection, within seconds even if Discord doesn't respond."""
         self._closing.set()
-        if self._life is not None:
-            self._life.cancel()
-            await asyncio.wait({self._life})
+        if self._session is not None:
+            self._session.cancel()
+            await asyncio.wait({self._session})
         if self._rest is not None:
             await _close(self._rest)
 
-    async def _end_of_life(self) -> str:
-        """Why the gateway went down. Raises LoginRefused."""
-        self._life = life = asyncio.create_task(self._live())
+    async def _run_session(self) -> str:
+        """Run one gateway session; return why it ended. Raises LoginRefused."""
+        self._session = session = asyncio.create_task(self._connect())
         try:
-            await asyncio.wait({life})
+            await asyncio.wait({session})
         finally:
-            life.cancel()
-            await asyncio.wait({life})
-        error = None if life.cancelled() else life.exception()
+            session.cancel()
+            await asyncio.wait({session})
+        error = None if session.cancelled() else session.exception()
         if isinstance(error, LoginRefused):
             raise error
         if error is not None and not isinstance(error, (ChatUnreachable, *_UNREACHABLE)):
             _log.error("gateway failed by a bug", exc_info=error)
         return _describe(error)
 
-    async def _live(self) -> None:
-        """One life of the gateway, until discord.py gives it up. Raises LoginRefused, and whatever ended it."""
+    async def _connect(self) -> None:
+        """Stay connected until discord.py gives up. Raises LoginRefused, and whatever ended the session."""
         gateway = Gateway(
             on_open=self._on_open,
             channels=self.sender.channels,
@@ -157,8 +157,8 @@ class Chat:
             services=self._services,
         )
         try:
-            async with asyncio.timeout(self._patience) as patience:
-                gateway.on_launch = partial(patience.reschedule, None)
+            async with asyncio.timeout(self._timeout) as timeout:
+                gateway.on_launch = partial(timeout.reschedule, None)
                 await self._login(gateway)
                 DiscordWebSocket.DEFAULT_GATEWAY = await self._find_gateway(gateway)
                 self._gateway = gateway
@@ -171,16 +171,16 @@ class Chat:
             await _close(gateway)
 
     async def _find_gateway(self, gateway: Gateway) -> yarl.URL:
-        """Where a session begins anew; discord.py knows Discord's own address only."""
+        """Return the address for new sessions; discord.py only knows Discord's own."""
         if self._is_discord:
             return _DISCORD_GATEWAY
         _shards, url, _limits = await gateway.http.get_bot_gateway()
         return yarl.URL(url)
 
     async def _login(self, client: discord.Client) -> None:
-        """Raises LoginRefused, ChatUnreachable."""
+        """Log in. Raises LoginRefused, ChatUnreachable."""
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 await client.login(self._token)
         except discord.LoginFailure as error:
             raise LoginRefused from error
@@ -205,12 +205,12 @@ def _check_api_url(api_url: str) -> None:
         raise ConfigError((f"discord.api_url: {api_url!r} would show the token; write an https:// address.",))
 
 
-def _pauses(first: float) -> Iterator[float]:
-    """Twice as long each time, and never in step with other bots."""
-    pause = first
+def _delays(first: float) -> Iterator[float]:
+    """Yield delays, twice as long each time, with jitter so that bots don't reconnect in step."""
+    delay = first
     while True:
-        yield pause * (0.5 + secrets.randbelow(501) / 1000)
-        pause = min(pause * 2, LONGEST_PAUSE)
+        yield delay * (0.5 + secrets.randbelow(501) / 1000)
+        delay = min(delay * 2, MAX_DELAY)
 
 
 def _raise_refusal(error: Exception) -> None:
@@ -219,25 +219,23 @@ def _raise_refusal(error: Exception) -> None:
     if isinstance(error, discord.PrivilegedIntentsRequired) or (
         isinstance(error, discord.ConnectionClosed) and error.code in _BAD_INTENTS
     ):
-        raise LoginRefused(
-            "Discord refuses what the bot wants to hear; check its intents in the Developer Portal."
-        )
+        raise LoginRefused("Discord refuses the bot's intents; check them in the Developer Portal.")
 
 
 def _describe(error: BaseException | None) -> str:
-    """For the log; foreign messages may hold anything, so only discord.py's own are told."""
+    """Return the error for the log: only discord.py's own messages, as others may contain anything."""
     if error is None:
         return "closed"
     cause = error.__cause__ or error
-    told = isinstance(cause, discord.DiscordException) and not isinstance(cause, discord.HTTPException)
-    return f"{type(cause).__name__}: {cause}" if told else type(cause).__name__
+    is_safe = isinstance(cause, discord.DiscordException) and not isinstance(cause, discord.HTTPException)
+    return f"{type(cause).__name__}: {cause}" if is_safe else type(cause).__name__
 
 
 async def _close(client: discord.Client) -> None:
-    """A peer that does not answer a close is dropped, as are all when there is no time to wait."""
+    """Close a client's connections; drop them if the other side doesn't respond in time."""
     closing = asyncio.create_task(client.close())
     try:
-        await asyncio.wait({closing}, timeout=_CLOSE_PATIENCE)
+        await asyncio.wait({closing}, timeout=_CLOSE_TIMEOUT)
     finally:
         if not closing.done():
             await client.http.close()

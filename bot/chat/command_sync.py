@@ -1,6 +1,6 @@
-"""Tells Discord of the commands, only when it has others: each registration counts against a daily limit.
+"""Registers the commands with Discord if they changed: each registration counts against a daily limit.
 
-What Discord has is asked, not remembered: another process, or the Developer Portal, may have changed it.
+The registered commands are always fetched, because another process or the Developer Portal may have changed them.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from discord.http import Route
 
 Json = Mapping[str, Any]
 
-AGAIN = 60.0
-"""Seconds until a registration that failed is tried again; then twice as long each time."""
-LONGEST = 3600.0
+RETRY_DELAY = 60.0
+"""Seconds until a failed registration is retried; then twice as long each time."""
+MAX_RETRY_DELAY = 3600.0
 
-_TROUBLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
+_RETRYABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)
 _COMPARED = frozenset(
     {
         "autocomplete",
@@ -52,36 +52,36 @@ class CommandSync:
     """Registers one set of commands, for some servers or for all."""
 
     def __init__(self, client: discord.Client, commands: Sequence[Json], guild_ids: Sequence[int]) -> None:
-        """`guild_ids`: where the commands are registered, at once; empty: everywhere, which clients may see later."""
+        """`guild_ids`: servers that get the commands at once; empty: all servers, where they may appear later."""
         self._client = client
         self._commands = commands
         self._guild_ids = guild_ids
 
     async def run(self) -> None:
-        """Bring Discord up to date, however often it takes."""
-        pause = AGAIN
+        """Register the commands, retrying until it works."""
+        delay = RETRY_DELAY
         while True:
             try:
                 await self.register()
-            except _TROUBLE as error:
-                _log.warning("commands not registered", error=str(error), retry_in=pause)
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST)
+            except _RETRYABLE as error:
+                _log.warning("commands not registered", error=str(error), retry_in=delay)
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, MAX_RETRY_DELAY)
             else:
                 return
 
     async def register(self) -> None:
-        """Raises what discord.py raises."""
+        """Register the commands that changed. Raises discord.py's errors."""
         if not self._guild_ids:
             await self._register_everywhere()
             return
         for guild_id in self._guild_ids:
             await self.register_in(guild_id)
-        # A command that is registered in both ways would be offered twice.
+        # A command registered in both ways would show up twice.
         await self._put(None, ())
 
     async def register_in(self, guild_id: int) -> None:
-        """For one server, if it is one of those; it may not have invited the bot yet."""
+        """Register the commands in one server, if it is in `guild_ids`; it may not have invited the bot yet."""
         if guild_id not in self._guild_ids:
             return
         here = [{key: each[key] for key in each if key not in _GLOBAL_ONLY} for each in self._commands]
@@ -96,12 +96,12 @@ class CommandSync:
     async def _register_everywhere(self) -> None:
         had_none = await self._put(None, self._commands)
         if had_none:
-            # The first time, or the first time since they were registered in some servers: there they would be twice.
+            # They may still be registered in single servers, where they would show up twice.
             async for guild in self._client.fetch_guilds(limit=None, with_counts=False):
                 await self._put(guild.id, ())
 
     async def _put(self, guild_id: int | None, wanted: Sequence[Json]) -> bool:
-        """Make these the commands of a server, or of all; whether there were none."""
+        """Register the commands of a server, or of all; return whether there were none before."""
         registered = await self._fetch(guild_id)
         if not are_same(wanted, registered):
             http, application = self._client.http, self._application
@@ -114,7 +114,7 @@ class CommandSync:
         return not registered
 
     async def _fetch(self, guild_id: int | None) -> list[Json]:
-        """By our own request: discord.py leaves out the translations."""
+        """Fetch the registered commands by our own request: discord.py leaves out translations."""
         scope = "" if guild_id is None else f"/guilds/{guild_id}"
         route = Route("GET", f"/applications/{self._application}{scope}/commands")
         found: list[Json] = await self._client.http.request(route, params={"with_localizations": "true"})
@@ -128,7 +128,7 @@ class CommandSync:
 
 
 def are_same(wanted: Sequence[Json], registered: Sequence[Json]) -> bool:
-    """Whether Discord, which adds defaults and fields of its own, has just these commands."""
+    """Return whether Discord has exactly these commands, apart from the defaults and fields that it adds."""
     return _by_name(wanted) == _by_name(registered)
 
 

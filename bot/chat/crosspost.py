@@ -1,8 +1,8 @@
-"""Shows a message of an announcement channel to the channels that follow it.
+"""Publishes a message of an announcement channel to the channels that follow it.
 
 By our own request: discord.py 2.7.1 with a `max_ratelimit_timeout` refuses every request to a route whose window ends
-later than that, however many it still admits (http.py, `Ratelimit.acquire`), so that of ten messages an hour one
-would be published; and without it the tenth sleeps for the rest of the hour.
+later than that, no matter how many requests are left (http.py, `Ratelimit.acquire`), so only one of ten messages an
+hour would be published. Without it, the tenth request sleeps for the rest of the hour.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ _ERRORS: dict[int, type[discord.HTTPException]] = {403: discord.Forbidden, 404: 
 
 
 async def crosspost(http: HTTPClient, channel_id: int, message_id: int) -> None:
-    """One attempt; doing it twice is harmless. Raises what discord.py would raise, a 429 as HTTPException."""
+    """Publish a message once; repeating it is harmless. Raises discord.py's errors, for a 429 HTTPException."""
     route = Route(
         "POST",
         "/channels/{channel_id}/messages/{message_id}/crosspost",
@@ -32,6 +32,6 @@ async def crosspost(http: HTTPClient, channel_id: int, message_id: int) -> None:
             raise _error(response, await json_or_text(response))
 
 
-def _error(response: aiohttp.ClientResponse, told: dict[str, Any] | str) -> discord.HTTPException:
+def _error(response: aiohttp.ClientResponse, body: dict[str, Any] | str) -> discord.HTTPException:
     common = discord.DiscordServerError if response.status >= 500 else discord.HTTPException
-    return _ERRORS.get(response.status, common)(response, told)
+    return _ERRORS.get(response.status, common)(response, body)

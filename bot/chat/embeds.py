@@ -1,4 +1,4 @@
-"""Message → what discord.py posts, and the same as the JSON body that Discord gets."""
+"""Message → the embeds, buttons and mentions that discord.py sends, and the JSON body that Discord gets."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from bot.model import Button, Embed, Message
 
 @dataclass(frozen=True, slots=True)
 class _PingedRole:
-    """A role for AllowedMentions, its id as the text that Discord's API asks for: discord.py writes it as it is."""
+    """A role for AllowedMentions. Its id is text, as Discord's API requires; discord.py sends it unchanged."""
 
     id: str
 
 
 def create_allowed_mentions(roles: Sequence[int]) -> discord.AllowedMentions:
-    """These roles and nobody else, whatever the text says."""
+    """Allow pings of these roles and of nobody else, whatever the text says."""
     if not roles:
         return discord.AllowedMentions.none()
     pinged = [_PingedRole(str(role)) for role in dict.fromkeys(roles)]
@@ -30,20 +30,20 @@ def create_allowed_mentions(roles: Sequence[int]) -> discord.AllowedMentions:
 
 
 def create_embed(embed: Embed) -> discord.Embed:
-    """An absent part stays absent in the body."""
-    card = discord.Embed(
+    """Return an embed; empty parts are left out of the body."""
+    created = discord.Embed(
         title=embed.title or None,
         url=embed.url or None,
         description=embed.description or None,
         timestamp=embed.timestamp,
     )
     if embed.author:
-        card.set_author(name=embed.author)
+        created.set_author(name=embed.author)
     if embed.image_url:
-        card.set_image(url=embed.image_url)
+        created.set_image(url=embed.image_url)
     if embed.footer:
-        card.set_footer(text=embed.footer)
-    return card
+        created.set_footer(text=embed.footer)
+    return created
 
 
 def create_view(items: Iterable[discord.ui.Item[Any]]) -> discord.ui.View | None:
@@ -63,13 +63,13 @@ def create_buttons(buttons: Iterable[Button]) -> Iterator[discord.ui.Button[Any]
 
 
 def create_message_body(message: Message) -> dict[str, object]:
-    """Exactly what `Sender.send` posts to a text channel, without the nonce."""
+    """Return exactly what `Sender.send` posts to a text channel, without the nonce."""
     view = create_view(create_buttons(message.buttons))
     body: dict[str, object] = {
         "content": message.content,
         "tts": False,
         "embeds": [dict(create_embed(embed).to_dict()) for embed in message.embeds],
-        "components": [] if view is None else view.to_components(),  # discord.py writes [] for "no buttons"
+        "components": [] if view is None else view.to_components(),  # discord.py sends [] for no buttons
         "allowed_mentions": dict(create_allowed_mentions(message.mention_roles).to_dict()),
     }
     if message.suppress_embeds:

@@ -1,4 +1,4 @@
-"""Does a message stand already? The bot's own messages in the channel answer, where no nonce can."""
+"""Finds out from a channel's messages whether one was sent already, after its nonce has expired."""
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -9,63 +9,65 @@ import discord
 
 from bot.model import Embed, Message
 
-SKEW = timedelta(minutes=2)
-"""Our clock against Discord's, by which message ids are made."""
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far our clock may differ from Discord's, which message ids are made by."""
 
-MOST_MESSAGES = 1000
+MAX_MESSAGES = 1000
 MAX_POSTS = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """A message may stand."""
+    """A message may have been sent already."""
 
     since: datetime
     others: frozenset[int] = frozenset()
-    """Messages that are known to be other posts, though they may bear the same link."""
+    """Messages that are known to be other posts, although they may have the same link."""
     nonce_holds: bool = False
-    """Discord still answers a second send with the first message."""
+    """Discord still responds to a second send with the first message."""
 
 
-Card = Embed | discord.Embed
-"""Ours, or as Discord tells it."""
+AnyEmbed = Embed | discord.Embed
+"""Ours, or Discord's."""
 
 
-def is_same(message: Message, content: str, embeds: Sequence[Card]) -> bool:
-    """Whether a message with this content and these embeds is this one."""
+def is_same(message: Message, content: str, embeds: Sequence[AnyEmbed]) -> bool:
+    """Return whether a message with this content and these embeds is the given one."""
     if not message.link:
         return _words(content, embeds) == _words(message.content, message.embeds)
-    # The link, not the beginning of a longer one.
-    alone = re.compile(re.escape(message.link) + r"(?=[\s>)\]]|$)")
-    return any(embed.url == message.link for embed in embeds) or alone.search(content) is not None
+    # The whole link, not the beginning of a longer one.
+    link = re.compile(re.escape(message.link) + r"(?=[\s>)\]]|$)")
+    return any(embed.url == message.link for embed in embeds) or link.search(content) is not None
 
 
-def _words(content: str, embeds: Iterable[Card]) -> list[str]:
-    """All words of a message; Discord does not keep white space as it was."""
-    told = (part for embed in embeds for part in (embed.title, embed.description))
-    return " ".join(part or "" for part in (content, *told)).split()
+def _words(content: str, embeds: Iterable[AnyEmbed]) -> list[str]:
+    """Return all words of a message: Discord doesn't preserve white space."""
+    texts = (part for embed in embeds for part in (embed.title, embed.description))
+    return " ".join(part or "" for part in (content, *texts)).split()
 
 
 async def find_message(
-    channel: discord.abc.Messageable, me: int, message: Message, doubt: Uncertainty
+    channel: discord.abc.Messageable, me: int, message: Message, uncertainty: Uncertainty
 ) -> int | None:
-    """The id of the message if the bot wrote it in this channel since then."""
-    history = channel.history(limit=MOST_MESSAGES, after=doubt.since - SKEW, oldest_first=True)
+    """Return the id of the message if the bot wrote it in this channel since then, or None."""
+    history = channel.history(limit=MAX_MESSAGES, after=uncertainty.since - CLOCK_SKEW, oldest_first=True)
     async for found in history:
-        if found.author.id != me or found.id in doubt.others:
+        if found.author.id != me or found.id in uncertainty.others:
             continue
         if is_same(message, found.content, found.embeds):
             return found.id
     return None
 
 
-async def find_post(forum: discord.ForumChannel, me: int, message: Message, doubt: Uncertainty) -> int | None:
-    """The id of the forum post (and of its first message) if the bot opened it since then."""
-    oldest = discord.utils.time_snowflake(doubt.since - SKEW)
+async def find_post(
+    forum: discord.ForumChannel, me: int, message: Message, uncertainty: Uncertainty
+) -> int | None:
+    """Return the id of the forum post (and of its first message) if the bot opened it since then, or None."""
+    oldest = discord.utils.time_snowflake(uncertainty.since - CLOCK_SKEW)
     threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
-    threads += [thread async for thread in _archived_since(forum, doubt.since - SKEW)]
+    threads += [thread async for thread in _archived_since(forum, uncertainty.since - CLOCK_SKEW)]
     mine = [thread for thread in threads if thread.owner_id == me and thread.id >= oldest]
-    unknown = [thread for thread in mine if thread.id not in doubt.others]
+    unknown = [thread for thread in mine if thread.id not in uncertainty.others]
     likely_first = sorted(unknown, key=lambda thread: (thread.name != message.thread_name, -thread.id))
     for thread in likely_first[:MAX_POSTS]:
         if await _starts_with(thread, message):
@@ -74,7 +76,7 @@ async def find_post(forum: discord.ForumChannel, me: int, message: Message, doub
 
 
 async def _archived_since(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[discord.Thread]:
-    """Discord tells the last archived first."""
+    """Yield the threads archived since then; Discord lists the last archived first."""
     async for thread in forum.archived_threads(limit=None):
         if thread.archive_timestamp < since:
             return
@@ -85,6 +87,6 @@ async def _starts_with(thread: discord.Thread, message: Message) -> bool:
     try:
         starter = await thread.fetch_message(thread.id)
     except discord.NotFound:
-        # Deleted by a moderator, while the post itself stands.
+        # A moderator deleted the message, but the post is still there.
         return thread.name == message.thread_name
     return is_same(message, starter.content, starter.embeds)

@@ -5,12 +5,12 @@ from typing import Protocol, TypeVar
 
 from bot.text.fold import fold_tag
 
-MOST_TAGS = 5
-"""Discord applies no more to a forum post."""
+MAX_TAGS = 5
+"""Tags that a forum post can have."""
 
 
 class Tag(Protocol):
-    """What is asked of discord.ForumTag."""
+    """The part of discord.ForumTag that is used."""
 
     name: str
     moderated: bool
@@ -20,10 +20,10 @@ TagT = TypeVar("TagT", bound=Tag)
 
 
 def choose_tags(
-    available: Sequence[TagT], wanted: Sequence[str], *, may_moderate: bool, demanded: bool
+    available: Sequence[TagT], wanted: Sequence[str], *, may_moderate: bool, required: bool
 ) -> tuple[TagT, ...]:
-    """The forum's tags that the post bears, in the post's order; where one is demanded, at least the first usable."""
+    """Return the forum's tags that the post has, in the post's order; `required`: at least the first usable tag."""
     usable = [tag for tag in available if may_moderate or not tag.moderated]
     by_name = {fold_tag(tag.name): tag for tag in reversed(usable)}
-    chosen = [by_name[name] for name in dict.fromkeys(map(fold_tag, wanted)) if name in by_name][:MOST_TAGS]
-    return tuple(chosen or (usable[:1] if demanded else []))
+    chosen = [by_name[name] for name in dict.fromkeys(map(fold_tag, wanted)) if name in by_name][:MAX_TAGS]
+    return tuple(chosen or (usable[:1] if required else []))

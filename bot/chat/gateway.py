@@ -1,6 +1,6 @@
-"""Discord's events: which channels can be written to (again), which have changed, and what members ask.
+"""Discord's events: which channels changed or became writable, and the commands of members.
 
-Only the guilds intent is asked for. Discord sends GUILD_MEMBER_UPDATE for the bot itself without the members intent.
+The bot only uses the guilds intent. Discord sends GUILD_MEMBER_UPDATE for the bot itself without the members intent.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ OnOpen = Callable[[Sequence[int]], Awaitable[None]]
 
 
 class Gateway(discord.AutoShardedClient):
-    """One life of the connection; after a failure that discord.py does not mend, another one is made.
+    """One session at the gateway; after a failure that discord.py can't recover from, another one is started.
 
     Sharded even for one shard: discord.Client dies if its first connect fails (discord.py #10520).
     """
@@ -34,7 +34,7 @@ class Gateway(discord.AutoShardedClient):
         http_trace: aiohttp.TraceConfig,
         services: Services | None = None,
     ) -> None:
-        """`services`: where those who ask are served; None: nobody is."""
+        """`services`: what commands need; None: there are no commands."""
         super().__init__(
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -45,122 +45,122 @@ class Gateway(discord.AutoShardedClient):
             http_trace=http_trace,
         )
         self._on_open = on_open
-        self._changed = channels
+        self._channels = channels
         self.services = services
-        self._registrar: CommandSync | None = None
-        self._registering: asyncio.Task[None] | None = None
-        self._presence: GuildSync | None = None
+        self._command_sync: CommandSync | None = None
+        self._registration: asyncio.Task[None] | None = None
+        self._guild_sync: GuildSync | None = None
         if services is not None:
-            self._presence = GuildSync(services.store, services.clock, services.wake)
+            self._guild_sync = GuildSync(services.store, services.clock, services.wake)
         self.on_launch: Callable[[], None] = lambda: None
-        """Called when a shard has connected; from then on discord.py mends its connections."""
+        """Called when a shard has connected; from then on discord.py reconnects."""
 
     async def setup_hook(self) -> None:
-        """Logged in: commands are answered from the first event on, and registered meanwhile."""
+        """Prepare the commands for the first event, and register them meanwhile."""
         if self.services is None:
             return
         tree = Tree(self, self.services)
-        self._registrar = CommandSync(self, await tree.describe(), self.services.settings.sync_guilds)
-        self._registering = asyncio.create_task(self._registrar.run(), name="register commands")
+        self._command_sync = CommandSync(self, await tree.describe(), self.services.settings.sync_guilds)
+        self._registration = asyncio.create_task(self._command_sync.run(), name="register commands")
 
     async def close(self) -> None:
-        """Also ends what this life has begun."""
-        if self._registering is not None:
-            self._registering.cancel()
-            await asyncio.wait({self._registering})
+        """Close the connection and end the registration of commands."""
+        if self._registration is not None:
+            self._registration.cancel()
+            await asyncio.wait({self._registration})
         await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
-        """Beside the commands, buttons and menus that answer for themselves."""
+        """Answer buttons and menus that no handler knows."""
         if self.services is not None and interaction.type is discord.InteractionType.component:
             await answer_stale(interaction)
 
     async def on_shard_connect(self, _shard_id: int) -> None:
-        """Discord has accepted the session."""
-        with suppress(RuntimeError):  # the patience was for the first shard and is over
+        """Note that Discord accepted the session."""
+        with suppress(RuntimeError):  # the timeout is for the first shard and may have ended
             self.on_launch()
 
     async def on_ready(self) -> None:
-        """A new session: anything may have changed. Guilds joined while it began bring no event of their own."""
-        self._changed.forget_all()
-        if self._presence is not None:
-            await self._presence.compare([guild.id for guild in self.guilds])
+        """Start a session: anything may have changed, and guilds joined meanwhile bring no event."""
+        self._channels.forget_all()
+        if self._guild_sync is not None:
+            await self._guild_sync.set_guilds([guild.id for guild in self.guilds])
         for guild in self.guilds:
             await self._arrive(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
-        """An outage of this guild is over."""
+        """Handle the end of a guild's outage."""
         await self._arrive(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """The bot was invited, perhaps again."""
+        """Handle an invitation of the bot, perhaps a repeated one."""
         await self._arrive(guild)
-        if self._registrar is not None:
-            await self._registrar.register_in(guild.id)
+        if self._command_sync is not None:
+            await self._command_sync.register_in(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """The bot was removed, or the server deleted; discord.py tells of an outage by another event."""
+        """Handle the removal of the bot or the server; discord.py reports an outage by another event."""
         for channel in (*guild.channels, *guild.threads):
-            self._changed.forget(channel.id)
-        if self._presence is not None:
-            await self._presence.leave(guild.id)
+            self._channels.forget(channel.id)
+        if self._guild_sync is not None:
+            await self._guild_sync.leave(guild.id)
 
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
-        """A new owner, for one, has other rights."""
+        """Check the guild's channels: a new owner, for example, has other permissions."""
         await self._reopen_guild(after)
 
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Rights of a whole role."""
+        """Check the guild's channels: a role's permissions changed."""
         await self._reopen_guild(after.guild)
 
     async def on_guild_role_delete(self, role: discord.Role) -> None:
-        """It may have been the role that forbade."""
+        """Check the guild's channels: the role may have denied something."""
         await self._reopen_guild(role.guild)
 
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
-        """The bot's own roles, or the end of a time-out."""
+        """Check the guild's channels if the bot's roles changed or its time-out ended."""
         if after == after.guild.me:
             await self._reopen_guild(after.guild)
 
     async def on_guild_channel_create(self, channel: GuildChannel) -> None:
-        """A new one may stand in the config already."""
-        await self._see(channel)
+        """Note a new channel; the config may name it already."""
+        await self._add_channel(channel)
 
     async def on_guild_channel_update(self, _before: GuildChannel, after: GuildChannel) -> None:
-        """Rights, kind, tags of a forum; threads have the rights of their channel."""
+        """Check a channel after a change, and its threads, which have its permissions."""
         threads = after.threads if isinstance(after, discord.TextChannel | discord.ForumChannel) else ()
         await self._reopen(after.guild, [after, *threads])
 
     async def on_guild_channel_delete(self, channel: GuildChannel) -> None:
-        """What followed there is suspended."""
-        await self._lose(channel.id)
+        """Suspend what the channel followed."""
+        await self._remove_channel(channel.id)
 
     async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
-        """Likewise, also for a thread that had not been seen."""
-        await self._lose(deleted.thread_id)
+        """Suspend what the thread followed, even if it was never seen."""
+        await self._remove_channel(deleted.thread_id)
 
     async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
-        """Unlocked, for one."""
+        """Check a thread after a change; it may have been unlocked."""
         await self._reopen(after.guild, [after])
 
     async def on_thread_join(self, thread: discord.Thread) -> None:
-        """Seen for the first time, or open again."""
-        await self._see(thread)
+        """Note a thread that is new or no longer archived."""
+        await self._add_channel(thread)
 
     async def _arrive(self, guild: discord.Guild) -> None:
-        if self._presence is not None:
-            await self._presence.arrive(guild)
+        if self._guild_sync is not None:
+            await self._guild_sync.arrive(guild)
         await self._reopen_guild(guild)
 
-    async def _see(self, channel: GuildChannel | discord.Thread) -> None:
-        if self._presence is not None:
-            await self._presence.see(channel.guild.id, [channel])
+    async def _add_channel(self, channel: GuildChannel | discord.Thread) -> None:
+        if self._guild_sync is not None:
+            await self._guild_sync.add_channels(channel.guild.id, [channel])
         await self._reopen(channel.guild, [channel])
 
-    async def _lose(self, channel_id: int) -> None:
-        self._changed.forget(channel_id)
-        if self._presence is not None:
-            await self._presence.lose(channel_id)
+    async def _remove_channel(self, channel_id: int) -> None:
+        self._channels.forget(channel_id)
+        if self._guild_sync is not None:
+            await self._guild_sync.remove_channel(channel_id)
 
     async def _reopen_guild(self, guild: discord.Guild) -> None:
         if not guild.unavailable:
@@ -168,7 +168,7 @@ class Gateway(discord.AutoShardedClient):
 
     async def _reopen(self, guild: discord.Guild, channels: Sequence[GuildChannel | discord.Thread]) -> None:
         for channel in channels:
-            self._changed.forget(channel.id)
+            self._channels.forget(channel.id)
         writable = [each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)]
         if writable:
             await self._on_open(writable)

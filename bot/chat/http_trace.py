@@ -1,8 +1,8 @@
-"""Every HTTP request of the bot passes here: paced for the whole bot, and watched, so that a doubt is exact.
+"""An aiohttp trace that sees every HTTP request to Discord: it limits their rate and knows which may have been stored.
 
-discord.py keeps each route's limit but not the 50 requests a second of the whole bot, and it repeats a request
-after a 5xx by itself. A create-message bears a nonce and may be repeated; opening a forum post has none, so a
-repeat of one that was stored is a second post. Both are settled in an aiohttp trace, discord.py's own hook.
+discord.py respects each route's limit but not the bot's limit of 50 requests a second, and it automatically repeats a
+request after a 5xx. Creating a message has a nonce and may be repeated. Opening a forum post has none, so repeating one
+that was stored makes a second post.
 """
 
 import asyncio
@@ -15,52 +15,52 @@ from types import SimpleNamespace
 import aiohttp
 
 REQUESTS_PER_SECOND = 45
-"""Discord admits 50."""
+"""Discord allows 50."""
 
-_UNPACED = ("/interactions/", "/webhooks/")
-"""Answers to interactions are outside the limit, and must not wait behind a queue of posts."""
+_UNLIMITED = ("/interactions/", "/webhooks/")
+"""Responses to interactions don't count towards the limit and must not wait behind posts."""
 
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-"""No connection was made, so nothing can have arrived."""
+"""There was no connection, so nothing can have arrived."""
 
 
 class NotRepeatedError(Exception):
-    """The first try may have been stored, and another one could double it.
+    """The first request may have been stored, so repeating it could make a duplicate.
 
-    No OSError and no discord.py error on purpose: discord.py lets it pass.
+    Not an OSError or discord.py error, so that discord.py doesn't catch it.
     """
 
 
 class Attempt:
-    """What is known about the requests of one call of discord.py."""
+    """What is known about the requests of one call to discord.py."""
 
-    __slots__ = ("doubtful", "repeatable")
+    __slots__ = ("repeatable", "uncertain")
 
     def __init__(self) -> None:
         self.repeatable = True
-        self.doubtful = False
-        """A request left, and no answer says that Discord did not act on it."""
+        self.uncertain = False
+        """A request was sent, and no response says that Discord didn't act on it."""
 
     def begin(self) -> None:
-        """Raises NotRepeatedError instead of a repeat that could double a post."""
-        if self.doubtful and not self.repeatable:
+        """Raise NotRepeatedError if a repeated request could make a duplicate."""
+        if self.uncertain and not self.repeatable:
             raise NotRepeatedError
 
     def answered(self, status: int) -> None:
-        """2xx counts as doubt until the body has been read; then there is a result, and nobody asks."""
-        self.doubtful |= status < 300 or status >= 500
+        """Record a response. 2xx is uncertain until its body is read; then the result counts, not this."""
+        self.uncertain |= status < 300 or status >= 500
 
     def failed(self, error: BaseException) -> None:
-        """The request ended without an answer."""
-        self.doubtful |= not isinstance(error, _NOTHING_SENT)
+        """Record that the request ended without a response."""
+        self.uncertain |= not isinstance(error, _NOTHING_SENT)
 
 
 _current: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 
 @contextmanager
-def watched(attempt: Attempt, *, repeatable: bool = True) -> Iterator[None]:
-    """`attempt` learns of the requests that this task makes inside."""
+def record_requests(attempt: Attempt, *, repeatable: bool = True) -> Iterator[None]:
+    """Record the requests that this task makes inside in `attempt`."""
     attempt.repeatable = repeatable
     token = _current.set(attempt)
     try:
@@ -70,7 +70,7 @@ def watched(attempt: Attempt, *, repeatable: bool = True) -> Iterator[None]:
 
 
 class RateLimiter:
-    """Spaces requests evenly: a burst is what a limit over a second punishes, one after a stall of this process too."""
+    """Spaces requests evenly: a burst would exceed a limit per second, even after this process stalled."""
 
     def __init__(
         self,
@@ -83,11 +83,11 @@ class RateLimiter:
         self._clock = clock
         self._sleep = sleep
         self._next = 0.0
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def wait(self) -> None:
-        """Returns when this request may leave; first come, first served."""
-        async with self._turn:
+        """Wait until the next request may be sent; first come, first served."""
+        async with self._lock:
             delay = self._next - self._clock()
             if delay > 0:
                 await self._sleep(delay)
@@ -95,12 +95,12 @@ class RateLimiter:
 
 
 def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
-    """The hook for discord.Client's `http_trace`."""
+    """Return the trace for discord.Client's `http_trace`."""
 
     async def on_start(
         _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
-        if not any(part in params.url.path for part in _UNPACED):
+        if not any(part in params.url.path for part in _UNLIMITED):
             await rate_limiter.wait()
         if (attempt := _current.get()) is not None:
             attempt.begin()

@@ -1,6 +1,6 @@
-"""What people read in Discord: every text passes here, so that it can be in the reader's language.
+"""Text for people in Discord, in their language: escaping, lists, links and times.
 
-Whoever answers an interaction calls `speak` first; `bot.i18n` says how texts are translated.
+Call `use_locale` before answering an interaction; `bot.i18n` says how texts are translated.
 """
 
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ _DESCRIPTIONS = frozenset(
 )
 
 MAX_ERROR_LENGTH = 300
-"""UTF-16 units of the sentence that says what went wrong with a feed."""
+"""UTF-16 units of a feed's error."""
 
-_COUNT = 60
-"""UTF-16 units for a line that counts what is left out."""
+_COUNT_LENGTH = 60
+"""UTF-16 units reserved for the line that counts what is left out."""
 
 __all__ = [
     "MAX_ERROR_LENGTH",
@@ -50,12 +50,12 @@ __all__ = [
 
 
 def use_locale(locale: discord.Locale) -> None:
-    """From here on, in this task, texts are in this language where they are translated."""
+    """Use this language for the texts of this task, as far as they are translated."""
     use_language(locale.value)
 
 
 class Descriptions(app_commands.Translator):
-    """Tells Discord the commands' descriptions in other languages; their names are the same in all."""
+    """Translates the commands' descriptions for Discord; their names are the same in all languages."""
 
     async def translate(
         self,
@@ -63,7 +63,7 @@ class Descriptions(app_commands.Translator):
         locale: discord.Locale,
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
-        """None where the English one stands."""
+        """Return the translation; None to keep English."""
         if context.location not in _DESCRIPTIONS:
             return None
         translated = catalogue(locale.value).gettext(string.message)
@@ -71,12 +71,12 @@ class Descriptions(app_commands.Translator):
 
 
 def join_or(parts: Sequence[str]) -> str:
-    """a, b or c."""
+    """Return "a, b or c"."""
     return _joined(parts, _("{first} or {last}"))
 
 
 def join_and(parts: Sequence[str]) -> str:
-    """a, b and c."""
+    """Return "a, b and c"."""
     return _joined(parts, _("{first} and {last}"))
 
 
@@ -103,16 +103,16 @@ def jump_url(guild_id: int, channel_id: int, message_id: int | None) -> str:
 
 
 def relative_time(moment: datetime | None) -> str:
-    """How long ago, or in how long, as each reader's Discord says it."""
+    """Return a moment as time from now, written by each reader's Discord; "never" for None."""
     return _("never") if moment is None else discord.utils.format_dt(moment, "R")
 
 
-def fit_lines(lines: Sequence[str], room: int) -> str:
-    """The first of the lines, as many as fit into so many UTF-16 units; how many do not is said."""
-    if sum(limits.utf16_length(line) + 1 for line in lines) <= room:
+def fit_lines(lines: Sequence[str], limit: int) -> str:
+    """Return as many of the lines as fit into `limit` UTF-16 units, and how many more there are."""
+    if sum(limits.utf16_length(line) + 1 for line in lines) <= limit:
         return "\n".join(lines)
     kept: list[str] = []
-    room -= _COUNT
+    room = limit - _COUNT_LENGTH
     for line in lines:
         room -= limits.utf16_length(line) + 1
         if room < 0:
@@ -122,12 +122,12 @@ def fit_lines(lines: Sequence[str], room: int) -> str:
 
 
 def escape_text(text: str, limit: int = 100) -> str:
-    """A feed's or member's words in an answer of ours: one line, shown as they are, at most `limit` UTF-16 units."""
+    """Return a feed's or member's text as one line that is shown literally, at most `limit` UTF-16 units."""
     line = clean_line(text)
     return "" if is_blank(line) else fit_escaped_line(line, limit)
 
 
 def plain_text(text: str, limit: int = 100) -> str:
-    """A feed's or member's words where Discord shows no Markdown: choices, labels, titles."""
+    """Return a feed's or member's text as one line for places without Markdown: choices, labels, titles."""
     line = clean_line(text)
     return "" if is_blank(line) else clip(line, limit)

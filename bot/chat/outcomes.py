@@ -1,6 +1,6 @@
-"""What discord.py, aiohttp and the network raise → Outcome, in one table.
+"""Errors of discord.py, aiohttp and the network → Outcome, in one table.
 
-Whether a message may stand all the same is not told here: `wire.Attempt` has watched the requests and knows.
+Whether the message may have been sent anyway is recorded elsewhere, in `http_trace.Attempt`.
 """
 
 import asyncio
@@ -15,17 +15,17 @@ from bot.chat.http_trace import NotRepeatedError
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Outcome, Refused, Retry, Sent
 
-_DETAIL_LENGTH = 300
+_MAX_DETAIL_LENGTH = 300
 _LATER = timedelta(minutes=10)
 _THREADS_FULL = timedelta(hours=1)
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
-"""Errors that might be mistakes of ours as well: worth a traceback in the log."""
+"""Errors that may also be bugs of ours: worth a traceback in the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An error that is an `error`, with one of these statuses and codes (empty: any), becomes `outcome`."""
+    """Turns errors of this type, with one of these statuses and codes (empty: any), into an outcome."""
 
     error: type[Exception]
     outcome: Callable[[Exception], Outcome]
@@ -33,8 +33,8 @@ class Row:
     codes: frozenset[int] = frozenset()
     when: Callable[[Exception], bool] | None = None
 
-    def covers(self, error: Exception) -> bool:
-        """Whether this row is the one for this error."""
+    def matches(self, error: Exception) -> bool:
+        """Return whether this row is for this error."""
         return (
             isinstance(error, self.error)
             and (not self.statuses or getattr(error, "status", 0) in self.statuses)
@@ -44,16 +44,16 @@ class Row:
 
 
 def _detail(error: Exception) -> str:
-    """Discord's own words, with the field's path where it names one; never HTML."""
+    """Return Discord's message, with the field's path if it names one; never HTML."""
     if not isinstance(error, discord.HTTPException):
         return type(error).__name__
     words = " ".join(error.text.split())
-    shown = "" if _is_page(error) else words[:_DETAIL_LENGTH]
+    shown = "" if _is_page(error) else words[:_MAX_DETAIL_LENGTH]
     return shown or f"HTTP {error.status}"
 
 
 def _is_page(error: Exception) -> bool:
-    """Cloudflare answers with a web page, or a bare line, where Discord would answer with JSON."""
+    """Return whether the response is a web page or plain line from Cloudflare instead of Discord's JSON."""
     if not isinstance(error, discord.HTTPException) or error.code:
         return False
     text = error.text.lstrip().lower()
@@ -64,8 +64,8 @@ def _is_about_tags(error: Exception) -> bool:
     return isinstance(error, discord.HTTPException) and "applied_tags" in error.text
 
 
-def _asked_to_wait(error: Exception) -> timedelta | None:
-    """What a 429 says, in its exception or its header."""
+def _retry_after(error: Exception) -> timedelta | None:
+    """Return how long a 429 says to wait, in its exception or its header."""
     if isinstance(error, discord.RateLimited):
         return timedelta(seconds=error.retry_after)
     if isinstance(error, discord.HTTPException):
@@ -75,7 +75,7 @@ def _asked_to_wait(error: Exception) -> timedelta | None:
 
 
 def _retry(reason: str, after: timedelta | None = None) -> Callable[[Exception], Outcome]:
-    return lambda error: Retry(reason.format(detail=_detail(error)), after=_asked_to_wait(error) or after)
+    return lambda error: Retry(reason.format(detail=_detail(error)), after=_retry_after(error) or after)
 
 
 def _refused(reason: str) -> Callable[[Exception], Outcome]:
@@ -96,38 +96,40 @@ def _codes(*codes: int) -> frozenset[int]:
 
 # Numbers: https://docs.discord.com/developers/topics/opcodes-and-status-codes
 _HTTP: tuple[Row, ...] = (
-    Row(discord.HTTPException, _retry("Discord asks for a pause."), statuses=_codes(429)),
+    Row(discord.HTTPException, _retry("Discord asks the bot to slow down."), statuses=_codes(429)),
     Row(
         discord.HTTPException,
-        _retry("Discord has trouble of its own ({detail})."),
+        _retry("Discord has a problem ({detail})."),
         codes=_codes(130000, 40004, 40006),
     ),
-    Row(discord.DiscordServerError, _retry("Discord has trouble of its own ({detail}).")),
+    Row(discord.DiscordServerError, _retry("Discord has a problem ({detail}).")),
     Row(
         discord.HTTPException,
-        _retry("Discord refuses the token; copy it again from the Developer Portal and restart.", _LATER),
+        _retry(
+            "Discord refuses the token; copy it again from the Developer Portal and restart the bot.", _LATER
+        ),
         statuses=_codes(401),
     ),
     Row(
         discord.HTTPException,
         _retry(
-            "Discord's shield (Cloudflare) turns this machine away; wait, or give it another address.", _LATER
+            "Discord's firewall (Cloudflare) blocks this machine; wait, or use another IP address.", _LATER
         ),
         when=_is_page,
     ),
     Row(
         discord.HTTPException,
-        _retry("Discord turns this request away for now ({detail})."),
+        _retry("Discord blocks this request for now ({detail})."),
         codes=_codes(40333),
     ),
     Row(
         discord.HTTPException,
-        _retry("Slow mode or a limit on posts holds this channel ({detail})."),
+        _retry("This channel has slow mode or a limit on posts ({detail})."),
         codes=_codes(20016, 20022, 20028, 20029, 40062),
     ),
     Row(
         discord.HTTPException,
-        _retry("The server has as many open threads as Discord admits; archive some.", _THREADS_FULL),
+        _retry("The server has as many open threads as Discord allows; archive some.", _THREADS_FULL),
         codes=_codes(160006, 160007),
     ),
     Row(
@@ -137,20 +139,20 @@ _HTTP: tuple[Row, ...] = (
     ),
     Row(
         discord.HTTPException,
-        _refused("The bot cannot see the channel; invite it to the server, or grant it View Channel."),
+        _refused("The bot can't see the channel; invite it to the server, or grant it View Channel."),
         codes=_codes(50001),
     ),
     Row(
         discord.HTTPException,
         _refused(
-            "The bot may not write in the channel; grant it Send Messages, in threads Send Messages in Threads."
+            "The bot can't write in the channel; grant it Send Messages, or in a thread Send Messages in Threads."
         ),
         codes=_codes(50013),
     ),
     Row(
         discord.HTTPException,
-        # By what was known of the forum it demanded none, or a tag was set.
-        _retry("The forum demands a tag now; its tags are read again."),
+        # The cached forum required none, or a tag was set.
+        _retry("The forum now requires a tag; the bot reads its tags again."),
         codes=_codes(40067),
     ),
     Row(
@@ -160,7 +162,7 @@ _HTTP: tuple[Row, ...] = (
     ),
     Row(
         discord.HTTPException,
-        _refused("This kind of channel holds no messages; choose a text, announcement or forum channel."),
+        _refused("This kind of channel can't hold messages; choose a text, announcement or forum channel."),
         codes=_codes(50008, 50024),
     ),
     Row(
@@ -170,45 +172,44 @@ _HTTP: tuple[Row, ...] = (
     ),
     Row(
         discord.HTTPException,
-        _retry("The forum's tags have changed; they are read again."),
+        _retry("The forum's tags have changed; the bot reads them again."),
         codes=_codes(50035),
         when=_is_about_tags,
     ),
     Row(
         discord.Forbidden,
-        _refused("Discord does not let the bot write here ({detail}); check its permissions."),
+        _refused("Discord doesn't let the bot write here ({detail}); check its permissions."),
     ),
     Row(
         discord.NotFound,
-        _retry("Discord does not know the address asked ({detail}); check discord.api_url.", _LATER),
+        _retry("Discord doesn't know the requested address ({detail}); check discord.api_url.", _LATER),
     ),
     Row(
         discord.HTTPException, _retry("Discord was too busy ({detail})."), statuses=_codes(408, 409, 423, 425)
     ),
-    Row(discord.HTTPException, _dead("Discord does not take this post: {detail}")),
+    Row(discord.HTTPException, _dead("Discord rejects this post: {detail}")),
 )
 
 _NETWORK: tuple[Row, ...] = (
+    Row(NotRepeatedError, _retry("Discord has a problem; the bot will check whether the post was sent.")),
+    Row(discord.RateLimited, _retry("Discord asks the bot to slow down.")),
     Row(
-        NotRepeatedError, _retry("Discord has trouble of its own; whether the post stands will be looked up.")
+        discord.InvalidData,
+        _refused("The bot doesn't know this kind of channel; choose a text or forum channel."),
     ),
-    Row(discord.RateLimited, _retry("Discord asks for a pause.")),
-    Row(
-        discord.InvalidData, _refused("This kind of channel is unknown here; choose a text or forum channel.")
-    ),
-    Row(discord.DiscordException, _retry("Talking to Discord failed ({detail}).")),
-    Row(aiohttp.ClientConnectorError, _retry("Discord cannot be reached; check the network.")),
-    Row(asyncio.TimeoutError, _retry("Discord did not answer in time.")),
+    Row(discord.DiscordException, _retry("Communication with Discord failed ({detail}).")),
+    Row(aiohttp.ClientConnectorError, _retry("Discord can't be reached; check the network.")),
+    Row(asyncio.TimeoutError, _retry("Discord didn't respond in time.")),
     Row(aiohttp.ClientError, _retry("The connection to Discord broke ({detail}).")),
     Row(OSError, _retry("The connection to Discord broke ({detail}).")),
     Row(ChatUnreachable, _retry("The bot is not logged in to Discord yet.")),
     Row(RuntimeError, _retry("The connection to Discord is closed ({detail}).")),
-    # discord.py reads an answer without looking: JSON that is none, or JSON of another shape.
-    *(Row(error, _retry("Discord's answer cannot be read ({detail}).")) for error in UNREADABLE),
+    # discord.py doesn't validate responses: invalid JSON, or JSON of another shape.
+    *(Row(error, _retry("Discord's response can't be read ({detail}).")) for error in UNREADABLE),
 )
 
 SEND_ROWS: tuple[Row, ...] = (
-    # The nonce of a message that a moderator has deleted since.
+    # The nonce belongs to a message that a moderator has deleted since.
     Row(discord.NotFound, _sent, codes=_codes(10008)),
     *_HTTP,
     *_NETWORK,
@@ -221,7 +222,7 @@ PUBLISH_ROWS: tuple[Row, ...] = (
     ),
     Row(
         discord.HTTPException,
-        _dead("The channel is no announcement channel any more, so nothing is published."),
+        _dead("The channel is no longer an announcement channel, so nothing is published."),
         codes=_codes(50024, 50068),
     ),
     *_HTTP,
@@ -232,12 +233,12 @@ PUBLISH_ROWS: tuple[Row, ...] = (
 INSPECT_ROWS: tuple[Row, ...] = (*_HTTP, *_NETWORK)
 
 MAPPED: tuple[type[Exception], ...] = tuple(dict.fromkeys(row.error for row in (*SEND_ROWS, *PUBLISH_ROWS)))
-"""What to catch. Each has a last row without a condition, so that `find_outcome` finds one."""
+"""The errors to catch. Each has a last row without a condition, so `find_outcome` always finds one."""
 
 
 def find_outcome(error: Exception, rows: tuple[Row, ...]) -> Outcome:
-    """By the first row that covers the error. Raises LookupError if none does."""
+    """Return the outcome of the first row that matches the error. Raises LookupError if none does."""
     for row in rows:
-        if row.covers(error):
+        if row.matches(error):
             return row.outcome(error)
     raise LookupError(type(error).__name__)

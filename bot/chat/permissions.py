@@ -1,6 +1,6 @@
-"""What the bot must be allowed to do in a channel, by the names that Discord shows to people.
+"""The permissions that the bot needs in a channel, by the names that Discord shows.
 
-One table serves `check`, the refusals of the sender, the commands and the invite.
+`check`, the sender's errors, the commands and the invitation share one table.
 """
 
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ AnyChannel = GuildChannel | discord.abc.PrivateChannel | discord.Thread
 
 
 class Kind(StrEnum):
-    """How a channel is written to."""
+    """The way to write in a channel."""
 
     TEXT = "text"
     ANNOUNCEMENT = "announcement"
     THREAD = "thread"
     FORUM = "forum"
     OTHER = "other"
-    """Categories and whatever else holds no messages."""
+    """Categories and other channels that can't hold messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Need:
     flag: str
     name: str
     essential: bool = True
-    """Without it nothing can be written at all."""
+    """Whether nothing can be written without it."""
 
 
 VIEW = Need("view_channel", "View Channel")
@@ -50,7 +50,7 @@ NEEDS: dict[Kind, tuple[Need, ...]] = {
 
 
 def kind_of(channel: AnyChannel) -> Kind:
-    """Media channels are forums; voice and stage channels have a text chat like any text channel's."""
+    """Return a channel's kind. Media channels are forums; voice and stage channels have a text chat."""
     if isinstance(channel, discord.Thread):
         return Kind.THREAD
     if isinstance(channel, discord.ForumChannel):
@@ -65,22 +65,22 @@ def kind_of(channel: AnyChannel) -> Kind:
 def permissions_of(
     member: discord.Member, channel: GuildChannel | discord.Thread
 ) -> discord.Permissions | None:
-    """What is granted; None where a thread's parent is not known.
+    """Return a member's permissions; None if a thread's parent isn't known.
 
-    discord.py's overrides of `permissions_for` also strike what a missing permission makes useless; here each
-    missing one shall be named by itself, so the base method is asked.
+    discord.py's overrides of `permissions_for` also remove what a missing permission makes useless. The base method
+    doesn't, so each missing permission can be named.
     """
     home = channel.parent if isinstance(channel, discord.Thread) else channel
     return None if home is None else GuildChannel.permissions_for(home, member)
 
 
 def missing(granted: discord.Permissions, kind: Kind) -> tuple[Need, ...]:
-    """The needs of this kind of channel that are not granted."""
+    """Return the needs of this kind of channel that are not granted."""
     return tuple(need for need in NEEDS[kind] if not getattr(granted, need.flag))
 
 
 def is_writable(member: discord.Member, channel: GuildChannel | discord.Thread) -> bool:
-    """Whether a message would be taken; True where that cannot be known from here."""
+    """Return whether a message could be sent; True if that isn't known."""
     kind = kind_of(channel)
     if kind is Kind.OTHER:
         return False
@@ -89,7 +89,7 @@ def is_writable(member: discord.Member, channel: GuildChannel | discord.Thread) 
 
 
 def create_invite_url(application_id: int) -> str:
-    """The address that invites the bot with exactly what it needs."""
+    """Return the address that invites the bot with the permissions it needs."""
     flags = {need.flag: True for needs in NEEDS.values() for need in needs}
     return discord.utils.oauth_url(
         application_id,

@@ -1,4 +1,4 @@
-"""Message → channel, and whatever becomes of it → Outcome. Sending needs REST alone, no gateway."""
+"""Sends a Message to a channel and returns an Outcome. Only needs REST, not the gateway."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,14 +13,14 @@ from bot.chat.crosspost import crosspost
 from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
 from bot.chat.find_sent import Uncertainty, find_message, find_post
 from bot.chat.forum_tags import choose_tags
-from bot.chat.http_trace import Attempt, watched
+from bot.chat.http_trace import Attempt, record_requests
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
 from bot.errors import ChatUnreachable
 from bot.model import Message, Outcome, Refused, Retry, Sent
 
-PATIENCE = 90.0
-"""Seconds for one call, discord.py's own repeats and waits included."""
+SEND_TIMEOUT = 90.0
+"""Seconds for one call, including discord.py's own retries and waits."""
 
 _PERMISSION_CODES = (50001, 50013)
 
@@ -28,10 +28,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Sender:
-    """Sends, publishes, inspects. What Discord or the network does becomes an outcome, never an exception."""
+    """Sends messages, publishes them and inspects channels. Errors of Discord and the network become outcomes."""
 
     def __init__(self, rest: Callable[[], discord.Client], lookup: Lookup) -> None:
-        """`rest`: the logged-in client, or ChatUnreachable. `lookup`: the gateway's cache of channels."""
+        """`rest`: returns the logged-in client or raises ChatUnreachable. `lookup`: the gateway's cache of channels."""
         self._rest = rest
         self.channels = Channels(rest, lookup)
 
@@ -45,31 +45,32 @@ class Sender:
         nonce_holds: bool,
         others: frozenset[int] = frozenset(),
     ) -> Outcome:
-        """Sends the message unless it stands already. Cancelled, it leaves a doubt.
+        """Send the message unless it is in the channel already. If cancelled, the message may or may not be there.
 
-        `uncertain_since`: since when it may stand; None: it does not. `nonce_holds`: Discord still knows the nonce and
-        answers a second send with the first message; else the channel is searched before sending, `others` apart.
+        `uncertain_since`: since when it may have been sent; None: it wasn't. `nonce_holds`: Discord still knows the
+        nonce and responds to a second send with the first message; otherwise the channel is searched first. `others`:
+        messages of other posts, which the search skips.
         """
         attempt = Attempt()
-        doubt = (
+        uncertainty = (
             None if uncertain_since is None else Uncertainty(uncertain_since, others, nonce_holds=nonce_holds)
         )
-        work = self._deliver(attempt, channel_id, message, nonce, doubt)
+        work = self._deliver(attempt, channel_id, message, nonce, uncertainty)
         outcome = await self._settle(channel_id, work, SEND_ROWS)
-        if attempt.doubtful:
+        if attempt.uncertain:
             return _uncertain(outcome)
-        # An older doubt lasts until the message is found or sent.
+        # Earlier uncertainty lasts until the message is found or sent.
         return _uncertain(outcome) if uncertain_since is not None and isinstance(outcome, Retry) else outcome
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        """Shows a message of an announcement channel to those who follow it; doing it twice is harmless."""
+        """Publish a message of an announcement channel to its followers; repeating it is harmless."""
         outcome = await self._settle(channel_id, self._publish(channel_id, message_id), PUBLISH_ROWS)
         return replace(outcome, message_id=message_id) if isinstance(outcome, Sent) else outcome
 
     async def inspect(self, channel_id: int) -> ChannelReport:
-        """How the channel stands, asked afresh. Raises ChatUnreachable if that cannot be told now."""
+        """Report on a channel, always fetched. Raises ChatUnreachable if Discord can't be asked now."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SEND_TIMEOUT):
                 return await self.channels.inspect(channel_id)
         except MAPPED as error:
             outcome = find_outcome(error, INSPECT_ROWS)
@@ -79,13 +80,13 @@ class Sender:
 
     async def _settle(self, channel_id: int, work: Awaitable[Outcome], rows: tuple[Row, ...]) -> Outcome:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SEND_TIMEOUT):
                 return await work
         except MAPPED as error:
             if isinstance(error, UNREADABLE):
-                _log.exception("answer unreadable", channel=channel_id)
+                _log.exception("response unreadable", channel=channel_id)
             if getattr(error, "code", 0):
-                # Discord itself has judged, perhaps since the channel is not what it was.
+                # Discord refused, perhaps because the channel changed.
                 self.channels.forget(channel_id)
             return self._name_permissions(channel_id, error, find_outcome(error, rows))
 
@@ -101,30 +102,32 @@ class Sender:
         channel_id: int,
         message: Message,
         nonce: str,
-        doubt: Uncertainty | None,
+        uncertainty: Uncertainty | None,
     ) -> Outcome:
         channel = await self.channels.find(channel_id)
         if isinstance(channel, discord.ForumChannel):
-            found = doubt and await self._find_standing(channel, message, doubt)
+            found = uncertainty and await self._find_sent(channel, message, uncertainty)
             return found or await self._open_post(attempt, channel, message)
         if kind_of(channel) is Kind.OTHER or not isinstance(channel, discord.abc.Messageable):
-            return Refused("This channel holds no messages; choose a text, announcement or forum channel.")
-        looked = doubt if doubt and not doubt.nonce_holds else None
-        found = looked and await self._find_standing(channel, message, looked)
-        return found or await self._write(attempt, channel, message, nonce)
+            return Refused("This channel can't hold messages; choose a text, announcement or forum channel.")
+        if uncertainty and not uncertainty.nonce_holds:
+            found = await self._find_sent(channel, message, uncertainty)
+            if found is not None:
+                return found
+        return await self._write(attempt, channel, message, nonce)
 
-    async def _find_standing(
-        self, channel: AnyChannel, message: Message, doubt: Uncertainty
+    async def _find_sent(
+        self, channel: AnyChannel, message: Message, uncertainty: Uncertainty
     ) -> Sent | Refused | None:
-        """None: it does not stand. Refused: that cannot be seen, and sending blindly might double it."""
+        """Return the sent message; None: it isn't there; Refused: the bot can't see that, so it must not send."""
         if not isinstance(channel, GuildChannel | discord.Thread):
             return None
         if not (await self.channels.granted(channel)).read_message_history:
             return Refused(name_missing((HISTORY,)))
         if isinstance(channel, discord.ForumChannel):
-            found = await find_post(channel, self._me, message, doubt)
+            found = await find_post(channel, self._me, message, uncertainty)
         elif isinstance(channel, discord.abc.Messageable):
-            found = await find_message(channel, self._me, message, doubt)
+            found = await find_message(channel, self._me, message, uncertainty)
         else:
             return None
         return None if found is None else Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
@@ -132,7 +135,7 @@ class Sender:
     async def _write(
         self, attempt: Attempt, channel: discord.abc.Messageable, message: Message, nonce: str
     ) -> Sent:
-        with watched(attempt):
+        with record_requests(attempt):
             sent = await channel.send(
                 message.content,
                 embeds=[create_embed(embed) for embed in message.embeds],
@@ -146,20 +149,20 @@ class Sender:
     async def _open_post(
         self, attempt: Attempt, forum: discord.ForumChannel, message: Message
     ) -> Sent | Refused:
-        told = self.channels.granted_by_cache(forum.id)
+        granted = self.channels.granted_by_cache(forum.id)
         tags = choose_tags(
             forum.available_tags,
             message.tags,
-            may_moderate=told is not None and told.manage_threads,
-            demanded=forum.flags.require_tag,
+            may_moderate=granted is not None and granted.manage_threads,
+            required=forum.flags.require_tag,
         )
         if forum.flags.require_tag and not tags:
             self.channels.forget(forum.id)
             return Refused(
-                "The forum demands a tag and offers none that the bot may use; add one that is not moderated."
+                "This forum requires a tag but has none that the bot can use; add one that isn't moderated."
             )
-        # A forum post has no nonce: what might double it is not repeated, the next call looks for it first.
-        with watched(attempt, repeatable=False):
+        # A forum post has no nonce, so a request isn't repeated if it may be a duplicate; the next call searches first.
+        with record_requests(attempt, repeatable=False):
             post = await forum.create_thread(
                 name=message.thread_name,
                 content=message.content,
@@ -184,7 +187,7 @@ class Sender:
 
 
 def _uncertain(outcome: Outcome) -> Outcome:
-    """A refusal of a repeat says nothing about the first try, so the next call has to find out."""
+    """Return an outcome that makes the next call search: a refused repeat says nothing about the first try."""
     if isinstance(outcome, Sent):
         return outcome
     if isinstance(outcome, Retry):

@@ -76,7 +76,7 @@ class Allotments:
             api_url=discord.api_url,
             on_open=self.opened.add,
             services=self.services,
-            first_pause=0.01,
+            first_delay=0.01,
         )
         await chat.login()
         running = asyncio.create_task(chat.run())

@@ -53,8 +53,8 @@ async def unused_chat(sandbox_discord: SandboxDiscord, opened: Opened) -> AsyncI
         sandbox_discord.token,
         api_url=sandbox_discord.api_url,
         on_open=opened.add,
-        first_pause=0.01,
-        patience=20,
+        first_delay=0.01,
+        timeout=20,
     )
     yield chat
     sandbox_discord.faults.clear()

@@ -14,9 +14,9 @@ TAGS = (ROSES, BEES, NEWS)
 
 
 def choose(
-    *wanted: str, available: tuple[ForumTag, ...] = TAGS, may_moderate: bool = False, demanded: bool = False
+    *wanted: str, available: tuple[ForumTag, ...] = TAGS, may_moderate: bool = False, required: bool = False
 ) -> tuple[ForumTag, ...]:
-    return choose_tags(available, wanted, may_moderate=may_moderate, demanded=demanded)
+    return choose_tags(available, wanted, may_moderate=may_moderate, required=required)
 
 
 def test_tags_match_however_they_are_written() -> None:
@@ -38,12 +38,12 @@ def test_a_moderated_tag_is_only_for_who_may_use_it() -> None:
     assert choose("news", may_moderate=True) == (NEWS,)
 
 
-def test_a_forum_that_demands_a_tag_gets_the_first_usable_one() -> None:
-    assert choose("tulips", available=(NEWS, BEES), demanded=True) == (BEES,)
+def test_a_forum_that_requires_a_tag_gets_the_first_usable_one() -> None:
+    assert choose("tulips", available=(NEWS, BEES), required=True) == (BEES,)
 
 
 def test_a_forum_whose_only_tags_are_moderated_gets_none() -> None:
-    assert choose("tulips", available=(NEWS,), demanded=True) == ()
+    assert choose("tulips", available=(NEWS,), required=True) == ()
 
 
 def test_of_two_tags_that_fold_alike_the_first_is_taken() -> None:

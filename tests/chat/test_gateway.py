@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from bot.chat.client import LONGEST_PAUSE, Chat, _pauses
+from bot.chat.client import MAX_DELAY, Chat, _delays
 from bot.errors import LoginRefused
 from bot.model import Refused, Sent
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild
@@ -107,8 +107,8 @@ async def test_a_first_connect_that_fails_is_followed_by_another_life(
         sandbox_discord.token,
         api_url=sandbox_discord.api_url,
         on_open=opened.add,
-        first_pause=0.01,
-        patience=1,
+        first_delay=0.01,
+        timeout=1,
     )
     running = asyncio.create_task(chat.run())
 
@@ -274,9 +274,7 @@ async def test_a_change_of_kind_is_noticed(
 
 
 def test_pauses_grow_to_a_limit_and_are_never_in_step() -> None:
-    pauses = list(islice(_pauses(2.0), 20))
+    pauses = list(islice(_delays(2.0), 20))
 
-    assert all(
-        1.0 <= pauses[0] <= 2.0 and LONGEST_PAUSE / 2 <= pause <= LONGEST_PAUSE for pause in pauses[10:]
-    )
+    assert all(1.0 <= pauses[0] <= 2.0 and MAX_DELAY / 2 <= pause <= MAX_DELAY for pause in pauses[10:])
     assert len(set(pauses)) > 10

@@ -85,7 +85,7 @@ def test_after_an_answer_that_may_follow_a_stored_post_there_is_doubt(status: in
     attempt = Attempt()
     attempt.answered(status)
 
-    assert attempt.doubtful
+    assert attempt.uncertain
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429])
@@ -93,7 +93,7 @@ def test_after_a_refusal_there_is_no_doubt(status: int) -> None:
     attempt = Attempt()
     attempt.answered(status)
 
-    assert not attempt.doubtful
+    assert not attempt.uncertain
 
 
 def test_a_refusal_does_not_take_an_earlier_doubt_away() -> None:
@@ -101,14 +101,14 @@ def test_a_refusal_does_not_take_an_earlier_doubt_away() -> None:
     attempt.answered(502)
     attempt.answered(403)
 
-    assert attempt.doubtful
+    assert attempt.uncertain
 
 
 def test_a_lost_answer_leaves_doubt() -> None:
     attempt = Attempt()
     attempt.failed(aiohttp.ServerDisconnectedError())
 
-    assert attempt.doubtful
+    assert attempt.uncertain
 
 
 @pytest.mark.parametrize("error", [nothing_was_sent(), aiohttp.ConnectionTimeoutError()])
@@ -116,7 +116,7 @@ def test_without_a_connection_nothing_can_stand(error: Exception) -> None:
     attempt = Attempt()
     attempt.failed(error)
 
-    assert not attempt.doubtful
+    assert not attempt.uncertain
 
 
 def test_what_may_double_is_not_repeated() -> None:
@@ -137,4 +137,4 @@ def test_what_cannot_double_is_repeated() -> None:
 
     attempt.begin()
 
-    assert attempt.doubtful
+    assert attempt.uncertain

@@ -62,7 +62,7 @@ async def test_a_forum_without_the_tag_that_it_demands_is_advised_about(
 
     report = await chat.sender.inspect(forum.id)
 
-    assert report.demands_tag
+    assert report.requires_tag
     assert "tag" in report.advice
 
 

@@ -200,4 +200,4 @@ async def test_a_send_that_never_reached_discord_leaves_no_doubt(
 
     outcome = await send(chat, channel)
 
-    assert outcome == Retry("Discord cannot be reached; check the network.")
+    assert outcome == Retry("Discord can't be reached; check the network.")

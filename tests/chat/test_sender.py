@@ -238,7 +238,9 @@ async def test_a_429_of_the_edge_is_waited_for_outside(
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=30, via=False)
 
-    assert await send(chat, channel) == Retry("Discord asks for a pause.", after=timedelta(seconds=30))
+    assert await send(chat, channel) == Retry(
+        "Discord asks the bot to slow down.", after=timedelta(seconds=30)
+    )
 
 
 async def test_a_long_rate_limit_is_waited_for_outside(
@@ -246,7 +248,9 @@ async def test_a_long_rate_limit_is_waited_for_outside(
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=900)
 
-    assert await send(chat, channel) == Retry("Discord asks for a pause.", after=timedelta(seconds=900))
+    assert await send(chat, channel) == Retry(
+        "Discord asks the bot to slow down.", after=timedelta(seconds=900)
+    )
 
 
 async def test_a_short_rate_limit_is_waited_for_inside(
@@ -284,4 +288,4 @@ async def test_a_category_refuses(chat: Chat, sandbox_discord: SandboxDiscord, c
     outcome = await send(chat, channel)
 
     assert isinstance(outcome, Refused)
-    assert "holds no messages" in outcome.reason
+    assert "can't hold messages" in outcome.reason

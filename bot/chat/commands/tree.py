@@ -1,4 +1,4 @@
-"""Which commands there are; what goes wrong in one becomes an answer."""
+"""The list of commands, lists and buttons; an error in one becomes an answer."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -55,7 +55,7 @@ _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 
 def create_commands(services: Services) -> tuple[Command, ...]:
-    """Every command, new, for one tree."""
+    """Return all commands, new ones for each tree."""
     for_admins = (FeedGroup(services), FollowGroup(services), create_notices(services), create_why(services))
     for_members = (
         create_search(services),
@@ -67,7 +67,7 @@ def create_commands(services: Services) -> tuple[Command, ...]:
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
-    """The commands of one life of the gateway."""
+    """The commands of one gateway session."""
 
     def __init__(self, client: discord.Client, services: Services) -> None:
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
@@ -76,23 +76,23 @@ class Tree(app_commands.CommandTree[discord.Client]):
         client.add_dynamic_items(*ITEMS)
 
     async def describe(self) -> list[Mapping[str, Any]]:
-        """What Discord is told of the commands, in every language there is."""
+        """Return the commands as Discord registers them, in all languages."""
         translator = Descriptions()
         await self.set_translator(translator)
         return [await each.get_translated_payload(self, translator) for each in self.get_commands()]
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Before each command, in its task."""
+        """Use the asker's language in the command's task."""
         use_locale(interaction.locale)
         return True
 
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
-        """Whatever a command raised."""
+        """Answer with a command's error."""
         await respond_error(interaction, error)
 
 
 async def answer_stale(interaction: Interaction) -> None:
-    """Answer the press of what none of the items knows, as below a message of another version."""
+    """Answer the press of a button or menu that no item knows, as from another version."""
     custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
     if not any(template.fullmatch(custom_id) for template in _TEMPLATES):
         await handle_errors(

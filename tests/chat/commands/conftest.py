@@ -231,8 +231,8 @@ async def living(
         api_url=discord.api_url,
         on_open=opened.add,
         services=services,
-        first_pause=0.01,
-        patience=20,
+        first_delay=0.01,
+        timeout=20,
     )
     await chat.login()
     running = asyncio.create_task(chat.run())

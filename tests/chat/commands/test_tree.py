@@ -225,7 +225,9 @@ async def test_a_member_who_may_not_manage_the_server_is_refused(
 
     answer = await town.run(command, options, user=town.member, force=True)
 
-    assert text_of(answer.message) == "This needs the permission Manage Server; ask someone who has it."
+    assert (
+        text_of(answer.message) == "You need the Manage Server permission for this; ask someone who has it."
+    )
     assert answer.message is not None
     assert answer.message.visible_to == town.member.id
 
@@ -251,7 +253,7 @@ async def test_a_database_that_fails_is_answered_with_a_number_that_the_log_has(
     told = text_of((await town.run(command, options)).message)
 
     (entry,) = [each for each in logged if each["event"] == "command failed"]
-    assert entry["asked"] == command
+    assert entry["command"] == command
     assert told.endswith(f"`{entry['reference']}`")
 
 
@@ -266,7 +268,7 @@ async def test_a_bug_in_a_command_is_answered_with_a_number_that_the_log_has(
     (entry,) = [each for each in logged if each["event"] == "command failed"]
     assert isinstance(entry["exc_info"], TypeError)
     assert told == (
-        "Something went wrong in the bot; try again, and if it stays, tell whoever runs it this number:"
+        "Something went wrong; try again. If it keeps happening, give whoever runs the bot this number:"
         f" `{entry['reference']}`"
     )
 
@@ -296,4 +298,4 @@ async def test_while_discord_has_an_outage_of_the_server_the_asker_is_told_to_wa
 
     told = await town.told("feed list")
 
-    assert told == "Discord has not told the bot about this server yet; try again in a minute."
+    assert told == "The bot hasn't got this server's data from Discord yet; try again in a minute."

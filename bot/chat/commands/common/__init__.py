@@ -1,1 +1,6 @@
-"""common."""
+"""What commands of admins and members share.
+
+`responses` answers people and their errors, `components` is the base of buttons and menus, `pager` shows lists in
+pages. `channels` and `resolve` find the channel and the subscriptions that a command means, and `autocomplete` suggests
+them.
+"""

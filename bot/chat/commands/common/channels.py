@@ -1,4 +1,4 @@
-"""Which channel a command is about, and whether who asks, and the bot, may write there."""
+"""Which channel a command is about, and whether the asker and the bot may write there."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from bot.chat.permissions import HISTORY, GuildChannel, Kind, Need, kind_of, mis
 AnyChannel = GuildChannel | discord.Thread
 NamedChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
-# Media channels are not here: the OpenAPI document does not admit them as an option's channel type.
+# Without media channels: Discord's OpenAPI document doesn't allow them as an option's channel type.
 _HOLDS_MESSAGES = [
     ChannelType.text,
     ChannelType.news,
@@ -26,20 +26,20 @@ _HOLDS_MESSAGES = [
 
 
 class ChannelOption(app_commands.Transformer):
-    """A channel that messages can be posted in; it need not be known to the bot yet."""
+    """A channel that can hold messages; the bot may not know it yet."""
 
     @property
     def type(self) -> AppCommandOptionType:
-        """Discord completes it."""
+        """Discord suggests channels."""
         return AppCommandOptionType.channel
 
     @property
     def channel_types(self) -> list[ChannelType]:
-        """All that hold messages."""
+        """The types that can hold messages."""
         return _HOLDS_MESSAGES
 
     async def transform(self, _interaction: discord.Interaction, value: NamedChannel, /) -> NamedChannel:
-        """As Discord sent it."""
+        """Return it as Discord sent it."""
         return value
 
 
@@ -48,31 +48,31 @@ Channel = app_commands.Transform[NamedChannel, ChannelOption]
 
 @dataclass(frozen=True, slots=True)
 class TargetChannel:
-    """A channel of a server where who asks may see and write."""
+    """A channel of a server where the asker may read and write."""
 
     channel: AnyChannel
 
     @property
     def id(self) -> int:
-        """The channel's."""
+        """The channel's id."""
         return self.channel.id
 
     @property
     def guild_id(self) -> int:
-        """The server's."""
+        """The server's id."""
         return self.channel.guild.id
 
     @property
     def mention(self) -> str:
-        """For an answer."""
+        """The channel as a mention."""
         return self.channel.mention
 
 
 async def find_target_channel(interaction: Interaction, chosen: NamedChannel | None) -> TargetChannel:
-    """The channel that is meant: the chosen one, else where the command is run.
+    """Return the chosen channel, or the one where the command is run.
 
-    Asks Discord only for a thread that the gateway has not told of. Raises UserError where the asker may not see and
-    write, or nothing can be written.
+    Asks Discord only for a thread that the gateway doesn't know. Raises UserError if the asker may not read and write
+    there, or the channel can't hold messages.
     """
     channel_id = interaction.channel_id if chosen is None else chosen.id
     return await find_target_channel_by_id(interaction, channel_id or 0)
@@ -84,12 +84,12 @@ async def find_target_channel_by_id(interaction: Interaction, channel_id: int) -
     kind = kind_of(channel)
     if kind is Kind.OTHER:
         raise UserError(
-            _("This channel holds no messages; choose a text, announcement or forum channel, or a thread.")
+            _("This channel can't hold messages; choose a text, announcement or forum channel, or a thread.")
         )
     if any(need.essential for need in missing(_granted(interaction.user, channel), kind)):
         raise UserError(
             _(
-                "You may not see and write in {channel} yourself; choose another channel, or ask someone who may."
+                "You can't read and write in {channel} yourself; choose another channel, or ask someone who can."
             ),
             channel=channel.mention,
         )
@@ -104,7 +104,7 @@ async def _find_channel(interaction: Interaction, channel_id: int) -> AnyChannel
         fetched = await guild_of(interaction).fetch_channel(channel_id)
     except (discord.NotFound, discord.Forbidden, discord.InvalidData) as error:
         raise UserError(
-            _("The bot cannot see <#{channel}>; {grant}"),
+            _("The bot can't see <#{channel}>; {grant}"),
             channel=channel_id,
             grant=_grant(interaction, _("View Channel")),
         ) from error
@@ -112,22 +112,22 @@ async def _find_channel(interaction: Interaction, channel_id: int) -> AnyChannel
 
 
 def may_see(interaction: Interaction, channel_id: int) -> bool:
-    """Whether the asker may see this channel; also one that is gone, since its subscriptions are still the server's."""
+    """Return whether the asker may see a channel; True for a deleted one: its subscriptions are still the server's."""
     channel = guild_of(interaction).get_channel_or_thread(channel_id)
     return channel is None or _granted(interaction.user, channel).view_channel
 
 
 def require_bot(interaction: Interaction, target: TargetChannel) -> None:
-    """Raise UserError, naming what is missing and where to grant it, unless the bot can post there as it should.
+    """Raise UserError unless the bot can post there; it names the missing permissions and where to grant them.
 
-    To publish its own messages in an announcement channel it needs Send Messages and no more:
+    To publish its own messages in an announcement channel, the bot only needs Send Messages:
     https://docs.discord.com/developers/resources/message#crosspost-message
     """
     lacking = tuple(need for need in _lacking(target) if need is not HISTORY)
     if lacking:
         names = join_and([need.name for need in lacking])
         raise UserError(
-            _("The bot may not post in {channel}: it lacks {permissions}; {grant}"),
+            _("The bot can't post in {channel} because it lacks {permissions}; {grant}"),
             channel=target.mention,
             permissions=names,
             grant=_grant(interaction, names),
@@ -143,15 +143,13 @@ def require_bot(interaction: Interaction, target: TargetChannel) -> None:
         and not _has_usable_tag(channel)
     ):
         raise UserError(
-            _(
-                "{channel} takes no post without a tag and has none for the bot; add a tag that anyone may use."
-            ),
+            _("{channel} requires a tag but has none that the bot can use; add one that anyone can use."),
             channel=target.mention,
         )
 
 
 def lacks_history(target: TargetChannel) -> bool:
-    """Without it, nothing is posted after a crash until it is certain that it would not be posted twice."""
+    """Return whether the bot may not read old messages: after a crash it then holds posts, to avoid duplicates."""
     return HISTORY in _lacking(target)
 
 
@@ -170,9 +168,9 @@ def _granted(who: discord.Member | discord.User, channel: AnyChannel) -> discord
 
 
 def _grant(interaction: Interaction, names: str) -> str:
-    """Where to click."""
+    """Return where to grant the permissions."""
     role = guild_of(interaction).self_role
     who = _("the bot") if role is None else role.mention
     return _(
-        "open the channel's settings, Permissions, add {role}, allow {permissions}, and run this again."
+        "open Permissions in the channel's settings, add {role}, allow {permissions}, and run this again."
     ).format(role=who, permissions=names)

@@ -1,4 +1,4 @@
-"""How a person is answered: at once, alone, and never with silence."""
+"""How a person gets an answer: in time, visible only to them, and even after an error."""
 
 import secrets
 from collections.abc import Awaitable, Callable
@@ -31,15 +31,15 @@ class UserError(app_commands.AppCommandError):
 
 
 def services_of(interaction: Interaction) -> Services:
-    """The services of the client that was asked: for buttons, which are made from their custom id alone."""
+    """Return the client's services: for buttons, which are made from their custom id."""
     services = getattr(interaction.client, "services", None)
     if not isinstance(services, Services):
-        raise TypeError("interactions come from clients with a services only")
+        raise TypeError("only clients with services get interactions")
     return services
 
 
 async def defer(interaction: Interaction) -> None:
-    """Acknowledge a command at once; the answer, for the asker alone, may then take 15 minutes."""
+    """Acknowledge a command at once; the answer, visible only to the asker, may then take 15 minutes."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
@@ -50,13 +50,13 @@ async def respond(
     embeds: tuple[discord.Embed, ...] = (),
     view: discord.ui.View | None = None,
 ) -> None:
-    """Answer the asker alone: fills a deferred answer, is the first one, or follows an earlier one.
+    """Answer only the asker: as the deferred answer, the first one, or one after that.
 
-    `view`: of dynamic items, which need no client to remember them.
+    `view`: consists of persistent items.
     """
     if view is not None:
         view.stop()
-    text = clip(text, limits.CONTENT)  # a longer one would be refused, and the asker left without an answer
+    text = clip(text, limits.CONTENT)  # Discord refuses a longer one, and the asker would get no answer
     response, none = interaction.response, discord.AllowedMentions.none()
     if not response.is_done():
         await response.send_message(
@@ -88,52 +88,52 @@ def require_admin(interaction: Interaction) -> None:
     """Raise UserError unless the asker may manage the server: its admins may have opened the command to others."""
     guild_of(interaction)
     if not interaction.permissions.manage_guild:
-        raise UserError(_("This needs the permission Manage Server; ask someone who has it."))
+        raise UserError(_("You need the Manage Server permission for this; ask someone who has it."))
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """The server where this is asked. Raises UserError outside of one, and in an outage."""
+    """Return the asker's server. Raises UserError outside of a server, and in an outage."""
     if interaction.guild is None:
-        raise UserError(_("This works in a server only; run it in one of its channels."))
+        raise UserError(_("This only works in a server; run it in one of its channels."))
     if interaction.guild.unavailable:
-        raise UserError(_("Discord has not told the bot about this server yet; try again in a minute."))
+        raise UserError(_("The bot hasn't got this server's data from Discord yet; try again in a minute."))
     return interaction.guild
 
 
 async def handle_errors(interaction: Interaction, work: Callable[[], Awaitable[None]]) -> None:
-    """Do what a button or menu stands for; whatever goes wrong, the person is told."""
+    """Do the work of a button or menu, and answer with the error if it fails."""
     use_locale(interaction.locale)
     try:
         await work()
-    except Exception as error:  # noqa: BLE001 -- the outermost catch of a press: discord.py would only log
+    except Exception as error:  # noqa: BLE001 -- the outermost catch of a press: discord.py would only log it
         await respond_error(interaction, error)
 
 
 async def respond_error(interaction: Interaction, error: Exception) -> None:
-    """Tell the asker in one sentence what went wrong; what is no refusal bears a number that the log has too."""
+    """Tell the asker what went wrong. Unexpected errors get a reference number, also logged."""
     use_locale(interaction.locale)
     cause = _cause(error)
-    sentence = _sentence(cause)
-    if not sentence:
+    text = _describe(cause)
+    if not text:
         reference = secrets.token_hex(4)
-        sentence = _apology(cause).format(reference=reference)
-        asked = _asked(interaction)
+        text = _apology(cause).format(reference=reference)
+        source = _source(interaction)
         _log.error(
-            "command failed", reference=reference, asked=asked, guild=interaction.guild_id, exc_info=cause
+            "command failed", reference=reference, command=source, guild=interaction.guild_id, exc_info=cause
         )
     try:
-        await respond(interaction, sentence)
+        await respond(interaction, text)
     except (
         discord.DiscordException,
         aiohttp.ClientError,
         OSError,
         RuntimeError,
-    ) as silence:  # closed sessions too
-        _log.warning("asker not answered", error=type(silence).__name__, guild=interaction.guild_id)
+    ) as failure:  # closed sessions too
+        _log.warning("asker not answered", error=type(failure).__name__, guild=interaction.guild_id)
 
 
-def _asked(interaction: Interaction) -> str:
-    """The command, or the button's custom id."""
+def _source(interaction: Interaction) -> str:
+    """Return the command, or the button's custom id."""
     command = interaction.command
     return str(dict(interaction.data or {}).get("custom_id")) if command is None else command.qualified_name
 
@@ -143,12 +143,12 @@ def _cause(error: Exception) -> Exception:
     return inner if isinstance(inner, Exception) else error
 
 
-def _sentence(error: Exception) -> str:
-    """For what the asker can mend; "": they cannot."""
+def _describe(error: Exception) -> str:
+    """Return what the asker can do about an error; "": nothing."""
     if isinstance(error, UserError | SourceError):
         return str(error)
     if isinstance(error, app_commands.TransformerError):
-        return _("This option cannot be read; choose it from the list that Discord offers.")
+        return _("That option doesn't work; pick one from the list that Discord shows.")
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return _("This command has changed; reload Discord (Ctrl+R, or restart the app) and run it again.")
     return ""
@@ -156,9 +156,13 @@ def _sentence(error: Exception) -> str:
 
 def _apology(error: Exception) -> str:
     if isinstance(error, StoreError):
-        return _("The bot cannot use its database now; tell whoever runs it, with this number: `{reference}`")
+        return _(
+            "The bot can't use its database right now; give this number to whoever runs it: `{reference}`"
+        )
     if isinstance(error, FeedRelayError):
-        return _("The bot cannot do this now; try again in a minute. Its log says more at `{reference}`.")
+        return _(
+            "The bot can't do this right now; try again in a minute. The log has the details at `{reference}`."
+        )
     return _(
-        "Something went wrong in the bot; try again, and if it stays, tell whoever runs it this number: `{reference}`"
+        "Something went wrong; try again. If it keeps happening, give whoever runs the bot this number: `{reference}`"
     )

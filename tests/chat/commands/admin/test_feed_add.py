@@ -168,5 +168,5 @@ async def test_somebody_who_is_no_longer_an_admin_cannot_subscribe(town: Town, s
 
     text = await town.refused(draft, "Subscribe")
 
-    assert text == "This needs the permission Manage Server; ask someone who has it."
+    assert text == "You need the Manage Server permission for this; ask someone who has it."
     assert await store.subscriptions.all() == []

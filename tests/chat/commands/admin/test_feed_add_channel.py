@@ -34,12 +34,12 @@ async def test_missing_permissions_are_named_with_where_to_grant_them(
 
     text = await add_feed(town)
 
-    assert text.startswith(f"The bot may not post in <#{town.news.id}>: it lacks ")
+    assert text.startswith(f"The bot can't post in <#{town.news.id}> because it lacks ")
     assert all(
         name in text for name in names.replace(" and ", ", ").split(", ") if denied != Permission.VIEW_CHANNEL
     )
     assert text.endswith(
-        f"open the channel's settings, Permissions, add <@&{town.guild.bot_role_id}>,"
+        f"open Permissions in the channel's settings, add <@&{town.guild.bot_role_id}>,"
         f" allow {text.partition('it lacks ')[2].partition(';')[0]}, and run this again."
     )
 
@@ -62,7 +62,7 @@ async def test_a_locked_thread_is_refused(sandbox_discord: SandboxDiscord, town:
 async def test_a_forum_that_requires_tags_must_have_one(sandbox_discord: SandboxDiscord, town: Town) -> None:
     forum = sandbox_discord.add_channel(town.guild.id, "forum", kind=ChannelKind.FORUM, require_tag=True)
 
-    assert "takes no post without a tag and has none for the bot" in await add_feed(town, forum)
+    assert "requires a tag but has none that the bot can use" in await add_feed(town, forum)
 
 
 async def test_a_forum_with_a_tag_can_follow_feeds(sandbox_discord: SandboxDiscord, town: Town) -> None:
@@ -98,7 +98,7 @@ async def test_the_admin_must_be_able_to_see_and_write_in_the_channel(
     sandbox_discord.set_permissions(town.news.id, deny=denied, target=town.admin)
 
     assert await add_feed(town) == (
-        f"You may not see and write in <#{town.news.id}> yourself; choose another channel, or ask someone who may."
+        f"You can't read and write in <#{town.news.id}> yourself; choose another channel, or ask someone who can."
     )
 
 

@@ -90,7 +90,7 @@ async def test_an_admin_who_cannot_write_in_a_channel_cannot_change_it(town: Tow
     text = await town.told("follow add", {"tag": "beans", "channel": town.news})
 
     assert await blogs.rule() == Rule()
-    assert "You may not see and write" in text
+    assert "You can't read and write" in text
 
 
 async def test_members_are_refused(town: Town, blogs: Blogs) -> None:

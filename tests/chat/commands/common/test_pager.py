@@ -72,7 +72,7 @@ async def test_a_page_is_turned_after_a_restart(
     await answering.close()
     url = town.discord.api_url
     chat = Chat(
-        town.discord.token, api_url=url, on_open=opened.add, services=services, first_pause=0.01, patience=20
+        town.discord.token, api_url=url, on_open=opened.add, services=services, first_delay=0.01, timeout=20
     )
     await chat.login()
     running = asyncio.create_task(chat.run())

@@ -225,7 +225,7 @@ async def test_lists_of_admins_are_not_paged_by_members(secret: Town, name: str)
 
     answer = await press_forged(secret, mine, f"page:{name}::1")
 
-    assert read_by(answer) == "This needs the permission Manage Server; ask someone who has it."
+    assert read_by(answer) == "You need the Manage Server permission for this; ask someone who has it."
 
 
 @pytest.mark.usefixtures("blogs")

@@ -52,7 +52,7 @@ async def running(folder: Path) -> AsyncIterator[Place]:
             clock=lambda: NOW,
             wake=lambda: None,
         )
-        chat = Chat(discord.token, api_url=discord.api_url, on_open=_nothing, services=services, patience=20)
+        chat = Chat(discord.token, api_url=discord.api_url, on_open=_nothing, services=services, timeout=20)
         await chat.login()
         running = asyncio.create_task(chat.run())
         await discord.wait_for(lambda: [each for each in discord.calls("register") if each.status])
