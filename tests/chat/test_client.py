@@ -150,7 +150,7 @@ class Stuck(discord.Client):
 async def test_a_client_that_cannot_be_closed_is_dropped(
     sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.chat.client._CLOSE_PATIENCE", 0.01)
+    monkeypatch.setattr("bot.chat.client._CLOSE_TIMEOUT", 0.01)
     client = Stuck(intents=discord.Intents.default())
     monkeypatch.setattr("discord.http.Route.BASE", sandbox_discord.api_url)
     await client.login(sandbox_discord.token)

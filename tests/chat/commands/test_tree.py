@@ -145,7 +145,7 @@ async def test_a_server_of_sync_guilds_gets_them_when_it_invites_the_bot(
 async def test_a_registration_that_fails_is_tried_again(
     sandbox_discord: SandboxDiscord, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_sync, "AGAIN", 0.01)
+    monkeypatch.setattr(command_sync, "RETRY_DELAY", 0.01)
     sandbox_discord.faults.next("commands", status=403, code=50001, message="Missing Access")
 
     await start(ServiceSettings())
