@@ -1,7 +1,6 @@
 """The values that flow through the bot, by life stage: feed, entry, plan, delivery, message, outcome.
 
-All are frozen. Times are aware UTC. A string that a source did not give is "", a number or time it did not
-give is None.
+All are frozen, and all times are aware UTC. A missing string is "", a missing number or time is None.
 """
 
 from bot.model.admin import (
@@ -12,7 +11,6 @@ from bot.model.admin import (
     Hold,
     Notice,
     NoticeKind,
-    SearchRequest,
     TagCount,
     Trace,
     TracedDelivery,
@@ -52,7 +50,7 @@ from bot.model.feed import (
     Style,
     Subscription,
 )
-from bot.model.search import Advice, Field, Found, Order, Posted, Query, SearchHit, Term
+from bot.model.search import Advice, Field, Found, Order, Posted, Query, SearchHit, SearchRequest, Term
 from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotModified, ParsedFeed, Validators
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What people ask and decide: holds, notices, statuses, traces, the archive."""
+"""What admins see and decide: holds, notices, feed status, traces, archived entries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.model.source import Entry
 
 
 class Decision(StrEnum):
-    """What an admin decides about held posts."""
+    """What happens to held posts."""
 
     NEWEST = "newest"
     ALL = "all"
@@ -22,21 +22,21 @@ NEWEST_COUNT = 3
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Posts kept back for one subscription until an admin decides, once."""
+    """Deliveries of one subscription that wait for an admin's decision. There is one decision per hold."""
 
     id: int
     guild_id: int | None
     channel_id: int
     feed_name: str
     waiting: int
-    """Deliveries that are held; 0 once it is decided."""
+    """How many deliveries are held; 0 after the decision."""
     decision: Decision | None = None
     decided_by: int | None = None
-    """A member's id."""
+    """The id of a member."""
 
 
 class NoticeKind(StrEnum):
-    """What the bot tells admins of."""
+    """The events that admins are notified about."""
 
     FEED_BROKEN = "feed broken"
     FEED_RECOVERED = "feed recovered"
@@ -49,49 +49,37 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that admins are told, once."""
+    """A message to the admins of a guild, sent once."""
 
     id: int
     kind: NoticeKind
     channel_id: int
-    """Where it is told."""
+    """The channel that it is sent to."""
     feed_name: str
-    """"" where no feed is meant."""
+    """"" if it is not about a feed."""
     about_channel_id: int | None
     detail: str
-    """A sentence: the error, the new address, the missing permission; "" where the kind says it all."""
+    """A sentence: the error, the new address, the missing permission; "" if the kind says everything."""
     hold_id: int | None
     waiting: int
-    """How many posts the hold keeps; 0 without one."""
+    """How many deliveries the hold has; 0 without a hold."""
     more: int
-    """Further things of this day that are not told one by one."""
+    """How many more events of the day get no notice of their own."""
     attempts: int
     uncertain_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class TagCount:
-    """A tag and how many entries bear it."""
+    """A tag and how many entries have it."""
 
     tag: str
     entries: int
 
 
 @dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What a member asked for, kept so that the buttons below the answer can ask it again."""
-
-    token: int
-    guild_id: int
-    user_id: int
-    request: str
-    """JSON of whoever keeps it."""
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class ArchivedEntry:
-    """An entry as it stands in the archive."""
+    """An entry in the archive."""
 
     id: int
     entry: Entry
@@ -100,7 +88,7 @@ class ArchivedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """How a feed does, for the admins of one guild."""
+    """The state of a feed, for the admins of one guild."""
 
     feed_id: int
     url: str
@@ -112,16 +100,16 @@ class FeedStatus:
     next_poll: datetime | None
     last_new: datetime | None
     posts_last_month: int
-    """Entries that came in the last 28 days."""
+    """Entries first seen in the last 28 days."""
     waiting: int
-    """Deliveries to this guild that are owed."""
+    """Pending deliveries to this guild."""
     held: int
     paused: int
 
 
 @dataclass(frozen=True, slots=True)
 class TracedDelivery:
-    """What became of an entry in one channel."""
+    """The delivery of an entry to one channel."""
 
     channel_id: int
     state: DeliveryState
@@ -134,7 +122,7 @@ class TracedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The way of a post through one feed."""
+    """A post in one feed, with its deliveries."""
 
     feed_id: int
     feed_name: str
@@ -144,4 +132,4 @@ class Trace:
     edited: datetime | None
     keys: tuple[str, ...]
     deliveries: tuple[TracedDelivery, ...]
-    """To channels of the asking guild."""
+    """Only those to channels of the guild that asks."""

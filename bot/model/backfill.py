@@ -1,4 +1,4 @@
-"""How the posts that a feed no longer holds come into the archive."""
+"""Backfills: archiving older posts that are no longer in the feed."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,84 +8,84 @@ from bot.model.feed import Feed
 
 
 class BackfillState(StrEnum):
-    """Where a back-fill stands. Only one that is `running` is worked on; the others go on when somebody asks again."""
+    """The state of a backfill. Only a `running` one is worked on; the others continue when someone asks again."""
 
     RUNNING = "running"
     STOPPED = "stopped"
-    """By a person, or because nobody follows the feed any more."""
+    """By a person, or because nobody follows the feed."""
     FAILED = "failed"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """How far a history was read."""
+    """The position in a history."""
 
     kind: str = ""
-    """The source that the cursor belongs to; "": none was asked yet."""
+    """The source that the cursor belongs to; "" before the first page."""
     cursor: str = ""
-    """Where to go on; "": at the beginning."""
+    """The next page; "" for the first one."""
     pages: int = 0
-    """Read since it was last asked for."""
+    """Pages read since the backfill was last requested."""
     cycle_marker: str = ""
-    """A cursor that was met some pages ago: one that comes back means that the pages lead in a circle."""
+    """The cursor of an earlier page. If it comes back, the pages form a cycle."""
     page_hash: str = ""
-    """Of the keys on the last page: one that comes back means that the site shows one page under many addresses."""
+    """A hash of the last page's keys. If it comes back, the site serves the same page under many addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """A back-fill that was claimed for its next page."""
+    """A backfill whose next page is claimed."""
 
     feed: Feed
     last_success: datetime
-    """When the feed was last polled well: what came later is the poll's."""
+    """When the feed was last polled successfully. Newer posts belong to the poll."""
     leased_until: datetime
     bookmark: Bookmark = Bookmark()
     archived: int = 0
     since: datetime | None = None
-    """Posts before it are not wanted; None: all are."""
+    """Posts before this time are not wanted; None: no limit."""
     limit: int | None = None
-    """How many posts are wanted; None: all."""
+    """How many posts are wanted; None: all of them."""
     attempts: int = 0
-    """Failed tries of this page in a row."""
+    """Failed attempts at this page in a row."""
     spacing: timedelta = timedelta()
-    """How far apart requests to the site are."""
+    """The time between two requests to the site."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillStep:
-    """What a page, or a failure, leaves at its back-fill."""
+    """How a page or a failure changes its backfill."""
 
     state: BackfillState
     bookmark: Bookmark
     due_at: datetime
     read: int = 0
-    """Posts that stood on the page."""
+    """How many posts were on the page."""
     total: int | None = None
-    """In the whole history; None: as before."""
+    """Posts in the history; None: unchanged."""
     attempts: int = 0
     error: str = ""
-    """One sentence: why it waits or does not go on."""
+    """One sentence: why the backfill waits or has ended."""
     cooldown_until: datetime | None = None
-    """Until when the whole site rests; None: it need not."""
+    """When the site's cool-down ends; None: no cool-down."""
 
 
 @dataclass(frozen=True, slots=True)
 class BackfillProgress:
-    """How far a back-fill is, for people."""
+    """The progress of a backfill, for people."""
 
     feed_id: int
     feed_name: str
     state: BackfillState
     archived: int
-    """Posts that it brought into the archive."""
+    """Posts that were added to the archive."""
     read: int
-    """Posts that it has looked at, known ones included."""
+    """Posts that were read, including known ones."""
     total: int | None
-    """In the whole history; None: the source does not tell."""
+    """Posts in the history; None if the source does not report it."""
     error: str
     due_at: datetime
-    """When it goes on, if it is running."""
+    """When a running backfill continues."""
     polled: bool
-    """Whether the feed was ever polled well; until then a back-fill waits."""
+    """Whether the feed was ever polled successfully. Until then a backfill waits."""

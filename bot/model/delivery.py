@@ -1,4 +1,4 @@
-"""What is owed to channels, what Discord shall show, and what became of it."""
+"""Deliveries, messages and the outcomes of sends."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from bot.model.source import Entry
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed delivery with all that its message is rendered from."""
+    """A claimed delivery with everything that its message is rendered from."""
 
     id: int
     channel_id: int
@@ -19,16 +19,16 @@ class Delivery:
     style: Style
     mention_roles: tuple[int, ...]
     attempts: int
-    """Sends begun before this one."""
+    """Earlier sends."""
     uncertain_since: datetime | None = None
-    """Since when a message may stand in the channel without our knowing; None: none does."""
+    """Since when a send's result is unknown, so that the message may be in the channel; None: it is not."""
     probes: int = 0
-    """Sends in a row that the channel has refused."""
+    """Sends in a row that the channel refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A sent message of an announcement channel that is owed to the channel's followers."""
+    """A sent message that must still be published to the followers of its announcement channel."""
 
     delivery_id: int
     channel_id: int
@@ -38,7 +38,7 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A Discord embed within Discord's limits, its text already escaped."""
+    """An embed within Discord's limits, with escaped text."""
 
     title: str = ""
     url: str = ""
@@ -51,61 +51,61 @@ class Embed:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button below a message, that works after restarts."""
+    """A button below a message. It works across restarts."""
 
     label: str
     custom_id: str
-    """What the press will carry, at most 100 characters."""
+    """Sent back with each press; at most 100 characters."""
     primary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Discord shall show, as plain data, within Discord's limits."""
+    """What Discord should show, as plain data within Discord's limits."""
 
     content: str = ""
     embeds: tuple[Embed, ...] = ()
     suppress_embeds: bool = False
-    """Keep Discord from making its own preview of the links in `content`."""
+    """Whether Discord is kept from previewing the links in `content`."""
     mention_roles: tuple[int, ...] = ()
-    """The only roles that this message may ping."""
+    """The only roles that the message may ping."""
     thread_name: str = ""
-    """The name of the forum post that this message would open; never empty in a rendered message."""
+    """The title if the message opens a forum post; never empty in a rendered message."""
     tags: tuple[str, ...] = ()
-    """The entry's tags, for a forum to choose its own from."""
+    """The entry's tags, from which a forum's tags are chosen."""
     link: str = ""
-    """By what this message can be recognised in its channel; "" if the entry has no link."""
+    """The entry's link, which identifies the message in its channel; "" if there is none."""
     buttons: tuple[Button, ...] = ()
     """At most five."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The message stands."""
+    """The message is in the channel."""
 
     message_id: int
-    """0: it stood once, and a moderator has deleted it."""
+    """0: it was sent, and a moderator has deleted it."""
     publishable: bool = False
-    """It stands in an announcement channel and can be published to the channel's followers."""
+    """Whether it can be published to the followers of its announcement channel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Not now."""
+    """The send failed and is tried again."""
 
     reason: str
     after: timedelta | None = None
-    """How long Discord asks to wait; None: by our own back-off."""
+    """How long Discord asks to wait; None: use our own back-off."""
     uncertain: bool = False
-    """The message may stand."""
+    """Whether the message may have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The channel is gone or does not let the bot write: nothing can be sent there until that changes."""
+    """The channel is gone or does not let the bot write, so nothing can be sent there until that changes."""
 
     reason: str
-    """A sentence with what to do."""
+    """A sentence that says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ Outcome = Sent | Retry | Refused | Dead
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What becomes of a delivery after a send."""
+    """What happens to a delivery after a send."""
 
     state: DeliveryState
     due_at: datetime
@@ -129,4 +129,4 @@ class Settlement:
     publishable: bool = False
     uncertain_since: datetime | None = None
     probe_at: datetime | None = None
-    """The channel refused: suspend it and probe it then. None: the channel did not refuse."""
+    """When to probe the channel, which is suspended until then; None: it did not refuse."""

@@ -1,4 +1,4 @@
-"""Feeds, who follows them, and what a poll decides and leaves."""
+"""Feeds, subscriptions, and the plan and result of a poll."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which entries a subscription wants. An empty tuple is no condition."""
+    """Which entries a subscription wants. An empty tuple is not a condition."""
 
     tags: tuple[str, ...] = ()
     exclude_tags: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """This channel follows this feed, with a rule and a style."""
+    """A channel that follows a feed, with a rule and a style."""
 
     id: int
     feed_id: int
@@ -37,14 +37,14 @@ class Subscription:
     style: Style = Style.CARD
     mention_roles: tuple[int, ...] = ()
     paused: bool = False
-    """New posts are kept for it and not sent."""
+    """New posts are stored for it, but not sent."""
     baseline_due: bool = False
-    """The next document is this subscription's first: seen, archived, not delivered."""
+    """The next document is this subscription's first: its posts are archived but not delivered."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelDeclaration:
-    """A channel under a feed of the config file."""
+    """A channel of a feed in the config file."""
 
     channel_id: int
     rule: Rule = Rule()
@@ -54,7 +54,7 @@ class ChannelDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class FeedDeclaration:
-    """A feed of the config file."""
+    """A feed in the config file."""
 
     url: str
     name: str = ""
@@ -65,18 +65,18 @@ class FeedDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class PostSettings:
-    """How much is posted: the flood breaker and its neighbours."""
+    """Which posts are held back."""
 
     first_run: int = 0
     burst_limit: int = 10
     max_age: timedelta | None = None
     ask_about_floods: bool = False
-    """Hold all of a flood until an admin decides; else its newest go out at once."""
+    """Hold an entire flood until an admin decides. If False, its newest posts are sent at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class PollSettings:
-    """How often feeds are asked."""
+    """How often feeds are polled."""
 
     interval: timedelta = timedelta(minutes=10)
     minimum_interval: timedelta = timedelta(minutes=1)
@@ -84,7 +84,7 @@ class PollSettings:
 
 @dataclass(frozen=True, slots=True)
 class SiteBudget:
-    """How a registrable domain may be asked: how many fetches at once, and the pause between their starts."""
+    """The limits of a registrable domain: concurrent fetches, and the time between their starts."""
 
     max_concurrent: int
     spacing: timedelta
@@ -92,14 +92,14 @@ class SiteBudget:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address that is polled, with its state."""
+    """A polled address with its state."""
 
     id: int
     url: str
     site: str
-    """Registrable domain, or the IP address: the unit of politeness."""
+    """The registrable domain or IP address, which has the budget."""
     name: str = ""
-    """What people call it: the configured name, else the feed's own title, else the address."""
+    """The configured name, else the feed's own title, else the address."""
     interval: timedelta | None = None
     """None: the default of all feeds."""
     validators: Validators = Validators()  # noqa: RUF009 -- frozen
@@ -109,7 +109,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A feed's address from now on."""
+    """A feed's new address."""
 
     url: str
     site: str
@@ -118,24 +118,24 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What a poll leaves at its feed."""
+    """How a poll changes its feed."""
 
     next_poll_at: datetime
     move: Move | None = None
     validators: Validators | None = None
-    """None: as before."""
+    """None: unchanged."""
     title: str = ""
     link: str = ""
     error: str = ""
-    """One sentence; "": the poll went well."""
+    """One sentence; "" if the poll succeeded."""
     ended: bool = False
     cooldown_until: datetime | None = None
-    """Until when the whole site rests; None: it need not."""
+    """When the site's cool-down ends; None: no cool-down."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a poll really changed."""
+    """How many rows a poll really changed."""
 
     new: int = 0
     edited: int = 0
@@ -145,31 +145,29 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """What the seen-table knows about a key."""
+    """What the `seen` table knows about a key."""
 
     entry_id: int
     fingerprint: str
     shared: bool = False
-    """Two different entries of one document bore this key: it identifies neither, for ever."""
+    """Whether two entries of one document had this key. Then it never identifies an entry again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """An entry with its identity."""
+    """An entry with its keys."""
 
     entry: Entry
     keys: tuple[str, ...]
-    """Strongest first, never empty; none is borne by another entry of the same document. The last, `whole:…`, is a
-    hash of all there is."""
+    """Strongest first, never empty, unique in the document. The last one, `whole:…`, is a hash of everything."""
     fingerprint: str
     """Changes when what a reader sees changes."""
     shared_keys: tuple[str, ...] = ()
-    """Keys that identify nothing, since another entry of the document bears them too."""
+    """Keys that identify nothing, since another entry of the document has them, too."""
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands. Only `pending` and `sending` are owed now; `held` waits for an admin, `paused` for its
-    subscription."""
+    """The state of a delivery. `held` waits for an admin, `paused` for its subscription."""
 
     PENDING = "pending"
     SENDING = "sending"
@@ -182,7 +180,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """An entry owed to a channel, or kept from it for a reason."""
+    """A delivery to create, with the reason if it is not sent."""
 
     subscription_id: int
     channel_id: int
@@ -192,31 +190,31 @@ class PlannedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry that no key of the feed knew."""
+    """An entry without a known key."""
 
     identified: Identified
     keys: tuple[str, ...]
-    """What the seen-table shall hold of it; never empty."""
+    """The keys to add to the `seen` table; never empty."""
     identity: str
-    """What this post is called across feeds: one channel gets it once, whichever feed brought it."""
+    """Identifies the post across feeds: a channel gets it once, even if several feeds contain it."""
     deliveries: tuple[PlannedDelivery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownChange:
-    """An entry that was known, with what this document adds."""
+    """What a document adds to a known entry."""
 
     entry_id: int
     identified: Identified
     edited: bool
     new_keys: tuple[str, ...] = ()
     deliveries: tuple[PlannedDelivery, ...] = ()
-    """Only for a subscription whose baseline this is."""
+    """Only for subscriptions whose baseline this document is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one document changes. Entries stand oldest first: deliveries are owed in this order."""
+    """What one document changes. Entries are sorted oldest first, the order of their deliveries."""
 
     new: tuple[NewEntry, ...] = ()
     known: tuple[KnownChange, ...] = ()

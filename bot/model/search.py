@@ -1,4 +1,4 @@
-"""What people ask the archive, and what they get."""
+"""Search queries and their results."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,10 @@ class Field(StrEnum):
 
 
 class Order(StrEnum):
-    """What stands first."""
+    """How results are sorted."""
 
     RELEVANCE = "relevance"
-    """The best match, with a mild preference for newer posts."""
+    """Best match first, with a mild preference for newer posts."""
     NEWEST = "newest"
 
 
@@ -27,43 +27,43 @@ class Term:
     """One condition of a query."""
 
     written: str
-    """As the person typed it, field and quotes included: for answers."""
+    """As typed, with field and quotes; for replies."""
     words: tuple[str, ...]
-    """As the index has them (see `bot.search.tokens`), in this order and next to each other; never empty."""
+    """As in the index (see `bot.search.tokens`), consecutive and in this order; never empty."""
     field: Field = Field.ANY
     is_exact: bool = False
-    """A phrase in quotes: no other inflections."""
+    """A phrase in quotes, which matches no other inflections."""
     is_prefix: bool = False
-    """The last word may go on."""
+    """The last word is the beginning of a word."""
     is_excluded: bool = False
-    """Must not occur."""
+    """The post must not contain it."""
     bare: str = ""
     """As typed, without minus, field and quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a person typed, understood. Every condition must hold."""
+    """A parsed search. A post must meet all conditions."""
 
     text: str = ""
     """As typed."""
     terms: tuple[Term, ...] = ()
     feeds: tuple[str, ...] = ()
-    """What follows `feed:`, as typed; whoever asks the store says which feeds those are. Any of them."""
+    """What follows `feed:`, as typed. The caller resolves the names; a post of any of these feeds matches."""
     after: datetime | None = None
-    """Posts of this moment or later."""
+    """Only posts of this time or later."""
     before: datetime | None = None
-    """Posts before this moment."""
+    """Only posts before this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
-    """A post of the archive."""
+    """A matching post."""
 
     entry_id: int
     feed_id: int
     identity: str
-    """What the post is called across feeds."""
+    """The post's identity across feeds."""
     title: str
     link: str
     feed_name: str
@@ -71,7 +71,7 @@ class SearchHit:
     published: datetime | None
     first_seen: datetime
     text: str
-    """All of it, plain; `bot.search.snippet` finds the part that matches."""
+    """The complete plain text; `bot.search.snippet` finds the matching part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +80,45 @@ class Found:
 
     hits: tuple[SearchHit, ...] = ()
     total: int = 0
-    """How many there are in all; at least so many where `is_more`."""
+    """How many hits there are; a lower bound if `is_more`."""
     is_more: bool = False
-    """Counting ended at a bound."""
+    """Whether counting stopped at a limit."""
     is_partial: bool = False
-    """The deadline ended the search: what was found by then."""
+    """Whether the search timed out; these are the hits until then."""
     query: Query = Query()
-    """What was answered: its words are beginnings of words where nothing was found otherwise."""
+    """The query that was run. If the typed one finds nothing, its words are tried as prefixes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do when nothing was found."""
+    """A suggestion if nothing was found."""
 
     dropped: str = ""
-    """The condition that is best left out, as typed; "": none helps."""
+    """The condition to leave out, as typed; "" if that does not help."""
     query: Query | None = None
-    """The query without it."""
+    """The query without that condition."""
     total: int = 0
-    """How many posts that finds."""
+    """How many posts that query finds."""
     tag: str = ""
-    """The tag that is most like one that was asked for and no post bears; "": none is near."""
+    """The tag most similar to a searched tag that no post has; "" if none is similar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a post stands in Discord."""
+    """A post's message in Discord."""
 
     identity: str
     channel_id: int
     message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A member's search, stored so that the buttons below the reply can repeat it."""
+
+    token: int
+    guild_id: int
+    user_id: int
+    request: str
+    """The options as JSON, in the format of the caller."""
+    created_at: datetime
