@@ -498,7 +498,7 @@ UPDATE delivery SET
     reason = CASE WHEN :state = 'pending' AND subscription_id IS NULL THEN 'the subscription ended' ELSE :reason END,
     due_at = :due_at, message_id = :message_id,
     uncertain_since = :uncertain_since, leased_until = NULL, sending_since = NULL,
-    settled_at = CASE WHEN :state IN ('sent', 'dead') OR subscription_id IS NULL THEN :now END
+    settled_at = CASE WHEN :state IN ('sent', 'dead') OR subscription_id IS NULL THEN CAST(:now AS BIGINT) END
 WHERE id = :id AND state = 'sending';
 
 -- name: open_channel
@@ -538,7 +538,7 @@ RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts;
 -- name: settle_publication
 -- Published, due again, or given up.
 UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
-    published_at = CASE WHEN :published = 1 THEN :now END,
+    published_at = CASE WHEN :published = 1 THEN CAST(:now AS BIGINT) END,
     given_up = CASE WHEN CAST(:due_at AS BIGINT) IS NULL AND :published = 0 THEN 1 ELSE 0 END
 WHERE delivery_id = :delivery_id;
 
@@ -592,7 +592,7 @@ UPDATE backfill SET
     state = CASE WHEN state = 'stopped' AND :state = 'running' THEN state ELSE :state END,
     kind = :kind, cursor = :cursor, pages = :pages, cycle_marker = :cycle_marker, page_hash = :page_hash,
     read = read + :read, total = coalesce(:total, total), attempts = :attempts, error = :error, due_at = :due_at,
-    worker = NULL, leased_until = NULL, finished_at = CASE WHEN :state IN ('done', 'failed') THEN :now END
+    worker = NULL, leased_until = NULL, finished_at = CASE WHEN :state IN ('done', 'failed') THEN CAST(:now AS BIGINT) END
 WHERE feed_id = :feed_id AND leased_until = :lease
 RETURNING feed_id;
 
