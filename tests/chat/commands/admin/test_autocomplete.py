@@ -1,0 +1,188 @@
+"""Autocomplete for admins: suggestions from their own server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from structlog.typing import EventDict
+
+from bot.chat.commands.admin.autocomplete import AdminAutocomplete
+from bot.chat.commands.common import autocomplete
+from bot.chat.commands.common.responses import Interaction
+from bot.errors import StoreLocked
+from bot.model import Rule
+from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.models import User
+from bot.sandbox.discord.permissions import Permission
+from bot.store.store import Store
+from bot.store.subscriptions import Followed
+from tests.chat.commands.blogs import STARS, Blogs
+from tests.chat.commands.conftest import Town, post
+
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
+Offer = Callable[..., Awaitable[list[tuple[str, str]]]]
+
+
+@pytest.fixture
+async def blogs(store: Store, town: Town) -> Blogs:
+    return Blogs(store, town.guild.id, town.news.id)
+
+
+@pytest.fixture
+def offered(town: Town, answering: object) -> Offer:  # noqa: ARG001 -- the bot is there
+    """Names and values that an option offers."""
+
+    async def offer(
+        command: str, focused: str, user: User | None = None, **options: OptionValue
+    ) -> list[tuple[str, str]]:
+        found = await town.discord.complete(
+            town.guild, town.talk, user or town.admin, command, options, focused=focused
+        )
+        return [(each["name"], each["value"]) for each in found]
+
+    return offer
+
+
+async def test_tags_come_with_their_counts_in_the_channels_feed(
+    town: Town, blogs: Blogs, offered: Offer
+) -> None:
+    await blogs.follow()
+    await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
+    await blogs.poll(post(1, "Beans"), post(2, "beans", "roses"), post(3, "#beans"))
+    await blogs.poll(post(4, "comets"), url=STARS)
+
+    found = await offered("follow add", "tag", channel=town.news)
+
+    assert [name.casefold() for name, _value in found] == ["beans (3)", "roses (1)"]
+
+
+async def test_a_tag_is_found_in_any_spelling(town: Town, blogs: Blogs, offered: Offer) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, "Night Sky", "nettles"))
+
+    found = await offered("follow add", "tag", channel=town.news, tag="#night-s")
+
+    assert found == [("Night Sky (1)", "Night Sky")]
+
+
+async def test_a_further_tag_is_completed_behind_the_first(town: Town, blogs: Blogs, offered: Offer) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, "Beans", "roses"))
+
+    found = await offered("follow add", "tag", channel=town.news, tag="Beans, ro")
+
+    assert found == [("Beans, roses (1)", "Beans, roses")]
+
+
+async def test_what_a_rule_has_is_offered_for_removal(town: Town, blogs: Blogs, offered: Offer) -> None:
+    await blogs.follow(rule=Rule(tags=("beans", "roses"), exclude_tags=("personal",)))
+
+    assert await offered("follow remove", "tag", channel=town.news) == [
+        ("beans", "beans"),
+        ("roses", "roses"),
+        ("personal", "personal"),
+    ]
+    assert await offered("follow remove", "tag", channel=town.news, tag="PERS") == [("personal", "personal")]
+
+
+async def test_tags_of_the_named_feed_alone_are_offered(town: Town, blogs: Blogs, offered: Offer) -> None:
+    await blogs.follow()
+    await blogs.follow(STARS, "Star Diary")
+    await blogs.poll(post(1, "beans"))
+    await blogs.poll(post(2, "comets"), url=STARS)
+
+    assert len(await offered("follow add", "tag", channel=town.news)) == 2
+    assert await offered("follow add", "tag", channel=town.news, feed="Star Diary") == [
+        ("comets (1)", "comets")
+    ]
+
+
+async def test_feeds_of_the_channel_are_offered_by_name(town: Town, blogs: Blogs, offered: Offer) -> None:
+    garden = await blogs.follow()
+    stars = await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
+
+    here = await offered("follow add", "feed", tag="x", channel=town.news)
+    without_channel = await offered("follow add", "feed", tag="x")
+
+    assert here == [("Garden Notes", f"feed:{garden.subscription.feed_id}")]
+    assert without_channel == [("Star Diary", f"feed:{stars.subscription.feed_id}")]
+
+
+async def test_posts_are_offered_by_title_and_name_their_link(blogs: Blogs, offered: Offer) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, title="Sowing"), post(2, title="Harvest"))
+
+    assert await offered("why", "link", link="sow") == [("Sowing", "https://garden.example/1")]
+    assert len(await offered("why", "link", link="garden.example")) == 2
+
+
+async def test_who_may_not_manage_the_server_is_offered_nothing(
+    town: Town, blogs: Blogs, offered: Offer
+) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, "beans"))
+
+    assert await offered("follow add", "tag", town.member, channel=town.news) == []
+    assert await offered("why", "link", town.member) == []
+
+
+async def test_nothing_of_another_server_is_offered(town: Town, blogs: Blogs, offered: Offer) -> None:
+    elsewhere = town.discord.add_guild("Observatory")
+    sky = town.discord.add_channel(elsewhere.id, "sky")
+    await blogs.follow(guild_id=elsewhere.id, channel_id=sky.id)
+    await blogs.poll(post(1, "beans"))
+
+    assert await offered("follow add", "feed", tag="x") == []
+    assert await offered("follow add", "tag") == []
+    assert await offered("why", "link") == []
+
+
+async def test_nothing_of_a_channel_that_the_asker_may_not_see_is_offered(
+    town: Town, blogs: Blogs, offered: Offer
+) -> None:
+    await blogs.follow()
+    await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
+    await blogs.poll(post(1, "beans"))
+    await blogs.poll(post(2, "comets", title="A comet"), url=STARS)
+    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
+
+    assert [name for name, _value in await offered("follow add", "feed", tag="x")] == ["Star Diary"]
+    assert [name for name, _value in await offered("follow add", "tag")] == ["comets (1)"]
+    assert [name for name, _value in await offered("why", "link")] == ["A comet"]
+
+
+def asking(**namespace: object) -> Interaction:
+    """Only what completion reads of an interaction."""
+    guild = SimpleNamespace(get_channel_or_thread=lambda _id: None, unavailable=False)
+    fields = {"guild_id": 1, "guild": guild, "channel_id": 2, "user": None}
+    may = SimpleNamespace(manage_guild=True)
+    options: Any = SimpleNamespace(**{"feed": None, "channel": None, **namespace})
+    return cast("Interaction", SimpleNamespace(**fields, permissions=may, namespace=options))
+
+
+def store_that(ask: Callable[[int], Awaitable[list[Followed]]]) -> Store:
+    return cast("Store", SimpleNamespace(subscriptions=SimpleNamespace(in_guild=ask)))
+
+
+@pytest.mark.parametrize("error", [StoreLocked("feed-relay.db"), RuntimeError("a bug")])
+async def test_a_store_that_fails_offers_nothing_and_is_logged(
+    error: Exception, logged: list[EventDict]
+) -> None:
+    async def fail(_guild_id: int) -> list[Followed]:
+        raise error
+
+    assert await AdminAutocomplete(store_that(fail)).feeds(asking(), "x") == []
+    assert len(logged) == 1
+
+
+async def test_a_store_that_is_slow_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hang(_guild_id: int) -> list[Followed]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(autocomplete, "AUTOCOMPLETE_TIMEOUT", 0.01)
+
+    assert await AdminAutocomplete(store_that(hang)).feeds(asking(), "x") == []
