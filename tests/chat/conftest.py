@@ -79,7 +79,7 @@ async def listening(chat: Chat) -> AsyncIterator[Chat]:
 
 @pytest.fixture
 def guild(sandbox_discord: SandboxDiscord) -> Guild:
-    return sandbox_discord.add_guild("Allotments")
+    return sandbox_discord.add_guild("FollowedServer")
 
 
 @pytest.fixture

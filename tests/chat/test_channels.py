@@ -11,14 +11,16 @@ from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 
 
-async def test_a_channel_in_order_needs_no_advice(chat: Chat, channel: Channel) -> None:
+async def test_a_working_channel_needs_no_advice(chat: Chat, channel: Channel) -> None:
     report = await chat.sender.inspect(channel.id)
 
-    assert report == ChannelReport(channel.id, Kind.TEXT, "news", "Allotments")
+    assert report == ChannelReport(channel.id, Kind.TEXT, "news", "FollowedServer")
 
 
 @pytest.mark.parametrize("kind", ["announcement", "forum"])
-async def test_the_kind_is_told(chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, kind: str) -> None:
+async def test_the_kind_is_reported(
+    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, kind: str
+) -> None:
     channel = sandbox_discord.add_channel(guild.id, "news", kind=kind)
 
     assert (await chat.sender.inspect(channel.id)).kind == kind
@@ -47,7 +49,7 @@ async def test_a_thread_has_its_channels_permissions(
     assert report.missing == ("Send Messages in Threads",)
 
 
-async def test_a_locked_thread_is_advised_about(
+async def test_a_locked_thread_gets_advice(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     thread = sandbox_discord.add_thread(channel.id, "roses", locked=True)
@@ -55,7 +57,7 @@ async def test_a_locked_thread_is_advised_about(
     assert "locked" in (await chat.sender.inspect(thread.id)).advice
 
 
-async def test_a_forum_without_the_tag_that_it_demands_is_advised_about(
+async def test_a_forum_without_the_tag_that_it_demands_gets_advice(
     chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild
 ) -> None:
     forum = sandbox_discord.add_channel(guild.id, "posts", kind="forum", require_tag=True)
@@ -66,9 +68,7 @@ async def test_a_forum_without_the_tag_that_it_demands_is_advised_about(
     assert "tag" in report.advice
 
 
-async def test_a_category_is_advised_about(
-    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
-) -> None:
+async def test_a_category_gets_advice(chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel) -> None:
     body = {
         "id": str(channel.id),
         "guild_id": str(channel.guild_id),
@@ -84,14 +84,14 @@ async def test_a_category_is_advised_about(
     assert "choose a text" in report.advice
 
 
-async def test_a_channel_that_does_not_exist_is_advised_about(chat: Chat) -> None:
+async def test_a_channel_that_does_not_exist_gets_advice(chat: Chat) -> None:
     report = await chat.sender.inspect(4242)
 
     assert report.kind is Kind.OTHER
     assert "gone" in report.advice
 
 
-async def test_a_channel_of_a_server_that_the_bot_left_is_advised_about(
+async def test_a_channel_of_a_server_that_the_bot_left_gets_advice(
     chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel
 ) -> None:
     sandbox_discord.remove_bot(guild)
@@ -99,7 +99,7 @@ async def test_a_channel_of_a_server_that_the_bot_left_is_advised_about(
     assert "invite it" in (await chat.sender.inspect(channel.id)).advice
 
 
-async def test_trouble_with_discord_says_nothing_about_the_channel(
+async def test_a_failure_of_discord_says_nothing_about_the_channel(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("channel", cut=True, times=2)  # aiohttp repeats a GET once

@@ -99,16 +99,16 @@ async def test_nothing_at_the_address_is_unreachable(opened: Opened, unused_tcp_
 @pytest.mark.parametrize(
     "api_url", ["http://discord.example/api", "ftp://127.0.0.1/", "discord.example", "https://"]
 )
-def test_an_address_that_would_show_the_token_is_refused(opened: Opened, api_url: str) -> None:
+def test_an_address_that_would_expose_the_token_is_refused(opened: Opened, api_url: str) -> None:
     with pytest.raises(ConfigError):
         Chat("secret", api_url=api_url, on_open=opened.add)
 
 
-async def test_the_invite_is_for_this_bot(chat: Chat, sandbox_discord: SandboxDiscord) -> None:
+async def test_the_invitation_is_for_this_bot(chat: Chat, sandbox_discord: SandboxDiscord) -> None:
     assert f"client_id={sandbox_discord.bot.id}&" in chat.invite_url()
 
 
-async def test_every_request_passes_the_governor(
+async def test_every_request_passes_the_rate_limiter(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = []
@@ -171,7 +171,7 @@ async def test_close_ends_a_run_whose_login_hangs(chat: Chat, sandbox_discord: S
     await running
 
 
-async def test_close_ends_a_send_that_hangs_and_leaves_it_in_doubt(
+async def test_close_ends_a_hanging_send_and_leaves_it_uncertain(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", hang=True)

@@ -39,7 +39,9 @@ async def test_publishing_twice_is_harmless(chat: Chat, news: Channel) -> None:
     assert await chat.sender.publish(news.id, message_id) == Sent(message_id)
 
 
-async def test_ten_are_published_in_an_hour_and_the_eleventh_waits_outside(chat: Chat, news: Channel) -> None:
+async def test_ten_are_published_in_an_hour_and_the_eleventh_waits_in_the_outbox(
+    chat: Chat, news: Channel
+) -> None:
     outcomes = [await chat.sender.publish(news.id, await post(chat, news, number)) for number in range(11)]
 
     *ten, eleventh = outcomes
@@ -49,7 +51,7 @@ async def test_ten_are_published_in_an_hour_and_the_eleventh_waits_outside(chat:
 
 
 @pytest.mark.parametrize("fault", ["cut", "garbage", "502", "cloudflare"])
-async def test_what_goes_wrong_is_tried_again(
+async def test_a_failure_is_retried(
     chat: Chat, sandbox_discord: SandboxDiscord, news: Channel, fault: str
 ) -> None:
     message_id = await post(chat, news)
@@ -78,7 +80,7 @@ async def test_a_deleted_message_is_not_published(
     assert isinstance(await chat.sender.publish(news.id, message_id), Dead)
 
 
-async def test_a_channel_that_announces_no_more_publishes_nothing(
+async def test_a_channel_that_is_no_longer_for_announcements_publishes_nothing(
     chat: Chat, sandbox_discord: SandboxDiscord, news: Channel
 ) -> None:
     plain = sandbox_discord.add_channel(news.guild_id, "chat")

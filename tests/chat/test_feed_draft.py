@@ -26,13 +26,13 @@ def test_a_chosen_tag_can_be_chosen_again_however_rare_it_is() -> None:
     assert {TagCount("comets", 0), TagCount("TAG 39", 1)} < set(offered)
 
 
-def test_posts_stand_newest_first_however_the_document_has_them() -> None:
+def test_posts_are_newest_first_in_any_document_order() -> None:
     feed = ParsedFeed("rss20", entries=(post(1), post(3), post(2)))
 
     assert newest_first(feed, "https://garden.example/feed") == (post(3), post(2), post(1))
 
 
-def test_a_feed_is_called_by_its_own_title_then_as_it_was_found_then_by_its_address() -> None:
+def test_a_feed_is_named_by_its_title_or_link_title_or_address() -> None:
     titled = ParsedFeed("rss20", title="Garden\nNotes")
 
     assert name_feed(titled, FOUND) == "Garden Notes"

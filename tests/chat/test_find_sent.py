@@ -15,11 +15,11 @@ POST = Message(content="**Roses in May**", link="https://garden.example/post/1")
         "https://garden.example/post/1\n#roses",
     ],
 )
-def test_a_message_is_known_by_its_link(content: str) -> None:
+def test_a_message_is_identified_by_its_link(content: str) -> None:
     assert is_same(POST, content, [])
 
 
-def test_a_message_is_known_by_the_link_of_its_card() -> None:
+def test_a_message_is_identified_by_the_link_of_its_embed() -> None:
     assert is_same(POST, "**Roses in June**", [Embed(), Embed(url="https://garden.example/post/1")])
 
 
@@ -31,14 +31,14 @@ def test_another_posts_link_is_another_message(content: str) -> None:
     assert not is_same(POST, content, [Embed(url="https://garden.example/post/12")])
 
 
-def test_a_message_without_a_link_is_known_by_its_words() -> None:
+def test_a_message_without_a_link_is_identified_by_its_words() -> None:
     post = Message(content="**Roses in May** ")
 
     assert is_same(post, "**Roses in May**", [])
     assert not is_same(post, "**Roses**", [])
 
 
-def test_a_card_without_a_link_is_known_by_the_words_of_the_card() -> None:
+def test_an_embed_without_a_link_is_identified_by_its_words() -> None:
     post = Message(embeds=(Embed(title="Roses", description="They bloom.  All of them."),))
 
     assert is_same(post, "", [Embed(title="Roses", description="They bloom. All of them.")])

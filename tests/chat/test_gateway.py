@@ -15,7 +15,7 @@ from tests.chat.conftest import Opened, leading_to, send
 
 
 @pytest.mark.usefixtures("listening")
-async def test_writable_channels_are_named_when_the_bot_arrives(
+async def test_writable_channels_are_reported_when_the_bot_connects(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -24,9 +24,7 @@ async def test_writable_channels_are_named_when_the_bot_arrives(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_all_channels_are_named_again_once_a_new_session_is_complete(
-    channel: Channel, opened: Opened
-) -> None:
+async def test_all_channels_are_reported_again_in_a_new_session(channel: Channel, opened: Opened) -> None:
     await opened.wait_for(channel.id)
 
     await opened.wait_for(channel.id)
@@ -51,7 +49,7 @@ async def test_a_connection_that_ends_is_resumed(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_gateway_that_is_closed_for_good_is_opened_anew(
+async def test_a_gateway_that_is_closed_for_good_is_restarted(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -63,7 +61,7 @@ async def test_a_gateway_that_is_closed_for_good_is_opened_anew(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_an_event_that_discord_py_cannot_read_costs_a_reconnect_at_most(
+async def test_an_unreadable_event_causes_at_most_a_reconnect(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -74,7 +72,7 @@ async def test_an_event_that_discord_py_cannot_read_costs_a_reconnect_at_most(
     assert sandbox_discord.gateway.identified == 2
 
 
-async def test_sending_goes_on_while_the_gateway_is_down(
+async def test_sending_continues_while_the_gateway_is_down(
     listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -98,7 +96,7 @@ async def test_discord_may_be_down_when_the_bot_starts(
     await running
 
 
-async def test_a_first_connect_that_fails_is_followed_by_another_life(
+async def test_a_failed_first_connection_is_followed_by_another_session(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, unused_tcp_port: int
 ) -> None:
     """There discord.Client dies, and AutoShardedClient tries for ever, each time one call deeper."""
@@ -136,7 +134,7 @@ async def deny(discord: SandboxDiscord, channel: Channel, chat: Chat) -> None:
     assert isinstance(await send(chat, channel), Refused)
 
 
-async def test_a_channel_is_named_when_its_permissions_come_back(
+async def test_a_channel_is_reported_when_its_permissions_come_back(
     listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -148,7 +146,7 @@ async def test_a_channel_is_named_when_its_permissions_come_back(
     assert isinstance(await send(listening, channel), Sent)
 
 
-async def test_a_refusal_names_what_is_missing_by_what_the_gateway_told(
+async def test_a_refusal_names_missing_permissions_from_the_gateway(
     listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     thread = sandbox_discord.add_thread(channel.id, "roses")
@@ -163,7 +161,7 @@ async def test_a_refusal_names_what_is_missing_by_what_the_gateway_told(
     assert outcome.reason.startswith("The bot lacks Send Messages in Threads in this channel;")
 
 
-async def test_channels_are_named_when_a_role_may_write_again(
+async def test_channels_are_reported_when_a_role_may_write_again(
     listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -176,7 +174,7 @@ async def test_channels_are_named_when_a_role_may_write_again(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_the_bot_gets_a_role(
+async def test_channels_are_reported_when_the_bot_gets_a_role(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -189,7 +187,7 @@ async def test_channels_are_named_when_the_bot_gets_a_role(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_an_outage_is_over(
+async def test_channels_are_reported_when_an_outage_is_over(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -200,7 +198,7 @@ async def test_channels_are_named_when_an_outage_is_over(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_the_bot_is_invited_again(
+async def test_channels_are_reported_when_the_bot_is_invited_again(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -211,7 +209,7 @@ async def test_channels_are_named_when_the_bot_is_invited_again(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_thread_is_named_when_it_is_unlocked(
+async def test_a_thread_is_reported_when_it_is_unlocked(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     thread = sandbox_discord.add_thread(channel.id, "roses", locked=True)
@@ -223,7 +221,7 @@ async def test_a_thread_is_named_when_it_is_unlocked(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_thread_is_named_when_it_is_opened_again(
+async def test_a_thread_is_reported_when_it_is_opened_again(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     thread = sandbox_discord.add_thread(channel.id, "roses", archived=True)
@@ -235,7 +233,7 @@ async def test_a_thread_is_named_when_it_is_opened_again(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_the_channels_of_a_server_that_invites_the_bot_are_named(
+async def test_the_channels_of_a_server_that_invites_the_bot_are_reported(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     later = sandbox_discord.add_guild("Observatory", has_bot=False)
@@ -248,7 +246,7 @@ async def test_the_channels_of_a_server_that_invites_the_bot_are_named(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_channels_are_named_when_a_role_is_deleted(
+async def test_channels_are_reported_when_a_role_is_deleted(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     role = sandbox_discord.add_role(channel.guild_id, "silent")
@@ -259,7 +257,7 @@ async def test_channels_are_named_when_a_role_is_deleted(
     await opened.wait_for(channel.id)
 
 
-async def test_a_change_of_kind_is_noticed(
+async def test_a_changed_kind_of_channel_is_noticed(
     listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
 ) -> None:
     await opened.wait_for(channel.id)
@@ -273,7 +271,7 @@ async def test_a_change_of_kind_is_noticed(
     assert outcome.publishable
 
 
-def test_pauses_grow_to_a_limit_and_are_never_in_step() -> None:
+def test_delays_grow_to_a_limit_with_jitter() -> None:
     pauses = list(islice(_delays(2.0), 20))
 
     assert all(1.0 <= pauses[0] <= 2.0 and MAX_DELAY / 2 <= pause <= MAX_DELAY for pause in pauses[10:])

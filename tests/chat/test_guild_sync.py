@@ -11,25 +11,25 @@ from bot.model import ChannelDeclaration, FeedDeclaration
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.guilds import Guilds
 from bot.store.store import Store
-from tests.chat.allotments import Allotments, settle_down
 from tests.chat.conftest import Opened
+from tests.chat.followed_server import FollowedServer, create_followed_server
 from tests.store.conftest import GARDEN, budget, site_of
 from tests.store.conftest import Services as Journal
 
 
 @pytest.fixture
-async def allotments(
+async def followed_server(
     tmp_path: Path, sandbox_discord: SandboxDiscord, opened: Opened
-) -> AsyncIterator[Allotments]:
+) -> AsyncIterator[FollowedServer]:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
-        found = settle_down(sandbox_discord, opened, Journal(store))
+        found = create_followed_server(sandbox_discord, opened, Journal(store))
         await found.follow()
         yield found
 
 
 @pytest.fixture
-async def bot(allotments: Allotments) -> AsyncIterator[Chat]:
-    async with allotments.listening() as chat:
+async def bot(followed_server: FollowedServer) -> AsyncIterator[Chat]:
+    async with followed_server.listening() as chat:
         yield chat
 
 
@@ -60,164 +60,166 @@ class Heard:
 
 
 @pytest.fixture
-def heard(allotments: Allotments, monkeypatch: pytest.MonkeyPatch) -> Heard:
-    return Heard(allotments.store.guilds, monkeypatch)
+def heard(followed_server: FollowedServer, monkeypatch: pytest.MonkeyPatch) -> Heard:
+    return Heard(followed_server.store.guilds, monkeypatch)
 
 
-async def removed(allotments: Allotments, heard: Heard) -> None:
-    allotments.discord.remove_bot(allotments.guild)
+async def removed(followed_server: FollowedServer, heard: Heard) -> None:
+    followed_server.discord.remove_bot(followed_server.guild)
     await heard.wait_for("left")
 
 
-async def invited(allotments: Allotments) -> None:
-    allotments.discord.invite_bot(allotments.guild)
-    await allotments.opened.wait_for(allotments.news.id)
+async def invited(followed_server: FollowedServer) -> None:
+    followed_server.discord.invite_bot(followed_server.guild)
+    await followed_server.opened.wait_for(followed_server.news.id)
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_outage_changes_nothing(allotments: Allotments, heard: Heard) -> None:
-    allotments.discord.outage(allotments.guild)
-    await allotments.publish(1)
+async def test_an_outage_changes_nothing(followed_server: FollowedServer, heard: Heard) -> None:
+    followed_server.discord.outage(followed_server.guild)
+    await followed_server.publish(1)
 
-    allotments.discord.recover(allotments.guild)
-    await allotments.opened.wait_for(allotments.news.id)
+    followed_server.discord.recover(followed_server.guild)
+    await followed_server.opened.wait_for(followed_server.news.id)
 
     assert "left" not in heard
-    assert await allotments.suspended() == ""
-    assert await allotments.owed() == ["Post 1"]
+    assert await followed_server.suspended() == ""
+    assert await followed_server.owed() == ["Post 1"]
 
 
-async def test_a_server_that_is_out_when_the_bot_starts_has_not_removed_it(
-    allotments: Allotments, heard: Heard
+async def test_an_outage_when_the_bot_starts_is_no_removal(
+    followed_server: FollowedServer, heard: Heard
 ) -> None:
-    elsewhere = allotments.discord.add_guild("Elsewhere")
-    there = allotments.discord.add_channel(elsewhere.id, "talk")
-    allotments.discord.outage(allotments.guild)
+    elsewhere = followed_server.discord.add_guild("Elsewhere")
+    there = followed_server.discord.add_channel(elsewhere.id, "talk")
+    followed_server.discord.outage(followed_server.guild)
 
-    allotments.news, news = there, allotments.news
-    async with allotments.listening():
-        await allotments.opened.wait_for(there.id)  # named again when the session is complete
+    followed_server.news, news = there, followed_server.news
+    async with followed_server.listening():
+        await followed_server.opened.wait_for(there.id)  # named again when the session is complete
 
-    allotments.news = news
+    followed_server.news = news
     assert "left" not in heard
-    assert await allotments.suspended() == ""
+    assert await followed_server.suspended() == ""
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_removal_suspends_what_the_server_followed(allotments: Allotments, heard: Heard) -> None:
-    await removed(allotments, heard)
-    await allotments.publish(1)
-
-    assert "invite it again within 30 days" in await allotments.suspended()
-    assert await allotments.owed() == []
-
-
-async def test_what_waited_during_an_absence_is_offered_with_buttons(
-    allotments: Allotments, bot: Chat, heard: Heard
+async def test_a_removal_suspends_what_the_server_followed(
+    followed_server: FollowedServer, heard: Heard
 ) -> None:
-    await removed(allotments, heard)
-    await allotments.publish(1, 2)
+    await removed(followed_server, heard)
+    await followed_server.publish(1)
 
-    await invited(allotments)
+    assert "invite it again within 30 days" in await followed_server.suspended()
+    assert await followed_server.owed() == []
 
-    assert await allotments.suspended() == ""
-    assert await allotments.owed() == []
-    assert allotments.woken
-    offered = await allotments.announce(bot)
-    await allotments.discord.press(offered, "Post all", allotments.admin)
-    await allotments.discord.wait_for(
-        lambda: not allotments.discord.messages(allotments.news.id)[-1].components
+
+async def test_posts_that_waited_during_an_absence_are_offered_with_buttons(
+    followed_server: FollowedServer, bot: Chat, heard: Heard
+) -> None:
+    await removed(followed_server, heard)
+    await followed_server.publish(1, 2)
+
+    await invited(followed_server)
+
+    assert await followed_server.suspended() == ""
+    assert await followed_server.owed() == []
+    assert followed_server.woken
+    offered = await followed_server.announce(bot)
+    await followed_server.discord.press(offered, "Post all", followed_server.admin)
+    await followed_server.discord.wait_for(
+        lambda: not followed_server.discord.messages(followed_server.news.id)[-1].components
     )
-    assert await allotments.owed() == ["Post 1", "Post 2"]
+    assert await followed_server.owed() == ["Post 1", "Post 2"]
 
 
 @pytest.mark.usefixtures("bot")
-async def test_posts_flow_again_after_a_return(allotments: Allotments, heard: Heard) -> None:
-    await removed(allotments, heard)
-    await invited(allotments)
+async def test_posts_flow_again_after_a_return(followed_server: FollowedServer, heard: Heard) -> None:
+    await removed(followed_server, heard)
+    await invited(followed_server)
 
-    await allotments.publish(1)
+    await followed_server.publish(1)
 
-    assert await allotments.owed() == ["Post 1"]
+    assert await followed_server.owed() == ["Post 1"]
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_short_absence_in_which_nothing_came_asks_nobody(
-    allotments: Allotments, heard: Heard
+async def test_a_short_absence_without_posts_asks_nobody(
+    followed_server: FollowedServer, heard: Heard
 ) -> None:
-    await removed(allotments, heard)
-    await invited(allotments)
+    await removed(followed_server, heard)
+    await invited(followed_server)
 
-    assert not allotments.woken
+    assert not followed_server.woken
 
 
 async def test_a_removal_that_happened_while_the_bot_was_off_is_noticed_when_it_starts(
-    allotments: Allotments, heard: Heard
+    followed_server: FollowedServer, heard: Heard
 ) -> None:
-    async with allotments.listening():
+    async with followed_server.listening():
         pass
-    elsewhere = allotments.discord.add_guild("Elsewhere")
-    there = allotments.discord.add_channel(elsewhere.id, "talk")
-    allotments.discord.remove_bot(allotments.guild)
+    elsewhere = followed_server.discord.add_guild("Elsewhere")
+    there = followed_server.discord.add_channel(elsewhere.id, "talk")
+    followed_server.discord.remove_bot(followed_server.guild)
 
-    allotments.news, news = there, allotments.news
-    async with allotments.listening():
+    followed_server.news, news = there, followed_server.news
+    async with followed_server.listening():
         await heard.wait_for("left")
 
-    allotments.news = news
-    assert "removed from the server" in await allotments.suspended()
+    followed_server.news = news
+    assert "removed from the server" in await followed_server.suspended()
 
 
 async def test_a_return_that_happened_while_the_bot_was_off_is_noticed_when_it_starts(
-    allotments: Allotments, heard: Heard
+    followed_server: FollowedServer, heard: Heard
 ) -> None:
-    async with allotments.listening():
-        await removed(allotments, heard)
-    await allotments.publish(1)
-    allotments.discord.invite_bot(allotments.guild)
+    async with followed_server.listening():
+        await removed(followed_server, heard)
+    await followed_server.publish(1)
+    followed_server.discord.invite_bot(followed_server.guild)
 
-    async with allotments.listening() as chat:
-        assert await allotments.suspended() == ""
-        assert "1 post" in (await allotments.announce(chat)).content
+    async with followed_server.listening() as chat:
+        assert await followed_server.suspended() == ""
+        assert "1 post" in (await followed_server.announce(chat)).content
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_deleted_channel_is_suspended(allotments: Allotments, heard: Heard) -> None:
-    allotments.discord.delete_channel(allotments.news.id)
+async def test_a_deleted_channel_is_suspended(followed_server: FollowedServer, heard: Heard) -> None:
+    followed_server.discord.delete_channel(followed_server.news.id)
     await heard.wait_for("channel_gone")
 
-    assert "deleted" in await allotments.suspended()
+    assert "deleted" in await followed_server.suspended()
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_deleted_thread_is_suspended(allotments: Allotments, heard: Heard) -> None:
-    thread = allotments.discord.add_thread(allotments.news.id, "roses")
-    allotments.discord.delete_channel(thread.id)
+async def test_a_deleted_thread_is_suspended(followed_server: FollowedServer, heard: Heard) -> None:
+    thread = followed_server.discord.add_thread(followed_server.news.id, "roses")
+    followed_server.discord.delete_channel(thread.id)
 
     await heard.wait_for("channel_gone")
 
 
-async def test_channels_of_the_config_file_learn_their_server_when_the_bot_arrives(
-    allotments: Allotments,
+async def test_channels_of_the_config_file_are_assigned_to_their_server(
+    followed_server: FollowedServer,
 ) -> None:
-    talk = allotments.discord.add_channel(allotments.guild.id, "talk")
+    talk = followed_server.discord.add_channel(followed_server.guild.id, "talk")
     declared = FeedDeclaration(GARDEN, channels=(ChannelDeclaration(talk.id),))
-    await allotments.store.subscriptions.sync([declared], site_of, budget, allotments.journal.now)
+    await followed_server.store.subscriptions.sync([declared], site_of, budget, followed_server.journal.now)
 
-    async with allotments.listening():
-        await allotments.opened.wait_for(talk.id)
+    async with followed_server.listening():
+        await followed_server.opened.wait_for(talk.id)
 
-    found = await allotments.store.subscriptions.in_guild(allotments.guild.id)
+    found = await followed_server.store.subscriptions.in_guild(followed_server.guild.id)
     assert talk.id in {each.subscription.channel_id for each in found}
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_channel_that_is_made_later_learns_its_server_too(allotments: Allotments) -> None:
+async def test_a_channel_created_later_is_assigned_to_its_server_too(followed_server: FollowedServer) -> None:
     declared = FeedDeclaration(GARDEN, channels=(ChannelDeclaration(77),))
-    await allotments.store.subscriptions.sync([declared], site_of, budget, allotments.journal.now)
+    await followed_server.store.subscriptions.sync([declared], site_of, budget, followed_server.journal.now)
 
-    allotments.discord.add_channel(allotments.guild.id, "later", id=77)
-    await allotments.opened.wait_for(77)
+    followed_server.discord.add_channel(followed_server.guild.id, "later", id=77)
+    await followed_server.opened.wait_for(77)
 
-    found = await allotments.store.subscriptions.in_guild(allotments.guild.id)
+    found = await followed_server.store.subscriptions.in_guild(followed_server.guild.id)
     assert 77 in {each.subscription.channel_id for each in found}

@@ -34,14 +34,14 @@ def rate_limiter(time: Time) -> RateLimiter:
     return RateLimiter(clock=lambda: time.now, sleep=time.sleep)
 
 
-async def test_requests_that_come_at_once_leave_evenly(rate_limiter: RateLimiter, time: Time) -> None:
+async def test_simultaneous_requests_are_spaced_evenly(rate_limiter: RateLimiter, time: Time) -> None:
     for _ in range(REQUESTS_PER_SECOND + 1):
         await rate_limiter.wait()
 
     assert time.now == pytest.approx(101.0)
 
 
-async def test_a_request_after_a_rest_need_not_wait(rate_limiter: RateLimiter, time: Time) -> None:
+async def test_a_request_after_a_pause_does_not_wait(rate_limiter: RateLimiter, time: Time) -> None:
     await rate_limiter.wait()
     time.now = 200.0
 
@@ -68,7 +68,7 @@ async def test_after_a_stall_there_is_no_burst(rate_limiter: RateLimiter, time: 
         ("/api/v10/webhooks/1/token", False),
     ],
 )
-async def test_all_requests_are_paced_but_the_answers_to_interactions(
+async def test_responses_to_interactions_are_not_rate_limited(
     rate_limiter: RateLimiter, time: Time, path: str, *, paced: bool
 ) -> None:
     await rate_limiter.wait()
@@ -81,7 +81,7 @@ async def test_all_requests_are_paced_but_the_answers_to_interactions(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200])
-def test_after_an_answer_that_may_follow_a_stored_post_there_is_doubt(status: int) -> None:
+def test_a_response_that_may_follow_a_stored_post_is_uncertain(status: int) -> None:
     attempt = Attempt()
     attempt.answered(status)
 
@@ -89,14 +89,14 @@ def test_after_an_answer_that_may_follow_a_stored_post_there_is_doubt(status: in
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429])
-def test_after_a_refusal_there_is_no_doubt(status: int) -> None:
+def test_a_refusal_is_certain(status: int) -> None:
     attempt = Attempt()
     attempt.answered(status)
 
     assert not attempt.uncertain
 
 
-def test_a_refusal_does_not_take_an_earlier_doubt_away() -> None:
+def test_a_refusal_keeps_earlier_uncertainty() -> None:
     attempt = Attempt()
     attempt.answered(502)
     attempt.answered(403)
@@ -104,7 +104,7 @@ def test_a_refusal_does_not_take_an_earlier_doubt_away() -> None:
     assert attempt.uncertain
 
 
-def test_a_lost_answer_leaves_doubt() -> None:
+def test_a_lost_response_is_uncertain() -> None:
     attempt = Attempt()
     attempt.failed(aiohttp.ServerDisconnectedError())
 
@@ -112,14 +112,14 @@ def test_a_lost_answer_leaves_doubt() -> None:
 
 
 @pytest.mark.parametrize("error", [nothing_was_sent(), aiohttp.ConnectionTimeoutError()])
-def test_without_a_connection_nothing_can_stand(error: Exception) -> None:
+def test_without_a_connection_nothing_was_sent(error: Exception) -> None:
     attempt = Attempt()
     attempt.failed(error)
 
     assert not attempt.uncertain
 
 
-def test_what_may_double_is_not_repeated() -> None:
+def test_a_request_that_could_duplicate_a_post_is_not_repeated() -> None:
     attempt = Attempt()
     attempt.repeatable = False
     attempt.begin()
@@ -131,7 +131,7 @@ def test_what_may_double_is_not_repeated() -> None:
         attempt.begin()
 
 
-def test_what_cannot_double_is_repeated() -> None:
+def test_a_request_that_cannot_duplicate_a_post_is_repeated() -> None:
     attempt = Attempt()
     attempt.answered(500)
 

@@ -98,11 +98,11 @@ def test_parts_are_joined_as_in_a_sentence(parts: list[str], sentence: str) -> N
     assert join_and(parts) == sentence.replace(" or ", " and ")
 
 
-def test_dates_are_told_by_each_readers_discord() -> None:
+def test_times_are_written_by_each_readers_discord() -> None:
     assert (relative_time(NOW), relative_time(None)) == (f"<t:{int(NOW.timestamp())}:R>", "never")
 
 
-def test_lines_that_find_no_room_are_counted() -> None:
+def test_lines_that_do_not_fit_are_counted() -> None:
     lines = ["x" * 50] * 10
 
     assert fit_lines(lines, 600) == "\n".join(lines)
@@ -111,7 +111,7 @@ def test_lines_that_find_no_room_are_counted() -> None:
 
 
 @given(st.text(max_size=400), st.integers(min_value=20, max_value=200))
-def test_a_feeds_words_keep_to_their_room_and_call_nobody(text: str, limit: int) -> None:
+def test_a_feeds_text_stays_within_its_limit_and_mentions_nobody(text: str, limit: int) -> None:
     assert mentions(escape_text(text, limit)) == []
     assert limits.utf16_length(escape_text(text, limit)) <= limit
     assert limits.utf16_length(plain_text(text, limit)) <= limit
@@ -120,6 +120,6 @@ def test_a_feeds_words_keep_to_their_room_and_call_nobody(text: str, limit: int)
 @pytest.mark.parametrize(
     "text", ["@everyone", "<@123456789012345678>", "<#1>", "**bold**", "[x](https://evil.example)", "a\n# b"]
 )
-def test_a_feeds_words_are_shown_as_they_are(text: str) -> None:
+def test_a_feeds_text_is_shown_literally(text: str) -> None:
     assert text not in escape_text(text)
     assert "\n" not in escape_text(text)

@@ -59,7 +59,7 @@ def test_every_error_of_the_libraries_has_an_outcome(error: type[Exception], tab
 
 @pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("caught", MAPPED)
-def test_what_is_caught_always_finds_a_row(caught: type[Exception], table: str) -> None:
+def test_every_caught_error_matches_a_row(caught: type[Exception], table: str) -> None:
     assert any(_is_last_resort(row) and issubclass(caught, row.error) for row in TABLES[table])
 
 
@@ -67,13 +67,13 @@ def _is_last_resort(row: Row) -> bool:
     return not row.statuses and not row.codes and row.when is None
 
 
-def test_a_mistake_that_is_nobodys_answer_is_not_covered() -> None:
+def test_a_bug_of_ours_matches_no_row() -> None:
     with pytest.raises(LookupError):
         find_outcome(Exception(), SEND_ROWS)
 
 
 @pytest.mark.parametrize("code", [10003, 10004, 50001, 50008, 50013, 50024, 50083, 160005, 50009])
-def test_a_channel_that_does_not_take_posts_refuses(code: int) -> None:
+def test_a_channel_that_rejects_posts_refuses(code: int) -> None:
     outcome = refusal(403, code)
 
     assert isinstance(outcome, Refused)
@@ -81,11 +81,11 @@ def test_a_channel_that_does_not_take_posts_refuses(code: int) -> None:
 
 
 @pytest.mark.parametrize("code", [50035, 50006, 40005, 200000, 240000, 12345])
-def test_a_post_that_discord_does_not_take_is_dead(code: int) -> None:
+def test_a_post_that_discord_rejects_is_dead(code: int) -> None:
     assert isinstance(refusal(400, code), Dead)
 
 
-def test_a_dead_post_tells_the_field_that_is_wrong() -> None:
+def test_a_dead_post_names_the_invalid_field() -> None:
     body = {
         "code": 50035,
         "message": "Invalid Form Body",
@@ -99,17 +99,17 @@ def test_a_dead_post_tells_the_field_that_is_wrong() -> None:
 
 
 @pytest.mark.parametrize("code", [20016, 20028, 20029, 40062, 130000, 160006, 40333])
-def test_a_limit_or_an_outage_passes(code: int) -> None:
+def test_a_limit_or_an_outage_is_retried(code: int) -> None:
     assert isinstance(refusal(400, code), Retry)
 
 
 @pytest.mark.parametrize("status", [401, 408, 429, 500, 502, 503, 520])
-def test_an_answer_about_this_moment_is_tried_again(status: int) -> None:
+def test_a_temporary_error_is_retried(status: int) -> None:
     assert isinstance(refusal(status, 0), Retry)
 
 
 @pytest.mark.parametrize("page", ["<!DOCTYPE html><title>Access denied</title>", "error code: 1015"])
-def test_cloudflares_refusal_is_not_the_channels(page: str) -> None:
+def test_a_refusal_by_cloudflare_is_not_blamed_on_the_channel(page: str) -> None:
     outcome = find_outcome(answer(403, page), SEND_ROWS)
 
     assert isinstance(outcome, Retry)
@@ -117,7 +117,7 @@ def test_cloudflares_refusal_is_not_the_channels(page: str) -> None:
     assert "<" not in outcome.reason
 
 
-def test_a_429_without_a_body_is_waited_for_as_its_header_says() -> None:
+def test_a_429_without_a_body_waits_as_its_header_says() -> None:
     outcome = find_outcome(answer(429, "error code: 1015", {"Retry-After": "30"}), SEND_ROWS)
 
     assert isinstance(outcome, Retry)
@@ -125,7 +125,7 @@ def test_a_429_without_a_body_is_waited_for_as_its_header_says() -> None:
     assert outcome.after.total_seconds() == 30
 
 
-def test_a_long_rate_limit_is_waited_for_in_the_outbox() -> None:
+def test_a_long_rate_limit_waits_in_the_outbox() -> None:
     outcome = find_outcome(discord.RateLimited(3500.5), SEND_ROWS)
 
     assert isinstance(outcome, Retry)
@@ -143,7 +143,7 @@ def test_a_message_deleted_before_it_was_published_is_not_published() -> None:
     assert isinstance(find_outcome(deleted, PUBLISH_ROWS), Dead)
 
 
-def test_a_message_that_is_published_already_is_published() -> None:
+def test_a_message_that_was_published_already_counts_as_published() -> None:
     published = answer(400, {"code": 40033, "message": "This message has already been crossposted"})
 
     assert isinstance(find_outcome(published, PUBLISH_ROWS), Sent)

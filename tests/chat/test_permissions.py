@@ -21,7 +21,7 @@ def test_every_need_is_a_permission_that_discord_py_knows() -> None:
     assert flags <= set(discord.Permissions.VALID_FLAGS) | {"view_channel"}
 
 
-def test_the_invite_asks_for_what_the_channels_need_and_nothing_else() -> None:
+def test_the_invitation_asks_only_for_what_channels_need() -> None:
     query = parse_qs(urlsplit(create_invite_url(42)).query)
 
     granted = discord.Permissions(int(query["permissions"][0]))
@@ -41,7 +41,7 @@ def test_an_administrator_lacks_nothing(kind: Kind) -> None:
     assert missing(discord.Permissions.all(), kind) == ()
 
 
-def test_each_missing_permission_is_named_by_itself() -> None:
+def test_each_missing_permission_is_named_separately() -> None:
     granted = discord.Permissions(send_messages=True)
 
     assert missing(granted, Kind.THREAD) == (VIEW, SEND_IN_THREADS, EMBED, HISTORY)

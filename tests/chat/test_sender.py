@@ -68,7 +68,7 @@ async def test_a_message_is_sent_once_and_its_id_returned(
     ],
     ids=["card", "compact", "link", "gallery with roles", "buttons"],
 )
-async def test_the_preview_shows_the_very_body_that_is_sent(
+async def test_the_preview_shows_exactly_the_body_that_is_sent(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, message: Message
 ) -> None:
     await send(chat, channel, message)
@@ -80,7 +80,7 @@ async def test_the_preview_shows_the_very_body_that_is_sent(
     assert without_nonce == create_message_body(message)
 
 
-async def test_buttons_stand_in_their_order_and_the_primary_one_is_coloured(
+async def test_buttons_keep_their_order_and_the_primary_one_is_coloured(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     buttons = (Button("All", "prune:all", primary=True), Button("None", "prune:none"))
@@ -134,7 +134,7 @@ async def test_an_announcement_can_be_published(
     assert outcome.publishable
 
 
-async def test_voice_channels_and_threads_take_messages(
+async def test_voice_channels_and_threads_accept_messages(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     voice = sandbox_discord.add_channel(channel.guild_id, "talk", kind="voice")
@@ -145,7 +145,7 @@ async def test_voice_channels_and_threads_take_messages(
         assert len(sandbox_discord.messages(each.id)) == 1
 
 
-async def test_a_channels_kind_is_asked_once(
+async def test_a_channel_is_fetched_once(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     for _ in range(3):
@@ -175,7 +175,7 @@ async def test_a_deleted_channel_refuses(
     assert "gone" in outcome.reason
 
 
-async def test_a_channel_deleted_while_it_is_known_refuses(
+async def test_a_channel_deleted_while_it_is_cached_refuses(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     await send(chat, channel)
@@ -195,7 +195,7 @@ async def test_a_channel_that_the_bot_cannot_see_refuses(
     assert "View Channel" in outcome.reason
 
 
-async def test_a_channel_that_the_bot_may_not_write_refuses(
+async def test_a_channel_where_the_bot_may_not_write_refuses(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.set_permissions(channel.id, deny=Permission.SEND_MESSAGES)
@@ -212,7 +212,7 @@ async def test_a_locked_thread_refuses(chat: Chat, sandbox_discord: SandboxDisco
     assert isinstance(await send(chat, thread), Refused)
 
 
-async def test_a_refusal_makes_the_next_send_ask_again_what_the_channel_is(
+async def test_a_refusal_makes_the_next_send_fetch_the_channel_again(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", status=400, code=50008)
@@ -222,7 +222,7 @@ async def test_a_refusal_makes_the_next_send_ask_again_what_the_channel_is(
     assert [request.operation for request in sandbox_discord.requests].count("channel") == 2
 
 
-async def test_cloudflares_page_is_not_held_against_the_channel(
+async def test_a_cloudflare_page_is_not_blamed_on_the_channel(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", cloudflare=True)
@@ -233,7 +233,7 @@ async def test_cloudflares_page_is_not_held_against_the_channel(
     assert not outcome.uncertain
 
 
-async def test_a_429_of_the_edge_is_waited_for_outside(
+async def test_a_429_of_the_edge_waits_in_the_outbox(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=30, via=False)
@@ -243,7 +243,7 @@ async def test_a_429_of_the_edge_is_waited_for_outside(
     )
 
 
-async def test_a_long_rate_limit_is_waited_for_outside(
+async def test_a_long_rate_limit_waits_in_the_outbox(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=900)
@@ -253,7 +253,7 @@ async def test_a_long_rate_limit_is_waited_for_outside(
     )
 
 
-async def test_a_short_rate_limit_is_waited_for_inside(
+async def test_a_short_rate_limit_waits_in_the_call(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=0.01)
@@ -261,7 +261,7 @@ async def test_a_short_rate_limit_is_waited_for_inside(
     assert isinstance(await send(chat, channel), Sent)
 
 
-async def test_a_token_that_died_is_tried_again_later(
+async def test_an_expired_token_is_retried_later(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", status=401)

@@ -37,7 +37,7 @@ async def send(
     )
 
 
-async def test_a_stored_message_whose_answer_is_a_500_stands_once(
+async def test_a_stored_message_with_a_500_response_is_posted_once(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", status=500, store=True)
@@ -48,7 +48,7 @@ async def test_a_stored_message_whose_answer_is_a_500_stands_once(
     assert outcome == Sent(stored.id)
 
 
-async def test_a_refusal_after_a_lost_answer_is_not_believed_yet(
+async def test_a_refusal_after_a_lost_response_stays_uncertain(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", status=500, store=True)
@@ -62,7 +62,7 @@ async def test_a_refusal_after_a_lost_answer_is_not_believed_yet(
 
 @pytest.mark.parametrize("stored", [True, False])
 @pytest.mark.parametrize("loss", ["cut", "garbage", "503", "another content type"])
-async def test_a_lost_answer_leaves_doubt_and_the_nonce_clears_it(
+async def test_the_nonce_resolves_a_lost_response(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, loss: str, *, stored: bool
 ) -> None:
     if loss == "cut":
@@ -84,7 +84,7 @@ async def test_a_lost_answer_leaves_doubt_and_the_nonce_clears_it(
     assert again == Sent(standing.id)
 
 
-async def test_after_the_nonces_time_the_channel_is_searched(
+async def test_the_channel_is_searched_after_the_nonce_expires(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     began = datetime.now(UTC)
@@ -100,7 +100,7 @@ async def test_after_the_nonces_time_the_channel_is_searched(
     assert again.message_id == first.id
 
 
-async def test_what_is_not_found_is_sent(
+async def test_a_message_that_is_not_found_is_sent(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.say(channel.id, "https://garden.example/post/1")
@@ -112,7 +112,7 @@ async def test_what_is_not_found_is_sent(
 
 
 @pytest.mark.parametrize("kind", ["text", "forum"])
-async def test_another_post_that_bears_the_same_link_is_not_taken_for_this_one(
+async def test_another_post_with_the_same_link_is_not_mistaken_for_this_one(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, kind: str
 ) -> None:
     place = sandbox_discord.add_channel(channel.guild_id, "beds", kind=kind)
@@ -128,7 +128,7 @@ async def test_another_post_that_bears_the_same_link_is_not_taken_for_this_one(
     assert second.message_id != first.message_id
 
 
-async def test_an_announcement_that_is_found_can_still_be_published(
+async def test_a_found_announcement_can_still_be_published(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     news = sandbox_discord.add_channel(channel.guild_id, "announcements", kind="announcement")
@@ -141,7 +141,7 @@ async def test_an_announcement_that_is_found_can_still_be_published(
     assert len(sandbox_discord.messages(news.id)) == 1
 
 
-async def test_where_the_bot_cannot_look_it_does_not_send_in_doubt(
+async def test_the_bot_does_not_resend_where_it_cannot_search(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     await send(chat, channel)
@@ -154,7 +154,7 @@ async def test_where_the_bot_cannot_look_it_does_not_send_in_doubt(
     assert len(sandbox_discord.messages(channel.id)) == 1
 
 
-async def test_a_look_that_fails_keeps_the_doubt(
+async def test_a_failed_search_stays_uncertain(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("history", status=503)
@@ -180,7 +180,7 @@ async def test_a_message_that_a_moderator_deleted_is_not_sent_again(
     assert not sandbox_discord.messages(channel.id)
 
 
-async def test_trouble_before_the_send_leaves_no_doubt(
+async def test_a_failure_before_the_send_is_certain(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("channel", cut=True, times=2)  # aiohttp repeats a GET once
@@ -191,7 +191,7 @@ async def test_trouble_before_the_send_leaves_no_doubt(
     assert not outcome.uncertain
 
 
-async def test_a_send_that_never_reached_discord_leaves_no_doubt(
+async def test_a_send_that_never_reached_discord_is_certain(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     await send(chat, channel)

@@ -65,7 +65,7 @@ async def test_a_post_may_have_buttons(chat: Chat, sandbox_discord: SandboxDisco
     assert [each["custom_id"] for each in starter.components[0]["components"]] == ["prune:all"]
 
 
-async def test_a_forum_that_demands_a_tag_gets_one(
+async def test_a_forum_that_requires_a_tag_gets_one(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     sandbox_discord.change_channel(
@@ -78,7 +78,7 @@ async def test_a_forum_that_demands_a_tag_gets_one(
     assert post.applied_tags == (forum.tags[0].id,)
 
 
-async def test_a_forum_that_demands_a_tag_and_offers_none_refuses(
+async def test_a_forum_that_requires_a_tag_but_has_none_refuses(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     sandbox_discord.change_channel(forum.id, require_tag=True, tags=(Tag(1, "Staff only", moderated=True),))
@@ -89,7 +89,7 @@ async def test_a_forum_that_demands_a_tag_and_offers_none_refuses(
     assert "tag" in outcome.reason
 
 
-async def test_tags_that_came_after_a_refusal_are_used(
+async def test_tags_added_after_a_refusal_are_used(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     sandbox_discord.change_channel(forum.id, require_tag=True, tags=())
@@ -100,7 +100,7 @@ async def test_tags_that_came_after_a_refusal_are_used(
 
 
 @pytest.mark.invalid_bodies
-async def test_a_forum_that_demands_a_tag_from_now_on_costs_no_post(
+async def test_no_post_is_lost_when_a_forum_starts_to_require_a_tag(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     bicycles = replace(POST, tags=("bicycles",))
@@ -117,7 +117,7 @@ async def test_a_forum_that_demands_a_tag_from_now_on_costs_no_post(
 
 
 @pytest.mark.invalid_bodies
-async def test_tags_that_were_replaced_unseen_are_read_again(
+async def test_tags_that_changed_unnoticed_are_read_again(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     await send(chat, forum)
@@ -142,7 +142,7 @@ async def test_a_forum_where_the_bot_may_not_post_refuses(
 
 @pytest.mark.parametrize("stored", [True, False])
 @pytest.mark.parametrize("loss", ["cut", "500", "garbage"])
-async def test_a_post_whose_answer_is_lost_stands_once(
+async def test_a_forum_post_with_a_lost_response_is_posted_once(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel, loss: str, *, stored: bool
 ) -> None:
     if loss == "cut":
@@ -191,7 +191,7 @@ async def test_an_archived_post_is_found_behind_many_others(
     assert again == Sent(post.id)
 
 
-async def test_a_post_whose_first_message_was_deleted_still_stands(
+async def test_a_forum_post_is_found_after_its_first_message_was_deleted(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     await send(chat, forum)
@@ -215,7 +215,7 @@ async def test_another_post_of_the_same_name_is_not_this_one(
     assert outcome == Sent(posts_of(sandbox_discord, forum)[-1].id)
 
 
-async def test_a_rate_limit_is_no_reason_to_look(
+async def test_a_rate_limit_causes_no_search(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     sandbox_discord.faults.next("thread", rate_limited=0.01)
@@ -224,7 +224,7 @@ async def test_a_rate_limit_is_no_reason_to_look(
     assert len(posts_of(sandbox_discord, forum)) == 1
 
 
-async def test_where_the_bot_cannot_look_it_does_not_post_in_doubt(
+async def test_the_bot_does_not_post_again_where_it_cannot_search(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
 ) -> None:
     sandbox_discord.set_permissions(forum.id, deny=Permission.READ_MESSAGE_HISTORY)

@@ -57,7 +57,7 @@ async def send_until_it_stands(chat: Chat, place: Channel, *, by_nonce: bool) ->
     "broken", ["channel", "guild", "member", "history", "message", "threads", "send", "thread"]
 )
 @pytest.mark.parametrize("kind", ["text", "announcement", "thread", "forum"])
-async def test_a_post_stands_once_wherever_the_connection_breaks(
+async def test_a_post_is_sent_once_wherever_the_connection_breaks(
     chat: Chat,
     sandbox_discord: SandboxDiscord,
     guild: Guild,
@@ -77,7 +77,7 @@ async def test_a_post_stands_once_wherever_the_connection_breaks(
     assert outcome.message_id == standing.id
 
 
-async def test_a_doubt_in_one_channel_is_none_in_another(
+async def test_uncertainty_in_one_channel_does_not_affect_another(
     chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild
 ) -> None:
     beds, paths = (sandbox_discord.add_channel(guild.id, name) for name in ("beds", "paths"))
@@ -93,7 +93,7 @@ async def test_a_doubt_in_one_channel_is_none_in_another(
     assert isinstance(refused, Refused)
 
 
-async def test_a_permission_that_is_lost_between_look_and_send_refuses_and_nothing_stands(
+async def test_a_permission_lost_between_search_and_send_refuses_the_post(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", status=403, code=50013)
@@ -104,7 +104,7 @@ async def test_a_permission_that_is_lost_between_look_and_send_refuses_and_nothi
     assert not sandbox_discord.messages(channel.id)
 
 
-async def test_a_send_that_is_cut_off_while_it_hangs_is_in_doubt_for_who_comes_next(
+async def test_a_cancelled_send_is_uncertain_for_the_next_call(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", store=True, hang=True)

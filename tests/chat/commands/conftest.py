@@ -75,7 +75,7 @@ def post(number: int, *tags: str, title: str = "") -> Entry:
 
 
 @dataclass
-class Town:
+class ServerFixture:
     """A server with its admin, a member and channels, and what the bot answers there."""
 
     discord: SandboxDiscord
@@ -204,14 +204,14 @@ def services(
 
 @pytest.fixture
 def guild(sandbox_discord: SandboxDiscord) -> Guild:
-    return sandbox_discord.add_guild("Allotments")
+    return sandbox_discord.add_guild("FollowedServer")
 
 
 @pytest.fixture
-def town(sandbox_discord: SandboxDiscord, guild: Guild) -> Town:
+def server(sandbox_discord: SandboxDiscord, guild: Guild) -> ServerFixture:
     """Before the bot arrives, so that it knows all of it."""
     admins = sandbox_discord.add_role(guild.id, "gardeners", permissions=Permission.MANAGE_GUILD)
-    return Town(
+    return ServerFixture(
         sandbox_discord,
         guild,
         talk=sandbox_discord.add_channel(guild.id, "talk"),
@@ -223,7 +223,7 @@ def town(sandbox_discord: SandboxDiscord, guild: Guild) -> Town:
 
 @asynccontextmanager
 async def living(
-    discord: SandboxDiscord, services: Services, opened: Opened, town: Town
+    discord: SandboxDiscord, services: Services, opened: Opened, server: ServerFixture
 ) -> AsyncIterator[Chat]:
     """The bot, from one start to its end."""
     chat = Chat(
@@ -236,7 +236,7 @@ async def living(
     )
     await chat.login()
     running = asyncio.create_task(chat.run())
-    await opened.wait_for(town.news.id)
+    await opened.wait_for(server.news.id)
     try:
         yield chat
     finally:
@@ -246,10 +246,10 @@ async def living(
 
 @pytest.fixture
 async def answering(
-    sandbox_discord: SandboxDiscord, town: Town, services: Services, opened: Opened
+    sandbox_discord: SandboxDiscord, server: ServerFixture, services: Services, opened: Opened
 ) -> AsyncIterator[Chat]:
     """The bot is there, knows the server and has registered its commands."""
-    async with living(sandbox_discord, services, opened, town) as chat:
+    async with living(sandbox_discord, services, opened, server) as chat:
         await sandbox_discord.wait_for(
             lambda: [each for each in sandbox_discord.calls("register") if each.status]
         )

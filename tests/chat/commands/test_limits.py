@@ -6,7 +6,7 @@ from bot.model import ChannelDeclaration, FeedDeclaration, Rule
 from bot.source.http.site import site_of
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, Blogs, budget
-from tests.chat.commands.conftest import NOW, Town, Web, post
+from tests.chat.commands.conftest import NOW, ServerFixture, Web, post
 
 pytestmark = pytest.mark.usefixtures("answering")
 
@@ -20,58 +20,62 @@ LONGEST_RULE = Rule(
 
 
 @pytest.fixture
-async def blogs(store: Store, town: Town) -> Blogs:
-    return Blogs(store, town.guild.id, town.news.id)
+async def blogs(store: Store, server: ServerFixture) -> Blogs:
+    return Blogs(store, server.guild.id, server.news.id)
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "status", "remove", "test"])
-async def test_one_feed_in_a_hundred_channels_is_answered_for(town: Town, blogs: Blogs, verb: str) -> None:
+async def test_one_feed_in_a_hundred_channels_is_answered_for(
+    server: ServerFixture, blogs: Blogs, verb: str
+) -> None:
     for number in range(1, 101):
-        await blogs.follow(name=LONG, rule=LONGEST_RULE, channel_id=town.news.id + 10_000 + number)
+        await blogs.follow(name=LONG, rule=LONGEST_RULE, channel_id=server.news.id + 10_000 + number)
     await blogs.poll(post(1))
 
-    assert await town.told(f"feed {verb}", {"feed": GARDEN})
+    assert await server.told(f"feed {verb}", {"feed": GARDEN})
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "remove"])
-async def test_so_is_one_that_the_config_file_declares_in_many(town: Town, blogs: Blogs, verb: str) -> None:
-    channels = tuple(ChannelDeclaration(town.news.id + 10_000 + number) for number in range(40))
+async def test_one_feed_that_the_config_file_declares_in_many_channels_is_answered_for(
+    server: ServerFixture, blogs: Blogs, verb: str
+) -> None:
+    channels = tuple(ChannelDeclaration(server.news.id + 10_000 + number) for number in range(40))
     declared = FeedDeclaration(GARDEN, LONG, channels=channels)
     await blogs.store.subscriptions.sync([declared], site_of, budget, NOW)
-    await blogs.store.guilds.assign_channels({channel.channel_id: town.guild.id for channel in channels})
+    await blogs.store.guilds.assign_channels({channel.channel_id: server.guild.id for channel in channels})
 
-    assert await town.told(f"feed {verb}", {"feed": GARDEN})
+    assert await server.told(f"feed {verb}", {"feed": GARDEN})
 
 
-async def test_a_hundred_long_subscriptions_are_listed(town: Town, blogs: Blogs) -> None:
+async def test_a_hundred_long_subscriptions_are_listed(server: ServerFixture, blogs: Blogs) -> None:
     for number in range(100):
         await blogs.follow(f"https://garden.example/{number}", f"{LONG} {number}", LONGEST_RULE)
 
     for command in ("feed list", "feed status", "follow list"):
-        assert await town.told(command)
+        assert await server.told(command)
     for command in ("remove", "pause", "resume", "status", "test"):
-        assert await town.told(f"feed {command}", {"feed": "Gardens"})
-    assert await town.told("follow add", {"tag": "beans"})
-    assert await town.told("why", {"link": "https://garden.example/none"})
+        assert await server.told(f"feed {command}", {"feed": "Gardens"})
+    assert await server.told("follow add", {"tag": "beans"})
+    assert await server.told("why", {"link": "https://garden.example/none"})
 
 
-async def test_a_feed_that_is_followed_already_by_a_long_rule_is_not_added_again(
-    town: Town, blogs: Blogs, web: Web
+async def test_a_feed_with_a_long_rule_is_not_added_twice(
+    server: ServerFixture, blogs: Blogs, web: Web
 ) -> None:
     await blogs.declare(name=LONG, rule=LONGEST_RULE)
     web.add(GARDEN, LONG, post(1))
 
-    told = await town.told("feed add", {"url": GARDEN, "channel": town.news})
+    told = await server.told("feed add", {"url": GARDEN, "channel": server.news})
 
     assert "already" in told
 
 
-async def test_more_tags_than_the_menu_of_an_offer_has_room_for_are_refused(town: Town, web: Web) -> None:
+async def test_more_tags_than_the_menu_can_hold_are_refused(server: ServerFixture, web: Web) -> None:
     web.add(GARDEN, "Garden Notes", post(1, "beans"))
     tags = [f"tag {number}" for number in range(26)]
 
-    refused = await town.told("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
-    offered = await town.told("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
+    refused = await server.told("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
+    offered = await server.told("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
 
     assert refused == "Name at most 25 tags here; `/follow add` adds more of them afterwards."
     assert "posts tagged tag 0" in offered

@@ -18,7 +18,7 @@ from bot.sandbox.discord.interactions import Answer
 from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
-from tests.chat.commands.conftest import Town, text_of
+from tests.chat.commands.conftest import ServerFixture, text_of
 
 DUMP = Path(__file__).parents[2] / "data" / "databases" / "c65eedc.sql"
 GUILD, TALK, NEWS = 7, 100, 108
@@ -34,10 +34,10 @@ def now() -> list[datetime]:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, town: Town) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, server: ServerFixture) -> AsyncIterator[Store]:
     """The dump's database, moved to this test's server."""
     path = tmp_path / "feed-relay.db"
-    moved = {GUILD: town.guild.id, TALK: town.talk.id, NEWS: town.news.id, ASKER: town.admin.id}
+    moved = {GUILD: server.guild.id, TALK: server.talk.id, NEWS: server.news.id, ASKER: server.admin.id}
     with closing(sqlite3.connect(path)) as database:
         database.executescript(DUMP.read_text("utf-8"))
         database.execute("PRAGMA foreign_keys = OFF")
@@ -46,7 +46,7 @@ async def store(tmp_path: Path, town: Town) -> AsyncIterator[Store]:
                 database.execute(f'UPDATE "{table}" SET "{column}" = ? WHERE "{column}" = ?', (new, old))  # noqa: S608 -- names from the schema
         database.execute(
             "UPDATE question SET asked = json_set(asked, '$.feed', 'feed:9') WHERE guild_id = ?",
-            (town.guild.id,),
+            (server.guild.id,),
         )
         database.commit()
     async with await Store.open(path) as opened:
@@ -74,13 +74,13 @@ def menu(custom_id: str, *values: str) -> dict[str, object]:
     return {"type": 3, "custom_id": custom_id, "options": options}
 
 
-def old_message(town: Town, *items: dict[str, object]) -> StoredMessage:
+def old_message(server: ServerFixture, *items: dict[str, object]) -> StoredMessage:
     """A message that the bot sent before its upgrade."""
-    discord = town.discord
+    discord = server.discord
     message = StoredMessage(
         id=discord.new_id(),
-        channel_id=town.talk.id,
-        guild_id=town.guild.id,
+        channel_id=server.talk.id,
+        guild_id=server.guild.id,
         author=discord.bot,
         created_at=discord.clock(),
         content="An old message.",
@@ -90,11 +90,11 @@ def old_message(town: Town, *items: dict[str, object]) -> StoredMessage:
     return message
 
 
-async def press(town: Town, item: dict[str, object], *values: str) -> Answer:
+async def press(server: ServerFixture, item: dict[str, object], *values: str) -> Answer:
     """Press the old button, or choose from the old menu, and wait until the bot has answered."""
-    message = old_message(town, item)
-    answer = await town.press(message, str(item["custom_id"]), values=values)
-    await town.discord.wait_for(
+    message = old_message(server, item)
+    answer = await server.press(message, str(item["custom_id"]), values=values)
+    await server.discord.wait_for(
         lambda: (
             answer.followups or (answer.message and (answer.message.edits or answer.message.id != message.id))
         )
@@ -108,13 +108,13 @@ def reply(answer: Answer) -> str:
 
 @pytest.mark.usefixtures("answering")
 class TestOldButtons:
-    async def test_a_decision_releases_the_held_posts(self, town: Town, store: Store) -> None:
-        await press(town, button("hold:8:all"))
+    async def test_a_decision_releases_the_held_posts(self, server: ServerFixture, store: Store) -> None:
+        await press(server, button("hold:8:all"))
 
         hold = await store.holds.get(8)
         assert hold is not None
         assert hold.decision is Decision.ALL
-        assert hold.decided_by == town.admin.id
+        assert hold.decided_by == server.admin.id
 
     @pytest.mark.parametrize(
         ("custom_id", "shown"),
@@ -124,55 +124,57 @@ class TestOldButtons:
             ("page:status::1", "**Chosen**"),
         ],
     )
-    async def test_a_list_turns_its_page(self, town: Town, custom_id: str, shown: str) -> None:
-        answer = await press(town, button(custom_id))
+    async def test_a_list_turns_its_page(self, server: ServerFixture, custom_id: str, shown: str) -> None:
+        answer = await press(server, button(custom_id))
 
         assert shown in reply(answer)
 
     @pytest.mark.parametrize("token", [SEARCH, LATEST])
-    async def test_an_answer_to_a_search_turns_its_page(self, town: Town, token: int) -> None:
-        answer = await press(town, button(f"page:found:{token}:1"))
+    async def test_an_answer_to_a_search_turns_its_page(self, server: ServerFixture, token: int) -> None:
+        answer = await press(server, button(f"page:found:{token}:1"))
 
         assert "Bean 4" in reply(answer)
 
-    async def test_a_search_is_widened(self, town: Town) -> None:
-        answer = await press(town, button(f"relax:{SEARCH}:condition"))
+    async def test_a_search_is_widened(self, server: ServerFixture) -> None:
+        answer = await press(server, button(f"relax:{SEARCH}:condition"))
 
         assert "**Bean" in reply(answer) or "[Bean" in reply(answer)
 
-    async def test_a_page_is_shared_with_the_channel(self, town: Town) -> None:
-        before = len(town.discord.messages(town.talk.id))
-        await press(town, button(f"share:{LATEST}:1"))
+    async def test_a_page_is_shared_with_the_channel(self, server: ServerFixture) -> None:
+        before = len(server.discord.messages(server.talk.id))
+        await press(server, button(f"share:{LATEST}:1"))
 
-        assert len(town.discord.messages(town.talk.id)) > before + 1
+        assert len(server.discord.messages(server.talk.id)) > before + 1
 
-    async def test_a_menu_changes_the_followed_tags(self, town: Town, store: Store) -> None:
+    async def test_a_menu_changes_the_followed_tags(self, server: ServerFixture, store: Store) -> None:
         followed = await store.subscriptions.all()
-        chosen = next(each for each in followed if each.subscription.channel_id == town.news.id)
+        chosen = next(each for each in followed if each.subscription.channel_id == server.news.id)
 
         value = str(chosen.subscription.id)
-        await press(town, menu(f"follow:add:{town.news.id}:frost", value), value)
+        await press(server, menu(f"follow:add:{server.news.id}:frost", value), value)
 
         after = await store.subscriptions.all()
         (changed,) = (each for each in after if each.subscription.id == chosen.subscription.id)
         assert "frost" in changed.subscription.rule.tags
 
-    async def test_a_feed_that_was_being_added_is_asked_for_again(self, town: Town) -> None:
-        answer = await press(town, button("add:0123456789abcdef:subscribe"))
+    async def test_a_feed_that_was_being_added_is_asked_for_again(self, server: ServerFixture) -> None:
+        answer = await press(server, button("add:0123456789abcdef:subscribe"))
 
         assert "`/feed add`" in reply(answer)
 
-    async def test_a_history_is_asked_for(self, town: Town, store: Store) -> None:
-        await press(town, button("fill:8"))
+    async def test_a_history_is_asked_for(self, server: ServerFixture, store: Store) -> None:
+        await press(server, button("fill:8"))
 
         progress = await store.backfills.progress(8)
         assert progress is not None
         assert progress.state is BackfillState.RUNNING
 
-    async def test_notices_go_to_the_channels_that_they_concern(self, town: Town, store: Store) -> None:
-        await press(town, button("notices:own"))
+    async def test_notices_go_to_the_channels_that_they_concern(
+        self, server: ServerFixture, store: Store
+    ) -> None:
+        await press(server, button("notices:own"))
 
-        assert await store.guilds.notices_channel(town.guild.id) is None
+        assert await store.guilds.notices_channel(server.guild.id) is None
 
 
 async def test_the_bot_starts_with_the_old_database(answering: Chat, sandbox_discord: SandboxDiscord) -> None:

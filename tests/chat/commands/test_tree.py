@@ -16,7 +16,7 @@ from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
-from tests.chat.commands.conftest import Town, Web, living, text_of
+from tests.chat.commands.conftest import ServerFixture, Web, living, text_of
 from tests.chat.conftest import Opened
 
 ADMIN_COMMANDS = {
@@ -47,11 +47,13 @@ Start = Callable[[ServiceSettings], Awaitable[None]]
 
 
 @pytest.fixture
-def start(sandbox_discord: SandboxDiscord, services: Services, opened: Opened, town: Town) -> Start:
+def start(
+    sandbox_discord: SandboxDiscord, services: Services, opened: Opened, server: ServerFixture
+) -> Start:
     """Runs the bot with these settings until it has seen to its commands."""
 
     async def run(settings: ServiceSettings) -> None:
-        async with living(sandbox_discord, replace(services, settings=settings), opened, town):
+        async with living(sandbox_discord, replace(services, settings=settings), opened, server):
             under_way = [each for each in asyncio.all_tasks() if each.get_name() == "register commands"]
             await asyncio.gather(*under_way)
 
@@ -95,47 +97,47 @@ async def test_commands_that_somebody_else_registered_are_replaced(
     assert now["description"] == "Manage the feeds that this server follows"
 
 
-async def test_with_sync_guilds_they_are_registered_there_alone(
-    sandbox_discord: SandboxDiscord, town: Town, start: Start
+async def test_with_sync_guilds_commands_are_only_registered_there(
+    sandbox_discord: SandboxDiscord, server: ServerFixture, start: Start
 ) -> None:
     await start(ServiceSettings())
 
-    await start(ServiceSettings(sync_guilds=(town.guild.id,)))
+    await start(ServiceSettings(sync_guilds=(server.guild.id,)))
 
     assert registered(sandbox_discord) == []
-    assert registered(sandbox_discord, town.guild.id) == ALL
+    assert registered(sandbox_discord, server.guild.id) == ALL
 
 
-async def test_back_for_all_servers_none_has_them_twice(
-    sandbox_discord: SandboxDiscord, town: Town, start: Start
+async def test_no_server_has_commands_twice_after_a_change_back(
+    sandbox_discord: SandboxDiscord, server: ServerFixture, start: Start
 ) -> None:
-    await start(ServiceSettings(sync_guilds=(town.guild.id,)))
+    await start(ServiceSettings(sync_guilds=(server.guild.id,)))
 
     await start(ServiceSettings())
 
     assert registered(sandbox_discord) == ALL
-    assert registered(sandbox_discord, town.guild.id) == []
+    assert registered(sandbox_discord, server.guild.id) == []
 
 
-async def test_a_server_that_has_not_invited_the_bot_is_told_of_in_the_log(
-    sandbox_discord: SandboxDiscord, town: Town, start: Start, logged: list[EventDict]
+async def test_a_server_that_has_not_invited_the_bot_is_logged(
+    sandbox_discord: SandboxDiscord, server: ServerFixture, start: Start, logged: list[EventDict]
 ) -> None:
     elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
 
-    await start(ServiceSettings(sync_guilds=(elsewhere.id, town.guild.id)))
+    await start(ServiceSettings(sync_guilds=(elsewhere.id, server.guild.id)))
 
-    assert registered(sandbox_discord, town.guild.id) == ALL
+    assert registered(sandbox_discord, server.guild.id) == ALL
     assert [each["guild"] for each in logged if "invite the bot there" in each["event"]] == [elsewhere.id]
 
 
-async def test_a_server_of_sync_guilds_gets_them_when_it_invites_the_bot(
-    sandbox_discord: SandboxDiscord, town: Town, services: Services, opened: Opened
+async def test_a_server_of_sync_guilds_gets_commands_when_it_invites_the_bot(
+    sandbox_discord: SandboxDiscord, server: ServerFixture, services: Services, opened: Opened
 ) -> None:
     elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
     settings = ServiceSettings(sync_guilds=(elsewhere.id,))
 
-    async with living(sandbox_discord, replace(services, settings=settings), opened, town):
-        await opened.wait_for(town.news.id)
+    async with living(sandbox_discord, replace(services, settings=settings), opened, server):
+        await opened.wait_for(server.news.id)
         sandbox_discord.invite_bot(elsewhere)
         await sandbox_discord.wait_for(lambda: registered(sandbox_discord, elsewhere.id))
 
@@ -153,7 +155,7 @@ async def test_a_registration_that_fails_is_tried_again(
     assert registered(sandbox_discord) == ALL
 
 
-def test_what_discord_adds_to_a_command_is_no_change() -> None:
+def test_fields_that_discord_adds_are_no_change() -> None:
     ours: Json = {
         "name": "feed",
         "description": "Feeds",
@@ -186,14 +188,14 @@ def test_what_discord_adds_to_a_command_is_no_change() -> None:
         {"name": "feeds"},
     ],
 )
-def test_what_people_would_see_is_a_change(changed: Json) -> None:
+def test_a_visible_difference_is_a_change(changed: Json) -> None:
     ours: Json = {"name": "feed", "description": "Feeds", "contexts": [0], "default_member_permissions": 32}
 
     assert not are_same([ours], [ours | changed])
 
 
 @pytest.mark.usefixtures("answering")
-async def test_every_command_is_for_servers_and_all_but_the_members_for_who_may_manage_them(
+async def test_commands_are_for_servers_and_admin_commands_for_admins(
     sandbox_discord: SandboxDiscord,
 ) -> None:
     for command in sandbox_discord.commands[None].values():
@@ -217,40 +219,44 @@ async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: Sandb
 @pytest.mark.usefixtures("answering")
 @pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
 async def test_a_member_who_may_not_manage_the_server_is_refused(
-    town: Town, command: str, options: dict[str, OptionValue]
+    server: ServerFixture, command: str, options: dict[str, OptionValue]
 ) -> None:
     """Also where the server's admins have opened the command to all."""
     with pytest.raises(PermissionError):
-        await town.run(command, options, user=town.member)
+        await server.run(command, options, user=server.member)
 
-    answer = await town.run(command, options, user=town.member, force=True)
+    answer = await server.run(command, options, user=server.member, force=True)
 
     assert (
         text_of(answer.message) == "You need the Manage Server permission for this; ask someone who has it."
     )
     assert answer.message is not None
-    assert answer.message.visible_to == town.member.id
+    assert answer.message.visible_to == server.member.id
 
 
 @pytest.mark.usefixtures("answering")
 @pytest.mark.parametrize(("command", "options"), EVERY_COMMAND.items())
-async def test_answers_are_for_the_asker_alone(
-    town: Town, command: str, options: dict[str, OptionValue]
+async def test_only_the_asker_sees_answers(
+    server: ServerFixture, command: str, options: dict[str, OptionValue]
 ) -> None:
-    answer = await town.run(command, options)
+    answer = await server.run(command, options)
 
     assert answer.message is not None
-    assert answer.message.visible_to == town.admin.id
+    assert answer.message.visible_to == server.admin.id
 
 
 @pytest.mark.usefixtures("answering")
 @pytest.mark.parametrize(("command", "options"), EVERY_COMMAND.items())
-async def test_a_database_that_fails_is_answered_with_a_number_that_the_log_has(
-    town: Town, store: Store, command: str, options: dict[str, OptionValue], logged: list[EventDict]
+async def test_a_database_error_is_answered_with_a_number_from_the_log(
+    server: ServerFixture,
+    store: Store,
+    command: str,
+    options: dict[str, OptionValue],
+    logged: list[EventDict],
 ) -> None:
     await store.close()
 
-    told = text_of((await town.run(command, options)).message)
+    told = text_of((await server.run(command, options)).message)
 
     (entry,) = [each for each in logged if each["event"] == "command failed"]
     assert entry["command"] == command
@@ -258,12 +264,12 @@ async def test_a_database_that_fails_is_answered_with_a_number_that_the_log_has(
 
 
 @pytest.mark.usefixtures("answering")
-async def test_a_bug_in_a_command_is_answered_with_a_number_that_the_log_has(
-    town: Town, web: Web, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
+async def test_a_bug_in_a_command_is_answered_with_a_number_from_the_log(
+    server: ServerFixture, web: Web, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(web, "behind", None)
 
-    told = await town.told("feed add", {"url": "garden.example"})
+    told = await server.told("feed add", {"url": "garden.example"})
 
     (entry,) = [each for each in logged if each["event"] == "command failed"]
     assert isinstance(entry["exc_info"], TypeError)
@@ -274,28 +280,30 @@ async def test_a_bug_in_a_command_is_answered_with_a_number_that_the_log_has(
 
 
 @pytest.mark.usefixtures("answering")
-async def test_a_button_that_nothing_knows_any_more_is_answered(town: Town) -> None:
-    answer = await town.run("feed list")
+async def test_an_unknown_button_is_answered(server: ServerFixture) -> None:
+    answer = await server.run("feed list")
     assert answer.message is not None
     row = {"type": 1, "components": [{"type": 2, "style": 2, "label": "Old", "custom_id": "older:1"}]}
-    old = town.discord.put_message(replace(answer.message, components=(row,)))
+    old = server.discord.put_message(replace(answer.message, components=(row,)))
 
-    pressed = await town.press(old, "Old")
+    pressed = await server.press(old, "Old")
 
     assert text_of(pressed.message) == "This no longer works; run the command again."
 
 
 @pytest.mark.usefixtures("answering")
-async def test_a_command_that_is_no_longer_there_is_answered(town: Town) -> None:
-    commands.put(town.discord, None, {"name": "harvest", "description": "Of another version"})
+async def test_a_removed_command_is_answered(server: ServerFixture) -> None:
+    commands.put(server.discord, None, {"name": "harvest", "description": "Of another version"})
 
-    assert "reload Discord" in await town.told("harvest")
+    assert "reload Discord" in await server.told("harvest")
 
 
 @pytest.mark.usefixtures("answering")
-async def test_while_discord_has_an_outage_of_the_server_the_asker_is_told_to_wait(town: Town) -> None:
-    town.discord.outage(town.guild)
+async def test_the_asker_is_told_to_wait_during_an_outage(
+    server: ServerFixture,
+) -> None:
+    server.discord.outage(server.guild)
 
-    told = await town.told("feed list")
+    told = await server.told("feed list")
 
     assert told == "The bot hasn't got this server's data from Discord yet; try again in a minute."

@@ -5,12 +5,12 @@ import pytest
 from bot.store.store import Store
 from tests.chat.commands.admin.drafts import POSTS
 from tests.chat.commands.blogs import GARDEN, Blogs
-from tests.chat.commands.conftest import Town, Web
+from tests.chat.commands.conftest import ServerFixture, Web
 
 
 @pytest.fixture
-def blogs(store: Store, town: Town) -> Blogs:
-    return Blogs(store, town.guild.id, town.news.id)
+def blogs(store: Store, server: ServerFixture) -> Blogs:
+    return Blogs(store, server.guild.id, server.news.id)
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ from bot.chat.embeds import create_message_body
 from bot.model import Entry, Style
 from bot.sandbox.discord.models import Channel, Json, StoredMessage
 from bot.text.render import render
-from tests.chat.commands.conftest import Town, post
+from tests.chat.commands.conftest import ServerFixture, post
 
 POSTS = (post(3, "roses"), post(2, "beans", "soil"), post(1, "beans"))
 
 
-async def open_draft(town: Town, **options: str) -> StoredMessage:
+async def open_draft(server: ServerFixture, **options: str) -> StoredMessage:
     """Return the draft that the admin gets for the garden blog in the news channel."""
-    answer = await town.run("feed add", {"url": "garden.example", "channel": town.news, **options})
+    answer = await server.run("feed add", {"url": "garden.example", "channel": server.news, **options})
     assert answer.message is not None
     if answer.message.components:
-        await town.discord.wait_for(lambda: answer.followups)
+        await server.discord.wait_for(lambda: answer.followups)
     return answer.message
 
 
@@ -29,9 +29,9 @@ def options(message: StoredMessage) -> list[Json]:
     ]
 
 
-def previews(town: Town) -> list[StoredMessage]:
+def previews(server: ServerFixture) -> list[StoredMessage]:
     """Return the previews of posts that only the admin sees."""
-    return [each for each in town.seen_by(town.admin) if "Bed" in f"{each.content} {each.embeds}"]
+    return [each for each in server.seen_by(server.admin) if "Bed" in f"{each.content} {each.embeds}"]
 
 
 def as_sent(entry: Entry, style: Style = Style.CARD) -> tuple[str, list[str]]:
@@ -45,18 +45,18 @@ def shape(body: Json | dict[str, object]) -> tuple[str, list[str]]:
     return str(body["content"]), [f"{each.get('title')} {each.get('description')}" for each in found]
 
 
-def current(town: Town, message: StoredMessage) -> StoredMessage:
+def current(server: ServerFixture, message: StoredMessage) -> StoredMessage:
     """Return the message as it is now."""
-    return town.discord.message(message.channel_id, message.id)
+    return server.discord.message(message.channel_id, message.id)
 
 
-async def open_choice(town: Town) -> StoredMessage:
+async def open_choice(server: ServerFixture) -> StoredMessage:
     """Return the answer that asks which of several feeds to follow."""
-    answer = await town.run("feed add", {"url": "garden.example", "channel": town.news})
+    answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})
     assert answer.message is not None
     return answer.message
 
 
-async def add_feed(town: Town, channel: Channel | None = None) -> str:
+async def add_feed(server: ServerFixture, channel: Channel | None = None) -> str:
     """Return the text of the answer to `/feed add`."""
-    return await town.told("feed add", {"url": "garden.example", "channel": channel or town.news})
+    return await server.told("feed add", {"url": "garden.example", "channel": channel or server.news})

@@ -20,26 +20,26 @@ from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from bot.store.subscriptions import Followed
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import Town, post
+from tests.chat.commands.conftest import ServerFixture, post
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 Offer = Callable[..., Awaitable[list[tuple[str, str]]]]
 
 
 @pytest.fixture
-async def blogs(store: Store, town: Town) -> Blogs:
-    return Blogs(store, town.guild.id, town.news.id)
+async def blogs(store: Store, server: ServerFixture) -> Blogs:
+    return Blogs(store, server.guild.id, server.news.id)
 
 
 @pytest.fixture
-def offered(town: Town, answering: object) -> Offer:  # noqa: ARG001 -- the bot is there
+def offered(server: ServerFixture, answering: object) -> Offer:  # noqa: ARG001 -- the bot is there
     """Names and values that an option offers."""
 
     async def offer(
         command: str, focused: str, user: User | None = None, **options: OptionValue
     ) -> list[tuple[str, str]]:
-        found = await town.discord.complete(
-            town.guild, town.talk, user or town.admin, command, options, focused=focused
+        found = await server.discord.complete(
+            server.guild, server.talk, user or server.admin, command, options, focused=focused
         )
         return [(each["name"], each["value"]) for each in found]
 
@@ -47,71 +47,81 @@ def offered(town: Town, answering: object) -> Offer:  # noqa: ARG001 -- the bot 
 
 
 async def test_tags_come_with_their_counts_in_the_channels_feed(
-    town: Town, blogs: Blogs, offered: Offer
+    server: ServerFixture, blogs: Blogs, offered: Offer
 ) -> None:
     await blogs.follow()
-    await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
+    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     await blogs.poll(post(1, "Beans"), post(2, "beans", "roses"), post(3, "#beans"))
     await blogs.poll(post(4, "comets"), url=STARS)
 
-    found = await offered("follow add", "tag", channel=town.news)
+    found = await offered("follow add", "tag", channel=server.news)
 
     assert [name.casefold() for name, _value in found] == ["beans (3)", "roses (1)"]
 
 
-async def test_a_tag_is_found_in_any_spelling(town: Town, blogs: Blogs, offered: Offer) -> None:
+async def test_a_tag_is_found_in_any_spelling(server: ServerFixture, blogs: Blogs, offered: Offer) -> None:
     await blogs.follow()
     await blogs.poll(post(1, "Night Sky", "nettles"))
 
-    found = await offered("follow add", "tag", channel=town.news, tag="#night-s")
+    found = await offered("follow add", "tag", channel=server.news, tag="#night-s")
 
     assert found == [("Night Sky (1)", "Night Sky")]
 
 
-async def test_a_further_tag_is_completed_behind_the_first(town: Town, blogs: Blogs, offered: Offer) -> None:
+async def test_a_second_tag_is_completed_after_the_first(
+    server: ServerFixture, blogs: Blogs, offered: Offer
+) -> None:
     await blogs.follow()
     await blogs.poll(post(1, "Beans", "roses"))
 
-    found = await offered("follow add", "tag", channel=town.news, tag="Beans, ro")
+    found = await offered("follow add", "tag", channel=server.news, tag="Beans, ro")
 
     assert found == [("Beans, roses (1)", "Beans, roses")]
 
 
-async def test_what_a_rule_has_is_offered_for_removal(town: Town, blogs: Blogs, offered: Offer) -> None:
+async def test_the_tags_of_a_rule_are_offered_for_removal(
+    server: ServerFixture, blogs: Blogs, offered: Offer
+) -> None:
     await blogs.follow(rule=Rule(tags=("beans", "roses"), exclude_tags=("personal",)))
 
-    assert await offered("follow remove", "tag", channel=town.news) == [
+    assert await offered("follow remove", "tag", channel=server.news) == [
         ("beans", "beans"),
         ("roses", "roses"),
         ("personal", "personal"),
     ]
-    assert await offered("follow remove", "tag", channel=town.news, tag="PERS") == [("personal", "personal")]
+    assert await offered("follow remove", "tag", channel=server.news, tag="PERS") == [
+        ("personal", "personal")
+    ]
 
 
-async def test_tags_of_the_named_feed_alone_are_offered(town: Town, blogs: Blogs, offered: Offer) -> None:
+async def test_only_tags_of_the_named_feed_are_offered(
+    server: ServerFixture, blogs: Blogs, offered: Offer
+) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
     await blogs.poll(post(1, "beans"))
     await blogs.poll(post(2, "comets"), url=STARS)
 
-    assert len(await offered("follow add", "tag", channel=town.news)) == 2
-    assert await offered("follow add", "tag", channel=town.news, feed="Star Diary") == [
+    assert len(await offered("follow add", "tag", channel=server.news)) == 2
+    assert await offered("follow add", "tag", channel=server.news, feed="Star Diary") == [
         ("comets (1)", "comets")
     ]
 
 
-async def test_feeds_of_the_channel_are_offered_by_name(town: Town, blogs: Blogs, offered: Offer) -> None:
+async def test_feeds_of_the_channel_are_offered_by_name(
+    server: ServerFixture, blogs: Blogs, offered: Offer
+) -> None:
     garden = await blogs.follow()
-    stars = await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
+    stars = await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
 
-    here = await offered("follow add", "feed", tag="x", channel=town.news)
+    here = await offered("follow add", "feed", tag="x", channel=server.news)
     without_channel = await offered("follow add", "feed", tag="x")
 
     assert here == [("Garden Notes", f"feed:{garden.subscription.feed_id}")]
     assert without_channel == [("Star Diary", f"feed:{stars.subscription.feed_id}")]
 
 
-async def test_posts_are_offered_by_title_and_name_their_link(blogs: Blogs, offered: Offer) -> None:
+async def test_posts_are_offered_by_title_with_their_link(blogs: Blogs, offered: Offer) -> None:
     await blogs.follow()
     await blogs.poll(post(1, title="Sowing"), post(2, title="Harvest"))
 
@@ -119,19 +129,21 @@ async def test_posts_are_offered_by_title_and_name_their_link(blogs: Blogs, offe
     assert len(await offered("why", "link", link="garden.example")) == 2
 
 
-async def test_who_may_not_manage_the_server_is_offered_nothing(
-    town: Town, blogs: Blogs, offered: Offer
+async def test_a_member_without_manage_server_is_offered_nothing(
+    server: ServerFixture, blogs: Blogs, offered: Offer
 ) -> None:
     await blogs.follow()
     await blogs.poll(post(1, "beans"))
 
-    assert await offered("follow add", "tag", town.member, channel=town.news) == []
-    assert await offered("why", "link", town.member) == []
+    assert await offered("follow add", "tag", server.member, channel=server.news) == []
+    assert await offered("why", "link", server.member) == []
 
 
-async def test_nothing_of_another_server_is_offered(town: Town, blogs: Blogs, offered: Offer) -> None:
-    elsewhere = town.discord.add_guild("Observatory")
-    sky = town.discord.add_channel(elsewhere.id, "sky")
+async def test_nothing_of_another_server_is_offered(
+    server: ServerFixture, blogs: Blogs, offered: Offer
+) -> None:
+    elsewhere = server.discord.add_guild("Observatory")
+    sky = server.discord.add_channel(elsewhere.id, "sky")
     await blogs.follow(guild_id=elsewhere.id, channel_id=sky.id)
     await blogs.poll(post(1, "beans"))
 
@@ -141,13 +153,13 @@ async def test_nothing_of_another_server_is_offered(town: Town, blogs: Blogs, of
 
 
 async def test_nothing_of_a_channel_that_the_asker_may_not_see_is_offered(
-    town: Town, blogs: Blogs, offered: Offer
+    server: ServerFixture, blogs: Blogs, offered: Offer
 ) -> None:
     await blogs.follow()
-    await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
+    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     await blogs.poll(post(1, "beans"))
     await blogs.poll(post(2, "comets", title="A comet"), url=STARS)
-    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
     assert [name for name, _value in await offered("follow add", "feed", tag="x")] == ["Star Diary"]
     assert [name for name, _value in await offered("follow add", "tag")] == ["comets (1)"]

@@ -22,7 +22,7 @@ from tests.chat.commands.admin.drafts import (
     shape,
 )
 from tests.chat.commands.blogs import GARDEN, STARS
-from tests.chat.commands.conftest import Town, Web, living, post, text_of
+from tests.chat.commands.conftest import ServerFixture, Web, living, post, text_of
 from tests.chat.conftest import Opened
 
 pytestmark = pytest.mark.usefixtures("answering", "garden")
@@ -31,11 +31,11 @@ _SUPPRESS_EMBEDS = 1 << 2
 
 
 async def test_the_command_is_acknowledged_while_the_site_hangs(
-    sandbox_discord: SandboxDiscord, town: Town, web: Web
+    sandbox_discord: SandboxDiscord, server: ServerFixture, web: Web
 ) -> None:
     web.released.clear()
 
-    asking = asyncio.create_task(open_draft(town))
+    asking = asyncio.create_task(open_draft(server))
     await sandbox_discord.wait_for(
         lambda: [each for each in sandbox_discord.calls("callback") if each.status]
     )
@@ -46,34 +46,36 @@ async def test_the_command_is_acknowledged_while_the_site_hangs(
     assert labels(await asking)
 
 
-async def test_nothing_changes_before_a_press(town: Town, store: Store) -> None:
-    await open_draft(town)
+async def test_nothing_changes_before_a_press(server: ServerFixture, store: Store) -> None:
+    await open_draft(server)
 
     assert await store.subscriptions.all() == []
-    assert town.posts == ()
+    assert server.posts == ()
 
 
 @pytest.mark.parametrize("style", list(Style))
-async def test_the_newest_post_is_shown_as_it_would_be_sent(town: Town, style: Style) -> None:
-    await open_draft(town, style=style.value)
+async def test_the_newest_post_is_shown_as_it_would_be_sent(server: ServerFixture, style: Style) -> None:
+    await open_draft(server, style=style.value)
 
-    (shown,) = previews(town) if style is not Style.LINK else town.seen_by(town.admin)[-1:]
+    (shown,) = previews(server) if style is not Style.LINK else server.seen_by(server.admin)[-1:]
     assert shape(shown.body) == as_sent(POSTS[0], style)
     assert bool(shown.flags & _SUPPRESS_EMBEDS) == (style is Style.COMPACT)
 
 
-async def test_the_default_channel_is_the_one_where_the_command_runs(town: Town, store: Store) -> None:
-    answer = await town.run("feed add", {"url": "garden.example"})
-    await town.pressed(answer.message, "Subscribe")
+async def test_the_default_channel_is_the_one_where_the_command_runs(
+    server: ServerFixture, store: Store
+) -> None:
+    answer = await server.run("feed add", {"url": "garden.example"})
+    await server.pressed(answer.message, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
-    assert followed.subscription.channel_id == town.talk.id
+    assert followed.subscription.channel_id == server.talk.id
 
 
-async def test_tags_can_be_given_with_the_command(town: Town, store: Store) -> None:
-    draft = await open_draft(town, tags="Beans, #soil")
+async def test_tags_can_be_given_with_the_command(server: ServerFixture, store: Store) -> None:
+    draft = await open_draft(server, tags="Beans, #soil")
     text = text_of(draft)
-    await town.pressed(draft, "Subscribe")
+    await server.pressed(draft, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert followed.subscription.rule == Rule(tags=("Beans", "soil"))
@@ -81,92 +83,96 @@ async def test_tags_can_be_given_with_the_command(town: Town, store: Store) -> N
     assert "2 of the last 3 posts would have been posted." in text
 
 
-async def test_choosing_tags_replaces_the_preview(town: Town) -> None:
-    draft = await town.pressed(await open_draft(town), "Choose tags")
-    await town.pressed(draft, "Choose tags; without any, every post is sent", values=("0",))
-    await town.discord.wait_for(lambda: [shape(each.body) for each in previews(town)] == [as_sent(POSTS[1])])
+async def test_choosing_tags_replaces_the_preview(server: ServerFixture) -> None:
+    draft = await server.pressed(await open_draft(server), "Choose tags")
+    await server.pressed(draft, "Choose tags; without any, every post is sent", values=("0",))
+    await server.discord.wait_for(
+        lambda: [shape(each.body) for each in previews(server)] == [as_sent(POSTS[1])]
+    )
 
-    (shown,) = previews(town)
+    (shown,) = previews(server)
     assert shape(shown.body) == as_sent(POSTS[1])
 
 
 async def test_a_preview_that_is_too_old_to_be_deleted_stays(
-    sandbox_discord: SandboxDiscord, town: Town
+    sandbox_discord: SandboxDiscord, server: ServerFixture
 ) -> None:
     """The token of the interaction that sent it lives 15 minutes; the buttons work longer."""
-    draft = await town.pressed(await open_draft(town), "Choose style")
+    draft = await server.pressed(await open_draft(server), "Choose style")
     sandbox_discord.faults.next("delete answer", status=401, code=50027, message="Invalid Webhook Token")
 
-    await town.pressed(draft, "Choose a style", values=("compact",))
-    await sandbox_discord.wait_for(lambda: len(previews(town)) == 2)
+    await server.pressed(draft, "Choose a style", values=("compact",))
+    await sandbox_discord.wait_for(lambda: len(previews(server)) == 2)
 
-    assert shape(previews(town)[-1].body) == as_sent(POSTS[0], Style.COMPACT)
+    assert shape(previews(server)[-1].body) == as_sent(POSTS[0], Style.COMPACT)
 
 
-async def test_cancel_changes_nothing(town: Town, store: Store) -> None:
-    text = text_of(await town.pressed(await open_draft(town), "Cancel"))
+async def test_cancel_changes_nothing(server: ServerFixture, store: Store) -> None:
+    text = text_of(await server.pressed(await open_draft(server), "Cancel"))
 
     assert text == "Cancelled; nothing changed."
     assert await store.subscriptions.all() == []
 
 
-async def test_of_several_feeds_the_admin_chooses_one(town: Town, web: Web, store: Store) -> None:
+async def test_of_several_feeds_the_admin_chooses_one(server: ServerFixture, web: Web, store: Store) -> None:
     web.add(STARS, "Stars over the garden", post(9))
     web.behind["garden.example"] = (FoundFeed(GARDEN, "Garden Notes"), FoundFeed(STARS, "Stars"))
 
-    asked = await open_choice(town)
-    draft = await town.pressed(asked, "Choose a feed", values=("1",))
-    await town.pressed(draft, "Subscribe")
+    asked = await open_choice(server)
+    draft = await server.pressed(asked, "Choose a feed", values=("1",))
+    await server.pressed(draft, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert [each["label"] for each in options(asked)] == ["Garden Notes", "Stars"]
     assert followed.feed_url == STARS
 
 
-async def test_the_tag_of_a_pasted_address_is_chosen(town: Town, web: Web) -> None:
+async def test_the_tag_of_a_pasted_address_is_chosen(server: ServerFixture, web: Web) -> None:
     web.behind["garden.example"] = (FoundFeed(GARDEN, "Garden Notes", tag="soil"),)
 
-    assert "gets posts tagged soil" in text_of(await open_draft(town))
+    assert "gets posts tagged soil" in text_of(await open_draft(server))
 
 
 async def test_buttons_from_before_a_restart_say_what_to_do(
-    answering: Chat, town: Town, services: Services, opened: Opened, store: Store
+    answering: Chat, server: ServerFixture, services: Services, opened: Opened, store: Store
 ) -> None:
-    draft = await open_draft(town)
+    draft = await open_draft(server)
     await answering.close()
 
-    async with living(town.discord, replace(services, drafts=FeedDrafts()), opened, town):
-        text = await town.refused(draft, "Subscribe")
+    async with living(server.discord, replace(services, drafts=FeedDrafts()), opened, server):
+        text = await server.refused(draft, "Subscribe")
 
     assert text == "These buttons have expired; run `/feed add` again."
     assert await store.subscriptions.all() == []
 
 
-async def test_the_oldest_draft_is_dropped_for_new_ones(town: Town, services: Services) -> None:
-    draft = await open_draft(town)
+async def test_the_oldest_draft_is_dropped_for_new_ones(server: ServerFixture, services: Services) -> None:
+    draft = await open_draft(server)
     for _draft in range(MAX_DRAFTS):
-        services.drafts.put(FeedDraft(town.news.id, Style.CARD))
+        services.drafts.put(FeedDraft(server.news.id, Style.CARD))
 
-    assert await town.refused(draft, "Subscribe") == "These buttons have expired; run `/feed add` again."
+    assert await server.refused(draft, "Subscribe") == "These buttons have expired; run `/feed add` again."
 
 
 async def test_buttons_work_after_the_gateway_reconnects(
-    sandbox_discord: SandboxDiscord, town: Town, store: Store
+    sandbox_discord: SandboxDiscord, server: ServerFixture, store: Store
 ) -> None:
-    draft = await open_draft(town)
+    draft = await open_draft(server)
     await sandbox_discord.gateway.close(code=4012)
     await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.identified == 2)
 
-    await town.pressed(draft, "Subscribe")
+    await server.pressed(draft, "Subscribe")
 
     assert len(await store.subscriptions.all()) == 1
 
 
-async def test_somebody_who_is_no_longer_an_admin_cannot_subscribe(town: Town, store: Store) -> None:
-    draft = await open_draft(town)
-    town.discord.set_roles(town.guild.id, town.admin, ())
+async def test_somebody_who_is_no_longer_an_admin_cannot_subscribe(
+    server: ServerFixture, store: Store
+) -> None:
+    draft = await open_draft(server)
+    server.discord.set_roles(server.guild.id, server.admin, ())
 
-    text = await town.refused(draft, "Subscribe")
+    text = await server.refused(draft, "Subscribe")
 
     assert text == "You need the Manage Server permission for this; ask someone who has it."
     assert await store.subscriptions.all() == []

@@ -6,18 +6,18 @@ from bot.model import Rule, Style
 from bot.store.store import Store
 from tests.chat.commands.admin.drafts import labels, open_draft, options
 from tests.chat.commands.blogs import GARDEN
-from tests.chat.commands.conftest import Town, Web, post, text_of
+from tests.chat.commands.conftest import ServerFixture, Web, post, text_of
 
 pytestmark = pytest.mark.usefixtures("answering", "garden")
 
 
-async def test_a_draft_says_what_will_be_posted_and_lists_tags(town: Town) -> None:
-    draft = await open_draft(town)
+async def test_a_draft_says_what_will_be_posted_and_lists_tags(server: ServerFixture) -> None:
+    draft = await open_draft(server)
 
     assert text_of(draft).splitlines() == [
         "Garden Notes",
         "garden.example/feed",
-        f"From now on, <#{town.news.id}> gets every post, in the style card.",
+        f"From now on, <#{server.news.id}> gets every post, in the style card.",
         "Posts that are already in the feed aren't sent.",
         "Most used tags: beans (2), roses (1), soil (1)",
         "The newest post is below, as it would be sent.",
@@ -31,10 +31,10 @@ async def test_a_draft_says_what_will_be_posted_and_lists_tags(town: Town) -> No
     ]
 
 
-async def test_tags_are_chosen_from_a_menu_with_counts(town: Town, store: Store) -> None:
-    draft = await town.pressed(await open_draft(town), "Choose tags")
-    chosen = await town.pressed(draft, "Choose tags; without any, every post is sent", values=("0",))
-    await town.pressed(chosen, "Subscribe")
+async def test_tags_are_chosen_from_a_menu_with_counts(server: ServerFixture, store: Store) -> None:
+    draft = await server.pressed(await open_draft(server), "Choose tags")
+    chosen = await server.pressed(draft, "Choose tags; without any, every post is sent", values=("0",))
+    await server.pressed(chosen, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert [(each["label"], each["description"]) for each in options(draft)] == [
@@ -45,17 +45,17 @@ async def test_tags_are_chosen_from_a_menu_with_counts(town: Town, store: Store)
     assert followed.subscription.rule == Rule(tags=("beans",))
 
 
-async def test_a_draft_says_if_its_tags_match_no_post(town: Town) -> None:
-    text = text_of(await open_draft(town, tags="comets"))
+async def test_a_draft_says_if_its_tags_match_no_post(server: ServerFixture) -> None:
+    text = text_of(await open_draft(server, tags="comets"))
 
     assert "None of the last 3 posts would have been posted." in text
     assert text.endswith("The newest post is below. These tags leave it out, but it shows the style.")
 
 
-async def test_the_style_is_chosen_from_a_menu(town: Town, store: Store) -> None:
-    draft = await town.pressed(await open_draft(town), "Choose style")
-    chosen = await town.pressed(draft, "Choose a style", values=("full",))
-    await town.pressed(chosen, "Subscribe")
+async def test_the_style_is_chosen_from_a_menu(server: ServerFixture, store: Store) -> None:
+    draft = await server.pressed(await open_draft(server), "Choose style")
+    chosen = await server.pressed(draft, "Choose a style", values=("full",))
+    await server.pressed(chosen, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert [each["value"] for each in options(draft)] == ["card", "compact", "full", "link"]
@@ -63,28 +63,28 @@ async def test_the_style_is_chosen_from_a_menu(town: Town, store: Store) -> None
     assert followed.subscription.style is Style.FULL
 
 
-async def test_the_newest_post_cannot_be_sent_if_the_rule_wants_none(town: Town) -> None:
-    draft = await open_draft(town, tags="comets")
+async def test_the_newest_post_cannot_be_sent_if_the_rule_wants_none(server: ServerFixture) -> None:
+    draft = await open_draft(server, tags="comets")
 
     with pytest.raises(LookupError, match="disabled"):
-        await town.press(draft, "Subscribe and post the newest")
+        await server.press(draft, "Subscribe and post the newest")
 
 
-async def test_a_feed_without_posts_can_be_followed(town: Town, web: Web, store: Store) -> None:
+async def test_a_feed_without_posts_can_be_followed(server: ServerFixture, web: Web, store: Store) -> None:
     web.add(GARDEN, "Garden Notes", pasted="garden.example")
-    answer = await town.run("feed add", {"url": "garden.example", "channel": town.news})
+    answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})
     text = text_of(answer.message)
 
-    await town.pressed(answer.message, "Subscribe")
+    await server.pressed(answer.message, "Subscribe")
 
     assert text.endswith("The feed has no posts yet.")
     assert len(await store.subscriptions.all()) == 1
 
 
-async def test_many_and_long_tags_fit_into_the_menu(town: Town, web: Web) -> None:
+async def test_many_and_long_tags_fit_into_the_menu(server: ServerFixture, web: Web) -> None:
     tags = tuple(f"{number} {'long ' * 40}" for number in range(60))
     web.add(GARDEN, "Garden Notes " * 40, post(1, *tags), pasted="garden.example")
 
-    draft = await town.pressed(await open_draft(town), "Choose tags")
+    draft = await server.pressed(await open_draft(server), "Choose tags")
 
     assert len(options(draft)) == 25

@@ -11,7 +11,7 @@ from bot.sandbox.discord.models import StoredMessage
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, Blogs
-from tests.chat.commands.conftest import NOW, Town, Web, post, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, Web, post, text_of
 from tests.store.test_backfills import items
 
 pytestmark = pytest.mark.usefixtures("answering")
@@ -22,12 +22,12 @@ def fast_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_backfill, "PROGRESS_INTERVAL", 0.01)
 
 
-async def subscribe(town: Town, web: Web) -> StoredMessage:
+async def subscribe(server: ServerFixture, web: Web) -> StoredMessage:
     """Run `/feed add`, press Subscribe, and return the answer."""
     web.add(GARDEN, "Garden Notes", post(3), pasted="garden.example")
-    answer = await town.run("feed add", {"url": "garden.example", "channel": town.news})
-    await town.discord.wait_for(lambda: answer.followups)
-    return await town.pressed(answer.message, "Subscribe")
+    answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})
+    await server.discord.wait_for(lambda: answer.followups)
+    return await server.pressed(answer.message, "Subscribe")
 
 
 async def record_page(store: Store, state: BackfillState, error: str = "") -> None:
@@ -39,75 +39,77 @@ async def record_page(store: Store, state: BackfillState, error: str = "") -> No
 
 
 async def test_the_button_archives_older_posts_and_shows_the_progress(
-    town: Town, web: Web, blogs: Blogs, store: Store
+    server: ServerFixture, web: Web, blogs: Blogs, store: Store
 ) -> None:
-    message = await subscribe(town, web)
+    message = await subscribe(server, web)
     await blogs.poll(post(3))
-    pressed = await town.press(message, "Archive older posts")
-    await town.discord.wait_for(lambda: "(0 so far)" in text_of(pressed.message))
+    pressed = await server.press(message, "Archive older posts")
+    await server.discord.wait_for(lambda: "(0 so far)" in text_of(pressed.message))
     await record_page(store, BackfillState.RUNNING)
-    await town.discord.wait_for(lambda: "(2 so far, 2 of 9 checked)" in text_of(pressed.message))
+    await server.discord.wait_for(lambda: "(2 so far, 2 of 9 checked)" in text_of(pressed.message))
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     done = BackfillStep(BackfillState.DONE, Bookmark("links"), NOW)
     await store.backfills.record(backfill, [], (), done, NOW)
-    await town.discord.wait_for(lambda: "Archive: done, 2 older posts added" in text_of(pressed.message))
+    await server.discord.wait_for(lambda: "Archive: done, 2 older posts added" in text_of(pressed.message))
 
     assert "now follows **Garden Notes**" in text_of(pressed.message)
-    assert town.posts == ()
+    assert server.posts == ()
 
 
-async def test_the_status_of_a_feed_shows_its_backfill(town: Town, blogs: Blogs, store: Store) -> None:
+async def test_the_status_of_a_feed_shows_its_backfill(
+    server: ServerFixture, blogs: Blogs, store: Store
+) -> None:
     await blogs.follow()
     await blogs.poll(post(3))
     await store.backfills.request(1, NOW)
     await record_page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
 
-    text = await town.told("feed status", {"feed": "garden notes"})
+    text = await server.told("feed status", {"feed": "garden notes"})
     assert "Archive: stopped after 2 older posts. The site cannot be reached" in text
 
 
 async def test_the_status_of_a_feed_has_the_button_also_for_the_config_file_and_again(
-    town: Town, blogs: Blogs, store: Store
+    server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.declare()
     await blogs.poll(post(3))
-    answer = await town.run("feed status", {"feed": "Garden Notes"})
-    pressed = await town.press(answer.message, "Archive older posts")
-    await town.discord.wait_for(lambda: "(0 so far)" in text_of(pressed.message))
+    answer = await server.run("feed status", {"feed": "Garden Notes"})
+    pressed = await server.press(answer.message, "Archive older posts")
+    await server.discord.wait_for(lambda: "(0 so far)" in text_of(pressed.message))
     await record_page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
-    await town.discord.wait_for(lambda: "stopped after" in text_of(pressed.message))
+    await server.discord.wait_for(lambda: "stopped after" in text_of(pressed.message))
 
-    again = await town.run("feed status", {"feed": "Garden Notes"})
-    pressed = await town.press(again.message, "Archive older posts")
-    await town.discord.wait_for(lambda: "(2 so far" in text_of(pressed.message))
+    again = await server.run("feed status", {"feed": "Garden Notes"})
+    pressed = await server.press(again.message, "Archive older posts")
+    await server.discord.wait_for(lambda: "(2 so far" in text_of(pressed.message))
 
     assert "stopped after" not in text_of(pressed.message)
     assert "garden.example/feed" in text_of(pressed.message)
 
 
-async def test_a_running_backfill_has_no_button(town: Town, blogs: Blogs, store: Store) -> None:
+async def test_a_running_backfill_has_no_button(server: ServerFixture, blogs: Blogs, store: Store) -> None:
     await blogs.follow()
     await blogs.poll(post(3))
     await store.backfills.request(1, NOW)
 
-    answer = await town.run("feed status", {"feed": "Garden Notes"})
+    answer = await server.run("feed status", {"feed": "Garden Notes"})
 
     assert "adding older posts" in text_of(answer.message)
     assert answer.message is not None
     assert answer.message.components == ()
 
 
-async def test_a_backfill_waits_for_the_first_poll(town: Town, web: Web) -> None:
-    message = await subscribe(town, web)
-    pressed = await town.press(message, "Archive older posts")
+async def test_a_backfill_waits_for_the_first_poll(server: ServerFixture, web: Web) -> None:
+    message = await subscribe(server, web)
+    pressed = await server.press(message, "Archive older posts")
 
-    await town.discord.wait_for(lambda: "as soon as the feed has been read" in text_of(pressed.message))
+    await server.discord.wait_for(lambda: "as soon as the feed has been read" in text_of(pressed.message))
 
 
-async def test_only_followed_feeds_are_backfilled(town: Town, web: Web, store: Store) -> None:
-    message = await subscribe(town, web)
-    (followed,) = await store.subscriptions.in_guild(town.guild.id)
+async def test_only_followed_feeds_are_backfilled(server: ServerFixture, web: Web, store: Store) -> None:
+    message = await subscribe(server, web)
+    (followed,) = await store.subscriptions.in_guild(server.guild.id)
     await store.subscriptions.remove(followed.subscription.id, NOW)
 
-    assert "no longer follows" in await town.refused(message, "Archive older posts")
+    assert "no longer follows" in await server.refused(message, "Archive older posts")
     assert await store.backfills.progress(1) is None

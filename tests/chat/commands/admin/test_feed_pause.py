@@ -5,7 +5,7 @@ import pytest
 from bot.chat.services import ServiceSettings
 from bot.store.store import Store
 from tests.chat.commands.blogs import Blogs
-from tests.chat.commands.conftest import Town, post
+from tests.chat.commands.conftest import ServerFixture, post
 
 pytestmark = pytest.mark.usefixtures("answering")
 
@@ -15,15 +15,17 @@ def settings() -> ServiceSettings:
     return ServiceSettings(burst_limit=2)
 
 
-async def test_removing_a_feed_skips_its_waiting_posts(town: Town, blogs: Blogs, store: Store) -> None:
+async def test_removing_a_feed_skips_its_waiting_posts(
+    server: ServerFixture, blogs: Blogs, store: Store
+) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
     await blogs.poll(post(1), post(2))
 
-    text = await town.told("feed remove", {"feed": "Garden Notes"})
+    text = await server.told("feed remove", {"feed": "Garden Notes"})
 
     assert text == (
-        f"<#{town.news.id}> no longer follows **Garden Notes**. Its messages stay."
+        f"<#{server.news.id}> no longer follows **Garden Notes**. Its messages stay."
         " 1 waiting post won't be sent."
     )
     assert await store.subscriptions.all() == []
@@ -31,112 +33,114 @@ async def test_removing_a_feed_skips_its_waiting_posts(town: Town, blogs: Blogs,
 
 
 async def test_of_several_channels_a_feed_is_removed_only_from_the_named_one(
-    town: Town, blogs: Blogs, store: Store
+    server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.follow()
-    await blogs.follow(channel_id=town.talk.id)
+    await blogs.follow(channel_id=server.talk.id)
 
-    asked = await town.told("feed remove", {"feed": "Garden Notes"})
-    text = await town.told("feed remove", {"feed": "Garden Notes", "channel": town.news})
+    asked = await server.told("feed remove", {"feed": "Garden Notes"})
+    text = await server.told("feed remove", {"feed": "Garden Notes", "channel": server.news})
 
     assert asked == (
-        f"**Garden Notes** is followed in <#{town.news.id}>, <#{town.talk.id}>;"
+        f"**Garden Notes** is followed in <#{server.news.id}>, <#{server.talk.id}>;"
         " choose one of them with the option `channel`."
     )
-    assert text == f"<#{town.news.id}> no longer follows **Garden Notes**. Its messages stay."
-    assert [each.subscription.channel_id for each in await store.subscriptions.all()] == [town.talk.id]
+    assert text == f"<#{server.news.id}> no longer follows **Garden Notes**. Its messages stay."
+    assert [each.subscription.channel_id for each in await store.subscriptions.all()] == [server.talk.id]
 
 
 async def test_posts_of_a_paused_feed_are_kept_and_sent_when_it_resumes(
-    town: Town, blogs: Blogs, woken: list[object]
+    server: ServerFixture, blogs: Blogs, woken: list[object]
 ) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
-    paused = await town.told("feed pause", {"feed": "Garden Notes"})
+    paused = await server.told("feed pause", {"feed": "Garden Notes"})
     await blogs.poll(post(1), post(2))
     kept = await blogs.send()
 
-    resumed = await town.told("feed resume", {"feed": "Garden Notes"})
+    resumed = await server.told("feed resume", {"feed": "Garden Notes"})
 
     assert paused == (
-        f"**Garden Notes** is paused in <#{town.news.id}>. New posts are kept until you run `/feed resume`."
+        f"**Garden Notes** is paused in <#{server.news.id}>. New posts are kept until you run `/feed resume`."
     )
     assert kept == []
     assert (
         resumed
-        == f"**Garden Notes** is no longer paused in <#{town.news.id}>. 1 post that was kept is on its way."
+        == f"**Garden Notes** is no longer paused in <#{server.news.id}>. 1 post that was kept is on its way."
     )
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/2"]
     assert woken
 
 
-async def test_many_kept_posts_are_held_for_a_decision(town: Town, blogs: Blogs) -> None:
+async def test_many_kept_posts_are_held_for_a_decision(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
-    await town.told("feed pause", {"feed": "Garden Notes"})
+    await server.told("feed pause", {"feed": "Garden Notes"})
     for newest in range(2, 6):
         await blogs.poll(*(post(number) for number in range(1, newest + 1)))
 
-    text = await town.told("feed resume", {"feed": "Garden Notes"})
+    text = await server.told("feed resume", {"feed": "Garden Notes"})
 
     assert "4 posts were kept, too many to send at once" in text
     assert await blogs.send() == []
 
 
-async def test_pausing_or_resuming_twice_changes_nothing_and_says_so(town: Town, blogs: Blogs) -> None:
+async def test_pausing_or_resuming_twice_changes_nothing_and_says_so(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow()
 
-    early = await town.told("feed resume", {"feed": "Garden Notes"})
-    text = [await town.told("feed pause", {"feed": "Garden Notes"}) for _time in range(2)]
-    nothing = await town.told("feed resume", {"feed": "Garden Notes"})
+    early = await server.told("feed resume", {"feed": "Garden Notes"})
+    text = [await server.told("feed pause", {"feed": "Garden Notes"}) for _time in range(2)]
+    nothing = await server.told("feed resume", {"feed": "Garden Notes"})
 
-    assert early == f"**Garden Notes** isn't paused in <#{town.news.id}>; check on it with `/feed status`."
+    assert early == f"**Garden Notes** isn't paused in <#{server.news.id}>; check on it with `/feed status`."
     assert (
         text[1]
-        == f"**Garden Notes** is already paused in <#{town.news.id}>; send what was kept with `/feed resume`."
+        == f"**Garden Notes** is already paused in <#{server.news.id}>; send what was kept with `/feed resume`."
     )
     assert (
-        nothing == f"**Garden Notes** is no longer paused in <#{town.news.id}>. No posts came in meanwhile."
+        nothing == f"**Garden Notes** is no longer paused in <#{server.news.id}>. No posts came in meanwhile."
     )
 
 
 @pytest.mark.parametrize("verb", ["remove", "pause", "resume"])
 async def test_a_subscription_from_the_config_file_cannot_be_changed(
-    town: Town, blogs: Blogs, store: Store, verb: str
+    server: ServerFixture, blogs: Blogs, store: Store, verb: str
 ) -> None:
     await blogs.declare()
     before = await store.subscriptions.all()
 
-    text = await town.told(f"feed {verb}", {"feed": "Garden Notes"})
+    text = await server.told(f"feed {verb}", {"feed": "Garden Notes"})
 
     assert text == (
-        f"The bot's config file sets what <#{town.news.id}> follows of **Garden Notes**, so you can't change it here;"
-        f" change it in config.toml, below `[[feeds.channels]]` with `id = {town.news.id}`, and restart the bot."
+        f"The bot's config file sets what <#{server.news.id}> follows of **Garden Notes**, so you can't change it here;"
+        f" change it in config.toml, below `[[feeds.channels]]` with `id = {server.news.id}`, and restart the bot."
     )
     assert await store.subscriptions.all() == before
 
 
 async def test_a_subscription_paused_before_the_config_file_declared_it_can_be_resumed(
-    town: Town, blogs: Blogs, store: Store
+    server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await store.subscriptions.pause((await blogs.follow()).subscription.id)
     await blogs.declare()
 
-    text = await town.told("feed resume", {"feed": "Garden Notes"})
+    text = await server.told("feed resume", {"feed": "Garden Notes"})
 
-    assert text == f"**Garden Notes** is no longer paused in <#{town.news.id}>. No posts came in meanwhile."
+    assert text == f"**Garden Notes** is no longer paused in <#{server.news.id}>. No posts came in meanwhile."
     assert not (await blogs.find()).subscription.paused
 
 
 async def test_pausing_changes_only_the_subscriptions_that_are_not_from_the_config_file(
-    town: Town, blogs: Blogs
+    server: ServerFixture, blogs: Blogs
 ) -> None:
     await blogs.declare()
-    await blogs.follow(channel_id=town.talk.id)
+    await blogs.follow(channel_id=server.talk.id)
 
-    text = await town.told("feed pause", {"feed": "Garden Notes"})
+    text = await server.told("feed pause", {"feed": "Garden Notes"})
 
     assert [line.partition(".")[0].partition(";")[0] for line in text.splitlines()] == [
-        f"**Garden Notes** is paused in <#{town.talk.id}>",
-        f"The bot's config file sets what <#{town.news.id}> follows of **Garden Notes**, so you can't change it here",
+        f"**Garden Notes** is paused in <#{server.talk.id}>",
+        f"The bot's config file sets what <#{server.news.id}> follows of **Garden Notes**, so you can't change it here",
     ]

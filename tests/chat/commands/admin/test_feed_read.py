@@ -8,7 +8,7 @@ from bot.errors import SourceError
 from bot.store.store import Store
 from tests.chat.commands.admin.drafts import add_feed
 from tests.chat.commands.blogs import GARDEN
-from tests.chat.commands.conftest import Town, Web, post
+from tests.chat.commands.conftest import ServerFixture, Web, post
 
 pytestmark = pytest.mark.usefixtures("answering")
 
@@ -47,11 +47,11 @@ def garden(web: Web) -> str:
     ],
 )
 async def test_every_error_is_explained_in_one_sentence(
-    town: Town, web: Web, store: Store, error: SourceError, sentence: str
+    server: ServerFixture, web: Web, store: Store, error: SourceError, sentence: str
 ) -> None:
     web.errors["garden.example"] = error
 
-    text = await add_feed(town)
+    text = await add_feed(server)
 
     assert text.startswith(sentence)
     assert "\n" not in text
@@ -59,15 +59,15 @@ async def test_every_error_is_explained_in_one_sentence(
 
 
 async def test_a_site_that_never_answers_times_out(
-    town: Town, web: Web, monkeypatch: pytest.MonkeyPatch
+    server: ServerFixture, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(feed_read, "READ_TIMEOUT", 0.01)
     web.released.clear()
 
-    assert (await add_feed(town)).startswith("The site didn't answer in time;")
+    assert (await add_feed(server)).startswith("The site didn't answer in time;")
 
 
-async def test_a_feed_that_fails_after_it_was_found_is_explained(town: Town, web: Web) -> None:
+async def test_a_feed_that_fails_after_it_was_found_is_explained(server: ServerFixture, web: Web) -> None:
     web.errors[GARDEN] = errors.ServerError(GARDEN, 502)
 
-    assert await add_feed(town) == "The site has a problem of its own (HTTP 502); try again later."
+    assert await add_feed(server) == "The site has a problem of its own (HTTP 502); try again later."

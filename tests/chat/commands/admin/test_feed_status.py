@@ -6,33 +6,33 @@ from bot.model import Rule
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import NOW, Town, post, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
 pytestmark = pytest.mark.usefixtures("answering")
 
 T = f"<t:{int(NOW.timestamp())}:R>"
 
 
-async def test_list_shows_each_subscription_with_its_state(town: Town, blogs: Blogs) -> None:
+async def test_list_shows_each_subscription_with_its_state(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(tags=("beans",)))
     await blogs.declare(STARS, "Star Diary")
     await blogs.store.subscriptions.pause((await blogs.follow()).subscription.id)
 
-    assert (await town.told("feed list")).splitlines() == [
+    assert (await server.told("feed list")).splitlines() == [
         "Feeds that this server follows",
-        f"<#{town.news.id}> follows **Garden Notes**: posts tagged beans · paused · card · garden.example/feed",
-        f"<#{town.news.id}> follows **Star Diary**: every post · set in the config file · card · stars.example/feed",
+        f"<#{server.news.id}> follows **Garden Notes**: posts tagged beans · paused · card · garden.example/feed",
+        f"<#{server.news.id}> follows **Star Diary**: every post · set in the config file · card · stars.example/feed",
         "",
         "2 of 100 subscriptions used.",
     ]
 
 
-async def test_a_long_list_has_pages(town: Town, blogs: Blogs) -> None:
+async def test_a_long_list_has_pages(server: ServerFixture, blogs: Blogs) -> None:
     for number in range(30):
         await blogs.follow(f"https://garden.example/{number}/feed", f"Garden {number:02}")
-    first = (await town.run("feed list")).message
+    first = (await server.run("feed list")).message
 
-    second = await town.pressed(first, "Next")
+    second = await server.pressed(first, "Next")
 
     assert "Garden 00" in text_of(first)
     assert "Page 1 of 3" in text_of(first)
@@ -41,25 +41,25 @@ async def test_a_long_list_has_pages(town: Town, blogs: Blogs) -> None:
 
 
 async def test_channels_that_the_admin_cannot_see_are_not_listed(
-    sandbox_discord: SandboxDiscord, town: Town, blogs: Blogs
+    sandbox_discord: SandboxDiscord, server: ServerFixture, blogs: Blogs
 ) -> None:
     await blogs.follow()
-    await blogs.follow(STARS, "Star Diary", channel_id=town.talk.id)
-    sandbox_discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
+    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
+    sandbox_discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    text = await town.told("feed list")
+    text = await server.told("feed list")
 
     assert "Star Diary" in text
     assert "Garden Notes" not in text
 
 
-async def test_status_has_one_line_per_feed_worst_first(town: Town, blogs: Blogs) -> None:
+async def test_status_has_one_line_per_feed_worst_first(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
     await blogs.follow(STARS, "Star Diary")
     await blogs.fail("The site cannot be reached; check the address.", STARS)
 
-    assert (await town.told("feed status")).splitlines() == [
+    assert (await server.told("feed status")).splitlines() == [
         "Feed status",
         "**Star Diary** · the last check failed: The site cannot be reached; check the address. · no new posts yet",
         f"**Garden Notes** · working · last new post {T}",
@@ -68,12 +68,12 @@ async def test_status_has_one_line_per_feed_worst_first(town: Town, blogs: Blogs
     ]
 
 
-async def test_status_of_one_feed_shows_its_details(town: Town, blogs: Blogs) -> None:
+async def test_status_of_one_feed_shows_its_details(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(97), post(98))
     await blogs.poll(post(97), post(98), post(99))
 
-    assert (await town.told("feed status", {"feed": "garden notes"})).splitlines() == [
+    assert (await server.told("feed status", {"feed": "garden notes"})).splitlines() == [
         "Garden Notes",
         "garden.example/feed",
         "",
@@ -84,7 +84,7 @@ async def test_status_of_one_feed_shows_its_details(town: Town, blogs: Blogs) ->
         "Posts per week: 0.8",
         "Waiting: 1 post to send",
         "",
-        f"<#{town.news.id}> follows **Garden Notes**: every post · card · garden.example/feed",
+        f"<#{server.news.id}> follows **Garden Notes**: every post · card · garden.example/feed",
     ]
 
 
@@ -93,13 +93,13 @@ async def test_status_of_one_feed_shows_its_details(town: Town, blogs: Blogs) ->
     [(1, "no posts"), (2, "1 post kept by the pause"), (3, "2 posts kept by the pause")],
 )
 async def test_waiting_posts_are_counted_in_plain_words(
-    town: Town, blogs: Blogs, newest: int, waiting: str
+    server: ServerFixture, blogs: Blogs, newest: int, waiting: str
 ) -> None:
     followed = await blogs.follow()
     await blogs.poll(post(1))
     await blogs.store.subscriptions.pause(followed.subscription.id)
     await blogs.poll(*(post(number) for number in range(1, newest + 1)))
 
-    text = await town.told("feed status", {"feed": "Garden Notes"})
+    text = await server.told("feed status", {"feed": "Garden Notes"})
 
     assert f"Waiting: {waiting}\n" in text

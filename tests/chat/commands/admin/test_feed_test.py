@@ -8,82 +8,86 @@ from bot.source.http.site import site_of
 from bot.store.store import Store
 from bot.text.render import render
 from tests.chat.commands.blogs import GARDEN, Blogs, budget
-from tests.chat.commands.conftest import NOW, Town, Web, post, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, Web, post, text_of
 
 pytestmark = pytest.mark.usefixtures("answering")
 
 
-async def test_the_newest_post_is_shown_as_it_would_be_sent(town: Town, blogs: Blogs, store: Store) -> None:
+async def test_the_newest_post_is_shown_as_it_would_be_sent(
+    server: ServerFixture, blogs: Blogs, store: Store
+) -> None:
     followed = await blogs.follow()
     await store.subscriptions.set_style(followed.subscription.id, Style.FULL)
     await blogs.poll(post(1), post(2))
 
-    answer = await town.run("feed test", {"feed": "Garden Notes"})
-    await town.discord.wait_for(lambda: answer.followups)
+    answer = await server.run("feed test", {"feed": "Garden Notes"})
+    await server.discord.wait_for(lambda: answer.followups)
 
     (shown,) = answer.followups
     wanted = create_message_body(render(post(2), "Garden Notes", Style.FULL))
     assert text_of(answer.message) == (
-        f"The newest post of **Garden Notes** for <#{town.news.id}>, in the style full:"
+        f"The newest post of **Garden Notes** for <#{server.news.id}>, in the style full:"
     )
     assert {key: shown.body[key] for key in ("content", "embeds")} == {
         key: wanted[key] for key in ("content", "embeds")
     }
-    assert shown.visible_to == town.admin.id
-    assert town.posts == ()
+    assert shown.visible_to == server.admin.id
+    assert server.posts == ()
 
 
-async def test_the_newest_post_that_the_rule_wants_is_shown(town: Town, blogs: Blogs) -> None:
+async def test_the_newest_post_that_the_rule_wants_is_shown(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(tags=("beans",)))
     await blogs.poll(post(1, "beans"), post(2, "roses"))
 
-    answer = await town.run("feed test", {"feed": "Garden Notes"})
-    await town.discord.wait_for(lambda: answer.followups)
+    answer = await server.run("feed test", {"feed": "Garden Notes"})
+    await server.discord.wait_for(lambda: answer.followups)
 
     assert "Bed 1" in text_of(answer.followups[0])
 
 
-async def test_the_answer_says_if_the_rule_wants_none_of_the_newest_posts(town: Town, blogs: Blogs) -> None:
+async def test_the_answer_says_if_the_rule_wants_none_of_the_newest_posts(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow(rule=Rule(tags=("comets",)))
     await blogs.poll(post(1))
 
-    text = await town.told("feed test", {"feed": "Garden Notes"})
+    text = await server.told("feed test", {"feed": "Garden Notes"})
 
     assert text == (
-        f"<#{town.news.id}> wants none of the newest posts of **Garden Notes**. The newest would look like this,"
+        f"<#{server.news.id}> wants none of the newest posts of **Garden Notes**. The newest would look like this,"
         " in the style card:"
     )
 
 
-async def test_a_feed_that_was_never_polled_is_read(town: Town, blogs: Blogs, web: Web) -> None:
+async def test_a_feed_that_was_never_polled_is_read(server: ServerFixture, blogs: Blogs, web: Web) -> None:
     web.add(GARDEN, "Garden Notes", post(7))
     await blogs.follow()
 
-    answer = await town.run("feed test", {"feed": "Garden Notes"})
-    await town.discord.wait_for(lambda: answer.followups)
+    answer = await server.run("feed test", {"feed": "Garden Notes"})
+    await server.discord.wait_for(lambda: answer.followups)
 
     assert "Bed 7" in text_of(answer.followups[0])
 
 
-async def test_nobody_is_pinged(town: Town, web: Web, store: Store) -> None:
-    role = town.discord.add_role(town.guild.id, "readers", mentionable=True)
+async def test_nobody_is_pinged(server: ServerFixture, web: Web, store: Store) -> None:
+    role = server.discord.add_role(server.guild.id, "readers", mentionable=True)
     web.add(GARDEN, "Garden Notes", post(7))
-    channel = ChannelDeclaration(town.news.id, mention_roles=(role.id,))
+    channel = ChannelDeclaration(server.news.id, mention_roles=(role.id,))
     declared = FeedDeclaration(GARDEN, "Garden Notes", channels=(channel,))
     await store.subscriptions.sync([declared], site_of, budget, NOW)
-    await store.guilds.assign_channels({town.news.id: town.guild.id})
+    await store.guilds.assign_channels({server.news.id: server.guild.id})
 
-    answer = await town.run("feed test", {"feed": "Garden Notes"})
-    await town.discord.wait_for(lambda: answer.followups)
+    answer = await server.run("feed test", {"feed": "Garden Notes"})
+    await server.discord.wait_for(lambda: answer.followups)
 
     assert f"<@&{role.id}>" in answer.followups[0].content
     assert not answer.followups[0].pings
 
 
-async def test_a_feed_without_posts_is_explained(town: Town, blogs: Blogs, web: Web) -> None:
+async def test_a_feed_without_posts_is_explained(server: ServerFixture, blogs: Blogs, web: Web) -> None:
     web.add(GARDEN, "Garden Notes")
     await blogs.follow()
 
-    assert await town.told("feed test", {"feed": "Garden Notes"}) == (
+    assert await server.told("feed test", {"feed": "Garden Notes"}) == (
         "**Garden Notes** has no posts yet; run this again once it has some."
     )

@@ -6,20 +6,20 @@ import pytest
 
 from bot.model import Rule
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import Town, post, text_of
+from tests.chat.commands.conftest import ServerFixture, post, text_of
 
 pytestmark = pytest.mark.usefixtures("answering")
 
 
-async def test_of_several_feeds_the_admin_chooses_one(town: Town, blogs: Blogs) -> None:
+async def test_of_several_feeds_the_admin_chooses_one(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
 
-    asked = await town.run("follow add", {"tag": "comets, moons", "channel": town.news})
-    assert f"<#{town.news.id}> follows 2 feeds. Choose one for comets or moons:" in text_of(asked.message)
+    asked = await server.run("follow add", {"tag": "comets, moons", "channel": server.news})
+    assert f"<#{server.news.id}> follows 2 feeds. Choose one for comets or moons:" in text_of(asked.message)
     chosen = (await blogs.find(STARS)).subscription.id
-    answer = await town.press(asked.message, "Choose a feed", values=(str(chosen),))
-    await town.discord.wait_for(lambda: answer.message and answer.message.edits)
+    answer = await server.press(asked.message, "Choose a feed", values=(str(chosen),))
+    await server.discord.wait_for(lambda: answer.message and answer.message.edits)
 
     assert await blogs.rule(url=STARS) == Rule(tags=("comets", "moons"))
     assert await blogs.rule() == Rule()
@@ -28,61 +28,65 @@ async def test_of_several_feeds_the_admin_chooses_one(town: Town, blogs: Blogs) 
     assert not answer.message.components
 
 
-async def test_of_several_feeds_the_admin_can_choose_all(town: Town, blogs: Blogs) -> None:
+async def test_of_several_feeds_the_admin_can_choose_all(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
     await blogs.poll(post(1, "personal"), post(2))
 
-    asked = await town.run("follow exclude", {"tag": "personal", "channel": town.news})
-    answer = await town.press(asked.message, "Choose a feed", values=("all",))
-    await town.discord.wait_for(lambda: answer.message and answer.message.edits)
+    asked = await server.run("follow exclude", {"tag": "personal", "channel": server.news})
+    answer = await server.press(asked.message, "Choose a feed", values=("all",))
+    await server.discord.wait_for(lambda: answer.message and answer.message.edits)
 
     assert await blogs.rule() == await blogs.rule(url=STARS) == Rule(exclude_tags=("personal",))
     assert "1 of the last 2 posts would have been posted." in text_of(answer.message)
 
 
-async def test_members_cannot_use_the_menu(town: Town, blogs: Blogs) -> None:
+async def test_members_cannot_use_the_menu(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
-    asked = await town.run("follow add", {"tag": "comets", "channel": town.news})
+    asked = await server.run("follow add", {"tag": "comets", "channel": server.news})
 
-    answer = await town.press(asked.message, "Choose a feed", user=town.member, values=("all",))
+    answer = await server.press(asked.message, "Choose a feed", user=server.member, values=("all",))
 
     assert "Manage Server" in text_of(answer.message)
     assert await blogs.rule() == Rule()
 
 
-async def test_choosing_a_feed_that_is_no_longer_followed_is_explained(town: Town, blogs: Blogs) -> None:
+async def test_choosing_a_feed_that_is_no_longer_followed_is_explained(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     garden = await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
-    asked = await town.run("follow add", {"tag": "comets", "channel": town.news})
+    asked = await server.run("follow add", {"tag": "comets", "channel": server.news})
     await blogs.store.subscriptions.remove(garden.subscription.id, blogs.now)
 
-    answer = await town.press(asked.message, "Choose a feed", values=(str(garden.subscription.id),))
-    await town.discord.wait_for(lambda: answer.followups)
+    answer = await server.press(asked.message, "Choose a feed", values=(str(garden.subscription.id),))
+    await server.discord.wait_for(lambda: answer.followups)
 
     assert text_of(answer.followups[0]) == "This channel no longer follows that feed; see `/follow list`."
 
 
-async def test_tags_that_do_not_fit_into_a_menu_need_the_option_feed(town: Town, blogs: Blogs) -> None:
+async def test_tags_that_do_not_fit_into_a_menu_need_the_option_feed(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
 
-    text = await town.told("follow add", {"tag": "a very long tag " * 6, "channel": town.news})
+    text = await server.told("follow add", {"tag": "a very long tag " * 6, "channel": server.news})
 
     assert text == "This channel follows several feeds; choose one with the option `feed`."
 
 
-async def test_an_answer_with_many_refusals_fits_into_a_message(town: Town, blogs: Blogs) -> None:
+async def test_an_answer_with_many_refusals_fits_into_a_message(server: ServerFixture, blogs: Blogs) -> None:
     rule = Rule(tags=("beans",))
     for number in range(20):
         await blogs.follow(
             f"https://blog{number}.example/feed", f"A blog of beans and roses {number}" * 3, rule
         )
 
-    asked = await town.run("follow add", {"tag": "beans", "channel": town.news})
-    answer = await town.press(asked.message, "Choose a feed", values=("all",))
-    await town.discord.wait_for(lambda: answer.followups)
+    asked = await server.run("follow add", {"tag": "beans", "channel": server.news})
+    answer = await server.press(asked.message, "Choose a feed", values=("all",))
+    await server.discord.wait_for(lambda: answer.followups)
 
     text = text_of(answer.followups[0])
     assert "; nothing changed." in text

@@ -15,8 +15,8 @@ from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from bot.text.notices import render_hold
-from tests.chat.allotments import FLOOD, Allotments, hold_id, settle_down
 from tests.chat.conftest import Opened
+from tests.chat.followed_server import FLOOD, FollowedServer, create_followed_server, hold_id
 from tests.store.conftest import Services as Journal
 from tests.store.conftest import post
 
@@ -28,38 +28,40 @@ LABELS = {Decision.NEWEST: "Post the newest 3", Decision.ALL: "Post all", Decisi
 
 
 @pytest.fixture
-async def allotments(
+async def followed_server(
     tmp_path: Path, sandbox_discord: SandboxDiscord, opened: Opened
-) -> AsyncIterator[Allotments]:
+) -> AsyncIterator[FollowedServer]:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
-        yield settle_down(sandbox_discord, opened, Journal(store))
+        yield create_followed_server(sandbox_discord, opened, Journal(store))
 
 
 @pytest.fixture
-async def bot(allotments: Allotments) -> AsyncIterator[Chat]:
-    async with allotments.listening() as chat:
+async def bot(followed_server: FollowedServer) -> AsyncIterator[Chat]:
+    async with followed_server.listening() as chat:
         yield chat
 
 
 @pytest.fixture
-async def question(allotments: Allotments, bot: Chat) -> StoredMessage:
-    return await allotments.flood(bot)
+async def question(followed_server: FollowedServer, bot: Chat) -> StoredMessage:
+    return await followed_server.flood(bot)
 
 
-def current(allotments: Allotments, message: StoredMessage) -> StoredMessage:
+def current(followed_server: FollowedServer, message: StoredMessage) -> StoredMessage:
     """Return the message as it is now."""
-    return next(each for each in allotments.discord.messages(message.channel_id) if each.id == message.id)
+    return next(
+        each for each in followed_server.discord.messages(message.channel_id) if each.id == message.id
+    )
 
 
-async def wait_for_decision(allotments: Allotments, message: StoredMessage) -> str:
+async def wait_for_decision(followed_server: FollowedServer, message: StoredMessage) -> str:
     """Return the text of the message once its buttons are gone."""
-    await allotments.discord.wait_for(lambda: not current(allotments, message).components)
-    return current(allotments, message).content
+    await followed_server.discord.wait_for(lambda: not current(followed_server, message).components)
+    return current(followed_server, message).content
 
 
-async def private_answer(allotments: Allotments, answer: Answer) -> str:
+async def private_answer(followed_server: FollowedServer, answer: Answer) -> str:
     """Return the answer that only the person who pressed can see."""
-    await allotments.discord.wait_for(lambda: answer.followups or answer.ephemeral)
+    await followed_server.discord.wait_for(lambda: answer.followups or answer.ephemeral)
     (message,) = answer.followups or (answer.message,)
     assert message is not None
     assert message.visible_to == answer.user.id
@@ -75,184 +77,186 @@ async def test_the_question_says_how_many_posts_wait_and_has_three_buttons(
 
 @pytest.mark.parametrize("decision", list(Decision))
 async def test_a_decision_releases_the_right_posts_at_once(
-    allotments: Allotments, question: StoredMessage, decision: Decision
+    followed_server: FollowedServer, question: StoredMessage, decision: Decision
 ) -> None:
-    await allotments.discord.press(question, LABELS[decision], allotments.admin)
-    await wait_for_decision(allotments, question)
+    await followed_server.discord.press(question, LABELS[decision], followed_server.admin)
+    await wait_for_decision(followed_server, question)
 
-    assert allotments.woken
-    assert await allotments.owed() == POSTED[decision]
+    assert followed_server.woken
+    assert await followed_server.owed() == POSTED[decision]
 
 
 async def test_the_message_then_shows_the_decision_and_who_made_it(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
-    await allotments.discord.press(question, "Post the newest 3", allotments.admin)
+    await followed_server.discord.press(question, "Post the newest 3", followed_server.admin)
 
-    text = await wait_for_decision(allotments, question)
+    text = await wait_for_decision(followed_server, question)
     assert "the newest 3 held posts are posted" in text
-    assert f"<@{allotments.admin.id}>" in text
-    assert f"<#{allotments.news.id}>" in text
-    assert not current(allotments, question).pings
+    assert f"<@{followed_server.admin.id}>" in text
+    assert f"<#{followed_server.news.id}>" in text
+    assert not current(followed_server, question).pings
 
 
 async def test_of_two_admins_who_press_at_once_one_decides(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
     presses = await asyncio.gather(
-        allotments.discord.press(question, "Post the newest 3", allotments.admin),
-        allotments.discord.press(question, "Post all", allotments.other_admin),
+        followed_server.discord.press(question, "Post the newest 3", followed_server.admin),
+        followed_server.discord.press(question, "Post all", followed_server.other_admin),
     )
-    await wait_for_decision(allotments, question)
+    await wait_for_decision(followed_server, question)
 
-    hold = await allotments.hold(question)
+    hold = await followed_server.hold(question)
     assert hold is not None
     assert hold.decision is not None
-    assert await allotments.owed() == POSTED[hold.decision]
+    assert await followed_server.owed() == POSTED[hold.decision]
     (loser,) = [press for press in presses if press.user.id != hold.decided_by]
-    assert f"<@{hold.decided_by}> decided first" in await private_answer(allotments, loser)
+    assert f"<@{hold.decided_by}> decided first" in await private_answer(followed_server, loser)
 
 
-async def test_members_decide_nothing(allotments: Allotments, question: StoredMessage) -> None:
-    answer = await allotments.discord.press(question, "Post all", allotments.member)
+async def test_members_decide_nothing(followed_server: FollowedServer, question: StoredMessage) -> None:
+    answer = await followed_server.discord.press(question, "Post all", followed_server.member)
 
-    assert "Manage Server" in await private_answer(allotments, answer)
-    assert current(allotments, question) == question
-    hold = await allotments.hold(question)
+    assert "Manage Server" in await private_answer(followed_server, answer)
+    assert current(followed_server, question) == question
+    hold = await followed_server.hold(question)
     assert hold is not None
     assert (hold.decision, hold.waiting) == (None, FLOOD)
 
 
-async def test_buttons_work_after_a_restart(allotments: Allotments) -> None:
-    async with allotments.listening() as before:
-        question = await allotments.flood(before)
+async def test_buttons_work_after_a_restart(followed_server: FollowedServer) -> None:
+    async with followed_server.listening() as before:
+        question = await followed_server.flood(before)
 
-    async with allotments.listening():
-        await allotments.discord.press(question, "Post all", allotments.admin)
-        await wait_for_decision(allotments, question)
+    async with followed_server.listening():
+        await followed_server.discord.press(question, "Post all", followed_server.admin)
+        await wait_for_decision(followed_server, question)
 
-    assert await allotments.owed() == ALL
+    assert await followed_server.owed() == ALL
 
 
 async def test_buttons_work_after_the_gateway_reconnects(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
-    await allotments.discord.gateway.close(code=4012)
-    await allotments.opened.wait_for(allotments.news.id)
+    await followed_server.discord.gateway.close(code=4012)
+    await followed_server.opened.wait_for(followed_server.news.id)
 
-    await allotments.discord.press(question, "Skip them", allotments.admin)
+    await followed_server.discord.press(question, "Skip them", followed_server.admin)
 
-    assert "skipped" in await wait_for_decision(allotments, question)
+    assert "skipped" in await wait_for_decision(followed_server, question)
 
 
 async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
     """The bot may stop between the decision and the edit."""
-    holds = allotments.store.holds
-    await holds.decide(hold_id(question), Decision.ALL, allotments.other_admin.id, allotments.journal.now)
+    holds = followed_server.store.holds
+    await holds.decide(
+        hold_id(question), Decision.ALL, followed_server.other_admin.id, followed_server.journal.now
+    )
 
-    answer = await allotments.discord.press(question, "Skip them", allotments.admin)
+    answer = await followed_server.discord.press(question, "Skip them", followed_server.admin)
 
-    other = f"<@{allotments.other_admin.id}>"
+    other = f"<@{followed_server.other_admin.id}>"
     assert (
-        await private_answer(allotments, answer)
+        await private_answer(followed_server, answer)
         == f"{other} decided first: all held posts are posted, oldest first."
     )
-    assert other in await wait_for_decision(allotments, question)
-    assert await allotments.owed() == ALL
+    assert other in await wait_for_decision(followed_server, question)
+    assert await followed_server.owed() == ALL
 
 
 async def test_a_decision_counts_even_if_the_message_was_deleted(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
-    allotments.discord.faults.next("edit answer", status=404, code=10008, message="Unknown Message")
+    followed_server.discord.faults.next("edit answer", status=404, code=10008, message="Unknown Message")
 
-    answer = await allotments.discord.press(question, "Post all", allotments.admin)
+    answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
 
-    assert "all held posts are posted" in await private_answer(allotments, answer)
-    assert await allotments.owed() == ALL
+    assert "all held posts are posted" in await private_answer(followed_server, answer)
+    assert await followed_server.owed() == ALL
 
 
 async def test_the_status_of_the_feed_shows_the_buttons_again(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
     """A moderator may have deleted the question."""
-    discord = allotments.discord
+    discord = followed_server.discord
     discord.delete_message(question)
     await discord.wait_for(lambda: discord.commands[None])
 
     status = await discord.interact(
-        allotments.guild, allotments.news, allotments.admin, "feed status", {"feed": "Garden"}
+        followed_server.guild, followed_server.news, followed_server.admin, "feed status", {"feed": "Garden"}
     )
     await discord.wait_for(lambda: status.followups)
     (again,) = status.followups
 
-    assert again.visible_to == allotments.admin.id
+    assert again.visible_to == followed_server.admin.id
     assert f"{FLOOD} posts" in again.content
-    answer = await discord.press(again, "Post all", allotments.admin)
+    answer = await discord.press(again, "Post all", followed_server.admin)
     await discord.wait_for(lambda: answer.message and not answer.message.components)
-    assert await allotments.owed() == ALL
+    assert await followed_server.owed() == ALL
 
 
 async def test_a_feed_that_is_no_longer_followed_has_no_held_posts(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
-    store = allotments.store
+    store = followed_server.store
     (followed,) = await store.subscriptions.all()
-    await store.subscriptions.remove(followed.subscription.id, allotments.journal.now)
+    await store.subscriptions.remove(followed.subscription.id, followed_server.journal.now)
 
-    answer = await allotments.discord.press(question, "Post all", allotments.admin)
+    answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
 
-    assert "no longer followed here" in await private_answer(allotments, answer)
-    assert await wait_for_decision(allotments, question) == question.content
-    assert await allotments.owed() == []
+    assert "no longer followed here" in await private_answer(followed_server, answer)
+    assert await wait_for_decision(followed_server, question) == question.content
+    assert await followed_server.owed() == []
 
 
 async def test_a_hold_of_another_server_cannot_be_decided_here(
-    allotments: Allotments, question: StoredMessage
+    followed_server: FollowedServer, question: StoredMessage
 ) -> None:
-    store = allotments.store
-    elsewhere = allotments.discord.add_guild("Elsewhere")
-    await store.guilds.assign_channels({allotments.news.id: elsewhere.id})
+    store = followed_server.store
+    elsewhere = followed_server.discord.add_guild("Elsewhere")
+    await store.guilds.assign_channels({followed_server.news.id: elsewhere.id})
 
-    answer = await allotments.discord.press(question, "Post all", allotments.admin)
+    answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
 
-    assert "no longer followed here" in await private_answer(allotments, answer)
-    hold = await allotments.hold(question)
+    assert "no longer followed here" in await private_answer(followed_server, answer)
+    hold = await followed_server.hold(question)
     assert hold is not None
     assert hold.decision is None
 
 
 async def test_a_hold_of_an_unknown_server_can_only_be_decided_in_its_channel(
-    allotments: Allotments, bot: Chat
+    followed_server: FollowedServer, bot: Chat
 ) -> None:
-    store, journal = allotments.store, allotments.journal
-    unknown = allotments.news.id + 10_000
+    store, journal = followed_server.store, followed_server.journal
+    unknown = followed_server.news.id + 10_000
     await journal.follow(ChannelDeclaration(unknown))
     await journal.poll(post(0))
-    await allotments.publish(*range(1, FLOOD + 1))
+    await followed_server.publish(*range(1, FLOOD + 1))
     (followed,) = await store.subscriptions.all()
     (hold,) = await store.holds.undecided([followed.subscription.id])
     assert hold.guild_id is None
     await bot.sender.send(
-        allotments.news.id,
+        followed_server.news.id,
         render_hold(hold),
         nonce="forged",
         uncertain_since=None,
         nonce_holds=False,
         others=frozenset(),
     )
-    (forged,) = allotments.discord.messages(allotments.news.id)
+    (forged,) = followed_server.discord.messages(followed_server.news.id)
 
-    answer = await allotments.discord.press(forged, "Post all", allotments.admin)
+    answer = await followed_server.discord.press(forged, "Post all", followed_server.admin)
 
-    assert "no longer followed here" in await private_answer(allotments, answer)
+    assert "no longer followed here" in await private_answer(followed_server, answer)
     assert await store.holds.get(hold.id) == hold
 
 
 async def test_a_database_error_is_answered_with_a_number_that_is_also_logged(
-    allotments: Allotments,
+    followed_server: FollowedServer,
     question: StoredMessage,
     logged: list[EventDict],
     monkeypatch: pytest.MonkeyPatch,
@@ -260,11 +264,11 @@ async def test_a_database_error_is_answered_with_a_number_that_is_also_logged(
     async def refuse(*_: object) -> None:
         raise StoreLocked("feed-relay.db")
 
-    monkeypatch.setattr(type(allotments.store.holds), "decide", refuse)
+    monkeypatch.setattr(type(followed_server.store.holds), "decide", refuse)
 
-    answer = await allotments.discord.press(question, "Post all", allotments.admin)
+    answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
 
-    text = await private_answer(allotments, answer)
+    text = await private_answer(followed_server, answer)
     (reference,) = [each["reference"] for each in logged if "reference" in each]
     assert f"`{reference}`" in text
-    assert current(allotments, question).components
+    assert current(followed_server, question).components

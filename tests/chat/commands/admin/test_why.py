@@ -5,7 +5,7 @@ import pytest
 from bot.model import PostSettings
 from bot.sandbox.discord.permissions import Permission
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
-from tests.chat.commands.conftest import NOW, Town, post, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
 pytestmark = pytest.mark.usefixtures("answering")
 
@@ -21,18 +21,20 @@ async def publish(blogs: Blogs, settings: PostSettings = PostSettings()) -> None
 
 
 @pytest.mark.parametrize("link", ["http://www.garden.example/2/?utm_source=x#top", f"<{SECOND}>", "Bed 2"])
-async def test_a_post_is_found_in_any_form_of_its_link(town: Town, blogs: Blogs, link: str) -> None:
+async def test_a_post_is_found_in_any_form_of_its_link(
+    server: ServerFixture, blogs: Blogs, link: str
+) -> None:
     await blogs.follow()
     await publish(blogs)
 
-    assert (await town.told("why", {"link": link})).startswith(f"**[Bed 2](<{SECOND}>)**")
+    assert (await server.told("why", {"link": link})).startswith(f"**[Bed 2](<{SECOND}>)**")
 
 
-async def test_an_unknown_link_shows_when_the_feeds_were_checked(town: Town, blogs: Blogs) -> None:
+async def test_an_unknown_link_shows_when_the_feeds_were_checked(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
 
-    text = await town.told("why", {"link": "https://garden.example/missing"})
+    text = await server.told("why", {"link": "https://garden.example/missing"})
 
     assert text.splitlines() == [
         "None of the feeds followed here has had garden.example/missing.",
@@ -40,58 +42,58 @@ async def test_an_unknown_link_shows_when_the_feeds_were_checked(town: Town, blo
     ]
 
 
-async def test_a_link_to_a_site_that_nobody_follows_is_explained(town: Town, blogs: Blogs) -> None:
+async def test_a_link_to_a_site_that_nobody_follows_is_explained(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 
-    text = await town.told("why", {"link": "https://elsewhere.example/2"})
+    text = await server.told("why", {"link": "https://elsewhere.example/2"})
 
     assert "None of them is from elsewhere.example; add its feed with `/feed add`." in text
     assert "**Garden Notes** hasn't been checked yet" in text
 
 
-async def test_an_unknown_link_shows_the_error_of_a_failing_feed(town: Town, blogs: Blogs) -> None:
+async def test_an_unknown_link_shows_the_error_of_a_failing_feed(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.fail("The site cannot be reached; check the address.")
 
-    text = await town.told("why", {"link": "https://garden.example/missing"})
+    text = await server.told("why", {"link": "https://garden.example/missing"})
 
     assert f"**Garden Notes** couldn't be read {T}: The site cannot be reached; check the address." in text
 
 
-async def test_posts_of_another_server_are_unknown_here(town: Town, blogs: Blogs) -> None:
-    elsewhere = town.discord.add_guild("Observatory")
-    foreign = town.discord.add_channel(elsewhere.id, "sky")
+async def test_posts_of_another_server_are_unknown_here(server: ServerFixture, blogs: Blogs) -> None:
+    elsewhere = server.discord.add_guild("Observatory")
+    foreign = server.discord.add_channel(elsewhere.id, "sky")
     await blogs.follow(guild_id=elsewhere.id, channel_id=foreign.id)
     await publish(blogs)
     await blogs.follow(STARS, "Star Diary")
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert "None of the feeds followed here has had" in text
     assert "Garden" not in text
 
 
-async def test_a_channel_that_the_admin_cannot_see_is_not_shown(town: Town, blogs: Blogs) -> None:
-    await blogs.follow(channel_id=town.talk.id)
+async def test_a_channel_that_the_admin_cannot_see_is_not_shown(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow(channel_id=server.talk.id)
     await blogs.follow()
     await publish(blogs)
-    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.admin)
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    everywhere = await town.told("why", {"link": SECOND})
-    there = await town.told("why", {"link": SECOND, "channel": town.news})
+    everywhere = await server.told("why", {"link": SECOND})
+    there = await server.told("why", {"link": SECOND, "channel": server.news})
 
-    assert str(town.talk.id) in everywhere
-    assert str(town.news.id) not in everywhere
+    assert str(server.talk.id) in everywhere
+    assert str(server.news.id) not in everywhere
     assert there == "You can't see that channel; ask someone who can."
 
 
-async def test_without_feeds_the_answer_suggests_feed_add(town: Town) -> None:
-    assert await town.told("why", {"link": SECOND}) == (
+async def test_without_feeds_the_answer_suggests_feed_add(server: ServerFixture) -> None:
+    assert await server.told("why", {"link": SECOND}) == (
         "This server doesn't follow any feeds yet; start with `/feed add`."
     )
 
 
-async def test_members_are_refused(town: Town) -> None:
-    answer = await town.run("why", {"link": GARDEN}, user=town.member, force=True)
+async def test_members_are_refused(server: ServerFixture) -> None:
+    answer = await server.run("why", {"link": GARDEN}, user=server.member, force=True)
 
     assert "Manage Server" in text_of(answer.message)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.model import DeliveryState, PostSettings, Rule
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import NOW, Town, post
+from tests.chat.commands.conftest import NOW, ServerFixture, post
 
 pytestmark = pytest.mark.usefixtures("answering")
 
@@ -22,20 +22,22 @@ async def publish(blogs: Blogs, settings: PostSettings = PostSettings()) -> None
     await blogs.poll(post(1), post(2, "beans", "soil"), settings=settings)
 
 
-async def test_a_posted_post_is_explained_with_a_link_to_its_message(town: Town, blogs: Blogs) -> None:
+async def test_a_posted_post_is_explained_with_a_link_to_its_message(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow(rule=Rule(tags=("beans",)))
     await publish(blogs)
     (delivery,) = await blogs.send()
-    jump = f"https://discord.com/channels/{town.guild.id}/{town.news.id}/{delivery.id + 1000}"
+    jump = f"https://discord.com/channels/{server.guild.id}/{server.news.id}/{delivery.id + 1000}"
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert text.splitlines() == [
         f"**[Bed 2](<{SECOND}>)**",
         f"First seen in **Garden Notes** {T}.",
         "Tags: beans, soil",
         "Identified by its ID in the feed, `post-2`, its link `garden.example/2`, its path `/2`, its full content.",
-        f"<#{town.news.id}>: **posted** {T}: {jump}",
+        f"<#{server.news.id}>: **posted** {T}: {jump}",
         "-# It fits the channel's rule: it has the followed tag beans.",
     ]
 
@@ -58,119 +60,123 @@ async def test_a_posted_post_is_explained_with_a_link_to_its_message(town: Town,
     ],
 )
 async def test_a_post_that_was_filtered_out_names_the_part_of_the_rule_that_decided(
-    town: Town, blogs: Blogs, rule: Rule, reason: str, follows: str
+    server: ServerFixture, blogs: Blogs, rule: Rule, reason: str, follows: str
 ) -> None:
     await blogs.follow(rule=rule)
     await publish(blogs)
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert (
         text.splitlines()[-1]
-        == f"<#{town.news.id}>: **not posted**: {reason}. The channel follows {follows}."
+        == f"<#{server.news.id}>: **not posted**: {reason}. The channel follows {follows}."
     )
 
 
-async def test_a_post_of_the_baseline_fits_the_rule_but_came_too_early(town: Town, blogs: Blogs) -> None:
+async def test_a_post_of_the_baseline_fits_the_rule_but_came_too_early(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow()
     await blogs.poll(post(2))
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert "**not posted**, although it fits the channel's rule now (every post does): it came before" in text
 
 
-async def test_a_pending_post_is_waiting(town: Town, blogs: Blogs) -> None:
+async def test_a_pending_post_is_waiting(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
 
-    assert f"**waiting** for its turn (queued {T})." in await town.told("why", {"link": SECOND})
+    assert f"**waiting** for its turn (queued {T})." in await server.told("why", {"link": SECOND})
 
 
-async def test_a_failed_post_shows_how_often_and_why_it_failed(town: Town, blogs: Blogs) -> None:
+async def test_a_failed_post_shows_how_often_and_why_it_failed(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
     await blogs.send(state=DeliveryState.PENDING, reason="Discord is down.", message_id=None)
 
     assert (
         f"**waiting** (queued {T}); 1 attempt failed: Discord is down. The bot will try again."
-        in await town.told("why", {"link": SECOND})
+        in await server.told("why", {"link": SECOND})
     )
 
 
-async def test_a_post_that_was_given_up_shows_why(town: Town, blogs: Blogs) -> None:
+async def test_a_post_that_was_given_up_shows_why(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
     await blogs.send(state=DeliveryState.DEAD, reason="Discord takes no such message.", message_id=None)
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert f"**given up** {T} after 1 attempt: Discord takes no such message." in text
 
 
-async def test_a_channel_that_the_bot_cannot_post_in_is_the_reason(town: Town, blogs: Blogs) -> None:
+async def test_a_channel_that_the_bot_cannot_post_in_is_the_reason(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow()
     await publish(blogs)
     probe = NOW + timedelta(minutes=5)
     reason = "The bot lacks Send Messages."
     await blogs.send(state=DeliveryState.PENDING, reason=reason, message_id=None, probe_at=probe)
 
-    assert f"**waiting** (queued {T}): The bot lacks Send Messages." in await town.told(
+    assert f"**waiting** (queued {T}): The bot lacks Send Messages." in await server.told(
         "why", {"link": SECOND}
     )
 
 
-async def test_a_held_post_says_where_to_decide(town: Town, blogs: Blogs) -> None:
+async def test_a_held_post_says_where_to_decide(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs, PostSettings(burst_limit=0, ask_about_floods=True))
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert f"**on hold** ({T}): more new posts at once" in text
     assert "Decide with the buttons" in text
 
 
-async def test_a_post_of_a_paused_feed_is_kept(town: Town, blogs: Blogs) -> None:
+async def test_a_post_of_a_paused_feed_is_kept(server: ServerFixture, blogs: Blogs) -> None:
     followed = await blogs.follow()
     await blogs.poll(post(1))
     await blogs.store.subscriptions.pause(followed.subscription.id)
     await blogs.poll(post(1), post(2))
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert f"**kept** ({T}): the feed is paused here; post it with `/feed resume`." in text
 
 
-async def test_a_skipped_post_shows_why(town: Town, blogs: Blogs) -> None:
+async def test_a_skipped_post_shows_why(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs, PostSettings(max_age=timedelta(days=1)))
 
-    assert f"**skipped** {T}: older than posts.max\\_age." in await town.told("why", {"link": SECOND})
+    assert f"**skipped** {T}: older than posts.max\\_age." in await server.told("why", {"link": SECOND})
 
 
-async def test_a_message_that_a_moderator_deleted_is_not_linked(town: Town, blogs: Blogs) -> None:
+async def test_a_message_that_a_moderator_deleted_is_not_linked(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
     await blogs.send(message_id=0)
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert "**posted**, but then deleted by a moderator" in text
     assert "discord.com/channels" not in text
 
 
-async def test_a_rule_that_changed_after_the_post_is_explained(town: Town, blogs: Blogs) -> None:
+async def test_a_rule_that_changed_after_the_post_is_explained(server: ServerFixture, blogs: Blogs) -> None:
     followed = await blogs.follow()
     await publish(blogs)
     await blogs.send()
     await blogs.store.subscriptions.set_rule(followed.subscription.id, Rule(exclude_tags=("beans",)))
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert "-# It wouldn't fit the channel's rule now: it has the excluded tag beans." in text
 
 
-async def test_a_post_that_came_from_another_feed_is_explained(town: Town, blogs: Blogs) -> None:
+async def test_a_post_that_came_from_another_feed_is_explained(server: ServerFixture, blogs: Blogs) -> None:
     shared = replace(post(2), guid=SECOND)
     await blogs.follow()
     await blogs.poll(post(1))
@@ -180,18 +186,20 @@ async def test_a_post_that_came_from_another_feed_is_explained(town: Town, blogs
     await blogs.poll(post(9), url=STARS)
     await blogs.poll(post(9), shared, url=STARS)
 
-    text = await town.told("why", {"link": SECOND})
+    text = await server.told("why", {"link": SECOND})
 
     assert text.count("**posted**") == 1
-    assert f"<#{town.news.id}>: **from another feed**: **Garden Notes** had this post first" in text
+    assert f"<#{server.news.id}>: **from another feed**: **Garden Notes** had this post first" in text
 
 
-async def test_a_channel_that_does_not_follow_the_feed_says_what_to_do(town: Town, blogs: Blogs) -> None:
+async def test_a_channel_that_does_not_follow_the_feed_says_what_to_do(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow()
     await publish(blogs)
 
-    text = await town.told("why", {"link": SECOND, "channel": town.talk})
+    text = await server.told("why", {"link": SECOND, "channel": server.talk})
 
     assert text.splitlines()[-1] == (
-        f"<#{town.talk.id}> doesn't follow **Garden Notes**; add it with `/feed add`."
+        f"<#{server.talk.id}> doesn't follow **Garden Notes**; add it with `/feed add`."
     )

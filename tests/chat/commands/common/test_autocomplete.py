@@ -43,7 +43,7 @@ def test_every_choice_is_within_discords_limits(texts: list[str], typed: str) ->
             assert 1 <= limits.utf16_length(each.value) <= 100
 
 
-def test_of_two_feeds_with_one_name_the_address_tells_which() -> None:
+def test_feeds_of_the_same_name_show_their_address() -> None:
     choices = feed_choices([followed(1, "Notes"), followed(2, "Notes"), followed(3, "Stars")], "")
 
     assert [each.name for each in choices] == [
@@ -53,7 +53,7 @@ def test_of_two_feeds_with_one_name_the_address_tells_which() -> None:
     ]
 
 
-def test_what_stands_in_an_address_after_its_path_is_not_shown() -> None:
+def test_the_query_of_an_address_is_not_shown() -> None:
     private = "https://garden.example/feed?key=sesame"
     (shown,) = feed_choices([followed(1, "", private)], "")
 
@@ -62,7 +62,7 @@ def test_what_stands_in_an_address_after_its_path_is_not_shown() -> None:
     assert find_feed([followed(1, "Notes", private)], "sesame") == []
 
 
-def test_a_post_without_title_is_named_by_its_words() -> None:
+def test_an_untitled_post_is_named_by_its_text() -> None:
     found = ArchivedEntry(1, Entry(content="<p>The beans climb.</p>", link="https://garden.example/1"), NOW)
 
     assert [each.name for each in post_choices([found])] == ["The beans climb."]

@@ -15,35 +15,35 @@ from bot.sandbox.discord.models import StoredMessage
 from bot.store.store import Store
 from bot.text import limits
 from tests.chat.commands.blogs import Blogs
-from tests.chat.commands.conftest import Town, text_of
+from tests.chat.commands.conftest import ServerFixture, text_of
 from tests.chat.conftest import Opened
 
 MANY = 30
 
 
 @pytest.fixture
-async def blogs(store: Store, town: Town) -> Blogs:
-    blogs = Blogs(store, town.guild.id, town.news.id)
+async def blogs(store: Store, server: ServerFixture) -> Blogs:
+    blogs = Blogs(store, server.guild.id, server.news.id)
     for number in range(MANY):
         await blogs.follow(f"https://blog{number}.example/feed", f"Blog {number:02}")
     return blogs
 
 
-async def turn(town: Town, message: StoredMessage | None, label: str) -> Answer:
+async def turn(server: ServerFixture, message: StoredMessage | None, label: str) -> Answer:
     """Press a button and wait for the page."""
     assert message is not None
     before = text_of(message)
-    answer = await town.press(message, label)
-    await town.discord.wait_for(lambda: answer.message and text_of(answer.message) != before)
+    answer = await server.press(message, label)
+    await server.discord.wait_for(lambda: answer.message and text_of(answer.message) != before)
     return answer
 
 
 @pytest.mark.usefixtures("answering", "blogs")
-async def test_pages_are_turned_there_and_back(town: Town) -> None:
-    first = await town.run("follow list")
-    second = await turn(town, first.message, "Next")
+async def test_pages_are_turned_there_and_back(server: ServerFixture) -> None:
+    first = await server.run("follow list")
+    second = await turn(server, first.message, "Next")
     again = text_of(second.message)
-    back = await turn(town, second.message, "Previous")
+    back = await turn(server, second.message, "Previous")
 
     assert "Page 1 of 3" in text_of(back.message)
     assert "Blog 00" in text_of(back.message)
@@ -52,33 +52,33 @@ async def test_pages_are_turned_there_and_back(town: Town) -> None:
 
 
 @pytest.mark.usefixtures("answering", "blogs")
-async def test_there_is_no_way_before_the_first_and_after_the_last_page(town: Town) -> None:
-    first = await town.run("follow list")
+async def test_there_is_no_page_before_the_first_or_after_the_last(server: ServerFixture) -> None:
+    first = await server.run("follow list")
     with pytest.raises(LookupError, match="disabled"):
-        await town.press(first.message, "Previous")
-    second = await turn(town, first.message, "Next")
-    third = await turn(town, second.message, "Next")
+        await server.press(first.message, "Previous")
+    second = await turn(server, first.message, "Next")
+    third = await turn(server, second.message, "Next")
     with pytest.raises(LookupError, match="disabled"):
-        await town.press(third.message, "Next")
+        await server.press(third.message, "Next")
 
     assert "Page 3 of 3" in text_of(third.message)
 
 
 @pytest.mark.usefixtures("blogs")
 async def test_a_page_is_turned_after_a_restart(
-    town: Town, answering: Chat, services: Services, opened: Opened
+    server: ServerFixture, answering: Chat, services: Services, opened: Opened
 ) -> None:
-    first = await town.run("follow list")
+    first = await server.run("follow list")
     await answering.close()
-    url = town.discord.api_url
+    url = server.discord.api_url
     chat = Chat(
-        town.discord.token, api_url=url, on_open=opened.add, services=services, first_delay=0.01, timeout=20
+        server.discord.token, api_url=url, on_open=opened.add, services=services, first_delay=0.01, timeout=20
     )
     await chat.login()
     running = asyncio.create_task(chat.run())
-    await opened.wait_for(town.news.id)
+    await opened.wait_for(server.news.id)
 
-    second = await turn(town, first.message, "Next")
+    second = await turn(server, first.message, "Next")
     await chat.close()
     await running
 
@@ -86,12 +86,12 @@ async def test_a_page_is_turned_after_a_restart(
 
 
 @pytest.mark.usefixtures("answering")
-async def test_a_list_that_became_shorter_shows_its_last_page(town: Town, blogs: Blogs) -> None:
-    first = await town.run("follow list")
+async def test_a_list_that_became_shorter_shows_its_last_page(server: ServerFixture, blogs: Blogs) -> None:
+    first = await server.run("follow list")
     for each in (await blogs.store.subscriptions.all())[5:]:
         await blogs.store.subscriptions.remove(each.subscription.id, blogs.now)
 
-    second = await turn(town, first.message, "Next")
+    second = await turn(server, first.message, "Next")
 
     assert "Page" not in text_of(second.message)
     assert "Blog 04" in text_of(second.message)
@@ -100,47 +100,51 @@ async def test_a_list_that_became_shorter_shows_its_last_page(town: Town, blogs:
 
 
 @pytest.mark.usefixtures("answering", "blogs")
-async def test_who_may_not_run_the_command_turns_no_page(town: Town) -> None:
-    first = await town.run("follow list")
+async def test_a_member_who_may_not_run_the_command_cannot_turn_pages(server: ServerFixture) -> None:
+    first = await server.run("follow list")
 
-    answer = await town.press(first.message, "Next", user=town.member)
+    answer = await server.press(first.message, "Next", user=server.member)
 
     assert "Manage Server" in text_of(answer.message)
 
 
-async def forge(town: Town, chat: Chat, custom_id: str) -> StoredMessage:
+async def forge(server: ServerFixture, chat: Chat, custom_id: str) -> StoredMessage:
     """A message in another server with a button of which nobody should have the custom id."""
-    elsewhere = town.discord.add_guild("Observatory")
-    sky = town.discord.add_channel(elsewhere.id, "sky")
+    elsewhere = server.discord.add_guild("Observatory")
+    sky = server.discord.add_channel(elsewhere.id, "sky")
     message = Message(content="Look", buttons=(Button("Open", custom_id),))
     sent = await chat.sender.send(sky.id, message, nonce="1", uncertain_since=None, nonce_holds=True)
     assert isinstance(sent, Sent)
-    return town.discord.messages(sky.id)[-1]
+    return server.discord.messages(sky.id)[-1]
 
 
 @pytest.mark.usefixtures("blogs")
-async def test_a_forged_button_shows_nothing_of_another_server(town: Town, answering: Chat) -> None:
-    message = await forge(town, answering, f"page:follow:{town.news.id}:1")
+async def test_a_forged_button_shows_nothing_of_another_server(
+    server: ServerFixture, answering: Chat
+) -> None:
+    message = await forge(server, answering, f"page:follow:{server.news.id}:1")
 
-    answer = await town.discord.press(message, "Open", town.discord.owner)
-    await town.discord.wait_for(lambda: answer.followups)
+    answer = await server.discord.press(message, "Open", server.discord.owner)
+    await server.discord.wait_for(lambda: answer.followups)
 
     assert [each.content for each in answer.followups] == [
-        f"<#{town.news.id}> doesn't follow any feeds; add one with `/feed add`."
+        f"<#{server.news.id}> doesn't follow any feeds; add one with `/feed add`."
     ]
-    assert "Blog" not in str(town.discord.messages(message.channel_id, ephemeral=True))
+    assert "Blog" not in str(server.discord.messages(message.channel_id, ephemeral=True))
 
 
-async def test_a_list_of_another_version_says_what_to_do(town: Town, answering: Chat) -> None:
-    message = await forge(town, answering, "page:harvest::2")
+async def test_a_list_of_another_version_is_answered_with_what_to_do(
+    server: ServerFixture, answering: Chat
+) -> None:
+    message = await forge(server, answering, "page:harvest::2")
 
-    answer = await town.discord.press(message, "Open", town.discord.owner)
+    answer = await server.discord.press(message, "Open", server.discord.owner)
 
     assert text_of(answer.message) == "This list no longer exists; run the command again."
 
 
 @given(st.lists(st.text(max_size=600), max_size=60))
-def test_every_line_stands_on_one_page_within_discords_limits(lines: list[str]) -> None:
+def test_every_line_is_on_one_page_within_discords_limits(lines: list[str]) -> None:
     pages = paginate(lines)
 
     assert [line for page in pages for line in page] == lines
@@ -150,7 +154,7 @@ def test_every_line_stands_on_one_page_within_discords_limits(lines: list[str]) 
         assert limits.utf16_length(embed.description or "") <= limits.EMBED_DESCRIPTION
 
 
-def test_a_line_that_no_page_can_hold_is_cut() -> None:
+def test_a_line_longer_than_a_page_is_cut() -> None:
     ((line,),) = paginate(["word " * 2000])
 
     assert limits.utf16_length(line) <= limits.EMBED_DESCRIPTION

@@ -12,7 +12,7 @@ from bot.search.query import parse_date, parse_query
 from bot.store.store import Store
 from bot.text import limits
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import Town, post
+from tests.chat.commands.conftest import ServerFixture, post
 from tests.chat.commands.member.test_search import asked, titles
 from tests.chat.commands.member.test_search_page import hit
 
@@ -20,14 +20,14 @@ NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 
 @pytest.fixture
-async def blogs(store: Store, town: Town) -> Blogs:
-    return Blogs(store, town.guild.id, town.news.id)
+async def blogs(store: Store, server: ServerFixture) -> Blogs:
+    return Blogs(store, server.guild.id, server.news.id)
 
 
-async def offered(town: Town, focused: str, **options: str) -> list[tuple[str, str]]:
+async def offered(server: ServerFixture, focused: str, **options: str) -> list[tuple[str, str]]:
     options.setdefault(focused, "")
-    found = await town.discord.complete(
-        town.guild, town.talk, town.member, "search", dict(options), focused=focused
+    found = await server.discord.complete(
+        server.guild, server.talk, server.member, "search", dict(options), focused=focused
     )
     return [(each["name"], each["value"]) for each in found]
 
@@ -44,14 +44,14 @@ async def offered(town: Town, focused: str, **options: str) -> list[tuple[str, s
         "東京の庭",
     ],
 )
-async def test_a_chosen_title_finds_its_post(town: Town, blogs: Blogs, title: str) -> None:
+async def test_a_chosen_title_finds_its_post(server: ServerFixture, blogs: Blogs, title: str) -> None:
     await blogs.follow()
     await blogs.poll(post(1, title=title), post(2, title="Another one"))
 
-    (choice,) = [value for name, value in await offered(town, "query") if not name.startswith("Another")]
+    (choice,) = [value for name, value in await offered(server, "query") if not name.startswith("Another")]
 
-    assert len(titles(await asked(town, query=choice))) >= 1
-    assert "Another one" not in titles(await asked(town, query=choice))
+    assert len(titles(await asked(server, query=choice))) >= 1
+    assert "Another one" not in titles(await asked(server, query=choice))
 
 
 @given(st.text(max_size=400))
@@ -66,7 +66,7 @@ def test_a_title_as_a_query_has_no_other_meaning_than_its_words(title: str) -> N
 
 
 @given(st.lists(st.text(max_size=200), max_size=40))
-def test_titles_are_offered_once_each_and_within_discords_limits(found: list[str]) -> None:
+def test_each_title_is_offered_once_within_discords_limits(found: list[str]) -> None:
     choices = title_choices(tuple(hit(number, "", title) for number, title in enumerate(found)))
 
     assert len(choices) <= 25
@@ -77,34 +77,34 @@ def test_titles_are_offered_once_each_and_within_discords_limits(found: list[str
 
 
 @pytest.mark.usefixtures("answering")
-async def test_tags_are_those_of_the_feed_that_is_named(town: Town, blogs: Blogs) -> None:
+async def test_tags_are_those_of_the_named_feed(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
     await blogs.poll(post(1, "beans"), post(2, "beans", "roses"))
     await blogs.poll(post(3, "comets"), url=STARS)
 
-    assert await offered(town, "tag") == [
+    assert await offered(server, "tag") == [
         ("beans (2)", "beans"),
         ("comets (1)", "comets"),
         ("roses (1)", "roses"),
     ]
-    assert await offered(town, "tag", feed="Star") == [("comets (1)", "comets")]
-    assert await offered(town, "tag", tag="RO") == [("roses (1)", "roses")]
+    assert await offered(server, "tag", feed="Star") == [("comets (1)", "comets")]
+    assert await offered(server, "tag", tag="RO") == [("roses (1)", "roses")]
 
 
 @pytest.mark.parametrize("typed", ["", "this", "2025", "7", "month"])
-def test_every_date_that_is_offered_can_be_read(typed: str) -> None:
+def test_every_offered_date_can_be_parsed(typed: str) -> None:
     choices = date_choices(typed, NOW)
 
     assert choices != []
     assert all(parse_date(each.value, NOW) for each in choices)
 
 
-def test_a_date_that_is_typed_is_offered_as_it_is() -> None:
+def test_a_typed_date_is_offered_unchanged() -> None:
     assert [each.value for each in date_choices("2026-04-02", NOW)] == ["2026-04-02"]
 
 
-def test_months_are_those_before_this_one_without_gaps() -> None:
+def test_the_last_twelve_months_are_offered_without_gaps() -> None:
     months = [each.value for each in date_choices("the beginning of", datetime(2026, 3, 31, tzinfo=UTC))]
 
     assert months[:4] == ["2026-03", "2026-02", "2026-01", "2025-12"]
@@ -112,7 +112,7 @@ def test_months_are_those_before_this_one_without_gaps() -> None:
 
 
 @pytest.mark.usefixtures("answering")
-async def test_a_store_that_fails_offers_nothing(town: Town, store: Store) -> None:
+async def test_a_store_that_fails_offers_nothing(server: ServerFixture, store: Store) -> None:
     await store.close()
 
-    assert await offered(town, "query", query="beans") == []
+    assert await offered(server, "query", query="beans") == []

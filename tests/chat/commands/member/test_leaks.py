@@ -11,7 +11,7 @@ from bot.sandbox.discord.models import Channel, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import NOW, Town, post, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 from tests.chat.commands.member.test_search import asked, labels, titles, turned
 
 pytestmark = pytest.mark.usefixtures("answering")
@@ -24,32 +24,32 @@ _MESSAGE = 4
 
 
 @pytest.fixture
-async def blogs(store: Store, town: Town) -> Blogs:
+async def blogs(store: Store, server: ServerFixture) -> Blogs:
     """Everybody may see the garden blog in #talk; the member may not see #news, which follows Star Diary."""
-    found = Blogs(store, town.guild.id, town.news.id)
-    await found.follow(channel_id=town.talk.id)
+    found = Blogs(store, server.guild.id, server.news.id)
+    await found.follow(channel_id=server.talk.id)
     await found.follow(STARS, SECRET)
     await found.poll(*(post(number, "beans") for number in range(1, 8)))
     await found.poll(*(post(number, "comets", "beanz") for number in range(50, 60)), url=STARS)
-    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=town.member)
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
     return found
 
 
 @pytest.fixture
-def secret(blogs: Blogs, town: Town) -> Town:  # noqa: ARG001 -- they are there
-    return town
+def secret(blogs: Blogs, server: ServerFixture) -> ServerFixture:  # noqa: ARG001 -- they are there
+    return server
 
 
 async def press_forged(
-    town: Town, message: StoredMessage, custom_id: str, user: User | None = None
+    server: ServerFixture, message: StoredMessage, custom_id: str, user: User | None = None
 ) -> Answer:
     """Press a button that the bot never made."""
     button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}
-    forged = town.discord.put_message(
+    forged = server.discord.put_message(
         replace(message, components=({"type": 1, "components": [button]},), edits=())
     )
-    answer = await town.press(forged, "Forged", user=user or town.member)
-    await town.discord.wait_for(
+    answer = await server.press(forged, "Forged", user=user or server.member)
+    await server.discord.wait_for(
         lambda: answer.followups or answer.kind == _MESSAGE or (answer.message and answer.message.edits)
     )
     return answer
@@ -66,7 +66,7 @@ def token_of(message: StoredMessage) -> str:
     return str(next(each for each in ids if each.startswith("share:"))).split(":")[1]
 
 
-async def test_counts_are_of_what_the_asker_may_see(secret: Town) -> None:
+async def test_counts_are_of_what_the_asker_may_see(secret: ServerFixture) -> None:
     assert text_of(await asked(secret, query="beans")).startswith("**7 posts** with beans\n")
     assert (await secret.told("search", {"query": "beans"})).startswith("**17 posts** with beans\n")
 
@@ -74,8 +74,8 @@ async def test_counts_are_of_what_the_asker_may_see(secret: Town) -> None:
 @pytest.mark.parametrize(
     "name", [STARS, SECRET, "feed:2", "stars.example", "https://stars.example/some/post"]
 )
-async def test_a_hidden_feed_is_named_in_vain_just_like_one_that_does_not_exist(
-    secret: Town, name: str
+async def test_naming_a_hidden_feed_is_like_naming_one_that_does_not_exist(
+    secret: ServerFixture, name: str
 ) -> None:
     for command, options in (
         ("search", {"query": "beans", "feed": name}),
@@ -92,7 +92,9 @@ async def test_a_hidden_feed_is_named_in_vain_just_like_one_that_does_not_exist(
         assert hidden.split("; ")[-1] == absent.split("; ")[-1]
 
 
-async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(secret: Town) -> None:
+async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(
+    secret: ServerFixture,
+) -> None:
     nothing = await asked(secret, query="beans", tag="comets")
     near = await asked(secret, query="climb", tag="beanzz")
 
@@ -102,7 +104,9 @@ async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(
     assert "beanz**" not in text_of(near)
 
 
-async def test_a_hidden_feed_is_not_counted_where_a_named_one_has_nothing(secret: Town, blogs: Blogs) -> None:
+async def test_a_hidden_feed_is_not_counted_when_a_named_one_has_no_hits(
+    secret: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=secret.talk.id)
 
     nothing = await asked(secret, query="beans", feed="Pond")
@@ -123,7 +127,9 @@ async def test_a_hidden_feed_is_not_counted_where_a_named_one_has_nothing(secret
         ("tags", "feed", "stars"),
     ],
 )
-async def test_nothing_hidden_is_completed(secret: Town, command: str, focused: str, typed: str) -> None:
+async def test_nothing_hidden_is_completed(
+    secret: ServerFixture, command: str, focused: str, typed: str
+) -> None:
     async def offered(user: User) -> str:
         found = await secret.discord.complete(
             secret.guild, secret.talk, user, command, {focused: typed}, focused=focused
@@ -137,7 +143,7 @@ async def test_nothing_hidden_is_completed(secret: Town, command: str, focused: 
     assert [each for each in hidden if each in shown] == []
 
 
-async def test_completions_name_no_hidden_feed_even_if_it_is_filled_in(secret: Town) -> None:
+async def test_autocomplete_reveals_nothing_of_a_hidden_feed_that_is_filled_in(secret: ServerFixture) -> None:
     found = await secret.discord.complete(
         secret.guild, secret.talk, secret.member, "search", {"feed": "feed:2", "tag": ""}, focused="tag"
     )
@@ -145,7 +151,7 @@ async def test_completions_name_no_hidden_feed_even_if_it_is_filled_in(secret: T
     assert [each["name"] for each in found] == ["beans (7)"]
 
 
-async def test_nobody_turns_the_pages_of_somebody_elses_search(secret: Town) -> None:
+async def test_nobody_can_turn_the_pages_of_someone_elses_search(secret: ServerFixture) -> None:
     theirs = await secret.run("search", {"query": "comets"})
     assert theirs.message is not None
     mine = await asked(secret, query="beans")
@@ -155,7 +161,7 @@ async def test_nobody_turns_the_pages_of_somebody_elses_search(secret: Town) -> 
         assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
 
 
-async def test_an_admin_cannot_press_a_members_button_either(secret: Town) -> None:
+async def test_an_admin_cannot_press_a_members_button(secret: ServerFixture) -> None:
     mine = await asked(secret, query="beans")
 
     answer = await press_forged(secret, mine, f"page:found:{token_of(mine)}:2", secret.admin)
@@ -163,17 +169,17 @@ async def test_an_admin_cannot_press_a_members_button_either(secret: Town) -> No
     assert read_by(answer) == NOT_YOURS
 
 
-async def test_a_search_of_one_server_is_not_shown_in_another(secret: Town) -> None:
+async def test_a_search_of_one_server_is_not_shown_in_another(secret: ServerFixture) -> None:
     """By the same member, who is in both."""
     mine = await asked(secret, query="beans")
-    town = secret.discord
-    elsewhere = town.add_guild("Observatory")
-    dome = town.add_channel(elsewhere.id, "dome")
-    town.members[elsewhere.id, secret.member.id] = replace(
-        town.members[secret.guild.id, secret.member.id], guild_id=elsewhere.id, role_ids=()
+    server = secret.discord
+    elsewhere = server.add_guild("Observatory")
+    dome = server.add_channel(elsewhere.id, "dome")
+    server.members[elsewhere.id, secret.member.id] = replace(
+        server.members[secret.guild.id, secret.member.id], guild_id=elsewhere.id, role_ids=()
     )
-    answer = await town.interact(elsewhere, dome, secret.member, "help")
-    await town.wait_for(lambda: answer.message)
+    answer = await server.interact(elsewhere, dome, secret.member, "help")
+    await server.wait_for(lambda: answer.message)
     assert answer.message is not None
 
     for custom_id in (f"page:found:{token_of(mine)}:1", f"share:{token_of(mine)}:1"):
@@ -181,7 +187,7 @@ async def test_a_search_of_one_server_is_not_shown_in_another(secret: Town) -> N
 
 
 @pytest.mark.parametrize("number", ["0", "3", "9999"])
-async def test_a_page_that_was_made_up_is_refused(secret: Town, number: str) -> None:
+async def test_a_forged_page_is_refused(secret: ServerFixture, number: str) -> None:
     mine = await asked(secret, query="beans")
 
     for act in ("page:found", "share"):
@@ -191,7 +197,7 @@ async def test_a_page_that_was_made_up_is_refused(secret: Town, number: str) -> 
 @pytest.mark.parametrize(
     "custom_id", ["page:found::1", "page:found:7:1", "share:123456789012345678:1", "relax:0:condition"]
 )
-async def test_a_token_that_was_made_up_is_refused(secret: Town, custom_id: str) -> None:
+async def test_a_forged_token_is_refused(secret: ServerFixture, custom_id: str) -> None:
     mine = await asked(secret, query="beans")
 
     assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
@@ -201,7 +207,7 @@ async def test_a_token_that_was_made_up_is_refused(secret: Town, custom_id: str)
     "custom_id",
     ["share:1:-1", "share:x:1", "page:found:1:1'--", "relax:1:everything", "share:1234567890123456789:1"],
 )
-async def test_garbage_is_no_button(secret: Town, custom_id: str) -> None:
+async def test_a_malformed_custom_id_is_no_button(secret: ServerFixture, custom_id: str) -> None:
     mine = await asked(secret, query="beans")
 
     button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}
@@ -211,7 +217,7 @@ async def test_garbage_is_no_button(secret: Town, custom_id: str) -> None:
     assert text_of(pressed.message) == "This no longer works; run the command again."
 
 
-async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: Town) -> None:
+async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: ServerFixture) -> None:
     mine = await asked(secret, "tags")
 
     answer = await press_forged(secret, mine, "page:tags:2:1")
@@ -220,7 +226,7 @@ async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: Town) -
 
 
 @pytest.mark.parametrize("name", ["feeds", "status", "follow"])
-async def test_lists_of_admins_are_not_paged_by_members(secret: Town, name: str) -> None:
+async def test_lists_of_admins_are_not_paged_by_members(secret: ServerFixture, name: str) -> None:
     mine = await asked(secret, "tags")
 
     answer = await press_forged(secret, mine, f"page:{name}::1")
@@ -229,24 +235,24 @@ async def test_lists_of_admins_are_not_paged_by_members(secret: Town, name: str)
 
 
 @pytest.mark.usefixtures("blogs")
-async def test_who_loses_a_role_between_two_pages_gets_nothing_more_of_it(town: Town) -> None:
-    stargazers = town.discord.add_role(town.guild.id, "stargazers")
-    town.discord.set_permissions(town.news.id, target=town.member)
-    everyone = town.discord.roles[town.guild.id]
-    town.discord.set_permissions(town.news.id, deny=Permission.VIEW_CHANNEL, target=everyone)
-    town.discord.set_permissions(town.news.id, allow=Permission.VIEW_CHANNEL, target=stargazers)
-    town.discord.set_roles(town.guild.id, town.member, (stargazers,))
-    first = await asked(town, query="beans", sort="newest")
+async def test_a_member_who_loses_a_role_between_pages_sees_no_more(server: ServerFixture) -> None:
+    stargazers = server.discord.add_role(server.guild.id, "stargazers")
+    server.discord.set_permissions(server.news.id, target=server.member)
+    everyone = server.discord.roles[server.guild.id]
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=everyone)
+    server.discord.set_permissions(server.news.id, allow=Permission.VIEW_CHANNEL, target=stargazers)
+    server.discord.set_roles(server.guild.id, server.member, (stargazers,))
+    first = await asked(server, query="beans", sort="newest")
     assert titles(first)[0] == "Bed 59"
 
-    town.discord.set_roles(town.guild.id, town.member, ())
-    second = await turned(town, first, "Next")
+    server.discord.set_roles(server.guild.id, server.member, ())
+    second = await turned(server, first, "Next")
 
     assert titles(second) == ["Bed 2", "Bed 1"]
     assert SECRET not in text_of(second)
 
 
-async def test_a_channel_that_was_deleted_shows_members_nothing(secret: Town, blogs: Blogs) -> None:
+async def test_a_channel_that_was_deleted_shows_members_nothing(secret: ServerFixture, blogs: Blogs) -> None:
     gone = secret.discord.add_channel(secret.guild.id, "gone")
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=gone.id)
     await blogs.poll(post(70, title="Ducks"), url="https://pond.example/feed")
@@ -257,8 +263,8 @@ async def test_a_channel_that_was_deleted_shows_members_nothing(secret: Town, bl
     assert "Nothing found" in text_of(await asked(secret, query="ducks"))
 
 
-async def test_a_feed_in_a_hidden_and_in_an_open_channel_is_found_without_a_way_to_the_hidden_one(
-    secret: Town, blogs: Blogs
+async def test_a_feed_in_a_hidden_and_an_open_channel_has_no_link_to_the_hidden_one(
+    secret: ServerFixture, blogs: Blogs
 ) -> None:
     await blogs.send()
     await blogs.follow(STARS, channel_id=secret.talk.id)
@@ -277,117 +283,123 @@ async def test_a_feed_in_a_hidden_and_in_an_open_channel_is_found_without_a_way_
 
 
 @pytest.fixture
-async def thread(town: Town, blogs: Blogs) -> Channel:
+async def thread(server: ServerFixture, blogs: Blogs) -> Channel:
     """A private thread of #talk that follows the pond blog; the bot is in it."""
-    opened = town.discord.add_thread(town.talk.id, "secret beds", members=(town.discord.bot,))
+    opened = server.discord.add_thread(server.talk.id, "secret beds", members=(server.discord.bot,))
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=opened.id)
     await blogs.poll(post(90, title="Ducks"), url="https://pond.example/feed")
     return opened
 
 
-async def sees_ducks(town: Town) -> bool:
-    return "Ducks" in text_of(await asked(town, query="ducks"))
+async def sees_ducks(server: ServerFixture) -> bool:
+    return "Ducks" in text_of(await asked(server, query="ducks"))
 
 
-async def test_a_private_thread_shows_its_feeds_to_who_is_in_it_and_to_nobody_else(
-    town: Town, thread: Channel, now: list[datetime]
+async def test_a_private_thread_shows_its_feeds_only_to_its_members(
+    server: ServerFixture, thread: Channel, now: list[datetime]
 ) -> None:
-    assert not await sees_ducks(town)
+    assert not await sees_ducks(server)
 
     now.append(NOW + timedelta(minutes=1))
-    town.discord.join_thread(thread.id, town.member)
+    server.discord.join_thread(thread.id, server.member)
 
-    assert await sees_ducks(town)
+    assert await sees_ducks(server)
 
 
-async def test_discord_is_asked_once_while_somebody_types(town: Town, thread: Channel) -> None:
-    town.discord.join_thread(thread.id, town.member)
+async def test_thread_members_are_cached_while_somebody_types(server: ServerFixture, thread: Channel) -> None:
+    server.discord.join_thread(thread.id, server.member)
 
     for typed in ("duc", "duck", "ducks"):
-        found = await town.discord.complete(
-            town.guild, town.talk, town.member, "search", {"query": typed}, focused="query"
+        found = await server.discord.complete(
+            server.guild, server.talk, server.member, "search", {"query": typed}, focused="query"
         )
         assert [each["name"] for each in found] == ["Ducks"]
 
-    assert len(town.discord.calls("thread member")) == 1
+    assert len(server.discord.calls("thread member")) == 1
 
 
 @pytest.mark.usefixtures("thread")
-async def test_who_manages_threads_sees_them_and_discord_is_not_asked(town: Town) -> None:
-    town.discord.set_permissions(town.talk.id, allow=Permission.MANAGE_THREADS, target=town.member)
+async def test_a_thread_manager_sees_private_threads_without_a_request(server: ServerFixture) -> None:
+    server.discord.set_permissions(server.talk.id, allow=Permission.MANAGE_THREADS, target=server.member)
 
-    assert await sees_ducks(town)
-    assert not town.discord.calls("thread member")
-
-
-async def test_where_discord_does_not_say_who_is_in_a_thread_nobody_is(town: Town, thread: Channel) -> None:
-    town.discord.join_thread(thread.id, town.member)
-    town.discord.faults.next("thread member", status=403, code=50001, message="Missing Access")
-    assert not await sees_ducks(town)
+    assert await sees_ducks(server)
+    assert not server.discord.calls("thread member")
 
 
-async def test_who_left_a_private_thread_sees_its_feeds_half_a_minute_longer_at_most(
-    town: Town, thread: Channel, now: list[datetime]
+async def test_if_discord_does_not_answer_nobody_is_in_a_thread(
+    server: ServerFixture, thread: Channel
 ) -> None:
-    town.discord.join_thread(thread.id, town.member)
-    assert await sees_ducks(town)
-    town.discord.leave_thread(thread.id, town.member)
+    server.discord.join_thread(thread.id, server.member)
+    server.discord.faults.next("thread member", status=403, code=50001, message="Missing Access")
+    assert not await sees_ducks(server)
+
+
+async def test_access_to_a_private_thread_ends_half_a_minute_after_leaving(
+    server: ServerFixture, thread: Channel, now: list[datetime]
+) -> None:
+    server.discord.join_thread(thread.id, server.member)
+    assert await sees_ducks(server)
+    server.discord.leave_thread(thread.id, server.member)
 
     now.append(NOW + timedelta(seconds=31))
 
-    assert not await sees_ducks(town)
+    assert not await sees_ducks(server)
 
 
-async def test_a_discord_that_is_slow_shows_nothing_of_private_threads(
-    town: Town, thread: Channel, monkeypatch: pytest.MonkeyPatch
+async def test_if_discord_is_slow_private_threads_are_hidden(
+    server: ServerFixture, thread: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    town.discord.join_thread(thread.id, town.member)
-    town.discord.faults.next("thread member", hang=True)
+    server.discord.join_thread(thread.id, server.member)
+    server.discord.faults.next("thread member", hang=True)
     monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 0.05)
 
-    assert not await sees_ducks(town)
-    town.discord.faults.clear()
+    assert not await sees_ducks(server)
+    server.discord.faults.clear()
 
 
-async def test_in_the_private_thread_itself_nobody_asks_who_is_in_it(town: Town, thread: Channel) -> None:
-    answer = await town.discord.interact(town.guild, thread, town.member, "search", {"query": "ducks"})
-    await town.discord.wait_for(lambda: answer.message)
+async def test_inside_a_private_thread_its_members_are_not_fetched(
+    server: ServerFixture, thread: Channel
+) -> None:
+    answer = await server.discord.interact(server.guild, thread, server.member, "search", {"query": "ducks"})
+    await server.discord.wait_for(lambda: answer.message)
 
     assert "Ducks" in text_of(answer.message)
-    assert not town.discord.calls("thread member")
+    assert not server.discord.calls("thread member")
 
 
-async def test_an_archived_private_thread_is_still_for_who_is_in_it_alone(
-    town: Town, thread: Channel, now: list[datetime]
+async def test_an_archived_private_thread_is_only_for_its_members(
+    server: ServerFixture, thread: Channel, now: list[datetime]
 ) -> None:
-    town.discord.change_channel(thread.id, archived=True)
-    assert not await sees_ducks(town)
+    server.discord.change_channel(thread.id, archived=True)
+    assert not await sees_ducks(server)
 
     now.append(NOW + timedelta(minutes=1))
-    town.discord.join_thread(thread.id, town.member)
-    assert await sees_ducks(town)
+    server.discord.join_thread(thread.id, server.member)
+    assert await sees_ducks(server)
 
 
-async def test_an_archived_public_thread_is_for_who_sees_its_channel(town: Town, blogs: Blogs) -> None:
+async def test_an_archived_public_thread_is_for_everyone_who_sees_its_channel(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     """The gateway forgets it, and a slow blog archives its thread by itself."""
-    shed = town.discord.add_channel(town.guild.id, "shed")
-    opened = town.discord.add_thread(shed.id, "beds")
+    shed = server.discord.add_channel(server.guild.id, "shed")
+    opened = server.discord.add_thread(shed.id, "beds")
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=opened.id)
     await blogs.poll(post(90, title="Ducks"), url="https://pond.example/feed")
-    town.discord.change_channel(opened.id, archived=True)
+    server.discord.change_channel(opened.id, archived=True)
 
-    assert await sees_ducks(town)
-    assert await sees_ducks(town)
-    assert len(town.discord.calls("channel")) == 1
-    town.discord.set_permissions(shed.id, deny=Permission.VIEW_CHANNEL, target=town.member)
-    assert not await sees_ducks(town)
+    assert await sees_ducks(server)
+    assert await sees_ducks(server)
+    assert len(server.discord.calls("channel")) == 1
+    server.discord.set_permissions(shed.id, deny=Permission.VIEW_CHANNEL, target=server.member)
+    assert not await sees_ducks(server)
 
 
-async def test_an_archived_thread_that_discord_does_not_show_is_seen_by_nobody(
-    town: Town, thread: Channel
+async def test_an_archived_thread_that_the_bot_cannot_fetch_is_hidden(
+    server: ServerFixture, thread: Channel
 ) -> None:
-    town.discord.join_thread(thread.id, town.member)
-    town.discord.change_channel(thread.id, archived=True)
-    town.discord.faults.next("channel", status=403, code=50001, message="Missing Access")
+    server.discord.join_thread(thread.id, server.member)
+    server.discord.change_channel(thread.id, archived=True)
+    server.discord.faults.next("channel", status=403, code=50001, message="Missing Access")
 
-    assert not await sees_ducks(town)
+    assert not await sees_ducks(server)

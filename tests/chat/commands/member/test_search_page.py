@@ -64,7 +64,7 @@ def test_hits_are_bold_and_the_rest_is_not() -> None:
         ((SnippetPart("  \n "),), ""),
     ],
 )
-def test_what_feeds_write_is_shown_and_works_nothing(pieces: tuple[SnippetPart, ...], shown: str) -> None:
+def test_a_feeds_text_is_shown_literally(pieces: tuple[SnippetPart, ...], shown: str) -> None:
     assert emphasise(pieces) == shown
 
 
@@ -93,7 +93,7 @@ def test_five_posts_always_fit_into_one_embed(posts: list[tuple[str, str, str]],
     assert len(embed) <= 6000
 
 
-def test_a_post_without_title_is_called_by_its_first_words() -> None:
+def test_an_untitled_post_is_named_by_its_first_words() -> None:
     text = "The beans climb and climb, over the fence, along the wall and into the neighbour's pear tree."
 
     shown = render_page(page(hit(1, text)), 1, "").description or ""
@@ -101,7 +101,7 @@ def test_a_post_without_title_is_called_by_its_first_words() -> None:
     assert "**[The beans climb and climb, over the fence, along the wall…]" in shown
 
 
-def test_a_post_without_any_words_is_found_all_the_same() -> None:
+def test_a_post_without_any_words_is_shown_too() -> None:
     assert "**[an untitled post](<https://garden.example/1>)**" in (
         render_page(page(hit(1, "")), 1, "").description or ""
     )
@@ -110,13 +110,13 @@ def test_a_post_without_any_words_is_found_all_the_same() -> None:
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "https://discord.gg/abc", "", "https://a.example/" + "x" * 400]
 )
-def test_an_address_that_is_unsafe_or_very_long_is_no_link(link: str) -> None:
+def test_an_unsafe_or_very_long_address_is_not_linked(link: str) -> None:
     shown = render_page(page(hit(1, "beans", "Sowing", link or " ")), 1, "").description or ""
 
     assert "**Sowing**" in shown
 
 
-def test_a_search_that_was_cut_short_says_what_to_do() -> None:
+def test_a_search_that_took_too_long_says_what_to_do() -> None:
     shown = render_page(page(hit(1, "beans"), partial=True), 1, "").description or ""
 
     assert "The search took too long, so some posts may be missing; pick a feed or add a word." in shown

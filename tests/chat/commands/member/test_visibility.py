@@ -169,7 +169,7 @@ def labels(message: StoredMessage) -> list[str]:
     return [each["label"] for each in found if not each.get("disabled")]
 
 
-def test_every_member_finds_all_that_is_followed_where_they_may_look_and_nothing_else(
+def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Random servers with roles, overwrites, threads of both kinds, voice and forums; the judge is the stand-in.

@@ -38,7 +38,7 @@ async def _no_feed(_address: str) -> ParsedFeed:
 
 
 @dataclass
-class Allotments:
+class FollowedServer:
     """The server, those in it, and the bot's memory."""
 
     discord: SandboxDiscord
@@ -139,11 +139,11 @@ def hold_id(announced: StoredMessage) -> int:
     return int(custom_id.split(":")[1])
 
 
-def settle_down(discord: SandboxDiscord, opened: Opened, journal: Journal) -> Allotments:
+def create_followed_server(discord: SandboxDiscord, opened: Opened, journal: Journal) -> FollowedServer:
     """The server with its people, before the bot comes."""
-    guild = discord.add_guild("Allotments")
+    guild = discord.add_guild("FollowedServer")
     admins = discord.add_role(guild.id, "stewards", permissions=Permission.MANAGE_GUILD)
-    return Allotments(
+    return FollowedServer(
         discord,
         journal,
         opened,
