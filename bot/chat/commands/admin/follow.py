@@ -37,7 +37,7 @@ class FollowGroup(
 ):
     """The `/follow` commands."""
 
-    @app_commands.command(description='Post what has this tag; the first tag turns off "post everything"')
+    @app_commands.command(description='Send posts with this tag; the first tag turns off "every post"')
     @_describe_options
     @app_commands.autocomplete(tag=AdminGroup.complete_tags, feed=AdminGroup.complete_feeds)
     async def add(
@@ -55,7 +55,7 @@ class FollowGroup(
         """Remove tags from the rule; without followed tags, every post is sent."""
         await self._change(interaction, Change.REMOVE, tag, channel, feed)
 
-    @app_commands.command(description="Never post what has this tag")
+    @app_commands.command(description="Never send posts with this tag")
     @_describe_options
     @app_commands.autocomplete(tag=AdminGroup.complete_tags, feed=AdminGroup.complete_feeds)
     async def exclude(
