@@ -77,5 +77,5 @@ async def test_more_tags_than_the_menu_can_hold_are_refused(server: ServerFixtur
     refused = await server.told("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
     offered = await server.told("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
 
-    assert refused == "Name at most 25 tags here; `/follow add` adds more of them afterwards."
+    assert refused == "You can name at most 25 tags here; add more afterwards with `/follow add`."
     assert "posts tagged tag 0" in offered

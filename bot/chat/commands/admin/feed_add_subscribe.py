@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.chat.commands.admin.rules import fill
+from bot.chat.commands.admin.rules import describe_rule, fill
 from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.responses import UserError
 from bot.chat.feed_draft import MAX_POSTS, FeedDraft
@@ -60,6 +60,7 @@ def _now_follows(followed: Followed) -> str:
             " `/follow exclude`, or check on the feed with `/feed status`."
         ),
         followed,
+        rule=describe_rule(followed.subscription.rule),
     )
 
 
@@ -69,6 +70,7 @@ def _already_follows(followed: Followed) -> str:
             "<#{channel}> already follows **{feed}**: {rule}. Nothing changed; change its tags with `/follow add`."
         ),
         followed,
+        rule=describe_rule(followed.subscription.rule),
     )
 
 

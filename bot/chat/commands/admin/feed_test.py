@@ -52,11 +52,10 @@ async def _newest(services: Services, each: Followed) -> list[Entry]:
 
 def _introduce(each: Followed, *, is_wanted: bool) -> str:
     if is_wanted:
-        return fill(_("The newest post of **{feed}** for <#{channel}>, in the style {style}:"), each)
-    return fill(
-        _(
+        sentence = _("The newest post of **{feed}** for <#{channel}>, in the style {style}:")
+    else:
+        sentence = _(
             "<#{channel}> wants none of the newest posts of **{feed}**. The newest would look like this, in the style"
             " {style}:"
-        ),
-        each,
-    )
+        )
+    return fill(sentence, each, style=each.subscription.style.value)

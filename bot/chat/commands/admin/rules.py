@@ -60,7 +60,9 @@ def describe_rule(rule: Rule) -> str:
 
 def describe_subscription(each: Followed) -> str:
     """Describe a subscription in one line: "#news follows Garden Notes: posts tagged astronomy or cycling"."""
-    line = fill(_("<#{channel}> follows **{feed}**: {rule}"), each)
+    line = fill(
+        _("<#{channel}> follows **{feed}**: {rule}"), each, rule=describe_rule(each.subscription.rule)
+    )
     marks = [
         _("set in the config file") if is_declared(each) else "",
         _("paused") if each.subscription.paused else "",
@@ -70,15 +72,8 @@ def describe_subscription(each: Followed) -> str:
 
 
 def fill(sentence: str, each: Followed, **values: object) -> str:
-    """Fill in {channel}, {feed}, {rule} and {style} of a subscription, and other values."""
-    subscription = each.subscription
-    return sentence.format(
-        channel=subscription.channel_id,
-        feed=escape_text(each.feed_name),
-        rule=describe_rule(subscription.rule),
-        style=subscription.style.value,
-        **values,
-    )
+    """Fill in the {channel} and {feed} of a subscription, and other values."""
+    return sentence.format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name), **values)
 
 
 def explain_match(verdict: Match) -> str:
@@ -104,11 +99,17 @@ def _reasons() -> tuple[tuple[str, str], ...]:
 
 def list_tags(tags: Sequence[str]) -> str:
     """Return the tags as text: "astronomy, cycling or stars"."""
-    return join_or(shorten([escape_text(tag, _MAX_LISTED_LENGTH) for tag in tags], _MAX_LISTED))
+    return join_or(_escape_listed(tags, "{}"))
 
 
 def _quoted(words: Sequence[str]) -> str:
-    return join_or(shorten([f"“{escape_text(word, _MAX_LISTED_LENGTH)}”" for word in words], _MAX_LISTED))
+    return join_or(_escape_listed(words, "“{}”"))
+
+
+def _escape_listed(texts: Sequence[str], template: str) -> list[str]:
+    """Return the first texts, escaped in the template, and how many more there are."""
+    listed = [template.format(escape_text(text, _MAX_LISTED_LENGTH)) for text in texts[:_MAX_LISTED]]
+    return [*listed, *shorten(texts, _MAX_LISTED)[_MAX_LISTED:]]
 
 
 def _join(before: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:
