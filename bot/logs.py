@@ -1,4 +1,4 @@
-"""Logs on stderr: for people or as JSON, with the libraries' own logs in the same shape, and without secrets."""
+"""Logs on stderr, for people or as JSON, without secrets. The libraries' logs get the same format."""
 
 import logging
 import re
@@ -13,24 +13,24 @@ from bot.source.http.url import without_secrets
 
 _HIDDEN = "[hidden]"
 _TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{20,}")
-"""What Discord's bot tokens look like, cut short or whole: an id, a time and a signature."""
+"""The format of Discord's bot tokens, complete or cut off: an id, a time and a signature."""
 _KEY_SHAPED = re.compile(
     r"(?<![A-Za-z0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{50}(?![A-Za-z0-9])"
 )
-"""What the keys of Tumblr's API look like: 50 letters of both cases and digits."""
+"""The format of Tumblr's API keys: 50 digits and letters of both cases."""
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
 _TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
-"""Whoever knows such an address may answer or post there."""
+"""Anyone who knows such an address may reply or post there."""
 _ADDRESS_WITH_QUERY = re.compile(r"\bhttps?://[^\s'\"<>?\\]+\?[^\s'\"<>\\]*[^\s'\"<>\\.,:;!?)]")
 _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
-"""Libraries that talk a lot at INFO; their warnings are wanted."""
+"""Libraries that log a lot at INFO. Their warnings are wanted."""
 
-_PEERS = ("aiohttp", "discord")
-"""Their exceptions tell of the network and of Discord; those of our own event handlers are bugs."""
+_NETWORK_LIBRARIES = ("aiohttp", "discord")
+"""Their exceptions report problems of the network or Discord. Exceptions of our own event handlers are bugs."""
 
 
 class Format(StrEnum):
-    """The shape of a log line."""
+    """The format of a log line."""
 
     CONSOLE = "console"
     JSON = "json"
@@ -46,7 +46,7 @@ class Level(StrEnum):
 
 
 class _Stderr(logging.StreamHandler[TextIO]):
-    """Writes, without what is secret, to what sys.stderr is now; where nobody can read it, nothing is an error."""
+    """Writes to the current sys.stderr, without secrets. A closed stderr is not an error."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
         super().__init__(sys.stderr)
@@ -56,7 +56,7 @@ class _Stderr(logging.StreamHandler[TextIO]):
         return scrub(super().format(record), self._secrets)
 
     def emit(self, record: logging.LogRecord) -> None:
-        if sys.stderr is not None:  # as it is where the process was started with it closed
+        if sys.stderr is not None:  # if the process was started with stderr closed
             super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
@@ -65,10 +65,10 @@ class _Stderr(logging.StreamHandler[TextIO]):
 
 
 def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> None:
-    """Send all logs of the process to stderr. May be called again, when more is known. `secrets` never appear."""
+    """Send all logs of the process to stderr, without `secrets`. May be called again with better values."""
     handler = _Stderr(tuple(secret for secret in secrets if secret))
     handler.setFormatter(_formatter(shape))
-    handler.addFilter(_tell_outage_in_a_line)
+    handler.addFilter(_shorten_outage)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
@@ -86,10 +86,10 @@ def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> Non
     )
 
 
-def _tell_outage_in_a_line(record: logging.LogRecord) -> bool:
-    """discord.py logs a traceback each time that it cannot connect; an operator needs one line, and no alarm."""
+def _shorten_outage(record: logging.LogRecord) -> bool:
+    """Log one line if discord.py cannot connect, instead of its traceback."""
     error = record.exc_info[1] if record.exc_info else None
-    outage = isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _PEERS
+    outage = isinstance(error, OSError) or type(error).__module__.partition(".")[0] in _NETWORK_LIBRARIES
     if outage and record.name.startswith("discord"):
         record.msg, record.args = "%s (%s)", (record.getMessage(), type(error).__name__)
         record.exc_info = record.exc_text = None
@@ -98,7 +98,7 @@ def _tell_outage_in_a_line(record: logging.LogRecord) -> bool:
 
 
 def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """The text without secrets, whatever is shaped like a token or key, and the logins and keys of addresses."""
+    """Return the text without secrets, anything that looks like a token or key, and credentials in addresses."""
     for secret in secrets:
         text = text.replace(secret, _HIDDEN)
     text = _TOKEN_IN_PATH.sub(rf"\1{_HIDDEN}", text)
@@ -131,7 +131,7 @@ def _formatter(shape: Format) -> logging.Formatter:
 
 
 def _console() -> structlog.dev.ConsoleRenderer:
-    """Tracebacks are plain: the pretty ones show local variables, and so the token."""
+    """Return a renderer with plain tracebacks: the pretty ones show local variables, and so the token."""
     return structlog.dev.ConsoleRenderer(
         colors=sys.stderr is not None and sys.stderr.isatty(),
         pad_event_to=0,
@@ -140,7 +140,7 @@ def _console() -> structlog.dev.ConsoleRenderer:
 
 
 def _one_line(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Control characters in what feeds and servers say can neither forge a line nor steer a terminal."""
+    """Escape control characters, so that text from feeds and servers cannot forge log lines or control a terminal."""
     kept = ("exception", "exc_info", "stack")
     return {
         key: value if key in kept or not isinstance(value, str) else _plain(value)

@@ -1,4 +1,4 @@
-"""What every room's tests may use: a stand-in Discord that also says which request bodies Discord would refuse."""
+"""Fixtures for all tests: a sandbox Discord that also checks request bodies."""
 
 import os
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from hypothesis import settings
 
 from bot.sandbox.discord.server import SandboxDiscord
 
-# The same examples each time, so that a red run can be run again; HYPOTHESIS_PROFILE=explore looks for new ones.
+# The same examples each time, so that a failed run can be repeated; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
@@ -19,7 +19,7 @@ OPENAPI = SHARED / "discord" / "openapi.json"
 
 
 def shared_openapi() -> Path | None:
-    """Return Discord's OpenAPI document where it lies beside the checkout, else None."""
+    """Return Discord's OpenAPI document if it is beside the checkout, else None."""
     return OPENAPI if OPENAPI.is_file() else None
 
 
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 async def sandbox_discord(request: pytest.FixtureRequest) -> AsyncIterator[SandboxDiscord]:
-    """A started stand-in Discord; a body that it refused fails the test, unless marked `invalid_bodies`."""
+    """Yield a running sandbox Discord. A body that it refuses fails the test, unless marked `invalid_bodies`."""
     async with SandboxDiscord(openapi=shared_openapi()) as discord:
         yield discord
     if request.node.get_closest_marker("invalid_bodies") is None:

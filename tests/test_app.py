@@ -1,4 +1,4 @@
-"""What the parts of the bot do together, where no process needs to be started."""
+"""The composition root, without starting a process."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.store.store import Store
 from tests.store.conftest import LEASE, Services, post
 
 
-async def test_once_waits_without_haste_for_the_place_that_a_history_has(
+async def test_run_once_waits_for_a_site_that_a_backfill_occupies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []

@@ -1,4 +1,4 @@
-"""Logs: one shape for all, on stderr, without secrets."""
+"""Logs on stderr, in one format, without secrets."""
 
 import json
 import logging
@@ -35,7 +35,9 @@ def test_lines_go_to_stderr_with_their_fields(capsys: pytest.CaptureFixture[str]
     assert "polled [bot.relay] feed=https://garden.example/rss new=2" in caught.err
 
 
-def test_programs_get_an_object_a_line_also_from_libraries(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_logs_have_one_object_per_line_including_those_of_libraries(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     configure(Level.INFO, Format.JSON)
 
     structlog.get_logger("bot.relay").info("polled", new=2)
@@ -47,7 +49,7 @@ def test_programs_get_an_object_a_line_also_from_libraries(capsys: pytest.Captur
     assert ours["timestamp"].endswith("Z")
 
 
-def test_below_the_level_nothing_is_said_and_libraries_chat_only_when_debugging(
+def test_nothing_below_the_level_is_logged_and_libraries_log_details_only_when_debugging(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     configure(Level.INFO, Format.CONSOLE)
@@ -69,7 +71,7 @@ def refuse(token: str) -> None:
 
 
 @pytest.mark.parametrize("shape", list(Format))
-def test_secrets_are_hidden_wherever_they_stand(shape: Format, capsys: pytest.CaptureFixture[str]) -> None:
+def test_secrets_are_hidden_everywhere(shape: Format, capsys: pytest.CaptureFixture[str]) -> None:
     configure(Level.DEBUG, shape, (SECRET, ""))
     log = structlog.get_logger("bot")
 
@@ -108,11 +110,11 @@ def test_secrets_are_hidden_wherever_they_stand(shape: Format, capsys: pytest.Ca
         ),
     ],
 )
-def test_what_looks_secret_is_hidden_and_nothing_else(text: str, safe: str) -> None:
+def test_only_text_that_looks_secret_is_hidden(text: str, safe: str) -> None:
     assert scrub(text) == safe
 
 
-def test_hostile_text_forges_no_line_and_steers_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_hostile_text_cannot_forge_a_line_or_control_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     configure(Level.INFO, Format.CONSOLE)
 
     structlog.get_logger("bot").warning("bad title", title="a\n2026-01-01 [error] forged\x1b[2J")
@@ -134,7 +136,7 @@ def test_a_second_call_replaces_the_first(capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.parametrize(
     "outage", [ConnectionRefusedError("no"), TimeoutError(), aiohttp.ServerDisconnectedError("gone")]
 )
-def test_an_outage_that_discord_py_meets_is_one_warning_without_a_traceback(
+def test_an_outage_logged_by_discord_py_is_one_warning_without_a_traceback(
     outage: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     configure(Level.INFO, Format.JSON)
@@ -147,7 +149,7 @@ def test_an_outage_that_discord_py_meets_is_one_warning_without_a_traceback(
     assert "exception" not in line
 
 
-def test_a_bug_in_an_event_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bug_in_an_event_handler_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     configure(Level.INFO, Format.CONSOLE)
 
     logging.getLogger("discord.client").error("Ignoring exception in on_ready", exc_info=KeyError("guild"))
@@ -157,7 +159,7 @@ def test_a_bug_in_an_event_keeps_its_traceback(capsys: pytest.CaptureFixture[str
     assert "KeyError: 'guild'" in said
 
 
-def test_a_key_of_tumblrs_api_is_hidden_wherever_it_stands() -> None:
+def test_a_key_of_tumblrs_api_is_hidden_everywhere() -> None:
     key = "Gq7vXk2mRt9pLw4zBn8sYc5hJd3fTa6eUi1oKxVbNmQrWsEyZu"
 
     told = scrub(f"[feeds] url = '{key}' and https://api.example/v2/tagged?tag=moths&api_key=abc123, {key}.")
@@ -167,7 +169,7 @@ def test_a_key_of_tumblrs_api_is_hidden_wherever_it_stands() -> None:
     assert "tag=moths" in told
 
 
-def test_what_is_only_long_is_shown() -> None:
+def test_text_that_is_only_long_is_shown() -> None:
     plain = [f"{'a1B' * 17}", f"{'0123456789abcdef' * 4}", "x" * 50]
 
     assert scrub(" ".join(plain)) == " ".join(plain)

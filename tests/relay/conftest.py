@@ -1,4 +1,4 @@
-"""A feed with a history, what polls it and what reads it; time passes only while someone sleeps."""
+"""A feed with a history, and what polls and reads it. Time passes only during a sleep."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -22,23 +22,23 @@ FEED_ID = 1
 
 @dataclass
 class Clock:
-    """Time that passes only while someone sleeps."""
+    """Time that passes only during a sleep."""
 
     now: datetime = START
-    least: float = 0.0
-    """Seconds that any sleep takes: who looks four times a second waits an hour no longer than need be."""
+    min_sleep: float = 0.0
+    """Seconds that every sleep takes at least, so that checking four times a second for an hour is quick."""
 
     def read(self) -> datetime:
         return self.now
 
     async def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=max(seconds, self.least))
+        self.now += timedelta(seconds=max(seconds, self.min_sleep))
         await asyncio.sleep(0)
 
 
 @dataclass
-class Services:
-    """A feed that is followed and was polled, and what reads its history."""
+class BackfillFixture:
+    """A followed feed that was polled, and what reads its history."""
 
     store: Store
     fetcher: Fetcher
@@ -46,7 +46,7 @@ class Services:
     blog: Blog
     feed: BlogFeed
     clock: Clock
-    told: list[BackfillProgress] = field(default_factory=list)
+    reported: list[BackfillProgress] = field(default_factory=list)
     rules: BackfillRules = field(default_factory=BackfillRules)
 
     def reader(self, worker: Worker = Worker.CLI) -> Backfiller:
@@ -67,12 +67,12 @@ class Services:
 
     async def fill(self, since: datetime | None = None, limit: int | None = None) -> BackfillProgress:
         await self.request(since, limit)
-        return await self.reader().finish(FEED_ID, self.told.append)
+        return await self.reader().finish(FEED_ID, self.reported.append)
 
     async def poll(self) -> list[str]:
-        """Poll the feed, and say what is owed because of it."""
+        """Poll the feed, and return the titles of the new deliveries."""
         rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
-        self.clock.now += REQUEST_SPACING  # others may have asked the site just now
+        self.clock.now += REQUEST_SPACING  # the site may have had a request just now
         now = self.clock.now
         await self.store.feeds.poll_all(now)
         poller = Poller(

@@ -1,4 +1,4 @@
-"""A history on its way into the archive: real HTTP, the real parser process, a real file; only time is ours."""
+"""Backfills over real HTTP, with the real parser process and a real database. Only the time is simulated."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,11 +25,22 @@ from bot.source.http.fetch import Fetcher
 from bot.source.http.site import site_of
 from bot.store.backfills import Backfills, Worker
 from bot.store.store import Store
-from tests.relay.conftest import ALL, FEED_ID, LIMITS, POSTS, START, Clock, Services, budget, ride, rides
+from tests.relay.conftest import (
+    ALL,
+    FEED_ID,
+    LIMITS,
+    POSTS,
+    START,
+    BackfillFixture,
+    Clock,
+    budget,
+    ride,
+    rides,
+)
 
 
 @pytest.fixture
-async def unpolled(tmp_path: Path) -> AsyncIterator[Services]:
+async def unpolled(tmp_path: Path) -> AsyncIterator[BackfillFixture]:
     async with (
         Blog() as blog,
         Fetcher(LIMITS) as fetcher,
@@ -41,318 +52,320 @@ async def unpolled(tmp_path: Path) -> AsyncIterator[Services]:
         feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
         declared = [FeedDeclaration(feed.url, channels=(ChannelDeclaration(100),))]
         await store.subscriptions.sync(declared, site_of, budget, START)
-        yield Services(store, fetcher, parser, blog, feed, Clock())
+        yield BackfillFixture(store, fetcher, parser, blog, feed, Clock())
 
 
 @pytest.fixture
-async def services(unpolled: Services) -> Services:
+async def fixture(unpolled: BackfillFixture) -> BackfillFixture:
     assert await unpolled.poll() == []
     return unpolled
 
 
-async def test_a_history_comes_whole_and_nothing_of_it_is_owed(services: Services) -> None:
-    ended = await services.fill()
+async def test_a_complete_history_is_archived_and_nothing_is_delivered(fixture: BackfillFixture) -> None:
+    ended = await fixture.fill()
 
     assert (ended.state, ended.archived) == (BackfillState.DONE, POSTS - 20)
-    assert await services.titles() == ALL
-    assert await services.poll() == []
+    assert await fixture.titles() == ALL
+    assert await fixture.poll() == []
 
 
-async def test_requests_are_a_pause_apart(services: Services) -> None:
-    before = len(services.blog.requests)
-    await services.fill()
+async def test_requests_keep_their_spacing(fixture: BackfillFixture) -> None:
+    before = len(fixture.blog.requests)
+    await fixture.fill()
 
-    requests = len(services.blog.requests) - before
-    assert requests == 5  # the feed, once more after its first page, and three pages
-    assert services.clock.now - START >= (requests - 1) * REQUEST_SPACING
-
-
-async def test_a_post_that_comes_before_the_history_is_read_is_left_to_the_poll(services: Services) -> None:
-    services.clock.now += timedelta(hours=2)
-    services.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", services.clock.now))
-    await services.fill()
-    assert "Ride 900" not in await services.titles()
-
-    assert await services.poll() == ["Ride 900"]
+    requests = len(fixture.blog.requests) - before
+    assert requests == 5  # the feed, again after its first page, and three pages
+    assert fixture.clock.now - START >= (requests - 1) * REQUEST_SPACING
 
 
-async def test_called_again_it_adds_nothing_twice(services: Services) -> None:
-    await services.fill()
-    again = await services.fill()
+async def test_a_post_published_before_the_backfill_is_left_to_the_poll(fixture: BackfillFixture) -> None:
+    fixture.clock.now += timedelta(hours=2)
+    fixture.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", fixture.clock.now))
+    await fixture.fill()
+    assert "Ride 900" not in await fixture.titles()
+
+    assert await fixture.poll() == ["Ride 900"]
+
+
+async def test_a_second_backfill_adds_nothing_twice(fixture: BackfillFixture) -> None:
+    await fixture.fill()
+    again = await fixture.fill()
 
     assert (again.state, again.archived) == (BackfillState.DONE, 0)
-    assert await services.titles() == ALL
+    assert await fixture.titles() == ALL
 
 
-async def test_a_feed_that_was_never_polled_waits_for_its_baseline_and_is_then_filled(
-    unpolled: Services,
+async def test_a_backfill_waits_for_the_first_poll_of_its_feed(
+    unpolled: BackfillFixture,
 ) -> None:
     waits = await unpolled.fill()
     assert (waits.state, waits.polled, unpolled.blog.requests) == (BackfillState.RUNNING, False, [])
 
     assert await unpolled.poll() == []
-    ended = await unpolled.reader().finish(FEED_ID, unpolled.told.append)
+    ended = await unpolled.reader().finish(FEED_ID, unpolled.reported.append)
 
     assert (ended.state, await unpolled.titles()) == (BackfillState.DONE, ALL)
 
 
-async def test_the_newest_so_many_are_read_and_a_larger_number_goes_on_from_there(services: Services) -> None:
-    ended = await services.fill(limit=30)
+async def test_a_limit_keeps_the_newest_posts_and_a_larger_one_continues_from_there(
+    fixture: BackfillFixture,
+) -> None:
+    ended = await fixture.fill(limit=30)
     assert (ended.state, ended.archived) == (BackfillState.DONE, 30)
-    assert await services.titles() == rides(*range(POSTS - 49, POSTS + 1))
+    assert await fixture.titles() == rides(*range(POSTS - 49, POSTS + 1))
 
-    await services.fill()
+    await fixture.fill()
 
-    assert await services.titles() == ALL
+    assert await fixture.titles() == ALL
 
 
-async def test_posts_before_a_day_are_not_read_and_an_earlier_day_goes_on_from_there(
-    services: Services,
+async def test_posts_before_a_date_are_skipped_and_an_earlier_date_continues_from_there(
+    fixture: BackfillFixture,
 ) -> None:
     bound = ride(60).published
-    await services.fill(since=bound)
-    assert await services.titles() == rides(*range(60, POSTS + 1))
+    await fixture.fill(since=bound)
+    assert await fixture.titles() == rides(*range(60, POSTS + 1))
 
-    await services.fill(since=ride(10).published)
+    await fixture.fill(since=ride(10).published)
 
-    assert await services.titles() == rides(*range(10, POSTS + 1))
+    assert await fixture.titles() == rides(*range(10, POSTS + 1))
 
 
 @pytest.mark.parametrize(
     ("asked", "oldest"), [(None, 61), (ride(10).published, 61), (ride(70).published, 70)]
 )
-async def test_what_is_too_old_to_be_kept_is_not_read_whoever_asks(
-    services: Services, asked: datetime | None, oldest: int
+async def test_posts_past_their_retention_are_never_read(
+    fixture: BackfillFixture, asked: datetime | None, oldest: int
 ) -> None:
-    services.rules = BackfillRules(retention=START - ride(61).published + timedelta(minutes=30))
-    await services.fill(since=asked)
+    fixture.rules = BackfillRules(retention=START - ride(61).published + timedelta(minutes=30))
+    await fixture.fill(since=asked)
 
-    assert await services.titles() == rides(*range(oldest, POSTS + 1))
-
-
-async def test_a_page_that_fails_is_tried_again_later(services: Services) -> None:
-    services.feed.next(faults.status(503), faults.status(503))
-    ended = await services.fill()
-
-    assert (ended.state, await services.titles()) == (BackfillState.DONE, ALL)
-    assert services.clock.now - START >= timedelta(seconds=30)
-    assert any("problem of its own" in progress.error for progress in services.told)
+    assert await fixture.titles() == rides(*range(oldest, POSTS + 1))
 
 
-async def test_a_site_that_asks_for_rest_has_it_from_polls_too(services: Services) -> None:
-    services.feed.next(faults.status(429, {"Retry-After": "1800"}))
-    await services.request()
-    (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))
-    await services.reader().read(claimed)
+async def test_a_failed_page_is_retried_later(fixture: BackfillFixture) -> None:
+    fixture.feed.next(faults.status(503), faults.status(503))
+    ended = await fixture.fill()
 
-    resting = services.clock.now + timedelta(minutes=30)
-    assert (await services.progress()).due_at == resting
-    assert await services.store.feeds.claim(resting - timedelta(seconds=1), timedelta(minutes=5), 10) == []
-    assert (await services.reader().finish(FEED_ID, services.told.append)).state is BackfillState.DONE
+    assert (ended.state, await fixture.titles()) == (BackfillState.DONE, ALL)
+    assert fixture.clock.now - START >= timedelta(seconds=30)
+    assert any("problem of its own" in progress.error for progress in fixture.reported)
 
 
-async def test_a_rest_that_begins_while_a_page_is_read_puts_it_off_and_is_no_failed_try(
-    services: Services,
+async def test_polls_respect_the_cool_down_of_a_backfill(fixture: BackfillFixture) -> None:
+    fixture.feed.next(faults.status(429, {"Retry-After": "1800"}))
+    await fixture.request()
+    (claimed,) = await fixture.store.backfills.claim(fixture.clock.now, Worker.CLI, timedelta(minutes=5))
+    await fixture.reader().read(claimed)
+
+    resting = fixture.clock.now + timedelta(minutes=30)
+    assert (await fixture.progress()).due_at == resting
+    assert await fixture.store.feeds.claim(resting - timedelta(seconds=1), timedelta(minutes=5), 10) == []
+    assert (await fixture.reader().finish(FEED_ID, fixture.reported.append)).state is BackfillState.DONE
+
+
+async def test_a_cool_down_that_begins_during_a_page_postpones_it_without_a_failed_attempt(
+    fixture: BackfillFixture,
 ) -> None:
-    rest = services.clock.now + timedelta(hours=1)
+    rest = fixture.clock.now + timedelta(hours=1)
 
     async def resting(request: web.Request, doc: Document) -> web.StreamResponse:
         result = PollResult(rest, error="Too many requests.", cooldown_until=rest)
-        await services.store.feeds.settle_failed(FEED_ID, result, services.clock.now)
+        await fixture.store.feeds.settle_failed(FEED_ID, result, fixture.clock.now)
         return good_answer(request, doc)
 
-    services.feed.next(resting)
-    await services.request()
-    (claimed,) = await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))
-    await services.reader().read(claimed)
+    fixture.feed.next(resting)
+    await fixture.request()
+    (claimed,) = await fixture.store.backfills.claim(fixture.clock.now, Worker.CLI, timedelta(minutes=5))
+    await fixture.reader().read(claimed)
 
-    assert (await services.progress()).due_at == rest
-    services.clock.now = rest
-    (again,) = await services.store.backfills.claim(rest, Worker.CLI, timedelta(minutes=5))
+    assert (await fixture.progress()).due_at == rest
+    fixture.clock.now = rest
+    (again,) = await fixture.store.backfills.claim(rest, Worker.CLI, timedelta(minutes=5))
     assert again.attempts == 0
 
 
 @pytest.mark.parametrize("paging", [Paging.NEXT, Paging.PAGED])
-async def test_a_site_that_is_asked_every_five_minutes_gives_its_history_in_time(
-    services: Services, paging: Paging
+async def test_a_site_with_five_minutes_between_requests_is_backfilled(
+    fixture: BackfillFixture, paging: Paging
 ) -> None:
-    services.feed.paging, services.feed.per_page = paging, 80
-    await services.store.feeds.set_budgets(lambda _: SiteBudget(2, timedelta(minutes=5)))
-    ended = await services.fill()
+    fixture.feed.paging, fixture.feed.per_page = paging, 80
+    await fixture.store.feeds.set_budgets(lambda _: SiteBudget(2, timedelta(minutes=5)))
+    ended = await fixture.fill()
 
     assert ended.state is BackfillState.DONE
-    assert await services.titles() == ALL
-    assert {progress.error for progress in services.told} == {""}
+    assert await fixture.titles() == ALL
+    assert {progress.error for progress in fixture.reported} == {""}
 
 
-async def test_a_page_that_never_comes_ends_it_with_a_sentence_and_it_can_be_taken_up_again(
-    services: Services,
+async def test_a_page_that_keeps_failing_ends_the_backfill_and_it_can_continue_later(
+    fixture: BackfillFixture,
 ) -> None:
-    await services.request()
-    reader = services.reader()
+    await fixture.request()
+    reader = fixture.reader()
     for _ in range(2):
-        services.clock.now += 2 * REQUEST_SPACING
-        (claimed,) = await services.store.backfills.claim(
-            services.clock.now, Worker.CLI, timedelta(minutes=5)
-        )
+        fixture.clock.now += 2 * REQUEST_SPACING
+        (claimed,) = await fixture.store.backfills.claim(fixture.clock.now, Worker.CLI, timedelta(minutes=5))
         await reader.read(claimed)
-    services.feed.always(faults.served(b"<!DOCTYPE html><title>Wheels</title><p>Hello", "text/html"))
-    ended = await services.reader().finish(FEED_ID, services.told.append)
+    fixture.feed.always(faults.served(b"<!DOCTYPE html><title>Wheels</title><p>Hello", "text/html"))
+    ended = await fixture.reader().finish(FEED_ID, fixture.reported.append)
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 25)
     assert "This is a web page" in ended.error
 
-    services.feed.always(None)
-    assert (await services.fill()).archived == POSTS - 20
-    assert await services.titles() == ALL
+    fixture.feed.always(None)
+    assert (await fixture.fill()).archived == POSTS - 20
+    assert await fixture.titles() == ALL
 
 
-async def test_a_feed_without_a_history_is_told_so_at_once(services: Services) -> None:
-    services.feed.paging = Paging.NONE
-    ended = await services.fill()
+async def test_a_feed_without_a_history_fails_at_once(fixture: BackfillFixture) -> None:
+    fixture.feed.paging = Paging.NONE
+    ended = await fixture.fill()
 
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 0)
     assert "offers no older posts" in ended.error
 
 
-async def test_a_source_that_is_gone_is_left_for_another_from_the_beginning(services: Services) -> None:
-    await services.request(limit=30)
-    await services.reader().finish(FEED_ID, services.told.append)
-    services.feed.paging, services.feed.length, services.feed.per_page = Paging.PAGED, 20, 20
+async def test_another_source_starts_from_the_beginning_if_the_first_is_gone(
+    fixture: BackfillFixture,
+) -> None:
+    await fixture.request(limit=30)
+    await fixture.reader().finish(FEED_ID, fixture.reported.append)
+    fixture.feed.paging, fixture.feed.length, fixture.feed.per_page = Paging.PAGED, 20, 20
 
-    assert (await services.fill()).state is BackfillState.DONE
-    assert await services.titles() == ALL
+    assert (await fixture.fill()).state is BackfillState.DONE
+    assert await fixture.titles() == ALL
 
 
-async def test_a_site_that_shows_one_page_under_every_number_is_left_soon(services: Services) -> None:
-    services.blog.pages["/same"] = same_page(services.blog.address)
-    before = len(services.blog.requests)
-    await services.store.subscriptions.sync(
-        [FeedDeclaration(f"{services.blog.address}/same", channels=(ChannelDeclaration(100),))],
+async def test_a_site_that_repeats_one_page_is_left_soon(fixture: BackfillFixture) -> None:
+    fixture.blog.pages["/same"] = same_page(fixture.blog.address)
+    before = len(fixture.blog.requests)
+    await fixture.store.subscriptions.sync(
+        [FeedDeclaration(f"{fixture.blog.address}/same", channels=(ChannelDeclaration(100),))],
         site_of,
         budget,
         START,
     )
-    await services.poll()
-    await services.store.backfills.request(2, START)
+    await fixture.poll()
+    await fixture.store.backfills.request(2, START)
 
-    ended = await services.reader().finish(2, services.told.append)
+    ended = await fixture.reader().finish(2, fixture.reported.append)
 
     assert (ended.state, ended.archived) == (BackfillState.DONE, 0)
-    assert len(services.blog.requests) - before < 6
+    assert len(fixture.blog.requests) - before < 6
 
 
-async def test_one_that_is_cancelled_in_a_page_gives_it_back(services: Services) -> None:
+async def test_a_cancelled_backfill_gives_its_page_back(fixture: BackfillFixture) -> None:
     asked = asyncio.Event()
 
     async def held(_request: web.Request, _doc: Document) -> web.StreamResponse:
         asked.set()
         await asyncio.Event().wait()
-        raise AssertionError("nobody lets it go")
+        raise AssertionError("never released")
 
-    services.feed.next(held)
-    await services.request()
-    task = asyncio.create_task(services.reader().finish(FEED_ID, services.told.append))
+    fixture.feed.next(held)
+    await fixture.request()
+    task = asyncio.create_task(fixture.reader().finish(FEED_ID, fixture.reported.append))
     await asked.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
 
-    services.clock.now += REQUEST_SPACING
-    assert (
-        len(await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5))) == 1
-    )
+    fixture.clock.now += REQUEST_SPACING
+    assert len(await fixture.store.backfills.claim(fixture.clock.now, Worker.CLI, timedelta(minutes=5))) == 1
 
 
-async def test_the_running_bot_reads_a_page_a_tick_and_stops_in_the_middle_of_one(services: Services) -> None:
-    await services.request()
-    reader = services.reader(Worker.RUN)
-    while (await services.progress()).state is BackfillState.RUNNING:
-        services.clock.now += REQUEST_SPACING
+async def test_the_running_bot_reads_one_page_per_tick_and_can_stop_during_one(
+    fixture: BackfillFixture,
+) -> None:
+    await fixture.request()
+    reader = fixture.reader(Worker.RUN)
+    while (await fixture.progress()).state is BackfillState.RUNNING:
+        fixture.clock.now += REQUEST_SPACING
         await reader.tick()
         await reader._tasks.drain()
 
-    assert await services.titles() == ALL
+    assert await fixture.titles() == ALL
     released = asyncio.Event()
-    services.feed.next(faults.hang(released))
-    await services.request()
-    services.clock.now += REQUEST_SPACING
+    fixture.feed.next(faults.hang(released))
+    await fixture.request()
+    fixture.clock.now += REQUEST_SPACING
     assert await reader.tick() == 1
     await reader.stop()
     released.set()
 
-    services.clock.now += REQUEST_SPACING
-    assert (
-        len(await services.store.backfills.claim(services.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
-    )
+    fixture.clock.now += REQUEST_SPACING
+    assert len(await fixture.store.backfills.claim(fixture.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
 
 
-async def test_the_claim_of_a_page_outlasts_requests_as_slow_as_they_may_be(services: Services) -> None:
-    services.rules = BackfillRules(timeout=timedelta(minutes=2))
+async def test_the_claim_of_a_page_outlasts_the_slowest_requests(fixture: BackfillFixture) -> None:
+    fixture.rules = BackfillRules(timeout=timedelta(minutes=2))
     released = asyncio.Event()
-    services.feed.next(faults.hang(released))
-    await services.request()
-    reader = services.reader(Worker.RUN)
+    fixture.feed.next(faults.hang(released))
+    await fixture.request()
+    reader = fixture.reader(Worker.RUN)
     await reader.tick()
-    services.clock.now += 5 * timedelta(minutes=2)
+    fixture.clock.now += 5 * timedelta(minutes=2)
 
-    assert await services.store.backfills.claim(services.clock.now, Worker.CLI, timedelta(minutes=5)) == []
+    assert await fixture.store.backfills.claim(fixture.clock.now, Worker.CLI, timedelta(minutes=5)) == []
     released.set()
     await reader.stop()
 
 
-async def test_a_page_that_this_process_reads_is_not_claimed_by_it_again_however_long_it_takes(
-    services: Services,
+async def test_a_process_does_not_claim_a_page_that_it_is_reading(
+    fixture: BackfillFixture,
 ) -> None:
     released = asyncio.Event()
-    services.feed.next(faults.hang(released))
-    await services.request()
-    reader = services.reader(Worker.RUN)
+    fixture.feed.next(faults.hang(released))
+    await fixture.request()
+    reader = fixture.reader(Worker.RUN)
     await reader.tick()
-    services.clock.now += timedelta(days=1)
+    fixture.clock.now += timedelta(days=1)
 
     assert await reader.tick() == 0
     released.set()
     await reader._tasks.drain()
-    assert (await services.progress()).read > 0
+    assert (await fixture.progress()).read > 0
 
 
-async def test_two_processes_on_one_history_read_each_post_once(services: Services, tmp_path: Path) -> None:
-    await services.request()
+async def test_two_processes_read_each_post_of_a_history_once(
+    fixture: BackfillFixture, tmp_path: Path
+) -> None:
+    await fixture.request()
     async with await Store.open(tmp_path / "feed-relay.db") as beside:
-        other = Services(
-            beside, services.fetcher, services.parser, services.blog, services.feed, services.clock
+        other = BackfillFixture(
+            beside, fixture.fetcher, fixture.parser, fixture.blog, fixture.feed, fixture.clock
         )
         ends = await asyncio.gather(
-            services.reader(Worker.CLI).finish(FEED_ID, services.told.append),
-            other.reader(Worker.RUN).finish(FEED_ID, services.told.append),
+            fixture.reader(Worker.CLI).finish(FEED_ID, fixture.reported.append),
+            other.reader(Worker.RUN).finish(FEED_ID, fixture.reported.append),
         )
 
     assert {(ended.state, ended.archived) for ended in ends} == {(BackfillState.DONE, POSTS - 20)}
-    assert await services.titles() == ALL
+    assert await fixture.titles() == ALL
 
 
-async def test_a_page_that_the_database_refuses_is_read_again(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+async def test_a_page_that_could_not_be_recorded_is_read_again(
+    fixture: BackfillFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = Backfills.record
 
     async def locked(*_: object) -> int | None:
         raise StoreLocked("feed-relay.db")
 
-    await services.request()
-    reader = services.reader(Worker.RUN)
+    await fixture.request()
+    reader = fixture.reader(Worker.RUN)
     monkeypatch.setattr(Backfills, "record", locked)
     await reader.tick()
     await reader._tasks.drain()
     monkeypatch.setattr(Backfills, "record", record)
-    await services.store.backfills.release(Worker.RUN)
+    await fixture.store.backfills.release(Worker.RUN)
 
-    assert (await reader.finish(FEED_ID, services.told.append)).state is BackfillState.DONE
-    assert await services.titles() == ALL
+    assert (await reader.finish(FEED_ID, fixture.reported.append)).state is BackfillState.DONE
+    assert await fixture.titles() == ALL
 
 
 def same_page(address: str) -> Answer:
-    """A feed that leads from number to number, each of which shows the same post."""
+    """Return a feed whose numbered pages all show the same post."""
     numbers = iter(range(2, 1000))
 
     async def answer(_request: web.Request, _doc: Document) -> web.StreamResponse:

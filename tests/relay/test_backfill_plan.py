@@ -1,4 +1,4 @@
-"""What of a history is archived, what is left to the poll, and how the reading goes on."""
+"""Which posts of a history are archived, which are left to the poll, and how the backfill continues."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,7 @@ BACKFILL = Backfill(FEED, last_success=NOW, leased_until=NOW)
 
 
 def post(number: int, days: float | None = None, updated: datetime | None = None) -> Entry:
-    """A post so many days old; without days, one that has no date."""
+    """Return a post that is so many days old; without days, one without a date."""
     published = None if days is None else NOW - timedelta(days=days)
     return Entry(
         guid=f"g{number}", link=f"https://garden.example/{number}", published=published, updated=updated
@@ -53,11 +53,11 @@ def seen(*posts: Entry) -> dict[str, KnownEntry]:
 def archived(
     page: tuple[Identified, ...],
     known: dict[str, KnownEntry],
-    live: tuple[Entry, ...] = (),
+    current: tuple[Entry, ...] = (),
     *,
     first: bool = True,
 ) -> list[str]:
-    found = archivable(page, known, OwnedByPoll.from_document(items(*live), NOW), first=first)
+    found = archivable(page, known, OwnedByPoll.from_document(items(*current), NOW), first=first)
     return [item.entry.guid for item in found]
 
 
@@ -67,98 +67,100 @@ def step(
     return after_page(backfill, "links", page, found, cursor, None, NOW)
 
 
-def test_what_stands_below_the_known_posts_is_archived_oldest_first() -> None:
+def test_posts_older_than_the_known_ones_are_archived_oldest_first() -> None:
     assert archived(items(post(4, 1), post(3, 2), post(2, 3), post(1, 4)), seen(post(4, 1), post(3, 2))) == [
         "g1",
         "g2",
     ]
 
 
-def test_a_known_post_is_passed_over() -> None:
+def test_a_known_post_is_skipped() -> None:
     assert archived(items(post(2, 2), post(1, 3)), seen(post(2, 2), post(1, 3)), first=False) == []
 
 
-def test_what_the_feed_shows_is_left_to_the_poll_whatever_its_date() -> None:
-    assert archived(items(post(2, 300), post(1, 400)), {}, live=(post(2, 300),)) == ["g1"]
+def test_a_post_in_the_feed_is_left_to_the_poll_regardless_of_its_date() -> None:
+    assert archived(items(post(2, 300), post(1, 400)), {}, current=(post(2, 300),)) == ["g1"]
 
 
-def test_what_is_dated_after_the_last_good_poll_is_left_to_the_poll_on_any_page() -> None:
+def test_a_post_dated_after_the_last_success_is_left_to_the_poll() -> None:
     assert archived(items(post(2, -0.1), post(1, 400)), {}, first=False) == ["g1"]
 
 
-def test_what_is_dated_shortly_before_the_last_good_poll_is_left_since_a_cache_may_have_hidden_it() -> None:
+def test_a_post_dated_shortly_before_the_last_success_is_left_to_the_poll() -> None:
     assert archived(items(post(2, 0.5 / 24), post(1, 1.5 / 24)), {}, first=False) == ["g1"]
 
 
-def test_what_stands_above_the_newest_known_post_is_left_where_a_site_s_clock_is_days_behind() -> None:
+def test_a_post_newer_than_all_known_ones_is_left_even_if_the_sites_clock_is_days_behind() -> None:
     assert archived(items(post(3, 2), post(2, 3), post(1, 4)), seen(post(2, 3))) == ["g1"]
 
 
-def test_undated_posts_above_the_feed_s_own_are_left_to_the_poll() -> None:
-    assert archived(items(post(3), post(2), post(1)), {}, live=(post(2),)) == ["g1"]
+def test_undated_posts_newer_than_those_in_the_feed_are_left_to_the_poll() -> None:
+    assert archived(items(post(3), post(2), post(1)), {}, current=(post(2),)) == ["g1"]
 
 
-def test_of_a_first_page_without_anything_known_only_dated_posts_are_archived() -> None:
+def test_only_dated_posts_are_archived_from_a_first_page_without_known_posts() -> None:
     assert archived(items(post(2), post(1, 9)), {}) == ["g1"]
 
 
-def test_undated_posts_of_later_pages_are_archived() -> None:
+def test_undated_posts_on_later_pages_are_archived() -> None:
     assert archived(items(post(2), post(1)), {}, first=False) == ["g1", "g2"]
 
 
-def test_what_stands_above_the_feed_s_posts_on_a_later_page_is_left_to_the_poll() -> None:
-    assert archived(items(post(3), post(2), post(1)), {}, live=(post(2),), first=False) == ["g1"]
-    assert archived(items(post(3, 2), post(2, 2), post(1, 4)), {}, live=(post(2, 2),), first=False) == ["g1"]
-
-
-def test_what_is_newer_than_the_feed_s_newest_post_is_left_on_a_page_that_has_nothing_else() -> None:
-    live = (post(3, 2), post(2, 3))
-
-    assert archived(items(post(5, 0.5)), {}, live=live, first=False) == []
-    assert archived(items(post(4, 2)), {}, live=live, first=False) == []
-
-
-def test_a_history_that_bears_one_date_throughout_is_archived() -> None:
-    assert archived(items(post(1, 9)), {}, live=(post(3, 9), post(2, 9)), first=False) == ["g1"]
-
-
-def test_what_polls_missed_above_a_known_post_is_archived_from_a_later_page() -> None:
-    assert archived(items(post(2, 9), post(1, 10)), seen(post(1, 10)), live=(post(9, 1),), first=False) == [
-        "g2"
+def test_posts_newer_than_those_in_the_feed_are_left_on_later_pages_too() -> None:
+    assert archived(items(post(3), post(2), post(1)), {}, current=(post(2),), first=False) == ["g1"]
+    assert archived(items(post(3, 2), post(2, 2), post(1, 4)), {}, current=(post(2, 2),), first=False) == [
+        "g1"
     ]
 
 
-def test_old_posts_above_one_that_the_feed_has_pinned_are_archived() -> None:
-    live = (post(1, 400), post(9, 1))
+def test_posts_newer_than_the_feeds_newest_are_left_on_a_page_without_known_posts() -> None:
+    current = (post(3, 2), post(2, 3))
 
-    assert archived(items(post(2, 300), post(1, 400)), {}, live=live, first=False) == ["g2"]
+    assert archived(items(post(5, 0.5)), {}, current=current, first=False) == []
+    assert archived(items(post(4, 2)), {}, current=current, first=False) == []
+
+
+def test_a_history_with_the_same_date_everywhere_is_archived() -> None:
+    assert archived(items(post(1, 9)), {}, current=(post(3, 9), post(2, 9)), first=False) == ["g1"]
+
+
+def test_a_post_that_the_polls_missed_is_archived_from_a_later_page() -> None:
+    assert archived(
+        items(post(2, 9), post(1, 10)), seen(post(1, 10)), current=(post(9, 1),), first=False
+    ) == ["g2"]
+
+
+def test_old_posts_newer_than_a_pinned_one_are_archived() -> None:
+    current = (post(1, 400), post(9, 1))
+
+    assert archived(items(post(2, 300), post(1, 400)), {}, current=current, first=False) == ["g2"]
 
 
 def test_the_history_of_a_feed_that_shows_its_oldest_posts_is_archived() -> None:
-    live = (post(1, 9), post(2, 8))
+    current = (post(1, 9), post(2, 8))
 
-    assert archived(items(post(3, 7), post(4, 6)), {}, live=live, first=False) == ["g3", "g4"]
+    assert archived(items(post(3, 7), post(4, 6)), {}, current=current, first=False) == ["g3", "g4"]
 
 
-def test_a_post_dated_back_to_where_the_feed_may_show_it_is_left_to_the_poll() -> None:
+def test_a_backdated_post_that_the_feed_may_show_is_left_to_the_poll() -> None:
     back = post(2, 30, updated=NOW)
 
-    assert archived(items(back, post(1, 40)), seen(post(1, 40)), live=(post(1, 40),), first=False) == []
+    assert archived(items(back, post(1, 40)), seen(post(1, 40)), current=(post(1, 40),), first=False) == []
 
 
-def test_an_old_post_edited_just_now_is_archived_below_what_the_feed_no_longer_shows() -> None:
+def test_an_old_post_edited_just_now_is_archived_if_the_feed_cannot_show_it() -> None:
     edited = post(2, 30, updated=NOW)
 
     assert archived(items(post(3, 20), edited, post(1, 40)), seen(post(3, 20)), first=False) == ["g1", "g2"]
 
 
-def test_a_key_that_identifies_nothing_makes_no_post_known() -> None:
+def test_a_shared_key_makes_no_post_known() -> None:
     known = {key: KnownEntry(0, "", shared=True) for key in seen(post(1, 4))}
 
     assert archived(items(post(1, 4)), known, first=False) == ["g1"]
 
 
-def test_versions_of_a_known_post_are_no_posts_and_take_none_of_its_keys_away() -> None:
+def test_versions_of_a_known_post_are_skipped_and_leave_it_its_keys() -> None:
     known = post(2, 9)
     page = items(replace(known, title="A draft"), replace(known, title="Bees"), post(1, 10))
 
@@ -167,21 +169,21 @@ def test_versions_of_a_known_post_are_no_posts_and_take_none_of_its_keys_away() 
 
 
 def test_versions_of_a_post_that_the_feed_shows_are_left_to_the_poll_with_their_keys() -> None:
-    live = post(2, 9)
-    page = items(replace(live, title="A draft"), replace(live, title="Bees"), post(1, 10))
+    current = post(2, 9)
+    page = items(replace(current, title="A draft"), replace(current, title="Bees"), post(1, 10))
 
-    assert archived(page, {}, live=(live,), first=False) == ["g1"]
-    assert shared(page, {}, OwnedByPoll.from_document(items(live), NOW)) == []
+    assert archived(page, {}, current=(current,), first=False) == ["g1"]
+    assert shared(page, {}, OwnedByPoll.from_document(items(current), NOW)) == []
 
 
-def test_posts_that_share_only_some_keys_are_posts_of_their_own_and_the_keys_identify_nothing() -> None:
+def test_posts_that_share_only_some_keys_are_separate_posts() -> None:
     page = items(replace(post(2, 9), guid="g"), replace(post(1, 10), guid="g"))
 
     assert archived(page, {"guid:g": KnownEntry(0, "", shared=True)}, first=False) == ["g", "g"]
     assert shared(page, {}, OwnedByPoll.from_document((), NOW)) == ["guid:g"]
 
 
-def test_posts_before_the_day_that_is_wanted_are_left_out() -> None:
+def test_posts_before_the_wanted_date_are_left_out() -> None:
     found = items(post(1, 9), post(2, 3))
 
     chosen = wanted(found, replace(BACKFILL, since=NOW - timedelta(days=5)))
@@ -189,7 +191,7 @@ def test_posts_before_the_day_that_is_wanted_are_left_out() -> None:
     assert [item.entry.guid for item in chosen] == ["g2"]
 
 
-def test_of_more_posts_than_wanted_the_newest_are_taken() -> None:
+def test_the_newest_posts_are_taken_if_there_are_more_than_wanted() -> None:
     found = items(post(1, 9), post(2, 8), post(3, 7))
 
     chosen = wanted(found, replace(BACKFILL, limit=5, archived=3))
@@ -197,26 +199,26 @@ def test_of_more_posts_than_wanted_the_newest_are_taken() -> None:
     assert [item.entry.guid for item in chosen] == ["g2", "g3"]
 
 
-def test_reading_goes_on_where_the_page_says() -> None:
+def test_the_backfill_continues_at_the_next_page() -> None:
     after = step(items(post(1, 4)), "two")
 
     assert (after.state, after.bookmark.cursor, after.bookmark.pages) == (BackfillState.RUNNING, "two", 1)
 
 
-def test_a_page_that_names_no_other_is_the_last() -> None:
+def test_a_page_without_a_next_page_is_the_last() -> None:
     after = step(items(post(1, 4)), "")
 
     assert (after.state, after.bookmark) == (BackfillState.DONE, Bookmark("links"))
 
 
-def test_a_page_under_another_address_that_shows_the_same_posts_is_the_last() -> None:
+def test_a_page_that_repeats_the_posts_of_the_previous_one_is_the_last() -> None:
     page = items(post(1, 4))
     once = step(page, "two")
 
     assert step(page, "three", replace(BACKFILL, bookmark=once.bookmark)).state is BackfillState.DONE
 
 
-def test_a_page_without_posts_after_another_one_is_not_the_last() -> None:
+def test_a_second_empty_page_is_not_the_last() -> None:
     once = step((), "two")
 
     assert step((), "three", replace(BACKFILL, bookmark=once.bookmark)).state is BackfillState.RUNNING
@@ -224,53 +226,53 @@ def test_a_page_without_posts_after_another_one_is_not_the_last() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 3, 7, 40])
 @pytest.mark.parametrize("lead", [0, 1, 5, 30])
-def test_pages_that_lead_in_a_circle_end(lead: int, length: int) -> None:
-    backfill, place, read = BACKFILL, 0, 0
+def test_pages_that_form_a_cycle_end(lead: int, length: int) -> None:
+    backfill, number, read = BACKFILL, 0, 0
     while read < 400:
         read += 1
-        onward = place + 1 if place + 1 < lead + length else lead
-        after = step(items(post(place, 4)), f"page {onward}", backfill)
+        following = number + 1 if number + 1 < lead + length else lead
+        after = step(items(post(number, 4)), f"page {following}", backfill)
         if after.state is BackfillState.DONE:
             break
-        backfill, place = replace(BACKFILL, bookmark=after.bookmark), onward
+        backfill, number = replace(BACKFILL, bookmark=after.bookmark), following
     else:
-        pytest.fail("it goes round for ever")
+        pytest.fail("the cycle was not found")
 
     assert lead + length <= read <= 4 * (lead + length)
 
 
-def test_links_without_end_stop_until_a_person_asks_again() -> None:
+def test_endless_links_stop_until_a_person_asks_again() -> None:
     bookmark = Bookmark("links", "before", pages=MAX_PAGES - 1)
 
-    after = step(items(post(1, 4)), "onward", replace(BACKFILL, bookmark=bookmark))
+    after = step(items(post(1, 4)), "following", replace(BACKFILL, bookmark=bookmark))
 
-    assert (after.state, after.bookmark.cursor) == (BackfillState.FAILED, "onward")
+    assert (after.state, after.bookmark.cursor) == (BackfillState.FAILED, "following")
     assert "5,000 pages" in after.error
 
 
-def test_a_page_wholly_before_the_day_that_is_wanted_ends_the_reading_and_keeps_its_place() -> None:
+def test_a_page_before_the_wanted_date_ends_the_backfill_and_keeps_its_position() -> None:
     backfill = replace(BACKFILL, since=NOW - timedelta(days=3), bookmark=Bookmark("links", "here"))
 
-    after = step(items(post(1, 4)), "onward", backfill)
+    after = step(items(post(1, 4)), "following", backfill)
 
     assert (after.state, after.bookmark.cursor) == (BackfillState.DONE, "here")
 
 
-def test_a_page_before_the_day_that_is_wanted_does_not_end_a_history_that_begins_with_the_oldest() -> None:
+def test_a_page_before_the_wanted_date_does_not_end_a_history_that_begins_with_the_oldest() -> None:
     backfill = replace(BACKFILL, since=NOW - timedelta(days=3))
 
-    assert step(items(post(1, 9), post(2, 8)), "onward", backfill).state is BackfillState.RUNNING
+    assert step(items(post(1, 9), post(2, 8)), "following", backfill).state is BackfillState.RUNNING
 
 
-def test_the_wanted_number_ends_the_reading_and_keeps_its_place() -> None:
+def test_a_reached_limit_ends_the_backfill_and_keeps_its_position() -> None:
     backfill = replace(BACKFILL, limit=3, archived=1, bookmark=Bookmark("links", "here"))
 
-    after = step(items(post(1, 4)), "onward", backfill, found=2)
+    after = step(items(post(1, 4)), "following", backfill, found=2)
 
     assert (after.state, after.bookmark.cursor) == (BackfillState.DONE, "here")
 
 
-def test_a_failed_page_is_tried_again_each_time_later_and_then_no_more() -> None:
+def test_a_failed_page_is_retried_with_growing_delays_and_then_given_up() -> None:
     error = ServerError(URL, 503)
     steps = [after_failure(replace(BACKFILL, attempts=tries), error, NOW) for tries in range(MAX_ATTEMPTS)]
 
@@ -282,11 +284,11 @@ def test_a_failed_page_is_tried_again_each_time_later_and_then_no_more() -> None
 @pytest.mark.parametrize(
     "error", [NoHistory(URL), PrivateAddress(URL), InvalidAddress(URL), Gone(URL, 410)], ids=repr
 )
-def test_what_no_further_try_would_change_ends_the_reading_at_once(error: SourceError) -> None:
+def test_a_permanent_error_ends_the_backfill_at_once(error: SourceError) -> None:
     assert after_failure(BACKFILL, error, NOW).state is BackfillState.FAILED
 
 
-def test_a_site_that_asks_for_rest_has_it_before_the_next_try() -> None:
+def test_the_next_attempt_comes_after_the_sites_cool_down() -> None:
     after = after_failure(BACKFILL, RateLimited(URL, 429, retry_after=timedelta(hours=1)), NOW)
 
     assert after.due_at == after.cooldown_until == NOW + timedelta(hours=1)

@@ -1,6 +1,6 @@
-"""Posts arrive, are dated back and taken down, polls and pages of a history come in any order, and caches lag.
+"""Posts arrive, are backdated and deleted; polls and pages of a history come in any order, and caches lag.
 
-Each post that a poll met after the baseline is owed exactly once, nothing else ever is, and the history ends whole.
+Each post that a poll sees after the baseline is delivered exactly once, nothing else is, and the archive is complete.
 """
 
 from collections import Counter
@@ -30,9 +30,10 @@ Kind = Literal["api", "dated", "paged", "archives"]
 
 @dataclass
 class Site:
-    """A feed of three posts before a history: an API that knows when each post came and changed, one that only knows
-    when it came, pages of a feed without any dates, or archives that hold the feed's posts once more, by a clock that
-    is months behind.
+    """A feed of three posts with a history.
+
+    The history is an API with dates of publication and change, an API with dates of publication only, pages without
+    dates, or archives that repeat the feed's posts, with a clock that is months behind.
     """
 
     kind: Kind
@@ -41,7 +42,7 @@ class Site:
     posts: list[Entry] = field(default_factory=list)
     """Newest first."""
     cached: list[Entry] = field(default_factory=list)
-    """As a cache before the feed saw them; the history has none."""
+    """As in the cache in front of the feed; the history has no cache."""
     cached_at: datetime = datetime(2026, 5, 4, tzinfo=UTC)
 
     def publish(self, published: datetime) -> None:
@@ -86,17 +87,17 @@ class Bot:
     site: Site
     known: dict[str, KnownEntry] = field(default_factory=dict)
     archived: list[str] = field(default_factory=list)
-    owed: Counter[str] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
     last_success: datetime = datetime(2026, 5, 4, tzinfo=UTC)
     at: int = 0
-    """The page that the back-fill reads next."""
+    """The page that the backfill reads next."""
 
     def poll(self) -> list[str]:
         document = identified(self.site.feed())
         decided = plan(1, document, self.known, [FOLLOWED], SETTINGS, self.site.now)
         for new in decided.new:
             self.see(new.identified)
-            self.owed.update(new.identified.entry.title for _ in new.deliveries)
+            self.delivered.update(new.identified.entry.title for _ in new.deliveries)
         self.last_success = self.site.now
         return [item.entry.title for item in document]
 
@@ -119,12 +120,12 @@ def identified(entries: list[Entry]) -> tuple[Identified, ...]:
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("publish"), st.integers(1, 4)),
-        st.tuples(st.just("publish dated back"), st.integers(2, 60)),
+        st.tuples(st.just("publish backdated"), st.integers(2, 60)),
         st.tuples(st.just("refresh"), st.just(0)),
         st.tuples(st.just("poll"), st.sampled_from([1, 25, 90, 300])),
         st.tuples(st.just("read"), st.integers(1, 3)),
-        st.tuples(st.just("begin anew"), st.just(0)),
-        st.tuples(st.just("take down"), st.integers(LENGTH, 9)),
+        st.tuples(st.just("start again"), st.just(0)),
+        st.tuples(st.just("delete"), st.integers(LENGTH, 9)),
     ),
     max_size=14,
 )
@@ -133,37 +134,37 @@ STEPS = st.lists(
 @pytest.mark.parametrize("kind", ["api", "dated", "paged", "archives"])
 @given(age=st.integers(0, 8), steps=STEPS)
 @settings(max_examples=500)
-def test_what_polls_meet_is_owed_once_whatever_the_history_reads_between(
+def test_posts_seen_by_polls_are_delivered_once_regardless_of_the_backfill(
     kind: Kind, age: int, steps: list[tuple[str, int]]
 ) -> None:
     site = Site(kind)
     for hours in range(age, 0, -1):
         site.publish(site.now - timedelta(hours=12 * hours))
     bot = Bot(site)
-    met = set(bot.poll())
-    bot.owed.clear()
+    seen_by_polls = set(bot.poll())
+    bot.delivered.clear()
     expected: set[str] = set()
 
-    for step, number in [*steps, ("refresh", 0), ("poll", 300), ("begin anew", 0), ("read", 40)]:
+    for step, number in [*steps, ("refresh", 0), ("poll", 300), ("start again", 0), ("read", 40)]:
         site.now += timedelta(seconds=5)
         shown = set(take(step, number, site, bot))
-        expected |= shown - met
-        met |= shown
+        expected |= shown - seen_by_polls
+        seen_by_polls |= shown
 
-    assert bot.owed == Counter(expected)
+    assert bot.delivered == Counter(expected)
     assert len(bot.archived) == len(set(bot.archived))
     assert {post.title for post in site.posts if is_old(post, bot)} <= set(bot.archived)
 
 
 def take(step: str, number: int, site: Site, bot: Bot) -> list[str]:
-    """Take a step; what a poll showed."""
+    """Take a step, and return the posts that a poll saw."""
     match step:
         case "publish":
             for _ in range(number):
                 site.publish(site.now)
-        case "publish dated back" if site.kind == "api":
+        case "publish backdated" if site.kind == "api":
             site.publish(site.now - timedelta(hours=number))
-        case "take down" if site.kind == "paged":
+        case "delete" if site.kind == "paged":
             del site.posts[number : number + 1]
         case "refresh":
             site.refresh()
@@ -173,7 +174,7 @@ def take(step: str, number: int, site: Site, bot: Bot) -> list[str]:
         case "read":
             for _ in range(number):
                 bot.read_a_page()
-        case "begin anew":
+        case "start again":
             bot.at = 0
     return []
 

@@ -1,4 +1,4 @@
-"""Histories of sites that lag, contradict themselves or lie: what is new stays new, and no page is read for ever."""
+"""Backfills of sites that serve stale or contradictory pages: new posts stay new, and every backfill ends."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -19,13 +19,13 @@ from bot.source.http.fetch import Fetcher
 from bot.source.http.site import site_of
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from tests.relay.conftest import ALL, LIMITS, POSTS, START, Clock, Services, budget, ride
+from tests.relay.conftest import ALL, LIMITS, POSTS, START, BackfillFixture, Clock, budget, ride
 
 WORDS = "Along the river and up the hill, then back through the wood; the chain held, and so did the weather."
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+async def fixture(tmp_path: Path) -> AsyncIterator[BackfillFixture]:
     async with (
         Blog() as blog,
         Fetcher(LIMITS) as fetcher,
@@ -35,129 +35,131 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         feed = blog.feed("wheels", "Slow Wheels", "atom")
         feed.per_page = 25
         feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
-        yield Services(store, fetcher, parser, blog, feed, Clock())
+        yield BackfillFixture(store, fetcher, parser, blog, feed, Clock())
 
 
-async def test_a_new_post_that_only_an_archive_shows_yet_is_left_to_the_poll(services: Services) -> None:
-    """The feed comes from a cache, and its posts are dated by the day."""
-    services.feed.paging = Paging.ARCHIVES
-    services.clock.now += timedelta(hours=5)
-    await follow(services, services.feed.url)
-    cached = services.feed.document()
-    services.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", START.replace(hour=0)))
+async def test_a_new_post_that_only_an_archive_shows_is_left_to_the_poll(fixture: BackfillFixture) -> None:
+    """The feed comes from a cache, and its dates have no time."""
+    fixture.feed.paging = Paging.ARCHIVES
+    fixture.clock.now += timedelta(hours=5)
+    await follow(fixture, fixture.feed.url)
+    cached = fixture.feed.document()
+    fixture.feed.publish(Post("900", "Ride 900", "<p>New chain.</p>", START.replace(hour=0)))
 
     async def lagging(request: web.Request, _doc: Document) -> web.StreamResponse:
-        page = services.feed.page(request.query) if "archive" in request.query else cached
+        page = fixture.feed.page(request.query) if "archive" in request.query else cached
         assert page is not None
         return good_answer(request, page)
 
-    services.feed.always(lagging)
-    await services.fill()
-    assert "Ride 900" not in await services.titles()
-    services.feed.always(None)
+    fixture.feed.always(lagging)
+    await fixture.fill()
+    assert "Ride 900" not in await fixture.titles()
+    fixture.feed.always(None)
 
-    assert await services.poll() == ["Ride 900"]
+    assert await fixture.poll() == ["Ride 900"]
 
 
-async def test_a_page_with_two_versions_of_a_post_does_not_make_it_new_again(services: Services) -> None:
-    feed, older = f"{services.blog.address}/feed", f"{services.blog.address}/older"
-    services.blog.pages["/feed"] = page(entry("2", "Ride 2"), entry("1", "Ride 1"), older=older)
-    services.blog.pages["/older"] = page(
+async def test_a_page_with_two_versions_of_a_post_does_not_make_it_new_again(
+    fixture: BackfillFixture,
+) -> None:
+    feed, older = f"{fixture.blog.address}/feed", f"{fixture.blog.address}/older"
+    fixture.blog.pages["/feed"] = page(entry("2", "Ride 2"), entry("1", "Ride 1"), older=older)
+    fixture.blog.pages["/older"] = page(
         entry("2", "Ride 2"), entry("2", "Ride 2, a draft"), entry("0", "Ride 0")
     )
-    await follow(services, feed)
-    services.blog.pages["/feed"] = page(entry("2", "Ride 2, edited"), entry("1", "Ride 1"), older=older)
-    assert await services.poll() == []
+    await follow(fixture, feed)
+    fixture.blog.pages["/feed"] = page(entry("2", "Ride 2, edited"), entry("1", "Ride 1"), older=older)
+    assert await fixture.poll() == []
 
-    assert (await services.fill()).archived == 1
-    services.blog.pages["/feed"] = page(
+    assert (await fixture.fill()).archived == 1
+    fixture.blog.pages["/feed"] = page(
         entry("3", "Ride 3"), entry("2", "Ride 2, edited"), entry("1", "Ride 1")
     )
 
-    assert await services.poll() == ["Ride 3"]
+    assert await fixture.poll() == ["Ride 3"]
 
 
 @pytest.mark.parametrize("older", ["http://127.0.0.1:99999/older", "http://127.0.0.1:22/older"])
-async def test_a_link_that_cannot_be_asked_ends_the_history_with_a_sentence(
-    services: Services, older: str
+async def test_an_unusable_link_ends_the_backfill_with_a_sentence(
+    fixture: BackfillFixture, older: str
 ) -> None:
-    services.blog.pages["/feed"] = page(entry("2", "Ride 2"), older=f"{services.blog.address}/older")
-    services.blog.pages["/older"] = page(entry("1", "Ride 1"), older=older)
-    await follow(services, f"{services.blog.address}/feed")
+    fixture.blog.pages["/feed"] = page(entry("2", "Ride 2"), older=f"{fixture.blog.address}/older")
+    fixture.blog.pages["/older"] = page(entry("1", "Ride 1"), older=older)
+    await follow(fixture, f"{fixture.blog.address}/feed")
 
-    ended = await services.fill()
+    ended = await fixture.fill()
 
     assert (ended.state, ended.archived) == (BackfillState.FAILED, 1)
     assert "not a usable address" in ended.error
-    assert [seen.path for seen in services.blog.requests].count("/older") == 1
+    assert [seen.path for seen in fixture.blog.requests].count("/older") == 1
 
 
-async def test_a_feed_whose_first_link_cannot_be_asked_has_no_history(services: Services) -> None:
-    services.blog.pages["/feed"] = page(entry("2", "Ride 2"), older="http://127.0.0.1:99999/older")
-    await follow(services, f"{services.blog.address}/feed")
+async def test_a_feed_whose_first_link_is_unusable_has_no_history(fixture: BackfillFixture) -> None:
+    fixture.blog.pages["/feed"] = page(entry("2", "Ride 2"), older="http://127.0.0.1:99999/older")
+    await follow(fixture, f"{fixture.blog.address}/feed")
 
-    assert "offers no older posts" in (await services.fill()).error
+    assert "offers no older posts" in (await fixture.fill()).error
 
 
-async def test_a_page_that_a_bug_of_the_bot_keeps_from_being_read_is_given_up_too(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+async def test_a_page_that_fails_because_of_a_bug_is_given_up(
+    fixture: BackfillFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ValueError("a bug")
 
-    services.feed.paging = Paging.NEXT
-    await follow(services, services.feed.url)
+    fixture.feed.paging = Paging.NEXT
+    await follow(fixture, fixture.feed.url)
     monkeypatch.setattr(backfill_plan, "archivable", broken)
 
-    ended = await services.fill()
+    ended = await fixture.fill()
 
     assert ended.state is BackfillState.FAILED
     assert "because of a bug" in ended.error
-    assert {told.state for told in services.told[:-1]} == {BackfillState.RUNNING}
+    assert {reported.state for reported in fixture.reported[:-1]} == {BackfillState.RUNNING}
 
 
-async def test_a_post_that_is_too_large_is_counted_and_those_before_it_are_archived(
-    services: Services,
+async def test_a_post_that_is_too_large_is_counted_and_the_others_are_archived(
+    fixture: BackfillFixture,
 ) -> None:
-    services.feed.form, services.feed.paging, services.feed.guid_style = (
+    fixture.feed.form, fixture.feed.paging, fixture.feed.guid_style = (
         "wordpress",
         Paging.REST,
         GuidStyle.WORDPRESS,
     )
-    services.feed.posts = [
+    fixture.feed.posts = [
         replace(post, html="<p>Beans.</p>" * 100_000) if post.id == "30" else post
-        for post in services.feed.posts
+        for post in fixture.feed.posts
     ]
-    await follow(services, services.feed.url)
+    await follow(fixture, fixture.feed.url)
 
-    ended = await services.fill()
+    ended = await fixture.fill()
 
     assert (ended.state, ended.read, ended.total) == (BackfillState.DONE, POSTS, POSTS)
-    assert await services.titles() == [title for title in ALL if title != "Ride 30"]
+    assert await fixture.titles() == [title for title in ALL if title != "Ride 30"]
 
 
-async def test_of_a_back_fill_that_does_not_go_on_nothing_is_kept(services: Services) -> None:
-    services.feed.paging = Paging.NEXT
-    await follow(services, services.feed.url)
-    await services.request()
-    reader = services.reader(Worker.RUN)
-    services.clock.now += REQUEST_SPACING
+async def test_the_session_of_a_stopped_backfill_is_closed(fixture: BackfillFixture) -> None:
+    fixture.feed.paging = Paging.NEXT
+    await follow(fixture, fixture.feed.url)
+    await fixture.request()
+    reader = fixture.reader(Worker.RUN)
+    fixture.clock.now += REQUEST_SPACING
     await reader.tick()
     await reader._tasks.drain()
     assert reader._sessions
 
-    await services.store.backfills.stop(1)
-    services.clock.now += SESSION_TTL
+    await fixture.store.backfills.stop(1)
+    fixture.clock.now += SESSION_TTL
     await reader.tick()
 
     assert not reader._sessions
 
 
-async def follow(services: Services, url: str) -> None:
-    """Until the feed has its baseline; it is the first of the store, and its only one."""
+async def follow(fixture: BackfillFixture, url: str) -> None:
+    """Follow the store's only feed, and poll it for its baseline."""
     declared = [FeedDeclaration(url, channels=(ChannelDeclaration(100),))]
-    await services.store.subscriptions.sync(declared, site_of, budget, START)
-    assert await services.poll() == []
+    await fixture.store.subscriptions.sync(declared, site_of, budget, START)
+    assert await fixture.poll() == []
 
 
 def entry(number: str, title: str, published: str = "2026-03-01") -> str:
@@ -168,7 +170,7 @@ def entry(number: str, title: str, published: str = "2026-03-01") -> str:
 
 
 def page(*entries: str, older: str = "") -> Answer:
-    """An Atom feed that leads to an older page."""
+    """Return an Atom feed with a link to an older page."""
     link = f'<link rel="next" href="{older}"/>' if older else ""
     body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Rides</title><id>x:r</id>{link}{"".join(entries)}</feed>'
     return faults.served(body.encode(), "application/atom+xml")

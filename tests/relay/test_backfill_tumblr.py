@@ -1,4 +1,4 @@
-"""A Tumblr history on its way into the archive: a key without calls, a missing key, a hidden blog; and it goes on."""
+"""Backfills of Tumblr blogs: a key without calls, and a missing key."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -32,19 +32,19 @@ POSTS = 90
 
 
 @dataclass
-class Services:
-    """A blog that is followed, and what reads its history."""
+class TumblrBackfillFixture:
+    """A followed blog, and what reads its history."""
 
     store: Store
     backfiller: Backfiller
     tumblr: Tumblr
     garden: BlogFeed
     clock: Clock
-    told: list[BackfillProgress] = field(default_factory=list)
+    reported: list[BackfillProgress] = field(default_factory=list)
 
     async def fill(self) -> BackfillProgress:
         await self.store.backfills.request(1, self.clock.now)
-        return await self.backfiller.finish(1, self.told.append)
+        return await self.backfiller.finish(1, self.reported.append)
 
 
 def budget(_: str) -> SiteBudget:
@@ -56,7 +56,7 @@ def post(number: int) -> Post:
     return Post(f"{740_000_000_000_000_000 + number}", f"Night {number}", "<p>Moths.</p>", published)
 
 
-async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
+async def open_fixture(folder: Path, key: str = "") -> AsyncIterator[TumblrBackfillFixture]:
     async with (
         Blog() as blog,
         Tumblr() as tumblr,
@@ -66,7 +66,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
     ):
         sources = history_sources(tumblr_key=key != "none")
         feeds, fills = store.feeds, store.backfills
-        clock = Clock(least=1.0)
+        clock = Clock(min_sleep=1.0)
         backfiller = Backfiller(
             *(fills, feeds, web.fetch, parser.parse, sources, Worker.CLI),
             *(BackfillRules(spacing=timedelta(0)), clock.read, clock.sleep),
@@ -75,7 +75,7 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
         garden.move("https://slow-garden.tumblr.com")
         garden.publish(*(post(number) for number in range(1, POSTS + 1)))
         tumblr.carry(garden)
-        found = Services(store, backfiller, tumblr, garden, clock)
+        found = TumblrBackfillFixture(store, backfiller, tumblr, garden, clock)
         declared = [FeedDeclaration(garden.url, channels=(ChannelDeclaration(100),))]
         await store.subscriptions.sync(declared, site_of, budget, START)
         rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
@@ -86,38 +86,42 @@ async def desk_with(folder: Path, key: str = "") -> AsyncIterator[Services]:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    async for found in desk_with(tmp_path):
+async def fixture(tmp_path: Path) -> AsyncIterator[TumblrBackfillFixture]:
+    async for found in open_fixture(tmp_path):
         yield found
 
 
 @pytest.fixture
-async def keyless(tmp_path: Path) -> AsyncIterator[Services]:
-    async for found in desk_with(tmp_path, key="none"):
+async def keyless(tmp_path: Path) -> AsyncIterator[TumblrBackfillFixture]:
+    async for found in open_fixture(tmp_path, key="none"):
         yield found
 
 
-async def test_a_history_that_uses_up_its_key_waits_for_more_calls_and_goes_on(services: Services) -> None:
-    services.tumblr.hour.left = 2
+async def test_a_backfill_waits_when_its_key_has_no_calls_left_and_continues(
+    fixture: TumblrBackfillFixture,
+) -> None:
+    fixture.tumblr.hour.left = 2
 
     def refill(call: int) -> None:
         if call == 4:  # the third was refused
-            services.tumblr.hour.left = 1000
+            fixture.tumblr.hour.left = 1000
 
-    services.tumblr.before_page = refill
-    ended = await services.fill()
+    fixture.tumblr.before_page = refill
+    ended = await fixture.fill()
 
     assert (ended.state, ended.archived, ended.total) == (BackfillState.DONE, POSTS - 20, POSTS)
-    assert any("no calls left for this hour" in progress.error for progress in services.told)
-    assert timedelta(hours=1) <= services.clock.now - START < timedelta(hours=2)
-    assert await services.store.feeds.cooldowns(START + timedelta(minutes=30)) == {}
-    assert len(await services.store.archive.newest(1, 200)) == POSTS
+    assert any("no calls left for this hour" in progress.error for progress in fixture.reported)
+    assert timedelta(hours=1) <= fixture.clock.now - START < timedelta(hours=2)
+    assert await fixture.store.feeds.cooldowns(START + timedelta(minutes=30)) == {}
+    assert len(await fixture.store.archive.newest(1, 200)) == POSTS
 
 
-async def test_without_a_key_it_ends_at_once_with_what_to_set(keyless: Services) -> None:
+async def test_a_backfill_without_a_key_fails_at_once_and_says_what_to_set(
+    keyless: TumblrBackfillFixture,
+) -> None:
     ended = await keyless.fill()
 
     assert ended.state is BackfillState.FAILED
     assert "set it as [tumblr] api_key" in ended.error
     assert keyless.tumblr.requests == []
-    assert len(keyless.told) == 2
+    assert len(keyless.reported) == 2

@@ -1,4 +1,4 @@
-"""Sending what is owed, and settling what became of it."""
+"""Sending and settling deliveries."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,8 +35,8 @@ URL = "https://garden.example/rss"
 
 
 @dataclass
-class Sending:
-    """What the sender was asked."""
+class Send:
+    """The arguments of one send."""
 
     channel_id: int
     title: str
@@ -48,10 +48,10 @@ class Sending:
 
 @dataclass
 class FakeSender:
-    """Answers as told, then well."""
+    """Returns the given outcomes, and then succeeds."""
 
     outcomes: list[Outcome] = field(default_factory=list)
-    asked: list[Sending] = field(default_factory=list)
+    sends: list[Send] = field(default_factory=list)
     hang: bool = False
 
     async def send(
@@ -64,25 +64,23 @@ class FakeSender:
         nonce_holds: bool,
         others: frozenset[int],
     ) -> Outcome:
-        self.asked.append(
-            Sending(channel_id, message.thread_name, nonce, uncertain_since, nonce_holds, others)
-        )
+        self.sends.append(Send(channel_id, message.thread_name, nonce, uncertain_since, nonce_holds, others))
         if self.hang:
             await asyncio.Event().wait()
-        return self.outcomes.pop(0) if self.outcomes else Sent(len(self.asked))
+        return self.outcomes.pop(0) if self.outcomes else Sent(len(self.sends))
 
 
 @dataclass
-class Services:
+class DeliverFixture:
     store: Store
     sender: FakeSender
     deliverer: Deliverer
     woken: list[int]
-    """An item for each time that more could be sent."""
+    """One item for each call of `wake`."""
     now: datetime = START
 
     async def owe(self, *titles: str) -> None:
-        """Let these posts be owed to channels 100 (card) and 200 (compact)."""
+        """Create deliveries of these posts to channels 100 (card) and 200 (compact)."""
         channels = (ChannelDeclaration(100), ChannelDeclaration(200, style=Style.COMPACT))
         await self.store.subscriptions.sync(
             [FeedDeclaration(URL, channels=channels)], lambda _: "garden.example", budget, START
@@ -109,135 +107,139 @@ def budget(_: str) -> SiteBudget:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+async def fixture(tmp_path: Path) -> AsyncIterator[DeliverFixture]:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         woken: list[int] = []
         sender = FakeSender()
         deliverer = Deliverer(
             store.outbox, sender, DeliverRules(400), "0123abcd", lambda: found.now, lambda: woken.append(1)
         )
-        found = Services(store, sender, deliverer, woken)
+        found = DeliverFixture(store, sender, deliverer, woken)
         yield found
 
 
-async def test_each_channel_is_sent_its_oldest_and_the_next_when_that_is_settled(services: Services) -> None:
-    await services.owe("Beans", "Peas")
+async def test_each_channel_gets_its_oldest_post_and_the_next_when_that_is_settled(
+    fixture: DeliverFixture,
+) -> None:
+    await fixture.owe("Beans", "Peas")
 
-    assert await services.tick() == 2
-    assert await services.tick() == 2
-    assert await services.tick() == 0
+    assert await fixture.tick() == 2
+    assert await fixture.tick() == 2
+    assert await fixture.tick() == 0
 
-    assert [(each.channel_id, each.title) for each in services.sender.asked] == [
+    assert [(each.channel_id, each.title) for each in fixture.sender.sends] == [
         (100, "Beans"),
         (200, "Beans"),
         (100, "Peas"),
         (200, "Peas"),
     ]
-    assert await services.states() == {"sent": 4}
-    assert len(services.woken) == 4
+    assert await fixture.states() == {"sent": 4}
+    assert len(fixture.woken) == 4
 
 
-async def test_a_nonce_names_the_database_and_the_delivery_and_stays_the_same(services: Services) -> None:
-    services.sender.outcomes = [Retry("lost", uncertain=True), Sent(1)]
-    await services.owe("Beans")
+async def test_a_nonce_contains_the_database_and_the_delivery_and_stays_the_same(
+    fixture: DeliverFixture,
+) -> None:
+    fixture.sender.outcomes = [Retry("lost", uncertain=True), Sent(1)]
+    await fixture.owe("Beans")
 
-    await services.tick()
-    await services.tick(seconds=5)
+    await fixture.tick()
+    await fixture.tick(seconds=5)
 
-    nonces = [each.nonce for each in services.sender.asked if each.channel_id == 100]
+    nonces = [each.nonce for each in fixture.sender.sends if each.channel_id == 100]
     assert nonces == ["0123abcd-1", "0123abcd-1"]
     assert len(f"0123abcd-{2**53}") <= 25
 
 
-async def test_in_doubt_the_sender_learns_which_messages_are_other_posts(services: Services) -> None:
-    services.sender.outcomes = [Sent(11), Sent(12), Retry("lost", uncertain=True), Sent(14)]
-    await services.owe("Beans", "Peas")
+async def test_an_uncertain_send_gets_the_messages_of_other_posts(fixture: DeliverFixture) -> None:
+    fixture.sender.outcomes = [Sent(11), Sent(12), Retry("lost", uncertain=True), Sent(14)]
+    await fixture.owe("Beans", "Peas")
 
-    await services.tick()
-    await services.tick()
-    await services.tick(seconds=5)
+    await fixture.tick()
+    await fixture.tick()
+    await fixture.tick(seconds=5)
 
-    asked = [each.others for each in services.sender.asked if each.channel_id == 100]
-    assert asked == [frozenset(), frozenset(), frozenset({11})]
+    sends = [each.others for each in fixture.sender.sends if each.channel_id == 100]
+    assert sends == [frozenset(), frozenset(), frozenset({11})]
 
 
-async def test_a_lost_answer_is_sent_again_by_its_nonce_and_later_only_after_a_look(
-    services: Services,
+async def test_after_a_lost_answer_the_nonce_is_used_first_and_later_a_search(
+    fixture: DeliverFixture,
 ) -> None:
     lost = Retry("lost", uncertain=True)
-    services.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
-    await services.owe("Beans")
+    fixture.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
+    await fixture.owe("Beans")
 
-    await services.tick()
-    await services.tick(seconds=5)
-    await services.tick(minutes=10)
+    await fixture.tick()
+    await fixture.tick(seconds=5)
+    await fixture.tick(minutes=10)
 
-    asked = [each for each in services.sender.asked if each.channel_id == 100]
-    assert [(each.uncertain_since, each.nonce_holds) for each in asked] == [
+    sends = [each for each in fixture.sender.sends if each.channel_id == 100]
+    assert [(each.uncertain_since, each.nonce_holds) for each in sends] == [
         (None, False),
         (START, True),
         (START, False),
     ]
 
 
-async def test_a_refusing_channel_waits_alone_until_its_probe(services: Services) -> None:
-    services.sender.outcomes = [Refused("Give the bot Send Messages.")]
-    await services.owe("Beans", "Peas")
+async def test_only_a_refusing_channel_waits_for_its_probe(fixture: DeliverFixture) -> None:
+    fixture.sender.outcomes = [Refused("Give the bot Send Messages.")]
+    await fixture.owe("Beans", "Peas")
 
-    await services.tick()
-    await services.tick()
-    assert await services.tick() == 0
-    assert [each.channel_id for each in services.sender.asked] == [100, 200, 200]
+    await fixture.tick()
+    await fixture.tick()
+    assert await fixture.tick() == 0
+    assert [each.channel_id for each in fixture.sender.sends] == [100, 200, 200]
 
-    await services.tick(minutes=5)
-    await services.tick()
-    assert await services.states() == {"sent": 4}
-
-
-async def test_what_can_never_be_sent_is_given_up_alone(services: Services) -> None:
-    services.sender.outcomes = [Dead("too odd")]
-    await services.owe("Beans", "Peas")
-
-    await services.tick()
-    await services.tick()
-
-    assert await services.states() == {"dead": 1, "sent": 3}
+    await fixture.tick(minutes=5)
+    await fixture.tick()
+    assert await fixture.states() == {"sent": 4}
 
 
-async def test_a_send_that_never_ends_is_cut_and_left_in_doubt(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+async def test_only_a_delivery_that_can_never_be_sent_is_given_up(fixture: DeliverFixture) -> None:
+    fixture.sender.outcomes = [Dead("too odd")]
+    await fixture.owe("Beans", "Peas")
+
+    await fixture.tick()
+    await fixture.tick()
+
+    assert await fixture.states() == {"dead": 1, "sent": 3}
+
+
+async def test_a_send_that_never_ends_times_out_and_is_uncertain(
+    fixture: DeliverFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliver, "SEND_TIMEOUT", timedelta(0))
-    await services.owe("Beans")
-    services.sender.hang = True
-    await services.tick()
-    services.sender.hang = False
+    await fixture.owe("Beans")
+    fixture.sender.hang = True
+    await fixture.tick()
+    fixture.sender.hang = False
 
-    await services.tick(seconds=5)
+    await fixture.tick(seconds=5)
 
-    assert {each.uncertain_since for each in services.sender.asked[2:]} == {START}
+    assert {each.uncertain_since for each in fixture.sender.sends[2:]} == {START}
 
 
-async def test_a_stop_in_the_midst_of_a_send_leaves_it_in_doubt_for_the_next_start(
-    services: Services,
+async def test_a_send_interrupted_by_a_stop_is_uncertain_at_the_next_start(
+    fixture: DeliverFixture,
 ) -> None:
-    await services.owe("Beans")
-    services.sender.hang = True
-    await services.deliverer.tick()
+    await fixture.owe("Beans")
+    fixture.sender.hang = True
+    await fixture.deliverer.tick()
     await asyncio.sleep(0)
 
-    assert not await services.deliverer.drain(0.01)
+    assert not await fixture.deliverer.drain(0.01)
 
-    services.sender.hang = False
-    await services.store.outbox.release(services.now)
-    await services.tick()
-    assert [each.uncertain_since for each in services.sender.asked[-2:]] == [START, START]
+    fixture.sender.hang = False
+    await fixture.store.outbox.release(fixture.now)
+    await fixture.tick()
+    assert [each.uncertain_since for each in fixture.sender.sends[-2:]] == [START, START]
 
 
-async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_is_sent(
+    fixture: DeliverFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await services.owe("Beans", "Peas")
+    await fixture.owe("Beans", "Peas")
 
     def broken(entry: Entry, *_: object, **__: object) -> Message:
         if entry.title == "Beans":
@@ -245,7 +247,7 @@ async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_goes_out(
         return Message(thread_name=entry.title)
 
     monkeypatch.setattr(deliver, "render", broken)
-    await services.tick()
-    await services.tick()
+    await fixture.tick()
+    await fixture.tick()
 
-    assert await services.states() == {"dead": 2, "sent": 2}
+    assert await fixture.states() == {"dead": 2, "sent": 2}

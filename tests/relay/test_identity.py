@@ -1,4 +1,4 @@
-"""What makes a post the same post."""
+"""The keys that identify a post."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,7 @@ def one(entry: Entry, link: str = "https://garden.example/") -> Identified:
         ("", ""),
     ],
 )
-def test_a_canonical_link_leaves_out_what_sites_change_at_will(address: str, canonical: str) -> None:
+def test_a_canonical_link_omits_the_parts_that_sites_change(address: str, canonical: str) -> None:
     assert canonical_link(address) == canonical
 
 
@@ -111,7 +111,7 @@ def test_different_posts_share_no_key(one_post: Entry, other: Entry) -> None:
     assert not keys(one_post)[0] & keys(other)[0]
 
 
-def test_a_key_that_two_entries_of_one_document_bear_identifies_neither() -> None:
+def test_a_key_of_two_entries_in_one_document_identifies_neither() -> None:
     entries = [
         Entry(guid="x", link="https://garden.example/a", title="A"),
         Entry(guid="x", link="https://garden.example/b", title="B"),
@@ -123,14 +123,14 @@ def test_a_key_that_two_entries_of_one_document_bear_identifies_neither() -> Non
     assert first.shared_keys == second.shared_keys == ("guid:x",)
 
 
-def test_an_item_that_stands_twice_in_a_document_is_one_entry_whatever_its_dates() -> None:
+def test_a_repeated_item_is_one_entry_regardless_of_its_dates() -> None:
     item = Entry(guid="x", link="https://garden.example/a", title="A", published=MAY)
     again = Entry(guid="x", link="https://garden.example/a", title="A", published=MAY + timedelta(days=9))
 
     assert len(keys(item, again)) == 1
 
 
-def test_two_items_with_one_tumblr_id_are_one_entry() -> None:
+def test_two_items_with_the_same_tumblr_id_are_one_entry() -> None:
     assert len(keys(Entry(source_id="tumblr:7", title="A"), Entry(source_id="tumblr:7", title="B"))) == 1
 
 

@@ -1,4 +1,4 @@
-"""Does this subscription want this entry?"""
+"""Whether a subscription wants an entry."""
 
 import pytest
 
@@ -29,7 +29,7 @@ STARS = Entry(
         (Rule(tags=("meteors",), words=("telescope",)), False, "none of the words"),
     ],
 )
-def test_a_rule_decides_and_says_which_part_of_it_did(rule: Rule, wanted: bool, reason: str) -> None:
+def test_a_rule_decides_and_says_which_part_decided(rule: Rule, wanted: bool, reason: str) -> None:
     assert match(rule, STARS) == Match(wanted, reason)
 
 
@@ -47,5 +47,5 @@ def test_a_rule_decides_and_says_which_part_of_it_did(rule: Rule, wanted: bool, 
         ("anything", "", False),
     ],
 )
-def test_words_are_found_whole_and_in_any_spelling(text: str, phrase: str, found: bool) -> None:
+def test_whole_words_are_found_in_any_spelling(text: str, phrase: str, found: bool) -> None:
     assert contains(fold(text), fold(phrase)) is found

@@ -1,6 +1,6 @@
-"""Publish, edit, poll, crash, deliver, lose answers, follow, unfollow, in any order.
+"""Publish, edit, poll, crash, deliver, lose answers, follow and unfollow, in any order.
 
-Each post that is owed to a channel stands there exactly once, in order, and none of its baseline does.
+Each post that a channel should get is there exactly once, in order, and no post of its baseline is.
 """
 
 import asyncio
@@ -44,18 +44,18 @@ ENDINGS = st.sampled_from(["sent", "sent", "lost", "refused", "busy", "killed be
 
 
 class KilledError(BaseException):
-    """The process ends here."""
+    """The process is killed here."""
 
 
 class FakeDiscord:
-    """Keeps messages and honours nonces; each send ends as the script says, then well."""
+    """Keeps messages and honours nonces. Sends end as scripted, and then succeed."""
 
     def __init__(self) -> None:
         self.messages: dict[int, list[str]] = {channel: [] for channel in CHANNELS}
         self.nonces: dict[str, int] = {}
         self.endings: list[str] = []
 
-    async def send(self, channel_id: int, message: Message, *, nonce: str, **_doubt: object) -> Outcome:
+    async def send(self, channel_id: int, message: Message, *, nonce: str, **_uncertainty: object) -> Outcome:
         ending = self.endings.pop() if self.endings else "sent"
         if ending == "killed before":
             raise KilledError
@@ -68,13 +68,9 @@ class FakeDiscord:
             raise KilledError
         return Retry("lost", uncertain=True) if ending == "lost" else Sent(self.nonces[nonce])
 
-    async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        del channel_id
-        return Sent(message_id)
-
 
 class Relay(RuleBasedStateMachine):
-    """The real store, plan and shells; a blog and a Discord in memory, and what should come of it all."""
+    """The real store and queues, a blog and a Discord in memory, and the expected result."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,14 +103,14 @@ class Relay(RuleBasedStateMachine):
     @precondition(lambda self: self.posts)
     @rule(data=st.data(), changes=st.sampled_from(["guid", "link", "words"]))
     def edit(self, data: st.DataObject, changes: str) -> None:
-        place = data.draw(st.integers(0, len(self.posts) - 1))
-        old = self.posts[place]
+        index = data.draw(st.integers(0, len(self.posts) - 1))
+        old = self.posts[index]
         fields = {name: getattr(old, name) for name in ("guid", "link", "title", "tags", "published")}
         if changes == "words":
             fields["text"] = f"Edited at {self.now}."
         else:
             fields[changes] = f"{fields[changes]}?{self.now.timestamp()}"
-        self.posts[place] = Entry(**fields)
+        self.posts[index] = Entry(**fields)
 
     @rule(channel=st.sampled_from(sorted(CHANNELS)))
     def follow(self, channel: int) -> None:
@@ -124,7 +120,7 @@ class Relay(RuleBasedStateMachine):
     @rule(channel=st.sampled_from(sorted(CHANNELS)))
     def unfollow(self, channel: int) -> None:
         if self.following.pop(channel, None) is not None:
-            kept = {*self.discord.messages[channel], *self.begun(channel)}
+            kept = {*self.discord.messages[channel], *self.maybe_sent(channel)}
             self.owed[channel] = [name for name in self.owed[channel] if name in kept]
         self.sync()
 
@@ -137,7 +133,7 @@ class Relay(RuleBasedStateMachine):
         )
         assert self.run(poller.tick()) == 1
         self.run(poller.drain())
-        self.expect()
+        self.expect_deliveries()
 
     @rule(endings=st.lists(ENDINGS, max_size=4))
     def deliver(self, endings: list[str]) -> None:
@@ -158,10 +154,10 @@ class Relay(RuleBasedStateMachine):
         self.run(self.store.outbox.release(self.now))
 
     @invariant()
-    def nothing_stands_twice_or_uncalled_for(self) -> None:
-        for channel, standing in self.discord.messages.items():
-            assert len(standing) == len(set(standing))
-            assert set(standing) <= set(self.owed[channel])
+    def no_message_is_repeated_or_unexpected(self) -> None:
+        for channel, messages in self.discord.messages.items():
+            assert len(messages) == len(set(messages))
+            assert set(messages) <= set(self.owed[channel])
 
     def teardown(self) -> None:
         self.discord.endings = []
@@ -180,8 +176,8 @@ class Relay(RuleBasedStateMachine):
         declared = [FeedDeclaration(URL, channels=channels)] if channels else []
         self.run(self.store.subscriptions.sync(declared, lambda _: "garden.example", budget, self.now))
 
-    def expect(self) -> None:
-        """What this poll owes, written in the plainest form."""
+    def expect_deliveries(self) -> None:
+        """Compute the deliveries of this poll in the simplest way."""
         for post in self.posts:
             if post.title not in self.recorded:
                 for channel, baselined in self.following.items():
@@ -190,8 +186,8 @@ class Relay(RuleBasedStateMachine):
         self.recorded |= {post.title for post in self.posts}
         self.following = dict.fromkeys(self.following, True)
 
-    def begun(self, channel: int) -> list[str]:
-        """What may stand in the channel already, and so is brought to its end."""
+    def maybe_sent(self, channel: int) -> list[str]:
+        """Return the posts that may be in the channel already, and are therefore finished."""
         sql = (
             "SELECT e.title FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id"
             " WHERE d.state = 'sending' AND d.channel_id = :channel"

@@ -1,4 +1,4 @@
-"""Telling admins what they have to know."""
+"""Notices to admins."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from bot.model import (
 )
 from bot.relay.notify import MAX_ATTEMPTS, Notifier
 from bot.store.store import Store
-from tests.store.conftest import Services as Journal
+from tests.store.conftest import Services as StoreFixture
 from tests.store.conftest import post
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 @dataclass
 class FakeSender:
     outcomes: list[Outcome] = field(default_factory=list)
-    asked: list[tuple[int, str, str, datetime | None]] = field(default_factory=list)
+    sends: list[tuple[int, str, str, datetime | None]] = field(default_factory=list)
 
     async def send(
         self,
@@ -46,12 +46,12 @@ class FakeSender:
     ) -> Outcome:
         assert others == frozenset()
         assert nonce_holds is (uncertain_since is not None)
-        self.asked.append((channel_id, message.content, nonce, uncertain_since))
+        self.sends.append((channel_id, message.content, nonce, uncertain_since))
         return self.outcomes.pop(0) if self.outcomes else Sent(1)
 
 
 @dataclass
-class Services:
+class NotifyFixture:
     sender: FakeSender
     notifier: Notifier
     store: Store
@@ -59,8 +59,8 @@ class Services:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
-    """A notifier with one notice to tell: the feed of channel 100 has ended."""
+async def fixture(tmp_path: Path) -> AsyncIterator[NotifyFixture]:
+    """Yield a notifier with one notice to send: the feed of channel 100 has ended."""
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         declared = [
             FeedDeclaration("https://garden.example/rss", "Garden", channels=(ChannelDeclaration(100),))
@@ -69,85 +69,87 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         await store.subscriptions.sync(declared, lambda _: "garden.example", lambda _: budget, START)
         await store.feeds.settle_failed(1, PollResult(START, error="It is gone.", ended=True), START)
         sender = FakeSender()
-        found = Services(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now), store)
+        found = NotifyFixture(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now), store)
         yield found
 
 
-async def test_a_notice_is_told_once(services: Services) -> None:
-    assert await services.notifier.tick() == 1
-    assert await services.notifier.tick() == 0
+async def test_a_notice_is_sent_once(fixture: NotifyFixture) -> None:
+    assert await fixture.notifier.tick() == 1
+    assert await fixture.notifier.tick() == 0
 
-    assert services.sender.asked == [(100, "**Garden**: It is gone.", "0123abcd-n1", None)]
+    assert fixture.sender.sends == [(100, "**Garden**: It is gone.", "0123abcd-n1", None)]
 
 
-async def test_a_lost_answer_is_told_again_by_its_nonce(services: Services) -> None:
-    services.sender.outcomes = [Retry("lost", uncertain=True)]
-    await services.notifier.tick()
-    services.now += timedelta(seconds=5)
+async def test_after_a_lost_answer_a_notice_is_sent_again_with_its_nonce(fixture: NotifyFixture) -> None:
+    fixture.sender.outcomes = [Retry("lost", uncertain=True)]
+    await fixture.notifier.tick()
+    fixture.now += timedelta(seconds=5)
 
-    await services.notifier.tick()
+    await fixture.notifier.tick()
 
-    assert [(nonce, doubt) for *_, nonce, doubt in services.sender.asked] == [
+    assert [(nonce, doubt) for *_, nonce, doubt in fixture.sender.sends] == [
         ("0123abcd-n1", None),
         ("0123abcd-n1", START),
     ]
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no")])
-async def test_what_cannot_be_told_is_given_up_after_a_while(services: Services, outcome: Outcome) -> None:
-    services.sender.outcomes = [outcome] * 100
+async def test_a_notice_that_cannot_be_sent_is_given_up_after_a_while(
+    fixture: NotifyFixture, outcome: Outcome
+) -> None:
+    fixture.sender.outcomes = [outcome] * 100
     for _ in range(100):
-        await services.notifier.tick()
-        services.now += timedelta(minutes=11)
+        await fixture.notifier.tick()
+        fixture.now += timedelta(minutes=11)
 
-    assert len(services.sender.asked) == MAX_ATTEMPTS + 1
+    assert len(fixture.sender.sends) == MAX_ATTEMPTS + 1
 
 
 @pytest.mark.parametrize("outcome", [Refused("no"), Dead("odd")])
-async def test_what_the_channel_for_notices_refuses_is_told_in_the_channel_that_it_concerns(
-    services: Services, outcome: Outcome
+async def test_a_notice_refused_by_the_notices_channel_goes_to_the_channel_that_it_is_about(
+    fixture: NotifyFixture, outcome: Outcome
 ) -> None:
-    await services.notifier.tick()
-    await services.store.guilds.assign_channels({100: 7})
-    await services.store.guilds.set_notices_channel(7, 900)
-    await services.store.feeds.settle_unchanged(1, PollResult(START), START)
-    services.sender.asked.clear()
-    services.sender.outcomes = [outcome]
+    await fixture.notifier.tick()
+    await fixture.store.guilds.assign_channels({100: 7})
+    await fixture.store.guilds.set_notices_channel(7, 900)
+    await fixture.store.feeds.settle_unchanged(1, PollResult(START), START)
+    fixture.sender.sends.clear()
+    fixture.sender.outcomes = [outcome]
 
-    while await services.notifier.tick():
+    while await fixture.notifier.tick():
         pass
 
-    assert [(channel, text) for channel, text, *_ in services.sender.asked] == [
+    assert [(channel, text) for channel, text, *_ in fixture.sender.sends] == [
         (900, "**Garden** can be read again."),
         (100, "**Garden** can be read again."),
     ]
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no"), Dead("odd")])
-async def test_a_question_is_asked_until_it_is_decided_though_ever_more_rarely(
+async def test_a_notice_that_needs_a_decision_is_repeated_ever_more_rarely(
     tmp_path: Path, outcome: Outcome
 ) -> None:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
-        journal, sender = Journal(store), FakeSender([outcome] * 100)
-        notifier = Notifier(store.notices, sender, "0123abcd", lambda: journal.now)
-        await journal.follow(ChannelDeclaration(100))
-        await journal.poll(post(0))
+        fixture, sender = StoreFixture(store), FakeSender([outcome] * 100)
+        notifier = Notifier(store.notices, sender, "0123abcd", lambda: fixture.now)
+        await fixture.follow(ChannelDeclaration(100))
+        await fixture.poll(post(0))
         flood = PostSettings(burst_limit=1, ask_about_floods=True)
-        await journal.poll(*(post(number) for number in range(3)), settings=flood)
+        await fixture.poll(*(post(number) for number in range(3)), settings=flood)
         for _hour in range(48):
             await notifier.tick()
-            journal.now += timedelta(hours=1)
+            fixture.now += timedelta(hours=1)
 
-        assert 48 / 6 <= len(sender.asked) <= MAX_ATTEMPTS + 1 + 48 / 6
-        await store.holds.decide(1, Decision.SKIP, 1, journal.now)
-        journal.now += timedelta(days=1)
+        assert 48 / 6 <= len(sender.sends) <= MAX_ATTEMPTS + 1 + 48 / 6
+        await store.holds.decide(1, Decision.SKIP, 1, fixture.now)
+        fixture.now += timedelta(days=1)
         assert await notifier.tick() == 0
 
 
-async def test_what_discord_never_takes_is_given_up_at_once(services: Services) -> None:
-    services.sender.outcomes = [Dead("odd")]
+async def test_a_notice_that_discord_never_accepts_is_given_up_at_once(fixture: NotifyFixture) -> None:
+    fixture.sender.outcomes = [Dead("odd")]
 
-    await services.notifier.tick()
-    services.now += timedelta(days=1)
+    await fixture.notifier.tick()
+    fixture.now += timedelta(days=1)
 
-    assert await services.notifier.tick() == 0
+    assert await fixture.notifier.tick() == 0

@@ -82,7 +82,7 @@ def test_an_entry_with_another_guid_and_date_is_known_by_its_link() -> None:
     assert [change.new_keys for change in found.known] == [("guid:moved",)]
 
 
-def test_a_key_that_once_proved_to_identify_nothing_does_not_make_an_entry_known() -> None:
+def test_a_shared_key_does_not_make_an_entry_known() -> None:
     (before,) = document(post(1))
 
     found = decide(document(post(1, title="Another")), seen=known(before, shared=True))
@@ -119,7 +119,7 @@ def test_the_baseline_is_recorded_and_not_delivered() -> None:
     assert found.baselined == (1,)
 
 
-def test_a_baseline_delivers_as_many_of_the_newest_as_first_run_says_known_or_not() -> None:
+def test_a_baseline_delivers_the_newest_posts_up_to_first_run_known_or_not() -> None:
     waiting = Subscription(id=1, feed_id=1, channel_id=100, baseline_due=True)
     items = document(post(3), post(2), post(1))
 
@@ -141,7 +141,7 @@ def test_a_flood_delivers_its_newest_and_holds_the_rest() -> None:
     assert found.new[0].deliveries[0].reason == HELD_REASON
 
 
-def test_the_flood_breaker_counts_for_each_subscription_alone() -> None:
+def test_the_flood_breaker_counts_each_subscription_separately() -> None:
     items = document(
         *(post(number, tags=("stars",) if number % 4 == 0 else ()) for number in reversed(range(20)))
     )
@@ -151,13 +151,13 @@ def test_the_flood_breaker_counts_for_each_subscription_alone() -> None:
     assert [state for _, channel, state in states(found) if channel == 200] == [DeliveryState.PENDING] * 5
 
 
-def test_exactly_as_many_as_the_limit_is_no_flood() -> None:
+def test_a_number_equal_to_the_limit_is_not_a_flood() -> None:
     found = decide(document(*(post(number) for number in range(10))), settings=PostSettings(burst_limit=10))
 
     assert {state for _, _, state in states(found)} == {DeliveryState.PENDING}
 
 
-def test_what_is_older_than_max_age_is_skipped_with_its_reason_and_is_no_part_of_a_flood() -> None:
+def test_posts_older_than_max_age_are_skipped_and_not_part_of_a_flood() -> None:
     old = [post(number, published=NOW - timedelta(days=30, minutes=number)) for number in range(20, 40)]
 
     found = decide(document(post(1), *old), settings=PostSettings(burst_limit=10, max_age=timedelta(days=7)))
@@ -178,13 +178,13 @@ def test_a_document_that_ascends_is_read_from_its_start_even_if_a_date_is_missin
     assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]
 
 
-def test_entries_of_one_date_keep_the_document_s_order_turned_round() -> None:
+def test_entries_with_the_same_date_keep_the_documents_reversed_order() -> None:
     items = document(post(3, published=NOW), post(2, published=NOW), post(1, published=NOW))
 
     assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]
 
 
-def test_a_flood_is_held_whole_where_an_admin_can_be_asked() -> None:
+def test_an_entire_flood_is_held_if_an_admin_can_be_asked() -> None:
     items = document(*(post(number) for number in reversed(range(20))))
 
     found = decide(items, settings=PostSettings(burst_limit=10, ask_about_floods=True))
@@ -192,7 +192,7 @@ def test_a_flood_is_held_whole_where_an_admin_can_be_asked() -> None:
     assert {state for _, _, state in states(found)} == {DeliveryState.HELD}
 
 
-def test_what_a_paused_subscription_wants_is_kept_for_it_flood_or_not() -> None:
+def test_posts_for_a_paused_subscription_are_kept_flood_or_not() -> None:
     paused = Subscription(id=1, feed_id=1, channel_id=100, paused=True)
     items = document(*(post(number) for number in range(20)))
 

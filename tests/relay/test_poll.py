@@ -1,4 +1,4 @@
-"""A poll from the socket to the database: real HTTP, the real parser process, a real SQLite file."""
+"""Polls over real HTTP, with the real parser process and a real database."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -35,14 +35,14 @@ LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=T
 
 
 @dataclass
-class Services:
-    """A poller and a feed that it polls."""
+class PollFixture:
+    """A poller and its feed."""
 
     store: Store
     poller: Poller
     feed: BlogFeed
     woken: list[int]
-    """An item for each time that deliveries were announced."""
+    """One item for each call of `wake`."""
     now: datetime = START
 
     async def follow(self) -> None:
@@ -50,7 +50,7 @@ class Services:
         await self.store.subscriptions.sync(declared, site_of, budget, self.now)
 
     async def poll(self) -> FeedHealth:
-        """Poll what is due, ten minutes later."""
+        """Poll what is due, then let eleven minutes pass."""
         await self.poller.tick()
         await self.poller.drain()
         self.now += timedelta(minutes=11)
@@ -76,7 +76,7 @@ def post(number: int, **fields: str) -> Post:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+async def fixture(tmp_path: Path) -> AsyncIterator[PollFixture]:
     async with (
         Blog() as blog,
         Fetcher(LIMITS) as fetcher,
@@ -94,7 +94,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
             lambda: 0.0,
             lambda: woken.append(1),
         )
-        found = Services(store, poller, blog.feed("garden", "Garden Notes"), woken)
+        found = PollFixture(store, poller, blog.feed("garden", "Garden Notes"), woken)
         await found.follow()
         yield found
 
@@ -106,47 +106,47 @@ def log() -> LogCapture:
     return capture
 
 
-async def test_a_feed_seen_for_the_first_time_posts_nothing_and_its_next_post_is_owed(
-    services: Services,
+async def test_a_feed_seen_for_the_first_time_posts_nothing_and_its_next_post_is_delivered(
+    fixture: PollFixture,
 ) -> None:
-    services.feed.publish(post(1))
-    await services.poll()
-    assert services.woken == []
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    assert fixture.woken == []
 
-    services.feed.publish(post(2))
-    health = await services.poll()
+    fixture.feed.publish(post(2))
+    health = await fixture.poll()
 
-    assert await services.owed() == ["Post 2"]
-    assert services.woken == [1]
+    assert await fixture.owed() == ["Post 2"]
+    assert fixture.woken == [1]
     assert (health.name, health.entries) == ("Garden Notes", 2)
 
 
-async def test_an_unchanged_feed_is_asked_conditionally_and_costs_no_parse(services: Services) -> None:
-    services.feed.publish(post(1))
-    await services.poll()
-    first = services.poller._parse
+async def test_an_unchanged_feed_is_fetched_conditionally_and_not_parsed(fixture: PollFixture) -> None:
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    first = fixture.poller._parse
 
     async def unexpected(_: Fetched) -> None:
         raise AssertionError("parsed")
 
-    services.poller._parse = unexpected  # type: ignore[assignment]  # it must not be called
-    await services.poll()
-    services.poller._parse = first
+    fixture.poller._parse = unexpected  # type: ignore[assignment]  # it must not be called
+    await fixture.poll()
+    fixture.poller._parse = first
 
-    (health,) = await services.store.archive.feeds()
+    (health,) = await fixture.store.archive.feeds()
     assert health.failures == 0
 
 
-async def test_an_edit_is_archived_and_posted_nowhere(services: Services) -> None:
-    await services.poll()
-    services.feed.publish(post(1))
-    await services.poll()
-    await services.owed()
+async def test_an_edit_is_archived_and_not_posted(fixture: PollFixture) -> None:
+    await fixture.poll()
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    await fixture.owed()
 
-    services.feed.edit(post(1, title="Post 1, corrected"))
-    await services.poll()
+    fixture.feed.edit(post(1, title="Post 1, corrected"))
+    await fixture.poll()
 
-    assert services.woken == [1]
+    assert fixture.woken == [1]
 
 
 @pytest.mark.parametrize(
@@ -164,119 +164,117 @@ async def test_an_edit_is_archived_and_posted_nowhere(services: Services) -> Non
     ],
 )
 async def test_a_feed_that_fails_backs_off_says_why_and_recovers(
-    services: Services, answer: Answer, sentence: str
+    fixture: PollFixture, answer: Answer, sentence: str
 ) -> None:
-    services.feed.publish(post(1))
-    await services.poll()
-    services.feed.publish(post(2))
-    services.feed.next(answer, answer)
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    fixture.feed.publish(post(2))
+    fixture.feed.next(answer, answer)
 
-    first = await services.poll()
-    services.now = first.next_poll_at or services.now
-    second = await services.poll()
-    services.now = second.next_poll_at or services.now
-    recovered = await services.poll()
+    first = await fixture.poll()
+    fixture.now = first.next_poll_at or fixture.now
+    second = await fixture.poll()
+    fixture.now = second.next_poll_at or fixture.now
+    recovered = await fixture.poll()
 
     assert (first.failures, second.failures, recovered.failures) == (1, 2, 0)
     assert sentence in first.error
-    assert await services.owed() == ["Post 2"]
+    assert await fixture.owed() == ["Post 2"]
 
 
-async def test_a_410_ends_the_feed(services: Services) -> None:
-    services.feed.next(faults.status(410))
+async def test_a_410_ends_the_feed(fixture: PollFixture) -> None:
+    fixture.feed.next(faults.status(410))
 
-    assert (await services.poll()).ended
-    services.now += timedelta(days=30)
-    assert await services.poller.tick() == 0
-
-
-async def test_a_429_rests_the_site_for_as_long_as_it_asks(services: Services) -> None:
-    services.feed.next(faults.status(429, {"Retry-After": "7200"}))
-    await services.poll()
-
-    services.now = START + timedelta(minutes=119)
-    assert await services.poller.tick() == 0
-    services.now = START + timedelta(minutes=120)
-    assert await services.poller.tick() == 1
-    await services.poller.drain()
+    assert (await fixture.poll()).ended
+    fixture.now += timedelta(days=30)
+    assert await fixture.poller.tick() == 0
 
 
-async def test_a_feed_that_moved_for_good_is_asked_at_its_new_address_once_that_was_good(
-    services: Services,
+async def test_a_429_cools_the_site_down_for_as_long_as_it_asks(fixture: PollFixture) -> None:
+    fixture.feed.next(faults.status(429, {"Retry-After": "7200"}))
+    await fixture.poll()
+
+    fixture.now = START + timedelta(minutes=119)
+    assert await fixture.poller.tick() == 0
+    fixture.now = START + timedelta(minutes=120)
+    assert await fixture.poller.tick() == 1
+    await fixture.poller.drain()
+
+
+async def test_a_feed_that_moved_permanently_is_polled_at_its_new_address_after_a_success(
+    fixture: PollFixture,
 ) -> None:
-    services.feed.publish(post(1))
-    new = services.feed.url.replace("/garden/rss", "/garden/feed")
-    services.feed.next(faults.redirect(new, 301))
+    fixture.feed.publish(post(1))
+    new = fixture.feed.url.replace("/garden/rss", "/garden/feed")
+    fixture.feed.next(faults.redirect(new, 301))
 
-    assert (await services.poll()).url == new
+    assert (await fixture.poll()).url == new
 
 
-async def test_a_move_to_what_is_no_feed_is_not_believed(services: Services) -> None:
-    old = services.feed.url
-    services.feed.next(faults.redirect(old.replace("/garden/rss", "/garden/"), 301))
+async def test_a_move_to_an_address_without_a_feed_is_ignored(fixture: PollFixture) -> None:
+    old = fixture.feed.url
+    fixture.feed.next(faults.redirect(old.replace("/garden/rss", "/garden/"), 301))
 
-    health = await services.poll()
+    health = await fixture.poll()
 
     assert (health.url, health.failures) == (old, 1)
 
 
-async def test_a_flood_is_held_but_for_its_newest_and_the_log_says_so(
-    services: Services, log: LogCapture
-) -> None:
-    await services.poll()
-    services.feed.publish(*(post(number) for number in range(1, 9)))
-    await services.poll()
+async def test_a_flood_is_held_except_its_newest_and_logged(fixture: PollFixture, log: LogCapture) -> None:
+    await fixture.poll()
+    fixture.feed.publish(*(post(number) for number in range(1, 9)))
+    await fixture.poll()
 
-    assert await services.owed() == ["Post 6"]
-    (held,) = (await services.store.archive.stats()).held
+    assert await fixture.owed() == ["Post 6"]
+    (held,) = (await fixture.store.archive.stats()).held
     assert held.deliveries == 5
     assert [entry["held"] for entry in log.entries if entry["event"] == "posts held"] == [5]
 
 
-async def test_a_poll_without_overlap_says_that_posts_may_be_missing(
-    services: Services, log: LogCapture
+async def test_a_poll_without_overlap_logs_that_posts_may_be_missing(
+    fixture: PollFixture, log: LogCapture
 ) -> None:
-    services.feed.publish(post(1))
-    await services.poll()
-    services.feed.posts = []
-    services.feed.publish(post(5), post(6))
-    await services.poll()
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    fixture.feed.posts = []
+    fixture.feed.publish(post(5), post(6))
+    await fixture.poll()
 
     assert [bool(entry.get("gap")) for entry in log.entries if entry["event"] == "polled"] == [False, True]
 
 
-async def test_a_poll_that_is_cut_short_leaves_its_feed_due(services: Services) -> None:
+async def test_a_cancelled_poll_leaves_its_feed_due(fixture: PollFixture) -> None:
     released = asyncio.Event()
-    services.feed.next(faults.hang(released))
-    assert await services.poller.tick() == 1
+    fixture.feed.next(faults.hang(released))
+    assert await fixture.poller.tick() == 1
 
-    await services.poller.stop()
+    await fixture.poller.stop()
 
-    assert await services.poller.tick() == 1
+    assert await fixture.poller.tick() == 1
     released.set()
-    await services.poller.drain()
+    await fixture.poller.drain()
 
 
-async def test_a_bug_in_one_poll_is_logged_and_stops_no_other(services: Services, log: LogCapture) -> None:
+async def test_a_bug_in_one_poll_is_logged_and_stops_no_other(fixture: PollFixture, log: LogCapture) -> None:
     async def broken(_: str, __: Validators) -> Fetched | NotModified:
         raise ZeroDivisionError
 
-    services.poller._fetch = broken
-    await services.poll()
+    fixture.poller._fetch = broken
+    await fixture.poll()
 
     assert [entry["event"] for entry in log.entries] == ["poll failed unexpectedly"]
 
 
-async def test_a_store_that_fails_is_one_sentence_in_the_log(
-    services: Services, log: LogCapture, monkeypatch: pytest.MonkeyPatch
+async def test_an_error_of_the_store_is_one_sentence_in_the_log(
+    fixture: PollFixture, log: LogCapture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def full(*_: object) -> None:
         raise errors.StoreFull("feed-relay.db")
 
-    monkeypatch.setattr(services.store.feeds, "settle_failed", full)  # a disk that fills up just then
-    services.feed.next(faults.status(500))
+    monkeypatch.setattr(fixture.store.feeds, "settle_failed", full)  # a disk that fills up just then
+    fixture.feed.next(faults.status(500))
     with pytest.raises(errors.StoreFull):
-        await services.poll()
+        await fixture.poll()
 
     (entry,) = log.entries
     assert entry["event"] == "poll not recorded"

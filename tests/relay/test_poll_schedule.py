@@ -1,4 +1,4 @@
-"""When a feed is asked next."""
+"""When a feed is due again."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -31,7 +31,7 @@ def feed(interval: timedelta | None = None, failures: int = 0) -> Feed:
         (timedelta(hours=6), (timedelta(days=30), None), timedelta(hours=6)),
     ],
 )
-def test_the_interval_is_the_feed_s_own_and_hints_only_lengthen_it_to_an_hour(
+def test_the_interval_is_the_feeds_own_and_hints_lengthen_it_up_to_an_hour(
     interval: timedelta | None, hints: tuple[timedelta | None, ...], wait: timedelta
 ) -> None:
     assert poll_schedule.after_success(feed(interval), SETTINGS, hints, 0.0, NOW) == NOW + wait
@@ -68,7 +68,7 @@ def test_a_410_ends_the_feed() -> None:
         (errors.RateLimited(URL, 429, retry_after=timedelta(days=400)), 0, timedelta(days=1)),
     ],
 )
-def test_a_429_or_a_retry_after_rests_the_whole_site(
+def test_a_429_or_a_retry_after_cools_down_the_whole_site(
     error: errors.HttpError, failures: int, wait: timedelta
 ) -> None:
     result = poll_schedule.after_failure(feed(failures=failures), SETTINGS, error, 0.0, NOW)
@@ -77,7 +77,7 @@ def test_a_429_or_a_retry_after_rests_the_whole_site(
     assert result.next_poll_at >= NOW + wait
 
 
-def test_a_429_that_concerns_one_feed_alone_rests_that_one_and_not_its_site() -> None:
+def test_a_429_for_one_feed_only_does_not_cool_down_its_site() -> None:
     error = errors.RateLimited(URL, 429, retry_after=90 * MINUTE, whole_site=False)
 
     result = poll_schedule.after_failure(feed(), SETTINGS, error, 0.0, NOW)
@@ -86,7 +86,7 @@ def test_a_429_that_concerns_one_feed_alone_rests_that_one_and_not_its_site() ->
     assert result.next_poll_at >= NOW + 90 * MINUTE
 
 
-def test_tumblr_is_never_asked_by_two_at_once_nor_faster_than_every_two_seconds() -> None:
+def test_tumblr_gets_one_request_at_a_time_and_at_most_one_every_two_seconds() -> None:
     assert poll_schedule.budget("tumblr.com", 5, timedelta(0)) == SiteBudget(1, timedelta(seconds=2))
     assert poll_schedule.budget("tumblr.com", 5, timedelta(seconds=9)) == SiteBudget(1, timedelta(seconds=9))
     assert poll_schedule.budget("garden.example", 5, timedelta(0)) == SiteBudget(5, timedelta(0))

@@ -39,7 +39,7 @@ class PublishFixture:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[PublishFixture]:
+async def fixture(tmp_path: Path) -> AsyncIterator[PublishFixture]:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         fixture = StoreFixture(store)
         await fixture.follow(ChannelDeclaration(100))
@@ -50,20 +50,20 @@ async def services(tmp_path: Path) -> AsyncIterator[PublishFixture]:
         yield PublishFixture(fixture)
 
 
-async def test_a_message_of_an_announcement_channel_is_published_once(services: PublishFixture) -> None:
-    assert await services.tick() == 1
-    assert await services.tick() == 0
+async def test_a_message_of_an_announcement_channel_is_published_once(fixture: PublishFixture) -> None:
+    assert await fixture.tick() == 1
+    assert await fixture.tick() == 0
 
-    assert services.published == [(100, 7)]
-    assert services.woken == [1]
+    assert fixture.published == [(100, 7)]
+    assert fixture.woken == [1]
 
 
-async def test_a_postponed_publication_is_tried_again_when_it_is_due(services: PublishFixture) -> None:
-    services.outcomes = [Retry("limit", timedelta(minutes=6))]
-    await services.tick()
-    assert await services.tick() == 0
+async def test_a_postponed_publication_is_tried_again_when_it_is_due(fixture: PublishFixture) -> None:
+    fixture.outcomes = [Retry("limit", timedelta(minutes=6))]
+    await fixture.tick()
+    assert await fixture.tick() == 0
 
-    services.store.now += timedelta(minutes=6)
+    fixture.store.now += timedelta(minutes=6)
 
-    assert await services.tick() == 1
-    assert services.published == [(100, 7), (100, 7)]
+    assert await fixture.tick() == 1
+    assert fixture.published == [(100, 7), (100, 7)]

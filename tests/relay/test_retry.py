@@ -1,4 +1,4 @@
-"""What becomes of a delivery after a send."""
+"""What happens to a delivery after a send."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -47,12 +47,12 @@ def test_a_retry_waits_as_long_as_discord_asks() -> None:
     assert retry.settle(delivery(3), Retry("busy", second), BEGUN, NOW).due_at == NOW + second
 
 
-def test_a_lost_answer_leaves_a_doubt_since_the_send_began() -> None:
+def test_a_lost_answer_makes_a_delivery_uncertain_since_the_send_began() -> None:
     assert retry.settle(delivery(), Retry("lost", uncertain=True), BEGUN, NOW).uncertain_since == BEGUN
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Retry("lost", uncertain=True), Refused("no")])
-def test_an_older_doubt_lasts_until_the_delivery_is_settled(outcome: Outcome) -> None:
+def test_a_delivery_stays_uncertain_until_it_is_settled(outcome: Outcome) -> None:
     assert retry.settle(delivery(uncertain_since=EARLIER), outcome, BEGUN, NOW).uncertain_since == EARLIER
 
 
@@ -65,7 +65,7 @@ def test_a_refusal_suspends_the_channel_and_keeps_the_delivery(probes: int, minu
     assert settled.reason == "No Send Messages."
 
 
-def test_a_message_that_discord_can_never_take_is_given_up_alone() -> None:
+def test_only_a_message_that_discord_never_accepts_is_given_up() -> None:
     assert retry.settle(delivery(), Dead("too odd"), BEGUN, NOW) == Settlement(
         DeliveryState.DEAD, NOW, "too odd"
     )
@@ -95,7 +95,7 @@ def test_a_nonce_holds_for_two_minutes(since: datetime | None, holds: bool) -> N
         (Dead("gone"), 0, None),
     ],
 )
-def test_publishing_is_tried_again_a_bounded_number_of_times(
+def test_publishing_is_retried_a_limited_number_of_times(
     outcome: Outcome, attempts: int, again: datetime | None
 ) -> None:
     assert retry.publication_retry_at(Publication(7, 100, 5, attempts), outcome, NOW) == again

@@ -1,4 +1,4 @@
-"""A tag of all Tumblr as a feed like any other: from its page's address to deliveries, each post once."""
+"""A Tumblr-wide tag is a feed like any other, from its page's address to its deliveries."""
 
 import logging
 import sqlite3
@@ -30,8 +30,8 @@ PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 
 
 @dataclass
-class Services:
-    """A poller, and the blog that it follows beside the tag."""
+class TagPageFixture:
+    """A poller, and a blog that has posts with the tag."""
 
     store: Store
     poller: Poller
@@ -45,14 +45,14 @@ class Services:
         await self.store.subscriptions.sync(declared, site_of, budget, self.now)
 
     async def poll(self) -> dict[str, FeedHealth]:
-        """Poll what is due, as often as there is something, ten minutes later."""
+        """Poll until nothing is due, then let eleven minutes pass."""
         while await self.poller.tick():
             await self.poller.drain()
         self.now += timedelta(minutes=11)
         return {health.url: health for health in await self.store.archive.feeds()}
 
     def owed(self) -> list[str]:
-        """The titles of all deliveries that were ever made."""
+        """Return the titles of all deliveries."""
         with closing(sqlite3.connect(self.folder / "feed-relay.db")) as database:
             found = database.execute("SELECT title FROM delivery JOIN entry ON entry.id = entry_id")
             return sorted(title for (title,) in found)
@@ -73,7 +73,7 @@ def post(number: int, *tags: str) -> Post:
 
 
 @pytest.fixture
-async def services(tmp_path: Path) -> AsyncIterator[Services]:
+async def fixture(tmp_path: Path) -> AsyncIterator[TagPageFixture]:
     async with (
         Blog() as blog,
         Tumblr() as tumblr,
@@ -89,99 +89,99 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
         garden.move("https://slow-garden.tumblr.com")
         garden.publish(post(1, "hawk moths"), post(2, "leeks"))
         tumblr.carry(garden)
-        found = Services(store, poller, tumblr, garden, tmp_path)
+        found = TagPageFixture(store, poller, tumblr, garden, tmp_path)
         yield found
 
 
-async def test_a_new_post_of_the_tag_is_owed_once(services: Services) -> None:
-    await services.follow(PAGE)
-    await services.poll()
-    services.garden.publish(post(3, "Hawk Moths"), post(4, "leeks"))
-    health = (await services.poll())[PAGE]
-    await services.poll()
+async def test_a_new_post_with_the_tag_is_delivered_once(fixture: TagPageFixture) -> None:
+    await fixture.follow(PAGE)
+    await fixture.poll()
+    fixture.garden.publish(post(3, "Hawk Moths"), post(4, "leeks"))
+    health = (await fixture.poll())[PAGE]
+    await fixture.poll()
 
-    assert services.owed() == ["Night 3"]
+    assert fixture.owed() == ["Night 3"]
     assert (health.name, health.error) == ("#hawk moths on Tumblr", "")
 
 
-async def test_a_post_that_stands_in_its_blogs_feed_too_reaches_a_channel_once(services: Services) -> None:
-    await services.follow(PAGE, services.garden.url)
-    await services.poll()
-    services.garden.publish(post(3, "hawk moths"), post(4, "leeks"))
-    await services.poll()
-    await services.poll()
+async def test_a_post_that_is_also_in_its_blogs_feed_reaches_a_channel_once(fixture: TagPageFixture) -> None:
+    await fixture.follow(PAGE, fixture.garden.url)
+    await fixture.poll()
+    fixture.garden.publish(post(3, "hawk moths"), post(4, "leeks"))
+    await fixture.poll()
+    await fixture.poll()
 
-    assert services.owed() == ["Night 3", "Night 4"]
+    assert fixture.owed() == ["Night 3", "Night 4"]
 
 
-async def test_an_edited_post_is_archived_anew_and_not_owed_again(services: Services) -> None:
-    await services.follow(PAGE)
-    await services.poll()
-    services.garden.edit(replace(post(1, "hawk moths"), title="Night one", html="<p>Nine of them.</p>"))
-    await services.poll()
+async def test_an_edited_post_is_archived_and_not_delivered_again(fixture: TagPageFixture) -> None:
+    await fixture.follow(PAGE)
+    await fixture.poll()
+    fixture.garden.edit(replace(post(1, "hawk moths"), title="Night one", html="<p>Nine of them.</p>"))
+    await fixture.poll()
 
-    (entry,) = await services.store.archive.newest(1, 5)
+    (entry,) = await fixture.store.archive.newest(1, 5)
     assert (entry.entry.title, entry.entry.text) == ("Night one", "Nine of them.")
-    assert services.owed() == []
+    assert fixture.owed() == []
 
 
-async def test_a_page_without_anything_new_is_not_read_again(services: Services) -> None:
-    await services.follow(PAGE)
-    await services.poll()
-    before = await services.store.feeds.claim(services.now, timedelta(0), 5)
-    await services.poll()
-    after = await services.store.feeds.claim(services.now, timedelta(0), 5)
+async def test_an_unchanged_page_is_not_parsed_again(fixture: TagPageFixture) -> None:
+    await fixture.follow(PAGE)
+    await fixture.poll()
+    before = await fixture.store.feeds.claim(fixture.now, timedelta(0), 5)
+    await fixture.poll()
+    after = await fixture.store.feeds.claim(fixture.now, timedelta(0), 5)
 
-    assert len(services.tumblr.requests) == 2
+    assert len(fixture.tumblr.requests) == 2
     assert before[0].validators == after[0].validators
     assert before[0].validators.body_hash
 
 
-async def test_a_spent_key_rests_the_tag_and_not_the_site(services: Services) -> None:
-    await services.follow(PAGE)
-    await services.poll()
-    services.tumblr.day.left, services.tumblr.day.reset = 0, 7200
-    asked_at = services.now
-    health = (await services.poll())[PAGE]
+async def test_a_key_without_calls_delays_the_tag_but_not_the_site(fixture: TagPageFixture) -> None:
+    await fixture.follow(PAGE)
+    await fixture.poll()
+    fixture.tumblr.day.left, fixture.tumblr.day.reset = 0, 7200
+    asked_at = fixture.now
+    health = (await fixture.poll())[PAGE]
 
     assert "no calls left for this day" in health.error
     assert health.next_poll_at == asked_at + timedelta(hours=2)
-    assert await services.store.feeds.cooldowns(services.now) == {}
+    assert await fixture.store.feeds.cooldowns(fixture.now) == {}
 
 
-async def test_too_many_requests_rest_all_of_tumblr(services: Services) -> None:
-    await services.follow(PAGE)
-    await services.poll()
-    services.tumblr.next(faults.status(429, {"Retry-After": "3600"}))
-    asked_at = services.now
-    health = (await services.poll())[PAGE]
-    await services.store.feeds.poll_all(services.now)
+async def test_too_many_requests_cool_down_all_of_tumblr(fixture: TagPageFixture) -> None:
+    await fixture.follow(PAGE)
+    await fixture.poll()
+    fixture.tumblr.next(faults.status(429, {"Retry-After": "3600"}))
+    asked_at = fixture.now
+    health = (await fixture.poll())[PAGE]
+    await fixture.store.feeds.poll_all(fixture.now)
 
     assert health.next_poll_at == asked_at + timedelta(hours=1)
-    assert await services.store.feeds.cooldowns(services.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
+    assert await fixture.store.feeds.cooldowns(fixture.now) == {"tumblr.com": asked_at + timedelta(hours=1)}
 
 
 async def test_the_key_is_in_no_byte_of_the_database_and_in_no_line_of_the_log(
-    services: Services, caplog: pytest.LogCaptureFixture
+    fixture: TagPageFixture, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ours = LogCapture()  # nothing is hidden here: it must not be said at all
+    ours = LogCapture()  # this log hides no secrets, so the key must not get into it at all
     structlog.configure(processors=[ours])
     caplog.set_level(logging.DEBUG)
-    await services.follow(PAGE)
+    await fixture.follow(PAGE)
     for answer in (None, faults.status(401), faults.status(500), faults.garbage(), faults.redirect("/x")):
         if answer is not None:
-            services.tumblr.next(answer)
-        services.now += timedelta(days=1)
-        await services.poll()
-    services.now += timedelta(days=1)
-    services.garden.publish(post(3, "hawk moths"))
-    await services.poll()
+            fixture.tumblr.next(answer)
+        fixture.now += timedelta(days=1)
+        await fixture.poll()
+    fixture.now += timedelta(days=1)
+    fixture.garden.publish(post(3, "hawk moths"))
+    await fixture.poll()
 
-    said = f"{caplog.text} {ours.entries}"
-    stored = b"".join(path.read_bytes() for path in services.folder.iterdir())
-    assert "feed failed" in said
-    assert services.tumblr.key not in said
-    assert len(services.tumblr.requests) == 6
+    logged = f"{caplog.text} {ours.entries}"
+    stored = b"".join(path.read_bytes() for path in fixture.folder.iterdir())
+    assert "feed failed" in logged
+    assert fixture.tumblr.key not in logged
+    assert len(fixture.tumblr.requests) == 6
     assert b"Moths at the lamp, part 3." in stored
-    assert services.tumblr.key.encode() not in stored
+    assert fixture.tumblr.key.encode() not in stored
     assert b"api_key=" not in stored
