@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.model import ArchivedEntry, FeedStatus, Trace
 from bot.store import rows
-from bot.store.database import Database, Door, Transaction, transaction
-from bot.store.entries import EntryWriter
+from bot.store.database import Row, Transaction, transaction
+from bot.store.entries import EntryDoor
 from bot.text.canonical import canonical_link
 
 
@@ -68,32 +68,12 @@ class Stats:
     suspended: tuple[Suspended, ...]
 
 
-class Archive(Door):
+class Archive(EntryDoor):
     """What is archived, how it got there, and how much there is."""
-
-    def __init__(self, database: Database, entries: EntryWriter) -> None:
-        super().__init__(database)
-        self._entries = entries
 
     async def feeds(self) -> list[FeedHealth]:
         """Return every feed, oldest first."""
-        return [
-            FeedHealth(
-                id=row["id"],
-                url=row["url"],
-                addresses=frozenset(json.loads(row["addresses"])),
-                name=row["display_name"],
-                ended=row["state"] == "ended",
-                failures=row["failures"],
-                error=row["error"],
-                last_poll_at=rows.moment(row["last_poll_at"]),
-                last_new_at=rows.moment(row["last_new_at"]),
-                next_poll_at=rows.moment(max(row["next_poll_at"], row["cooldown_until"])),
-                entries=row["entries"],
-                subscriptions=row["subscriptions"],
-            )
-            for row in await self._db.rows("feeds")
-        ]
+        return [_health(row) for row in await self._db.rows("feeds")]
 
     async def newest(self, feed_id: int, limit: int = 20) -> list[ArchivedEntry]:
         """Return the newest entries of a feed, newest first."""
@@ -125,32 +105,15 @@ class Archive(Door):
         (counts,) = await self._db.rows("totals")
         by_state = await self._db.rows("delivery_counts")
         held = await self._db.rows("held")
-        return Stats(
+        suspended = await self._db.rows("suspended_channels")
+        return rows.fill(
+            Stats,
+            counts,
             bytes=size["bytes"],
-            feeds=counts["feeds"],
-            entries=counts["entries"],
-            seen=counts["seen"],
-            subscriptions=counts["subscriptions"],
-            channels=counts["channels"],
             deliveries={row["state"]: row["deliveries"] for row in by_state},
-            held=tuple(
-                Held(row["channel_id"], row["feed_name"], row["deliveries"], rows.moment(row["since"]))
-                for row in held
-            ),
-            suspended=tuple(await self._suspended()),
+            held=tuple(rows.fill(Held, row, since=rows.moment(row["since"])) for row in held),
+            suspended=tuple(_suspended(row) for row in suspended),
         )
-
-    async def _suspended(self) -> list[Suspended]:
-        return [
-            Suspended(
-                channel_id=row["id"],
-                reason=row["reason"],
-                since=rows.moment(row["suspended_at"]),
-                probe_at=rows.moment(row["probe_at"]),
-                waiting=row["waiting"],
-            )
-            for row in await self._db.rows("suspended_channels")
-        ]
 
     @transaction
     async def prune(self, tx: Transaction, before: datetime, now: datetime, limit: int = 500) -> int:
@@ -162,6 +125,24 @@ class Archive(Door):
         for row in found:
             await self._entries.prune(tx, row["id"], now)
         return len(found)
+
+
+def _health(row: Row) -> FeedHealth:
+    moments = ("last_poll_at", "last_new_at")
+    return rows.fill(
+        FeedHealth,
+        row,
+        addresses=frozenset(json.loads(row["addresses"])),
+        name=row["display_name"],
+        ended=row["state"] == "ended",
+        next_poll_at=rows.moment(max(row["next_poll_at"], row["cooldown_until"])),
+        **{name: rows.moment(row[name]) for name in moments},
+    )
+
+
+def _suspended(row: Row) -> Suspended:
+    since, probe_at = rows.moment(row["suspended_at"]), rows.moment(row["probe_at"])
+    return rows.fill(Suspended, row, channel_id=row["id"], since=since, probe_at=probe_at)
 
 
 _MONTH = timedelta(days=28)

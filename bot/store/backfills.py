@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from bot.model import Backfill, BackfillProgress, BackfillStep, NewEntry
 from bot.store import rows
-from bot.store.database import Database, Door, Transaction, transaction
-from bot.store.entries import EntryWriter
+from bot.store.database import Transaction, transaction
+from bot.store.entries import EntryDoor
 from bot.store.feeds import cool_down_site
 from bot.store.rows import MILLISECOND
 
@@ -25,12 +25,8 @@ class Worker(StrEnum):
     CLI = "cli"
 
 
-class Backfills(Door):
+class Backfills(EntryDoor):
     """What reading a history reads and writes."""
-
-    def __init__(self, database: Database, entries: EntryWriter) -> None:
-        super().__init__(database)
-        self._entries = entries
 
     @transaction
     async def request(

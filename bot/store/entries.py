@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.model import DeliveryState as State
 from bot.model import Identified, KnownChange, NewEntry, PlannedDelivery
 from bot.store import rows
-from bot.store.database import Transaction, Value, storable
+from bot.store.database import Database, Door, Transaction, Value, storable
 from bot.store.holds import open_hold
 from bot.text.fold import fold_tag
 
@@ -64,6 +64,14 @@ class EntryWriter:
         await self._index.drop(tx, entry_id)
         await _drop_tags(tx, entry_id)
         await tx.run("prune_entry", id=entry_id, now=now)
+
+
+class EntryDoor(Door):
+    """A door that writes entries, too."""
+
+    def __init__(self, database: Database, entries: EntryWriter) -> None:
+        super().__init__(database)
+        self._entries = entries
 
 
 async def _put_tags(tx: Transaction, entry_id: int, item: Identified) -> None:

@@ -1,6 +1,7 @@
 """Feeds and the seen-table: what a poll reads and writes."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from bot.model import DeliveryState as State
@@ -17,18 +18,17 @@ from bot.model import (
     Subscription,
 )
 from bot.store import rows
-from bot.store.database import Database, Door, Transaction, transaction
-from bot.store.entries import EntryWriter
+from bot.store.database import Transaction, transaction
+from bot.store.entries import EntryDoor
 from bot.store.notices import add_feed_notice
 from bot.text.canonical import label_of
 
+_UNCHANGED = dict.fromkeys(("etag", "last_modified", "body_hash"))
+"""The validators of a poll that brought none: they stay as they are."""
 
-class Feeds(Door):
+
+class Feeds(EntryDoor):
     """What polls read and write."""
-
-    def __init__(self, database: Database, entries: EntryWriter) -> None:
-        super().__init__(database)
-        self._entries = entries
 
     @transaction
     async def set_budgets(self, tx: Transaction, budget: Callable[[str], SiteBudget]) -> None:
@@ -164,13 +164,11 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         await add_feed_notice(tx, NoticeKind.FEED_RECOVERED, feed_id, "", now)
     if result.move is not None:
         await _move(tx, feed_id, result.move, now)
-    validators = result.validators
+    validators = asdict(result.validators) if result.validators else _UNCHANGED
     await tx.run(
         "record_success",
         id=feed_id,
-        etag=validators.etag if validators else None,
-        last_modified=validators.last_modified if validators else None,
-        body_hash=validators.body_hash if validators else None,
+        **validators,
         title=result.title,
         link=result.link,
         new=new,

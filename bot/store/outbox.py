@@ -81,7 +81,7 @@ class Outbox(Door):
         claimed = await tx.rows(
             "claim_publications", now=now, hour_ago=now - _PUBLISH_WINDOW, lease=now + lease, limit=limit
         )
-        return [rows.publication(row) for row in claimed]
+        return [rows.fill(Publication, row) for row in claimed]
 
     @transaction
     async def settle_publication(
@@ -107,11 +107,7 @@ class Outbox(Door):
 async def _settle_channel(tx: Transaction, channel_id: int, settlement: Settlement, now: datetime) -> None:
     if settlement.probe_at is not None:
         (channel,) = await tx.rows(
-            "suspend_channel",
-            id=channel_id,
-            reason=settlement.reason,
-            probe_at=settlement.probe_at,
-            now=now,
+            "suspend_channel", id=channel_id, reason=settlement.reason, probe_at=settlement.probe_at, now=now
         )
         if channel["suspended_at"] == rows.milliseconds(now):
             await add_suspension_notice(tx, channel_id, settlement.reason, now)

@@ -166,13 +166,7 @@ class Search(Door):
         return replace(more, hits=found.hits + more.hits[:room], total=found.total + more.total)
 
     async def _page(
-        self,
-        query: Query,
-        posts: Matches,
-        order: Order,
-        limit: int,
-        offset: int,
-        without: Sequence[int] = (),
+        self, query: Query, posts: Matches, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Found:
         """Return one page; behind the last one, no hits but the total."""
         query = await self._without_common_prefixes(query)

@@ -32,4 +32,8 @@ class SearchRequests(Door):
         if token >= _TOKENS:  # forged, and no database has such integers
             return None
         row = await self._db.row("search_request", token=token)
-        return None if row is None else rows.search_request(row)
+        return (
+            None
+            if row is None
+            else rows.fill(SearchRequest, row, created_at=rows.required(row["created_at"]))
+        )
