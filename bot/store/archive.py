@@ -128,7 +128,6 @@ class Archive(EntryDoor):
 
 
 def _health(row: Row) -> FeedHealth:
-    moments = ("last_poll_at", "last_new_at")
     return rows.fill(
         FeedHealth,
         row,
@@ -136,13 +135,15 @@ def _health(row: Row) -> FeedHealth:
         name=row["display_name"],
         ended=row["state"] == "ended",
         next_poll_at=rows.moment(max(row["next_poll_at"], row["cooldown_until"])),
-        **{name: rows.moment(row[name]) for name in moments},
+        last_poll_at=rows.moment(row["last_poll_at"]),
+        last_new_at=rows.moment(row["last_new_at"]),
     )
 
 
 def _suspended(row: Row) -> Suspended:
-    since, probe_at = rows.moment(row["suspended_at"]), rows.moment(row["probe_at"])
-    return rows.fill(Suspended, row, channel_id=row["id"], since=since, probe_at=probe_at)
+    return rows.fill(
+        Suspended, row, since=rows.moment(row["suspended_at"]), probe_at=rows.moment(row["probe_at"])
+    )
 
 
 _MONTH = timedelta(days=28)

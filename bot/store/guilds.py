@@ -71,13 +71,7 @@ class Guilds(Door):
 async def _suspend_gone(
     tx: Transaction, now: datetime, reason: str, *, channel_id: int | None = None, guild_id: int | None = None
 ) -> int:
-    return len(
-        await tx.rows(
-            "channels_gone",
-            channel_id=channel_id,
-            guild_id=guild_id,
-            reason=reason,
-            now=now,
-            never=now + _NEVER,
-        )
+    gone = await tx.rows(
+        "channels_gone", channel_id=channel_id, guild_id=guild_id, reason=reason, now=now, never=now + _NEVER
     )
+    return len(gone)

@@ -17,8 +17,7 @@ class Outbox(Door):
     async def instance(self) -> str:
         """Return the random name of this database, eight hexadecimal digits."""
         (row,) = await self._db.rows("instance")
-        name: str = row["value"]
-        return name
+        return str(row["value"])
 
     @transaction
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:

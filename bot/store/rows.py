@@ -137,7 +137,6 @@ def delivery(row: Row) -> Delivery:
         Delivery,
         row,
         id=row["delivery_id"],
-        entry_id=row["id"],
         entry=entry(row),
         style=Style(row["style"]),
         mention_roles=_roles(row["mention_roles"]),
@@ -172,7 +171,6 @@ def feed_status(row: Row) -> FeedStatus:
     return fill(
         FeedStatus,
         row,
-        feed_id=row["id"],
         name=row["display_name"],
         ended=ended,
         last_poll=moment(row["last_poll_at"]),
@@ -212,7 +210,6 @@ def trace(row: Row, deliveries: Sequence[Row]) -> Trace:
     return fill(
         Trace,
         row,
-        entry_id=row["id"],
         entry=entry(row),
         first_seen=required(row["first_seen_at"]),
         edited=moment(row["edited_at"]),
@@ -236,7 +233,6 @@ def search_hit(row: Row) -> SearchHit:
     return fill(
         SearchHit,
         row,
-        entry_id=row["id"],
         tags=tuple(json.loads(row["tags"])),
         published=moment(row["published_at"]),
         first_seen=required(row["first_seen_at"]),

@@ -120,12 +120,9 @@ class Search(Door):
         for relaxed in relax(query)[:_MAX_CONDITIONS]:
             rest = await self._widened(relaxed.query, posts, Order.NEWEST, 1, 0)
             if rest.total:
-                alone = (
-                    0
-                    if relaxed.is_excluded
-                    else (await self._page(relaxed.alone, posts, Order.NEWEST, 1, 0)).total
-                )
-                yield alone, Advice(relaxed.dropped, relaxed.query, rest.total)
+                alone = None if relaxed.is_excluded else relaxed.alone
+                rarity = (await self._page(alone, posts, Order.NEWEST, 1, 0)).total if alone else 0
+                yield rarity, Advice(relaxed.dropped, relaxed.query, rest.total)
 
     async def _similar_tag(self, query: Query, feeds: Feeds) -> str:
         """Return the tag most similar to the first tag of the query, or to its first word."""

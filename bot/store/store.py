@@ -43,10 +43,7 @@ class Store:
 
     @staticmethod
     def lock(path: Path, worker: Worker) -> AbstractContextManager[object]:
-        """Return a lock, held until it is exited, so that one process of this kind works on the database.
-
-        Raises StoreLocked if another process has it, or another StoreError if it cannot be made.
-        """
+        """Return a lock, held until exited. Raises StoreLocked if another process of this kind has it."""
         return lock.lock(path, worker)
 
     @classmethod

@@ -200,18 +200,8 @@ async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> 
 async def _followed(
     reader: Reader, guild_id: int | None = None, subscription_id: int | None = None
 ) -> list[Followed]:
-    return [
-        Followed(
-            subscription=rows.subscription(row),
-            guild_id=row["guild_id"],
-            origin=row["origin"],
-            feed_url=row["url"],
-            feed_name=row["display_name"],
-            feed_link=row["link"],
-            suspended=row["channel_reason"] if row["channel_state"] == "suspended" else "",
-        )
-        for row in await reader.rows("followed", guild_id=guild_id, id=subscription_id)
-    ]
+    found = await reader.rows("followed", guild_id=guild_id, id=subscription_id)
+    return [rows.fill(Followed, row, subscription=rows.subscription(row)) for row in found]
 
 
 async def _put_feed(
@@ -238,9 +228,8 @@ async def _find_or_add_feed(
         interval=declaration.interval,
         now=now,
     )
-    added: int = row["id"]
-    await put_address(tx, declaration.url, added)
-    return added
+    await put_address(tx, declaration.url, row["id"])
+    return int(row["id"])
 
 
 async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> None:

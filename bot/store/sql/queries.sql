@@ -222,7 +222,8 @@ DELETE FROM subscription WHERE id = :id;
 
 -- name: followed
 -- Subscriptions with their feeds and channels: all, those of one guild, or one.
-SELECT s.*, f.url, f.display_name, f.link, c.guild_id, c.state AS channel_state, c.reason AS channel_reason
+SELECT s.*, f.url AS feed_url, f.display_name AS feed_name, f.link AS feed_link, c.guild_id,
+    CASE WHEN c.state = 'suspended' THEN c.reason ELSE '' END AS suspended
 FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id
 WHERE (CAST(:guild_id AS BIGINT) IS NULL OR c.guild_id = :guild_id) AND (CAST(:id AS BIGINT) IS NULL OR s.id = :id)
 ORDER BY f.id, s.id;
@@ -688,13 +689,13 @@ WHERE d.state = 'held' GROUP BY d.channel_id, f.id ORDER BY f.id;
 
 -- name: suspended_channels
 -- What waits for channels that refuse the bot.
-SELECT c.id, c.reason, c.suspended_at, c.probe_at,
+SELECT c.id AS channel_id, c.reason, c.suspended_at, c.probe_at,
     (SELECT count(*) FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending')) AS waiting
 FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
 
 -- name: statuses
 -- The feeds that a guild follows, the ones with problems first, with what waits for this guild.
-SELECT f.*, s.cooldown_until,
+SELECT f.*, f.id AS feed_id, s.cooldown_until,
     (
         SELECT count(*) FROM entry AS e WHERE e.feed_id = f.id AND coalesce(e.published_at, e.first_seen_at) > :month_ago
     ) AS posts_last_month,

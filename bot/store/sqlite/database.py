@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -30,6 +30,9 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA mmap_size = 0",  # a damaged or cut file must be an error, not a SIGBUS
 )
+
+_WAL = "PRAGMA journal_mode = WAL"
+_READ_ONLY = "PRAGMA query_only = ON"
 
 _ERRORS: dict[int, type[errors.StoreError]] = {
     sqlite3.SQLITE_BUSY: errors.StoreLocked,
@@ -120,20 +123,10 @@ class SqliteDatabase(Database):
     @classmethod
     async def open(cls, path: Path) -> Self:
         """Open the file in WAL mode, creating it if need be. Raises StoreError."""
-        opened: list[aiosqlite.Connection] = []
-        with translated_errors(str(path)):
-            try:
-                for pragma in (
-                    "PRAGMA journal_mode = WAL",
-                    "PRAGMA query_only = ON",
-                    "PRAGMA query_only = ON",
-                ):
-                    opened.append(await _connect(path))
-                    await opened[-1].execute_fetchall(pragma)
-            except BaseException:
-                for connection in opened:
-                    await connection.close()
-                raise
+        async with AsyncExitStack() as closing:
+            with translated_errors(str(path)):
+                opened = [await _connect(closing, path, pragma) for pragma in (_WAL, _READ_ONLY, _READ_ONLY)]
+            closing.pop_all()
         return cls(str(path), *opened)
 
     async def close(self) -> None:
@@ -212,7 +205,7 @@ class SqliteDatabase(Database):
             try:
                 await self._reader.execute("VACUUM INTO ?", (str(target),))
             finally:
-                await self._reader.execute("PRAGMA query_only = ON")
+                await self._reader.execute(_READ_ONLY)
 
     async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
         async with self._write_lock, self._begun() as tx:
@@ -261,15 +254,12 @@ def _stored(value: Value) -> str | int | float | None:
             return storable(as_json(list(value)))
 
 
-async def _connect(path: Path) -> aiosqlite.Connection:
+async def _connect(closing: AsyncExitStack, path: Path, pragma: str) -> aiosqlite.Connection:
     # A connect that fails leaves aiosqlite's thread behind, which then answers an event loop that may be gone.
     sqlite3.connect(path).close()
-    connection = await aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
-    try:
-        connection.row_factory = sqlite3.Row
-        for pragma in _PRAGMAS:
-            await connection.execute_fetchall(pragma)
-    except BaseException:
-        await connection.close()
-        raise
+    connecting = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
+    connection = await closing.enter_async_context(connecting)
+    connection.row_factory = sqlite3.Row
+    for each in (*_PRAGMAS, pragma):
+        await connection.execute_fetchall(each)
     return connection

@@ -37,8 +37,7 @@ class FtsIndex(Door, Index):
     async def lag(self) -> int:
         """Return about how many entries are not indexed yet."""
         (row,) = await self._db.rows("count_unindexed")
-        entries: int = row["entries"]
-        return entries
+        return int(row["entries"])
 
     async def catch_up(self, limit: int = 200) -> int:
         """Index at most `limit` entries that are not indexed yet; return about how many are left."""
@@ -106,8 +105,7 @@ async def _words(row: Row) -> dict[str, Value]:
 
 async def _changes(tx: Transaction) -> int:
     (row,) = await tx.rows("total_changes")
-    changes: int = row["changes"]
-    return changes
+    return int(row["changes"])
 
 
 async def _set_unindexed(tx: Transaction, up_to: int | None) -> None:

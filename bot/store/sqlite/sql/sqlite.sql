@@ -65,7 +65,7 @@ WHERE n.id IN (SELECT value FROM json_each(:ids)) ORDER BY n.id;
 -- name: claimed_deliveries
 -- Everything that the messages of claimed deliveries are rendered from.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since,
-    c.probes, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
+    c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     f.display_name AS feed_name, e.*
 FROM delivery AS d
 JOIN channel AS c ON c.id = d.channel_id
@@ -121,7 +121,7 @@ WHERE b.feed_id IN (SELECT value FROM json_each(:feed_ids)) ORDER BY b.due_at, b
 
 -- name: traced
 -- The entries that a link may mean, in the feeds that a guild follows, for `/why`.
-SELECT DISTINCT e.*, f.display_name AS feed_name,
+SELECT DISTINCT e.*, e.id AS entry_id, f.display_name AS feed_name,
     (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
 FROM seen AS s JOIN tagged_entry AS e ON e.id = s.entry_id JOIN feed AS f ON f.id = e.feed_id
 WHERE s.key IN (SELECT value FROM json_each(:keys)) AND s.feed_id IN (
@@ -231,7 +231,7 @@ page AS (
         score * (1.0 + 0.25 / (1.0 + ((SELECT max(docid) FROM post) - docid) / 252460800.0)) AS score
     FROM post ORDER BY 3, docid DESC LIMIT :limit OFFSET :offset
 )
-SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id, e.feed_id, e.identity, e.title, e.link, e.text,
+SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text,
     e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
 FROM page JOIN document AS d ON d.docid = page.docid JOIN tagged_entry AS e ON e.id = d.entry_id
 JOIN feed AS f ON f.id = e.feed_id
