@@ -16,7 +16,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 
 
 class Opened:
-    """The channels that the chat said can be written to (again)."""
+    """The channels that the chat reported as writable."""
 
     def __init__(self) -> None:
         self.ids: list[int] = []
@@ -28,7 +28,7 @@ class Opened:
             self._changed.notify_all()
 
     async def wait_for(self, channel_id: int) -> None:
-        """Returns when the channel was named; then it can be waited for again."""
+        """Wait until the channel was reported; then it can be waited for again."""
         async with asyncio.timeout(10), self._changed:
             await self._changed.wait_for(lambda: channel_id in self.ids)
             self.ids = [each for each in self.ids if each != channel_id]
@@ -36,7 +36,7 @@ class Opened:
 
 @pytest.fixture(autouse=True)
 def logged() -> Iterator[list[EventDict]]:
-    """What the bot logged; unconfigured, structlog would draw slow tracebacks with local variables."""
+    """The bot's log entries; without a configuration, structlog renders slow tracebacks with local variables."""
     with capture_logs() as entries:
         yield entries
 
@@ -48,7 +48,7 @@ def opened() -> Opened:
 
 @pytest.fixture
 async def unused_chat(sandbox_discord: SandboxDiscord, opened: Opened) -> AsyncIterator[Chat]:
-    """Not logged in yet; restarts its gateway without long pauses."""
+    """A chat that isn't logged in yet and restarts its gateway after short delays."""
     chat = Chat(
         sandbox_discord.token,
         api_url=sandbox_discord.api_url,
@@ -63,14 +63,14 @@ async def unused_chat(sandbox_discord: SandboxDiscord, opened: Opened) -> AsyncI
 
 @pytest.fixture
 async def chat(unused_chat: Chat) -> Chat:
-    """Logged in, without a gateway."""
+    """A chat that is logged in, without a gateway."""
     await unused_chat.login()
     return unused_chat
 
 
 @pytest.fixture
 async def listening(chat: Chat) -> AsyncIterator[Chat]:
-    """Logged in, and its gateway runs."""
+    """A chat that is logged in and whose gateway runs."""
     running = asyncio.create_task(chat.run())
     yield chat
     await chat.close()
@@ -94,6 +94,6 @@ async def send(chat: Chat, channel: Channel) -> Outcome:
 
 
 def leading_to(url: str) -> dict[str, Any]:
-    """A fault: the address of the gateway is this one."""
+    """Return a fault that changes the gateway's address."""
     limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
     return {"status": 200, "body": json.dumps({"url": url, "shards": 1, "session_start_limit": limits})}

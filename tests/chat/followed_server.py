@@ -1,4 +1,4 @@
-"""A server whose channel follows a blog: the bot listens, the store is real, and posts are recorded by hand."""
+"""A server whose channel follows a blog: the bot is connected, the store is real, and tests record the posts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ async def _no_feed(_address: str) -> ParsedFeed:
 
 @dataclass
 class FollowedServer:
-    """The server, those in it, and the bot's memory."""
+    """The server, its members and the bot's store."""
 
     discord: SandboxDiscord
     journal: Journal
@@ -50,7 +50,7 @@ class FollowedServer:
     other_admin: User
     member: User
     woken: list[int] = field(default_factory=list)
-    """One for each time that deliveries were asked for."""
+    """One entry per request to deliver."""
 
     @property
     def store(self) -> Store:
@@ -69,7 +69,7 @@ class FollowedServer:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Chat]:
-        """The bot, until it is stopped; afterwards another one may listen."""
+        """Run the bot until it is stopped; after that, another one may run."""
         discord = self.discord
         chat = Chat(
             discord.token,
@@ -88,7 +88,7 @@ class FollowedServer:
             await running
 
     async def follow(self) -> None:
-        """The channel follows the blog, whose first document is recorded."""
+        """Follow the blog in the channel, and record its first document."""
         await self.store.subscriptions.subscribe(
             FeedDeclaration(GARDEN),
             ChannelDeclaration(self.news.id),
@@ -101,46 +101,46 @@ class FollowedServer:
         await self.journal.poll(post(0))
 
     async def suspended(self) -> str:
-        """Why the channel gets nothing; "": it does."""
+        """Return why the channel is suspended; "": it isn't."""
         (followed,) = await self.store.subscriptions.all()
         return followed.suspended
 
     async def publish(self, *numbers: int) -> None:
-        """New posts come."""
+        """Record new posts."""
         settings = PostSettings(burst_limit=FLOOD - 1, ask_about_floods=True)
         await self.journal.poll(*(post(number) for number in numbers), settings=settings)
 
     async def announce(self, chat: Chat) -> StoredMessage:
-        """Tell what there is to tell; the newest message with buttons."""
+        """Send the notices that are due; return the newest message with buttons."""
         notifier = Notifier(self.store.notices, chat.sender, "test", lambda: self.journal.now)
         while await notifier.tick():
             pass
         return [each for each in self.discord.messages(self.news.id) if each.components][-1]
 
     async def flood(self, chat: Chat) -> StoredMessage:
-        """So many posts at once that they are held; the message that asks what to do with them."""
+        """Record so many posts at once that they are held; return the message with the buttons."""
         await self.follow()
         await self.publish(*range(1, FLOOD + 1))
         return await self.announce(chat)
 
     async def hold(self, announced: StoredMessage) -> Hold | None:
-        """What the buttons of this message are about."""
+        """Return the hold that the message's buttons are about."""
         found = hold_id(announced)
         return await self.store.holds.get(found)
 
     async def owed(self) -> list[str]:
-        """The titles of what would be sent now, in order; it counts as sent."""
+        """Return the titles of due deliveries in order, and record them as sent."""
         return [title for _channel, title in await self.journal.send_all()]
 
 
 def hold_id(announced: StoredMessage) -> int:
-    """The hold that its buttons name."""
+    """Return the hold in the buttons' custom ids."""
     custom_id: str = announced.components[0]["components"][0]["custom_id"]
     return int(custom_id.split(":")[1])
 
 
 def create_followed_server(discord: SandboxDiscord, opened: Opened, journal: Journal) -> FollowedServer:
-    """The server with its people, before the bot comes."""
+    """Return the server with its members, before the bot connects."""
     guild = discord.add_guild("FollowedServer")
     admins = discord.add_role(guild.id, "stewards", permissions=Permission.MANAGE_GUILD)
     return FollowedServer(

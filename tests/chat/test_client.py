@@ -1,4 +1,4 @@
-"""Login and close."""
+"""Logging in and closing."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ from tests.chat.conftest import Opened, leading_to, send
 
 
 class MuteGateway:
-    """Says hello, reads one frame after the other, and answers nothing, not even a close."""
+    """A gateway that says hello, reads frames and never responds, not even to a close."""
 
     def __init__(self) -> None:
         self.listened_to = asyncio.Event()
@@ -141,7 +141,7 @@ async def test_close_does_not_wait_for_a_gateway_that_answers_nothing(
 
 
 class Stuck(discord.Client):
-    """Cannot be closed in an orderly way."""
+    """A client that can't be closed properly."""
 
     async def close(self) -> None:
         await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""What a draft makes of a feed's document."""
+"""What a draft shows of a feed's document."""
 
 from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft, count_tags, name_feed, newest_first
 from bot.model import FoundFeed, ParsedFeed, Style, TagCount

@@ -1,4 +1,4 @@
-"""The gateway's lives, and what Discord's events open."""
+"""The gateway's sessions, and the channels that Discord's events report as writable."""
 
 import asyncio
 from itertools import islice
@@ -99,7 +99,7 @@ async def test_discord_may_be_down_when_the_bot_starts(
 async def test_a_failed_first_connection_is_followed_by_another_session(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, unused_tcp_port: int
 ) -> None:
-    """There discord.Client dies, and AutoShardedClient tries for ever, each time one call deeper."""
+    """discord.Client dies in this case, and AutoShardedClient retries without end, one call deeper each time."""
     sandbox_discord.faults.next("gateway", times=2, **leading_to(f"ws://127.0.0.1:{unused_tcp_port}/"))
     chat = Chat(
         sandbox_discord.token,

@@ -1,4 +1,4 @@
-"""Servers and channels that go, and come back: nothing is lost, and nothing is dumped."""
+"""Servers and channels that disappear and return: no post is lost, and no flood is posted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -34,7 +34,7 @@ async def bot(followed_server: FollowedServer) -> AsyncIterator[Chat]:
 
 
 class Heard:
-    """Waits until the store was told."""
+    """Waits until the store was updated."""
 
     def __init__(self, guilds: Guilds, monkeypatch: pytest.MonkeyPatch) -> None:
         self._done: dict[str, asyncio.Event] = {}

@@ -15,7 +15,7 @@ def nothing_was_sent() -> aiohttp.ClientConnectorError:
 
 
 class Time:
-    """A clock that sleeping moves."""
+    """A clock that sleeping advances."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -1,4 +1,4 @@
-"""Texts for people: in their language where there is one, and a feed's words shown as they are."""
+"""Texts for people: translated if possible, with a feed's text shown literally."""
 
 from collections.abc import Iterator
 from gettext import NullTranslations

@@ -20,7 +20,7 @@ TABLES = {"send": SEND_ROWS, "publish": PUBLISH_ROWS, "inspect": INSPECT_ROWS}
 def answer(
     status: int, body: dict[str, Any] | str, headers: dict[str, str] | None = None
 ) -> discord.HTTPException:
-    """The error that discord.py makes of such an answer."""
+    """Return the error that discord.py raises for such a response."""
     errors = {403: discord.Forbidden, 404: discord.NotFound}
     kind = errors.get(status, discord.DiscordServerError if status >= 500 else discord.HTTPException)
     response: Any = SimpleNamespace(status=status, reason="", headers=headers or {})

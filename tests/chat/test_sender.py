@@ -1,4 +1,4 @@
-"""The sender against the stand-in, over sockets, with the real discord.py."""
+"""The sender with the real discord.py, against the stand-in, over sockets."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""A message stands once, whatever gets lost on the way."""
+"""A message is posted once, whatever gets lost on the way."""
 
 from datetime import UTC, datetime, timedelta
 

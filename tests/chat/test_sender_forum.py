@@ -1,4 +1,4 @@
-"""Forum posts have no nonce, and must stand once all the same."""
+"""Forum posts are posted once, although they have no nonce."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The connection breaks at every point of a send, again and again; the post stands once all the same."""
+"""The connection breaks at every point of a send, repeatedly; the post is still posted once."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,10 +17,10 @@ POST = Message(
     link="https://garden.example/post/1",
 )
 MANY = 8
-"""More calls than any script of faults here can spoil."""
+"""More calls than any script of faults here can break."""
 
 
-def place_of(discord: SandboxDiscord, guild: Guild, kind: str) -> Channel:
+def create_channel(discord: SandboxDiscord, guild: Guild, kind: str) -> Channel:
     if kind == "thread":
         return discord.add_thread(discord.add_channel(guild.id, "beds").id, "roses")
     return discord.add_channel(guild.id, "beds", kind=kind)
@@ -38,8 +38,8 @@ async def send_once(
     )
 
 
-async def send_until_it_stands(chat: Chat, place: Channel, *, by_nonce: bool) -> Sent:
-    """As the relay does: what is in doubt is said to the next call."""
+async def send_until_posted(chat: Chat, place: Channel, *, by_nonce: bool) -> Sent:
+    """Send like the relay: pass uncertainty to the next call."""
     uncertain_since: datetime | None = None
     for _ in range(MANY):
         began = datetime.now(UTC)
@@ -67,11 +67,11 @@ async def test_a_post_is_sent_once_wherever_the_connection_breaks(
     stored: bool,
     by_nonce: bool,
 ) -> None:
-    place = place_of(sandbox_discord, guild, kind)
+    place = create_channel(sandbox_discord, guild, kind)
     sandbox_discord.faults.next("thread" if kind == "forum" else "send", store=stored, cut=True)
     sandbox_discord.faults.next(broken, store=stored, cut=True, times=3)
 
-    outcome = await send_until_it_stands(chat, place, by_nonce=by_nonce)
+    outcome = await send_until_posted(chat, place, by_nonce=by_nonce)
 
     (standing,) = sandbox_discord.all_messages()
     assert outcome.message_id == standing.id

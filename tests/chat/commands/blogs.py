@@ -1,4 +1,4 @@
-"""Feeds that a server follows, polled and sent by hand."""
+"""Feeds that a server follows; tests poll and send them."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -34,12 +34,12 @@ def budget(_site: str) -> SiteBudget:
 
 @dataclass
 class Blogs:
-    """What the store knows of blogs."""
+    """Blogs in the store."""
 
     store: Store
     guild_id: int
     channel_id: int
-    """Where they are followed unless a test says otherwise."""
+    """The channel that follows them by default."""
     now: datetime = NOW
     claimed: dict[str, Feed] = field(default_factory=dict)
 
@@ -52,7 +52,7 @@ class Blogs:
         channel_id: int = 0,
         guild_id: int = 0,
     ) -> Followed:
-        """As `/feed add` does."""
+        """Follow a feed as `/feed add` does."""
         wanted = ChannelDeclaration(channel_id or self.channel_id, rule)
         site, home = site_of(url), guild_id or self.guild_id
         done = await self.store.subscriptions.subscribe(
@@ -62,13 +62,13 @@ class Blogs:
         return done.followed
 
     async def declare(self, url: str = GARDEN, name: str = "Garden Notes", rule: Rule = Rule()) -> None:  # noqa: B008 -- frozen
-        """As the config file does."""
+        """Follow a feed as the config file does."""
         declared = FeedDeclaration(url, name, channels=(ChannelDeclaration(self.channel_id, rule),))
         await self.store.subscriptions.sync([declared], site_of, budget, self.now)
         await self.store.guilds.assign_channels({self.channel_id: self.guild_id})
 
     async def poll(self, *entries: Entry, url: str = GARDEN, settings: PostSettings = PostSettings()) -> None:  # noqa: B008 -- frozen
-        """The feed has these entries now; the first poll is the baseline."""
+        """Poll a feed with these entries; the first poll is the baseline."""
         feed = await self._claim(url)
         items = identify(entries, "", url)
         known = await self.store.feeds.known(feed.id, items)
@@ -77,12 +77,12 @@ class Blogs:
         await self.store.feeds.record(feed.id, decided, PollResult(self.now), self.now)
 
     async def fail(self, error: str, url: str = GARDEN) -> None:
-        """The feed could not be polled."""
+        """Record a failed poll."""
         feed = await self._claim(url)
         await self.store.feeds.settle_failed(feed.id, PollResult(self.now, error=error), self.now)
 
     async def send(self, **fields: object) -> list[Delivery]:
-        """Settle what is owed now: sent, unless a test says otherwise."""
+        """Settle due deliveries, as sent by default."""
         deliveries = await self.store.outbox.claim(self.now, LEASE, 10)
         for delivery in deliveries:
             done = Settlement(DeliveryState.SENT, self.now, message_id=delivery.id + 1000)
@@ -91,7 +91,7 @@ class Blogs:
         return deliveries
 
     async def find(self, url: str = GARDEN, channel_id: int = 0) -> Followed:
-        """What the channel has of the feed now."""
+        """Return the channel's subscription to the feed."""
         (found,) = [
             each
             for each in await self.store.subscriptions.all()
@@ -100,7 +100,7 @@ class Blogs:
         return found
 
     async def rule(self, channel_id: int = 0, url: str = GARDEN) -> Rule:
-        """What the channel follows of the feed now."""
+        """Return the channel's rule for the feed."""
         return (await self.find(url, channel_id)).subscription.rule
 
     async def _claim(self, url: str) -> Feed:

@@ -1,4 +1,4 @@
-"""Commands as people run them: the real discord.py against the stand-in, a real store, and a web that tests write."""
+"""Commands as people run them: the real discord.py against the stand-in, a real store, and a fake web."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -22,21 +22,21 @@ from bot.store.store import Store
 from tests.chat.conftest import Opened
 
 _MESSAGE = 4
-"""The kind of an answer that is a message at once."""
+"""The type of a response that is a message."""
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
 
 @dataclass
 class Web:
-    """Sites and their feeds; whatever is not here is not found."""
+    """Sites and their feeds; all others are not found."""
 
     feeds: dict[str, ParsedFeed] = field(default_factory=dict)
     behind: dict[str, tuple[FoundFeed, ...]] = field(default_factory=dict)
-    """What people paste, and the feeds that are found behind it."""
+    """What people paste, and the feeds behind it."""
     errors: dict[str, SourceError] = field(default_factory=dict)
     released: asyncio.Event = field(default_factory=asyncio.Event)
-    """Unset, sites do not answer."""
+    """While unset, sites don't respond."""
 
     def __post_init__(self) -> None:
         self.released.set()
@@ -62,7 +62,7 @@ class Web:
 
 
 def post(number: int, *tags: str, title: str = "") -> Entry:
-    """A post of the garden blog; a higher number is newer."""
+    """Return a post of the garden blog; a higher number is newer."""
     return Entry(
         guid=f"post-{number}",
         link=f"https://garden.example/{number}",
@@ -76,12 +76,12 @@ def post(number: int, *tags: str, title: str = "") -> Entry:
 
 @dataclass
 class ServerFixture:
-    """A server with its admin, a member and channels, and what the bot answers there."""
+    """A server with an admin, a member and channels, and the bot's answers there."""
 
     discord: SandboxDiscord
     guild: Guild
     talk: Channel
-    """Where commands are run."""
+    """The channel where commands are run."""
     news: Channel
     admin: User
     member: User
@@ -94,15 +94,15 @@ class ServerFixture:
         user: User | None = None,
         force: bool = False,
     ) -> Answer:
-        """Run a command and wait until it has said something."""
+        """Run a command and wait for its answer."""
         answer = await self.discord.interact(
             self.guild, self.talk, user or self.admin, command, options, force=force
         )
         await self.discord.wait_for(lambda: answer.message)
         return answer
 
-    async def told(self, command: str, options: Mapping[str, OptionValue] | None = None) -> str:
-        """What the admin reads after a command."""
+    async def reply_to(self, command: str, options: Mapping[str, OptionValue] | None = None) -> str:
+        """Return what the admin reads after a command."""
         answer = await self.run(command, options)
         return text_of(answer.message)
 
@@ -118,10 +118,10 @@ class ServerFixture:
         assert message is not None
         return await self.discord.press(message, wanted, user or self.admin, values=values)
 
-    async def pressed(
+    async def press_and_wait(
         self, message: StoredMessage | None, wanted: str, *, values: tuple[str, ...] = ()
     ) -> StoredMessage:
-        """The message as it stands once the admin's press has changed it."""
+        """Press a button as the admin and return the changed message."""
         assert message is not None
         before = len(self.discord.message(message.channel_id, message.id).edits)
         answer = await self.press(message, wanted, values=values)
@@ -129,25 +129,25 @@ class ServerFixture:
         assert answer.message is not None
         return answer.message
 
-    async def refused(self, message: StoredMessage | None, wanted: str) -> str:
-        """What the admin reads after a press that leaves the message as it was."""
+    async def press_and_read(self, message: StoredMessage | None, wanted: str) -> str:
+        """Press a button as the admin and return the answer; the message stays unchanged."""
         answer = await self.press(message, wanted)
         await self.discord.wait_for(lambda: answer.followups or answer.kind == _MESSAGE)
         return text_of(answer.followups[0] if answer.followups else answer.message)
 
     def seen_by(self, user: User) -> list[StoredMessage]:
-        """What only this person sees where commands are run."""
+        """Return the messages that only this person sees where commands are run."""
         found = self.discord.messages(self.talk.id, ephemeral=True)
         return [each for each in found if each.visible_to == user.id]
 
     @property
     def posts(self) -> tuple[StoredMessage, ...]:
-        """What everybody sees in the news channel."""
+        """Return the messages that everybody sees in the news channel."""
         return self.discord.messages(self.news.id)
 
 
 def text_of(message: StoredMessage | None) -> str:
-    """Content and embeds as one reads them."""
+    """Return a message's content and embeds as text."""
     assert message is not None
     parts = [message.content]
     for embed in message.embeds:
@@ -177,13 +177,13 @@ def settings() -> ServiceSettings:
 
 @pytest.fixture
 def woken() -> list[datetime]:
-    """When the services were asked to deliver."""
+    """Times of requests to deliver."""
     return []
 
 
 @pytest.fixture
 def now() -> list[datetime]:
-    """What the clock shows is the last of these."""
+    """Times; the clock shows the last one."""
     return [NOW]
 
 
@@ -209,7 +209,7 @@ def guild(sandbox_discord: SandboxDiscord) -> Guild:
 
 @pytest.fixture
 def server(sandbox_discord: SandboxDiscord, guild: Guild) -> ServerFixture:
-    """Before the bot arrives, so that it knows all of it."""
+    """A server created before the bot connects, so that the bot knows all of it."""
     admins = sandbox_discord.add_role(guild.id, "gardeners", permissions=Permission.MANAGE_GUILD)
     return ServerFixture(
         sandbox_discord,
@@ -225,7 +225,7 @@ def server(sandbox_discord: SandboxDiscord, guild: Guild) -> ServerFixture:
 async def living(
     discord: SandboxDiscord, services: Services, opened: Opened, server: ServerFixture
 ) -> AsyncIterator[Chat]:
-    """The bot, from one start to its end."""
+    """Run the bot."""
     chat = Chat(
         discord.token,
         api_url=discord.api_url,
@@ -248,7 +248,7 @@ async def living(
 async def answering(
     sandbox_discord: SandboxDiscord, server: ServerFixture, services: Services, opened: Opened
 ) -> AsyncIterator[Chat]:
-    """The bot is there, knows the server and has registered its commands."""
+    """A running bot that knows the server and has registered its commands."""
     async with living(sandbox_discord, services, opened, server) as chat:
         await sandbox_discord.wait_for(
             lambda: [each for each in sandbox_discord.calls("register") if each.status]

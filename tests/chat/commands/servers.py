@@ -20,7 +20,7 @@ _VOICE = (ChannelKind.VOICE, ChannelKind.STAGE)
 
 
 def _some(*permissions: Permission) -> st.SearchStrategy[Permission]:
-    """Any of these together."""
+    """Return any combination of these."""
     chosen = st.sets(st.sampled_from(permissions))
     return chosen.map(lambda found: Permission(sum(found)))
 
@@ -49,7 +49,7 @@ class ThreadPlan:
     private: bool
     archived: bool
     members: frozenset[int]
-    """By number."""
+    """Numbers of members."""
     bot_inside: bool
 
 
@@ -57,13 +57,13 @@ class ThreadPlan:
 class ChannelPlan:
     kind: str
     rules: Mapping[str, tuple[Permission, Permission]]
-    """What is allowed and denied, by target."""
+    """Allowed and denied permissions, by target."""
     threads: tuple[ThreadPlan, ...]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A server before it is built."""
+    """A server before it is created."""
 
     everyone: Permission
     roles: tuple[Permission, Permission]
@@ -73,9 +73,9 @@ class Plan:
     bot_is_admin: bool
     channels: tuple[ChannelPlan, ...]
     follows: Mapping[str, frozenset[int]]
-    """In which of all channels and threads, by number, each feed is followed; 0 is the lobby."""
+    """The numbers of the channels and threads that follow each feed; 0 is the lobby."""
     here: int
-    """Where commands are run, if the asker may: else in the lobby."""
+    """The channel where commands are run if the asker may; otherwise the lobby."""
 
 
 _NUMBERS = st.tuples(st.booleans(), st.booleans(), st.booleans()).map(
@@ -113,28 +113,28 @@ PLANS = st.builds(
 
 @dataclass
 class Server:
-    """A built server."""
+    """A server that was created from a plan."""
 
     discord: SandboxDiscord
     guild: Guild
     lobby: Channel
-    """Where everybody may write."""
+    """A channel where everybody may write."""
     members: tuple[User, ...]
-    """The first one asks."""
+    """The first one is the asker."""
     channels: list[Channel] = field(default_factory=list)
-    """And threads, in the order of their numbers."""
+    """Channels and threads, in the order of their numbers."""
 
     @property
     def asker(self) -> User:
         return self.members[0]
 
     def numbered(self, number: int) -> Channel:
-        """A channel or thread; those beyond the last begin again after the lobby."""
+        """Return a channel or thread; numbers after the last one start again after the lobby."""
         beyond = number >= len(self.channels)
         return self.channels[1 + number % (len(self.channels) - 1)] if beyond else self.channels[number]
 
     def views(self, user: User, channel_id: int, needed: Permission = Permission.NONE) -> bool:
-        """Whether somebody may look into a channel, by Discord's rules."""
+        """Return whether somebody may view a channel, by Discord's rules."""
         channel = self.discord.channels[channel_id]
         may = self.discord.permissions_in(channel_id, user.id)
         needed |= Permission.VIEW_CHANNEL
@@ -146,18 +146,18 @@ class Server:
         return inside and may & needed == needed
 
     def is_known(self, channel: Channel) -> bool:
-        """Whether the bot knows it: of threads only those that it may view itself."""
+        """Return whether the bot knows a channel: it only knows threads that it may view itself."""
         return not channel.kind.is_thread or self.views(self.discord.bot, channel.id)
 
     def readers(self, channel_id: int) -> Iterator[User]:
-        """Who may look into a channel, the owner always."""
+        """Yield the members who may view a channel; the owner always may."""
         for user in (*self.members, self.discord.owner):
             if self.views(user, channel_id):
                 yield user
 
 
 def build(discord: SandboxDiscord, plan: Plan) -> Server:
-    """The server, before the bot is invited to it."""
+    """Create the server, before the bot is invited to it."""
     bot = Permission.ADMINISTRATOR if plan.bot_is_admin else Permission.VIEW_CHANNEL
     guild = discord.add_guild("Gardens", everyone=plan.everyone | PLAIN, bot_permissions=bot, has_bot=False)
     roles = tuple(discord.add_role(guild.id, f"role {n}", permissions=p) for n, p in enumerate(plan.roles))

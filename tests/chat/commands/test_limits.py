@@ -1,4 +1,4 @@
-"""The longest that can be asked about is answered within Discord's limits, which the stand-in checks."""
+"""The longest possible answers are within Discord's limits, which the stand-in checks."""
 
 import pytest
 
@@ -32,7 +32,7 @@ async def test_one_feed_in_a_hundred_channels_is_answered_for(
         await blogs.follow(name=LONG, rule=LONGEST_RULE, channel_id=server.news.id + 10_000 + number)
     await blogs.poll(post(1))
 
-    assert await server.told(f"feed {verb}", {"feed": GARDEN})
+    assert await server.reply_to(f"feed {verb}", {"feed": GARDEN})
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "remove"])
@@ -44,7 +44,7 @@ async def test_one_feed_that_the_config_file_declares_in_many_channels_is_answer
     await blogs.store.subscriptions.sync([declared], site_of, budget, NOW)
     await blogs.store.guilds.assign_channels({channel.channel_id: server.guild.id for channel in channels})
 
-    assert await server.told(f"feed {verb}", {"feed": GARDEN})
+    assert await server.reply_to(f"feed {verb}", {"feed": GARDEN})
 
 
 async def test_a_hundred_long_subscriptions_are_listed(server: ServerFixture, blogs: Blogs) -> None:
@@ -52,11 +52,11 @@ async def test_a_hundred_long_subscriptions_are_listed(server: ServerFixture, bl
         await blogs.follow(f"https://garden.example/{number}", f"{LONG} {number}", LONGEST_RULE)
 
     for command in ("feed list", "feed status", "follow list"):
-        assert await server.told(command)
+        assert await server.reply_to(command)
     for command in ("remove", "pause", "resume", "status", "test"):
-        assert await server.told(f"feed {command}", {"feed": "Gardens"})
-    assert await server.told("follow add", {"tag": "beans"})
-    assert await server.told("why", {"link": "https://garden.example/none"})
+        assert await server.reply_to(f"feed {command}", {"feed": "Gardens"})
+    assert await server.reply_to("follow add", {"tag": "beans"})
+    assert await server.reply_to("why", {"link": "https://garden.example/none"})
 
 
 async def test_a_feed_with_a_long_rule_is_not_added_twice(
@@ -65,17 +65,17 @@ async def test_a_feed_with_a_long_rule_is_not_added_twice(
     await blogs.declare(name=LONG, rule=LONGEST_RULE)
     web.add(GARDEN, LONG, post(1))
 
-    told = await server.told("feed add", {"url": GARDEN, "channel": server.news})
+    reply = await server.reply_to("feed add", {"url": GARDEN, "channel": server.news})
 
-    assert "already" in told
+    assert "already" in reply
 
 
 async def test_more_tags_than_the_menu_can_hold_are_refused(server: ServerFixture, web: Web) -> None:
     web.add(GARDEN, "Garden Notes", post(1, "beans"))
     tags = [f"tag {number}" for number in range(26)]
 
-    refused = await server.told("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
-    offered = await server.told("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
+    refused = await server.reply_to("feed add", {"url": GARDEN, "tags": ", ".join(tags)})
+    offered = await server.reply_to("feed add", {"url": GARDEN, "tags": ", ".join(tags[:25])})
 
     assert refused == "You can name at most 25 tags here; add more afterwards with `/follow add`."
     assert "posts tagged tag 0" in offered

@@ -1,4 +1,4 @@
-"""Which commands Discord is told of, and when; and that nobody is left without an answer."""
+"""Which commands are registered and when, and that everybody gets an answer."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -50,7 +50,7 @@ Start = Callable[[ServiceSettings], Awaitable[None]]
 def start(
     sandbox_discord: SandboxDiscord, services: Services, opened: Opened, server: ServerFixture
 ) -> Start:
-    """Runs the bot with these settings until it has seen to its commands."""
+    """Return a function that runs the bot with some settings until its commands are registered."""
 
     async def run(settings: ServiceSettings) -> None:
         async with living(sandbox_discord, replace(services, settings=settings), opened, server):
@@ -221,7 +221,7 @@ async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: Sandb
 async def test_a_member_who_may_not_manage_the_server_is_refused(
     server: ServerFixture, command: str, options: dict[str, OptionValue]
 ) -> None:
-    """Also where the server's admins have opened the command to all."""
+    """Even if the server's admins have opened the command to everybody."""
     with pytest.raises(PermissionError):
         await server.run(command, options, user=server.member)
 
@@ -256,11 +256,11 @@ async def test_a_database_error_is_answered_with_a_number_from_the_log(
 ) -> None:
     await store.close()
 
-    told = text_of((await server.run(command, options)).message)
+    reply = text_of((await server.run(command, options)).message)
 
     (entry,) = [each for each in logged if each["event"] == "command failed"]
     assert entry["command"] == command
-    assert told.endswith(f"`{entry['reference']}`")
+    assert reply.endswith(f"`{entry['reference']}`")
 
 
 @pytest.mark.usefixtures("answering")
@@ -269,11 +269,11 @@ async def test_a_bug_in_a_command_is_answered_with_a_number_from_the_log(
 ) -> None:
     monkeypatch.setattr(web, "behind", None)
 
-    told = await server.told("feed add", {"url": "garden.example"})
+    reply = await server.reply_to("feed add", {"url": "garden.example"})
 
     (entry,) = [each for each in logged if each["event"] == "command failed"]
     assert isinstance(entry["exc_info"], TypeError)
-    assert told == (
+    assert reply == (
         "Something went wrong; try again. If it keeps happening, give whoever runs the bot this number:"
         f" `{entry['reference']}`"
     )
@@ -295,7 +295,7 @@ async def test_an_unknown_button_is_answered(server: ServerFixture) -> None:
 async def test_a_removed_command_is_answered(server: ServerFixture) -> None:
     commands.put(server.discord, None, {"name": "harvest", "description": "Of another version"})
 
-    assert "reload Discord" in await server.told("harvest")
+    assert "reload Discord" in await server.reply_to("harvest")
 
 
 @pytest.mark.usefixtures("answering")
@@ -304,6 +304,6 @@ async def test_the_asker_is_told_to_wait_during_an_outage(
 ) -> None:
     server.discord.outage(server.guild)
 
-    told = await server.told("feed list")
+    reply = await server.reply_to("feed list")
 
-    assert told == "The bot hasn't got this server's data from Discord yet; try again in a minute."
+    assert reply == "The bot hasn't got this server's data from Discord yet; try again in a minute."

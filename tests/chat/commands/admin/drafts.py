@@ -59,4 +59,4 @@ async def open_choice(server: ServerFixture) -> StoredMessage:
 
 async def add_feed(server: ServerFixture, channel: Channel | None = None) -> str:
     """Return the text of the answer to `/feed add`."""
-    return await server.told("feed add", {"url": "garden.example", "channel": channel or server.news})
+    return await server.reply_to("feed add", {"url": "garden.example", "channel": channel or server.news})

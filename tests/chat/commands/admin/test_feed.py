@@ -11,9 +11,9 @@ pytestmark = pytest.mark.usefixtures("answering")
 
 
 async def test_without_feeds_every_command_suggests_feed_add(server: ServerFixture) -> None:
-    text = [await server.told("feed list"), await server.told("feed status")]
+    text = [await server.reply_to("feed list"), await server.reply_to("feed status")]
     text += [
-        await server.told(f"feed {verb}", {"feed": "Garden"})
+        await server.reply_to(f"feed {verb}", {"feed": "Garden"})
         for verb in ("remove", "pause", "resume", "test")
     ]
 
@@ -27,7 +27,7 @@ async def test_a_server_sees_only_its_own_feeds(
     sky = sandbox_discord.add_channel(other.id, "sky")
     await Blogs(store, other.id, sky.id).follow()
 
-    text = [await server.told("feed list"), await server.told("feed test", {"feed": GARDEN})]
+    text = [await server.reply_to("feed list"), await server.reply_to("feed test", {"feed": GARDEN})]
 
     assert set(text) == {"This server doesn't follow any feeds yet; start with `/feed add`."}
 
@@ -35,7 +35,7 @@ async def test_a_server_sees_only_its_own_feeds(
 async def test_an_unknown_feed_name_is_explained(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 
-    text = await server.told("feed status", {"feed": "*Comets*"})
+    text = await server.reply_to("feed status", {"feed": "*Comets*"})
 
     assert text == (
         r"No feed here is called \*Comets\*; pick one from the list as you type, or see `/feed list`."
@@ -46,7 +46,7 @@ async def test_a_name_that_several_feeds_share_is_not_guessed(server: ServerFixt
     await blogs.follow()
     await blogs.follow(STARS)
 
-    text = await server.told("feed pause", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed pause", {"feed": "Garden Notes"})
 
     assert text.startswith("Several feeds have that name: **Garden Notes**, **Garden Notes**;")
 
@@ -56,7 +56,7 @@ async def test_if_the_channel_does_not_follow_the_feed_the_answer_names_those_th
 ) -> None:
     await blogs.follow()
 
-    text = await server.told("feed pause", {"feed": "Garden Notes", "channel": server.talk})
+    text = await server.reply_to("feed pause", {"feed": "Garden Notes", "channel": server.talk})
 
     assert text == (
         f"<#{server.talk.id}> doesn't follow **Garden Notes**; try one of the channels that do: <#{server.news.id}>."

@@ -66,7 +66,7 @@ async def test_the_default_channel_is_the_one_where_the_command_runs(
     server: ServerFixture, store: Store
 ) -> None:
     answer = await server.run("feed add", {"url": "garden.example"})
-    await server.pressed(answer.message, "Subscribe")
+    await server.press_and_wait(answer.message, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert followed.subscription.channel_id == server.talk.id
@@ -75,7 +75,7 @@ async def test_the_default_channel_is_the_one_where_the_command_runs(
 async def test_tags_can_be_given_with_the_command(server: ServerFixture, store: Store) -> None:
     draft = await open_draft(server, tags="Beans, #soil")
     text = text_of(draft)
-    await server.pressed(draft, "Subscribe")
+    await server.press_and_wait(draft, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert followed.subscription.rule == Rule(tags=("Beans", "soil"))
@@ -84,8 +84,8 @@ async def test_tags_can_be_given_with_the_command(server: ServerFixture, store: 
 
 
 async def test_choosing_tags_replaces_the_preview(server: ServerFixture) -> None:
-    draft = await server.pressed(await open_draft(server), "Choose tags")
-    await server.pressed(draft, "Choose tags; without any, every post is sent", values=("0",))
+    draft = await server.press_and_wait(await open_draft(server), "Choose tags")
+    await server.press_and_wait(draft, "Choose tags; without any, every post is sent", values=("0",))
     await server.discord.wait_for(
         lambda: [shape(each.body) for each in previews(server)] == [as_sent(POSTS[1])]
     )
@@ -98,17 +98,17 @@ async def test_a_preview_that_is_too_old_to_be_deleted_stays(
     sandbox_discord: SandboxDiscord, server: ServerFixture
 ) -> None:
     """The token of the interaction that sent it lives 15 minutes; the buttons work longer."""
-    draft = await server.pressed(await open_draft(server), "Choose style")
+    draft = await server.press_and_wait(await open_draft(server), "Choose style")
     sandbox_discord.faults.next("delete answer", status=401, code=50027, message="Invalid Webhook Token")
 
-    await server.pressed(draft, "Choose a style", values=("compact",))
+    await server.press_and_wait(draft, "Choose a style", values=("compact",))
     await sandbox_discord.wait_for(lambda: len(previews(server)) == 2)
 
     assert shape(previews(server)[-1].body) == as_sent(POSTS[0], Style.COMPACT)
 
 
 async def test_cancel_changes_nothing(server: ServerFixture, store: Store) -> None:
-    text = text_of(await server.pressed(await open_draft(server), "Cancel"))
+    text = text_of(await server.press_and_wait(await open_draft(server), "Cancel"))
 
     assert text == "Cancelled; nothing changed."
     assert await store.subscriptions.all() == []
@@ -119,8 +119,8 @@ async def test_of_several_feeds_the_admin_chooses_one(server: ServerFixture, web
     web.behind["garden.example"] = (FoundFeed(GARDEN, "Garden Notes"), FoundFeed(STARS, "Stars"))
 
     asked = await open_choice(server)
-    draft = await server.pressed(asked, "Choose a feed", values=("1",))
-    await server.pressed(draft, "Subscribe")
+    draft = await server.press_and_wait(asked, "Choose a feed", values=("1",))
+    await server.press_and_wait(draft, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert [each["label"] for each in options(asked)] == ["Garden Notes", "Stars"]
@@ -140,7 +140,7 @@ async def test_buttons_from_before_a_restart_say_what_to_do(
     await answering.close()
 
     async with living(server.discord, replace(services, drafts=FeedDrafts()), opened, server):
-        text = await server.refused(draft, "Subscribe")
+        text = await server.press_and_read(draft, "Subscribe")
 
     assert text == "These buttons have expired; run `/feed add` again."
     assert await store.subscriptions.all() == []
@@ -151,7 +151,10 @@ async def test_the_oldest_draft_is_dropped_for_new_ones(server: ServerFixture, s
     for _draft in range(MAX_DRAFTS):
         services.drafts.put(FeedDraft(server.news.id, Style.CARD))
 
-    assert await server.refused(draft, "Subscribe") == "These buttons have expired; run `/feed add` again."
+    assert (
+        await server.press_and_read(draft, "Subscribe")
+        == "These buttons have expired; run `/feed add` again."
+    )
 
 
 async def test_buttons_work_after_the_gateway_reconnects(
@@ -161,7 +164,7 @@ async def test_buttons_work_after_the_gateway_reconnects(
     await sandbox_discord.gateway.close(code=4012)
     await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.identified == 2)
 
-    await server.pressed(draft, "Subscribe")
+    await server.press_and_wait(draft, "Subscribe")
 
     assert len(await store.subscriptions.all()) == 1
 
@@ -172,7 +175,7 @@ async def test_somebody_who_is_no_longer_an_admin_cannot_subscribe(
     draft = await open_draft(server)
     server.discord.set_roles(server.guild.id, server.admin, ())
 
-    text = await server.refused(draft, "Subscribe")
+    text = await server.press_and_read(draft, "Subscribe")
 
     assert text == "You need the Manage Server permission for this; ask someone who has it."
     assert await store.subscriptions.all() == []

@@ -114,7 +114,7 @@ async def test_a_permission_that_is_lost_before_the_press_counts(
     draft = (await server.run("feed add", {"url": "garden.example", "channel": server.news})).message
     sandbox_discord.set_permissions(server.news.id, deny=Permission.SEND_MESSAGES)
 
-    text = await server.refused(draft, "Subscribe")
+    text = await server.press_and_read(draft, "Subscribe")
 
     assert "it lacks Send Messages" in text
     assert await store.subscriptions.all() == []

@@ -19,7 +19,7 @@ def settings() -> ServiceSettings:
 
 
 async def test_subscribe_makes_the_channel_follow_the_feed(server: ServerFixture, store: Store) -> None:
-    text = text_of(await server.pressed(await open_draft(server, style="compact"), "Subscribe"))
+    text = text_of(await server.press_and_wait(await open_draft(server, style="compact"), "Subscribe"))
 
     (followed,) = await store.subscriptions.in_guild(server.guild.id)
     assert (followed.subscription.channel_id, followed.feed_url) == (server.news.id, GARDEN)
@@ -29,7 +29,7 @@ async def test_subscribe_makes_the_channel_follow_the_feed(server: ServerFixture
 
 
 async def test_after_subscribing_only_the_button_for_older_posts_is_left(server: ServerFixture) -> None:
-    taken = await server.pressed(await open_draft(server), "Subscribe")
+    taken = await server.press_and_wait(await open_draft(server), "Subscribe")
 
     assert labels(taken) == ["Archive older posts"]
 
@@ -40,7 +40,9 @@ async def test_the_newest_post_is_sent_after_subscribing(
     await blogs.follow(channel_id=server.talk.id)
     await blogs.poll(*POSTS)
 
-    closed = await server.pressed(await open_draft(server, tags="beans"), "Subscribe and post the newest")
+    closed = await server.press_and_wait(
+        await open_draft(server, tags="beans"), "Subscribe and post the newest"
+    )
     await server.discord.wait_for(lambda: "on its way" in text_of(current(server, closed)))
 
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/2"]
@@ -50,7 +52,7 @@ async def test_the_newest_post_is_sent_after_subscribing(
 async def test_the_newest_post_waits_for_the_first_poll_of_a_new_feed(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    closed = await server.pressed(await open_draft(server), "Subscribe and post the newest")
+    closed = await server.press_and_wait(await open_draft(server), "Subscribe and post the newest")
     waiting = text_of(closed)
 
     await blogs.poll(*POSTS)
@@ -61,7 +63,9 @@ async def test_the_newest_post_waits_for_the_first_poll_of_a_new_feed(
 
 
 async def test_a_post_that_has_left_the_feed_is_not_sent(server: ServerFixture, blogs: Blogs) -> None:
-    closed = await server.pressed(await open_draft(server, tags="beans"), "Subscribe and post the newest")
+    closed = await server.press_and_wait(
+        await open_draft(server, tags="beans"), "Subscribe and post the newest"
+    )
 
     await blogs.poll(post(4, "roses"))
     await server.discord.wait_for(lambda: "nothing was posted" in text_of(current(server, closed)))
@@ -76,7 +80,7 @@ async def test_a_post_that_is_in_the_channel_is_not_sent_again(server: ServerFix
     await blogs.poll(POSTS[2], POSTS[0])
     sent = await blogs.send()
 
-    closed = await server.pressed(draft, "Subscribe and post the newest")
+    closed = await server.press_and_wait(draft, "Subscribe and post the newest")
     await server.discord.wait_for(lambda: "already in the channel" in text_of(current(server, closed)))
 
     assert len(sent) == 1
@@ -102,7 +106,7 @@ async def test_the_second_of_two_drafts_for_one_feed_changes_nothing(
     draft = await open_draft(server, tags="beans")
     before = await blogs.follow()
 
-    text = text_of(await server.pressed(draft, "Subscribe"))
+    text = text_of(await server.press_and_wait(draft, "Subscribe"))
 
     assert "already follows **Garden Notes**: every post. Nothing changed" in text
     assert await store.subscriptions.all() == [before]
@@ -114,7 +118,7 @@ async def test_a_server_has_a_limited_number_of_subscriptions(server: ServerFixt
     await blogs.follow()
     await blogs.follow(STARS)
 
-    by_press = await server.refused(draft, "Subscribe")
+    by_press = await server.press_and_read(draft, "Subscribe")
     by_command = await add_feed(server)
 
     assert by_press == by_command

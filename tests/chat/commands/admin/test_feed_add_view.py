@@ -32,9 +32,9 @@ async def test_a_draft_says_what_will_be_posted_and_lists_tags(server: ServerFix
 
 
 async def test_tags_are_chosen_from_a_menu_with_counts(server: ServerFixture, store: Store) -> None:
-    draft = await server.pressed(await open_draft(server), "Choose tags")
-    chosen = await server.pressed(draft, "Choose tags; without any, every post is sent", values=("0",))
-    await server.pressed(chosen, "Subscribe")
+    draft = await server.press_and_wait(await open_draft(server), "Choose tags")
+    chosen = await server.press_and_wait(draft, "Choose tags; without any, every post is sent", values=("0",))
+    await server.press_and_wait(chosen, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert [(each["label"], each["description"]) for each in options(draft)] == [
@@ -53,9 +53,9 @@ async def test_a_draft_says_if_its_tags_match_no_post(server: ServerFixture) -> 
 
 
 async def test_the_style_is_chosen_from_a_menu(server: ServerFixture, store: Store) -> None:
-    draft = await server.pressed(await open_draft(server), "Choose style")
-    chosen = await server.pressed(draft, "Choose a style", values=("full",))
-    await server.pressed(chosen, "Subscribe")
+    draft = await server.press_and_wait(await open_draft(server), "Choose style")
+    chosen = await server.press_and_wait(draft, "Choose a style", values=("full",))
+    await server.press_and_wait(chosen, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
     assert [each["value"] for each in options(draft)] == ["card", "compact", "full", "link"]
@@ -75,7 +75,7 @@ async def test_a_feed_without_posts_can_be_followed(server: ServerFixture, web: 
     answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})
     text = text_of(answer.message)
 
-    await server.pressed(answer.message, "Subscribe")
+    await server.press_and_wait(answer.message, "Subscribe")
 
     assert text.endswith("The feed has no posts yet.")
     assert len(await store.subscriptions.all()) == 1
@@ -85,6 +85,6 @@ async def test_many_and_long_tags_fit_into_the_menu(server: ServerFixture, web: 
     tags = tuple(f"{number} {'long ' * 40}" for number in range(60))
     web.add(GARDEN, "Garden Notes " * 40, post(1, *tags), pasted="garden.example")
 
-    draft = await server.pressed(await open_draft(server), "Choose tags")
+    draft = await server.press_and_wait(await open_draft(server), "Choose tags")
 
     assert len(options(draft)) == 25

@@ -27,7 +27,7 @@ async def subscribe(server: ServerFixture, web: Web) -> StoredMessage:
     web.add(GARDEN, "Garden Notes", post(3), pasted="garden.example")
     answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})
     await server.discord.wait_for(lambda: answer.followups)
-    return await server.pressed(answer.message, "Subscribe")
+    return await server.press_and_wait(answer.message, "Subscribe")
 
 
 async def record_page(store: Store, state: BackfillState, error: str = "") -> None:
@@ -64,7 +64,7 @@ async def test_the_status_of_a_feed_shows_its_backfill(
     await store.backfills.request(1, NOW)
     await record_page(store, BackfillState.FAILED, "The site cannot be reached; try again later.")
 
-    text = await server.told("feed status", {"feed": "garden notes"})
+    text = await server.reply_to("feed status", {"feed": "garden notes"})
     assert "Archive: stopped after 2 older posts. The site cannot be reached" in text
 
 
@@ -111,5 +111,5 @@ async def test_only_followed_feeds_are_backfilled(server: ServerFixture, web: We
     (followed,) = await store.subscriptions.in_guild(server.guild.id)
     await store.subscriptions.remove(followed.subscription.id, NOW)
 
-    assert "no longer follows" in await server.refused(message, "Archive older posts")
+    assert "no longer follows" in await server.press_and_read(message, "Archive older posts")
     assert await store.backfills.progress(1) is None

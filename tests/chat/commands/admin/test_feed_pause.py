@@ -22,7 +22,7 @@ async def test_removing_a_feed_skips_its_waiting_posts(
     await blogs.poll(post(1))
     await blogs.poll(post(1), post(2))
 
-    text = await server.told("feed remove", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed remove", {"feed": "Garden Notes"})
 
     assert text == (
         f"<#{server.news.id}> no longer follows **Garden Notes**. Its messages stay."
@@ -38,8 +38,8 @@ async def test_of_several_channels_a_feed_is_removed_only_from_the_named_one(
     await blogs.follow()
     await blogs.follow(channel_id=server.talk.id)
 
-    asked = await server.told("feed remove", {"feed": "Garden Notes"})
-    text = await server.told("feed remove", {"feed": "Garden Notes", "channel": server.news})
+    asked = await server.reply_to("feed remove", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed remove", {"feed": "Garden Notes", "channel": server.news})
 
     assert asked == (
         f"**Garden Notes** is followed in <#{server.news.id}>, <#{server.talk.id}>;"
@@ -54,11 +54,11 @@ async def test_posts_of_a_paused_feed_are_kept_and_sent_when_it_resumes(
 ) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
-    paused = await server.told("feed pause", {"feed": "Garden Notes"})
+    paused = await server.reply_to("feed pause", {"feed": "Garden Notes"})
     await blogs.poll(post(1), post(2))
     kept = await blogs.send()
 
-    resumed = await server.told("feed resume", {"feed": "Garden Notes"})
+    resumed = await server.reply_to("feed resume", {"feed": "Garden Notes"})
 
     assert paused == (
         f"**Garden Notes** is paused in <#{server.news.id}>. New posts are kept until you run `/feed resume`."
@@ -75,11 +75,11 @@ async def test_posts_of_a_paused_feed_are_kept_and_sent_when_it_resumes(
 async def test_many_kept_posts_are_held_for_a_decision(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
-    await server.told("feed pause", {"feed": "Garden Notes"})
+    await server.reply_to("feed pause", {"feed": "Garden Notes"})
     for newest in range(2, 6):
         await blogs.poll(*(post(number) for number in range(1, newest + 1)))
 
-    text = await server.told("feed resume", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed resume", {"feed": "Garden Notes"})
 
     assert "4 posts were kept, too many to send at once" in text
     assert await blogs.send() == []
@@ -90,9 +90,9 @@ async def test_pausing_or_resuming_twice_changes_nothing_and_says_so(
 ) -> None:
     await blogs.follow()
 
-    early = await server.told("feed resume", {"feed": "Garden Notes"})
-    text = [await server.told("feed pause", {"feed": "Garden Notes"}) for _time in range(2)]
-    nothing = await server.told("feed resume", {"feed": "Garden Notes"})
+    early = await server.reply_to("feed resume", {"feed": "Garden Notes"})
+    text = [await server.reply_to("feed pause", {"feed": "Garden Notes"}) for _time in range(2)]
+    nothing = await server.reply_to("feed resume", {"feed": "Garden Notes"})
 
     assert early == f"**Garden Notes** isn't paused in <#{server.news.id}>; check on it with `/feed status`."
     assert (
@@ -111,7 +111,7 @@ async def test_a_subscription_from_the_config_file_cannot_be_changed(
     await blogs.declare()
     before = await store.subscriptions.all()
 
-    text = await server.told(f"feed {verb}", {"feed": "Garden Notes"})
+    text = await server.reply_to(f"feed {verb}", {"feed": "Garden Notes"})
 
     assert text == (
         f"The bot's config file sets what <#{server.news.id}> follows of **Garden Notes**, so you can't change it here;"
@@ -126,7 +126,7 @@ async def test_a_subscription_paused_before_the_config_file_declared_it_can_be_r
     await store.subscriptions.pause((await blogs.follow()).subscription.id)
     await blogs.declare()
 
-    text = await server.told("feed resume", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed resume", {"feed": "Garden Notes"})
 
     assert text == f"**Garden Notes** is no longer paused in <#{server.news.id}>. No posts came in meanwhile."
     assert not (await blogs.find()).subscription.paused
@@ -138,7 +138,7 @@ async def test_pausing_changes_only_the_subscriptions_that_are_not_from_the_conf
     await blogs.declare()
     await blogs.follow(channel_id=server.talk.id)
 
-    text = await server.told("feed pause", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed pause", {"feed": "Garden Notes"})
 
     assert [line.partition(".")[0].partition(";")[0] for line in text.splitlines()] == [
         f"**Garden Notes** is paused in <#{server.talk.id}>",

@@ -18,7 +18,7 @@ async def test_list_shows_each_subscription_with_its_state(server: ServerFixture
     await blogs.declare(STARS, "Star Diary")
     await blogs.store.subscriptions.pause((await blogs.follow()).subscription.id)
 
-    assert (await server.told("feed list")).splitlines() == [
+    assert (await server.reply_to("feed list")).splitlines() == [
         "Feeds that this server follows",
         f"<#{server.news.id}> follows **Garden Notes**: posts tagged beans · paused · card · garden.example/feed",
         f"<#{server.news.id}> follows **Star Diary**: every post · set in the config file · card · stars.example/feed",
@@ -32,7 +32,7 @@ async def test_a_long_list_has_pages(server: ServerFixture, blogs: Blogs) -> Non
         await blogs.follow(f"https://garden.example/{number}/feed", f"Garden {number:02}")
     first = (await server.run("feed list")).message
 
-    second = await server.pressed(first, "Next")
+    second = await server.press_and_wait(first, "Next")
 
     assert "Garden 00" in text_of(first)
     assert "Page 1 of 3" in text_of(first)
@@ -47,7 +47,7 @@ async def test_channels_that_the_admin_cannot_see_are_not_listed(
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     sandbox_discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    text = await server.told("feed list")
+    text = await server.reply_to("feed list")
 
     assert "Star Diary" in text
     assert "Garden Notes" not in text
@@ -59,7 +59,7 @@ async def test_status_has_one_line_per_feed_worst_first(server: ServerFixture, b
     await blogs.follow(STARS, "Star Diary")
     await blogs.fail("The site cannot be reached; check the address.", STARS)
 
-    assert (await server.told("feed status")).splitlines() == [
+    assert (await server.reply_to("feed status")).splitlines() == [
         "Feed status",
         "**Star Diary** · the last check failed: The site cannot be reached; check the address. · no new posts yet",
         f"**Garden Notes** · working · last new post {T}",
@@ -73,7 +73,7 @@ async def test_status_of_one_feed_shows_its_details(server: ServerFixture, blogs
     await blogs.poll(post(97), post(98))
     await blogs.poll(post(97), post(98), post(99))
 
-    assert (await server.told("feed status", {"feed": "garden notes"})).splitlines() == [
+    assert (await server.reply_to("feed status", {"feed": "garden notes"})).splitlines() == [
         "Garden Notes",
         "garden.example/feed",
         "",
@@ -100,6 +100,6 @@ async def test_waiting_posts_are_counted_in_plain_words(
     await blogs.store.subscriptions.pause(followed.subscription.id)
     await blogs.poll(*(post(number) for number in range(1, newest + 1)))
 
-    text = await server.told("feed status", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed status", {"feed": "Garden Notes"})
 
     assert f"Waiting: {waiting}\n" in text

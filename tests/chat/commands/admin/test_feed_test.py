@@ -51,7 +51,7 @@ async def test_the_answer_says_if_the_rule_wants_none_of_the_newest_posts(
     await blogs.follow(rule=Rule(tags=("comets",)))
     await blogs.poll(post(1))
 
-    text = await server.told("feed test", {"feed": "Garden Notes"})
+    text = await server.reply_to("feed test", {"feed": "Garden Notes"})
 
     assert text == (
         f"<#{server.news.id}> wants none of the newest posts of **Garden Notes**. The newest would look like this,"
@@ -88,6 +88,6 @@ async def test_a_feed_without_posts_is_explained(server: ServerFixture, blogs: B
     web.add(GARDEN, "Garden Notes")
     await blogs.follow()
 
-    assert await server.told("feed test", {"feed": "Garden Notes"}) == (
+    assert await server.reply_to("feed test", {"feed": "Garden Notes"}) == (
         "**Garden Notes** has no posts yet; run this again once it has some."
     )

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("answering")
 async def test_several_tags_are_separated_by_commas(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 
-    await server.told("follow add", {"tag": "beans, #roses,, ", "channel": server.news})
+    await server.reply_to("follow add", {"tag": "beans, #roses,, ", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("beans", "roses"))
 
@@ -22,7 +22,7 @@ async def test_several_tags_are_separated_by_commas(server: ServerFixture, blogs
 async def test_text_without_letters_is_not_a_tag(server: ServerFixture, blogs: Blogs, tag: str) -> None:
     await blogs.follow()
 
-    assert "That isn't a tag" in await server.told("follow add", {"tag": tag, "channel": server.news})
+    assert "That isn't a tag" in await server.reply_to("follow add", {"tag": tag, "channel": server.news})
 
 
 async def test_the_default_channel_is_the_one_where_the_command_runs(
@@ -30,7 +30,7 @@ async def test_the_default_channel_is_the_one_where_the_command_runs(
 ) -> None:
     await blogs.follow(channel_id=server.talk.id)
 
-    await server.told("follow add", {"tag": "beans"})
+    await server.reply_to("follow add", {"tag": "beans"})
 
     assert await blogs.rule(server.talk.id) == Rule(tags=("beans",))
 
@@ -38,10 +38,10 @@ async def test_the_default_channel_is_the_one_where_the_command_runs(
 async def test_if_the_channel_follows_nothing_the_answer_names_those_that_do(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    before = await server.told("follow add", {"tag": "beans"})
+    before = await server.reply_to("follow add", {"tag": "beans"})
     await blogs.follow()
 
-    after = await server.told("follow add", {"tag": "beans"})
+    after = await server.reply_to("follow add", {"tag": "beans"})
 
     assert before == "This server doesn't follow any feeds yet; start with `/feed add`."
     assert after.startswith(f"<#{server.talk.id}> doesn't follow any feeds;")
@@ -52,7 +52,7 @@ async def test_the_option_feed_chooses_a_feed(server: ServerFixture, blogs: Blog
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
 
-    await server.told("follow add", {"tag": "comets", "channel": server.news, "feed": "star diary"})
+    await server.reply_to("follow add", {"tag": "comets", "channel": server.news, "feed": "star diary"})
 
     assert (await blogs.rule(), await blogs.rule(url=STARS)) == (Rule(), Rule(tags=("comets",)))
 
@@ -62,7 +62,9 @@ async def test_a_feed_that_the_channel_does_not_follow_is_refused(
 ) -> None:
     await blogs.follow()
 
-    text = await server.told("follow add", {"tag": "comets", "channel": server.news, "feed": "Star Diary"})
+    text = await server.reply_to(
+        "follow add", {"tag": "comets", "channel": server.news, "feed": "Star Diary"}
+    )
 
     assert (
         text == "This channel doesn't follow a feed called Star Diary; choose one of these: **Garden Notes**."
@@ -75,7 +77,7 @@ async def test_a_tag_is_removed_from_the_only_feed_whose_rule_has_it(
     await blogs.follow(rule=Rule(tags=("beans",)))
     await blogs.follow(STARS, "Star Diary", Rule(tags=("comets",)))
 
-    await server.told("follow remove", {"tag": "comets", "channel": server.news})
+    await server.reply_to("follow remove", {"tag": "comets", "channel": server.news})
 
     assert (await blogs.rule(), await blogs.rule(url=STARS)) == (Rule(tags=("beans",)), Rule())
 
@@ -84,7 +86,7 @@ async def test_a_channel_that_the_admin_cannot_see_is_not_named(server: ServerFi
     await blogs.follow()
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    assert await server.told("follow add", {"tag": "beans"}) == (
+    assert await server.reply_to("follow add", {"tag": "beans"}) == (
         "This server doesn't follow any feeds yet; start with `/feed add`."
     )
 
@@ -95,7 +97,7 @@ async def test_an_admin_who_cannot_write_in_a_channel_cannot_change_it(
     await blogs.follow()
     server.discord.set_permissions(server.news.id, deny=Permission.SEND_MESSAGES, target=server.admin)
 
-    text = await server.told("follow add", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "beans", "channel": server.news})
 
     assert await blogs.rule() == Rule()
     assert "You can't read and write" in text
@@ -119,7 +121,7 @@ async def test_every_rule_is_listed_in_plain_words(server: ServerFixture, blogs:
     await blogs.store.subscriptions.pause(diary.subscription.id)
     garden = f"<#{server.news.id}> follows **Garden Notes**"
 
-    text = await server.told("follow list")
+    text = await server.reply_to("follow list")
 
     assert text.splitlines()[:3] == [
         "What each channel follows",
@@ -131,7 +133,7 @@ async def test_every_rule_is_listed_in_plain_words(server: ServerFixture, blogs:
 async def test_words_of_a_rule_are_listed_too(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(words=("first light", "eclipse"), exclude_words=("raffle",)))
 
-    text = await server.told("follow list", {"channel": server.news})
+    text = await server.reply_to("follow list", {"channel": server.news})
 
     assert "every post, with “first light” or “eclipse”, without “raffle”" in text
 
@@ -140,7 +142,7 @@ async def test_a_list_shows_no_channel_that_the_admin_cannot_see(server: ServerF
     await blogs.follow()
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    assert await server.told("follow list") == (
+    assert await server.reply_to("follow list") == (
         "None of the channels that you can see follows a feed; start with `/feed add`."
     )
 
@@ -149,7 +151,7 @@ async def test_a_list_of_one_channel_leaves_out_the_others(server: ServerFixture
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
 
-    text = await server.told("follow list", {"channel": server.talk})
+    text = await server.reply_to("follow list", {"channel": server.talk})
 
     assert "Star Diary" in text
     assert "Garden Notes" not in text

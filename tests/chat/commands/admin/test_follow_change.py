@@ -17,7 +17,7 @@ async def test_the_first_followed_tag_narrows_everything_to_it_and_says_so(
     await blogs.follow()
     await blogs.poll(post(1, "beans"), post(2, "roses"), post(3, "beans", "soil"))
 
-    text = await server.told("follow add", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "beans", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("beans",))
     assert text.splitlines() == [
@@ -33,7 +33,7 @@ async def test_another_tag_widens_the_rule(server: ServerFixture, blogs: Blogs) 
     await blogs.follow(rule=Rule(tags=("beans",)))
     await blogs.poll(post(1, "beans"), post(2, "roses"))
 
-    text = await server.told("follow add", {"tag": "roses", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "roses", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("beans", "roses"))
     assert "posts tagged beans or roses." in text
@@ -44,7 +44,7 @@ async def test_a_tag_is_stored_as_its_author_spells_it(server: ServerFixture, bl
     await blogs.follow()
     await blogs.poll(post(1, "Night Sky"))
 
-    await server.told("follow add", {"tag": "#night_sky", "channel": server.news})
+    await server.reply_to("follow add", {"tag": "#night_sky", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("Night Sky",))
 
@@ -53,7 +53,7 @@ async def test_an_unknown_tag_is_followed_with_a_warning(server: ServerFixture, 
     await blogs.follow()
     await blogs.poll(post(1, "beans"))
 
-    text = await server.told("follow add", {"tag": "comets", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "comets", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("comets",))
     assert "No archived post of **Garden Notes** has the tag comets; check how the blog spells it" in text
@@ -63,7 +63,7 @@ async def test_an_unknown_tag_is_followed_with_a_warning(server: ServerFixture, 
 async def test_without_archived_posts_there_is_no_preview(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 
-    text = await server.told("follow add", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "beans", "channel": server.news})
 
     assert "The archive has no posts yet" in text
 
@@ -72,7 +72,7 @@ async def test_a_rule_is_tried_on_the_last_twenty_posts(server: ServerFixture, b
     await blogs.follow()
     await blogs.poll(*(post(number, "beans") for number in range(30)))
 
-    text = await server.told("follow add", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "beans", "channel": server.news})
 
     assert "20 of the last 20 posts would have been posted:" in text
     assert "[Bed 10]" in text
@@ -82,7 +82,7 @@ async def test_a_rule_is_tried_on_the_last_twenty_posts(server: ServerFixture, b
 async def test_following_a_tag_twice_changes_nothing_and_says_so(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(tags=("Beans",)))
 
-    text = await server.told("follow add", {"tag": "béans", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "béans", "channel": server.news})
 
     assert text == f"<#{server.news.id}> already follows béans of **Garden Notes**; nothing changed."
 
@@ -90,7 +90,7 @@ async def test_following_a_tag_twice_changes_nothing_and_says_so(server: ServerF
 async def test_following_an_excluded_tag_ends_the_exclusion(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(exclude_tags=("beans", "soil")))
 
-    await server.told("follow add", {"tag": "Beans", "channel": server.news})
+    await server.reply_to("follow add", {"tag": "Beans", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("Beans",), exclude_tags=("soil",))
 
@@ -99,7 +99,7 @@ async def test_excluding_a_tag_shows_the_posts_that_are_left(server: ServerFixtu
     await blogs.follow()
     await blogs.poll(post(1, "personal"), post(2, "roses"))
 
-    text = await server.told("follow exclude", {"tag": "personal", "channel": server.news})
+    text = await server.reply_to("follow exclude", {"tag": "personal", "channel": server.news})
 
     assert await blogs.rule() == Rule(exclude_tags=("personal",))
     assert "every post, but none tagged personal." in text
@@ -110,7 +110,7 @@ async def test_excluding_a_tag_shows_the_posts_that_are_left(server: ServerFixtu
 async def test_the_only_followed_tag_cannot_be_excluded(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(tags=("beans",)))
 
-    text = await server.told("follow exclude", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow exclude", {"tag": "beans", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("beans",))
     assert "use `/follow remove` instead" in text
@@ -121,7 +121,7 @@ async def test_removing_the_last_tag_follows_everything_again_and_says_so(
 ) -> None:
     await blogs.follow(rule=Rule(tags=("beans",)))
 
-    text = await server.told("follow remove", {"tag": "BEANS", "channel": server.news})
+    text = await server.reply_to("follow remove", {"tag": "BEANS", "channel": server.news})
 
     assert await blogs.rule() == Rule()
     assert "every post is sent, except excluded ones." in text
@@ -130,7 +130,7 @@ async def test_removing_the_last_tag_follows_everything_again_and_says_so(
 async def test_removing_an_excluded_tag_ends_the_exclusion(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(exclude_tags=("personal",)))
 
-    await server.told("follow remove", {"tag": "personal", "channel": server.news})
+    await server.reply_to("follow remove", {"tag": "personal", "channel": server.news})
 
     assert await blogs.rule() == Rule()
 
@@ -140,7 +140,7 @@ async def test_removing_a_tag_that_is_not_in_the_rule_is_explained(
 ) -> None:
     await blogs.follow()
 
-    text = await server.told("follow remove", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow remove", {"tag": "beans", "channel": server.news})
 
     assert text.endswith("neither follows nor excludes beans of **Garden Notes**; see `/follow list`.")
 
@@ -148,7 +148,7 @@ async def test_removing_a_tag_that_is_not_in_the_rule_is_explained(
 async def test_a_rule_has_a_limited_number_of_tags(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow(rule=Rule(tags=tuple(f"tag {number}" for number in range(50))))
 
-    text = await server.told("follow add", {"tag": "one more", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "one more", "channel": server.news})
 
     assert text == "A channel can follow or exclude at most 50 tags of a feed; remove some first."
 
@@ -171,7 +171,7 @@ async def test_a_rule_from_the_config_file_is_not_changed_and_the_answer_says_wh
 ) -> None:
     await blogs.declare(rule=Rule(tags=("beans",)))
 
-    text = await server.told("follow exclude", {"tag": "soil", "channel": server.news})
+    text = await server.reply_to("follow exclude", {"tag": "soil", "channel": server.news})
 
     assert await blogs.rule() == Rule(tags=("beans",))
     assert "The bot's config file sets what" in text
@@ -185,7 +185,7 @@ async def test_text_from_feeds_is_escaped_in_answers(server: ServerFixture, blog
     await blogs.follow(GARDEN, "**Gärden** @everyone [x](https://evil.example)")
     await blogs.poll(post(1, "beans", title="# <@1> `x`"))
 
-    text = await server.told("follow add", {"tag": "beans", "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "beans", "channel": server.news})
 
     assert "\\*\\*Gärden\\*\\*" in text
     assert "@everyone" not in text

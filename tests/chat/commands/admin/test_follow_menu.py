@@ -72,7 +72,7 @@ async def test_tags_that_do_not_fit_into_a_menu_need_the_option_feed(
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
 
-    text = await server.told("follow add", {"tag": "a very long tag " * 6, "channel": server.news})
+    text = await server.reply_to("follow add", {"tag": "a very long tag " * 6, "channel": server.news})
 
     assert text == "This channel follows several feeds; choose one with the option `feed`."
 

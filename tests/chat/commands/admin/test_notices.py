@@ -10,13 +10,13 @@ pytestmark = pytest.mark.usefixtures("answering")
 
 
 async def test_by_default_each_notice_goes_to_the_channel_that_it_is_about(server: ServerFixture) -> None:
-    assert (await server.told("notices")).startswith("Each notice goes to the channel that it is about.")
+    assert (await server.reply_to("notices")).startswith("Each notice goes to the channel that it is about.")
 
 
 async def test_the_channel_for_notices_is_set_and_shown(server: ServerFixture, store: Store) -> None:
-    set_to = await server.told("notices", {"channel": server.talk})
+    set_to = await server.reply_to("notices", {"channel": server.talk})
 
-    assert set_to == await server.told("notices")
+    assert set_to == await server.reply_to("notices")
     assert set_to.startswith(f"Notices go to <#{server.talk.id}>:")
     assert await store.guilds.notices_channel(server.guild.id) == server.talk.id
 
@@ -44,7 +44,7 @@ async def test_members_cannot_press_the_button(server: ServerFixture, store: Sto
 async def test_a_channel_where_the_bot_cannot_write_is_refused(server: ServerFixture, store: Store) -> None:
     server.discord.set_permissions(server.talk.id, deny=Permission.SEND_MESSAGES)
 
-    text = await server.told("notices", {"channel": server.talk})
+    text = await server.reply_to("notices", {"channel": server.talk})
 
     assert "Send Messages" in text
     assert await store.guilds.notices_channel(server.guild.id) is None

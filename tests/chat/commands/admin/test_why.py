@@ -27,14 +27,14 @@ async def test_a_post_is_found_in_any_form_of_its_link(
     await blogs.follow()
     await publish(blogs)
 
-    assert (await server.told("why", {"link": link})).startswith(f"**[Bed 2](<{SECOND}>)**")
+    assert (await server.reply_to("why", {"link": link})).startswith(f"**[Bed 2](<{SECOND}>)**")
 
 
 async def test_an_unknown_link_shows_when_the_feeds_were_checked(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1))
 
-    text = await server.told("why", {"link": "https://garden.example/missing"})
+    text = await server.reply_to("why", {"link": "https://garden.example/missing"})
 
     assert text.splitlines() == [
         "None of the feeds followed here has had garden.example/missing.",
@@ -45,7 +45,7 @@ async def test_an_unknown_link_shows_when_the_feeds_were_checked(server: ServerF
 async def test_a_link_to_a_site_that_nobody_follows_is_explained(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 
-    text = await server.told("why", {"link": "https://elsewhere.example/2"})
+    text = await server.reply_to("why", {"link": "https://elsewhere.example/2"})
 
     assert "None of them is from elsewhere.example; add its feed with `/feed add`." in text
     assert "**Garden Notes** hasn't been checked yet" in text
@@ -55,7 +55,7 @@ async def test_an_unknown_link_shows_the_error_of_a_failing_feed(server: ServerF
     await blogs.follow()
     await blogs.fail("The site cannot be reached; check the address.")
 
-    text = await server.told("why", {"link": "https://garden.example/missing"})
+    text = await server.reply_to("why", {"link": "https://garden.example/missing"})
 
     assert f"**Garden Notes** couldn't be read {T}: The site cannot be reached; check the address." in text
 
@@ -67,7 +67,7 @@ async def test_posts_of_another_server_are_unknown_here(server: ServerFixture, b
     await publish(blogs)
     await blogs.follow(STARS, "Star Diary")
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert "None of the feeds followed here has had" in text
     assert "Garden" not in text
@@ -79,8 +79,8 @@ async def test_a_channel_that_the_admin_cannot_see_is_not_shown(server: ServerFi
     await publish(blogs)
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
 
-    everywhere = await server.told("why", {"link": SECOND})
-    there = await server.told("why", {"link": SECOND, "channel": server.news})
+    everywhere = await server.reply_to("why", {"link": SECOND})
+    there = await server.reply_to("why", {"link": SECOND, "channel": server.news})
 
     assert str(server.talk.id) in everywhere
     assert str(server.news.id) not in everywhere
@@ -88,7 +88,7 @@ async def test_a_channel_that_the_admin_cannot_see_is_not_shown(server: ServerFi
 
 
 async def test_without_feeds_the_answer_suggests_feed_add(server: ServerFixture) -> None:
-    assert await server.told("why", {"link": SECOND}) == (
+    assert await server.reply_to("why", {"link": SECOND}) == (
         "This server doesn't follow any feeds yet; start with `/feed add`."
     )
 

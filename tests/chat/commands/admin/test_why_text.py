@@ -30,7 +30,7 @@ async def test_a_posted_post_is_explained_with_a_link_to_its_message(
     (delivery,) = await blogs.send()
     jump = f"https://discord.com/channels/{server.guild.id}/{server.news.id}/{delivery.id + 1000}"
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert text.splitlines() == [
         f"**[Bed 2](<{SECOND}>)**",
@@ -65,7 +65,7 @@ async def test_a_post_that_was_filtered_out_names_the_part_of_the_rule_that_deci
     await blogs.follow(rule=rule)
     await publish(blogs)
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert (
         text.splitlines()[-1]
@@ -79,7 +79,7 @@ async def test_a_post_of_the_baseline_fits_the_rule_but_came_too_early(
     await blogs.follow()
     await blogs.poll(post(2))
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert "**not posted**, although it fits the channel's rule now (every post does): it came before" in text
 
@@ -88,7 +88,7 @@ async def test_a_pending_post_is_waiting(server: ServerFixture, blogs: Blogs) ->
     await blogs.follow()
     await publish(blogs)
 
-    assert f"**waiting** for its turn (queued {T})." in await server.told("why", {"link": SECOND})
+    assert f"**waiting** for its turn (queued {T})." in await server.reply_to("why", {"link": SECOND})
 
 
 async def test_a_failed_post_shows_how_often_and_why_it_failed(server: ServerFixture, blogs: Blogs) -> None:
@@ -98,7 +98,7 @@ async def test_a_failed_post_shows_how_often_and_why_it_failed(server: ServerFix
 
     assert (
         f"**waiting** (queued {T}); 1 attempt failed: Discord is down. The bot will try again."
-        in await server.told("why", {"link": SECOND})
+        in await server.reply_to("why", {"link": SECOND})
     )
 
 
@@ -107,7 +107,7 @@ async def test_a_post_that_was_given_up_shows_why(server: ServerFixture, blogs: 
     await publish(blogs)
     await blogs.send(state=DeliveryState.DEAD, reason="Discord takes no such message.", message_id=None)
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert f"**given up** {T} after 1 attempt: Discord takes no such message." in text
 
@@ -121,7 +121,7 @@ async def test_a_channel_that_the_bot_cannot_post_in_is_the_reason(
     reason = "The bot lacks Send Messages."
     await blogs.send(state=DeliveryState.PENDING, reason=reason, message_id=None, probe_at=probe)
 
-    assert f"**waiting** (queued {T}): The bot lacks Send Messages." in await server.told(
+    assert f"**waiting** (queued {T}): The bot lacks Send Messages." in await server.reply_to(
         "why", {"link": SECOND}
     )
 
@@ -130,7 +130,7 @@ async def test_a_held_post_says_where_to_decide(server: ServerFixture, blogs: Bl
     await blogs.follow()
     await publish(blogs, PostSettings(burst_limit=0, ask_about_floods=True))
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert f"**on hold** ({T}): more new posts at once" in text
     assert "Decide with the buttons" in text
@@ -142,7 +142,7 @@ async def test_a_post_of_a_paused_feed_is_kept(server: ServerFixture, blogs: Blo
     await blogs.store.subscriptions.pause(followed.subscription.id)
     await blogs.poll(post(1), post(2))
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert f"**kept** ({T}): the feed is paused here; post it with `/feed resume`." in text
 
@@ -151,7 +151,7 @@ async def test_a_skipped_post_shows_why(server: ServerFixture, blogs: Blogs) -> 
     await blogs.follow()
     await publish(blogs, PostSettings(max_age=timedelta(days=1)))
 
-    assert f"**skipped** {T}: older than posts.max\\_age." in await server.told("why", {"link": SECOND})
+    assert f"**skipped** {T}: older than posts.max\\_age." in await server.reply_to("why", {"link": SECOND})
 
 
 async def test_a_message_that_a_moderator_deleted_is_not_linked(server: ServerFixture, blogs: Blogs) -> None:
@@ -159,7 +159,7 @@ async def test_a_message_that_a_moderator_deleted_is_not_linked(server: ServerFi
     await publish(blogs)
     await blogs.send(message_id=0)
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert "**posted**, but then deleted by a moderator" in text
     assert "discord.com/channels" not in text
@@ -171,7 +171,7 @@ async def test_a_rule_that_changed_after_the_post_is_explained(server: ServerFix
     await blogs.send()
     await blogs.store.subscriptions.set_rule(followed.subscription.id, Rule(exclude_tags=("beans",)))
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert "-# It wouldn't fit the channel's rule now: it has the excluded tag beans." in text
 
@@ -186,7 +186,7 @@ async def test_a_post_that_came_from_another_feed_is_explained(server: ServerFix
     await blogs.poll(post(9), url=STARS)
     await blogs.poll(post(9), shared, url=STARS)
 
-    text = await server.told("why", {"link": SECOND})
+    text = await server.reply_to("why", {"link": SECOND})
 
     assert text.count("**posted**") == 1
     assert f"<#{server.news.id}>: **from another feed**: **Garden Notes** had this post first" in text
@@ -198,7 +198,7 @@ async def test_a_channel_that_does_not_follow_the_feed_says_what_to_do(
     await blogs.follow()
     await publish(blogs)
 
-    text = await server.told("why", {"link": SECOND, "channel": server.talk})
+    text = await server.reply_to("why", {"link": SECOND, "channel": server.talk})
 
     assert text.splitlines()[-1] == (
         f"<#{server.talk.id}> doesn't follow **Garden Notes**; add it with `/feed add`."

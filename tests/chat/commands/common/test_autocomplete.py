@@ -29,7 +29,7 @@ def archived(title: str, link: str) -> ArchivedEntry:
 
 @given(st.lists(st.text(max_size=300), max_size=40), st.text(max_size=20))
 def test_every_choice_is_within_discords_limits(texts: list[str], typed: str) -> None:
-    """Whatever feeds, tags and posts are called."""
+    """This holds whatever feeds, tags and posts are called."""
     offers = [
         feed_choices([followed(number, text) for number, text in enumerate(texts)], ""),
         tag_choices([TagCount(text, number) for number, text in enumerate(texts)], typed),

@@ -1,4 +1,4 @@
-"""Pages of long lists, turned by buttons that remember nothing."""
+"""Pages of long lists, with buttons that hold all they need."""
 
 import asyncio
 
@@ -109,7 +109,7 @@ async def test_a_member_who_may_not_run_the_command_cannot_turn_pages(server: Se
 
 
 async def forge(server: ServerFixture, chat: Chat, custom_id: str) -> StoredMessage:
-    """A message in another server with a button of which nobody should have the custom id."""
+    """Send a message in another server with a forged button."""
     elsewhere = server.discord.add_guild("Observatory")
     sky = server.discord.add_channel(elsewhere.id, "sky")
     message = Message(content="Look", buttons=(Button("Open", custom_id),))

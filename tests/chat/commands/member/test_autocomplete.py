@@ -1,4 +1,4 @@
-"""What members' options offer while they type: words that find the post again, tags with counts, usual dates."""
+"""Autocomplete for members: titles that find their post, tags with counts, common dates."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from bot.store.store import Store
 from bot.text import limits
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post
-from tests.chat.commands.member.test_search import asked, titles
+from tests.chat.commands.member.test_search import ask, titles
 from tests.chat.commands.member.test_search_page import hit
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -50,8 +50,8 @@ async def test_a_chosen_title_finds_its_post(server: ServerFixture, blogs: Blogs
 
     (choice,) = [value for name, value in await offered(server, "query") if not name.startswith("Another")]
 
-    assert len(titles(await asked(server, query=choice))) >= 1
-    assert "Another one" not in titles(await asked(server, query=choice))
+    assert len(titles(await ask(server, query=choice))) >= 1
+    assert "Another one" not in titles(await ask(server, query=choice))
 
 
 @given(st.text(max_size=400))

@@ -1,4 +1,4 @@
-"""What was tried to learn of a feed that is followed where one may not look. `docs/decisions.md` has the list."""
+"""Attempts to learn about a feed in a channel that one may not view. `docs/decisions.md` lists them."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
-from tests.chat.commands.member.test_search import asked, labels, titles, turned
+from tests.chat.commands.member.test_search import ask, labels, press_and_wait, titles
 
 pytestmark = pytest.mark.usefixtures("answering")
 
@@ -20,7 +20,7 @@ NOT_YOURS = "This button is too old or belongs to someone else's answer; run the
 GONE = "This page no longer exists; run `/search` again."
 SECRET = "Star Diary"
 _MESSAGE = 4
-"""The kind of an answer that is a message at once."""
+"""The type of a response that is a message."""
 
 
 @pytest.fixture
@@ -56,19 +56,19 @@ async def press_forged(
 
 
 def read_by(answer: Answer) -> str:
-    """What the press brought."""
+    """Return the answer to a press."""
     return text_of(answer.followups[0] if answer.followups else answer.message)
 
 
 def token_of(message: StoredMessage) -> str:
-    """What the buttons below an answer bear."""
+    """Return the token in the buttons of an answer."""
     ids = [each["custom_id"] for row in message.components for each in row["components"]]
     return str(next(each for each in ids if each.startswith("share:"))).split(":")[1]
 
 
 async def test_counts_are_of_what_the_asker_may_see(secret: ServerFixture) -> None:
-    assert text_of(await asked(secret, query="beans")).startswith("**7 posts** with beans\n")
-    assert (await secret.told("search", {"query": "beans"})).startswith("**17 posts** with beans\n")
+    assert text_of(await ask(secret, query="beans")).startswith("**7 posts** with beans\n")
+    assert (await secret.reply_to("search", {"query": "beans"})).startswith("**17 posts** with beans\n")
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ async def test_naming_a_hidden_feed_is_like_naming_one_that_does_not_exist(
         ("latest", {"feed": name}),
         ("tags", {"feed": name}),
     ):
-        hidden = text_of(await asked(secret, command, **options))
+        hidden = text_of(await ask(secret, command, **options))
         unknown = {key: value.replace(name, "no-such-feed") for key, value in options.items()}
-        absent = text_of(await asked(secret, command, **unknown))
+        absent = text_of(await ask(secret, command, **unknown))
 
         assert hidden.startswith("No feed that you can see is called ")
         assert hidden.split(" called ")[0] == absent.split(" called ")[0]
@@ -95,8 +95,8 @@ async def test_naming_a_hidden_feed_is_like_naming_one_that_does_not_exist(
 async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(
     secret: ServerFixture,
 ) -> None:
-    nothing = await asked(secret, query="beans", tag="comets")
-    near = await asked(secret, query="climb", tag="beanzz")
+    nothing = await ask(secret, query="beans", tag="comets")
+    near = await ask(secret, query="climb", tag="beanzz")
 
     assert "there are none with beans, tagged comets." in text_of(nothing)
     assert labels(nothing) == ['Search without tag:"comets" (7)']
@@ -109,7 +109,7 @@ async def test_a_hidden_feed_is_not_counted_when_a_named_one_has_no_hits(
 ) -> None:
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=secret.talk.id)
 
-    nothing = await asked(secret, query="beans", feed="Pond")
+    nothing = await ask(secret, query="beans", feed="Pond")
 
     assert labels(nothing) == ["Search in all feeds (7)"]
 
@@ -154,7 +154,7 @@ async def test_autocomplete_reveals_nothing_of_a_hidden_feed_that_is_filled_in(s
 async def test_nobody_can_turn_the_pages_of_someone_elses_search(secret: ServerFixture) -> None:
     theirs = await secret.run("search", {"query": "comets"})
     assert theirs.message is not None
-    mine = await asked(secret, query="beans")
+    mine = await ask(secret, query="beans")
     token = token_of(theirs.message)
 
     for custom_id in (f"page:found:{token}:1", f"share:{token}:1", f"relax:{token}:feed"):
@@ -162,7 +162,7 @@ async def test_nobody_can_turn_the_pages_of_someone_elses_search(secret: ServerF
 
 
 async def test_an_admin_cannot_press_a_members_button(secret: ServerFixture) -> None:
-    mine = await asked(secret, query="beans")
+    mine = await ask(secret, query="beans")
 
     answer = await press_forged(secret, mine, f"page:found:{token_of(mine)}:2", secret.admin)
 
@@ -170,8 +170,8 @@ async def test_an_admin_cannot_press_a_members_button(secret: ServerFixture) -> 
 
 
 async def test_a_search_of_one_server_is_not_shown_in_another(secret: ServerFixture) -> None:
-    """By the same member, who is in both."""
-    mine = await asked(secret, query="beans")
+    """The same member is in both servers."""
+    mine = await ask(secret, query="beans")
     server = secret.discord
     elsewhere = server.add_guild("Observatory")
     dome = server.add_channel(elsewhere.id, "dome")
@@ -188,7 +188,7 @@ async def test_a_search_of_one_server_is_not_shown_in_another(secret: ServerFixt
 
 @pytest.mark.parametrize("number", ["0", "3", "9999"])
 async def test_a_forged_page_is_refused(secret: ServerFixture, number: str) -> None:
-    mine = await asked(secret, query="beans")
+    mine = await ask(secret, query="beans")
 
     for act in ("page:found", "share"):
         assert read_by(await press_forged(secret, mine, f"{act}:{token_of(mine)}:{number}")) == GONE
@@ -198,7 +198,7 @@ async def test_a_forged_page_is_refused(secret: ServerFixture, number: str) -> N
     "custom_id", ["page:found::1", "page:found:7:1", "share:123456789012345678:1", "relax:0:condition"]
 )
 async def test_a_forged_token_is_refused(secret: ServerFixture, custom_id: str) -> None:
-    mine = await asked(secret, query="beans")
+    mine = await ask(secret, query="beans")
 
     assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
 
@@ -208,7 +208,7 @@ async def test_a_forged_token_is_refused(secret: ServerFixture, custom_id: str) 
     ["share:1:-1", "share:x:1", "page:found:1:1'--", "relax:1:everything", "share:1234567890123456789:1"],
 )
 async def test_a_malformed_custom_id_is_no_button(secret: ServerFixture, custom_id: str) -> None:
-    mine = await asked(secret, query="beans")
+    mine = await ask(secret, query="beans")
 
     button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}
     forged = secret.discord.put_message(replace(mine, components=({"type": 1, "components": [button]},)))
@@ -218,7 +218,7 @@ async def test_a_malformed_custom_id_is_no_button(secret: ServerFixture, custom_
 
 
 async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: ServerFixture) -> None:
-    mine = await asked(secret, "tags")
+    mine = await ask(secret, "tags")
 
     answer = await press_forged(secret, mine, "page:tags:2:1")
 
@@ -227,7 +227,7 @@ async def test_the_tags_of_a_hidden_feed_are_not_paged_by_its_id(secret: ServerF
 
 @pytest.mark.parametrize("name", ["feeds", "status", "follow"])
 async def test_lists_of_admins_are_not_paged_by_members(secret: ServerFixture, name: str) -> None:
-    mine = await asked(secret, "tags")
+    mine = await ask(secret, "tags")
 
     answer = await press_forged(secret, mine, f"page:{name}::1")
 
@@ -242,11 +242,11 @@ async def test_a_member_who_loses_a_role_between_pages_sees_no_more(server: Serv
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=everyone)
     server.discord.set_permissions(server.news.id, allow=Permission.VIEW_CHANNEL, target=stargazers)
     server.discord.set_roles(server.guild.id, server.member, (stargazers,))
-    first = await asked(server, query="beans", sort="newest")
+    first = await ask(server, query="beans", sort="newest")
     assert titles(first)[0] == "Bed 59"
 
     server.discord.set_roles(server.guild.id, server.member, ())
-    second = await turned(server, first, "Next")
+    second = await press_and_wait(server, first, "Next")
 
     assert titles(second) == ["Bed 2", "Bed 1"]
     assert SECRET not in text_of(second)
@@ -256,11 +256,11 @@ async def test_a_channel_that_was_deleted_shows_members_nothing(secret: ServerFi
     gone = secret.discord.add_channel(secret.guild.id, "gone")
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=gone.id)
     await blogs.poll(post(70, title="Ducks"), url="https://pond.example/feed")
-    assert titles(await asked(secret, query="ducks")) == ["Ducks"]
+    assert titles(await ask(secret, query="ducks")) == ["Ducks"]
 
     secret.discord.delete_channel(gone.id)
 
-    assert "Nothing found" in text_of(await asked(secret, query="ducks"))
+    assert "Nothing found" in text_of(await ask(secret, query="ducks"))
 
 
 async def test_a_feed_in_a_hidden_and_an_open_channel_has_no_link_to_the_hidden_one(
@@ -273,10 +273,10 @@ async def test_a_feed_in_a_hidden_and_an_open_channel_has_no_link_to_the_hidden_
     while await blogs.send():
         pass
 
-    told = text_of(await asked(secret, query="eclipse"))
+    reply = text_of(await ask(secret, query="eclipse"))
 
-    assert f"/{secret.talk.id}/" in told
-    assert str(secret.news.id) not in told
+    assert f"/{secret.talk.id}/" in reply
+    assert str(secret.news.id) not in reply
 
 
 # Private threads
@@ -292,7 +292,7 @@ async def thread(server: ServerFixture, blogs: Blogs) -> Channel:
 
 
 async def sees_ducks(server: ServerFixture) -> bool:
-    return "Ducks" in text_of(await asked(server, query="ducks"))
+    return "Ducks" in text_of(await ask(server, query="ducks"))
 
 
 async def test_a_private_thread_shows_its_feeds_only_to_its_members(
@@ -381,7 +381,7 @@ async def test_an_archived_private_thread_is_only_for_its_members(
 async def test_an_archived_public_thread_is_for_everyone_who_sees_its_channel(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    """The gateway forgets it, and a slow blog archives its thread by itself."""
+    """The gateway forgets it; Discord archives the thread of a slow blog automatically."""
     shed = server.discord.add_channel(server.guild.id, "shed")
     opened = server.discord.add_thread(shed.id, "beds")
     await blogs.follow("https://pond.example/feed", "Pond", channel_id=opened.id)

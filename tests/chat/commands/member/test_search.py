@@ -22,21 +22,21 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
 
 
 def labels(message: StoredMessage | None) -> list[str]:
-    """The buttons that can be pressed."""
+    """Return the labels of enabled buttons."""
     assert message is not None
     found = (each for row in message.components for each in row["components"])
     return [each["label"] for each in found if not each.get("disabled")]
 
 
-async def asked(server: ServerFixture, command: str = "search", **options: str | int) -> StoredMessage:
-    """What the member gets."""
+async def ask(server: ServerFixture, command: str = "search", **options: str | int) -> StoredMessage:
+    """Run a command as the member and return the answer."""
     answer = await server.run(command, options, user=server.member)
     assert answer.message is not None
     return answer.message
 
 
-async def turned(server: ServerFixture, message: StoredMessage, wanted: str) -> StoredMessage:
-    """The answer once the member's press has changed it."""
+async def press_and_wait(server: ServerFixture, message: StoredMessage, wanted: str) -> StoredMessage:
+    """Press a button as the member and return the changed answer."""
     before = len(message.edits)
     answer = await server.press(message, wanted, user=server.member)
     await server.discord.wait_for(lambda: answer.message and len(answer.message.edits) > before)
@@ -44,20 +44,20 @@ async def turned(server: ServerFixture, message: StoredMessage, wanted: str) -> 
     return answer.message
 
 
-async def refused(server: ServerFixture, message: StoredMessage, wanted: str) -> str:
-    """What the member reads after a press that is not followed."""
+async def press_and_read(server: ServerFixture, message: StoredMessage, wanted: str) -> str:
+    """Press a button as the member and return the new answer."""
     answer = await server.press(message, wanted, user=server.member)
     await server.discord.wait_for(lambda: answer.followups)
     return text_of(answer.followups[0])
 
 
 def titles(message: StoredMessage) -> list[str]:
-    """The posts on a page."""
+    """Return the titles of the posts on a page."""
     return re.findall(r"^\*\*\[(.*?)\]", text_of(message), re.MULTILINE)
 
 
-async def sow(blogs: Blogs, count: int) -> None:
-    """The garden blog with so many posts, the first ones numbered 1."""
+async def publish_posts(blogs: Blogs, count: int) -> None:
+    """Publish posts of the garden blog, numbered from 1."""
     await blogs.follow()
     await blogs.poll(*(post(number, "beans") for number in range(1, count + 1)))
 
@@ -69,7 +69,7 @@ async def test_a_post_is_found_by_its_words_and_shown_with_its_details(
     await blogs.follow()
     await blogs.poll(post(1, "beans", "Night Sky", title="Sowing"), post(2, title="Roses"))
 
-    message = await asked(server, query="sowing climb")
+    message = await ask(server, query="sowing climb")
 
     day = int((NOW - timedelta(days=99)).timestamp())
     assert text_of(message) == (
@@ -88,10 +88,10 @@ async def test_a_jump_link_leads_to_the_message_in_this_server(server: ServerFix
     await blogs.poll(post(1))
     (delivery,) = await blogs.send()
 
-    told = text_of(await asked(server, query="beans"))
+    reply = text_of(await ask(server, query="beans"))
 
     jump = f"https://discord.com/channels/{server.guild.id}/{server.news.id}/{delivery.id + 1000}"
-    assert f"[jump]({jump})" in told
+    assert f"[jump]({jump})" in reply
 
 
 @pytest.mark.usefixtures("answering")
@@ -104,10 +104,10 @@ async def test_without_the_history_permission_there_is_no_jump_link(
     await blogs.send()
     server.discord.set_permissions(server.news.id, deny=Permission.READ_MESSAGE_HISTORY, target=server.member)
 
-    told = text_of(await asked(server, query="beans"))
+    reply = text_of(await ask(server, query="beans"))
 
-    assert "Bed 1" in told
-    assert "jump" not in told
+    assert "Bed 1" in reply
+    assert "jump" not in reply
 
 
 @pytest.mark.usefixtures("answering")
@@ -117,7 +117,7 @@ async def test_options_narrow_the_search(server: ServerFixture, blogs: Blogs) ->
     await blogs.poll(post(1, "Night Sky"), post(50, "night-sky"), post(60))
     await blogs.poll(post(51, "night sky"), url=STARS)
 
-    found = await asked(
+    found = await ask(
         server, query="beans", tag="#Night Sky", feed="Garden", after="2026-03", before="2026-04-01"
     )
 
@@ -135,9 +135,9 @@ async def test_any_feed_in_the_query_counts_and_the_option_narrows_them(
     await blogs.poll(post(2), url=STARS)
     both = 'beans feed:"Garden Notes" feed:"Star Diary"'
 
-    assert sorted(titles(await asked(server, query=both))) == ["Bed 1", "Bed 2"]
-    assert titles(await asked(server, query=both, feed="Star Diary")) == ["Bed 2"]
-    assert text_of(await asked(server, query='beans feed:"Garden Notes"', feed="Star Diary")) == (
+    assert sorted(titles(await ask(server, query=both))) == ["Bed 1", "Bed 2"]
+    assert titles(await ask(server, query=both, feed="Star Diary")) == ["Bed 2"]
+    assert text_of(await ask(server, query='beans feed:"Garden Notes"', feed="Star Diary")) == (
         "`query` and `feed` name different feeds; leave one of them out."
     )
 
@@ -151,101 +151,101 @@ async def test_hits_are_sorted_by_relevance_or_date(server: ServerFixture, blogs
     )  # fmt: skip
     await blogs.poll(weak, post(1, "slugs", title="Slugs"))
 
-    assert titles(await asked(server, query="slugs")) == ["Slugs", "Tools"]
-    assert titles(await asked(server, query="slugs", sort="newest")) == ["Tools", "Slugs"]
+    assert titles(await ask(server, query="slugs")) == ["Slugs", "Tools"]
+    assert titles(await ask(server, query="slugs", sort="newest")) == ["Tools", "Slugs"]
 
 
 @pytest.mark.usefixtures("answering")
 async def test_pages_are_turned_in_place(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 12)
+    await publish_posts(blogs, 12)
 
-    first = await asked(server, query="beans", sort="newest")
+    first = await ask(server, query="beans", sort="newest")
     assert titles(first) == ["Bed 12", "Bed 11", "Bed 10", "Bed 9", "Bed 8"]
     assert labels(first) == ["Next", "Share"]
 
-    second = await turned(server, first, "Next")
+    second = await press_and_wait(server, first, "Next")
     assert labels(second) == ["Previous", "Next", "Share"]
 
-    third = await turned(server, second, "Next")
+    third = await press_and_wait(server, second, "Next")
     assert titles(third) == ["Bed 2", "Bed 1"]
     assert labels(third) == ["Previous", "Share"]
     assert text_of(third).endswith("Page 3 of 3")
-    assert titles(await turned(server, third, "Previous")) == titles(second)
+    assert titles(await press_and_wait(server, third, "Previous")) == titles(second)
 
 
 async def test_pages_are_turned_after_a_restart(
     sandbox_discord: SandboxDiscord, server: ServerFixture, services: Services, opened: Opened, blogs: Blogs
 ) -> None:
-    await sow(blogs, 6)
+    await publish_posts(blogs, 6)
     async with living(sandbox_discord, services, opened, server):
         await sandbox_discord.wait_for(lambda: sandbox_discord.calls("register"))
         await sandbox_discord.wait_for(lambda: sandbox_discord.commands[None])
-        first = await asked(server, query="beans", sort="newest")
+        first = await ask(server, query="beans", sort="newest")
 
     async with living(sandbox_discord, services, opened, server):
-        second = await turned(server, first, "Next")
+        second = await press_and_wait(server, first, "Next")
 
     assert titles(second) == ["Bed 1"]
 
 
 @pytest.mark.usefixtures("answering")
 async def test_a_page_that_no_longer_exists_says_so(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 6)
+    await publish_posts(blogs, 6)
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
-    first = await asked(server, query="beans")
+    first = await ask(server, query="beans")
     garden = await blogs.find()
     await blogs.store.subscriptions.remove(garden.subscription.id, NOW)
 
-    assert await refused(server, first, "Next") == "This page no longer exists; run `/search` again."
+    assert await press_and_read(server, first, "Next") == "This page no longer exists; run `/search` again."
 
 
 @pytest.mark.usefixtures("answering")
 async def test_a_button_removes_the_condition_that_helps_most(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 3)
+    await publish_posts(blogs, 3)
 
-    nothing = await asked(server, query="beans comets")
+    nothing = await ask(server, query="beans comets")
     assert "Among the posts you can see, there are none with beans and comets." in text_of(nothing)
     assert labels(nothing) == ["Search without comets (3)"]
 
-    found = await turned(server, nothing, "Search without comets (3)")
+    found = await press_and_wait(server, nothing, "Search without comets (3)")
     assert text_of(found).startswith("**3 posts** with beans\n")
     assert labels(found) == ["Share"]
 
 
 @pytest.mark.usefixtures("answering")
 async def test_a_button_can_remove_a_date(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 3)
+    await publish_posts(blogs, 3)
 
-    nothing = await asked(server, query="beans", before="2020")
+    nothing = await ask(server, query="beans", before="2020")
     (label,) = labels(nothing)
 
     assert label == "Search without before:2020-01-01 (3)"
-    assert text_of(await turned(server, nothing, label)).startswith("**3 posts** with beans\n")
+    assert text_of(await press_and_wait(server, nothing, label)).startswith("**3 posts** with beans\n")
 
 
 @pytest.mark.usefixtures("answering")
 async def test_a_button_can_remove_a_feed(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 3)
+    await publish_posts(blogs, 3)
     await blogs.follow(STARS, "Star Diary")
 
-    nothing = await asked(server, query="beans", feed="Star Diary")
+    nothing = await ask(server, query="beans", feed="Star Diary")
     (label,) = labels(nothing)
 
     assert label == "Search in all feeds (3)"
-    assert text_of(await turned(server, nothing, label)).startswith("**3 posts** with beans\n")
+    assert text_of(await press_and_wait(server, nothing, label)).startswith("**3 posts** with beans\n")
 
 
 @pytest.mark.usefixtures("answering")
 async def test_a_word_that_looks_like_a_field_is_removed_and_not_the_feed(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    await sow(blogs, 3)
+    await publish_posts(blogs, 3)
     await blogs.follow(STARS, "Star Diary")
 
-    nothing = await asked(server, query="feed: beans", feed="Garden Notes")
+    nothing = await ask(server, query="feed: beans", feed="Garden Notes")
     assert labels(nothing) == ["Search without feed: (3)"]
 
-    found = await turned(server, nothing, "Search without feed: (3)")
+    found = await press_and_wait(server, nothing, "Search without feed: (3)")
     assert text_of(found).startswith("**3 posts** with beans, from **Garden Notes**\n")
 
 
@@ -256,13 +256,13 @@ async def test_nobody_is_told_that_there_is_nothing_while_the_index_is_rebuilt(
     async def lag() -> int:
         return 17
 
-    await sow(blogs, 1)
+    await publish_posts(blogs, 1)
     monkeypatch.setattr(blogs.store.index, "lag", lag)
 
-    told = text_of(await asked(server, query="submarines"))
+    reply = text_of(await ask(server, query="submarines"))
 
-    assert "Older posts are still being indexed after an upgrade, newest first; try again later." in told
-    assert "Try fewer" not in told
+    assert "Older posts are still being indexed after an upgrade, newest first; try again later." in reply
+    assert "Try fewer" not in reply
 
 
 @pytest.mark.usefixtures("answering")
@@ -270,16 +270,16 @@ async def test_the_nearest_tag_is_suggested(server: ServerFixture, blogs: Blogs)
     await blogs.follow()
     await blogs.poll(post(1, "astronomy"))
 
-    told = text_of(await asked(server, query="beans", tag="astronmy"))
+    reply = text_of(await ask(server, query="beans", tag="astronmy"))
 
-    assert "Did you mean the tag **astronomy**?" in told
+    assert "Did you mean the tag **astronomy**?" in reply
 
 
 @pytest.mark.usefixtures("answering")
 async def test_an_unknown_word_is_answered_with_what_to_try(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 1)
+    await publish_posts(blogs, 1)
 
-    message = await asked(server, query="submarines")
+    message = await ask(server, query="submarines")
 
     assert "Try fewer or different words, or look through the tags with `/tags`." in text_of(message)
     assert labels(message) == []
@@ -292,7 +292,7 @@ async def test_the_beginning_of_a_word_finds_posts_and_the_answer_says_so(
     await blogs.follow()
     await blogs.poll(post(1, title="Artichokes"))
 
-    found = await asked(server, query="artich")
+    found = await ask(server, query="artich")
 
     assert titles(found) == ["Artichokes"]
     assert text_of(found).startswith("**1 post** with words that start with artich\n")
@@ -301,19 +301,19 @@ async def test_the_beginning_of_a_word_finds_posts_and_the_answer_says_so(
 @pytest.mark.usefixtures("answering")
 @pytest.mark.parametrize("query", ['"', "-", "tag:", "NOT", "* OR (", "a" * 300, "\u202e", "feed:", "::::"])
 async def test_no_query_is_an_error(server: ServerFixture, blogs: Blogs, query: str) -> None:
-    await sow(blogs, 1)
+    await publish_posts(blogs, 1)
 
-    told = text_of(await asked(server, query=query))
+    reply = text_of(await ask(server, query=query))
 
-    assert "Something went wrong" not in told
-    assert "can't" not in told
+    assert "Something went wrong" not in reply
+    assert "can't" not in reply
 
 
 @pytest.mark.usefixtures("answering")
 async def test_an_unreadable_date_is_answered_with_examples(server: ServerFixture, blogs: Blogs) -> None:
-    await sow(blogs, 1)
+    await publish_posts(blogs, 1)
 
-    assert text_of(await asked(server, query="beans", after="next *week*")) == (
+    assert text_of(await ask(server, query="beans", after="next *week*")) == (
         r"next \*week\* isn't a date; try one like `2026`, `2026-05`, `2026-05-04` or `7d`."
     )
 
@@ -335,27 +335,27 @@ async def test_a_server_without_feeds_tells_members_and_admins_what_to_do(
 async def test_posts_of_a_paused_or_suspended_feed_are_still_found(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    await sow(blogs, 1)
+    await publish_posts(blogs, 1)
     followed = await blogs.find()
     await blogs.store.subscriptions.pause(followed.subscription.id)
     await blogs.store.guilds.left(server.guild.id, NOW)
 
-    assert titles(await asked(server, query="beans")) == ["Bed 1"]
+    assert titles(await ask(server, query="beans")) == ["Bed 1"]
 
 
 @pytest.mark.usefixtures("answering")
 async def test_the_newest_posts_come_in_pages_of_five_up_to_the_count(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    await sow(blogs, 30)
+    await publish_posts(blogs, 30)
 
-    five = await asked(server, "latest")
+    five = await ask(server, "latest")
     assert titles(five) == ["Bed 30", "Bed 29", "Bed 28", "Bed 27", "Bed 26"]
     assert labels(five) == ["Share"]
 
-    seven = await asked(server, "latest", count=7)
+    seven = await ask(server, "latest", count=7)
     assert text_of(seven).endswith("Page 1 of 2")
-    last = await turned(server, seven, "Next")
+    last = await press_and_wait(server, seven, "Next")
     assert titles(last) == ["Bed 25", "Bed 24"]
     assert labels(last) == ["Previous", "Share"]
 
@@ -367,8 +367,8 @@ async def test_the_newest_posts_of_a_feed_or_with_a_tag(server: ServerFixture, b
     await blogs.poll(post(1, "roses"), post(2))
     await blogs.poll(post(3, "roses"), url=STARS)
 
-    assert titles(await asked(server, "latest", tag="Roses")) == ["Bed 3", "Bed 1"]
-    tagged = await asked(server, "latest", tag="Roses", feed="Garden Notes")
+    assert titles(await ask(server, "latest", tag="Roses")) == ["Bed 3", "Bed 1"]
+    tagged = await ask(server, "latest", tag="Roses", feed="Garden Notes")
     assert titles(tagged) == ["Bed 1"]
     assert text_of(tagged).startswith("Newest posts\nPosts tagged Roses, from **Garden Notes**\n")
 
@@ -377,9 +377,9 @@ async def test_the_newest_posts_of_a_feed_or_with_a_tag(server: ServerFixture, b
 async def test_a_feed_without_posts_has_no_newest_ones(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 
-    told = text_of(await asked(server, "latest"))
+    reply = text_of(await ask(server, "latest"))
 
-    assert told == "Nothing found\nThe archive is empty; new posts will be added."
+    assert reply == "Nothing found\nThe archive is empty; new posts will be added."
 
 
 @pytest.mark.usefixtures("answering")
@@ -389,10 +389,10 @@ async def test_tags_are_listed_with_their_counts_most_used_first(server: ServerF
     await blogs.poll(post(1, "beans"), post(2, "Beans", "*roses*"))
     await blogs.poll(post(3, "comets"), url=STARS)
 
-    every = text_of(await asked(server, "tags"))
+    every = text_of(await ask(server, "tags"))
     assert re.match(r"Tags\n[Bb]eans \(2\) · ", every)
     assert r"\*roses\* (1)" in every
-    assert text_of(await asked(server, "tags", feed="Star")) == (
+    assert text_of(await ask(server, "tags", feed="Star")) == (
         "Tags of Star Diary\ncomets (1)\n\nSee the posts with `/latest tag:` or `/search tag:`."
     )
 
@@ -402,8 +402,8 @@ async def test_many_tags_come_in_pages_that_a_member_can_turn(server: ServerFixt
     await blogs.follow()
     await blogs.poll(*(post(number, *(f"tag {number} {each}" for each in range(20))) for number in range(8)))
 
-    first = await asked(server, "tags")
-    second = await turned(server, first, "Next")
+    first = await ask(server, "tags")
+    second = await press_and_wait(server, first, "Next")
 
     assert text_of(second).endswith("Page 2 of 3")
 
@@ -414,8 +414,8 @@ async def test_help_shows_what_the_reader_can_see_and_do(server: ServerFixture, 
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
 
-    member = text_of(await asked(server, "help"))
-    admin = await server.told("help")
+    member = text_of(await ask(server, "help"))
+    admin = await server.reply_to("help")
 
     assert "**Star Diary**" in member
     assert "Garden Notes" not in member

@@ -1,4 +1,4 @@
-"""How found posts look: whatever feeds write, it is shown as it is, within Discord's limits, with the hits bold."""
+"""How hits look: a feed's text is shown literally, within Discord's limits, with the matches in bold."""
 
 import re
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A page that is shared shows everybody in the channel only what they may all see by themselves."""
+"""A shared page only shows what everybody in the channel may see."""
 
 import re
 
@@ -10,7 +10,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post, text_of
-from tests.chat.commands.member.test_search import asked, labels, refused
+from tests.chat.commands.member.test_search import ask, labels, press_and_read
 
 pytestmark = pytest.mark.usefixtures("answering", "blogs")
 
@@ -19,7 +19,7 @@ HIDDEN = "Not everyone here can see these posts; share them in a channel where e
 
 @pytest.fixture
 async def blogs(store: Store, server: ServerFixture) -> Blogs:
-    """The garden blog is followed in #news, with one post that stands there."""
+    """The garden blog, followed in #news, with one post there."""
     found = Blogs(store, server.guild.id, server.news.id)
     await found.follow()
     await found.poll()
@@ -29,7 +29,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
 
 
 def hide(server: ServerFixture, channel: Channel) -> None:
-    """From all but the member."""
+    """Hide a channel from everybody but the member."""
     everyone = server.discord.roles[server.guild.id]
     server.discord.set_permissions(channel.id, deny=Permission.VIEW_CHANNEL, target=everyone)
     allowed = Permission.VIEW_CHANNEL | Permission.READ_MESSAGE_HISTORY
@@ -37,7 +37,7 @@ def hide(server: ServerFixture, channel: Channel) -> None:
 
 
 async def share(server: ServerFixture, message: StoredMessage) -> Answer:
-    """The member's press, once it is followed."""
+    """Press Share as the member, and wait until the page is shared."""
     before = len(message.edits)
     answer = await server.press(message, "Share", user=server.member)
     await server.discord.wait_for(lambda: answer.message and len(answer.message.edits) > before)
@@ -45,12 +45,12 @@ async def share(server: ServerFixture, message: StoredMessage) -> Answer:
 
 
 def shared_in(server: ServerFixture, channel: Channel) -> list[str]:
-    """What everybody reads there."""
+    """Return what everybody in the channel reads."""
     return [text_of(each) for each in server.discord.messages(channel.id)]
 
 
 async def test_a_shared_page_names_the_member_without_pings_or_buttons(server: ServerFixture) -> None:
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
 
     await share(server, message)
 
@@ -63,7 +63,7 @@ async def test_a_shared_page_names_the_member_without_pings_or_buttons(server: S
 
 
 async def test_a_shared_page_cannot_be_shared_twice(server: ServerFixture) -> None:
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
 
     answer = await share(server, message)
 
@@ -72,10 +72,10 @@ async def test_a_shared_page_cannot_be_shared_twice(server: ServerFixture) -> No
 
 async def test_posts_of_a_hidden_channel_are_not_shared(server: ServerFixture) -> None:
     hide(server, server.news)
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
     assert "Sowing" in text_of(message)
 
-    assert await refused(server, message, "Share") == HIDDEN
+    assert await press_and_read(server, message, "Share") == HIDDEN
     assert shared_in(server, server.talk) == []
 
 
@@ -85,7 +85,7 @@ async def test_only_the_member_who_shares_learns_how_many_were_left_out(
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     await blogs.poll(post(2, title="Sowing comets"), url=STARS)
     hide(server, server.news)
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
 
     answer = await share(server, message)
     await server.discord.wait_for(lambda: len(answer.followups) == 2)
@@ -101,9 +101,9 @@ async def test_only_the_member_who_shares_learns_how_many_were_left_out(
 async def test_a_channel_that_one_role_may_not_view_is_not_for_everyone(server: ServerFixture) -> None:
     guests = server.discord.add_role(server.guild.id, "guests")
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=guests)
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
 
-    assert await refused(server, message, "Share") == HIDDEN
+    assert await press_and_read(server, message, "Share") == HIDDEN
 
 
 async def test_in_the_hidden_channel_itself_its_posts_are_shared(server: ServerFixture) -> None:
@@ -136,10 +136,10 @@ async def test_in_a_thread_the_posts_of_its_channel_are_shared(server: ServerFix
 async def test_a_jump_link_to_a_hidden_channel_is_not_shared_with_a_post_that_is(
     server: ServerFixture, blogs: Blogs
 ) -> None:
-    """The feed is followed twice, and its post stands in the hidden channel only."""
+    """The feed is followed twice, but its post is only in the hidden channel."""
     await blogs.follow(GARDEN, channel_id=server.talk.id)
     hide(server, server.news)
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
     assert f"/{server.news.id}/" in text_of(message)
 
     await share(server, message)
@@ -153,7 +153,7 @@ async def test_a_hidden_feed_in_the_search_is_not_named(server: ServerFixture, b
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     await blogs.poll(post(2, title="Sowing comets"), url=STARS)
     hide(server, server.news)
-    message = await asked(server, query="sowing feed:garden feed:star")
+    message = await ask(server, query="sowing feed:garden feed:star")
     assert "from **Garden Notes** or **Star Diary**" in text_of(message)
 
     await share(server, message)
@@ -163,27 +163,30 @@ async def test_a_hidden_feed_in_the_search_is_not_named(server: ServerFixture, b
 
 
 async def test_a_page_that_became_hidden_after_the_search_is_not_shared(server: ServerFixture) -> None:
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
     hide(server, server.news)
 
-    assert await refused(server, message, "Share") == HIDDEN
+    assert await press_and_read(server, message, "Share") == HIDDEN
 
 
 async def test_a_member_who_lost_access_after_the_search_shares_nothing(
     server: ServerFixture, blogs: Blogs
 ) -> None:
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
     server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
 
-    assert await refused(server, message, "Share") == "There's nothing left to share; run the command again."
+    assert (
+        await press_and_read(server, message, "Share")
+        == "There's nothing left to share; run the command again."
+    )
 
 
 async def test_a_member_who_may_not_write_in_a_channel_may_not_share_there(server: ServerFixture) -> None:
-    message = await asked(server, query="sowing")
+    message = await ask(server, query="sowing")
     server.discord.set_permissions(server.talk.id, deny=Permission.SEND_MESSAGES, target=server.member)
 
-    assert await refused(server, message, "Share") == (
+    assert await press_and_read(server, message, "Share") == (
         "You can't write in this channel; run the command where you can, and share there."
     )
     assert shared_in(server, server.talk) == []
@@ -198,7 +201,9 @@ async def test_sharing_in_a_thread_requires_the_permission_to_write_in_threads(s
         server.talk.id, deny=Permission.SEND_MESSAGES_IN_THREADS, target=server.member
     )
 
-    assert (await refused(server, answer.message, "Share")).startswith("You can't write in this channel")
+    assert (await press_and_read(server, answer.message, "Share")).startswith(
+        "You can't write in this channel"
+    )
 
     server.discord.set_permissions(server.talk.id, deny=Permission.SEND_MESSAGES, target=server.member)
     await share(server, answer.message)
@@ -206,7 +211,7 @@ async def test_sharing_in_a_thread_requires_the_permission_to_write_in_threads(s
 
 
 async def test_the_newest_posts_can_be_shared_too(server: ServerFixture) -> None:
-    message = await asked(server, "latest")
+    message = await ask(server, "latest")
 
     await share(server, message)
 
@@ -215,7 +220,7 @@ async def test_the_newest_posts_can_be_shared_too(server: ServerFixture) -> None
 
 async def test_a_shared_query_pings_nobody(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.poll(post(2, title="everyone sows"))
-    message = await asked(server, query="@everyone -<@&1>")
+    message = await ask(server, query="@everyone -<@&1>")
 
     await share(server, message)
 

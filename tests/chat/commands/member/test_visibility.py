@@ -1,4 +1,4 @@
-"""Whoever asks sees the feeds that are followed where they may look, all of them, and nothing of any other."""
+"""Every asker sees all feeds of the channels that they may view, and nothing of any other feed."""
 
 import asyncio
 import re
@@ -29,8 +29,8 @@ _SEEN = "No feed that you can see is called"
 
 
 @dataclass
-class Place:
-    """The bot, logged in once, with five feeds in its archive that all servers may follow."""
+class BotFixture:
+    """A running bot with five feeds in its archive."""
 
     discord: SandboxDiscord
     store: Store
@@ -41,7 +41,7 @@ def url_of(feed: str) -> str:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[Place]:
+async def running(folder: Path) -> AsyncIterator[BotFixture]:
     async with SandboxDiscord() as discord, await Store.open(folder / "feed-relay.db") as store:
         web = Web()
         services = Services(
@@ -58,7 +58,7 @@ async def running(folder: Path) -> AsyncIterator[Place]:
         await discord.wait_for(lambda: [each for each in discord.calls("register") if each.status])
         await _archive(store, discord)
         try:
-            yield Place(discord, store)
+            yield BotFixture(discord, store)
         finally:
             await chat.close()
             await running
@@ -69,7 +69,7 @@ async def _nothing(_opened: Sequence[int]) -> None:
 
 
 async def _archive(store: Store, discord: SandboxDiscord) -> None:
-    """Every feed has two posts; each post has a word and a tag of its feed alone, and the word `common`."""
+    """Archive two posts per feed, each with the word `common` and a word and a tag that only its feed has."""
     elsewhere = discord.new_id()
     blogs = Blogs(store, elsewhere, elsewhere)
     for number, feed in enumerate(FEEDS):
@@ -80,13 +80,13 @@ async def _archive(store: Store, discord: SandboxDiscord) -> None:
         await blogs.poll(*posts, url=url_of(feed))
 
 
-async def _follow(place: Place, server: Server, plan: Plan) -> dict[str, list[Channel]]:
+async def _follow(bot: BotFixture, server: Server, plan: Plan) -> dict[str, list[Channel]]:
     """Subscribe, and post the newest post of each feed to each of its channels."""
     followed: dict[str, list[Channel]] = {}
     for feed, numbers in plan.follows.items():
         channels = list({each.id: each for each in map(server.numbered, sorted(numbers))}.values())
         for channel in channels:
-            done = await place.store.subscriptions.subscribe(
+            done = await bot.store.subscriptions.subscribe(
                 FeedDeclaration(url_of(feed)),
                 ChannelDeclaration(channel.id),
                 server.guild.id,
@@ -96,25 +96,25 @@ async def _follow(place: Place, server: Server, plan: Plan) -> dict[str, list[Ch
                 now=NOW,
             )
             assert done.followed is not None
-            newest = await place.store.archive.newest(done.followed.subscription.feed_id, 1)
-            await place.store.subscriptions.post_now(done.followed.subscription.id, newest[0].id, NOW)
+            newest = await bot.store.archive.newest(done.followed.subscription.feed_id, 1)
+            await bot.store.subscriptions.post_now(done.followed.subscription.id, newest[0].id, NOW)
         followed[feed] = channels
-    while owed := await place.store.outbox.claim(NOW, timedelta(minutes=5), 50):
+    while owed := await bot.store.outbox.claim(NOW, timedelta(minutes=5), 50):
         for delivery in owed:
             done_at = Settlement(DeliveryState.SENT, NOW, message_id=delivery.id + 1000)
-            await place.store.outbox.settle(delivery, done_at, NOW)
+            await bot.store.outbox.settle(delivery, done_at, NOW)
     return followed
 
 
 class Reader:
-    """What the asker reads of what the bot answers."""
+    """Collects what the asker reads."""
 
-    def __init__(self, place: Place, server: Server, here: Channel) -> None:
-        self._discord = place.discord
+    def __init__(self, bot: BotFixture, server: Server, here: Channel) -> None:
+        self._discord = bot.discord
         self._server = server
         self._here = here
         self.read: list[str] = []
-        """All of it."""
+        """Everything so far."""
 
     async def run(self, command: str, **options: OptionValue) -> StoredMessage:
         asker = self._server.asker
@@ -127,11 +127,11 @@ class Reader:
         self.read.append(text_of(answer.message))
         return answer.message
 
-    async def told(self, command: str, **options: OptionValue) -> str:
+    async def reply_to(self, command: str, **options: OptionValue) -> str:
         return text_of(await self.run(command, **options))
 
     async def pages(self, command: str, **options: OptionValue) -> str:
-        """All pages, one below the other."""
+        """Return the text of all pages."""
         message = await self.run(command, **options)
         found = [text_of(message)]
         while "Next" in labels(message):
@@ -154,7 +154,7 @@ class Reader:
         return names
 
     async def share(self, message: StoredMessage) -> StoredMessage | None:
-        """What everybody in the channel gets."""
+        """Return the message that everybody in the channel gets."""
         if "Share" not in labels(message):
             return None
         answer = await self._discord.press(message, "Share", self._server.asker)
@@ -164,7 +164,7 @@ class Reader:
 
 
 def labels(message: StoredMessage) -> list[str]:
-    """The buttons that can be pressed."""
+    """Return the labels of enabled buttons."""
     found = (each for row in message.components for each in row["components"])
     return [each["label"] for each in found if not each.get("disabled")]
 
@@ -174,12 +174,12 @@ def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
 ) -> None:
     """Random servers with roles, overwrites, threads of both kinds, voice and forums; the judge is the stand-in.
 
-    A machine that is busy with other tests must not pass for a Discord that does not answer.
+    The timeout is long so that a busy machine doesn't look like a Discord that doesn't respond.
     """
     monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 60.0)
     with asyncio.Runner() as runner:
-        bot = running(tmp_path)
-        place = runner.run(bot.__aenter__())
+        context = running(tmp_path)
+        bot = runner.run(context.__aenter__())
 
         @settings(
             max_examples=settings().max_examples // 4,  # each is a whole server with its gateway
@@ -187,23 +187,23 @@ def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
         )
         @given(PLANS)
         def judge(plan: Plan) -> None:
-            runner.run(_judge(place, plan))
+            runner.run(_judge(bot, plan))
 
         try:
             judge()
         finally:
-            runner.run(bot.__aexit__(None, None, None))
+            runner.run(context.__aexit__(None, None, None))
 
 
-async def _judge(place: Place, plan: Plan) -> None:
-    server = build(place.discord, plan)
-    followed = await _follow(place, server, plan)
-    place.discord.invite_bot(server.guild)
+async def _judge(bot: BotFixture, plan: Plan) -> None:
+    server = build(bot.discord, plan)
+    followed = await _follow(bot, server, plan)
+    bot.discord.invite_bot(server.guild)
     seen = {feed for feed, channels in followed.items() if any(_looks(server, each) for each in channels)}
     here = server.numbered(plan.here)
     if not _looks(server, here) or here.kind == "forum":
         here = server.lobby
-    reader = Reader(place, server, here)
+    reader = Reader(bot, server, here)
 
     await _judge_results(reader, server, seen, followed)
     await _judge_lists(reader, seen)
@@ -243,7 +243,7 @@ def _paragraph(text: str, part: str) -> str:
 
 
 async def _judge_lists(reader: Reader, seen: set[str]) -> None:
-    tags, help_ = await reader.told("tags"), await reader.told("help")
+    tags, help_ = await reader.reply_to("tags"), await reader.reply_to("help")
 
     assert {feed for feed in FEEDS if f"{feed}tag (2)" in tags} == seen
     assert {feed for feed in FEEDS if f"**{feed} Notes**" in help_} == seen
@@ -256,20 +256,20 @@ async def _judge_completions(reader: Reader, seen: set[str]) -> None:
 
 
 async def _judge_names(reader: Reader, seen: set[str]) -> None:
-    """A feed that is hidden is called as if it did not exist, also by its exact address."""
+    """A hidden feed can't be distinguished from a missing one, even by its exact address."""
     for feed in FEEDS[:2]:
-        told = await reader.told("latest", feed=url_of(feed))
+        reply = await reader.reply_to("latest", feed=url_of(feed))
         if feed in seen:
-            assert f"{feed}title common 2" in told
+            assert f"{feed}title common 2" in reply
         elif seen:
-            assert told.replace(f"{feed.casefold()}.example/feed", "it").startswith(f"{_SEEN} it;")
-            reader.read.remove(told)
+            assert reply.replace(f"{feed.casefold()}.example/feed", "it").startswith(f"{_SEEN} it;")
+            reader.read.remove(reply)
 
 
 async def _judge_share(
     server: Server, reader: Reader, followed: dict[str, list[Channel]], here: Channel
 ) -> None:
-    """Everybody who reads where it is shared may see all of it by themselves."""
+    """Everybody who reads the channel may see everything that is shared."""
     shared = await reader.share(await reader.run("search", query="common"))
     if shared is None:
         return

@@ -1,4 +1,4 @@
-"""Who may view a channel, rule by rule, by discord.py's own objects."""
+"""Who may view a channel, rule by rule, with discord.py's own objects."""
 
 from copy import copy
 
@@ -18,7 +18,7 @@ VIEW = Permission.VIEW_CHANNEL
 
 @pytest.fixture
 def known(server: ServerFixture, answering: Chat) -> discord.Guild:
-    """As the gateway knows it."""
+    """The guild as the gateway knows it."""
     assert answering._gateway is not None
     found = answering._gateway.get_guild(server.guild.id)
     assert found is not None
@@ -26,7 +26,7 @@ def known(server: ServerFixture, answering: Chat) -> discord.Guild:
 
 
 def member(server: ServerFixture, known: discord.Guild, user: User) -> discord.Member:
-    """As an interaction brings them."""
+    """Return a member as an interaction has them."""
     data = payloads.member(server.discord.members[server.guild.id, user.id])
     return discord.Member(data=data, guild=known, state=known._state)  # type: ignore[arg-type]  # JSON
 
@@ -39,9 +39,9 @@ async def access(
     *,
     history: bool = False,
 ) -> Access:
-    """Once the gateway has told of the channel as it is."""
-    told = server.discord.add_channel(server.guild.id, "last")
-    while known.get_channel(told.id) is None:
+    """Return the access once the gateway knows the channel's current state."""
+    reply = server.discord.add_channel(server.guild.id, "last")
+    while known.get_channel(reply.id) is None:
         await known.fetch_roles()  # a round trip; events come in order
     found = known.get_channel_or_thread(channel.id)
     return check_access(member(server, known, user or server.member), found, server.talk.id, history=history)
@@ -159,7 +159,7 @@ async def test_a_channel_is_for_everyone_while_nobody_is_denied_it(
 async def test_an_archived_thread_is_fetched_again_in_a_new_session(
     server: ServerFixture, known: discord.Guild
 ) -> None:
-    """Its guild, and with it the rights in its channel, would be those of the old session."""
+    """The cached thread would have the guild, and so the permissions, of the old session."""
     thread = server.discord.add_thread(server.news.id, "beds", archived=True)
     threads = Threads()
 
