@@ -13,36 +13,45 @@ import time
 from pathlib import Path
 
 from tests.conftest import shared_openapi
-from tests.e2e.relay_fixture import FOLLOWS, Life, baseline, beside, kill_often, life, publish
+from tests.e2e.relay_fixture import (
+    FOLLOWS,
+    RelayFixture,
+    baseline,
+    beside,
+    kill_often,
+    publish,
+    relay_fixture,
+)
 
 
 async def main(posts: int, kills: int, seed: int) -> int:
     """Run one life; the exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        async with life(Path(folder), seed=seed, openapi=shared_openapi()) as world:
-            await world.start()
-            await baseline(world)
+        async with relay_fixture(Path(folder), seed=seed, openapi=shared_openapi()) as fixture:
+            fixture.module = "bot"
+            await fixture.start()
+            await baseline(fixture)
             pace = 0.3 if kills else 0.1
-            await beside(publish(world, posts, pace), kill_often(world, kills))
-            await world.settled(180.0)
-            await world.stop()
-            return report(world, posts, time.monotonic() - began)
+            await beside(publish(fixture, posts, pace), kill_often(fixture, kills))
+            await fixture.settled(180.0)
+            await fixture.stop()
+            return report(fixture, posts, time.monotonic() - began)
 
 
-def report(world: Life, posts: int, seconds: float) -> int:
+def report(fixture: RelayFixture, posts: int, seconds: float) -> int:
     """Print the figures; 1 if anything is not as it should be."""
-    messages = [message for name in world.channels for message in world.messages(name)]
-    faults = world.faults()
-    print(f"{posts} posts, {world.kills} kills, {seconds:.0f} s")
+    messages = [message for name in fixture.channels for message in fixture.messages(name)]
+    differences = fixture.differences()
+    print(f"{posts} posts, {fixture.kills} kills, {seconds:.0f} s")
     for follow in FOLLOWS:
-        expected, received = world.expected(follow), world.received(follow)
+        expected, received = fixture.expected(follow), fixture.received(follow)
         print(f"#{follow.channel} from {follow.feed}: {len(expected)} expected, {len(received)} received")
     print(f"messages {len(messages)}, pings {sum(bool(message.pings) for message in messages)}")
-    print(f"requests that Discord would refuse {len(world.discord.invalid_bodies)}")
-    print(f"differences {len(faults)}")
-    print("\n".join(faults))
-    return 1 if faults or world.discord.invalid_bodies else 0
+    print(f"requests that Discord would refuse {len(fixture.discord.invalid_bodies)}")
+    print(f"differences {len(differences)}")
+    print("\n".join(differences))
+    return 1 if differences or fixture.discord.invalid_bodies else 0
 
 
 if __name__ == "__main__":

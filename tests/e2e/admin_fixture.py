@@ -13,7 +13,7 @@ from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
-from tests.e2e.bot_process import Program
+from tests.e2e.bot_process import BotProcess
 from tests.e2e.message_text import read
 from tests.e2e.relay_fixture import eventually
 
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\bPost (\d+)\b")
 
 
 @dataclass(kw_only=True)
-class Village(Program):
+class Village(BotProcess):
     """The bot, the blog that it shall follow, and the server where it is wanted."""
 
     discord: SandboxDiscord
@@ -117,7 +117,7 @@ class Village(Program):
     async def polled(self) -> None:
         """Wait until the feed was asked anew, and what came was recorded: the poll after that has begun."""
         asked = len(self.blog.requests)
-        await eventually(lambda: len(self.blog.requests) >= asked + 2, PATIENCE)
+        await eventually(lambda: len(self.blog.requests) >= asked + 2)
 
     async def arrived(self, numbers: Sequence[int]) -> None:
         """Wait until these posts stand in #news."""

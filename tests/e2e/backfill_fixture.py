@@ -1,10 +1,7 @@
 """A blog with a long history, a bot that follows it, and `feed-relay backfill` as a process of its own."""
 
-import asyncio
-import os
 import re
 import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,14 +14,15 @@ from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.store.store import Store
-from tests.e2e.bot_process import ROOT
+from tests.e2e.bot_process import Process
+from tests.e2e.kill_at_step import RECORD_PAGE
 
 BEGAN = datetime(2015, 3, 1, 9, tzinfo=UTC)
 
 
 @dataclass
-class Shelf:
-    """The world of one back-fill."""
+class BackfillFixture:
+    """A blog, a Discord server, and the commands that run between them."""
 
     folder: Path
     blog: Blog
@@ -34,43 +32,41 @@ class Shelf:
     channel: Channel
 
     async def call(self, *arguments: str) -> tuple[int, str]:
-        """Run a command to its end: its exit status, negative for a signal, and what it said."""
-        process = await self.start(*arguments)
-        out, _ = await asyncio.wait_for(process.communicate(), 90)
-        return process.returncode or 0, out.decode()
+        """Run a command to its end. Return its exit status, negative for a signal, and its output."""
+        status = await self.start(*arguments, output="output").wait()
+        return status, self.output()
 
-    async def start(self, *arguments: str, kill_after: int = 0) -> asyncio.subprocess.Process:
-        """Start a command; `kill_after`: it kills itself once so many pages are recorded."""
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.e2e.fast_backfill", str(kill_after)),
-            *(*arguments, "--config", str(self.folder / "config.toml")),
-            cwd=ROOT,
-            env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": self.discord.token},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
+    def start(self, *arguments: str, output: str = "log") -> Process:
+        """Start a command whose output goes to this file of the folder."""
+        return self._start("tests.e2e.fast_bot", *arguments, output=output)
+
+    def _start(self, *arguments: str, output: str) -> Process:
+        return Process(*arguments, folder=self.folder, token=self.discord.token, output=self.folder / output)
 
     async def killed(self, *arguments: str, after: int) -> None:
-        """Run a command that dies as by `kill -9` once so many pages are recorded."""
-        process = await self.start(*arguments, kill_after=after)
-        out, _ = await asyncio.wait_for(process.communicate(), 60)
-        assert process.returncode == -signal.SIGKILL, out.decode()
+        """Run a command that dies as by `kill -9` once it has recorded so many pages with new posts."""
+        module = ("tests.e2e.kill_at_step", "after", RECORD_PAGE, str(after))
+        status = await self._start(*module, *arguments, output="output").wait()
+        assert status == -signal.SIGKILL, self.output()
+
+    def output(self) -> str:
+        """Return what the commands have written."""
+        return (self.folder / "output").read_text("utf-8")
 
     def received(self) -> list[str]:
-        """The titles of the posts that stand in the channel."""
+        """Return the titles of the posts in the channel."""
         messages = self.discord.messages(self.channel.id)
-        return [found for message in messages for found in re.findall(r"Note \d+", message.content)]
+        return [title for message in messages for title in re.findall(r"Note \d+", message.content)]
 
     async def archived(self) -> list[str]:
-        """The titles of the posts in the archive."""
+        """Return the titles of the posts in the archive."""
         async with await Store.open(self.folder / "feed-relay.db", create=False) as store:
             found = await store.search.find(Query(), None, order=Order.NEWEST, limit=10_000)
             return [hit.title for hit in found.hits]
 
 
 def note(number: int) -> Post:
-    """The post of this number; the higher, the newer."""
+    """Return the post of this number; the higher, the newer."""
     return Post(
         id=str(number),
         title=f"Note {number}",
@@ -82,9 +78,10 @@ def note(number: int) -> Post:
 
 
 @asynccontextmanager
-async def shelf(folder: Path, posts: int, form: str) -> AsyncIterator[Shelf]:
-    """A blog with so many posts, the last 20 of which stand in its feed, and a config that follows it. The form of
-    Tumblr's feeds means a blog of Tumblr.
+async def backfill_fixture(folder: Path, posts: int, form: str) -> AsyncIterator[BackfillFixture]:
+    """A blog with so many posts, of which its feed shows the newest 20, and a config that follows it.
+
+    The format "rss" means a blog on Tumblr.
     """
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord())
@@ -96,25 +93,27 @@ async def shelf(folder: Path, posts: int, form: str) -> AsyncIterator[Shelf]:
         if form == "rss":
             feed.move("https://moon.tumblr.com")
             tumblr.carry(feed)
-        (folder / "config.toml").write_text(
-            f"""
+        fixture = BackfillFixture(folder, blog, feed, tumblr, discord, channel)
+        (folder / "config.toml").write_text(_config(fixture), "utf-8")
+        yield fixture
+
+
+def _config(fixture: BackfillFixture) -> str:
+    return f"""
 [discord]
-api_url = "{discord.api_url}"
+api_url = "{fixture.discord.api_url}"
 [tumblr]
-api_key = "{tumblr.key}"
-api_url = "{tumblr.address}"
+api_key = "{fixture.tumblr.key}"
+api_url = "{fixture.tumblr.address}"
 [store]
-path = "{folder / "feed-relay.db"}"
+path = "{fixture.folder / "feed-relay.db"}"
 [polling]
 interval = "1s"
 minimum_interval = "1s"
 allow_private_addresses = true
 [[feeds]]
-url = "{feed.url}"
+url = "{fixture.feed.url}"
 name = "Moon"
 [[feeds.channels]]
-id = {channel.id}
-""",
-            "utf-8",
-        )
-        yield Shelf(folder, blog, feed, tumblr, discord, channel)
+id = {fixture.channel.id}
+"""

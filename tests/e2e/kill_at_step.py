@@ -1,6 +1,7 @@
-"""`feed-relay`, killed by itself at a step's boundary: `python -m tests.e2e.kill_at_step before|after STEP ARGUMENTS…`.
+"""`feed-relay` that kills itself at a step: `python -m tests.e2e.kill_at_step before|after STEP COUNT ARGUMENTS…`.
 
-Kills like `kill -9`: nothing is closed, flushed or said.
+It dies as by `kill -9`, so nothing is closed, flushed or logged, when it reaches the step for the COUNTth time. Its
+intervals are those of `fast_bot`.
 """
 
 import functools
@@ -14,9 +15,11 @@ from bot import cli
 from bot.chat.sender import Sender
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher
+from bot.store.backfills import Backfills
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
+from tests.e2e.fast_bot import patch, shorten_intervals
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,36 +40,38 @@ STEPS: dict[str, tuple[type, str]] = {
     "publish": (Sender, "publish"),
     "settle publication": (Outbox, "settle_publication"),
 }
-"""The steps of a post's way, in order."""
+"""The steps from a feed to Discord, in order."""
+
+RECORD_PAGE = "record page"
+"""The step that archives one page of a history."""
 
 IDLE: tuple[object, ...] = ([], 0)
-"""What a claim gives when there is nothing to do: no boundary of anything."""
+"""What a claim returns when nothing is due; such a call doesn't count."""
 
 
 def main() -> None:
-    """Patch the step, then be `feed-relay`."""
-    when, step, *arguments = sys.argv[1:]
-    owner, name = STEPS[step]
-    setattr(owner, name, _deadly(getattr(owner, name), before=when == "before"))
+    """Patch the step and the intervals, then run `feed-relay`."""
+    when, step, count, *arguments = sys.argv[1:]
+    owner, name = {**STEPS, RECORD_PAGE: (Backfills, "record")}[step]
+    shorten_intervals()
+    patch(owner, name, _deadly(getattr(owner, name), int(count), before=when == "before"))
     sys.argv[1:] = arguments
     cli.main()
 
 
-def _deadly(step: Callable[P, Awaitable[T]], *, before: bool) -> Callable[P, Awaitable[T]]:
+def _deadly(step: Callable[P, Awaitable[T]], count: int, *, before: bool) -> Callable[P, Awaitable[T]]:
     @functools.wraps(step)
     async def dying(*args: P.args, **kwargs: P.kwargs) -> T:
-        if before:
-            _die()
+        nonlocal count
+        if before and count == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
         result = await step(*args, **kwargs)
-        if result not in IDLE:
-            _die()
+        count -= result not in IDLE
+        if count == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
         return result
 
     return dying
-
-
-def _die() -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ async def village_near_tumblr(folder: Path, key: str = "") -> AsyncIterator[tupl
 async def polled(tumblr: Tumblr) -> None:
     """Wait until the page was asked for anew, and what came was recorded: the call after that was made."""
     asked = len(tumblr.requests)
-    await eventually(lambda: len(tumblr.requests) >= asked + 2, 30)
+    await eventually(lambda: len(tumblr.requests) >= asked + 2)
 
 
 async def test_a_pasted_tag_page_is_followed_and_its_next_post_arrives_once(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ class Tumblr:
         ]
         found.sort(key=lambda one: one[1].published, reverse=True)
         shown = _before(found, request)[: _limit(request)]
-        return _answer([self._post(feed, post) for feed, post in shown])
+        return _answer([self._post(feed, post, _blog(feed)) for feed, post in shown])
 
     def _posts(self, request: web.Request) -> web.Response:
         """As the real API, `offset` is not heard beside `before`."""
@@ -123,8 +123,9 @@ class Tumblr:
         found.sort(key=lambda one: (one[1].id == self.pinned, one[1].published), reverse=True)
         start = 0 if "before" in request.query else int(request.query.get("offset", "0"))
         shown = _before(found, request)[start : start + _limit(request)]
-        posts = [self._post(feed, post) for feed, post in shown]
-        return _answer({"blog": _blog(feed), "posts": posts, "total_posts": len(found)})
+        about = _blog(feed)
+        posts = [self._post(feed, post, about) for _, post in shown]
+        return _answer({"blog": about, "posts": posts, "total_posts": len(found)})
 
     def _feed(self, blog: str) -> BlogFeed | None:
         """By its name, or by its host."""
@@ -133,12 +134,12 @@ class Tumblr:
             (feed for feed in self._feeds if name == feed.name or blog == urlsplit(feed.base).hostname), None
         )
 
-    def _post(self, feed: BlogFeed, post: Post) -> dict[str, object]:
+    def _post(self, feed: BlogFeed, post: Post, blog: dict[str, object]) -> dict[str, object]:
         """Notes are counted up with every answer, as on a busy blog."""
         return {
             "type": "text",
             "blog_name": feed.name,
-            "blog": _blog(feed),
+            "blog": blog,
             "id": int(post.id),
             "id_string": post.id,
             "post_url": f"{feed.base}/post/{post.id}/{post.slug or '-'.join(post.title.lower().split())}",
