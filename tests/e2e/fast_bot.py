@@ -17,13 +17,13 @@ POLL_INTERVAL = timedelta(milliseconds=250)
 
 def shorten_intervals() -> None:
     """Patch the intervals of this process."""
-    patch(app, "LOOK", TICK_INTERVAL)
-    patch(app, "TELL", TICK_INTERVAL)
+    patch(app, "CHECK_INTERVAL", TICK_INTERVAL)
+    patch(app, "NOTIFY_INTERVAL", TICK_INTERVAL)
     patch(poll_schedule, "interval_of", lambda _feed, _settings: POLL_INTERVAL)
     patch(poll_schedule, "_STRICT_SITES", {})
-    patch(backfill, "PAUSE", timedelta())
-    patch(backfill, "GLANCE", TICK_INTERVAL)
-    patch(backfill, "BLINK", TICK_INTERVAL)
+    patch(backfill, "REQUEST_SPACING", timedelta())
+    patch(backfill, "MAX_CHECK_INTERVAL", TICK_INTERVAL)
+    patch(backfill, "MIN_CHECK_INTERVAL", TICK_INTERVAL)
     patch(backfills, "POLLS_TURN", timedelta())
 
 
