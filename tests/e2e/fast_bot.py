@@ -5,7 +5,6 @@ else is the real program.
 """
 
 from datetime import timedelta
-from types import ModuleType
 
 from bot import app, cli
 from bot.relay import backfill, poll_schedule
@@ -17,20 +16,13 @@ POLL_INTERVAL = timedelta(milliseconds=250)
 
 def shorten_intervals() -> None:
     """Patch the intervals of this process."""
-    patch(app, "CHECK_INTERVAL", TICK_INTERVAL)
-    patch(app, "NOTIFY_INTERVAL", TICK_INTERVAL)
-    patch(poll_schedule, "interval_of", lambda _feed, _settings: POLL_INTERVAL)
-    patch(poll_schedule, "_STRICT_SITES", {})
-    patch(backfill, "REQUEST_SPACING", timedelta())
-    patch(backfill, "MAX_CHECK_INTERVAL", TICK_INTERVAL)
-    patch(backfill, "MIN_CHECK_INTERVAL", TICK_INTERVAL)
-    patch(backfills, "POLLS_TURN", timedelta())
-
-
-def patch(owner: ModuleType | type, name: str, value: object) -> None:
-    """Replace an attribute. Raises AttributeError if the owner doesn't have it."""
-    getattr(owner, name)
-    setattr(owner, name, value)
+    app.CHECK_INTERVAL = TICK_INTERVAL
+    app.NOTIFY_INTERVAL = TICK_INTERVAL
+    poll_schedule.interval_of = lambda feed, settings: POLL_INTERVAL  # noqa: ARG005 -- names must match for mypy
+    poll_schedule._STRICT_SITES.clear()
+    backfill.REQUEST_SPACING = timedelta()
+    backfill.MAX_CHECK_INTERVAL = backfill.MIN_CHECK_INTERVAL = TICK_INTERVAL
+    backfills.POLL_PRIORITY = timedelta()
 
 
 if __name__ == "__main__":

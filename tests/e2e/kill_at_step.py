@@ -19,7 +19,7 @@ from bot.store.backfills import Backfills
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
-from tests.e2e.fast_bot import patch, shorten_intervals
+from tests.e2e.fast_bot import shorten_intervals
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def main() -> None:
     when, step, count, *arguments = sys.argv[1:]
     owner, name = {**STEPS, RECORD_PAGE: (Backfills, "record")}[step]
     shorten_intervals()
-    patch(owner, name, _deadly(getattr(owner, name), int(count), before=when == "before"))
+    setattr(owner, name, _deadly(getattr(owner, name), int(count), before=when == "before"))
     sys.argv[1:] = arguments
     cli.main()
 
