@@ -14,7 +14,9 @@ from tests.e2e.relay_fixture import RelayFixture, baseline, publish_one, relay_f
 @pytest.mark.parametrize("when", ["before", "after"])
 async def test_a_kill_at_any_step_loses_nothing_and_posts_nothing_twice(tmp_path: Path, when: str) -> None:
     async with relay_fixture(tmp_path) as fixture:
-        fixture.discord.rates.crossposts = GENEROUS  # a kill repeats requests, and Discord allows ten an hour
+        fixture.discord.rates.crossposts = (
+            GENEROUS  # the requests that kills repeat must not use up the hour's ten
+        )
         await fixture.start()
         await baseline(fixture)
         await fixture.stop()
@@ -36,7 +38,7 @@ def _publish_for_every_channel(fixture: RelayFixture) -> None:
 
 
 async def _published(fixture: RelayFixture) -> None:
-    """Wait until every message of the announcement channel is published."""
+    """Wait until the bot has published as many messages of the announcement channel as it may in an hour."""
     await fixture.discord.wait_for(
-        lambda: all(message.published for message in fixture.messages("sky")), timeout=TIMEOUT
+        lambda: sum(message.published for message in fixture.messages("sky")) >= 10, timeout=TIMEOUT
     )
