@@ -1,1 +1,1 @@
-"""Figures that the documentation quotes, each with the command that makes it again."""
+"""Measurements for the documentation, each with the command that repeats it."""

@@ -1,9 +1,9 @@
-"""Every admin command while the feed's site hangs: who may run it, what others get, and how soon it answers.
+"""Every admin command while the feed's site hangs: who may run it, what others get, and how fast it answers.
 
     python -m benchmarks.admin_commands
 
 The real `feed-relay run` against a Discord and a blog on this machine. Exits 1 if a command is missing here, a
-first answer comes after more than a second, or a member may do what admins do. Needs the development packages.
+first answer takes more than a second, or a member may do what admins do. Needs the development packages.
 """
 
 import asyncio
@@ -21,35 +21,39 @@ from tests.conftest import shared_openapi
 from tests.e2e.admin_fixture import Village, village
 from tests.e2e.admin_steps import add, invite
 
-IN_TIME = 1.0
+MAX_FIRST_ANSWER = 1.0
 """Seconds for a first answer; Discord gives up after three."""
-PATIENCE = 60.0
+ANSWER_TIMEOUT = 60.0
 _MANAGE_GUILD = str(1 << 5)
 _GROUPS = {1, 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What was seen of one command."""
+    """The measurements of one command."""
 
     command: str
     offered_to: str
     member: str
-    """What a member without the permission gets, also where a server has opened the command to all."""
+    """What a member without the permission reads if the server has opened the command to everyone."""
     first: float
     """Seconds until the first answer, for an admin."""
-    whole: float
-    """Seconds until the answer was complete."""
-    said: str
+    complete: float
+    """Seconds until the complete answer, for an admin."""
+    text: str
 
     @property
     def is_good(self) -> bool:
-        """Whether it is quick and only for admins."""
-        return self.first <= IN_TIME and self.offered_to == "Manage Server" and "Manage Server" in self.member
+        """Return whether the command is fast and restricted to admins."""
+        return (
+            self.first <= MAX_FIRST_ANSWER
+            and self.offered_to == "Manage Server"
+            and "Manage Server" in self.member
+        )
 
 
 def runs(place: Village) -> dict[str, Mapping[str, OptionValue]]:
-    """Each command with options that lead deepest, in an order in which each still has something to do."""
+    """Return the options of each command, in an order that leaves every command something to do."""
     feed, news = "Garden Notes", place.news
     return {
         "feed add": {"url": f"{place.blog.address}/orchard/", "channel": news},
@@ -69,7 +73,7 @@ def runs(place: Village) -> dict[str, Mapping[str, OptionValue]]:
 
 
 async def main() -> int:
-    """Print the table; the exit status."""
+    """Print the table and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         async with village(Path(folder), openapi=shared_openapi()) as place:
             await invite(place)
@@ -85,7 +89,7 @@ async def main() -> int:
 
 
 def _hang(place: Village, released: asyncio.Event) -> None:
-    """The site takes connections and says nothing."""
+    """Let the site accept connections without answering."""
     hanging = faults.hang(released)
     place.feed.always(hanging)
     place.blog.pages["/garden/"] = place.blog.pages["/orchard/"] = hanging
@@ -94,15 +98,19 @@ def _hang(place: Village, released: asyncio.Event) -> None:
 async def _measure(place: Village, command: str, options: Mapping[str, OptionValue]) -> Row:
     member = await _as_member(place, command, options)
     discord, began = place.discord, place.discord.monotonic()
-    answer = await discord.interact(place.guild, place.office, place.iris, command, options, timeout=PATIENCE)
-    await discord.wait_for(lambda: answer.message, timeout=PATIENCE)
-    whole = discord.monotonic() - began
+    answer = await discord.interact(
+        place.guild, place.office, place.iris, command, options, timeout=ANSWER_TIMEOUT
+    )
+    await discord.wait_for(lambda: answer.message, timeout=ANSWER_TIMEOUT)
+    complete = discord.monotonic() - began
     first_line = next(iter(place.text(answer).splitlines()), "")
-    return Row(command, _offered(place, command), member, _first(place, answer), whole, first_line)
+    return Row(
+        command, _offered(place, command), member, _first_answer_time(place, answer), complete, first_line
+    )
 
 
 async def _as_member(place: Village, command: str, options: Mapping[str, OptionValue]) -> str:
-    """Discord does not offer it; if the server's admins open it to all, the bot says no."""
+    """Run a command that Discord does not offer to the member, and return the bot's reply."""
     discord = place.discord
     try:
         await discord.interact(place.guild, place.office, place.basil, command, options)
@@ -113,7 +121,7 @@ async def _as_member(place: Village, command: str, options: Mapping[str, OptionV
     return "may run it"
 
 
-def _first(place: Village, answer: Answer) -> float:
+def _first_answer_time(place: Village, answer: Answer) -> float:
     (callback,) = [
         each
         for each in place.discord.calls("callback")
@@ -140,7 +148,7 @@ def _leaves(name: str, command: Json) -> Iterator[tuple[str, Json]]:
 
 
 async def _complete(place: Village) -> list[tuple[str, float, int]]:
-    """Each option that completes: its name, seconds, and how many choices it offers."""
+    """Measure each autocompleted option: its name, the seconds, and the number of choices."""
     rows = []
     for name, registered in _registered(place).items():
         for command, leaf in _leaves(name, registered):
@@ -154,18 +162,18 @@ async def _complete(place: Village) -> list[tuple[str, float, int]]:
 
 
 def _report(place: Village, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
-    print("| command | offered to | a member without it reads | first answer | whole answer | it says |")
+    print("| command | offered to | a member without it reads | first answer | complete answer | it says |")
     print("|---|---|---|---|---|---|")
     for row in rows:
-        times = f"{row.first * 1000:.0f} ms | {row.whole * 1000:.0f} ms"
-        print(f"| /{row.command} | {row.offered_to} | {row.member} | {times} | {row.said} |")
+        times = f"{row.first * 1000:.0f} ms | {row.complete * 1000:.0f} ms"
+        print(f"| /{row.command} | {row.offered_to} | {row.member} | {times} | {row.text} |")
     print("\n| completion | first answer | choices |\n|---|---|---|")
     for option, seconds, choices in completions:
         print(f"| {option} | {seconds * 1000:.0f} ms | {choices} |")
     known = {leaf for name, each in _registered(place).items() for leaf, _ in _leaves(name, each)}
     missing = sorted(_admin(place, known) - {row.command for row in rows})
     bad = [row.command for row in rows if not row.is_good]
-    late = [option for option, seconds, _ in completions if seconds > IN_TIME]
+    late = [option for option, seconds, _ in completions if seconds > MAX_FIRST_ANSWER]
     print(f"\nslowest first answer {max(row.first for row in rows) * 1000:.0f} ms")
     print(f"commands without a row {missing}; not as they should be {bad}; late completions {late}")
     return 1 if missing or bad or late or place.discord.invalid_bodies else 0

@@ -1,9 +1,9 @@
-"""A server's whole life with the bot, as its admins live it: every command, press and answer, as they read it.
+"""A server's lifetime with the bot, as its admins see it: every command, button and reply.
 
     python -m benchmarks.admin_life
 
-Runs the real `feed-relay run` against a Discord and a blog on this machine; exits 1 if anything is not as it should
-be. Needs the development packages.
+Runs the real `feed-relay run` against a Discord and a blog on this machine; exits 1 if anything goes
+wrong. Needs the development packages.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from tests.e2e.admin_steps import STEPS
 
 
 async def main() -> int:
-    """Live it; the exit status."""
+    """Run all steps and return the exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         async with village(Path(folder), openapi=shared_openapi()) as place:
             try:
-                await _live(place)
+                await _run_steps(place)
             except (AssertionError, LookupError, TimeoutError):
                 print("\n".join(place.heard))
                 traceback.print_exc()
@@ -34,7 +34,7 @@ async def main() -> int:
             return _report(place, status, time.monotonic() - began)
 
 
-async def _live(place: Village) -> None:
+async def _run_steps(place: Village) -> None:
     for number, step in enumerate(STEPS, start=1):
         print(f"\n=== {number}. {step.__doc__}")
         await step(place)
@@ -46,7 +46,7 @@ def _report(place: Village, status: int, seconds: float) -> int:
     twice = len(place.standing()) - len(set(place.standing()))
     refused = [problem for body in place.discord.invalid_bodies for problem in body.problems]
     crashed = place.log().count("Traceback")
-    print(f"\n{len(place.standing())} posts in #news, {twice} of them twice; {seconds:.0f} s")
+    print(f"\n{len(place.standing())} posts in #news, {twice} of them repeated; {seconds:.0f} s")
     print(f"answers that Discord would refuse {len(refused)}; tracebacks {crashed}; exit status {status}")
     print("\n".join(refused))
     return 1 if twice or refused or crashed or status else 0

@@ -2,7 +2,7 @@
 
     python -m benchmarks.exactly_once [--posts N] [--kills N] [--seed N]
 
-Prints what was expected, what came, and every difference; exits 1 if there is one. Needs the development packages.
+Prints the expected and received messages and every difference; exits 1 if there is one. Needs the development packages.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from tests.e2e.relay_fixture import (
 
 
 async def main(posts: int, kills: int, seed: int) -> int:
-    """Run one life; the exit status."""
+    """Run the bot once through, and return the exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         async with relay_fixture(Path(folder), seed=seed, openapi=shared_openapi()) as fixture:
@@ -40,7 +40,7 @@ async def main(posts: int, kills: int, seed: int) -> int:
 
 
 def report(fixture: RelayFixture, posts: int, seconds: float) -> int:
-    """Print the figures; 1 if anything is not as it should be."""
+    """Print the results, and return 1 if there are differences."""
     messages = [message for name in fixture.channels for message in fixture.messages(name)]
     differences = fixture.differences()
     print(f"{posts} posts, {fixture.kills} kills, {seconds:.0f} s")

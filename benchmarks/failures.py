@@ -1,10 +1,10 @@
-"""Provoke what an operator may meet, in the real process, and print what he then reads.
+"""Provoke failures in the real process, and print what an operator then reads.
 
-    python -m benchmarks.failures [WORD …]      # only the cases whose name holds one of the words
+    python -m benchmarks.failures [WORD …]      # only cases whose name contains one of the words
 
-A row for each case: what was provoked | what `run --once` says | what `check` says | the exit codes of both. Ends with
-1 if the token, a password, a traceback or a bug showed anywhere. Needs the development packages, openssl, and for the
-cases of the disk a root that may mount.
+Prints a row for each case: the failure | the output of `run --once` | the output of `check` | both exit codes. Exits
+with 1 if a token, a password, a traceback or a bug appears anywhere. Needs the development packages and openssl; the
+disk's cases need a root user that may mount.
 """
 
 import asyncio
@@ -23,27 +23,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.scenes import CASES, TOKEN, Case, Scene
+from benchmarks.failure_cases import CASES, TOKEN, Case, Scene
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog
 
 ROOT = Path(__file__).resolve().parents[1]
-FORBIDDEN = (TOKEN, "must-never", "h0rse", "Traceback", "by a bug", "error of the program")
-OF_NO_INTEREST = frozenset(
+FORBIDDEN = (TOKEN, "must-never", "h0rse", "Traceback", "by a bug", "unexpectedly", "error of the program")
+HIDDEN_FIELDS = frozenset(
     {"event", "level", "logger", "timestamp", "feed", "next_poll", "seen", "edited", "probe"}
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How a process ended."""
+class Result:
+    """The exit code and output of a process."""
 
     code: int | None
     out: str
     err: str
 
-    def told(self) -> list[str]:
-        """What it said of its work: events with error or counts, and plain lines."""
+    def lines(self) -> list[str]:
+        """Return the log events with their errors and counts, and the plain lines."""
         return [*filter(None, map(_line, self.err.splitlines()))] or ["(nothing)"]
 
 
@@ -54,13 +54,13 @@ def _line(line: str) -> str:
         return line
     if not event["logger"].startswith("bot.") or event["event"] == "config read":
         return ""
-    fields = {key: value for key, value in event.items() if key not in OF_NO_INTEREST}
+    fields = {key: value for key, value in event.items() if key not in HIDDEN_FIELDS}
     shown = (str(value) if key in {"error", "reason"} else f"{key}={value}" for key, value in fields.items())
     return f"{event['event']}: {' '.join(shown)}"
 
 
-async def started(scene: Scene, *arguments: str) -> Ended:
-    """Run feed-relay to its end."""
+async def started(scene: Scene, *arguments: str) -> Result:
+    """Run feed-relay until it exits."""
     module = ("benchmarks.failures", f"--{scene.mode}") if scene.mode else ("bot",)
     log = ("--log-format", "json", "--log-level", "debug") if arguments[0] == "run" else ()
     own = {"FEED_RELAY_DISCORD__TOKEN": TOKEN, "FEED_RELAY_DISCORD__API_URL": scene.discord.api_url}
@@ -75,27 +75,27 @@ async def started(scene: Scene, *arguments: str) -> Ended:
         out, err = await asyncio.wait_for(process.communicate(), 60)
     except TimeoutError:
         process.kill()
-        return Ended(None, "", "did not end within 60 s")
-    return Ended(process.returncode, out.decode(), err.decode())
+        return Result(None, "", "did not end within 60 s")
+    return Result(process.returncode, out.decode(), err.decode())
 
 
-async def play(scene: Scene, case: Case) -> tuple[Ended, Ended]:
-    """`run --once` in as many lives as the case has, then `check`."""
+async def play(scene: Scene, case: Case) -> tuple[Result, Result]:
+    """Run `run --once` as often as the case says, then `check`."""
     guild = scene.discord.add_guild(scene.name)
     scene.channel = scene.discord.add_channel(guild.id, "leeks").id
     scene.url = f"{scene.blog.address}/{scene.name}/rss"
     case(scene)
-    ran = Ended(None, "", "")
+    ran = Result(None, "", "")
     with scene.undo:
-        for _ in range(scene.lives):
-            scene.spoil(scene)
+        for _ in range(scene.runs):
+            scene.break_it(scene)
             (scene.folder / "config.toml").write_text(scene.config(), "utf-8", "surrogateescape")
             ran = await started(scene, "run", "--once")
         return ran, await started(scene, "check")
 
 
-def altered(mode: str, arguments: list[str]) -> None:
-    """The command line in a process that takes 127.0.0.1 for public, or that waits for no parser."""
+def run_patched(mode: str, arguments: list[str]) -> None:
+    """Run the command line in a process that treats 127.0.0.1 as public, or whose parser times out at once."""
     from bot.cli import main
     from bot.source.formats import process as worker
     from bot.source.http import ssrf_guard
@@ -115,7 +115,7 @@ def altered(mode: str, arguments: list[str]) -> None:
 
 
 def next_poll(scene: Scene) -> str:
-    """What the database says of the feed afterwards."""
+    """Return the feed's state in the database afterwards."""
     with (
         suppress(sqlite3.Error),
         closing(sqlite3.connect(f"file:{scene.database}?mode=ro", uri=True)) as connection,
@@ -129,11 +129,11 @@ def next_poll(scene: Scene) -> str:
     return ""
 
 
-def row(scene: Scene, ran: Ended, checked: Ended) -> str:
-    """The case as a row of a Markdown table."""
+def row(scene: Scene, ran: Result, checked: Result) -> str:
+    """Return the case as a row of a Markdown table."""
     problems = [line for line in checked.out.splitlines() if line.startswith("problem")]
     says = problems or [line for line in checked.out.splitlines() if line.startswith("ok       feed")]
-    columns = (scene.name, *map(_cell, ([*ran.told(), next_poll(scene)], [*says, checked.err])))
+    columns = (scene.name, *map(_cell, ([*ran.lines(), next_poll(scene)], [*says, checked.err])))
     return f"| {' | '.join(columns)} | {ran.code}, {checked.code} |"
 
 
@@ -142,13 +142,13 @@ def _cell(lines: Iterable[str]) -> str:
 
 
 async def main(words: list[str]) -> int:
-    """Play the cases, two at a time; 1 if anything showed that must not."""
+    """Run the cases, two at a time. Return 1 if anything appeared that must not."""
     wanted = [case for case in CASES.items() if not words or any(word in case[0] for word in words)]
-    turn = asyncio.Semaphore(2)
+    slots = asyncio.Semaphore(2)
     leaks: list[str] = []
 
-    async def told(name: str, case: Case) -> str:
-        async with turn, AsyncExitStack() as stack:
+    async def run_case(name: str, case: Case) -> str:
+        async with slots, AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feed-relay-")))
             blog = await stack.enter_async_context(Blog())
             discord = await stack.enter_async_context(SandboxDiscord(token=TOKEN))
@@ -164,17 +164,17 @@ async def main(words: list[str]) -> int:
             )
             return row(scene, ran, checked)
 
-    print("| provoked | `run --once` | `check` | exit codes |\n|---|---|---|---|")
+    print("| failure | `run --once` | `check` | exit codes |\n|---|---|---|---|")
     tls = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=uncertified())
     async with tls:
-        for done in [asyncio.create_task(told(*case)) for case in wanted]:
+        for done in [asyncio.create_task(run_case(*case)) for case in wanted]:
             print(await done, flush=True)
     print("\n".join(["", *leaks]))
     return 1 if leaks else 0
 
 
 def uncertified() -> ssl.SSLContext:
-    """What a server needs whose certificate nobody vouches for."""
+    """Return the TLS context of a server with a self-signed certificate."""
     with tempfile.TemporaryDirectory() as folder:
         key, certificate = Path(folder, "key"), Path(folder, "certificate")
         made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=garden.example"]
@@ -187,6 +187,6 @@ def uncertified() -> ssl.SSLContext:
 
 if __name__ == "__main__":
     if sys.argv[1:2] in (["--outside"], ["--impatient"]):
-        altered(sys.argv[1], sys.argv[2:])
+        run_patched(sys.argv[1], sys.argv[2:])
     else:
         sys.exit(asyncio.run(main(sys.argv[1:])))

@@ -1,8 +1,8 @@
-"""The memory of `feed-relay run` with 100 feeds, after 1,000 polls, 2,000, and so on.
+"""The memory of `feed-relay run` with 100 feeds after 1,000 polls, 2,000 polls, and so on.
 
     python -m benchmarks.memory [--feeds N] [--polls N] [--rounds N]
 
-Every tenth poll brings a new post. Prints the resident memory of the bot and of its parser, read from /proc.
+Every tenth poll brings a new post. Prints the resident_megabytes memory of the bot and of its parser, read from /proc.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from bot.sandbox.sites.blog import Blog, Post
 
 
 async def main(feeds: int, polls: int, rounds: int) -> None:
-    """Measure `rounds` times, each after so many more polls."""
+    """Measure `rounds` times, each time after `polls` more polls."""
     with tempfile.TemporaryDirectory() as folder:
         async with Blog() as blog, SandboxDiscord() as discord:
             for number in range(feeds):
@@ -29,22 +29,22 @@ async def main(feeds: int, polls: int, rounds: int) -> None:
             (Path(folder) / "config.toml").write_text(config(blog, discord), "utf-8")
             async with running(Path(folder), discord) as process:
                 for measured in range(1, rounds + 1):
-                    await asked(blog, measured * polls)
+                    await wait_for_requests(blog, measured * polls)
                     await report(len(blog.requests), discord, process)
 
 
 async def report(requests: int, discord: SandboxDiscord, process: asyncio.subprocess.Process) -> None:
-    """Print a line of figures."""
+    """Print one line of measurements."""
     messages = sum(len(discord.messages(channel)) for channel in discord.channels)
-    parser = sum(resident(pid) for pid in children(process.pid))
+    parser = sum(resident_megabytes(pid) for pid in children(process.pid))
     print(
-        f"{requests} polls, {messages} messages: bot {resident(process.pid):.1f} MB, parser {parser:.1f} MB",
+        f"{requests} polls, {messages} messages: bot {resident_megabytes(process.pid):.1f} MB, parser {parser:.1f} MB",
         flush=True,
     )
 
 
-async def asked(blog: Blog, count: int) -> None:
-    """Wait until the blog has had so many requests; every tenth one is followed by a new post somewhere."""
+async def wait_for_requests(blog: Blog, count: int) -> None:
+    """Wait until the blog has had so many requests. After every tenth one publish a new post."""
     feeds = itertools.cycle(blog.feeds.values())
     published = len(blog.requests) // 10
     while len(blog.requests) < count:
@@ -55,7 +55,7 @@ async def asked(blog: Blog, count: int) -> None:
 
 
 def post(number: int) -> Post:
-    """A post of a few paragraphs."""
+    """Return a post of a few paragraphs."""
     body = f"<p>Bed {number}: the beans are up, and the rain gauge says {number % 30} mm.</p>" * 20
     moment = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(minutes=number)
     return Post(
@@ -64,7 +64,7 @@ def post(number: int) -> Post:
 
 
 def config(blog: Blog, discord: SandboxDiscord) -> str:
-    """Every feed as often as can be, each into one of ten channels."""
+    """Return a config that polls every feed as often as possible, each for one of ten channels."""
     guild = discord.add_guild("The Allotment")
     channels = itertools.cycle([discord.add_channel(guild.id, f"bed-{number}") for number in range(10)])
     sections = "".join(
@@ -80,7 +80,7 @@ def config(blog: Blog, discord: SandboxDiscord) -> str:
 
 @asynccontextmanager
 async def running(folder: Path, discord: SandboxDiscord) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot as its own process."""
+    """Run the bot in a process of its own."""
     process = await asyncio.create_subprocess_exec(
         *(
             sys.executable,
@@ -101,14 +101,14 @@ async def running(folder: Path, discord: SandboxDiscord) -> AsyncIterator[asynci
         await process.wait()
 
 
-def resident(pid: int) -> float:
-    """Resident memory in MB."""
+def resident_megabytes(pid: int) -> float:
+    """Return the resident_megabytes memory in MB."""
     status = Path(f"/proc/{pid}/status").read_text("utf-8")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
 
 def children(pid: int) -> list[int]:
-    """The processes that a process's threads have started."""
+    """Return the child processes of all threads of a process."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
     return [int(child) for found in lists for child in found.read_text("utf-8").split()]
 

@@ -1,4 +1,4 @@
-"""What it costs to add one entry, with the index and without it."""
+"""The time to add one entry, with and without the full-text index."""
 
 import shutil
 import sqlite3
@@ -9,17 +9,17 @@ from pathlib import Path
 from unittest.mock import patch
 
 from benchmarks.search_archive import record
-from benchmarks.search_reader import ReaderSide
+from benchmarks.search_reader import ReaderWorker
 from benchmarks.tables import at, table
 from benchmarks.texts.posts import Post
 from bot.store.store import Store
 
-MORE = 400
-"""Posts that are added, one by one."""
+EXTRA_POSTS = 400
+"""How many posts are added, one by one."""
 
 
-async def measure(path: Path, more: Sequence[Post], other: ReaderSide | None) -> None:
-    """Add posts to a copy of the archive, by turns with and without the index."""
+async def measure(path: Path, more: Sequence[Post], reader: ReaderWorker | None) -> None:
+    """Add posts to a copy of the archive, alternately with and without the index."""
     copy = path.with_suffix(".copy")
     shutil.copy(path, copy)
     seconds: dict[bool, list[float]] = {True: [], False: []}
@@ -32,11 +32,11 @@ async def measure(path: Path, more: Sequence[Post], other: ReaderSide | None) ->
                 seconds[is_indexed].append(time.perf_counter() - began)
     for part in path.parent.glob(f"{copy.name}*"):
         part.unlink()
-    _report(seconds, [other.add_one(post) for post in more[:100]] if other else [])
+    _report(seconds, [reader.add_one(post) for post in more[:100]] if reader else [])
 
 
 def index_bytes(path: Path) -> int:
-    """Bytes of the full-text index and of the table that places its rows."""
+    """Return the bytes of the full-text index and of the table that orders its rows."""
     with closing(sqlite3.connect(path)) as connection:
         (found,) = connection.execute(
             "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%' OR name LIKE '%document%'"
@@ -57,14 +57,14 @@ async def _nothing(*_: object) -> None:
     return None
 
 
-def _report(seconds: dict[bool, list[float]], beside: list[dict[str, float]]) -> None:
+def _report(seconds: dict[bool, list[float]], reader_times: list[dict[str, float]]) -> None:
     with_index, without = (at(seconds[is_indexed], 50) for is_indexed in (True, False))
-    print("\n## Adding one entry (a whole `feeds.record`, synced to the disk)")
+    print("\n## Adding one entry (a complete `feeds.record`, synced to the disk)")
     lines = [
         ("with the index", f"{with_index * 1000:.2f}", f"{with_index / without:.2f}"),
         ("without", f"{without * 1000:.2f}", "1"),
     ]
-    for part in ("add", "index") if beside else ():
-        median = at([taken[part] for taken in beside], 50)
+    for part in ("add", "index") if reader_times else ():
+        median = at([taken[part] for taken in reader_times], 50)
         lines.append((f"reader: {part}", f"{median * 1000:.2f}", f"{median / without:.2f}"))
     table(("", "median ms", "of ours without"), lines)

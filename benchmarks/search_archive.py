@@ -1,4 +1,4 @@
-"""An archive of posts, built by the product itself: declared feeds, plans of several entries, one transaction each."""
+"""An archive of posts, built with the bot's own code: declared feeds, plans of several entries, a transaction each."""
 
 import html
 import json
@@ -28,10 +28,10 @@ from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
 
-AT_ONCE = 100_000
+BATCH_SIZE = 100_000
 """Posts that are collected before they are written feed by feed."""
-IN_ONE = 3_000
-"""Entries of one plan, at most."""
+MAX_PLAN_ENTRIES = 3_000
+"""The most entries in one plan."""
 SCOPES: dict[str, Sequence[int]] = {
     "1 small feed": (700,),
     "1 large feed": (3,),
@@ -39,37 +39,37 @@ SCOPES: dict[str, Sequence[int]] = {
     "100 feeds": range(7, FEEDS, 10),
     "1,000 feeds": range(FEEDS),
 }
-"""Whom servers follow, by the numbers of feeds; the lower a number, the more posts."""
+"""The feeds that servers follow, by their numbers. Feeds with low numbers have more posts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What it took."""
+    """The size of an archive and the time to build it."""
 
     entries: int
     seconds: float
     text_bytes: int
-    """Of titles and texts, as UTF-8."""
+    """The bytes of titles and texts in UTF-8."""
     distinct: int
-    """Posts that share no sentence with another."""
+    """The number of posts that share no sentence with another."""
 
 
 async def built(path: Path, posts: Iterable[Post]) -> Built:
-    """An archive that stands there already, or a new one."""
-    told = path.with_suffix(".built.json")
-    if not told.exists():
+    """Return the existing archive, or build a new one."""
+    summary = path.with_suffix(".built.json")
+    if not summary.exists():
         for part in path.parent.glob(f"{path.name}*"):
             part.unlink()
-        told.write_text(json.dumps(asdict(await _build(path, posts))), "utf-8")
+        summary.write_text(json.dumps(asdict(await _build(path, posts))), "utf-8")
     await _renew(path)
-    return Built(**json.loads(told.read_text("utf-8")))
+    return Built(**json.loads(summary.read_text("utf-8")))
 
 
 async def _renew(path: Path) -> None:
-    """Index what an earlier version of the words has indexed; the store has begun anew as it opened."""
+    """Finish the index, which the store begins again when its tokens have changed."""
     with _without_threads():
         async with await Store.open(path) as store:
-            while await store.index.catch_up(IN_ONE) or await store.index.merge():
+            while await store.index.catch_up(MAX_PLAN_ENTRIES) or await store.index.merge():
                 pass
             await store.maintain()
 
@@ -81,7 +81,7 @@ async def _build(path: Path, posts: Iterable[Post]) -> Built:
         store = await Store.open(path)
         await follow(store, {1: range(FEEDS)})
         source = iter(posts)
-        while collected := list(islice(source, AT_ONCE)):
+        while collected := list(islice(source, BATCH_SIZE)):
             began = time.perf_counter()
             for feed, own in _by_feed(collected):
                 await record(store, feed, own)
@@ -89,7 +89,7 @@ async def _build(path: Path, posts: Iterable[Post]) -> Built:
             entries += len(collected)
             text_bytes += sum(len((post.title + post.text).encode()) for post in collected)
             distinct += sum(post.is_distinct for post in collected)
-            if entries % AT_ONCE == 0:
+            if entries % BATCH_SIZE == 0:
                 print(f"  {entries:,} entries after {seconds:.0f} s", flush=True)
         await store.maintain()
         await store.close()
@@ -98,26 +98,28 @@ async def _build(path: Path, posts: Iterable[Post]) -> Built:
 
 @contextmanager
 def _without_threads() -> Iterator[None]:
-    """Run statements where they are asked for: a dozen thread switches an entry would be most of a million's time."""
+    """Run statements in the calling thread: thread switches would take most of the time of a million entries."""
     connect = partial(aiosqlite.connect, check_same_thread=False)
     with (
-        patch.object(aiosqlite.Connection, "_execute", _at_once),
+        patch.object(aiosqlite.Connection, "_execute", _run_method_here),
         patch.object(aiosqlite, "connect", connect),
-        patch("asyncio.to_thread", _at_once_alone),
+        patch("asyncio.to_thread", _run_here),
     ):
         yield
 
 
-async def _at_once(_self: object, function: Callable[..., object], *given: object, **named: object) -> object:
+async def _run_method_here(
+    _self: object, function: Callable[..., object], *given: object, **named: object
+) -> object:
     return function(*given, **named)
 
 
-async def _at_once_alone(function: Callable[..., object], *given: object, **named: object) -> object:
+async def _run_here(function: Callable[..., object], *given: object, **named: object) -> object:
     return function(*given, **named)
 
 
 async def follow(store: Store, channels: dict[int, Sequence[int]]) -> None:
-    """Let each channel follow these feeds by their numbers, and no other channel any."""
+    """Let exactly these channels follow these feeds, given by their numbers."""
     declared = [
         FeedDeclaration(url_of(feed), name_of(feed), channels=tuple(map(ChannelDeclaration, following)))
         for feed in range(FEEDS)
@@ -127,7 +129,7 @@ async def follow(store: Store, channels: dict[int, Sequence[int]]) -> None:
 
 
 async def record(store: Store, feed: int, posts: Sequence[Post]) -> None:
-    """Write posts as one poll would have brought them; nobody is owed any."""
+    """Write posts as one poll would, without deliveries."""
     entries = tuple(map(entry_of, posts))
     items = identify(entries, "", url_of(feed))
     decided = plan(feed + 1, items, {}, (), PostSettings(), NOW)
@@ -135,7 +137,7 @@ async def record(store: Store, feed: int, posts: Sequence[Post]) -> None:
 
 
 def entry_of(post: Post) -> Entry:
-    """As a parser would hand it over."""
+    """Return the post as a parser would."""
     link = f"{_site(post.feed)}/{post.published:%Y/%m}/{post.number}"
     return Entry(
         guid=link,
@@ -150,22 +152,22 @@ def entry_of(post: Post) -> Entry:
 
 
 def number_of(link: str) -> int:
-    """The number of the post with this address."""
+    """Return the number of the post with this address."""
     return int(link.rpartition("/")[2])
 
 
 def url_of(feed: int) -> str:
-    """A feed's address; the feed's id in the database is its number and one."""
+    """Return a feed's address. The feed's id in the database is its number plus one."""
     return f"{_site(feed)}/feed"
 
 
 def name_of(feed: int) -> str:
-    """What a feed is called."""
+    """Return the name of a feed."""
     return f"Blog {feed}"
 
 
 def feed_ids(scope: str) -> frozenset[int]:
-    """The ids of a scope's feeds in the database."""
+    """Return the database ids of a scope's feeds."""
     return frozenset(feed + 1 for feed in SCOPES[scope])
 
 
@@ -174,8 +176,8 @@ def _by_feed(posts: Sequence[Post]) -> Iterator[tuple[int, list[Post]]]:
     for post in posts:
         found[post.feed].append(post)
     for feed, own in sorted(found.items()):
-        for first in range(0, len(own), IN_ONE):
-            yield feed, own[first : first + IN_ONE]
+        for first in range(0, len(own), MAX_PLAN_ENTRIES):
+            yield feed, own[first : first + MAX_PLAN_ENTRIES]
 
 
 def _site(feed: int) -> str:

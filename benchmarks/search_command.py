@@ -1,4 +1,4 @@
-"""`/search` as members type it: the real discord.py against the stand-in Discord, until the answer stands."""
+"""`/search` end to end: the real discord.py against the sandbox Discord, until the reply is there."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.search_archive import SCOPES, follow
-from benchmarks.search_queries import Asked
+from benchmarks.search_queries import TypedQuery
 from benchmarks.tables import head, line, spread
 from benchmarks.texts.posts import NOW
 from bot.chat.client import Chat
@@ -18,22 +18,22 @@ from bot.sandbox.discord.models import Channel, Guild, User
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 
-_EACH = 50
-"""Queries of a class in each server."""
-_PATIENCE = 30.0
+_MAX_QUERIES = 50
+"""Queries per class in each server."""
+_TIMEOUT = 30.0
 
 
-async def measure(path: Path, queries: Mapping[str, Mapping[str, Sequence[Asked]]]) -> None:
-    """Ask in a server for each scope; a query with an unfinished word is asked as a whole one."""
+async def measure(path: Path, queries: Mapping[str, Mapping[str, Sequence[TypedQuery]]]) -> None:
+    """Search in one server per scope. Unfinished words are searched as complete ones."""
     async with SandboxDiscord() as discord, await Store.open(path) as store:
         servers = {scope: _Server(discord, scope) for scope in SCOPES}
         await follow(store, {server.channel.id: SCOPES[scope] for scope, server in servers.items()})
-        async with _living(discord, store):
+        async with _running_bot(discord, store):
             for scope, server in servers.items():
                 print(f"\n## `/search` end to end, in a server that follows: {scope}")
                 head("class", "p50 ms", "p95", "p99", "max")
                 for kind, own in queries[scope].items():
-                    line(kind, spread([await server.search(asked) for asked in own[:_EACH]]))
+                    line(kind, spread([await server.search(asked) for asked in own[:_MAX_QUERIES]]))
 
 
 class _Server:
@@ -45,19 +45,19 @@ class _Server:
         self.channel: Channel = discord.add_channel(self.guild.id, "news")
         self.member: User = discord.add_member(self.guild.id, "Basil")
 
-    async def search(self, asked: Asked) -> float:
-        """Seconds until a page of results stands there."""
+    async def search(self, asked: TypedQuery) -> float:
+        """Return the seconds until a page of results is there."""
         discord, began = self._discord, self._discord.monotonic()
         answer = await discord.interact(
-            self.guild, self.channel, self.member, "search", {"query": asked.typed}, timeout=_PATIENCE
+            self.guild, self.channel, self.member, "search", {"query": asked.typed}, timeout=_TIMEOUT
         )
-        await discord.wait_for(lambda: answer.message, timeout=_PATIENCE)
+        await discord.wait_for(lambda: answer.message, timeout=_TIMEOUT)
         return discord.monotonic() - began
 
 
 @asynccontextmanager
-async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
-    """The bot, from its start to its end."""
+async def _running_bot(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
+    """Run the bot."""
     services = Services(
         store=store,
         discover=_nowhere,
@@ -71,12 +71,12 @@ async def _living(discord: SandboxDiscord, store: Store) -> AsyncIterator[None]:
     async def opened(_channels: Sequence[int]) -> None:
         arrived.set()
 
-    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, services=services, timeout=_PATIENCE)
+    chat = Chat(discord.token, api_url=discord.api_url, on_open=opened, services=services, timeout=_TIMEOUT)
     await chat.login()
     running = asyncio.create_task(chat.run())
     await arrived.wait()
     await discord.wait_for(
-        lambda: [each for each in discord.calls("register") if each.status], timeout=_PATIENCE
+        lambda: [each for each in discord.calls("register") if each.status], timeout=_TIMEOUT
     )
     try:
         yield

@@ -1,9 +1,9 @@
-"""Known-item search: is a post found by some of its rarer words, as people remember and type them?
+"""Known-item search: does a search for some of a post's rarer words find it, as people remember and type them?
 
     python -m benchmarks.search_quality [--languages L …] [--cache FOLDER] [--english N]
 
-For each form 500 posts are drawn at random, the same ones each time. A post counts as found if it stands on the first
-page, of five. Beside it PyPI's `reader` with the same posts and queries. See `search_speed` for the cache.
+Each form uses 500 random posts, the same ones each time. A post counts as found if it is on the first page of five
+posts. PyPI's `reader` gets the same posts and queries. See `search_speed` for the cache.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from pathlib import Path
 from benchmarks import search_forms as forms
 from benchmarks.search_archive import built, number_of
 from benchmarks.search_forms import Vocabulary, remembered
-from benchmarks.search_queries import Asked
-from benchmarks.search_reader import ReaderSide, reader_beside
+from benchmarks.search_queries import TypedQuery
+from benchmarks.search_reader import ReaderWorker, start_reader
 from benchmarks.tables import head, line
 from benchmarks.texts import inflections as inflect
 from benchmarks.texts.inflections import inflections
@@ -29,15 +29,15 @@ from bot.search.query import parse_query
 from bot.store.search import Search
 from bot.store.store import Store
 
-WANTED = 500
+QUERIES_PER_FORM = 500
 _COLUMNS = ("query", "posts", "found", "nothing", "too much", "reader: found", "nothing", "such as")
-"""Too much: not on the first page, since more posts than that meet the query."""
-Draw = Callable[[Post, random.Random], Asked | None]
-"""A query for a post; None: the post has no word for it."""
+"""Too much: not on the first page, since more posts than fit match the query."""
+Draw = Callable[[Post, random.Random], TypedQuery | None]
+"""Returns a query for a post, or None if the post has no suitable word."""
 
 
 async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
-    """A table for each language."""
+    """Print a table for each language."""
     for language in (LANGUAGES[name] for name in wanted):
         everything = partial(_distinct, language, cache, english)
         found = list(everything())
@@ -45,36 +45,36 @@ async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
         await built(cache / f"{name}.db", found)
         print(f"\n## {language.name}: {len(found):,} posts")
         async with await Store.open(cache / f"{name}.db") as store:
-            with reader_beside(cache, name, everything) as other:
+            with start_reader(cache, name, everything) as other:
                 head(*_COLUMNS)
                 for form, draw in _draws(language, found, cache).items():
-                    line(form, *await _share(store.search, other, found, draw))
+                    line(form, *await _measure(store.search, other, found, draw))
 
 
-def _distinct(language: Language, cache: Path, most: int) -> Iterator[Post]:
-    """Posts that share no sentence; `most` of them, or as many as there are."""
+def _distinct(language: Language, cache: Path, limit: int) -> Iterator[Post]:
+    """Return posts that share no sentence, at most `limit` of them."""
     count = sum(
-        1 for _ in takewhile(lambda post: post.is_distinct, islice(posts(language, cache, most), most))
+        1 for _ in takewhile(lambda post: post.is_distinct, islice(posts(language, cache, limit), limit))
     )
     return posts(language, cache, count)
 
 
 def _draws(language: Language, found: list[Post], cache: Path) -> dict[str, Draw]:
-    """The ways of asking in a language."""
+    """Return the kinds of queries in a language."""
     if language is JAPANESE:
         posts_with = forms.pairs(found)
         return {
-            "one run": lambda post, dice: forms.torn_out(post, posts_with, 1, dice),
-            "two runs": lambda post, dice: forms.torn_out(post, posts_with, 2, dice),
+            "one run": lambda post, dice: forms.random_pieces(post, posts_with, 1, dice),
+            "two runs": lambda post, dice: forms.random_pieces(post, posts_with, 2, dice),
         }
     known = Vocabulary.of(found)
     all_forms = {"as written": forms.same, **_own_forms(language, known, cache)}
     asked: dict[str, Draw] = {name: _remembering(form, known) for name, form in all_forms.items()}
-    whole = asked["as written"]
+    as_written = asked["as written"]
     return {
         **asked,
-        "last word cut, typing": lambda post, dice: _cut(whole(post, dice), dice, is_typing=True),
-        "last word cut, sent": lambda post, dice: _cut(whole(post, dice), dice, is_typing=False),
+        "last word cut, typing": lambda post, dice: _cut(as_written(post, dice), dice, is_typing=True),
+        "last word cut, sent": lambda post, dice: _cut(as_written(post, dice), dice, is_typing=False),
     }
 
 
@@ -92,15 +92,15 @@ def _remembering(form: forms.Form, known: Vocabulary) -> Draw:
     return lambda post, dice: remembered(post, form, known, dice)
 
 
-def _cut(asked: Asked | None, dice: random.Random, *, is_typing: bool) -> Asked | None:
+def _cut(asked: TypedQuery | None, dice: random.Random, *, is_typing: bool) -> TypedQuery | None:
     return asked and forms.cut(asked, dice, is_typing=is_typing)
 
 
-async def _share(search: Search, other: ReaderSide, found: list[Post], draw: Draw) -> tuple[object, ...]:
-    """How many of the posts are found by both, and a query as an example."""
+async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw: Draw) -> tuple[object, ...]:
+    """Return how many of the posts each program finds, and an example query."""
     dice = random.Random(11)
     drawn = ((post, draw(post, dice)) for post in dice.sample(found, len(found)))
-    asked = list(islice(((post, query) for post, query in drawn if query), WANTED))
+    asked = list(islice(((post, query) for post, query in drawn if query), QUERIES_PER_FORM))
     ours = theirs = ours_empty = theirs_empty = too_much = 0
     for post, query in asked:
         page = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), None)

@@ -1,4 +1,4 @@
-"""Queries as people type them, drawn from the posts themselves."""
+"""Queries as people type them, made from the posts themselves."""
 
 import random
 import re
@@ -10,33 +10,33 @@ from itertools import islice
 
 from benchmarks.texts.posts import Post
 
-EACH = 200
-"""Queries of one class."""
+QUERIES_PER_CLASS = 200
+"""Queries per class."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_COMMON = 60
-"""Of the most frequent words, for the class of common ones."""
-_STOP = 150
-"""Of the most frequent words, which nobody searches for otherwise."""
-_RARE = 3
-"""Posts of the sample that have a word which may be asked for: less is a typing error of its author."""
+_COMMON_WORDS = 60
+"""How many of the most frequent words count as common."""
+_STOP_WORDS = 150
+"""How many of the most frequent words the other classes leave out."""
+_MIN_POSTS = 3
+"""The least posts of the sample with a searched word: rarer ones are typing errors."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A query: what it is made of, so that it can be typed in any program's own way."""
+class TypedQuery:
+    """The parts of a query, independent of a program's syntax."""
 
     words: tuple[str, ...] = ()
     phrase: str = ""
     title: str = ""
     without: str = ""
     only_here: str = ""
-    """A condition that the other program cannot express, as typed here."""
+    """A condition, as typed here, that `reader` does not have."""
     is_typing: bool = False
-    """The last word is not finished."""
+    """Whether the last word is unfinished."""
 
     @property
     def typed(self) -> str:
-        """As typed into the bot."""
+        """Return the query as typed into the bot."""
         parts = [
             *self.words,
             f'"{self.phrase}"' if self.phrase else "",
@@ -48,7 +48,7 @@ class Asked:
 
     @property
     def fts5(self) -> str:
-        """As `reader` has it, everything quoted; "": it has nothing like it."""
+        """Return the query for `reader`, with everything quoted, or "" if it has no such query."""
         if self.only_here:
             return ""
         words = [_quoted(word) for word in self.words]
@@ -60,18 +60,18 @@ class Asked:
 
 
 class Drawer:
-    """Draws queries from posts; how frequent words are, a sample of the whole archive says."""
+    """Makes queries from posts. The word frequencies come from a sample of the entire archive."""
 
     def __init__(self, posts: Sequence[Post], posts_with: Counter[str], seed: int = 7) -> None:
         self._posts = posts
         self._posts_with = posts_with
         self._dice = random.Random(seed)
-        self._common = [word for word, _ in posts_with.most_common(_COMMON)]
-        self._unasked = {word for word, _ in posts_with.most_common(_STOP)}
+        self._common = [word for word, _ in posts_with.most_common(_COMMON_WORDS)]
+        self._stop_words = {word for word, _ in posts_with.most_common(_STOP_WORDS)}
 
-    def classes(self) -> dict[str, list[Asked]]:
-        """All classes with their queries; those for which these posts are too few are left out."""
-        kinds: dict[str, Callable[[Post], Asked | None]] = {
+    def classes(self) -> dict[str, list[TypedQuery]]:
+        """Return the queries of all classes, except classes without enough posts."""
+        kinds: dict[str, Callable[[Post], TypedQuery | None]] = {
             "1 word": lambda post: self._some(post, 1),
             "2 words": lambda post: self._some(post, 2),
             "3 words": lambda post: self._some(post, 3),
@@ -86,61 +86,67 @@ class Drawer:
         found = {kind: self._drawn(draw) for kind, draw in kinds.items()}
         all_kinds = {
             **found,
-            "filter alone": [Asked(only_here=each.only_here) for each in found["tag:"]],
+            "filter alone": [TypedQuery(only_here=each.only_here) for each in found["tag:"]],
             "common word": self._of_common(1),
             "2 common words": self._of_common(2),
-            "common, typing": [Asked((each.words[0][:3],), is_typing=True) for each in self._of_common(1)],
+            "common, typing": [
+                TypedQuery((each.words[0][:3],), is_typing=True) for each in self._of_common(1)
+            ],
         }
         return {kind: queries for kind, queries in all_kinds.items() if queries}
 
-    def _drawn(self, draw: Callable[[Post], Asked | None]) -> list[Asked]:
-        drawn: Iterator[Asked | None] = (draw(self._dice.choice(self._posts)) for _ in range(EACH * 100))
-        return list(islice(filter(None, drawn), EACH))
+    def _drawn(self, draw: Callable[[Post], TypedQuery | None]) -> list[TypedQuery]:
+        drawn: Iterator[TypedQuery | None] = (
+            draw(self._dice.choice(self._posts)) for _ in range(QUERIES_PER_CLASS * 100)
+        )
+        return list(islice(filter(None, drawn), QUERIES_PER_CLASS))
 
-    def _of_common(self, together: int) -> list[Asked]:
-        return [Asked(tuple(self._dice.sample(self._common, together))) for _ in range(EACH)]
+    def _of_common(self, together: int) -> list[TypedQuery]:
+        return [
+            TypedQuery(tuple(self._dice.sample(self._common, together))) for _ in range(QUERIES_PER_CLASS)
+        ]
 
-    def _some(self, post: Post, count: int) -> Asked | None:
-        """Words of one post, as someone remembers them."""
+    def _some(self, post: Post, count: int) -> TypedQuery | None:
+        """Return words of one post."""
         known = [
             word
             for word in dict.fromkeys(words_of(post))
-            if len(word) > 3 and word not in self._unasked and self._posts_with[word] >= _RARE
+            if len(word) > 3 and word not in self._stop_words and self._posts_with[word] >= _MIN_POSTS
         ]
-        return Asked(tuple(self._dice.sample(known, count))) if len(known) >= count else None
+        return TypedQuery(tuple(self._dice.sample(known, count))) if len(known) >= count else None
 
-    def _phrase(self, post: Post) -> Asked | None:
-        """Two to four words that stand together."""
+    def _phrase(self, post: Post) -> TypedQuery | None:
+        """Return two to four adjacent words."""
         length = self._dice.randint(2, 4)
         runs = re.findall(rf"(?:\b[a-z]+ ){{{length - 1}}}[a-z]+\b", post.text)
-        return Asked(phrase=self._dice.choice(runs)) if runs else None
+        return TypedQuery(phrase=self._dice.choice(runs)) if runs else None
 
-    def _prefix(self, post: Post) -> Asked | None:
-        """Up to two whole words and the beginning of another."""
+    def _prefix(self, post: Post) -> TypedQuery | None:
+        """Return up to two complete words and the beginning of another."""
         asked = self._some(post, self._dice.randint(1, 3))
         if asked is None or len(asked.words[-1]) < 5:
             return None
         last = asked.words[-1]
-        return Asked((*asked.words[:-1], last[: self._dice.randint(3, len(last) - 1)]), is_typing=True)
+        return TypedQuery((*asked.words[:-1], last[: self._dice.randint(3, len(last) - 1)]), is_typing=True)
 
-    def _title(self, post: Post) -> Asked | None:
+    def _title(self, post: Post) -> TypedQuery | None:
         asked = self._some(post, 1)
         words = [word.lower() for word in _WORD.findall(post.title) if len(word) > 3]
-        return Asked(asked.words, title=self._dice.choice(words)) if asked and words else None
+        return TypedQuery(asked.words, title=self._dice.choice(words)) if asked and words else None
 
-    def _without(self, post: Post) -> Asked | None:
-        """Two words of a post, without a word of another one."""
+    def _without(self, post: Post) -> TypedQuery | None:
+        """Return two words of a post, excluding a word of another one."""
         asked, other = self._some(post, 2), self._some(self._dice.choice(self._posts), 1)
         if asked is None or other is None or other.words[0] in words_of(post):
             return None
-        return Asked(asked.words, without=other.words[0])
+        return TypedQuery(asked.words, without=other.words[0])
 
-    def _filtered(self, post: Post, condition: str) -> Asked | None:
+    def _filtered(self, post: Post, condition: str) -> TypedQuery | None:
         asked = self._some(post, 1)
-        return asked and Asked(asked.words, only_here=condition)
+        return asked and TypedQuery(asked.words, only_here=condition)
 
     def _dates(self, post: Post) -> str:
-        """About when the post came, in one of the ways in which dates are typed."""
+        """Return the approximate date of the post, in one of the formats that people type."""
         day = post.published
         return self._dice.choice(
             (
@@ -153,12 +159,12 @@ class Drawer:
 
 
 def frequencies(sample: Sequence[Post]) -> Counter[str]:
-    """How many posts have each word."""
+    """Count the posts with each word."""
     return Counter(word for post in sample for word in set(words_of(post)))
 
 
 def words_of(post: Post) -> list[str]:
-    """The words of a post in lower case, numbers left out."""
+    """Return the words of a post in lower case, without numbers."""
     return [word.lower() for word in _WORD.findall(f"{post.title} {post.text}")]
 
 

@@ -1,10 +1,10 @@
-"""How quick searches of the archive are, and what the index costs, beside PyPI's `reader` on the same posts.
+"""The speed of searches and the size of the index, compared with PyPI's `reader` on the same posts.
 
     python -m benchmarks.search_speed [--sizes N …] [--cache FOLDER] [--reader-up-to N]
 
-Downloads its texts at the first time (apt-get, npm, pip) and keeps them and what it builds in the cache. The queries of
-all classes come in an order of chance; where `reader` runs beside, each is put to both, one right after the other.
-Of our figures, those of "everything" are compared with it: it is not asked for single feeds.
+The first run downloads texts (apt-get, npm, pip). They stay in the cache, like everything that is built from them. The
+queries of all classes run in random order. With `reader`, each query runs in both programs, one after the other. Only
+the results of "everything" are compared: `reader` gets no queries for single feeds.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from pathlib import Path
 
 from benchmarks import search_adding, search_command
 from benchmarks.search_archive import SCOPES, Built, built, feed_ids
-from benchmarks.search_queries import Asked, Drawer, frequencies
-from benchmarks.search_reader import ReaderSide, reader_beside
+from benchmarks.search_queries import Drawer, TypedQuery, frequencies
+from benchmarks.search_reader import ReaderWorker, start_reader
 from benchmarks.tables import at, head, line, spread
 from benchmarks.texts.languages import ENGLISH
 from benchmarks.texts.posts import NOW, Post, posts
@@ -32,36 +32,36 @@ from bot.store.search import Search
 from bot.store.store import Store
 
 SAMPLE = 5_000
-"""Posts from which queries are drawn."""
-BESIDE = 100
-"""Queries of each class that the other program is asked, too: a common word may take it a second."""
+"""Posts that queries are made from."""
+MAX_READER_QUERIES = 100
+"""Queries per class for `reader`, too: a common word may take it a second."""
 EVERYTHING = "everything"
 
 
 async def main(wanted: Sequence[int], cache: Path, reader_up_to: int, *, with_discord: bool) -> None:
-    """All figures for each size."""
+    """Print all measurements for each size."""
     for size in wanted:
         print(f"\n# {size:,} entries", flush=True)
         path = cache / f"{size}.db"
-        _tell(path, await built(path, posts(ENGLISH, cache, size)))
+        _report(path, await built(path, posts(ENGLISH, cache, size)))
         queries = _drawn(posts(ENGLISH, cache, size), size)
-        gc.freeze()  # what this program keeps is no garbage that the bot would have to look through
+        gc.freeze()  # keep the garbage collector from scanning this program's own data
         with ExitStack() as stack:
             other = None
             if size <= reader_up_to:
                 these = partial(posts, ENGLISH, cache, size)
-                other = stack.enter_context(reader_beside(cache, str(size), these))
+                other = stack.enter_context(start_reader(cache, str(size), these))
             async with await Store.open(path) as store:
                 for scope, classes in queries.items():
                     await _measure(store.search, scope, classes, other if scope == EVERYTHING else None)
-            extra = list(islice(posts(ENGLISH, cache, size + search_adding.MORE), size, None))
+            extra = list(islice(posts(ENGLISH, cache, size + search_adding.EXTRA_POSTS), size, None))
             await search_adding.measure(path, extra, other)
         if with_discord:
             await search_command.measure(path, queries)
 
 
-def _drawn(archive: Iterable[Post], size: int) -> dict[str, dict[str, list[Asked]]]:
-    """For each scope queries of all classes, drawn from posts that may be found there."""
+def _drawn(archive: Iterable[Post], size: int) -> dict[str, dict[str, list[TypedQuery]]]:
+    """Return queries of all classes for each scope, made from posts in that scope."""
     step = max(1, size // SAMPLE)
     found: dict[str, list[Post]] = {EVERYTHING: [], **{scope: [] for scope in SCOPES}}
     for post in archive:
@@ -74,21 +74,21 @@ def _drawn(archive: Iterable[Post], size: int) -> dict[str, dict[str, list[Asked
     return {scope: Drawer(own, known).classes() for scope, own in found.items()}
 
 
-def _tell(path: Path, archive: Built) -> None:
+def _report(path: Path, archive: Built) -> None:
     share = archive.distinct / archive.entries
     print(f"built in {archive.seconds:.0f} s; {share:.0%} of the posts share no sentence with another")
-    index, whole = search_adding.index_bytes(path), path.stat().st_size
-    for name, size in (("index", index), ("database", whole)):
+    index, total = search_adding.index_bytes(path), path.stat().st_size
+    for name, size in (("index", index), ("database", total)):
         print(f"{name} {size / 1e6:,.1f} MB, {size / archive.text_bytes:.2f} times the plain text")
 
 
 async def _measure(
-    search: Search, scope: str, classes: dict[str, list[Asked]], other: ReaderSide | None
+    search: Search, scope: str, classes: dict[str, list[TypedQuery]], other: ReaderWorker | None
 ) -> None:
     feeds = None if scope == EVERYTHING else feed_ids(scope)
     rounds = [(kind, asked) for kind, queries in classes.items() for asked in queries]
     random.Random(3).shuffle(rounds)
-    seen: dict[str, Seen] = {kind: Seen() for kind in classes}
+    seen: dict[str, Timings] = {kind: Timings() for kind in classes}
     for kind, asked in rounds:
         await seen[kind].ask(search, asked, feeds, other)
     print(f"\n## Through the store: {scope}")
@@ -97,48 +97,48 @@ async def _measure(
     )
     for kind, figures in seen.items():
         line(kind, *figures.cells())
-    line("all", *_together(seen.values()).cells())
+    line("all", *_total(seen.values()).cells())
 
 
-def _together(seen: Iterable["Seen"]) -> "Seen":
-    whole = Seen()
+def _total(seen: Iterable["Timings"]) -> "Timings":
+    total = Timings()
     for each in seen:
-        whole.ours += each.ours
-        whole.theirs += each.theirs
-        whole.empty += each.empty
-        whole.partial += each.partial
-    return whole
+        total.ours += each.ours
+        total.theirs += each.theirs
+        total.empty += each.empty
+        total.partial += each.partial
+    return total
 
 
 @dataclass
-class Seen:
-    """What was seen of one class of queries."""
+class Timings:
+    """The measurements of one class of queries."""
 
     ours: list[float] = field(default_factory=list)
     theirs: list[tuple[float, float]] = field(default_factory=list)
-    """Our seconds and the other program's, for queries that it can express."""
+    """Our seconds and `reader`'s, for queries that it supports."""
     empty: int = 0
     partial: int = 0
 
     async def ask(
-        self, search: Search, asked: Asked, feeds: frozenset[int] | None, other: ReaderSide | None
+        self, search: Search, asked: TypedQuery, feeds: frozenset[int] | None, other: ReaderWorker | None
     ) -> None:
-        """Put one query to both."""
+        """Run one query in both programs."""
         began = time.perf_counter()
         found = await search.find(parse_query(asked.typed, NOW, is_partial=asked.is_typing), feeds)
         self.ours.append(time.perf_counter() - began)
         self.empty += not found.hits
         self.partial += found.is_partial
-        if other and asked.fts5 and len(self.theirs) < BESIDE:
+        if other and asked.fts5 and len(self.theirs) < MAX_READER_QUERIES:
             self.theirs.append((self.ours[-1], other.search(asked.fts5).seconds))
 
     def cells(self) -> tuple[object, ...]:
-        """As a table shows it."""
-        beside: tuple[str, ...] = ("", "")
+        """Return the cells of its table row."""
+        comparison: tuple[str, ...] = ("", "")
         if self.theirs:
             ours, theirs = (at(seconds, 50) for seconds in zip(*self.theirs, strict=True))
-            beside = (f"{theirs * 1000:.1f}", f"{theirs / ours:.1f}")
-        return (spread(self.ours), self.empty, self.partial, *beside)
+            comparison = (f"{theirs * 1000:.1f}", f"{theirs / ours:.1f}")
+        return (spread(self.ours), self.empty, self.partial, *comparison)
 
 
 if __name__ == "__main__":

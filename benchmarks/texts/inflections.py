@@ -1,4 +1,4 @@
-"""The inflections of words, from the spelling dictionaries of Debian: what people really write, told by people.
+"""The inflections of words, from Debian's spelling dictionaries, which people maintain.
 
 A dictionary has base words with flags; a flag stands for rules that make other forms of a word.
 https://man.archlinux.org/man/hunspell.5
@@ -17,7 +17,7 @@ _FOLDER = "usr/share/hunspell"
 
 @dataclass(frozen=True, slots=True)
 class Dictionary:
-    """Where it is, and which of its flags inflect a word; others make new words of it (walker, Malerin)."""
+    """A dictionary, and its flags that inflect a word. Other flags form new words (walker, Malerin)."""
 
     package: str
     name: str
@@ -30,21 +30,21 @@ GERMAN = Dictionary("hunspell-de-de", "de_DE", "ENPpqRST" + "AC" + "DIOWXYZ")
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """What makes one form of the words that end in a certain way."""
+    """A rule that forms an inflection of words with a certain ending."""
 
     stripped: str
     added: str
     ending: re.Pattern[str]
 
     def form(self, word: str) -> str:
-        """The form; "": the rule is for other words."""
+        """Return the inflection, or "" if the rule does not apply to the word."""
         if not self.ending.search(word) or not word.endswith(self.stripped):
             return ""
         return word.removesuffix(self.stripped) + self.added
 
 
 def inflections(dictionary: Dictionary, folder: Path) -> Mapping[str, frozenset[str]]:
-    """Each word in lower case, base or not, → the other forms of its base word."""
+    """Map each word in lower case, base or not, to the other forms of its base word."""
     package = Shelf(folder).debian(dictionary.package)
     if package is None:
         raise FileNotFoundError(f"{dictionary.package} is needed to inflect words")

@@ -1,4 +1,4 @@
-"""Which packages make a language's collection. Names of Debian packages are those of Debian 12."""
+"""The packages of each language's collection. Debian packages have the names of Debian 12."""
 
 import json
 import re
@@ -38,24 +38,24 @@ _ENGLISH_PAGES = {
 
 
 class TooLittle(Exception):
-    """A collection came out smaller than expected: a package is missing or has changed."""
+    """A collection is smaller than expected: a package is missing or has changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A collection and what is expected of it."""
+    """A collection and its expected size."""
 
     name: str
     read: Callable[[Shelf], Iterator[Work]]
-    least: int
-    """Words that must have come of it; in a language without spaces, thirds of its characters."""
+    min_words: int
+    """The min_words words of the collection; in a language without spaces, a third of its characters."""
     shortest: int = 40
     longest: int = 200
-    """Words of a post."""
+    """The words of a post."""
     spaced: bool = True
 
     def works(self, folder: Path) -> list[Work]:
-        """All works, downloaded if they are not in the folder yet."""
+        """Return all works, and download those that are not in the folder."""
         kept = folder / f"{self.name}.jsonl"
         if not kept.exists():
             folder.mkdir(parents=True, exist_ok=True)
@@ -72,14 +72,14 @@ class Language:
             return [Work(source, title, tuple(text)) for source, title, text in map(json.loads, file)]
 
     def size(self, text: str) -> int:
-        """How many words a text has, or as good as."""
+        """Return the approximate number of words in a text."""
         return text.count(" ") + 1 if self.spaced else len(text) // 3
 
     def _verify(self, found: list[Work]) -> None:
         size = sum(self.size(paragraph) for work in found for paragraph in work.paragraphs)
         print(f"  {self.name}: {len(found):,} works, {size:,} words")
-        if size < self.least:
-            raise TooLittle(f"{self.name}: {size:,} words, expected {self.least:,}")
+        if size < self.min_words:
+            raise TooLittle(f"{self.name}: {size:,} words, expected {self.min_words:,}")
 
 
 def _english(shelf: Shelf) -> Iterator[Work]:
@@ -119,7 +119,7 @@ def _japanese(shelf: Shelf) -> Iterator[Work]:
 
 
 def _arabic(shelf: Shelf) -> Iterator[Work]:
-    """A holy book with all its vowel marks, and a handbook in the language of today without them."""
+    """A holy book with all its vowel marks, and a modern handbook without them."""
     if quran := shelf.npm(_QURAN):
         yield from works.verses(quran, "quran.json", "text")
     handbook = _pages(shelf, {"debian-handbook": "usr/share/doc/debian-handbook/html/ar-MA/*.html"})
@@ -133,14 +133,14 @@ def _pages(shelf: Shelf, wanted: dict[str, str]) -> Iterator[Work]:
 
 
 def _in_script(found: Iterator[Work], letters: re.Pattern[str]) -> Iterator[Work]:
-    """The paragraphs that are really translated."""
+    """Return the translated paragraphs."""
     for work in found:
         kept = [each for each in work.paragraphs if len(letters.findall(each)) * 2 > len(each)]
         yield Work(work.source, work.title, tuple(kept))
 
 
-ENGLISH = Language("english", _english, least=15_000_000)
-GERMAN = Language("german", _german, least=1_000_000, longest=120)
-JAPANESE = Language("japanese", _japanese, least=300_000, spaced=False, shortest=30, longest=120)
-ARABIC = Language("arabic", _arabic, least=100_000, shortest=20, longest=60)
+ENGLISH = Language("english", _english, min_words=15_000_000)
+GERMAN = Language("german", _german, min_words=1_000_000, longest=120)
+JAPANESE = Language("japanese", _japanese, min_words=300_000, spaced=False, shortest=30, longest=120)
+ARABIC = Language("arabic", _arabic, min_words=100_000, shortest=20, longest=60)
 LANGUAGES = {each.name: each for each in (ENGLISH, ARABIC, JAPANESE, GERMAN)}

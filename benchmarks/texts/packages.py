@@ -1,4 +1,4 @@
-"""Packages → folders with their files. The clients check what they download; what is there already is not asked for."""
+"""Packages → folders with their files. The package clients verify downloads, and nothing is downloaded twice."""
 
 import subprocess
 import tarfile
@@ -9,27 +9,27 @@ from pathlib import Path
 
 
 class NotThere(Exception):
-    """A client could not bring what was asked of it; its own last words."""
+    """A client failed; the message is its last output."""
 
 
 class Shelf:
-    """A folder of unpacked packages, filled as they are asked for."""
+    """A folder of unpacked packages, which are downloaded on demand."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lists = folder / "apt"
 
     def debian(self, name: str) -> Path | None:
-        """The files of a Debian package; None if this release has none of that name."""
+        """Return the files of a Debian package, or None if this release does not have it."""
         return self._kept(f"deb-{name}", lambda target: self._unpack_debian(name, target))
 
     def npm(self, name: str) -> Path | None:
-        """The files of an npm package, named with its version."""
+        """Return the files of an npm package, given with its version."""
         folder = "npm-" + name.replace("/", "-").replace("@", "")
         return self._kept(folder, lambda target: self._unpack_npm(name, target))
 
     def descriptions(self, language: str) -> str:
-        """What Debian says of its packages in one language, as its translation files are written."""
+        """Return Debian's package descriptions in one language, in the format of its translation files."""
         kept = self.folder / f"descriptions-{language}.txt"
         if not kept.exists():
             names = _run(
@@ -66,7 +66,7 @@ class Shelf:
             (beside / "files").rename(target)
 
     def _apt(self, *command: str) -> Sequence[str]:
-        """A command of apt on lists of our own, which hold the translations that the system's may lack."""
+        """Run apt with our own lists, which have translations that the system's may not have."""
         options = (
             f"Dir::State::lists={self._lists}",
             f"Dir::Cache={self._lists}",
@@ -82,7 +82,7 @@ class Shelf:
 
     @contextmanager
     def _workplace(self) -> Iterator[Path]:
-        """A folder on the same disk that is gone afterwards, so that a broken download leaves nothing."""
+        """Yield a folder on the same disk and delete it afterwards, so that a failed download leaves nothing."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
             yield Path(folder)
 
@@ -95,7 +95,7 @@ def _run(*command: str, at: Path | None = None) -> str:
 
 
 def _written(target: Path, text: str) -> None:
-    """Write it whole or not at all."""
+    """Write the file atomically."""
     part = target.with_suffix(".part")
     part.write_text(text, "utf-8")
     part.rename(target)

@@ -1,4 +1,4 @@
-"""A collection → posts of feeds: cut at the ends of sentences, dated over ten years, a few tags and an author each.
+"""A collection → posts of feeds, cut at the ends of sentences, with dates over ten years, a few tags and an author.
 
 While the text lasts, each sentence stands in one post. After that the same works are cut anew, from another
 beginning and to other lengths; `is_distinct` tells.
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 1, tzinfo=UTC)
 YEARS = timedelta(days=3650)
 FEEDS = 1000
 _BACKFILLED = 0.3
-"""Share of posts whose dates have nothing to do with when they came."""
+"""The share of posts whose dates are unrelated to their order of arrival."""
 _END = re.compile(r"(?<=[.!?؟])\s+|(?<=[。！？])")
 _WORD = re.compile(r"\w{4,}")
 _FIRST = (
@@ -42,7 +42,7 @@ _LAST = ("Alder", "Birch", "Cedar", "Dale", "Elm", "Fields", "Grove", "Hillman",
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a feed would say of it."""
+    """A post as a feed would have it."""
 
     number: int
     feed: int
@@ -52,11 +52,11 @@ class Post:
     author: str
     published: datetime
     is_distinct: bool
-    """No other post has a sentence of it."""
+    """Whether no other post has one of its sentences."""
 
 
 def posts(language: Language, folder: Path, wanted: int) -> Iterator[Post]:
-    """So many posts, the same ones each time."""
+    """Yield so many posts, the same ones each time."""
     found = language.works(folder)
     dice = random.Random(4)
     shares = list(accumulate(1 / (rank + 5) for rank in range(FEEDS)))
@@ -77,7 +77,7 @@ def posts(language: Language, folder: Path, wanted: int) -> Iterator[Post]:
 def _pieces(
     language: Language, found: Sequence[Work], dice: random.Random
 ) -> Iterator[tuple[Work, str, bool]]:
-    """The works in an order of chance, again and again."""
+    """Yield the works in random order, again and again."""
     for again in count():
         for work in dice.sample(found, len(found)):
             for text in _cut(language, work, dice, skip=again > 0):
@@ -85,7 +85,7 @@ def _pieces(
 
 
 def _cut(language: Language, work: Work, dice: random.Random, *, skip: bool) -> Iterator[str]:
-    """A work in pieces of some length; `skip`: begin somewhere in its first paragraphs."""
+    """Yield a work in pieces of some length. `skip`: begin somewhere in its first paragraphs."""
     sentences = [each for paragraph in work.paragraphs for each in _END.split(paragraph) if each]
     begin = dice.randrange(min(len(sentences), 8)) if skip else 0
     piece: list[str] = []
@@ -102,13 +102,13 @@ def _cut(language: Language, work: Work, dice: random.Random, *, skip: bool) -> 
 
 
 def _length(language: Language, dice: random.Random) -> int:
-    """Most posts are short, some are long."""
+    """Return a random length: most posts are short, some are long."""
     span = language.longest - language.shortest
     return language.shortest + int(span * dice.random() ** 2)
 
 
 def _joined(language: Language, sentences: Sequence[str]) -> str:
-    """No longer than a post may be: a list that passes for one sentence is cut."""
+    """Cut a sentence that is longer than a post, such as a list."""
     if not language.spaced:
         return "".join(sentences)[: language.longest * 3]
     return " ".join(" ".join(sentences).split(" ")[: language.longest])
@@ -120,13 +120,13 @@ def _tags(work: Work) -> tuple[str, ...]:
 
 
 def _author(feed: int, dice: random.Random) -> str:
-    """One of the three who write for a feed."""
+    """Return one of a feed's three authors."""
     who = feed * 7 + dice.randrange(3)
     return f"{_FIRST[who % len(_FIRST)]} {_LAST[who // 3 % len(_LAST)]}"
 
 
 def _date(share: float, dice: random.Random) -> datetime:
-    """Later posts are newer, give or take a month; some came with a feed's history."""
+    """Return a date: later posts are newer, plus or minus a month, except those from a feed's history."""
     if dice.random() < _BACKFILLED:
         share = dice.random()
     return min(NOW, NOW - YEARS * (1 - share) + timedelta(days=dice.uniform(-15, 15)))

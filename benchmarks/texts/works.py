@@ -1,4 +1,4 @@
-"""What lies in packages → works: a title and paragraphs, in the order of their source."""
+"""Files of packages → works with a title and paragraphs, in the order of their source."""
 
 import email
 import email.policy
@@ -12,15 +12,15 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-_LEAST = 8
-"""Words of a paragraph that says something; shorter ones are captions and menus."""
-_LARGEST = 5_000_000
-"""Bytes of a page that is read; larger ones are tables."""
+_MIN_WORDS = 8
+"""The least words of a paragraph; shorter ones are captions and menus."""
+_MAX_BYTES = 5_000_000
+"""The most bytes of a page; larger ones are tables."""
 _DESCRIPTION = re.compile(r"^Description-[a-z]{2}: (.+)\n((?: .*\n?)+)", re.MULTILINE)
 _CREDIT = re.compile(r" ?\[[^][]*(?:Webster|PJC|WordNet|Century)[^][]*\]")
-"""Where the dictionary has a definition from."""
+"""The source of a definition."""
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff])\s*\n\s*(?=[\u3000-\u9fff])")
-"""An end of line in a script that has no spaces."""
+"""A line break in a script without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,15 @@ class Work:
 
 
 def descriptions(text: str) -> Iterator[Work]:
-    """Debian's translation files: a short description is the title, the long one the text."""
+    """Parse Debian's translation files: the short description is the title, the long one the text."""
     for title, body in _DESCRIPTION.findall(text):
         yield Work("package", title, tuple(map(_line, body.split("\n .\n"))))
 
 
 def pages(folder: Path, glob: str, source: str) -> Iterator[Work]:
-    """The paragraphs of HTML pages."""
+    """Return the paragraphs of HTML pages."""
     for path in sorted(folder.glob(glob)):
-        if not path.is_file() or path.stat().st_size > _LARGEST:
+        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
             continue
         tree = LexborHTMLParser(path.read_bytes())
         title = tree.css_first("h1") or tree.css_first("title")
@@ -53,7 +53,7 @@ def pages(folder: Path, glob: str, source: str) -> Iterator[Work]:
 
 
 def mails(folder: Path) -> Iterator[Work]:
-    """A collection of mails: the plain ones, without what they quote."""
+    """Return the plain mails of a collection, without quotations."""
     for path in sorted(folder.glob("package/data/*ham*/*.txt")):
         mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
         try:
@@ -68,7 +68,7 @@ def mails(folder: Path) -> Iterator[Work]:
 
 
 def dictionary(folder: Path, together: int = 20) -> Iterator[Work]:
-    """A dictd dictionary, some neighbouring words to a work."""
+    """Parse a dictd dictionary; a work has several neighbouring words."""
     (path,) = folder.glob("usr/share/dictd/*.dict.dz")
     text = gzip.decompress(path.read_bytes()).decode("utf-8", "replace")
     text = _CREDIT.sub("", text)
@@ -79,7 +79,7 @@ def dictionary(folder: Path, together: int = 20) -> Iterator[Work]:
 
 
 def verses(folder: Path, name: str, text: str, together: int = 4) -> Iterator[Work]:
-    """The chapters of a book of verses, some verses to a work."""
+    """Return the chapters of a book of verses; a work has several verses."""
     for chapter in json.loads((folder / "package" / "dist" / name).read_text("utf-8")):
         lines = [str(verse[text]) for verse in chapter["verses"]]
         for first in range(0, len(lines), together):
@@ -87,13 +87,13 @@ def verses(folder: Path, name: str, text: str, together: int = 4) -> Iterator[Wo
 
 
 def without_repeats(works: Iterator[Work], spaced: bool = True) -> Iterator[Work]:
-    """Each paragraph once, however many pages have it, and only those that say something."""
+    """Return each paragraph once, without captions and menus."""
     met: set[int] = set()
     for work in works:
         kept = []
         for paragraph in work.paragraphs:
             size = len(paragraph.split()) if spaced else len(paragraph) // 3
-            if size >= _LEAST and hash(paragraph) not in met:
+            if size >= _MIN_WORDS and hash(paragraph) not in met:
                 met.add(hash(paragraph))
                 kept.append(paragraph)
         if kept and work.title:

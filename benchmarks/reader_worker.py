@@ -1,4 +1,4 @@
-"""`reader`, asked over its pipes: a line of JSON in, a line of JSON out. Runs in an environment of its own.
+"""Runs `reader` for the benchmarks: reads a line of JSON, writes a line of JSON. Has its own virtual environment.
 
 {"add": FILE}       entries, a line of JSON each  → {"add": seconds, "index": seconds}
 {"one": ENTRY}      one more entry                → {"add": seconds, "index": seconds}
@@ -21,36 +21,36 @@ PAGE = 5
 
 def main(path: str) -> None:
     """Answer until the pipe closes."""
-    warnings.simplefilter("ignore")  # its HTML parser has thoughts about short texts
+    warnings.simplefilter("ignore")  # its HTML parser warns about short texts
     with make_reader(path) as reader:
         reader.enable_search()
         for line in sys.stdin:
             print(json.dumps(answer(reader, json.loads(line))), flush=True)
 
 
-def answer(reader: Reader, asked: dict[str, Any]) -> dict[str, Any]:
-    """What becomes of one line."""
-    if "search" in asked:
-        return search(reader, asked["search"])
-    if "one" in asked:
-        name = (asked["one"]["feed_url"], asked["one"]["id"])
+def answer(reader: Reader, request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to one request."""
+    if "search" in request:
+        return search(reader, request["search"])
+    if "one" in request:
+        name = (request["one"]["feed_url"], request["one"]["id"])
         reader.delete_entry(name, missing_ok=True)
-        taken = add(reader, [asked["one"]])
+        seconds = add(reader, [request["one"]])
         reader.delete_entry(name)
-        return taken
-    with Path(asked["add"]).open(encoding="utf-8") as file:
+        return seconds
+    with Path(request["add"]).open(encoding="utf-8") as file:
         return add(reader, map(json.loads, file))
 
 
 def search(reader: Reader, query: str) -> dict[str, Any]:
-    """A page of results."""
+    """Return a page of results."""
     began = time.perf_counter()
     found = [result.id for result in reader.search_entries(query, limit=PAGE)]
     return {"seconds": time.perf_counter() - began, "found": found}
 
 
 def add(reader: Reader, entries: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Write entries, then index them."""
+    """Write entries, then index them, and return the seconds of each."""
     began = time.perf_counter()
     for entry in entries:
         reader.add_feed(entry["feed_url"], exist_ok=True, allow_invalid_url=True)

@@ -1,4 +1,4 @@
-"""The cases of `benchmarks.failures`: what a site, a config, a Discord or a disk can do to the bot, by name."""
+"""The cases of `benchmarks.failures`, by name: failures of a site, a config, Discord or a disk."""
 
 import asyncio
 import os
@@ -35,7 +35,7 @@ MANY = {"Retry-After": "7200"}
 
 @dataclass
 class Scene:
-    """The folder and feed of one case, in the world that all cases share, and how its process is started."""
+    """The folder, feed and process settings of one case. All cases share the blog and Discord."""
 
     name: str
     folder: Path
@@ -46,23 +46,23 @@ class Scene:
     channel: int = 0
     settings: str = LOCAL
     text: str | None = None
-    """The whole config file."""
+    """The complete config file; None: built from the other fields."""
     environ: dict[str, str] = field(default_factory=dict)
     mode: str = ""
-    """Of `altered`."""
-    lives: int = 1
-    """How often `run --once` runs; the last one is told."""
-    spoil: Callable[["Scene"], None] = lambda _: None
-    """Called before the last life."""
+    """The mode of `run_patched`."""
+    runs: int = 1
+    """How often `run --once` runs; the last run is reported."""
+    break_it: Callable[["Scene"], None] = lambda _: None
+    """Called before each run."""
     undo: ExitStack = field(default_factory=ExitStack)
 
     @property
     def database(self) -> Path:
-        """Where the store is."""
+        """Return the path of the database."""
         return self.folder / "feed-relay.db"
 
     def config(self) -> str:
-        """What config.toml holds."""
+        """Return the content of config.toml."""
         if self.text is not None:
             return self.text
         return f'{self.settings}\n[[feeds]]\nurl = "{self.url}"\n[[feeds.channels]]\nid = {self.channel}\n'
@@ -72,21 +72,21 @@ Case = Callable[[Scene], None]
 
 
 def site(*script: Answer | None, mode: str = "") -> Case:
-    """In each life the site answers the next of these; None: well."""
+    """Return a case in which each run gets the next of these answers; None: a good one."""
 
     def case(scene: Scene) -> None:
         feed = scene.blog.feed(scene.name)
         feed.publish(POST)
-        scene.mode, scene.lives = mode, len(script)
+        scene.mode, scene.runs = mode, len(script)
         scene.settings = "" if mode == "outside" else scene.settings
-        lives = iter(script)
-        scene.spoil = lambda _: feed.always(next(lives))
+        runs = iter(script)
+        scene.break_it = lambda _: feed.always(next(runs))
 
     return case
 
 
 def at(url: str, settings: str = "") -> Case:
-    """The config names this address."""
+    """Return a case whose config has this address."""
 
     def case(scene: Scene) -> None:
         scene.url = url.format(port=scene.blog.port, tls=scene.tls_port, here=socket.gethostname())
@@ -96,7 +96,7 @@ def at(url: str, settings: str = "") -> Case:
 
 
 def configured(text: str, **environ: str) -> Case:
-    """The config file holds this, and the environment that."""
+    """Return a case with this config file and environment."""
 
     def case(scene: Scene) -> None:
         scene.text, scene.environ = text, environ
@@ -104,67 +104,67 @@ def configured(text: str, **environ: str) -> Case:
     return case
 
 
-def spoilt(spoil: Callable[[Scene], None], lives: int = 1) -> Case:
-    """All is well until the last life."""
+def broken(break_it: Callable[[Scene], None], runs: int = 1) -> Case:
+    """Return a case that breaks before its last run."""
 
     def case(scene: Scene) -> None:
         scene.blog.feed(scene.name).publish(POST)
         scene.settings += "[posts]\nfirst_run = 1\n"
-        scene.lives, left = lives, iter(range(lives - 1))
-        scene.spoil = lambda _: spoil(scene) if next(left, None) is None else None
+        scene.runs, left = runs, iter(range(runs - 1))
+        scene.break_it = lambda _: break_it(scene) if next(left, None) is None else None
 
     return case
 
 
 def move(code: int) -> Case:
-    """The feed lives under another name now."""
+    """Return a case in which the feed has moved to another name."""
 
     def case(scene: Scene) -> None:
         site(None)(scene)
         scene.blog.feed(f"{scene.name}-new").publish(POST)
         scene.blog.feed(scene.name).always(faults.redirect(f"/{scene.name}-new/rss", code))
-        scene.spoil = lambda _: None
+        scene.break_it = lambda _: None
 
     return case
 
 
 def chain(scene: Scene) -> None:
-    """Six redirects, one after the other."""
+    """Redirect six times in a row."""
     for step in range(6):
         scene.blog.pages[f"/step{step}"] = faults.redirect(f"/step{step + 1}")
     scene.url = f"{scene.blog.address}/step0"
 
 
-def held_open(scene: Scene) -> None:
-    """Another program writes to the database."""
+def locked(scene: Scene) -> None:
+    """Let another program write to the database."""
     connection = scene.undo.enter_context(closing(sqlite3.connect(scene.database, isolation_level=None)))
     connection.execute("BEGIN EXCLUSIVE")
 
 
 def claimed(scene: Scene) -> None:
-    """Another bot has the database."""
+    """Let another bot hold the database."""
     scene.undo.enter_context(FileLock(f"{scene.database}.lock"))
 
 
 def read_only(scene: Scene) -> None:
-    """Its file system is; permissions would not stop root."""
+    """Make the database's file system read-only: permissions would not stop root."""
     small = mounted(scene, "--bind", scene.folder)
     subprocess.run(["mount", "-o", "remount,bind,ro", small], check=True)
 
 
 def corrupt(scene: Scene) -> None:
-    """All but the first bytes of the database are noise."""
+    """Overwrite everything but the first bytes of the database with noise."""
     scene.database.write_bytes(scene.database.read_bytes()[:100] + os.urandom(30_000))
 
 
 def newer(scene: Scene) -> None:
-    """A later version wrote the database."""
+    """Let the database look as if a later version wrote it."""
     with closing(sqlite3.connect(scene.database)) as connection:
         connection.execute("PRAGMA user_version = 99")
 
 
 def mounted(scene: Scene, *what: str | Path) -> Path:
-    """The store's new folder: another file system, or the same one seen in another way. Needs root."""
+    """Mount a file system as the store's new folder, and return it. Needs root."""
     small = scene.folder / "mounted"
     small.mkdir()
     subprocess.run(["mount", *what, small], check=True)
@@ -174,7 +174,7 @@ def mounted(scene: Scene, *what: str | Path) -> Path:
 
 
 def full(scene: Scene) -> None:
-    """The database moves to a file system of 1 MB that is full."""
+    """Move the database to a full file system of 1 MB."""
     small = mounted(scene, "-t", "tmpfs", "-o", "size=1m", "tmpfs")
     shutil.copy(scene.database, small)
     with suppress(OSError):
@@ -182,7 +182,7 @@ def full(scene: Scene) -> None:
 
 
 def almost_full(scene: Scene) -> None:
-    """As `full`, but opening still works; there is no room for what the site publishes."""
+    """Do the same, but leave enough room to open the database, and too little for the new posts."""
     full(scene)
     scene.settings = scene.settings.replace("200KB", "5MB")
     os.truncate(scene.folder / "mounted" / "filler", 600 << 10)  # kept: 600 KB of 1 MB
@@ -193,7 +193,7 @@ def almost_full(scene: Scene) -> None:
 
 
 def refusing(scene: Scene) -> None:
-    """The channel's settings keep the bot from writing."""
+    """Take the bot's permission to write in the channel."""
     scene.discord.set_permissions(scene.channel, deny=Permission.SEND_MESSAGES | Permission.EMBED_LINKS)
 
 
@@ -286,21 +286,21 @@ _CONFIG: dict[str, Case] = {
     "a store that is a folder": configured("[store]\npath = '.'"),
 }
 _DISCORD: dict[str, Case] = {
-    "wrong token": spoilt(lambda scene: scene.environ.update(FEED_RELAY_DISCORD__TOKEN=f"{TOKEN[:-3]}xyz")),
-    "unknown channel": spoilt(lambda scene: setattr(scene, "channel", 999)),
-    "missing permissions": spoilt(refusing),
-    "Discord cannot be reached": spoilt(lambda scene: setattr(scene, "discord", SandboxDiscord(port=1234))),
-    "Discord answers 503": spoilt(lambda scene: scene.discord.faults.next("*", times=3, status=503)),
+    "wrong token": broken(lambda scene: scene.environ.update(FEED_RELAY_DISCORD__TOKEN=f"{TOKEN[:-3]}xyz")),
+    "unknown channel": broken(lambda scene: setattr(scene, "channel", 999)),
+    "missing permissions": broken(refusing),
+    "Discord cannot be reached": broken(lambda scene: setattr(scene, "discord", SandboxDiscord(port=1234))),
+    "Discord answers 503": broken(lambda scene: scene.discord.faults.next("*", times=3, status=503)),
 }
 _STORE: dict[str, Case] = {
-    "locked database": spoilt(held_open, lives=2),
-    "a bot runs already": spoilt(claimed, lives=2),
-    "read-only database": spoilt(read_only, lives=2),
-    "corrupt database": spoilt(corrupt, lives=2),
-    "newer database": spoilt(newer, lives=2),
-    "full disk": spoilt(full, lives=2),
-    "disk that becomes full": spoilt(almost_full, lives=2),
+    "locked database": broken(locked, runs=2),
+    "a bot runs already": broken(claimed, runs=2),
+    "read-only database": broken(read_only, runs=2),
+    "corrupt database": broken(corrupt, runs=2),
+    "newer database": broken(newer, runs=2),
+    "full disk": broken(full, runs=2),
+    "disk that becomes full": broken(almost_full, runs=2),
 }
 
 CASES = {**_SITE, **_CONFIG, **_DISCORD, **_STORE}
-"""In the order of the table."""
+"""All cases, in the order of the table."""
