@@ -14,6 +14,8 @@ from bot.model import (
     Entry,
     Feed,
     FeedDeclaration,
+    Hold,
+    NoticeKind,
     PollResult,
     PostSettings,
     Recorded,
@@ -24,12 +26,16 @@ from bot.model import (
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
+from bot.store.subscriptions import Subscribed
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = 5 * MINUTE
 GARDEN = "https://garden.example/rss"
 EVERYTHING = Rule()
+GUILD = 7
+NEWS = ChannelDeclaration(100)
+ASK = PostSettings(burst_limit=5, ask_about_floods=True)
 STARS = Rule(tags=("stars",))
 
 
@@ -113,3 +119,58 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 @pytest.fixture
 async def services(store: Store) -> Services:
     return Services(store)
+
+
+async def subscribe(
+    services: Services,
+    channel: ChannelDeclaration = NEWS,
+    guild_id: int = GUILD,
+    limit: int = 100,
+    url: str = GARDEN,
+) -> Subscribed:
+    limits = SiteBudget(2, timedelta(0))
+    return await services.store.subscriptions.subscribe(
+        FeedDeclaration(url),
+        channel,
+        guild_id,
+        site="garden.example",
+        budget=limits,
+        limit=limit,
+        now=services.now,
+    )
+
+
+async def subscribed(services: Services, channel: ChannelDeclaration = NEWS) -> int:
+    """Subscribe; return the subscription's id."""
+    found = (await subscribe(services, channel)).followed
+    assert found is not None
+    return found.subscription.id
+
+
+async def baselined(services: Services, channel: ChannelDeclaration = NEWS) -> int:
+    """Subscribe and poll the baseline; return the subscription's id."""
+    subscription_id = await subscribed(services, channel)
+    await services.poll()
+    return subscription_id
+
+
+async def send_notices(services: Services) -> list[tuple[NoticeKind, int]]:
+    """Send all notices that are due; return their kinds and channels."""
+    found: list[tuple[NoticeKind, int]] = []
+    while claimed := await services.store.notices.claim(services.now, LEASE, 10):
+        for notice in claimed:
+            await services.store.notices.settle(notice, 1, None, uncertain=False)
+            found.append((notice.kind, notice.channel_id))
+    return found
+
+
+async def flood(services: Services, count: int = 8) -> Hold:
+    """Record a flood and send its notice; return the hold."""
+    await services.poll(*(post(number) for number in range(count)), settings=ASK)
+    (notice,) = [
+        found for found in await services.store.notices.claim(services.now, LEASE, 10) if found.hold_id
+    ]
+    await services.store.notices.settle(notice, 1, None, uncertain=False)
+    hold = await services.store.holds.get(notice.hold_id or 0)
+    assert hold is not None
+    return hold

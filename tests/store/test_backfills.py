@@ -76,13 +76,13 @@ async def state(services: Services) -> tuple[BackfillState, int, int, int | None
     return found.state, found.archived, found.read, found.total
 
 
-async def test_nobody_asked_for_a_back_fill_that_is_not_there(services: Services) -> None:
+async def test_a_feed_without_a_backfill_has_no_progress(services: Services) -> None:
     await services.follow(ChannelDeclaration(100))
 
     assert await services.store.backfills.progress(FEED_ID) is None
 
 
-async def test_a_page_s_posts_and_the_place_to_go_on_are_one_transaction(polled: Services) -> None:
+async def test_a_page_and_its_bookmark_are_written_in_one_transaction(polled: Services) -> None:
     added = await polled.store.backfills.record(
         await claim(polled), new(post(1), post(2)), (), onward(polled.now), polled.now
     )
@@ -93,7 +93,7 @@ async def test_a_page_s_posts_and_the_place_to_go_on_are_one_transaction(polled:
     assert (await claim(polled)).bookmark == Bookmark("links", "two", 1)
 
 
-async def test_what_is_archived_so_is_owed_to_nobody_and_no_longer_new(polled: Services) -> None:
+async def test_a_backfilled_post_is_not_delivered_and_not_new_to_polls(polled: Services) -> None:
     await polled.store.backfills.record(await claim(polled), new(post(1)), (), onward(polled.now), polled.now)
     again = await polled.poll(post(100), post(1))
 
@@ -101,7 +101,7 @@ async def test_what_is_archived_so_is_owed_to_nobody_and_no_longer_new(polled: S
     assert await polled.send_all() == []
 
 
-async def test_what_is_archived_so_is_found_by_its_words(polled: Services) -> None:
+async def test_a_backfilled_post_can_be_searched(polled: Services) -> None:
     beans = post(1, text="Runner beans on the trellis.")
     await polled.store.backfills.record(await claim(polled), new(beans), (), onward(polled.now), polled.now)
 
@@ -109,7 +109,7 @@ async def test_what_is_archived_so_is_found_by_its_words(polled: Services) -> No
     assert [hit.title for hit in found.hits] == ["Post 1"]
 
 
-async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Services) -> None:
+async def test_a_post_that_a_poll_recorded_meanwhile_is_not_added_again(polled: Services) -> None:
     claimed = await claim(polled)
     await polled.poll(post(101))
     added = await polled.store.backfills.record(
@@ -121,14 +121,14 @@ async def test_a_post_that_a_poll_took_meanwhile_is_not_taken_twice(polled: Serv
     assert await polled.send_all() == [(100, "Post 101")]
 
 
-async def test_a_page_is_read_by_one_reader_until_its_lease_ends(polled: Services, other: Store) -> None:
+async def test_a_page_is_claimed_by_one_worker_until_its_lease_ends(polled: Services, other: Store) -> None:
     await claim(polled)
 
     assert await other.backfills.claim(polled.now, Worker.CLI, LEASE) == []
     assert len(await other.backfills.claim(polled.now + LEASE, Worker.CLI, LEASE)) == 1
 
 
-async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Services, other: Store) -> None:
+async def test_if_two_processes_claim_at_once_one_gets_the_page(polled: Services, other: Store) -> None:
     claims = await asyncio.gather(
         polled.store.backfills.claim(polled.now, Worker.RUN, LEASE),
         other.backfills.claim(polled.now, Worker.CLI, LEASE),
@@ -137,7 +137,7 @@ async def test_of_two_processes_that_claim_at_once_one_gets_the_page(polled: Ser
     assert sorted(map(len, claims)) == [0, 1]
 
 
-async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Services, other: Store) -> None:
+async def test_a_worker_that_lost_its_lease_writes_nothing(polled: Services, other: Store) -> None:
     slow = await claim(polled)
     later = polled.now + LEASE
     (quick,) = await other.backfills.claim(later, Worker.CLI, LEASE)
@@ -149,7 +149,7 @@ async def test_a_reader_that_lost_its_lease_writes_nothing(polled: Services, oth
     assert found.bookmark.cursor == "three"
 
 
-async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else(polled: Services) -> None:
+async def test_release_takes_back_only_the_claims_of_the_same_kind_of_worker(polled: Services) -> None:
     await claim(polled, Worker.CLI)
     await polled.store.backfills.release(Worker.RUN)
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
@@ -159,13 +159,13 @@ async def test_a_start_takes_back_what_its_own_kind_had_claimed_and_nothing_else
     assert len(await polled.store.backfills.claim(polled.now, Worker.CLI, LEASE)) == 1
 
 
-async def test_a_page_given_back_unread_is_due_at_once(polled: Services) -> None:
+async def test_an_unclaimed_page_is_due_at_once(polled: Services) -> None:
     await polled.store.backfills.unclaim(await claim(polled))
 
     assert (await claim(polled)).bookmark == Bookmark()
 
 
-async def test_a_feed_that_was_never_polled_waits(services: Services) -> None:
+async def test_a_backfill_waits_until_its_feed_was_polled(services: Services) -> None:
     await services.follow(ChannelDeclaration(100))
     await services.store.backfills.request(FEED_ID, services.now)
 
@@ -175,7 +175,7 @@ async def test_a_feed_that_was_never_polled_waits(services: Services) -> None:
     assert (found.state, found.polled) == (BackfillState.RUNNING, False)
 
 
-async def test_a_site_that_rests_is_not_asked(polled: Services) -> None:
+async def test_no_page_is_claimed_while_the_site_cools_down(polled: Services) -> None:
     rest = polled.now + timedelta(hours=2)
     claimed = await claim(polled)
     failed = onward(polled.now, attempts=1, error="The site asks for fewer requests.", cooldown_until=rest)
@@ -188,7 +188,7 @@ async def test_a_site_that_rests_is_not_asked(polled: Services) -> None:
     assert again.attempts == 1
 
 
-async def test_requests_to_a_site_are_apart_by_the_pause_whoever_makes_them(
+async def test_requests_to_a_site_are_separated_by_the_pause_whoever_sends_them(
     polled: Services, other: Store
 ) -> None:
     now = polled.now
@@ -200,7 +200,7 @@ async def test_requests_to_a_site_are_apart_by_the_pause_whoever_makes_them(
     assert await other.backfills.take_slot(FEED_ID, SECOND, now + SECOND) is None
 
 
-async def test_a_site_s_own_spacing_counts_where_it_is_longer(polled: Services) -> None:
+async def test_a_site_s_spacing_applies_if_it_is_longer_than_the_pause(polled: Services) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(2, 4 * SECOND))
     await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
 
@@ -218,7 +218,7 @@ async def test_a_lease_is_longer_where_requests_are_spaced(polled: Services) -> 
     assert await polled.store.backfills.claim(a_first_page, Worker.CLI, LEASE) == []
 
 
-async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_turns(
+async def test_polls_and_backfills_take_turns_on_a_site_with_one_request_at_a_time(
     polled: Services,
 ) -> None:
     await polled.store.feeds.set_budgets(lambda _: SiteBudget(1, timedelta(0)))
@@ -231,7 +231,7 @@ async def test_where_one_request_at_a_time_is_admitted_polls_and_histories_take_
     assert await polled.store.feeds.claim(polled.now, LEASE, 10) == []
 
 
-async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(polled: Services) -> None:
+async def test_a_due_poll_goes_between_two_pages_unless_nobody_polls(polled: Services) -> None:
     await polled.store.backfills.take_slot(FEED_ID, SECOND, polled.now)
     free_at = polled.now + SECOND
     assert await polled.store.backfills.claim(free_at, Worker.CLI, LEASE) == []
@@ -245,7 +245,7 @@ async def test_a_poll_that_is_due_comes_between_two_pages_unless_nobody_polls(po
     assert len(await polled.store.backfills.claim(free_at + 2 * SECOND, Worker.CLI, LEASE)) == 1
 
 
-async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled: Services) -> None:
+async def test_one_backfill_at_a_time_reads_from_a_site(polled: Services) -> None:
     await polled.store.subscriptions.follow(
         f"{GARDEN}/second", "", 100, "opml", "garden.example", SiteBudget(2, timedelta(0)), polled.now
     )
@@ -260,7 +260,7 @@ async def test_of_two_feeds_of_a_site_one_has_its_history_read_at_a_time(polled:
     assert (len(first), second) == (1, [])
 
 
-async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polled: Services) -> None:
+async def test_a_stopped_backfill_stays_stopped_and_keeps_its_bookmark(polled: Services) -> None:
     claimed = await claim(polled)
     await polled.store.backfills.stop(FEED_ID)
     await polled.store.backfills.record(claimed, new(post(1)), (), onward(polled.now), polled.now)
@@ -273,7 +273,7 @@ async def test_one_that_a_person_stopped_stays_stopped_and_keeps_its_place(polle
     assert (await claim(polled)).bookmark.cursor == "two"
 
 
-async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: Services) -> None:
+async def test_a_request_made_while_a_page_is_read_wins(polled: Services) -> None:
     await polled.store.backfills.request(FEED_ID, polled.now, since=START)
     bounded = await claim(polled)
     await polled.store.backfills.request(FEED_ID, polled.now + SECOND)
@@ -284,7 +284,7 @@ async def test_a_request_that_comes_while_a_page_is_read_is_what_counts(polled: 
     assert (unbounded.bookmark, unbounded.since) == (Bookmark(), None)
 
 
-async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_does(polled: Services) -> None:
+async def test_a_backfill_pauses_while_nobody_follows_the_feed(polled: Services) -> None:
     await polled.follow()
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
     assert (await state(polled))[0] is BackfillState.STOPPED
@@ -295,7 +295,7 @@ async def test_one_that_nobody_follows_any_more_does_not_go_on_until_somebody_do
     assert (await claim(polled)).feed.id == FEED_ID
 
 
-async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: Services) -> None:
+async def test_a_finished_backfill_starts_again_when_it_is_requested(polled: Services) -> None:
     done = replace(onward(polled.now, ""), state=BackfillState.DONE)
     await polled.store.backfills.record(await claim(polled), new(post(1)), (), done, polled.now)
     assert (await state(polled))[0] is BackfillState.DONE
@@ -306,7 +306,7 @@ async def test_one_that_is_done_begins_anew_when_it_is_asked_for_again(polled: S
     assert (again.bookmark.cursor, again.archived, again.since, again.limit) == ("", 0, START, 50)
 
 
-async def test_one_that_failed_goes_on_with_all_its_tries(polled: Services) -> None:
+async def test_a_failed_backfill_continues_with_all_its_attempts(polled: Services) -> None:
     failed = replace(onward(polled.now, "two"), state=BackfillState.FAILED, attempts=5, error="No.")
     await polled.store.backfills.settle_failed(await claim(polled), failed, polled.now)
     await polled.store.backfills.request(FEED_ID, polled.now)
@@ -316,7 +316,7 @@ async def test_one_that_failed_goes_on_with_all_its_tries(polled: Services) -> N
     assert (again.bookmark.cursor, again.attempts) == ("two", 0)
 
 
-async def test_undated_posts_of_a_history_count_as_older_than_all_that_stand(polled: Services) -> None:
+async def test_undated_posts_of_a_history_count_as_older_than_all_archived_posts(polled: Services) -> None:
     undated = [post(number, published=None) for number in (1, 2, 3)]
     await polled.store.backfills.record(
         await claim(polled), new(*undated[1:]), (), onward(polled.now), polled.now

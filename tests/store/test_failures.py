@@ -149,7 +149,7 @@ READS: dict[str, Call] = {
 }
 
 
-def test_every_method_of_the_store_is_tried_here() -> None:
+def test_this_file_calls_every_method_of_the_store() -> None:
     rooms = (
         Feeds,
         Subscriptions,
@@ -200,7 +200,7 @@ def held_by_another(path: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", WRITES)
-async def test_a_write_to_a_locked_database_says_that_it_is_locked(
+async def test_a_write_to_a_locked_database_reports_the_lock(
     filled: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.0)
@@ -211,14 +211,14 @@ async def test_a_write_to_a_locked_database_says_that_it_is_locked(
 
 
 @pytest.mark.parametrize("name", READS)
-async def test_a_read_goes_on_beside_a_writer(filled: Path, name: str) -> None:
+async def test_a_read_works_beside_a_writer(filled: Path, name: str) -> None:
     async with await Store.open(filled) as store:
         with held_by_another(filled):
             await READS[name](store)
 
 
 @pytest.mark.parametrize("name", WRITES)
-async def test_a_write_to_a_read_only_database_says_so(filled: Path, name: str) -> None:
+async def test_a_write_to_a_read_only_database_reports_it(filled: Path, name: str) -> None:
     async with await Store.open(filled) as store:
         await store._db._writer.execute("PRAGMA query_only = ON")  # what a read-only file system answers
         with pytest.raises(errors.StoreReadOnly, match="cannot be written"):
@@ -226,7 +226,7 @@ async def test_a_write_to_a_read_only_database_says_so(filled: Path, name: str) 
 
 
 @pytest.mark.parametrize("name", [*WRITES, *READS])
-async def test_a_damaged_database_is_an_error_of_ours_or_answers_from_what_is_whole(
+async def test_a_damaged_database_raises_our_error_or_reads_the_undamaged_part(
     filled: Path, name: str
 ) -> None:
     async with await Store.open(filled) as store:
@@ -235,7 +235,7 @@ async def test_a_damaged_database_is_an_error_of_ours_or_answers_from_what_is_wh
             await {**WRITES, **READS}[name](store)
 
 
-async def test_damage_that_opening_does_not_meet_is_found_by_a_check(filled: Path) -> None:
+async def test_a_check_finds_damage_that_opening_does_not_see(filled: Path) -> None:
     with filled.open("r+b") as file:
         file.seek(-2048, os.SEEK_END)
         file.write(os.urandom(2048))
@@ -244,7 +244,7 @@ async def test_damage_that_opening_does_not_meet_is_found_by_a_check(filled: Pat
         assert await store.check()
 
 
-async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+async def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "feed-relay.db"
     path.write_bytes(b"Dear diary, today the beans came up. " * 200)
 
@@ -254,13 +254,13 @@ async def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     assert path.read_bytes().startswith(b"Dear diary")
 
 
-async def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+async def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(errors.StoreUnopenable, match="its folder is not there"):
         await Store.open(tmp_path / "nowhere" / "feed-relay.db")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_file_without_the_right_to_write_is_told(filled: Path) -> None:
+async def test_a_file_without_write_permission_is_reported(filled: Path) -> None:
     filled.chmod(0o400)
     filled.parent.chmod(0o500)
     try:
@@ -270,7 +270,9 @@ async def test_a_file_without_the_right_to_write_is_told(filled: Path) -> None:
         filled.parent.chmod(0o700)
 
 
-async def test_a_full_disk_is_told_loses_nothing_and_work_goes_on_when_there_is_room(filled: Path) -> None:
+async def test_a_full_disk_is_reported_loses_nothing_and_writes_succeed_once_there_is_room(
+    filled: Path,
+) -> None:
     async with await Store.open(filled) as store:
         services = Services(store, START + timedelta(days=1))
         feed = await services.claim_feed()

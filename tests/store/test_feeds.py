@@ -19,7 +19,17 @@ from bot.model import (
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
-from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, budget, post, site_of
+from tests.store.conftest import (
+    GARDEN,
+    LEASE,
+    MINUTE,
+    START,
+    Services,
+    budget,
+    post,
+    site_of,
+    subscribe,
+)
 
 NEWS = ChannelDeclaration(100)
 SPACED = SiteBudget(max_concurrent=1, spacing=timedelta(seconds=2))
@@ -30,7 +40,7 @@ async def add_feeds(store: Store, *urls: str, limits: SiteBudget = SiteBudget(2,
     await store.subscriptions.sync(declared, site_of, lambda _: limits, START)
 
 
-async def test_a_feed_is_due_at_once_and_is_polled_by_one(store: Store) -> None:
+async def test_a_new_feed_is_due_at_once_and_claimed_by_one_poller(store: Store) -> None:
     await add_feeds(store, GARDEN)
 
     assert [feed.url for feed in await store.feeds.claim(START, LEASE, 10)] == [GARDEN]
@@ -45,7 +55,7 @@ async def test_a_feed_that_nobody_follows_is_not_polled(services: Services) -> N
     assert await services.store.feeds.claim(services.now, LEASE, 10) == []
 
 
-async def test_no_more_feeds_of_a_site_are_claimed_at_once_than_its_budget_admits(store: Store) -> None:
+async def test_a_site_s_budget_limits_how_many_of_its_feeds_are_claimed(store: Store) -> None:
     await add_feeds(
         store, *(f"https://garden.example/{number}" for number in range(5)), "https://stars.example/rss"
     )
@@ -58,7 +68,7 @@ async def test_no_more_feeds_of_a_site_are_claimed_at_once_than_its_budget_admit
     assert len(await store.feeds.claim(START, LEASE, 10)) == 1
 
 
-async def test_a_spaced_site_is_asked_once_in_its_spacing(store: Store) -> None:
+async def test_a_site_with_spacing_is_fetched_once_per_spacing(store: Store) -> None:
     await add_feeds(store, "https://a.example/1", "https://a.example/2", limits=SPACED)
     (first,) = await store.feeds.claim(START, LEASE, 10)
     await store.feeds.settle_unchanged(first.id, PollResult(START + MINUTE), START)
@@ -68,7 +78,7 @@ async def test_a_spaced_site_is_asked_once_in_its_spacing(store: Store) -> None:
     assert len(await store.feeds.claim(START + timedelta(seconds=2), LEASE, 10)) == 1
 
 
-async def test_a_429_rests_all_feeds_of_its_site_and_survives_a_restart(store: Store) -> None:
+async def test_a_429_cools_down_all_feeds_of_its_site_even_after_a_restart(store: Store) -> None:
     await add_feeds(
         store, "https://garden.example/1", "https://garden.example/2", "https://stars.example/rss"
     )
@@ -86,7 +96,7 @@ async def test_a_429_rests_all_feeds_of_its_site_and_survives_a_restart(store: S
     assert len(await store.feeds.claim(START + 15 * MINUTE, LEASE, 10)) == 2
 
 
-async def test_failures_are_counted_in_a_row_and_the_last_sentence_is_kept(services: Services) -> None:
+async def test_failures_in_a_row_are_counted_and_the_last_error_is_kept(services: Services) -> None:
     await services.follow(NEWS)
     feed = await services.claim_feed()
     await services.store.feeds.settle_failed(feed.id, PollResult(services.now, error="Down."), services.now)
@@ -102,7 +112,7 @@ async def test_failures_are_counted_in_a_row_and_the_last_sentence_is_kept(servi
     assert (health.failures, health.error) == (0, "")
 
 
-async def test_an_ended_feed_is_not_polled_until_it_is_followed_anew(services: Services) -> None:
+async def test_an_ended_feed_is_not_polled_until_somebody_follows_it_again(services: Services) -> None:
     await services.follow(NEWS)
     feed = await services.claim_feed()
     await services.store.feeds.settle_failed(
@@ -115,14 +125,14 @@ async def test_an_ended_feed_is_not_polled_until_it_is_followed_anew(services: S
     assert len(await services.store.feeds.claim(services.now, LEASE, 10)) == 1
 
 
-async def test_the_baseline_is_archived_and_not_delivered_and_comes_once(services: Services) -> None:
+async def test_the_baseline_is_archived_once_and_not_delivered(services: Services) -> None:
     await services.follow(NEWS)
 
     assert (await services.poll(post(2), post(1))).deliveries == 0
     assert (await services.poll(post(3), post(2), post(1))).deliveries == 1
 
 
-async def test_a_channel_that_joins_later_has_a_baseline_of_its_own(services: Services) -> None:
+async def test_a_channel_that_follows_later_has_its_own_baseline(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll(post(1))
     await services.follow(NEWS, ChannelDeclaration(200))
@@ -135,7 +145,7 @@ async def test_a_channel_that_joins_later_has_a_baseline_of_its_own(services: Se
     assert [title for channel, title in sent if channel == 200] == ["Post 3"]
 
 
-async def test_a_channel_that_joins_later_gets_the_newest_posts_that_first_run_grants(
+async def test_a_channel_that_follows_later_gets_as_many_posts_as_first_run_says(
     services: Services,
 ) -> None:
     await services.follow(NEWS)
@@ -183,7 +193,7 @@ async def test_two_pollers_that_race_record_an_entry_once(services: Services) ->
     assert await services.send_all() == [(100, "Post 1")]
 
 
-async def test_a_record_that_fails_in_its_midst_leaves_nothing(
+async def test_a_record_that_fails_halfway_writes_nothing(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await services.follow(NEWS)
@@ -212,7 +222,7 @@ async def test_an_edit_updates_the_archive_and_delivers_nothing(services: Servic
     assert (await services.poll(post(1, title="Post 1, corrected", tags=("new", "newer")))).edited == 0
 
 
-async def test_a_post_that_is_edited_before_it_is_sent_is_sent_as_it_stands_now(services: Services) -> None:
+async def test_a_post_that_is_edited_before_it_is_sent_is_sent_in_its_new_version(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(1))
@@ -256,7 +266,7 @@ async def test_a_moved_feed_keeps_its_entries_and_is_found_by_its_old_address(se
     assert (await services.claim_feed()).site == "new.example"
 
 
-async def test_a_feed_that_moves_to_where_another_lives_stays_where_it_is(store: Store) -> None:
+async def test_a_feed_that_moves_to_another_feed_s_address_keeps_its_own(store: Store) -> None:
     await add_feeds(store, GARDEN, "https://new.example/rss")
     garden, _ = sorted(await store.feeds.claim(START, LEASE, 10), key=lambda feed: feed.url)
     move = Move("https://new.example/rss", "new.example", SiteBudget(2, timedelta(0)))
@@ -266,7 +276,7 @@ async def test_a_feed_that_moves_to_where_another_lives_stays_where_it_is(store:
     assert sorted(feed.url for feed in await store.archive.feeds()) == [GARDEN, "https://new.example/rss"]
 
 
-async def test_once_makes_every_feed_due(services: Services) -> None:
+async def test_poll_all_makes_every_feed_due(services: Services) -> None:
     await services.follow(NEWS)
     feed = await services.claim_feed()
     await services.store.feeds.settle_unchanged(
@@ -297,3 +307,17 @@ async def decide(services: Services, feed: Feed, *entries: Entry) -> Plan:
 
 async def fail(*_: object) -> None:
     raise ZeroDivisionError
+
+
+async def test_a_feed_without_a_title_is_named_by_its_address_without_secrets(
+    services: Services,
+) -> None:
+    made = await subscribe(services, url="https://ines:secret@www.garden.example/feed?token=secret")
+
+    assert made.followed is not None
+    assert made.followed.feed_name == "garden.example/feed"
+    (feed,) = await services.store.feeds.claim(services.now, LEASE, 10)
+    assert (feed.name, feed.url) == (
+        "garden.example/feed",
+        "https://ines:secret@www.garden.example/feed?token=secret",
+    )

@@ -10,7 +10,7 @@ SKY = ChannelDeclaration(200, STARS)
 PENDING = DeliveryState.PENDING
 
 
-async def test_each_post_goes_once_to_each_channel_that_wants_it_in_order(services: Services) -> None:
+async def test_each_channel_gets_each_post_it_wants_once_and_in_order(services: Services) -> None:
     await services.follow(NEWS, SKY)
     await services.poll(post(0))
     await services.poll(post(3, tags=("Stars",)), post(2), post(1, tags=("stars",)), post(0))
@@ -21,7 +21,7 @@ async def test_each_post_goes_once_to_each_channel_that_wants_it_in_order(servic
     assert [title for channel, title in sent if channel == 200] == ["Post 1", "Post 3"]
 
 
-async def test_a_claimed_delivery_carries_all_that_its_message_needs(services: Services) -> None:
+async def test_a_claimed_delivery_contains_all_that_its_message_needs(services: Services) -> None:
     await services.follow(ChannelDeclaration(100, mention_roles=(7,)))
     await services.poll()
     entry = post(
@@ -36,7 +36,7 @@ async def test_a_claimed_delivery_carries_all_that_its_message_needs(services: S
     assert (delivery.attempts, delivery.uncertain_since, delivery.probes) == (0, None, 0)
 
 
-async def test_a_channel_gives_its_next_delivery_only_when_the_one_before_is_settled(
+async def test_a_channel_s_next_delivery_is_claimed_only_after_the_one_before_is_settled(
     services: Services,
 ) -> None:
     await services.follow(NEWS)
@@ -51,7 +51,7 @@ async def test_a_channel_gives_its_next_delivery_only_when_the_one_before_is_set
     assert [first.entry.title, second.entry.title] == ["Post 1", "Post 2"]
 
 
-async def test_a_delivery_that_waits_keeps_its_channel_waiting_and_no_other(services: Services) -> None:
+async def test_a_waiting_delivery_blocks_only_its_own_channel(services: Services) -> None:
     await services.follow(NEWS, ChannelDeclaration(300))
     await services.poll()
     await services.poll(post(2), post(1))
@@ -64,7 +64,7 @@ async def test_a_delivery_that_waits_keeps_its_channel_waiting_and_no_other(serv
     assert [delivery.entry.title for delivery in await services.claim()] == ["Post 1"]
 
 
-async def test_a_send_that_never_ended_is_claimed_again_in_doubt_when_its_lease_ends(
+async def test_a_send_that_never_ended_is_claimed_again_as_uncertain_after_its_lease(
     services: Services,
 ) -> None:
     await services.follow(NEWS)
@@ -81,7 +81,7 @@ async def test_a_send_that_never_ended_is_claimed_again_in_doubt_when_its_lease_
     assert (again.attempts, again.uncertain_since) == (1, begun)
 
 
-async def test_after_a_restart_a_claimed_delivery_is_claimable_at_once_and_in_doubt(
+async def test_after_a_restart_a_claimed_delivery_can_be_claimed_at_once_as_uncertain(
     services: Services,
 ) -> None:
     await services.follow(NEWS)
@@ -95,7 +95,7 @@ async def test_after_a_restart_a_claimed_delivery_is_claimable_at_once_and_in_do
     assert again.uncertain_since == services.now
 
 
-async def test_the_first_doubt_is_remembered_through_further_sends(services: Services) -> None:
+async def test_the_first_uncertain_moment_is_kept_through_further_sends(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(1))
@@ -111,7 +111,7 @@ async def test_the_first_doubt_is_remembered_through_further_sends(services: Ser
     assert again.uncertain_since == begun
 
 
-async def test_a_refusing_channel_is_suspended_alone_and_probed_when_its_time_has_come(
+async def test_only_the_channel_that_refuses_is_suspended_and_it_is_probed_later(
     services: Services,
 ) -> None:
     await services.follow(NEWS, ChannelDeclaration(300))
@@ -130,7 +130,7 @@ async def test_a_refusing_channel_is_suspended_alone_and_probed_when_its_time_ha
     assert (probe.channel_id, probe.entry.title, probe.probes) == (100, "Post 1", 1)
 
 
-async def test_a_probe_that_succeeds_opens_its_channel(services: Services) -> None:
+async def test_a_successful_probe_opens_the_channel(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(2), post(1))
@@ -145,7 +145,7 @@ async def test_a_probe_that_succeeds_opens_its_channel(services: Services) -> No
     assert (await services.store.archive.stats()).suspended == ()
 
 
-async def test_a_channel_that_discord_calls_open_sends_at_once_what_it_kept(services: Services) -> None:
+async def test_a_reopened_channel_gets_what_waited_at_once(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(1))
@@ -158,7 +158,7 @@ async def test_a_channel_that_discord_calls_open_sends_at_once_what_it_kept(serv
     assert await services.send_all() == [(100, "Post 1")]
 
 
-async def test_a_dead_delivery_lets_the_next_one_pass(services: Services) -> None:
+async def test_a_dead_delivery_does_not_block_the_next_one(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(2), post(1))
@@ -186,7 +186,7 @@ async def test_a_post_that_two_feeds_bring_is_posted_in_a_channel_once(services:
     assert await services.send_all() == [(100, "Post 1")]
 
 
-async def test_held_deliveries_wait_and_are_named(services: Services) -> None:
+async def test_held_deliveries_wait_and_are_listed(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(*(post(number) for number in range(6)), settings=PostSettings(burst_limit=5))
@@ -211,7 +211,7 @@ async def test_at_most_ten_messages_an_hour_are_published_in_a_channel(services:
     assert first_hour + second_hour == sorted(first_hour + second_hour)
 
 
-async def test_a_publication_that_fails_is_tried_again_at_its_time(services: Services) -> None:
+async def test_a_failed_publication_is_tried_again_when_it_is_due(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(1))
@@ -227,7 +227,7 @@ async def test_a_publication_that_fails_is_tried_again_at_its_time(services: Ser
     assert (again.message_id, again.attempts) == (owed.message_id, 1)
 
 
-async def test_after_a_restart_a_publication_that_was_claimed_is_claimable_at_once(
+async def test_after_a_restart_a_claimed_publication_can_be_claimed_at_once(
     services: Services,
 ) -> None:
     await services.follow(NEWS)

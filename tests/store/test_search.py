@@ -11,7 +11,7 @@ from bot.search.query import parse_query
 from bot.store import search
 from bot.store.database import Row, Value
 from bot.store.sqlite import database, fts_match
-from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of
+from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of, subscribed
 
 STARS = "https://stars.example/rss"
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -111,11 +111,11 @@ async def test_every_condition_must_hold(archive: Services, typed: str, titles: 
     assert await found(archive, typed) == titles
 
 
-async def test_a_title_counts_more_than_a_text(archive: Services) -> None:
+async def test_a_word_in_the_title_ranks_higher_than_in_the_text(archive: Services) -> None:
     assert await found(archive, "tulips", order=Order.RELEVANCE) == ["Tulips", "Roses"]
 
 
-async def test_of_two_alike_the_newer_stands_first(archive: Services) -> None:
+async def test_of_two_equal_posts_the_newer_one_is_first(archive: Services) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
     await brought(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
     page = await archive.store.search.find(parse_query("bees", NOW), None)
@@ -123,12 +123,12 @@ async def test_of_two_alike_the_newer_stands_first(archive: Services) -> None:
     assert [hit.text for hit in page.hits] == ["Bees anew.", "Bees again."]
 
 
-async def test_words_that_every_post_has_are_found_and_rank_nothing(archive: Services) -> None:
+async def test_stop_words_are_found_but_do_not_rank(archive: Services) -> None:
     assert await found(archive, "the by", order=Order.RELEVANCE) == ["Roses"]
     assert await found(archive, "the", order=Order.RELEVANCE) == ["Saturn", "Roses", "Tulips"]
 
 
-async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Services) -> None:
+async def test_only_the_requested_feeds_are_searched(archive: Services) -> None:
     assert await found(archive, "rain", 1) == ["A quiet week"]
     assert await found(archive, "rain", 2) == ["Saturn"]
     assert await found(archive, "rain", 1, 2) == ["Saturn", "A quiet week"]
@@ -136,7 +136,7 @@ async def test_only_the_feeds_that_are_asked_for_are_searched(archive: Services)
 
 
 @pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
-async def test_however_the_feeds_are_looked_for_the_same_is_found(
+async def test_every_way_to_restrict_feeds_finds_the_same(
     archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
 ) -> None:
     """By passing others over, or by the feeds' words in the index."""
@@ -147,7 +147,7 @@ async def test_however_the_feeds_are_looked_for_the_same_is_found(
     assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
 
 
-async def test_pages_follow_each_other_and_tell_how_many_there_are(archive: Services) -> None:
+async def test_pages_follow_each_other_and_show_the_total(archive: Services) -> None:
     query = Query()
     first = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2)
     third = await archive.store.search.find(query, None, order=Order.NEWEST, limit=2, offset=4)
@@ -158,7 +158,7 @@ async def test_pages_follow_each_other_and_tell_how_many_there_are(archive: Serv
     assert (beyond.hits, beyond.total) == ((), 5)
 
 
-async def test_a_post_that_two_feeds_brought_is_found_once(archive: Services) -> None:
+async def test_a_post_from_two_feeds_is_found_once(archive: Services) -> None:
     comets = post(8, source_id="tumblr:8000000001", title="Comets", text="Over the beds.")
     archive.now += timedelta(hours=1)
     await brought(archive, comets, by=(1, 2))
@@ -167,14 +167,14 @@ async def test_a_post_that_two_feeds_brought_is_found_once(archive: Services) ->
     assert await found(archive, "comets", 2) == ["Comets"]
 
 
-async def test_what_is_typed_may_be_the_beginning_of_a_word_where_no_word_is_found(archive: Services) -> None:
+async def test_a_query_matches_beginnings_of_words_if_no_word_matches(archive: Services) -> None:
     page = await archive.store.search.find(parse_query("satu ring", NOW), None)
 
     assert [hit.title for hit in page.hits] == ["Saturn"]
     assert all(term.is_prefix for term in page.query.terms)
 
 
-async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goes_on(
+async def test_if_few_posts_are_found_matches_of_the_last_word_as_a_prefix_follow(
     archive: Services,
 ) -> None:
     """The words themselves come first, on whichever page, and by date all of it together."""
@@ -192,7 +192,7 @@ async def test_where_few_posts_are_found_those_follow_in_which_the_last_word_goe
     assert await found(archive, "beans bed") == ["New bedrock", "Old bed"]
 
 
-async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Services) -> None:
+async def test_a_post_from_two_feeds_is_not_repeated_among_prefix_matches(archive: Services) -> None:
     """One feed's text has the word, the other's a longer one."""
     archive.now += timedelta(hours=1)
     for feed, title in zip(
@@ -205,11 +205,11 @@ async def test_a_post_that_two_feeds_brought_does_not_follow_itself(archive: Ser
 
 
 @pytest.mark.parametrize("typed", ["spring nothi", "nothi tag:rain", "nothi spring -tulips"])
-async def test_the_last_word_goes_on_wherever_it_stands(archive: Services, typed: str) -> None:
+async def test_the_last_word_is_taken_as_a_prefix_wherever_it_is(archive: Services, typed: str) -> None:
     assert "A quiet week" in await found(archive, typed, order=Order.RELEVANCE)
 
 
-async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(archive: Services) -> None:
+async def test_a_prefix_at_the_end_leaves_earlier_words_whole(archive: Services) -> None:
     await brought(
         archive, post(28, title="Pond life", text="Frogs."), post(29, title="Ponds", text="Froglets.")
     )
@@ -221,7 +221,7 @@ async def test_a_word_that_goes_on_already_leaves_those_before_it_as_they_are(ar
     assert [term.is_prefix for term in narrow.query.terms] == [False, True]
 
 
-async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: Services) -> None:
+async def test_a_feed_that_is_added_while_a_search_waits_is_not_searched(archive: Services) -> None:
     """All feeds were asked for as the search began, so it may have looked without bounds."""
     async with archive.store._db._search_lock:
         asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
@@ -239,7 +239,7 @@ async def test_a_feed_that_comes_while_a_search_waits_is_not_searched(archive: S
     assert await found(archive, "beans") == ["Secret beans"]
 
 
-async def test_what_was_found_stays_where_looking_further_takes_too_long(
+async def test_hits_are_kept_if_the_wider_search_takes_too_long(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search_index = archive.store._db.search
@@ -257,7 +257,7 @@ async def test_what_was_found_stays_where_looking_further_takes_too_long(
     assert all(page.is_partial for page in pages)
 
 
-async def test_advice_that_takes_too_long_is_what_was_found_by_then(
+async def test_advice_that_takes_too_long_is_the_best_found_so_far(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "_ADVICE_TIMEOUT", 0)
@@ -265,13 +265,13 @@ async def test_advice_that_takes_too_long_is_what_was_found_by_then(
     assert (await archive.store.search.advise(parse_query("saturn orchids", NOW), None)).query is None
 
 
-async def test_what_is_found_already_is_not_called_a_beginning(archive: Services) -> None:
+async def test_a_query_that_matches_whole_words_is_not_widened(archive: Services) -> None:
     page = await archive.store.search.find(parse_query("saturn rings", NOW), None)
 
     assert page.query == parse_query("saturn rings", NOW)
 
 
-async def test_the_word_itself_counts_more_than_its_inflections(archive: Services) -> None:
+async def test_a_word_ranks_higher_than_its_inflections(archive: Services) -> None:
     await brought(
         archive,
         post(22, title="Dusk", text="We were watering the beans again.", published=START),
@@ -284,7 +284,7 @@ async def test_the_word_itself_counts_more_than_its_inflections(archive: Service
     assert await found(archive, "watering beans", order=Order.RELEVANCE) == ["Dusk", "Dawn"]
 
 
-async def test_while_typing_the_finished_words_rank(archive: Services) -> None:
+async def test_finished_words_rank_while_the_last_is_still_typed(archive: Services) -> None:
     await brought(
         archive,
         post(24, title="A pond for frogs", text="Dug by hand.", published=START - timedelta(days=900)),
@@ -296,7 +296,7 @@ async def test_while_typing_the_finished_words_rank(archive: Services) -> None:
 
 
 @pytest.mark.parametrize(("newest", "is_a_beginning"), [(4, False), (1000, True)])
-async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
+async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
     archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
 ) -> None:
     """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
@@ -310,7 +310,7 @@ async def test_a_short_word_that_most_posts_have_is_no_beginning_while_typing(
     assert ("Cogwheels" in [hit.title for hit in page.hits]) is is_a_beginning
 
 
-async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
+async def test_hits_beyond_the_limit_are_counted_as_at_least_that_many(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fts_match, "MAX_HITS", 2)
@@ -319,7 +319,7 @@ async def test_more_hits_than_are_ranked_are_counted_as_at_least_so_many(
     assert (page.total, page.is_more) == (2, True)
 
 
-async def test_a_search_that_takes_too_long_is_ended_and_what_is_newest_is_shown(
+async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_hits(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
@@ -359,7 +359,7 @@ async def test_titles_complete_what_is_typed(archive: Services) -> None:
     assert await archive.store.search.titles("satu", frozenset({1}), NOW) == ()
 
 
-async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Services) -> None:
+async def test_tags_are_counted_in_the_requested_feeds(archive: Services) -> None:
     counts = await archive.store.search.tags(frozenset({1}))
     starting = await archive.store.search.tags(None, "SPRING_")
 
@@ -381,7 +381,7 @@ async def test_tags_are_counted_in_the_feeds_that_are_asked_for(archive: Service
         ("orchids", "", "", 0, ""),
     ],
 )
-async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are_told(
+async def test_advice_names_the_rarest_condition_and_a_similar_tag(
     archive: Services, typed: str, dropped: str, rest: str, total: int, tag: str
 ) -> None:
     advice = await archive.store.search.advise(parse_query(typed, NOW), None)
@@ -390,7 +390,7 @@ async def test_where_nothing_is_found_the_rarest_condition_and_a_tag_like_it_are
     assert (advice.total, advice.tag) == (total, tag)
 
 
-async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Services) -> None:
+async def test_only_messages_of_the_guild_are_returned_for_a_post(archive: Services) -> None:
     await archive.store.guilds.assign_channels({100: 7, 200: 8})
     await brought(archive, post(9, title="Bees"))
     await archive.send_all()
@@ -401,9 +401,24 @@ async def test_where_a_post_stands_is_known_in_its_guild_alone(archive: Services
     assert await archive.store.search.posted([hit.identity], 8) == ()
 
 
-async def test_a_post_of_the_future_does_not_stand_before_all_others_for_ever(archive: Services) -> None:
+async def test_a_post_dated_in_the_future_is_not_first_forever(archive: Services) -> None:
     await brought(archive, post(10, title="Far away", published=START + timedelta(days=9000)))
     archive.now += timedelta(days=3)
     await brought(archive, post(11, title="Later", published=archive.now))
 
     assert (await found(archive, ""))[:2] == ["Later", "Far away"]
+
+
+async def test_spellings_of_a_tag_are_counted_together(services: Services) -> None:
+    await subscribed(services)
+    await services.poll(
+        post(1, tags=("Night Sky",)), post(2, tags=("night-sky", "moon")), post(3, tags=("Night Sky",))
+    )
+
+    assert [(found.tag, found.entries) for found in await services.store.search.tags(frozenset({1}))] == [
+        ("Night Sky", 3),
+        ("moon", 1),
+    ]
+    assert [found.tag for found in await services.store.search.tags(frozenset({1}), starting="#NIGHT_")] == [
+        "Night Sky"
+    ]

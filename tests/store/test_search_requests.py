@@ -10,20 +10,20 @@ from bot.store.store import Store
 from tests.store.conftest import START
 
 
-async def test_a_question_is_found_again_by_its_token(store: Store) -> None:
+async def test_a_request_is_found_by_its_token(store: Store) -> None:
     token = await store.search_requests.keep(7, 5, '{"query":"beans"}', START)
 
     assert await store.search_requests.get(token) == SearchRequest(token, 7, 5, '{"query":"beans"}', START)
 
 
-async def test_a_token_that_was_never_given_finds_nothing(store: Store) -> None:
+async def test_an_unknown_token_finds_nothing(store: Store) -> None:
     token = await store.search_requests.keep(7, 5, "{}", START)
 
     assert await store.search_requests.get(token + 1) is None
     assert await store.search_requests.get(10**20 - 1) is None
 
 
-async def test_tokens_tell_nothing_of_each_other_and_fit_into_a_button(store: Store) -> None:
+async def test_tokens_are_random_and_fit_into_a_custom_id(store: Store) -> None:
     tokens = [await store.search_requests.keep(7, 5, "{}", START) for _each in range(20)]
 
     assert len(set(tokens)) == 20
@@ -31,7 +31,7 @@ async def test_tokens_tell_nothing_of_each_other_and_fit_into_a_button(store: St
     assert all(0 <= token < 10**18 for token in tokens)
 
 
-async def test_the_newest_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_the_newest_requests_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(search_requests, "MAX_REQUESTS", 2)
 
     tokens = [await store.search_requests.keep(7, 5, "{}", START) for _each in range(4)]
@@ -40,7 +40,7 @@ async def test_the_newest_are_kept(store: Store, monkeypatch: pytest.MonkeyPatch
     assert [each is not None for each in found] == [False, False, True, True]
 
 
-async def test_after_a_week_nobody_knows_what_was_asked(store: Store) -> None:
+async def test_requests_are_forgotten_after_a_week(store: Store) -> None:
     old = await store.search_requests.keep(7, 5, "{}", START)
     new = await store.search_requests.keep(7, 5, "{}", START + timedelta(days=6))
 

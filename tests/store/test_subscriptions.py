@@ -2,10 +2,34 @@
 
 from datetime import timedelta
 
-from bot.model import ChannelDeclaration, FeedDeclaration, SiteBudget, Style
+from bot.model import (
+    ChannelDeclaration,
+    DeliveryState,
+    FeedDeclaration,
+    PollResult,
+    PostSettings,
+    SiteBudget,
+    Style,
+)
+from bot.relay.identity import identify
+from bot.relay.plan import plan
 from bot.store.store import Store
-from bot.store.subscriptions import Synced
-from tests.store.conftest import GARDEN, MINUTE, STARS, START, budget, site_of
+from bot.store.subscriptions import Subscribed, Synced
+from tests.store.conftest import (
+    GARDEN,
+    GUILD,
+    MINUTE,
+    NEWS,
+    STARS,
+    START,
+    Services,
+    baselined,
+    budget,
+    post,
+    site_of,
+    subscribe,
+    subscribed,
+)
 
 STARS_FEED = "https://stars.example/rss"
 
@@ -14,7 +38,7 @@ async def sync(store: Store, *declared: FeedDeclaration) -> Synced:
     return await store.subscriptions.sync(declared, site_of, budget, START)
 
 
-async def test_what_the_file_declares_is_followed(store: Store) -> None:
+async def test_declared_feeds_are_followed(store: Store) -> None:
     channel = ChannelDeclaration(100, STARS, Style.COMPACT, (7, 8))
 
     assert await sync(store, FeedDeclaration(GARDEN, "The Garden", 5 * MINUTE, (channel,))) == Synced(added=1)
@@ -47,7 +71,7 @@ async def test_a_changed_rule_or_style_changes_the_subscription_and_keeps_its_id
     assert (after.subscription.rule, after.subscription.style) == (STARS, Style.FULL)
 
 
-async def test_what_left_the_file_ends_and_what_others_added_stays(store: Store) -> None:
+async def test_subscriptions_that_left_the_file_end_and_others_stay(store: Store) -> None:
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100),)))
     assert await follow(store, STARS_FEED, 100)
 
@@ -58,7 +82,7 @@ async def test_what_left_the_file_ends_and_what_others_added_stays(store: Store)
     ]
 
 
-async def test_following_what_is_followed_changes_nothing_and_says_so(store: Store) -> None:
+async def test_following_a_followed_feed_changes_nothing_and_returns_false(store: Store) -> None:
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100, STARS),)))
 
     assert not await follow(store, GARDEN, 100)
@@ -67,7 +91,7 @@ async def test_following_what_is_followed_changes_nothing_and_says_so(store: Sto
     assert (followed.origin, followed.subscription.rule) == ("config", STARS)
 
 
-async def test_the_file_takes_over_a_subscription_that_others_added(store: Store) -> None:
+async def test_the_config_file_takes_over_a_subscription_that_others_added(store: Store) -> None:
     await follow(store, GARDEN, 100)
 
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100, STARS),)))
@@ -79,3 +103,121 @@ async def test_the_file_takes_over_a_subscription_that_others_added(store: Store
 async def follow(store: Store, url: str, channel_id: int) -> bool:
     limits = SiteBudget(1, timedelta(0))
     return await store.subscriptions.follow(url, "", channel_id, "opml", site_of(url), limits, START)
+
+
+async def test_a_subscription_made_in_discord_is_its_guild_s(services: Services) -> None:
+    made = await subscribe(services, ChannelDeclaration(100, STARS, Style.FULL))
+
+    assert made.outcome == "added"
+    assert made.followed is not None
+    assert (made.followed.origin, made.followed.guild_id) == ("discord", GUILD)
+    assert await services.store.subscriptions.in_guild(GUILD) == [made.followed]
+    assert await services.store.subscriptions.in_guild(8) == []
+
+
+async def test_following_twice_changes_nothing_and_a_full_guild_is_reported(services: Services) -> None:
+    first = await subscribe(services, limit=1)
+
+    assert await subscribe(services, ChannelDeclaration(100, STARS), limit=1) == Subscribed(
+        first.followed, "already"
+    )
+    assert await subscribe(services, ChannelDeclaration(200), limit=1) == Subscribed(None, "full")
+
+
+async def test_a_rule_and_a_style_can_be_changed(services: Services) -> None:
+    number = await subscribed(services)
+
+    await services.store.subscriptions.set_rule(number, STARS)
+    await services.store.subscriptions.set_style(number, Style.LINK)
+
+    (found,) = await services.store.subscriptions.in_guild(GUILD)
+    assert (found.subscription.rule, found.subscription.style) == (STARS, Style.LINK)
+
+
+async def test_a_paused_subscription_loses_and_repeats_no_post(services: Services) -> None:
+    number = await subscribed(services)
+    await services.poll()
+    await services.poll(post(1))
+    await services.store.subscriptions.pause(number)
+    await services.poll(post(2), post(1))
+    assert await services.send_all() == []
+
+    resumed = await services.store.subscriptions.resume(number, 10, services.now)
+
+    assert (resumed.released, resumed.hold) == (2, None)
+    assert await services.send_all() == [(100, "Post 1"), (100, "Post 2")]
+
+
+async def test_after_a_long_pause_an_admin_decides_about_the_posts(services: Services) -> None:
+    number = await subscribed(services)
+    await services.poll()
+    await services.store.subscriptions.pause(number)
+    await services.poll(*(post(index) for index in range(8)))
+
+    resumed = await services.store.subscriptions.resume(number, 5, services.now)
+
+    assert resumed.released == 0
+    assert resumed.hold is not None
+    assert resumed.hold.waiting == 8
+    assert await services.send_all() == []
+
+
+async def test_an_admin_can_post_an_entry_but_not_twice(services: Services) -> None:
+    number = await subscribed(services)
+    await services.poll(post(1))
+    (newest,) = await services.store.archive.newest(1)
+
+    assert await services.store.subscriptions.post_now(number, newest.id, services.now)
+    assert await services.send_all() == [(100, "Post 1")]
+    assert not await services.store.subscriptions.post_now(number, newest.id, services.now)
+
+
+async def test_a_post_whose_send_fails_after_a_pause_is_kept_until_the_resumption(services: Services) -> None:
+    followed = await baselined(services)
+    await services.poll(post(1))
+    (sending,) = await services.claim()
+    await services.store.subscriptions.pause(followed)
+    await services.settle(sending, state=DeliveryState.PENDING, message_id=None, reason="Discord is busy")
+
+    assert await services.send_all() == []
+    assert (await services.store.subscriptions.resume(followed, 5, services.now)).released == 1
+    assert await services.send_all() == [(NEWS.channel_id, "Post 1")]
+
+
+async def test_a_post_whose_send_fails_after_the_removal_is_skipped(services: Services) -> None:
+    followed = await baselined(services)
+    await services.poll(post(1))
+    (sending,) = await services.claim()
+    await services.store.subscriptions.remove(followed, services.now)
+    await services.settle(sending, state=DeliveryState.PENDING, message_id=None, reason="Discord is busy")
+
+    assert await services.send_all() == []
+
+
+async def test_a_post_that_is_recorded_during_a_pause_is_kept(services: Services) -> None:
+    followed = await baselined(services)
+    feed = await services.claim_feed()
+    items = identify((post(1),), "", feed.url)
+    known = await services.store.feeds.known(feed.id, items)
+    followers = await services.store.feeds.subscriptions(feed.id)
+    decided = plan(feed.id, items, known, followers, PostSettings(), services.now)
+    await services.store.subscriptions.pause(followed)
+    await services.store.feeds.record(feed.id, decided, PollResult(services.now + MINUTE), services.now)
+
+    assert await services.send_all() == []
+    assert (await services.store.subscriptions.resume(followed, 5, services.now)).released == 1
+
+
+async def test_a_post_requested_again_belongs_to_the_current_subscription(
+    services: Services,
+) -> None:
+    before = await baselined(services)
+    await services.poll(post(1))
+    await services.store.subscriptions.remove(before, services.now)
+    again = await baselined(services, ChannelDeclaration(100, style=Style.LINK))
+    (entry,) = await services.store.archive.newest(1)
+
+    assert await services.store.subscriptions.post_now(again, entry.id, services.now)
+
+    (delivery,) = await services.claim()
+    assert delivery.style is Style.LINK

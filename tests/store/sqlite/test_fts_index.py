@@ -58,7 +58,7 @@ async def caught_up(path: Path) -> None:
             pass
 
 
-async def test_an_edited_post_is_found_by_what_it_says_now(followed: Services) -> None:
+async def test_an_edited_post_is_found_by_its_new_text(followed: Services) -> None:
     await followed.poll(post(1, title="Tulips", text="Red.", tags=("spring",)))
     await followed.poll(post(1, title="Roses", text="White.", tags=("summer",)))
 
@@ -68,7 +68,7 @@ async def test_an_edited_post_is_found_by_what_it_says_now(followed: Services) -
     assert [count.tag for count in await followed.store.search.tags(None)] == ["summer"]
 
 
-async def test_a_post_whose_date_is_corrected_changes_its_place(followed: Services) -> None:
+async def test_a_post_whose_date_is_corrected_is_found_at_its_new_date(followed: Services) -> None:
     await followed.poll(post(1, title="One"), post(2, title="Two"))
     await followed.poll(post(1, title="First", published=START - timedelta(days=3)), post(2, title="Two"))
 
@@ -91,7 +91,7 @@ texts = nasty_text | st.sampled_from(("Walking in the garden", "Die Rosen blühe
         max_size=6,
     )
 )
-async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
+async def test_the_index_always_equals_a_rebuilt_one(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[str | tuple[int, dict[int, tuple[str, str, list[str]]]]],
 ) -> None:
@@ -126,7 +126,7 @@ async def test_the_index_is_always_what_it_would_be_if_it_were_made_anew(
     assert indexed(path) == before
 
 
-async def test_an_archive_of_an_older_version_is_indexed_bit_by_bit_newest_first(tmp_path: Path) -> None:
+async def test_an_outdated_index_is_rebuilt_in_steps_newest_first(tmp_path: Path) -> None:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path) as store:
         services = Services(store)
@@ -145,7 +145,7 @@ async def test_an_archive_of_an_older_version_is_indexed_bit_by_bit_newest_first
         assert await store.index.catch_up(10) == 0
 
 
-async def test_what_is_pruned_is_not_found_and_never_new_again(followed: Services) -> None:
+async def test_a_pruned_post_is_not_found_and_never_new_again(followed: Services) -> None:
     old = post(1, title="Tulips", text="Red.", content="<p>Red.</p>", tags=("spring",))
     await followed.poll(old)
     await followed.send_all()
@@ -172,7 +172,7 @@ async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(fo
     assert await found(followed.store, "white") == []
 
 
-async def test_what_is_still_owed_is_not_pruned(followed: Services) -> None:
+async def test_a_post_that_is_still_owed_is_not_pruned(followed: Services) -> None:
     await followed.poll(post(1), settings=PostSettings(first_run=1))
 
     assert await followed.store.archive.prune(LATER, LATER) == 0
@@ -180,14 +180,14 @@ async def test_what_is_still_owed_is_not_pruned(followed: Services) -> None:
     assert await followed.store.archive.prune(LATER, LATER) == 1
 
 
-async def test_many_posts_of_one_moment_have_places_of_their_own(followed: Services) -> None:
+async def test_many_posts_of_one_moment_get_document_ids_of_their_own(followed: Services) -> None:
     await followed.poll(*(Entry(guid=f"g{number}", title=f"Bed {number}") for number in range(40)))
 
     assert len(await found(followed.store, "bed")) == 25
     assert (await followed.store.search.find(parse_query("bed", START), None)).total == 40
 
 
-async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
+async def test_a_long_text_is_indexed_up_to_a_limit(
     followed: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.search.tokens.MAX_TEXT_LENGTH", 21)
@@ -197,9 +197,7 @@ async def test_a_text_of_any_length_is_indexed_up_to_a_bound(
     assert await found(followed.store, "roses") == []
 
 
-async def test_merging_leaves_few_b_trees_and_changes_nothing_that_is_found(
-    followed: Services, tmp_path: Path
-) -> None:
+async def test_merging_leaves_few_b_trees_and_the_same_hits(followed: Services, tmp_path: Path) -> None:
     for number in range(40):
         await followed.poll(post(number, title=f"Bed {number}"))
     before, words = await found(followed.store, "bed"), indexed(tmp_path / "feed-relay.db")

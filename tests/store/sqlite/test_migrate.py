@@ -30,7 +30,7 @@ def normalized(sql: str) -> str:
     return re.sub(r"\s*([(),])\s*", r"\1", " ".join(bare.split()))
 
 
-async def test_a_new_database_and_one_that_took_every_migration_are_alike(tmp_path: Path) -> None:
+async def test_a_new_database_equals_one_that_took_every_migration(tmp_path: Path) -> None:
     async with await Store.open(tmp_path / "new.db"):
         pass
     old = sqlite3.connect(tmp_path / "old.db")
@@ -42,7 +42,7 @@ async def test_a_new_database_and_one_that_took_every_migration_are_alike(tmp_pa
     assert described(tmp_path / "new.db") == described(tmp_path / "old.db")
 
 
-async def test_two_that_open_a_database_at_once_bring_it_up_to_date_once(tmp_path: Path) -> None:
+async def test_two_processes_that_open_an_old_database_migrate_it_once(tmp_path: Path) -> None:
     """Of each step the second one finds that it was done; else it would empty what the first one filled."""
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as old:
@@ -60,7 +60,7 @@ async def test_two_that_open_a_database_at_once_bring_it_up_to_date_once(tmp_pat
     assert len(list(tmp_path.glob("old.db.v*.backup*"))) >= 1
 
 
-async def test_a_newer_database_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+async def test_a_newer_database_is_refused_and_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "feed-relay.db"
     async with await Store.open(path):
         pass
@@ -84,7 +84,7 @@ async def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
         await Store.open(path)
 
 
-async def test_a_migration_runs_after_a_backup_and_keeps_what_is_there(
+async def test_a_migration_runs_after_a_backup_and_keeps_all_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "feed-relay.db"
@@ -147,7 +147,7 @@ async def untouched(path: Path) -> AsyncIterator[SqliteDatabase]:
         await database.close()
 
 
-async def test_a_backup_is_whole_and_never_overwrites(tmp_path: Path) -> None:
+async def test_a_backup_is_complete_and_never_overwrites(tmp_path: Path) -> None:
     path, copy = tmp_path / "feed-relay.db", tmp_path / "copy.db"
     async with await Store.open(path) as store:
         await Services(store).follow(ChannelDeclaration(100))
