@@ -98,9 +98,7 @@ def _codes(*codes: int) -> frozenset[int]:
 _HTTP: tuple[Row, ...] = (
     Row(discord.HTTPException, _retry("Discord asks the bot to slow down."), statuses=_codes(429)),
     Row(
-        discord.HTTPException,
-        _retry("Discord has a problem ({detail})."),
-        codes=_codes(130000, 40004, 40006),
+        discord.HTTPException, _retry("Discord has a problem ({detail})."), codes=_codes(130000, 40004, 40006)
     ),
     Row(discord.DiscordServerError, _retry("Discord has a problem ({detail}).")),
     Row(
@@ -118,9 +116,7 @@ _HTTP: tuple[Row, ...] = (
         when=_is_page,
     ),
     Row(
-        discord.HTTPException,
-        _retry("Discord blocks this request for now ({detail})."),
-        codes=_codes(40333),
+        discord.HTTPException, _retry("Discord blocks this request for now ({detail})."), codes=_codes(40333)
     ),
     Row(
         discord.HTTPException,

@@ -92,7 +92,5 @@ def create_invite_url(application_id: int) -> str:
     """Return the address that invites the bot with the permissions it needs."""
     flags = {need.flag: True for needs in NEEDS.values() for need in needs}
     return discord.utils.oauth_url(
-        application_id,
-        permissions=discord.Permissions(**flags),
-        scopes=("bot", "applications.commands"),
+        application_id, permissions=discord.Permissions(**flags), scopes=("bot", "applications.commands")
     )

@@ -97,12 +97,7 @@ class Sender:
         return Refused(name_missing(lacking)) if lacking else outcome
 
     async def _deliver(
-        self,
-        attempt: Attempt,
-        channel_id: int,
-        message: Message,
-        nonce: str,
-        uncertainty: Uncertainty | None,
+        self, attempt: Attempt, channel_id: int, message: Message, nonce: str, uncertainty: Uncertainty | None
     ) -> Outcome:
         channel = await self.channels.find(channel_id)
         if isinstance(channel, discord.ForumChannel):

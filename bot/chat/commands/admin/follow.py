@@ -11,14 +11,7 @@ from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, TargetChannel, find_target_channel
 from bot.chat.commands.common.pager import Listing
 from bot.chat.commands.common.resolve import require_visible, visible_subscriptions
-from bot.chat.commands.common.responses import (
-    Interaction,
-    UserError,
-    defer,
-    guild_of,
-    respond,
-    services_of,
-)
+from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
 from bot.chat.messages import _
 from bot.chat.services import Services
 from bot.store.subscriptions import Followed

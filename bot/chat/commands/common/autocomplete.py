@@ -4,14 +4,16 @@ Discord shows nothing if an answer is late or invalid, so answers come in time a
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import suppress
+from functools import wraps
+from typing import Any, TypeVar
 
 import structlog
 from discord import app_commands
 
 from bot.chat.commands.common.resolve import FEED_VALUE
-from bot.chat.commands.common.responses import Interaction
+from bot.chat.commands.common.responses import Interaction, UserError
 from bot.chat.messages import feed_label, plain_text
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
@@ -32,6 +34,8 @@ AUTOCOMPLETE_TIMEOUT = 2.0
 _log = structlog.get_logger(__name__)
 
 Choices = list[app_commands.Choice[str]]
+Owner = TypeVar("Owner")
+Find = Callable[[Owner, Interaction, str], Coroutine[Any, Any, Choices]]
 
 
 def feed_choices(followed: Iterable[Followed], typed: str) -> Choices:
@@ -97,16 +101,23 @@ def create_choice(name: str, value: str) -> app_commands.Choice[str]:
     return app_commands.Choice(name=plain_text(name, MAX_CHOICE_LENGTH) or "—", value=value)
 
 
-async def choices_in_time(interaction: Interaction, find: Callable[[], Awaitable[Choices]]) -> Choices:
-    """Return what is found in time; nothing if the store is too slow or broken, or outside of a server."""
-    if interaction.guild is None or interaction.guild.unavailable:
+def in_time(find: Find[Owner]) -> Find[Owner]:
+    """Make a method return nothing if it raises UserError, the store is too slow or broken, or outside of a server."""
+
+    @wraps(find)
+    async def find_in_time(self: Owner, interaction: Interaction, typed: str) -> Choices:
+        if interaction.guild is None or interaction.guild.unavailable:
+            return []
+        with suppress(TimeoutError):
+            try:
+                async with asyncio.timeout(AUTOCOMPLETE_TIMEOUT):
+                    return await find(self, interaction, typed)
+            except UserError:
+                return []
+            except StoreError as error:
+                _log.warning("autocomplete failed", error=str(error))
+            except Exception:  # noqa: BLE001 -- Discord shows an error to nobody: an empty list, and the log
+                _log.exception("autocomplete failed by a bug")
         return []
-    with suppress(TimeoutError):
-        try:
-            async with asyncio.timeout(AUTOCOMPLETE_TIMEOUT):
-                return await find()
-        except StoreError as error:
-            _log.warning("autocomplete failed", error=str(error))
-        except Exception:  # noqa: BLE001 -- Discord shows an error to nobody: an empty list, and the log
-            _log.exception("autocomplete failed by a bug")
-    return []
+
+    return find_in_time

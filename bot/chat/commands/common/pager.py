@@ -110,8 +110,7 @@ def paginate(lines: Sequence[str]) -> list[list[str]]:
 
 
 class PageButton(
-    PersistentItem,
-    template=r"page:(?P<name>[a-z]{1,20}):(?P<argument>[0-9]{0,20}):(?P<number>[0-9]{1,4})",
+    PersistentItem, template=r"page:(?P<name>[a-z]{1,20}):(?P<argument>[0-9]{0,20}):(?P<number>[0-9]{1,4})"
 ):
     """Previous or Next; `tree.py` names the lists."""
 

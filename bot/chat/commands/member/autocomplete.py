@@ -6,9 +6,9 @@ from bot.chat.commands.common.autocomplete import (
     MAX_CHOICE_LENGTH,
     MAX_CHOICES,
     Choices,
-    choices_in_time,
     create_choice,
     feed_choices,
+    in_time,
     tag_choices,
 )
 from bot.chat.commands.common.resolve import find_feed
@@ -32,39 +32,37 @@ class MemberAutocomplete:
     def __init__(self, services: Services) -> None:
         self._services = services
 
+    @in_time
     async def titles(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest posts whose title contains what is typed so far."""
-        return await choices_in_time(interaction, lambda: self._titles(interaction, typed[:_MAX_TYPED]))
+        feeds = await self._searched(interaction)
+        search = self._services.store.search
+        return title_choices(
+            await search.titles(typed[:_MAX_TYPED], feeds, self._services.clock(), MAX_CHOICES)
+        )
 
+    @in_time
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest tags of the named feed, or of all, most used first, with their counts."""
-        return await choices_in_time(interaction, lambda: self._tags(interaction, typed[:MAX_CHOICE_LENGTH]))
+        part = typed[:MAX_CHOICE_LENGTH].strip()
+        feeds = await self._searched(interaction)
+        return tag_choices(await self._services.store.search.tags(feeds, part, MAX_CHOICES))
 
+    @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest feeds by name."""
-        return await choices_in_time(interaction, lambda: self._feeds(interaction, typed[:MAX_CHOICE_LENGTH]))
+        return feed_choices((await self._visible(interaction)).followed, typed[:MAX_CHOICE_LENGTH])
 
-    async def dates(self, interaction: Interaction, typed: str) -> Choices:
+    @in_time
+    async def dates(self, _interaction: Interaction, typed: str) -> Choices:
         """Suggest the typed date, or common ones."""
-        return await choices_in_time(interaction, lambda: self._dates(typed[:MAX_CHOICE_LENGTH]))
+        return date_choices(typed[:MAX_CHOICE_LENGTH], self._services.clock())
 
     async def _visible(self, interaction: Interaction) -> VisibleFeeds:
         return await visible_to(self._services, viewer_of(interaction))
 
-    async def _titles(self, interaction: Interaction, typed: str) -> Choices:
-        feeds = _feeds_of(await self._visible(interaction), interaction)
-        found = await self._services.store.search.titles(typed, feeds, self._services.clock(), MAX_CHOICES)
-        return title_choices(found)
-
-    async def _tags(self, interaction: Interaction, typed: str) -> Choices:
-        feeds = _feeds_of(await self._visible(interaction), interaction)
-        return tag_choices(await self._services.store.search.tags(feeds, typed.strip(), MAX_CHOICES))
-
-    async def _feeds(self, interaction: Interaction, typed: str) -> Choices:
-        return feed_choices((await self._visible(interaction)).followed, typed)
-
-    async def _dates(self, typed: str) -> Choices:
-        return date_choices(typed, self._services.clock())
+    async def _searched(self, interaction: Interaction) -> frozenset[int]:
+        return _feeds_of(await self._visible(interaction), interaction)
 
 
 def _feeds_of(visible: VisibleFeeds, interaction: Interaction) -> frozenset[int]:

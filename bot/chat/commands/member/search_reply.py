@@ -6,14 +6,7 @@ import discord
 
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.pager import PagedList, RenderedPage, create_page_buttons
-from bot.chat.commands.common.responses import (
-    Interaction,
-    UserError,
-    defer,
-    guild_of,
-    respond,
-    services_of,
-)
+from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
 from bot.chat.commands.member.search_page import Page, render_page
 from bot.chat.commands.member.search_request import SearchOptions, removed_conditions
 from bot.chat.commands.member.search_run import (
@@ -113,10 +106,7 @@ def _offer_all_feeds(search: Search, total: int) -> list["RelaxButton"]:
     return [RelaxButton.button(label, f"relax:{search.token}:feed")]
 
 
-class RelaxButton(
-    PersistentItem,
-    template=r"relax:(?P<token>[0-9]{1,18}):(?P<what>condition|feed)",
-):
+class RelaxButton(PersistentItem, template=r"relax:(?P<token>[0-9]{1,18}):(?P<what>condition|feed)"):
     """Searches again without one condition, or without the feeds."""
 
     async def press(self, interaction: Interaction) -> None:

@@ -6,13 +6,7 @@ from dataclasses import dataclass, replace
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.commands.member.search_page import Page, count_posts
-from bot.chat.commands.member.search_request import (
-    SearchOptions,
-    describe,
-    from_json,
-    parse_options,
-    to_json,
-)
+from bot.chat.commands.member.search_request import SearchOptions, describe, from_json, parse_options, to_json
 from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
 from bot.chat.messages import _, escape_text
 from bot.model import Found, Posted, Query, SearchHit, SearchRequest

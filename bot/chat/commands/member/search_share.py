@@ -14,10 +14,7 @@ from bot.text import limits
 from bot.text.summary import clip
 
 
-class ShareButton(
-    PersistentItem,
-    template=r"share:(?P<token>[0-9]{1,18}):(?P<number>[0-9]{1,4})",
-):
+class ShareButton(PersistentItem, template=r"share:(?P<token>[0-9]{1,18}):(?P<number>[0-9]{1,4})"):
     """Shows a page to everybody in the channel."""
 
     async def press(self, interaction: Interaction) -> None:

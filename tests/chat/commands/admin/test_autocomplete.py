@@ -168,7 +168,7 @@ async def test_nothing_of_a_channel_that_the_asker_may_not_see_is_offered(
 
 def asking(**namespace: object) -> Interaction:
     """Only what completion reads of an interaction."""
-    guild = SimpleNamespace(get_channel_or_thread=lambda _id: None, unavailable=False)
+    guild = SimpleNamespace(id=1, get_channel_or_thread=lambda _id: None, unavailable=False)
     fields = {"guild_id": 1, "guild": guild, "channel_id": 2, "user": None}
     may = SimpleNamespace(manage_guild=True)
     options: Any = SimpleNamespace(**{"feed": None, "channel": None, **namespace})
