@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Json
 from bot.sandbox.sites import faults
 from tests.conftest import shared_openapi
-from tests.e2e.admin_fixture import Village, village
+from tests.e2e.admin_fixture import AdminFixture, admin_fixture
 from tests.e2e.admin_steps import add, invite
 
 MAX_FIRST_ANSWER = 1.0
@@ -52,7 +52,7 @@ class Row:
         )
 
 
-def runs(place: Village) -> dict[str, Mapping[str, OptionValue]]:
+def runs(place: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
     """Return the options of each command, in an order that leaves every command something to do."""
     feed, news = "Garden Notes", place.news
     return {
@@ -75,7 +75,7 @@ def runs(place: Village) -> dict[str, Mapping[str, OptionValue]]:
 async def main() -> int:
     """Print the table and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
-        async with village(Path(folder), openapi=shared_openapi()) as place:
+        async with admin_fixture(Path(folder), openapi=shared_openapi()) as place:
             await invite(place)
             await add(place)
             released = asyncio.Event()
@@ -88,14 +88,14 @@ async def main() -> int:
             return _report(place, rows, completions)
 
 
-def _hang(place: Village, released: asyncio.Event) -> None:
+def _hang(place: AdminFixture, released: asyncio.Event) -> None:
     """Let the site accept connections without answering."""
     hanging = faults.hang(released)
     place.feed.always(hanging)
     place.blog.pages["/garden/"] = place.blog.pages["/orchard/"] = hanging
 
 
-async def _measure(place: Village, command: str, options: Mapping[str, OptionValue]) -> Row:
+async def _measure(place: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> Row:
     member = await _as_member(place, command, options)
     discord, began = place.discord, place.discord.monotonic()
     answer = await discord.interact(
@@ -109,7 +109,7 @@ async def _measure(place: Village, command: str, options: Mapping[str, OptionVal
     )
 
 
-async def _as_member(place: Village, command: str, options: Mapping[str, OptionValue]) -> str:
+async def _as_member(place: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> str:
     """Run a command that Discord does not offer to the member, and return the bot's reply."""
     discord = place.discord
     try:
@@ -121,7 +121,7 @@ async def _as_member(place: Village, command: str, options: Mapping[str, OptionV
     return "may run it"
 
 
-def _first_answer_time(place: Village, answer: Answer) -> float:
+def _first_answer_time(place: AdminFixture, answer: InteractionResponse) -> float:
     (callback,) = [
         each
         for each in place.discord.calls("callback")
@@ -130,12 +130,12 @@ def _first_answer_time(place: Village, answer: Answer) -> float:
     return callback.at - answer.asked_at
 
 
-def _offered(place: Village, command: str) -> str:
+def _offered(place: AdminFixture, command: str) -> str:
     registered = _registered(place)[command.partition(" ")[0]]
     return "Manage Server" if registered["default_member_permissions"] == _MANAGE_GUILD else "everyone"
 
 
-def _registered(place: Village) -> dict[str, Json]:
+def _registered(place: AdminFixture) -> dict[str, Json]:
     return {each["name"]: each for each in place.discord.commands[None].values()}
 
 
@@ -147,7 +147,7 @@ def _leaves(name: str, command: Json) -> Iterator[tuple[str, Json]]:
         yield from _leaves(f"{name} {each['name']}", each)
 
 
-async def _complete(place: Village) -> list[tuple[str, float, int]]:
+async def _complete(place: AdminFixture) -> list[tuple[str, float, int]]:
     """Measure each autocompleted option: its name, the seconds, and the number of choices."""
     rows = []
     for name, registered in _registered(place).items():
@@ -161,7 +161,7 @@ async def _complete(place: Village) -> list[tuple[str, float, int]]:
     return rows
 
 
-def _report(place: Village, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
+def _report(place: AdminFixture, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
     print("| command | offered to | a member without it reads | first answer | complete answer | it says |")
     print("|---|---|---|---|---|---|")
     for row in rows:
@@ -179,7 +179,7 @@ def _report(place: Village, rows: list[Row], completions: list[tuple[str, float,
     return 1 if missing or bad or late or place.discord.invalid_bodies else 0
 
 
-def _admin(place: Village, commands: set[str]) -> set[str]:
+def _admin(place: AdminFixture, commands: set[str]) -> set[str]:
     return {each for each in commands if _offered(place, each) == "Manage Server"}
 
 

@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 
 from tests.conftest import shared_openapi
-from tests.e2e.admin_fixture import Village, village
+from tests.e2e.admin_fixture import AdminFixture, admin_fixture
 from tests.e2e.admin_steps import STEPS
 
 
@@ -22,7 +22,7 @@ async def main() -> int:
     """Run all steps and return the exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        async with village(Path(folder), openapi=shared_openapi()) as place:
+        async with admin_fixture(Path(folder), openapi=shared_openapi()) as place:
             try:
                 await _run_steps(place)
             except (AssertionError, LookupError, TimeoutError):
@@ -34,7 +34,7 @@ async def main() -> int:
             return _report(place, status, time.monotonic() - began)
 
 
-async def _run_steps(place: Village) -> None:
+async def _run_steps(place: AdminFixture) -> None:
     for number, step in enumerate(STEPS, start=1):
         print(f"\n=== {number}. {step.__doc__}")
         await step(place)
@@ -42,7 +42,7 @@ async def _run_steps(place: Village) -> None:
         place.heard.clear()
 
 
-def _report(place: Village, status: int, seconds: float) -> int:
+def _report(place: AdminFixture, status: int, seconds: float) -> int:
     twice = len(place.standing()) - len(set(place.standing()))
     refused = [problem for body in place.discord.invalid_bodies for problem in body.problems]
     crashed = place.log().count("Traceback")

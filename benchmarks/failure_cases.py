@@ -19,7 +19,7 @@ from filelock import FileLock
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, Post
+from bot.sandbox.sites.blog import Blog, Post, Responder
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -71,7 +71,7 @@ class Scene:
 Case = Callable[[Scene], None]
 
 
-def site(*script: Answer | None, mode: str = "") -> Case:
+def site(*script: Responder | None, mode: str = "") -> Case:
     """Return a case in which each run gets the next of these answers; None: a good one."""
 
     def case(scene: Scene) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -22,7 +22,7 @@ _NUMBER = re.compile(r"\bPost (\d+)\b")
 
 
 @dataclass(kw_only=True)
-class Village(BotProcess):
+class AdminFixture(BotProcess):
     """The bot, the blog that it shall follow, and the server where it is wanted."""
 
     discord: SandboxDiscord
@@ -52,7 +52,7 @@ class Village(BotProcess):
         *,
         user: User | None = None,
         force: bool = False,
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Type a command in the office, and read the answer."""
         asker = user or self.iris
         shown = " ".join(f"{name}:{_typed(value)}" for name, value in (options or {}).items())
@@ -73,13 +73,13 @@ class Village(BotProcess):
         self.note(*(f"    {line}" for line in (f"feed-relay{where}:", *lines)))
         return "\n".join(lines)
 
-    def text(self, answer: Answer) -> str:
+    def text(self, answer: InteractionResponse) -> str:
         """What an answer says."""
         return "" if answer.message is None else "\n".join(read(self.discord, answer.message))
 
     async def press(
         self, message: StoredMessage | None, wanted: str, values: Sequence[str] = (), user: User | None = None
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Press a button, or choose from a menu by what its options say, and read what becomes of the message."""
         if message is None:
             raise LookupError("there is no message")
@@ -142,14 +142,14 @@ class Village(BotProcess):
 
 
 @asynccontextmanager
-async def village(folder: Path, *, openapi: Path | None = None) -> AsyncIterator[Village]:
+async def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AsyncIterator[AdminFixture]:
     """The bot is in no server yet, and does not run."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi))
         blog = await stack.enter_async_context(Blog())
         guild = discord.add_guild("The Village", has_bot=False)
         admins = discord.add_role(guild.id, "wardens", permissions=Permission.MANAGE_GUILD)
-        found = Village(
+        found = AdminFixture(
             folder=folder,
             token=discord.token,
             discord=discord,

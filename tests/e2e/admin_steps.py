@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.sandbox.discord.permissions import Permission
-from tests.e2e.admin_fixture import Village
+from tests.e2e.admin_fixture import AdminFixture
 
 OLD = (
     ("astronomy",),
@@ -15,7 +15,7 @@ OLD = (
 )
 
 
-async def invite(place: Village) -> None:
+async def invite(place: AdminFixture) -> None:
     """The bot is invited; its commands are there."""
     place.publish(*OLD)
     await place.start()
@@ -24,7 +24,7 @@ async def invite(place: Village) -> None:
     await place.discord.wait_for(lambda: place.discord.gateway.connected_shards)
 
 
-async def add(place: Village) -> None:
+async def add(place: AdminFixture) -> None:
     """A pasted blog page becomes a subscription to two of its tags."""
     offer = await place.run("feed add", {"url": f"{place.feed.base}/", "channel": place.news})
     await place.discord.wait_for(lambda: offer.followups)
@@ -39,7 +39,7 @@ async def add(place: Village) -> None:
     await place.polled()
 
 
-async def publish(place: Village) -> None:
+async def publish(place: AdminFixture) -> None:
     """Ten posts: the right ones arrive, in order."""
     numbers = place.publish(
         ("astronomy",),
@@ -61,7 +61,7 @@ async def publish(place: Village) -> None:
     place.note(f"    in #news: {place.standing()}")
 
 
-async def exclude(place: Village) -> None:
+async def exclude(place: AdminFixture) -> None:
     """A tag is excluded from the next post on."""
     await place.run("follow exclude", {"tag": "personal", "channel": place.news})
     before = place.standing()
@@ -72,7 +72,7 @@ async def exclude(place: Village) -> None:
     place.note(f"    in #news: {place.standing()[-3:]}")
 
 
-async def why(place: Village) -> None:
+async def why(place: AdminFixture) -> None:
     """Why a post was posted, filtered, or never seen."""
     posted = place.standing()[-1]
     first = await place.run("why", {"link": place.link(posted), "channel": place.news})
@@ -84,7 +84,7 @@ async def why(place: Village) -> None:
     assert "Garden Notes" in unknown
 
 
-async def pause(place: Village) -> None:
+async def pause(place: AdminFixture) -> None:
     """A pause keeps what comes, and a resumption sends it, once."""
     await place.run("feed pause", {"feed": "Garden Notes"})
     before = place.standing()
@@ -99,7 +99,7 @@ async def pause(place: Village) -> None:
     place.note(f"    in #news: {place.standing()[-3:]}")
 
 
-async def forbid(place: Village) -> None:
+async def forbid(place: AdminFixture) -> None:
     """A permission is taken away: the channel is suspended, which is told; given back, what waited arrives."""
     place.discord.set_permissions(place.news.id, deny=Permission.SEND_MESSAGES)
     place.note("", "The bot loses Send Messages in #news.")
@@ -118,7 +118,7 @@ async def forbid(place: Village) -> None:
     place.note(f"    in #news: {place.standing()[-3:]}")
 
 
-async def flood(place: Village, size: int = 40) -> None:
+async def flood(place: AdminFixture, size: int = 40) -> None:
     """A flood is held; of two admins who press at once one decides, and the right posts come once."""
     before, note = place.standing(), len(place.heard)
     numbers = place.publish(*[("astronomy",)] * size)
@@ -144,7 +144,7 @@ async def flood(place: Village, size: int = 40) -> None:
     place.note(f"    in #news: {place.standing()[len(before) :]}")
 
 
-async def leave(place: Village) -> None:
+async def leave(place: AdminFixture) -> None:
     """Kicked and invited again: what waited is offered, and nothing else has changed."""
     before = place.standing()
     last = max(each.id for each in place.discord.messages(place.office.id))

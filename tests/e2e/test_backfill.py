@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Document, GuidStyle, good_answer
+from bot.sandbox.sites.blog import Document, GuidStyle, normal_response
 from bot.sandbox.sites.paging import Paging
 from tests.e2e.backfill_fixture import backfill_fixture, note
 from tests.e2e.bot_process import TIMEOUT
@@ -105,7 +105,7 @@ async def test_ctrl_c_stops_a_backfill_cleanly_and_the_same_command_continues_it
             if len(fixture.blog.requests) == requests_before + 5:
                 reached.set()
                 await asyncio.Event().wait()
-            return good_answer(request, doc)
+            return normal_response(request, doc)
 
         fixture.feed.always(hang_at_the_fifth)
         process = fixture.start("backfill", "Moon", output="output")

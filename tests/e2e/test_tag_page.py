@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.sandbox.sites.tumblr import Tumblr
 from tests.e2e import admin_steps
-from tests.e2e.admin_fixture import Village, village
+from tests.e2e.admin_fixture import AdminFixture, admin_fixture
 from tests.e2e.relay_fixture import eventually
 
 PASTED = "https://www.tumblr.com/tagged/Hawk+Moths?sort=top"
@@ -14,9 +14,9 @@ PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 
 
 @asynccontextmanager
-async def village_near_tumblr(folder: Path, key: str = "") -> AsyncIterator[tuple[Village, Tumblr]]:
+async def village_near_tumblr(folder: Path, key: str = "") -> AsyncIterator[tuple[AdminFixture, Tumblr]]:
     """The bot runs and is invited; `key`: the one that it has, if not the right one."""
-    async with Tumblr() as tumblr, village(folder) as place:
+    async with Tumblr() as tumblr, admin_fixture(folder) as place:
         tumblr.carry(place.feed)
         config = folder / "config.toml"
         keyed = f'[tumblr]\napi_key = "{key or tumblr.key}"\napi_url = "{tumblr.address}"\n'

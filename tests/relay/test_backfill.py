@@ -18,7 +18,7 @@ from bot.model import (
 )
 from bot.relay.backfill import REQUEST_SPACING, BackfillRules
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, Document, Post, good_answer
+from bot.sandbox.sites.blog import Blog, Document, Post, Responder, normal_response
 from bot.sandbox.sites.paging import Paging
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher
@@ -172,7 +172,7 @@ async def test_a_cool_down_that_begins_during_a_page_postpones_it_without_a_fail
     async def resting(request: web.Request, doc: Document) -> web.StreamResponse:
         result = PollResult(rest, error="Too many requests.", cooldown_until=rest)
         await fixture.store.feeds.settle_failed(FEED_ID, result, fixture.clock.now)
-        return good_answer(request, doc)
+        return normal_response(request, doc)
 
     fixture.feed.next(resting)
     await fixture.request()
@@ -364,7 +364,7 @@ async def test_a_page_that_could_not_be_recorded_is_read_again(
     assert await fixture.titles() == ALL
 
 
-def same_page(address: str) -> Answer:
+def same_page(address: str) -> Responder:
     """Return a feed whose numbered pages all show the same post."""
     numbers = iter(range(2, 1000))
 

@@ -12,7 +12,7 @@ from bot.model import BackfillState, ChannelDeclaration, FeedDeclaration
 from bot.relay import backfill_plan
 from bot.relay.backfill import REQUEST_SPACING, SESSION_TTL
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, Document, GuidStyle, Post, good_answer
+from bot.sandbox.sites.blog import Blog, Document, GuidStyle, Post, Responder, normal_response
 from bot.sandbox.sites.paging import Paging
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher
@@ -49,7 +49,7 @@ async def test_a_new_post_that_only_an_archive_shows_is_left_to_the_poll(fixture
     async def lagging(request: web.Request, _doc: Document) -> web.StreamResponse:
         page = fixture.feed.page(request.query) if "archive" in request.query else cached
         assert page is not None
-        return good_answer(request, page)
+        return normal_response(request, page)
 
     fixture.feed.always(lagging)
     await fixture.fill()
@@ -169,7 +169,7 @@ def entry(number: str, title: str, published: str = "2026-03-01") -> str:
     )
 
 
-def page(*entries: str, older: str = "") -> Answer:
+def page(*entries: str, older: str = "") -> Responder:
     """Return an Atom feed with a link to an older page."""
     link = f'<link rel="next" href="{older}"/>' if older else ""
     body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Rides</title><id>x:r</id>{link}{"".join(entries)}</feed>'

@@ -23,7 +23,7 @@ from bot.model import (
 )
 from bot.relay.poll import Poller, PollRules
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post, Responder
 from bot.source.formats.process import Parser
 from bot.source.http.fetch import Fetcher, FetchLimits
 from bot.source.http.site import site_of
@@ -164,7 +164,7 @@ async def test_an_edit_is_archived_and_not_posted(fixture: PollFixture) -> None:
     ],
 )
 async def test_a_feed_that_fails_backs_off_says_why_and_recovers(
-    fixture: PollFixture, answer: Answer, sentence: str
+    fixture: PollFixture, answer: Responder, sentence: str
 ) -> None:
     fixture.feed.publish(post(1))
     await fixture.poll()

@@ -12,7 +12,7 @@ from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Overwrite, Permissio
 from bot.sandbox.discord.state import State
 
 
-class World(State):
+class Actions(State):
     """The state with the verbs that tests and the demo use."""
 
     def add_guild(

@@ -2,7 +2,7 @@
 
 from bot.sandbox.discord import commands, errors, limits
 from bot.sandbox.discord.endpoints import NOTHING, Call, Endpoint, Platform, Reply
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Json
 
 _CALLBACK = "/interactions/{interaction_id}/{interaction_token}/callback"
@@ -48,7 +48,7 @@ def _callback(on: Platform, call: Call) -> Reply:
     return Reply(_callback_response(on, answer))
 
 
-def _callback_response(on: Platform, answer: Answer) -> Json:
+def _callback_response(on: Platform, answer: InteractionResponse) -> Json:
     shown = answer.message
     body: Json = {
         "interaction": {

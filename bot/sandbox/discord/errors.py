@@ -22,7 +22,7 @@ class Problem:
         return f"{'.'.join(self.path) or 'body'}: {self.message}"
 
 
-class Refusal(Exception):
+class ApiError(Exception):
     """A request that is answered with an error."""
 
     def __init__(self, status: int, code: int, message: str, problems: Sequence[Problem] = ()) -> None:
@@ -51,17 +51,17 @@ def _tree(problems: Sequence[Problem]) -> Json:
     return root
 
 
-def unauthorized() -> Refusal:
+def unauthorized() -> ApiError:
     """The token is wrong."""
-    return Refusal(401, 0, "401: Unauthorized")
+    return ApiError(401, 0, "401: Unauthorized")
 
 
-def no_route() -> Refusal:
+def no_route() -> ApiError:
     """Nothing answers at this address."""
-    return Refusal(404, 0, "404: Not Found")
+    return ApiError(404, 0, "404: Not Found")
 
 
-def unknown(what: str) -> Refusal:
+def unknown(what: str) -> ApiError:
     """`what`: Channel, Guild, Message, Member, Role, Interaction, Webhook or "Application Command"."""
     codes = {
         "Channel": 10003,
@@ -73,79 +73,79 @@ def unknown(what: str) -> Refusal:
         "Interaction": 10062,
         "application command": 10063,
     }
-    return Refusal(404, codes[what], f"Unknown {what}")
+    return ApiError(404, codes[what], f"Unknown {what}")
 
 
-def missing_access() -> Refusal:
+def missing_access() -> ApiError:
     """The bot does not see the channel, or is not in the guild."""
-    return Refusal(403, 50001, "Missing Access")
+    return ApiError(403, 50001, "Missing Access")
 
 
-def missing_permissions() -> Refusal:
+def missing_permissions() -> ApiError:
     """The bot sees the channel but may not do this."""
-    return Refusal(403, 50013, "Missing Permissions")
+    return ApiError(403, 50013, "Missing Permissions")
 
 
-def empty_message() -> Refusal:
+def empty_message() -> ApiError:
     """Neither content nor anything else to show."""
-    return Refusal(400, 50006, "Cannot send an empty message")
+    return ApiError(400, 50006, "Cannot send an empty message")
 
 
-def invalid_form(problems: Sequence[Problem]) -> Refusal:
+def invalid_form(problems: Sequence[Problem]) -> ApiError:
     """The body breaks a rule; the paths say where."""
-    return Refusal(400, 50035, "Invalid Form Body", problems)
+    return ApiError(400, 50035, "Invalid Form Body", problems)
 
 
-def unreadable_json() -> Refusal:
+def unreadable_json() -> ApiError:
     """The body is not JSON."""
-    return Refusal(400, 50109, "The request body contains invalid JSON.")
+    return ApiError(400, 50109, "The request body contains invalid JSON.")
 
 
-def wrong_channel_kind() -> Refusal:
+def wrong_channel_kind() -> ApiError:
     """The action makes no sense in this kind of channel."""
-    return Refusal(400, 50024, "Cannot execute action on this channel type")
+    return ApiError(400, 50024, "Cannot execute action on this channel type")
 
 
-def not_a_text_channel() -> Refusal:
+def not_a_text_channel() -> ApiError:
     """A forum holds posts, not messages."""
-    return Refusal(400, 50008, "Cannot send messages in a non-text channel")
+    return ApiError(400, 50008, "Cannot send messages in a non-text channel")
 
 
-def foreign_message() -> Refusal:
+def foreign_message() -> ApiError:
     """Only the author edits."""
-    return Refusal(403, 50005, "Cannot edit a message authored by another user")
+    return ApiError(403, 50005, "Cannot edit a message authored by another user")
 
 
-def tag_required() -> Refusal:
+def tag_required() -> ApiError:
     """The forum demands a tag."""
-    return Refusal(400, 40067, "A tag is required to create a forum post in this channel")
+    return ApiError(400, 40067, "A tag is required to create a forum post in this channel")
 
 
-def thread_archived() -> Refusal:
+def thread_archived() -> ApiError:
     """The thread sleeps, and this does not wake it."""
-    return Refusal(400, 50083, "Thread is archived")
+    return ApiError(400, 50083, "Thread is archived")
 
 
-def thread_locked() -> Refusal:
+def thread_locked() -> ApiError:
     """Only who may manage threads writes here."""
-    return Refusal(403, 160005, "Thread is locked")
+    return ApiError(403, 160005, "Thread is locked")
 
 
-def thread_exists() -> Refusal:
+def thread_exists() -> ApiError:
     """A message opens one thread at most."""
-    return Refusal(400, 160004, "A thread has already been created for this message")
+    return ApiError(400, 160004, "A thread has already been created for this message")
 
 
-def already_published() -> Refusal:
+def already_published() -> ApiError:
     """A message is published once."""
-    return Refusal(400, 40033, "This message has already been crossposted")
+    return ApiError(400, 40033, "This message has already been crossposted")
 
 
-def already_acknowledged() -> Refusal:
+def already_acknowledged() -> ApiError:
     """An interaction is answered once."""
-    return Refusal(400, 40060, "Interaction has already been acknowledged.")
+    return ApiError(400, 40060, "Interaction has already been acknowledged.")
 
 
-def invalid_webhook_token() -> Refusal:
+def invalid_webhook_token() -> ApiError:
     """The interaction's fifteen minutes are over."""
-    return Refusal(401, 50027, "Invalid Webhook Token")
+    return ApiError(401, 50027, "Invalid Webhook Token")

@@ -27,7 +27,7 @@ class Event:
     intent: Intent = Intent.GUILDS
 
 
-class Changes:
+class ChangeNotifier:
     """What changes calls `touch`; whoever waits on `changed` is then woken."""
 
     def __init__(self) -> None:
@@ -53,11 +53,11 @@ class Changes:
         async with asyncio.timeout(timeout), self.changed:
             await self.changed.wait_for(lambda: bool(condition()))
 
-    def listen(self, listener: Callable[[Event], None]) -> None:
+    def add_listener(self, listener: Callable[[Event], None]) -> None:
         """Call `listener` with each event for the bot."""
         self._listeners.append(listener)
 
-    def tell(self, event: Event) -> None:
+    def dispatch(self, event: Event) -> None:
         """Hand an event to the listeners."""
         for listener in self._listeners:
             listener(event)

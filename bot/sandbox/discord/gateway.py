@@ -43,7 +43,7 @@ class Gateway:
         self.resumed = 0
         self.heartbeats = 0
         self._connections: set[Connection] = set()
-        state.listen(self._on_event)
+        state.add_listener(self._on_event)
 
     @property
     def compressions(self) -> frozenset[str]:

@@ -103,7 +103,7 @@ def _thread_member(on: Platform, call: Call) -> Reply:
 
 
 def _typing(on: Platform, call: Call) -> Reply:
-    on.state.demand(on.state.visible_channel(call.id("channel_id")), Permission.SEND_MESSAGES)
+    on.state.require(on.state.visible_channel(call.id("channel_id")), Permission.SEND_MESSAGES)
     return NOTHING
 
 

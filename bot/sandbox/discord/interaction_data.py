@@ -17,7 +17,7 @@ OptionValue = str | int | float | bool | User | Role | Channel
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CommandCall:
     """A registered command that was called by its words."""
 
     command: Json
@@ -31,7 +31,7 @@ class Asked:
         return {option["name"]: option for option in leaf.get("options") or ()}
 
 
-def find(state: State, guild_id: int, words: str) -> Asked:
+def find(state: State, guild_id: int, words: str) -> CommandCall:
     """Return the command that `words` call, such as "feed add"; LookupError if it is not registered."""
     first, *rest = words.removeprefix("/").split()
     command = named(state, guild_id, first)
@@ -42,10 +42,10 @@ def find(state: State, guild_id: int, words: str) -> Asked:
         if not found:
             raise LookupError(f"/{first} has no subcommand {word!r}")
         path += (found[0],)
-    return Asked(command, path)
+    return CommandCall(command, path)
 
 
-def demand_visible(state: State, asked: Asked, channel: Channel, user: User) -> None:
+def require_visible(state: State, asked: CommandCall, channel: Channel, user: User) -> None:
     """Raise PermissionError if Discord would not offer this command to the member."""
     wanted = asked.command["default_member_permissions"]
     may = state.permissions_in(channel.id, user.id)
@@ -57,7 +57,7 @@ def demand_visible(state: State, asked: Asked, channel: Channel, user: User) -> 
 def command_data(
     state: State,
     guild_id: int,
-    asked: Asked,
+    asked: CommandCall,
     values: Mapping[str, OptionValue],
     *,
     focused: str | None = None,

@@ -23,7 +23,7 @@ _CONTEXT_GUILD = 0
 
 
 @dataclass(slots=True)
-class Answer:
+class InteractionResponse:
     """What the bot answered to one interaction, as it stands now."""
 
     id: int
@@ -65,7 +65,7 @@ class Interactions:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._answers: dict[str, Answer] = {}
+        self._answers: dict[str, InteractionResponse] = {}
 
     async def interact(
         self,
@@ -77,7 +77,7 @@ class Interactions:
         *,
         force: bool = False,
         timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Run a slash command ("feed add") for a person and wait for the answer.
 
         PermissionError if Discord would not offer the command to the person, unless `force`: a server's admins
@@ -85,7 +85,7 @@ class Interactions:
         """
         asked = interaction_data.find(self._state, guild.id, command)
         if not force:
-            interaction_data.demand_visible(self._state, asked, channel, user)
+            interaction_data.require_visible(self._state, asked, channel, user)
         data = interaction_data.command_data(self._state, guild.id, asked, options or {})
         return await self._ask(interaction_data.COMMAND, guild.id, channel, user, data, timeout)
 
@@ -115,7 +115,7 @@ class Interactions:
         *,
         values: tuple[str, ...] = (),
         timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Press a button, or choose `values` of a menu, by its label or custom id; return what the bot did."""
         now = self._state.message(message.channel_id, message.id)
         data = interaction_data.component_data(now, wanted, values)
@@ -126,11 +126,11 @@ class Interactions:
 
     async def submit(
         self,
-        opened: Answer,
+        opened: InteractionResponse,
         values: Mapping[str, str],
         *,
         timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Fill in and send the modal that `opened` brought, by custom ids or labels."""
         if opened.modal is None:
             raise LookupError("the bot opened no modal")
@@ -150,9 +150,9 @@ class Interactions:
         timeout: float,  # noqa: ASYNC109 - handed on
         *,
         source: StoredMessage | None = None,
-    ) -> Answer:
+    ) -> InteractionResponse:
         state = self._state
-        answer = Answer(
+        answer = InteractionResponse(
             id=state.new_id(),
             token=secrets.token_urlsafe(24),
             guild_id=guild_id,
@@ -172,7 +172,7 @@ class Interactions:
         found = self._state.stored.get(channel_id, {}).get(message_id)
         return None if found is None or found.deleted else found
 
-    def _payload(self, kind: int, answer: Answer, data: Json) -> Json:
+    def _payload(self, kind: int, answer: InteractionResponse, data: Json) -> Json:
         state, guild_id, channel = self._state, answer.guild_id, answer.channel
         may = str(int(state.permissions_in(channel.id, answer.user.id)))
         app_may = str(int(state.permissions_in(channel.id, state.bot.id)))
@@ -209,7 +209,7 @@ class Interactions:
 
     def acknowledge(
         self, interaction_id: int, token: str, body: Json, attachments: tuple[str, ...]
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Take the first answer, which must come within three seconds."""
         answer = self._answers.get(token)
         if answer is None or answer.id != interaction_id:
@@ -223,7 +223,7 @@ class Interactions:
         self._state.touch()
         return answer
 
-    def _apply(self, answer: Answer, body: Json, attachments: tuple[str, ...]) -> None:
+    def _apply(self, answer: InteractionResponse, body: Json, attachments: tuple[str, ...]) -> None:
         kind, data = body["type"], body.get("data") or {}
         answer.ephemeral = bool((data.get("flags") or 0) & _EPHEMERAL)
         if kind == MESSAGE:
@@ -239,7 +239,7 @@ class Interactions:
             answer.original_id = answer.source.id
 
     def _post(
-        self, answer: Answer, data: Json, attachments: tuple[str, ...], *, hidden: bool
+        self, answer: InteractionResponse, data: Json, attachments: tuple[str, ...], *, hidden: bool
     ) -> StoredMessage:
         composed = messages.compose(
             self._state,
@@ -253,7 +253,7 @@ class Interactions:
         messages.post(self._state, message)
         return message
 
-    def _by_token(self, token: str) -> Answer:
+    def _by_token(self, token: str) -> InteractionResponse:
         answer = self._answers.get(token)
         if answer is None or answer.kind is None:
             raise errors.unknown("Webhook")

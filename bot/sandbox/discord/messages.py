@@ -18,7 +18,7 @@ _PAGE, _PAGE_MAX = 50, 100
 def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str, ...] = ()) -> StoredMessage:
     """Store the bot's message; return the one that stands already if the body enforces its nonce."""
     channel = state.visible_channel(channel_id)
-    _demand_writable(state, channel)
+    _require_writable(state, channel)
     nonce = None if body.get("nonce") is None else str(body["nonce"])
     if nonce is not None and body.get("enforce_nonce"):
         holder = state.nonces.holder(state.bot.id, channel_id, nonce)
@@ -34,12 +34,12 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
     return message
 
 
-def _demand_writable(state: State, channel: Channel) -> None:
+def _require_writable(state: State, channel: Channel) -> None:
     if channel.kind is ChannelKind.FORUM:
         raise errors.not_a_text_channel()
     in_thread = channel.kind.is_thread
-    state.demand(channel, Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES)
-    if channel.locked and not state.bot_may(channel, Permission.MANAGE_THREADS):
+    state.require(channel, Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES)
+    if channel.locked and not state.bot_can(channel, Permission.MANAGE_THREADS):
         raise errors.thread_archived() if channel.archived else errors.thread_locked()
 
 
@@ -108,7 +108,7 @@ def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMe
     """Change a message of the bot's own; a moderator may change no more than whether embeds are shown."""
     channel = state.visible_channel(channel_id)
     message = state.message(channel_id, message_id)
-    moderates = set(body) == {"flags"} and state.bot_may(channel, Permission.MANAGE_MESSAGES)
+    moderates = set(body) == {"flags"} and state.bot_can(channel, Permission.MANAGE_MESSAGES)
     if message.author.id != state.bot.id and not moderates:
         raise errors.foreign_message()
     if channel.archived:
@@ -129,7 +129,7 @@ def delete(state: State, channel_id: int, message_id: int) -> None:
     channel = state.visible_channel(channel_id)
     message = state.message(channel_id, message_id)
     if message.author.id != state.bot.id:
-        state.demand(channel, Permission.MANAGE_MESSAGES)
+        state.require(channel, Permission.MANAGE_MESSAGES)
     if channel.archived:
         raise errors.thread_archived()
     state.delete_stored(message)
@@ -142,7 +142,7 @@ def publish(state: State, channel_id: int, message_id: int) -> StoredMessage:
         raise errors.wrong_channel_kind()
     message = state.message(channel_id, message_id)
     own = message.author.id == state.bot.id
-    state.demand(channel, Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES)
+    state.require(channel, Permission.SEND_MESSAGES if own else Permission.MANAGE_MESSAGES)
     if message.published:
         raise errors.already_published()
     return store_edit(state, replace(message, published=True))
@@ -151,7 +151,7 @@ def publish(state: State, channel_id: int, message_id: int) -> StoredMessage:
 def one(state: State, channel_id: int, message_id: int) -> StoredMessage:
     """Return a message that the bot may read."""
     channel = state.visible_channel(channel_id)
-    if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
+    if not state.bot_can(channel, Permission.READ_MESSAGE_HISTORY):
         raise errors.missing_access()
     return _public(state.message(channel_id, message_id))
 
@@ -165,7 +165,7 @@ def _public(message: StoredMessage) -> StoredMessage:
 def page(state: State, channel_id: int, query: Mapping[str, str]) -> list[StoredMessage]:
     """Return messages newest first, by `before`, `after` or `around` and `limit`; none without the permission."""
     channel = state.visible_channel(channel_id)
-    if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
+    if not state.bot_can(channel, Permission.READ_MESSAGE_HISTORY):
         return []
     limit = min(int(query.get("limit", _PAGE)), _PAGE_MAX)
     found = [each for each in state.messages(channel_id) if not each.ephemeral]

@@ -29,7 +29,7 @@ CROSSPOSTS = Rate(10, 3600.0)
 GLOBAL = Rate(50, 1.0)
 
 
-class Rates:
+class RateLimits:
     """The limits, and what was used of them.
 
     `sends` is per channel; real Discord has about Rate(5, 5.0). `crossposts` is per channel. `everything` is the

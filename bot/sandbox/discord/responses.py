@@ -7,7 +7,7 @@ from datetime import datetime
 from aiohttp import web
 
 from bot.sandbox.discord.endpoints import Reply
-from bot.sandbox.discord.errors import Refusal
+from bot.sandbox.discord.errors import ApiError
 from bot.sandbox.discord.faults import Fault
 from bot.sandbox.discord.rate_limits import Quota
 
@@ -24,7 +24,7 @@ def json_response(reply: Reply, headers: dict[str, str] | None = None) -> web.Re
     return web.Response(body=raw, status=reply.status, headers={"Content-Type": _JSON, **common})
 
 
-def refused(refusal: Refusal) -> web.Response:
+def refused(refusal: ApiError) -> web.Response:
     """Return an error."""
     return json_response(Reply(refusal.body, refusal.status))
 

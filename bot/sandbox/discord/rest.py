@@ -8,11 +8,11 @@ from aiohttp import BodyPartReader, web
 
 from bot.sandbox.discord import command_routes, errors, guild_routes, message_routes
 from bot.sandbox.discord.endpoints import Call, Endpoint, Platform
-from bot.sandbox.discord.errors import Problem, Refusal
+from bot.sandbox.discord.errors import ApiError, Problem
 from bot.sandbox.discord.faults import Fault, Faults
 from bot.sandbox.discord.models import InvalidBody, LoggedRequest
 from bot.sandbox.discord.openapi import OpenApi
-from bot.sandbox.discord.rate_limits import GENEROUS, Quota, Rate, Rates
+from bot.sandbox.discord.rate_limits import GENEROUS, Quota, Rate, RateLimits
 from bot.sandbox.discord.responses import json_response, quota_headers, refused, scripted, too_many
 
 BASE = "/api/v10"
@@ -21,7 +21,7 @@ _EMPTY_MESSAGE = 50006
 _INVALID = {401, 403, 429}
 
 
-class Rest:
+class RestApi:
     """Answers for one platform; what it saw is kept for tests to look at."""
 
     def __init__(self, platform: Platform, *, token: str, openapi: OpenApi | None) -> None:
@@ -29,7 +29,7 @@ class Rest:
         self._token = token
         self._openapi = openapi
         self.faults = Faults()
-        self.rates = Rates(platform.state.monotonic)
+        self.rates = RateLimits(platform.state.monotonic)
         self.requests: list[LoggedRequest] = []
         self.invalid_bodies: list[InvalidBody] = []
         self.invalid_requests = 0
@@ -60,7 +60,7 @@ class Rest:
     async def _serve(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         try:
             body, files = await _read(request)
-        except Refusal as refusal:
+        except ApiError as refusal:
             self._log(endpoint.operation, request, None)
             return self._finish(refused(refusal))
         number = self._log(endpoint.operation, request, body)
@@ -103,7 +103,7 @@ class Rest:
         try:
             self._check(endpoint, call)
             return json_response(endpoint.answer(self._platform, call))
-        except Refusal as refusal:
+        except ApiError as refusal:
             if refusal.code == _EMPTY_MESSAGE:
                 self._note(endpoint, call, [Problem((), "EMPTY", refusal.message)])
             return refused(refusal)
@@ -154,7 +154,7 @@ class Rest:
         if fault.body is not None:
             return scripted(fault)
         if fault.status is not None:
-            return refused(Refusal(fault.status, fault.code, fault.message or f"{fault.status}: scripted"))
+            return refused(ApiError(fault.status, fault.code, fault.message or f"{fault.status}: scripted"))
         return stored if stored is not None else self._limited(endpoint, call)
 
     def _finish(self, response: web.Response) -> web.Response:

@@ -11,15 +11,15 @@ from typing import Self
 from aiohttp import web
 
 from bot.sandbox.discord import openapi as documents
-from bot.sandbox.discord.actions import World
+from bot.sandbox.discord.actions import Actions
 from bot.sandbox.discord.endpoints import Platform
 from bot.sandbox.discord.faults import Faults
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.interactions import Answer, Interactions
+from bot.sandbox.discord.interactions import InteractionResponse, Interactions
 from bot.sandbox.discord.models import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
-from bot.sandbox.discord.rate_limits import Rates
-from bot.sandbox.discord.rest import BASE, Rest
+from bot.sandbox.discord.rate_limits import RateLimits
+from bot.sandbox.discord.rest import BASE, RestApi
 from bot.sandbox.local_server import serve
 
 TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it opens nothing but the stand-in
@@ -31,7 +31,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-class SandboxDiscord(World):
+class SandboxDiscord(Actions):
     """A Discord on this machine. Build a world with its verbs, let a bot log in, look at what it did.
 
     async with SandboxDiscord() as discord:
@@ -57,7 +57,7 @@ class SandboxDiscord(World):
         self._interactions = Interactions(self)
         self._platform = Platform(self, self._interactions, shards=shards)
         document = None if openapi is None else documents.load(openapi)
-        self._rest = Rest(self._platform, token=token, openapi=document)
+        self._rest = RestApi(self._platform, token=token, openapi=document)
         self.gateway = Gateway(self, token=token, url=lambda: self.gateway_url)
         self._runner: web.AppRunner | None = None
 
@@ -103,7 +103,7 @@ class SandboxDiscord(World):
         return self._rest.faults
 
     @property
-    def rates(self) -> Rates:
+    def rates(self) -> RateLimits:
         """The rate limits, to be tightened, and the peak of what was asked."""
         return self._rest.rates
 
@@ -153,7 +153,7 @@ class SandboxDiscord(World):
         *,
         force: bool = False,
         timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
-    ) -> Answer:
+    ) -> InteractionResponse:
         """See `Interactions.interact`."""
         return await self._interactions.interact(
             guild, channel, user, command, options, force=force, timeout=timeout
@@ -174,10 +174,10 @@ class SandboxDiscord(World):
 
     async def press(
         self, message: StoredMessage, wanted: str, user: User, *, values: tuple[str, ...] = ()
-    ) -> Answer:
+    ) -> InteractionResponse:
         """See `Interactions.press`."""
         return await self._interactions.press(message, wanted, user, values=values)
 
-    async def submit(self, opened: Answer, values: Mapping[str, str]) -> Answer:
+    async def submit(self, opened: InteractionResponse, values: Mapping[str, str]) -> InteractionResponse:
         """See `Interactions.submit`."""
         return await self._interactions.submit(opened, values)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.sandbox.discord import errors, payloads, permissions
-from bot.sandbox.discord.events import Changes, Event, Intent
+from bot.sandbox.discord.events import ChangeNotifier, Event, Intent
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
 from bot.sandbox.discord.nonces import Nonces
 from bot.sandbox.discord.permissions import Permission
@@ -13,7 +13,7 @@ from bot.sandbox.discord.permissions import Permission
 _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
-class State(Changes):
+class State(ChangeNotifier):
     """All that exists. What changes it calls `touch`, so that `changed` wakes whoever waits."""
 
     def __init__(
@@ -50,7 +50,7 @@ class State(Changes):
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
         """Tell the bot, if it is in the guild, and wake who waits."""
         if self.guilds[guild_id].has_bot:
-            self.tell(Event(name, data, guild_id, intent))
+            self.dispatch(Event(name, data, guild_id, intent))
         self.touch()
 
     def visible_guild(self, guild_id: int) -> Guild:
@@ -68,26 +68,26 @@ class State(Changes):
         if channel is None or channel.deleted:
             raise errors.unknown("Channel")
         self.visible_guild(channel.guild_id)
-        if not self.bot_sees(channel):
+        if not self.bot_can_view(channel):
             raise errors.missing_access()
         return channel
 
-    def bot_sees(self, channel: Channel) -> bool:
+    def bot_can_view(self, channel: Channel) -> bool:
         """Say whether the bot may view the channel; a private thread only if it is in it, or manages threads."""
         inside = (
             channel.kind is not ChannelKind.PRIVATE_THREAD
             or (channel.id, self.bot.id) in self.thread_members
-            or self.bot_may(channel, Permission.MANAGE_THREADS)
+            or self.bot_can(channel, Permission.MANAGE_THREADS)
         )
-        return inside and self.bot_may(channel, Permission.VIEW_CHANNEL)
+        return inside and self.bot_can(channel, Permission.VIEW_CHANNEL)
 
-    def bot_may(self, channel: Channel, needed: Permission) -> bool:
+    def bot_can(self, channel: Channel, needed: Permission) -> bool:
         """Say whether the bot has all of `needed` in the channel."""
         return self.permissions_in(channel.id, self.bot.id) & needed == needed
 
-    def demand(self, channel: Channel, needed: Permission) -> None:
+    def require(self, channel: Channel, needed: Permission) -> None:
         """Refuse with Missing Permissions unless the bot has all of `needed`."""
-        if not self.bot_may(channel, needed):
+        if not self.bot_can(channel, needed):
             raise errors.missing_permissions()
 
     def guild_permissions(self, guild_id: int, user_id: int) -> Permission:
@@ -172,7 +172,7 @@ class State(Changes):
         body = self.channel_payload(channel)
         if event == "THREAD_CREATE":
             body["newly_created"] = True
-        if channel.kind is not ChannelKind.PRIVATE_THREAD or self.bot_sees(channel):
+        if channel.kind is not ChannelKind.PRIVATE_THREAD or self.bot_can_view(channel):
             self.publish(event, body, channel.guild_id)
         return channel
 
@@ -194,7 +194,7 @@ class State(Changes):
             threads=[
                 self.channel_payload(each)
                 for each in self.guild_channels(guild.id, threads=True)
-                if not each.archived and self.bot_sees(each)
+                if not each.archived and self.bot_can_view(each)
             ],
         )
 

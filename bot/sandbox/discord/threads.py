@@ -25,7 +25,7 @@ def open_in(
     if parent.kind.is_thread or parent.kind in {ChannelKind.VOICE, ChannelKind.STAGE}:
         raise errors.wrong_channel_kind()
     private = body.get("type", _PRIVATE) == _PRIVATE
-    state.demand(parent, Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS)
+    state.require(parent, Permission.CREATE_PRIVATE_THREADS if private else Permission.CREATE_PUBLIC_THREADS)
     kind = ChannelKind.PRIVATE_THREAD if private else _kind_in(parent)
     thread = replace(_new(state, parent, body), kind=kind)
     state.thread_members.add((thread.id, state.bot.id))
@@ -52,7 +52,7 @@ def _new(state: State, parent: Channel, body: Json) -> Channel:
 def _post_in(
     state: State, forum: Channel, body: Json, attachments: tuple[str, ...]
 ) -> tuple[Channel, StoredMessage]:
-    state.demand(forum, Permission.SEND_MESSAGES)
+    state.require(forum, Permission.SEND_MESSAGES)
     if not isinstance(body.get("message"), dict):
         problem = Problem(("message",), "BASE_TYPE_REQUIRED", "This field is required")
         raise errors.invalid_form([problem])
@@ -72,8 +72,8 @@ def _check_tags(state: State, forum: Channel, body: Json) -> None:
         problem = Problem(("applied_tags",), "INVALID_TAGS", "A tag does not exist in this forum.")
         raise errors.invalid_form([problem])
     if any(known[each].moderated for each in applied):
-        state.demand(forum, Permission.MANAGE_THREADS)
-    if forum.require_tag and not applied and not state.bot_may(forum, Permission.MANAGE_THREADS):
+        state.require(forum, Permission.MANAGE_THREADS)
+    if forum.require_tag and not applied and not state.bot_can(forum, Permission.MANAGE_THREADS):
         raise errors.tag_required()
 
 
@@ -83,7 +83,7 @@ def open_from(state: State, channel_id: int, message_id: int, body: Json) -> Cha
     state.message(channel_id, message_id)
     if parent.kind not in {ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT}:
         raise errors.wrong_channel_kind()
-    state.demand(parent, Permission.CREATE_PUBLIC_THREADS)
+    state.require(parent, Permission.CREATE_PUBLIC_THREADS)
     held = state.channels.get(message_id)
     if held is not None and not held.deleted:
         raise errors.thread_exists()
@@ -94,9 +94,9 @@ def change(state: State, thread_id: int, body: Json) -> Channel:
     """Rename, archive, lock or tag a thread. An archived one can only be opened again."""
     thread = state.visible_channel(thread_id)
     if not thread.kind.is_thread:
-        state.demand(thread, Permission.MANAGE_CHANNELS)
+        state.require(thread, Permission.MANAGE_CHANNELS)
     elif thread.owner_id != state.bot.id or "locked" in body:
-        state.demand(thread, Permission.MANAGE_THREADS)
+        state.require(thread, Permission.MANAGE_THREADS)
     if thread.archived and body.get("archived") is not False:
         raise errors.thread_archived()
     changes: Json = {name: body[name] for name in _CHANGEABLE if name in body}
@@ -125,7 +125,7 @@ def active(state: State, guild_id: int) -> list[Channel]:
     found = [
         each
         for each in state.guild_channels(guild_id, threads=True)
-        if not each.archived and state.bot_sees(each)
+        if not each.archived and state.bot_can_view(each)
     ]
     return sorted(found, key=lambda each: each.id, reverse=True)
 
@@ -133,7 +133,7 @@ def active(state: State, guild_id: int) -> list[Channel]:
 def archived(state: State, channel_id: int, query: Mapping[str, str]) -> tuple[list[Channel], bool]:
     """Return a channel's archived public threads, newest first, and whether there are more."""
     channel = state.visible_channel(channel_id)
-    if not state.bot_may(channel, Permission.READ_MESSAGE_HISTORY):
+    if not state.bot_can(channel, Permission.READ_MESSAGE_HISTORY):
         raise errors.missing_access()
     limit = int(query.get("limit", 50))
     before = (

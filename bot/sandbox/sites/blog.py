@@ -23,10 +23,10 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.sandbox.local_server import serve
-from bot.sandbox.sites.feed_documents import CONTENT_TYPES, Head, Placed, Post, document
-from bot.sandbox.sites.paging import API, Paging, Slice, api_answer, slice_of
+from bot.sandbox.sites.feed_documents import CONTENT_TYPES, FeedHead, Post, PostWithLinks, document
+from bot.sandbox.sites.paging import API, Page, Paging, api_response, page_of
 
-__all__ = ["Answer", "Blog", "BlogFeed", "Document", "GuidStyle", "Post", "Seen"]
+__all__ = ["Blog", "BlogFeed", "Document", "GuidStyle", "Post", "ReceivedRequest", "Responder"]
 
 _KEPT = 20_000
 FEED_PATHS = frozenset({"rss", "feed", "feed/", "atom.xml", "feed.json", "index.xml"})
@@ -52,11 +52,11 @@ class Document:
     last_modified: str
 
 
-Answer = Callable[[web.Request, Document], Awaitable[web.StreamResponse]]
+Responder = Callable[[web.Request, Document], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ReceivedRequest:
     """A request that reached the blog."""
 
     method: str
@@ -92,8 +92,8 @@ class BlogFeed:
         """Added to every good answer; replaces its own headers of that name."""
         self.posts: list[Post] = []
         """In the order served."""
-        self._next: deque[Answer] = deque()
-        self._always: Answer | None = None
+        self._next: deque[Responder] = deque()
+        self._always: Responder | None = None
 
     def publish(self, *posts: Post) -> None:
         """Put posts on top, the last one given topmost."""
@@ -118,32 +118,32 @@ class BlogFeed:
         self.base = base.rstrip("/")
         self.hosts |= set(hosts)
 
-    def next(self, *answers: Answer) -> None:
+    def next(self, *answers: Responder) -> None:
         """Answer the next requests for the feed so, one each, before anything else."""
         self._next.extend(answers)
 
-    def always(self, answer: Answer | None) -> None:
+    def always(self, answer: Responder | None) -> None:
         """Answer every request for the feed so; None: behave again."""
         self._always = answer
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> Responder | None:
         """What the next request gets instead of the document; None: the document."""
         return self._next.popleft() if self._next else self._always
 
     def document(self) -> Document:
         """The feed as it stands."""
-        shown = slice_of(self.paging, self.posts, self.length, self.per_page, {})
-        return self._document(shown or Slice(()))
+        shown = page_of(self.paging, self.posts, self.length, self.per_page, {})
+        return self._document(shown or Page(()))
 
     def page(self, query: Mapping[str, str]) -> Document | None:
         """What a query of the feed's address shows: mostly the feed, else a page of its history; None: no such page."""
-        shown = slice_of(self.paging, self.posts, self.length, self.per_page, query)
+        shown = page_of(self.paging, self.posts, self.length, self.per_page, query)
         return None if shown is None else self._document(shown)
 
-    def _document(self, shown: Slice) -> Document:
+    def _document(self, shown: Page) -> Document:
         url = f"{self.base}/rss"
         older = f"{url}{shown.older}" if shown.older else ""
-        head = Head(self.name, self.title, self.base, url, older, self.paging)
+        head = FeedHead(self.name, self.title, self.base, url, older, self.paging)
         body = document(self.form, head, [self.place(post) for post in shown.posts])
         newest = max((post.updated or post.published for post in self.posts), default=None)
         return Document(
@@ -153,7 +153,7 @@ class BlogFeed:
             last_modified=newest.strftime("%a, %d %b %Y %H:%M:%S GMT") if newest else "",
         )
 
-    def place(self, post: Post) -> Placed:
+    def place(self, post: Post) -> PostWithLinks:
         """The post with its addresses."""
 
         def spell(style: str) -> str:
@@ -161,7 +161,7 @@ class BlogFeed:
             return style.format(base=self.base, id=post.id, slug=slug, name=self.name)
 
         link = post.link or spell(GuidStyle.SLUG)
-        return Placed(post, link, post.guid or spell(self.guid_style))
+        return PostWithLinks(post, link, post.guid or spell(self.guid_style))
 
 
 class Blog:
@@ -170,10 +170,10 @@ class Blog:
     def __init__(self, port: int = 0) -> None:
         """`port` 0: any free one."""
         self.port = port
-        self.requests: list[Seen] = []
+        self.requests: list[ReceivedRequest] = []
         """Oldest first; of a long run only the last thousands."""
         self.feeds: dict[str, BlogFeed] = {}
-        self.pages: dict[str, Answer] = {}
+        self.pages: dict[str, Responder] = {}
         """Answers for further paths, by path without the query."""
         self._runner: web.AppRunner | None = None
 
@@ -205,7 +205,7 @@ class Blog:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         if len(self.requests) >= _KEPT:
             del self.requests[: _KEPT // 2]
-        self.requests.append(Seen(request.method, request.host, request.raw_path, request.headers))
+        self.requests.append(ReceivedRequest(request.method, request.host, request.raw_path, request.headers))
         page = self.pages.get(request.path)
         if page is not None:
             return await page(request, Document(b"", "text/html; charset=utf-8", "", ""))
@@ -239,11 +239,11 @@ async def _serve(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
     named = (
         {"Link": f'<{feed.base}/wp-json/>; rel="https://api.w.org/"'} if feed.paging is Paging.REST else {}
     )
-    return good_answer(request, page, conditional=feed.conditional, headers={**named, **feed.headers})
+    return normal_response(request, page, conditional=feed.conditional, headers={**named, **feed.headers})
 
 
 async def _serve_api(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
-    good, answer = api_answer([feed.place(post) for post in feed.posts], request.query), feed.answer()
+    good, answer = api_response([feed.place(post) for post in feed.posts], request.query), feed.answer()
     return good if answer is None else await answer(request, Document(b"[]", "application/json", "", ""))
 
 
@@ -251,7 +251,7 @@ def _not_found() -> web.Response:
     return web.Response(status=404, text="<!DOCTYPE html><title>Not found</title>", content_type="text/html")
 
 
-def good_answer(
+def normal_response(
     request: web.Request, doc: Document, *, conditional: bool = True, headers: Mapping[str, str] | None = None
 ) -> web.Response:
     """The document, or 304 where the request's validators are met (ETag before date, RFC 9110, 13.2.2)."""

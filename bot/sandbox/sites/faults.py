@@ -9,7 +9,7 @@ from itertools import cycle
 
 from aiohttp import web
 
-from bot.sandbox.sites.blog import Answer, Document, good_answer
+from bot.sandbox.sites.blog import Document, Responder, normal_response
 
 _HTML = "text/html; charset=utf-8"
 _COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress}
@@ -17,7 +17,7 @@ _COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflat
 
 def status(
     code: int, headers: Mapping[str, str] | None = None, body: bytes = b"", content_type: str = ""
-) -> Answer:
+) -> Responder:
     """A bare status: 410, 429 with Retry-After, 503 and the like."""
 
     async def answer(_request: web.Request, _doc: Document) -> web.StreamResponse:
@@ -27,14 +27,14 @@ def status(
     return answer
 
 
-def redirect(to: str, code: int = 302) -> Answer:
+def redirect(to: str, code: int = 302) -> Responder:
     """A redirect; 301 and 308 say that it is for good."""
     return status(code, {"Location": to})
 
 
 def served(
     body: bytes | None = None, content_type: str | None = None, headers: Mapping[str, str] | None = None
-) -> Answer:
+) -> Responder:
     """Status 200 with another body, another content type, or more headers than the real document has."""
 
     async def answer(_request: web.Request, doc: Document) -> web.StreamResponse:
@@ -45,7 +45,9 @@ def served(
     return answer
 
 
-def encoded(name: str, compress: Callable[[bytes], bytes] | None = None, label: str | None = None) -> Answer:
+def encoded(
+    name: str, compress: Callable[[bytes], bytes] | None = None, label: str | None = None
+) -> Responder:
     """The document compressed; `compress` is needed but for gzip and deflate, `label` "" leaves the header out."""
     press = compress or _COMPRESS[name]
 
@@ -57,7 +59,7 @@ def encoded(name: str, compress: Callable[[bytes], bytes] | None = None, label: 
     return answer
 
 
-def bomb(size: int) -> Answer:
+def bomb(size: int) -> Responder:
     """As many zero bytes, gzipped to a thousandth."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
@@ -73,17 +75,17 @@ def bomb(size: int) -> Answer:
     return answer
 
 
-def hang(released: asyncio.Event) -> Answer:
+def hang(released: asyncio.Event) -> Responder:
     """Nothing at all until the event is set; a client that leaves ends it too."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
         await released.wait()
-        return good_answer(request, doc)
+        return normal_response(request, doc)
 
     return answer
 
 
-def drip(pause: float = 0.01) -> Answer:
+def drip(pause: float = 0.01) -> Responder:
     """The document a byte at a time, without an end: a deadline between bytes would never strike."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
@@ -98,22 +100,22 @@ def drip(pause: float = 0.01) -> Answer:
     return answer
 
 
-def truncated() -> Answer:
+def truncated() -> Responder:
     """Half of the document under the length of all of it, then the connection ends."""
     return raw(lambda doc: _head(doc, len(doc.body)) + doc.body[: len(doc.body) // 2])
 
 
-def garbage() -> Answer:
+def garbage() -> Responder:
     """Bytes that are no HTTP."""
     return raw(lambda _doc: b"\x00\x01 what is HTTP?\r\n\r\n")
 
 
-def reset() -> Answer:
+def reset() -> Responder:
     """The connection ends before a byte was sent."""
     return raw(lambda _doc: b"")
 
 
-def raw(build: Callable[[Document], bytes]) -> Answer:
+def raw(build: Callable[[Document], bytes]) -> Responder:
     """These bytes on the wire, and the end of the connection."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
@@ -130,25 +132,25 @@ def _head(doc: Document, length: int) -> bytes:
     return f"HTTP/1.1 200 OK\r\nContent-Type: {doc.content_type}\r\nContent-Length: {length}\r\n\r\n".encode()
 
 
-def html_page(title: str = "A garden", body: str = "<p>Beans climb.</p>") -> Answer:
+def html_page(title: str = "A garden", body: str = "<p>Beans climb.</p>") -> Responder:
     """A web page where a feed should be."""
     return served(_page(title, body), _HTML)
 
 
-def challenge_page() -> Answer:
+def challenge_page() -> Responder:
     """Cloudflare's check of the browser."""
     body = '<div id="challenge-error-text">Enable JavaScript and cookies to continue</div>'
     headers = {"cf-mitigated": "challenge", "Server": "cloudflare"}
     return status(403, headers, _page("Just a moment...", body), _HTML)
 
 
-def consent_page() -> Answer:
+def consent_page() -> Responder:
     """A consent form in place of the answer."""
     body = '<form action="https://consent.example/save" method="post"><button>Accept all</button></form>'
     return served(_page("Before you continue", body), _HTML)
 
 
-def login_page() -> Answer:
+def login_page() -> Responder:
     """A form that asks for a password."""
     body = '<form action="/login" method="post"><input name="user"><input type="password" name="password"></form>'
     return served(_page("Sign in", body), _HTML)

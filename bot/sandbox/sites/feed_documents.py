@@ -28,7 +28,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PostWithLinks:
     """A post with the addresses that a document gives it."""
 
     post: Post
@@ -37,7 +37,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class FeedHead:
     """What a document says about its feed."""
 
     name: str
@@ -59,16 +59,16 @@ CONTENT_TYPES = {
 }
 
 
-def document(form: str, head: Head, posts: Sequence[Placed]) -> bytes:
+def document(form: str, head: FeedHead, posts: Sequence[PostWithLinks]) -> bytes:
     """The feed in one of the forms that CONTENT_TYPES lists, posts in the order given."""
     return _WRITERS[form](head, posts).encode()
 
 
-def _older(head: Head, element: str) -> str:
+def _older(head: FeedHead, element: str) -> str:
     return f'<{element} rel="{head.older_is}" href="{escape(head.older)}"/>' if head.older else ""
 
 
-def _tumblr(head: Head, posts: Sequence[Placed]) -> str:
+def _tumblr(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     items = "".join(_tumblr_item(placed) for placed in posts)
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">'
@@ -78,7 +78,7 @@ def _tumblr(head: Head, posts: Sequence[Placed]) -> str:
     )
 
 
-def _tumblr_item(placed: Placed) -> str:
+def _tumblr_item(placed: PostWithLinks) -> str:
     post = placed.post
     return (
         f"<item><title>{escape(post.title)}</title><description>{escape(post.html)}</description>"
@@ -87,7 +87,7 @@ def _tumblr_item(placed: Placed) -> str:
     )
 
 
-def _wordpress(head: Head, posts: Sequence[Placed]) -> str:
+def _wordpress(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     items = "".join(_wordpress_item(placed) for placed in posts)
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"'
@@ -101,7 +101,7 @@ def _wordpress(head: Head, posts: Sequence[Placed]) -> str:
     )
 
 
-def _wordpress_item(placed: Placed) -> str:
+def _wordpress_item(placed: PostWithLinks) -> str:
     post = placed.post
     return (
         f"\t<item>\n\t\t<title>{escape(post.title)}</title>\n\t\t<link>{escape(placed.link)}</link>\n"
@@ -121,7 +121,7 @@ def _cdata(text: str) -> str:
     return f"<![CDATA[{text.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
-def _atom(head: Head, posts: Sequence[Placed]) -> str:
+def _atom(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     newest = max((placed.post.updated or placed.post.published for placed in posts), default=None)
     stamp = f"<updated>{newest.isoformat()}</updated>" if newest else ""
     entries = "".join(_atom_entry(placed) for placed in posts)
@@ -133,7 +133,7 @@ def _atom(head: Head, posts: Sequence[Placed]) -> str:
     )
 
 
-def _atom_entry(placed: Placed) -> str:
+def _atom_entry(placed: PostWithLinks) -> str:
     post = placed.post
     tags = "".join(f'<category term="{escape(tag)}"/>' for tag in post.tags)
     author = f"<author><name>{escape(post.author)}</name></author>" if post.author else ""
@@ -145,7 +145,7 @@ def _atom_entry(placed: Placed) -> str:
     )
 
 
-def _json(head: Head, posts: Sequence[Placed]) -> str:
+def _json(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     return json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1",
@@ -159,7 +159,7 @@ def _json(head: Head, posts: Sequence[Placed]) -> str:
     )
 
 
-def _json_item(placed: Placed) -> dict[str, object]:
+def _json_item(placed: PostWithLinks) -> dict[str, object]:
     post = placed.post
     item: dict[str, object] = {
         "id": placed.guid,

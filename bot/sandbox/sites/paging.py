@@ -7,7 +7,7 @@ from html import escape
 
 from aiohttp import web
 
-from bot.sandbox.sites.feed_documents import Placed, Post
+from bot.sandbox.sites.feed_documents import Post, PostWithLinks
 
 
 class Paging(StrEnum):
@@ -25,7 +25,7 @@ class Paging(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class Page:
     """Some of a feed's posts."""
 
     posts: Sequence[Post]
@@ -33,9 +33,9 @@ class Slice:
     """The query of the page before."""
 
 
-def slice_of(
+def page_of(
     paging: Paging, posts: Sequence[Post], length: int, per_page: int, query: Mapping[str, str]
-) -> Slice | None:
+) -> Page | None:
     """What a query of the feed's address shows; None: such a page does not exist. `posts`: newest first; `length`: of
     the feed itself.
     """
@@ -48,26 +48,26 @@ def slice_of(
     if number > 1 and start >= len(posts):
         return None
     onward = paging is Paging.NEXT and end < len(posts)
-    return Slice(posts[start:end], f"?page={number + 1}" if onward else "")
+    return Page(posts[start:end], f"?page={number + 1}" if onward else "")
 
 
-def _archive(posts: Sequence[Post], length: int, per_page: int, query: Mapping[str, str]) -> Slice | None:
+def _archive(posts: Sequence[Post], length: int, per_page: int, query: Mapping[str, str]) -> Page | None:
     """Archives are numbered from the oldest one, so that new posts change none but the last."""
     last = -(-len(posts) // per_page)
     if "archive" not in query:
-        return Slice(posts[:length], f"?archive={last}")
+        return Page(posts[:length], f"?archive={last}")
     number = int(query["archive"])
     if not 0 < number <= last:
         return None
     upward = posts[::-1][(number - 1) * per_page : number * per_page]
-    return Slice(upward[::-1], f"?archive={number - 1}" if number > 1 else "")
+    return Page(upward[::-1], f"?archive={number - 1}" if number > 1 else "")
 
 
 API = "wp-json/wp/v2/posts"
 """Where WordPress lists posts, below the blog's base."""
 
 
-def api_answer(posts: Sequence[Placed], query: Mapping[str, str]) -> web.Response:
+def api_response(posts: Sequence[PostWithLinks], query: Mapping[str, str]) -> web.Response:
     """What WordPress's API says. `posts`: newest first."""
     size, number = int(query.get("per_page", "10")), int(query.get("page", "1"))
     pages = -(-len(posts) // size)
@@ -80,7 +80,7 @@ def api_answer(posts: Sequence[Placed], query: Mapping[str, str]) -> web.Respons
     )
 
 
-def _api_post(placed: Placed, embed: bool) -> dict[str, object]:
+def _api_post(placed: PostWithLinks, embed: bool) -> dict[str, object]:
     post = placed.post
     updated = post.updated or post.published
     found: dict[str, object] = {

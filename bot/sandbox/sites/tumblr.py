@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 from aiohttp import web
 
 from bot.sandbox.local_server import serve
-from bot.sandbox.sites.blog import Answer, BlogFeed, Document, Seen
+from bot.sandbox.sites.blog import BlogFeed, Document, ReceivedRequest, Responder
 from bot.sandbox.sites.feed_documents import Post
 
 _AT_ONCE = 20
@@ -41,7 +41,7 @@ class Tumblr:
     def __init__(self) -> None:
         self.key = "StandInKeyOfTumblrsApi0123456789abcdefghijklmnopqr"
         """The one that is accepted."""
-        self.requests: list[Seen] = []
+        self.requests: list[ReceivedRequest] = []
         """Oldest first, with the key in their paths."""
         self.hour = Allowance(1000, 1000, 3600)
         self.day = Allowance(5000, 5000, 86400)
@@ -51,7 +51,7 @@ class Tumblr:
         """The id of a post that its blog shows above all others."""
         self.port = 0
         self._feeds: list[BlogFeed] = []
-        self._next: deque[Answer] = deque()
+        self._next: deque[Responder] = deque()
         self._notes = count(1)
         self._runner: web.AppRunner | None = None
 
@@ -75,13 +75,15 @@ class Tumblr:
         """Have these blogs from now on, with all their posts, now and later."""
         self._feeds += feeds
 
-    def next(self, *answers: Answer) -> None:
+    def next(self, *answers: Responder) -> None:
         """Answer the next calls so, one each, before anything else."""
         self._next.extend(answers)
 
     def _handle(self, find: Callable[[web.Request], web.Response]) -> _Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            self.requests.append(Seen(request.method, request.host, request.raw_path, request.headers))
+            self.requests.append(
+                ReceivedRequest(request.method, request.host, request.raw_path, request.headers)
+            )
             self.before_page(len(self.requests))
             if self._next:
                 return await self._next.popleft()(request, Document(b"", _JSON, "", ""))

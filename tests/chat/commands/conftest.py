@@ -14,7 +14,7 @@ from bot.chat.services import Services, ServiceSettings
 from bot.errors import NotFound, SourceError
 from bot.model import Entry, FoundFeed, ParsedFeed, SiteBudget
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -93,7 +93,7 @@ class ServerFixture:
         *,
         user: User | None = None,
         force: bool = False,
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Run a command and wait for its answer."""
         answer = await self.discord.interact(
             self.guild, self.talk, user or self.admin, command, options, force=force
@@ -113,7 +113,7 @@ class ServerFixture:
         *,
         user: User | None = None,
         values: tuple[str, ...] = (),
-    ) -> Answer:
+    ) -> InteractionResponse:
         """Press a button, or choose from a menu."""
         assert message is not None
         return await self.discord.press(message, wanted, user or self.admin, values=values)

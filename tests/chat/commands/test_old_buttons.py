@@ -14,7 +14,7 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.model import BackfillState, Decision
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
@@ -90,7 +90,7 @@ def old_message(server: ServerFixture, *items: dict[str, object]) -> StoredMessa
     return message
 
 
-async def press(server: ServerFixture, item: dict[str, object], *values: str) -> Answer:
+async def press(server: ServerFixture, item: dict[str, object], *values: str) -> InteractionResponse:
     """Press the old button, or choose from the old menu, and wait until the bot has answered."""
     message = old_message(server, item)
     answer = await server.press(message, str(item["custom_id"]), values=values)
@@ -102,7 +102,7 @@ async def press(server: ServerFixture, item: dict[str, object], *values: str) ->
     return answer
 
 
-def reply(answer: Answer) -> str:
+def reply(answer: InteractionResponse) -> str:
     return text_of(answer.followups[0] if answer.followups else answer.message)
 
 

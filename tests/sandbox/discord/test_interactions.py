@@ -320,7 +320,7 @@ async def asked() -> AsyncIterator[Asked]:
         channel = server.add_channel(guild.id, "talk")
         commands.put(server, None, {"name": "hello", "description": "Say hello"})
         events: list[Event] = []
-        server.listen(events.append)
+        server.add_listener(events.append)
         asking = asyncio.create_task(server.interact(guild, channel, server.owner, "hello"))
         await server.wait_for(lambda: events)
         yield Asked(server, http, events[0], clock)

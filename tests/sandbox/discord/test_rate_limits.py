@@ -5,7 +5,7 @@ import discord
 import pytest
 import yarl
 
-from bot.sandbox.discord.rate_limits import Rate, Rates
+from bot.sandbox.discord.rate_limits import Rate, RateLimits
 from bot.sandbox.discord.server import SandboxDiscord
 from tests.sandbox.conftest import Bot
 
@@ -29,7 +29,7 @@ async def patient(sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPat
 
 def test_a_bucket_admits_its_limit_and_is_whole_again_after_its_time() -> None:
     clock = Clock()
-    rates, rate = Rates(clock), Rate(2, 5.0)
+    rates, rate = RateLimits(clock), Rate(2, 5.0)
 
     admitted = [rates.spend("send", rate).exceeded for _ in range(3)]
     clock.now += 5.0
@@ -41,7 +41,7 @@ def test_a_bucket_admits_its_limit_and_is_whole_again_after_its_time() -> None:
 
 def test_the_peak_is_the_most_requests_within_one_second() -> None:
     clock = Clock()
-    rates = Rates(clock)
+    rates = RateLimits(clock)
 
     for pause in (0.0, 0.5, 0.4, 0.5, 3.0):
         clock.now += pause

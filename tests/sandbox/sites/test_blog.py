@@ -14,7 +14,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document, GuidStyle, Post
+from bot.sandbox.sites.blog import Blog, BlogFeed, Document, GuidStyle, Post, Responder
 
 NOON = datetime(2024, 3, 1, 12, tzinfo=UTC)
 
@@ -260,7 +260,9 @@ async def test_a_standing_answer_stays_until_it_is_taken_back(
 
 
 @pytest.mark.parametrize("answer", [faults.truncated(), faults.garbage(), faults.reset()])
-async def test_a_connection_can_fail(client: aiohttp.ClientSession, garden: BlogFeed, answer: Answer) -> None:
+async def test_a_connection_can_fail(
+    client: aiohttp.ClientSession, garden: BlogFeed, answer: Responder
+) -> None:
     garden.always(answer)
 
     with pytest.raises(aiohttp.ClientError):
@@ -288,7 +290,7 @@ async def test_an_answer_can_be_held_back(client: aiohttp.ClientSession, garden:
     ],
 )
 async def test_pages_stand_in_for_feeds(
-    client: aiohttp.ClientSession, garden: BlogFeed, kind: Answer, mark: bytes
+    client: aiohttp.ClientSession, garden: BlogFeed, kind: Responder, mark: bytes
 ) -> None:
     garden.next(kind)
 

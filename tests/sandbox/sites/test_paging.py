@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.sandbox.sites.feed_documents import Placed, Post
-from bot.sandbox.sites.paging import Paging, api_answer, slice_of
+from bot.sandbox.sites.feed_documents import Post, PostWithLinks
+from bot.sandbox.sites.paging import Paging, api_response, page_of
 
 BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
 POSTS = [Post(str(n), f"Note {n}", "<p>Bed.</p>", BEGAN + timedelta(hours=n)) for n in range(25, 0, -1)]
@@ -18,10 +18,10 @@ def query_of(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("paging", [Paging.NEXT, Paging.ARCHIVES])
 def test_links_lead_from_the_feed_through_every_post(paging: Paging) -> None:
-    met, shown = set(), slice_of(paging, POSTS, 4, 6, {})
+    met, shown = set(), page_of(paging, POSTS, 4, 6, {})
     while shown is not None:
         met |= {post.id for post in shown.posts}
-        shown = slice_of(paging, POSTS, 4, 6, query_of(shown.older)) if shown.older else None
+        shown = page_of(paging, POSTS, 4, 6, query_of(shown.older)) if shown.older else None
 
     assert met == {post.id for post in POSTS}
 
@@ -29,26 +29,26 @@ def test_links_lead_from_the_feed_through_every_post(paging: Paging) -> None:
 def test_an_archive_does_not_change_when_a_post_comes() -> None:
     newer = [Post("26", "Note 26", "", BEGAN), *POSTS]
 
-    assert slice_of(Paging.ARCHIVES, newer, 4, 6, {"archive": "2"}) == slice_of(
+    assert page_of(Paging.ARCHIVES, newer, 4, 6, {"archive": "2"}) == page_of(
         Paging.ARCHIVES, POSTS, 4, 6, {"archive": "2"}
     )
 
 
 def test_the_page_behind_the_last_one_is_not_there() -> None:
-    assert slice_of(Paging.PAGED, POSTS, 5, 5, {"paged": "5"}) is not None
-    assert slice_of(Paging.PAGED, POSTS, 5, 5, {"paged": "6"}) is None
+    assert page_of(Paging.PAGED, POSTS, 5, 5, {"paged": "5"}) is not None
+    assert page_of(Paging.PAGED, POSTS, 5, 5, {"paged": "6"}) is None
 
 
 def test_a_feed_without_pages_shows_itself_whatever_is_asked() -> None:
-    feed = slice_of(Paging.NONE, POSTS, 5, 5, {})
+    feed = page_of(Paging.NONE, POSTS, 5, 5, {})
 
-    assert slice_of(Paging.NONE, POSTS, 5, 5, {"paged": "2"}) == feed
+    assert page_of(Paging.NONE, POSTS, 5, 5, {"paged": "2"}) == feed
 
 
 def test_the_api_counts_its_posts_and_refuses_the_page_behind_the_last_one() -> None:
-    placed = [Placed(post, f"https://rails.example/{post.id}", post.id) for post in POSTS]
-    last = api_answer(placed, {"page": "3", "per_page": "10", "_embed": "author,wp:term"})
-    behind = api_answer(placed, {"page": "4", "per_page": "10"})
+    placed = [PostWithLinks(post, f"https://rails.example/{post.id}", post.id) for post in POSTS]
+    last = api_response(placed, {"page": "3", "per_page": "10", "_embed": "author,wp:term"})
+    behind = api_response(placed, {"page": "4", "per_page": "10"})
 
     assert (last.headers["X-WP-Total"], last.headers["X-WP-TotalPages"]) == ("25", "3")
     assert [post["id"] for post in json.loads(last.text or "")] == [5, 4, 3, 2, 1]

@@ -5,7 +5,7 @@ from aiohttp import web
 
 from bot.errors import RateLimited, ServerError
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document
+from bot.sandbox.sites.blog import Blog, BlogFeed, Document, Responder
 from bot.sandbox.sites.paging import Paging
 from bot.source.history.choose import choose_history
 from bot.source.http.fetch import Fetcher
@@ -44,7 +44,7 @@ async def test_a_feed_without_older_posts_has_no_history(moon: BlogFeed, reader:
 
 @pytest.mark.parametrize("answer", [faults.status(503), faults.status(429)])
 async def test_a_temporary_failure_does_not_select_a_worse_source(
-    moon: BlogFeed, reader: Reader, answer: Answer
+    moon: BlogFeed, reader: Reader, answer: Responder
 ) -> None:
     moon.paging = Paging.REST
     feed = await reader.current(moon.url)
@@ -67,7 +67,7 @@ async def test_the_history_of_a_feed_that_moved_is_read_at_its_new_site(
     assert list(dict.fromkeys(titles)) == ALL
 
 
-def redirect_to(url: str) -> Answer:
+def redirect_to(url: str) -> Responder:
     """Answer with a permanent redirect that keeps the query."""
 
     async def answer(request: web.Request, _doc: Document) -> web.StreamResponse:

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import NoHistory, PrivateAddress
 from bot.model import Fetched, ParsedFeed
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog
+from bot.sandbox.sites.blog import Blog, Responder
 from bot.source.history import linked
 from bot.source.history.base import CurrentFeed, SiteAccess
 from bot.source.http.fetch import Fetcher, FetchLimits
@@ -112,7 +112,7 @@ async def test_a_blogger_history_is_read_at_the_blogs_own_address() -> None:
     assert (await history.page("")).cursor == f"{url}?start-index=26&max-results=25"
 
 
-def document(inside: str, older: str, number: int = 1) -> Answer:
+def document(inside: str, older: str, number: int = 1) -> Responder:
     """Answer with an Atom feed that has one post and a link to older ones."""
     link = f'<link rel="next" href="{older}"/>' if older else ""
     body = (

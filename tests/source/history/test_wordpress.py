@@ -9,7 +9,7 @@ import pytest
 from bot.errors import FetchError, NotFound
 from bot.model import Entry, Fetched, ParsedFeed
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post, Responder
 from bot.sandbox.sites.paging import Paging
 from bot.source.history import wordpress
 from bot.source.history.base import CurrentFeed, SiteAccess
@@ -147,7 +147,7 @@ async def test_no_post_is_missed_if_others_are_deleted_between_two_pages(
     ids=["400", "404", "empty"],
 )
 async def test_an_end_before_the_apis_total_is_an_error(
-    moon: BlogFeed, reader: Reader, answer: Answer
+    moon: BlogFeed, reader: Reader, answer: Responder
 ) -> None:
     moon.paging = Paging.REST
     history = await reader.history(moon.url)

@@ -9,7 +9,7 @@ from bot import __version__
 from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed
 from bot.model import Fetched, NotModified, Validators
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post, Responder
 from bot.source.http.fetch import Fetcher
 from tests.source.fetching import LOOPBACK, FakeResolver, fetched
 
@@ -224,7 +224,7 @@ async def test_a_page_is_no_feed_but_fetch_page_returns_it(fetcher: Fetcher, blo
 
 @pytest.mark.parametrize("wall", [faults.challenge_page(), faults.consent_page(), faults.login_page()])
 async def test_blocked_feeds_and_pages_raise_the_same_error(
-    fetcher: Fetcher, garden: BlogFeed, wall: Answer
+    fetcher: Fetcher, garden: BlogFeed, wall: Responder
 ) -> None:
     garden.always(wall)
 

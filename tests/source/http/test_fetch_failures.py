@@ -34,7 +34,7 @@ from bot.errors import (
 )
 from bot.model import Fetched, NotModified
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document
+from bot.sandbox.sites.blog import Blog, BlogFeed, Document, Responder
 from bot.source.http.fetch import Fetcher, FetchLimits
 from tests.source.fetching import LOOPBACK, FakeResolver, fetch_error
 
@@ -73,7 +73,7 @@ async def garden() -> AsyncIterator[BlogFeed]:
     ],
 )
 async def test_each_fault_of_a_site_has_its_own_error(
-    garden: BlogFeed, answer: Answer, kind: type[SourceError]
+    garden: BlogFeed, answer: Responder, kind: type[SourceError]
 ) -> None:
     garden.always(answer)
 
@@ -248,7 +248,7 @@ SECRET = "opensesame"
     ],
 )
 async def test_no_error_shows_a_secret(
-    garden: BlogFeed, caplog: pytest.LogCaptureFixture, answer: Answer
+    garden: BlogFeed, caplog: pytest.LogCaptureFixture, answer: Responder
 ) -> None:
     caplog.set_level(logging.DEBUG)
     garden.always(answer)

@@ -20,7 +20,7 @@ from bot.errors import (
 )
 from bot.model import Fetched, FoundFeed, NotModified, ParsedFeed
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Post
+from bot.sandbox.sites.blog import Blog, BlogFeed, Post, Responder
 from bot.sandbox.sites.tumblr import Tumblr
 from bot.source.discovery.discover import discover
 from bot.source.formats.parse import parse_feed
@@ -65,7 +65,7 @@ async def fetched(web: TumblrFetcher, url: str = PAGE) -> Fetched:
     return found
 
 
-async def failed_fetch(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> SourceError:
+async def failed_fetch(web: TumblrFetcher, tumblr: Tumblr, answer: Responder) -> SourceError:
     tumblr.next(answer)
     with pytest.raises(SourceError) as caught:
         await web.fetch(PAGE)
@@ -226,7 +226,7 @@ async def test_a_redirect_of_the_api_is_refused_and_the_key_stays_secret(
         faults.served(b"not really gzip", headers={"Content-Encoding": "gzip"}),
     ],
 )
-async def test_no_error_shows_the_key(web: TumblrFetcher, tumblr: Tumblr, answer: Answer) -> None:
+async def test_no_error_shows_the_key(web: TumblrFetcher, tumblr: Tumblr, answer: Responder) -> None:
     tumblr.next(answer)  # broken gzip is requested twice
     error = await failed_fetch(web, tumblr, answer)
 

@@ -10,7 +10,7 @@ from structlog.typing import EventDict
 from bot.chat.client import Chat
 from bot.errors import StoreLocked
 from bot.model import ChannelDeclaration, Decision
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
@@ -59,7 +59,7 @@ async def wait_for_decision(followed_server: FollowedServer, message: StoredMess
     return current(followed_server, message).content
 
 
-async def private_answer(followed_server: FollowedServer, answer: Answer) -> str:
+async def private_answer(followed_server: FollowedServer, answer: InteractionResponse) -> str:
     """Return the answer that only the person who pressed can see."""
     await followed_server.discord.wait_for(lambda: answer.followups or answer.ephemeral)
     (message,) = answer.followups or (answer.message,)

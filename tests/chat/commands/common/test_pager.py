@@ -10,7 +10,7 @@ from bot.chat.client import Chat
 from bot.chat.commands.common.pager import Listing, paginate, render_page
 from bot.chat.services import Services
 from bot.model import Button, Message, Sent
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import StoredMessage
 from bot.store.store import Store
 from bot.text import limits
@@ -29,7 +29,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
     return blogs
 
 
-async def turn(server: ServerFixture, message: StoredMessage | None, label: str) -> Answer:
+async def turn(server: ServerFixture, message: StoredMessage | None, label: str) -> InteractionResponse:
     """Press a button and wait for the page."""
     assert message is not None
     before = text_of(message)

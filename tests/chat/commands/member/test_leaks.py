@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.chat.commands.member import visibility
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
@@ -42,7 +42,7 @@ def secret(blogs: Blogs, server: ServerFixture) -> ServerFixture:  # noqa: ARG00
 
 async def press_forged(
     server: ServerFixture, message: StoredMessage, custom_id: str, user: User | None = None
-) -> Answer:
+) -> InteractionResponse:
     """Press a button that the bot never made."""
     button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}
     forged = server.discord.put_message(
@@ -55,7 +55,7 @@ async def press_forged(
     return answer
 
 
-def read_by(answer: Answer) -> str:
+def read_by(answer: InteractionResponse) -> str:
     """Return the answer to a press."""
     return text_of(answer.followups[0] if answer.followups else answer.message)
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.sandbox.discord.interactions import Answer
+from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
@@ -36,7 +36,7 @@ def hide(server: ServerFixture, channel: Channel) -> None:
     server.discord.set_permissions(channel.id, allow=allowed, target=server.member)
 
 
-async def share(server: ServerFixture, message: StoredMessage) -> Answer:
+async def share(server: ServerFixture, message: StoredMessage) -> InteractionResponse:
     """Press Share as the member, and wait until the page is shared."""
     before = len(message.edits)
     answer = await server.press(message, "Share", user=server.member)
