@@ -16,6 +16,7 @@ from bot.model import (
     FeedDeclaration,
     Hold,
     NoticeKind,
+    Order,
     PollResult,
     PostSettings,
     Recorded,
@@ -25,6 +26,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.search.query import parse_query
 from bot.store.store import Store
 from bot.store.subscriptions import Subscribed
 
@@ -37,6 +39,9 @@ GUILD = 7
 NEWS = ChannelDeclaration(100)
 ASK = PostSettings(burst_limit=5, ask_about_floods=True)
 STARS = Rule(tags=("stars",))
+STARS_FEED = "https://stars.example/rss"
+NOW = START + timedelta(days=1)
+"""When searches are made."""
 
 
 def site_of(url: str) -> str:
@@ -174,3 +179,60 @@ async def flood(services: Services, count: int = 8) -> Hold:
     hold = await services.store.holds.get(notice.hold_id or 0)
     assert hold is not None
     return hold
+
+
+@pytest.fixture
+async def archive(services: Services) -> Services:
+    """An archive of two feeds: 1 is a garden, 2 the stars."""
+    declared = [
+        FeedDeclaration(url, channels=(ChannelDeclaration(channel),))
+        for url, channel in ((GARDEN, 100), (STARS_FEED, 200))
+    ]
+    await services.store.subscriptions.sync(declared, site_of, budget, services.now)
+    garden, stars = await services.store.feeds.claim(services.now, LEASE, 10)
+    await services.record(
+        garden,
+        post(
+            1,
+            title="Tulips",
+            text="Red along the wall.",
+            tags=("Spring flowers", "c++"),
+            authors=("Ines B.",),
+        ),
+        post(
+            2,
+            title="Roses",
+            text="We walked by the tulips in the Café.",
+            tags=("summer",),
+            authors=("Tomas",),
+        ),
+        post(
+            3, title="A quiet week", text="Nothing but rain. Ines was away.", tags=("rain", "Spring Flowers")
+        ),
+        post(4, title="東京の庭", text="明日は雨です。"),
+    )
+    await services.record(
+        stars,
+        post(
+            5,
+            link="https://stars.example/5",
+            title="Saturn",
+            text="Rings in the spring rain.",
+            tags=("planets",),
+        ),
+    )
+    return services
+
+
+async def brought(services: Services, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
+    """Record these entries in the feeds `by`, and nothing in the other."""
+    for feed in await services.store.feeds.claim(services.now, LEASE, 10):
+        await services.record(feed, *(entries if feed.id in by else ()))
+
+
+async def found(services: Services, typed: str, *feeds: int, order: Order = Order.NEWEST) -> list[str]:
+    """Return the titles of all posts that a search finds."""
+    query = parse_query(typed, NOW)
+    page = await services.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
+    assert page.total == len(page.hits)
+    return [hit.title for hit in page.hits]

@@ -1,4 +1,4 @@
-"""Posts are found by what they say, in the feeds that are asked for."""
+"""Posts are found by what they say, in the requested feeds."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,72 +6,24 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query
+from bot.model import ChannelDeclaration, FeedDeclaration, Order, Query
 from bot.search.query import parse_query
 from bot.store import search
 from bot.store.database import Row, Value
-from bot.store.sqlite import database, fts_match
-from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of, subscribed
-
-STARS = "https://stars.example/rss"
-FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-NOW = START + timedelta(days=1)
-
-
-@pytest.fixture
-async def archive(services: Services) -> Services:
-    """Feed 1 is a garden, feed 2 the stars."""
-    declared = [
-        FeedDeclaration(url, channels=(ChannelDeclaration(channel),))
-        for url, channel in ((GARDEN, 100), (STARS, 200))
-    ]
-    await services.store.subscriptions.sync(declared, site_of, budget, services.now)
-    garden, stars = await services.store.feeds.claim(services.now, LEASE, 10)
-    await services.record(
-        garden,
-        post(
-            1,
-            title="Tulips",
-            text="Red along the wall.",
-            tags=("Spring flowers", "c++"),
-            authors=("Ines B.",),
-        ),
-        post(
-            2,
-            title="Roses",
-            text="We walked by the tulips in the Café.",
-            tags=("summer",),
-            authors=("Tomas",),
-        ),
-        post(
-            3, title="A quiet week", text="Nothing but rain. Ines was away.", tags=("rain", "Spring Flowers")
-        ),
-        post(4, title="東京の庭", text="明日は雨です。"),
-    )
-    await services.record(
-        stars,
-        post(
-            5,
-            link="https://stars.example/5",
-            title="Saturn",
-            text="Rings in the spring rain.",
-            tags=("planets",),
-        ),
-    )
-    return services
-
-
-async def brought(services: Services, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
-    """Some of the two feeds bring these."""
-    for feed in await services.store.feeds.claim(services.now, LEASE, 10):
-        await services.record(feed, *(entries if feed.id in by else ()))
-
-
-async def found(services: Services, typed: str, *feeds: int, order: Order = Order.NEWEST) -> list[str]:
-    query = parse_query(typed, NOW)
-    page = await services.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
-    assert page.total == len(page.hits)
-    return [hit.title for hit in page.hits]
+from tests.store.conftest import (
+    GARDEN,
+    LEASE,
+    NOW,
+    STARS_FEED,
+    START,
+    Services,
+    brought,
+    budget,
+    found,
+    post,
+    site_of,
+    subscribed,
+)
 
 
 @pytest.mark.parametrize(
@@ -133,18 +85,6 @@ async def test_only_the_requested_feeds_are_searched(archive: Services) -> None:
     assert await found(archive, "rain", 2) == ["Saturn"]
     assert await found(archive, "rain", 1, 2) == ["Saturn", "A quiet week"]
     assert (await archive.store.search.find(parse_query("rain", NOW), frozenset())).total == 0
-
-
-@pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
-async def test_every_way_to_restrict_feeds_finds_the_same(
-    archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
-) -> None:
-    """By passing others over, or by the feeds' words in the index."""
-    monkeypatch.setattr(fts_match, "_FEW_FEEDS", few)
-    monkeypatch.setattr(fts_match, "_LARGE_SHARE", share)
-
-    assert await found(archive, "rain", 1) == ["A quiet week"]
-    assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
 
 
 async def test_pages_follow_each_other_and_show_the_total(archive: Services) -> None:
@@ -228,7 +168,7 @@ async def test_a_feed_that_is_added_while_a_search_waits_is_not_searched(archive
         await asyncio.sleep(0)
         declared = [
             FeedDeclaration(url, channels=(ChannelDeclaration(100),))
-            for url in (GARDEN, STARS, "https://hidden.example/rss")
+            for url in (GARDEN, STARS_FEED, "https://hidden.example/rss")
         ]
         await archive.store.subscriptions.sync(declared, site_of, budget, archive.now)
         claimed = await archive.store.feeds.claim(archive.now, LEASE, 10)
@@ -293,62 +233,6 @@ async def test_finished_words_rank_while_the_last_is_still_typed(archive: Servic
     page = await archive.store.search.find(parse_query("pond fro", NOW, is_partial=True), None)
 
     assert [hit.title for hit in page.hits] == ["A pond for frogs", "Rain"]
-
-
-@pytest.mark.parametrize(("newest", "is_a_beginning"), [(4, False), (1000, True)])
-async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
-    archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
-) -> None:
-    """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
-    monkeypatch.setattr(fts_match, "_NEWEST", newest)
-    archive.now += timedelta(hours=1)
-    await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
-    await brought(archive, post(40, title="Cogwheels", text="Made of brass."))
-    query = parse_query("cog", NOW, is_partial=True)
-    page = await archive.store.search.find(query, None, limit=25)
-
-    assert ("Cogwheels" in [hit.title for hit in page.hits]) is is_a_beginning
-
-
-async def test_hits_beyond_the_limit_are_counted_as_at_least_that_many(
-    archive: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(fts_match, "MAX_HITS", 2)
-    page = await archive.store.search.find(parse_query("the", NOW), None, limit=1)
-
-    assert (page.total, page.is_more) == (2, True)
-
-
-async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_hits(
-    archive: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
-    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
-    search_index = archive.store._db.search
-    first = iter(["forever"])
-
-    async def slow(query: str, _seconds: float, /, **values: Value) -> Sequence[Row] | None:
-        endless = next(first, None)
-        if endless:
-            return await search_index(endless, 0.05)
-        return await search_index(query, 0.05, **values)
-
-    monkeypatch.setattr(archive.store._db, "search", slow)
-    page = await archive.store.search.find(parse_query("rain", NOW), None)
-
-    assert page.is_partial
-    assert [hit.title for hit in page.hits] == ["Saturn", "A quiet week"]
-
-
-async def test_a_search_that_nobody_waits_for_is_interrupted(
-    archive: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.05):
-            await archive.store._db.search("forever", 60)
-
-    assert await found(archive, "saturn") == ["Saturn"]
 
 
 async def test_titles_complete_what_is_typed(archive: Services) -> None:

@@ -1,0 +1,88 @@
+"""The FTS5 engine: restricting feeds, limits on hits and on time, and interrupted searches."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.search.query import parse_query
+from bot.store.database import Row, Value
+from bot.store.sqlite import database, fts_match
+from tests.store.conftest import (
+    NOW,
+    Services,
+    brought,
+    found,
+    post,
+)
+
+FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+@pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
+async def test_every_way_to_restrict_feeds_finds_the_same(
+    archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
+) -> None:
+    """By passing others over, or by the feeds' words in the index."""
+    monkeypatch.setattr(fts_match, "_FEW_FEEDS", few)
+    monkeypatch.setattr(fts_match, "_LARGE_SHARE", share)
+
+    assert await found(archive, "rain", 1) == ["A quiet week"]
+    assert await found(archive, "-tulips", 1) == ["東京の庭", "A quiet week"]
+
+
+@pytest.mark.parametrize(("newest", "is_a_beginning"), [(4, False), (1000, True)])
+async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
+    archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
+) -> None:
+    """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
+    monkeypatch.setattr(fts_match, "_NEWEST", newest)
+    archive.now += timedelta(hours=1)
+    await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
+    await brought(archive, post(40, title="Cogwheels", text="Made of brass."))
+    query = parse_query("cog", NOW, is_partial=True)
+    page = await archive.store.search.find(query, None, limit=25)
+
+    assert ("Cogwheels" in [hit.title for hit in page.hits]) is is_a_beginning
+
+
+async def test_hits_beyond_the_limit_are_counted_as_at_least_that_many(
+    archive: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fts_match, "MAX_HITS", 2)
+    page = await archive.store.search.find(parse_query("the", NOW), None, limit=1)
+
+    assert (page.total, page.is_more) == (2, True)
+
+
+async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_hits(
+    archive: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
+    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
+    search_index = archive.store._db.search
+    first = iter(["forever"])
+
+    async def slow(query: str, _seconds: float, /, **values: Value) -> Sequence[Row] | None:
+        endless = next(first, None)
+        if endless:
+            return await search_index(endless, 0.05)
+        return await search_index(query, 0.05, **values)
+
+    monkeypatch.setattr(archive.store._db, "search", slow)
+    page = await archive.store.search.find(parse_query("rain", NOW), None)
+
+    assert page.is_partial
+    assert [hit.title for hit in page.hits] == ["Saturn", "A quiet week"]
+
+
+async def test_a_search_that_nobody_waits_for_is_interrupted(
+    archive: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await archive.store._db.search("forever", 60)
+
+    assert await found(archive, "saturn") == ["Saturn"]
