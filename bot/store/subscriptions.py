@@ -127,9 +127,8 @@ class Subscriptions(Door):
         if counted["subscriptions"] >= limit:
             return Subscribed(None, "full")
         feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
-        await _subscribe(tx, feed_id, channel, "discord", now)
+        added = await _subscribe(tx, feed_id, channel, "discord", now)
         await assign_channels(tx, [channel.channel_id], guild_id)
-        added = await _find(tx, feed_id, channel.channel_id)
         (followed,) = await _followed(tx, subscription_id=added)
         return Subscribed(followed, "added")
 
@@ -256,10 +255,11 @@ async def _find(tx: Transaction, feed_id: int, channel_id: int) -> int | None:
 
 async def _subscribe(
     tx: Transaction, feed_id: int, channel: ChannelDeclaration, origin: str, now: datetime
-) -> None:
+) -> int:
     await tx.run("put_channel", id=channel.channel_id)
-    await tx.run("add_subscription", **_columns(feed_id, channel), origin=origin, now=now)
+    (row,) = await tx.rows("add_subscription", **_columns(feed_id, channel), origin=origin, now=now)
     await tx.run("await_baseline", id=feed_id, now=now)
+    return int(row["id"])
 
 
 def _columns(feed_id: int, channel: ChannelDeclaration) -> dict[str, Value]:

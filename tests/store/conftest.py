@@ -1,4 +1,4 @@
-"""A real SQLite file for each test, and the values that most tests begin with."""
+"""A real SQLite file for each test, and the values that most tests start with."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -41,7 +41,7 @@ ASK = PostSettings(burst_limit=5, ask_about_floods=True)
 STARS = Rule(tags=("stars",))
 STARS_FEED = "https://stars.example/rss"
 NOW = START + timedelta(days=1)
-"""When searches are made."""
+"""The time of searches."""
 
 
 def site_of(url: str) -> str:
@@ -64,7 +64,7 @@ def post(number: int, **fields: object) -> Entry:
 
 @dataclass
 class Services:
-    """A store with a feed that is polled by hand."""
+    """A store with a feed that the test polls."""
 
     store: Store
     now: datetime = START
@@ -106,7 +106,7 @@ class Services:
         await self.store.outbox.settle(delivery, settlement, self.now)
 
     async def send_all(self) -> list[tuple[int, str]]:
-        """Send all that is owed now, and say what went where, in order."""
+        """Send everything that is owed now; return channels and titles in order."""
         sent: list[tuple[int, str]] = []
         while claimed := await self.claim():
             for delivery in claimed:

@@ -1,4 +1,4 @@
-"""What people ask the store."""
+"""The archive and the figures that people look up."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Back-fills in the store: one page one transaction, one reader a page, one pace for a site."""
+"""Backfills: one transaction and one worker for each page, one pace for each site."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -32,7 +32,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 async def polled(services: Services) -> Services:
-    """A feed that was polled and is asked to be filled."""
+    """A polled feed with a requested backfill."""
     await services.follow(ChannelDeclaration(100))
     await services.poll(post(100), post(99))
     await services.store.backfills.request(FEED_ID, services.now)
@@ -41,7 +41,7 @@ async def polled(services: Services) -> Services:
 
 @pytest.fixture
 async def other(polled: Services, tmp_path: Path) -> AsyncIterator[Store]:
-    """The same file, as another process has it."""
+    """The same file, opened as by another process."""
     del polled
     async with await Store.open(tmp_path / "feed-relay.db") as opened:
         yield opened

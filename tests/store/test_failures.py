@@ -1,4 +1,4 @@
-"""A locked, full, read-only or damaged database is one clear error from every method, and loses nothing."""
+"""On a locked, full, read-only or damaged database, every method raises one clear error, and nothing is lost."""
 
 import inspect
 import os
@@ -289,13 +289,13 @@ async def test_a_full_disk_is_reported_loses_nothing_and_writes_succeed_once_the
 
 
 async def limit_pages(store: Store, size: int) -> None:
-    """SQLite's own way to meet a full disk: `max_page_count` answers SQLITE_FULL as the disk would."""
+    """Simulate a full disk: SQLite returns SQLITE_FULL beyond `max_page_count`."""
     (row,) = await store._db.read("PRAGMA page_size")
     await store._db._writer.execute_fetchall(f"PRAGMA max_page_count = {size // row[0]}")
 
 
 def damage(path: Path) -> None:
-    """Overwrite all but the first page, as a dying disk does."""
+    """Overwrite all but the first page, as a failing disk might."""
     with path.open("r+b") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(4096)

@@ -1,4 +1,4 @@
-"""Feeds: polled at their pace, recorded in one transaction."""
+"""Feeds are polled at their pace and recorded in one transaction."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""The outbox: owed once, sent in order, claimed by one."""
+"""The outbox: each post is owed once, sent in order, and claimed by one process."""
 
 from datetime import timedelta
 

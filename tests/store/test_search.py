@@ -117,7 +117,7 @@ async def test_a_query_matches_beginnings_of_words_if_no_word_matches(archive: S
 async def test_if_few_posts_are_found_matches_of_the_last_word_as_a_prefix_follow(
     archive: Services,
 ) -> None:
-    """The words themselves come first, on whichever page, and by date all of it together."""
+    """Whole words come first, on whichever page; by date, both kinds are mixed."""
     await brought(
         archive,
         post(20, title="Old bed", text="The beans of the bed."),
@@ -133,7 +133,7 @@ async def test_if_few_posts_are_found_matches_of_the_last_word_as_a_prefix_follo
 
 
 async def test_a_post_from_two_feeds_is_not_repeated_among_prefix_matches(archive: Services) -> None:
-    """One feed's text has the word, the other's a longer one."""
+    """One feed's version has the word, the other's a longer word."""
     archive.now += timedelta(hours=1)
     for feed, title in zip(
         await archive.store.feeds.claim(archive.now, LEASE, 10), ("Astro club", "Astronomy club"), strict=True
@@ -162,7 +162,7 @@ async def test_a_prefix_at_the_end_leaves_earlier_words_whole(archive: Services)
 
 
 async def test_a_feed_that_is_added_while_a_search_waits_is_not_searched(archive: Services) -> None:
-    """All feeds were asked for as the search began, so it may have looked without bounds."""
+    """The search was for all feeds of its start, so it may not restrict feeds in the index."""
     async with archive.store._db._search_lock:
         asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What members asked for is kept for the buttons below the answers, and not for longer than they are pressed."""
+"""Search requests are kept for the buttons below the answers, and only as long as people press these."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Who follows what: the config file decides about its own, and leaves the rest alone."""
+"""Subscriptions: the config file changes only its own; admins add, change, pause and end the others."""
 
 from datetime import timedelta
 

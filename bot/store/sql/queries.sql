@@ -199,7 +199,7 @@ SELECT id FROM subscription WHERE feed_id = :feed_id AND channel_id = :channel_i
 -- name: add_subscription
 -- A new subscription waits for its baseline.
 INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, created_at)
-VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now);
+VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now) RETURNING id;
 
 -- name: declare_subscription
 -- The config file changes a subscription that exists.

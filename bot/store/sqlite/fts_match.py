@@ -17,8 +17,8 @@ MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""
 SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
-_FALLBACK_HITS = 500
-"""Hits of a search that took too long."""
+_FALLBACK: dict[str, Value] = {"is_ranked": False, "ranking": None, "max_hits": 500}
+"""In place of a search that took too long: the newest hits, not ranked."""
 _WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.3}
 """Weights of the columns for bm25. With high weights, a word would get nearly its full score from one occurrence.
 
@@ -92,8 +92,7 @@ class FtsMatches(Matches):
         found = await self._db.search("find", SEARCH_TIMEOUT, **values)
         if found is not None:
             return _found(query, found)
-        few: dict[str, Value] = {"is_ranked": False, "ranking": None, "max_hits": _FALLBACK_HITS}
-        found = await self._db.search("find", SEARCH_TIMEOUT, **{**values, **few})
+        found = await self._db.search("find", SEARCH_TIMEOUT, **{**values, **_FALLBACK})
         return replace(_found(query, found or []), is_partial=True)
 
 

@@ -1,4 +1,4 @@
-"""The index says what the entries say, whatever became of them."""
+"""The index matches the entries, whatever happened to them."""
 
 import sqlite3
 from contextlib import closing
@@ -29,7 +29,7 @@ async def found(store: Store, typed: str) -> list[str]:
 
 
 def indexed(path: Path) -> set[tuple[str, ...]]:
-    """Every word of the index with where it stands; one that no entry has any more stands nowhere."""
+    """Return every token of the index with its position; its entry is None if no entry has it."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab (main, search, instance)")
         rows = connection.execute(
@@ -39,7 +39,7 @@ def indexed(path: Path) -> set[tuple[str, ...]]:
 
 
 def segments(path: Path) -> int:
-    """The b-trees of the index, each of which a search looks into: https://www.sqlite.org/fts5.html#fts5_data_structures"""
+    """Count the index's b-trees; a search looks into each (https://www.sqlite.org/fts5.html#fts5_data_structures)."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT count(DISTINCT segid) FROM search_idx")
         count: int = rows.fetchone()[0]
@@ -47,7 +47,7 @@ def segments(path: Path) -> int:
 
 
 def made_anew(path: Path) -> None:
-    """What an upgrade finds that makes other words."""
+    """Pretend that the index has tokens of an older version."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = 'of old' WHERE key = 'index version'")
 
@@ -95,7 +95,7 @@ async def test_the_index_always_equals_a_rebuilt_one(
     tmp_path_factory: pytest.TempPathFactory,
     steps: list[str | tuple[int, dict[int, tuple[str, str, list[str]]]]],
 ) -> None:
-    """Whatever two feeds bring and change, some of it the same posts, and whatever is pruned and merged between."""
+    """Two feeds bring and change posts, some of them the same, and the index is pruned and merged in between."""
     path = tmp_path_factory.mktemp("index") / "feed-relay.db"
     async with await Store.open(path) as store:
         services = Services(store)

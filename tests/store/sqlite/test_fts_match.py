@@ -24,7 +24,7 @@ FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 async def test_every_way_to_restrict_feeds_finds_the_same(
     archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
 ) -> None:
-    """By passing others over, or by the feeds' words in the index."""
+    """By filtering the hits, or by the feeds' tokens in the index."""
     monkeypatch.setattr(fts_match, "_FEW_FEEDS", few)
     monkeypatch.setattr(fts_match, "_LARGE_SHARE", share)
 
@@ -36,7 +36,7 @@ async def test_every_way_to_restrict_feeds_finds_the_same(
 async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
     archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
 ) -> None:
-    """In an archive of so many posts that this is told by the newest ones; else beginnings cost nothing."""
+    """Only in a large archive, where the newest posts show it; in a small one prefixes cost nothing."""
     monkeypatch.setattr(fts_match, "_NEWEST", newest)
     archive.now += timedelta(hours=1)
     await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
@@ -59,7 +59,7 @@ async def test_hits_beyond_the_limit_are_counted_as_at_least_that_many(
 async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_hits(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The real interrupt, in the middle of a real search: the first of the two never ends by itself."""
+    """A real interrupt in the middle of a real search: the first query never ends."""
     monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
     search_index = archive.store._db.search
     first = iter(["forever"])

@@ -1,4 +1,4 @@
-"""A database of any age becomes today's, or stays untouched."""
+"""A database of any age is brought up to date, or not changed at all."""
 
 import asyncio
 import re
@@ -25,7 +25,7 @@ def described(path: Path) -> set[tuple[str, str]]:
 
 
 def normalized(sql: str) -> str:
-    """Leave out comments, quotes around names, and spaces: migrations keep none of them."""
+    """Remove comments, quotes around names, and spaces, in which migrated tables differ."""
     bare = re.sub(r"--[^\n]*", "", sql).replace('"', "")
     return re.sub(r"\s*([(),])\s*", r"\1", " ".join(bare.split()))
 
@@ -43,7 +43,7 @@ async def test_a_new_database_equals_one_that_took_every_migration(tmp_path: Pat
 
 
 async def test_two_processes_that_open_an_old_database_migrate_it_once(tmp_path: Path) -> None:
-    """Of each step the second one finds that it was done; else it would empty what the first one filled."""
+    """The second one sees that each step was taken; otherwise it would empty what the first one filled."""
     path = tmp_path / "old.db"
     with closing(sqlite3.connect(path)) as old:
         for step in migrate.migrations()[:-1]:
@@ -139,7 +139,7 @@ def extend(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:
 
 @asynccontextmanager
 async def untouched(path: Path) -> AsyncIterator[SqliteDatabase]:
-    """The database as it is, not migrated."""
+    """Open the database without migrating it."""
     database = await SqliteDatabase.open(path)
     try:
         yield database
