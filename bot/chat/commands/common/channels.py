@@ -132,16 +132,11 @@ def require_bot(interaction: Interaction, target: TargetChannel) -> None:
             permissions=names,
             grant=_grant(interaction, names),
         )
-    channel = target.channel
-    if isinstance(channel, discord.Thread) and channel.locked:
+    if isinstance(target.channel, discord.Thread) and target.channel.locked:
         raise UserError(
             _("The thread {channel} is locked; unlock it, or choose another channel."), channel=target.mention
         )
-    if (
-        isinstance(channel, discord.ForumChannel)
-        and channel.flags.require_tag
-        and not _has_usable_tag(channel)
-    ):
+    if isinstance(target.channel, discord.ForumChannel) and not _has_usable_tag(target.channel):
         raise UserError(
             _("{channel} requires a tag but has none that the bot can use; add one that anyone can use."),
             channel=target.mention,
@@ -158,8 +153,10 @@ def _lacking(target: TargetChannel) -> tuple[Need, ...]:
 
 
 def _has_usable_tag(forum: discord.ForumChannel) -> bool:
+    """Return whether the bot can tag a post as the forum requires; True if it requires no tag."""
     moderates = _granted(forum.guild.me, forum).manage_threads
-    return any(moderates or not tag.moderated for tag in forum.available_tags)
+    usable = any(moderates or not tag.moderated for tag in forum.available_tags)
+    return usable or not forum.flags.require_tag
 
 
 def _granted(who: discord.Member | discord.User, channel: AnyChannel) -> discord.Permissions:

@@ -54,22 +54,15 @@ async def respond(
 
     `view`: consists of persistent items.
     """
-    if view is not None:
-        view.stop()
     text = clip(text, limits.CONTENT)  # Discord refuses a longer one, and the asker would get no answer
     response, none = interaction.response, discord.AllowedMentions.none()
-    if not response.is_done():
-        await response.send_message(
-            text, embeds=list(embeds), view=view or MISSING, allowed_mentions=none, ephemeral=True
-        )
-    elif response.type is discord.InteractionResponseType.deferred_channel_message:
+    if response.type is discord.InteractionResponseType.deferred_channel_message:
         await interaction.edit_original_response(
             content=text, embeds=list(embeds), view=view, allowed_mentions=none
         )
-    else:
-        await interaction.followup.send(
-            text, embeds=list(embeds), view=view or MISSING, allowed_mentions=none, ephemeral=True
-        )
+        return
+    send = interaction.followup.send if response.is_done() else response.send_message
+    await send(text, embeds=list(embeds), view=view or MISSING, allowed_mentions=none, ephemeral=True)
 
 
 async def send_preview(interaction: Interaction, message: Message) -> discord.WebhookMessage:
