@@ -117,7 +117,7 @@ class PageButton(
     lists: ClassVar[Mapping[str, PagedList]] = {}
 
     async def press(self, interaction: Interaction) -> None:
-        """Replace the page by the one before or after it."""
+        """Replace the page with the one before or after it."""
         paged = self.lists.get(self.fields["name"])
         if paged is None or paged.for_admins:
             require_admin(interaction)

@@ -110,7 +110,7 @@ class RelaxButton(PersistentItem, template=r"relax:(?P<token>[0-9]{1,18}):(?P<wh
     """Searches again without one condition, or without the feeds."""
 
     async def press(self, interaction: Interaction) -> None:
-        """Replace the reply by what is found then."""
+        """Replace the reply with what is found then."""
         await interaction.response.defer()
         search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
         less = (FEED,) if self.fields["what"] == "feed" else await _condition_to_drop(interaction, search)

@@ -1,4 +1,4 @@
-"""`/search`, `/latest`, `/tags` and `/help`: matching posts, pages that survive restarts, or what to try instead."""
+"""`/search` and `/latest`: matching posts, pages that survive restarts, or what to try instead."""
 
 import re
 from datetime import timedelta
@@ -380,45 +380,3 @@ async def test_a_feed_without_posts_has_no_newest_ones(server: ServerFixture, bl
     reply = text_of(await ask(server, "latest"))
 
     assert reply == "Nothing found\nThe archive is empty; new posts will be added."
-
-
-@pytest.mark.usefixtures("answering")
-async def test_tags_are_listed_with_their_counts_most_used_first(server: ServerFixture, blogs: Blogs) -> None:
-    await blogs.follow()
-    await blogs.follow(STARS, "Star Diary")
-    await blogs.poll(post(1, "beans"), post(2, "Beans", "*roses*"))
-    await blogs.poll(post(3, "comets"), url=STARS)
-
-    every = text_of(await ask(server, "tags"))
-    assert re.match(r"Tags\n[Bb]eans \(2\) · ", every)
-    assert r"\*roses\* (1)" in every
-    assert text_of(await ask(server, "tags", feed="Star")) == (
-        "Tags of Star Diary\ncomets (1)\n\nSee the posts with `/latest tag:` or `/search tag:`."
-    )
-
-
-@pytest.mark.usefixtures("answering")
-async def test_many_tags_come_in_pages_that_a_member_can_turn(server: ServerFixture, blogs: Blogs) -> None:
-    await blogs.follow()
-    await blogs.poll(*(post(number, *(f"tag {number} {each}" for each in range(20))) for number in range(8)))
-
-    first = await ask(server, "tags")
-    second = await press_and_wait(server, first, "Next")
-
-    assert text_of(second).endswith("Page 2 of 3")
-
-
-@pytest.mark.usefixtures("answering")
-async def test_help_shows_what_the_reader_can_see_and_do(server: ServerFixture, blogs: Blogs) -> None:
-    await blogs.follow()
-    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
-    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
-
-    member = text_of(await ask(server, "help"))
-    admin = await server.reply_to("help")
-
-    assert "**Star Diary**" in member
-    assert "Garden Notes" not in member
-    assert "/feed" not in member
-    assert f"- <#{server.news.id}>: **Garden Notes**" in admin
-    assert "`/feed add`" in admin
