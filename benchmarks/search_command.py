@@ -33,7 +33,7 @@ async def measure(path: Path, queries: Mapping[str, Mapping[str, Sequence[TypedQ
                 print(f"\n## `/search` end to end, in a server that follows: {scope}")
                 head("class", "p50 ms", "p95", "p99", "max")
                 for kind, own in queries[scope].items():
-                    line(kind, spread([await server.search(asked) for asked in own[:_MAX_QUERIES]]))
+                    line(kind, spread([await server.search(query) for query in own[:_MAX_QUERIES]]))
 
 
 class _Server:
@@ -45,11 +45,11 @@ class _Server:
         self.channel: Channel = discord.add_channel(self.guild.id, "news")
         self.member: User = discord.add_member(self.guild.id, "Basil")
 
-    async def search(self, asked: TypedQuery) -> float:
+    async def search(self, query: TypedQuery) -> float:
         """Return the seconds until a page of results is there."""
         discord, began = self._discord, self._discord.monotonic()
         answer = await discord.interact(
-            self.guild, self.channel, self.member, "search", {"query": asked.typed}, timeout=_TIMEOUT
+            self.guild, self.channel, self.member, "search", {"query": query.typed}, timeout=_TIMEOUT
         )
         await discord.wait_for(lambda: answer.message, timeout=_TIMEOUT)
         return discord.monotonic() - began

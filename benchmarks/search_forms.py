@@ -96,13 +96,13 @@ def remembered(post: Post, form: Form, vocabulary: Vocabulary, dice: random.Rand
     return TypedQuery(tuple(form(word) or word for word in chosen))
 
 
-def cut(asked: TypedQuery, dice: random.Random, *, is_typing: bool) -> TypedQuery | None:
+def cut(query: TypedQuery, dice: random.Random, *, is_typing: bool) -> TypedQuery | None:
     """Remove the last letters of the last word, at most a third."""
-    last = asked.words[-1]
+    last = query.words[-1]
     if len(last) <= _MIN_LENGTH:
         return None
     kept = last[: max(_MIN_LENGTH, len(last) * 2 // 3, len(last) - dice.randint(1, 3))]
-    return TypedQuery((*asked.words[:-1], kept), is_typing=is_typing)
+    return TypedQuery((*query.words[:-1], kept), is_typing=is_typing)
 
 
 def pairs(posts: Iterable[Post]) -> Counter[str]:

@@ -69,10 +69,10 @@ def _draws(language: Language, found: list[Post], cache: Path) -> dict[str, Draw
         }
     known = Vocabulary.of(found)
     all_forms = {"as written": forms.same, **_own_forms(language, known, cache)}
-    asked: dict[str, Draw] = {name: _remembering(form, known) for name, form in all_forms.items()}
-    as_written = asked["as written"]
+    draws: dict[str, Draw] = {name: _remembering(form, known) for name, form in all_forms.items()}
+    as_written = draws["as written"]
     return {
-        **asked,
+        **draws,
         "last word cut, typing": lambda post, dice: _cut(as_written(post, dice), dice, is_typing=True),
         "last word cut, sent": lambda post, dice: _cut(as_written(post, dice), dice, is_typing=False),
     }
@@ -92,17 +92,17 @@ def _remembering(form: forms.Form, known: Vocabulary) -> Draw:
     return lambda post, dice: remembered(post, form, known, dice)
 
 
-def _cut(asked: TypedQuery | None, dice: random.Random, *, is_typing: bool) -> TypedQuery | None:
-    return asked and forms.cut(asked, dice, is_typing=is_typing)
+def _cut(query: TypedQuery | None, dice: random.Random, *, is_typing: bool) -> TypedQuery | None:
+    return query and forms.cut(query, dice, is_typing=is_typing)
 
 
 async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw: Draw) -> tuple[object, ...]:
     """Return how many of the posts each program finds, and an example query."""
     dice = random.Random(11)
     drawn = ((post, draw(post, dice)) for post in dice.sample(found, len(found)))
-    asked = list(islice(((post, query) for post, query in drawn if query), QUERIES_PER_FORM))
+    queries = list(islice(((post, query) for post, query in drawn if query), QUERIES_PER_FORM))
     ours = theirs = ours_empty = theirs_empty = too_much = 0
-    for post, query in asked:
+    for post, query in queries:
         page = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), None)
         is_found = post.number in {number_of(hit.link) for hit in page.hits}
         ours += is_found
@@ -112,13 +112,13 @@ async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw:
         theirs += post.number in numbers
         theirs_empty += not numbers
     return (
-        len(asked),
-        f"{ours / len(asked):.1%}",
+        len(queries),
+        f"{ours / len(queries):.1%}",
         ours_empty,
         too_much,
-        f"{theirs / len(asked):.1%}",
+        f"{theirs / len(queries):.1%}",
         theirs_empty,
-        asked[0][1].typed,
+        queries[0][1].typed,
     )
 
 

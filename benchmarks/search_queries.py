@@ -123,27 +123,27 @@ class Drawer:
 
     def _prefix(self, post: Post) -> TypedQuery | None:
         """Return up to two complete words and the beginning of another."""
-        asked = self._some(post, self._dice.randint(1, 3))
-        if asked is None or len(asked.words[-1]) < 5:
+        query = self._some(post, self._dice.randint(1, 3))
+        if query is None or len(query.words[-1]) < 5:
             return None
-        last = asked.words[-1]
-        return TypedQuery((*asked.words[:-1], last[: self._dice.randint(3, len(last) - 1)]), is_typing=True)
+        last = query.words[-1]
+        return TypedQuery((*query.words[:-1], last[: self._dice.randint(3, len(last) - 1)]), is_typing=True)
 
     def _title(self, post: Post) -> TypedQuery | None:
-        asked = self._some(post, 1)
+        query = self._some(post, 1)
         words = [word.lower() for word in _WORD.findall(post.title) if len(word) > 3]
-        return TypedQuery(asked.words, title=self._dice.choice(words)) if asked and words else None
+        return TypedQuery(query.words, title=self._dice.choice(words)) if query and words else None
 
     def _without(self, post: Post) -> TypedQuery | None:
         """Return two words of a post, excluding a word of another one."""
-        asked, other = self._some(post, 2), self._some(self._dice.choice(self._posts), 1)
-        if asked is None or other is None or other.words[0] in words_of(post):
+        query, other = self._some(post, 2), self._some(self._dice.choice(self._posts), 1)
+        if query is None or other is None or other.words[0] in words_of(post):
             return None
-        return TypedQuery(asked.words, without=other.words[0])
+        return TypedQuery(query.words, without=other.words[0])
 
     def _filtered(self, post: Post, condition: str) -> TypedQuery | None:
-        asked = self._some(post, 1)
-        return asked and TypedQuery(asked.words, only_here=condition)
+        query = self._some(post, 1)
+        return query and TypedQuery(query.words, only_here=condition)
 
     def _dates(self, post: Post) -> str:
         """Return the approximate date of the post, in one of the formats that people type."""

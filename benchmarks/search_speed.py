@@ -86,11 +86,11 @@ async def _measure(
     search: Search, scope: str, classes: dict[str, list[TypedQuery]], other: ReaderWorker | None
 ) -> None:
     feeds = None if scope == EVERYTHING else feed_ids(scope)
-    rounds = [(kind, asked) for kind, queries in classes.items() for asked in queries]
+    rounds = [(kind, query) for kind, queries in classes.items() for query in queries]
     random.Random(3).shuffle(rounds)
     seen: dict[str, Timings] = {kind: Timings() for kind in classes}
-    for kind, asked in rounds:
-        await seen[kind].ask(search, asked, feeds, other)
+    for kind, query in rounds:
+        await seen[kind].ask(search, query, feeds, other)
     print(f"\n## Through the store: {scope}")
     head(
         "class", "p50 ms", "p95", "p99", "max", "nothing found", "over the deadline", "reader p50 ms", "ratio"
@@ -121,16 +121,16 @@ class Timings:
     partial: int = 0
 
     async def ask(
-        self, search: Search, asked: TypedQuery, feeds: frozenset[int] | None, other: ReaderWorker | None
+        self, search: Search, query: TypedQuery, feeds: frozenset[int] | None, other: ReaderWorker | None
     ) -> None:
         """Run one query in both programs."""
         began = time.perf_counter()
-        found = await search.find(parse_query(asked.typed, NOW, is_partial=asked.is_typing), feeds)
+        found = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), feeds)
         self.ours.append(time.perf_counter() - began)
         self.empty += not found.hits
         self.partial += found.is_partial
-        if other and asked.fts5 and len(self.theirs) < MAX_READER_QUERIES:
-            self.theirs.append((self.ours[-1], other.search(asked.fts5).seconds))
+        if other and query.fts5 and len(self.theirs) < MAX_READER_QUERIES:
+            self.theirs.append((self.ours[-1], other.search(query.fts5).seconds))
 
     def cells(self) -> tuple[object, ...]:
         """Return the cells of its table row."""

@@ -162,11 +162,13 @@ def test_a_bug_in_an_event_handler_keeps_its_traceback(capsys: pytest.CaptureFix
 def test_a_key_of_tumblrs_api_is_hidden_everywhere() -> None:
     key = "Gq7vXk2mRt9pLw4zBn8sYc5hJd3fTa6eUi1oKxVbNmQrWsEyZu"
 
-    told = scrub(f"[feeds] url = '{key}' and https://api.example/v2/tagged?tag=moths&api_key=abc123, {key}.")
+    scrubbed = scrub(
+        f"[feeds] url = '{key}' and https://api.example/v2/tagged?tag=moths&api_key=abc123, {key}."
+    )
 
-    assert key not in told
-    assert "abc123" not in told
-    assert "tag=moths" in told
+    assert key not in scrubbed
+    assert "abc123" not in scrubbed
+    assert "tag=moths" in scrubbed
 
 
 def test_text_that_is_only_long_is_shown() -> None:

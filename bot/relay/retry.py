@@ -83,5 +83,5 @@ def notice_retry_at(notice: Notice, outcome: Outcome, now: datetime, limit: int)
 
 def _wait(outcome: Retry | Refused, attempts: int) -> timedelta:
     """Return how long Discord asks to wait, or our own back-off if it does not say."""
-    asked = outcome.after if isinstance(outcome, Retry) else None
-    return backoff(FIRST_WAIT, attempts, MAX_WAIT) if asked is None else asked
+    requested = outcome.after if isinstance(outcome, Retry) else None
+    return backoff(FIRST_WAIT, attempts, MAX_WAIT) if requested is None else requested

@@ -132,13 +132,13 @@ async def test_posts_before_a_date_are_skipped_and_an_earlier_date_continues_fro
 
 
 @pytest.mark.parametrize(
-    ("asked", "oldest"), [(None, 61), (ride(10).published, 61), (ride(70).published, 70)]
+    ("since", "oldest"), [(None, 61), (ride(10).published, 61), (ride(70).published, 70)]
 )
 async def test_posts_past_their_retention_are_never_read(
-    fixture: BackfillFixture, asked: datetime | None, oldest: int
+    fixture: BackfillFixture, since: datetime | None, oldest: int
 ) -> None:
     fixture.rules = BackfillRules(retention=START - ride(61).published + timedelta(minutes=30))
-    await fixture.fill(since=asked)
+    await fixture.fill(since=since)
 
     assert await fixture.titles() == rides(*range(oldest, POSTS + 1))
 
@@ -255,17 +255,17 @@ async def test_a_site_that_repeats_one_page_is_left_soon(fixture: BackfillFixtur
 
 
 async def test_a_cancelled_backfill_gives_its_page_back(fixture: BackfillFixture) -> None:
-    asked = asyncio.Event()
+    started = asyncio.Event()
 
     async def held(_request: web.Request, _doc: Document) -> web.StreamResponse:
-        asked.set()
+        started.set()
         await asyncio.Event().wait()
         raise AssertionError("never released")
 
     fixture.feed.next(held)
     await fixture.request()
     task = asyncio.create_task(fixture.reader().finish(FEED_ID, fixture.reported.append))
-    await asked.wait()
+    await started.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -103,7 +103,7 @@ def test_a_post_stays_the_same_when_its_blog_moves_to_another_domain() -> None:
         pytest.param(
             Entry(link="https://elsewhere.example/a", title="Yes", text="Yes."),
             Entry(link="https://elsewhere.example/b", title="Yes", text="Yes."),
-            id="too few words to tell by",
+            id="too few words for a key",
         ),
     ],
 )

@@ -1,0 +1,152 @@
+"""Jobs run at their intervals and when they are woken, and stop in order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from structlog.testing import LogCapture
+
+from bot import errors
+from bot.schedule import Job, Schedule
+
+NEVER = timedelta(days=1)
+
+
+def counting(runs: list[str], name: str) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        runs.append(name)
+
+    return run
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_only_jobs_that_run_at_the_start_do() -> None:
+    runs: list[str] = []
+    schedule = Schedule()
+    schedule.start(
+        [
+            Job("poll", NEVER, counting(runs, "poll"), runs_at_start=True),
+            Job("maintain", NEVER, counting(runs, "m")),
+        ]
+    )
+    await settle()
+    await schedule.stop()
+
+    assert runs == ["poll"]
+
+
+async def test_a_job_runs_at_its_interval() -> None:
+    ran = asyncio.Event()
+
+    async def run() -> None:
+        ran.set()
+
+    schedule = Schedule()
+    schedule.start([Job("poll", timedelta(milliseconds=1), run)])
+    await ran.wait()
+    await schedule.stop()
+
+
+async def test_a_wake_before_the_start_and_after_the_stop_does_nothing() -> None:
+    runs: list[str] = []
+    schedule = Schedule()
+    schedule.wake("poll")
+    schedule.start([Job("poll", NEVER, counting(runs, "poll"))])
+    await schedule.stop()
+    schedule.wake("poll")
+    await settle()
+
+    assert runs == []
+
+
+async def test_wakes_during_a_run_cause_one_more_run() -> None:
+    runs, released = 0, asyncio.Event()
+
+    async def run() -> None:
+        nonlocal runs
+        runs += 1
+        await released.wait()
+
+    schedule = Schedule()
+    schedule.start([Job("poll", NEVER, run, runs_at_start=True)])
+    await settle()
+    schedule.wake("poll")
+    schedule.wake("poll")
+    await settle()
+    assert runs == 1
+
+    released.set()
+    await settle()
+    await schedule.stop()
+
+    assert runs == 2
+
+
+async def test_jobs_stop_and_finish_in_their_order() -> None:
+    ended: list[str] = []
+    schedule = Schedule()
+    schedule.start(
+        [
+            Job("poll", NEVER, counting([], ""), finish=counting(ended, "poll")),
+            Job("deliver", NEVER, counting([], ""), finish=counting(ended, "deliver")),
+        ]
+    )
+
+    await schedule.stop()
+
+    assert ended == ["poll", "deliver"]
+
+
+async def test_a_stop_waits_for_the_run_in_progress_unless_the_job_says_otherwise() -> None:
+    released, ended = asyncio.Event(), list[str]()
+
+    async def slow() -> None:
+        await released.wait()
+        ended.append("deliver")
+
+    async def endless() -> None:
+        await asyncio.Event().wait()
+
+    schedule = Schedule()
+    schedule.start(
+        [
+            Job("maintain", NEVER, endless, runs_at_start=True, stop_waits=False),
+            Job("deliver", NEVER, slow, runs_at_start=True),
+        ]
+    )
+    await settle()
+    stopping = asyncio.create_task(schedule.stop())
+    await settle()
+    assert not stopping.done()
+
+    released.set()
+    await stopping
+
+    assert ended == ["deliver"]
+
+
+async def test_a_failed_run_is_logged_and_the_job_runs_again() -> None:
+    log = LogCapture()
+    structlog.configure(processors=[log])
+    failures: list[Exception] = [ZeroDivisionError(), errors.StoreFull("feed-relay.db")]
+
+    async def run() -> None:
+        if failures:
+            raise failures.pop()
+
+    schedule = Schedule()
+    schedule.start([Job("poll", NEVER, run, runs_at_start=True)])
+    await settle()
+    schedule.wake("poll")
+    await settle()
+    await schedule.stop()
+
+    assert [(entry["event"], entry["tick"]) for entry in log.entries] == [
+        ("tick failed", "poll"),
+        ("tick failed unexpectedly", "poll"),
+    ]
