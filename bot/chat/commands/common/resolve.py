@@ -45,17 +45,19 @@ async def resolve_feed(
             _("Several feeds have that name: {names}; pick one from the list as you type."),
             names=_names(found),
         )
-    if channel is None:
-        return found
-    here = [each for each in found if each.subscription.channel_id == channel.id]
-    if not here:
-        raise UserError(
-            _("<#{channel}> doesn't follow **{feed}**; try one of the channels that do: {others}."),
-            channel=channel.id,
-            feed=escape_text(found[0].feed_name),
-            others=list_channels(found),
-        )
-    return here
+    return found if channel is None else _in_channel(found, channel.id)
+
+
+def _in_channel(followed: Sequence[Followed], channel_id: int) -> list[Followed]:
+    """Return the subscription in one channel. Raises UserError if there is none."""
+    if here := [each for each in followed if each.subscription.channel_id == channel_id]:
+        return here
+    raise UserError(
+        _("<#{channel}> doesn't follow **{feed}**; try one of the channels that do: {others}."),
+        channel=channel_id,
+        feed=escape_text(followed[0].feed_name),
+        others=list_channels(followed),
+    )
 
 
 def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:
