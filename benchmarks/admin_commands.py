@@ -52,11 +52,11 @@ class Row:
         )
 
 
-def runs(place: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
+def runs(fixture: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
     """Return the options of each command, in an order that leaves every command something to do."""
-    feed, news = "Garden Notes", place.news
+    feed, news = "Garden Notes", fixture.news
     return {
-        "feed add": {"url": f"{place.blog.address}/orchard/", "channel": news},
+        "feed add": {"url": f"{fixture.blog.address}/orchard/", "channel": news},
         "feed list": {},
         "feed status": {"feed": feed},
         "feed test": {"feed": feed, "channel": news},
@@ -66,8 +66,8 @@ def runs(place: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
         "follow exclude": {"tag": "personal", "channel": news, "feed": feed},
         "follow remove": {"tag": "workshop", "channel": news, "feed": feed},
         "follow list": {"channel": news},
-        "notices": {"channel": place.office},
-        "why": {"link": place.link(1), "channel": news},
+        "notices": {"channel": fixture.office},
+        "why": {"link": fixture.link(1), "channel": news},
         "feed remove": {"feed": feed, "channel": news},
     }
 
@@ -75,68 +75,72 @@ def runs(place: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
 async def main() -> int:
     """Print the table and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
-        async with admin_fixture(Path(folder), openapi=shared_openapi()) as place:
-            await invite(place)
-            await add(place)
+        async with admin_fixture(Path(folder), openapi=shared_openapi()) as fixture:
+            await invite(fixture)
+            await add(fixture)
             released = asyncio.Event()
-            _hang(place, released)
+            _hang(fixture, released)
             try:
-                completions = await _complete(place)
-                rows = [await _measure(place, command, options) for command, options in runs(place).items()]
+                completions = await _complete(fixture)
+                rows = [
+                    await _measure(fixture, command, options) for command, options in runs(fixture).items()
+                ]
             finally:
                 released.set()
-            return _report(place, rows, completions)
+            return _report(fixture, rows, completions)
 
 
-def _hang(place: AdminFixture, released: asyncio.Event) -> None:
+def _hang(fixture: AdminFixture, released: asyncio.Event) -> None:
     """Let the site accept connections without answering."""
     hanging = faults.hang(released)
-    place.feed.always(hanging)
-    place.blog.pages["/garden/"] = place.blog.pages["/orchard/"] = hanging
+    fixture.feed.always(hanging)
+    fixture.blog.pages["/garden/"] = fixture.blog.pages["/orchard/"] = hanging
 
 
-async def _measure(place: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> Row:
-    member = await _as_member(place, command, options)
-    discord, began = place.discord, place.discord.monotonic()
+async def _measure(fixture: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> Row:
+    member = await _as_member(fixture, command, options)
+    discord, began = fixture.discord, fixture.discord.monotonic()
     answer = await discord.interact(
-        place.guild, place.office, place.iris, command, options, timeout=ANSWER_TIMEOUT
+        fixture.guild, fixture.office, fixture.iris, command, options, timeout=ANSWER_TIMEOUT
     )
     await discord.wait_for(lambda: answer.message, timeout=ANSWER_TIMEOUT)
     complete = discord.monotonic() - began
-    first_line = next(iter(place.text(answer).splitlines()), "")
+    first_line = next(iter(fixture.text(answer).splitlines()), "")
     return Row(
-        command, _offered(place, command), member, _first_answer_time(place, answer), complete, first_line
+        command, _offered(fixture, command), member, _first_answer_time(fixture, answer), complete, first_line
     )
 
 
-async def _as_member(place: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> str:
+async def _as_member(fixture: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> str:
     """Run a command that Discord does not offer to the member, and return the bot's reply."""
-    discord = place.discord
+    discord = fixture.discord
     try:
-        await discord.interact(place.guild, place.office, place.basil, command, options)
+        await discord.interact(fixture.guild, fixture.office, fixture.basil, command, options)
     except PermissionError:
-        answer = await discord.interact(place.guild, place.office, place.basil, command, options, force=True)
+        answer = await discord.interact(
+            fixture.guild, fixture.office, fixture.basil, command, options, force=True
+        )
         await discord.wait_for(lambda: answer.message)
-        return place.text(answer)
+        return fixture.text(answer)
     return "may run it"
 
 
-def _first_answer_time(place: AdminFixture, answer: InteractionResponse) -> float:
+def _first_answer_time(fixture: AdminFixture, answer: InteractionResponse) -> float:
     (callback,) = [
         each
-        for each in place.discord.calls("callback")
+        for each in fixture.discord.calls("callback")
         if each.path.startswith(f"/interactions/{answer.id}/")
     ]
     return callback.at - answer.asked_at
 
 
-def _offered(place: AdminFixture, command: str) -> str:
-    registered = _registered(place)[command.partition(" ")[0]]
+def _offered(fixture: AdminFixture, command: str) -> str:
+    registered = _registered(fixture)[command.partition(" ")[0]]
     return "Manage Server" if registered["default_member_permissions"] == _MANAGE_GUILD else "everyone"
 
 
-def _registered(place: AdminFixture) -> dict[str, Json]:
-    return {each["name"]: each for each in place.discord.commands[None].values()}
+def _registered(fixture: AdminFixture) -> dict[str, Json]:
+    return {each["name"]: each for each in fixture.discord.commands[None].values()}
 
 
 def _leaves(name: str, command: Json) -> Iterator[tuple[str, Json]]:
@@ -147,21 +151,21 @@ def _leaves(name: str, command: Json) -> Iterator[tuple[str, Json]]:
         yield from _leaves(f"{name} {each['name']}", each)
 
 
-async def _complete(place: AdminFixture) -> list[tuple[str, float, int]]:
+async def _complete(fixture: AdminFixture) -> list[tuple[str, float, int]]:
     """Measure each autocompleted option: its name, the seconds, and the number of choices."""
     rows = []
-    for name, registered in _registered(place).items():
+    for name, registered in _registered(fixture).items():
         for command, leaf in _leaves(name, registered):
             for option in (each["name"] for each in leaf.get("options") or () if each.get("autocomplete")):
-                began = place.discord.monotonic()
-                found = await place.discord.complete(
-                    place.guild, place.news, place.iris, command, {}, focused=option
+                began = fixture.discord.monotonic()
+                found = await fixture.discord.complete(
+                    fixture.guild, fixture.news, fixture.iris, command, {}, focused=option
                 )
-                rows.append((f"/{command} {option}", place.discord.monotonic() - began, len(found)))
+                rows.append((f"/{command} {option}", fixture.discord.monotonic() - began, len(found)))
     return rows
 
 
-def _report(place: AdminFixture, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
+def _report(fixture: AdminFixture, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
     print("| command | offered to | a member without it reads | first answer | complete answer | it says |")
     print("|---|---|---|---|---|---|")
     for row in rows:
@@ -170,17 +174,17 @@ def _report(place: AdminFixture, rows: list[Row], completions: list[tuple[str, f
     print("\n| completion | first answer | choices |\n|---|---|---|")
     for option, seconds, choices in completions:
         print(f"| {option} | {seconds * 1000:.0f} ms | {choices} |")
-    known = {leaf for name, each in _registered(place).items() for leaf, _ in _leaves(name, each)}
-    missing = sorted(_admin(place, known) - {row.command for row in rows})
+    known = {leaf for name, each in _registered(fixture).items() for leaf, _ in _leaves(name, each)}
+    missing = sorted(_admin(fixture, known) - {row.command for row in rows})
     bad = [row.command for row in rows if not row.is_good]
     late = [option for option, seconds, _ in completions if seconds > MAX_FIRST_ANSWER]
     print(f"\nslowest first answer {max(row.first for row in rows) * 1000:.0f} ms")
     print(f"commands without a row {missing}; not as they should be {bad}; late completions {late}")
-    return 1 if missing or bad or late or place.discord.invalid_bodies else 0
+    return 1 if missing or bad or late or fixture.discord.invalid_bodies else 0
 
 
-def _admin(place: AdminFixture, commands: set[str]) -> set[str]:
-    return {each for each in commands if _offered(place, each) == "Manage Server"}
+def _admin(fixture: AdminFixture, commands: set[str]) -> set[str]:
+    return {each for each in commands if _offered(fixture, each) == "Manage Server"}
 
 
 if __name__ == "__main__":

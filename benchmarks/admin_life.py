@@ -22,31 +22,31 @@ async def main() -> int:
     """Run all steps and return the exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        async with admin_fixture(Path(folder), openapi=shared_openapi()) as place:
+        async with admin_fixture(Path(folder), openapi=shared_openapi()) as fixture:
             try:
-                await _run_steps(place)
+                await _run_steps(fixture)
             except (AssertionError, LookupError, TimeoutError):
-                print("\n".join(place.heard))
+                print("\n".join(fixture.heard))
                 traceback.print_exc()
-                print(place.log(), file=sys.stderr)
+                print(fixture.log(), file=sys.stderr)
                 return 1
-            status = await place.stop()
-            return _report(place, status, time.monotonic() - began)
+            status = await fixture.stop()
+            return _report(fixture, status, time.monotonic() - began)
 
 
-async def _run_steps(place: AdminFixture) -> None:
+async def _run_steps(fixture: AdminFixture) -> None:
     for number, step in enumerate(STEPS, start=1):
         print(f"\n=== {number}. {step.__doc__}")
-        await step(place)
-        print("\n".join(place.heard))
-        place.heard.clear()
+        await step(fixture)
+        print("\n".join(fixture.heard))
+        fixture.heard.clear()
 
 
-def _report(place: AdminFixture, status: int, seconds: float) -> int:
-    twice = len(place.standing()) - len(set(place.standing()))
-    refused = [problem for body in place.discord.invalid_bodies for problem in body.problems]
-    crashed = place.log().count("Traceback")
-    print(f"\n{len(place.standing())} posts in #news, {twice} of them repeated; {seconds:.0f} s")
+def _report(fixture: AdminFixture, status: int, seconds: float) -> int:
+    twice = len(fixture.standing()) - len(set(fixture.standing()))
+    refused = [problem for body in fixture.discord.invalid_bodies for problem in body.problems]
+    crashed = fixture.log().count("Traceback")
+    print(f"\n{len(fixture.standing())} posts in #news, {twice} of them repeated; {seconds:.0f} s")
     print(f"answers that Discord would refuse {len(refused)}; tracebacks {crashed}; exit status {status}")
     print("\n".join(refused))
     return 1 if twice or refused or crashed or status else 0

@@ -137,16 +137,9 @@ async def _build(config: Config, *, with_commands: bool) -> AsyncIterator[App]:
         parser = await stack.enter_async_context(Parser())
         schedule = Schedule()
         wake_send = partial(schedule.wake, "deliver", "publish")
-        services = None
-        if with_commands:  # with a parser of their own, so that nobody waits behind a hundred polls
-            command_parser = await stack.enter_async_context(Parser())
-            services = _services(config, store, fetcher, command_parser, wake_send)
-        chat = Chat(
-            config.token(),
-            api_url=config.discord.api_url,
-            on_open=lambda channel_ids: _reopen(store, wake_send, channel_ids),
-            services=services,
-        )
+        # Commands have a parser of their own, so that nobody waits behind a hundred polls.
+        command_parser = await stack.enter_async_context(Parser()) if with_commands else None
+        chat = _chat(config, store, fetcher, command_parser, wake_send)
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         deliver_rules = DeliverRules(config.posts.summary_length)
@@ -171,6 +164,18 @@ def _backfiller(
     rules = BackfillRules(config.polling.timeout, config.archive.keep)
     return Backfiller(
         store.backfills, store.feeds, fetcher.fetch, parser.parse, sources, worker, rules, clock
+    )
+
+
+def _chat(
+    config: Config, store: Store, fetcher: TumblrFetcher, parser: Parser | None, wake: Callable[[], None]
+) -> Chat:
+    """Return the chat, without commands if there is no parser for them."""
+    return Chat(
+        config.token(),
+        api_url=config.discord.api_url,
+        on_open=lambda channel_ids: _reopen(store, wake, channel_ids),
+        services=_services(config, store, fetcher, parser, wake) if parser else None,
     )
 
 
