@@ -1,4 +1,4 @@
-"""A Discord and a blog on this machine, over real sockets, for `demo` and the tests.
+"""A Discord and web sites on this machine, over real sockets, for `demo` and the tests.
 
     test, demo ─▶ discord   SandboxDiscord: what one does with it, and what one asks it
                      │

@@ -43,7 +43,7 @@ async def setup(here: Path) -> AsyncIterator[TumblrFixture]:
         garden.publish(
             Post("740000000000000001", "By the lamp", "<p>Four of them.</p>", NOON, ("hawk moths",))
         )
-        tumblr.carry(garden)
+        tumblr.add(garden)
         found = TumblrFixture(tumblr, garden, here)
         found.write_config()
         yield found

@@ -92,7 +92,7 @@ async def backfill_fixture(folder: Path, posts: int, form: str) -> AsyncIterator
         feed.publish(*(note(number) for number in range(1, posts + 1)))
         if form == "rss":
             feed.move("https://moon.tumblr.com")
-            tumblr.carry(feed)
+            tumblr.add(feed)
         fixture = BackfillFixture(folder, blog, feed, tumblr, discord, channel)
         (folder / "config.toml").write_text(_config(fixture), "utf-8")
         yield fixture

@@ -17,7 +17,7 @@ PAGE = "https://www.tumblr.com/tagged/hawk%20moths"
 async def village_near_tumblr(folder: Path, key: str = "") -> AsyncIterator[tuple[AdminFixture, Tumblr]]:
     """The bot runs and is invited; `key`: the one that it has, if not the right one."""
     async with Tumblr() as tumblr, admin_fixture(folder) as place:
-        tumblr.carry(place.feed)
+        tumblr.add(place.feed)
         config = folder / "config.toml"
         keyed = f'[tumblr]\napi_key = "{key or tumblr.key}"\napi_url = "{tumblr.address}"\n'
         config.write_text(config.read_text("utf-8") + keyed, "utf-8")

@@ -74,7 +74,7 @@ async def open_fixture(folder: Path, key: str = "") -> AsyncIterator[TumblrBackf
         garden = blog.feed("slow-garden", "The Slow Garden")
         garden.move("https://slow-garden.tumblr.com")
         garden.publish(*(post(number) for number in range(1, POSTS + 1)))
-        tumblr.carry(garden)
+        tumblr.add(garden)
         found = TumblrBackfillFixture(store, backfiller, tumblr, garden, clock)
         declared = [FeedDeclaration(garden.url, channels=(ChannelDeclaration(100),))]
         await store.subscriptions.sync(declared, site_of, budget, START)

@@ -88,7 +88,7 @@ async def fixture(tmp_path: Path) -> AsyncIterator[TagPageFixture]:
         garden = blog.feed("slow-garden", "The Slow Garden")
         garden.move("https://slow-garden.tumblr.com")
         garden.publish(post(1, "hawk moths"), post(2, "leeks"))
-        tumblr.carry(garden)
+        tumblr.add(garden)
         found = TagPageFixture(store, poller, tumblr, garden, tmp_path)
         yield found
 

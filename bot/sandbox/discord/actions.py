@@ -1,6 +1,6 @@
-"""What people do in Discord around the bot: servers, channels, roles, permissions, outages.
+"""What people and Discord do around the bot: servers, channels, roles, permissions, outages.
 
-Each verb changes the state and tells the bot by the events that Discord would send.
+Each method changes the state and sends the bot the events that Discord would send.
 """
 
 from dataclasses import replace
@@ -13,18 +13,18 @@ from bot.sandbox.discord.state import State
 
 
 class Actions(State):
-    """The state with the verbs that tests and the demo use."""
+    """The state, with the actions that tests and the demo use."""
 
     def add_guild(
         self,
         name: str,
         *,
-        id: int | None = None,  # noqa: A002 - Discord's own word for it
+        id: int | None = None,  # noqa: A002 - Discord's own name
         bot_permissions: Permission = Permission.NONE,
         everyone: Permission = MEMBER_DEFAULT,
         has_bot: bool = True,
     ) -> Guild:
-        """Add a server that the bot is in; `bot_permissions` come on top of what `everyone` may do."""
+        """Add a server with the bot in it. `bot_permissions`: in addition to those of `everyone`."""
         guild_id = id or self.new_id()
         guild = Guild(guild_id, name, self.owner.id, bot_role_id=self.new_id(), has_bot=False)
         self.guilds[guild_id] = guild
@@ -36,7 +36,7 @@ class Actions(State):
         return self.invite_bot(guild) if has_bot else guild
 
     def invite_bot(self, guild: Guild) -> Guild:
-        """Let the bot join, or join again."""
+        """Add the bot to the server, for the first time or again."""
         joined = replace(guild, has_bot=True)
         self.guilds[guild.id] = joined
         me = Member(self.bot, guild.id, self.clock(), (guild.bot_role_id,))
@@ -52,7 +52,7 @@ class Actions(State):
         return left
 
     def outage(self, guild: Guild) -> Guild:
-        """Make the server unavailable: the bot is still in it."""
+        """Make the server unavailable; the bot is still in it."""
         down = self.guilds[guild.id] = replace(guild, available=False)
         self.publish("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id)
         return down
@@ -73,7 +73,7 @@ class Actions(State):
         tags: tuple[str, ...] = (),
         require_tag: bool = False,
         topic: str = "",
-        id: int | None = None,  # noqa: A002 - Discord's own word for it
+        id: int | None = None,  # noqa: A002 - Discord's own name
     ) -> Channel:
         """Add a channel; `tags`: the names of a forum's tags."""
         channel = Channel(
@@ -99,9 +99,9 @@ class Actions(State):
         owner: User | None = None,
         members: tuple[User, ...] | None = None,
     ) -> Channel:
-        """Open a thread in a channel, or a post in a forum, as a person would.
+        """Open a thread in a channel, or a post in a forum, as a person.
 
-        `members`: of a private thread, beside who opens it; None: it is a public one.
+        `members`: who is in a private thread besides its owner; None: the thread is public.
         """
         parent = self.channels[channel_id]
         news = parent.kind is ChannelKind.ANNOUNCEMENT
@@ -122,13 +122,13 @@ class Actions(State):
         return self.put_channel(thread, "THREAD_CREATE")
 
     def join_thread(self, thread_id: int, user: User) -> None:
-        """Add somebody to a thread; the bot is then told of it."""
+        """Add somebody to a thread. If it is the bot, it gets an event."""
         self.thread_members.add((thread_id, user.id))
         if user.id == self.bot.id:
             self.put_channel(self.channels[thread_id], "THREAD_CREATE")
 
     def leave_thread(self, thread_id: int, user: User) -> None:
-        """Remove somebody from a thread, which the bot is not told without the members intent."""
+        """Remove somebody from a thread. Without the members intent, the bot gets no event."""
         self.thread_members.discard((thread_id, user.id))
 
     def change_channel(self, channel_id: int, **changes: object) -> Channel:
@@ -154,7 +154,7 @@ class Actions(State):
         deny: Permission = Permission.NONE,
         target: User | Role | None = None,
     ) -> Channel:
-        """Set the channel's overwrite for `target`, by default the bot; with neither part it is removed."""
+        """Set the channel's overwrite for `target`, by default the bot. Without `allow` and `deny`, remove it."""
         who = target or self.bot
         channel = self.channels[channel_id]
         kept = tuple(each for each in channel.overwrites if each.target_id != who.id)
@@ -176,7 +176,7 @@ class Actions(State):
         return self._put_role(role, "GUILD_ROLE_CREATE")
 
     def change_role(self, role_id: int, permissions: Permission) -> Role:
-        """Change what a role may do; a guild's id is the role @everyone."""
+        """Change a role's permissions; the role @everyone has the guild's id."""
         return self._put_role(replace(self.roles[role_id], permissions=permissions), "GUILD_ROLE_UPDATE")
 
     def _put_role(self, role: Role, event: str) -> Role:
@@ -192,7 +192,7 @@ class Actions(State):
         self.publish("GUILD_ROLE_DELETE", body, role.guild_id)
 
     def add_member(self, guild_id: int, name: str, *, roles: tuple[Role, ...] = ()) -> User:
-        """Let a person join."""
+        """Add a person to a server."""
         user = User(self.new_id(), name)
         member = Member(user, guild_id, self.clock(), tuple(each.id for each in roles))
         self.members[guild_id, user.id] = member
@@ -229,9 +229,9 @@ class Actions(State):
         return message
 
     def delete_message(self, message: StoredMessage) -> None:
-        """Let a moderator delete a message."""
+        """Delete a message, as a moderator."""
         self.delete_stored(message)
 
     def expire_nonces(self) -> None:
-        """Forget all nonces, as Discord does after a few minutes."""
+        """Forget all nonces. Discord does so after a few minutes."""
         self.nonces.expire()

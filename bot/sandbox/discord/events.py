@@ -1,4 +1,4 @@
-"""How others learn that the state changed: people who wait, and the gateway that tells the bot."""
+"""Notifications of changes: for code that waits, and for the gateway, which sends events to the bot."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,9 +7,12 @@ from enum import IntFlag
 
 from bot.sandbox.discord.models import Json
 
+TIMEOUT = 60.0
+"""Seconds to wait for the bot. Only a failure takes so long, even on a busy machine."""
+
 
 class Intent(IntFlag):
-    """What a gateway session asked to be told; the values are Discord's."""
+    """The events that a gateway session asked for; the values are Discord's."""
 
     ALWAYS = 0
     GUILDS = 1 << 0
@@ -19,7 +22,7 @@ class Intent(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that the gateway tells the bot."""
+    """An event that the gateway sends to the bot."""
 
     name: str
     data: Json
@@ -28,17 +31,17 @@ class Event:
 
 
 class ChangeNotifier:
-    """What changes calls `touch`; whoever waits on `changed` is then woken."""
+    """Wakes whoever waits on `changed` after each call of `touch`."""
 
     def __init__(self) -> None:
         self.changed = asyncio.Condition()
         self.loop: asyncio.AbstractEventLoop | None = None
-        """Where waiters are woken; before one is set, nobody waits."""
+        """The event loop of the waiters; None: nobody waits yet."""
         self._announcement: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Event], None]] = []
 
     def touch(self) -> None:
-        """Wake all who wait on `changed`, as soon as the event loop gets to it."""
+        """Wake everyone who waits on `changed`, in the event loop's next round."""
         if self._announcement is None and self.loop is not None:
             self._announcement = self.loop.create_task(self._announce())
 
@@ -47,8 +50,8 @@ class ChangeNotifier:
             self._announcement = None
             self.changed.notify_all()
 
-    async def wait_for(self, condition: Callable[[], object], *, timeout: float = 10.0) -> None:  # noqa: ASYNC109 - part of the tests' vocabulary
-        """Return as soon as `condition()` is true; TimeoutError after `timeout` seconds."""
+    async def wait_for(self, condition: Callable[[], object], *, timeout: float = TIMEOUT) -> None:  # noqa: ASYNC109 - the tests' own timeout
+        """Wait until `condition()` is true. Raises TimeoutError after `timeout` seconds."""
         self.loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout), self.changed:
             await self.changed.wait_for(lambda: bool(condition()))
@@ -58,6 +61,6 @@ class ChangeNotifier:
         self._listeners.append(listener)
 
     def dispatch(self, event: Event) -> None:
-        """Hand an event to the listeners."""
+        """Call the listeners with an event."""
         for listener in self._listeners:
             listener(event)

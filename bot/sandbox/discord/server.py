@@ -76,7 +76,7 @@ class SandboxDiscord(Actions):
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get(_GATEWAY_PATH, self.gateway.serve)
         app.add_routes(self._rest.routes())
-        self._runner, self.port = await serve(app, self.port, patience=1.0)
+        self._runner, self.port = await serve(app, self.port, shutdown_timeout=1.0)
         self._platform.gateway_url = self.gateway_url
 
     async def stop(self) -> None:

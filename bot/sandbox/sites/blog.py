@@ -1,12 +1,12 @@
-"""A blog over real HTTP on this machine: it serves, changes and misbehaves on demand, for `demo` and the tests.
+"""A blog over real HTTP on this machine: it serves posts, changes and fails on demand, for `demo` and the tests.
 
     async with Blog() as blog:
         garden = blog.feed("garden")
         garden.publish(Post("1", "Beans", "<p>They climb.</p>", published))
-        garden.next(answers.status(503))      # once; then garden.url answers as it should
+        garden.next(faults.status(503))      # once; after that garden.url answers normally
 
-Feeds live at `address/NAME/rss`. A feed that was given `hosts` answers for them at any port too, at `/rss`: a
-test's resolver can lead such names here.
+A feed is at `address/NAME/rss`. One with `hosts` also answers requests for these hosts, at `/rss`: a test's resolver
+can point such names here.
 """
 
 import struct
@@ -28,12 +28,12 @@ from bot.sandbox.sites.paging import API, Page, Paging, api_response, page_of
 
 __all__ = ["Blog", "BlogFeed", "Document", "GuidStyle", "Post", "ReceivedRequest", "Responder"]
 
-_KEPT = 20_000
+_MAX_REQUESTS = 20_000
 FEED_PATHS = frozenset({"rss", "feed", "feed/", "atom.xml", "feed.json", "index.xml"})
 
 
 class GuidStyle(StrEnum):
-    """How a feed spells the guids of its posts; Tumblr has changed from one to another over the years."""
+    """The form of a feed's guids. Tumblr has changed it several times."""
 
     PLAIN = "{base}/post/{id}"
     SLUG = "{base}/post/{id}/{slug}"
@@ -44,7 +44,7 @@ class GuidStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the blog would answer if it behaved."""
+    """What the blog answers without a fault."""
 
     body: bytes
     content_type: str
@@ -62,12 +62,12 @@ class ReceivedRequest:
     method: str
     host: str
     path: str
-    """With the query, as it was sent."""
+    """With the query, as sent."""
     headers: Mapping[str, str]
 
 
 class BlogFeed:
-    """One feed of a blog. Changes show from the next request on."""
+    """One feed of a blog. Changes are visible from the next request."""
 
     def __init__(self, name: str, address: str, title: str, form: str, hosts: Iterable[str]) -> None:
         self.name = name
@@ -78,65 +78,65 @@ class BlogFeed:
         self.url = f"{address}/{name}/rss"
         """Where the feed is served."""
         self.base = f"{address}/{name}"
-        """Where its documents say that it lives; a domain change sets it."""
+        """The blog's address according to its documents; `move` changes it."""
         self.guid_style = GuidStyle.PLAIN
         self.conditional = True
-        """Whether validators are sent and honoured."""
+        """Whether it sends ETag and Last-Modified and answers 304."""
         self.length = 20
-        """How many posts a document holds, newest first, as on Tumblr."""
+        """How many posts the feed shows, newest first; 20 as on Tumblr."""
         self.paging = Paging.NONE
-        """How the posts that it does not hold can be reached, if at all."""
+        """How clients reach the posts that the feed no longer shows."""
         self.per_page = 100
-        """How many posts such a page holds."""
+        """How many posts one of those pages shows."""
         self.headers: dict[str, str] = {}
-        """Added to every good answer; replaces its own headers of that name."""
+        """Added to every normal response; they replace its own headers of the same name."""
         self.posts: list[Post] = []
-        """In the order served."""
+        """In the order in which they are served."""
         self._next: deque[Responder] = deque()
         self._always: Responder | None = None
 
     def publish(self, *posts: Post) -> None:
-        """Put posts on top, the last one given topmost."""
+        """Add posts at the top; the last one given comes first."""
         for post in posts:
             self.posts.insert(0, post)
 
     def edit(self, post: Post) -> None:
-        """Replace the post that has this id, where it stands."""
+        """Replace the post with the same id, at its position."""
         self.posts = [post if old.id == post.id else old for old in self.posts]
 
     def remove(self, post_id: str) -> None:
-        """Take a post down."""
+        """Delete a post."""
         self.posts = [post for post in self.posts if post.id != post_id]
 
     def reorder(self, *post_ids: str) -> None:
-        """Serve these posts first, in this order; the others follow as they stood."""
-        rank = {post_id: place for place, post_id in enumerate(post_ids)}
+        """Serve these posts first, in this order; the others keep theirs."""
+        rank = {post_id: number for number, post_id in enumerate(post_ids)}
         self.posts.sort(key=lambda post: rank.get(post.id, len(rank)))
 
     def move(self, base: str, *hosts: str) -> None:
-        """Live under another address from now on: in the documents, and for requests to these hosts."""
+        """Change the address in the documents, and answer requests for these hosts too."""
         self.base = base.rstrip("/")
         self.hosts |= set(hosts)
 
-    def next(self, *answers: Responder) -> None:
-        """Answer the next requests for the feed so, one each, before anything else."""
-        self._next.extend(answers)
+    def next(self, *responders: Responder) -> None:
+        """Answer the next requests for the feed with these, one each."""
+        self._next.extend(responders)
 
-    def always(self, answer: Responder | None) -> None:
-        """Answer every request for the feed so; None: behave again."""
-        self._always = answer
+    def always(self, responder: Responder | None) -> None:
+        """Answer every request for the feed with this; None: answer normally again."""
+        self._always = responder
 
-    def answer(self) -> Responder | None:
-        """What the next request gets instead of the document; None: the document."""
+    def take_responder(self) -> Responder | None:
+        """Return what answers the next request in place of the document; None: nothing does."""
         return self._next.popleft() if self._next else self._always
 
     def document(self) -> Document:
-        """The feed as it stands."""
+        """Return the feed's current document."""
         shown = page_of(self.paging, self.posts, self.length, self.per_page, {})
         return self._document(shown or Page(()))
 
     def page(self, query: Mapping[str, str]) -> Document | None:
-        """What a query of the feed's address shows: mostly the feed, else a page of its history; None: no such page."""
+        """Return the document at a query of the feed's address: the feed, or an older page; None: no such page."""
         shown = page_of(self.paging, self.posts, self.length, self.per_page, query)
         return None if shown is None else self._document(shown)
 
@@ -144,7 +144,7 @@ class BlogFeed:
         url = f"{self.base}/rss"
         older = f"{url}{shown.older}" if shown.older else ""
         head = FeedHead(self.name, self.title, self.base, url, older, self.paging)
-        body = document(self.form, head, [self.place(post) for post in shown.posts])
+        body = document(self.form, head, [self.with_links(post) for post in shown.posts])
         newest = max((post.updated or post.published for post in self.posts), default=None)
         return Document(
             body=body,
@@ -153,28 +153,28 @@ class BlogFeed:
             last_modified=newest.strftime("%a, %d %b %Y %H:%M:%S GMT") if newest else "",
         )
 
-    def place(self, post: Post) -> PostWithLinks:
-        """The post with its addresses."""
+    def with_links(self, post: Post) -> PostWithLinks:
+        """Return the post with its addresses."""
 
-        def spell(style: str) -> str:
+        def filled(style: str) -> str:
             slug = post.slug or "-".join(post.title.lower().split())
             return style.format(base=self.base, id=post.id, slug=slug, name=self.name)
 
-        link = post.link or spell(GuidStyle.SLUG)
-        return PostWithLinks(post, link, post.guid or spell(self.guid_style))
+        link = post.link or filled(GuidStyle.SLUG)
+        return PostWithLinks(post, link, post.guid or filled(self.guid_style))
 
 
 class Blog:
-    """An HTTP server on 127.0.0.1 with any number of feeds; `async with` starts and stops it."""
+    """An HTTP server on 127.0.0.1 with any number of feeds. `async with` starts and stops it."""
 
     def __init__(self, port: int = 0) -> None:
-        """`port` 0: any free one."""
+        """`port`: 0 takes any free one."""
         self.port = port
         self.requests: list[ReceivedRequest] = []
-        """Oldest first; of a long run only the last thousands."""
+        """Oldest first; after a very long run, only the latest."""
         self.feeds: dict[str, BlogFeed] = {}
         self.pages: dict[str, Responder] = {}
-        """Answers for further paths, by path without the query."""
+        """Responders for other paths, by path without the query."""
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -189,22 +189,22 @@ class Blog:
 
     @property
     def address(self) -> str:
-        """Without a slash at the end."""
+        """The server's address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     def feed(self, name: str, title: str = "", form: str = "rss", hosts: Iterable[str] = ()) -> BlogFeed:
-        """The feed of this name; made at the first call."""
+        """Return the feed of this name; the first call creates it."""
         if name not in self.feeds:
             self.feeds[name] = BlogFeed(name, self.address, title, form, hosts)
         return self.feeds[name]
 
     def picture(self, name: str, width: int = 640, height: int = 400) -> str:
-        """The address of a picture; its colours follow from its name."""
+        """Return the address of a picture; its colours depend on its name."""
         return f"{self.address}/picture/{width}x{height}/{name}.png"
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if len(self.requests) >= _KEPT:
-            del self.requests[: _KEPT // 2]
+        if len(self.requests) >= _MAX_REQUESTS:
+            del self.requests[: _MAX_REQUESTS // 2]
         self.requests.append(ReceivedRequest(request.method, request.host, request.raw_path, request.headers))
         page = self.pages.get(request.path)
         if page is not None:
@@ -231,20 +231,25 @@ class Blog:
 
 
 async def _serve(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
-    answer, page = feed.answer(), feed.page(request.query)
-    if answer is not None:
-        return await answer(request, page or feed.document())
+    responder, page = feed.take_responder(), feed.page(request.query)
+    if responder is not None:
+        return await responder(request, page or feed.document())
     if page is None:
         return _not_found()
-    named = (
+    links = (
         {"Link": f'<{feed.base}/wp-json/>; rel="https://api.w.org/"'} if feed.paging is Paging.REST else {}
     )
-    return normal_response(request, page, conditional=feed.conditional, headers={**named, **feed.headers})
+    return normal_response(request, page, conditional=feed.conditional, headers={**links, **feed.headers})
 
 
 async def _serve_api(feed: BlogFeed, request: web.Request) -> web.StreamResponse:
-    good, answer = api_response([feed.place(post) for post in feed.posts], request.query), feed.answer()
-    return good if answer is None else await answer(request, Document(b"[]", "application/json", "", ""))
+    normal, responder = (
+        api_response([feed.with_links(post) for post in feed.posts], request.query),
+        feed.take_responder(),
+    )
+    return (
+        normal if responder is None else await responder(request, Document(b"[]", "application/json", "", ""))
+    )
 
 
 def _not_found() -> web.Response:
@@ -254,7 +259,7 @@ def _not_found() -> web.Response:
 def normal_response(
     request: web.Request, doc: Document, *, conditional: bool = True, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """The document, or 304 where the request's validators are met (ETag before date, RFC 9110, 13.2.2)."""
+    """Return the document, or 304 if the request's validators match (ETag before date, RFC 9110, 13.2.2)."""
     validators = {"ETag": doc.etag, "Last-Modified": doc.last_modified} if conditional else {}
     sent = {name: value for name, value in validators.items() if value}
     if conditional and _unchanged(request, doc):
@@ -270,7 +275,7 @@ def _unchanged(request: web.Request, doc: Document) -> bool:
 
 
 def _page(feed: BlogFeed, path: str) -> web.Response:
-    """The blog's own pages: its posts, and a head that names the feed."""
+    """Return a page of the blog for people: its posts, or one of them, with a link to the feed in the head."""
     kind = CONTENT_TYPES[feed.form].partition(";")[0]
     title = escape(feed.title)
     head = f'<title>{title}</title><link rel="alternate" type="{kind}" title="{title}" href="{feed.url}">'
@@ -296,7 +301,7 @@ def _picture(path: str) -> web.Response:
 
 
 def png(width: int, height: int, colours: bytes) -> bytes:
-    """A picture of two bands, in two colours of three bytes each."""
+    """Return a PNG with two bands; `colours`: the bytes of two RGB colours."""
     upper, lower = b"\0" + colours[:3] * width, b"\0" + colours[3:6] * width
     horizon = height * 2 // 3
     pixels = zlib.compress(upper * horizon + lower * (height - horizon), 9)

@@ -1,4 +1,4 @@
-"""What the demo's blogs publish: three voices, in the shapes that real blogs have."""
+"""The demo's posts, in three styles that real blogs have."""
 
 import re
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from bot.sandbox.sites.feed_documents import Post
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A post that waits for its moment."""
+    """A post that isn't published yet."""
 
     feed: str
     title: str
@@ -19,20 +19,20 @@ class Sample:
     author: str = ""
 
     def post(self, number: int, published: datetime) -> Post:
-        """As published now; the number becomes its id."""
+        """Return the post as published at this time; its id comes from the number."""
         post_id = f"{700_000_000_000_000_000 + number}"
         slug = re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-")
         return Post(post_id, self.title, self.html, published, self.tags, self.author, slug)
 
 
 def _photos(*pictures: tuple[str, str]) -> str:
-    """A row of photos as Tumblr writes it, from addresses and descriptions."""
+    """Return a row of photos in Tumblr's HTML, from pairs of address and description."""
     figures = (f'<figure class="tmblr-full"><img src="{url}" alt="{alt}"/></figure>' for url, alt in pictures)
     return f'<div class="npf_row">{"".join(figures)}</div>'
 
 
 def old_posts() -> tuple[Sample, ...]:
-    """What stood in the blogs before the bot came: archived, not posted."""
+    """Return the posts that were there before the bot: it archives them and doesn't post them."""
     return (
         Sample("garden", "Seed order sent", "<p>Broad beans, chard and one packet of luck.</p>", ("seeds",)),
         Sample("night-sky", "New moon weekend", "<p>Dark enough for the Milky Way.</p>", ("moon",), "Ines"),
@@ -43,7 +43,7 @@ def old_posts() -> tuple[Sample, ...]:
 
 
 def new_posts(picture: Callable[[str], str]) -> tuple[Sample, ...]:
-    """What is published while one watches; `picture` gives the address of a picture by its name."""
+    """Return the posts that the demo publishes. `picture`: returns a picture's address by its name."""
     return (
         Sample(
             "garden",
@@ -91,7 +91,7 @@ def new_posts(picture: Callable[[str], str]) -> tuple[Sample, ...]:
         Sample(
             "night-sky",
             "Saturn beside the Moon on Thursday",
-            "<p>They stand two fingers apart at dusk. Binoculars show the <b>rings</b> as a bright oval.</p>"
+            "<p>They are two fingers apart at dusk. Binoculars show the <b>rings</b> as a bright oval.</p>"
             "<blockquote>The best telescope is the one you carry outside.</blockquote>",
             ("astronomy", "planets"),
             "Ines",

@@ -1,4 +1,4 @@
-"""The ways in which a site misbehaves, each an answer for `BlogFeed.next` and `BlogFeed.always`."""
+"""How sites fail: each function returns a responder for `BlogFeed.next` and `BlogFeed.always`."""
 
 import asyncio
 import gzip
@@ -18,7 +18,7 @@ _COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflat
 def status(
     code: int, headers: Mapping[str, str] | None = None, body: bytes = b"", content_type: str = ""
 ) -> Responder:
-    """A bare status: 410, 429 with Retry-After, 503 and the like."""
+    """Answer with a status such as 410, 503, or 429 with Retry-After."""
 
     async def answer(_request: web.Request, _doc: Document) -> web.StreamResponse:
         kind = {"Content-Type": content_type} if content_type else {}
@@ -28,14 +28,14 @@ def status(
 
 
 def redirect(to: str, code: int = 302) -> Responder:
-    """A redirect; 301 and 308 say that it is for good."""
+    """Answer with a redirect; 301 and 308 are permanent."""
     return status(code, {"Location": to})
 
 
 def served(
     body: bytes | None = None, content_type: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Responder:
-    """Status 200 with another body, another content type, or more headers than the real document has."""
+    """Answer 200 with another body, another content type, or extra headers. None: those of the real document."""
 
     async def answer(_request: web.Request, doc: Document) -> web.StreamResponse:
         kind = doc.content_type if content_type is None else content_type
@@ -48,35 +48,38 @@ def served(
 def encoded(
     name: str, compress: Callable[[bytes], bytes] | None = None, label: str | None = None
 ) -> Responder:
-    """The document compressed; `compress` is needed but for gzip and deflate, `label` "" leaves the header out."""
-    press = compress or _COMPRESS[name]
+    """Answer with the document compressed.
+
+    `compress`: required unless `name` is gzip or deflate. `label`: the Content-Encoding, by default `name`; "": none.
+    """
+    compressed = compress or _COMPRESS[name]
 
     async def answer(_request: web.Request, doc: Document) -> web.StreamResponse:
         header = name if label is None else label
         headers = {"Content-Encoding": header} if header else {}
-        return web.Response(body=press(doc.body), headers={"Content-Type": doc.content_type, **headers})
+        return web.Response(body=compressed(doc.body), headers={"Content-Type": doc.content_type, **headers})
 
     return answer
 
 
 def bomb(size: int) -> Responder:
-    """As many zero bytes, gzipped to a thousandth."""
+    """Answer with `size` zero bytes, which gzip shrinks to a thousandth."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": doc.content_type, "Content-Encoding": "gzip"})
         await response.prepare(request)
-        press = zlib.compressobj(1, zlib.DEFLATED, 31)
-        with suppress(ConnectionError):  # the client has had enough
+        stream = zlib.compressobj(1, zlib.DEFLATED, 31)
+        with suppress(ConnectionError):  # the client hung up
             for _ in range(0, size, 1 << 20):
-                await response.write(press.compress(bytes(1 << 20)))
-            await response.write(press.flush())
+                await response.write(stream.compress(bytes(1 << 20)))
+            await response.write(stream.flush())
         return response
 
     return answer
 
 
 def hang(released: asyncio.Event) -> Responder:
-    """Nothing at all until the event is set; a client that leaves ends it too."""
+    """Don't answer until the event is set, or the client leaves."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
         await released.wait()
@@ -86,12 +89,12 @@ def hang(released: asyncio.Event) -> Responder:
 
 
 def drip(pause: float = 0.01) -> Responder:
-    """The document a byte at a time, without an end: a deadline between bytes would never strike."""
+    """Send the document byte by byte, over and over: a timeout between two bytes never expires."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": doc.content_type})
         await response.prepare(request)
-        with suppress(ConnectionError):  # the client has had enough
+        with suppress(ConnectionError):  # the client hung up
             for byte in cycle(doc.body):
                 await response.write(bytes([byte]))
                 await asyncio.sleep(pause)
@@ -101,22 +104,22 @@ def drip(pause: float = 0.01) -> Responder:
 
 
 def truncated() -> Responder:
-    """Half of the document under the length of all of it, then the connection ends."""
+    """Announce the whole length, send half of the document and close the connection."""
     return raw(lambda doc: _head(doc, len(doc.body)) + doc.body[: len(doc.body) // 2])
 
 
 def garbage() -> Responder:
-    """Bytes that are no HTTP."""
+    """Send bytes that aren't HTTP."""
     return raw(lambda _doc: b"\x00\x01 what is HTTP?\r\n\r\n")
 
 
 def reset() -> Responder:
-    """The connection ends before a byte was sent."""
+    """Close the connection without sending anything."""
     return raw(lambda _doc: b"")
 
 
 def raw(build: Callable[[Document], bytes]) -> Responder:
-    """These bytes on the wire, and the end of the connection."""
+    """Send these bytes as they are and close the connection."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
         transport = request.transport
@@ -133,25 +136,25 @@ def _head(doc: Document, length: int) -> bytes:
 
 
 def html_page(title: str = "A garden", body: str = "<p>Beans climb.</p>") -> Responder:
-    """A web page where a feed should be."""
+    """Answer with a web page in place of the feed."""
     return served(_page(title, body), _HTML)
 
 
 def challenge_page() -> Responder:
-    """Cloudflare's check of the browser."""
+    """Answer with Cloudflare's browser check."""
     body = '<div id="challenge-error-text">Enable JavaScript and cookies to continue</div>'
     headers = {"cf-mitigated": "challenge", "Server": "cloudflare"}
     return status(403, headers, _page("Just a moment...", body), _HTML)
 
 
 def consent_page() -> Responder:
-    """A consent form in place of the answer."""
+    """Answer with a form that asks for consent."""
     body = '<form action="https://consent.example/save" method="post"><button>Accept all</button></form>'
     return served(_page("Before you continue", body), _HTML)
 
 
 def login_page() -> Responder:
-    """A form that asks for a password."""
+    """Answer with a form that asks for a password."""
     body = '<form action="/login" method="post"><input name="user"><input type="password" name="password"></form>'
     return served(_page("Sign in", body), _HTML)
 

@@ -1,4 +1,4 @@
-"""Posts → the documents that sites really serve, so that the sandbox's blog speaks four dialects."""
+"""Posts → feed documents in the four formats that real sites serve."""
 
 import json
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ class Post:
     author: str = ""
     slug: str = ""
     guid: str = ""
-    """Empty: as the feed's guid style says."""
+    """Empty: in the feed's guid style."""
     link: str = ""
     """Empty: below the feed's base."""
     updated: datetime | None = None
@@ -29,7 +29,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class PostWithLinks:
-    """A post with the addresses that a document gives it."""
+    """A post with its addresses in a document."""
 
     post: Post
     link: str
@@ -43,12 +43,12 @@ class FeedHead:
     name: str
     title: str
     base: str
-    """Address of the blog, without a slash at the end."""
+    """The blog's address, without a slash at the end."""
     feed_url: str
     older: str = ""
-    """Address of the page with the posts before these; empty: there is none."""
+    """The address of the page with older posts; empty: none."""
     older_is: str = "next"
-    """How the document calls it, in a form that has links: `next` or `prev-archive`."""
+    """That page's link relation in XML: `next` or `prev-archive`."""
 
 
 CONTENT_TYPES = {
@@ -60,7 +60,7 @@ CONTENT_TYPES = {
 
 
 def document(form: str, head: FeedHead, posts: Sequence[PostWithLinks]) -> bytes:
-    """The feed in one of the forms that CONTENT_TYPES lists, posts in the order given."""
+    """Return the feed in a format of CONTENT_TYPES, with the posts in this order."""
     return _WRITERS[form](head, posts).encode()
 
 
@@ -69,7 +69,7 @@ def _older(head: FeedHead, element: str) -> str:
 
 
 def _tumblr(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
-    items = "".join(_tumblr_item(placed) for placed in posts)
+    items = "".join(_tumblr_item(linked) for linked in posts)
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss xmlns:dc="http://purl.org/dc/elements/1.1/" version="2.0">'
         f"<channel><description></description><title>{escape(head.title)}</title>"
@@ -78,17 +78,17 @@ def _tumblr(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     )
 
 
-def _tumblr_item(placed: PostWithLinks) -> str:
-    post = placed.post
+def _tumblr_item(linked: PostWithLinks) -> str:
+    post = linked.post
     return (
         f"<item><title>{escape(post.title)}</title><description>{escape(post.html)}</description>"
-        f"<link>{escape(placed.link)}</link><guid>{escape(placed.guid)}</guid>"
+        f"<link>{escape(linked.link)}</link><guid>{escape(linked.guid)}</guid>"
         f"<pubDate>{format_datetime(post.published)}</pubDate>{_categories(post)}</item>"
     )
 
 
 def _wordpress(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
-    items = "".join(_wordpress_item(placed) for placed in posts)
+    items = "".join(_wordpress_item(linked) for linked in posts)
     return (
         '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"'
         ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -101,13 +101,13 @@ def _wordpress(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     )
 
 
-def _wordpress_item(placed: PostWithLinks) -> str:
-    post = placed.post
+def _wordpress_item(linked: PostWithLinks) -> str:
+    post = linked.post
     return (
-        f"\t<item>\n\t\t<title>{escape(post.title)}</title>\n\t\t<link>{escape(placed.link)}</link>\n"
+        f"\t<item>\n\t\t<title>{escape(post.title)}</title>\n\t\t<link>{escape(linked.link)}</link>\n"
         f"\t\t<dc:creator>{_cdata(post.author)}</dc:creator>\n"
         f"\t\t<pubDate>{format_datetime(post.published)}</pubDate>\n\t\t{_categories(post)}\n"
-        f'\t\t<guid isPermaLink="false">{escape(placed.guid)}</guid>\n'
+        f'\t\t<guid isPermaLink="false">{escape(linked.guid)}</guid>\n'
         f"\t\t<description>{_cdata(post.html[:200])}</description>\n"
         f"\t\t<content:encoded>{_cdata(post.html)}</content:encoded>\n\t</item>\n"
     )
@@ -122,9 +122,9 @@ def _cdata(text: str) -> str:
 
 
 def _atom(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
-    newest = max((placed.post.updated or placed.post.published for placed in posts), default=None)
+    newest = max((linked.post.updated or linked.post.published for linked in posts), default=None)
     stamp = f"<updated>{newest.isoformat()}</updated>" if newest else ""
-    entries = "".join(_atom_entry(placed) for placed in posts)
+    entries = "".join(_atom_entry(linked) for linked in posts)
     return (
         '<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2005/Atom">'
         f"<title>{escape(head.title)}</title><id>{escape(head.feed_url)}</id>{stamp}"
@@ -133,13 +133,13 @@ def _atom(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
     )
 
 
-def _atom_entry(placed: PostWithLinks) -> str:
-    post = placed.post
+def _atom_entry(linked: PostWithLinks) -> str:
+    post = linked.post
     tags = "".join(f'<category term="{escape(tag)}"/>' for tag in post.tags)
     author = f"<author><name>{escape(post.author)}</name></author>" if post.author else ""
     return (
-        f"<entry><id>{escape(placed.guid)}</id><title>{escape(post.title)}</title>"
-        f'<link rel="alternate" href="{escape(placed.link)}"/><published>{post.published.isoformat()}</published>'
+        f"<entry><id>{escape(linked.guid)}</id><title>{escape(post.title)}</title>"
+        f'<link rel="alternate" href="{escape(linked.link)}"/><published>{post.published.isoformat()}</published>'
         f"<updated>{(post.updated or post.published).isoformat()}</updated>{author}{tags}"
         f'<content type="html">{escape(post.html)}</content></entry>'
     )
@@ -152,18 +152,18 @@ def _json(head: FeedHead, posts: Sequence[PostWithLinks]) -> str:
             "title": head.title,
             "home_page_url": f"{head.base}/",
             "feed_url": head.feed_url,
-            "items": [_json_item(placed) for placed in posts],
+            "items": [_json_item(linked) for linked in posts],
             **({"next_url": head.older} if head.older else {}),
         },
         ensure_ascii=False,
     )
 
 
-def _json_item(placed: PostWithLinks) -> dict[str, object]:
-    post = placed.post
+def _json_item(linked: PostWithLinks) -> dict[str, object]:
+    post = linked.post
     item: dict[str, object] = {
-        "id": placed.guid,
-        "url": placed.link,
+        "id": linked.guid,
+        "url": linked.link,
         "title": post.title,
         "content_html": post.html,
         "date_published": post.published.isoformat(),

@@ -1,4 +1,4 @@
-"""How a blog of the sandbox leads to the posts that its feed no longer holds: by links, archives or page numbers."""
+"""How a blog gives access to posts that its feed no longer shows: links, archives, page numbers or an API."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from bot.sandbox.sites.feed_documents import Post, PostWithLinks
 
 
 class Paging(StrEnum):
-    """The ways that sites have."""
+    """The ways in which sites do it."""
 
     NONE = "none"
     NEXT = "next"
-    """Each page names the next one (RFC 5005, section 3; JSON Feed's `next_url`)."""
+    """Each page links to the next (RFC 5005, section 3; JSON Feed's `next_url`)."""
     ARCHIVES = "prev-archive"
-    """Archives that never change, each of which names the one before (RFC 5005, section 4)."""
+    """Archives never change, and each links to the previous one (RFC 5005, section 4)."""
     PAGED = "paged"
-    """WordPress: `?paged=2` is there, but nobody says so."""
+    """WordPress: `?paged=2` works, but nothing links to it."""
     REST = "rest"
-    """WordPress with its API, which answers name in a header."""
+    """WordPress with its API, which a Link header announces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,15 @@ class Page:
 
     posts: Sequence[Post]
     older: str = ""
-    """The query of the page before."""
+    """The query of the page with older posts."""
 
 
 def page_of(
     paging: Paging, posts: Sequence[Post], length: int, per_page: int, query: Mapping[str, str]
 ) -> Page | None:
-    """What a query of the feed's address shows; None: such a page does not exist. `posts`: newest first; `length`: of
-    the feed itself.
+    """Return what a query of the feed's address shows; None: no such page.
+
+    `posts`: newest first. `length`: how many posts the feed itself shows.
     """
     if paging is Paging.ARCHIVES:
         return _archive(posts, length, per_page, query)
@@ -47,49 +48,49 @@ def page_of(
     end = start + (length if number == 1 else per_page)
     if number > 1 and start >= len(posts):
         return None
-    onward = paging is Paging.NEXT and end < len(posts)
-    return Page(posts[start:end], f"?page={number + 1}" if onward else "")
+    has_next = paging is Paging.NEXT and end < len(posts)
+    return Page(posts[start:end], f"?page={number + 1}" if has_next else "")
 
 
 def _archive(posts: Sequence[Post], length: int, per_page: int, query: Mapping[str, str]) -> Page | None:
-    """Archives are numbered from the oldest one, so that new posts change none but the last."""
+    """Number archives from the oldest, so that new posts change only the last one."""
     last = -(-len(posts) // per_page)
     if "archive" not in query:
         return Page(posts[:length], f"?archive={last}")
     number = int(query["archive"])
     if not 0 < number <= last:
         return None
-    upward = posts[::-1][(number - 1) * per_page : number * per_page]
-    return Page(upward[::-1], f"?archive={number - 1}" if number > 1 else "")
+    oldest_first = posts[::-1][(number - 1) * per_page : number * per_page]
+    return Page(oldest_first[::-1], f"?archive={number - 1}" if number > 1 else "")
 
 
 API = "wp-json/wp/v2/posts"
-"""Where WordPress lists posts, below the blog's base."""
+"""The path of WordPress's posts, below the blog's base."""
 
 
 def api_response(posts: Sequence[PostWithLinks], query: Mapping[str, str]) -> web.Response:
-    """What WordPress's API says. `posts`: newest first."""
+    """Return the response of WordPress's API. `posts`: newest first."""
     size, number = int(query.get("per_page", "10")), int(query.get("page", "1"))
     pages = -(-len(posts) // size)
     if number > max(pages, 1):
         return web.json_response({"code": "rest_post_invalid_page_number"}, status=400)
     shown = posts[(number - 1) * size : number * size]
     return web.json_response(
-        [_api_post(placed, "_embed" in query) for placed in shown],
+        [_api_post(post, "_embed" in query) for post in shown],
         headers={"X-WP-Total": str(len(posts)), "X-WP-TotalPages": str(pages)},
     )
 
 
-def _api_post(placed: PostWithLinks, embed: bool) -> dict[str, object]:
-    post = placed.post
+def _api_post(linked: PostWithLinks, embed: bool) -> dict[str, object]:
+    post = linked.post
     updated = post.updated or post.published
     found: dict[str, object] = {
         "id": int(post.id),
         "date": f"{post.published:%Y-%m-%dT%H:%M:%S}",
         "date_gmt": f"{post.published:%Y-%m-%dT%H:%M:%S}",
         "modified_gmt": f"{updated:%Y-%m-%dT%H:%M:%S}",
-        "guid": {"rendered": escape(placed.guid)},
-        "link": placed.link,
+        "guid": {"rendered": escape(linked.guid)},
+        "link": linked.link,
         "title": {"rendered": escape(post.title)},
         "content": {"rendered": post.html, "protected": False},
         "excerpt": {"rendered": "", "protected": False},

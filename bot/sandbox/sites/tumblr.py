@@ -1,10 +1,10 @@
-"""Tumblr's API v2 on this machine: the blogs that it is given, as posts of a blog and as pages of a tag.
+"""Tumblr's API v2 on this machine: the posts of blogs, and of tags across all blogs.
 
 async with Blog() as blog, Tumblr() as tumblr:
     garden = blog.feed("garden")
-    tumblr.carry(garden)                     # what the feed has, the API has
-    tumblr.next(answers.status(503))         # once
-    tumblr.hour.left = 0                     # from now on 429, until `left` is set again
+    tumblr.add(garden)                       # the API has all posts of the feed
+    tumblr.next(faults.status(503))          # once
+    tumblr.hour.left = 0                     # 429 until `left` is set again
 """
 
 from collections import deque
@@ -20,35 +20,35 @@ from bot.sandbox.local_server import serve
 from bot.sandbox.sites.blog import BlogFeed, Document, ReceivedRequest, Responder
 from bot.sandbox.sites.feed_documents import Post
 
-_AT_ONCE = 20
+_MAX_POSTS = 20
 _JSON = "application/json; charset=utf-8"
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass
-class Allowance:
-    """Calls that a key has within a span of time."""
+class Quota:
+    """How many calls a key may make in a period."""
 
     limit: int
     left: int
     reset: int
-    """Seconds until all of them are back; the stand-in has no clock and never gives them back by itself."""
+    """Seconds until the period ends. This server has no clock: it never resets `left`."""
 
 
 class Tumblr:
-    """An HTTP server on 127.0.0.1; `async with` starts and stops it."""
+    """An HTTP server on 127.0.0.1. `async with` starts and stops it."""
 
     def __init__(self) -> None:
         self.key = "StandInKeyOfTumblrsApi0123456789abcdefghijklmnopqr"
-        """The one that is accepted."""
+        """The only key that is accepted."""
         self.requests: list[ReceivedRequest] = []
-        """Oldest first, with the key in their paths."""
-        self.hour = Allowance(1000, 1000, 3600)
-        self.day = Allowance(5000, 5000, 86400)
+        """Oldest first; their paths include the key."""
+        self.hour = Quota(1000, 1000, 3600)
+        self.day = Quota(5000, 5000, 86400)
         self.before_page: Callable[[int], None] = lambda _: None
-        """Called with the number of each call before it is answered: for a blog that changes while it is read."""
+        """Called with each call's number before the response, for a blog that changes while it is read."""
         self.pinned = ""
-        """The id of a post that its blog shows above all others."""
+        """The id of a post that its blog shows above the others."""
         self.port = 0
         self._feeds: list[BlogFeed] = []
         self._next: deque[Responder] = deque()
@@ -68,16 +68,16 @@ class Tumblr:
 
     @property
     def address(self) -> str:
-        """For `tumblr.api_url`."""
+        """The value for the config's `tumblr.api_url`."""
         return f"http://127.0.0.1:{self.port}"
 
-    def carry(self, *feeds: BlogFeed) -> None:
-        """Have these blogs from now on, with all their posts, now and later."""
+    def add(self, *feeds: BlogFeed) -> None:
+        """Add these blogs, with their current and future posts."""
         self._feeds += feeds
 
-    def next(self, *answers: Responder) -> None:
-        """Answer the next calls so, one each, before anything else."""
-        self._next.extend(answers)
+    def next(self, *responders: Responder) -> None:
+        """Answer the next calls with these, one each."""
+        self._next.extend(responders)
 
     def _handle(self, find: Callable[[web.Request], web.Response]) -> _Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -88,38 +88,38 @@ class Tumblr:
             if self._next:
                 return await self._next.popleft()(request, Document(b"", _JSON, "", ""))
             if request.query.get("api_key") != self.key:
-                return _refusal(401, "Unauthorized")
+                return _error(401, "Unauthorized")
             spent = not (self.hour.left and self.day.left)
-            response = _refusal(429, "Limit Exceeded") if spent else find(request)
+            response = _error(429, "Limit Exceeded") if spent else find(request)
             self._count(response)
             return response
 
         return handle
 
     def _count(self, response: web.Response) -> None:
-        for name, allowance in (("Perhour", self.hour), ("Perday", self.day)):
-            allowance.left = max(allowance.left - (response.status == 200), 0)
-            response.headers[f"X-Ratelimit-{name}-Limit"] = str(allowance.limit)
-            response.headers[f"X-Ratelimit-{name}-Remaining"] = str(allowance.left)
-            response.headers[f"X-Ratelimit-{name}-Reset"] = str(allowance.reset)
+        for name, quota in (("Perhour", self.hour), ("Perday", self.day)):
+            quota.left = max(quota.left - (response.status == 200), 0)
+            response.headers[f"X-Ratelimit-{name}-Limit"] = str(quota.limit)
+            response.headers[f"X-Ratelimit-{name}-Remaining"] = str(quota.left)
+            response.headers[f"X-Ratelimit-{name}-Reset"] = str(quota.reset)
 
     def _tagged(self, request: web.Request) -> web.Response:
-        wanted = request.query.get("tag", "").lower()
+        tag = request.query.get("tag", "").lower()
         found = [
             (feed, post)
             for feed in self._feeds
             for post in feed.posts
-            if wanted in [tag.lower() for tag in post.tags]
+            if tag in [t.lower() for t in post.tags]
         ]
         found.sort(key=lambda one: one[1].published, reverse=True)
         shown = _before(found, request)[: _limit(request)]
         return _answer([self._post(feed, post, _blog(feed)) for feed, post in shown])
 
     def _posts(self, request: web.Request) -> web.Response:
-        """As the real API, `offset` is not heard beside `before`."""
+        """Like the real API, ignore `offset` if there is a `before`."""
         feed = self._feed(unquote(request.match_info["blog"]))
         if feed is None:
-            return _refusal(404, "Not Found")
+            return _error(404, "Not Found")
         tag = request.query.get("tag", "").lower()
         found = [(feed, post) for post in feed.posts if not tag or tag in [t.lower() for t in post.tags]]
         found.sort(key=lambda one: (one[1].id == self.pinned, one[1].published), reverse=True)
@@ -130,14 +130,14 @@ class Tumblr:
         return _answer({"blog": about, "posts": posts, "total_posts": len(found)})
 
     def _feed(self, blog: str) -> BlogFeed | None:
-        """By its name, or by its host."""
+        """Return a blog by its name or its host."""
         name = blog.removesuffix(".tumblr.com")
         return next(
             (feed for feed in self._feeds if name == feed.name or blog == urlsplit(feed.base).hostname), None
         )
 
     def _post(self, feed: BlogFeed, post: Post, blog: dict[str, object]) -> dict[str, object]:
-        """Notes are counted up with every answer, as on a busy blog."""
+        """Return the post's JSON. The note count grows with each response, as on a busy blog."""
         return {
             "type": "text",
             "blog_name": feed.name,
@@ -169,12 +169,12 @@ def _before(found: Sequence[tuple[BlogFeed, Post]], request: web.Request) -> Seq
 
 
 def _limit(request: web.Request) -> int:
-    return min(max(int(request.query.get("limit", _AT_ONCE)), 1), _AT_ONCE)
+    return min(max(int(request.query.get("limit", _MAX_POSTS)), 1), _MAX_POSTS)
 
 
 def _answer(response: object) -> web.Response:
     return web.json_response({"meta": {"status": 200, "msg": "OK"}, "response": response})
 
 
-def _refusal(status: int, words: str) -> web.Response:
-    return web.json_response({"meta": {"status": status, "msg": words}, "response": []}, status=status)
+def _error(status: int, message: str) -> web.Response:
+    return web.json_response({"meta": {"status": status, "msg": message}, "response": []}, status=status)

@@ -47,7 +47,7 @@ async def caller() -> AsyncIterator[Caller]:
                 Post(str(n), f"Note {n}", "<p>x</p>", BEGAN + timedelta(seconds=n), ("Moss",) * (n % 2))
                 for n in range(first, first + 30)
             ))  # fmt: skip
-            tumblr.carry(feed)
+            tumblr.add(feed)
         yield Caller(http, tumblr)
 
 

@@ -33,7 +33,7 @@ async def garden(tumblr: Tumblr) -> AsyncIterator[BlogFeed]:
     async with Blog() as blog:
         feed = blog.feed("slow-garden", "The Slow Garden")
         feed.move("https://slow-garden.tumblr.com")
-        tumblr.carry(feed)
+        tumblr.add(feed)
         yield feed
 
 

@@ -43,7 +43,7 @@ def garden(blog: Blog) -> BlogFeed:
 @pytest.fixture
 async def tumblr(garden: BlogFeed) -> AsyncIterator[Tumblr]:
     async with Tumblr() as running:
-        running.carry(garden)
+        running.add(garden)
         yield running
 
 
