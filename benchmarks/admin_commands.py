@@ -131,7 +131,7 @@ def _first_answer_time(fixture: AdminFixture, answer: InteractionResponse) -> fl
         for each in fixture.discord.calls("callback")
         if each.path.startswith(f"/interactions/{answer.id}/")
     ]
-    return callback.at - answer.asked_at
+    return callback.at - answer.created_at
 
 
 def _offered(fixture: AdminFixture, command: str) -> str:

@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture
 async def sandbox_discord(request: pytest.FixtureRequest) -> AsyncIterator[SandboxDiscord]:
     """Yield a running sandbox Discord. A body that it refuses fails the test, unless marked `invalid_bodies`."""
-    async with SandboxDiscord(openapi=shared_openapi()) as discord:
+    async with SandboxDiscord(openapi=shared_openapi(), acknowledge_timeout=60.0) as discord:
         yield discord
     if request.node.get_closest_marker("invalid_bodies") is None:
         assert not discord.invalid_bodies

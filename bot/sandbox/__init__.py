@@ -1,15 +1,15 @@
 """A Discord and web sites on this machine, over real sockets, for `demo` and the tests.
 
-    test, demo ─▶ discord   SandboxDiscord: what one does with it, and what one asks it
+    test, demo ─▶ server    SandboxDiscord: what tests and the demo use
                      │
-                     ├─ world ─▶ state     what exists and who may do what; a change is told to
-                     │             │       `changes`, which wakes those who wait and the gateway
+                     ├─ actions ─▶ state     what exists and who may do what; each change goes to
+                     │             │         `events`, which wakes the gateway and code that waits
                      │             └─ messages, threads, commands, interactions: Discord's rules
                      │
-    bot ── REST ─────┼─ rest     token, `rates`, `faults`, `limits`, `openapi`; then an endpoint of
-                     │           `places`, `posts` or `answering`, or a refusal
-    bot ── gateway ──┴─ gateway  `sessions`, `frames`
+    bot ── REST ─────┼─ rest     token, `rate_limits`, `faults`, `limits`, `openapi`; then an endpoint
+                     │           of `guild_routes`, `message_routes` or `command_routes`, or an error
+    bot ── gateway ──┴─ gateway  `sessions`, `compression`
 
-`blog` is the other half: sites that serve, change and misbehave on demand; `tumblr` has their posts as Tumblr's API.
-`serving` starts each of the three.
+That is `discord/`. `sites/` has blogs that change and fail on demand, and Tumblr's API. `local_server` starts each of
+them, and `demo` runs the bot between them.
 """

@@ -145,7 +145,7 @@ class AdminFixture(BotProcess):
 async def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AsyncIterator[AdminFixture]:
     """The bot is in no server yet, and does not run."""
     async with AsyncExitStack() as stack:
-        discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi))
+        discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi, acknowledge_timeout=60.0))
         blog = await stack.enter_async_context(Blog())
         guild = discord.add_guild("The Village", has_bot=False)
         admins = discord.add_role(guild.id, "wardens", permissions=Permission.MANAGE_GUILD)

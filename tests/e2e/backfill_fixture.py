@@ -70,7 +70,7 @@ def note(number: int) -> Post:
     return Post(
         id=str(number),
         title=f"Note {number}",
-        html=f"<p>Note {number}: the moon stood over bed {number} while the beans slept.</p>",
+        html=f"<p>Note {number}: the moon rose over bed {number} while the beans slept.</p>",
         published=BEGAN + timedelta(hours=number),
         tags=("moon", f"bed {number % 12}"),
         author="Ines",

@@ -1,4 +1,4 @@
-"""The real discord.py client against the stand-in."""
+"""The real discord.py client against the simulated Discord."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,9 +13,9 @@ from bot.sandbox.discord.server import SandboxDiscord
 
 
 class Bot(discord.AutoShardedClient):
-    """A client that hurries: it doesn't wait between shards nor for late servers."""
+    """A client that doesn't wait between shards or for late servers."""
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - handed on to discord.py
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - passed on to discord.py
         super().__init__(
             intents=options.pop("intents", discord.Intents(guilds=True)),
             guild_ready_timeout=0.05,
@@ -27,7 +27,7 @@ class Bot(discord.AutoShardedClient):
         self.on_seen: Callable[[], object] = list
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do not wait five seconds."""
+        """Don't wait five seconds."""
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as discord.py has it
         self.seen.append(event)
@@ -47,7 +47,7 @@ def _addresses(sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.fixture
 async def bot(sandbox_discord: SandboxDiscord, _addresses: None) -> AsyncIterator[Bot]:
-    """A client that is logged in, without a gateway."""
+    """A client that is logged in, without the gateway."""
     async with Bot() as client:
         await client.login(sandbox_discord.token)
         yield client
@@ -55,14 +55,15 @@ async def bot(sandbox_discord: SandboxDiscord, _addresses: None) -> AsyncIterato
 
 @pytest.fixture
 async def connect(sandbox_discord: SandboxDiscord, _addresses: None) -> AsyncIterator[Login]:
-    """Return a function that connects a client to the gateway and waits until it is ready."""
+    """Return a function that connects a client to the gateway and waits until it has all its servers."""
     running: list[tuple[Bot, asyncio.Task[None]]] = []
 
-    async def connected(**options: Any) -> Bot:  # noqa: ANN401 - handed on to discord.py
+    async def connected(**options: Any) -> Bot:  # noqa: ANN401 - passed on to discord.py
         client = Bot(**options)
         client.on_seen = sandbox_discord.touch
         running.append((client, asyncio.create_task(client.start(sandbox_discord.token))))
-        await sandbox_discord.wait_for(lambda: "ready" in client.seen, timeout=20)
+        await sandbox_discord.wait_for(lambda: "ready" in client.seen)
+        await sandbox_discord.wait_for(lambda: not any(guild.unavailable for guild in client.guilds))
         return client
 
     yield connected

@@ -1,4 +1,4 @@
-"""The REST addresses of slash commands, and of the bot's answers to those who used them."""
+"""REST endpoints of slash commands and of the bot's responses to interactions."""
 
 from bot.sandbox.discord import commands, errors, limits
 from bot.sandbox.discord.endpoints import NOTHING, Call, Endpoint, Platform, Reply

@@ -1,4 +1,4 @@
-"""Registered application commands: what Discord accepts, keeps and hands back."""
+"""Registration of application commands: what Discord accepts, stores and returns."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _DEFAULTS: Json = {
 
 
 def check_all(bodies: object) -> Iterator[Problem]:
-    """Yield what is wrong with a list of commands that replaces all others."""
+    """Yield the problems of a list of commands that replaces all others."""
     yield from too_many(bodies, 130, ())
     names: set[tuple[int, str]] = set()
     for index, body in enumerate(bodies if isinstance(bodies, list) else ()):
@@ -38,7 +38,7 @@ def check_all(bodies: object) -> Iterator[Problem]:
 
 
 def check(body: Json, path: Path = ()) -> Iterator[Problem]:
-    """Yield what is wrong with one command."""
+    """Yield the problems of one command."""
     chat = body.get("type", _CHAT_INPUT) == _CHAT_INPUT
     yield from required(body.get("name"), (*path, "name"))
     yield from too_long(body.get("name"), 32, (*path, "name"))
@@ -90,7 +90,7 @@ def _size(body: Json) -> int:
 
 
 def replace_all(state: State, guild_id: int | None, bodies: list[Json]) -> list[Json]:
-    """Replace all commands of a guild, or the global ones for None; a name that stays keeps its id."""
+    """Replace all commands of a guild (None: the global ones). A name that stays keeps its id."""
     held = state.commands.get(guild_id, {})
     kept = {each["name"]: identity for identity, each in held.items()}
     made = [_made(state, guild_id, body, kept.get(body["name"])) for body in bodies]
@@ -100,7 +100,7 @@ def replace_all(state: State, guild_id: int | None, bodies: list[Json]) -> list[
 
 
 def put(state: State, guild_id: int | None, body: Json) -> Json:
-    """Add a command, or replace the one of that name."""
+    """Add a command, or replace the one with the same name."""
     held = state.commands.setdefault(guild_id, {})
     same = next((identity for identity, each in held.items() if each["name"] == body["name"]), None)
     made = _made(state, guild_id, body, same)
@@ -111,18 +111,18 @@ def put(state: State, guild_id: int | None, body: Json) -> Json:
 
 def _made(state: State, guild_id: int | None, body: Json, identity: int | None) -> Json:
     made = _DEFAULTS | body
-    wanted = made["default_member_permissions"]
+    permissions = made["default_member_permissions"]
     made |= {
         "id": str(identity or state.new_id()),
         "application_id": str(state.bot.id),
         "version": str(state.new_id()),
-        "default_member_permissions": None if wanted is None else str(wanted),
+        "default_member_permissions": None if permissions is None else str(permissions),
     }
     return made if guild_id is None else made | {"guild_id": str(guild_id)}
 
 
 def one(state: State, guild_id: int | None, command_id: int) -> Json:
-    """Return a registered command."""
+    """Return a registered command. Raises ApiError if there is none with this id."""
     found = state.commands.get(guild_id, {}).get(command_id)
     if found is None:
         raise errors.unknown("application command")
@@ -145,7 +145,7 @@ def delete(state: State, guild_id: int | None, command_id: int) -> None:
 
 
 def named(state: State, guild_id: int, name: str) -> Json:
-    """Return the chat command of that name that a member of the guild would meet; LookupError without one."""
+    """Return the chat command with this name in a guild. Raises LookupError if there is none."""
     for scope in (guild_id, None):
         for each in state.commands.get(scope, {}).values():
             if each["name"] == name and each["type"] == _CHAT_INPUT:

@@ -1,4 +1,4 @@
-"""Limits of what stands under a message (buttons, selects, layouts), of autocomplete and of modals.
+"""Checks of message components (buttons, selects, layouts), of autocomplete choices and of modals.
 
 https://discord.com/developers/docs/components/reference
 """
@@ -24,12 +24,12 @@ _GALLERY_ITEMS = 10
 
 
 def is_modern(body: Json) -> bool:
-    """Say whether the message is laid out by components (flag IS_COMPONENTS_V2)."""
+    """Return whether the message consists of components (flag IS_COMPONENTS_V2)."""
     return bool((body.get("flags") or 0) & _MODERN_FLAG)
 
 
 def walk(found: object, path: Path = ()) -> Iterator[tuple[Json, Path]]:
-    """Yield each component with its path, nested ones after those that hold them."""
+    """Yield each component with its path, parents before children."""
     for index, each in enumerate(found if isinstance(found, list) else ()):
         here = (*path, str(index))
         yield each, here
@@ -40,13 +40,13 @@ def walk(found: object, path: Path = ()) -> Iterator[tuple[Json, Path]]:
 
 
 def text_of(body: Json) -> str:
-    """Return all text that a message's layout shows, which pings as content does."""
+    """Return all text in a message's components, which can ping like its content."""
     shown = (each for each, _ in walk(body.get("components")) if each.get("type") == _TEXT_DISPLAY)
     return "\n".join(str(each.get("content", "")) for each in shown)
 
 
 def rows(found: object, path: Path, *, modern: bool) -> Iterator[Problem]:
-    """Yield what is wrong with a message's components."""
+    """Yield the problems of a message's components."""
     yield from too_many(found, _IN_MODERN if modern else _ROWS, path)
     yield from too_long(text_of({"components": found}), _LAYOUT_TEXT, path)
     for each, here in walk(found, path):
@@ -135,7 +135,7 @@ def _select(select: Json, path: Path) -> Iterator[Problem]:
 
 
 def choices(found: object, path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with the choices of an autocomplete answer."""
+    """Yield the problems of autocomplete choices."""
     yield from too_many(found, _CHOICES, path)
     for index, choice in enumerate(found if isinstance(found, list) else ()):
         here = (*path, str(index))
@@ -149,7 +149,7 @@ def choices(found: object, path: Path) -> Iterator[Problem]:
 
 
 def modal(data: Json, path: Path) -> Iterator[Problem]:
-    """Yield what is wrong with a modal."""
+    """Yield the problems of a modal."""
     yield from required(data.get("title"), (*path, "title"))
     yield from too_long(data.get("title"), 45, (*path, "title"))
     yield from _custom_id(data, path)

@@ -1,4 +1,4 @@
-"""How gateway messages are packed: as text, or as one zlib or zstd stream for the whole connection."""
+"""Compression of gateway messages: none, or one zlib or zstd stream for a whole connection."""
 
 import sys
 import zlib
@@ -11,7 +11,7 @@ else:
 
 
 class Packer(Protocol):
-    """Packs the messages of one connection, in order."""
+    """Compresses the messages of one connection, in order."""
 
     def pack(self, text: str) -> str | bytes:
         """Return the WebSocket message."""
@@ -26,7 +26,7 @@ class Plain:
 
 
 class ZlibStream:
-    """`compress=zlib-stream`: each message ends with the bytes of a sync flush."""
+    """`compress=zlib-stream`: each message ends with a sync flush."""
 
     def __init__(self) -> None:
         self._stream = zlib.compressobj()
@@ -37,7 +37,7 @@ class ZlibStream:
 
 
 class ZstdStream:
-    """`compress=zstd-stream`: each message ends a block of one endless frame."""
+    """`compress=zstd-stream`: each message ends a block of one frame."""
 
     def __init__(self) -> None:
         self._stream = zstd.ZstdCompressor()
@@ -48,7 +48,7 @@ class ZstdStream:
 
 
 def packer(compress: str | None) -> Packer:
-    """Return a packer for a connection that asked for this compression."""
+    """Return the packer for a connection's `compress` parameter."""
     if compress == "zlib-stream":
         return ZlibStream()
     if compress == "zstd-stream":

@@ -1,6 +1,6 @@
-"""What a REST address is here: a method, a path, the checks of its body, and the function that answers.
+"""One REST endpoint: a method, a path, the checks of its body, and the function that responds.
 
-The paths are spelled as in Discord's OpenAPI document, so that a body can be looked up there.
+Paths are as in Discord's OpenAPI document, so that the schema of a body can be found there.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,16 +15,16 @@ from bot.sandbox.discord.state import State
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, read."""
+    """A parsed request."""
 
     params: Mapping[str, str]
     query: Mapping[str, str]
     body: Any = None
     attachments: tuple[str, ...] = ()
-    """The names of the files that came with it."""
+    """The names of the attached files."""
 
     def id(self, name: str) -> int:
-        """Return an id of the path."""
+        """Return an id in the path. Raises ApiError if it isn't a number."""
         value = self.params[name]
         if not value.isdecimal():
             problem = Problem((name,), "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
@@ -34,7 +34,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: JSON, or nothing for 204."""
+    """A response: JSON, or nothing for 204."""
 
     body: Any = None
     status: int = 200
@@ -45,7 +45,7 @@ NOTHING = Reply(status=204)
 
 @dataclass(slots=True)
 class Platform:
-    """What the routes work on."""
+    """What endpoints use."""
 
     state: State
     interactions: Interactions
@@ -54,22 +54,22 @@ class Platform:
 
 
 def anything(_: object) -> Iterator[Problem]:
-    """Refuse no body."""
+    """Accept every body."""
     return iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One method of one address."""
+    """One method of one path."""
 
     method: str
     path: str
     operation: str
-    """What faults and the log call it."""
+    """Its name in faults and the log."""
     answer: Callable[[Platform, Call], Reply]
     shape: type | None = None
-    """The JSON type of its body; None: it has none."""
+    """The JSON type of its body; None: no body."""
     check: Callable[[Any], Iterator[Problem]] = anything
-    """What refuses its body."""
+    """Yields the problems of its body."""
     with_token: bool = True
-    """An interaction's own token stands in the path, and such requests don't count among the 50 a second."""
+    """Whether it needs the bot's token. Interaction endpoints have their own and don't count in the 50 a second."""

@@ -1,4 +1,4 @@
-"""How Discord says no: an HTTP status, an error code of its own, a sentence, and for forms the field's path.
+"""Discord's errors: an HTTP status, a code, a message, and for invalid bodies the field's path.
 
 https://discord.com/developers/docs/topics/opcodes-and-status-codes#json
 """
@@ -11,11 +11,11 @@ from bot.sandbox.discord.models import Json
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a form."""
+    """One problem of a request body."""
 
     path: tuple[str, ...]
     code: str
-    """Discord's name for it, such as BASE_TYPE_MAX_LENGTH."""
+    """Discord's error code, such as BASE_TYPE_MAX_LENGTH."""
     message: str
 
     def __str__(self) -> str:
@@ -23,7 +23,7 @@ class Problem:
 
 
 class ApiError(Exception):
-    """A request that is answered with an error."""
+    """An error response."""
 
     def __init__(self, status: int, code: int, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
@@ -34,7 +34,7 @@ class ApiError(Exception):
 
     @property
     def body(self) -> Json:
-        """The answer's JSON."""
+        """The response's JSON."""
         body: Json = {"message": self.message, "code": self.code}
         if self.problems:
             body["errors"] = _tree(self.problems)
@@ -57,7 +57,7 @@ def unauthorized() -> ApiError:
 
 
 def no_route() -> ApiError:
-    """Nothing answers at this address."""
+    """The address doesn't exist."""
     return ApiError(404, 0, "404: Not Found")
 
 
@@ -77,22 +77,22 @@ def unknown(what: str) -> ApiError:
 
 
 def missing_access() -> ApiError:
-    """The bot does not see the channel, or is not in the guild."""
+    """The bot can't see the channel, or isn't in the guild."""
     return ApiError(403, 50001, "Missing Access")
 
 
 def missing_permissions() -> ApiError:
-    """The bot sees the channel but may not do this."""
+    """The bot can see the channel but may not do this."""
     return ApiError(403, 50013, "Missing Permissions")
 
 
 def empty_message() -> ApiError:
-    """Neither content nor anything else to show."""
+    """The message has no content, embeds or anything else."""
     return ApiError(400, 50006, "Cannot send an empty message")
 
 
 def invalid_form(problems: Sequence[Problem]) -> ApiError:
-    """The body breaks a rule; the paths say where."""
+    """The body breaks rules; the paths say where."""
     return ApiError(400, 50035, "Invalid Form Body", problems)
 
 
@@ -102,50 +102,50 @@ def unreadable_json() -> ApiError:
 
 
 def wrong_channel_kind() -> ApiError:
-    """The action makes no sense in this kind of channel."""
+    """The action is impossible in this kind of channel."""
     return ApiError(400, 50024, "Cannot execute action on this channel type")
 
 
 def not_a_text_channel() -> ApiError:
-    """A forum holds posts, not messages."""
+    """A forum has posts, not messages."""
     return ApiError(400, 50008, "Cannot send messages in a non-text channel")
 
 
 def foreign_message() -> ApiError:
-    """Only the author edits."""
+    """Only the author can edit a message."""
     return ApiError(403, 50005, "Cannot edit a message authored by another user")
 
 
 def tag_required() -> ApiError:
-    """The forum demands a tag."""
+    """The forum requires a tag."""
     return ApiError(400, 40067, "A tag is required to create a forum post in this channel")
 
 
 def thread_archived() -> ApiError:
-    """The thread sleeps, and this does not wake it."""
+    """The thread is archived, and this action doesn't unarchive it."""
     return ApiError(400, 50083, "Thread is archived")
 
 
 def thread_locked() -> ApiError:
-    """Only who may manage threads writes here."""
+    """Only members who may manage threads can write here."""
     return ApiError(403, 160005, "Thread is locked")
 
 
 def thread_exists() -> ApiError:
-    """A message opens one thread at most."""
+    """A message can have only one thread."""
     return ApiError(400, 160004, "A thread has already been created for this message")
 
 
 def already_published() -> ApiError:
-    """A message is published once."""
+    """A message can be published only once."""
     return ApiError(400, 40033, "This message has already been crossposted")
 
 
 def already_acknowledged() -> ApiError:
-    """An interaction is answered once."""
+    """An interaction can be acknowledged only once."""
     return ApiError(400, 40060, "Interaction has already been acknowledged.")
 
 
 def invalid_webhook_token() -> ApiError:
-    """The interaction's fifteen minutes are over."""
+    """The interaction's fifteen minutes have passed."""
     return ApiError(401, 50027, "Invalid Webhook Token")

@@ -1,4 +1,4 @@
-"""What goes wrong on purpose: a script of faults, each used up by the requests that it is for."""
+"""Scripted faults of the REST API. Each applies to a number of requests."""
 
 import asyncio
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ CLOUDFLARE = (
 
 @dataclass(slots=True)
 class Fault:
-    """One scripted fault, still to happen `times` times; `Faults.next` says what each part does."""
+    """A scripted fault that will happen `times` more times; see `Faults.next`."""
 
     operation: str
     times: int = 1
@@ -30,7 +30,7 @@ class Fault:
 
 
 class Faults:
-    """The script. Requests whose operation no fault names are answered normally."""
+    """The scripted faults. Requests without one are answered normally."""
 
     def __init__(self) -> None:
         self._script: list[Fault] = []
@@ -38,7 +38,7 @@ class Faults:
         self.used = 0
         """How many faults have happened."""
         self.hanging = 0
-        """How many requests hang now."""
+        """How many requests are hanging."""
 
     def next(
         self,
@@ -62,11 +62,11 @@ class Faults:
         """Script the next fault of an operation.
 
         `operation`: "send", "edit", "delete", "history", "crosspost", "thread", … as `requests` shows it; "*": any.
-        `store`: do what was asked before the fault happens; without it nothing is done.
-        `status`: answer so, with `code` and `message` as Discord's JSON, or with `body` as it is.
-        `cut`: reset the connection instead of answering. `hang`: do not answer until `release`.
-        `rate_limited`: a 429 with that much to wait, in seconds; `via=False`: as from an edge without that header.
-        `cloudflare`: an HTML page, by default with status 403. `channel_id`: only for requests about this channel.
+        `store`: process the request before the fault; otherwise it has no effect.
+        `status`: answer with it, and with `code` and `message` as Discord's JSON, or with `body` as it is.
+        `cut`: reset the connection instead of answering. `hang`: don't answer until `release`.
+        `rate_limited`: a 429 with this retry_after, in seconds; `via=False`: without Via, as from an edge server.
+        `cloudflare`: an HTML page, by default with status 403. `channel_id`: only for requests to this channel.
         """
         after = rate_limited.total_seconds() if isinstance(rate_limited, timedelta) else rate_limited
         if cloudflare:
@@ -90,7 +90,7 @@ class Faults:
         self._script.append(fault)
 
     def take(self, operation: str, channel_id: int | None) -> Fault | None:
-        """Return the fault that this request meets, and use it up."""
+        """Return the fault for a request, and count it."""
         for fault in self._script:
             if fault.operation in {operation, "*"} and fault.channel_id in {None, channel_id}:
                 self.used += 1
@@ -101,17 +101,17 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Forget what was scripted and has not happened, and let hanging requests go on."""
+        """Remove the remaining faults, and release hanging requests."""
         self._script.clear()
         self.release()
 
     def release(self) -> None:
-        """Let the requests go on that hang now."""
+        """Continue the hanging requests."""
         self._released.set()
         self._released = asyncio.Event()
 
     async def wait_for_release(self) -> None:
-        """Hang."""
+        """Wait for `release`."""
         self.hanging += 1
         try:
             await self._released.wait()
@@ -120,5 +120,5 @@ class Faults:
 
     @property
     def pending(self) -> int:
-        """How many faults have yet to happen."""
+        """How many faults haven't happened yet."""
         return sum(fault.times for fault in self._script)

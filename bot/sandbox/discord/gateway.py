@@ -1,4 +1,4 @@
-"""The gateway: one WebSocket for each shard, sessions that outlive it, and the replay of what was missed.
+"""The gateway: a WebSocket for each shard, sessions that outlive it, and the replay of missed events.
 
 https://discord.com/developers/docs/events/gateway
 """
@@ -17,13 +17,11 @@ from bot.sandbox.discord.state import State
 
 _NOT_AUTHENTICATED, _WRONG_TOKEN, _TWICE, _DISALLOWED_INTENTS = 4003, 4004, 4005, 4014
 _PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
-_GONE = 1001
-_CLOSE_WITHIN = 1.0
-"""Seconds that a client has to answer a close."""
-
-
-_ACK_AFTER = 0.02
-"""Seconds, as over a real network."""
+_GOING_AWAY = 1001
+_CLOSE_TIMEOUT = 1.0
+"""Seconds to wait for the client's close frame."""
+_ACK_DELAY = 0.02
+"""Seconds until a heartbeat is acknowledged, as over a real network."""
 
 
 class Gateway:
@@ -35,11 +33,11 @@ class Gateway:
         self._url = url
         self.sessions: dict[str, Session] = {}
         self.heartbeat_interval = 41.25
-        """Seconds between the heartbeats that HELLO asks for."""
+        """Seconds between heartbeats, as sent in HELLO."""
         self.privileged_intents = False
-        """Whether the application may ask for them; it may not unless its owner said so."""
+        """Whether the application may use them; its owner has to allow it."""
         self.identified = 0
-        """How many sessions were ever begun."""
+        """How many sessions were started."""
         self.resumed = 0
         self.heartbeats = 0
         self._connections: set[Connection] = set()
@@ -47,7 +45,7 @@ class Gateway:
 
     @property
     def compressions(self) -> frozenset[str]:
-        """What the connections of now asked for; "" is none."""
+        """The compressions of the current connections; "" is none."""
         return frozenset(each.compress for each in self._connections)
 
     @property
@@ -57,13 +55,13 @@ class Gateway:
 
     def _on_event(self, event: Event) -> None:
         for session in self.sessions.values():
-            wanted = event.intent is Intent.ALWAYS or session.intents & event.intent
-            if wanted and session.covers(event.guild_id):
+            subscribed = event.intent is Intent.ALWAYS or session.intents & event.intent
+            if subscribed and session.covers(event.guild_id):
                 session.dispatch(event.name, event.data)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until it closes."""
-        socket = web.WebSocketResponse(timeout=_CLOSE_WITHIN)
+        socket = web.WebSocketResponse(timeout=_CLOSE_TIMEOUT)
         await socket.prepare(request)
         connection = Connection(socket, request)
         self._connections.add(connection)
@@ -91,8 +89,8 @@ class Gateway:
         op, data = message.get("op"), message.get("d")
         if op == Op.HEARTBEAT:
             self.heartbeats += 1
-            # discord.py notes when it sent a heartbeat after sending it: an answer in no time would look 41 s late.
-            asyncio.get_running_loop().call_later(_ACK_AFTER, connection.put, Op.HEARTBEAT_ACK)
+            # discord.py notes the time after it sent a heartbeat, so an immediate answer would look 41 s late.
+            asyncio.get_running_loop().call_later(_ACK_DELAY, connection.put, Op.HEARTBEAT_ACK)
         elif op == Op.IDENTIFY and isinstance(data, dict):
             await self._identify(connection, data)
         elif op == Op.RESUME and isinstance(data, dict):
@@ -151,23 +149,23 @@ class Gateway:
             self._state.touch()
 
     def cut(self) -> None:
-        """Reset every connection without a close frame; the sessions can be resumed."""
+        """Reset every connection without a close frame. The sessions can be resumed."""
         for connection in tuple(self._connections):
             connection.cut()
 
     def ask_to_reconnect(self) -> None:
-        """Send RECONNECT: Discord moves its clients to another machine."""
+        """Send RECONNECT, as when Discord moves its clients to another machine."""
         for connection in self._connections:
             connection.put(Op.RECONNECT)
 
     def invalidate(self, *, resumable: bool = False) -> None:
-        """Send INVALID_SESSION; unless `resumable` the sessions are gone and the bot must identify anew."""
+        """Send INVALID_SESSION. Unless `resumable`, the sessions end and the bot must identify again."""
         for connection in self._connections:
             connection.put(Op.INVALID_SESSION, resumable)
         if not resumable:
             self.sessions.clear()
 
-    async def close(self, code: int = _GONE) -> None:
+    async def close(self, code: int = _GOING_AWAY) -> None:
         """Close every connection with a close code."""
         for connection in tuple(self._connections):
             await connection.socket.close(code=code)

@@ -1,4 +1,4 @@
-"""The REST addresses of who the bot is, where it is, and what is there."""
+"""REST endpoints of the bot, its servers and their channels."""
 
 from bot.sandbox.discord import errors, payloads, threads
 from bot.sandbox.discord.endpoints import NOTHING, Call, Endpoint, Platform, Reply

@@ -1,4 +1,4 @@
-"""What a person asks, as the data of an interaction: a command with options, a pressed button, a modal."""
+"""The data of an interaction: a command with options, a pressed button, a modal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ OptionValue = str | int | float | bool | User | Role | Channel
 
 @dataclass(frozen=True, slots=True)
 class CommandCall:
-    """A registered command that was called by its words."""
+    """A registered command with the subcommand that a person chose."""
 
     command: Json
     path: tuple[Json, ...]
@@ -26,59 +26,59 @@ class CommandCall:
 
     @property
     def options(self) -> dict[str, Json]:
-        """What can be filled in, by name."""
+        """The command's options by name."""
         leaf = self.path[-1] if self.path else self.command
         return {option["name"]: option for option in leaf.get("options") or ()}
 
 
-def find(state: State, guild_id: int, words: str) -> CommandCall:
-    """Return the command that `words` call, such as "feed add"; LookupError if it is not registered."""
-    first, *rest = words.removeprefix("/").split()
+def find(state: State, guild_id: int, full_name: str) -> CommandCall:
+    """Return the command with this full name, such as "feed add". Raises LookupError if it isn't registered."""
+    first, *rest = full_name.removeprefix("/").split()
     command = named(state, guild_id, first)
     path: tuple[Json, ...] = ()
-    for word in rest:
+    for part in rest:
         options = (path[-1] if path else command).get("options") or ()
-        found = [each for each in options if each["name"] == word and each["type"] in {_SUBCOMMAND, _GROUP}]
+        found = [each for each in options if each["name"] == part and each["type"] in {_SUBCOMMAND, _GROUP}]
         if not found:
-            raise LookupError(f"/{first} has no subcommand {word!r}")
+            raise LookupError(f"/{first} has no subcommand {part!r}")
         path += (found[0],)
     return CommandCall(command, path)
 
 
-def require_visible(state: State, asked: CommandCall, channel: Channel, user: User) -> None:
-    """Raise PermissionError if Discord would not offer this command to the member."""
-    wanted = asked.command["default_member_permissions"]
+def require_visible(state: State, call: CommandCall, channel: Channel, user: User) -> None:
+    """Raise PermissionError if Discord doesn't offer this command to the member."""
+    wanted = call.command["default_member_permissions"]
     may = state.permissions_in(channel.id, user.id)
     needed = Permission(int(wanted or 0)) | Permission.VIEW_CHANNEL | Permission.USE_APPLICATION_COMMANDS
     if may & needed != needed:
-        raise PermissionError(f"{user.name} is not offered /{asked.command['name']} in #{channel.name}")
+        raise PermissionError(f"{user.name} can't see /{call.command['name']} in #{channel.name}")
 
 
 def command_data(
     state: State,
     guild_id: int,
-    asked: CommandCall,
+    call: CommandCall,
     values: Mapping[str, OptionValue],
     *,
     focused: str | None = None,
 ) -> Json:
-    """Return the data of a command, or of its completion if an option is `focused`."""
-    unknown = set(values) - set(asked.options)
+    """Return the data of a command, or of an autocomplete request if an option is `focused`."""
+    unknown = set(values) - set(call.options)
     if unknown:
-        raise LookupError(f"/{asked.command['name']} has no option {', '.join(sorted(unknown))}")
-    options = [_option(asked.options[name], value, focused=name == focused) for name, value in values.items()]
-    missing = [name for name, each in asked.options.items() if each.get("required") and name not in values]
+        raise LookupError(f"/{call.command['name']} has no option {', '.join(sorted(unknown))}")
+    options = [_option(call.options[name], value, focused=name == focused) for name, value in values.items()]
+    missing = [name for name, each in call.options.items() if each.get("required") and name not in values]
     if missing and focused is None:
-        raise LookupError(f"/{asked.command['name']} needs {', '.join(missing)}")
-    for step in reversed(asked.path):
+        raise LookupError(f"/{call.command['name']} needs {', '.join(missing)}")
+    for step in reversed(call.path):
         options = [{"type": step["type"], "name": step["name"], "options": options}]
     return {
-        "id": asked.command["id"],
-        "name": asked.command["name"],
+        "id": call.command["id"],
+        "name": call.command["name"],
         "type": 1,
         "options": options,
         "resolved": _resolved(state, guild_id, values) if focused is None else {},
-        **({"guild_id": asked.command["guild_id"]} if "guild_id" in asked.command else {}),
+        **({"guild_id": call.command["guild_id"]} if "guild_id" in call.command else {}),
     }
 
 
@@ -106,25 +106,25 @@ def _resolved(state: State, guild_id: int, values: Mapping[str, OptionValue]) ->
     return {kind: found for kind, found in resolved.items() if found}
 
 
-def component_data(message: StoredMessage, wanted: str, values: tuple[str, ...]) -> Json:
-    """Return the data of a pressed button or a choice; `wanted`: its custom id, label or placeholder."""
+def component_data(message: StoredMessage, name: str, values: tuple[str, ...]) -> Json:
+    """Return the data of a pressed button or a menu's choice; `name`: its custom id, label or placeholder."""
     for each, _ in components.walk(list(message.components)):
-        if wanted in {each.get("custom_id"), each.get("label"), each.get("placeholder")} and each.get(
+        if name in {each.get("custom_id"), each.get("label"), each.get("placeholder")} and each.get(
             "custom_id"
         ):
             if each.get("disabled"):
-                raise LookupError(f"{wanted!r} is disabled")
+                raise LookupError(f"{name!r} is disabled")
             data: Json = {
                 "custom_id": each["custom_id"],
                 "component_type": each["type"],
                 "id": each.get("id", 1),
             }
             return data if each["type"] == _BUTTON else data | {"values": list(values)}
-    raise LookupError(f"the message has no button or menu {wanted!r}")
+    raise LookupError(f"the message has no button or menu {name!r}")
 
 
 def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
-    """Return the data of a filled modal; `values`: by custom id or label."""
+    """Return the data of a submitted modal; `values`: by custom id or label."""
     filled = []
     for row in modal["components"]:
         inputs = [each for each, _ in components.walk([row]) if each.get("type") == _TEXT_INPUT]

@@ -1,4 +1,4 @@
-"""Interactions: what a person asks of the bot, and what the bot answers within its deadlines.
+"""Interactions: commands, buttons and modals that people use, and the bot's responses within Discord's time limits.
 
 https://discord.com/developers/docs/interactions/receiving-and-responding
 """
@@ -10,33 +10,35 @@ from dataclasses import dataclass, replace
 from bot.sandbox.discord import errors, interaction_data, messages, payloads
 from bot.sandbox.discord.components import AUTOCOMPLETE as CHOICES
 from bot.sandbox.discord.components import MODAL
-from bot.sandbox.discord.events import Intent
+from bot.sandbox.discord.events import TIMEOUT, Intent
 from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, User
 from bot.sandbox.discord.state import State
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
 _EPHEMERAL = 1 << 6
-ACKNOWLEDGE_WITHIN = 3.0
-TOKEN_LIVES = 15 * 60.0
+ACKNOWLEDGE_TIMEOUT = 3.0
+"""Seconds that Discord gives the bot for its first response."""
+TOKEN_TTL = 15 * 60.0
+"""Seconds in which further responses are possible."""
 _CONTEXT_GUILD = 0
 
 
 @dataclass(slots=True)
 class InteractionResponse:
-    """What the bot answered to one interaction, as it stands now."""
+    """The bot's responses to one interaction so far."""
 
     id: int
     token: str
     guild_id: int
     channel: Channel
     user: User
-    asked_at: float
+    created_at: float
     read: Callable[[int, int], StoredMessage | None]
     source: StoredMessage | None = None
-    """The message whose button was pressed."""
+    """The message with the pressed button."""
     kind: int | None = None
-    """The callback's type: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 modal."""
+    """The callback's type: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 modal; None: none yet."""
     ephemeral: bool = False
     original_id: int | None = None
     followup_ids: tuple[int, ...] = ()
@@ -45,26 +47,27 @@ class InteractionResponse:
 
     @property
     def message(self) -> StoredMessage | None:
-        """The original answer; None: none yet, or it was deleted."""
+        """The original response; None: none yet, or deleted."""
         return None if self.original_id is None else self.read(self.channel.id, self.original_id)
 
     @property
     def followups(self) -> tuple[StoredMessage, ...]:
-        """The messages that came after the original answer."""
+        """The messages after the original response."""
         found = (self.read(self.channel.id, each) for each in self.followup_ids)
         return tuple(each for each in found if each is not None)
 
     @property
     def is_answered(self) -> bool:
-        """Something is there to be seen, or the bot has said that nothing will be."""
+        """Whether the response is complete: the bot showed something, or announced that it won't."""
         return self.kind is not None and (self.kind != DEFERRED or self.original_id is not None)
 
 
 class Interactions:
-    """Asks for people, and takes the bot's answers."""
+    """Sends interactions to the bot and accepts its responses."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, acknowledge_timeout: float) -> None:
         self._state = state
+        self._acknowledge_timeout = acknowledge_timeout
         self._answers: dict[str, InteractionResponse] = {}
 
     async def interact(
@@ -76,17 +79,17 @@ class Interactions:
         options: Mapping[str, OptionValue] | None = None,
         *,
         force: bool = False,
-        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
-        """Run a slash command ("feed add") for a person and wait for the answer.
+        """Run a slash command ("feed add") as a person and wait for the response.
 
-        PermissionError if Discord would not offer the command to the person, unless `force`: a server's admins
-        may have opened it. LookupError if it, or an option, is not registered.
+        Raises PermissionError if Discord doesn't offer the command to the person, unless `force`: a server's admins may
+        have allowed it. Raises LookupError if the command or an option isn't registered.
         """
-        asked = interaction_data.find(self._state, guild.id, command)
+        call = interaction_data.find(self._state, guild.id, command)
         if not force:
-            interaction_data.require_visible(self._state, asked, channel, user)
-        data = interaction_data.command_data(self._state, guild.id, asked, options or {})
+            interaction_data.require_visible(self._state, call, channel, user)
+        data = interaction_data.command_data(self._state, guild.id, call, options or {})
         return await self._ask(interaction_data.COMMAND, guild.id, channel, user, data, timeout)
 
     async def complete(
@@ -98,27 +101,27 @@ class Interactions:
         options: Mapping[str, OptionValue],
         *,
         focused: str,
-        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> tuple[Json, ...]:
-        """Return the choices for the option that the person is typing, each with name and value."""
-        asked = interaction_data.find(self._state, guild.id, command)
+        """Return the choices for the option that a person is typing, each with name and value."""
+        call = interaction_data.find(self._state, guild.id, command)
         values = {**options, focused: options.get(focused, "")}
-        data = interaction_data.command_data(self._state, guild.id, asked, values, focused=focused)
+        data = interaction_data.command_data(self._state, guild.id, call, values, focused=focused)
         answer = await self._ask(interaction_data.AUTOCOMPLETE, guild.id, channel, user, data, timeout)
         return answer.choices
 
     async def press(
         self,
         message: StoredMessage,
-        wanted: str,
+        name: str,
         user: User,
         *,
         values: tuple[str, ...] = (),
-        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
-        """Press a button, or choose `values` of a menu, by its label or custom id; return what the bot did."""
+        """Press a button, or choose `values` in a menu, by its label or custom id. Return the bot's response."""
         now = self._state.message(message.channel_id, message.id)
-        data = interaction_data.component_data(now, wanted, values)
+        data = interaction_data.component_data(now, name, values)
         channel = self._state.channels[message.channel_id]
         return await self._ask(
             interaction_data.COMPONENT, message.guild_id, channel, user, data, timeout, source=now
@@ -129,11 +132,11 @@ class Interactions:
         opened: InteractionResponse,
         values: Mapping[str, str],
         *,
-        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
-        """Fill in and send the modal that `opened` brought, by custom ids or labels."""
+        """Fill in and submit the modal of `opened`; `values`: by custom id or label."""
         if opened.modal is None:
-            raise LookupError("the bot opened no modal")
+            raise LookupError("the bot didn't open a modal")
         data = interaction_data.modal_data(opened.modal, values)
         kind, source = interaction_data.MODAL_SUBMIT, opened.source
         return await self._ask(
@@ -158,7 +161,7 @@ class Interactions:
             guild_id=guild_id,
             channel=channel,
             user=user,
-            asked_at=state.monotonic(),
+            created_at=state.monotonic(),
             read=self._read,
             source=source,
         )
@@ -201,20 +204,20 @@ class Interactions:
         return body
 
     def message_payload(self, message: StoredMessage) -> Json:
-        """Return the JSON of a message with who asked for it."""
-        asker = next(
+        """Return the JSON of a message, with who used the command."""
+        command_user = next(
             (each.user for each in self._answers.values() if each.id == message.interaction_id), None
         )
-        return self._state.message_payload(message, asker=asker)
+        return self._state.message_payload(message, command_user=command_user)
 
     def acknowledge(
         self, interaction_id: int, token: str, body: Json, attachments: tuple[str, ...]
     ) -> InteractionResponse:
-        """Take the first answer, which must come within three seconds."""
+        """Accept the first response. Raises ApiError after the acknowledge timeout, and for a second one."""
         answer = self._answers.get(token)
         if answer is None or answer.id != interaction_id:
             raise errors.unknown("Interaction")
-        if self._state.monotonic() - answer.asked_at > ACKNOWLEDGE_WITHIN:
+        if self._state.monotonic() - answer.created_at > self._acknowledge_timeout:
             raise errors.unknown("Interaction")
         if answer.kind is not None:
             raise errors.already_acknowledged()
@@ -257,12 +260,12 @@ class Interactions:
         answer = self._answers.get(token)
         if answer is None or answer.kind is None:
             raise errors.unknown("Webhook")
-        if self._state.monotonic() - answer.asked_at > TOKEN_LIVES:
+        if self._state.monotonic() - answer.created_at > TOKEN_TTL:
             raise errors.invalid_webhook_token()
         return answer
 
     def follow_up(self, token: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
-        """Take a further message; the first after a deferral fills the place that was kept."""
+        """Accept a further message. The first one after a deferral becomes the original response."""
         answer = self._by_token(token)
         fills = answer.kind == DEFERRED and answer.original_id is None
         hidden = answer.ephemeral if fills else bool((body.get("flags") or 0) & _EPHEMERAL)
@@ -275,15 +278,15 @@ class Interactions:
         return message
 
     def answered(self, token: str, name: str) -> StoredMessage:
-        """Return an answer's message by id or as "@original"."""
+        """Return a response's message by id, or "@original"."""
         answer = self._by_token(token)
-        wanted = answer.original_id if name == "@original" else int(name)
-        if wanted is None or wanted not in {answer.original_id, *answer.followup_ids}:
+        message_id = answer.original_id if name == "@original" else int(name)
+        if message_id is None or message_id not in {answer.original_id, *answer.followup_ids}:
             raise errors.unknown("Message")
-        return self._state.message(answer.channel.id, wanted)
+        return self._state.message(answer.channel.id, message_id)
 
     def edit(self, token: str, name: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
-        """Change an answer; the first edit after a deferral fills the place that was kept."""
+        """Change a response. The first edit after a deferral creates the original one."""
         answer = self._by_token(token)
         if name == "@original" and answer.kind == DEFERRED and answer.original_id is None:
             return self.follow_up(token, body, attachments)
@@ -291,5 +294,5 @@ class Interactions:
         return messages.store_edit(self._state, changed)
 
     def delete(self, token: str, name: str) -> None:
-        """Take an answer back."""
+        """Delete a response."""
         self._state.delete_stored(self.answered(token, name))

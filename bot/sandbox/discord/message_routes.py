@@ -1,4 +1,4 @@
-"""The REST addresses of messages and threads."""
+"""REST endpoints of messages and threads."""
 
 from bot.sandbox.discord import limits, messages, threads
 from bot.sandbox.discord.endpoints import NOTHING, Call, Endpoint, Platform, Reply

@@ -1,4 +1,4 @@
-"""Messages by Discord's rules: who may write, read, change, delete and publish them, and what a nonce does."""
+"""Discord's rules for messages: who may write, read, edit, delete and publish them, and what a nonce does."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ _PAGE, _PAGE_MAX = 50, 100
 
 
 def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str, ...] = ()) -> StoredMessage:
-    """Store the bot's message; return the one that stands already if the body enforces its nonce."""
+    """Store the bot's message. If the body enforces a nonce that is in use, return the earlier message."""
     channel = state.visible_channel(channel_id)
     _require_writable(state, channel)
     nonce = None if body.get("nonce") is None else str(body["nonce"])
@@ -46,9 +46,9 @@ def _require_writable(state: State, channel: Channel) -> None:
 def compose(
     state: State, channel: Channel, body: Json, *, attachments: tuple[str, ...] = (), as_answer: bool = False
 ) -> StoredMessage:
-    """Return the message that a body makes, not yet stored.
+    """Return the message of a request body without storing it.
 
-    `as_answer`: to an interaction, where the bot may embed links whatever the channel says.
+    `as_answer`: as a response to an interaction, where the bot may always embed links.
     """
     may = state.permissions_in(channel.id, state.bot.id)
     embeds = tuple(body.get("embeds") or ()) if as_answer or may & Permission.EMBED_LINKS else ()
@@ -73,7 +73,7 @@ def compose(
 
 
 def post(state: State, message: StoredMessage) -> None:
-    """Store a new message and tell the bot of it."""
+    """Store a new message and send the event."""
     state.put_message(message)
     if not message.ephemeral:
         body = state.message_payload(message) | {"guild_id": str(message.guild_id)}
@@ -81,7 +81,7 @@ def post(state: State, message: StoredMessage) -> None:
 
 
 def changed_by(state: State, message: StoredMessage, body: Json) -> StoredMessage:
-    """Return the message after an edit, not yet stored: what the body leaves out stays."""
+    """Return the message after an edit without storing it. Missing parts of the body stay as they are."""
     kept: Json = {
         "content": message.content,
         "embeds": list(message.embeds),
@@ -105,7 +105,7 @@ def changed_by(state: State, message: StoredMessage, body: Json) -> StoredMessag
 
 
 def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMessage:
-    """Change a message of the bot's own; a moderator may change no more than whether embeds are shown."""
+    """Edit one of the bot's messages; as a moderator, it may also hide the embeds of others."""
     channel = state.visible_channel(channel_id)
     message = state.message(channel_id, message_id)
     moderates = set(body) == {"flags"} and state.bot_can(channel, Permission.MANAGE_MESSAGES)
@@ -117,7 +117,7 @@ def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMe
 
 
 def store_edit(state: State, message: StoredMessage) -> StoredMessage:
-    """Store a changed message and tell the bot of it."""
+    """Store an edited message and send the event."""
     state.put_message(message)
     body = state.message_payload(message) | {"guild_id": str(message.guild_id)}
     state.publish("MESSAGE_UPDATE", body, message.guild_id, Intent.GUILD_MESSAGES)
@@ -125,7 +125,7 @@ def store_edit(state: State, message: StoredMessage) -> StoredMessage:
 
 
 def delete(state: State, channel_id: int, message_id: int) -> None:
-    """Delete a message: the bot's own, or any by who manages messages."""
+    """Delete one of the bot's messages, or any if it may manage messages."""
     channel = state.visible_channel(channel_id)
     message = state.message(channel_id, message_id)
     if message.author.id != state.bot.id:
@@ -136,7 +136,7 @@ def delete(state: State, channel_id: int, message_id: int) -> None:
 
 
 def publish(state: State, channel_id: int, message_id: int) -> StoredMessage:
-    """Publish a message of an announcement channel to its followers."""
+    """Publish a message in an announcement channel to the channels that follow it."""
     channel = state.visible_channel(channel_id)
     if channel.kind is not ChannelKind.ANNOUNCEMENT:
         raise errors.wrong_channel_kind()
@@ -163,7 +163,7 @@ def _public(message: StoredMessage) -> StoredMessage:
 
 
 def page(state: State, channel_id: int, query: Mapping[str, str]) -> list[StoredMessage]:
-    """Return messages newest first, by `before`, `after` or `around` and `limit`; none without the permission."""
+    """Return messages, newest first, by `before`, `after` or `around`, and `limit`; none without the permission."""
     channel = state.visible_channel(channel_id)
     if not state.bot_can(channel, Permission.READ_MESSAGE_HISTORY):
         return []

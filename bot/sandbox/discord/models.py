@@ -1,6 +1,6 @@
-"""What the stand-in Discord remembers, as frozen values: a change replaces the value.
+"""The objects of the simulated Discord, as frozen values: a change replaces the value.
 
-What a getter returned stays what it was, so a test can compare before and after.
+So a test can keep an old value and compare it with the new one.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from typing import Any
 from bot.sandbox.discord.permissions import Overwrite, Permission
 
 Json = dict[str, Any]
-"""A JSON object as it came over the wire; its shape is what is being checked, so no type can promise it."""
+"""A JSON object as received. Its shape is what the sandbox checks, so it has no precise type."""
 
 
 class ChannelKind(StrEnum):
@@ -33,7 +33,7 @@ class ChannelKind(StrEnum):
 
     @property
     def is_thread(self) -> bool:
-        """A thread takes its permissions from its parent."""
+        """Whether it is a thread, which has its parent's permissions."""
         return self in {self.THREAD, self.PRIVATE_THREAD, self.ANNOUNCEMENT_THREAD}
 
 
@@ -88,20 +88,20 @@ class Guild:
     name: str
     owner_id: int
     bot_role_id: int
-    """The managed role that came with the bot's invitation."""
+    """The bot's managed role."""
     has_bot: bool = True
     available: bool = True
-    """False during an outage, which is not the same as the bot having been removed."""
+    """False during an outage; the bot is still in the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag that posts of a forum can bear."""
+    """A tag for posts in a forum."""
 
     id: int
     name: str
     moderated: bool = False
-    """Only who may manage threads can apply it."""
+    """Whether only members who may manage threads can apply it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Channel:
     deleted: bool = False
     parent_id: int | None = None
     owner_id: int = 0
-    """Who opened the thread."""
+    """Who created the thread."""
     applied_tags: tuple[int, ...] = ()
     archived: bool = False
     locked: bool = False
@@ -129,7 +129,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Pings:
-    """Whom a message notifies."""
+    """Who is notified of a message."""
 
     everyone: bool = False
     roles: frozenset[int] = frozenset()
@@ -141,7 +141,7 @@ class Pings:
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message as it stands in its channel."""
+    """A message in its channel."""
 
     id: int
     channel_id: int
@@ -149,10 +149,10 @@ class StoredMessage:
     author: User
     created_at: datetime
     body: Json = field(default_factory=dict)
-    """The request that made it, as received; for a forum post the inner `message`."""
+    """The request that created it, as received; for a forum post, the inner `message`."""
     content: str = ""
     embeds: tuple[Json, ...] = ()
-    """What is shown: nothing where the author may not embed links."""
+    """The visible embeds: none where the author may not embed links."""
     components: tuple[Json, ...] = ()
     attachments: tuple[str, ...] = ()
     flags: int = 0
@@ -164,40 +164,40 @@ class StoredMessage:
     edits: tuple[Json, ...] = ()
     """The requests that changed it, oldest first."""
     interaction_id: int | None = None
-    """The interaction that it answers."""
+    """The interaction that it responds to."""
     visible_to: int | None = None
-    """The only user who sees it, for an ephemeral answer; None: everybody in the channel."""
+    """The user who sees an ephemeral message; None: everybody in the channel."""
 
     @property
     def ephemeral(self) -> bool:
-        """Only the asker sees it."""
+        """Whether only one user sees it."""
         return self.visible_to is not None
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedRequest:
-    """A request that reached the stand-in."""
+    """A REST request of the bot."""
 
     method: str
     path: str
     """Below `/api/v10`, without the query."""
     operation: str
-    """The name by which `faults` knows it: "send", "edit", …"""
+    """Its name in `faults`: "send", "edit", …"""
     at: float
-    """Seconds of the stand-in's monotonic clock."""
+    """Seconds of the sandbox's monotonic clock."""
     query: dict[str, str] = field(default_factory=dict)
     body: Any = None
     """The JSON body; None without one."""
     status: int = 0
-    """What it was answered; 0: not yet, or the connection was cut."""
+    """The response's status; 0: none yet, or the connection was cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class InvalidBody:
-    """A request body that Discord would have refused."""
+    """A request body that Discord would refuse."""
 
     method: str
     path: str
     body: Any
     problems: tuple[str, ...]
-    """Each as `field.path: what is wrong`."""
+    """Each as `field.path: problem`."""

@@ -1,4 +1,4 @@
-"""Request bodies against Discord's own OpenAPI document, where one is at hand.
+"""Checks of request bodies against Discord's OpenAPI document, if there is one.
 
 jsonschema is a development dependency, so it is imported only when a document is used.
 """
@@ -19,11 +19,11 @@ class _Validator(Protocol):
 
 
 class OpenApi:
-    """One document, with a validator for each of its operations, built when first needed."""
+    """A document with a validator for each operation, built at its first use."""
 
     def __init__(self, document: Json) -> None:
         self._components = document["components"]
-        # Discord reads an id given as a number too, and discord.py sends the ids of allowed_mentions so.
+        # Discord accepts numeric ids too, and discord.py sends them in allowed_mentions.
         snowflake = {**self._components["schemas"][_SNOWFLAKE], "type": ["string", "integer"]}
         self._components["schemas"][_SNOWFLAKE] = snowflake
         self._paths = document["paths"]
@@ -31,13 +31,13 @@ class OpenApi:
         self._lists: dict[tuple[str, str, str], tuple[str, ...]] = {}
 
     def problems(self, method: str, template: str, body: object) -> tuple[str, ...]:
-        """Return what is wrong with a JSON body, each as `field.path: sentence`.
+        """Return the problems of a JSON body, each as `field.path: problem`.
 
-        `template`: the path as the document spells it. An operation that it does not have is not checked.
+        `template`: the path in the document. Operations that aren't in the document aren't checked.
         """
         if not isinstance(body, list):
             return self._problems(method, template, body)
-        # All commands of a bot: long, slow to check, and the same at each of its starts.
+        # A bot's commands: long, slow to check, and the same at every start.
         known = (method, template, json.dumps(body, sort_keys=True))
         if known not in self._lists:
             self._lists[known] = self._problems(method, template, body)
@@ -70,5 +70,5 @@ def _path(error: Any) -> str:  # noqa: ANN401 - jsonschema ships no types
 
 @cache
 def load(path: Path) -> OpenApi:
-    """Read a document, once for each process."""
+    """Read a document, once in each process."""
     return OpenApi(json.loads(path.read_text(encoding="utf-8")))

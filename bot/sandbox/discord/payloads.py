@@ -1,4 +1,4 @@
-"""What the stand-in remembers, in the JSON shapes that Discord sends."""
+"""The sandbox's objects as the JSON that Discord sends."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from bot.sandbox.discord.permissions import Overwrite
 
 
 def moment(when: datetime | None) -> str | None:
-    """Return ISO 8601 as Discord writes it."""
+    """Return a time in ISO 8601, in Discord's format."""
     return None if when is None else when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -47,7 +47,7 @@ def member(who: Member, *, with_user: bool = True) -> Json:
 
 
 def role(each: Role, *, managed_by: int | None = None) -> Json:
-    """Return a role object; `managed_by`: the bot whose own role it is."""
+    """Return a role object; `managed_by`: the bot that it belongs to."""
     body: Json = {
         "id": str(each.id),
         "name": each.name,
@@ -114,7 +114,7 @@ def channel(each: Channel) -> Json:
 
 
 def thread(each: Channel, *, messages: int, last_message_id: int | None = None) -> Json:
-    """Return a thread object; `messages`: how many it holds."""
+    """Return a thread object; `messages`: how many it has."""
     return {
         "id": str(each.id),
         "type": each.kind.number,
@@ -147,7 +147,7 @@ def guild(
     channels: Iterable[Json] = (),
     threads: Iterable[Json] = (),
 ) -> Json:
-    """Return a guild object as REST gives it, plus the channels and threads that GUILD_CREATE adds."""
+    """Return a guild object as in REST, plus the channels and threads of GUILD_CREATE."""
     return {
         "id": str(each.id),
         "name": each.name,
@@ -181,7 +181,7 @@ def guild(
 
 
 def guild_create(body: Json, *, members: list[Json], joined_at: datetime) -> Json:
-    """Return `guild`'s object with what only the gateway's event has; `unavailable` is missing, as after a join."""
+    """Return a guild object with the fields of GUILD_CREATE, but without `unavailable`, as after a join."""
     return body | {
         "joined_at": moment(joined_at),
         "large": False,
@@ -195,8 +195,10 @@ def guild_create(body: Json, *, members: list[Json], joined_at: datetime) -> Jso
     }
 
 
-def message(each: StoredMessage, *, number: int, application_id: int, asker: User | None = None) -> Json:
-    """Return a message object; `number`: its type, `asker`: who ran the command that it answers."""
+def message(
+    each: StoredMessage, *, number: int, application_id: int, command_user: User | None = None
+) -> Json:
+    """Return a message object; `number`: its type; `command_user`: who used the command that it responds to."""
     body: Json = {
         "id": str(each.id),
         "type": number,
@@ -228,11 +230,11 @@ def message(each: StoredMessage, *, number: int, application_id: int, asker: Use
         body["nonce"] = each.nonce
     if each.interaction_id is not None:
         body |= {"application_id": str(application_id), "webhook_id": str(application_id)}
-    if asker is not None:
+    if command_user is not None:
         body["interaction_metadata"] = {
             "id": str(each.interaction_id),
             "type": 2,
-            "user": user(asker),
+            "user": user(command_user),
             "authorizing_integration_owners": {"0": str(each.guild_id)},
         }
     return body

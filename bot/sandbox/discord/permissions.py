@@ -1,4 +1,4 @@
-"""What a member may do in a channel, by Discord's rules: base roles, then the channel's overwrites.
+"""Discord's permission rules: roles first, then the channel's overwrites.
 
 https://discord.com/developers/docs/topics/permissions#permission-overwrites
 """
@@ -9,7 +9,7 @@ from enum import IntFlag
 
 
 class Permission(IntFlag):
-    """The permissions that the stand-in knows; the values are Discord's."""
+    """The permissions that the sandbox supports; the values are Discord's."""
 
     NONE = 0
     ADMINISTRATOR = 1 << 3
@@ -48,12 +48,12 @@ MEMBER_DEFAULT = (
     | Permission.CONNECT
     | Permission.USE_APPLICATION_COMMANDS
 )
-"""What @everyone may do in a new server. It includes pinging everyone, as in real servers."""
+"""The permissions of @everyone in a new server. They include pinging everyone, as in real servers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Overwrite:
-    """What a channel grants to or takes from one role or one member."""
+    """What a channel allows or denies one role or member."""
 
     target_id: int
     is_member: bool
@@ -62,7 +62,7 @@ class Overwrite:
 
 
 def _apply(base: Permission, overwrites: Iterable[Overwrite]) -> Permission:
-    """Denials of one level first, then what it allows: an allowance of one role beats a denial of another."""
+    """Apply one level: an allow of one role overrides a deny of another."""
     allow = deny = Permission.NONE
     for overwrite in overwrites:
         allow |= overwrite.allow
@@ -71,7 +71,7 @@ def _apply(base: Permission, overwrites: Iterable[Overwrite]) -> Permission:
 
 
 def in_guild(everyone: Permission, roles: Iterable[Permission], *, is_owner: bool) -> Permission:
-    """Return a member's permissions before any channel has its say."""
+    """Return a member's permissions before any channel's overwrites."""
     base = everyone
     for role in roles:
         base |= role
@@ -86,7 +86,7 @@ def in_channel(
     role_ids: Iterable[int],
     member_id: int,
 ) -> Permission:
-    """Return a member's permissions in a channel; without VIEW_CHANNEL there are none."""
+    """Return a member's permissions in a channel; none without VIEW_CHANNEL."""
     if base & Permission.ADMINISTRATOR:
         return ALL
     mine = set(role_ids) - {guild_id}

@@ -1,7 +1,7 @@
-"""Whom a message notifies, by its text, its `allowed_mentions` and what its author may do.
+"""Who is notified of a message, by its text, its `allowed_mentions` and its author's permissions.
 
-Where Discord's own reading is subtle (code spans, backslashes) this one pings: a stand-in that is too
-generous with pings finds more mistakes than one that is too strict.
+Where Discord's rules are subtle (code spans, backslashes) the sandbox pings: too many pings reveal more mistakes than
+too few.
 """
 
 import re
@@ -16,10 +16,10 @@ _ROLE = re.compile(r"<@&(\d+)>")
 
 
 def pings(text: str, allowed: Json | None, author: Permission, roles: Mapping[int, Role]) -> Pings:
-    """Return whom `text` notifies.
+    """Return who is notified of `text`.
 
-    `allowed`: the request's `allowed_mentions`; None: it had none, so everything counts.
-    `author`: what the author may do in the channel. `roles`: the guild's.
+    `allowed`: the request's `allowed_mentions`; None: it had none, so every mention pings.
+    `author`: the author's permissions in the channel. `roles`: the guild's.
     """
     may_ping_all = bool(author & Permission.MENTION_EVERYONE)
     named_roles = {int(found) for found in _ROLE.findall(text)}
@@ -27,8 +27,8 @@ def pings(text: str, allowed: Json | None, author: Permission, roles: Mapping[in
     users = {int(found) for found in _USER.findall(text)}
     return Pings(
         everyone=may_ping_all and bool(_EVERYONE.search(text)) and _parses(allowed, "everyone"),
-        roles=frozenset(_admitted(pingable, allowed, "roles")),
-        users=frozenset(_admitted(users, allowed, "users")),
+        roles=frozenset(_allowed(pingable, allowed, "roles")),
+        users=frozenset(_allowed(users, allowed, "users")),
     )
 
 
@@ -36,7 +36,7 @@ def _parses(allowed: Json | None, kind: str) -> bool:
     return allowed is None or kind in (allowed.get("parse") or ())
 
 
-def _admitted(named: set[int], allowed: Json | None, kind: str) -> set[int]:
+def _allowed(named: set[int], allowed: Json | None, kind: str) -> set[int]:
     if allowed is None or _parses(allowed, kind):
         return named
     return named & {int(each) for each in allowed.get(kind) or ()}

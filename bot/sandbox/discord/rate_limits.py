@@ -1,4 +1,4 @@
-"""Rate limits: a window of requests for each bucket, and how many came within any one second."""
+"""Rate limits: a window of requests for each bucket, and the peak of requests in one second."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many requests within so many seconds."""
+    """A number of requests in a number of seconds."""
 
     limit: int
     seconds: float
@@ -15,12 +15,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What a bucket says about one request."""
+    """A bucket after one request."""
 
     rate: Rate
     remaining: int
     reset_after: float
-    """Seconds until the bucket is whole again."""
+    """Seconds until the bucket is full again."""
     exceeded: bool = False
 
 
@@ -30,11 +30,11 @@ GLOBAL = Rate(50, 1.0)
 
 
 class RateLimits:
-    """The limits, and what was used of them.
+    """The limits, and their use.
 
     `sends` is per channel; real Discord has about Rate(5, 5.0). `crossposts` is per channel. `everything` is the
-    bot's 50 a second: always measured as `peak`, refused only if `enforce_everything`. With `crossposts_hidden` the
-    headers tell of a generous bucket and only the refusal names the hour; a bot must bear both.
+    bot's 50 a second: always measured as `peak`, enforced only if `enforce_everything`. With `crossposts_hidden` the
+    headers describe a generous bucket and only the 429 names the hour; a bot must cope with both.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -45,12 +45,12 @@ class RateLimits:
         self.everything = GLOBAL
         self.enforce_everything = False
         self.peak = 0
-        """The most requests that came within one second."""
+        """The most requests in one second."""
         self._windows: dict[str, tuple[float, int]] = {}
         self._recent: deque[float] = deque()
 
     def spend(self, bucket: str, rate: Rate) -> Quota:
-        """Count a request in a bucket; `exceeded`: it is one too many and was not counted."""
+        """Count a request in a bucket, unless it exceeds the limit."""
         now = self._monotonic()
         started, used = self._windows.get(bucket, (now, 0))
         if now - started >= rate.seconds:
@@ -61,7 +61,7 @@ class RateLimits:
         return Quota(rate, max(0, rate.limit - used), started + rate.seconds - now, exceeded)
 
     def spend_globally(self) -> Quota:
-        """Count a request of the bot as a whole."""
+        """Count a request in the bot's total."""
         now = self._monotonic()
         while self._recent and now - self._recent[0] >= self.everything.seconds:
             self._recent.popleft()
@@ -74,6 +74,6 @@ class RateLimits:
         )
 
     def reset(self) -> None:
-        """Make every bucket whole again, as time would."""
+        """Reset every bucket, as if its window had ended."""
         self._windows.clear()
         self._recent.clear()

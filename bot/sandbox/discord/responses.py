@@ -1,4 +1,4 @@
-"""How answers look on the wire: JSON, refusals, rate limits, and what is scripted to be none of these."""
+"""HTTP responses: JSON, errors, rate limits and scripted bodies."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ _VIA = "1.1 google"
 
 
 def json_response(reply: Reply, headers: dict[str, str] | None = None) -> web.Response:
-    """Return a reply; discord.py reads JSON only under this exact content type, without a charset."""
+    """Return a JSON response. discord.py parses JSON only with this exact content type, without a charset."""
     common = {"Via": _VIA, **(headers or {})}
     if reply.status == 204:
         return web.Response(status=204, headers=common)
@@ -25,18 +25,18 @@ def json_response(reply: Reply, headers: dict[str, str] | None = None) -> web.Re
 
 
 def refused(refusal: ApiError) -> web.Response:
-    """Return an error."""
+    """Return an error response."""
     return json_response(Reply(refusal.body, refusal.status))
 
 
 def scripted(fault: Fault) -> web.Response:
-    """Return the body that a fault demands, as it is."""
+    """Return a fault's scripted body."""
     headers = {"Content-Type": fault.content_type} | ({"Via": _VIA} if fault.via else {})
     return web.Response(body=(fault.body or "").encode(), status=fault.status or 200, headers=headers)
 
 
 def too_many(after: float, *, is_global: bool = False, via: bool = True) -> web.Response:
-    """Return a 429 that asks to wait `after` seconds; `via=False`: as if it came from an edge before Discord."""
+    """Return a 429 with `after` seconds to wait; `via=False`: as from an edge server in front of Discord."""
     body = {"message": "You are being rate limited.", "retry_after": round(after, 3), "global": is_global}
     headers = {
         "Retry-After": str(max(1, round(after))),
@@ -51,7 +51,7 @@ def too_many(after: float, *, is_global: bool = False, via: bool = True) -> web.
 
 
 def quota_headers(bucket: str, quota: Quota, now: datetime) -> dict[str, str]:
-    """Return the headers by which a client paces itself."""
+    """Return the rate limit headers."""
     operation = bucket.partition("|")[0]
     return {
         "X-RateLimit-Limit": str(quota.rate.limit),

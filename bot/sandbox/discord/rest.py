@@ -1,4 +1,4 @@
-"""The REST side: reads a request, checks token, rates and body, lets the route answer, and goes wrong as scripted."""
+"""The REST API: read a request, check token, rate limits and body, call the endpoint, and apply scripted faults."""
 
 import json
 from dataclasses import replace
@@ -22,7 +22,7 @@ _INVALID = {401, 403, 429}
 
 
 class RestApi:
-    """Answers for one platform; what it saw is kept for tests to look at."""
+    """The REST API of one platform, with a log for tests."""
 
     def __init__(self, platform: Platform, *, token: str, openapi: OpenApi | None) -> None:
         self._platform = platform
@@ -33,10 +33,10 @@ class RestApi:
         self.requests: list[LoggedRequest] = []
         self.invalid_bodies: list[InvalidBody] = []
         self.invalid_requests = 0
-        """How many were answered 401, 403 or 429: 10,000 in ten minutes would ban the bot's address."""
+        """How many responses were 401, 403 or 429. Discord bans an address after 10,000 in ten minutes."""
 
     def routes(self) -> list[web.RouteDef]:
-        """Return what the web server serves."""
+        """Return the routes for the web server."""
         known = [web.route(each.method, BASE + each.path, self._handler(each)) for each in ENDPOINTS]
         return [*known, web.route("*", "/{unknown:.*}", self._unknown)]
 
@@ -107,7 +107,7 @@ class RestApi:
             if refusal.code == _EMPTY_MESSAGE:
                 self._note(endpoint, call, [Problem((), "EMPTY", refusal.message)])
             return refused(refusal)
-        except ValueError as error:  # a number in the query or the body that is none
+        except ValueError as error:  # a value in the query or the body that should be a number
             problem = Problem((), "NUMBER_TYPE_COERCE", str(error))
             self._note(endpoint, call, [problem])
             return refused(errors.invalid_form([problem]))
@@ -123,12 +123,12 @@ class RestApi:
             return []
         if not isinstance(call.body, endpoint.shape):
             return [Problem((), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")]
-        said = self._openapi.problems(endpoint.method, endpoint.path, call.body) if self._openapi else ()
+        more = self._openapi.problems(endpoint.method, endpoint.path, call.body) if self._openapi else ()
         try:
             found = list(endpoint.check(call.body))
-        except (AttributeError, TypeError, KeyError) as error:  # text where an object belongs, and the like
+        except (AttributeError, TypeError, KeyError) as error:  # such as a string in place of an object
             found = [Problem((), "MODEL_TYPE_CONVERT", f"The body has the wrong shape: {error}")]
-        return [*found, *(Problem((), "OPENAPI", each) for each in said)]
+        return [*found, *(Problem((), "OPENAPI", each) for each in more)]
 
     def _note(self, endpoint: Endpoint, call: Call, problems: list[Problem]) -> None:
         path = endpoint.path.format_map(dict(call.params))
@@ -164,7 +164,7 @@ class RestApi:
 
 
 async def _read(request: web.Request) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON body and the names of the files beside it."""
+    """Return the JSON body and the names of the attached files."""
     if request.content_type.startswith("multipart/"):
         return await _read_form(request)
     raw = await request.read()
@@ -185,7 +185,7 @@ async def _read_form(request: web.Request) -> tuple[Any, tuple[str, ...]]:
     return body, tuple(files)
 
 
-def _parsed(raw: bytes | bytearray) -> Any:  # noqa: ANN401 - it is what it is
+def _parsed(raw: bytes | bytearray) -> Any:  # noqa: ANN401 - any JSON
     try:
         return json.loads(raw)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The stand-in Discord as a whole: its servers on a loopback port, and what tests and the demo ask of it."""
+"""SandboxDiscord: the simulated Discord on a loopback port, as tests and the demo use it."""
 
 import asyncio
 import time
@@ -13,16 +13,17 @@ from aiohttp import web
 from bot.sandbox.discord import openapi as documents
 from bot.sandbox.discord.actions import Actions
 from bot.sandbox.discord.endpoints import Platform
+from bot.sandbox.discord.events import TIMEOUT
 from bot.sandbox.discord.faults import Faults
 from bot.sandbox.discord.gateway import Gateway
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.interactions import InteractionResponse, Interactions
+from bot.sandbox.discord.interactions import ACKNOWLEDGE_TIMEOUT, InteractionResponse, Interactions
 from bot.sandbox.discord.models import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
 from bot.sandbox.discord.rate_limits import RateLimits
 from bot.sandbox.discord.rest import BASE, RestApi
 from bot.sandbox.local_server import serve
 
-TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it opens nothing but the stand-in
+TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it is valid for the sandbox only
 NONCE_WINDOW = timedelta(minutes=5)
 _GATEWAY_PATH = "/gateway/"
 
@@ -32,7 +33,7 @@ def _now() -> datetime:
 
 
 class SandboxDiscord(Actions):
-    """A Discord on this machine. Build a world with its verbs, let a bot log in, look at what it did.
+    """A Discord on this machine. Add servers and channels, let a bot log in, and look at what it did.
 
     async with SandboxDiscord() as discord:
         guild = discord.add_guild("Garden club")
@@ -49,12 +50,17 @@ class SandboxDiscord(Actions):
         nonce_window: timedelta = NONCE_WINDOW,
         clock: Callable[[], datetime] = _now,
         monotonic: Callable[[], float] = time.monotonic,
+        acknowledge_timeout: float = ACKNOWLEDGE_TIMEOUT,
     ) -> None:
-        """`port`: 0 takes a free one. `openapi`: Discord's document, to check request bodies against."""
+        """`port`: 0 takes a free one. `openapi`: Discord's document, which request bodies are checked against.
+
+        `acknowledge_timeout`: seconds for the bot's first response to an interaction; a test of something else gives it
+        more, as a busy machine may be slower than Discord allows.
+        """
         super().__init__(clock=clock, monotonic=monotonic, nonce_window=nonce_window)
         self.token = token
         self.port = port
-        self._interactions = Interactions(self)
+        self._interactions = Interactions(self, acknowledge_timeout)
         self._platform = Platform(self, self._interactions, shards=shards)
         document = None if openapi is None else documents.load(openapi)
         self._rest = RestApi(self._platform, token=token, openapi=document)
@@ -71,7 +77,7 @@ class SandboxDiscord(Actions):
         await self.stop()
 
     async def start(self) -> None:
-        """Begin to serve; after a `stop` on the same port, with everything as it was."""
+        """Start to serve; after a `stop`, on the same port and with the same state."""
         self.loop = asyncio.get_running_loop()
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get(_GATEWAY_PATH, self.gateway.serve)
@@ -80,7 +86,7 @@ class SandboxDiscord(Actions):
         self._platform.gateway_url = self.gateway_url
 
     async def stop(self) -> None:
-        """Stop serving: connections close, hanging requests end."""
+        """Stop serving: close connections and release hanging requests."""
         self.faults.clear()
         await self.gateway.close()
         if self._runner is not None:
@@ -89,58 +95,58 @@ class SandboxDiscord(Actions):
 
     @property
     def api_url(self) -> str:
-        """What `discord.http.Route.BASE` must be."""
+        """The value for `discord.http.Route.BASE`."""
         return f"http://127.0.0.1:{self.port}{BASE}"
 
     @property
     def gateway_url(self) -> str:
-        """What `DiscordWebSocket.DEFAULT_GATEWAY` must be."""
+        """The value for `DiscordWebSocket.DEFAULT_GATEWAY`."""
         return f"ws://127.0.0.1:{self.port}{_GATEWAY_PATH}"
 
     @property
     def faults(self) -> Faults:
-        """The script of what goes wrong."""
+        """The scripted faults."""
         return self._rest.faults
 
     @property
     def rates(self) -> RateLimits:
-        """The rate limits, to be tightened, and the peak of what was asked."""
+        """The rate limits, which tests may tighten, and the peak of requests."""
         return self._rest.rates
 
     @property
     def requests(self) -> tuple[LoggedRequest, ...]:
-        """Every REST request so far."""
+        """All REST requests, oldest first."""
         return tuple(self._rest.requests)
 
     @property
     def invalid_bodies(self) -> list[InvalidBody]:
-        """Bodies that were refused for what they are; clear it where that was the point."""
+        """Bodies that were refused as invalid. A test that sends them on purpose clears the list."""
         return self._rest.invalid_bodies
 
     @property
     def invalid_requests(self) -> int:
-        """How many requests were answered 401, 403 or 429."""
+        """How many responses were 401, 403 or 429."""
         return self._rest.invalid_requests
 
     @property
     def peak_requests_per_second(self) -> int:
-        """The most requests within one second; Discord admits 50."""
+        """The most requests within one second; Discord allows 50."""
         return self.rates.peak
 
     def calls(self, operation: str) -> tuple[LoggedRequest, ...]:
-        """Return the requests of one operation: "send", "edit", …"""
+        """Return the requests of an operation: "send", "edit", …"""
         return tuple(each for each in self._rest.requests if each.operation == operation)
 
     def cut_gateway(self) -> None:
-        """Reset the gateway's connections; the bot can resume."""
+        """Reset the gateway's connections. The bot can resume."""
         self.gateway.cut()
 
     def reconnect_gateway(self) -> None:
-        """Ask the bot to connect anew and resume."""
+        """Ask the bot to reconnect and resume."""
         self.gateway.ask_to_reconnect()
 
     def invalidate_sessions(self) -> None:
-        """End the sessions; the bot must identify again."""
+        """End the sessions. The bot must identify again."""
         self.gateway.invalidate()
 
     async def interact(
@@ -152,7 +158,7 @@ class SandboxDiscord(Actions):
         options: Mapping[str, OptionValue] | None = None,
         *,
         force: bool = False,
-        timeout: float = 10.0,  # noqa: ASYNC109 - part of the tests' vocabulary
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
         """See `Interactions.interact`."""
         return await self._interactions.interact(
@@ -173,10 +179,10 @@ class SandboxDiscord(Actions):
         return await self._interactions.complete(guild, channel, user, command, options, focused=focused)
 
     async def press(
-        self, message: StoredMessage, wanted: str, user: User, *, values: tuple[str, ...] = ()
+        self, message: StoredMessage, name: str, user: User, *, values: tuple[str, ...] = ()
     ) -> InteractionResponse:
         """See `Interactions.press`."""
-        return await self._interactions.press(message, wanted, user, values=values)
+        return await self._interactions.press(message, name, user, values=values)
 
     async def submit(self, opened: InteractionResponse, values: Mapping[str, str]) -> InteractionResponse:
         """See `Interactions.submit`."""

@@ -1,4 +1,4 @@
-"""A shard's session, which outlives its connections, and one connection with its writer."""
+"""A shard's session, which outlives its connections, and a connection with its writer."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from bot.sandbox.discord.models import Json
 
 
 class Op(IntEnum):
-    """What a gateway message is; the values are Discord's."""
+    """The kinds of gateway messages; the values are Discord's."""
 
     DISPATCH = 0
     HEARTBEAT = 1
@@ -25,7 +25,7 @@ class Op(IntEnum):
 
 
 class Connection:
-    """A socket with its writer: frames are packed and sent in the order in which they were put."""
+    """A WebSocket with its writer, which compresses and sends messages in the order of `put`."""
 
     def __init__(self, socket: web.WebSocketResponse, request: web.Request) -> None:
         self.socket = socket
@@ -36,7 +36,7 @@ class Connection:
         self.compress = request.query.get("compress", "")
 
     def put(self, op: Op, data: object = None, *, seq: int | None = None, name: str | None = None) -> None:
-        """Queue a message of the gateway's protocol."""
+        """Queue a gateway message."""
         self._queue.put_nowait(json.dumps({"op": op, "d": data, "s": seq, "t": name}))
 
     async def _write(self) -> None:
@@ -51,7 +51,7 @@ class Connection:
                 return
 
     async def stop(self) -> None:
-        """Write nothing more."""
+        """Stop the writer."""
         self._writer.cancel()
         await asyncio.wait([self._writer])
 
@@ -63,27 +63,27 @@ class Connection:
 
 @dataclass(slots=True)
 class Session:
-    """What a shard is known by across connections."""
+    """A shard's state across connections."""
 
     id: str
     shard: tuple[int, int]
     intents: int
     sent: list[tuple[str, Json]] = field(default_factory=list)
-    """All events so far; an event's sequence number is its place, counted from 1."""
+    """All events so far. An event's sequence number is its position, counted from 1."""
     connection: Connection | None = None
 
     def covers(self, guild_id: int) -> bool:
-        """Say whether the guild belongs to this shard."""
+        """Return whether the guild belongs to this shard."""
         return (guild_id >> 22) % self.shard[1] == self.shard[0]
 
     def dispatch(self, name: str, data: Json) -> None:
-        """Send an event now, or keep it for a resume."""
+        """Send an event, or keep it for a resume if there is no connection."""
         self.sent.append((name, data))
         if self.connection is not None:
             self.connection.put(Op.DISPATCH, data, seq=len(self.sent), name=name)
 
     def replay(self, after: int) -> None:
-        """Send what came after the sequence number `after` again."""
+        """Send the events after the sequence number `after` again."""
         if self.connection is not None:
             for seq, (name, data) in enumerate(self.sent[after:], start=after + 1):
                 self.connection.put(Op.DISPATCH, data, seq=seq, name=name)

@@ -1,4 +1,4 @@
-"""The memory of the stand-in: who and what exists, who may do what, and how to learn of a change."""
+"""The state of the simulated Discord: what exists, and who may do what."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 class State(ChangeNotifier):
-    """All that exists. What changes it calls `touch`, so that `changed` wakes whoever waits."""
+    """Everything that exists. Whatever changes it calls `touch`, which wakes those who wait on `changed`."""
 
     def __init__(
         self, *, clock: Callable[[], datetime], monotonic: Callable[[], float], nonce_window: timedelta
@@ -26,35 +26,33 @@ class State(ChangeNotifier):
         self._last_id = 0
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        """Threads too; a deleted one stays, marked."""
+        """Including threads; deleted ones stay, marked."""
         self.roles: dict[int, Role] = {}
         self.members: dict[tuple[int, int], Member] = {}
         """By guild and user."""
         self.thread_members: set[tuple[int, int]] = set()
         """By thread and user."""
         self.stored: dict[int, dict[int, StoredMessage]] = {}
-        """By channel and id, deleted ones included."""
+        """By channel and id, including deleted ones."""
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}
         """Registered application commands, by guild (None: global) and id."""
         self.owner = User(self.new_id(), "Gardener")
         self.bot = User(self.new_id(), "feed-relay", is_bot=True)
 
     def new_id(self) -> int:
-        """Return a snowflake: later ones are larger, and the upper bits tell the time."""
+        """Return a snowflake: later ones are larger, and the upper bits are the time."""
         milliseconds = int(self.clock().timestamp() * 1000) - _DISCORD_EPOCH_MS
         self._last_id = max(self._last_id + 1, milliseconds << 22)
         return self._last_id
 
-    # What follows answers questions; it refuses as Discord does.
-
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
-        """Tell the bot, if it is in the guild, and wake who waits."""
+        """Send the bot an event if it is in the guild, and wake those who wait."""
         if self.guilds[guild_id].has_bot:
             self.dispatch(Event(name, data, guild_id, intent))
         self.touch()
 
     def visible_guild(self, guild_id: int) -> Guild:
-        """Return a guild that the bot is in."""
+        """Return a guild. Raises ApiError unless the bot is in it."""
         guild = self.guilds.get(guild_id)
         if guild is None:
             raise errors.unknown("Guild")
@@ -63,7 +61,7 @@ class State(ChangeNotifier):
         return guild
 
     def visible_channel(self, channel_id: int) -> Channel:
-        """Return a channel or thread that the bot may view."""
+        """Return a channel or thread. Raises ApiError unless the bot may view it."""
         channel = self.channels.get(channel_id)
         if channel is None or channel.deleted:
             raise errors.unknown("Channel")
@@ -73,7 +71,7 @@ class State(ChangeNotifier):
         return channel
 
     def bot_can_view(self, channel: Channel) -> bool:
-        """Say whether the bot may view the channel; a private thread only if it is in it, or manages threads."""
+        """Return whether the bot may view a channel; a private thread only if it is a member or manages threads."""
         inside = (
             channel.kind is not ChannelKind.PRIVATE_THREAD
             or (channel.id, self.bot.id) in self.thread_members
@@ -82,16 +80,16 @@ class State(ChangeNotifier):
         return inside and self.bot_can(channel, Permission.VIEW_CHANNEL)
 
     def bot_can(self, channel: Channel, needed: Permission) -> bool:
-        """Say whether the bot has all of `needed` in the channel."""
+        """Return whether the bot has all of `needed` in a channel."""
         return self.permissions_in(channel.id, self.bot.id) & needed == needed
 
     def require(self, channel: Channel, needed: Permission) -> None:
-        """Refuse with Missing Permissions unless the bot has all of `needed`."""
+        """Raise Missing Permissions unless the bot has all of `needed`."""
         if not self.bot_can(channel, needed):
             raise errors.missing_permissions()
 
     def guild_permissions(self, guild_id: int, user_id: int) -> Permission:
-        """Return what a member may do where no channel says otherwise; nothing for a stranger."""
+        """Return a member's permissions before any channel's overwrites; none for others."""
         member = self.members.get((guild_id, user_id))
         if member is None:
             return Permission.NONE
@@ -102,7 +100,7 @@ class State(ChangeNotifier):
         )
 
     def permissions_in(self, channel_id: int, user_id: int) -> Permission:
-        """Return what a member may do in a channel; a thread has its parent's rules."""
+        """Return a member's permissions in a channel; a thread has its parent's."""
         channel = self.channels[channel_id]
         if channel.parent_id is not None:
             channel = self.channels[channel.parent_id]
@@ -122,7 +120,7 @@ class State(ChangeNotifier):
         return {each.id: each for each in self.roles.values() if each.guild_id == guild_id}
 
     def guild_channels(self, guild_id: int, *, threads: bool = False) -> list[Channel]:
-        """Return a guild's channels, or else its threads, without the deleted ones."""
+        """Return a guild's channels, or with `threads` its threads, without deleted ones."""
         return [
             each
             for each in self.channels.values()
@@ -132,19 +130,19 @@ class State(ChangeNotifier):
     def messages(
         self, channel_id: int, *, deleted: bool = False, ephemeral: bool = False
     ) -> tuple[StoredMessage, ...]:
-        """Return a channel's messages, oldest first: with the deleted ones, with answers for one person alone."""
+        """Return a channel's messages, oldest first, optionally with deleted and with ephemeral ones."""
         found = self.stored.get(channel_id, {}).values()
         return tuple(
             each for each in found if (deleted or not each.deleted) and (ephemeral or not each.ephemeral)
         )
 
     def all_messages(self) -> tuple[StoredMessage, ...]:
-        """Return what stands in all channels and threads for everybody to read, oldest first."""
+        """Return the messages in all channels and threads, without deleted and ephemeral ones, oldest first."""
         found = (each for channel_id in self.stored for each in self.messages(channel_id))
         return tuple(sorted(found, key=lambda each: each.id))
 
     def message(self, channel_id: int, message_id: int) -> StoredMessage:
-        """Return a message that stands."""
+        """Return a message. Raises ApiError if it doesn't exist or is deleted."""
         found = self.stored.get(channel_id, {}).get(message_id)
         if found is None or found.deleted:
             raise errors.unknown("Message")
@@ -157,7 +155,7 @@ class State(ChangeNotifier):
         return message
 
     def delete_stored(self, message: StoredMessage) -> None:
-        """Mark a message as deleted and tell the bot."""
+        """Mark a message as deleted and send the event."""
         self.put_message(replace(message, deleted=True))
         body = {
             "id": str(message.id),
@@ -167,7 +165,7 @@ class State(ChangeNotifier):
         self.publish("MESSAGE_DELETE", body, message.guild_id, Intent.GUILD_MESSAGES)
 
     def put_channel(self, channel: Channel, event: str) -> Channel:
-        """Store a new or changed channel or thread, and tell the bot by `event`."""
+        """Store a new or changed channel or thread, and send `event`."""
         self.channels[channel.id] = channel
         body = self.channel_payload(channel)
         if event == "THREAD_CREATE":
@@ -208,10 +206,10 @@ class State(ChangeNotifier):
             joined_at=me.joined_at,
         )
 
-    def message_payload(self, message: StoredMessage, *, asker: User | None = None) -> Json:
-        """Return the JSON of a message; `asker`: who ran the command that it answers."""
+    def message_payload(self, message: StoredMessage, *, command_user: User | None = None) -> Json:
+        """Return the JSON of a message; `command_user`: who used the command that it responds to."""
         number = 0 if message.interaction_id is None else 20
-        body = payloads.message(message, number=number, application_id=self.bot.id, asker=asker)
+        body = payloads.message(message, number=number, application_id=self.bot.id, command_user=command_user)
         opened = self.channels.get(message.id)
         if opened is not None and not opened.deleted and opened.parent_id == message.channel_id:
             body["thread"] = self.channel_payload(opened)

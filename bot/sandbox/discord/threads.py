@@ -1,4 +1,4 @@
-"""Threads and forum posts by Discord's rules."""
+"""Discord's rules for threads and forum posts."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ _CHANGEABLE = ("name", "archived", "locked")
 def open_in(
     state: State, channel_id: int, body: Json, *, attachments: tuple[str, ...] = ()
 ) -> tuple[Channel, StoredMessage | None]:
-    """Open a forum post with its first message, or a thread without one."""
+    """Create a forum post with its first message, or a thread without a message."""
     parent = state.visible_channel(channel_id)
     if parent.kind is ChannelKind.FORUM:
         return _post_in(state, parent, body, attachments)
@@ -78,7 +78,7 @@ def _check_tags(state: State, forum: Channel, body: Json) -> None:
 
 
 def open_from(state: State, channel_id: int, message_id: int, body: Json) -> Channel:
-    """Open the thread of a message; it takes the message's id."""
+    """Create the thread of a message, which gets the message's id."""
     parent = state.visible_channel(channel_id)
     state.message(channel_id, message_id)
     if parent.kind not in {ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT}:
@@ -91,7 +91,7 @@ def open_from(state: State, channel_id: int, message_id: int, body: Json) -> Cha
 
 
 def change(state: State, thread_id: int, body: Json) -> Channel:
-    """Rename, archive, lock or tag a thread. An archived one can only be opened again."""
+    """Rename, archive, lock or tag a thread. An archived one can only be unarchived."""
     thread = state.visible_channel(thread_id)
     if not thread.kind.is_thread:
         state.require(thread, Permission.MANAGE_CHANNELS)
@@ -107,7 +107,7 @@ def change(state: State, thread_id: int, body: Json) -> Channel:
 
 
 def member(state: State, thread_id: int, user_id: int) -> Json:
-    """Return somebody's membership of a thread that the bot may view."""
+    """Return a user's membership in a thread. Raises ApiError unless the bot may view it."""
     thread = state.visible_channel(thread_id)
     if not thread.kind.is_thread or (thread_id, user_id) not in state.thread_members:
         raise errors.unknown("Member")
@@ -120,7 +120,7 @@ def member(state: State, thread_id: int, user_id: int) -> Json:
 
 
 def active(state: State, guild_id: int) -> list[Channel]:
-    """Return the threads of a guild that are not archived and that the bot may view, newest first."""
+    """Return a guild's unarchived threads that the bot may view, newest first."""
     state.visible_guild(guild_id)
     found = [
         each

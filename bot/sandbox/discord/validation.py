@@ -1,6 +1,6 @@
-"""The checks that every kind of request body shares: lengths, lists, addresses.
+"""Checks of values in request bodies: lengths, lists, addresses.
 
-Lengths are counted in UTF-16 units, which is never less than Discord counts.
+Lengths are in UTF-16 units, which is never less than Discord counts.
 """
 
 import re
@@ -17,7 +17,7 @@ Path = tuple[str, ...]
 
 
 def too_long(text: object, limit: int, path: Path) -> Iterator[Problem]:
-    """Yield a problem if `text` is no string or longer than `limit`; None is fine."""
+    """Yield a problem if `text` isn't a string or is longer than `limit`; None is valid."""
     if text is None:
         return
     if not isinstance(text, str):
@@ -27,13 +27,13 @@ def too_long(text: object, limit: int, path: Path) -> Iterator[Problem]:
 
 
 def required(text: object, path: Path) -> Iterator[Problem]:
-    """Yield a problem if there is no text."""
+    """Yield a problem if the text is missing or blank."""
     if text is None or (isinstance(text, str) and not text.strip()):
         yield Problem(path, "BASE_TYPE_REQUIRED", "This field is required")
 
 
 def too_many(items: object, limit: int, path: Path) -> Iterator[Problem]:
-    """Yield a problem if `items` is no list or has more than `limit`; None is fine."""
+    """Yield a problem if `items` isn't a list or has more than `limit` items; None is valid."""
     if items is None:
         return
     if not isinstance(items, list):
@@ -43,7 +43,7 @@ def too_many(items: object, limit: int, path: Path) -> Iterator[Problem]:
 
 
 def bad_url(url: object, path: Path, *, schemes: tuple[str, ...] = ("http", "https")) -> Iterator[Problem]:
-    """Yield a problem if `url` is no address with a dotted host; None and "" are fine."""
+    """Yield a problem if `url` isn't an address with a dotted host; None and "" are valid."""
     if not url:
         return
     if not isinstance(url, str) or utf16_length(url) > _URL:
