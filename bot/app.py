@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import poll_schedule
 from bot.relay.backfill import Backfiller, BackfillRules
-from bot.relay.deliver import Deliverer, DeliverRules
+from bot.relay.deliver import Deliverer
 from bot.relay.maintain import index, maintain
 from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
@@ -142,14 +142,14 @@ async def _build(config: Config, *, with_commands: bool) -> AsyncIterator[App]:
         chat = _chat(config, store, fetcher, command_parser, wake_send)
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
-        deliver_rules = DeliverRules(config.posts.summary_length)
+        summary_length = config.posts.summary_length
         poll_rules = _poll_rules(config, ask_about_floods=with_commands)
         yield App(
             store,
             chat,
             schedule,
             Poller(store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, wake_send),
-            Deliverer(store.outbox, chat.sender, deliver_rules, instance, clock, wake_send),
+            Deliverer(store.outbox, chat.sender, summary_length, instance, clock, wake_send),
             Publisher(store.outbox, chat.sender.publish, clock, wake_send),
             Notifier(store.notices, chat.sender, instance, clock),
             _backfiller(config, store, fetcher, parser, Worker.RUN),

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -48,13 +47,6 @@ class Sender(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class DeliverRules:
-    """The settings for messages."""
-
-    summary_length: int
-
-
 class Deliverer:
     """Sends the deliveries that are due."""
 
@@ -62,7 +54,7 @@ class Deliverer:
         self,
         outbox: Outbox,
         sender: Sender,
-        rules: DeliverRules,
+        summary_length: int,
         instance: str,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
@@ -70,11 +62,12 @@ class Deliverer:
         """`instance`: the database's random name, part of each nonce. `wake` is called after each settled delivery."""
         self._outbox = outbox
         self._sender = sender
-        self._rules = rules
+        self._summary_length = summary_length
         self._instance = instance
         self._clock = clock
         self._wake = wake
         self._tasks = Tasks("delivery", self.deliver, _log_fields)
+        self.drain = self._tasks.drain  # a cancelled send is uncertain in the outbox
 
     async def tick(self) -> int:
         """Start sending the deliveries that are due, and return how many; `drain` waits for them."""
@@ -82,13 +75,6 @@ class Deliverer:
         claimed = await self._outbox.claim(self._clock(), LEASE, room) if room else []
         self._tasks.start(claimed)
         return len(claimed)
-
-    async def drain(self, seconds: float | None = None) -> bool:
-        """Wait for the sends in progress. After `seconds` cancel the rest and return False.
-
-        The outbox treats a cancelled send as uncertain.
-        """
-        return await self._tasks.drain(seconds)
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""
@@ -131,7 +117,7 @@ class Deliverer:
             delivery.entry,
             delivery.feed_name,
             delivery.style,
-            summary_length=self._rules.summary_length,
+            summary_length=self._summary_length,
             mention_roles=delivery.mention_roles,
         )
 

@@ -15,10 +15,7 @@ class Match:
 
 
 def match(rule: Rule, entry: Entry) -> Match:
-    """Match an entry against a rule.
-
-    Exclusions win. Then the entry needs one of the followed tags and one of the words, if the rule has any.
-    """
+    """Match an entry. Exclusions win; then it needs one of the followed tags and one of the words, if there are any."""
     tags = {fold_tag(tag): tag for tag in entry.tags}
     words = fold(f"{entry.title}\n{entry.text}")
     return _excluded(rule, tags, words) or _missing(rule, tags, words) or _wanted(rule, tags)
@@ -48,10 +45,7 @@ def _wanted(rule: Rule, tags: dict[str, str]) -> Match:
 
 
 def contains(text: str, phrase: str) -> bool:
-    """Return whether the folded text contains the folded phrase as whole words.
-
-    Scripts without spaces have no word boundaries.
-    """
+    """Return whether the folded text has the folded phrase as whole words. Unspaced scripts have no word boundaries."""
     start = text.find(phrase) if phrase else -1
     while start >= 0:
         end = start + len(phrase)

@@ -29,6 +29,7 @@ class Publisher:
         self._clock = clock
         self._wake = wake
         self._tasks = Tasks("publication", self.publish, _log_fields)
+        self.drain = self._tasks.drain
 
     async def tick(self) -> int:
         """Start publishing the messages that are due, and return how many; `drain` waits for them."""
@@ -36,10 +37,6 @@ class Publisher:
         claimed = await self._outbox.claim_publications(self._clock(), LEASE, room) if room else []
         self._tasks.start(claimed)
         return len(claimed)
-
-    async def drain(self, seconds: float | None = None) -> bool:
-        """Wait for the publications in progress. After `seconds` cancel the rest and return False."""
-        return await self._tasks.drain(seconds)
 
     async def publish(self, publication: Publication) -> None:
         """Publish one claimed message and settle it."""

@@ -25,7 +25,7 @@ from bot.model import (
     Style,
 )
 from bot.relay import deliver
-from bot.relay.deliver import Deliverer, DeliverRules
+from bot.relay.deliver import Deliverer
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
@@ -112,7 +112,7 @@ async def fixture(tmp_path: Path) -> AsyncIterator[DeliverFixture]:
         woken: list[int] = []
         sender = FakeSender()
         deliverer = Deliverer(
-            store.outbox, sender, DeliverRules(400), "0123abcd", lambda: found.now, lambda: woken.append(1)
+            store.outbox, sender, 400, "0123abcd", lambda: found.now, lambda: woken.append(1)
         )
         found = DeliverFixture(store, sender, deliverer, woken)
         yield found

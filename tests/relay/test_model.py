@@ -33,7 +33,7 @@ from bot.model import (
     SiteBudget,
     Validators,
 )
-from bot.relay.deliver import Deliverer, DeliverRules
+from bot.relay.deliver import Deliverer
 from bot.relay.poll import Poller, PollRules
 from bot.store.store import Store
 
@@ -195,9 +195,7 @@ class Relay(RuleBasedStateMachine):
         return [row["title"] for row in self.run(self.store._db.read(sql, {"channel": channel}))]
 
     def deliverer(self) -> Deliverer:
-        return Deliverer(
-            self.store.outbox, self.discord, DeliverRules(400), "instance", lambda: self.now, lambda: None
-        )
+        return Deliverer(self.store.outbox, self.discord, 400, "instance", lambda: self.now, lambda: None)
 
     async def fetch(self, url: str, _: Validators) -> Fetched | NotModified:
         return Fetched(url, b"")
