@@ -76,6 +76,7 @@ async def main() -> int:
     """Print the table and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         async with admin_fixture(Path(folder), openapi=shared_openapi()) as fixture:
+            fixture.module = "bot"  # with its own intervals
             await invite(fixture)
             await add(fixture)
             released = asyncio.Event()

@@ -23,10 +23,11 @@ async def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         async with admin_fixture(Path(folder), openapi=shared_openapi()) as fixture:
+            fixture.module = "bot"  # with its own intervals
             try:
                 await _run_steps(fixture)
             except (AssertionError, LookupError, TimeoutError):
-                print("\n".join(fixture.heard))
+                print("\n".join(fixture.transcript))
                 traceback.print_exc()
                 print(fixture.log(), file=sys.stderr)
                 return 1
@@ -38,15 +39,15 @@ async def _run_steps(fixture: AdminFixture) -> None:
     for number, step in enumerate(STEPS, start=1):
         print(f"\n=== {number}. {step.__doc__}")
         await step(fixture)
-        print("\n".join(fixture.heard))
-        fixture.heard.clear()
+        print("\n".join(fixture.transcript))
+        fixture.transcript.clear()
 
 
 def _report(fixture: AdminFixture, status: int, seconds: float) -> int:
-    twice = len(fixture.standing()) - len(set(fixture.standing()))
+    twice = len(fixture.posted()) - len(set(fixture.posted()))
     refused = [problem for body in fixture.discord.invalid_bodies for problem in body.problems]
     crashed = fixture.log().count("Traceback")
-    print(f"\n{len(fixture.standing())} posts in #news, {twice} of them repeated; {seconds:.0f} s")
+    print(f"\n{len(fixture.posted())} posts in #news, {twice} of them repeated; {seconds:.0f} s")
     print(f"answers that Discord would refuse {len(refused)}; tracebacks {crashed}; exit status {status}")
     print("\n".join(refused))
     return 1 if twice or refused or crashed or status else 0

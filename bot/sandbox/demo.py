@@ -1,6 +1,6 @@
-"""The whole bot, live, on this machine: three blogs, the real relay and Discord client, and a stand-in for Discord.
+"""The demo: three blogs, the real bot and a simulated Discord on this machine.
 
-Needs no token and no network. What is shown is what the stand-in received.
+It needs no token and no network. It prints the messages that the simulated Discord received.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites import demo_posts
 from bot.sandbox.sites.blog import Blog
 
-PACE = 1.0
+POST_INTERVAL = 1.0
 """Seconds between posts."""
 SERVER = "The Allotment"
 
@@ -32,7 +32,7 @@ _TITLES = {"garden": "Garden Notes", "night-sky": "Night Sky", "slow-wheels": "S
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """A channel of the demo's server and what it follows."""
+    """A channel of the demo's server and the feed that it follows."""
 
     channel: str
     kind: str
@@ -57,27 +57,27 @@ _WIDTH = max(len(follow.channel) for follow in FOLLOWS) + 1
 
 
 async def run(*, port: int, seconds: float | None, say: Say) -> None:
-    """Run until SIGINT, SIGTERM or so many seconds have passed. `port`: of the stand-in, 0 for any.
+    """Run until SIGINT or SIGTERM, or for `seconds`. Raises FeedRelayError if the port is taken.
 
-    Raises FeedRelayError if the port is taken.
+    `port`: the port of the simulated Discord; 0: any free one. `say`: prints a line.
     """
     stop = asyncio.Event()
-    async with _world(port) as (blog, discord, channels):
-        _introduce(say, until_stopped=seconds is None)
+    async with _blogs_and_server(port) as (blog, discord, channels):
+        _print_introduction(say, until_stopped=seconds is None)
         with tempfile.TemporaryDirectory(prefix="feed-relay-demo-") as folder:
-            aside = [
+            tasks = [
                 asyncio.create_task(_publish(blog, say)),
                 asyncio.create_task(_show(discord, channels, say)),
             ]
-            for task in aside:
+            for task in tasks:
                 task.add_done_callback(lambda ended: stop.set() if _has_failed(ended) else None)
             if seconds is not None:
                 asyncio.get_running_loop().call_later(seconds, stop.set)
             try:
                 await app.run(_config(blog, discord, channels, Path(folder)), stop)
             finally:
-                await _end(aside)
-        _conclude(discord, channels, say)
+                await _end(tasks)
+        _print_summary(discord, channels, say)
 
 
 def _has_failed(task: asyncio.Task[None]) -> bool:
@@ -85,7 +85,7 @@ def _has_failed(task: asyncio.Task[None]) -> bool:
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Cut them off. Raises what one of them had failed with."""
+    """Cancel the tasks. Raises the exception of one that failed."""
     for task in tasks:
         task.cancel()
     for ended in await asyncio.gather(*tasks, return_exceptions=True):
@@ -94,7 +94,7 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 @asynccontextmanager
-async def _world(port: int) -> AsyncIterator[tuple[Blog, SandboxDiscord, dict[str, Channel]]]:
+async def _blogs_and_server(port: int) -> AsyncIterator[tuple[Blog, SandboxDiscord, dict[str, Channel]]]:
     async with AsyncExitStack() as stack:
         blog = await stack.enter_async_context(Blog())
         discord = await stack.enter_async_context(_serving(SandboxDiscord(port=port)))
@@ -116,7 +116,7 @@ async def _serving(discord: SandboxDiscord) -> AsyncIterator[SandboxDiscord]:
         await discord.start()
     except OSError as error:
         raise FeedRelayError(
-            f"Port {discord.port} cannot be used; give another one with --port, or none."
+            f"Port {discord.port} is not available. Choose another with --port, or omit the option."
         ) from error
     try:
         yield discord
@@ -151,17 +151,17 @@ def _config(blog: Blog, discord: SandboxDiscord, channels: dict[str, Channel], f
 
 
 async def _publish(blog: Blog, say: Say) -> None:
-    """Publish a post at a time, once every feed was read: what stood there before is its baseline."""
-    while len({request.path for request in blog.requests}) < len(_FORMS):  # noqa: ASYNC110 - no blog tells of a request
-        await asyncio.sleep(PACE / 10)
+    """Publish one post after another, as soon as each feed was requested: posts before that are its baseline."""
+    while len({request.path for request in blog.requests}) < len(_FORMS):  # noqa: ASYNC110 - blogs don't announce requests
+        await asyncio.sleep(POST_INTERVAL / 10)
     for number, sample in enumerate(demo_posts.new_posts(blog.picture), start=100):
-        await asyncio.sleep(PACE)
+        await asyncio.sleep(POST_INTERVAL)
         say(f"\n{_TITLES[sample.feed]} publishes: {sample.title or 'three photos without a title'}")
         blog.feeds[sample.feed].publish(sample.post(number, app.clock()))
 
 
 async def _show(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
-    """Tell of each message when it arrives, and of each that is published."""
+    """Print each message when it arrives, and when it is published."""
     shown: set[int] = set()
     published: set[int] = set()
     while True:
@@ -171,13 +171,13 @@ async def _show(discord: SandboxDiscord, channels: dict[str, Channel], say: Say)
                 say("\n".join(describe(name, message)))
             if message.published and message.id not in published:
                 published.add(message.id)
-                say(f"\n  #{name}  published to the channels that follow it")
+                say(f"\n  #{name}  published to the channels that follow this one")
         async with discord.changed:
             await discord.changed.wait()
 
 
 def received(discord: SandboxDiscord, channels: dict[str, Channel]) -> list[tuple[str, StoredMessage]]:
-    """The messages that stand in the demo's channels and in the posts of its forums, by channel name."""
+    """Return the messages in the demo's channels and forum posts with the channel's name, oldest first."""
     names = {channel.id: name for name, channel in channels.items()}
     names |= {
         thread.id: f"{names[thread.parent_id]} / {thread.name}"
@@ -191,7 +191,7 @@ def received(discord: SandboxDiscord, channels: dict[str, Channel]) -> list[tupl
 
 
 def describe(name: str, message: StoredMessage) -> list[str]:
-    """A message in lines of text: its content, then its embeds behind a bar."""
+    """Return a message as lines of text: its content, then its embeds behind a bar."""
     lines = ["", f"  #{name}  {message.created_at:%H:%M:%S} UTC"]
     lines += [f"    {line}" for line in message.content.splitlines()]
     return lines + [f"    | {line}" for embed in message.embeds for line in _describe_embed(embed)]
@@ -200,29 +200,31 @@ def describe(name: str, message: StoredMessage) -> list[str]:
 def _describe_embed(embed: Json) -> list[str]:
     footer = (embed.get("footer") or {}).get("text")
     picture = (embed.get("image") or {}).get("url")
-    title = embed.get("title")  # further pictures come as embeds that repeat the address alone
+    title = embed.get("title")  # a further picture is an embed with only the same address
     parts = (title, embed.get("url") if title else None, embed.get("description"), footer)
     lines = "\n".join(str(part) for part in parts if part).splitlines()
     return [*lines, f"picture: {picture}"] if picture else lines
 
 
-def _introduce(say: Say, *, until_stopped: bool) -> None:
+def _print_introduction(say: Say, *, until_stopped: bool) -> None:
     say(
-        "Three blogs, feed-relay and a stand-in for Discord run on this machine, without a token or a network."
+        "Three blogs, feed-relay and a simulated Discord are running on this machine. No token or network needed."
     )
-    say("What stands in the blogs already is not posted; what they publish from now on goes to the server")
-    say(f"{SERVER}, each post to the channels that follow its blog:\n")
+    say(
+        "The blogs' old posts are not sent to Discord. Each new post goes to the channels that follow its blog"
+    )
+    say(f"on the server {SERVER}:\n")
     for follow in FOLLOWS:
         say(f"  {follow}")
     if until_stopped:
-        say("\nCtrl-C ends the demo.")
+        say("\nPress Ctrl-C to stop the demo.")
 
 
-def _conclude(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
+def _print_summary(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
     messages = received(discord, channels)
     pings = sum(bool(message.pings) for _, message in messages)
     counts = Counter(name.partition(" / ")[0] for name, _ in messages)
-    say(f"\nWhat {SERVER} has got:\n")
+    say(f"\nMessages on {SERVER}:\n")
     for name in channels:
         say(f"  {'#' + name:<{_WIDTH}} {counts[name]} {'post' if counts[name] == 1 else 'posts'}")
     say(f"\n{len(messages)} messages in {len(counts)} channels, {pings} pings.")

@@ -1,4 +1,4 @@
-"""What admins live through: the real process, a blog, a server, and people who type commands and press buttons."""
+"""The bot as a process, a blog, a server, and people who run commands and press buttons."""
 
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -13,17 +13,16 @@ from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
-from tests.e2e.bot_process import BotProcess
-from tests.e2e.message_text import read
+from tests.e2e.bot_process import TIMEOUT, BotProcess
+from tests.e2e.message_text import text_lines
 from tests.e2e.relay_fixture import eventually
 
-PATIENCE = 30.0
 _NUMBER = re.compile(r"\bPost (\d+)\b")
 
 
 @dataclass(kw_only=True)
 class AdminFixture(BotProcess):
-    """The bot, the blog that it shall follow, and the server where it is wanted."""
+    """The bot, a blog, and a server where a channel should follow the blog."""
 
     discord: SandboxDiscord
     blog: Blog
@@ -31,19 +30,19 @@ class AdminFixture(BotProcess):
     guild: Guild
     news: Channel
     office: Channel
-    """Where admins talk, run commands and read notices."""
+    """Where admins run commands and read notices."""
     iris: User
-    """An admin, as is Rowan; Basil is a member."""
+    """An admin, like Rowan; Basil is a member."""
     rowan: User
     basil: User
-    heard: list[str] = field(default_factory=list)
-    """All that was asked and answered, line by line."""
+    transcript: list[str] = field(default_factory=list)
+    """Everything that people did and read, line by line."""
     began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(days=1))
     _published: int = 0
 
     def note(self, *lines: str) -> None:
-        """Add to what was heard."""
-        self.heard += lines
+        """Add lines to the transcript."""
+        self.transcript += lines
 
     async def run(
         self,
@@ -53,50 +52,52 @@ class AdminFixture(BotProcess):
         user: User | None = None,
         force: bool = False,
     ) -> InteractionResponse:
-        """Type a command in the office, and read the answer."""
-        asker = user or self.iris
+        """Run a command in the office and read the response."""
+        person = user or self.iris
         shown = " ".join(f"{name}:{_typed(value)}" for name, value in (options or {}).items())
-        self.note("", f"{asker.name} > /{command} {shown}".rstrip())
+        self.note("", f"{person.name} > /{command} {shown}".rstrip())
         answer = await self.discord.interact(
-            self.guild, self.office, asker, command, options, force=force, timeout=PATIENCE
+            self.guild, self.office, person, command, options, force=force, timeout=TIMEOUT
         )
-        await self.discord.wait_for(lambda: answer.message, timeout=PATIENCE)
-        self.hear(answer.message)
+        await self.discord.wait_for(lambda: answer.message, timeout=TIMEOUT)
+        self.read(answer.message)
         return answer
 
-    def hear(self, message: StoredMessage | None) -> str:
-        """Read a message; its lines as one text."""
+    def read(self, message: StoredMessage | None) -> str:
+        """Add a message to the transcript and return its text."""
         if message is None:
             raise LookupError("there is no message")
         where = "" if message.ephemeral else f" in #{self.discord.channels[message.channel_id].name}"
-        lines = read(self.discord, self.now(message))
+        lines = text_lines(self.discord, self.current(message))
         self.note(*(f"    {line}" for line in (f"feed-relay{where}:", *lines)))
         return "\n".join(lines)
 
     def text(self, answer: InteractionResponse) -> str:
-        """What an answer says."""
-        return "" if answer.message is None else "\n".join(read(self.discord, answer.message))
+        """Return the text of a response."""
+        return "" if answer.message is None else "\n".join(text_lines(self.discord, answer.message))
 
     async def press(
-        self, message: StoredMessage | None, wanted: str, values: Sequence[str] = (), user: User | None = None
+        self, message: StoredMessage | None, name: str, values: Sequence[str] = (), user: User | None = None
     ) -> InteractionResponse:
-        """Press a button, or choose from a menu by what its options say, and read what becomes of the message."""
+        """Press a button, or choose a menu's options by their labels, and read the changed message."""
         if message is None:
             raise LookupError("there is no message")
-        presser, before = user or self.iris, self.now(message)
-        self.note("", f"{presser.name} presses [{wanted}]{''.join(f' {value}' for value in values)}")
+        presser, before = user or self.iris, self.current(message)
+        self.note("", f"{presser.name} presses [{name}]{''.join(f' {value}' for value in values)}")
         chosen = tuple(_option(before, value) for value in values)
-        answer = await self.discord.press(before, wanted, presser, values=chosen)
-        await self.discord.wait_for(lambda: self.now(message) != before or answer.followups, timeout=PATIENCE)
-        self.hear(message)
+        answer = await self.discord.press(before, name, presser, values=chosen)
+        await self.discord.wait_for(
+            lambda: self.current(message) != before or answer.followups, timeout=TIMEOUT
+        )
+        self.read(message)
         return answer
 
-    def now(self, message: StoredMessage) -> StoredMessage:
-        """The message as it stands."""
+    def current(self, message: StoredMessage) -> StoredMessage:
+        """Return the current state of a message."""
         return self.discord.stored[message.channel_id][message.id]
 
     def publish(self, *posts: Sequence[str]) -> list[int]:
-        """Publish a post for each of these lists of tags; their numbers."""
+        """Publish a post for each of these lists of tags. Return their numbers."""
         numbers = []
         for tags in posts:
             self._published += 1
@@ -106,7 +107,7 @@ class AdminFixture(BotProcess):
         return numbers
 
     def link(self, number: int) -> str:
-        """The address of a post."""
+        """Return the address of a post."""
         return f"{self.feed.base}/post/{number}/post-{number}"
 
     def _post(self, number: int, tags: tuple[str, ...]) -> Post:
@@ -114,42 +115,44 @@ class AdminFixture(BotProcess):
         published = self.began + timedelta(minutes=number)
         return Post(str(number), f"Post {number}", text, published, tags, "Ines", f"post-{number}")
 
-    async def polled(self) -> None:
-        """Wait until the feed was asked anew, and what came was recorded: the poll after that has begun."""
-        asked = len(self.blog.requests)
-        await eventually(lambda: len(self.blog.requests) >= asked + 2)
+    async def next_poll(self) -> None:
+        """Wait until the feed's next document is recorded: the poll after it has started."""
+        before = len(self.blog.requests)
+        await eventually(lambda: len(self.blog.requests) >= before + 2)
 
     async def arrived(self, numbers: Sequence[int]) -> None:
-        """Wait until these posts stand in #news."""
-        await self.discord.wait_for(lambda: set(numbers) <= set(self.standing()), timeout=PATIENCE)
+        """Wait until these posts are in #news."""
+        await self.discord.wait_for(lambda: set(numbers) <= set(self.posted()), timeout=TIMEOUT)
 
-    def standing(self) -> list[int]:
-        """The numbers of the posts in #news, in their order, as often as they stand there."""
+    def posted(self) -> list[int]:
+        """Return the numbers of the posts in #news, in order, with repetitions."""
         found = []
         for message in self.discord.messages(self.news.id):
             title = str(message.embeds[0].get("title", "")) if message.embeds else ""
             found += [int(number) for number in _NUMBER.findall(title)]
         return found
 
-    async def said(self, part: str, *, after: int = 0) -> StoredMessage:
-        """Wait for a message in the office that has these words, later than the message of this id."""
-        await self.discord.wait_for(lambda: self._saying(part, after), timeout=PATIENCE)
-        return self._saying(part, after)[-1]
+    async def notice(self, part: str, *, after: int = 0) -> StoredMessage:
+        """Wait for a message in the office with this text, newer than the message with this id, and return it."""
+        await self.discord.wait_for(lambda: self._notices(part, after), timeout=TIMEOUT)
+        return self._notices(part, after)[-1]
 
-    def _saying(self, part: str, after: int) -> list[StoredMessage]:
-        said = self.discord.messages(self.office.id)
-        return [each for each in said if each.id > after and part in "\n".join(read(self.discord, each))]
+    def _notices(self, part: str, after: int) -> list[StoredMessage]:
+        found = self.discord.messages(self.office.id)
+        return [
+            each for each in found if each.id > after and part in "\n".join(text_lines(self.discord, each))
+        ]
 
 
 @asynccontextmanager
 async def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AsyncIterator[AdminFixture]:
-    """The bot is in no server yet, and does not run."""
+    """The bot isn't in the server yet, and isn't running."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi, acknowledge_timeout=60.0))
         blog = await stack.enter_async_context(Blog())
-        guild = discord.add_guild("The Village", has_bot=False)
+        guild = discord.add_guild("The Garden Club", has_bot=False)
         admins = discord.add_role(guild.id, "wardens", permissions=Permission.MANAGE_GUILD)
-        found = AdminFixture(
+        fixture = AdminFixture(
             folder=folder,
             token=discord.token,
             discord=discord,
@@ -162,12 +165,12 @@ async def admin_fixture(folder: Path, *, openapi: Path | None = None) -> AsyncIt
             rowan=discord.add_member(guild.id, "Rowan", roles=(admins,)),
             basil=discord.add_member(guild.id, "Basil"),
         )
-        found.feed.length = 60
+        fixture.feed.length = 60
         (folder / "config.toml").write_text(_config(discord), "utf-8")
         try:
-            yield found
+            yield fixture
         finally:
-            await found.close()
+            await fixture.close()
 
 
 def _config(discord: SandboxDiscord) -> str:
@@ -189,10 +192,10 @@ def _typed(value: OptionValue) -> str:
 
 
 def _option(message: StoredMessage, label: str) -> str:
-    """The value of a menu's option."""
+    """Return the value of a menu's option."""
     for row in message.components:
         for each in row.get("components", ()):
             for option in each.get("options", ()):
                 if option["label"] == label:
                     return str(option["value"])
-    raise LookupError(f"no menu offers {label!r}")
+    raise LookupError(f"no menu has the option {label!r}")

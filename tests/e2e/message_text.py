@@ -1,4 +1,4 @@
-"""A message as its readers see it, in plain text: names for mentions, times in words, buttons in brackets."""
+"""A message as people see it, in plain text: names for mentions, times in words, buttons in brackets."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ _BUTTON, _SELECT = 2, 3
 _INVISIBLE = re.compile("[\u200b\u2060\u2066-\u2069]")
 
 
-def read(discord: SandboxDiscord, message: StoredMessage) -> list[str]:
-    """The lines of a message, without who wrote it."""
+def text_lines(discord: SandboxDiscord, message: StoredMessage) -> list[str]:
+    """Return the lines of a message, without its author."""
     parts = [message.content, *(line for embed in message.embeds for line in _embed(embed))]
     lines = [line for part in parts for line in part.splitlines() if line.strip()]
     return [_plain(discord, line) for line in lines] + _buttons(message.components)
@@ -55,7 +55,7 @@ def _plain(discord: SandboxDiscord, text: str) -> str:
 
 
 def _moment(discord: SandboxDiscord, seconds: int) -> str:
-    """As Discord's relative times: "in 9 seconds", "2 minutes ago"."""
+    """Return a time relative to now, as Discord shows it: "in 9 seconds", "2 minutes ago"."""
     distance = datetime.fromtimestamp(seconds, discord.clock().tzinfo) - discord.clock()
     return f"in {_length(distance)}" if distance > timedelta() else f"{_length(-distance)} ago"
 

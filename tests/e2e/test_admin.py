@@ -1,4 +1,4 @@
-"""Admins set everything up from inside Discord: the real process, commands typed and buttons pressed."""
+"""Admins set everything up in Discord, with commands and buttons of the real process."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,22 +11,26 @@ from tests.e2e.admin_fixture import AdminFixture, admin_fixture
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[AdminFixture]:
-    """The bot is invited, and a channel follows two tags of a blog."""
-    async with admin_fixture(tmp_path, openapi=shared_openapi()) as found:
-        await admin_steps.invite(found)
-        await admin_steps.add(found)
-        yield found
-        await found.stop()
-        assert found.discord.invalid_bodies == []
-        assert "Traceback" not in found.log()
+async def subscribed(tmp_path: Path) -> AsyncIterator[AdminFixture]:
+    """The bot is in the server, and a channel follows two tags of a blog."""
+    async with admin_fixture(tmp_path, openapi=shared_openapi()) as admins:
+        await admin_steps.invite(admins)
+        await admin_steps.add(admins)
+        yield admins
+        await admins.stop()
+        assert admins.discord.invalid_bodies == []
+        assert "Traceback" not in admins.log()
 
 
-async def test_what_admins_change_takes_effect_and_nothing_is_lost_or_doubled(place: AdminFixture) -> None:
+async def test_what_admins_change_takes_effect_and_no_post_is_lost_or_repeated(
+    subscribed: AdminFixture,
+) -> None:
     for step in (admin_steps.exclude, admin_steps.why, admin_steps.pause, admin_steps.forbid):
-        await step(place)
+        await step(subscribed)
 
 
-async def test_a_flood_and_a_return_are_decided_once_and_posted_once(place: AdminFixture) -> None:
-    await admin_steps.flood(place, size=12)
-    await admin_steps.leave(place)
+async def test_a_flood_and_a_return_to_the_server_are_decided_once_and_posted_once(
+    subscribed: AdminFixture,
+) -> None:
+    await admin_steps.flood(subscribed, size=12)
+    await admin_steps.leave(subscribed)

@@ -1,4 +1,4 @@
-"""Which request bodies Discord refuses, whatever its OpenAPI document says: the limits, as pure checks.
+"""Discord's limits for request bodies that its OpenAPI document doesn't contain, as pure checks.
 
 https://discord.com/developers/docs/resources/message#embed-object-embed-limits
 """
@@ -76,7 +76,7 @@ def _is_moment(stamp: object) -> bool:
 
 
 def embed_size(embed: Json) -> int:
-    """Return what an embed adds to the sum of all embeds."""
+    """Return an embed's share of the total of all embeds."""
     texts: list[Any] = [embed.get("title"), embed.get("description")]
     texts += [(embed.get(part) or {}).get(name) for part, name, _ in _EMBED_PARTS]
     texts += [field.get(name) for field in embed.get("fields") or () for name, _ in _FIELD_TEXTS]
@@ -110,27 +110,27 @@ def _mentions(allowed: object, path: Path) -> Iterator[Problem]:
 
 
 def message(body: Json, path: Path = ()) -> Iterator[Problem]:
-    """Yield what is wrong with a body that makes or edits a message."""
+    """Yield the problems of a body that creates or edits a message."""
     yield from too_long(body.get("content"), CONTENT, (*path, "content"))
     yield from _embeds(body.get("embeds"), (*path, "embeds"))
     yield from _mentions(body.get("allowed_mentions"), (*path, "allowed_mentions"))
     nonce = body.get("nonce")
     yield from too_long(nonce if nonce is None else str(nonce), NONCE, (*path, "nonce"))
-    shown = components.is_modern(body)
-    yield from components.rows(body.get("components"), (*path, "components"), modern=shown)
-    if shown and (body.get("content") or body.get("embeds")):
+    modern = components.is_modern(body)
+    yield from components.rows(body.get("components"), (*path, "components"), modern=modern)
+    if modern and (body.get("content") or body.get("embeds")):
         problem = "The 'content' and 'embeds' fields cannot be used when using MessageFlags.IS_COMPONENTS_V2"
         yield Problem(path, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", problem)
 
 
 def is_empty(body: Json) -> bool:
-    """Say whether a message would show nothing at all."""
+    """Return whether a message would show nothing."""
     shown = ("embeds", "components", "attachments", "sticker_ids", "poll")
     return not (body.get("content") or "").strip() and not any(body.get(part) for part in shown)
 
 
 def thread(body: Json) -> Iterator[Problem]:
-    """Yield what is wrong with a body that opens a thread or a forum post."""
+    """Yield the problems of a body that creates a thread or a forum post."""
     yield from required(body.get("name"), ("name",))
     yield from too_long(body.get("name"), THREAD_NAME, ("name",))
     yield from too_many(body.get("applied_tags"), APPLIED_TAGS, ("applied_tags",))
@@ -143,7 +143,7 @@ def thread(body: Json) -> Iterator[Problem]:
 
 
 def interaction(body: Json) -> Iterator[Problem]:
-    """Yield what is wrong with an interaction callback."""
+    """Yield the problems of an interaction callback."""
     data = body.get("data") or {}
     kind = body.get("type")
     if kind in {4, 7}:

@@ -21,16 +21,16 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
     _require_writable(state, channel)
     nonce = None if body.get("nonce") is None else str(body["nonce"])
     if nonce is not None and body.get("enforce_nonce"):
-        holder = state.nonces.holder(state.bot.id, channel_id, nonce)
-        if holder is not None:
-            return state.message(channel_id, holder)
+        earlier_id = state.nonces.find(state.bot.id, channel_id, nonce)
+        if earlier_id is not None:
+            return state.message(channel_id, earlier_id)
     message = replace(compose(state, channel, body, attachments=attachments), nonce=nonce)
     if channel.archived:
         channel = replace(channel, archived=False)
         state.put_channel(channel, "THREAD_UPDATE")
     post(state, message)
     if nonce is not None:
-        state.nonces.hold(message, nonce)
+        state.nonces.add(message, nonce)
     return message
 
 

@@ -281,10 +281,10 @@ def test_a_nonce_is_held_for_its_window(sandbox_discord: SandboxDiscord, news: C
     clock = {"now": 0.0}
     nonces = Nonces(lambda: clock["now"], timedelta(minutes=5))
 
-    nonces.hold(message, "d1")
+    nonces.add(message, "d1")
     clock["now"] = 299.0
-    within = nonces.holder(message.author.id, news.id, "d1")
+    within = nonces.find(message.author.id, news.id, "d1")
     clock["now"] = 300.0
-    after = nonces.holder(message.author.id, news.id, "d1")
+    after = nonces.find(message.author.id, news.id, "d1")
 
     assert (within, after) == (message.id, None)

@@ -1,0 +1,10 @@
+"""`feed-relay` whose demo publishes and polls several times a second: `python -m tests.sandbox.fast_demo demo`."""
+
+from bot import cli
+from bot.sandbox import demo
+from tests.e2e.fast_bot import shorten_intervals
+
+if __name__ == "__main__":
+    shorten_intervals()
+    demo.POST_INTERVAL = 0.2
+    cli.main()
