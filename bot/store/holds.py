@@ -9,7 +9,6 @@ from bot.store import rows
 from bot.store.database import Door, Reader, Transaction, transaction
 
 _RELEASED = {Decision.NEWEST: NEWEST_COUNT, Decision.ALL: sys.maxsize, Decision.SKIP: 0}
-_SKIPPED = "an admin skipped it"
 
 
 class Holds(Door):
@@ -37,7 +36,7 @@ class Holds(Door):
         if not await tx.rows("decide_hold", id=hold_id, decision=decision, user_id=user_id, now=now):
             return None
         await tx.run("release_held", hold_id=hold_id, limit=_RELEASED[decision], now=now)
-        await tx.run("skip_held", hold_id=hold_id, reason=_SKIPPED, now=now)
+        await tx.run("skip_held", hold_id=hold_id, reason="an admin skipped it", now=now)
         return before
 
 
@@ -51,6 +50,5 @@ async def open_hold(tx: Transaction, subscription_id: int, now: datetime) -> int
     """Return the id of a subscription's undecided hold, which is made and announced if there is none."""
     await tx.run("open_hold", subscription_id=subscription_id, now=now)
     (row,) = await tx.rows("undecided_hold", subscription_id=subscription_id)
-    hold_id: int = row["id"]
-    await tx.run("add_hold_notice", hold_id=hold_id, now=now)
-    return hold_id
+    await tx.run("add_hold_notice", hold_id=row["id"], now=now)
+    return int(row["id"])

@@ -12,8 +12,6 @@ from bot.store.holds import open_hold, read_hold
 from bot.store.rows import as_json
 from bot.text.canonical import label_of
 
-_WAITED = "it waited while nothing could be posted"
-
 
 @dataclass(frozen=True, slots=True)
 class Synced:
@@ -192,7 +190,8 @@ async def end_subscription(tx: Transaction, subscription_id: int, now: datetime)
 async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> int:
     """Hold what waits for a subscription until an admin decides; return the hold's id."""
     hold_id = await open_hold(tx, subscription_id, now)
-    await tx.run("hold_deliveries", id=subscription_id, hold_id=hold_id, reason=_WAITED)
+    reason = "it waited while nothing could be posted"
+    await tx.run("hold_deliveries", id=subscription_id, hold_id=hold_id, reason=reason)
     return hold_id
 
 
