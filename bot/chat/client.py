@@ -64,7 +64,7 @@ class Chat:
     ) -> None:
         """`on_open` gets the ids of channels that became writable, according to Discord's events.
 
-        `api_url`: a proxy or stand-in, with its version ("…/api/v10"); "" means Discord. discord.py keeps it for the
+        `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it for the
         whole process. Raises ConfigError for one that would send the token over an unencrypted network.
         `services`: what commands need; None: the bot has no commands.
         """
@@ -145,7 +145,7 @@ class Chat:
         if isinstance(error, LoginRefused):
             raise error
         if error is not None and not isinstance(error, (ChatUnreachable, *_UNREACHABLE)):
-            _log.error("gateway failed by a bug", exc_info=error)
+            _log.error("gateway failed unexpectedly", exc_info=error)
         return _describe(error)
 
     async def _connect(self) -> None:

@@ -1,4 +1,4 @@
-"""A real discord.py client against the stand-in."""
+"""A real discord.py client against the simulated Discord."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The sender with the real discord.py, against the stand-in, over sockets."""
+"""The sender with the real discord.py, against the simulated Discord, over sockets."""
 
 import json
 from datetime import UTC, datetime, timedelta

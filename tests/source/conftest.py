@@ -1,4 +1,4 @@
-"""A stand-in blog for tests."""
+"""A blog for tests."""
 
 from collections.abc import AsyncIterator
 

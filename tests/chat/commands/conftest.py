@@ -1,4 +1,4 @@
-"""Commands as people run them: the real discord.py against the stand-in, a real store, and a fake web."""
+"""Commands as people run them: the real discord.py against the simulated Discord, a real store, and a fake web."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping

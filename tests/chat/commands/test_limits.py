@@ -1,4 +1,4 @@
-"""The longest possible answers are within Discord's limits, which the stand-in checks."""
+"""The longest possible answers are within Discord's limits, which the simulated Discord checks."""
 
 import pytest
 

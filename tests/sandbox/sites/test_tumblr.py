@@ -1,4 +1,4 @@
-"""The stand-in of Tumblr's API: what the real one is known to do, and no more."""
+"""a simulation of Tumblr's API: what the real one is known to do, and no more."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BEGAN = datetime(2024, 3, 1, tzinfo=UTC)
 
 @dataclass
 class Caller:
-    """Who asks the stand-in."""
+    """Who asks the simulated API."""
 
     http: aiohttp.ClientSession
     tumblr: Tumblr

@@ -117,7 +117,7 @@ def in_time(find: Find[Owner]) -> Find[Owner]:
             except StoreError as error:
                 _log.warning("autocomplete failed", error=str(error))
             except Exception:  # noqa: BLE001 -- Discord shows an error to nobody: an empty list, and the log
-                _log.exception("autocomplete failed by a bug")
+                _log.exception("autocomplete failed unexpectedly")
         return []
 
     return find_in_time
