@@ -64,8 +64,8 @@ class Chat:
     ) -> None:
         """`on_open` gets the ids of channels that became writable, according to Discord's events.
 
-        `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it for the
-        whole process. Raises ConfigError for one that would send the token over an unencrypted network.
+        `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it
+        for the whole process. Raises ConfigError for one that would send the token over an unencrypted network.
         `services`: what commands need; None: the bot has no commands.
         """
         _check_api_url(api_url)

@@ -172,7 +172,7 @@ def labels(message: StoredMessage) -> list[str]:
 def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Random servers with roles, overwrites, threads of both kinds, voice and forums; the judge is the simulated Discord.
+    """Random servers with roles, overwrites, threads of both kinds, voice and forums, judged by the simulated Discord.
 
     The timeout is long so that a busy machine doesn't look like a Discord that doesn't respond.
     """
