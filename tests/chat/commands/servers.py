@@ -1,6 +1,6 @@
 """Servers of every shape, built in the simulated Discord, and what their members may view by Discord's rules.
 
-The rules here are the simulated Discord's own (`bot.sandbox.discord.permissions`); the bot's commands know nothing of them.
+The rules are those of `bot.sandbox.discord.permissions`; the bot's commands know nothing of them.
 """
 
 from collections.abc import Iterator, Mapping
