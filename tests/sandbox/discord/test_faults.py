@@ -1,4 +1,4 @@
-"""Scripted faults, as the real client meets them."""
+"""Scripted faults, seen by the real client."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ def target(sandbox_discord: SandboxDiscord, bot: Bot) -> discord.PartialMessagea
 
 
 @pytest.mark.parametrize("store", [True, False])
-async def test_a_server_error_may_come_after_the_message_was_stored(
+async def test_a_server_error_can_happen_before_or_after_the_message_is_stored(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable, store: bool
 ) -> None:
     sandbox_discord.faults.next("send", status=503, store=store)
@@ -30,7 +30,7 @@ async def test_a_server_error_may_come_after_the_message_was_stored(
 
 
 @pytest.mark.parametrize("store", [True, False])
-async def test_the_connection_may_be_cut_after_the_message_was_stored(
+async def test_the_connection_can_be_cut_before_or_after_the_message_is_stored(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable, store: bool
 ) -> None:
     sandbox_discord.faults.next("send", cut=True, store=store)
@@ -42,7 +42,7 @@ async def test_the_connection_may_be_cut_after_the_message_was_stored(
     assert sandbox_discord.requests[-1].status == 0
 
 
-async def test_a_rate_limit_is_waited_for_by_the_client(
+async def test_the_client_waits_for_a_rate_limit(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=0.0)
@@ -52,7 +52,7 @@ async def test_a_rate_limit_is_waited_for_by_the_client(
     assert [each.status for each in sandbox_discord.calls("send")] == [429, 200]
 
 
-async def test_a_rate_limit_from_the_edge_has_no_via_header_and_raises(
+async def test_a_rate_limit_without_via_header_raises(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=5.0, via=False)
@@ -63,7 +63,7 @@ async def test_a_rate_limit_from_the_edge_has_no_via_header_and_raises(
     assert refused.value.status == 429
 
 
-async def test_a_garbled_answer_raises_and_the_message_stands(
+async def test_invalid_json_raises_although_the_message_is_stored(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("send", body="{ not JSON", store=True)
@@ -74,7 +74,7 @@ async def test_a_garbled_answer_raises_and_the_message_stands(
     assert len(sandbox_discord.messages(target.id)) == 1
 
 
-async def test_a_page_of_the_edge_is_no_answer_of_discord(
+async def test_a_cloudflare_page_has_no_error_code(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("send", cloudflare=True)
@@ -85,7 +85,7 @@ async def test_a_page_of_the_edge_is_no_answer_of_discord(
     assert refused.value.code == 0
 
 
-async def test_a_hanging_request_goes_on_when_released(
+async def test_a_hanging_request_continues_after_release(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("send", hang=True)
@@ -100,7 +100,7 @@ async def test_a_hanging_request_goes_on_when_released(
     assert len(sandbox_discord.messages(target.id)) == 1
 
 
-async def test_a_fault_is_for_its_operation_and_channel_and_times(
+async def test_a_fault_applies_to_its_operation_and_channel_a_number_of_times(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("edit", status=503)
@@ -120,7 +120,7 @@ async def test_a_fault_is_for_its_operation_and_channel_and_times(
     assert sandbox_discord.faults.pending == 2
 
 
-async def test_a_scripted_refusal_bears_its_code(
+async def test_a_scripted_error_has_its_code(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.faults.next("send", status=403, code=50013, message="Missing Permissions")
@@ -131,7 +131,7 @@ async def test_a_scripted_refusal_bears_its_code(
     assert (refused.value.code, refused.value.text) == (50013, "Missing Permissions")
 
 
-async def test_the_stand_in_comes_back_on_its_port_with_its_memory(
+async def test_a_restart_keeps_the_port_and_the_state(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     await target.send("Tulips")

@@ -1,4 +1,4 @@
-"""The gateway, as the real client and a bare WebSocket meet it."""
+"""The gateway, with the real client and with a bare WebSocket."""
 
 import zlib
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from tests.sandbox.conftest import Bot, Login
 
 
 class ZlibContext:
-    """Reads zlib-stream, as discord.py does where zstandard is not installed."""
+    """Decompresses zlib-stream, as discord.py does without zstandard."""
 
     COMPRESSION_TYPE: ClassVar[str] = "zlib-stream"
 
@@ -106,7 +106,7 @@ async def test_an_outage_is_not_a_removal(
     assert len(client.guilds) == 1
 
 
-async def test_messages_come_only_to_who_asked_for_them(
+async def test_messages_reach_only_clients_with_the_intent(
     sandbox_discord: SandboxDiscord, guild: Guild, news: Channel, connect: Login
 ) -> None:
     quiet = await connect()
@@ -120,7 +120,7 @@ async def test_messages_come_only_to_who_asked_for_them(
     assert "message" not in quiet.seen
 
 
-async def test_a_cut_connection_is_resumed_with_what_was_missed(
+async def test_a_cut_connection_is_resumed_with_the_missed_events(
     sandbox_discord: SandboxDiscord, guild: Guild, connect: Login
 ) -> None:
     client = await connect()
@@ -148,7 +148,7 @@ async def test_a_client_that_is_asked_to_reconnect_resumes(
     assert (sandbox_discord.gateway.identified, sandbox_discord.gateway.resumed) == (1, 1)
 
 
-async def test_an_invalid_session_is_begun_anew(
+async def test_after_an_invalid_session_the_client_identifies_again(
     sandbox_discord: SandboxDiscord, guild: Guild, connect: Login
 ) -> None:
     client = await connect()
@@ -192,7 +192,7 @@ async def test_each_shard_has_its_own_servers(sandbox_discord: SandboxDiscord, c
 
 
 async def connected(server: SandboxDiscord, http: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
-    """Return a bare connection that got its HELLO."""
+    """Return a bare connection after HELLO."""
     socket = await http.ws_connect(server.gateway_url)
     assert (await socket.receive_json())["op"] == 10
     return socket
@@ -211,7 +211,7 @@ def identify(**data: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         ({"op": 6, "d": {"token": "wrong", "session_id": "x", "seq": 1}}, 4004),
     ],
 )
-async def test_what_the_gateway_does_not_accept_closes_the_connection(
+async def test_an_invalid_message_closes_the_connection(
     sandbox_discord: SandboxDiscord, message: dict[str, Any], code: int
 ) -> None:
     async with aiohttp.ClientSession() as http, await connected(sandbox_discord, http) as socket:

@@ -1,4 +1,4 @@
-"""What the client can ask about servers, channels and roles."""
+"""Requests for servers, channels and roles."""
 
 import discord
 import pytest
@@ -34,19 +34,19 @@ async def test_the_bots_servers_are_listed(sandbox_discord: SandboxDiscord, bot:
     assert [each.id async for each in bot.fetch_guilds()] == [second.id]
 
 
-async def test_unknown_things_are_unknown(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+async def test_a_missing_object_is_unknown(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
     guild = await bot.fetch_guild(sandbox_discord.add_guild("Garden club").id)
     codes = []
 
-    for asked in (bot.fetch_guild(5), bot.fetch_channel(5), guild.fetch_member(5)):
+    for request in (bot.fetch_guild(5), bot.fetch_channel(5), guild.fetch_member(5)):
         with pytest.raises(discord.NotFound) as refused:
-            await asked
+            await request
         codes.append(refused.value.code)
 
     assert codes == [10004, 10003, 10007]
 
 
-async def test_what_a_getter_returned_stays_as_it_was(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+async def test_an_old_value_does_not_change(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
     channel = sandbox_discord.add_channel(sandbox_discord.add_guild("Garden club").id, "news")
     sent = await bot.get_partial_messageable(channel.id).send("Tulpis")
     before = sandbox_discord.messages(channel.id)

@@ -1,4 +1,4 @@
-"""Slash commands, buttons, menus, modals and completion, answered by the real client."""
+"""Slash commands, buttons, menus, modals and autocomplete, with responses of the real client."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,7 +28,7 @@ class Question(discord.ui.Modal, title="About a bed"):
 
 
 class Panel(discord.ui.View):
-    """A button of each kind of answer, and a menu."""
+    """A button for each kind of response, and a menu."""
 
     @discord.ui.button(label="More")
     async def more(self, interaction: discord.Interaction, _: discord.ui.Button["Panel"]) -> None:
@@ -116,7 +116,7 @@ def member(sandbox_discord: SandboxDiscord, guild: Guild) -> User:
 
 
 @pytest.fixture
-async def client(guild: Guild, channel: Channel, member: User, connect: Login) -> Bot:  # noqa: ARG001 - they stand before the client comes
+async def client(guild: Guild, channel: Channel, member: User, connect: Login) -> Bot:  # noqa: ARG001 - they must exist before the client
     """A connected client with its commands registered globally."""
     ready = await connect()
     ready.tree.add_command(Bed())
@@ -139,7 +139,7 @@ async def test_commands_are_registered_and_keep_their_ids(
     assert [each.name for each in await client.tree.fetch_commands()] == [each.name for each in again]
 
 
-async def test_commands_of_one_server_are_its_own(
+async def test_commands_of_one_server_are_not_in_another(
     sandbox_discord: SandboxDiscord, guild: Guild, client: Bot
 ) -> None:
     here = discord.Object(guild.id)
@@ -152,7 +152,7 @@ async def test_commands_of_one_server_are_its_own(
 
 
 @pytest.mark.usefixtures("client")
-async def test_an_ephemeral_answer_is_seen_by_the_asker_alone(
+async def test_an_ephemeral_response_is_visible_only_to_the_user(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     answer = await sandbox_discord.interact(guild, channel, member, "hello")
@@ -164,7 +164,7 @@ async def test_an_ephemeral_answer_is_seen_by_the_asker_alone(
 
 
 @pytest.mark.usefixtures("client")
-async def test_a_deferred_answer_is_filled_by_the_first_follow_up(
+async def test_the_first_follow_up_completes_a_deferred_response(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     answer = await sandbox_discord.interact(guild, channel, member, "slow")
@@ -176,7 +176,7 @@ async def test_a_deferred_answer_is_filled_by_the_first_follow_up(
 
 
 @pytest.mark.usefixtures("client")
-async def test_an_answer_is_read_and_changed_by_the_bot(
+async def test_the_bot_reads_and_edits_its_response(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     answer = await sandbox_discord.interact(guild, channel, member, "change")
@@ -199,7 +199,7 @@ async def test_options_reach_the_command_with_their_types(
 
 
 @pytest.mark.usefixtures("client")
-async def test_an_option_is_completed_as_one_types(
+async def test_an_option_is_autocompleted(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     choices = await sandbox_discord.complete(
@@ -210,7 +210,7 @@ async def test_an_option_is_completed_as_one_types(
 
 
 @pytest.mark.usefixtures("client")
-async def test_a_command_is_offered_only_to_who_has_its_permissions(
+async def test_a_command_is_offered_only_with_its_permissions(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     with pytest.raises(PermissionError):
@@ -236,7 +236,7 @@ async def test_a_command_that_is_not_registered_cannot_be_run(
 
 
 @pytest.mark.usefixtures("client")
-async def test_buttons_change_the_message_answer_and_open_a_modal(
+async def test_buttons_edit_the_message_respond_and_open_a_modal(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     shown = (await sandbox_discord.interact(guild, channel, member, "panel")).message
@@ -244,8 +244,8 @@ async def test_buttons_change_the_message_answer_and_open_a_modal(
 
     turned = await sandbox_discord.press(shown, "More", member)
     shared = await sandbox_discord.press(shown, "Share", member)
-    asked = await sandbox_discord.press(shown, "Name", member)
-    named = await sandbox_discord.submit(asked, {"Name": "Rosa"})
+    opened = await sandbox_discord.press(shown, "Name", member)
+    named = await sandbox_discord.submit(opened, {"Name": "Rosa"})
 
     assert turned.message is not None
     assert (turned.message.id, turned.message.content) == (shown.id, "Page 2")
@@ -269,7 +269,7 @@ async def test_a_choice_of_a_menu_reaches_the_bot(
 
 
 @pytest.mark.usefixtures("client")
-async def test_a_callback_that_was_refused_leaves_the_asker_without_answer(
+async def test_after_a_refused_callback_there_is_no_response(
     sandbox_discord: SandboxDiscord, guild: Guild, channel: Channel, member: User
 ) -> None:
     sandbox_discord.faults.next("callback", status=404, code=10062, message="Unknown interaction")
@@ -285,8 +285,8 @@ async def test_a_callback_that_was_refused_leaves_the_asker_without_answer(
     assert sandbox_discord.messages(channel.id, ephemeral=True) == ()
 
 
-class Asked:
-    """An interaction that a bare HTTP client answers, on a clock that the test moves."""
+class BareInteraction:
+    """An interaction for a bare HTTP client, with a clock that the test moves."""
 
     def __init__(
         self, server: SandboxDiscord, http: aiohttp.ClientSession, event: Event, clock: dict[str, float]
@@ -310,7 +310,7 @@ class Asked:
 
 
 @pytest.fixture
-async def asked() -> AsyncIterator[Asked]:
+async def interaction() -> AsyncIterator[BareInteraction]:
     clock = {"now": 0.0}
     async with (
         SandboxDiscord(monotonic=lambda: clock["now"]) as server,
@@ -323,26 +323,26 @@ async def asked() -> AsyncIterator[Asked]:
         server.add_listener(events.append)
         asking = asyncio.create_task(server.interact(guild, channel, server.owner, "hello"))
         await server.wait_for(lambda: events)
-        yield Asked(server, http, events[0], clock)
+        yield BareInteraction(server, http, events[0], clock)
         asking.cancel()
 
 
-async def test_an_interaction_is_answered_once(asked: Asked) -> None:
-    assert [await asked.answer(), await asked.answer()] == [(204, 0), (400, 40060)]
+async def test_an_interaction_is_acknowledged_once(interaction: BareInteraction) -> None:
+    assert [await interaction.answer(), await interaction.answer()] == [(204, 0), (400, 40060)]
 
 
-async def test_an_answer_after_three_seconds_is_too_late(asked: Asked) -> None:
-    asked.clock["now"] += 3.1
+async def test_a_response_after_three_seconds_is_too_late(interaction: BareInteraction) -> None:
+    interaction.clock["now"] += 3.1
 
-    assert await asked.answer() == (404, 10062)
+    assert await interaction.answer() == (404, 10062)
 
 
-async def test_the_token_of_an_interaction_lives_fifteen_minutes(asked: Asked) -> None:
-    before = await asked.follow_up()
-    await asked.answer()
-    in_time = await asked.follow_up()
-    asked.clock["now"] += 15 * 60 + 1
-    late = await asked.follow_up()
-    foreign = await asked.follow_up("guessed")
+async def test_an_interaction_token_expires_after_fifteen_minutes(interaction: BareInteraction) -> None:
+    before = await interaction.follow_up()
+    await interaction.answer()
+    in_time = await interaction.follow_up()
+    interaction.clock["now"] += 15 * 60 + 1
+    late = await interaction.follow_up()
+    foreign = await interaction.follow_up("guessed")
 
     assert [before, in_time, late, foreign] == [(404, 10015), (200, 0), (401, 50027), (404, 10015)]

@@ -1,4 +1,4 @@
-"""Bodies that Discord refuses are refused here, with the path of the field, and noted."""
+"""Bodies that Discord refuses are refused with the path of the field, and logged."""
 
 from typing import Any
 
@@ -75,7 +75,7 @@ def test_a_body_beyond_a_limit_is_refused_at_its_field(path: str, body: Json) ->
         {"content": "x", "allowed_mentions": {"parse": [], "roles": ["1"]}},
     ],
 )
-def test_a_body_at_its_limits_is_admitted(body: Json) -> None:
+def test_a_body_at_its_limits_is_valid(body: Json) -> None:
     assert list(limits.message(body)) == []
 
 
@@ -84,7 +84,7 @@ def test_lengths_are_counted_in_utf16_units() -> None:
     assert [each.path for each in limits.message({"content": "🌷" * 1001})] == [("content",)]
 
 
-def test_a_thread_needs_a_short_name_and_few_tags() -> None:
+def test_a_thread_needs_a_short_name_and_at_most_five_tags() -> None:
     body = {"name": "x" * 101, "applied_tags": ["1"] * 6, "message": {"content": "x" * 2001}}
 
     found = {".".join(each.path) for each in limits.thread(body)}
@@ -125,7 +125,7 @@ def test_a_command_beyond_a_limit_is_refused(command: Json, path: str) -> None:
 
 
 @pytest.mark.invalid_bodies
-async def test_the_client_is_told_which_field_is_wrong(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+async def test_the_error_names_the_invalid_field(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
     guild = sandbox_discord.add_guild("Garden club")
     news = sandbox_discord.add_channel(guild.id, "news")
 
@@ -139,7 +139,7 @@ async def test_the_client_is_told_which_field_is_wrong(sandbox_discord: SandboxD
 
 
 @pytest.mark.invalid_bodies
-async def test_an_empty_message_is_refused_and_noted(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+async def test_an_empty_message_is_refused_and_logged(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
     guild = sandbox_discord.add_guild("Garden club")
     news = sandbox_discord.add_channel(guild.id, "news")
 
@@ -152,7 +152,7 @@ async def test_an_empty_message_is_refused_and_noted(sandbox_discord: SandboxDis
 
 @pytest.mark.invalid_bodies
 @pytest.mark.skipif(shared_openapi() is None, reason="Discord's OpenAPI document is not beside the checkout")
-async def test_a_body_against_the_openapi_document_is_refused(
+async def test_a_body_that_breaks_the_openapi_document_is_refused(
     sandbox_discord: SandboxDiscord, bot: Bot
 ) -> None:
     guild = sandbox_discord.add_guild("Garden club")

@@ -1,4 +1,4 @@
-"""Messages, as the real client sends, reads, changes and publishes them."""
+"""Messages that the real client sends, reads, edits and publishes."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def target(bot: Bot, news: Channel) -> discord.PartialMessageable:
     return bot.get_partial_messageable(news.id)
 
 
-async def test_the_same_nonce_gives_the_message_that_stands(
+async def test_the_same_nonce_returns_the_earlier_message(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     first = await target.send("Tulips", nonce="d1")
@@ -37,7 +37,7 @@ async def test_the_same_nonce_gives_the_message_that_stands(
     assert len(sandbox_discord.messages(target.id)) == 1
 
 
-async def test_another_nonce_or_channel_makes_another_message(
+async def test_another_nonce_or_channel_creates_another_message(
     sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, target: discord.PartialMessageable
 ) -> None:
     other = sandbox_discord.add_channel(guild.id, "other")
@@ -50,7 +50,7 @@ async def test_another_nonce_or_channel_makes_another_message(
     assert len(sandbox_discord.messages(other.id)) == 1
 
 
-async def test_an_expired_nonce_makes_another_message(
+async def test_an_expired_nonce_creates_another_message(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     await target.send("Tulips", nonce="d1")
@@ -60,7 +60,7 @@ async def test_an_expired_nonce_makes_another_message(
     assert len(sandbox_discord.messages(target.id)) == 2
 
 
-async def test_the_nonce_of_a_deleted_message_answers_unknown_message(
+async def test_the_nonce_of_a_deleted_message_is_an_unknown_message(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     await target.send("Tulips", nonce="d1")
@@ -90,7 +90,7 @@ async def test_history_is_read_in_pages_from_either_end(
     assert around == ["bed 51", "bed 50", "bed 49"]
 
 
-async def test_a_message_is_changed_and_deleted_by_its_author(
+async def test_an_author_edits_and_deletes_a_message(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sent = await target.send("Tulpis", embed=discord.Embed(title="Bed 1"))
@@ -104,7 +104,7 @@ async def test_a_message_is_changed_and_deleted_by_its_author(
     assert sandbox_discord.messages(target.id) == ()
 
 
-async def test_the_messages_of_others_are_not_the_bots_to_change(
+async def test_the_bot_cannot_edit_messages_of_others(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     theirs = target.get_partial_message(sandbox_discord.say(target.id, "hello").id)
@@ -120,7 +120,7 @@ async def test_the_messages_of_others_are_not_the_bots_to_change(
 @pytest.mark.parametrize(
     ("denied", "code"), [(Permission.VIEW_CHANNEL, 50001), (Permission.SEND_MESSAGES, 50013)]
 )
-async def test_a_denied_permission_refuses_the_message(
+async def test_without_permission_a_message_is_refused(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable, denied: Permission, code: int
 ) -> None:
     sandbox_discord.set_permissions(target.id, deny=denied)
@@ -132,7 +132,7 @@ async def test_a_denied_permission_refuses_the_message(
     assert sandbox_discord.messages(target.id) == ()
 
 
-async def test_a_permission_given_back_admits_the_message(
+async def test_with_the_permission_again_a_message_is_accepted(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.set_permissions(target.id, deny=Permission.SEND_MESSAGES)
@@ -155,7 +155,7 @@ async def test_without_embed_links_the_embeds_are_dropped(
     assert stored.body["embeds"][0]["title"] == "Bed 1"
 
 
-async def test_without_read_history_the_channel_looks_empty(
+async def test_without_read_history_the_channel_appears_empty(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.say(target.id, "hello")
@@ -175,7 +175,7 @@ async def test_a_deleted_channel_is_unknown(
     assert refused.value.code == 10003
 
 
-async def test_a_server_without_the_bot_gives_no_access(
+async def test_a_server_without_the_bot_is_not_accessible(
     sandbox_discord: SandboxDiscord, guild: Guild, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.remove_bot(guild)
@@ -186,7 +186,7 @@ async def test_a_server_without_the_bot_gives_no_access(
     assert refused.value.code == 50001
 
 
-async def test_content_pings_only_what_the_message_allows(
+async def test_content_pings_only_allowed_mentions(
     sandbox_discord: SandboxDiscord, guild: Guild, target: discord.PartialMessageable
 ) -> None:
     role = sandbox_discord.add_role(guild.id, "bees")
@@ -216,7 +216,7 @@ async def test_without_the_permission_only_mentionable_roles_are_pinged(
     assert stored.pings == Pings(roles=frozenset({loud.id}))
 
 
-async def test_a_file_comes_with_its_message(
+async def test_a_message_has_its_file(
     sandbox_discord: SandboxDiscord,
     target: discord.PartialMessageable,
     tmp_path_factory: pytest.TempPathFactory,
@@ -244,7 +244,7 @@ async def test_an_announcement_is_published_once(
     assert again.value.code == 40033
 
 
-async def test_a_text_channel_publishes_nothing(target: discord.PartialMessageable) -> None:
+async def test_a_text_channel_cannot_publish(target: discord.PartialMessageable) -> None:
     sent = await target.send("Spring fair")
 
     with pytest.raises(discord.HTTPException) as refused:
@@ -253,7 +253,7 @@ async def test_a_text_channel_publishes_nothing(target: discord.PartialMessageab
     assert refused.value.code == 50024
 
 
-async def test_an_embed_alone_needs_the_permission(
+async def test_a_message_with_only_an_embed_needs_the_permission(
     sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
 ) -> None:
     sandbox_discord.set_permissions(target.id, deny=Permission.EMBED_LINKS)
@@ -276,7 +276,7 @@ async def test_all_messages_are_found_across_channels_and_threads(
     assert [each.content for each in sandbox_discord.all_messages()] == ["bed 0", "bed 1", "bed 2"]
 
 
-def test_a_nonce_is_held_for_its_window(sandbox_discord: SandboxDiscord, news: Channel) -> None:
+def test_a_nonce_expires_at_the_end_of_its_window(sandbox_discord: SandboxDiscord, news: Channel) -> None:
     message = sandbox_discord.say(news.id, "Tulips")
     clock = {"now": 0.0}
     nonces = Nonces(lambda: clock["now"], timedelta(minutes=5))

@@ -1,4 +1,4 @@
-"""Permissions are computed as Discord computes them."""
+"""Permissions follow Discord's rules."""
 
 from bot.sandbox.discord.permissions import ALL, Overwrite, Permission, in_channel, in_guild
 
@@ -20,7 +20,7 @@ def test_an_owner_and_an_administrator_may_do_everything() -> None:
     assert channel(ALL, Overwrite(MEMBER, True, deny=VIEW)) == ALL
 
 
-def test_a_members_overwrite_beats_its_roles_and_theirs_beat_everyones() -> None:
+def test_member_overwrites_override_roles_and_roles_override_everyone() -> None:
     everyone = Overwrite(GUILD, False, deny=SEND | EMBED)
     role = Overwrite(ROLE, False, allow=SEND)
     member = Overwrite(MEMBER, True, deny=SEND, allow=EMBED)
@@ -30,15 +30,15 @@ def test_a_members_overwrite_beats_its_roles_and_theirs_beat_everyones() -> None
     assert channel(VIEW | SEND, everyone, role, member) == VIEW | EMBED
 
 
-def test_what_one_role_allows_another_cannot_deny() -> None:
+def test_one_roles_allow_overrides_anothers_deny() -> None:
     denied, allowed = Overwrite(ROLE, False, deny=SEND), Overwrite(OTHER_ROLE, False, allow=SEND)
 
     assert channel(VIEW | SEND, denied, allowed) == VIEW | SEND
 
 
-def test_who_cannot_view_a_channel_can_do_nothing_there() -> None:
+def test_without_view_channel_there_are_no_permissions() -> None:
     assert channel(VIEW | SEND, Overwrite(GUILD, False, deny=VIEW)) == Permission.NONE
 
 
-def test_overwrites_of_strangers_are_ignored() -> None:
+def test_overwrites_of_other_members_are_ignored() -> None:
     assert channel(VIEW | SEND, Overwrite(9, False, deny=SEND), Overwrite(8, True, deny=SEND)) == VIEW | SEND

@@ -1,4 +1,4 @@
-"""Rate limits: what the client is told, what it is refused, and what is counted."""
+"""Rate limits: headers, refusals and counts."""
 
 import aiohttp
 import discord
@@ -11,7 +11,7 @@ from tests.sandbox.conftest import Bot
 
 
 class Clock:
-    """A monotonic clock that stands still until it is moved."""
+    """A monotonic clock that only the test moves."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -27,15 +27,15 @@ async def patient(sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPat
     return Bot(max_ratelimit_timeout=30.0)
 
 
-def test_a_bucket_admits_its_limit_and_is_whole_again_after_its_time() -> None:
+def test_a_bucket_allows_its_limit_and_is_full_again_after_its_window() -> None:
     clock = Clock()
     rates, rate = RateLimits(clock), Rate(2, 5.0)
 
-    admitted = [rates.spend("send", rate).exceeded for _ in range(3)]
+    exceeded = [rates.spend("send", rate).exceeded for _ in range(3)]
     clock.now += 5.0
     again = rates.spend("send", rate)
 
-    assert admitted == [False, False, True]
+    assert exceeded == [False, False, True]
     assert (again.exceeded, again.remaining) == (False, 1)
 
 
@@ -50,7 +50,7 @@ def test_the_peak_is_the_most_requests_within_one_second() -> None:
     assert rates.peak == 3
 
 
-async def test_a_sixth_message_within_five_seconds_is_too_many() -> None:
+async def test_a_sixth_message_within_five_seconds_is_refused() -> None:
     clock = Clock()
     async with SandboxDiscord(monotonic=clock) as server, aiohttp.ClientSession() as http:
         server.rates.sends = Rate(5, 5.0)
@@ -72,7 +72,7 @@ async def test_a_sixth_message_within_five_seconds_is_too_many() -> None:
     assert server.invalid_requests == 1
 
 
-async def test_the_client_believes_the_headers(sandbox_discord: SandboxDiscord, patient: Bot) -> None:
+async def test_the_client_follows_the_headers(sandbox_discord: SandboxDiscord, patient: Bot) -> None:
     sandbox_discord.rates.sends = Rate(2, 3600.0)
     news = sandbox_discord.add_channel(sandbox_discord.add_guild("Garden club").id, "news")
 
@@ -89,7 +89,7 @@ async def test_the_client_believes_the_headers(sandbox_discord: SandboxDiscord, 
 async def test_ten_posts_an_hour_are_published(
     sandbox_discord: SandboxDiscord, patient: Bot, hidden: bool, published: int
 ) -> None:
-    """A client that waits no hour stops at the refusal, or at once where the headers tell of the hour."""
+    """A client that doesn't wait an hour stops at the 429, or earlier if the headers name the hour."""
     sandbox_discord.rates.crossposts_hidden = hidden
     guild = sandbox_discord.add_guild("Garden club")
     news = sandbox_discord.add_channel(guild.id, "news", kind="announcement")
@@ -107,7 +107,7 @@ async def test_ten_posts_an_hour_are_published(
     assert found == [True] * published + [False] * (11 - published)
 
 
-async def test_the_fifty_first_request_of_a_second_is_refused_where_that_is_enforced() -> None:
+async def test_the_fifty_first_request_in_a_second_is_refused_if_enforced() -> None:
     async with SandboxDiscord(monotonic=Clock()) as server, aiohttp.ClientSession() as http:
         server.rates.enforce_everything = True
         url, headers = f"{server.api_url}/users/@me", {"Authorization": f"Bot {server.token}"}
@@ -119,7 +119,7 @@ async def test_the_fifty_first_request_of_a_second_is_refused_where_that_is_enfo
     assert server.peak_requests_per_second == 51
 
 
-async def test_every_request_is_in_the_log(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+async def test_every_request_is_logged(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
     news = sandbox_discord.add_channel(sandbox_discord.add_guild("Garden club").id, "news")
 
     await bot.get_partial_messageable(news.id).send("Tulips")
@@ -130,7 +130,7 @@ async def test_every_request_is_in_the_log(sandbox_discord: SandboxDiscord, bot:
     assert [each.operation for each in sandbox_discord.requests] == ["login", "application", "send"]
 
 
-async def test_answers_are_json_without_a_charset(sandbox_discord: SandboxDiscord) -> None:
+async def test_responses_are_json_without_a_charset(sandbox_discord: SandboxDiscord) -> None:
     async with aiohttp.ClientSession() as http:
         known = await http.get(f"{sandbox_discord.api_url}/gateway")
         unknown = await http.get(yarl.URL(sandbox_discord.api_url) / "nowhere")

@@ -1,4 +1,4 @@
-"""Logging in, over REST and over the gateway."""
+"""Login with the real client, and what the sandbox imports."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 from tests.sandbox.conftest import Bot, Login
 
 
-async def test_a_client_logs_in_without_a_gateway(bot: Bot, sandbox_discord: SandboxDiscord) -> None:
+async def test_a_client_logs_in_without_the_gateway(bot: Bot, sandbox_discord: SandboxDiscord) -> None:
     assert bot.user is not None
     assert bot.user.id == sandbox_discord.bot.id
     assert bot.application_id == sandbox_discord.bot.id
@@ -25,7 +25,7 @@ async def test_a_wrong_token_is_refused(sandbox_discord: SandboxDiscord) -> None
     assert sandbox_discord.invalid_requests == 1
 
 
-async def test_a_connected_client_knows_its_servers_and_channels(
+async def test_a_connected_client_has_its_servers_and_channels(
     sandbox_discord: SandboxDiscord, connect: Login
 ) -> None:
     guild = sandbox_discord.add_guild("Garden club")
@@ -37,7 +37,7 @@ async def test_a_connected_client_knows_its_servers_and_channels(
     assert isinstance(client.get_channel(news.id), discord.TextChannel)
 
 
-async def test_a_message_is_sent_without_a_gateway(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
+async def test_a_message_is_sent_without_the_gateway(sandbox_discord: SandboxDiscord, bot: Bot) -> None:
     guild = sandbox_discord.add_guild("Garden club")
     news = sandbox_discord.add_channel(guild.id, "news")
 
@@ -49,7 +49,7 @@ async def test_a_message_is_sent_without_a_gateway(sandbox_discord: SandboxDisco
     assert not stored.pings
 
 
-def test_the_stand_in_needs_neither_discord_py_nor_jsonschema() -> None:
+def test_the_sandbox_needs_neither_discord_py_nor_jsonschema() -> None:
     look = "import sys, bot.sandbox.discord; print({'discord', 'jsonschema'} & set(sys.modules))"
 
     found = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)

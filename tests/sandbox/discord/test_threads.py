@@ -1,4 +1,4 @@
-"""Threads and forum posts, as the real client opens and finds them."""
+"""Threads and forum posts that the real client creates and finds."""
 
 import discord
 import pytest
@@ -53,7 +53,7 @@ async def test_a_forum_post_is_a_thread_with_its_first_message(
     assert (first.id, first.content, first.body["content"]) == (thread.id, "Tulips", "Tulips")
 
 
-async def test_a_forum_that_demands_a_tag_refuses_a_post_without(bot: Bot, beds: Channel) -> None:
+async def test_a_forum_that_requires_a_tag_refuses_a_post_without_one(bot: Bot, beds: Channel) -> None:
     forum = await fetch_forum(bot, beds)
 
     with pytest.raises(discord.HTTPException) as refused:
@@ -74,7 +74,7 @@ async def test_a_tag_of_another_forum_is_refused(bot: Bot, beds: Channel) -> Non
     assert refused.value.code == 50035
 
 
-async def test_a_forum_takes_no_bare_message(bot: Bot, beds: Channel) -> None:
+async def test_a_forum_refuses_a_message_outside_a_post(bot: Bot, beds: Channel) -> None:
     with pytest.raises(discord.HTTPException) as refused:
         await bot.get_partial_messageable(beds.id).send("Tulips")
 
@@ -92,28 +92,28 @@ async def test_a_forum_post_has_no_nonce(sandbox_discord: SandboxDiscord, bot: B
     assert len(sandbox_discord.guild_channels(beds.guild_id, threads=True)) == 2
 
 
-async def test_the_active_threads_of_a_server_are_found(
+async def test_a_servers_active_threads_are_listed(
     sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, beds: Channel, news: Channel
 ) -> None:
     older = sandbox_discord.add_thread(beds.id, "older")
     newer = sandbox_discord.add_thread(news.id, "newer")
-    sandbox_discord.add_thread(beds.id, "asleep", archived=True)
+    sandbox_discord.add_thread(beds.id, "archived", archived=True)
     fetched = await bot.fetch_guild(guild.id)
 
     assert [each.id for each in await fetched.active_threads()] == [newer.id, older.id]
 
 
-async def test_the_archived_threads_of_a_channel_are_found(
+async def test_a_channels_archived_threads_are_listed(
     sandbox_discord: SandboxDiscord, bot: Bot, beds: Channel
 ) -> None:
     sandbox_discord.add_thread(beds.id, "awake")
-    asleep = sandbox_discord.add_thread(beds.id, "asleep", archived=True)
+    archived = sandbox_discord.add_thread(beds.id, "archived", archived=True)
     forum = await fetch_forum(bot, beds)
 
-    assert [each.id async for each in forum.archived_threads()] == [asleep.id]
+    assert [each.id async for each in forum.archived_threads()] == [archived.id]
 
 
-async def test_a_message_in_a_sleeping_thread_wakes_it(
+async def test_a_message_unarchives_its_thread(
     sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
 ) -> None:
     thread = sandbox_discord.add_thread(news.id, "Bed 1", archived=True)
@@ -135,7 +135,7 @@ async def test_a_locked_thread_refuses_messages(
     assert refused.value.code == code
 
 
-async def test_who_manages_threads_writes_in_a_locked_one(
+async def test_with_manage_threads_a_locked_thread_accepts_messages(
     sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
 ) -> None:
     thread = sandbox_discord.add_thread(news.id, "Bed 1", locked=True)
@@ -159,7 +159,9 @@ async def test_a_thread_has_the_permissions_of_its_channel(
     assert refused.value.code == 50013
 
 
-async def test_a_message_opens_one_thread(sandbox_discord: SandboxDiscord, bot: Bot, news: Channel) -> None:
+async def test_a_message_can_have_one_thread(
+    sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
+) -> None:
     channel = await fetch_text(bot, news)
     sent = await channel.send("Tulips")
 
@@ -172,7 +174,7 @@ async def test_a_message_opens_one_thread(sandbox_discord: SandboxDiscord, bot: 
     assert sandbox_discord.channels[thread.id].name == "About tulips"
 
 
-async def test_a_thread_is_opened_without_a_message_and_put_to_sleep(
+async def test_a_thread_is_created_without_a_message_and_archived(
     sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
 ) -> None:
     channel = await fetch_text(bot, news)
@@ -184,7 +186,7 @@ async def test_a_thread_is_opened_without_a_message_and_put_to_sleep(
     assert (stored.name, stored.archived) == ("Bed 1", True)
 
 
-async def test_a_channel_that_is_deleted_takes_its_threads_along(
+async def test_deleting_a_channel_deletes_its_threads(
     sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
 ) -> None:
     thread = sandbox_discord.add_thread(news.id, "Bed 1")
@@ -196,7 +198,7 @@ async def test_a_channel_that_is_deleted_takes_its_threads_along(
     assert refused.value.code == 10003
 
 
-async def test_who_is_in_a_thread_can_be_asked_one_by_one(
+async def test_thread_members_are_fetched_one_by_one(
     sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, news: Channel
 ) -> None:
     rose = sandbox_discord.add_member(guild.id, "Rose")
@@ -208,7 +210,7 @@ async def test_who_is_in_a_thread_can_be_asked_one_by_one(
         await bot.http.get_thread_member(thread.id, rose.id)
 
 
-async def test_a_private_thread_is_hidden_from_a_bot_that_is_not_in_it(
+async def test_a_private_thread_is_hidden_from_a_bot_outside_it(
     sandbox_discord: SandboxDiscord, bot: Bot, guild: Guild, news: Channel
 ) -> None:
     thread = sandbox_discord.add_thread(news.id, "secret", members=())
@@ -220,7 +222,7 @@ async def test_a_private_thread_is_hidden_from_a_bot_that_is_not_in_it(
     assert [each.id for each in await (await bot.fetch_guild(guild.id)).active_threads()] == [thread.id]
 
 
-async def test_who_manages_threads_sees_private_ones(
+async def test_with_manage_threads_private_threads_are_visible(
     sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
 ) -> None:
     thread = sandbox_discord.add_thread(news.id, "secret", members=())
@@ -230,7 +232,7 @@ async def test_who_manages_threads_sees_private_ones(
     assert (await bot.fetch_channel(thread.id)).id == thread.id
 
 
-async def test_the_bot_is_in_the_private_threads_that_it_opens(
+async def test_the_bot_is_a_member_of_private_threads_that_it_creates(
     sandbox_discord: SandboxDiscord, bot: Bot, news: Channel
 ) -> None:
     sandbox_discord.set_permissions(news.id, allow=Permission.CREATE_PRIVATE_THREADS)

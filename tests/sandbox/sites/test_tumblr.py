@@ -1,4 +1,4 @@
-"""a simulation of Tumblr's API: what the real one is known to do, and no more."""
+"""The simulated API of Tumblr behaves like the real one."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,21 +16,21 @@ BEGAN = datetime(2024, 3, 1, tzinfo=UTC)
 
 @dataclass
 class Caller:
-    """Who asks the simulated API."""
+    """A client of the simulated API."""
 
     http: aiohttp.ClientSession
     tumblr: Tumblr
 
     async def ask(self, path: str, key: str = "", **query: str | int) -> tuple[int, object, dict[str, str]]:
-        """Status, `response`, and the headers about limits."""
-        asked = {**query, "api_key": key or self.tumblr.key}
-        async with self.http.get(f"{self.tumblr.address}/v2/{path}", params=asked) as answer:
+        """Return status, `response`, and the rate limit headers."""
+        parameters = {**query, "api_key": key or self.tumblr.key}
+        async with self.http.get(f"{self.tumblr.address}/v2/{path}", params=parameters) as answer:
             body = await answer.json() if answer.content_type == "application/json" else {}
             limits = {name: value for name, value in answer.headers.items() if "ratelimit" in name.lower()}
             return answer.status, body.get("response"), limits
 
     async def ids(self, path: str, **query: str | int) -> list[int]:
-        """The numbers of the posts that are answered."""
+        """Return the numbers of the posts in the response."""
         _, response, _ = await self.ask(path, "", **query)
         posts = response.get("posts") if isinstance(response, dict) else response
         assert isinstance(posts, list)
@@ -51,7 +51,7 @@ async def caller() -> AsyncIterator[Caller]:
         yield Caller(http, tumblr)
 
 
-async def test_a_blog_is_known_by_its_name_and_its_host(caller: Caller) -> None:
+async def test_a_blog_is_found_by_its_name_and_its_host(caller: Caller) -> None:
     newest = list(range(30, 10, -1))
 
     assert await caller.ids("blog/garden/posts") == newest
@@ -60,7 +60,7 @@ async def test_a_blog_is_known_by_its_name_and_its_host(caller: Caller) -> None:
     assert (await caller.ask("blog/nobody/posts"))[0] == 404
 
 
-async def test_before_is_exclusive_and_makes_offset_unheard(caller: Caller) -> None:
+async def test_before_is_exclusive_and_overrides_offset(caller: Caller) -> None:
     before = int((BEGAN + timedelta(seconds=5)).timestamp())
 
     assert await caller.ids("blog/garden/posts", before=before) == [4, 3, 2, 1]
@@ -68,7 +68,7 @@ async def test_before_is_exclusive_and_makes_offset_unheard(caller: Caller) -> N
     assert await caller.ids("blog/garden/posts", offset=28) == [2, 1]
 
 
-async def test_a_tag_brings_posts_of_all_blogs_newest_first(caller: Caller) -> None:
+async def test_a_tag_returns_posts_of_all_blogs_newest_first(caller: Caller) -> None:
     assert await caller.ids("tagged", tag="moss", limit=17) == [*range(129, 100, -2), 29, 27]
 
 
@@ -87,7 +87,7 @@ async def test_calls_are_counted_until_none_are_left(caller: Caller) -> None:
     assert second[2]["X-Ratelimit-Perday-Remaining"] == "4999"
 
 
-async def test_a_fault_comes_before_anything_else_and_once(caller: Caller) -> None:
+async def test_a_fault_has_priority_and_happens_once(caller: Caller) -> None:
     caller.tumblr.next(faults.status(503))
 
     assert [(await caller.ask("tagged", tag="moss"))[0] for _ in range(2)] == [503, 200]
