@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +13,10 @@ from aiohttp import web
 from bot.sandbox.discord import openapi as documents
 from bot.sandbox.discord.actions import Actions
 from bot.sandbox.discord.endpoints import Platform
-from bot.sandbox.discord.events import TIMEOUT
 from bot.sandbox.discord.faults import Faults
 from bot.sandbox.discord.gateway import Gateway
-from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.interactions import ACKNOWLEDGE_TIMEOUT, InteractionResponse, Interactions
-from bot.sandbox.discord.models import Channel, Guild, InvalidBody, Json, LoggedRequest, StoredMessage, User
+from bot.sandbox.discord.interactions import ACKNOWLEDGE_TIMEOUT, Interactions
+from bot.sandbox.discord.models import InvalidBody, LoggedRequest
 from bot.sandbox.discord.rate_limits import RateLimits
 from bot.sandbox.discord.rest import BASE, RestApi
 from bot.sandbox.local_server import serve
@@ -60,8 +58,10 @@ class SandboxDiscord(Actions):
         super().__init__(clock=clock, monotonic=monotonic, nonce_window=nonce_window)
         self.token = token
         self.port = port
-        self._interactions = Interactions(self, acknowledge_timeout)
-        self._platform = Platform(self, self._interactions, shards=shards)
+        interactions = Interactions(self, acknowledge_timeout)
+        self.interact, self.complete = interactions.interact, interactions.complete
+        self.press, self.submit = interactions.press, interactions.submit
+        self._platform = Platform(self, interactions, shards=shards)
         document = None if openapi is None else documents.load(openapi)
         self._rest = RestApi(self._platform, token=token, openapi=document)
         self.gateway = Gateway(self, token=token, url=lambda: self.gateway_url)
@@ -148,42 +148,3 @@ class SandboxDiscord(Actions):
     def invalidate_sessions(self) -> None:
         """End the sessions. The bot must identify again."""
         self.gateway.invalidate()
-
-    async def interact(
-        self,
-        guild: Guild,
-        channel: Channel,
-        user: User,
-        command: str,
-        options: Mapping[str, OptionValue] | None = None,
-        *,
-        force: bool = False,
-        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
-    ) -> InteractionResponse:
-        """See `Interactions.interact`."""
-        return await self._interactions.interact(
-            guild, channel, user, command, options, force=force, timeout=timeout
-        )
-
-    async def complete(
-        self,
-        guild: Guild,
-        channel: Channel,
-        user: User,
-        command: str,
-        options: Mapping[str, OptionValue],
-        *,
-        focused: str,
-    ) -> tuple[Json, ...]:
-        """See `Interactions.complete`."""
-        return await self._interactions.complete(guild, channel, user, command, options, focused=focused)
-
-    async def press(
-        self, message: StoredMessage, name: str, user: User, *, values: tuple[str, ...] = ()
-    ) -> InteractionResponse:
-        """See `Interactions.press`."""
-        return await self._interactions.press(message, name, user, values=values)
-
-    async def submit(self, opened: InteractionResponse, values: Mapping[str, str]) -> InteractionResponse:
-        """See `Interactions.submit`."""
-        return await self._interactions.submit(opened, values)
