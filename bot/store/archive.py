@@ -1,4 +1,4 @@
-"""The archive and the figures: what people look up, and what is pruned."""
+"""Archived posts and statistics, for people who look something up; pruning of old texts."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.model import ArchivedEntry, FeedStatus, Trace
 from bot.store import rows
 from bot.store.database import Row, Transaction, transaction
-from bot.store.entries import EntryDoor
+from bot.store.entries import EntryRepository
 from bot.text.canonical import canonical_link
 
 
@@ -68,8 +68,8 @@ class Stats:
     suspended: tuple[Suspended, ...]
 
 
-class Archive(EntryDoor):
-    """What is archived, how it got there, and how much there is."""
+class Archive(EntryRepository):
+    """Reads archived posts, their traces and statistics; prunes old texts."""
 
     async def feeds(self) -> list[FeedHealth]:
         """Return every feed, oldest first."""

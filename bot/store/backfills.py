@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.model import Backfill, BackfillProgress, BackfillStep, NewEntry
 from bot.store import rows
 from bot.store.database import Transaction, transaction
-from bot.store.entries import EntryDoor
+from bot.store.entries import EntryRepository
 from bot.store.feeds import cool_down_site
 from bot.store.rows import MILLISECOND
 
@@ -25,7 +25,7 @@ class Worker(StrEnum):
     CLI = "cli"
 
 
-class Backfills(EntryDoor):
+class Backfills(EntryRepository):
     """What reading a history reads and writes."""
 
     @transaction
@@ -39,7 +39,7 @@ class Backfills(EntryDoor):
     ) -> None:
         """Start to archive the feed's history, or continue where an earlier backfill stopped.
 
-        `since`: only posts from then on; `limit`: at most so many posts; None: all.
+        `since`: only posts from then on; `limit`: at most this many posts; None: all.
         """
         await tx.run("request_backfill", feed_id=feed_id, since=since, max_posts=limit, now=now)
 
@@ -64,7 +64,7 @@ class Backfills(EntryDoor):
         reading: Sequence[int] = (),
         limit: int = 8,
     ) -> list[Backfill]:
-        """Claim backfills (or only this feed's) whose next page is due, one a site, within the sites' budgets.
+        """Claim backfills (or only this feed's) whose next page is due, one per site, within the sites' budgets.
 
         Nobody else gets them until the lease ends, which is longer where requests are spaced. `reading`: feeds to leave
         out, since the caller reads a page of theirs.

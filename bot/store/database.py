@@ -1,4 +1,4 @@
-"""What the doors ask of an engine: named queries with named values, and transactions. No driver's type passes here."""
+"""What repositories need from an engine: named queries with named values, and transactions. No driver types."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -41,7 +41,7 @@ class Transaction(Reader, Protocol):
 
 
 class Database(Reader, Protocol):
-    """An open database. `rows` and `row` read beside any transaction, and see only what is committed."""
+    """An open database. `rows` and `row` read outside of transactions, and see only committed data."""
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction: all of it happens, or none. Raises StoreError.
@@ -50,20 +50,20 @@ class Database(Reader, Protocol):
         """
 
 
-class Door:
+class Repository:
     """The part of the store that serves one use."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
 
-D = TypeVar("D", bound=Door)
+D = TypeVar("D", bound=Repository)
 
 
 def transaction(
     method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
 ) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
-    """Run a door's method in one transaction, which it receives after `self`; callers leave it out.
+    """Run a repository's method in one transaction, which it receives after `self`; callers leave it out.
 
     The contract is that of `Database.transact`: all or nothing, and finished once begun.
     """

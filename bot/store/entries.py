@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.model import DeliveryState as State
 from bot.model import Identified, KnownChange, NewEntry, PlannedDelivery
 from bot.store import rows
-from bot.store.database import Database, Door, Transaction, Value, storable
+from bot.store.database import Database, Repository, Transaction, Value, storable
 from bot.store.holds import open_hold
 from bot.text.fold import fold_tag
 
@@ -66,8 +66,8 @@ class EntryWriter:
         await tx.run("prune_entry", id=entry_id, now=now)
 
 
-class EntryDoor(Door):
-    """A door that writes entries, too."""
+class EntryRepository(Repository):
+    """A repository that also writes entries."""
 
     def __init__(self, database: Database, entries: EntryWriter) -> None:
         super().__init__(database)

@@ -19,7 +19,7 @@ from bot.model import (
 )
 from bot.store import rows
 from bot.store.database import Transaction, transaction
-from bot.store.entries import EntryDoor
+from bot.store.entries import EntryRepository
 from bot.store.notices import add_feed_notice
 from bot.text.canonical import label_of
 
@@ -27,7 +27,7 @@ _UNCHANGED = dict.fromkeys(("etag", "last_modified", "body_hash"))
 """The validators of a poll that brought none: they stay as they are."""
 
 
-class Feeds(EntryDoor):
+class Feeds(EntryRepository):
     """What polls read and write."""
 
     @transaction

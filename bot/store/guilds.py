@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.model import Hold
-from bot.store.database import Door, Transaction, transaction
+from bot.store.database import Repository, Transaction, transaction
 from bot.store.holds import read_hold
 from bot.store.subscriptions import assign_channels, end_subscription, hold_waiting
 
@@ -13,7 +13,7 @@ _DELETED = "The channel was deleted; follow the feed in another one."
 _NEVER = timedelta(days=36500)
 
 
-class Guilds(Door):
+class Guilds(Repository):
     """What Discord reports about guilds, and what they have set."""
 
     @transaction

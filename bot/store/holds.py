@@ -6,13 +6,13 @@ from datetime import datetime
 
 from bot.model import NEWEST_COUNT, Decision, Hold
 from bot.store import rows
-from bot.store.database import Door, Reader, Transaction, transaction
+from bot.store.database import Reader, Repository, Transaction, transaction
 
 _RELEASED = {Decision.NEWEST: NEWEST_COUNT, Decision.ALL: sys.maxsize, Decision.SKIP: 0}
 
 
-class Holds(Door):
-    """What waits for a decision."""
+class Holds(Repository):
+    """Posts that wait for an admin's decision."""
 
     async def get(self, hold_id: int) -> Hold | None:
         """Return a hold, decided or not; None if none has this id."""

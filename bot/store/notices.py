@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from bot.model import Notice, NoticeKind
 from bot.store import rows
-from bot.store.database import Door, Transaction, transaction
+from bot.store.database import Repository, Transaction, transaction
 
 MAX_PER_DAY = 5
 """Notices that one channel gets within a day; further ones are only counted."""
 
 
-class Notices(Door):
+class Notices(Repository):
     """What admins have yet to be notified of."""
 
     @transaction

@@ -1,17 +1,17 @@
-"""The outbox: posts owed to channels, claimed with a lease, settled once."""
+"""The outbox: posts to send to channels, claimed with a lease, settled once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Settlement
 from bot.store import rows
-from bot.store.database import Door, Transaction, transaction
+from bot.store.database import Repository, Transaction, transaction
 from bot.store.notices import add_resumption_notice, add_suspension_notice
 
 _PUBLISH_WINDOW = timedelta(hours=1)
 
 
-class Outbox(Door):
+class Outbox(Repository):
     """What deliveries and publications read and write."""
 
     async def instance(self) -> str:
@@ -23,7 +23,7 @@ class Outbox(Door):
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
         """Claim the oldest delivery of each channel, if it is due; nobody else gets it until the lease ends.
 
-        A channel gives none while a send to it is under way.
+        A channel that is being sent to has none to claim.
         """
         claimed = [
             row["id"] for row in await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit)

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount, Term
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
-from bot.store.database import Database, Door, storable
+from bot.store.database import Database, Repository, storable
 from bot.text.fold import fold_tag
 
 Feeds = frozenset[int] | None
@@ -35,7 +35,7 @@ class Matches(Protocol):
     ) -> Found:
         """Return a page of the posts that meet every condition of the query, and how many there are in all.
 
-        `without`: ids of entries whose posts are left out. An offset behind the last hit gives nothing, total
+        `without`: ids of entries whose posts are left out. An offset past the last hit gives nothing, total
         included. A search that takes too long is answered from fewer posts, with `is_partial`.
         """
 
@@ -44,14 +44,14 @@ class Matcher(Protocol):
     """The full-text engine."""
 
     async def within(self, feeds: Feeds) -> Matches:
-        """Return what searches these feeds; one object serves all searches of one answer."""
+        """Return a searcher of these feeds; one object serves all searches of one answer."""
 
     async def is_common(self, term: Term) -> bool:
         """Return whether most of the newest posts contain the last word of a term; False if there are few posts."""
 
 
-class Search(Door):
-    """What is archived, by words, titles and tags."""
+class Search(Repository):
+    """Finds archived posts by words, titles and tags."""
 
     def __init__(self, database: Database, matcher: Matcher) -> None:
         super().__init__(database)

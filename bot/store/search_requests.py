@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model import SearchRequest
 from bot.store import rows
-from bot.store.database import Door, Transaction, transaction
+from bot.store.database import Repository, Transaction, transaction
 
 MAX_REQUESTS = 10_000
 """Older requests are forgotten."""
@@ -14,7 +14,7 @@ RETENTION = timedelta(days=7)
 _TOKENS = 10**18
 
 
-class SearchRequests(Door):
+class SearchRequests(Repository):
     """Requests, each found by a token that nobody can guess."""
 
     @transaction
@@ -28,7 +28,7 @@ class SearchRequests(Door):
         return token
 
     async def get(self, token: int) -> SearchRequest | None:
-        """Return the request; None if it is not kept."""
+        """Return the request; None if it is no longer stored."""
         if token >= _TOKENS:  # forged, and no database has such integers
             return None
         row = await self._db.row("search_request", token=token)

@@ -1,4 +1,4 @@
-"""The store: opened and brought up to date here, used through its doors. The one place that picks the engine."""
+"""The store: opened and upgraded here, used through its repositories. The only module that picks the engine."""
 
 from contextlib import AbstractContextManager
 from pathlib import Path

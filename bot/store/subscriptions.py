@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.model import ChannelDeclaration, FeedDeclaration, Hold, Rule, SiteBudget, Style, Subscription
 from bot.store import rows
-from bot.store.database import Door, Reader, Transaction, Value, transaction
+from bot.store.database import Reader, Repository, Transaction, Value, transaction
 from bot.store.feeds import put_address, put_site
 from bot.store.holds import open_hold, read_hold
 from bot.store.rows import as_json
@@ -56,7 +56,7 @@ class Resumed:
     """What waits for a decision, if it was too much to send at once."""
 
 
-class Subscriptions(Door):
+class Subscriptions(Repository):
     """What is declared, added, changed and listed."""
 
     @transaction
@@ -147,7 +147,7 @@ class Subscriptions(Door):
 
     @transaction
     async def pause(self, tx: Transaction, subscription_id: int) -> None:
-        """Keep the posts that wait and those to come."""
+        """Keep waiting and future posts instead of sending them."""
         await _set_paused(tx, subscription_id, paused=True)
         await tx.run("pause_deliveries", id=subscription_id)
 
@@ -162,7 +162,7 @@ class Subscriptions(Door):
 
     @transaction
     async def post_now(self, tx: Transaction, subscription_id: int, entry_id: int, now: datetime) -> bool:
-        """Owe an archived entry to the channel; return False if it was posted there, or is owed already."""
+        """Queue an archived entry for the channel; return False if it was posted there or is queued already."""
         return bool(await tx.rows("post_now", id=subscription_id, entry_id=entry_id, now=now))
 
     async def all(self) -> list[Followed]:

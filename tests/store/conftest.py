@@ -106,7 +106,7 @@ class Services:
         await self.store.outbox.settle(delivery, settlement, self.now)
 
     async def send_all(self) -> list[tuple[int, str]]:
-        """Send everything that is owed now; return channels and titles in order."""
+        """Send everything that is due now; return channels and titles in order."""
         sent: list[tuple[int, str]] = []
         while claimed := await self.claim():
             for delivery in claimed:

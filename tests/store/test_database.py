@@ -1,4 +1,4 @@
-"""A door's transaction happens completely or not at all, whatever happens to the task that asked for it."""
+"""A repository's transaction happens completely or not at all, whatever happens to the task that waits for it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.database import Door, Transaction, Value, storable, transaction
+from bot.store.database import Repository, Transaction, Value, storable, transaction
 from bot.store.sqlite import database
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.store import Store
 
 
-class Counter(Door):
-    """A door that writes in two steps."""
+class Counter(Repository):
+    """A repository that writes in two steps."""
 
     def __init__(self, opened: SqliteDatabase) -> None:
         super().__init__(opened)

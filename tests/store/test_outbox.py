@@ -1,4 +1,4 @@
-"""The outbox: each post is owed once, sent in order, and claimed by one process."""
+"""The outbox: each post is queued once, sent in order, and claimed by one process."""
 
 from datetime import timedelta
 
@@ -242,7 +242,7 @@ async def test_after_a_restart_a_claimed_publication_can_be_claimed_at_once(
     assert len(await services.store.outbox.claim_publications(services.now, LEASE, 10)) == 1
 
 
-async def test_what_waited_for_a_subscription_that_ended_is_not_sent(services: Services) -> None:
+async def test_posts_that_waited_are_not_sent_after_their_subscription_ends(services: Services) -> None:
     await services.follow(NEWS)
     await services.poll()
     await services.poll(post(1))

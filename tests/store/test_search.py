@@ -162,7 +162,7 @@ async def test_a_prefix_at_the_end_leaves_earlier_words_whole(archive: Services)
 
 
 async def test_a_feed_that_is_added_while_a_search_waits_is_not_searched(archive: Services) -> None:
-    """The search was for all feeds of its start, so it may not restrict feeds in the index."""
+    """The search covered all feeds that existed when it started, which must not count as unrestricted."""
     async with archive.store._db._search_lock:
         asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
         await asyncio.sleep(0)

@@ -71,7 +71,7 @@ async def test_a_changed_rule_or_style_changes_the_subscription_and_keeps_its_id
     assert (after.subscription.rule, after.subscription.style) == (STARS, Style.FULL)
 
 
-async def test_subscriptions_that_left_the_file_end_and_others_stay(store: Store) -> None:
+async def test_subscriptions_removed_from_the_file_end_and_others_stay(store: Store) -> None:
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100),)))
     assert await follow(store, STARS_FEED, 100)
 

@@ -1,5 +1,5 @@
 -- Queries in the SQL that SQLite and PostgreSQL share. Each has a name, a reason, and exactly one method that runs it.
--- What only one engine can say is in that engine's own file.
+-- Queries that only one engine supports are in that engine's own file.
 
 -- name: instance
 -- The random name of this database is part of every nonce, so that a new file never matches an old file's messages.
@@ -13,7 +13,7 @@ INSERT INTO site (domain, max_concurrent, spacing) VALUES (:domain, :max_concurr
 ON CONFLICT (domain) DO UPDATE SET max_concurrent = excluded.max_concurrent, spacing = excluded.spacing;
 
 -- name: sites
--- At the start, every known site gets its budget.
+-- When the bot starts, every known site gets its budget.
 SELECT domain FROM site;
 
 -- name: feed_by_address
@@ -88,7 +88,7 @@ UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
 UPDATE feed SET leased_until = NULL WHERE id = :id;
 
 -- name: record_success
--- What the feed did not send stays as it was; a failure ends here.
+-- Fields that the feed did not send stay unchanged; the count of failures starts again.
 UPDATE feed SET
     etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified),
     body_hash = coalesce(:body_hash, body_hash),
@@ -175,7 +175,7 @@ SELECT e.* FROM tagged_entry AS e WHERE e.feed_id = :feed_id
 ORDER BY coalesce(e.published_at, e.first_seen_at) DESC, e.id DESC LIMIT :limit;
 
 -- name: first_seen
--- A post of the history without a date counts as older than all that are archived.
+-- A post of the history without a date counts as older than all archived posts.
 SELECT min(first_seen_at) AS at FROM entry WHERE feed_id = :feed_id;
 
 -- Subscriptions
@@ -207,17 +207,17 @@ UPDATE subscription SET origin = 'config', rule = :rule, style = :style, mention
 WHERE feed_id = :feed_id AND channel_id = :channel_id;
 
 -- name: declared_subscriptions
--- Those that the config file no longer declares are ended.
+-- Subscriptions that the config file no longer declares end.
 SELECT id, feed_id, channel_id FROM subscription WHERE origin = 'config';
 
 -- name: end_deliveries
--- Posts that waited for a subscription are not owed after its end.
+-- When a subscription ends, its waiting posts are skipped.
 UPDATE delivery SET state = 'skipped', reason = 'the subscription ended', settled_at = :now,
     leased_until = NULL, sending_since = NULL
 WHERE subscription_id = :id AND state IN ('pending', 'held', 'paused');
 
 -- name: end_subscription
--- A subscription that ended leaves only its deliveries.
+-- When a subscription ends, only its deliveries stay.
 DELETE FROM subscription WHERE id = :id;
 
 -- name: followed
@@ -234,31 +234,31 @@ SELECT count(*) AS subscriptions FROM subscription AS s JOIN channel AS c ON c.i
 WHERE c.guild_id = :guild_id;
 
 -- name: set_rule
--- A rule holds from the next poll on.
+-- A new rule applies from the next poll on.
 UPDATE subscription SET rule = :rule WHERE id = :id;
 
 -- name: set_style
--- A style holds from the next message on, also for posts that wait.
+-- A new style applies from the next message on, including waiting posts.
 UPDATE subscription SET style = :style WHERE id = :id;
 
 -- name: set_paused
--- Deliveries that are added or settled later look at this.
+-- Deliveries that are added or settled later check this.
 UPDATE subscription SET paused = :paused WHERE id = :id;
 
 -- name: pause_deliveries
--- What waits is kept.
+-- A pause keeps the posts that wait.
 UPDATE delivery SET state = 'paused' WHERE subscription_id = :id AND state = 'pending';
 
 -- name: count_paused
--- More than a burst is not sent at once.
+-- If more posts wait than a burst, they are held.
 SELECT count(*) AS deliveries FROM delivery WHERE subscription_id = :id AND state = 'paused';
 
 -- name: resume_deliveries
--- What was kept is due now.
+-- The posts that a pause kept are due now.
 UPDATE delivery SET state = 'pending', due_at = :now WHERE subscription_id = :id AND state = 'paused';
 
 -- name: hold_deliveries
--- From now on, what waits for a subscription waits for an admin.
+-- The waiting posts of a subscription are held until an admin decides.
 UPDATE delivery SET state = 'held', hold_id = :hold_id, reason = :reason
 WHERE subscription_id = :id AND state IN ('paused', 'pending');
 
@@ -276,11 +276,11 @@ RETURNING id;
 -- Guilds
 
 -- name: notices_channel
--- A guild may want all notices in one channel.
+-- An admin can choose one channel for all notices of a guild.
 SELECT notices_channel_id FROM guild WHERE id = :id;
 
 -- name: set_notices_channel
--- NULL sends each notice to the channel that it concerns.
+-- NULL: each notice goes to the channel that it concerns.
 INSERT INTO guild (id, notices_channel_id) VALUES (:id, :channel_id)
 ON CONFLICT (id) DO UPDATE SET notices_channel_id = excluded.notices_channel_id;
 
@@ -302,7 +302,7 @@ UPDATE guild SET left_at = :now WHERE id = :id AND left_at IS NULL RETURNING id;
 UPDATE guild SET left_at = NULL WHERE id = :id AND left_at IS NOT NULL RETURNING id;
 
 -- name: channels_gone
--- Deleted, or out of reach with their guild: suspended without a probe, since only an event can bring them back.
+-- Channels that were deleted or whose guild is gone are suspended without a probe: only an event can reopen them.
 UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
     gone_at = :now, probe_at = :never
 WHERE (id = :channel_id OR guild_id = :guild_id) AND gone_at IS NULL
@@ -314,12 +314,12 @@ UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = N
 WHERE guild_id = :guild_id AND gone_at IS NOT NULL;
 
 -- name: waiting_in_guild
--- After a return, an admin decides about what waited, unless it is paused.
+-- After the bot returns, an admin decides about the posts that waited, except those of paused subscriptions.
 SELECT DISTINCT d.subscription_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
 WHERE c.guild_id = :guild_id AND d.state = 'pending' AND d.subscription_id IS NOT NULL ORDER BY d.subscription_id;
 
 -- name: long_gone
--- Subscriptions of channels that have been gone for long; those that the config file declares stay.
+-- Delete subscriptions of channels that have been gone for long, unless the config file declares them.
 SELECT s.id FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
 WHERE c.gone_at < :before AND s.origin <> 'config';
 
@@ -331,11 +331,11 @@ INSERT INTO hold (subscription_id, created_at) VALUES (:subscription_id, :now)
 ON CONFLICT (subscription_id) WHERE decision IS NULL DO NOTHING;
 
 -- name: undecided_hold
--- A subscription has at most one.
+-- A subscription has at most one undecided hold.
 SELECT id FROM hold WHERE subscription_id = :subscription_id AND decision IS NULL;
 
 -- name: hold
--- What an admin is asked about.
+-- The hold that an admin decides about.
 SELECT h.id, h.decision, h.decided_by, c.guild_id, s.channel_id, f.display_name AS feed_name,
     (SELECT count(*) FROM delivery AS d WHERE d.hold_id = h.id AND d.state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
@@ -348,13 +348,13 @@ UPDATE hold SET decision = :decision, decided_by = :user_id, decided_at = :now
 WHERE id = :id AND decision IS NULL RETURNING id;
 
 -- name: release_held
--- The newest posts of a hold are owed now.
+-- The newest posts of a hold are released.
 UPDATE delivery SET state = 'pending', due_at = :now WHERE id IN (
     SELECT id FROM delivery WHERE hold_id = :hold_id AND state = 'held' ORDER BY id DESC LIMIT :limit
 );
 
 -- name: skip_held
--- What the decision did not release is not sent.
+-- The posts that the decision did not release are skipped.
 UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE hold_id = :hold_id AND state = 'held';
 
 -- Notices
@@ -393,7 +393,7 @@ FROM (
 ) AS target WHERE target.id IS NOT NULL;
 
 -- name: add_resumption_notice
--- Who was told of a suspension wants to know when it ends.
+-- Admins who got a notice of a suspension also get one when it ends.
 INSERT INTO notice (kind, channel_id, about_channel_id, created_at, due_at)
 SELECT 'channel resumed', coalesce(g.notices_channel_id, c.id), c.id, CAST(:now AS BIGINT), CAST(:now AS BIGINT)
 FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id;
@@ -448,8 +448,8 @@ WHERE id = :id;
 -- The outbox
 
 -- name: add_delivery
--- Owed once: what the channel got, is owed or was denied before stays as it is. The subscription may have been paused or
--- ended since the poll began.
+-- A channel gets each post once: an earlier delivery, whatever its state, stays as it is. The subscription may have been
+-- paused or ended since the poll began.
 INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at)
 SELECT s.id, e.id, CAST(:channel_id AS BIGINT), e.identity,
     CASE WHEN :state = 'pending' AND s.paused = 1 THEN 'paused' ELSE :state END,
@@ -459,8 +459,8 @@ WHERE e.id = :entry_id
 ON CONFLICT (channel_id, identity) DO NOTHING;
 
 -- name: claim_deliveries
--- The oldest owed delivery of each channel, if it is due and the channel is open or to be probed. A send that began and
--- never ended is uncertain.
+-- The oldest pending delivery of each channel, if it is due and the channel is open or due for a probe. A send that began
+-- and never ended is uncertain.
 UPDATE delivery SET
     uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
     state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
@@ -476,7 +476,7 @@ WHERE id IN (
 RETURNING id;
 
 -- name: posted
--- The known messages of a channel: a look for a lost one skips them.
+-- The known messages of a channel, which the search for a lost message skips.
 SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent' AND settled_at >= :since;
 
 -- name: release_deliveries
@@ -484,11 +484,11 @@ SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent
 UPDATE delivery SET leased_until = 0 WHERE state = 'sending';
 
 -- name: release_publications
--- After a start, publications are due at once; one that waited for its next try is tried sooner, which does no harm.
+-- After a start, all publications are due at once. One that waited for a retry is tried sooner, which does no harm.
 UPDATE publication SET due_at = :now WHERE published_at IS NULL AND given_up = 0 AND due_at > :now;
 
 -- name: settle_delivery
--- If the subscription was paused or ended during the send, what would be tried again is kept or skipped instead.
+-- If the subscription was paused or ended during the send, a retry is kept or skipped instead.
 UPDATE delivery SET
     state = CASE
         WHEN :state <> 'pending' THEN :state
@@ -503,7 +503,7 @@ UPDATE delivery SET
 WHERE id = :id AND state = 'sending';
 
 -- name: open_channel
--- A probe went through.
+-- A probe succeeded, so the channel is open again.
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = NULL, probe_at = NULL, probes = 0
 WHERE id = :id AND state = 'suspended' RETURNING id;
 
@@ -514,14 +514,14 @@ UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesc
 WHERE id = :id RETURNING suspended_at;
 
 -- name: add_publication
--- A message in an announcement channel is owed to the channel's followers.
+-- A message in an announcement channel must be published to the channel's followers.
 INSERT INTO publication (delivery_id, channel_id, message_id, due_at)
 SELECT id, channel_id, message_id, CAST(:now AS BIGINT) FROM delivery WHERE id = :id
 ON CONFLICT (delivery_id) DO NOTHING;
 
 -- name: claim_publications
--- The oldest owed publication of each channel, at most 10 an hour a channel (Discord's limit). Publishing twice does no
--- harm, so the claim is only a later due time.
+-- The oldest pending publication of each channel, at most 10 an hour per channel (Discord's limit). Publishing twice does
+-- no harm, so the claim is only a later due time.
 UPDATE publication SET attempts = attempts + 1, due_at = :lease WHERE delivery_id IN (
     SELECT p.delivery_id FROM publication AS p
     WHERE p.published_at IS NULL AND p.given_up = 0 AND p.due_at <= :now
@@ -546,8 +546,8 @@ WHERE delivery_id = :delivery_id;
 -- Backfills
 
 -- name: request_backfill
--- One that did not end continues where it is, one that is done where its bounds ended it; it starts from the beginning if
--- it skipped posts that are wanted now. A page that is being read belongs to the earlier request: it loses its lease,
+-- An unfinished backfill continues where it is, and a finished one where its bounds ended it. It starts from the beginning
+-- if it skipped posts that are wanted now. A page that is being read belongs to the earlier request: it loses its lease,
 -- since its bookmark would undo this request.
 INSERT INTO backfill (feed_id, state, since, max_posts, due_at, requested_at)
 VALUES (:feed_id, 'running', :since, :max_posts, :now, :now)
@@ -564,7 +564,7 @@ ON CONFLICT (feed_id) DO UPDATE SET
     finished_at = NULL, worker = NULL, leased_until = NULL;
 
 -- name: stop_backfill
--- A person stops it; one that has ended stays as it ended.
+-- A person stops a backfill. One that has ended already does not change.
 UPDATE backfill SET state = 'stopped' WHERE feed_id = :feed_id AND state = 'running';
 
 -- name: backfill_progress
@@ -578,7 +578,7 @@ SELECT b.feed_id, b.archived, b.read, b.total, b.error, b.due_at, s.cooldown_unt
 FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = :feed_id;
 
 -- name: take_slot
--- A backfill may send its site one request now; nobody sends another before the pause is over.
+-- Reserve the site for one request of a backfill; nobody sends another before the pause is over.
 UPDATE site SET next_start_at = :now + CASE WHEN spacing > :pause THEN spacing ELSE :pause END
 WHERE domain = (SELECT site FROM feed WHERE id = :feed_id) AND next_start_at <= :now AND cooldown_until <= :now
 RETURNING domain;
@@ -598,7 +598,7 @@ WHERE feed_id = :feed_id AND leased_until = :lease
 RETURNING feed_id;
 
 -- name: count_archived
--- Only writing a page shows how many of its posts were new.
+-- How many posts of a page were new is known only after they were written.
 UPDATE backfill SET archived = archived + :archived WHERE feed_id = :feed_id;
 
 -- name: release_backfills
@@ -612,7 +612,7 @@ UPDATE backfill SET worker = NULL, leased_until = NULL WHERE feed_id = :feed_id 
 -- The index
 
 -- name: index_version
--- The index is rebuilt when another version of the tokens is in use.
+-- The index must be rebuilt if it was made with another version of the tokens.
 SELECT value FROM meta WHERE key = 'index version';
 
 -- name: set_index_version
@@ -654,7 +654,7 @@ FROM tagged_entry AS e LEFT JOIN document AS d ON d.entry_id = e.id
 WHERE e.id = :id AND e.pruned_at IS NULL;
 
 -- name: add_document
--- The document gets the id that its date gives it, or the next free one.
+-- The document's id is derived from its date; if that id is taken, the next free one.
 INSERT INTO document (docid, entry_id, feed_id, post_id)
 SELECT
     CASE WHEN NOT EXISTS (SELECT 1 FROM document WHERE docid = :docid) THEN CAST(:docid AS BIGINT) ELSE (
@@ -669,7 +669,7 @@ RETURNING docid;
 -- An entry that changes, or loses its body, leaves the index first.
 DELETE FROM document WHERE docid = :docid;
 
--- Figures
+-- Statistics
 
 -- name: totals
 -- The sizes that `db stats` shows.
@@ -682,13 +682,13 @@ SELECT
 SELECT state, count(*) AS deliveries FROM delivery GROUP BY state ORDER BY state;
 
 -- name: held
--- What waits for an admin, by channel and feed.
+-- Posts that wait for an admin, by channel and feed.
 SELECT d.channel_id, f.display_name AS feed_name, count(*) AS deliveries, min(d.created_at) AS since
 FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
 WHERE d.state = 'held' GROUP BY d.channel_id, f.id ORDER BY f.id;
 
 -- name: suspended_channels
--- What waits for channels that refuse the bot.
+-- Posts that wait for channels that refuse the bot.
 SELECT c.id AS channel_id, c.reason, c.suspended_at, c.probe_at,
     (SELECT count(*) FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending')) AS waiting
 FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
@@ -713,7 +713,7 @@ WHERE c.guild_id = :guild_id GROUP BY f.id, s.cooldown_until
 ORDER BY CASE WHEN f.state = 'ended' THEN 0 ELSE 1 END, f.failures DESC, held DESC, waiting DESC, f.id;
 
 -- name: traced_deliveries
--- What became of a post in each channel of a guild, for `/why`.
+-- What happened to a post in each channel of a guild, for `/why`.
 SELECT d.* FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
 WHERE d.entry_id = :entry_id AND c.guild_id = :guild_id ORDER BY d.id;
 

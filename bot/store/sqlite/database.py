@@ -160,7 +160,7 @@ class SqliteDatabase(Database):
             return list(await self._reader.execute_fetchall(sql, values or {}))
 
     async def search(self, query: str, seconds: float, /, **values: Value) -> Sequence[sqlite3.Row] | None:
-        """As `rows`, one search after another; None if it was interrupted after so many seconds."""
+        """As `rows`, one search after another; None if it was interrupted after `seconds`."""
         async with self._search_lock:
             search = asyncio.ensure_future(self._searcher.execute_fetchall(SQL[query], _bound(values)))
             try:
@@ -179,7 +179,7 @@ class SqliteDatabase(Database):
         if not search.done():
             await self._searcher.interrupt()
             await asyncio.wait({search})
-        search.exception()  # whoever was cancelled does not look at it
+        search.exception()  # asyncio would report it as never retrieved, because the waiting task was cancelled
 
     async def check(self) -> list[str]:
         """Return what is wrong with the file, a line each. Reads all of it."""

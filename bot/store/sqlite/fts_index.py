@@ -10,14 +10,14 @@ from dataclasses import asdict
 
 from bot.search.document import build_document
 from bot.search.tokens import VERSION
-from bot.store.database import Door, Row, Transaction, Value, transaction
+from bot.store.database import Repository, Row, Transaction, Value, transaction
 from bot.store.entries import Index
 
 _MERGED = 2
-"""A merge that had work changes at least so many rows: https://www.sqlite.org/fts5.html#the_merge_command"""
+"""A merge that had work changes at least this many rows: https://www.sqlite.org/fts5.html#the_merge_command"""
 
 
-class FtsIndex(Door, Index):
+class FtsIndex(Repository, Index):
     """Keeps the index up to date."""
 
     async def renew(self) -> None:

@@ -25,11 +25,11 @@ _WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author":
 Stems are what a word and its inflections share.
 """
 _FEW_FEEDS = 48
-"""So many feeds are always matched by their tokens in the index."""
+"""Up to this many feeds are always matched by their tokens in the index."""
 _LARGE_SHARE = 0.1
 """Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
 _NEWEST = 1_000
-"""How many of the newest posts show whether a word is common."""
+"""How many of the newest posts are searched to see whether a word is common."""
 _FIRST, _LAST = -(2**62), 2**62
 
 

@@ -172,7 +172,7 @@ async def test_a_pruned_post_that_is_edited_is_found_until_it_is_pruned_again(fo
     assert await found(followed.store, "white") == []
 
 
-async def test_a_post_that_is_still_owed_is_not_pruned(followed: Services) -> None:
+async def test_a_post_that_is_still_to_be_sent_is_not_pruned(followed: Services) -> None:
     await followed.poll(post(1), settings=PostSettings(first_run=1))
 
     assert await followed.store.archive.prune(LATER, LATER) == 0

@@ -21,7 +21,7 @@ FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELEC
 
 
 @pytest.mark.parametrize(("few", "share"), [(0, 0.0), (0, 2.0), (48, 0.1)])
-async def test_every_way_to_restrict_feeds_finds_the_same(
+async def test_every_way_to_restrict_feeds_finds_the_same_posts(
     archive: Services, monkeypatch: pytest.MonkeyPatch, few: int, share: float
 ) -> None:
     """By filtering the hits, or by the feeds' tokens in the index."""

@@ -1,4 +1,4 @@
-"""A database that c65eedc wrote keeps its meaning: every row, and everything that the doors read."""
+"""A database that c65eedc wrote keeps its meaning: every row, and everything that the repositories read."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -99,7 +99,7 @@ def test_the_old_database_has_rows_in_every_state(old: Path) -> None:
     }
 
 
-async def test_a_copy_of_the_old_version_is_beside_it_and_a_second_open_changes_nothing(old: Path) -> None:
+async def test_the_old_version_is_backed_up_and_a_second_open_changes_nothing(old: Path) -> None:
     before = rows_of(old)
     async with await Store.open(old):
         pass
@@ -115,7 +115,7 @@ async def test_a_copy_of_the_old_version_is_beside_it_and_a_second_open_changes_
         assert connection.execute("PRAGMA user_version").fetchone() == (len(migrate.migrations()),)
 
 
-async def test_the_doors_read_everything(old: Path) -> None:
+async def test_the_repositories_read_everything(old: Path) -> None:
     async with await Store.open(old) as store:
         feeds = await store.archive.feeds()
         followed = await store.subscriptions.all()

@@ -198,14 +198,14 @@ CREATE INDEX delivery_subscription ON delivery (subscription_id);
 CREATE INDEX delivery_kept ON delivery (subscription_id, id) WHERE state IN ('held', 'paused');
 CREATE INDEX delivery_hold ON delivery (hold_id) WHERE hold_id IS NOT NULL;
 
--- Messages of announcement channels that are owed to the channels' followers.
+-- Messages of announcement channels that must be published to the channels' followers.
 CREATE TABLE publication (
     delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id) ON DELETE CASCADE,
     channel_id  INTEGER NOT NULL,
     message_id  INTEGER NOT NULL,
     due_at      INTEGER NOT NULL,
     attempts    INTEGER NOT NULL DEFAULT 0,
-    published_at INTEGER,  -- for the limit of 10 an hour; NULL: still owed
+    published_at INTEGER,  -- for the limit of 10 an hour; NULL: not published yet
     given_up    INTEGER NOT NULL DEFAULT 0 CHECK (given_up IN (0, 1)),
     reason      TEXT NOT NULL DEFAULT ''
 ) STRICT;

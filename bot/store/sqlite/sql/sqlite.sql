@@ -1,4 +1,4 @@
--- Queries that only SQLite can say: lists as JSON (json_each), the full-text index (FTS5), the size of the file.
+-- Queries that only SQLite supports: lists as JSON (json_each), the full-text index (FTS5), the size of the file.
 
 -- name: feeds
 -- Every feed with its health and what depends on it.
@@ -14,7 +14,7 @@ UPDATE site SET next_start_at = :now + spacing
 WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
 
 -- name: known
--- What the seen-table knows of a document's keys.
+-- What the `seen` table knows about a document's keys.
 SELECT s.key, s.entry_id, e.fingerprint
 FROM seen AS s LEFT JOIN entry AS e ON e.id = s.entry_id
 WHERE s.feed_id = :feed_id AND s.key IN (SELECT value FROM json_each(:keys));
@@ -81,10 +81,10 @@ UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = 
 WHERE state = 'suspended' AND gone_at IS NULL AND id IN (SELECT value FROM json_each(:ids)) RETURNING id;
 
 -- name: claim_backfills
--- The backfills whose next page is due, one a site, within the budget that polls leave. A backfill looks for work more often
--- than the polls do and would always be first: while a feed of the site is due, polls go first until the site has been
--- free for :poll_priority. A feed without a successful poll has no baseline, and without one its newest posts would be
--- archived as old. The lease leaves time for a page's requests at the site's spacing.
+-- The backfills whose next page is due, one per site, within the budget that polls leave. A backfill looks for work more
+-- often than the polls do and would always be first. So while a feed of the site is due, polls go first until the site has
+-- been free for :poll_priority. A feed without a successful poll has no baseline, so its newest posts would be archived as
+-- old. The lease leaves time for a page's requests at the site's spacing.
 UPDATE backfill SET worker = :worker, leased_until = :lease + :requests * (
     SELECT s.spacing FROM feed AS f JOIN site AS s ON s.domain = f.site WHERE f.id = backfill.feed_id
 )
@@ -188,7 +188,7 @@ SELECT total_changes() AS changes;
 -- Searching
 
 -- name: sample_share
--- Whether these are all feeds, and else their share of the newest entries: it decides how a search is restricted to them.
+-- Whether these are all feeds, and if not, their share of the newest entries, which decides how a search is restricted.
 SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_each(:feeds))) AS is_all,
     (
         SELECT coalesce(avg(feed_id IN (SELECT value FROM json_each(:feeds))), 0.0)
