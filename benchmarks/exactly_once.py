@@ -25,7 +25,7 @@ from tests.e2e.relay_fixture import (
 
 
 async def main(posts: int, kills: int, seed: int) -> int:
-    """Run the bot once through, and return the exit status."""
+    """Run the bot once and return its exit status."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         async with relay_fixture(Path(folder), seed=seed, openapi=shared_openapi()) as fixture:

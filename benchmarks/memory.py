@@ -44,7 +44,7 @@ async def report(requests: int, discord: SandboxDiscord, process: asyncio.subpro
 
 
 async def wait_for_requests(blog: Blog, count: int) -> None:
-    """Wait until the blog has had so many requests. After every tenth one publish a new post."""
+    """Wait until the blog has had `count` requests, and publish a new post after every tenth."""
     feeds = itertools.cycle(blog.feeds.values())
     published = len(blog.requests) // 10
     while len(blog.requests) < count:

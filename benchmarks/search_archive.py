@@ -31,7 +31,7 @@ from bot.store.store import Store
 BATCH_SIZE = 100_000
 """Posts that are collected before they are written feed by feed."""
 MAX_PLAN_ENTRIES = 3_000
-"""The most entries in one plan."""
+"""The maximum number of entries in one plan."""
 SCOPES: dict[str, Sequence[int]] = {
     "1 small feed": (700,),
     "1 large feed": (3,),

@@ -19,9 +19,9 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _VARIANTS = str.maketrans("أإآٱىة", "اااايه")
 _CJK = re.compile("[\u3041-\u309f\u30a1-\u30ff\u3400-\u9fff]+")
 _MIN_LENGTH = 4
-"""The least letters of a searched word."""
+"""The minimum length of a searched word."""
 _MIN_POSTS = 3
-"""The least posts with a form that people really use."""
+"""The minimum number of posts with a form; rarer ones are not really used."""
 _MAX_RARE_WORDS = 6
 """How many of a post's rarest words a query may use."""
 

@@ -18,7 +18,7 @@ _COMMON_WORDS = 60
 _STOP_WORDS = 150
 """How many of the most frequent words the other classes leave out."""
 _MIN_POSTS = 3
-"""The least posts of the sample with a searched word: rarer ones are typing errors."""
+"""The minimum number of posts in the sample with a searched word: rarer ones are typing errors."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ CHECK_INTERVAL = timedelta(seconds=1)
 NOTIFY_INTERVAL = timedelta(seconds=5)
 MAINTENANCE_INTERVAL = timedelta(hours=6)
 STOP_TIMEOUT = 10.0
-"""Seconds that the sends in progress get when the bot stops."""
+"""Seconds to wait for sends in progress when the bot stops."""
 LOGIN_RETRY_DELAY = 5.0
 """Seconds before the second login attempt; doubled after each further failure."""
 MAX_LOGIN_RETRY_DELAY = 300.0
@@ -70,7 +70,7 @@ class App:
 
 
 def _jobs(app: App) -> tuple[Job, ...]:
-    """Return what runs all the time, in the order in which it stops: sends last."""
+    """Return the jobs in the order in which they stop: sends last."""
     wake_index = partial(app.schedule.wake, "index")
     return (
         Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
@@ -109,7 +109,7 @@ async def backfill(
     limit: int | None,
     on_progress: Callable[[BackfillProgress], None],
 ) -> BackfillProgress:
-    """Read a feed's history into the archive, also beside a running bot.
+    """Read a feed's history into the archive. Works while the bot is running.
 
     A cancelled backfill continues when it is requested again.
     """

@@ -19,7 +19,7 @@
     │   │       └── ServerError         5xx
     │   ├── NoHistory               no older posts than those of the document
     │   └── DocumentError           the document
-    │       ├── NotAFeed              a document that is no feed
+    │       ├── NotAFeed              a document that is not a feed
     │       │   ├── HtmlPage
     │       │   ├── ChallengePage       a bot check in front of the site
     │       │   ├── ConsentPage

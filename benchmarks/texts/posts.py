@@ -56,7 +56,7 @@ class Post:
 
 
 def posts(language: Language, folder: Path, wanted: int) -> Iterator[Post]:
-    """Yield so many posts, the same ones each time."""
+    """Yield `wanted` posts, the same ones each time."""
     found = language.works(folder)
     dice = random.Random(4)
     shares = list(accumulate(1 / (rank + 5) for rank in range(FEEDS)))

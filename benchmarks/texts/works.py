@@ -13,9 +13,9 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser
 
 _MIN_WORDS = 8
-"""The least words of a paragraph; shorter ones are captions and menus."""
+"""The minimum number of words in a paragraph; shorter ones are captions and menus."""
 _MAX_BYTES = 5_000_000
-"""The most bytes of a page; larger ones are tables."""
+"""The maximum size of a page in bytes; larger ones are tables."""
 _DESCRIPTION = re.compile(r"^Description-[a-z]{2}: (.+)\n((?: .*\n?)+)", re.MULTILINE)
 _CREDIT = re.compile(r" ?\[[^][]*(?:Webster|PJC|WordNet|Century)[^][]*\]")
 """The source of a definition."""
@@ -61,7 +61,7 @@ def mails(folder: Path) -> Iterator[Work]:
             text = body.get_content() if body else ""
             title = str(mail["subject"] or "")
         except (LookupError, ValueError, AttributeError, MessageError):
-            continue  # a charset or a header that never was one
+            continue  # an invalid charset or header
         lines = [line for line in text.splitlines() if not line.startswith((">", "|", "--", "  "))]
         paragraphs = "\n".join(lines).split("\n\n")
         yield Work("mail", _line(title.removeprefix("Re: ")), tuple(map(_line, paragraphs)))

@@ -1,4 +1,4 @@
-"""The bot in Discord: a client that writes over REST, and beside it the gateway, restarted as needed.
+"""The bot in Discord: one client writes over REST, another keeps the gateway and is restarted as needed.
 
 They are separate so that trouble at the gateway never affects a send: discord.py closes everything when it gives up.
 """
@@ -29,10 +29,10 @@ _DISCORD_API = Route.BASE
 _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 
 FIRST_DELAY = 2.0
-"""Seconds before the first restart of the gateway; then twice as long each time."""
+"""Seconds before the first restart of the gateway; doubled for each further one."""
 MAX_DELAY = 300.0
 CONNECT_TIMEOUT = 45.0
-"""Seconds to log in, and for the first shard to connect: discord.py retries without end, one call deeper each time."""
+"""Seconds to log in, and for the first shard to connect. On its own, discord.py would retry for ever, recursively."""
 _CLOSE_TIMEOUT = 5.0
 _STABLE_AFTER = 60.0
 """Seconds after which a gateway session resets the delay."""
@@ -40,7 +40,7 @@ _STABLE_AFTER = 60.0
 _BAD_TOKEN = 4004
 _BAD_INTENTS = (4013, 4014)
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, LookupError)
-"""What login and gateway raise when Discord, or a server in its place, misbehaves."""
+"""Errors of login and gateway when Discord, or a proxy for it, misbehaves."""
 
 # No voice support; silence discord.py's voice warnings.
 discord.VoiceClient.warn_nacl = False

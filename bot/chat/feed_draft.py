@@ -102,7 +102,7 @@ class FeedDrafts:
         return key
 
     def get(self, key: str) -> FeedDraft | None:
-        """Return a draft; None if it is done, made room for others, or the bot was restarted."""
+        """Return a draft; None if it is done or was dropped for newer ones, or if the bot was restarted."""
         return self._drafts.get(key)
 
     def drop(self, key: str) -> None:

@@ -10,7 +10,7 @@ import discord
 from bot.model import Embed, Message
 
 CLOCK_SKEW = timedelta(minutes=2)
-"""How far our clock may differ from Discord's, which message ids are made by."""
+"""How far our clock may differ from Discord's, which determines message ids."""
 
 MAX_MESSAGES = 1000
 MAX_POSTS = 25

@@ -81,7 +81,7 @@ class Gateway(discord.AutoShardedClient):
             self.on_launch()
 
     async def on_ready(self) -> None:
-        """Start a session: anything may have changed, and guilds joined meanwhile bring no event."""
+        """Start a session: anything may have changed, and guilds joined meanwhile cause no event."""
         self._channels.forget_all()
         if self._guild_sync is not None:
             await self._guild_sync.set_guilds([guild.id for guild in self.guilds])

@@ -36,7 +36,7 @@ class GuildSync:
         await self.store.guilds.assign_channels({channel.id: guild_id for channel in channels})
 
     async def leave(self, guild_id: int) -> None:
-        """Record that the bot was removed from this guild; an outage is no removal."""
+        """Record that the bot was removed from this guild; an outage is not a removal."""
         if channels := await self.store.guilds.left(guild_id, self.clock()):
             _log.info("removed from a server", guild=guild_id, channels=channels)
 

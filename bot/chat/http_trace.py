@@ -60,7 +60,7 @@ _current: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 @contextmanager
 def record_requests(attempt: Attempt, *, repeatable: bool = True) -> Iterator[None]:
-    """Record the requests that this task makes inside in `attempt`."""
+    """Record this task's requests in `attempt` while the context is open."""
     attempt.repeatable = repeatable
     token = _current.set(attempt)
     try:

@@ -9,14 +9,14 @@ Value = TypeVar("Value")
 
 
 class RecentCache(Generic[Key, Value]):
-    """The values put last, at most `limit`; older ones make room."""
+    """Keeps the `limit` most recent values and drops older ones."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._entries: OrderedDict[Key, tuple[Value, datetime | None]] = OrderedDict()
 
     def put(self, key: Key, value: Value, expires_at: datetime | None = None) -> None:
-        """Keep a value until this time, or until others need its room."""
+        """Keep a value until this time, or until newer ones replace it."""
         self._entries[key] = (value, expires_at)
         self._entries.move_to_end(key)
         if len(self._entries) > self._limit:

@@ -54,7 +54,7 @@ class NamedLayer:
     values: Values = field(default_factory=dict)
 
     def place(self, location: Location) -> tuple[int, str]:
-        """Return 0 and `environment: FEED_RELAY_POLLING__INTERVAL`."""
+        """Return 0, as there are no lines, and the name: `environment: FEED_RELAY_POLLING__INTERVAL`."""
         for end in range(len(location), 0, -1):
             wanted = variable(location[:end])
             for name in self.named:

@@ -36,7 +36,7 @@ DOCUMENT_TTL = timedelta(minutes=10)
 """How long the feed's document counts as current while pages below the first are read."""
 
 SESSION_TTL = timedelta(hours=1)
-"""How long an open history is kept between two pages. Someone may stop it, or another process may go on with it."""
+"""How long an open history is kept between two pages. Someone may stop it, or another process may continue it."""
 
 MAX_SLOT_WAIT = timedelta(minutes=2)
 """How long a claimed page waits while its site cools down. It always waits as long as the site's spacing."""

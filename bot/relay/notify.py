@@ -19,7 +19,7 @@ MAX_NOTICES = 8
 LEASE = timedelta(minutes=10)
 
 MAX_ATTEMPTS = 12
-"""After so many attempts a notice is given up: trouble that is long over concerns nobody.
+"""After this many attempts a notice is given up, because old trouble no longer matters.
 
 A notice that asks for a decision is never given up: its posts would wait forever.
 """

@@ -27,7 +27,7 @@ MAX_WAIT = timedelta(minutes=10)
 FIRST_PROBE = timedelta(minutes=5)
 MAX_PROBE = timedelta(hours=6)
 MAX_PUBLICATION_ATTEMPTS = 30
-"""After so many attempts the message stays unpublished."""
+"""After this many attempts the message stays unpublished."""
 
 
 def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:

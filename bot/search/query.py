@@ -86,7 +86,7 @@ def allow_prefix(term: Term) -> Term:
 def parse_date(typed: str, now: datetime) -> tuple[datetime, datetime] | None:
     """Return the start and end of a year, month or day (in UTC), or of `7d`, `3w`, `6m`, `1y` until now.
 
-    None if it is no date.
+    None if it is not a date.
     """
     ago = _AGO.fullmatch(typed.strip())
     try:

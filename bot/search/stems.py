@@ -67,7 +67,7 @@ def detect_language(words: Iterable[str]) -> Language:
 
 
 def is_stopword(word: str) -> bool:
-    """Return whether the word occurs in so many posts that it must not affect ranking."""
+    """Return whether the word is so common that it must not affect ranking."""
     return word in _STOPWORDS or (len(word) == 1 and word.isascii())
 
 

@@ -14,7 +14,7 @@ _TRACKING = re.compile(
 def canonical_link(url: str) -> str:
     """Return the address without scheme, `www.`, usual port, final slash, tracking parameters and fragment.
 
-    "" if it is no web address.
+    "" if it is not a web address.
     """
     parts = split_url(url)
     if parts is None:
@@ -32,7 +32,7 @@ def label_of(url: str) -> str:
 
 
 def split_url(url: str) -> tuple[str, str, str] | None:
-    """Return host (without `www.` and the usual port), path and query; None if it is no web address."""
+    """Return host (without `www.` and the usual port), path and query; None if it is not a web address."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port

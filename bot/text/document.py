@@ -36,7 +36,7 @@ class Run:
     text: str
     marks: frozenset[Mark] = frozenset()
     url: str = ""
-    """The target of a link, as `safe_url` returns it; "" if it is no link."""
+    """The target of a link, as `safe_url` returns it; "" if it is not a link."""
     code: bool = False
 
 

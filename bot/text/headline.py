@@ -18,9 +18,9 @@ _MAX_LINE_LENGTH = 120
 _MIN_LINE_LENGTH = 20
 """Characters; a shorter first paragraph is joined with the next."""
 _MAX_NAME_LENGTH = 80
-"""UTF-16 units of a name or link in a generated title, which then fits however much of it needs escaping."""
+"""UTF-16 units of a name or link in a generated title, so that the title fits even if all of it needs escaping."""
 _MIN_REPEATED_LENGTH = 24
-"""Letters and digits; the text does not start with so long a title by chance."""
+"""Letters and digits. If a text starts with a title this long, that is no coincidence."""
 _MAX_MEDIA_TEXT_LENGTH = 800
 """Characters; a post with more text is about its text, not its pictures."""
 _MAX_LINK_TEXT_LENGTH = 600
@@ -35,7 +35,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What names a post. Texts are clean lines, not escaped."""
+    """How a post is named. Texts are clean lines, not escaped."""
 
     title: str
     """The post's own title, or its kind, such as "Photo" or "Reblog from X"."""
@@ -93,13 +93,13 @@ def _repeats(title: str, document: Document) -> bool:
 
 
 def _continues(title: str, text: str) -> bool:
-    """Return whether the text continues its sentence after the title: then a person chose the title."""
+    """Return whether the text continues the sentence after the title. If so, a person chose the title."""
     start, rest = text[: len(title)], text[len(title) :]
     return fold(start) == fold(title) and _CONTINUATION.match(rest) is not None
 
 
 def _texts_by_author(document: Document) -> Iterator[list[str]]:
-    """Yield the texts that a source may take a title from: the blocks of all authors, then of each author."""
+    """Yield the texts that a site may have made the title from: the blocks of all authors, then of each author."""
     parts: dict[int, list[str]] = {}
     for block in document.blocks:
         parts.setdefault(block.quotes[-1].number if block.quotes else 0, []).append(block.text)
@@ -129,13 +129,13 @@ def _kind(document: Document, media: tuple[Media, ...]) -> str:
 
 
 def _reblogged_author(document: Document) -> str:
-    """Return the author of the first post in a reblog trail; "" if this is no reblog."""
+    """Return the author of the first post in a reblog trail; "" if this is not a reblog."""
     authors = (quote.author for block in document.blocks for quote in reversed(block.quotes) if quote.author)
     return next(authors, "")
 
 
 def _link_label(document: Document) -> str:
-    """Return the text of the link that the post is about; "" if this is no link post."""
+    """Return the text of the link that the post is about; "" if this is not a link post."""
     first = next(iter(document.blocks), None)
     if first is None or first.quotes or first.marker or len(document.text) > _MAX_LINK_TEXT_LENGTH:
         return ""

@@ -20,7 +20,7 @@ _NUMERIC_HOST = re.compile(r"\d+(?:\.\d+){3}")
 def safe_url(url: str) -> str:
     """Return `url` in ASCII, as Discord accepts it in an embed or a link.
 
-    "" if it is not http or https, its host is no domain or IPv4 address, or it has a login, is an invite or too long.
+    "" if it isn't http or https, its host isn't a domain or IPv4 address, or it has a login, is an invite or too long.
     """
     try:
         parts = urlsplit(_BREAKS.sub("", url.strip()))

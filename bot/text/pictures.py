@@ -56,7 +56,7 @@ def parse_picture(attributes: Mapping[str, str | None], sources: Iterable[str] =
 
 
 def emoji_of(attributes: Mapping[str, str | None]) -> str:
-    """Return the emoji that a picture shows; "" if it is no emoji."""
+    """Return the emoji that a picture shows; "" if it is not an emoji."""
     is_emoji = _EMOJI.search(attributes.get("src") or "") or re.search(
         "emoji|smiley", attributes.get("class") or ""
     )

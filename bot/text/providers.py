@@ -59,7 +59,7 @@ _YOUTUBE_ID = re.compile(r"^https://www\.youtube\.com/watch\?v=([\w-]+)$")
 
 
 def find_player(frame: str) -> Media | None:
-    """Return what a frame with this address plays; None if it is no player but an advertisement, form or widget."""
+    """Return what a frame with this address plays; None if it is not a player but an advertisement, form or widget."""
     frame = f"https:{frame}" if frame.startswith("//") else frame
     for player in _PLAYERS:
         if match := player.frame.match(frame):

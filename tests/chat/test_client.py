@@ -87,7 +87,7 @@ async def test_a_login_that_fails_can_be_tried_again(
     assert isinstance(await send(unused_chat, channel), Sent)
 
 
-async def test_nothing_at_the_address_is_unreachable(opened: Opened, unused_tcp_port: int) -> None:
+async def test_an_address_without_a_server_is_unreachable(opened: Opened, unused_tcp_port: int) -> None:
     chat = Chat("secret", api_url=f"http://127.0.0.1:{unused_tcp_port}/api/v10", on_open=opened.add)
 
     with pytest.raises(ChatUnreachable):
@@ -185,7 +185,7 @@ async def test_close_ends_a_hanging_send_and_leaves_it_uncertain(
     assert outcome.uncertain
 
 
-async def test_close_twice_and_without_a_login_is_fine(unused_chat: Chat) -> None:
+async def test_close_may_be_called_twice_and_without_a_login(unused_chat: Chat) -> None:
     await unused_chat.close()
     await unused_chat.close()
 

@@ -33,7 +33,7 @@ def test_no_more_than_five_are_applied() -> None:
     assert choose(*(tag.name for tag in many), available=many) == many[:5]
 
 
-def test_a_moderated_tag_is_only_for_who_may_use_it() -> None:
+def test_a_moderated_tag_is_only_for_people_who_may_use_it() -> None:
     assert choose("news") == ()
     assert choose("news", may_moderate=True) == (NEWS,)
 

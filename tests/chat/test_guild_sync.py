@@ -87,7 +87,7 @@ async def test_an_outage_changes_nothing(followed_server: FollowedServer, heard:
     assert await followed_server.owed() == ["Post 1"]
 
 
-async def test_an_outage_when_the_bot_starts_is_no_removal(
+async def test_an_outage_when_the_bot_starts_does_not_count_as_a_removal(
     followed_server: FollowedServer, heard: Heard
 ) -> None:
     elsewhere = followed_server.discord.add_guild("Elsewhere")

@@ -125,7 +125,7 @@ def test_a_429_without_a_body_waits_as_its_header_says() -> None:
     assert outcome.after.total_seconds() == 30
 
 
-def test_a_long_rate_limit_waits_in_the_outbox() -> None:
+def test_during_a_long_rate_limit_the_post_waits_in_the_outbox() -> None:
     outcome = find_outcome(discord.RateLimited(3500.5), SEND_ROWS)
 
     assert isinstance(outcome, Retry)

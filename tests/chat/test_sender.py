@@ -233,7 +233,7 @@ async def test_a_cloudflare_page_is_not_blamed_on_the_channel(
     assert not outcome.uncertain
 
 
-async def test_a_429_of_the_edge_waits_in_the_outbox(
+async def test_after_a_429_from_the_edge_the_post_waits_in_the_outbox(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=30, via=False)
@@ -243,7 +243,7 @@ async def test_a_429_of_the_edge_waits_in_the_outbox(
     )
 
 
-async def test_a_long_rate_limit_waits_in_the_outbox(
+async def test_during_a_long_rate_limit_the_post_waits_in_the_outbox(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", rate_limited=900)

@@ -11,5 +11,5 @@ def test_common_options_move_to_the_front_with_their_values() -> None:
     assert moved == ["--log-level", "debug", "--config=x.toml", "--log-format", "json", "run", "--once"]
 
 
-def test_nothing_moves_from_after_a_double_dash() -> None:
+def test_options_after_a_double_dash_are_not_moved() -> None:
     assert move_to_front(["search", "--", "--config", "x"]) == ["search", "--", "--config", "x"]

@@ -19,7 +19,7 @@ def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     assert config.load(path, {}).posts.first_run == 3
 
 
-def test_the_path_wins_over_the_variable_and_that_over_the_current_folder(
+def test_the_path_wins_over_the_variable_which_wins_over_the_current_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(tmp_path, "[posts]\nfirst_run = 1")

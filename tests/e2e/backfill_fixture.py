@@ -44,7 +44,7 @@ class BackfillFixture:
         return Process(*arguments, folder=self.folder, token=self.discord.token, output=self.folder / output)
 
     async def killed(self, *arguments: str, after: int) -> None:
-        """Run a command that dies as by `kill -9` once it has recorded so many pages with new posts."""
+        """Run a command that is killed after it has recorded `after` pages with new posts."""
         module = ("tests.e2e.kill_at_step", "after", RECORD_PAGE, str(after))
         status = await self._start(*module, *arguments, output="output").wait()
         assert status == -signal.SIGKILL, self.output()

@@ -35,7 +35,7 @@ BACKFILL = Backfill(FEED, last_success=NOW, leased_until=NOW)
 
 
 def post(number: int, days: float | None = None, updated: datetime | None = None) -> Entry:
-    """Return a post that is so many days old; without days, one without a date."""
+    """Return a post that is `days` old; None: a post without a date."""
     published = None if days is None else NOW - timedelta(days=days)
     return Entry(
         guid=f"g{number}", link=f"https://garden.example/{number}", published=published, updated=updated

@@ -65,7 +65,7 @@ def test_a_refusal_suspends_the_channel_and_keeps_the_delivery(probes: int, minu
     assert settled.reason == "No Send Messages."
 
 
-def test_only_a_message_that_discord_never_accepts_is_given_up() -> None:
+def test_only_a_message_that_discord_will_never_accept_is_given_up() -> None:
     assert retry.settle(delivery(), Dead("too odd"), BEGUN, NOW) == Settlement(
         DeliveryState.DEAD, NOW, "too odd"
     )

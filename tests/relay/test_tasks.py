@@ -27,7 +27,7 @@ async def forever(_: int) -> None:
     await asyncio.Event().wait()
 
 
-async def test_running_tasks_take_up_room() -> None:
+async def test_running_tasks_count_towards_the_limit() -> None:
     tasks = tasks_that(forever)
     tasks.start([1, 2])
 

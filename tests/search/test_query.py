@@ -80,7 +80,7 @@ def test_a_date_is_parsed_as_a_span_of_time(typed: str, start: datetime, end: da
 @pytest.mark.parametrize(
     "typed", ["", "spring", "2026-13", "2026-02-30", "9999-12-31", "0000", "9999y", "12-05-2026"]
 )
-def test_text_that_is_no_date_is_parsed_as_none(typed: str) -> None:
+def test_text_that_is_not_a_date_is_parsed_as_none(typed: str) -> None:
     assert parse_date(typed, NOW) is None
 
 

@@ -52,7 +52,7 @@ def test_mentions_and_invites_no_longer_work_but_look_the_same(text: str) -> Non
 @pytest.mark.parametrize(
     "text", ["me@example.org", "a < b", "<https://x.example/>", "std::vector<int>", "@heron", "@ada"]
 )
-def test_text_that_is_no_mention_is_not_changed(text: str) -> None:
+def test_text_that_is_not_a_mention_is_not_changed(text: str) -> None:
     assert escape_mentions(text).replace("@\u200bhere", "@here") == text or text == "@heron"
 
 

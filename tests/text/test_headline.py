@@ -73,7 +73,7 @@ def test_a_post_without_a_title_is_named_after_its_kind(
         assert choose_headline(own, parse_html(html), media).title == title
 
 
-def test_the_line_of_a_post_without_a_title_is_its_text_its_pictures_description_or_its_kind() -> None:
+def test_a_post_without_a_title_is_named_by_its_text_its_pictures_description_or_its_kind() -> None:
     assert _line("<p>First words of a text.</p><p>Second.</p>") == "First words of a text."
     assert _line("<p>Hm.</p><p>Second part.</p>") == "Hm. Second part."
     assert _line("", _IMAGE) == "A newt"

@@ -82,7 +82,7 @@ def test_only_the_largest_size_of_a_picture_is_shown() -> None:
     assert choose_pictures([small], [large]) == (large,)
 
 
-def test_videos_are_no_pictures() -> None:
+def test_videos_are_not_pictures() -> None:
     assert choose_pictures([Media("https://x.example/a.jpg", MediaKind.VIDEO)], []) == ()
 
 

@@ -38,5 +38,5 @@ def test_a_player_becomes_a_link_to_its_page(frame: str, provider: str, page: st
         "about:blank",
     ],
 )
-def test_other_frames_are_no_players(frame: str) -> None:
+def test_other_frames_are_not_players(frame: str) -> None:
     assert find_player(frame) is None

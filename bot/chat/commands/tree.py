@@ -82,7 +82,7 @@ class Tree(app_commands.CommandTree[discord.Client]):
         return [await each.get_translated_payload(self, translator) for each in self.get_commands()]
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Use the asker's language in the command's task."""
+        """Use the user's language in the command's task."""
         use_locale(interaction.locale)
         return True
 

@@ -45,7 +45,7 @@ class RateLimits:
         self.everything = GLOBAL
         self.enforce_everything = False
         self.peak = 0
-        """The most requests in one second."""
+        """The highest number of requests in one second."""
         self._windows: dict[str, tuple[float, int]] = {}
         self._recent: deque[float] = deque()
 

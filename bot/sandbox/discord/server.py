@@ -50,10 +50,10 @@ class SandboxDiscord(Actions):
         monotonic: Callable[[], float] = time.monotonic,
         acknowledge_timeout: float = ACKNOWLEDGE_TIMEOUT,
     ) -> None:
-        """`port`: 0 takes a free one. `openapi`: Discord's document, which request bodies are checked against.
+        """`port`: 0 picks a free one. `openapi`: Discord's document, which request bodies are checked against.
 
-        `acknowledge_timeout`: seconds for the bot's first response to an interaction; a test of something else gives it
-        more, as a busy machine may be slower than Discord allows.
+        `acknowledge_timeout`: seconds for the bot's first response to an interaction. Tests of other things allow more,
+        because a busy machine may be slower than Discord's limit.
         """
         super().__init__(clock=clock, monotonic=monotonic, nonce_window=nonce_window)
         self.token = token
@@ -130,7 +130,7 @@ class SandboxDiscord(Actions):
 
     @property
     def peak_requests_per_second(self) -> int:
-        """The most requests within one second; Discord allows 50."""
+        """The highest number of requests within one second; Discord allows 50."""
         return self.rates.peak
 
     def calls(self, operation: str) -> tuple[LoggedRequest, ...]:

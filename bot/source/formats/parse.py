@@ -38,7 +38,7 @@ def parse_feed(document: Fetched) -> ParsedFeed:
 
 
 def _run_feedparser(text: str, url: str) -> feedparser.FeedParserDict:
-    """Run feedparser. It does not get the address, because it would resolve guids that are no addresses against it."""
+    """Run feedparser. It does not get the address, because it would resolve guids that are not addresses against it."""
     try:
         raw = feedparser.parse(
             io.BytesIO(text.encode()),

@@ -23,7 +23,7 @@ async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> b
 
 
 async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
-    """Return enough of an error page to classify it. A body that breaks off is no error: the status matters more."""
+    """Return enough of an error page to classify it. An incomplete body is not an error: the status matters more."""
     body = bytearray()
     with suppress(aiohttp.ClientPayloadError):
         async for chunk in response.content.iter_chunked(_CHUNK_SIZE):

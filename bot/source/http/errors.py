@@ -28,7 +28,7 @@ from bot.source.http import blocked_pages, cache_headers, ssrf_guard
 _NAME_NOT_FOUND = (
     "The name {host} was not found; check its spelling, or wait if you know that the site exists."
 )
-_CERTIFICATE = "The site's TLS certificate is not valid; tell the site's owner, the bot will try again later."
+_CERTIFICATE = "The site's TLS certificate is not valid; tell the site's owner. The bot will try again later."
 _TLS = "The secure connection (TLS) to the site fails; tell the site's owner, the bot will try again later."
 _REFUSED = "The site refuses connections; check the address and its port, or wait until the site is back."
 _NO_ROUTE = (

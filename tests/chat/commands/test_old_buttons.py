@@ -22,7 +22,7 @@ from tests.chat.commands.conftest import ServerFixture, text_of
 
 DUMP = Path(__file__).parents[2] / "data" / "databases" / "c65eedc.sql"
 GUILD, TALK, NEWS = 7, 100, 108
-"""The dump's server, and its channels that stand for this test's."""
+"""The dump's server, and its channels that are mapped to this test's channels."""
 SEARCH, LATEST = 123456789012345678, 234567890123456789
 ASKER = 42
 """The member whose search requests the dump holds."""

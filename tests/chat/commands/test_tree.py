@@ -155,7 +155,7 @@ async def test_a_registration_that_fails_is_tried_again(
     assert registered(sandbox_discord) == ALL
 
 
-def test_fields_that_discord_adds_are_no_change() -> None:
+def test_fields_that_discord_adds_do_not_count_as_changes() -> None:
     ours: Json = {
         "name": "feed",
         "description": "Feeds",

@@ -58,7 +58,7 @@ def test_a_post_may_be_older_than_the_web() -> None:
     assert read_date("Sat, 01 Jan 1983 00:00:00 +0100") == datetime(1982, 12, 31, 23, tzinfo=UTC)
 
 
-def test_a_moment_out_of_range_is_none() -> None:
+def test_a_time_out_of_range_is_none() -> None:
     assert in_range(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))) is None
     assert in_range(datetime(9999, 12, 31, tzinfo=timezone(-timedelta(hours=14)))) is None
 

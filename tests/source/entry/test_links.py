@@ -65,7 +65,7 @@ def test_addresses_in_html_become_absolute() -> None:
     )
 
 
-def test_links_that_are_no_web_addresses_lose_their_target_and_keep_their_text() -> None:
+def test_links_that_are_not_web_addresses_lose_their_target_and_keep_their_text() -> None:
     html = '<a href=" JavaScript:x()">a</a><img src="data:image/gif;base64,R0"><a href="mailto:a@b.example">b</a>'
 
     assert make_absolute(html, BASE) == '<a>a</a><img><a href="mailto:a@b.example">b</a>'

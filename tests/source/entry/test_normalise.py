@@ -14,7 +14,7 @@ def test_an_empty_item_is_dropped_and_counted() -> None:
     assert feed.skipped == 1
 
 
-def test_a_link_that_is_no_web_address_is_dropped() -> None:
+def test_a_link_that_is_not_a_web_address_is_dropped() -> None:
     assert parse_item("<item><title>x</title><link>javascript:alert(1)</link></item>").link == ""
 
 
@@ -53,7 +53,7 @@ def test_a_description_much_longer_than_the_content_becomes_the_content() -> Non
     assert entry.summary == "Short."
 
 
-def test_a_description_with_the_contents_words_is_no_summary() -> None:
+def test_a_description_that_repeats_the_content_is_not_a_summary() -> None:
     entry = parse_item(
         '<item xmlns:c="http://purl.org/rss/1.0/modules/content/"><description>Same text.</description>'
         "<c:encoded><![CDATA[<p>Same <b>text.</b></p>]]></c:encoded></item>"

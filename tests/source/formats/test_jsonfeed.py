@@ -34,17 +34,17 @@ def test_the_version_names_the_format(version: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "1", 1, None, "https://example.org/version/1"])
-def test_other_json_is_no_feed(version: object) -> None:
+def test_other_json_is_not_a_feed(version: object) -> None:
     with pytest.raises(NotAFeed):
         parse_document(version=version)
 
 
-def test_items_that_are_no_list_are_no_feed() -> None:
+def test_a_document_whose_items_are_not_a_list_is_not_a_feed() -> None:
     with pytest.raises(NotAFeed):
         parse_document(items={"id": 1})
 
 
-def test_items_that_are_no_objects_are_dropped_and_counted() -> None:
+def test_items_that_are_not_objects_are_dropped_and_counted() -> None:
     feed = parse_document(items=["x", None, {"id": "1"}, []])
 
     assert [entry.guid for entry in feed.entries] == ["1"]

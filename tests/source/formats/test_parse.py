@@ -39,7 +39,7 @@ def test_any_bytes_are_parsed_or_raise_our_error(body: bytes | str) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "hello", "<a/>", "[]", "{}", "{", '{"items": []}', "%PDF-1.7"])
-def test_other_documents_are_no_feeds(body: str) -> None:
+def test_other_documents_are_not_feeds(body: str) -> None:
     with pytest.raises(NotAFeed):
         parse_document(body)
 

@@ -62,7 +62,7 @@ def test_an_invalid_date_is_ignored(stamp: object) -> None:
     assert only(body="A", timestamp=stamp, date="soon").published is None
 
 
-def test_an_error_with_http_status_200_is_no_feed() -> None:
+def test_an_error_with_http_status_200_is_not_a_feed() -> None:
     with pytest.raises(NotAFeed):
         parse_feed(Fetched(TAG_PAGE, b'{"meta":{"status":429,"msg":"Limit Exceeded"},"response":[]}'))
 

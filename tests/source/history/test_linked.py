@@ -50,7 +50,7 @@ async def test_pages_that_redirect_to_another_site_are_not_read(blog: Blog) -> N
             await history.page((await history.page("")).cursor)
 
 
-async def test_a_link_to_another_site_is_no_history(blog: Blog, reader: Reader) -> None:
+async def test_a_link_to_another_site_is_not_a_history(blog: Blog, reader: Reader) -> None:
     blog.pages["/first"] = document("", "https://bank.example/feed")
     feed = await reader.current(f"{blog.address}/first")
 

@@ -82,7 +82,7 @@ def test_a_feed_that_contains_pages_is_a_document() -> None:
         b"Error establishing a database connection",
     ],
 )
-def test_a_page_is_no_feed(body: bytes) -> None:
+def test_a_page_is_not_a_feed(body: bytes) -> None:
     assert kind_of(body) is HtmlPage
 
 

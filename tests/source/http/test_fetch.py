@@ -213,7 +213,7 @@ async def test_a_login_in_the_address_is_sent_but_not_shown(
     assert found.url == garden.url
 
 
-async def test_a_page_is_no_feed_but_fetch_page_returns_it(fetcher: Fetcher, blog: Blog) -> None:
+async def test_a_page_is_not_a_feed_but_fetch_page_returns_it(fetcher: Fetcher, blog: Blog) -> None:
     blog.feed("garden")
     url = f"{blog.address}/garden/"
 

@@ -73,7 +73,7 @@ def test_a_redirect_loop_has_its_own_message() -> None:
     "location",
     ["ftp://a.example/", "javascript:alert(1)", "file:///etc/passwd", "http://[::1", "http://a:0/"],
 )
-def test_a_target_that_is_no_web_address_is_refused(location: str) -> None:
+def test_a_target_that_is_not_a_web_address_is_refused(location: str) -> None:
     with pytest.raises(InvalidAddress, match="tell the site's owner"):
         follow_all(A, (302, location))
 

@@ -97,7 +97,7 @@ def test_every_spelling_of_an_ipv6_address_is_read(spelling: str) -> None:
         "127.0.0.1.x",
     ],
 )
-def test_a_name_is_no_ip_address(name: str) -> None:
+def test_a_name_is_not_an_ip_address(name: str) -> None:
     found = parse_ip(name)
 
     assert found is None or int(found) == 0  # some systems read "0x" as zero

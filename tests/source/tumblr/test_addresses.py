@@ -73,7 +73,7 @@ def test_the_feed_of_a_tag_is_unchanged() -> None:
         "",
     ],
 )
-def test_an_address_of_no_blog_has_no_feed(pasted: str) -> None:
+def test_an_address_that_is_not_a_blogs_has_no_feed(pasted: str) -> None:
     assert blog_feed(pasted) is None
 
 

@@ -67,7 +67,7 @@ class AdminAutocomplete:
         return post_choices(sorted(matching, key=lambda post: post.first_seen, reverse=True)[:MAX_CHOICES])
 
     async def _followed(self, interaction: Interaction) -> list[Followed]:
-        """Return the server's subscriptions. Raises UserError unless the asker may run the commands."""
+        """Return the server's subscriptions. Raises UserError unless the user may run the commands."""
         require_admin(interaction)
         return list(await self._store.subscriptions.in_guild(guild_of(interaction).id))
 

@@ -14,7 +14,7 @@ from bot.source.http.site import site_of
 from bot.store.subscriptions import Followed
 
 POLL_CHECK_INTERVAL = 0.5
-"""Seconds between two checks whether a new feed was polled."""
+"""Seconds between two checks of whether a new feed was polled."""
 MAX_POLL_CHECKS = 120
 
 

@@ -47,7 +47,7 @@ def _style_descriptions() -> dict[Style, str]:
 
 
 def lay_out_choice(draft: FeedDraft, key: str) -> tuple[str, discord.ui.View | None]:
-    """Return the question which of several feeds to follow, with a menu of them."""
+    """Return the question of which feed to follow, with a menu."""
     menu = _menu(key, Action.PICK_FEED, _("Choose a feed"))
     for index, found in enumerate(draft.found[:MAX_OPTIONS]):
         address = plain_text(label_of(found.url), _MAX_OPTION_LENGTH)

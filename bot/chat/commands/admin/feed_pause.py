@@ -12,7 +12,7 @@ from bot.text import limits
 
 
 async def remove(services: Services, followed: Sequence[Followed]) -> str:
-    """Remove one subscription, and return the answer. Raises UserError, also if there are several."""
+    """Remove one subscription, and return the answer. Raises UserError, for example if there are several."""
     if len(followed) > 1:
         raise UserError(
             fill(
@@ -32,8 +32,8 @@ async def pause(services: Services, followed: Sequence[Followed]) -> str:
 async def resume(services: Services, followed: Sequence[Followed]) -> str:
     """Resume subscriptions, and return the answer. Raises UserError if none of them can be resumed.
 
-    Kept posts are sent, or held if they are many. One that was paused before the config file declared it can be
-    resumed, since there is no other way.
+    Kept posts are sent, or held if there are many. A subscription that was paused before the config file declared it
+    can be resumed, since there is no other way.
     """
     answer = await _change_each(services, followed, _resume, is_fixed=_is_declared_and_running)
     services.wake()

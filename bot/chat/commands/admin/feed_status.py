@@ -20,7 +20,7 @@ _WEEKS = 4
 
 
 async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
-    """Return the subscriptions of all channels that the asker may see, sorted by feed."""
+    """Return the subscriptions of all channels that the user may see, sorted by feed."""
     services = services_of(interaction)
     followed = await require_visible(interaction, services)
     followed.sort(key=lambda each: (each.feed_name.casefold(), each.subscription.channel_id))
@@ -38,7 +38,7 @@ def _format_subscription(each: Followed) -> str:
 
 
 async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
-    """Return one line per feed that the asker may see, the worst first."""
+    """Return one line per feed that the user may see, the worst first."""
     services = services_of(interaction)
     followed: dict[int, list[Followed]] = {}
     for each in await require_visible(interaction, services):

@@ -17,7 +17,7 @@ _MAX_POSTS = 20
 
 
 async def show_newest(interaction: Interaction, services: Services, followed: Sequence[Followed]) -> None:
-    """Show the newest post that a subscription wants, or else the newest. Raises UserError without any.
+    """Show the newest post that a subscription wants, or else the newest. Raises UserError if there are none.
 
     Of several subscriptions it uses the one of this channel, or the first.
     """

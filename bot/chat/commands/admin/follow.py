@@ -99,7 +99,7 @@ async def _followed_in(interaction: Interaction, services: Services, target: Tar
 
 
 async def list_rules(interaction: Interaction, argument: str) -> Listing:
-    """Return the rules of one channel, or of all channels that the asker may see."""
+    """Return the rules of one channel, or of all channels that the user may see."""
     guild = guild_of(interaction)
     followed = await visible_subscriptions(interaction, services_of(interaction))
     shown = [each for each in followed if argument in {"", str(each.subscription.channel_id)}]

@@ -68,7 +68,7 @@ class ChangeResult:
 def find_candidates(
     followed: Sequence[Followed], named: str, change: Change, tags: Sequence[str]
 ) -> Sequence[Followed]:
-    """Return the subscriptions of a channel that a command can mean; the asker must choose if they are several.
+    """Return the subscriptions of a channel that a command can mean; the user must choose if there are several.
 
     Raises UserError if the channel follows no feed of that name.
     """

@@ -20,7 +20,7 @@ _MAX_LINK_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class RulePreview:
-    """How many of a feed's newest posts a rule was tried on, and those it wants."""
+    """A rule tried on a feed's newest posts: how many there were, and the ones that match."""
 
     posts: int
     wanted: tuple[ArchivedEntry, ...]
@@ -33,7 +33,7 @@ def preview_rule(rule: Rule, posts: Sequence[ArchivedEntry]) -> RulePreview:
 
 
 def count_wanted(wanted: int, posts: int) -> str:
-    """Return how many of the newest posts would have been posted: a sentence without its last mark."""
+    """Return how many of the newest posts would have been posted, as a sentence without its full stop."""
     if not posts:
         return _("The archive has no posts yet to try this on")
     if not wanted:

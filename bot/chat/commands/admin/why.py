@@ -76,7 +76,7 @@ async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
 
 
 def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Trace) -> list[int]:
-    """Return the channels that follow the post's feed or got the post, if the asker may see them."""
+    """Return the channels that follow the post's feed or got the post, if the user may see them."""
     following = [
         each.subscription.channel_id for each in followed if each.subscription.feed_id == trace.feed_id
     ]

@@ -1,4 +1,4 @@
-"""Which channel a command is about, and whether the asker and the bot may write there."""
+"""Which channel a command is about, and whether the user and the bot may write there."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,7 @@ Channel = app_commands.Transform[NamedChannel, ChannelOption]
 
 @dataclass(frozen=True, slots=True)
 class TargetChannel:
-    """A channel of a server where the asker may read and write."""
+    """A channel of a server where the user may read and write."""
 
     channel: AnyChannel
 
@@ -71,7 +71,7 @@ class TargetChannel:
 async def find_target_channel(interaction: Interaction, chosen: NamedChannel | None) -> TargetChannel:
     """Return the chosen channel, or the one where the command is run.
 
-    Asks Discord only for a thread that the gateway doesn't know. Raises UserError if the asker may not read and write
+    Asks Discord only for a thread that the gateway doesn't know. Raises UserError if the user may not read and write
     there, or the channel can't hold messages.
     """
     channel_id = interaction.channel_id if chosen is None else chosen.id
@@ -112,7 +112,7 @@ async def _find_channel(interaction: Interaction, channel_id: int) -> AnyChannel
 
 
 def may_see(interaction: Interaction, channel_id: int) -> bool:
-    """Return whether the asker may see a channel; True for a deleted one: its subscriptions are still the server's."""
+    """Return whether the user may see a channel; True for a deleted one: its subscriptions are still the server's."""
     channel = guild_of(interaction).get_channel_or_thread(channel_id)
     return channel is None or _granted(interaction.user, channel).view_channel
 

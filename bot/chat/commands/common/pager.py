@@ -37,9 +37,9 @@ class Listing:
 RenderedPage = tuple[discord.Embed, discord.ui.View | None]
 """A page with its buttons."""
 FetchListing = Callable[[Interaction, str], Awaitable[Listing]]
-"""Makes a list for the asker; the argument is digits, or "" for everything. Raises UserError."""
+"""Fetches a list for the user; the argument is digits, or "" for everything. Raises UserError."""
 RenderPage = Callable[[Interaction, str, int], Awaitable[RenderedPage]]
-"""Makes one page of it, likewise."""
+"""Renders one page of such a list; same argument and errors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class PagedList:
 
 
 def create_list(name: str, fetch: FetchListing, *, for_admins: bool = True) -> PagedList:
-    """Return a list that is fetched as a whole for each page."""
+    """Return a list that is fetched completely for each page."""
 
     async def render(interaction: Interaction, argument: str, number: int) -> RenderedPage:
         return render_page(await fetch(interaction, argument), name, argument, number)

@@ -17,13 +17,13 @@ _MAX_NAMES = 10
 
 
 async def visible_subscriptions(interaction: Interaction, services: Services) -> list[Followed]:
-    """Return the server's subscriptions in channels that the asker may see."""
+    """Return the server's subscriptions in channels that the user may see."""
     followed = await services.store.subscriptions.in_guild(guild_of(interaction).id)
     return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
 
 async def require_visible(interaction: Interaction, services: Services) -> list[Followed]:
-    """Return the same, at least one. Raises UserError."""
+    """Return the server's subscriptions in visible channels. Raises UserError if there are none."""
     if followed := await visible_subscriptions(interaction, services):
         return followed
     raise UserError(_("This server doesn't follow any feeds yet; start with `/feed add`."))
@@ -32,7 +32,7 @@ async def require_visible(interaction: Interaction, services: Services) -> list[
 async def resolve_feed(
     interaction: Interaction, services: Services, feed: str, channel: NamedChannel | None = None
 ) -> list[Followed]:
-    """Return the subscriptions to one feed, at least one; `channel`: only the one there. Raises UserError."""
+    """Return the subscriptions to one feed, or only the one in `channel`. Raises UserError if there are none."""
     followed = await require_visible(interaction, services)
     found = find_feed(followed, feed)
     if not found:
@@ -61,7 +61,7 @@ def _in_channel(followed: Sequence[Followed], channel_id: int) -> list[Followed]
 
 
 def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:
-    """Return the subscriptions to the feed that an option names: by choice, address, name, or a part of either.
+    """Return the subscriptions to the feed that an option names: by choice, address, name, or part of one.
 
     Several feeds may share a name; empty if none matches.
     """

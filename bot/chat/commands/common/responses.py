@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 class UserError(app_commands.AppCommandError):
-    """What the asker did can't be done; the text says why and ends with what to do. Nothing is wrong with the bot."""
+    """What the user did can't be done; the text says why and ends with what to do. Nothing is wrong with the bot."""
 
     def __init__(self, text: str, **values: object) -> None:
         """`values`: fill the text's placeholders."""
@@ -39,7 +39,7 @@ def services_of(interaction: Interaction) -> Services:
 
 
 async def defer(interaction: Interaction) -> None:
-    """Acknowledge a command at once; the answer, visible only to the asker, may then take 15 minutes."""
+    """Acknowledge a command at once; the answer, visible only to the user, may then take 15 minutes."""
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
@@ -50,11 +50,11 @@ async def respond(
     embeds: tuple[discord.Embed, ...] = (),
     view: discord.ui.View | None = None,
 ) -> None:
-    """Answer only the asker: as the deferred answer, the first one, or one after that.
+    """Answer only the user: as the deferred answer, the first one, or one after that.
 
     `view`: consists of persistent items.
     """
-    text = clip(text, limits.CONTENT)  # Discord refuses a longer one, and the asker would get no answer
+    text = clip(text, limits.CONTENT)  # Discord refuses a longer one, and the user would get no answer
     response, none = interaction.response, discord.AllowedMentions.none()
     if response.type is discord.InteractionResponseType.deferred_channel_message:
         await interaction.edit_original_response(
@@ -66,7 +66,7 @@ async def respond(
 
 
 async def send_preview(interaction: Interaction, message: Message) -> discord.WebhookMessage:
-    """Show the asker a post as its channel would get it, after the first response. Nobody is pinged."""
+    """Show the user a post as its channel would get it, after the first response. Nobody is pinged."""
     return await interaction.followup.send(
         message.content,
         embeds=[create_embed(embed) for embed in message.embeds],
@@ -78,14 +78,14 @@ async def send_preview(interaction: Interaction, message: Message) -> discord.We
 
 
 def require_admin(interaction: Interaction) -> None:
-    """Raise UserError unless the asker may manage the server: its admins may have opened the command to others."""
+    """Raise UserError unless the user may manage the server: its admins may have opened the command to others."""
     guild_of(interaction)
     if not interaction.permissions.manage_guild:
         raise UserError(_("You need the Manage Server permission for this; ask someone who has it."))
 
 
 def guild_of(interaction: Interaction) -> discord.Guild:
-    """Return the asker's server. Raises UserError outside of a server, and in an outage."""
+    """Return the user's server. Raises UserError outside of a server, and in an outage."""
     if interaction.guild is None:
         raise UserError(_("This only works in a server; run it in one of its channels."))
     if interaction.guild.unavailable:
@@ -103,7 +103,7 @@ async def handle_errors(interaction: Interaction, work: Callable[[], Awaitable[N
 
 
 async def respond_error(interaction: Interaction, error: Exception) -> None:
-    """Tell the asker what went wrong. Unexpected errors get a reference number, also logged."""
+    """Tell the user what went wrong. Unexpected errors get a reference number, also logged."""
     use_locale(interaction.locale)
     cause = _cause(error)
     text = _describe(cause)
@@ -122,7 +122,7 @@ async def respond_error(interaction: Interaction, error: Exception) -> None:
         OSError,
         RuntimeError,
     ) as failure:  # closed sessions too
-        _log.warning("asker not answered", error=type(failure).__name__, guild=interaction.guild_id)
+        _log.warning("answer not delivered", error=type(failure).__name__, guild=interaction.guild_id)
 
 
 def _source(interaction: Interaction) -> str:
@@ -137,7 +137,7 @@ def _cause(error: Exception) -> Exception:
 
 
 def _describe(error: Exception) -> str:
-    """Return what the asker can do about an error; "": nothing."""
+    """Return what the user can do about an error; "": nothing."""
     if isinstance(error, UserError | SourceError):
         return str(error)
     if isinstance(error, app_commands.TransformerError):

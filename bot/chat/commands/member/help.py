@@ -1,4 +1,4 @@
-"""`/help`: what the bot does in this server, as far as the asker can see it."""
+"""`/help`: what the bot does in this server, as far as the user can see it."""
 
 from collections.abc import Sequence
 

@@ -20,7 +20,7 @@ _MAX_HIT_LENGTH = 690
 """UTF-16 units of one post: five of them and the head fit into an embed."""
 _MAX_TITLE_LENGTH = 100
 _MAX_UNTITLED_LENGTH = 60
-"""UTF-16 units of text that stand in for a missing title."""
+"""UTF-16 units of text shown in place of a missing title."""
 _MAX_LINKED_LENGTH = 390
 """UTF-16 units of a title with its address; a longer address is left out."""
 _MAX_FEED_LENGTH = 50

@@ -110,7 +110,7 @@ class RelaxButton(PersistentItem, template=r"relax:(?P<token>[0-9]{1,18}):(?P<wh
     """Searches again without one condition, or without the feeds."""
 
     async def press(self, interaction: Interaction) -> None:
-        """Replace the reply with what is found then."""
+        """Search again and replace the reply with the results."""
         await interaction.response.defer()
         search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
         less = (FEED,) if self.fields["what"] == "feed" else await _condition_to_drop(interaction, search)

@@ -1,4 +1,4 @@
-"""A search as it is now: what the asker may see at this moment, whether they run a command or press a button."""
+"""A search as it is now: what the user may see at this moment, whether they run a command or press a button."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,12 +13,12 @@ from bot.model import Found, Posted, Query, SearchHit, SearchRequest
 from bot.store.search import PAGE
 
 FEED = " feed"
-"""The name of the feeds in `SearchOptions.without`."""
+"""In `SearchOptions.without`: leave out the restriction to certain feeds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A request over the feeds that its asker may see."""
+    """A request over the feeds that its user may see."""
 
     token: int
     options: SearchOptions
@@ -57,7 +57,7 @@ async def load_request(interaction: Interaction, token: str) -> SearchRequest:
 
 
 async def start_search(interaction: Interaction, request: SearchRequest) -> Search:
-    """Return the search that a request means now. Raises UserError if it names a feed that the asker may not see."""
+    """Return the search that a request means now. Raises UserError if it names a feed that the user may not see."""
     visible = await require_visible_feeds(interaction)
     options = from_json(request.request)
     query = parse_options(options, request.created_at)
@@ -67,9 +67,9 @@ async def start_search(interaction: Interaction, request: SearchRequest) -> Sear
 
 
 def resolve_feeds(visible: VisibleFeeds, typed: Sequence[str], chosen: str) -> dict[int, str]:
-    """Return the names of the feeds that the query names (any of them) and the option names as well, by id.
+    """Return the names, by id, of the feeds that match any `feed:` of the query, and the option too if it is set.
 
-    Raises UserError if one isn't visible to the asker, whether or not it exists.
+    Raises UserError if one isn't visible to the user, whether or not it exists.
     """
     in_query = [_find(visible, each) for each in typed if each.strip()]
     in_option = [_find(visible, chosen)] if chosen.strip() else []

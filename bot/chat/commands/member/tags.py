@@ -39,7 +39,7 @@ def create_tags(services: Services) -> app_commands.Command[app_commands.Group, 
 
 
 async def list_tags(interaction: Interaction, argument: str) -> Listing:
-    """Return the tags of one feed, or of all that the asker may see."""
+    """Return the tags of one feed, or of all that the user may see."""
     visible = await require_visible_feeds(interaction)
     here = [each for each in visible.followed if argument in {"", str(each.subscription.feed_id)}]
     if not here:

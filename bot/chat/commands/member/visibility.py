@@ -35,7 +35,7 @@ class Access(Enum):
     YES = "yes"
     NO = "no"
     IF_MEMBER = "if member"
-    """A private thread: only its members may, and the gateway doesn't report who they are."""
+    """A private thread: only its members may view it, and the gateway doesn't report who they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,12 @@ class Viewer:
     channel_id: int | None = None
     """The channel where they are now; None: none."""
     channel: AnyChannel | None = None
-    """The same, if it is known."""
+    """That channel, if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisibleFeeds:
-    """What somebody may see of what a server follows."""
+    """The feeds of a server that somebody may see."""
 
     followed: tuple[Followed, ...]
 
@@ -63,7 +63,7 @@ class VisibleFeeds:
 
 
 def viewer_of(interaction: Interaction) -> Viewer:
-    """Return the asker. Raises UserError outside of a server."""
+    """Return the user. Raises UserError outside of a server."""
     channel = interaction.channel
     known = channel if isinstance(channel, GuildChannel | discord.Thread) else None
     return Viewer(interaction.user, guild_of(interaction), interaction.channel_id, known)
@@ -121,7 +121,7 @@ async def visible_to(services: Services, viewer: Viewer) -> VisibleFeeds:
 
 
 async def require_visible_feeds(interaction: Interaction) -> VisibleFeeds:
-    """Return what the asker may see, at least one feed. Raises UserError."""
+    """Return what the user may see, at least one feed. Raises UserError."""
     visible = await visible_to(services_of(interaction), viewer_of(interaction))
     if visible.followed:
         return visible

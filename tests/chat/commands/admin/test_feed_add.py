@@ -114,7 +114,7 @@ async def test_cancel_changes_nothing(server: ServerFixture, store: Store) -> No
     assert await store.subscriptions.all() == []
 
 
-async def test_of_several_feeds_the_admin_chooses_one(server: ServerFixture, web: Web, store: Store) -> None:
+async def test_the_admin_chooses_one_of_several_feeds(server: ServerFixture, web: Web, store: Store) -> None:
     web.add(STARS, "Stars over the garden", post(9))
     web.behind["garden.example"] = (FoundFeed(GARDEN, "Garden Notes"), FoundFeed(STARS, "Stars"))
 

@@ -68,7 +68,7 @@ async def test_the_status_of_a_feed_shows_its_backfill(
     assert "Archive: stopped after 2 older posts. The site cannot be reached" in text
 
 
-async def test_the_status_of_a_feed_has_the_button_also_for_the_config_file_and_again(
+async def test_the_status_of_a_declared_feed_has_the_button_also_after_a_failure(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.declare()

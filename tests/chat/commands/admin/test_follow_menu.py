@@ -11,7 +11,7 @@ from tests.chat.commands.conftest import ServerFixture, post, text_of
 pytestmark = pytest.mark.usefixtures("answering")
 
 
-async def test_of_several_feeds_the_admin_chooses_one(server: ServerFixture, blogs: Blogs) -> None:
+async def test_the_admin_chooses_one_of_several_feeds(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
 

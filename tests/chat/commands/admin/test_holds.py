@@ -98,7 +98,7 @@ async def test_the_message_then_shows_the_decision_and_who_made_it(
     assert not current(followed_server, question).pings
 
 
-async def test_of_two_admins_who_press_at_once_one_decides(
+async def test_if_two_admins_press_at_once_only_one_decides(
     followed_server: FollowedServer, question: StoredMessage
 ) -> None:
     presses = await asyncio.gather(
@@ -115,7 +115,7 @@ async def test_of_two_admins_who_press_at_once_one_decides(
     assert f"<@{hold.decided_by}> decided first" in await private_answer(followed_server, loser)
 
 
-async def test_members_decide_nothing(followed_server: FollowedServer, question: StoredMessage) -> None:
+async def test_members_cannot_decide(followed_server: FollowedServer, question: StoredMessage) -> None:
     answer = await followed_server.discord.press(question, "Post all", followed_server.member)
 
     assert "Manage Server" in await private_answer(followed_server, answer)

@@ -207,7 +207,7 @@ async def test_a_forged_token_is_refused(secret: ServerFixture, custom_id: str) 
     "custom_id",
     ["share:1:-1", "share:x:1", "page:found:1:1'--", "relax:1:everything", "share:1234567890123456789:1"],
 )
-async def test_a_malformed_custom_id_is_no_button(secret: ServerFixture, custom_id: str) -> None:
+async def test_a_malformed_custom_id_matches_no_button(secret: ServerFixture, custom_id: str) -> None:
     mine = await ask(secret, query="beans")
 
     button = {"type": 2, "style": 2, "label": "Forged", "custom_id": custom_id}

@@ -250,7 +250,7 @@ async def test_a_word_that_looks_like_a_field_is_removed_and_not_the_feed(
 
 
 @pytest.mark.usefixtures("answering")
-async def test_nobody_is_told_that_there_is_nothing_while_the_index_is_rebuilt(
+async def test_while_the_index_is_rebuilt_nobody_is_told_that_there_are_no_posts(
     server: ServerFixture, blogs: Blogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lag() -> int:
