@@ -44,8 +44,8 @@ class Schedule:
         """Start the jobs. Needs a running event loop."""
         self._ticks = {job.name: _Tick(job) for job in jobs}
         for job in jobs:
-            beat = self._ticks[job.name].beat
-            self._scheduler.add_job(beat, "interval", seconds=job.interval.total_seconds(), id=job.name)
+            async_wake = self._ticks[job.name].async_wake
+            self._scheduler.add_job(async_wake, "interval", seconds=job.interval.total_seconds(), id=job.name)
         self._scheduler.start()
         self.wake(*(job.name for job in jobs if job.runs_at_start))
 
@@ -80,7 +80,7 @@ class _Tick:
         self._running = asyncio.create_task(self._run(), name=f"tick {self._job.name}")
         self._running.add_done_callback(self._after_run)
 
-    async def beat(self) -> None:
+    async def async_wake(self) -> None:
         """Wake the job. APScheduler would run a plain function in a thread."""
         self.wake()
 

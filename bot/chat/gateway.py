@@ -86,15 +86,15 @@ class Gateway(discord.AutoShardedClient):
         if self._guild_sync is not None:
             await self._guild_sync.set_guilds([guild.id for guild in self.guilds])
         for guild in self.guilds:
-            await self._arrive(guild)
+            await self._add_guild(guild)
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Handle the end of a guild's outage."""
-        await self._arrive(guild)
+        await self._add_guild(guild)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Handle an invitation of the bot, perhaps a repeated one."""
-        await self._arrive(guild)
+        await self._add_guild(guild)
         if self._command_sync is not None:
             await self._command_sync.register_in(guild.id)
 
@@ -103,7 +103,7 @@ class Gateway(discord.AutoShardedClient):
         for channel in (*guild.channels, *guild.threads):
             self._channels.forget(channel.id)
         if self._guild_sync is not None:
-            await self._guild_sync.leave(guild.id)
+            await self._guild_sync.remove_guild(guild.id)
 
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
         """Check the guild's channels: a new owner, for example, has other permissions."""
@@ -147,9 +147,9 @@ class Gateway(discord.AutoShardedClient):
         """Note a thread that is new or no longer archived."""
         await self._add_channel(thread)
 
-    async def _arrive(self, guild: discord.Guild) -> None:
+    async def _add_guild(self, guild: discord.Guild) -> None:
         if self._guild_sync is not None:
-            await self._guild_sync.arrive(guild)
+            await self._guild_sync.add_guild(guild)
         await self._reopen_guild(guild)
 
     async def _add_channel(self, channel: GuildChannel | discord.Thread) -> None:

@@ -22,7 +22,7 @@ class GuildSync:
     wake: Callable[[], None]
     """Starts deliveries that are due, notices included."""
 
-    async def arrive(self, guild: discord.Guild) -> None:
+    async def add_guild(self, guild: discord.Guild) -> None:
         """Record that the bot is in this guild, whether or not it was before."""
         if guild.unavailable:
             return
@@ -35,7 +35,7 @@ class GuildSync:
         """Record that these channels are in this guild."""
         await self.store.guilds.assign_channels({channel.id: guild_id for channel in channels})
 
-    async def leave(self, guild_id: int) -> None:
+    async def remove_guild(self, guild_id: int) -> None:
         """Record that the bot was removed from this guild; an outage is not a removal."""
         if channels := await self.store.guilds.left(guild_id, self.clock()):
             _log.info("removed from a server", guild=guild_id, channels=channels)
@@ -45,7 +45,7 @@ class GuildSync:
         followed = await self.store.subscriptions.all()
         known = {each.guild_id for each in followed if each.guild_id is not None}
         for guild_id in known - set(guild_ids):
-            await self.leave(guild_id)
+            await self.remove_guild(guild_id)
 
     async def remove_channel(self, channel_id: int) -> None:
         """Record that a channel or thread was deleted."""

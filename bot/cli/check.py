@@ -18,7 +18,7 @@ from bot.source.http.url import public_url
 
 if TYPE_CHECKING:
     from bot.chat.client import Chat
-    from bot.store.subscriptions import Followed
+    from bot.store.subscriptions import FollowedFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
         yield finding
 
 
-async def _database(path: Path) -> tuple[Finding, Sequence["Followed"]]:
+async def _database(path: Path) -> tuple[Finding, Sequence["FollowedFeed"]]:
     """Return the database's finding, and the subscriptions in it."""
     from bot.store.store import Store
 

@@ -10,7 +10,7 @@ from bot.cli.database import with_store
 from bot.cli.dates import check_date
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_json, print_line
-from bot.model import Found, Order, Query, SearchHit
+from bot.model import Order, Query, SearchHit, SearchResult
 from bot.search.query import parse_with_options
 from bot.search.snippet import build_snippet
 from bot.store.store import Store
@@ -53,7 +53,7 @@ def search(
         print_error("Nothing found; try fewer words.")
 
 
-async def _search(store: Store, wanted: Query, order: Order, limit: int) -> Found:
+async def _search(store: Store, wanted: Query, order: Order, limit: int) -> SearchResult:
     if lag := await store.index.lag():
         print_error(f"Indexing about {count_of(lag, 'post')} first; this is only needed once.")
         while await store.index.catch_up():

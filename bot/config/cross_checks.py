@@ -43,7 +43,7 @@ def _duplicate_feeds(merged: Values, layer: Layer) -> Iterator[Problem]:
         if isinstance(url, str):
             first = feeds.setdefault(_normalised(url), here)
             if first != here:
-                yield here, f"this feed is already at {layer.place(first)[1]}; move its channels there"
+                yield here, f"this feed is already at {layer.locate(first)[1]}; move its channels there"
         yield from _duplicate_channels(feed, number, layer)
 
 
@@ -54,7 +54,7 @@ def _duplicate_channels(feed: Values, number: int, layer: Layer) -> Iterator[Pro
         if "id" in channel:
             first = channels.setdefault(str(channel["id"]).strip(), here)
             if first != here:
-                yield here, f"this channel is already at {layer.place(first)[1]}; merge the two"
+                yield here, f"this channel is already at {layer.locate(first)[1]}; merge the two"
 
 
 def _tables(given: object) -> Iterator[tuple[int, Values]]:

@@ -26,7 +26,7 @@ class Layer(Protocol):
         """The values, not checked yet."""
         ...
 
-    def place(self, location: Location) -> tuple[int, str]:
+    def locate(self, location: Location) -> tuple[int, str]:
         """Return a key's line for sorting, and its place and name for people."""
         ...
 
@@ -39,7 +39,7 @@ class FileLayer:
     values: Values
     lines: LineNumbers
 
-    def place(self, location: Location) -> tuple[int, str]:
+    def locate(self, location: Location) -> tuple[int, str]:
         """Return the line and `config.toml:12: polling.interval`."""
         line = self.lines.of(location)
         return line, f"{self.path}:{line or 1}: {dotted(location)}"
@@ -53,7 +53,7 @@ class NamedLayer:
     named: Mapping[str, str]
     values: Values = field(default_factory=dict)
 
-    def place(self, location: Location) -> tuple[int, str]:
+    def locate(self, location: Location) -> tuple[int, str]:
         """Return 0, as there are no lines, and the name: `environment: FEED_RELAY_POLLING__INTERVAL`."""
         for end in range(len(location), 0, -1):
             wanted = variable(location[:end])

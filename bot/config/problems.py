@@ -64,18 +64,18 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
 
 def describe(problems: Sequence[Problem], layers: Sequence[Layer]) -> list[str]:
     """Return the problems with their places, in the order of the places. `layers`: weakest first."""
-    placed = [(*_place(location, layers), text) for location, text in problems]
+    placed = [(*_locate(location, layers), text) for location, text in problems]
     ordered = sorted(placed, key=lambda p: p[:2])
     return list(dict.fromkeys(f"{label}: {text}" for _, _, label, text in ordered))
 
 
-def _place(location: Location, layers: Sequence[Layer]) -> tuple[int, int, str]:
+def _locate(location: Location, layers: Sequence[Layer]) -> tuple[int, int, str]:
     """Find the strongest layer with this key, or with its section."""
     candidates = [layer for layer in layers if _has(layer, location)] or [
         layer for layer in layers if _has(layer, location[:-1])
     ]
     layer = candidates[-1] if candidates else layers[0]
-    return (layers.index(layer), *layer.place(location))
+    return (layers.index(layer), *layer.locate(location))
 
 
 def _has(layer: Layer, location: Location) -> bool:

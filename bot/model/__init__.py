@@ -44,13 +44,23 @@ from bot.model.feed import (
     PollResult,
     PollSettings,
     PostSettings,
-    Recorded,
+    RecordResult,
     Rule,
     SiteBudget,
     Style,
     Subscription,
 )
-from bot.model.search import Advice, Field, Found, Order, Posted, Query, SearchHit, SearchRequest, Term
+from bot.model.search import (
+    Advice,
+    Field,
+    Order,
+    PostedMessage,
+    Query,
+    SearchHit,
+    SearchRequest,
+    SearchResult,
+    Term,
+)
 from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotModified, ParsedFeed, Validators
 
 __all__ = [
@@ -75,7 +85,6 @@ __all__ = [
     "FeedStatus",
     "Fetched",
     "Field",
-    "Found",
     "FoundFeed",
     "Hold",
     "Identified",
@@ -97,15 +106,16 @@ __all__ = [
     "PollResult",
     "PollSettings",
     "PostSettings",
-    "Posted",
+    "PostedMessage",
     "Publication",
     "Query",
-    "Recorded",
+    "RecordResult",
     "Refused",
     "Retry",
     "Rule",
     "SearchHit",
     "SearchRequest",
+    "SearchResult",
     "Sent",
     "Settlement",
     "SiteBudget",

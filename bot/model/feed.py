@@ -134,7 +134,7 @@ class PollResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordResult:
     """How many rows a poll really changed."""
 
     new: int = 0

@@ -75,7 +75,7 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """A page of hits."""
 
     hits: tuple[SearchHit, ...] = ()
@@ -104,7 +104,7 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
+class PostedMessage:
     """A post's message in Discord."""
 
     identity: str

@@ -17,7 +17,7 @@ from bot.model import (
     PollResult,
     PollSettings,
     PostSettings,
-    Recorded,
+    RecordResult,
     SiteBudget,
     Validators,
 )
@@ -169,7 +169,7 @@ def _log_recovery(feed: Feed) -> None:
         log.info("feed recovered", feed=feed.name, failures=feed.failures)
 
 
-def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: Recorded) -> None:
+def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordResult) -> None:
     fields = {
         "feed": feed.name,
         "new": recorded.new,

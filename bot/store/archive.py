@@ -32,7 +32,7 @@ class FeedHealth:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldDeliveries:
     """Deliveries that wait for an admin's decision."""
 
     channel_id: int
@@ -42,7 +42,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Suspended:
+class SuspendedChannel:
     """A channel that refused the bot."""
 
     channel_id: int
@@ -64,8 +64,8 @@ class Stats:
     channels: int
     deliveries: dict[str, int]
     """By state."""
-    held: tuple[Held, ...]
-    suspended: tuple[Suspended, ...]
+    held: tuple[HeldDeliveries, ...]
+    suspended: tuple[SuspendedChannel, ...]
 
 
 class Archive(EntryRepository):
@@ -111,7 +111,7 @@ class Archive(EntryRepository):
             counts,
             bytes=size["bytes"],
             deliveries={row["state"]: row["deliveries"] for row in by_state},
-            held=tuple(rows.fill(Held, row, since=rows.moment(row["since"])) for row in held),
+            held=tuple(rows.fill(HeldDeliveries, row, since=rows.moment(row["since"])) for row in held),
             suspended=tuple(_suspended(row) for row in suspended),
         )
 
@@ -140,9 +140,9 @@ def _health(row: Row) -> FeedHealth:
     )
 
 
-def _suspended(row: Row) -> Suspended:
+def _suspended(row: Row) -> SuspendedChannel:
     return rows.fill(
-        Suspended, row, since=rows.moment(row["suspended_at"]), probe_at=rows.moment(row["probe_at"])
+        SuspendedChannel, row, since=rows.moment(row["suspended_at"]), probe_at=rows.moment(row["probe_at"])
     )
 
 

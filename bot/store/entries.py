@@ -89,7 +89,7 @@ async def _drop_tags(tx: Transaction, entry_id: int) -> None:
 async def _put_deliveries(
     tx: Transaction, entry_id: int, deliveries: Sequence[PlannedDelivery], now: datetime
 ) -> None:
-    owed: list[dict[str, Value]] = [
+    values: list[dict[str, Value]] = [
         {
             "subscription_id": delivery.subscription_id,
             "entry_id": entry_id,
@@ -103,4 +103,4 @@ async def _put_deliveries(
         }
         for delivery in deliveries
     ]
-    await tx.run_many("add_delivery", owed)
+    await tx.run_many("add_delivery", values)

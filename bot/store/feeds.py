@@ -13,7 +13,7 @@ from bot.model import (
     NoticeKind,
     Plan,
     PollResult,
-    Recorded,
+    RecordResult,
     SiteBudget,
     Subscription,
 )
@@ -89,7 +89,7 @@ class Feeds(EntryRepository):
     @transaction
     async def record(
         self, tx: Transaction, feed_id: int, plan: Plan, result: PollResult, now: datetime
-    ) -> Recorded:
+    ) -> RecordResult:
         """Write a plan and the result of its poll in one transaction: keys, entries, tags, deliveries, feed state.
 
         An entry is dropped, with its deliveries, if someone else wrote one of its keys meanwhile: two pollers never
@@ -103,7 +103,7 @@ class Feeds(EntryRepository):
         await _record_success(tx, feed_id, result, len(kept), now)
         owed = [delivery for item in kept for delivery in item.deliveries]
         owed += [delivery for change in plan.known for delivery in change.deliveries]
-        return Recorded(
+        return RecordResult(
             new=len(kept),
             edited=sum(change.edited for change in plan.known),
             deliveries=sum(delivery.state is State.PENDING for delivery in owed),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Advice, Field, Found, Order, Posted, Query, SearchHit, TagCount, Term
+from bot.model import Advice, Field, Order, PostedMessage, Query, SearchHit, SearchResult, TagCount, Term
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store.database import Database, Repository, storable
@@ -32,7 +32,7 @@ class Matches(Protocol):
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> Found:
+    ) -> SearchResult:
         """Return a page of the posts that meet every condition of the query, and how many there are in all.
 
         `without`: ids of entries whose posts are left out. An offset past the last hit gives nothing, total
@@ -65,14 +65,14 @@ class Search(Repository):
         order: Order = Order.RELEVANCE,
         limit: int = PAGE,
         offset: int = 0,
-    ) -> Found:
+    ) -> SearchResult:
         """Return a page of the posts that meet all conditions; without conditions, of all posts.
 
         If there are few, posts follow in which the last word is the beginning of a word; if there are none of these
-        either, posts in which any word is. `Found.query` is the query that was answered. `Query.feeds` is ignored here.
+        either, posts in which any word is. `SearchResult.query` is the query that was run. `Query.feeds` is ignored.
         """
         if feeds is not None and not feeds:
-            return Found(query=query)
+            return SearchResult(query=query)
         return await self._widened(query, await self._matcher.within(feeds), order, limit, offset)
 
     async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
@@ -99,10 +99,10 @@ class Search(Repository):
         )
         return tuple(TagCount(row["tag"], row["entries"]) for row in found)
 
-    async def posted(self, identities: Sequence[str], guild_id: int) -> tuple[Posted, ...]:
+    async def posted(self, identities: Sequence[str], guild_id: int) -> tuple[PostedMessage, ...]:
         """Return the messages of a guild that show these posts, newest first."""
         found = await self._db.rows("posted_messages", identities=identities, guild_id=guild_id)
-        return tuple(Posted(row["identity"], row["channel_id"], row["message_id"]) for row in found)
+        return tuple(PostedMessage(row["identity"], row["channel_id"], row["message_id"]) for row in found)
 
     async def advise(self, query: Query, feeds: Feeds) -> Advice:
         """Return what helps a search without hits: the rarest condition to leave out, and a similar tag that exists."""
@@ -137,7 +137,9 @@ class Search(Repository):
         similar = difflib.get_close_matches(typed, spelled, n=1, cutoff=0.7)
         return spelled[similar[0]] if similar and similar[0] != typed else ""
 
-    async def _widened(self, query: Query, posts: Matches, order: Order, limit: int, offset: int) -> Found:
+    async def _widened(
+        self, query: Query, posts: Matches, order: Order, limit: int, offset: int
+    ) -> SearchResult:
         found = await self._page(query, posts, order, limit, offset)
         for wider in _wider(query, found):
             if found.total >= PAGE or found.is_more or found.is_partial:
@@ -146,8 +148,8 @@ class Search(Repository):
         return found
 
     async def _with_more(
-        self, found: Found, wider: Query, posts: Matches, order: Order, limit: int, offset: int
-    ) -> Found:
+        self, found: SearchResult, wider: Query, posts: Matches, order: Order, limit: int, offset: int
+    ) -> SearchResult:
         """Return what was found, followed by what only a wider query finds; by date, all of it together."""
         if order is Order.NEWEST or not found.total:
             more = await self._page(wider, posts, order, limit, offset)
@@ -164,7 +166,7 @@ class Search(Repository):
 
     async def _page(
         self, query: Query, posts: Matches, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> Found:
+    ) -> SearchResult:
         """Return one page; behind the last one, no hits but the total."""
         query = await self._without_common_prefixes(query)
         found = await posts.match(query, order, limit, offset, without)
@@ -185,7 +187,7 @@ class Search(Repository):
         return replace(query, terms=tuple(terms))
 
 
-def _wider(query: Query, found: Found) -> list[Query]:
+def _wider(query: Query, found: SearchResult) -> list[Query]:
     """Return what to try if few posts were found: the last word as a prefix, then, if there were none, every word."""
     every = tuple(map(allow_prefix, query.terms))
     last = max((index for index, term in enumerate(every) if term.is_prefix), default=-1)

@@ -14,15 +14,15 @@ from bot.text.canonical import label_of
 
 
 @dataclass(frozen=True, slots=True)
-class Synced:
-    """What a synchronisation changed."""
+class SyncResult:
+    """How many subscriptions a synchronisation changed."""
 
     added: int = 0
     ended: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class FollowedFeed:
     """A subscription with the feed it follows."""
 
     subscription: Subscription
@@ -38,22 +38,22 @@ class Followed:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribed:
+class SubscribeResult:
     """The result of a request to follow a feed."""
 
-    followed: Followed | None
+    followed: FollowedFeed | None
     """None: the guild has its maximum of subscriptions."""
     outcome: str
     """"added", "already" or "full"."""
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
-    """What a resumption released."""
+class ResumeResult:
+    """How many deliveries a resumption released."""
 
     released: int
     hold: Hold | None
-    """What waits for a decision, if it was too much to send at once."""
+    """The hold for the deliveries, if there were too many to send at once."""
 
 
 class Subscriptions(Repository):
@@ -67,7 +67,7 @@ class Subscriptions(Repository):
         site_of: Callable[[str], str],
         budget: Callable[[str], SiteBudget],
         now: datetime,
-    ) -> Synced:
+    ) -> SyncResult:
         """Make the config file's subscriptions those of the database, in one transaction.
 
         New ones wait for their baseline and make their feed due at once. Those that left the file end: what waited for
@@ -81,7 +81,7 @@ class Subscriptions(Repository):
             for channel in declaration.channels:
                 added += await _declare(tx, feed_id, channel, now)
                 kept.add((feed_id, channel.channel_id))
-        return Synced(added=added, ended=await _end_others(tx, kept, now))
+        return SyncResult(added=added, ended=await _end_others(tx, kept, now))
 
     @transaction
     async def follow(
@@ -114,21 +114,21 @@ class Subscriptions(Repository):
         budget: SiteBudget,
         limit: int,
         now: datetime,
-    ) -> Subscribed:
+    ) -> SubscribeResult:
         """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions."""
         known = await _feed_at(tx, feed.url)
         existing = None if known is None else await _find(tx, known, channel.channel_id)
         if existing is not None:
             (followed,) = await _followed(tx, subscription_id=existing)
-            return Subscribed(followed, "already")
+            return SubscribeResult(followed, "already")
         (counted,) = await tx.rows("count_subscriptions", guild_id=guild_id)
         if counted["subscriptions"] >= limit:
-            return Subscribed(None, "full")
+            return SubscribeResult(None, "full")
         feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
         added = await _subscribe(tx, feed_id, channel, "discord", now)
         await assign_channels(tx, [channel.channel_id], guild_id)
         (followed,) = await _followed(tx, subscription_id=added)
-        return Subscribed(followed, "added")
+        return SubscribeResult(followed, "added")
 
     @transaction
     async def set_rule(self, tx: Transaction, subscription_id: int, rule: Rule) -> None:
@@ -152,24 +152,26 @@ class Subscriptions(Repository):
         await tx.run("pause_deliveries", id=subscription_id)
 
     @transaction
-    async def resume(self, tx: Transaction, subscription_id: int, burst_limit: int, now: datetime) -> Resumed:
+    async def resume(
+        self, tx: Transaction, subscription_id: int, burst_limit: int, now: datetime
+    ) -> ResumeResult:
         """Send what was kept; more than `burst_limit` posts are held until an admin decides."""
         await _set_paused(tx, subscription_id, paused=False)
         (kept,) = await tx.rows("count_paused", id=subscription_id)
         if kept["deliveries"] > burst_limit:
-            return Resumed(0, await read_hold(tx, await hold_waiting(tx, subscription_id, now)))
-        return Resumed(await tx.run("resume_deliveries", id=subscription_id, now=now), None)
+            return ResumeResult(0, await read_hold(tx, await hold_waiting(tx, subscription_id, now)))
+        return ResumeResult(await tx.run("resume_deliveries", id=subscription_id, now=now), None)
 
     @transaction
     async def post_now(self, tx: Transaction, subscription_id: int, entry_id: int, now: datetime) -> bool:
         """Queue an archived entry for the channel; return False if it was posted there or is queued already."""
         return bool(await tx.rows("post_now", id=subscription_id, entry_id=entry_id, now=now))
 
-    async def all(self) -> list[Followed]:
+    async def all(self) -> list[FollowedFeed]:
         """Return every subscription, by feed."""
         return await _followed(self._db)
 
-    async def in_guild(self, guild_id: int) -> list[Followed]:
+    async def in_guild(self, guild_id: int) -> list[FollowedFeed]:
         """Return the subscriptions of one guild's channels, by feed."""
         return await _followed(self._db, guild_id=guild_id)
 
@@ -197,9 +199,9 @@ async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> 
 
 async def _followed(
     reader: Reader, guild_id: int | None = None, subscription_id: int | None = None
-) -> list[Followed]:
+) -> list[FollowedFeed]:
     found = await reader.rows("followed", guild_id=guild_id, id=subscription_id)
-    return [rows.fill(Followed, row, subscription=rows.subscription(row)) for row in found]
+    return [rows.fill(FollowedFeed, row, subscription=rows.subscription(row)) for row in found]
 
 
 async def _put_feed(

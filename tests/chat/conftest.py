@@ -93,7 +93,7 @@ async def send(chat: Chat, channel: Channel) -> Outcome:
     )
 
 
-def leading_to(url: str) -> dict[str, Any]:
+def gateway_moved_to(url: str) -> dict[str, Any]:
     """Return a fault that changes the gateway's address."""
     limits = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
     return {"status": 200, "body": json.dumps({"url": url, "shards": 1, "session_start_limit": limits})}

@@ -128,7 +128,7 @@ class FollowedServer:
         found = hold_id(announced)
         return await self.store.holds.get(found)
 
-    async def owed(self) -> list[str]:
+    async def take_due_titles(self) -> list[str]:
         """Return the titles of due deliveries in order, and record them as sent."""
         return [title for _channel, title in await self.journal.send_all()]
 

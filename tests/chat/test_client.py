@@ -15,7 +15,7 @@ from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Retry, Sent
 from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.server import SandboxDiscord
-from tests.chat.conftest import Opened, leading_to, send
+from tests.chat.conftest import Opened, gateway_moved_to, send
 
 
 class MuteGateway:
@@ -131,7 +131,7 @@ async def test_close_does_not_wait_for_a_gateway_that_answers_nothing(
     chat: Chat, sandbox_discord: SandboxDiscord
 ) -> None:
     async with MuteGateway() as gateway:
-        sandbox_discord.faults.next("gateway", times=2, **leading_to(gateway.url))
+        sandbox_discord.faults.next("gateway", times=2, **gateway_moved_to(gateway.url))
         running = asyncio.create_task(chat.run())
         await gateway.listened_to.wait()
 
@@ -140,7 +140,7 @@ async def test_close_does_not_wait_for_a_gateway_that_answers_nothing(
         await running
 
 
-class Stuck(discord.Client):
+class StuckClient(discord.Client):
     """A client that can't be closed properly."""
 
     async def close(self) -> None:
@@ -151,7 +151,7 @@ async def test_a_client_that_cannot_be_closed_is_dropped(
     sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.chat.client._CLOSE_TIMEOUT", 0.01)
-    client = Stuck(intents=discord.Intents.default())
+    client = StuckClient(intents=discord.Intents.default())
     monkeypatch.setattr("discord.http.Route.BASE", sandbox_discord.api_url)
     await client.login(sandbox_discord.token)
 

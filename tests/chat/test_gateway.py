@@ -11,7 +11,7 @@ from bot.model import Refused, Sent
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild
 from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Permission
 from bot.sandbox.discord.server import SandboxDiscord
-from tests.chat.conftest import Opened, leading_to, send
+from tests.chat.conftest import Opened, gateway_moved_to, send
 
 
 @pytest.mark.usefixtures("listening")
@@ -100,7 +100,7 @@ async def test_a_failed_first_connection_is_followed_by_another_session(
     sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened, unused_tcp_port: int
 ) -> None:
     """discord.Client dies in this case, and AutoShardedClient retries without end, one call deeper each time."""
-    sandbox_discord.faults.next("gateway", times=2, **leading_to(f"ws://127.0.0.1:{unused_tcp_port}/"))
+    sandbox_discord.faults.next("gateway", times=2, **gateway_moved_to(f"ws://127.0.0.1:{unused_tcp_port}/"))
     chat = Chat(
         sandbox_discord.token,
         api_url=sandbox_discord.api_url,

@@ -33,7 +33,7 @@ async def bot(followed_server: FollowedServer) -> AsyncIterator[Chat]:
         yield chat
 
 
-class Heard:
+class StoreUpdates:
     """Waits until the store was updated."""
 
     def __init__(self, guilds: Guilds, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,13 +60,13 @@ class Heard:
 
 
 @pytest.fixture
-def heard(followed_server: FollowedServer, monkeypatch: pytest.MonkeyPatch) -> Heard:
-    return Heard(followed_server.store.guilds, monkeypatch)
+def updates(followed_server: FollowedServer, monkeypatch: pytest.MonkeyPatch) -> StoreUpdates:
+    return StoreUpdates(followed_server.store.guilds, monkeypatch)
 
 
-async def removed(followed_server: FollowedServer, heard: Heard) -> None:
+async def removed(followed_server: FollowedServer, updates: StoreUpdates) -> None:
     followed_server.discord.remove_bot(followed_server.guild)
-    await heard.wait_for("left")
+    await updates.wait_for("left")
 
 
 async def invited(followed_server: FollowedServer) -> None:
@@ -75,20 +75,20 @@ async def invited(followed_server: FollowedServer) -> None:
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_outage_changes_nothing(followed_server: FollowedServer, heard: Heard) -> None:
+async def test_an_outage_changes_nothing(followed_server: FollowedServer, updates: StoreUpdates) -> None:
     followed_server.discord.outage(followed_server.guild)
     await followed_server.publish(1)
 
     followed_server.discord.recover(followed_server.guild)
     await followed_server.opened.wait_for(followed_server.news.id)
 
-    assert "left" not in heard
+    assert "left" not in updates
     assert await followed_server.suspended() == ""
-    assert await followed_server.owed() == ["Post 1"]
+    assert await followed_server.take_due_titles() == ["Post 1"]
 
 
 async def test_an_outage_when_the_bot_starts_does_not_count_as_a_removal(
-    followed_server: FollowedServer, heard: Heard
+    followed_server: FollowedServer, updates: StoreUpdates
 ) -> None:
     elsewhere = followed_server.discord.add_guild("Elsewhere")
     there = followed_server.discord.add_channel(elsewhere.id, "talk")
@@ -99,62 +99,64 @@ async def test_an_outage_when_the_bot_starts_does_not_count_as_a_removal(
         await followed_server.opened.wait_for(there.id)  # named again when the session is complete
 
     followed_server.news = news
-    assert "left" not in heard
+    assert "left" not in updates
     assert await followed_server.suspended() == ""
 
 
 @pytest.mark.usefixtures("bot")
 async def test_a_removal_suspends_what_the_server_followed(
-    followed_server: FollowedServer, heard: Heard
+    followed_server: FollowedServer, updates: StoreUpdates
 ) -> None:
-    await removed(followed_server, heard)
+    await removed(followed_server, updates)
     await followed_server.publish(1)
 
     assert "invite it again within 30 days" in await followed_server.suspended()
-    assert await followed_server.owed() == []
+    assert await followed_server.take_due_titles() == []
 
 
 async def test_posts_that_waited_during_an_absence_are_offered_with_buttons(
-    followed_server: FollowedServer, bot: Chat, heard: Heard
+    followed_server: FollowedServer, bot: Chat, updates: StoreUpdates
 ) -> None:
-    await removed(followed_server, heard)
+    await removed(followed_server, updates)
     await followed_server.publish(1, 2)
 
     await invited(followed_server)
 
     assert await followed_server.suspended() == ""
-    assert await followed_server.owed() == []
+    assert await followed_server.take_due_titles() == []
     assert followed_server.woken
     offered = await followed_server.announce(bot)
     await followed_server.discord.press(offered, "Post all", followed_server.admin)
     await followed_server.discord.wait_for(
         lambda: not followed_server.discord.messages(followed_server.news.id)[-1].components
     )
-    assert await followed_server.owed() == ["Post 1", "Post 2"]
+    assert await followed_server.take_due_titles() == ["Post 1", "Post 2"]
 
 
 @pytest.mark.usefixtures("bot")
-async def test_posts_flow_again_after_a_return(followed_server: FollowedServer, heard: Heard) -> None:
-    await removed(followed_server, heard)
+async def test_posts_flow_again_after_a_return(
+    followed_server: FollowedServer, updates: StoreUpdates
+) -> None:
+    await removed(followed_server, updates)
     await invited(followed_server)
 
     await followed_server.publish(1)
 
-    assert await followed_server.owed() == ["Post 1"]
+    assert await followed_server.take_due_titles() == ["Post 1"]
 
 
 @pytest.mark.usefixtures("bot")
 async def test_a_short_absence_without_posts_asks_nobody(
-    followed_server: FollowedServer, heard: Heard
+    followed_server: FollowedServer, updates: StoreUpdates
 ) -> None:
-    await removed(followed_server, heard)
+    await removed(followed_server, updates)
     await invited(followed_server)
 
     assert not followed_server.woken
 
 
 async def test_a_removal_that_happened_while_the_bot_was_off_is_noticed_when_it_starts(
-    followed_server: FollowedServer, heard: Heard
+    followed_server: FollowedServer, updates: StoreUpdates
 ) -> None:
     async with followed_server.listening():
         pass
@@ -164,17 +166,17 @@ async def test_a_removal_that_happened_while_the_bot_was_off_is_noticed_when_it_
 
     followed_server.news, news = there, followed_server.news
     async with followed_server.listening():
-        await heard.wait_for("left")
+        await updates.wait_for("left")
 
     followed_server.news = news
     assert "removed from the server" in await followed_server.suspended()
 
 
 async def test_a_return_that_happened_while_the_bot_was_off_is_noticed_when_it_starts(
-    followed_server: FollowedServer, heard: Heard
+    followed_server: FollowedServer, updates: StoreUpdates
 ) -> None:
     async with followed_server.listening():
-        await removed(followed_server, heard)
+        await removed(followed_server, updates)
     await followed_server.publish(1)
     followed_server.discord.invite_bot(followed_server.guild)
 
@@ -184,19 +186,19 @@ async def test_a_return_that_happened_while_the_bot_was_off_is_noticed_when_it_s
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_deleted_channel_is_suspended(followed_server: FollowedServer, heard: Heard) -> None:
+async def test_a_deleted_channel_is_suspended(followed_server: FollowedServer, updates: StoreUpdates) -> None:
     followed_server.discord.delete_channel(followed_server.news.id)
-    await heard.wait_for("channel_gone")
+    await updates.wait_for("channel_gone")
 
     assert "deleted" in await followed_server.suspended()
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_deleted_thread_is_suspended(followed_server: FollowedServer, heard: Heard) -> None:
+async def test_a_deleted_thread_is_suspended(followed_server: FollowedServer, updates: StoreUpdates) -> None:
     thread = followed_server.discord.add_thread(followed_server.news.id, "roses")
     followed_server.discord.delete_channel(thread.id)
 
-    await heard.wait_for("channel_gone")
+    await updates.wait_for("channel_gone")
 
 
 async def test_channels_of_the_config_file_are_assigned_to_their_server(

@@ -73,27 +73,27 @@ async def test_the_nonce_resolves_a_lost_response(
         sandbox_discord.faults.next("send", store=stored, status=503)
     else:
         sandbox_discord.faults.next("send", store=stored, body="{}", content_type="text/plain", status=200)
-    began = datetime.now(UTC)
+    started_at = datetime.now(UTC)
 
     lost = await send(chat, channel)
-    again = await send(chat, channel, uncertain_since=began, nonce_holds=True)
+    again = await send(chat, channel, uncertain_since=started_at, nonce_holds=True)
 
     assert isinstance(lost, Retry)
     assert lost.uncertain
-    (standing,) = sandbox_discord.messages(channel.id)
-    assert again == Sent(standing.id)
+    (posts_after_loss,) = sandbox_discord.messages(channel.id)
+    assert again == Sent(posts_after_loss.id)
 
 
 async def test_the_channel_is_searched_after_the_nonce_expires(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
-    began = datetime.now(UTC)
+    started_at = datetime.now(UTC)
     sandbox_discord.faults.next("send", store=True, cut=True)
     await send(chat, channel)
     sandbox_discord.expire_nonces()
     sandbox_discord.say(channel.id, "https://garden.example/post/1")
 
-    again = await send(chat, channel, uncertain_since=began)
+    again = await send(chat, channel, uncertain_since=started_at)
 
     assert isinstance(again, Sent)
     first, _by_a_person = sandbox_discord.messages(channel.id)
@@ -169,12 +169,12 @@ async def test_a_failed_search_stays_uncertain(
 async def test_a_message_that_a_moderator_deleted_is_not_sent_again(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
-    began = datetime.now(UTC)
+    started_at = datetime.now(UTC)
     sandbox_discord.faults.next("send", store=True, cut=True)
     await send(chat, channel)
     sandbox_discord.delete_message(sandbox_discord.messages(channel.id)[0])
 
-    again = await send(chat, channel, uncertain_since=began, nonce_holds=True)
+    again = await send(chat, channel, uncertain_since=started_at, nonce_holds=True)
 
     assert again == Sent(message_id=0)
     assert not sandbox_discord.messages(channel.id)

@@ -151,15 +151,15 @@ async def test_a_forum_post_with_a_lost_response_is_posted_once(
         sandbox_discord.faults.next("thread", store=stored, status=500)
     else:
         sandbox_discord.faults.next("thread", store=stored, body="{", status=201)
-    began = datetime.now(UTC)
+    started_at = datetime.now(UTC)
 
     lost = await send(chat, forum)
-    standing = len(posts_of(sandbox_discord, forum))
-    again = await send(chat, forum, uncertain_since=began)
+    posts_after_loss = len(posts_of(sandbox_discord, forum))
+    again = await send(chat, forum, uncertain_since=started_at)
 
     assert isinstance(lost, Retry)
     assert lost.uncertain
-    assert standing == stored
+    assert posts_after_loss == stored
     (post,) = posts_of(sandbox_discord, forum)
     assert again == Sent(post.id)
 

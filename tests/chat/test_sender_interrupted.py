@@ -42,12 +42,12 @@ async def send_until_posted(chat: Chat, place: Channel, *, by_nonce: bool) -> Se
     """Send like the relay: pass uncertainty to the next call."""
     uncertain_since: datetime | None = None
     for _ in range(MANY):
-        began = datetime.now(UTC)
+        started_at = datetime.now(UTC)
         outcome = await send_once(chat, place, uncertain_since, by_nonce=by_nonce)
         if isinstance(outcome, Sent):
             return outcome
         assert isinstance(outcome, Retry)
-        uncertain_since = uncertain_since or (began if outcome.uncertain else None)
+        uncertain_since = uncertain_since or (started_at if outcome.uncertain else None)
     raise AssertionError("it never stood")
 
 
@@ -73,8 +73,8 @@ async def test_a_post_is_sent_once_wherever_the_connection_breaks(
 
     outcome = await send_until_posted(chat, place, by_nonce=by_nonce)
 
-    (standing,) = sandbox_discord.all_messages()
-    assert outcome.message_id == standing.id
+    (posts_after_loss,) = sandbox_discord.all_messages()
+    assert outcome.message_id == posts_after_loss.id
 
 
 async def test_uncertainty_in_one_channel_does_not_affect_another(
@@ -108,14 +108,14 @@ async def test_a_cancelled_send_is_uncertain_for_the_next_call(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
     sandbox_discord.faults.next("send", store=True, hang=True)
-    began = datetime.now(UTC)
+    started_at = datetime.now(UTC)
     sending = asyncio.create_task(send_once(chat, channel, None, by_nonce=True))
     await sandbox_discord.wait_for(lambda: sandbox_discord.faults.hanging)
 
     sending.cancel()
     await asyncio.wait({sending})
-    again = await send_once(chat, channel, began, by_nonce=False)
+    again = await send_once(chat, channel, started_at, by_nonce=False)
 
     assert sending.cancelled()
-    (standing,) = sandbox_discord.messages(channel.id)
-    assert again == Sent(standing.id)
+    (posts_after_loss,) = sandbox_discord.messages(channel.id)
+    assert again == Sent(posts_after_loss.id)

@@ -37,7 +37,7 @@ class AdminFixture(BotProcess):
     basil: User
     transcript: list[str] = field(default_factory=list)
     """Everything that people did and read, line by line."""
-    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(days=1))
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(days=1))
     _published: int = 0
 
     def note(self, *lines: str) -> None:
@@ -112,7 +112,7 @@ class AdminFixture(BotProcess):
 
     def _post(self, number: int, tags: tuple[str, ...]) -> Post:
         text = f"<p>Post {number}: the beans climbed past the second wire, and the water butt is full.</p>"
-        published = self.began + timedelta(minutes=number)
+        published = self.started_at + timedelta(minutes=number)
         return Post(str(number), f"Post {number}", text, published, tags, "Ines", f"post-{number}")
 
     async def next_poll(self) -> None:

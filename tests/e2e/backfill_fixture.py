@@ -17,7 +17,7 @@ from bot.store.store import Store
 from tests.e2e.bot_process import Process
 from tests.e2e.kill_at_step import RECORD_PAGE
 
-BEGAN = datetime(2015, 3, 1, 9, tzinfo=UTC)
+FIRST_POST_AT = datetime(2015, 3, 1, 9, tzinfo=UTC)
 
 
 @dataclass
@@ -71,7 +71,7 @@ def note(number: int) -> Post:
         id=str(number),
         title=f"Note {number}",
         html=f"<p>Note {number}: the moon rose over bed {number} while the beans slept.</p>",
-        published=BEGAN + timedelta(hours=number),
+        published=FIRST_POST_AT + timedelta(hours=number),
         tags=("moon", f"bed {number % 12}"),
         author="Ines",
     )

@@ -54,14 +54,14 @@ def main() -> None:
     when, step, count, *arguments = sys.argv[1:]
     owner, name = {**STEPS, RECORD_PAGE: (Backfills, "record")}[step]
     shorten_intervals()
-    setattr(owner, name, _deadly(getattr(owner, name), int(count), before=when == "before"))
+    setattr(owner, name, _kill_at(getattr(owner, name), int(count), before=when == "before"))
     sys.argv[1:] = arguments
     cli.main()
 
 
-def _deadly(step: Callable[P, Awaitable[T]], count: int, *, before: bool) -> Callable[P, Awaitable[T]]:
+def _kill_at(step: Callable[P, Awaitable[T]], count: int, *, before: bool) -> Callable[P, Awaitable[T]]:
     @functools.wraps(step)
-    async def dying(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def killing(*args: P.args, **kwargs: P.kwargs) -> T:
         nonlocal count
         if before and count == 1:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -71,7 +71,7 @@ def _deadly(step: Callable[P, Awaitable[T]], count: int, *, before: bool) -> Cal
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    return dying
+    return killing
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ class RelayFixture(BotProcess):
     channels: dict[str, Channel]
     chance: random.Random
     published: dict[str, list[Post]] = field(default_factory=lambda: {name: [] for name in FORMS})
-    began: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
 
     def expected(self, follow: Follow) -> list[str]:
         """Return the titles of the posts that this rule should bring to the channel, in order."""
@@ -248,7 +248,7 @@ def _post(name: str, number: int, fixture: RelayFixture, tags: Iterable[str]) ->
         id=f"{700_000_000_000_000_000 + number}",
         title=title,
         html=f"<p>{title}: {fixture.chance.choice(_SENTENCES)} {fixture.chance.choice(_SENTENCES)}</p>",
-        published=fixture.began + timedelta(seconds=number),
+        published=fixture.started_at + timedelta(seconds=number),
         tags=tuple(tags),
         author="Ines",
         slug=title.replace(" ", "-"),

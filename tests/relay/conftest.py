@@ -102,13 +102,13 @@ def budget(_: str) -> SiteBudget:
     return SiteBudget(2, timedelta(0))
 
 
-def ride(number: int) -> Post:
+def ride_post(number: int) -> Post:
     published = START - timedelta(days=2, hours=POSTS - number)
     return Post(str(number), f"Ride {number}", f"<p>Along the river, day {number}.</p>", published)
 
 
-def rides(*numbers: int) -> list[str]:
+def ride_titles(*numbers: int) -> list[str]:
     return [f"Ride {number}" for number in sorted(numbers, reverse=True)]
 
 
-ALL = rides(*range(1, POSTS + 1))
+ALL = ride_titles(*range(1, POSTS + 1))

@@ -34,8 +34,8 @@ from tests.relay.conftest import (
     BackfillFixture,
     Clock,
     budget,
-    ride,
-    rides,
+    ride_post,
+    ride_titles,
 )
 
 
@@ -49,7 +49,7 @@ async def unpolled(tmp_path: Path) -> AsyncIterator[BackfillFixture]:
     ):
         feed = blog.feed("wheels", "Slow Wheels", "atom")
         feed.paging, feed.per_page = Paging.NEXT, 25
-        feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
+        feed.publish(*(ride_post(number) for number in range(1, POSTS + 1)))
         declared = [FeedDeclaration(feed.url, channels=(ChannelDeclaration(100),))]
         await store.subscriptions.sync(declared, site_of, budget, START)
         yield BackfillFixture(store, fetcher, parser, blog, feed, Clock())
@@ -112,7 +112,7 @@ async def test_a_limit_keeps_the_newest_posts_and_a_larger_one_continues_from_th
 ) -> None:
     ended = await fixture.fill(limit=30)
     assert (ended.state, ended.archived) == (BackfillState.DONE, 30)
-    assert await fixture.titles() == rides(*range(POSTS - 49, POSTS + 1))
+    assert await fixture.titles() == ride_titles(*range(POSTS - 49, POSTS + 1))
 
     await fixture.fill()
 
@@ -122,25 +122,25 @@ async def test_a_limit_keeps_the_newest_posts_and_a_larger_one_continues_from_th
 async def test_posts_before_a_date_are_skipped_and_an_earlier_date_continues_from_there(
     fixture: BackfillFixture,
 ) -> None:
-    bound = ride(60).published
+    bound = ride_post(60).published
     await fixture.fill(since=bound)
-    assert await fixture.titles() == rides(*range(60, POSTS + 1))
+    assert await fixture.titles() == ride_titles(*range(60, POSTS + 1))
 
-    await fixture.fill(since=ride(10).published)
+    await fixture.fill(since=ride_post(10).published)
 
-    assert await fixture.titles() == rides(*range(10, POSTS + 1))
+    assert await fixture.titles() == ride_titles(*range(10, POSTS + 1))
 
 
 @pytest.mark.parametrize(
-    ("since", "oldest"), [(None, 61), (ride(10).published, 61), (ride(70).published, 70)]
+    ("since", "oldest"), [(None, 61), (ride_post(10).published, 61), (ride_post(70).published, 70)]
 )
 async def test_posts_past_their_retention_are_never_read(
     fixture: BackfillFixture, since: datetime | None, oldest: int
 ) -> None:
-    fixture.rules = BackfillRules(retention=START - ride(61).published + timedelta(minutes=30))
+    fixture.rules = BackfillRules(retention=START - ride_post(61).published + timedelta(minutes=30))
     await fixture.fill(since=since)
 
-    assert await fixture.titles() == rides(*range(oldest, POSTS + 1))
+    assert await fixture.titles() == ride_titles(*range(oldest, POSTS + 1))
 
 
 async def test_a_failed_page_is_retried_later(fixture: BackfillFixture) -> None:

@@ -19,7 +19,7 @@ from bot.source.http.fetch import Fetcher
 from bot.source.http.site import site_of
 from bot.store.backfills import Worker
 from bot.store.store import Store
-from tests.relay.conftest import ALL, LIMITS, POSTS, START, BackfillFixture, Clock, budget, ride
+from tests.relay.conftest import ALL, LIMITS, POSTS, START, BackfillFixture, Clock, budget, ride_post
 
 WORDS = "Along the river and up the hill, then back through the wood; the chain held, and so did the weather."
 
@@ -34,7 +34,7 @@ async def fixture(tmp_path: Path) -> AsyncIterator[BackfillFixture]:
     ):
         feed = blog.feed("wheels", "Slow Wheels", "atom")
         feed.per_page = 25
-        feed.publish(*(ride(number) for number in range(1, POSTS + 1)))
+        feed.publish(*(ride_post(number) for number in range(1, POSTS + 1)))
         yield BackfillFixture(store, fetcher, parser, blog, feed, Clock())
 
 

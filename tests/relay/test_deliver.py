@@ -79,7 +79,7 @@ class DeliverFixture:
     """One item for each call of `wake`."""
     now: datetime = START
 
-    async def owe(self, *titles: str) -> None:
+    async def add_deliveries(self, *titles: str) -> None:
         """Create deliveries of these posts to channels 100 (card) and 200 (compact)."""
         channels = (ChannelDeclaration(100), ChannelDeclaration(200, style=Style.COMPACT))
         await self.store.subscriptions.sync(
@@ -121,7 +121,7 @@ async def fixture(tmp_path: Path) -> AsyncIterator[DeliverFixture]:
 async def test_each_channel_gets_its_oldest_post_and_the_next_when_that_is_settled(
     fixture: DeliverFixture,
 ) -> None:
-    await fixture.owe("Beans", "Peas")
+    await fixture.add_deliveries("Beans", "Peas")
 
     assert await fixture.tick() == 2
     assert await fixture.tick() == 2
@@ -141,7 +141,7 @@ async def test_a_nonce_contains_the_database_and_the_delivery_and_stays_the_same
     fixture: DeliverFixture,
 ) -> None:
     fixture.sender.outcomes = [Retry("lost", uncertain=True), Sent(1)]
-    await fixture.owe("Beans")
+    await fixture.add_deliveries("Beans")
 
     await fixture.tick()
     await fixture.tick(seconds=5)
@@ -153,7 +153,7 @@ async def test_a_nonce_contains_the_database_and_the_delivery_and_stays_the_same
 
 async def test_an_uncertain_send_gets_the_messages_of_other_posts(fixture: DeliverFixture) -> None:
     fixture.sender.outcomes = [Sent(11), Sent(12), Retry("lost", uncertain=True), Sent(14)]
-    await fixture.owe("Beans", "Peas")
+    await fixture.add_deliveries("Beans", "Peas")
 
     await fixture.tick()
     await fixture.tick()
@@ -168,7 +168,7 @@ async def test_after_a_lost_answer_the_nonce_is_used_first_and_later_a_search(
 ) -> None:
     lost = Retry("lost", uncertain=True)
     fixture.sender.outcomes = [lost, Sent(9), lost, Sent(1)]
-    await fixture.owe("Beans")
+    await fixture.add_deliveries("Beans")
 
     await fixture.tick()
     await fixture.tick(seconds=5)
@@ -184,7 +184,7 @@ async def test_after_a_lost_answer_the_nonce_is_used_first_and_later_a_search(
 
 async def test_only_a_refusing_channel_waits_for_its_probe(fixture: DeliverFixture) -> None:
     fixture.sender.outcomes = [Refused("Give the bot Send Messages.")]
-    await fixture.owe("Beans", "Peas")
+    await fixture.add_deliveries("Beans", "Peas")
 
     await fixture.tick()
     await fixture.tick()
@@ -198,7 +198,7 @@ async def test_only_a_refusing_channel_waits_for_its_probe(fixture: DeliverFixtu
 
 async def test_only_a_delivery_that_can_never_be_sent_is_given_up(fixture: DeliverFixture) -> None:
     fixture.sender.outcomes = [Dead("too odd")]
-    await fixture.owe("Beans", "Peas")
+    await fixture.add_deliveries("Beans", "Peas")
 
     await fixture.tick()
     await fixture.tick()
@@ -210,7 +210,7 @@ async def test_a_send_that_never_ends_times_out_and_is_uncertain(
     fixture: DeliverFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliver, "SEND_TIMEOUT", timedelta(0))
-    await fixture.owe("Beans")
+    await fixture.add_deliveries("Beans")
     fixture.sender.hang = True
     await fixture.tick()
     fixture.sender.hang = False
@@ -223,7 +223,7 @@ async def test_a_send_that_never_ends_times_out_and_is_uncertain(
 async def test_a_send_interrupted_by_a_stop_is_uncertain_at_the_next_start(
     fixture: DeliverFixture,
 ) -> None:
-    await fixture.owe("Beans")
+    await fixture.add_deliveries("Beans")
     fixture.sender.hang = True
     await fixture.deliverer.tick()
     await asyncio.sleep(0)
@@ -239,7 +239,7 @@ async def test_a_send_interrupted_by_a_stop_is_uncertain_at_the_next_start(
 async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_is_sent(
     fixture: DeliverFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await fixture.owe("Beans", "Peas")
+    await fixture.add_deliveries("Beans", "Peas")
 
     def broken(entry: Entry, *_: object, **__: object) -> Message:
         if entry.title == "Beans":

@@ -20,7 +20,7 @@ from bot.model import (
 from bot.relay import retry
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-BEGUN = NOW - timedelta(seconds=1)
+SEND_START = NOW - timedelta(seconds=1)
 EARLIER = NOW - timedelta(hours=1)
 
 
@@ -29,14 +29,14 @@ def delivery(attempts: int = 0, uncertain_since: datetime | None = None, probes:
 
 
 def test_a_sent_message_is_settled_with_its_id() -> None:
-    assert retry.settle(delivery(), Sent(5, publishable=True), BEGUN, NOW) == Settlement(
+    assert retry.settle(delivery(), Sent(5, publishable=True), SEND_START, NOW) == Settlement(
         DeliveryState.SENT, NOW, message_id=5, publishable=True
     )
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(0, 2), (1, 4), (5, 64), (20, 600), (10_000, 600)])
 def test_a_retry_waits_longer_each_time_and_is_never_given_up(attempts: int, seconds: int) -> None:
-    settled = retry.settle(delivery(attempts), Retry("busy"), BEGUN, NOW)
+    settled = retry.settle(delivery(attempts), Retry("busy"), SEND_START, NOW)
 
     assert settled == Settlement(DeliveryState.PENDING, NOW + timedelta(seconds=seconds), "busy")
 
@@ -44,21 +44,25 @@ def test_a_retry_waits_longer_each_time_and_is_never_given_up(attempts: int, sec
 def test_a_retry_waits_as_long_as_discord_asks() -> None:
     second = timedelta(seconds=1)
 
-    assert retry.settle(delivery(3), Retry("busy", second), BEGUN, NOW).due_at == NOW + second
+    assert retry.settle(delivery(3), Retry("busy", second), SEND_START, NOW).due_at == NOW + second
 
 
 def test_a_lost_answer_makes_a_delivery_uncertain_since_the_send_began() -> None:
-    assert retry.settle(delivery(), Retry("lost", uncertain=True), BEGUN, NOW).uncertain_since == BEGUN
+    assert (
+        retry.settle(delivery(), Retry("lost", uncertain=True), SEND_START, NOW).uncertain_since == SEND_START
+    )
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Retry("lost", uncertain=True), Refused("no")])
 def test_a_delivery_stays_uncertain_until_it_is_settled(outcome: Outcome) -> None:
-    assert retry.settle(delivery(uncertain_since=EARLIER), outcome, BEGUN, NOW).uncertain_since == EARLIER
+    assert (
+        retry.settle(delivery(uncertain_since=EARLIER), outcome, SEND_START, NOW).uncertain_since == EARLIER
+    )
 
 
 @pytest.mark.parametrize(("probes", "minutes"), [(0, 5), (1, 10), (3, 40), (30, 360)])
 def test_a_refusal_suspends_the_channel_and_keeps_the_delivery(probes: int, minutes: int) -> None:
-    settled = retry.settle(delivery(probes=probes), Refused("No Send Messages."), BEGUN, NOW)
+    settled = retry.settle(delivery(probes=probes), Refused("No Send Messages."), SEND_START, NOW)
 
     assert settled.state is DeliveryState.PENDING
     assert settled.probe_at == NOW + timedelta(minutes=minutes)
@@ -66,7 +70,7 @@ def test_a_refusal_suspends_the_channel_and_keeps_the_delivery(probes: int, minu
 
 
 def test_only_a_message_that_discord_will_never_accept_is_given_up() -> None:
-    assert retry.settle(delivery(), Dead("too odd"), BEGUN, NOW) == Settlement(
+    assert retry.settle(delivery(), Dead("too odd"), SEND_START, NOW) == Settlement(
         DeliveryState.DEAD, NOW, "too odd"
     )
 

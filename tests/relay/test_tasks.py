@@ -19,7 +19,7 @@ def log() -> Iterator[LogCapture]:
     structlog.reset_defaults()
 
 
-def tasks_that(work: object) -> Tasks[int]:
+def create_tasks(work: object) -> Tasks[int]:
     return Tasks("poll", work, lambda item: {"item": item})  # type: ignore[arg-type]  # each test's own work
 
 
@@ -28,7 +28,7 @@ async def forever(_: int) -> None:
 
 
 async def test_running_tasks_count_towards_the_limit() -> None:
-    tasks = tasks_that(forever)
+    tasks = create_tasks(forever)
     tasks.start([1, 2])
 
     assert (tasks.room(3), tasks.room(2), tasks.room(1)) == (1, 0, 0)
@@ -42,7 +42,7 @@ async def test_a_finished_task_frees_its_room() -> None:
     async def work(item: int) -> None:
         done.append(item)
 
-    tasks = tasks_that(work)
+    tasks = create_tasks(work)
     tasks.start([1, 2])
 
     assert await tasks.drain()
@@ -58,7 +58,7 @@ async def test_a_drain_waits_for_tasks_that_start_meanwhile() -> None:
         await asyncio.sleep(0)
         done.append(item)
 
-    tasks = tasks_that(work)
+    tasks = create_tasks(work)
     tasks.start([1])
 
     assert await tasks.drain()
@@ -66,7 +66,7 @@ async def test_a_drain_waits_for_tasks_that_start_meanwhile() -> None:
 
 
 async def test_a_drain_cancels_the_tasks_that_take_too_long() -> None:
-    tasks = tasks_that(forever)
+    tasks = create_tasks(forever)
     tasks.start([1])
 
     assert not await tasks.drain(0)
@@ -74,7 +74,7 @@ async def test_a_drain_cancels_the_tasks_that_take_too_long() -> None:
 
 
 async def test_cancelled_tasks_give_their_items_back() -> None:
-    tasks = tasks_that(forever)
+    tasks = create_tasks(forever)
     tasks.start([1, 2])
 
     assert await tasks.cancel() == [1, 2]
@@ -87,7 +87,7 @@ async def test_an_unexpected_exception_is_logged_once_and_stops_no_other_task(lo
     async def work(item: int) -> None:
         done.append(1 // item)
 
-    tasks = tasks_that(work)
+    tasks = create_tasks(work)
     tasks.start([0, 1])
     await tasks.drain()
 
@@ -102,7 +102,7 @@ async def test_an_error_of_the_store_is_one_sentence_in_the_log_and_is_kept(log:
     async def work(_: int) -> None:
         raise error
 
-    tasks = tasks_that(work)
+    tasks = create_tasks(work)
     tasks.start([1])
     await tasks.drain()
 

@@ -19,7 +19,7 @@ from bot.model import (
     Order,
     PollResult,
     PostSettings,
-    Recorded,
+    RecordResult,
     Rule,
     Settlement,
     SiteBudget,
@@ -28,7 +28,7 @@ from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.search.query import parse_query
 from bot.store.store import Store
-from bot.store.subscriptions import Subscribed
+from bot.store.subscriptions import SubscribeResult
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -77,7 +77,7 @@ class Services:
         (feed,) = await self.store.feeds.claim(self.now, LEASE, 10)
         return feed
 
-    async def poll(self, *entries: Entry, settings: PostSettings = PostSettings()) -> Recorded:  # noqa: B008 -- frozen
+    async def poll(self, *entries: Entry, settings: PostSettings = PostSettings()) -> RecordResult:  # noqa: B008 -- frozen
         """Claim the one feed that is due, and record a document; the next poll is due a minute later."""
         return await self.record(await self.claim_feed(), *entries, settings=settings)
 
@@ -86,7 +86,7 @@ class Services:
         feed: Feed,
         *entries: Entry,
         settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
-    ) -> Recorded:
+    ) -> RecordResult:
         items = identify(entries, "", feed.url)
         known = await self.store.feeds.known(feed.id, items)
         decided = plan(
@@ -132,7 +132,7 @@ async def subscribe(
     guild_id: int = GUILD,
     limit: int = 100,
     url: str = GARDEN,
-) -> Subscribed:
+) -> SubscribeResult:
     limits = SiteBudget(2, timedelta(0))
     return await services.store.subscriptions.subscribe(
         FeedDeclaration(url),
@@ -224,7 +224,7 @@ async def archive(services: Services) -> Services:
     return services
 
 
-async def brought(services: Services, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
+async def record_in(services: Services, *entries: Entry, by: tuple[int, ...] = (1,)) -> None:
     """Record these entries in the feeds `by`, and nothing in the other."""
     for feed in await services.store.feeds.claim(services.now, LEASE, 10):
         await services.record(feed, *(entries if feed.id in by else ()))

@@ -137,10 +137,10 @@ async def test_notices_that_waited_for_days_are_limited_like_those_of_one_day(se
         await services.store.feeds.settle_unchanged(1, PollResult(services.now), services.now)
     services.now += timedelta(days=3)
 
-    told = 0
+    sent = 0
     while claimed := await services.store.notices.claim(services.now, LEASE, 10):
         for notice in claimed:
             await services.store.notices.settle(notice, 1, None, uncertain=False)
-            told += 1
+            sent += 1
 
-    assert told == MAX_PER_DAY
+    assert sent == MAX_PER_DAY

@@ -71,14 +71,14 @@ async def test_a_send_that_never_ended_is_claimed_again_as_uncertain_after_its_l
     await services.poll()
     await services.poll(post(1))
     await services.claim()
-    begun = services.now
+    started_at = services.now
 
     services.now += LEASE - timedelta(seconds=1)
     assert await services.claim() == []
     services.now += timedelta(seconds=1)
     (again,) = await services.claim()
 
-    assert (again.attempts, again.uncertain_since) == (1, begun)
+    assert (again.attempts, again.uncertain_since) == (1, started_at)
 
 
 async def test_after_a_restart_a_claimed_delivery_can_be_claimed_at_once_as_uncertain(
@@ -100,15 +100,15 @@ async def test_the_first_uncertain_moment_is_kept_through_further_sends(services
     await services.poll()
     await services.poll(post(1))
     (first,) = await services.claim()
-    begun = services.now
-    await services.settle(first, state=PENDING, message_id=None, uncertain_since=begun)
+    started_at = services.now
+    await services.settle(first, state=PENDING, message_id=None, uncertain_since=started_at)
     services.now += MINUTE
     await services.claim()
     services.now += LEASE
 
     (again,) = await services.claim()
 
-    assert again.uncertain_since == begun
+    assert again.uncertain_since == started_at
 
 
 async def test_only_the_channel_that_refuses_is_suspended_and_it_is_probed_later(

@@ -17,10 +17,10 @@ from tests.store.conftest import (
     STARS_FEED,
     START,
     Services,
-    brought,
     budget,
     found,
     post,
+    record_in,
     site_of,
     subscribed,
 )
@@ -69,7 +69,7 @@ async def test_a_word_in_the_title_ranks_higher_than_in_the_text(archive: Servic
 
 async def test_of_two_equal_posts_the_newer_one_is_first(archive: Services) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
-    await brought(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
+    await record_in(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
     page = await archive.store.search.find(parse_query("bees", NOW), None)
 
     assert [hit.text for hit in page.hits] == ["Bees anew.", "Bees again."]
@@ -101,7 +101,7 @@ async def test_pages_follow_each_other_and_show_the_total(archive: Services) -> 
 async def test_a_post_from_two_feeds_is_found_once(archive: Services) -> None:
     comets = post(8, source_id="tumblr:8000000001", title="Comets", text="Over the beds.")
     archive.now += timedelta(hours=1)
-    await brought(archive, comets, by=(1, 2))
+    await record_in(archive, comets, by=(1, 2))
 
     assert await found(archive, "comets") == ["Comets"]
     assert await found(archive, "comets", 2) == ["Comets"]
@@ -118,7 +118,7 @@ async def test_if_few_posts_are_found_matches_of_the_last_word_as_a_prefix_follo
     archive: Services,
 ) -> None:
     """Whole words come first, on whichever page; by date, both kinds are mixed."""
-    await brought(
+    await record_in(
         archive,
         post(20, title="Old bed", text="The beans of the bed."),
         post(21, title="New bedrock", text="Beans on bedrock."),
@@ -150,7 +150,7 @@ async def test_the_last_word_is_taken_as_a_prefix_wherever_it_is(archive: Servic
 
 
 async def test_a_prefix_at_the_end_leaves_earlier_words_whole(archive: Services) -> None:
-    await brought(
+    await record_in(
         archive, post(28, title="Pond life", text="Frogs."), post(29, title="Ponds", text="Froglets.")
     )
     page = await archive.store.search.find(parse_query("pon fro", NOW, is_partial=True), None)
@@ -212,7 +212,7 @@ async def test_a_query_that_matches_whole_words_is_not_widened(archive: Services
 
 
 async def test_a_word_ranks_higher_than_its_inflections(archive: Services) -> None:
-    await brought(
+    await record_in(
         archive,
         post(22, title="Dusk", text="We were watering the beans again.", published=START),
         post(
@@ -225,7 +225,7 @@ async def test_a_word_ranks_higher_than_its_inflections(archive: Services) -> No
 
 
 async def test_finished_words_rank_while_the_last_is_still_typed(archive: Services) -> None:
-    await brought(
+    await record_in(
         archive,
         post(24, title="A pond for frogs", text="Dug by hand.", published=START - timedelta(days=900)),
         post(25, title="Rain", text="The pond is full, so frogs came.", published=START),
@@ -276,7 +276,7 @@ async def test_advice_names_the_rarest_condition_and_a_similar_tag(
 
 async def test_only_messages_of_the_guild_are_returned_for_a_post(archive: Services) -> None:
     await archive.store.guilds.assign_channels({100: 7, 200: 8})
-    await brought(archive, post(9, title="Bees"))
+    await record_in(archive, post(9, title="Bees"))
     await archive.send_all()
     (hit,) = (await archive.store.search.find(parse_query("bees", NOW), None)).hits
 
@@ -286,9 +286,9 @@ async def test_only_messages_of_the_guild_are_returned_for_a_post(archive: Servi
 
 
 async def test_a_post_dated_in_the_future_is_not_first_forever(archive: Services) -> None:
-    await brought(archive, post(10, title="Far away", published=START + timedelta(days=9000)))
+    await record_in(archive, post(10, title="Far away", published=START + timedelta(days=9000)))
     archive.now += timedelta(days=3)
-    await brought(archive, post(11, title="Later", published=archive.now))
+    await record_in(archive, post(11, title="Later", published=archive.now))
 
     assert (await found(archive, ""))[:2] == ["Later", "Far away"]
 

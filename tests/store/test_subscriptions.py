@@ -14,7 +14,7 @@ from bot.model import (
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
-from bot.store.subscriptions import Subscribed, Synced
+from bot.store.subscriptions import SubscribeResult, SyncResult
 from tests.store.conftest import (
     GARDEN,
     GUILD,
@@ -34,14 +34,16 @@ from tests.store.conftest import (
 STARS_FEED = "https://stars.example/rss"
 
 
-async def sync(store: Store, *declared: FeedDeclaration) -> Synced:
+async def sync(store: Store, *declared: FeedDeclaration) -> SyncResult:
     return await store.subscriptions.sync(declared, site_of, budget, START)
 
 
 async def test_declared_feeds_are_followed(store: Store) -> None:
     channel = ChannelDeclaration(100, STARS, Style.COMPACT, (7, 8))
 
-    assert await sync(store, FeedDeclaration(GARDEN, "The Garden", 5 * MINUTE, (channel,))) == Synced(added=1)
+    assert await sync(store, FeedDeclaration(GARDEN, "The Garden", 5 * MINUTE, (channel,))) == SyncResult(
+        added=1
+    )
 
     (followed,) = await store.subscriptions.all()
     assert (followed.origin, followed.feed_url, followed.feed_name) == ("config", GARDEN, "The Garden")
@@ -56,7 +58,7 @@ async def test_the_same_file_again_changes_nothing(store: Store) -> None:
     await sync(store, declared)
     before = await store.subscriptions.all()
 
-    assert await sync(store, declared) == Synced()
+    assert await sync(store, declared) == SyncResult()
     assert await store.subscriptions.all() == before
 
 
@@ -75,7 +77,7 @@ async def test_subscriptions_removed_from_the_file_end_and_others_stay(store: St
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100),)))
     assert await follow(store, STARS_FEED, 100)
 
-    assert await sync(store) == Synced(ended=1)
+    assert await sync(store) == SyncResult(ended=1)
 
     assert [(found.origin, found.feed_url) for found in await store.subscriptions.all()] == [
         ("opml", STARS_FEED)
@@ -118,10 +120,10 @@ async def test_a_subscription_made_in_discord_is_its_guild_s(services: Services)
 async def test_following_twice_changes_nothing_and_a_full_guild_is_reported(services: Services) -> None:
     first = await subscribe(services, limit=1)
 
-    assert await subscribe(services, ChannelDeclaration(100, STARS), limit=1) == Subscribed(
+    assert await subscribe(services, ChannelDeclaration(100, STARS), limit=1) == SubscribeResult(
         first.followed, "already"
     )
-    assert await subscribe(services, ChannelDeclaration(200), limit=1) == Subscribed(None, "full")
+    assert await subscribe(services, ChannelDeclaration(200), limit=1) == SubscribeResult(None, "full")
 
 
 async def test_a_rule_and_a_style_can_be_changed(services: Services) -> None:

@@ -93,32 +93,32 @@ def replace_all(state: State, guild_id: int | None, bodies: list[Json]) -> list[
     """Replace all commands of a guild (None: the global ones). A name that stays keeps its id."""
     held = state.commands.get(guild_id, {})
     kept = {each["name"]: identity for identity, each in held.items()}
-    made = [_made(state, guild_id, body, kept.get(body["name"])) for body in bodies]
-    state.commands[guild_id] = {int(each["id"]): each for each in made}
+    command = [_build_command(state, guild_id, body, kept.get(body["name"])) for body in bodies]
+    state.commands[guild_id] = {int(each["id"]): each for each in command}
     state.touch()
-    return made
+    return command
 
 
 def put(state: State, guild_id: int | None, body: Json) -> Json:
     """Add a command, or replace the one with the same name."""
     held = state.commands.setdefault(guild_id, {})
     same = next((identity for identity, each in held.items() if each["name"] == body["name"]), None)
-    made = _made(state, guild_id, body, same)
-    held[int(made["id"])] = made
+    command = _build_command(state, guild_id, body, same)
+    held[int(command["id"])] = command
     state.touch()
-    return made
+    return command
 
 
-def _made(state: State, guild_id: int | None, body: Json, identity: int | None) -> Json:
-    made = _DEFAULTS | body
-    permissions = made["default_member_permissions"]
-    made |= {
+def _build_command(state: State, guild_id: int | None, body: Json, identity: int | None) -> Json:
+    command = _DEFAULTS | body
+    permissions = command["default_member_permissions"]
+    command |= {
         "id": str(identity or state.new_id()),
         "application_id": str(state.bot.id),
         "version": str(state.new_id()),
         "default_member_permissions": None if permissions is None else str(permissions),
     }
-    return made if guild_id is None else made | {"guild_id": str(guild_id)}
+    return command if guild_id is None else command | {"guild_id": str(guild_id)}
 
 
 def one(state: State, guild_id: int | None, command_id: int) -> Json:
@@ -132,7 +132,7 @@ def one(state: State, guild_id: int | None, command_id: int) -> Json:
 def change(state: State, guild_id: int | None, command_id: int, body: Json) -> Json:
     """Change some fields of a command."""
     merged = one(state, guild_id, command_id) | body
-    changed = state.commands[guild_id][command_id] = _made(state, guild_id, merged, command_id)
+    changed = state.commands[guild_id][command_id] = _build_command(state, guild_id, merged, command_id)
     state.touch()
     return changed
 

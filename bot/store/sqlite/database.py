@@ -145,7 +145,7 @@ class SqliteDatabase(Database):
         async with self._write_lock:
             await self._writer.execute("PRAGMA foreign_keys = OFF")
             try:
-                async with self._begun() as tx:
+                async with self._open_transaction() as tx:
                     return await work(tx)
             finally:
                 await self._writer.execute("PRAGMA foreign_keys = ON")
@@ -208,11 +208,11 @@ class SqliteDatabase(Database):
                 await self._reader.execute(_READ_ONLY)
 
     async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        async with self._write_lock, self._begun() as tx:
+        async with self._write_lock, self._open_transaction() as tx:
             return await work(tx)
 
     @asynccontextmanager
-    async def _begun(self) -> AsyncIterator[SqliteTransaction]:
+    async def _open_transaction(self) -> AsyncIterator[SqliteTransaction]:
         with translated_errors(self.path):
             await self._writer.execute("BEGIN IMMEDIATE")
             try:

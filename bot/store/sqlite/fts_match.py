@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Found, Order, Query, Term
+from bot.model import Order, Query, SearchResult, Term
 from bot.search.stems import is_stopword
 from bot.store import rows
 from bot.store.database import Row, Value
@@ -70,7 +70,7 @@ class FtsMatches(Matches):
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> Found:
+    ) -> SearchResult:
         """See Matches."""
         ranking = _ranking(query) if order is Order.RELEVANCE else None
         has_prefix = any(term.is_prefix for term in query.terms)
@@ -96,10 +96,10 @@ class FtsMatches(Matches):
         return replace(_found(query, found or []), is_partial=True)
 
 
-def _found(query: Query, found: Sequence[Row]) -> Found:
+def _found(query: Query, found: Sequence[Row]) -> SearchResult:
     if not found:
-        return Found(query=query)
-    return Found(
+        return SearchResult(query=query)
+    return SearchResult(
         hits=tuple(rows.search_hit(row) for row in found),
         total=found[0]["total"],
         is_more=found[0]["hits"] == MAX_HITS,

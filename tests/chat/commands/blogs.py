@@ -20,7 +20,7 @@ from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.source.http.site import site_of
 from bot.store.store import Store
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from tests.chat.commands.conftest import NOW
 
 GARDEN = "https://garden.example/feed"
@@ -51,7 +51,7 @@ class Blogs:
         *,
         channel_id: int = 0,
         guild_id: int = 0,
-    ) -> Followed:
+    ) -> FollowedFeed:
         """Follow a feed as `/feed add` does."""
         wanted = ChannelDeclaration(channel_id or self.channel_id, rule)
         site, home = site_of(url), guild_id or self.guild_id
@@ -90,7 +90,7 @@ class Blogs:
             await self.store.outbox.settle(delivery, settlement, self.now)
         return deliveries
 
-    async def find(self, url: str = GARDEN, channel_id: int = 0) -> Followed:
+    async def find(self, url: str = GARDEN, channel_id: int = 0) -> FollowedFeed:
         """Return the channel's subscription to the feed."""
         (found,) = [
             each

@@ -222,7 +222,7 @@ def server(sandbox_discord: SandboxDiscord, guild: Guild) -> ServerFixture:
 
 
 @asynccontextmanager
-async def living(
+async def run_chat(
     discord: SandboxDiscord, services: Services, opened: Opened, server: ServerFixture
 ) -> AsyncIterator[Chat]:
     """Run the bot."""
@@ -245,11 +245,11 @@ async def living(
 
 
 @pytest.fixture
-async def answering(
+async def running_chat(
     sandbox_discord: SandboxDiscord, server: ServerFixture, services: Services, opened: Opened
 ) -> AsyncIterator[Chat]:
     """A running bot that knows the server and has registered its commands."""
-    async with living(sandbox_discord, services, opened, server) as chat:
+    async with run_chat(sandbox_discord, services, opened, server) as chat:
         await sandbox_discord.wait_for(
             lambda: [each for each in sandbox_discord.calls("register") if each.status]
         )

@@ -8,7 +8,7 @@ from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, Blogs, budget
 from tests.chat.commands.conftest import NOW, ServerFixture, Web, post
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 LONG = "@everyone **Gardens** of [the](https://stars.example) _deep_ " * 6
 LONGEST_RULE = Rule(

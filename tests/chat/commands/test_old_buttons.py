@@ -106,7 +106,7 @@ def reply(answer: InteractionResponse) -> str:
     return text_of(answer.followups[0] if answer.followups else answer.message)
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 class TestOldButtons:
     async def test_a_decision_releases_the_held_posts(self, server: ServerFixture, store: Store) -> None:
         await press(server, button("hold:8:all"))
@@ -177,6 +177,8 @@ class TestOldButtons:
         assert await store.guilds.notices_channel(server.guild.id) is None
 
 
-async def test_the_bot_starts_with_the_old_database(answering: Chat, sandbox_discord: SandboxDiscord) -> None:
-    assert answering is not None
+async def test_the_bot_starts_with_the_old_database(
+    running_chat: Chat, sandbox_discord: SandboxDiscord
+) -> None:
+    assert running_chat is not None
     assert sandbox_discord.gateway.identified == 1

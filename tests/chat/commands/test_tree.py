@@ -16,7 +16,7 @@ from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
-from tests.chat.commands.conftest import ServerFixture, Web, living, text_of
+from tests.chat.commands.conftest import ServerFixture, Web, run_chat, text_of
 from tests.chat.conftest import Opened
 
 ADMIN_COMMANDS = {
@@ -53,7 +53,7 @@ def start(
     """Return a function that runs the bot with some settings until its commands are registered."""
 
     async def run(settings: ServiceSettings) -> None:
-        async with living(sandbox_discord, replace(services, settings=settings), opened, server):
+        async with run_chat(sandbox_discord, replace(services, settings=settings), opened, server):
             under_way = [each for each in asyncio.all_tasks() if each.get_name() == "register commands"]
             await asyncio.gather(*under_way)
 
@@ -136,7 +136,7 @@ async def test_a_server_of_sync_guilds_gets_commands_when_it_invites_the_bot(
     elsewhere = sandbox_discord.add_guild("Observatory", has_bot=False)
     settings = ServiceSettings(sync_guilds=(elsewhere.id,))
 
-    async with living(sandbox_discord, replace(services, settings=settings), opened, server):
+    async with run_chat(sandbox_discord, replace(services, settings=settings), opened, server):
         await opened.wait_for(server.news.id)
         sandbox_discord.invite_bot(elsewhere)
         await sandbox_discord.wait_for(lambda: registered(sandbox_discord, elsewhere.id))
@@ -194,7 +194,7 @@ def test_a_visible_difference_is_a_change(changed: Json) -> None:
     assert not are_same([ours], [ours | changed])
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_commands_are_for_servers_and_admin_commands_for_admins(
     sandbox_discord: SandboxDiscord,
 ) -> None:
@@ -205,7 +205,7 @@ async def test_commands_are_for_servers_and_admin_commands_for_admins(
         assert command["default_member_permissions"] == needed
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: SandboxDiscord) -> None:
     words = [
         f"{command['name']} {option['name']}" if option.get("type") == 1 else command["name"]
@@ -216,7 +216,7 @@ async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: Sandb
     assert set(words) == {*ADMIN_COMMANDS, *MEMBER_COMMANDS}
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 @pytest.mark.parametrize(("command", "options"), ADMIN_COMMANDS.items())
 async def test_a_member_who_may_not_manage_the_server_is_refused(
     server: ServerFixture, command: str, options: dict[str, OptionValue]
@@ -234,7 +234,7 @@ async def test_a_member_who_may_not_manage_the_server_is_refused(
     assert answer.message.visible_to == server.member.id
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 @pytest.mark.parametrize(("command", "options"), EVERY_COMMAND.items())
 async def test_only_the_asker_sees_answers(
     server: ServerFixture, command: str, options: dict[str, OptionValue]
@@ -245,7 +245,7 @@ async def test_only_the_asker_sees_answers(
     assert answer.message.visible_to == server.admin.id
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 @pytest.mark.parametrize(("command", "options"), EVERY_COMMAND.items())
 async def test_a_database_error_is_answered_with_a_number_from_the_log(
     server: ServerFixture,
@@ -263,7 +263,7 @@ async def test_a_database_error_is_answered_with_a_number_from_the_log(
     assert reply.endswith(f"`{entry['reference']}`")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_bug_in_a_command_is_answered_with_a_number_from_the_log(
     server: ServerFixture, web: Web, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,7 +279,7 @@ async def test_a_bug_in_a_command_is_answered_with_a_number_from_the_log(
     )
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_an_unknown_button_is_answered(server: ServerFixture) -> None:
     answer = await server.run("feed list")
     assert answer.message is not None
@@ -291,14 +291,14 @@ async def test_an_unknown_button_is_answered(server: ServerFixture) -> None:
     assert text_of(pressed.message) == "This no longer works; run the command again."
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_removed_command_is_answered(server: ServerFixture) -> None:
     commands.put(server.discord, None, {"name": "harvest", "description": "Of another version"})
 
     assert "reload Discord" in await server.reply_to("harvest")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_the_asker_is_told_to_wait_during_an_outage(
     server: ServerFixture,
 ) -> None:

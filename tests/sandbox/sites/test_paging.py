@@ -8,8 +8,10 @@ import pytest
 from bot.sandbox.sites.feed_documents import Post, PostWithLinks
 from bot.sandbox.sites.paging import Paging, api_response, page_of
 
-BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
-POSTS = [Post(str(n), f"Note {n}", "<p>Bed.</p>", BEGAN + timedelta(hours=n)) for n in range(25, 0, -1)]
+FIRST_POST_AT = datetime(2015, 3, 1, tzinfo=UTC)
+POSTS = [
+    Post(str(n), f"Note {n}", "<p>Bed.</p>", FIRST_POST_AT + timedelta(hours=n)) for n in range(25, 0, -1)
+]
 
 
 def query_of(text: str) -> dict[str, str]:
@@ -27,7 +29,7 @@ def test_links_lead_to_every_post(paging: Paging) -> None:
 
 
 def test_a_new_post_does_not_change_an_archive() -> None:
-    newer = [Post("26", "Note 26", "", BEGAN), *POSTS]
+    newer = [Post("26", "Note 26", "", FIRST_POST_AT), *POSTS]
 
     assert page_of(Paging.ARCHIVES, newer, 4, 6, {"archive": "2"}) == page_of(
         Paging.ARCHIVES, POSTS, 4, 6, {"archive": "2"}

@@ -11,7 +11,7 @@ from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, Post
 from bot.sandbox.sites.tumblr import Tumblr
 
-BEGAN = datetime(2024, 3, 1, tzinfo=UTC)
+FIRST_POST_AT = datetime(2024, 3, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -44,7 +44,7 @@ async def caller() -> AsyncIterator[Caller]:
             feed = blog.feed(name)
             feed.move(f"https://{name}.example")
             feed.publish(*(
-                Post(str(n), f"Note {n}", "<p>x</p>", BEGAN + timedelta(seconds=n), ("Moss",) * (n % 2))
+                Post(str(n), f"Note {n}", "<p>x</p>", FIRST_POST_AT + timedelta(seconds=n), ("Moss",) * (n % 2))
                 for n in range(first, first + 30)
             ))  # fmt: skip
             tumblr.add(feed)
@@ -61,7 +61,7 @@ async def test_a_blog_is_found_by_its_name_and_its_host(caller: Caller) -> None:
 
 
 async def test_before_is_exclusive_and_overrides_offset(caller: Caller) -> None:
-    before = int((BEGAN + timedelta(seconds=5)).timestamp())
+    before = int((FIRST_POST_AT + timedelta(seconds=5)).timestamp())
 
     assert await caller.ids("blog/garden/posts", before=before) == [4, 3, 2, 1]
     assert await caller.ids("blog/garden/posts", before=before, offset=2) == [4, 3, 2, 1]

@@ -25,8 +25,8 @@ def _hang(started: str) -> ParsedFeed:
         time.sleep(60)
 
 
-def _wait(let_go: str) -> ParsedFeed:
-    while not Path(let_go).exists():
+def _wait(release_file: str) -> ParsedFeed:
+    while not Path(release_file).exists():
         time.sleep(0.001)
     return ParsedFeed(format="let go")
 
@@ -35,7 +35,7 @@ def _die(_: str) -> ParsedFeed:
     os._exit(3)
 
 
-def _hog(_: str) -> ParsedFeed:
+def _allocate_too_much(_: str) -> ParsedFeed:
     return ParsedFeed(format=str(len(bytearray(8 << 30))))
 
 
@@ -52,7 +52,7 @@ def _refuse(_: str) -> ParsedFeed:
     raise NotAFeed("https://feeds.example/", "No feed; look elsewhere.")
 
 
-def _stumble(_: str) -> ParsedFeed:
+def _raise_bug(_: str) -> ParsedFeed:
     raise KeyError("title")
 
 
@@ -65,10 +65,10 @@ _COMMANDS = {
     "hang": _hang,
     "wait": _wait,
     "die": _die,
-    "hog": _hog,
+    "hog": _allocate_too_much,
     "print": _print,
     "environment": _environment,
     "refuse": _refuse,
-    "stumble": _stumble,
+    "stumble": _raise_bug,
     "foreign": _foreign,
 }

@@ -10,7 +10,7 @@ from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAcces
 from bot.source.history.choose import choose_history
 from bot.source.http.fetch import Fetcher
 
-BEGAN = datetime(2015, 3, 1, tzinfo=UTC)
+FIRST_POST_AT = datetime(2015, 3, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -55,7 +55,7 @@ async def pages(history: History) -> list[HistoryPage]:
 
 
 def note(number: int) -> Post:
-    published = BEGAN + timedelta(hours=number)
+    published = FIRST_POST_AT + timedelta(hours=number)
     return Post(str(number), f"Note {number}", f"<p>Bed {number}.</p>", published, ("moon",), "Ines")
 
 

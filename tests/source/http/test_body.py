@@ -70,7 +70,7 @@ async def test_broken_compression_is_requested_again_without_compression(
     ]
 
 
-FRUGAL = FetchLimits(timedelta(seconds=20), max_body=1000, allow_private_addresses=True)
+SMALL_LIMITS = FetchLimits(timedelta(seconds=20), max_body=1000, allow_private_addresses=True)
 
 
 async def test_an_incomplete_error_page_keeps_its_status(garden: BlogFeed) -> None:
@@ -88,13 +88,13 @@ async def test_a_huge_error_page_is_read_only_in_part(garden: BlogFeed) -> None:
 async def test_a_document_over_the_maximum_size_is_too_large(garden: BlogFeed) -> None:
     garden.always(faults.served(b"x" * 1001))
 
-    assert isinstance(await fetch_error(garden.url, FRUGAL), TooLarge)
+    assert isinstance(await fetch_error(garden.url, SMALL_LIMITS), TooLarge)
 
 
 async def test_a_document_of_exactly_the_maximum_size_is_fetched(garden: BlogFeed) -> None:
     garden.always(faults.served(b"x" * 1000))
 
-    async with Fetcher(FRUGAL) as fetcher:
+    async with Fetcher(SMALL_LIMITS) as fetcher:
         assert len((await fetcher.fetch_page(garden.url)).body) == 1000
 
 

@@ -193,10 +193,10 @@ async def test_api_calls_are_spaced_within_the_keys_hourly_limit(tumblr: Tumblr)
     pause = timedelta(milliseconds=40)
     now = asyncio.get_running_loop().time
     async with TumblrFetcher(LOOPBACK, key=tumblr.key, api_url=tumblr.address, spacing=pause) as web:
-        begun = now()
+        started_at = now()
         await asyncio.gather(web.fetch(PAGE), web.fetch_page(PAGE), web.fetch(posts_url("garden", "")))
 
-    assert now() - begun >= 2 * pause.total_seconds()
+    assert now() - started_at >= 2 * pause.total_seconds()
     assert timedelta(hours=1) / call_spacing("https://api.tumblr.com") < tumblr.hour.limit
 
 

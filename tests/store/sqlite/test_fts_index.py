@@ -46,7 +46,7 @@ def segments(path: Path) -> int:
         return count
 
 
-def made_anew(path: Path) -> None:
+def outdate_index(path: Path) -> None:
     """Pretend that the index has tokens of an older version."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE meta SET value = 'of old' WHERE key = 'index version'")
@@ -111,16 +111,16 @@ async def test_the_index_always_equals_a_rebuilt_one(
             elif step == "prune":
                 await store.archive.prune(services.now - timedelta(minutes=150), services.now)
             elif isinstance(step, tuple):
-                which, brought = step
+                which, record_in = step
                 feeds = await store.feeds.claim(services.now, LEASE, 10)
                 entries = [
                     post(number, title=title, text=text, tags=tuple(tags), published=services.now)
-                    for number, (title, text, tags) in brought.items()
+                    for number, (title, text, tags) in record_in.items()
                 ]
                 for place, feed in enumerate(feeds):
                     await services.record(feed, *(entries if place == which else ()))
     before = indexed(path)
-    made_anew(path)
+    outdate_index(path)
     await caught_up(path)
 
     assert indexed(path) == before
@@ -132,7 +132,7 @@ async def test_an_outdated_index_is_rebuilt_in_steps_newest_first(tmp_path: Path
         services = Services(store)
         await services.follow(ChannelDeclaration(100))
         await services.poll(*(post(number, title=f"Bed {number}") for number in range(5)))
-    made_anew(path)
+    outdate_index(path)
 
     async with await Store.open(path) as store:
         assert await store.index.lag() == 5

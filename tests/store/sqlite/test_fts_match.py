@@ -12,9 +12,9 @@ from bot.store.sqlite import database, fts_match
 from tests.store.conftest import (
     NOW,
     Services,
-    brought,
     found,
     post,
+    record_in,
 )
 
 FOREVER = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -39,8 +39,8 @@ async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
     """Only in a large archive, where the newest posts show it; in a small one prefixes cost nothing."""
     monkeypatch.setattr(fts_match, "_NEWEST", newest)
     archive.now += timedelta(hours=1)
-    await brought(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
-    await brought(archive, post(40, title="Cogwheels", text="Made of brass."))
+    await record_in(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))
+    await record_in(archive, post(40, title="Cogwheels", text="Made of brass."))
     query = parse_query("cog", NOW, is_partial=True)
     page = await archive.store.search.find(query, None, limit=25)
 

@@ -15,7 +15,7 @@ from bot.chat.commands.common.channels import may_see
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, guild_of, require_admin
 from bot.store.store import Store
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text.fold import fold, fold_tag
 
 _MAX_TYPED = 200
@@ -66,17 +66,17 @@ class AdminAutocomplete:
         matching = [post for post in found if fold(part) in fold(f"{post.entry.title} {post.entry.link}")]
         return post_choices(sorted(matching, key=lambda post: post.first_seen, reverse=True)[:MAX_CHOICES])
 
-    async def _followed(self, interaction: Interaction) -> list[Followed]:
+    async def _followed(self, interaction: Interaction) -> list[FollowedFeed]:
         """Return the server's subscriptions. Raises UserError unless the user may run the commands."""
         require_admin(interaction)
         return list(await self._store.subscriptions.in_guild(guild_of(interaction).id))
 
 
-def _visible(followed: list[Followed], interaction: Interaction) -> list[Followed]:
+def _visible(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
     return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
 
-def _matching_options(followed: list[Followed], interaction: Interaction) -> list[Followed]:
+def _matching_options(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
     """Return the visible subscriptions that match the options so far; those of the channel if no feed matches."""
     visible = _visible(followed, interaction)
     here = _in_channel(visible, interaction) or visible
@@ -84,7 +84,7 @@ def _matching_options(followed: list[Followed], interaction: Interaction) -> lis
     return (find_feed(here, named) if isinstance(named, str) and named else []) or here
 
 
-def _in_channel(followed: list[Followed], interaction: Interaction) -> list[Followed]:
+def _in_channel(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
     chosen = interaction.namespace.channel
     channel_id = interaction.channel_id if chosen is None else chosen.id
     return [each for each in followed if each.subscription.channel_id == channel_id]

@@ -18,7 +18,7 @@ from bot.chat.commands.common.resolve import resolve_feed
 from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.services import Services
 from bot.model import Style
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 
 StyleName = Literal["card", "compact", "full", "link"]
 Pasted = app_commands.Range[str, 1, 2000]
@@ -111,7 +111,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         interaction: Interaction,
         feed: str,
         channel: Channel | None,
-        change: Callable[[Services, Sequence[Followed]], Awaitable[str]],
+        change: Callable[[Services, Sequence[FollowedFeed]], Awaitable[str]],
     ) -> None:
         await defer(interaction)
         followed = await resolve_feed(interaction, self._services, feed, channel)

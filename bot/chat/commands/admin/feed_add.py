@@ -8,8 +8,8 @@ import discord
 
 from bot.chat.commands.admin.feed_add_subscribe import (
     post_newest,
-    require_room,
     require_unfollowed,
+    require_within_limit,
     subscribe,
 )
 from bot.chat.commands.admin.feed_add_view import TEMPLATE, Action, lay_out_choice, lay_out_draft
@@ -28,7 +28,7 @@ from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.services import Services
 from bot.model import FoundFeed, Style
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -60,7 +60,7 @@ async def start_draft(
             _("You can name at most {limit} tags here; add more afterwards with `/follow add`."),
             limit=MAX_OPTIONS,
         )
-    await require_room(services, target)
+    await require_within_limit(services, target)
     found = await discover_now(services, pasted)
     draft = FeedDraft(target.id, style, tags, found[:MAX_OPTIONS])
     key = services.drafts.put(draft)
@@ -197,7 +197,7 @@ async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
     await _close(press, f"{answer}\n{outcome}", create_backfill_view(followed.subscription.feed_id))
 
 
-async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[Followed, str]:
+async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[FollowedFeed, str]:
     require_bot(press.interaction, target)
     done = await subscribe(press.services, target, press.draft)
     press.services.drafts.drop(press.key)

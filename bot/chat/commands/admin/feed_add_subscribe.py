@@ -11,14 +11,14 @@ from bot.chat.services import Services
 from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
 from bot.relay.match import match
 from bot.source.http.site import site_of
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 
 POLL_CHECK_INTERVAL = 0.5
 """Seconds between two checks of whether a new feed was polled."""
 MAX_POLL_CHECKS = 120
 
 
-async def require_room(services: Services, target: TargetChannel) -> None:
+async def require_within_limit(services: Services, target: TargetChannel) -> None:
     """Raise UserError if the server has reached its limit of subscriptions."""
     followed = await services.store.subscriptions.in_guild(target.guild_id)
     if len(followed) >= services.settings.max_subscriptions:
@@ -32,7 +32,7 @@ async def require_unfollowed(services: Services, target: TargetChannel, url: str
             raise UserError(_already_follows(each))
 
 
-async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft) -> tuple[Followed, str]:
+async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft) -> tuple[FollowedFeed, str]:
     """Make the draft a subscription unless the channel already follows the feed.
 
     Returns the channel's subscription, and the answer. Raises UserError if the server has reached its limit.
@@ -53,7 +53,7 @@ async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft)
     return done.followed, _now_follows(done.followed) if is_new else _already_follows(done.followed)
 
 
-def _now_follows(followed: Followed) -> str:
+def _now_follows(followed: FollowedFeed) -> str:
     return fill(
         _(
             "<#{channel}> now follows **{feed}**: {rule}. Change what is posted with `/follow add` and"
@@ -64,7 +64,7 @@ def _now_follows(followed: Followed) -> str:
     )
 
 
-def _already_follows(followed: Followed) -> str:
+def _already_follows(followed: FollowedFeed) -> str:
     return fill(
         _(
             "<#{channel}> already follows **{feed}**: {rule}. Nothing changed; change its tags with `/follow add`."
@@ -84,7 +84,7 @@ def _limit_reached(services: Services) -> str:
     )
 
 
-async def post_newest(services: Services, followed: Followed) -> str:
+async def post_newest(services: Services, followed: FollowedFeed) -> str:
     """Queue the newest post that the subscription wants, and return the answer; a new feed must be polled first."""
     subscription = followed.subscription
     posts = await _wait_for_posts(services, subscription.feed_id)

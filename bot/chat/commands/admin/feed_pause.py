@@ -7,11 +7,11 @@ from bot.chat.commands.common.resolve import explain_declared, is_declared, list
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, fit_lines, n_
 from bot.chat.services import Services
-from bot.store.subscriptions import Followed, Resumed
+from bot.store.subscriptions import FollowedFeed, ResumeResult
 from bot.text import limits
 
 
-async def remove(services: Services, followed: Sequence[Followed]) -> str:
+async def remove(services: Services, followed: Sequence[FollowedFeed]) -> str:
     """Remove one subscription, and return the answer. Raises UserError, for example if there are several."""
     if len(followed) > 1:
         raise UserError(
@@ -24,12 +24,12 @@ async def remove(services: Services, followed: Sequence[Followed]) -> str:
     return await _change_each(services, followed, _remove)
 
 
-async def pause(services: Services, followed: Sequence[Followed]) -> str:
+async def pause(services: Services, followed: Sequence[FollowedFeed]) -> str:
     """Pause subscriptions, and return the answer. Raises UserError if none of them can be paused."""
     return await _change_each(services, followed, _pause)
 
 
-async def resume(services: Services, followed: Sequence[Followed]) -> str:
+async def resume(services: Services, followed: Sequence[FollowedFeed]) -> str:
     """Resume subscriptions, and return the answer. Raises UserError if none of them can be resumed.
 
     Kept posts are sent, or held if there are many. A subscription that was paused before the config file declared it
@@ -40,15 +40,15 @@ async def resume(services: Services, followed: Sequence[Followed]) -> str:
     return answer
 
 
-def _is_declared_and_running(each: Followed) -> bool:
+def _is_declared_and_running(each: FollowedFeed) -> bool:
     return is_declared(each) and not each.subscription.paused
 
 
 async def _change_each(
     services: Services,
-    followed: Sequence[Followed],
-    change: Callable[[Services, Followed], Awaitable[str]],
-    is_fixed: Callable[[Followed], bool] = is_declared,
+    followed: Sequence[FollowedFeed],
+    change: Callable[[Services, FollowedFeed], Awaitable[str]],
+    is_fixed: Callable[[FollowedFeed], bool] = is_declared,
 ) -> str:
     declared = [explain_declared(each) for each in followed if is_fixed(each)]
     done = [await change(services, each) for each in followed if not is_fixed(each)]
@@ -57,7 +57,7 @@ async def _change_each(
     return fit_lines((*done, *declared), limits.CONTENT)
 
 
-async def _remove(services: Services, each: Followed) -> str:
+async def _remove(services: Services, each: FollowedFeed) -> str:
     skipped = await services.store.subscriptions.remove(each.subscription.id, services.clock())
     answer = fill(_("<#{channel}> no longer follows **{feed}**. Its messages stay."), each)
     if not skipped:
@@ -66,7 +66,7 @@ async def _remove(services: Services, each: Followed) -> str:
     return f"{answer} {waiting}"
 
 
-async def _pause(services: Services, each: Followed) -> str:
+async def _pause(services: Services, each: FollowedFeed) -> str:
     if each.subscription.paused:
         return fill(
             _("**{feed}** is already paused in <#{channel}>; send what was kept with `/feed resume`."), each
@@ -77,7 +77,7 @@ async def _pause(services: Services, each: Followed) -> str:
     )
 
 
-async def _resume(services: Services, each: Followed) -> str:
+async def _resume(services: Services, each: FollowedFeed) -> str:
     if not each.subscription.paused:
         return fill(_("**{feed}** isn't paused in <#{channel}>; check on it with `/feed status`."), each)
     resumed = await services.store.subscriptions.resume(
@@ -87,7 +87,7 @@ async def _resume(services: Services, each: Followed) -> str:
     return f"{answer} {_describe_kept(resumed)}"
 
 
-def _describe_kept(resumed: Resumed) -> str:
+def _describe_kept(resumed: ResumeResult) -> str:
     if resumed.hold is not None:
         return n_(
             "{count} post was kept, too many to send at once; decide with the buttons of the bot's notice.",

@@ -11,7 +11,7 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of,
 from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_, relative_time
 from bot.chat.services import Services
 from bot.model import FeedStatus
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.canonical import label_of
 from bot.text.summary import clip
@@ -32,7 +32,7 @@ async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
 FEED_LIST = create_list("feeds", list_feeds)
 
 
-def _format_subscription(each: Followed) -> str:
+def _format_subscription(each: FollowedFeed) -> str:
     address = escape_text(label_of(each.feed_url), 80)
     return f"{describe_subscription(each)} · {each.subscription.style.value} · {address}"
 
@@ -40,7 +40,7 @@ def _format_subscription(each: Followed) -> str:
 async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
     """Return one line per feed that the user may see, the worst first."""
     services = services_of(interaction)
-    followed: dict[int, list[Followed]] = {}
+    followed: dict[int, list[FollowedFeed]] = {}
     for each in await require_visible(interaction, services):
         followed.setdefault(each.subscription.feed_id, []).append(each)
     statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
@@ -51,7 +51,7 @@ async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
 STATUS_LIST = create_list("status", list_statuses)
 
 
-def _summarise(status: FeedStatus, followed: Sequence[Followed]) -> str:
+def _summarise(status: FeedStatus, followed: Sequence[FollowedFeed]) -> str:
     parts = [f"**{escape_text(status.name)}**", _state(status)]
     if not status.ended:
         newest = _("last new post {time}") if status.last_new else _("no new posts yet")
@@ -83,7 +83,7 @@ def _waiting(status: FeedStatus) -> list[str]:
 
 
 async def describe_feed(
-    interaction: Interaction, services: Services, followed: Sequence[Followed]
+    interaction: Interaction, services: Services, followed: Sequence[FollowedFeed]
 ) -> discord.Embed:
     """Describe the feed of these subscriptions in detail. Raises UserError."""
     feed_id = followed[0].subscription.feed_id

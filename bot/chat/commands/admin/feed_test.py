@@ -10,13 +10,13 @@ from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
 from bot.model import Entry
 from bot.relay.match import match
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text.render import render
 
 _MAX_POSTS = 20
 
 
-async def show_newest(interaction: Interaction, services: Services, followed: Sequence[Followed]) -> None:
+async def show_newest(interaction: Interaction, services: Services, followed: Sequence[FollowedFeed]) -> None:
     """Show the newest post that a subscription wants, or else the newest. Raises UserError if there are none.
 
     Of several subscriptions it uses the one of this channel, or the first.
@@ -42,7 +42,7 @@ async def show_newest(interaction: Interaction, services: Services, followed: Se
     await send_preview(interaction, message)
 
 
-async def _newest(services: Services, each: Followed) -> list[Entry]:
+async def _newest(services: Services, each: FollowedFeed) -> list[Entry]:
     """Return the newest posts from the archive, or from the feed while that has none. Raises UserError."""
     archived = await services.store.archive.newest(each.subscription.feed_id, _MAX_POSTS)
     if archived:
@@ -50,7 +50,7 @@ async def _newest(services: Services, each: Followed) -> list[Entry]:
     return list(newest_first(await read_now(services, each.feed_url), each.feed_url))
 
 
-def _introduce(each: Followed, *, is_wanted: bool) -> str:
+def _introduce(each: FollowedFeed, *, is_wanted: bool) -> str:
     if is_wanted:
         sentence = _("The newest post of **{feed}** for <#{channel}>, in the style {style}:")
     else:

@@ -14,7 +14,7 @@ from bot.chat.commands.common.resolve import require_visible, visible_subscripti
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
 from bot.chat.messages import _
 from bot.chat.services import Services
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 
 Tag = app_commands.Range[str, 1, MAX_TAG_LENGTH]
 
@@ -83,7 +83,9 @@ class FollowGroup(
         await respond(interaction, "", embeds=(await describe_result(self._services, result, change),))
 
 
-async def _followed_in(interaction: Interaction, services: Services, target: TargetChannel) -> list[Followed]:
+async def _followed_in(
+    interaction: Interaction, services: Services, target: TargetChannel
+) -> list[FollowedFeed]:
     """Return the channel's subscriptions, at least one. Raises UserError."""
     followed = await require_visible(interaction, services)
     if here := [each for each in followed if each.subscription.channel_id == target.id]:
@@ -124,7 +126,7 @@ def _nothing_followed(channel_id: str) -> str:
     return _("None of the channels that you can see follows a feed; start with `/feed add`.")
 
 
-def _position(guild: discord.Guild, each: Followed) -> tuple[int, int]:
+def _position(guild: discord.Guild, each: FollowedFeed) -> tuple[int, int]:
     """Return a key that sorts channels as Discord lists them, threads with their parent."""
     channel = guild.get_channel_or_thread(each.subscription.channel_id)
     listed = channel.parent if isinstance(channel, discord.Thread) else channel

@@ -22,7 +22,7 @@ from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
 from bot.model import Rule
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.fold import fold_tag
 
@@ -50,8 +50,8 @@ _CONFIG_KEYS = {
 class ChangedRule:
     """A subscription whose rule was changed."""
 
-    before: Followed
-    after: Followed
+    before: FollowedFeed
+    after: FollowedFeed
     unknown: tuple[str, ...]
     """Tags that no post in the archive has."""
 
@@ -66,8 +66,8 @@ class ChangeResult:
 
 
 def find_candidates(
-    followed: Sequence[Followed], named: str, change: Change, tags: Sequence[str]
-) -> Sequence[Followed]:
+    followed: Sequence[FollowedFeed], named: str, change: Change, tags: Sequence[str]
+) -> Sequence[FollowedFeed]:
     """Return the subscriptions of a channel that a command can mean; the user must choose if there are several.
 
     Raises UserError if the channel follows no feed of that name.
@@ -167,7 +167,7 @@ async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple
     return spelled, tuple(unknown)
 
 
-def _explain_refusal(each: Followed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
+def _explain_refusal(each: FollowedFeed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
     """Return why a rule cannot be changed like this, in a sentence; "" if it can."""
     before = each.subscription.rule
     if is_declared(each):

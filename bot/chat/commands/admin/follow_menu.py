@@ -12,7 +12,7 @@ from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, respond, services_of
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, feed_label, plain_text
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.canonical import label_of
 
@@ -26,7 +26,7 @@ async def ask_which_feed(
     change: Change,
     channel_id: int,
     tags: Sequence[str],
-    followed: Sequence[Followed],
+    followed: Sequence[FollowedFeed],
 ) -> None:
     """Ask for one of the feeds, or all. Raises UserError if there are too many feeds or tags for a menu."""
     custom_id = f"follow:{change}:{channel_id}:{','.join(tags)}"
@@ -42,7 +42,7 @@ async def ask_which_feed(
     )
 
 
-def _create_menu(custom_id: str, followed: Sequence[Followed]) -> "FeedMenu":
+def _create_menu(custom_id: str, followed: Sequence[FollowedFeed]) -> "FeedMenu":
     menu: discord.ui.Select[Any] = discord.ui.Select(custom_id=custom_id, placeholder=_("Choose a feed"))
     for each in followed:
         address = plain_text(label_of(each.feed_url))

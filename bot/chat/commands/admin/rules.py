@@ -7,7 +7,7 @@ from bot.chat.commands.common.resolve import is_declared
 from bot.chat.messages import _, escape_text, join_or, shorten
 from bot.model import Rule
 from bot.relay.match import Match
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text.fold import fold_tag, one_line
 
 MAX_TAG_LENGTH = 100
@@ -58,7 +58,7 @@ def describe_rule(rule: Rule) -> str:
     return ", ".join(parts)
 
 
-def describe_subscription(each: Followed) -> str:
+def describe_subscription(each: FollowedFeed) -> str:
     """Describe a subscription in one line: "#news follows Garden Notes: posts tagged astronomy or cycling"."""
     line = fill(
         _("<#{channel}> follows **{feed}**: {rule}"), each, rule=describe_rule(each.subscription.rule)
@@ -71,7 +71,7 @@ def describe_subscription(each: Followed) -> str:
     return " · ".join(filter(None, (line, *marks)))
 
 
-def fill(sentence: str, each: Followed, **values: object) -> str:
+def fill(sentence: str, each: FollowedFeed, **values: object) -> str:
     """Fill in the {channel} and {feed} of a subscription, and other values."""
     return sentence.format(channel=each.subscription.channel_id, feed=escape_text(each.feed_name), **values)
 

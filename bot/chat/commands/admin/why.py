@@ -15,7 +15,7 @@ from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
 from bot.model import FeedStatus, Trace
 from bot.source.http.site import site_of
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.links import host_of
 
@@ -75,7 +75,7 @@ async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
     return await services.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
 
 
-def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Trace) -> list[int]:
+def _channels(interaction: Interaction, followed: Sequence[FollowedFeed], trace: Trace) -> list[int]:
     """Return the channels that follow the post's feed or got the post, if the user may see them."""
     following = [
         each.subscription.channel_id for each in followed if each.subscription.feed_id == trace.feed_id
@@ -85,7 +85,10 @@ def _channels(interaction: Interaction, followed: Sequence[Followed], trace: Tra
 
 
 def _describe_traces(
-    interaction: Interaction, followed: Sequence[Followed], traces: Sequence[Trace], channel_id: int | None
+    interaction: Interaction,
+    followed: Sequence[FollowedFeed],
+    traces: Sequence[Trace],
+    channel_id: int | None,
 ) -> list[str]:
     lines: list[str] = []
     for trace in traces:
@@ -104,7 +107,9 @@ def _describe_traces(
     return lines[1:]
 
 
-def _describe_unknown(link: str, followed: Sequence[Followed], statuses: Sequence[FeedStatus]) -> list[str]:
+def _describe_unknown(
+    link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus]
+) -> list[str]:
     """Say when the feeds were last checked for a post that none of them had, and whether one is from its site."""
     shown = escape_text(link, 200)
     if not followed:

@@ -7,7 +7,7 @@ from bot.chat.commands.admin.rules import describe_rule, explain_match
 from bot.chat.messages import _, escape_text, jump_url, n_, plain_text, relative_time
 from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDelivery
 from bot.relay.match import match
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 
 _MAX_KEY_LENGTH = 60
 _MAX_REASON_LENGTH = 300
@@ -30,7 +30,7 @@ def describe_post(trace: Trace) -> list[str]:
 
 
 def describe_outcome(
-    followed: Followed | None, channel_id: int, trace: Trace, others: Sequence[Trace], guild_id: int
+    followed: FollowedFeed | None, channel_id: int, trace: Trace, others: Sequence[Trace], guild_id: int
 ) -> str:
     """Return what happened to the post in a channel, and why.
 
@@ -75,7 +75,7 @@ def _delivery(trace: Trace, channel_id: int) -> TracedDelivery | None:
     return next((each for each in trace.deliveries if each.channel_id == channel_id), None)
 
 
-def _delivery_state(delivery: TracedDelivery, followed: Followed | None, guild_id: int) -> str:
+def _delivery_state(delivery: TracedDelivery, followed: FollowedFeed | None, guild_id: int) -> str:
     reason = escape_text(delivery.reason, _MAX_REASON_LENGTH).rstrip(".")
     if delivery.state is DeliveryState.SENT:
         return _sent(delivery, guild_id)
@@ -105,7 +105,7 @@ def _sent(delivery: TracedDelivery, guild_id: int) -> str:
     return _("**posted** {time}{attempts}: {link}").format(time=time, attempts=attempts, link=jump)
 
 
-def _pending(delivery: TracedDelivery, followed: Followed | None, reason: str) -> str:
+def _pending(delivery: TracedDelivery, followed: FollowedFeed | None, reason: str) -> str:
     time = relative_time(delivery.created)
     if followed is not None and followed.suspended:
         return _("**waiting** (queued {time}): {reason}").format(
@@ -122,7 +122,7 @@ def _attempts(count: int) -> str:
     return n_("{count} attempt", "{count} attempts", count)
 
 
-def _rule_verdict(followed: Followed, trace: Trace) -> str:
+def _rule_verdict(followed: FollowedFeed, trace: Trace) -> str:
     """Return what the rule says about the post today, whatever happened to it."""
     verdict = match(followed.subscription.rule, trace.entry)
     sentence = (
@@ -133,7 +133,7 @@ def _rule_verdict(followed: Followed, trace: Trace) -> str:
     return sentence.format(reason=explain_match(verdict))
 
 
-def _undelivered(followed: Followed, trace: Trace) -> str:
+def _undelivered(followed: FollowedFeed, trace: Trace) -> str:
     rule = followed.subscription.rule
     verdict = match(rule, trace.entry)
     reason = explain_match(verdict)

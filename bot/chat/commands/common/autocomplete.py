@@ -17,7 +17,7 @@ from bot.chat.commands.common.responses import Interaction, UserError
 from bot.chat.messages import feed_label, plain_text
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.canonical import label_of
 from bot.text.fold import fold, fold_tag
@@ -38,7 +38,7 @@ Owner = TypeVar("Owner")
 Find = Callable[[Owner, Interaction, str], Coroutine[Any, Any, Choices]]
 
 
-def feed_choices(followed: Iterable[Followed], typed: str) -> Choices:
+def feed_choices(followed: Iterable[FollowedFeed], typed: str) -> Choices:
     """Return each feed once; feeds of the same name also show their address."""
     feeds = {each.subscription.feed_id: each for each in followed}
     names = [fold(each.feed_name) for each in feeds.values()]

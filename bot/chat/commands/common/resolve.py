@@ -6,7 +6,7 @@ from bot.chat.commands.common.channels import NamedChannel, may_see
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text.canonical import label_of
 from bot.text.fold import fold
 from bot.text.links import host_of
@@ -16,13 +16,13 @@ FEED_VALUE = "feed:"
 _MAX_NAMES = 10
 
 
-async def visible_subscriptions(interaction: Interaction, services: Services) -> list[Followed]:
+async def visible_subscriptions(interaction: Interaction, services: Services) -> list[FollowedFeed]:
     """Return the server's subscriptions in channels that the user may see."""
     followed = await services.store.subscriptions.in_guild(guild_of(interaction).id)
     return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
 
 
-async def require_visible(interaction: Interaction, services: Services) -> list[Followed]:
+async def require_visible(interaction: Interaction, services: Services) -> list[FollowedFeed]:
     """Return the server's subscriptions in visible channels. Raises UserError if there are none."""
     if followed := await visible_subscriptions(interaction, services):
         return followed
@@ -31,7 +31,7 @@ async def require_visible(interaction: Interaction, services: Services) -> list[
 
 async def resolve_feed(
     interaction: Interaction, services: Services, feed: str, channel: NamedChannel | None = None
-) -> list[Followed]:
+) -> list[FollowedFeed]:
     """Return the subscriptions to one feed, or only the one in `channel`. Raises UserError if there are none."""
     followed = await require_visible(interaction, services)
     found = find_feed(followed, feed)
@@ -48,7 +48,7 @@ async def resolve_feed(
     return found if channel is None else _in_channel(found, channel.id)
 
 
-def _in_channel(followed: Sequence[Followed], channel_id: int) -> list[Followed]:
+def _in_channel(followed: Sequence[FollowedFeed], channel_id: int) -> list[FollowedFeed]:
     """Return the subscription in one channel. Raises UserError if there is none."""
     if here := [each for each in followed if each.subscription.channel_id == channel_id]:
         return here
@@ -60,12 +60,12 @@ def _in_channel(followed: Sequence[Followed], channel_id: int) -> list[Followed]
     )
 
 
-def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:
+def find_feed(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
     """Return the subscriptions to the feed that an option names: by choice, address, name, or part of one.
 
     Several feeds may share a name; empty if none matches.
     """
-    tests: tuple[Callable[[Followed], bool], ...] = (
+    tests: tuple[Callable[[FollowedFeed], bool], ...] = (
         lambda each: named == f"{FEED_VALUE}{each.subscription.feed_id}",
         lambda each: named.strip() in {each.feed_url, each.feed_link},
         lambda each: fold(named) == fold(each.feed_name),
@@ -76,22 +76,22 @@ def find_feed(followed: Sequence[Followed], named: str) -> list[Followed]:
     return next(filter(None, found), [])
 
 
-def list_channels(followed: Sequence[Followed]) -> str:
+def list_channels(followed: Sequence[FollowedFeed]) -> str:
     """Return the channels as mentions, at most ten."""
     return ", ".join(f"<#{each.subscription.channel_id}>" for each in followed[:_MAX_NAMES])
 
 
-def _names(followed: Sequence[Followed]) -> str:
+def _names(followed: Sequence[FollowedFeed]) -> str:
     names = {each.subscription.feed_id: escape_text(each.feed_name) for each in followed}
     return ", ".join(f"**{name}**" for name in list(names.values())[:_MAX_NAMES])
 
 
-def is_declared(each: Followed) -> bool:
+def is_declared(each: FollowedFeed) -> bool:
     """Return whether the config file sets this subscription, so that it can't be changed from Discord."""
     return each.origin == "config"
 
 
-def explain_declared(each: Followed, key: str = "") -> str:
+def explain_declared(each: FollowedFeed, key: str = "") -> str:
     """Return why the subscription can't be changed here, and where to change it; `key`: what to change there."""
     return _(
         "The bot's config file sets what <#{channel}> follows of **{feed}**, so you can't change it here; change {key}"

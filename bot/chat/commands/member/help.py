@@ -9,7 +9,7 @@ from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.commands.member.visibility import viewer_of, visible_to
 from bot.chat.messages import _, escape_text, fit_lines, join_and, shorten
 from bot.chat.services import Services
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 
 _MAX_FEEDS_LENGTH = 2400
@@ -34,7 +34,7 @@ def create_help(services: Services) -> app_commands.Command[app_commands.Group, 
     return help_
 
 
-def write_help(followed: Sequence[Followed], *, is_admin: bool) -> str:
+def write_help(followed: Sequence[FollowedFeed], *, is_admin: bool) -> str:
     """Return the feeds that the reader can see, and the commands that they can run."""
     parts = [_list_feeds(followed, is_admin=is_admin), "\n".join(_for_members())]
     if is_admin:
@@ -42,7 +42,7 @@ def write_help(followed: Sequence[Followed], *, is_admin: bool) -> str:
     return limits.truncate("\n\n".join(parts), limits.EMBED_DESCRIPTION)
 
 
-def _list_feeds(followed: Sequence[Followed], *, is_admin: bool) -> str:
+def _list_feeds(followed: Sequence[FollowedFeed], *, is_admin: bool) -> str:
     if not followed and is_admin:
         return _(
             "This bot posts what blogs publish. None of the channels that you can see follows one yet; start with"

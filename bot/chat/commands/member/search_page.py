@@ -9,7 +9,7 @@ import discord
 
 from bot.chat.commands.common.pager import page_footer
 from bot.chat.messages import _, escape_text, jump_url, n_, plain_text
-from bot.model import Found, Posted, Query, SearchHit
+from bot.model import PostedMessage, Query, SearchHit, SearchResult
 from bot.search.snippet import SnippetPart, build_snippet
 from bot.store.search import PAGE
 from bot.text import escape, limits
@@ -40,11 +40,11 @@ class Page:
     query: Query
     head: str
     """The line above the posts, about 500 UTF-16 units at most."""
-    found: Found
+    found: SearchResult
     total: int
     """Posts on all pages."""
     number: int
-    jumps: Mapping[str, Posted]
+    jumps: Mapping[str, PostedMessage]
     """Messages that the reader may open, by the identity of their post."""
 
     @property
@@ -76,7 +76,7 @@ def render_hits(page: Page, guild_id: int) -> str:
     return "\n\n".join(render_hit(hit, page.query, page.jumps.get(hit.identity), guild_id) for hit in hits)
 
 
-def render_hit(hit: SearchHit, query: Query, posted: Posted | None, guild_id: int) -> str:
+def render_hit(hit: SearchHit, query: Query, posted: PostedMessage | None, guild_id: int) -> str:
     """Return a post's title, the part that matches, and its feed, date and tags, one per line."""
     head, foot = f"**{_title(hit)}**", f"-# {_details(hit, posted, guild_id)}"
     for length in _SNIPPET_LENGTHS:
@@ -123,7 +123,7 @@ def _title(hit: SearchHit) -> str:
     )
 
 
-def _details(hit: SearchHit, posted: Posted | None, guild_id: int) -> str:
+def _details(hit: SearchHit, posted: PostedMessage | None, guild_id: int) -> str:
     tags = ", ".join(filter(None, (escape_text(tag, _MAX_TAG_LENGTH) for tag in hit.tags[:_MAX_TAGS])))
     parts = [
         escape_text(hit.feed_name, _MAX_FEED_LENGTH),

@@ -132,8 +132,8 @@ def _describe_words(terms: Sequence[Term], widened: Collection[Term]) -> str:
     """Return "with beans, peas and words that start with clim"; "" without words."""
     found = [term for term in terms if term.field is Field.ANY and not term.is_excluded]
     words = [_name(term) for term in found if term not in widened]
-    if begun := shorten([_name(term) for term in found if term in widened], _MAX_TERMS):
-        words.append(_("words that start with {words}").format(words=join_or(begun)))
+    if prefixes := shorten([_name(term) for term in found if term in widened], _MAX_TERMS):
+        words.append(_("words that start with {words}").format(words=join_or(prefixes)))
     return _("with {words}").format(words=join_and(shorten(words, _MAX_TERMS))) if words else ""
 
 

@@ -9,7 +9,7 @@ from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import SearchOptions, describe, from_json, parse_options, to_json
 from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
 from bot.chat.messages import _, escape_text
-from bot.model import Found, Posted, Query, SearchHit, SearchRequest
+from bot.model import PostedMessage, Query, SearchHit, SearchRequest, SearchResult
 from bot.store.search import PAGE
 
 FEED = " feed"
@@ -98,7 +98,7 @@ async def find_page(interaction: Interaction, search: Search, number: int) -> Pa
 
 async def find_jumps(
     interaction: Interaction, hits: Iterable[SearchHit], among: Callable[[int], bool] = lambda _channel: True
-) -> dict[str, Posted]:
+) -> dict[str, PostedMessage]:
     """Return a message for each post, by identity, as `choose_jumps` does; `among`: whether a channel may be named.
 
     Someone who may not read old messages gets no link, because it would lead to an empty channel.
@@ -114,17 +114,17 @@ async def find_jumps(
 
 
 def choose_jumps(
-    posted: Iterable[Posted], channel_ids: frozenset[int], here: int | None
-) -> dict[str, Posted]:
+    posted: Iterable[PostedMessage], channel_ids: frozenset[int], here: int | None
+) -> dict[str, PostedMessage]:
     """Return one message per post in these channels: the one in the channel `here`, or else the oldest."""
-    jumps: dict[str, Posted] = {}
+    jumps: dict[str, PostedMessage] = {}
     for each in sorted(posted, key=lambda each: (each.channel_id != here, each.message_id)):
         if each.channel_id in channel_ids:
             jumps.setdefault(each.identity, each)
     return jumps
 
 
-def _head(search: Search, found: Found, total: int) -> str:
+def _head(search: Search, found: SearchResult, total: int) -> str:
     """Return how many posts were found, and with which conditions; `/latest` shows no count."""
     if search.options.limit is not None:
         return _("Posts {conditions}").format(conditions=search.conditions) if search.conditions else ""
@@ -135,7 +135,7 @@ def _head(search: Search, found: Found, total: int) -> str:
     return _("{posts} {conditions}").format(posts=posts, conditions=conditions) if conditions else posts
 
 
-def _within_limit(search: Search, found: Found) -> tuple[Found, int]:
+def _within_limit(search: Search, found: SearchResult) -> tuple[SearchResult, int]:
     """Return what was found as far as the limit allows, and how many posts all pages have."""
     limit = search.options.limit
     if limit is None or (found.total <= limit and not found.is_more):

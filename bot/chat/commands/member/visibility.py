@@ -18,7 +18,7 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of,
 from bot.chat.messages import _
 from bot.chat.permissions import GuildChannel, permissions_of
 from bot.chat.services import Services
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 
 MAX_LOOKUPS = 25
 """Requests to Discord of each kind for one answer."""
@@ -54,7 +54,7 @@ class Viewer:
 class VisibleFeeds:
     """The feeds of a server that somebody may see."""
 
-    followed: tuple[Followed, ...]
+    followed: tuple[FollowedFeed, ...]
 
     @property
     def feeds(self) -> frozenset[int]:

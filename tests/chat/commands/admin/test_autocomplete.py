@@ -18,7 +18,7 @@ from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.models import User
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post
 
@@ -32,7 +32,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
 
 
 @pytest.fixture
-def offered(server: ServerFixture, answering: object) -> Offer:  # noqa: ARG001 -- the bot is there
+def offered(server: ServerFixture, running_chat: object) -> Offer:  # noqa: ARG001 -- the bot is there
     """Names and values that an option offers."""
 
     async def offer(
@@ -175,7 +175,7 @@ def asking(**namespace: object) -> Interaction:
     return cast("Interaction", SimpleNamespace(**fields, permissions=may, namespace=options))
 
 
-def store_that(ask: Callable[[int], Awaitable[list[Followed]]]) -> Store:
+def store_that(ask: Callable[[int], Awaitable[list[FollowedFeed]]]) -> Store:
     return cast("Store", SimpleNamespace(subscriptions=SimpleNamespace(in_guild=ask)))
 
 
@@ -183,7 +183,7 @@ def store_that(ask: Callable[[int], Awaitable[list[Followed]]]) -> Store:
 async def test_a_store_that_fails_offers_nothing_and_is_logged(
     error: Exception, logged: list[EventDict]
 ) -> None:
-    async def fail(_guild_id: int) -> list[Followed]:
+    async def fail(_guild_id: int) -> list[FollowedFeed]:
         raise error
 
     assert await AdminAutocomplete(store_that(fail)).feeds(asking(), "x") == []
@@ -191,7 +191,7 @@ async def test_a_store_that_fails_offers_nothing_and_is_logged(
 
 
 async def test_a_store_that_is_slow_offers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hang(_guild_id: int) -> list[Followed]:
+    async def hang(_guild_id: int) -> list[FollowedFeed]:
         await asyncio.Event().wait()
         return []
 

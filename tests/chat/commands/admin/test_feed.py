@@ -7,7 +7,7 @@ from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 async def test_without_feeds_every_command_suggests_feed_add(server: ServerFixture) -> None:

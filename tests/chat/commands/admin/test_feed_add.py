@@ -22,10 +22,10 @@ from tests.chat.commands.admin.drafts import (
     shape,
 )
 from tests.chat.commands.blogs import GARDEN, STARS
-from tests.chat.commands.conftest import ServerFixture, Web, living, post, text_of
+from tests.chat.commands.conftest import ServerFixture, Web, post, run_chat, text_of
 from tests.chat.conftest import Opened
 
-pytestmark = pytest.mark.usefixtures("answering", "garden")
+pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
 _SUPPRESS_EMBEDS = 1 << 2
 
@@ -118,12 +118,12 @@ async def test_the_admin_chooses_one_of_several_feeds(server: ServerFixture, web
     web.add(STARS, "Stars over the garden", post(9))
     web.behind["garden.example"] = (FoundFeed(GARDEN, "Garden Notes"), FoundFeed(STARS, "Stars"))
 
-    asked = await open_choice(server)
-    draft = await server.press_and_wait(asked, "Choose a feed", values=("1",))
+    question = await open_choice(server)
+    draft = await server.press_and_wait(question, "Choose a feed", values=("1",))
     await server.press_and_wait(draft, "Subscribe")
 
     (followed,) = await store.subscriptions.all()
-    assert [each["label"] for each in options(asked)] == ["Garden Notes", "Stars"]
+    assert [each["label"] for each in options(question)] == ["Garden Notes", "Stars"]
     assert followed.feed_url == STARS
 
 
@@ -134,12 +134,12 @@ async def test_the_tag_of_a_pasted_address_is_chosen(server: ServerFixture, web:
 
 
 async def test_buttons_from_before_a_restart_say_what_to_do(
-    answering: Chat, server: ServerFixture, services: Services, opened: Opened, store: Store
+    running_chat: Chat, server: ServerFixture, services: Services, opened: Opened, store: Store
 ) -> None:
     draft = await open_draft(server)
-    await answering.close()
+    await running_chat.close()
 
-    async with living(server.discord, replace(services, drafts=FeedDrafts()), opened, server):
+    async with run_chat(server.discord, replace(services, drafts=FeedDrafts()), opened, server):
         text = await server.press_and_read(draft, "Subscribe")
 
     assert text == "These buttons have expired; run `/feed add` again."

@@ -10,7 +10,7 @@ from tests.chat.commands.admin.drafts import POSTS, add_feed, current, labels, o
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering", "garden")
+pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
 
 @pytest.fixture

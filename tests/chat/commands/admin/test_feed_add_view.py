@@ -8,7 +8,7 @@ from tests.chat.commands.admin.drafts import labels, open_draft, options
 from tests.chat.commands.blogs import GARDEN
 from tests.chat.commands.conftest import ServerFixture, Web, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering", "garden")
+pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
 
 async def test_a_draft_says_what_will_be_posted_and_lists_tags(server: ServerFixture) -> None:

@@ -14,7 +14,7 @@ from tests.chat.commands.blogs import GARDEN, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, Web, post, text_of
 from tests.store.test_backfills import items
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from bot.store.store import Store
 from tests.chat.commands.blogs import Blogs
 from tests.chat.commands.conftest import ServerFixture, post
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 @pytest.fixture
@@ -38,10 +38,10 @@ async def test_of_several_channels_a_feed_is_removed_only_from_the_named_one(
     await blogs.follow()
     await blogs.follow(channel_id=server.talk.id)
 
-    asked = await server.reply_to("feed remove", {"feed": "Garden Notes"})
+    question = await server.reply_to("feed remove", {"feed": "Garden Notes"})
     text = await server.reply_to("feed remove", {"feed": "Garden Notes", "channel": server.news})
 
-    assert asked == (
+    assert question == (
         f"**Garden Notes** is followed in <#{server.news.id}>, <#{server.talk.id}>;"
         " choose one of them with the option `channel`."
     )

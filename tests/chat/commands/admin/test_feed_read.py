@@ -10,7 +10,7 @@ from tests.chat.commands.admin.drafts import add_feed
 from tests.chat.commands.blogs import GARDEN
 from tests.chat.commands.conftest import ServerFixture, Web, post
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 T = f"<t:{int(NOW.timestamp())}:R>"
 

@@ -10,7 +10,7 @@ from bot.text.render import render
 from tests.chat.commands.blogs import GARDEN, Blogs, budget
 from tests.chat.commands.conftest import NOW, ServerFixture, Web, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 async def test_the_newest_post_is_shown_as_it_would_be_sent(

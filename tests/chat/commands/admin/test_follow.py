@@ -7,7 +7,7 @@ from bot.sandbox.discord.permissions import Permission
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, text_of
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 async def test_several_tags_are_separated_by_commas(server: ServerFixture, blogs: Blogs) -> None:

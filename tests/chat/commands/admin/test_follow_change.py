@@ -8,7 +8,7 @@ from bot.model import Rule
 from tests.chat.commands.blogs import GARDEN, Blogs
 from tests.chat.commands.conftest import ServerFixture, post
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 async def test_the_first_followed_tag_narrows_everything_to_it_and_says_so(

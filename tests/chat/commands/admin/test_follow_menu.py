@@ -8,17 +8,19 @@ from bot.model import Rule
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 async def test_the_admin_chooses_one_of_several_feeds(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
 
-    asked = await server.run("follow add", {"tag": "comets, moons", "channel": server.news})
-    assert f"<#{server.news.id}> follows 2 feeds. Choose one for comets or moons:" in text_of(asked.message)
+    question = await server.run("follow add", {"tag": "comets, moons", "channel": server.news})
+    assert f"<#{server.news.id}> follows 2 feeds. Choose one for comets or moons:" in text_of(
+        question.message
+    )
     chosen = (await blogs.find(STARS)).subscription.id
-    answer = await server.press(asked.message, "Choose a feed", values=(str(chosen),))
+    answer = await server.press(question.message, "Choose a feed", values=(str(chosen),))
     await server.discord.wait_for(lambda: answer.message and answer.message.edits)
 
     assert await blogs.rule(url=STARS) == Rule(tags=("comets", "moons"))
@@ -33,8 +35,8 @@ async def test_of_several_feeds_the_admin_can_choose_all(server: ServerFixture, 
     await blogs.follow(STARS, "Star Diary")
     await blogs.poll(post(1, "personal"), post(2))
 
-    asked = await server.run("follow exclude", {"tag": "personal", "channel": server.news})
-    answer = await server.press(asked.message, "Choose a feed", values=("all",))
+    question = await server.run("follow exclude", {"tag": "personal", "channel": server.news})
+    answer = await server.press(question.message, "Choose a feed", values=("all",))
     await server.discord.wait_for(lambda: answer.message and answer.message.edits)
 
     assert await blogs.rule() == await blogs.rule(url=STARS) == Rule(exclude_tags=("personal",))
@@ -44,9 +46,9 @@ async def test_of_several_feeds_the_admin_can_choose_all(server: ServerFixture, 
 async def test_members_cannot_use_the_menu(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
-    asked = await server.run("follow add", {"tag": "comets", "channel": server.news})
+    question = await server.run("follow add", {"tag": "comets", "channel": server.news})
 
-    answer = await server.press(asked.message, "Choose a feed", user=server.member, values=("all",))
+    answer = await server.press(question.message, "Choose a feed", user=server.member, values=("all",))
 
     assert "Manage Server" in text_of(answer.message)
     assert await blogs.rule() == Rule()
@@ -57,10 +59,10 @@ async def test_choosing_a_feed_that_is_no_longer_followed_is_explained(
 ) -> None:
     garden = await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
-    asked = await server.run("follow add", {"tag": "comets", "channel": server.news})
+    question = await server.run("follow add", {"tag": "comets", "channel": server.news})
     await blogs.store.subscriptions.remove(garden.subscription.id, blogs.now)
 
-    answer = await server.press(asked.message, "Choose a feed", values=(str(garden.subscription.id),))
+    answer = await server.press(question.message, "Choose a feed", values=(str(garden.subscription.id),))
     await server.discord.wait_for(lambda: answer.followups)
 
     assert text_of(answer.followups[0]) == "This channel no longer follows that feed; see `/follow list`."
@@ -84,8 +86,8 @@ async def test_an_answer_with_many_refusals_fits_into_a_message(server: ServerFi
             f"https://blog{number}.example/feed", f"A blog of beans and roses {number}" * 3, rule
         )
 
-    asked = await server.run("follow add", {"tag": "beans", "channel": server.news})
-    answer = await server.press(asked.message, "Choose a feed", values=("all",))
+    question = await server.run("follow add", {"tag": "beans", "channel": server.news})
+    answer = await server.press(question.message, "Choose a feed", values=("all",))
     await server.discord.wait_for(lambda: answer.followups)
 
     text = text_of(answer.followups[0])

@@ -83,7 +83,7 @@ async def test_a_decision_releases_the_right_posts_at_once(
     await wait_for_decision(followed_server, question)
 
     assert followed_server.woken
-    assert await followed_server.owed() == POSTED[decision]
+    assert await followed_server.take_due_titles() == POSTED[decision]
 
 
 async def test_the_message_then_shows_the_decision_and_who_made_it(
@@ -110,7 +110,7 @@ async def test_if_two_admins_press_at_once_only_one_decides(
     hold = await followed_server.hold(question)
     assert hold is not None
     assert hold.decision is not None
-    assert await followed_server.owed() == POSTED[hold.decision]
+    assert await followed_server.take_due_titles() == POSTED[hold.decision]
     (loser,) = [press for press in presses if press.user.id != hold.decided_by]
     assert f"<@{hold.decided_by}> decided first" in await private_answer(followed_server, loser)
 
@@ -133,7 +133,7 @@ async def test_buttons_work_after_a_restart(followed_server: FollowedServer) -> 
         await followed_server.discord.press(question, "Post all", followed_server.admin)
         await wait_for_decision(followed_server, question)
 
-    assert await followed_server.owed() == ALL
+    assert await followed_server.take_due_titles() == ALL
 
 
 async def test_buttons_work_after_the_gateway_reconnects(
@@ -164,7 +164,7 @@ async def test_a_decision_that_could_not_be_shown_is_shown_at_the_next_press(
         == f"{other} decided first: all held posts are posted, oldest first."
     )
     assert other in await wait_for_decision(followed_server, question)
-    assert await followed_server.owed() == ALL
+    assert await followed_server.take_due_titles() == ALL
 
 
 async def test_a_decision_counts_even_if_the_message_was_deleted(
@@ -175,7 +175,7 @@ async def test_a_decision_counts_even_if_the_message_was_deleted(
     answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
 
     assert "all held posts are posted" in await private_answer(followed_server, answer)
-    assert await followed_server.owed() == ALL
+    assert await followed_server.take_due_titles() == ALL
 
 
 async def test_the_status_of_the_feed_shows_the_buttons_again(
@@ -196,7 +196,7 @@ async def test_the_status_of_the_feed_shows_the_buttons_again(
     assert f"{FLOOD} posts" in again.content
     answer = await discord.press(again, "Post all", followed_server.admin)
     await discord.wait_for(lambda: answer.message and not answer.message.components)
-    assert await followed_server.owed() == ALL
+    assert await followed_server.take_due_titles() == ALL
 
 
 async def test_a_feed_that_is_no_longer_followed_has_no_held_posts(
@@ -210,7 +210,7 @@ async def test_a_feed_that_is_no_longer_followed_has_no_held_posts(
 
     assert "no longer followed here" in await private_answer(followed_server, answer)
     assert await wait_for_decision(followed_server, question) == question.content
-    assert await followed_server.owed() == []
+    assert await followed_server.take_due_titles() == []
 
 
 async def test_a_hold_of_another_server_cannot_be_decided_here(

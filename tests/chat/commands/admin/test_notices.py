@@ -6,7 +6,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.conftest import ServerFixture, text_of
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 
 async def test_by_default_each_notice_goes_to_the_channel_that_it_is_about(server: ServerFixture) -> None:

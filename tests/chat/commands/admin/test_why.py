@@ -7,7 +7,7 @@ from bot.sandbox.discord.permissions import Permission
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 SECOND = "https://garden.example/2"
 

@@ -9,7 +9,7 @@ from bot.model import DeliveryState, PostSettings, Rule
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 SECOND = "https://garden.example/2"
 

@@ -12,15 +12,15 @@ from bot.chat.commands.common.autocomplete import (
 )
 from bot.chat.commands.common.resolve import find_feed
 from bot.model import ArchivedEntry, Entry, Subscription, TagCount
-from bot.store.subscriptions import Followed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 
-def followed(number: int, name: str, url: str = "", link: str = "") -> Followed:
+def followed(number: int, name: str, url: str = "", link: str = "") -> FollowedFeed:
     url = url or f"https://blog{number}.example/feed"
-    return Followed(Subscription(number, number, 100 + number), 1, "discord", url, name, link, "")
+    return FollowedFeed(Subscription(number, number, 100 + number), 1, "discord", url, name, link, "")
 
 
 def archived(title: str, link: str) -> ArchivedEntry:

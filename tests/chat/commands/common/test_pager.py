@@ -29,7 +29,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
     return blogs
 
 
-async def turn(server: ServerFixture, message: StoredMessage | None, label: str) -> InteractionResponse:
+async def turn_page(server: ServerFixture, message: StoredMessage | None, label: str) -> InteractionResponse:
     """Press a button and wait for the page."""
     assert message is not None
     before = text_of(message)
@@ -38,12 +38,12 @@ async def turn(server: ServerFixture, message: StoredMessage | None, label: str)
     return answer
 
 
-@pytest.mark.usefixtures("answering", "blogs")
+@pytest.mark.usefixtures("running_chat", "blogs")
 async def test_pages_are_turned_there_and_back(server: ServerFixture) -> None:
     first = await server.run("follow list")
-    second = await turn(server, first.message, "Next")
+    second = await turn_page(server, first.message, "Next")
     again = text_of(second.message)
-    back = await turn(server, second.message, "Previous")
+    back = await turn_page(server, second.message, "Previous")
 
     assert "Page 1 of 3" in text_of(back.message)
     assert "Blog 00" in text_of(back.message)
@@ -51,13 +51,13 @@ async def test_pages_are_turned_there_and_back(server: ServerFixture) -> None:
     assert "Blog 12" in again
 
 
-@pytest.mark.usefixtures("answering", "blogs")
+@pytest.mark.usefixtures("running_chat", "blogs")
 async def test_there_is_no_page_before_the_first_or_after_the_last(server: ServerFixture) -> None:
     first = await server.run("follow list")
     with pytest.raises(LookupError, match="disabled"):
         await server.press(first.message, "Previous")
-    second = await turn(server, first.message, "Next")
-    third = await turn(server, second.message, "Next")
+    second = await turn_page(server, first.message, "Next")
+    third = await turn_page(server, second.message, "Next")
     with pytest.raises(LookupError, match="disabled"):
         await server.press(third.message, "Next")
 
@@ -66,10 +66,10 @@ async def test_there_is_no_page_before_the_first_or_after_the_last(server: Serve
 
 @pytest.mark.usefixtures("blogs")
 async def test_a_page_is_turned_after_a_restart(
-    server: ServerFixture, answering: Chat, services: Services, opened: Opened
+    server: ServerFixture, running_chat: Chat, services: Services, opened: Opened
 ) -> None:
     first = await server.run("follow list")
-    await answering.close()
+    await running_chat.close()
     url = server.discord.api_url
     chat = Chat(
         server.discord.token, api_url=url, on_open=opened.add, services=services, first_delay=0.01, timeout=20
@@ -78,20 +78,20 @@ async def test_a_page_is_turned_after_a_restart(
     running = asyncio.create_task(chat.run())
     await opened.wait_for(server.news.id)
 
-    second = await turn(server, first.message, "Next")
+    second = await turn_page(server, first.message, "Next")
     await chat.close()
     await running
 
     assert "Page 2 of 3" in text_of(second.message)
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_list_that_became_shorter_shows_its_last_page(server: ServerFixture, blogs: Blogs) -> None:
     first = await server.run("follow list")
     for each in (await blogs.store.subscriptions.all())[5:]:
         await blogs.store.subscriptions.remove(each.subscription.id, blogs.now)
 
-    second = await turn(server, first.message, "Next")
+    second = await turn_page(server, first.message, "Next")
 
     assert "Page" not in text_of(second.message)
     assert "Blog 04" in text_of(second.message)
@@ -99,7 +99,7 @@ async def test_a_list_that_became_shorter_shows_its_last_page(server: ServerFixt
     assert not second.message.components
 
 
-@pytest.mark.usefixtures("answering", "blogs")
+@pytest.mark.usefixtures("running_chat", "blogs")
 async def test_a_member_who_may_not_run_the_command_cannot_turn_pages(server: ServerFixture) -> None:
     first = await server.run("follow list")
 
@@ -120,9 +120,9 @@ async def forge(server: ServerFixture, chat: Chat, custom_id: str) -> StoredMess
 
 @pytest.mark.usefixtures("blogs")
 async def test_a_forged_button_shows_nothing_of_another_server(
-    server: ServerFixture, answering: Chat
+    server: ServerFixture, running_chat: Chat
 ) -> None:
-    message = await forge(server, answering, f"page:follow:{server.news.id}:1")
+    message = await forge(server, running_chat, f"page:follow:{server.news.id}:1")
 
     answer = await server.discord.press(message, "Open", server.discord.owner)
     await server.discord.wait_for(lambda: answer.followups)
@@ -134,9 +134,9 @@ async def test_a_forged_button_shows_nothing_of_another_server(
 
 
 async def test_a_list_of_another_version_is_answered_with_what_to_do(
-    server: ServerFixture, answering: Chat
+    server: ServerFixture, running_chat: Chat
 ) -> None:
-    message = await forge(server, answering, "page:harvest::2")
+    message = await forge(server, running_chat, "page:harvest::2")
 
     answer = await server.discord.press(message, "Open", server.discord.owner)
 

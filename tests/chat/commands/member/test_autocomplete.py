@@ -32,7 +32,7 @@ async def offered(server: ServerFixture, focused: str, **options: str) -> list[t
     return [(each["name"], each["value"]) for each in found]
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 @pytest.mark.parametrize(
     "title",
     [
@@ -76,7 +76,7 @@ def test_each_title_is_offered_once_within_discords_limits(found: list[str]) -> 
         assert 1 <= limits.utf16_length(each.value) <= 100
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_tags_are_those_of_the_named_feed(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
@@ -111,7 +111,7 @@ def test_the_last_twelve_months_are_offered_without_gaps() -> None:
     assert len(months) == 12
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_store_that_fails_offers_nothing(server: ServerFixture, store: Store) -> None:
     await store.close()
 

@@ -14,7 +14,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
     return Blogs(store, server.guild.id, server.news.id)
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_help_shows_what_the_reader_can_see_and_do(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)

@@ -14,7 +14,7 @@ from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 from tests.chat.commands.member.test_search import ask, labels, press_and_wait, titles
 
-pytestmark = pytest.mark.usefixtures("answering")
+pytestmark = pytest.mark.usefixtures("running_chat")
 
 NOT_YOURS = "This button is too old or belongs to someone else's answer; run the command yourself."
 GONE = "This page no longer exists; run `/search` again."
@@ -291,19 +291,19 @@ async def thread(server: ServerFixture, blogs: Blogs) -> Channel:
     return opened
 
 
-async def sees_ducks(server: ServerFixture) -> bool:
+async def finds_ducks(server: ServerFixture) -> bool:
     return "Ducks" in text_of(await ask(server, query="ducks"))
 
 
 async def test_a_private_thread_shows_its_feeds_only_to_its_members(
     server: ServerFixture, thread: Channel, now: list[datetime]
 ) -> None:
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)
 
     now.append(NOW + timedelta(minutes=1))
     server.discord.join_thread(thread.id, server.member)
 
-    assert await sees_ducks(server)
+    assert await finds_ducks(server)
 
 
 async def test_thread_members_are_cached_while_somebody_types(server: ServerFixture, thread: Channel) -> None:
@@ -322,7 +322,7 @@ async def test_thread_members_are_cached_while_somebody_types(server: ServerFixt
 async def test_a_thread_manager_sees_private_threads_without_a_request(server: ServerFixture) -> None:
     server.discord.set_permissions(server.talk.id, allow=Permission.MANAGE_THREADS, target=server.member)
 
-    assert await sees_ducks(server)
+    assert await finds_ducks(server)
     assert not server.discord.calls("thread member")
 
 
@@ -331,19 +331,19 @@ async def test_if_discord_does_not_answer_nobody_is_in_a_thread(
 ) -> None:
     server.discord.join_thread(thread.id, server.member)
     server.discord.faults.next("thread member", status=403, code=50001, message="Missing Access")
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)
 
 
 async def test_access_to_a_private_thread_ends_half_a_minute_after_leaving(
     server: ServerFixture, thread: Channel, now: list[datetime]
 ) -> None:
     server.discord.join_thread(thread.id, server.member)
-    assert await sees_ducks(server)
+    assert await finds_ducks(server)
     server.discord.leave_thread(thread.id, server.member)
 
     now.append(NOW + timedelta(seconds=31))
 
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)
 
 
 async def test_if_discord_is_slow_private_threads_are_hidden(
@@ -353,7 +353,7 @@ async def test_if_discord_is_slow_private_threads_are_hidden(
     server.discord.faults.next("thread member", hang=True)
     monkeypatch.setattr(visibility, "LOOKUP_TIMEOUT", 0.05)
 
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)
     server.discord.faults.clear()
 
 
@@ -371,11 +371,11 @@ async def test_an_archived_private_thread_is_only_for_its_members(
     server: ServerFixture, thread: Channel, now: list[datetime]
 ) -> None:
     server.discord.change_channel(thread.id, archived=True)
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)
 
     now.append(NOW + timedelta(minutes=1))
     server.discord.join_thread(thread.id, server.member)
-    assert await sees_ducks(server)
+    assert await finds_ducks(server)
 
 
 async def test_an_archived_public_thread_is_for_everyone_who_sees_its_channel(
@@ -388,11 +388,11 @@ async def test_an_archived_public_thread_is_for_everyone_who_sees_its_channel(
     await blogs.poll(post(90, title="Ducks"), url="https://pond.example/feed")
     server.discord.change_channel(opened.id, archived=True)
 
-    assert await sees_ducks(server)
-    assert await sees_ducks(server)
+    assert await finds_ducks(server)
+    assert await finds_ducks(server)
     assert len(server.discord.calls("channel")) == 1
     server.discord.set_permissions(shed.id, deny=Permission.VIEW_CHANNEL, target=server.member)
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)
 
 
 async def test_an_archived_thread_that_the_bot_cannot_fetch_is_hidden(
@@ -402,4 +402,4 @@ async def test_an_archived_thread_that_the_bot_cannot_fetch_is_hidden(
     server.discord.change_channel(thread.id, archived=True)
     server.discord.faults.next("channel", status=403, code=50001, message="Missing Access")
 
-    assert not await sees_ducks(server)
+    assert not await finds_ducks(server)

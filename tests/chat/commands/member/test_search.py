@@ -12,7 +12,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import NOW, ServerFixture, living, post, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, post, run_chat, text_of
 from tests.chat.conftest import Opened
 
 
@@ -62,7 +62,7 @@ async def publish_posts(blogs: Blogs, count: int) -> None:
     await blogs.poll(*(post(number, "beans") for number in range(1, count + 1)))
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_post_is_found_by_its_words_and_shown_with_its_details(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -81,7 +81,7 @@ async def test_a_post_is_found_by_its_words_and_shown_with_its_details(
     assert message.visible_to == server.member.id
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_jump_link_leads_to_the_message_in_this_server(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll()
@@ -94,7 +94,7 @@ async def test_a_jump_link_leads_to_the_message_in_this_server(server: ServerFix
     assert f"[jump]({jump})" in reply
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_without_the_history_permission_there_is_no_jump_link(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -110,7 +110,7 @@ async def test_without_the_history_permission_there_is_no_jump_link(
     assert "jump" not in reply
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_options_narrow_the_search(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
@@ -125,7 +125,7 @@ async def test_options_narrow_the_search(server: ServerFixture, blogs: Blogs) ->
     assert "**1 post** with beans, tagged #Night Sky, from **Garden Notes**, since" in text_of(found)
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_any_feed_in_the_query_counts_and_the_option_narrows_them(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -142,7 +142,7 @@ async def test_any_feed_in_the_query_counts_and_the_option_narrows_them(
     )
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_hits_are_sorted_by_relevance_or_date(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     weak = Entry(
@@ -155,7 +155,7 @@ async def test_hits_are_sorted_by_relevance_or_date(server: ServerFixture, blogs
     assert titles(await ask(server, query="slugs", sort="newest")) == ["Tools", "Slugs"]
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_pages_are_turned_in_place(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 12)
 
@@ -177,18 +177,18 @@ async def test_pages_are_turned_after_a_restart(
     sandbox_discord: SandboxDiscord, server: ServerFixture, services: Services, opened: Opened, blogs: Blogs
 ) -> None:
     await publish_posts(blogs, 6)
-    async with living(sandbox_discord, services, opened, server):
+    async with run_chat(sandbox_discord, services, opened, server):
         await sandbox_discord.wait_for(lambda: sandbox_discord.calls("register"))
         await sandbox_discord.wait_for(lambda: sandbox_discord.commands[None])
         first = await ask(server, query="beans", sort="newest")
 
-    async with living(sandbox_discord, services, opened, server):
+    async with run_chat(sandbox_discord, services, opened, server):
         second = await press_and_wait(server, first, "Next")
 
     assert titles(second) == ["Bed 1"]
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_page_that_no_longer_exists_says_so(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 6)
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
@@ -199,7 +199,7 @@ async def test_a_page_that_no_longer_exists_says_so(server: ServerFixture, blogs
     assert await press_and_read(server, first, "Next") == "This page no longer exists; run `/search` again."
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_button_removes_the_condition_that_helps_most(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 3)
 
@@ -212,7 +212,7 @@ async def test_a_button_removes_the_condition_that_helps_most(server: ServerFixt
     assert labels(found) == ["Share"]
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_button_can_remove_a_date(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 3)
 
@@ -223,7 +223,7 @@ async def test_a_button_can_remove_a_date(server: ServerFixture, blogs: Blogs) -
     assert text_of(await press_and_wait(server, nothing, label)).startswith("**3 posts** with beans\n")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_button_can_remove_a_feed(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 3)
     await blogs.follow(STARS, "Star Diary")
@@ -235,7 +235,7 @@ async def test_a_button_can_remove_a_feed(server: ServerFixture, blogs: Blogs) -
     assert text_of(await press_and_wait(server, nothing, label)).startswith("**3 posts** with beans\n")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_word_that_looks_like_a_field_is_removed_and_not_the_feed(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -249,7 +249,7 @@ async def test_a_word_that_looks_like_a_field_is_removed_and_not_the_feed(
     assert text_of(found).startswith("**3 posts** with beans, from **Garden Notes**\n")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_while_the_index_is_rebuilt_nobody_is_told_that_there_are_no_posts(
     server: ServerFixture, blogs: Blogs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,7 +265,7 @@ async def test_while_the_index_is_rebuilt_nobody_is_told_that_there_are_no_posts
     assert "Try fewer" not in reply
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_the_nearest_tag_is_suggested(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(post(1, "astronomy"))
@@ -275,7 +275,7 @@ async def test_the_nearest_tag_is_suggested(server: ServerFixture, blogs: Blogs)
     assert "Did you mean the tag **astronomy**?" in reply
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_an_unknown_word_is_answered_with_what_to_try(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 1)
 
@@ -285,7 +285,7 @@ async def test_an_unknown_word_is_answered_with_what_to_try(server: ServerFixtur
     assert labels(message) == []
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_the_beginning_of_a_word_finds_posts_and_the_answer_says_so(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -298,7 +298,7 @@ async def test_the_beginning_of_a_word_finds_posts_and_the_answer_says_so(
     assert text_of(found).startswith("**1 post** with words that start with artich\n")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 @pytest.mark.parametrize("query", ['"', "-", "tag:", "NOT", "* OR (", "a" * 300, "\u202e", "feed:", "::::"])
 async def test_no_query_is_an_error(server: ServerFixture, blogs: Blogs, query: str) -> None:
     await publish_posts(blogs, 1)
@@ -309,7 +309,7 @@ async def test_no_query_is_an_error(server: ServerFixture, blogs: Blogs, query: 
     assert "can't" not in reply
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_an_unreadable_date_is_answered_with_examples(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 1)
 
@@ -318,7 +318,7 @@ async def test_an_unreadable_date_is_answered_with_examples(server: ServerFixtur
     )
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_server_without_feeds_tells_members_and_admins_what_to_do(
     server: ServerFixture,
 ) -> None:
@@ -331,7 +331,7 @@ async def test_a_server_without_feeds_tells_members_and_admins_what_to_do(
         assert text_of(admin.message) == f"{start}start with `/feed add`."
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_posts_of_a_paused_or_suspended_feed_are_still_found(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -343,7 +343,7 @@ async def test_posts_of_a_paused_or_suspended_feed_are_still_found(
     assert titles(await ask(server, query="beans")) == ["Bed 1"]
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_the_newest_posts_come_in_pages_of_five_up_to_the_count(
     server: ServerFixture, blogs: Blogs
 ) -> None:
@@ -360,7 +360,7 @@ async def test_the_newest_posts_come_in_pages_of_five_up_to_the_count(
     assert labels(last) == ["Previous", "Share"]
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_the_newest_posts_of_a_feed_or_with_a_tag(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
@@ -373,7 +373,7 @@ async def test_the_newest_posts_of_a_feed_or_with_a_tag(server: ServerFixture, b
     assert text_of(tagged).startswith("Newest posts\nPosts tagged Roses, from **Garden Notes**\n")
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_a_feed_without_posts_has_no_newest_ones(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.commands.member.search_page import Page, emphasise, render_page
-from bot.model import Found, Posted, Query, SearchHit
+from bot.model import PostedMessage, Query, SearchHit, SearchResult
 from bot.search.query import parse_query
 from bot.search.snippet import SnippetPart
 from bot.text import limits
@@ -36,8 +36,8 @@ def hit(number: int, text: str, title: str = "", link: str = "", tags: tuple[str
 
 
 def page(*hits: SearchHit, query: Query | None = None, partial: bool = False) -> Page:
-    found = Found(hits, len(hits), is_partial=partial)
-    jumps = {each.identity: Posted(each.identity, 10**18, 10**18) for each in hits}
+    found = SearchResult(hits, len(hits), is_partial=partial)
+    jumps = {each.identity: PostedMessage(each.identity, 10**18, 10**18) for each in hits}
     return Page(query or Query(), "**5 posts** for " + "x" * 600, found, len(hits), 1, jumps)
 
 

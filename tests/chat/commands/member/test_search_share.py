@@ -12,7 +12,7 @@ from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture, post, text_of
 from tests.chat.commands.member.test_search import ask, labels, press_and_read
 
-pytestmark = pytest.mark.usefixtures("answering", "blogs")
+pytestmark = pytest.mark.usefixtures("running_chat", "blogs")
 
 HIDDEN = "Not everyone here can see these posts; share them in a channel where everyone can."
 

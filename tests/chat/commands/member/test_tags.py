@@ -15,7 +15,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
     return Blogs(store, server.guild.id, server.news.id)
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_tags_are_listed_with_their_counts_most_used_first(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
@@ -30,7 +30,7 @@ async def test_tags_are_listed_with_their_counts_most_used_first(server: ServerF
     )
 
 
-@pytest.mark.usefixtures("answering")
+@pytest.mark.usefixtures("running_chat")
 async def test_many_tags_come_in_pages_that_a_member_can_turn(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.poll(*(post(number, *(f"tag {number} {each}" for each in range(20))) for number in range(8)))

@@ -99,8 +99,8 @@ async def _follow(bot: BotFixture, server: Server, plan: Plan) -> dict[str, list
             newest = await bot.store.archive.newest(done.followed.subscription.feed_id, 1)
             await bot.store.subscriptions.post_now(done.followed.subscription.id, newest[0].id, NOW)
         followed[feed] = channels
-    while owed := await bot.store.outbox.claim(NOW, timedelta(minutes=5), 50):
-        for delivery in owed:
+    while claimed := await bot.store.outbox.claim(NOW, timedelta(minutes=5), 50):
+        for delivery in claimed:
             done_at = Settlement(DeliveryState.SENT, NOW, message_id=delivery.id + 1000)
             await bot.store.outbox.settle(delivery, done_at, NOW)
     return followed

@@ -17,10 +17,10 @@ VIEW = Permission.VIEW_CHANNEL
 
 
 @pytest.fixture
-def known(server: ServerFixture, answering: Chat) -> discord.Guild:
+def known(server: ServerFixture, running_chat: Chat) -> discord.Guild:
     """The guild as the gateway knows it."""
-    assert answering._gateway is not None
-    found = answering._gateway.get_guild(server.guild.id)
+    assert running_chat._gateway is not None
+    found = running_chat._gateway.get_guild(server.guild.id)
     assert found is not None
     return found
 
