@@ -2,7 +2,7 @@
 
     python -m benchmarks.admin_commands
 
-The real `feed-relay run` against a Discord and a blog on this machine. Exits 1 if a command is missing here, a
+Runs the real `feed-relay run` against a Discord and a blog on this machine. Exits 1 if a command isn't tested here, a
 first answer takes more than a second, or a member may do what admins do. Needs the development packages.
 """
 

@@ -1,10 +1,10 @@
-"""Provoke failures in the real process, and print what an operator then reads.
+"""Provoke failures in the real process, and print what an operator sees.
 
     python -m benchmarks.failures [WORD …]      # only cases whose name contains one of the words
 
 Prints a row for each case: the failure | the output of `run --once` | the output of `check` | both exit codes. Exits
 with 1 if a token, a password, a traceback or a bug appears anywhere. Needs the development packages and openssl; the
-disk's cases need a root user that may mount.
+disk cases need root, to mount file systems.
 """
 
 import asyncio

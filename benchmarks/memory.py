@@ -2,7 +2,7 @@
 
     python -m benchmarks.memory [--feeds N] [--polls N] [--rounds N]
 
-Every tenth poll brings a new post. Prints the resident_megabytes memory of the bot and of its parser, read from /proc.
+Every tenth poll brings a new post. Prints the resident memory of the bot and of its parser, read from /proc.
 """
 
 import argparse
@@ -102,7 +102,7 @@ async def running(folder: Path, discord: SandboxDiscord) -> AsyncIterator[asynci
 
 
 def resident_megabytes(pid: int) -> float:
-    """Return the resident_megabytes memory in MB."""
+    """Return a process's resident memory in MB."""
     status = Path(f"/proc/{pid}/status").read_text("utf-8")
     return int(status.split("VmRSS:")[1].split()[0]) / 1024
 

@@ -57,7 +57,7 @@ class Channels:
         return missing(granted, kind_of(channel)) if channel is not None and granted is not None else ()
 
     def granted_by_cache(self, channel_id: int) -> discord.Permissions | None:
-        """Return the bot's permissions in the channel, by the gateway's cache; None if it doesn't know them."""
+        """Return the bot's permissions in the channel from the gateway's cache; None if they are unknown."""
         channel = self._lookup(channel_id)
         if not isinstance(channel, GuildChannel | discord.Thread) or channel.guild.unavailable:
             return None

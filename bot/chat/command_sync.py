@@ -114,7 +114,7 @@ class CommandSync:
         return not registered
 
     async def _fetch(self, guild_id: int | None) -> list[Json]:
-        """Fetch the registered commands by our own request: discord.py leaves out translations."""
+        """Fetch the registered commands with a request of our own, because discord.py leaves out translations."""
         scope = "" if guild_id is None else f"/guilds/{guild_id}"
         route = Route("GET", f"/applications/{self._application}{scope}/commands")
         found: list[Json] = await self._client.http.request(route, params={"with_localizations": "true"})

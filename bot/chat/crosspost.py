@@ -1,8 +1,8 @@
 """Publishes a message of an announcement channel to the channels that follow it.
 
-By our own request: discord.py 2.7.1 with a `max_ratelimit_timeout` refuses every request to a route whose window ends
-later than that, no matter how many requests are left (http.py, `Ratelimit.acquire`), so only one of ten messages an
-hour would be published. Without it, the tenth request sleeps for the rest of the hour.
+This module makes the request itself. With a `max_ratelimit_timeout`, discord.py 2.7.1 refuses every request to a route
+whose window ends later than that, no matter how many requests are left (http.py, `Ratelimit.acquire`), so only one of
+ten messages an hour would be published. Without it, the tenth request sleeps for the rest of the hour.
 """
 
 from typing import Any

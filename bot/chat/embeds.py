@@ -47,7 +47,7 @@ def create_embed(embed: Embed) -> discord.Embed:
 
 
 def create_view(items: Iterable[discord.ui.Item[Any]]) -> discord.ui.View | None:
-    """Return a view of these buttons and menus, or None without any. Presses are dispatched by custom id, not by it."""
+    """Return a view of these buttons and menus; None if there are none. Presses are dispatched by custom id."""
     view = discord.ui.View(timeout=None)
     for item in items:
         view.add_item(item)

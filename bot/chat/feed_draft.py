@@ -1,6 +1,7 @@
 """Subscriptions that admins are about to make, in memory while they choose; a restart loses them.
 
-Their buttons can't hold them, as those of lists and holds do: a custom id has 100 characters, an address may have more.
+Buttons of lists and holds have their state in the custom id. Drafts don't fit: a custom id has at most 100 characters,
+and an address may be longer.
 """
 
 import secrets
@@ -24,7 +25,7 @@ MAX_POSTS = 20
 MAX_OPTIONS = 25
 """Options in one of Discord's menus."""
 MAX_DRAFTS = 64
-"""FeedDrafts in memory; the oldest makes room."""
+"""FeedDrafts in memory; a new one replaces the oldest."""
 
 
 @dataclass(frozen=True, slots=True)

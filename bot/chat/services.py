@@ -30,7 +30,7 @@ class Services:
 
     store: Store
     discover: Callable[[str], Awaitable[tuple[FoundFeed, ...]]]
-    """Finds the feeds behind what a person pasted, at least one. Raises SourceError."""
+    """Finds the feeds behind what a person pasted. Raises SourceError if there are none."""
     read_feed: Callable[[str], Awaitable[ParsedFeed]]
     """Fetches and parses a feed. Raises SourceError."""
     budget: Callable[[str], SiteBudget]

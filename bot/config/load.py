@@ -34,8 +34,8 @@ class _Sources(NamedTuple):
 def load(path: Path | None, environ: Mapping[str, str], *, need_file: bool = True) -> Config:
     """Load the config from `path`, else $FEED_RELAY_CONFIG, else ./config.toml. Secret files and `environ` override it.
 
-    A missing ./config.toml counts as empty without `need_file`, or if the environment sets the feeds. Relative paths
-    start at the config's folder. Raises ConfigError with all problems at once.
+    A missing ./config.toml counts as empty without `need_file`, or if the environment sets the feeds. Paths are
+    relative to the config's folder. Raises ConfigError with all problems at once.
     """
     sources = _read_sources(path, environ, need_file=need_file)
     merged = layers.merge(sources.layers)

@@ -132,4 +132,4 @@ class Trace:
     edited: datetime | None
     keys: tuple[str, ...]
     deliveries: tuple[TracedDelivery, ...]
-    """Only those to channels of the guild that asks."""
+    """Only deliveries to channels of the guild where `/why` was run."""

@@ -21,7 +21,7 @@ class Delivery:
     attempts: int
     """Earlier sends."""
     uncertain_since: datetime | None = None
-    """Since when a send's result is unknown, so that the message may be in the channel; None: it is not."""
+    """Since when a send's result is unknown, so that the message may be in the channel; None: nothing is uncertain."""
     probes: int = 0
     """Sends in a row that the channel refused."""
 

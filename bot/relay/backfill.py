@@ -30,7 +30,7 @@ from bot.store.feeds import Feeds
 log = structlog.get_logger(__name__)
 
 REQUEST_SPACING = timedelta(seconds=1)
-"""The time between two requests to a site that needs no longer one."""
+"""The shortest time between two requests; some sites need longer."""
 
 DOCUMENT_TTL = timedelta(minutes=10)
 """How long the feed's document counts as current while pages below the first are read."""

@@ -39,12 +39,12 @@ MAX_ATTEMPTS = 5
 FIRST_WAIT = timedelta(seconds=10)
 _PERMANENT = (NoHistory, AddressError, Gone)
 
-_TOO_LONG = f"The bot read {MAX_PAGES:,} pages and there are more. Start the backfill again to read on."
+_TOO_LONG = f"The bot read {MAX_PAGES:,} pages and there are more. Start the backfill again to continue."
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedByPoll:
-    """Which posts a backfill must leave to the poll."""
+    """How to recognise the posts that a backfill must leave to the poll."""
 
     keys: frozenset[str]
     """The keys in the feed's current document."""
@@ -109,7 +109,7 @@ def _is_known(item: Identified, known: Mapping[str, KnownEntry]) -> bool:
 
 
 def _named(item: Identified) -> Identified:
-    """Give an entry its shared keys back if it has no lasting key of its own, as one of several versions of a post."""
+    """Restore an entry's shared keys if it has no lasting key of its own: it is one of several versions of a post."""
     is_named = any(key.startswith(LASTING_KINDS) for key in item.keys)
     return item if is_named else replace(item, keys=(*item.shared_keys, *item.keys))
 

@@ -58,7 +58,7 @@ def cools_down_site(error: SourceError) -> bool:
 
 
 def cooldown_until(failures: int, error: SourceError, now: datetime) -> datetime | None:
-    """Return until when the site asks for no requests, or None. `failures`: in a row, before this one."""
+    """Return the time until which the site asks for no requests, or None. `failures`: in a row, before this one."""
     if not isinstance(error, HttpError):
         return None
     if error.retry_after is not None:

@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 
 
 class Tasks(Generic[Item]):
-    """The running tasks of one queue. An unexpected exception in a task is logged and stops no other task."""
+    """The running tasks of one queue. An unexpected exception in a task is logged and doesn't affect the others."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Backfills: histories of feeds on their way into the archive."""
+"""Backfills: reading the histories of feeds into the archive."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,14 +19,14 @@ POLL_PRIORITY = timedelta(seconds=2)
 
 
 class Worker(StrEnum):
-    """Who reads pages. `Store.lock` makes sure that there is at most one process of each kind."""
+    """The kind of process that reads pages. `Store.lock` makes sure that there is at most one process of each kind."""
 
     RUN = "run"
     CLI = "cli"
 
 
 class Backfills(EntryRepository):
-    """What reading a history reads and writes."""
+    """Claims and records the pages of backfills."""
 
     @transaction
     async def request(
@@ -49,7 +49,7 @@ class Backfills(EntryRepository):
         await tx.run("stop_backfill", feed_id=feed_id)
 
     async def progress(self, feed_id: int) -> BackfillProgress | None:
-        """Return how far it is; None if nobody ever requested it."""
+        """Return how far the backfill is; None if nobody ever requested it."""
         row = await self._db.row("backfill_progress", feed_id=feed_id)
         return None if row is None else rows.backfill_progress(row)
 
@@ -105,12 +105,10 @@ class Backfills(EntryRepository):
         step: BackfillStep,
         now: datetime,
     ) -> int | None:
-        """Write a page in one transaction: keys, entries, tags, and the bookmark behind it.
+        """Write a page in one transaction: keys, entries, tags, and the bookmark of the next page.
 
-        So a kill loses nothing, and nothing is archived as new twice.
-
-        Returns how many entries were really new; None, and nothing is written, if the lease ended and someone else has
-        the page.
+        So a kill loses nothing, and nothing is archived as new twice. Returns how many entries were really new. If the
+        lease ended and another process has the page, writes nothing and returns None.
         """
         if not await _step(tx, backfill, step, now):
             return None

@@ -1,4 +1,4 @@
-"""How entries are written, with their keys, tags, deliveries and place in the index: shared by polls and backfills."""
+"""Writes entries with their keys, tags and deliveries, and indexes them; shared by polls and backfills."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ class Index(Protocol):
 
 
 class EntryWriter:
-    """Writes entries within the transactions of others."""
+    """Writes entries within the caller's transaction."""
 
     def __init__(self, index: Index) -> None:
         self._index = index

@@ -24,11 +24,11 @@ from bot.store.notices import add_feed_notice
 from bot.text.canonical import label_of
 
 _UNCHANGED = dict.fromkeys(("etag", "last_modified", "body_hash"))
-"""The validators of a poll that brought none: they stay as they are."""
+"""Values for a response without validators: NULL keeps the stored ones."""
 
 
 class Feeds(EntryRepository):
-    """What polls read and write."""
+    """Reads and writes feeds and their seen keys, for polls."""
 
     @transaction
     async def set_budgets(self, tx: Transaction, budget: Callable[[str], SiteBudget]) -> None:
@@ -145,7 +145,7 @@ async def put_address(tx: Transaction, url: str, feed_id: int) -> None:
 
 
 async def cool_down_site(tx: Transaction, feed_id: int, until: datetime | None) -> None:
-    """Let the feed's whole site cool down; None: it need not."""
+    """Let the feed's whole site cool down until then; None: do nothing."""
     if until is not None:
         await tx.run("cool_down_site", id=feed_id, until=until)
 

@@ -14,11 +14,11 @@ _NEVER = timedelta(days=36500)
 
 
 class Guilds(Repository):
-    """What Discord reports about guilds, and what they have set."""
+    """Records what Discord reports about guilds, and their settings."""
 
     @transaction
     async def assign_channels(self, tx: Transaction, guild_of: Mapping[int, int]) -> None:
-        """Record the guild of each channel; channels that nobody follows a feed in are skipped."""
+        """Record the guild of each channel; channels without a subscription are skipped."""
         for guild_id in set(guild_of.values()):
             ids = [channel_id for channel_id, its_guild in guild_of.items() if its_guild == guild_id]
             await assign_channels(tx, ids, guild_id)

@@ -11,7 +11,7 @@ MAX_PER_DAY = 5
 
 
 class Notices(Repository):
-    """What admins have yet to be notified of."""
+    """Queues, claims and settles notices to admins."""
 
     @transaction
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Notice]:

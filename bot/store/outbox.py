@@ -12,7 +12,7 @@ _PUBLISH_WINDOW = timedelta(hours=1)
 
 
 class Outbox(Repository):
-    """What deliveries and publications read and write."""
+    """Claims and settles deliveries and publications."""
 
     async def instance(self) -> str:
         """Return the random name of this database, eight hexadecimal digits."""
@@ -38,7 +38,7 @@ class Outbox(Repository):
 
     @transaction
     async def release(self, tx: Transaction, now: datetime) -> None:
-        """Make all that is claimed claimable at once. Call it at the start, when no other process can be sending.
+        """Make all claimed rows claimable again at once. Call it at the start, when no other process can be sending.
 
         It is uncertain whether the messages arrived; `Delivery.uncertain_since` shows it.
         """

@@ -65,7 +65,7 @@ def as_json(value: object) -> str:
 
 
 def fill(kind: type[T], row: Row, /, **converted: Any) -> T:  # noqa: ANN401 -- values of any field
-    """Make a value whose fields have the names of columns, except those that are given converted."""
+    """Make a value from the columns named like its fields; `converted` overrides columns."""
     columns = {name: row[name] for name in kind.__dataclass_fields__ if name not in converted}
     return kind(**columns, **converted)
 

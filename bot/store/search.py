@@ -175,7 +175,7 @@ class Search(Repository):
         return replace(await posts.match(query, order, 1, 0, without), hits=())
 
     async def _without_common_prefixes(self, query: Query) -> Query:
-        """Take prefixes that are themselves words of most posts literally: too many words begin with them."""
+        """Match a prefix only as a whole word if most posts contain that word: too many words begin with it."""
         terms = [
             replace(
                 term,

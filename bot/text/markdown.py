@@ -130,7 +130,7 @@ def _heading(block: Block) -> str:
 
 
 def _fenced(block: Block) -> list[str]:
-    """Return a code block, with fences inside it broken, since Discord has no longer fence."""
+    """Return a code block. Fences inside it are broken up, because Discord doesn't support longer fences."""
     code = block.text.replace("```", ZERO_WIDTH_SPACE.join("```"))
     return [f"```{block.language}", *code.split("\n"), "```"]
 

@@ -27,7 +27,7 @@ def test_a_message_is_identified_by_the_link_of_its_embed() -> None:
     "content",
     ["https://garden.example/post/12", "https://garden.example/post/1/comments", "**Roses in May**"],
 )
-def test_another_posts_link_is_another_message(content: str) -> None:
+def test_a_message_with_another_posts_link_is_another_message(content: str) -> None:
     assert not is_same(POST, content, [Embed(url="https://garden.example/post/12")])
 
 

@@ -134,7 +134,7 @@ async def test_posts_that_waited_during_an_absence_are_offered_with_buttons(
 
 
 @pytest.mark.usefixtures("bot")
-async def test_posts_flow_again_after_a_return(
+async def test_posts_are_sent_again_after_the_bot_returns(
     followed_server: FollowedServer, updates: StoreUpdates
 ) -> None:
     await removed(followed_server, updates)

@@ -1,4 +1,4 @@
-"""A feed with a history, and what polls and reads it. Time passes only during a sleep."""
+"""A feed with a history, a poller and a backfiller. Time passes only during a sleep."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass
 class BackfillFixture:
-    """A followed feed that was polled, and what reads its history."""
+    """A followed feed that was polled, and the backfiller that reads its history."""
 
     store: Store
     fetcher: Fetcher

@@ -236,7 +236,7 @@ async def test_another_source_starts_from_the_beginning_if_the_first_is_gone(
     assert await fixture.titles() == ALL
 
 
-async def test_a_site_that_repeats_one_page_is_left_soon(fixture: BackfillFixture) -> None:
+async def test_a_backfill_of_a_site_that_repeats_one_page_ends_soon(fixture: BackfillFixture) -> None:
     fixture.blog.pages["/same"] = same_page(fixture.blog.address)
     before = len(fixture.blog.requests)
     await fixture.store.subscriptions.sync(

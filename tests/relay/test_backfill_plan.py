@@ -154,7 +154,7 @@ def test_an_old_post_edited_just_now_is_archived_if_the_feed_cannot_show_it() ->
     assert archived(items(post(3, 20), edited, post(1, 40)), seen(post(3, 20)), first=False) == ["g1", "g2"]
 
 
-def test_a_shared_key_makes_no_post_known() -> None:
+def test_a_shared_key_does_not_make_a_post_known() -> None:
     known = {key: KnownEntry(0, "", shared=True) for key in seen(post(1, 4))}
 
     assert archived(items(post(1, 4)), known, first=False) == ["g1"]

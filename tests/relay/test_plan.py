@@ -172,7 +172,7 @@ def test_without_dates_a_document_is_read_from_its_end() -> None:
     assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]
 
 
-def test_a_document_that_ascends_is_read_from_its_start_even_if_a_date_is_missing() -> None:
+def test_an_ascending_document_is_read_from_its_start_even_if_a_date_is_missing() -> None:
     items = document(post(1), post(2, published=None), post(3))
 
     assert [item.entry.title for item in oldest_first(items)] == ["Post 1", "Post 2", "Post 3"]

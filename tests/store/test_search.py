@@ -67,7 +67,7 @@ async def test_a_word_in_the_title_ranks_higher_than_in_the_text(archive: Servic
     assert await found(archive, "tulips", order=Order.RELEVANCE) == ["Tulips", "Roses"]
 
 
-async def test_of_two_equal_posts_the_newer_one_is_first(archive: Services) -> None:
+async def test_the_newer_of_two_equal_posts_is_first(archive: Services) -> None:
     old = post(6, title="Bees", text="Bees again.", published=START - timedelta(days=900))
     await record_in(archive, old, post(7, title="Bees", text="Bees anew.", published=START))
     page = await archive.store.search.find(parse_query("bees", NOW), None)

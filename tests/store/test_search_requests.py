@@ -1,4 +1,4 @@
-"""Search requests are kept for the buttons below the answers, and only as long as people press these."""
+"""Search requests are kept for the buttons below the answers, and only for as long as people may press them."""
 
 from datetime import timedelta
 

@@ -91,20 +91,20 @@ def _size(body: Json) -> int:
 
 def replace_all(state: State, guild_id: int | None, bodies: list[Json]) -> list[Json]:
     """Replace all commands of a guild (None: the global ones). A name that stays keeps its id."""
-    held = state.commands.get(guild_id, {})
-    kept = {each["name"]: identity for identity, each in held.items()}
-    command = [_build_command(state, guild_id, body, kept.get(body["name"])) for body in bodies]
-    state.commands[guild_id] = {int(each["id"]): each for each in command}
+    registered = state.commands.get(guild_id, {})
+    kept = {each["name"]: identity for identity, each in registered.items()}
+    commands = [_build_command(state, guild_id, body, kept.get(body["name"])) for body in bodies]
+    state.commands[guild_id] = {int(each["id"]): each for each in commands}
     state.touch()
-    return command
+    return commands
 
 
 def put(state: State, guild_id: int | None, body: Json) -> Json:
     """Add a command, or replace the one with the same name."""
-    held = state.commands.setdefault(guild_id, {})
-    same = next((identity for identity, each in held.items() if each["name"] == body["name"]), None)
+    registered = state.commands.setdefault(guild_id, {})
+    same = next((identity for identity, each in registered.items() if each["name"] == body["name"]), None)
     command = _build_command(state, guild_id, body, same)
-    held[int(command["id"])] = command
+    registered[int(command["id"])] = command
     state.touch()
     return command
 

@@ -17,8 +17,8 @@ class Packer(Protocol):
         """Return the WebSocket message."""
 
 
-class Plain:
-    """No compression."""
+class NoCompression:
+    """Sends messages uncompressed."""
 
     def pack(self, text: str) -> str:
         """Return the text itself."""
@@ -53,4 +53,4 @@ def packer(compress: str | None) -> Packer:
         return ZlibStream()
     if compress == "zstd-stream":
         return ZstdStream()
-    return Plain()
+    return NoCompression()

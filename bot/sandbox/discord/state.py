@@ -14,7 +14,7 @@ _DISCORD_EPOCH_MS = 1_420_070_400_000
 
 
 class State(ChangeNotifier):
-    """Everything that exists. Whatever changes it calls `touch`, which wakes those who wait on `changed`."""
+    """Everything that exists. Code that changes it calls `touch`, which wakes the tasks that wait on `changed`."""
 
     def __init__(
         self, *, clock: Callable[[], datetime], monotonic: Callable[[], float], nonce_window: timedelta
@@ -46,7 +46,7 @@ class State(ChangeNotifier):
         return self._last_id
 
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
-        """Send the bot an event if it is in the guild, and wake those who wait."""
+        """Send the bot an event if it is in the guild, and wake waiting tasks."""
         if self.guilds[guild_id].has_bot:
             self.dispatch(Event(name, data, guild_id, intent))
         self.touch()

@@ -84,8 +84,8 @@ def open_from(state: State, channel_id: int, message_id: int, body: Json) -> Cha
     if parent.kind not in {ChannelKind.TEXT, ChannelKind.ANNOUNCEMENT}:
         raise errors.wrong_channel_kind()
     state.require(parent, Permission.CREATE_PUBLIC_THREADS)
-    held = state.channels.get(message_id)
-    if held is not None and not held.deleted:
+    existing = state.channels.get(message_id)
+    if existing is not None and not existing.deleted:
         raise errors.thread_exists()
     return state.put_channel(replace(_new(state, parent, body), id=message_id), "THREAD_CREATE")
 

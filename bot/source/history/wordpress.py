@@ -1,7 +1,7 @@
 """The history of a WordPress blog, read from its REST API: all posts, 100 a page.
 
-Only for the blog's main feed. The API cannot list the posts of a category's, an author's or a comments feed; `paged`
-reads those.
+Used only for the blog's main feed. The API cannot list the posts in the feed of a category, an author or the comments;
+`paged` reads those.
 """
 
 import re

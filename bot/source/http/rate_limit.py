@@ -1,6 +1,6 @@
-"""Space requests to one site for commands, as polls do.
+"""Space a command's requests to one site like those of polls.
 
-Apart from `site`, which is pure: this module waits.
+This is not in `site`, which is pure: this module waits.
 """
 
 import asyncio

@@ -226,7 +226,7 @@ class SqliteDatabase(Database):
 
 @contextmanager
 def translated_errors(path: str) -> Iterator[None]:
-    """Turn SQLite's errors into ours; an error that only a bug can cause stays what it is."""
+    """Turn SQLite's errors into ours; errors that only a bug can cause pass unchanged."""
     try:
         yield
     except sqlite3.Error as error:

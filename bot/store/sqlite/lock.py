@@ -12,7 +12,7 @@ _LOCKS = {
     Worker.RUN: ("lock", "another feed-relay runs with this database; stop it first."),
     Worker.CLI: ("backfill.lock", "a backfill runs in another shell; wait for it, or stop it first."),
 }
-"""For each kind of worker: how its lock file's name ends, and the error's next step where another process has it."""
+"""For each kind of worker: the suffix of its lock file, and the error if another process has the lock."""
 
 
 def lock(path: Path, worker: Worker) -> FileLock:
@@ -21,8 +21,8 @@ def lock(path: Path, worker: Worker) -> FileLock:
         raise errors.StoreUnopenable(str(path), "this is a folder; set store.path to a file in it.")
     if not path.parent.is_dir():  # FileLock would create it
         raise unopenable(path)
-    ending, taken = _LOCKS[worker]
-    file_lock = FileLock(f"{path}.{ending}")
+    suffix, taken = _LOCKS[worker]
+    file_lock = FileLock(f"{path}.{suffix}")
     try:
         file_lock.acquire(blocking=False)
     except Timeout as busy:

@@ -25,7 +25,7 @@ async def blogs(store: Store, server: ServerFixture) -> Blogs:
 
 
 @pytest.mark.parametrize("verb", ["pause", "resume", "status", "remove", "test"])
-async def test_one_feed_in_a_hundred_channels_is_answered_for(
+async def test_every_answer_about_one_feed_in_a_hundred_channels_fits(
     server: ServerFixture, blogs: Blogs, verb: str
 ) -> None:
     for number in range(1, 101):

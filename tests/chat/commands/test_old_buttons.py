@@ -162,7 +162,7 @@ class TestOldButtons:
 
         assert "`/feed add`" in reply(answer)
 
-    async def test_a_history_is_asked_for(self, server: ServerFixture, store: Store) -> None:
+    async def test_the_button_requests_a_backfill(self, server: ServerFixture, store: Store) -> None:
         await press(server, button("fill:8"))
 
         progress = await store.backfills.progress(8)

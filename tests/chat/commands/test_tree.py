@@ -108,7 +108,7 @@ async def test_with_sync_guilds_commands_are_only_registered_there(
     assert registered(sandbox_discord, server.guild.id) == ALL
 
 
-async def test_no_server_has_commands_twice_after_a_change_back(
+async def test_no_server_has_commands_twice_after_sync_guilds_changes_back(
     sandbox_discord: SandboxDiscord, server: ServerFixture, start: Start
 ) -> None:
     await start(ServiceSettings(sync_guilds=(server.guild.id,)))
@@ -299,7 +299,7 @@ async def test_a_removed_command_is_answered(server: ServerFixture) -> None:
 
 
 @pytest.mark.usefixtures("running_chat")
-async def test_the_asker_is_told_to_wait_during_an_outage(
+async def test_people_are_asked_to_wait_during_an_outage(
     server: ServerFixture,
 ) -> None:
     server.discord.outage(server.guild)

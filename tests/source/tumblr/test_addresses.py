@@ -101,7 +101,7 @@ def test_a_post_has_one_id_whatever_its_address(address: str) -> None:
         "https://m.example/post/12a",
     ],
 )
-def test_an_address_of_no_post_has_no_id(address: str) -> None:
+def test_an_address_that_is_not_a_posts_has_no_id(address: str) -> None:
     assert post_id(address) == ""
 
 

@@ -21,7 +21,7 @@ def test_the_key_is_added_to_no_other_address(address: str) -> None:
     assert call_for(address) == ""
 
 
-def test_the_posts_of_a_blog_are_an_api_call() -> None:
+def test_the_posts_of_a_blog_become_an_api_call() -> None:
     assert call_for(posts_url("garden.example", "&before=5")) == (
         "/v2/blog/garden.example/posts?limit=20&before=5"
     )

@@ -36,7 +36,7 @@ async def test_every_way_to_restrict_feeds_finds_the_same_posts(
 async def test_a_short_word_in_most_posts_is_not_a_prefix_while_typing(
     archive: Services, monkeypatch: pytest.MonkeyPatch, newest: int, is_a_beginning: bool
 ) -> None:
-    """Only in a large archive, where the newest posts show it; in a small one prefixes cost nothing."""
+    """This applies only to archives with enough posts for a sample; in small ones prefixes are cheap."""
     monkeypatch.setattr(fts_match, "_NEWEST", newest)
     archive.now += timedelta(hours=1)
     await record_in(archive, *(post(n, title=f"Cog {n}", text="The cog turns.") for n in range(30, 34)))

@@ -169,7 +169,7 @@ async def test_what_the_old_version_claimed_can_be_released_and_claimed(old: Pat
     }
 
 
-async def test_buttons_of_the_old_version_find_what_they_are_about(old: Path) -> None:
+async def test_buttons_of_the_old_version_still_find_their_rows(old: Path) -> None:
     async with await Store.open(old) as store:
         hold = await store.holds.get(7)
         decided = await store.holds.decide(7, Decision.NEWEST, 42, NOW)

@@ -55,7 +55,7 @@ def _introduce(each: FollowedFeed, *, is_wanted: bool) -> str:
         sentence = _("The newest post of **{feed}** for <#{channel}>, in the style {style}:")
     else:
         sentence = _(
-            "<#{channel}> wants none of the newest posts of **{feed}**. The newest would look like this, in the style"
-            " {style}:"
+            "None of the newest posts of **{feed}** fit the rule of <#{channel}>. The newest would look like this, in"
+            " the style {style}:"
         )
     return fill(sentence, each, style=each.subscription.style.value)

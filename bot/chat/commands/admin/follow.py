@@ -86,7 +86,7 @@ class FollowGroup(
 async def _followed_in(
     interaction: Interaction, services: Services, target: TargetChannel
 ) -> list[FollowedFeed]:
-    """Return the channel's subscriptions, at least one. Raises UserError."""
+    """Return the channel's subscriptions. Raises UserError if there are none."""
     followed = await require_visible(interaction, services)
     if here := [each for each in followed if each.subscription.channel_id == target.id]:
         return here

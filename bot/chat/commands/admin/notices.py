@@ -58,7 +58,7 @@ def _create_reset_view(channel_id: int | None) -> discord.ui.View | None:
 
 
 class NoticesResetButton(PersistentItem, template="notices:own"):
-    """Sends each notice to the channel that it is about again."""
+    """Ends the use of one channel for all notices: each goes to the channel that it is about."""
 
     for_admins = True
 

@@ -39,7 +39,7 @@ class ChannelOption(app_commands.Transformer):
         return _HOLDS_MESSAGES
 
     async def transform(self, _interaction: discord.Interaction, value: NamedChannel, /) -> NamedChannel:
-        """Return it as Discord sent it."""
+        """Return the channel as Discord sent it."""
         return value
 
 

@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 class UserError(app_commands.AppCommandError):
-    """What the user did can't be done; the text says why and ends with what to do. Nothing is wrong with the bot."""
+    """An error of the user, not of the bot. The text says what is wrong and ends with what to do."""
 
     def __init__(self, text: str, **values: object) -> None:
         """`values`: fill the text's placeholders."""
@@ -103,7 +103,7 @@ async def handle_errors(interaction: Interaction, work: Callable[[], Awaitable[N
 
 
 async def respond_error(interaction: Interaction, error: Exception) -> None:
-    """Tell the user what went wrong. Unexpected errors get a reference number, also logged."""
+    """Answer with what went wrong. Unexpected errors get a reference number, also logged."""
     use_locale(interaction.locale)
     cause = _cause(error)
     text = _describe(cause)
@@ -137,7 +137,7 @@ def _cause(error: Exception) -> Exception:
 
 
 def _describe(error: Exception) -> str:
-    """Return what the user can do about an error; "": nothing."""
+    """Return a text about an error that the user can do something about; "" for other errors."""
     if isinstance(error, UserError | SourceError):
         return str(error)
     if isinstance(error, app_commands.TransformerError):

@@ -121,7 +121,7 @@ async def visible_to(services: Services, viewer: Viewer) -> VisibleFeeds:
 
 
 async def require_visible_feeds(interaction: Interaction) -> VisibleFeeds:
-    """Return what the user may see, at least one feed. Raises UserError."""
+    """Return the feeds that the user may see. Raises UserError if there are none."""
     visible = await visible_to(services_of(interaction), viewer_of(interaction))
     if visible.followed:
         return visible

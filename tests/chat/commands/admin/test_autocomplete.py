@@ -152,7 +152,7 @@ async def test_nothing_of_another_server_is_offered(
     assert await offered("why", "link") == []
 
 
-async def test_nothing_of_a_channel_that_the_asker_may_not_see_is_offered(
+async def test_nothing_is_offered_from_a_channel_that_the_user_cannot_see(
     server: ServerFixture, blogs: Blogs, offered: Offer
 ) -> None:
     await blogs.follow()

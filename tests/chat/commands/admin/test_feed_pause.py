@@ -32,7 +32,7 @@ async def test_removing_a_feed_skips_its_waiting_posts(
     assert await blogs.send() == []
 
 
-async def test_of_several_channels_a_feed_is_removed_only_from_the_named_one(
+async def test_a_feed_is_removed_only_from_the_named_channel(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.follow()

@@ -54,8 +54,8 @@ async def test_the_answer_says_if_the_rule_wants_none_of_the_newest_posts(
     text = await server.reply_to("feed test", {"feed": "Garden Notes"})
 
     assert text == (
-        f"<#{server.news.id}> wants none of the newest posts of **Garden Notes**. The newest would look like this,"
-        " in the style card:"
+        f"None of the newest posts of **Garden Notes** fit the rule of <#{server.news.id}>. The newest would look like"
+        " this, in the style card:"
     )
 
 

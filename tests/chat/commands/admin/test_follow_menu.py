@@ -30,7 +30,7 @@ async def test_the_admin_chooses_one_of_several_feeds(server: ServerFixture, blo
     assert not answer.message.components
 
 
-async def test_of_several_feeds_the_admin_can_choose_all(server: ServerFixture, blogs: Blogs) -> None:
+async def test_the_admin_can_choose_all_of_several_feeds(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
     await blogs.poll(post(1, "personal"), post(2))

@@ -112,7 +112,7 @@ async def test_a_post_that_was_given_up_shows_why(server: ServerFixture, blogs: 
     assert f"**given up** {T} after 1 attempt: Discord takes no such message." in text
 
 
-async def test_a_channel_that_the_bot_cannot_post_in_is_the_reason(
+async def test_a_channel_that_the_bot_cannot_post_in_is_named_as_the_reason(
     server: ServerFixture, blogs: Blogs
 ) -> None:
     await blogs.follow()

@@ -326,7 +326,7 @@ async def test_a_thread_manager_sees_private_threads_without_a_request(server: S
     assert not server.discord.calls("thread member")
 
 
-async def test_if_discord_does_not_answer_nobody_is_in_a_thread(
+async def test_nobody_counts_as_a_thread_member_while_discord_does_not_answer(
     server: ServerFixture, thread: Channel
 ) -> None:
     server.discord.join_thread(thread.id, server.member)
