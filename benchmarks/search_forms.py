@@ -28,7 +28,7 @@ _MAX_RARE_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """How many posts have each word."""
+    """The number of posts that have each word."""
 
     posts_with: Counter[str]
 

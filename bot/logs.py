@@ -37,7 +37,7 @@ class Format(StrEnum):
 
 
 class Level(StrEnum):
-    """How much is logged."""
+    """The levels of logging."""
 
     DEBUG = "debug"
     INFO = "info"

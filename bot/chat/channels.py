@@ -13,7 +13,7 @@ Lookup = Callable[[int], AnyChannel | None]
 
 @dataclass(frozen=True, slots=True)
 class ChannelReport:
-    """Whether the bot can write in a channel, for `check`."""
+    """A line of `check`: whether the bot can write in a channel."""
 
     channel_id: int
     kind: Kind

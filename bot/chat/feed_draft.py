@@ -30,7 +30,7 @@ MAX_DRAFTS = 64
 
 @dataclass(frozen=True, slots=True)
 class FeedDraft:
-    """What an admin has chosen so far for a feed that they add."""
+    """An admin's choices so far for a feed that they are adding."""
 
     channel_id: int
     style: Style

@@ -32,7 +32,7 @@ class NotRepeatedError(Exception):
 
 
 class Attempt:
-    """What is known about the requests of one call to discord.py."""
+    """The known facts about the requests of one call to discord.py."""
 
     __slots__ = ("repeatable", "uncertain")
 

@@ -1,4 +1,4 @@
-"""What commands need from the rest of the bot: the store, the web, the clock and the settings, in one value."""
+"""The dependencies of commands in one value: the store, the web, the clock and the settings."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""What the gateway doesn't report about threads: who is in a private one, and where an archived one belongs.
+"""Fetches what the gateway doesn't report about threads: the members of private ones, the parents of archived ones.
 
 Discord is asked, and its answers are cached for a short time.
 """

@@ -70,7 +70,7 @@ class Store(_Section):
 
 
 class Polling(_Section):
-    """How feeds are polled."""
+    """The settings for polling feeds."""
 
     interval: PositiveDuration = timedelta(minutes=10)
     minimum_interval: PositiveDuration = timedelta(minutes=1)
@@ -85,7 +85,7 @@ class Polling(_Section):
 
 
 class Posts(_Section):
-    """How posts look, and how many are posted at once."""
+    """The settings for posts: their style, and how many are posted at once."""
 
     style: StyleName = Style.CARD
     summary_length: Annotated[Integer, Field(ge=1, le=4096)] = 400
@@ -96,7 +96,7 @@ class Posts(_Section):
 
 
 class Archive(_Section):
-    """What is kept for searching."""
+    """The settings for the archive."""
 
     keep: OptionalAge = None
     """None: keep for ever."""

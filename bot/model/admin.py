@@ -1,4 +1,4 @@
-"""What admins see and decide: holds, notices, feed status, traces, archived entries."""
+"""Values that admins see or decide about: holds, notices, feed status, traces, archived entries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.model.source import Entry
 
 
 class Decision(StrEnum):
-    """What happens to held posts."""
+    """An admin's decision about held posts."""
 
     NEWEST = "newest"
     ALL = "all"

@@ -55,7 +55,7 @@ class Backfill:
 
 @dataclass(frozen=True, slots=True)
 class BackfillStep:
-    """How a page or a failure changes its backfill."""
+    """The change of a backfill after a page or a failure."""
 
     state: BackfillState
     bookmark: Bookmark

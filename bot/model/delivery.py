@@ -61,7 +61,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Discord should show, as plain data within Discord's limits."""
+    """A message to show in Discord, as plain data within Discord's limits."""
 
     content: str = ""
     embeds: tuple[Embed, ...] = ()
@@ -120,7 +120,7 @@ Outcome = Sent | Retry | Refused | Dead
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What happens to a delivery after a send."""
+    """The change of a delivery after a send."""
 
     state: DeliveryState
     due_at: datetime

@@ -18,7 +18,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Which entries a subscription wants. An empty tuple is not a condition."""
+    """The conditions that an entry must meet to be sent. An empty tuple is not a condition."""
 
     tags: tuple[str, ...] = ()
     exclude_tags: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class FeedDeclaration:
 
 @dataclass(frozen=True, slots=True)
 class PostSettings:
-    """Which posts are held back."""
+    """The settings that decide which posts are held back."""
 
     first_run: int = 0
     burst_limit: int = 10
@@ -76,7 +76,7 @@ class PostSettings:
 
 @dataclass(frozen=True, slots=True)
 class PollSettings:
-    """How often feeds are polled."""
+    """The settings that decide how often feeds are polled."""
 
     interval: timedelta = timedelta(minutes=10)
     minimum_interval: timedelta = timedelta(minutes=1)
@@ -118,7 +118,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """How a poll changes its feed."""
+    """The change of a feed after a poll."""
 
     next_poll_at: datetime
     move: Move | None = None
@@ -135,7 +135,7 @@ class PollResult:
 
 @dataclass(frozen=True, slots=True)
 class RecordResult:
-    """How many rows a poll really changed."""
+    """The numbers of rows that a poll really changed."""
 
     new: int = 0
     edited: int = 0
@@ -145,7 +145,7 @@ class RecordResult:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """What the `seen` table knows about a key."""
+    """The row of a key in the `seen` table."""
 
     entry_id: int
     fingerprint: str
@@ -202,7 +202,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class KnownChange:
-    """What a document adds to a known entry."""
+    """The additions of a document to a known entry."""
 
     entry_id: int
     identified: Identified
@@ -214,7 +214,7 @@ class KnownChange:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one document changes. Entries are sorted oldest first, the order of their deliveries."""
+    """The changes that follow from one document. Entries are sorted oldest first, the order of their deliveries."""
 
     new: tuple[NewEntry, ...] = ()
     known: tuple[KnownChange, ...] = ()

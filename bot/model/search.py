@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Field(StrEnum):
-    """Where a term must occur."""
+    """The part of a post where a term must occur."""
 
     ANY = "any"
     TITLE = "title"
@@ -15,7 +15,7 @@ class Field(StrEnum):
 
 
 class Order(StrEnum):
-    """How results are sorted."""
+    """The order of results."""
 
     RELEVANCE = "relevance"
     """Best match first, with a mild preference for newer posts."""

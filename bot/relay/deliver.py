@@ -29,7 +29,7 @@ LEASE = SEND_TIMEOUT * 2
 
 
 class Sender(Protocol):
-    """What sends a message to Discord."""
+    """Sends messages to Discord."""
 
     async def send(
         self,

@@ -8,7 +8,7 @@ from bot.text.fold import fold, fold_tag
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Whether an entry is wanted, and the part of the rule that decided."""
+    """The result of matching an entry: whether it is wanted, and the part of the rule that decided."""
 
     wanted: bool
     reason: str

@@ -1,4 +1,4 @@
-"""What a search means: posts and queries as tokens. Pure: no SQL, no asyncio.
+"""Turns posts and queries into tokens. Pure: no SQL, no asyncio.
 
 `tokens` and `stems` turn text into the words of the index, `document` a post into its columns. `query` parses what
 a person types, `relax` leaves out one condition at a time, `snippet` finds the matching part of a post's text.

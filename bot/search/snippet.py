@@ -28,7 +28,7 @@ class SnippetPart:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """Where the term with this number matches."""
+    """A match of the term with this number."""
 
     start: int
     end: int

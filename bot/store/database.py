@@ -1,4 +1,4 @@
-"""What repositories need from an engine: named queries with named values, and transactions. No driver types."""
+"""The interface between repositories and an engine: named queries and transactions, without types of a driver."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Who follows what: the config file's declarations, and what admins change."""
+"""Subscriptions: declared in the config file, or changed by admins."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +15,7 @@ from bot.text.canonical import label_of
 
 @dataclass(frozen=True, slots=True)
 class SyncResult:
-    """How many subscriptions a synchronisation changed."""
+    """The number of subscriptions that a synchronisation changed."""
 
     added: int = 0
     ended: int = 0
@@ -49,7 +49,7 @@ class SubscribeResult:
 
 @dataclass(frozen=True, slots=True)
 class ResumeResult:
-    """How many deliveries a resumption released."""
+    """The deliveries that a resumption released or held."""
 
     released: int
     hold: Hold | None
@@ -57,7 +57,7 @@ class ResumeResult:
 
 
 class Subscriptions(Repository):
-    """What is declared, added, changed and listed."""
+    """Declares, adds, changes, lists and ends subscriptions."""
 
     @transaction
     async def sync(

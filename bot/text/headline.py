@@ -35,7 +35,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How a post is named. Texts are clean lines, not escaped."""
+    """The name of a post. Texts are clean lines, not escaped."""
 
     title: str
     """The post's own title, or its kind, such as "Photo" or "Reblog from X"."""

@@ -82,7 +82,7 @@ class Site:
 
 @dataclass
 class Bot:
-    """What the store would hold, and what the shells would do."""
+    """A store and shells in memory."""
 
     site: Site
     known: dict[str, KnownEntry] = field(default_factory=dict)

@@ -33,7 +33,7 @@ class Counter(Repository):
         return "done"
 
     async def written(self) -> tuple[int, str]:
-        """What is committed."""
+        """The committed values."""
         (lag,), (version,) = await self._db.rows("count_unindexed"), await self._db.rows("index_version")
         return lag["entries"], version["value"]
 

@@ -1,4 +1,4 @@
-"""What people and Discord do around the bot: servers, channels, roles, permissions, outages.
+"""Actions of people and of Discord around the bot: servers, channels, roles, permissions, outages.
 
 Each method changes the state and sends the bot the events that Discord would send.
 """

@@ -45,7 +45,7 @@ NOTHING = Reply(status=204)
 
 @dataclass(slots=True)
 class Platform:
-    """What endpoints use."""
+    """The parts of the simulated Discord that endpoints use."""
 
     state: State
     interactions: Interactions

@@ -129,7 +129,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Pings:
-    """Who is notified of a message."""
+    """The people and roles that a message notifies."""
 
     everyone: bool = False
     roles: frozenset[int] = frozenset()

@@ -53,7 +53,7 @@ MEMBER_DEFAULT = (
 
 @dataclass(frozen=True, slots=True)
 class Overwrite:
-    """What a channel allows or denies one role or member."""
+    """The permissions that a channel allows or denies one role or member."""
 
     target_id: int
     is_member: bool

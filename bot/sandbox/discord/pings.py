@@ -1,4 +1,4 @@
-"""Who is notified of a message, by its text, its `allowed_mentions` and its author's permissions.
+"""Finds who is notified of a message, from its text, its `allowed_mentions` and its author's permissions.
 
 Where Discord's rules are subtle (code spans, backslashes) the sandbox pings: too many pings reveal more mistakes than
 too few.

@@ -44,7 +44,7 @@ class GuidStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the blog answers without a fault."""
+    """The blog's answer without a fault."""
 
     body: bytes
     content_type: str

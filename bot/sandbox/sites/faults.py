@@ -1,4 +1,4 @@
-"""How sites fail: each function returns a responder for `BlogFeed.next` and `BlogFeed.always`."""
+"""Failures of sites: each function returns a responder for `BlogFeed.next` and `BlogFeed.always`."""
 
 import asyncio
 import gzip

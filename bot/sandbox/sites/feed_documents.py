@@ -38,7 +38,7 @@ class PostWithLinks:
 
 @dataclass(frozen=True, slots=True)
 class FeedHead:
-    """What a document says about its feed."""
+    """The feed's own properties in a document."""
 
     name: str
     title: str

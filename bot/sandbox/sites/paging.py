@@ -1,4 +1,4 @@
-"""How a blog gives access to posts that its feed no longer shows: links, archives, page numbers or an API."""
+"""Access to posts that a blog's feed no longer shows: links, archives, page numbers or an API."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass
 class Quota:
-    """How many calls a key may make in a period."""
+    """The number of calls that a key may make in a period."""
 
     limit: int
     left: int

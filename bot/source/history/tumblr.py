@@ -33,7 +33,7 @@ _TAG_FEED = re.compile(r"/tagged/([^/]+)/rss/?")
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """Where a page starts."""
+    """The start of a page."""
 
     offset: int = 0
     """The number of newer posts, as far as they were counted."""

@@ -40,7 +40,7 @@ _NOT_POSTS = "The site's API sent something other than posts; the bot will try a
 
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """Where a page starts."""
+    """The start of a page."""
 
     page: int = 1
     size: int = _PAGE_SIZES[0]

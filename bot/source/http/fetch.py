@@ -43,7 +43,7 @@ class FetchLimits:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """How to use an API."""
+    """The settings for requests to an API."""
 
     key: str = field(repr=False)
     """A query parameter, `name=value`. Only the request itself combines it with the address."""

@@ -21,7 +21,7 @@ _MAX_OPTION_LENGTH = 100
 
 
 class Action(StrEnum):
-    """What a press does."""
+    """The actions of the buttons and menus."""
 
     SUBSCRIBE = "subscribe"
     TAGS = "tags"

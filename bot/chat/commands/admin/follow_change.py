@@ -30,7 +30,7 @@ _MAX_SPELLINGS = 100
 
 
 class Change(StrEnum):
-    """What an admin does with tags."""
+    """The ways to change the tags of a rule."""
 
     ADD = "add"
     REMOVE = "remove"

@@ -1,4 +1,4 @@
-"""What the groups of admin commands share: who may run them, and how their options complete."""
+"""The base of the groups of admin commands: who may run them, and autocomplete for their options."""
 
 from discord import app_commands
 

@@ -1,4 +1,4 @@
-"""Which channel a command is about, and whether the user and the bot may write there."""
+"""Finds the channel that a command is about, and checks that the user and the bot may write there."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Which of a server's subscriptions a command means."""
+"""Finds the subscriptions that a command is about."""
 
 from collections.abc import Callable, Sequence
 

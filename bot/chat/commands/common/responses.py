@@ -1,4 +1,4 @@
-"""How a person gets an answer: in time, visible only to them, and even after an error."""
+"""Answers people: in time, visible only to them, and even after an error."""
 
 import secrets
 from collections.abc import Awaitable, Callable

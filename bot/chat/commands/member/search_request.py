@@ -116,7 +116,7 @@ def describe(query: Query, feeds: Sequence[str] = (), widened: Collection[Term] 
 
 
 def _phrases() -> dict[tuple[Field, bool], str]:
-    """What is said of terms, by field and whether they are excluded; words without a field have their own phrase."""
+    """Phrases that describe terms, by field and whether they are excluded; words without a field have their own."""
     return {
         (Field.TITLE, False): _("with {terms} in the title"),
         (Field.TAG, False): _("tagged {terms}"),

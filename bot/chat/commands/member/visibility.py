@@ -1,4 +1,4 @@
-"""Who may see what: the only place that decides which feeds and messages of a server a member is shown.
+"""Decides which feeds and messages of a server a member may see. Nothing else does.
 
 A member sees a feed if it is followed in a channel that they may view. Otherwise it doesn't exist for them: no post, no
 count, no tag, no name. Everything that members are shown, offered or linked to is checked here, every time anew.
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Access(Enum):
-    """Whether somebody may view a channel."""
+    """A person's access to a channel."""
 
     YES = "yes"
     NO = "no"
