@@ -29,6 +29,24 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+GENEROUS = 60.0
+DEADLINES = (
+    "bot.chat.commands.common.autocomplete.AUTOCOMPLETE_TIMEOUT",
+    "bot.chat.commands.member.visibility.LOOKUP_TIMEOUT",
+    "bot.store.search._ADVICE_TIMEOUT",
+    "bot.store.sqlite.database.BUSY_TIMEOUT",
+    "bot.store.sqlite.fts_match.SEARCH_TIMEOUT",
+)
+"""What the bot gives up after, by the real clock."""
+
+
+@pytest.fixture(autouse=True)
+def _generous_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a busy machine be slow. A test of a deadline sets its own."""
+    for deadline in DEADLINES:
+        monkeypatch.setattr(deadline, GENEROUS)
+
+
 @pytest.fixture
 async def sandbox_discord(request: pytest.FixtureRequest) -> AsyncIterator[SandboxDiscord]:
     """Yield a running sandbox Discord. A body that it refuses fails the test, unless marked `invalid_bodies`."""

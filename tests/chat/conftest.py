@@ -29,7 +29,7 @@ class Opened:
 
     async def wait_for(self, channel_id: int) -> None:
         """Wait until the channel was reported; then it can be waited for again."""
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(60), self._changed:
             await self._changed.wait_for(lambda: channel_id in self.ids)
             self.ids = [each for each in self.ids if each != channel_id]
 
@@ -54,7 +54,7 @@ async def unused_chat(sandbox_discord: SandboxDiscord, opened: Opened) -> AsyncI
         api_url=sandbox_discord.api_url,
         on_open=opened.add,
         first_delay=0.01,
-        timeout=20,
+        timeout=60,
     )
     yield chat
     sandbox_discord.faults.clear()

@@ -51,7 +51,7 @@ class StoreUpdates:
         return call
 
     async def wait_for(self, name: str) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self._done[name].wait()
         self._done[name].clear()
 

@@ -19,7 +19,7 @@ from bot.store.backfills import Backfills
 from bot.store.feeds import Feeds
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
-from tests.e2e.fast_bot import shorten_intervals
+from tests.e2e.fast_bot import patch_times
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def main() -> None:
     """Patch the step and the intervals, then run `feed-relay`."""
     when, step, count, *arguments = sys.argv[1:]
     owner, name = {**STEPS, RECORD_PAGE: (Backfills, "record")}[step]
-    shorten_intervals()
+    patch_times()
     setattr(owner, name, _kill_at(getattr(owner, name), int(count), before=when == "before"))
     sys.argv[1:] = arguments
     cli.main()

@@ -2,9 +2,9 @@
 
 from bot import cli
 from bot.sandbox import demo
-from tests.e2e.fast_bot import shorten_intervals
+from tests.e2e.fast_bot import patch_times
 
 if __name__ == "__main__":
-    shorten_intervals()
+    patch_times()
     demo.POST_INTERVAL = 0.2
     cli.main()

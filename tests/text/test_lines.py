@@ -1,6 +1,5 @@
 """One line of a feed's text."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +25,5 @@ def test_an_escaped_line_keeps_its_limit_and_mentions_nobody(line: str, limit: i
     assert discord.mentions(written) == []
 
 
-@pytest.mark.timeout(5)
 def test_a_line_that_cannot_fit_is_cut_to_one_character() -> None:
     assert fit_line("garden", 10, lambda line: f"<{line}, which is too long>") == "<g, which is too long>"

@@ -232,7 +232,7 @@ async def run_chat(
         on_open=opened.add,
         services=services,
         first_delay=0.01,
-        timeout=20,
+        timeout=60,
     )
     await chat.login()
     running = asyncio.create_task(chat.run())
