@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.source.entry.dates import in_range, read_date
+from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
 from bot.source.entry.normalise import Body, RawEntry, paragraphs
@@ -141,18 +141,9 @@ def _dates(raw: Raw, atom: bool) -> tuple[datetime | None, datetime | None]:
 
 
 def _date(raw: Raw, name: str) -> datetime | None:
-    """Return a date. Our parser knows more zones and months; feedparser's, the fallback, more unusual forms."""
-    if name not in raw:
-        return None
-    parsed = raw.get(f"{name}_parsed")
-    if moment := read_date(_text(raw, name)):
-        return moment
-    if not isinstance(parsed, tuple):
-        return None
-    try:
-        return in_range(datetime(*parsed[:6]))  # noqa: DTZ001 - feedparser converts it to UTC
-    except ValueError:
-        return None
+    return (
+        read_date(_text(raw, name)) if name in raw else None
+    )  # feedparser answers for other names, and warns
 
 
 def _media(raw: Raw) -> Iterable[MediaCandidate]:

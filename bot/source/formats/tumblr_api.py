@@ -88,7 +88,7 @@ def _post_id(post: Json) -> str:
 def _published(post: Json) -> datetime | None:
     timestamp = int_of(post, "timestamp")
     if timestamp is None or not 0 < timestamp < _MAX_TIMESTAMP:
-        return read_date(text_of(post, "date").replace(" GMT", "+00:00"))
+        return read_date(text_of(post, "date"))
     return in_range(datetime.fromtimestamp(timestamp, UTC))
 
 
