@@ -18,6 +18,12 @@ _NOT_THE_PAGE = frozenset(
         *("next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"),
     }
 )
+_REL_REGISTRY = "http://www.iana.org/assignments/relation/"
+_DATA_TYPE = re.compile(
+    r"[/+]json\b|^(?:application|text)/(?:(?:atom|rss|rdf|activity)\+)?xml\b", re.IGNORECASE
+)
+"""Types that a post's page never has."""
+_DATA_FILE = re.compile(r"\.(?:json|xml|rss|atom)(?:[?#]|$)", re.IGNORECASE)
 _OLDER_PAGE = ("prev-archive", "next")  # RFC 5005, sections 4 and 3
 _HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
@@ -68,9 +74,7 @@ def older_page_url(feed: Raw, url: str) -> str:
     An archive comes first: its posts do not move to other pages.
     """
     links = mappings_of(feed.get("links"))
-    addresses = (
-        _text(link, "href") for rel in _OLDER_PAGE for link in links if _text(link, "rel").lower() == rel
-    )
+    addresses = (_text(link, "href") for rel in _OLDER_PAGE for link in links if _rel(link) == rel)
     return next(filter(None, (absolute(address, url) for address in addresses)), "")
 
 
@@ -99,14 +103,27 @@ def _link(raw: Raw, atom: bool, with_id: bool = True) -> str:
     """
     original = _text(raw, "feedburner_origlink")
     candidates = [original] if absolute(original) else []
-    links = mappings_of(raw.get("links"))
-    candidates += [_text(link, "href") for link in links if atom and _text(link, "rel") == "alternate"]
+    links = [link for link in mappings_of(raw.get("links")) if not _DATA_TYPE.search(_text(link, "type"))]
+    candidates += [
+        _text(link, "href") for link in sorted(links, key=_page_rank) if atom and _rel(link) == "alternate"
+    ]
     candidates.append(_text(raw, "link") if _text(raw, "link") != _text(raw, "id") else "")
-    candidates += [_text(link, "href") for link in links if _text(link, "rel") not in _NOT_THE_PAGE]
+    candidates += [_text(link, "href") for link in links if _rel(link) not in _NOT_THE_PAGE]
     guid = _text(raw, "id")
     is_permalink = bool(raw.get("guidislink")) or not raw.get("link")
     candidates.append(guid if with_id and is_permalink and absolute(guid, "x:") else "")
     return next((candidate for candidate in candidates if candidate.strip()), "")
+
+
+def _rel(link: Raw) -> str:
+    """Return the relation in lower case. RFC 4287 allows its registered names as addresses, too."""
+    return _text(link, "rel").strip().lower().removeprefix(_REL_REGISTRY)
+
+
+def _page_rank(link: Raw) -> tuple[bool, bool]:
+    """Sort pages before other documents, and what looks like data last. Links without a type count as pages."""
+    kind = _text(link, "type").partition(";")[0].strip().lower()
+    return kind not in _MARKUP, _DATA_FILE.search(_text(link, "href")) is not None
 
 
 def _bodies(raw: Raw) -> Iterable[Body]:
@@ -148,7 +165,7 @@ def _date(raw: Raw, name: str) -> datetime | None:
 
 def _media(raw: Raw) -> Iterable[MediaCandidate]:
     for link in mappings_of(raw.get("links")):
-        if _text(link, "rel") == "enclosure":
+        if _rel(link) == "enclosure":
             yield _candidate(link, "href")
     for content in mappings_of(raw.get("media_content")):
         yield _candidate(content, "url")

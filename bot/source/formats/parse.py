@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import feedparser
 
@@ -94,6 +94,10 @@ class _ElementHandlers:
     newspapers' captions and WordPress's names of pictures would become the post's text or title.
     """
 
+    namespaces: ClassVar[dict[str, str]] = {
+        **feedparser.api.StrictFeedParser.namespaces,
+        "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
+    }
     title_depth: int
     _start_title: Callable[[dict[str, object]], None]
     _end_title: Callable[[], None]
@@ -140,6 +144,16 @@ class _ElementHandlers:
             self.pop("media_description")
         else:
             self._content["alt"] = self.pop("media_alt") or ""
+
+    def _start_enc_enclosure(self, attributes: dict[str, object]) -> None:
+        """Read an enclosure of RSS 1.0, whose attributes may have a prefix."""
+        bare = {name.rpartition(":")[2]: value for name, value in attributes.items()}
+        enclosure = {
+            "rel": "enclosure",
+            "href": bare.get("resource") or bare.get("url"),
+            "type": bare.get("type"),
+        }
+        self._get_context().setdefault("links", []).append(feedparser.FeedParserDict(enclosure))
 
     def _sync_author_detail(self, key: str = "author") -> None:
         """Keep the author as written. feedparser extracts a mail address, but splits one that ends in `.garden`."""
