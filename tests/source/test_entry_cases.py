@@ -16,6 +16,8 @@ NAMES = (
     "dates-ampm-and-gmt-offset.xml",
     "alternate-json-first.atom",
     "rdf-enclosure.rdf",
+    "half-escaped-anchor.xml",
+    "bluesky-plain-text.xml",
 )
 
 

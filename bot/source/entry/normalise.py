@@ -1,6 +1,5 @@
 """Normalise posts of any format: RawEntry → Entry, with limits, absolute links and plain text where needed."""
 
-import html as entities
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +7,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.model import Entry
+from bot.source.entry.escaped_markup import unescape_markup
 from bot.source.entry.links import absolute, base_of, make_absolute
 from bot.source.entry.media import MediaCandidate, choose_media
+from bot.source.entry.plaintext import keep_line_breaks
 from bot.source.tumblr import addresses
 from bot.source.tumblr import html as tumblr
 from bot.text.fold import fold, fold_tag, one_line, unescape
@@ -154,8 +155,7 @@ def _plain_words(html: str) -> str:
 
 def _clean_body(body: Body, link: str, context: DocumentContext) -> str:
     html = body.html[:_MAX_BODY_LENGTH].strip()
-    if context.from_tumblr:
-        html = tumblr.neutral_html(html)
+    html = tumblr.neutral_html(html) if context.from_tumblr else keep_line_breaks(unescape_markup(html))
     base = base_of(body.base, link, context.link, context.url)
     return make_absolute(html, base)[:_MAX_BODY_LENGTH].strip()
 
@@ -184,10 +184,3 @@ def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
         if folded := fold_tag(spelling):
             distinct.setdefault(folded, spelling)
     return tuple(distinct.values())[:_MAX_TAGS]
-
-
-def paragraphs(text: str) -> str:
-    """Return plain text as HTML: blank lines separate paragraphs, other newlines become `<br>`."""
-    blocks = re.split(r"\n[ \t]*\n\s*", text.replace("\r\n", "\n").replace("\r", "\n").strip())
-    escaped = (entities.escape(block, quote=False).replace("\n", "<br>") for block in blocks if block)
-    return "".join(f"<p>{block}</p>" for block in escaped)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
-from bot.source.entry.normalise import Body, RawEntry, paragraphs
+from bot.source.entry.normalise import Body, RawEntry
+from bot.source.entry.plaintext import paragraphs
 from bot.source.formats.jsonvalues import mapping_of, mappings_of
 
 Raw = Mapping[str, object]

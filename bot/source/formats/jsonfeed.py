@@ -16,9 +16,9 @@ from bot.source.entry.normalise import (
     RawEntry,
     distinct_names,
     normalise_entries,
-    paragraphs,
     title_text,
 )
+from bot.source.entry.plaintext import paragraphs
 from bot.source.formats.charset import strip_forbidden
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
 

@@ -20,9 +20,9 @@ from bot.source.entry.normalise import (
     DocumentContext,
     RawEntry,
     normalise_entries,
-    paragraphs,
     title_text,
 )
+from bot.source.entry.plaintext import paragraphs
 from bot.source.formats import tumblr_npf as npf
 from bot.source.formats.charset import strip_forbidden
 from bot.source.formats.jsonvalues import Json, int_of, list_of, mapping_of, mappings_of, text_of
