@@ -9,6 +9,7 @@ from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
 from bot.source.entry.normalise import Body, RawEntry
 from bot.source.entry.plaintext import paragraphs
+from bot.source.entry.tag_lists import Split
 from bot.source.formats.jsonvalues import mapping_of, mappings_of
 
 Raw = Mapping[str, object]
@@ -37,8 +38,11 @@ _MAX_TTL = timedelta(days=365)
 _NOT_A_TAG = re.compile(r"#kind$|^urn:flickr:tags$")
 
 
-def to_raw_entry(raw: Raw, atom: bool) -> RawEntry:
-    """Convert an entry. `atom`: whether its dates and links have the meaning of Atom and not of RSS."""
+def to_raw_entry(raw: Raw, atom: bool, split: Split) -> RawEntry:
+    """Convert an entry. `atom`: whether its dates and links have the meaning of Atom and not of RSS.
+
+    `split` returns the tags in a category.
+    """
     published, updated = _dates(raw, atom)
     title = mapping_of(raw.get("title_detail"))
     return RawEntry(
@@ -48,7 +52,7 @@ def to_raw_entry(raw: Raw, atom: bool) -> RawEntry:
         title_is_markup=_text(title, "type") in _MARKUP,
         bodies=tuple(_bodies(raw)),
         authors=tuple(authors_of(raw)),
-        tags=tuple(_tags(raw)),
+        tags=tuple(tag for category in categories_of(raw) for tag in split(category)),
         media=tuple(_media(raw)),
         thumbnails=tuple(_thumbnails(raw)),
         published=published,
@@ -67,6 +71,14 @@ def authors_of(raw: Raw) -> Iterable[str]:
         name = _text(author, "name") or _text(author, "email")
         if name:
             yield name
+
+
+def categories_of(raw: Raw) -> Iterable[str]:
+    """Return the categories' labels, or the term if the label only adds a prefix to it (`r/gardening`)."""
+    for tag in mappings_of(raw.get("tags")):
+        term, label = _text(tag, "term"), _text(tag, "label")
+        if not _NOT_A_TAG.search(_text(tag, "scheme")):
+            yield term if not label or label.endswith(f"/{term}") else label
 
 
 def older_page_url(feed: Raw, url: str) -> str:
@@ -139,14 +151,6 @@ def _bodies(raw: Raw) -> Iterable[Body]:
             yield Body(paragraphs(value) if plain else value, _text(part, "base"))
     if not parts and (description := _text(raw, "media_description")):
         yield Body(paragraphs(description))
-
-
-def _tags(raw: Raw) -> Iterable[str]:
-    """Return the categories' labels, or the term if the label only adds a prefix to it (`r/gardening`)."""
-    for tag in mappings_of(raw.get("tags")):
-        term, label = _text(tag, "term"), _text(tag, "label")
-        if not _NOT_A_TAG.search(_text(tag, "scheme")):
-            yield term if not label or label.endswith(f"/{term}") else label
 
 
 def _dates(raw: Raw, atom: bool) -> tuple[datetime | None, datetime | None]:

@@ -68,7 +68,7 @@ def to_raw_entry(item: Json) -> RawEntry:
         title=text_of(item, "title"),
         bodies=tuple(bodies),
         authors=tuple(_authors(item)),
-        tags=tuple(strip_forbidden(tag) for tag in list_of(item.get("tags")) if isinstance(tag, str)),
+        tags=tuple(_tags(item)),
         media=tuple(_attachments(item)),
         thumbnails=tuple(
             MediaCandidate(text_of(item, name), medium="image") for name in ("image", "banner_image")
@@ -90,6 +90,13 @@ def _authors(item: Json) -> Iterable[str]:
     """Return the authors: version 1.1 has a list, 1.0 a single author, and many feeds have both."""
     for author in (*mappings_of(item.get("authors")), *mappings_of([item.get("author")])):
         yield text_of(author, "name")
+
+
+def _tags(item: Json) -> Iterable[str]:
+    """Return the tags. The specification requires a list; some feeds have them in one text."""
+    tags = item.get("tags")
+    listed = tags.split(",") if isinstance(tags, str) else list_of(tags)
+    return (strip_forbidden(tag) for tag in listed if isinstance(tag, str))
 
 
 def _attachments(item: Json) -> Iterable[MediaCandidate]:

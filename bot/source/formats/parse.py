@@ -15,6 +15,7 @@ from bot.source.entry.normalise import (
     normalise_entries,
     title_text,
 )
+from bot.source.entry.tag_lists import find_split
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
 from bot.source.formats.charset import decode, make_well_formed
 from bot.source.tumblr.addresses import is_tumblr_feed
@@ -65,8 +66,9 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         authors=distinct_names(feedxml.authors_of(raw.feed)) if atom else (),
         from_tumblr=_is_tumblr(raw, link, url),
     )
+    split = find_split(list(feedxml.categories_of(entry)) for entry in raw.entries)
     entries, skipped = normalise_entries(
-        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom), context
+        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split), context
     )
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,
