@@ -1,5 +1,6 @@
 """The parts of a post that a message can show, cleaned, for the styles in `render`."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,9 @@ from bot.text.lines import clean_line
 from bot.text.links import safe_url
 from bot.text.pictures import choose_pictures
 from bot.text.providers import find_player
+
+_CUT = re.compile(r"[\s.…]{1,20}$")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def build_post(entry: Entry, feed_name: str) -> Post:
     pictures = choose_pictures(entry.media, document.media)
     players = _find_players((*document.media, *entry.media))
     linked = find_player(link)
-    headline = choose_headline(entry.title, document, (*pictures, *players, *((linked,) if linked else ())))
+    title = "" if _comes_from_rest(entry, document) else entry.title
+    headline = choose_headline(title, document, (*pictures, *players, *((linked,) if linked else ())))
     return Post(
         headline=headline,
         body=headline.body,
@@ -65,10 +70,20 @@ def build_post(entry: Entry, feed_name: str) -> Post:
 def _choose_body(entry: Entry) -> Document:
     """Return the content, or the summary where the content has no text; likewise for its media."""
     content = parse_html(entry.content)
-    if content.blocks and content.media:
+    if (content.blocks and content.media) or content.rest is not None:
         return content
     summary = parse_html(entry.summary)
     return Document(content.blocks or summary.blocks, content.media or summary.media)
+
+
+def _comes_from_rest(entry: Entry, document: Document) -> bool:
+    """Return whether the title is the start of the text, and goes on in what the author hid."""
+    if document.rest is None:
+        return False
+    title, everything, shown = (
+        _NOT_LETTERS.sub("", fold(text)) for text in (_CUT.sub("", entry.title), entry.text, document.text)
+    )
+    return bool(title) and everything.startswith(title) and not shown.startswith(title)
 
 
 def _find_players(media: Iterable[Media]) -> tuple[Media, ...]:

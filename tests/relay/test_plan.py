@@ -199,3 +199,15 @@ def test_posts_for_a_paused_subscription_are_kept_flood_or_not() -> None:
     found = decide(items, paused, settings=PostSettings(burst_limit=10))
 
     assert [state for _, _, state in states(found)] == [DeliveryState.PAUSED] * 20
+
+
+def test_a_tumblr_post_whose_text_is_read_better_is_an_edit() -> None:
+    before = post(
+        1, source_id="tumblr:1", text="some-maker\nIt rained.", content="<p>some-maker</p><p>It rained.</p>"
+    )
+    after = post(1, source_id="tumblr:1", text="It rained.", content="<p>It rained.</p>")
+
+    found = decide(document(after), seen=known(*document(before)))
+
+    assert found.new == ()
+    assert [(change.edited, change.deliveries) for change in found.known] == [(True, ())]
