@@ -1,15 +1,20 @@
 """Read a response's body, decompressed and limited in size."""
 
+import re
 import zlib
 from contextlib import suppress
 
 import aiohttp
 
 from bot.errors import TooLarge
+from bot.source.http.decode import decode
 
 _CHUNK_SIZE = 1 << 16
 _MAX_ERROR_PAGE = 1 << 17  # bytes
 _GZIP_SIGNATURE = b"\x1f\x8b\x08"
+_SAMPLE_SIZE = 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MAX_LAYERS = 3  # of gzip; a server and its cache may both compress
 
 
 async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> bytes:
@@ -19,7 +24,10 @@ async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> b
         body += chunk
         if len(body) > limit:
             raise TooLarge(url)
-    return _gunzip(bytes(body), limit, url)
+    plain = bytes(body)
+    for _ in range(_MAX_LAYERS):
+        plain = _gunzip(plain, limit, url)
+    return plain
 
 
 async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
@@ -31,6 +39,11 @@ async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
             if len(body) >= _MAX_ERROR_PAGE:
                 break
     return bytes(body)
+
+
+def is_binary(body: bytes) -> bool:
+    """Return whether a body is no text in any charset, such as a compressed one that cannot be decompressed."""
+    return bool(_CONTROL.search(decode(body[:_SAMPLE_SIZE])))
 
 
 def _gunzip(body: bytes, limit: int, url: str) -> bytes:

@@ -70,6 +70,59 @@ async def test_broken_compression_is_requested_again_without_compression(
     ]
 
 
+@pytest.mark.parametrize("encoding", COMPRESSORS)
+async def test_a_compression_that_is_never_used_is_not_believed(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed, encoding: str
+) -> None:
+    garden.always(faults.encoded(encoding, bytes))
+
+    found = await fetched(fetcher, garden.url)
+
+    assert found.body == garden.document().body
+    assert len(blog.requests) == 2
+
+
+async def test_a_body_in_utf_16_under_a_false_compression_is_read(fetcher: Fetcher, garden: BlogFeed) -> None:
+    garden.always(faults.encoded("gzip", lambda body: body.decode().encode("utf-16")))
+
+    assert (await fetched(fetcher, garden.url)).body.decode("utf-16") == garden.document().body.decode()
+
+
+async def test_a_body_under_a_false_compression_is_limited_in_size(garden: BlogFeed) -> None:
+    garden.always(faults.encoded("br", lambda _body: b"x" * 1001))
+
+    assert isinstance(await fetch_error(garden.url, FRUGAL), TooLarge)
+
+
+async def test_a_bomb_under_the_name_of_another_compression_is_too_large(garden: BlogFeed) -> None:
+    garden.always(faults.encoded("br", lambda _body: gzip.compress(bytes(20 << 20))))
+
+    assert isinstance(await fetch_error(garden.url), TooLarge)
+
+
+async def test_gzip_under_the_name_of_another_compression_is_decompressed(
+    fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    garden.always(faults.encoded("br", gzip.compress))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+@pytest.mark.parametrize("label", ["gzip", "gzip, gzip", "x-gzip"])
+async def test_a_body_that_was_compressed_twice_is_decompressed_twice(
+    fetcher: Fetcher, garden: BlogFeed, label: str
+) -> None:
+    garden.next(faults.encoded("gzip", lambda body: gzip.compress(gzip.compress(body)), label))
+
+    assert (await fetched(fetcher, garden.url)).body == garden.document().body
+
+
+async def test_a_broken_compression_is_named_as_such(garden: BlogFeed) -> None:
+    garden.always(faults.encoded("br", lambda body: bytes(COMPRESSORS["br"](body))[5:]))
+
+    assert "cannot be decompressed" in str(await fetch_error(garden.url))
+
+
 FRUGAL = FetchLimits(timedelta(seconds=20), max_body=1000, allow_private_addresses=True)
 
 
