@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.errors import PrivateAddress, TooManyRedirects
 from bot.model import Fetched, NotModified, Validators
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed, Document, Post, good_answer
+from bot.sandbox.sites.blog import Blog, BlogFeed, Document, Post
 from bot.source.http import ssrf_guard
 from bot.source.http.fetch import Fetcher
 from tests.source.fetching import LOOPBACK, PUBLIC_ONLY, FakeResolver, fetch_error
@@ -89,24 +89,11 @@ async def test_a_login_is_not_sent_to_another_host(fetcher: Fetcher, blog: Blog,
     assert garden.posts
 
 
-def behind_a_cookie(
-    to: str, cookie: str = "seen=1; Path=/", wanted: str = "seen=1", status: int = 302
-) -> Answer:
-    """Redirect and set a cookie until the cookie comes back."""
-
-    async def answer(request: web.Request, document: Document) -> web.StreamResponse:
-        if request.headers.get("Cookie") == wanted:
-            return good_answer(request, document)
-        return web.Response(status=status, headers={"Location": to, "Set-Cookie": cookie})
-
-    return answer
-
-
 @pytest.mark.parametrize("status", [301, 302, 307])
 async def test_a_cookie_that_a_redirect_to_the_same_address_sets_is_sent_back(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed, status: int
 ) -> None:
-    garden.always(behind_a_cookie(garden.url, status=status))
+    garden.always(faults.cookie_wall(code=status))
 
     found = await fetcher.fetch(garden.url)
 
@@ -118,7 +105,7 @@ async def test_a_cookie_that_a_redirect_to_the_same_address_sets_is_sent_back(
 async def test_a_cookie_of_one_chain_is_not_sent_in_the_next(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
-    garden.always(behind_a_cookie(garden.url))
+    garden.always(faults.cookie_wall())
     await fetcher.fetch(garden.url)
     await fetcher.fetch(garden.url)
 
@@ -126,7 +113,7 @@ async def test_a_cookie_of_one_chain_is_not_sent_in_the_next(
 
 
 async def test_a_cookie_is_kept_over_a_detour(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
-    garden.always(behind_a_cookie("/check"))
+    garden.always(faults.cookie_wall(to="/check"))
     blog.pages["/check"] = faults.redirect(garden.url)
 
     assert isinstance(await fetcher.fetch(garden.url), Fetched)
@@ -151,7 +138,7 @@ async def test_a_cookie_is_not_sent_to_another_host(
 async def test_a_cookie_that_never_comes_back_ends_in_a_loop(
     fetcher: Fetcher, blog: Blog, garden: BlogFeed
 ) -> None:
-    garden.always(behind_a_cookie(garden.url, cookie="seen=2"))
+    garden.always(faults.cookie_wall("seen=2"))
 
     with pytest.raises(TooManyRedirects):
         await fetcher.fetch(garden.url)

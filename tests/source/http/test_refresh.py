@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import ConsentPage, HtmlPage, PrivateAddress, TooManyRedirects
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Answer, Blog, BlogFeed
+from bot.sandbox.sites.blog import Blog, BlogFeed, Responder
 from bot.source.http import ssrf_guard
 from bot.source.http.fetch import Fetcher
 from bot.source.http.refresh import refresh_target
@@ -21,7 +21,7 @@ def page(content: str, more: str = "") -> str:
     )
 
 
-def answer(target: str, more: str = "", cookie: str = "") -> Answer:
+def answer(target: str, more: str = "", cookie: str = "") -> Responder:
     headers = {"Set-Cookie": cookie} if cookie else {}
     return faults.served(page(f"0;url={target}", more).encode(), "text/html", headers)
 
