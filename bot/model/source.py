@@ -93,6 +93,8 @@ class Entry:
     updated: datetime | None = None
     source_id: str = ""
     """The source's own permanent id of the post, if it has one: "tumblr:736339394445918208"."""
+    warning: str = ""
+    """What the feed itself warns of, such as "Sensitive" or its author's words. Then no picture is shown openly."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def entry(row: Row) -> Entry:
 def entry_values(item: Identified) -> dict[str, Value]:
     """Return the columns of an entry, without its tags."""
     found = item.entry
-    texts = ("guid", "link", "title", "content", "summary", "text", "source_id")
+    texts = ("guid", "link", "title", "content", "summary", "text", "source_id", "warning")
     return {
         **{name: getattr(found, name) for name in texts},
         "fingerprint": item.fingerprint,

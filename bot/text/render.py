@@ -81,8 +81,8 @@ def _full(post: Post, _limit: int, _summary_length: int) -> Message:
 
 
 def _link(post: Post, limit: int, summary_length: int) -> Message:
-    """Write only the link, which Discord previews; without a link that fits, the compact line."""
-    if post.link and len(post.link) <= limit:
+    """Write only the link, which Discord previews; the compact line if it does not fit, or is not to be previewed."""
+    if post.link and len(post.link) <= limit and not post.warned:
         return Message(post.link)
     return _compact(post, limit, summary_length)
 

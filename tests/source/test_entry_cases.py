@@ -18,6 +18,7 @@ NAMES = (
     "rdf-enclosure.rdf",
     "half-escaped-anchor.xml",
     "bluesky-plain-text.xml",
+    "mastodon-sensitive.xml",
 )
 
 

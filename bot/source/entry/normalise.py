@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from bot.model import Entry
+from bot.source.entry.content_warning import choose_warning
 from bot.source.entry.escaped_markup import unescape_markup
 from bot.source.entry.links import absolute, base_of, make_absolute
 from bot.source.entry.media import MediaCandidate, choose_media
@@ -62,6 +63,10 @@ class RawEntry:
     updated: datetime | None = None
     source_id: str = ""
     """As in `Entry`, if the document has it; otherwise it is derived from the link or guid."""
+    adult: bool = False
+    """Whether the feed rates the post's pictures as not for everyone."""
+    explicit: bool = False
+    """Whether the feed calls the post explicit, as podcasts do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
     summary = _clean_body(shorter, link, context)[:_MAX_SUMMARY_LENGTH]
     title = title_text(raw.title, raw.title_is_markup)
     base = base_of(longer.base, link, context.link, context.url)
+    media = choose_media(raw.media, raw.thumbnails, content, base)
     guid = _LINE_END.sub("", raw.guid[: 2 * _MAX_GUID_LENGTH]).strip()[:_MAX_GUID_LENGTH]
     return Entry(
         guid=guid,
@@ -113,10 +119,11 @@ def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
         text=html_to_text(content) or html_to_text(summary),
         authors=distinct_names(raw.authors) or context.authors,
         tags=distinct_tags(raw.tags),
-        media=choose_media(raw.media, raw.thumbnails, content, base),
+        media=media,
         published=raw.published,
         updated=raw.updated,
         source_id=raw.source_id or (_source_id(link, guid) if context.from_tumblr else ""),
+        warning=choose_warning(content, link, media, adult=raw.adult, explicit=raw.explicit),
     )
 
 

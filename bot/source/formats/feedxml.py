@@ -1,16 +1,17 @@
 """Convert feedparser's dictionaries to RawEntry. Only this module and `parse` know feedparser's keys."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from bot.source.entry.content_warning import is_adult, is_explicit
 from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
 from bot.source.entry.normalise import Body, RawEntry
 from bot.source.entry.plaintext import paragraphs
 from bot.source.entry.tag_lists import Split
-from bot.source.formats.jsonvalues import mapping_of, mappings_of
+from bot.source.formats.jsonvalues import list_of, mapping_of, mappings_of
 
 Raw = Mapping[str, object]
 
@@ -38,10 +39,10 @@ _MAX_TTL = timedelta(days=365)
 _NOT_A_TAG = re.compile(r"#kind$|^urn:flickr:tags$")
 
 
-def to_raw_entry(raw: Raw, atom: bool, split: Split) -> RawEntry:
+def to_raw_entry(raw: Raw, atom: bool, split: Split, feed: Raw) -> RawEntry:
     """Convert an entry. `atom`: whether its dates and links have the meaning of Atom and not of RSS.
 
-    `split` returns the tags in a category.
+    `split` returns the tags in a category. A rating of the `feed` counts for entries without their own.
     """
     published, updated = _dates(raw, atom)
     title = mapping_of(raw.get("title_detail"))
@@ -57,6 +58,8 @@ def to_raw_entry(raw: Raw, atom: bool, split: Split) -> RawEntry:
         thumbnails=tuple(_thumbnails(raw)),
         published=published,
         updated=updated,
+        adult=_first_known(_is_adult, raw, feed),
+        explicit=_first_known(_is_explicit, raw, feed),
     )
 
 
@@ -151,6 +154,24 @@ def _bodies(raw: Raw) -> Iterable[Body]:
             yield Body(paragraphs(value) if plain else value, _text(part, "base"))
     if not parts and (description := _text(raw, "media_description")):
         yield Body(paragraphs(description))
+
+
+def _first_known(rate: Callable[[Raw], bool | None], *levels: Raw) -> bool:
+    return next((rating for level in levels if (rating := rate(level)) is not None), False)
+
+
+def _is_adult(raw: Raw) -> bool | None:
+    """Return what media:rating says, or else media:adult or Blogger's adultContent."""
+    ratings = [rating for rating in list_of(raw.get("media_ratings")) if isinstance(rating, str)]
+    flags = (is_explicit(_text(raw, name)) for name in ("media_adult", "blogger_adultcontent") if name in raw)
+    return next((rating for rating in (is_adult(ratings), *flags) if rating is not None), None)
+
+
+def _is_explicit(raw: Raw) -> bool | None:
+    values = (
+        is_explicit(_text(raw, name)) for name in ("itunes_explicit", "googleplay_explicit") if name in raw
+    )
+    return next((value for value in values if value is not None), None)
 
 
 def _dates(raw: Raw, atom: bool) -> tuple[datetime | None, datetime | None]:

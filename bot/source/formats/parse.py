@@ -69,7 +69,7 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
     )
     split = find_split(list(feedxml.categories_of(entry)) for entry in raw.entries)
     entries, skipped = normalise_entries(
-        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split), context
+        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed), context
     )
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,
@@ -147,6 +147,15 @@ class _ElementHandlers:
             self.pop("media_description")
         else:
             self._content["alt"] = self.pop("media_alt") or ""
+
+    def _start_media_rating(self, _: dict[str, object]) -> None:
+        self.push("media_rating", 0)
+
+    def _end_media_rating(self) -> None:
+        self._get_context().setdefault("media_ratings", []).append(self.pop("media_rating") or "")
+
+    def _end_itunes_explicit(self) -> None:
+        self.pop("itunes_explicit")
 
     def _start_enc_enclosure(self, attributes: dict[str, object]) -> None:
         """Read an enclosure of RSS 1.0, whose attributes may have a prefix."""

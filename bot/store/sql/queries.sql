@@ -131,9 +131,9 @@ WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed AS other WHERE other.url = :ur
 -- name: add_entry
 -- The time is when the entry counts as first seen.
 INSERT INTO entry (feed_id, identity, fingerprint, guid, link, title, content, summary, text, authors, media, source_id,
-    published_at, updated_at, first_seen_at)
+    warning, published_at, updated_at, first_seen_at)
 VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, :content, :summary, :text, :authors, :media, :source_id,
-    :published_at, :updated_at, :now)
+    :warning, :published_at, :updated_at, :now)
 RETURNING id;
 
 -- name: drop_entry
@@ -143,7 +143,7 @@ DELETE FROM entry WHERE id = :id;
 -- name: edit_entry
 -- A pruned entry that is edited has a body again, until it is pruned again.
 UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = :content, summary = :summary,
-    text = :text, authors = :authors, media = :media, published_at = :published_at, updated_at = :updated_at,
+    text = :text, authors = :authors, media = :media, warning = :warning, published_at = :published_at, updated_at = :updated_at,
     edited_at = :now, pruned_at = NULL
 WHERE id = :id;
 
@@ -167,7 +167,7 @@ ORDER BY e.id LIMIT :limit;
 
 -- name: prune_entry
 -- The keys, the address and the deliveries of a pruned entry stay.
-UPDATE entry SET content = '', summary = '', text = '', media = '[]', pruned_at = :now WHERE id = :id;
+UPDATE entry SET content = '', summary = '', text = '', media = '[]', warning = '', pruned_at = :now WHERE id = :id;
 
 -- name: newest
 -- The newest posts of a feed, for previews and lists.

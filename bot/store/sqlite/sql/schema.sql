@@ -68,7 +68,8 @@ CREATE TABLE entry (
     updated_at    INTEGER,
     first_seen_at INTEGER NOT NULL,
     edited_at     INTEGER,
-    pruned_at     INTEGER
+    pruned_at     INTEGER,
+    warning       TEXT NOT NULL DEFAULT ''  -- what the feed itself warns of; '' = nothing
 ) STRICT;
 CREATE INDEX entry_feed ON entry (feed_id, id);
 CREATE INDEX entry_newest ON entry (feed_id, coalesce(published_at, first_seen_at) DESC, id DESC);
