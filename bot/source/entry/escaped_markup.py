@@ -16,7 +16,7 @@ _LESS, _GREATER = r"&(?:amp;){0,2}(?:lt|\#0*60|\#x0*3c);", r"&(?:amp;){0,2}(?:gt
 _TOKEN = re.compile(
     rf"""<[a-z/!](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>
     | {_LESS} (?P<end>/?) (?P<name>{_NAMES})
-      (?P<attributes> (?: \s (?: (?!{_LESS}|{_GREATER}) [^<>] ){{0,2000}}+ )?+ ) (?:{_GREATER}|>)""",
+      (?P<attributes> (?: \s (?: (?!{_LESS}|{_GREATER}) [^<>] ){{0,2000}}+ )?+ ) /? (?:{_GREATER}|>)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _CODE = re.compile(r"<(?:code|pre|kbd|samp|textarea|xmp)(?=[\s/>])", re.IGNORECASE)

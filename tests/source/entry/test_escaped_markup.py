@@ -20,6 +20,7 @@ LINK = "&lt;a href=&quot;https://x.example/f?a=1&amp;amp;b=2&quot;&gt;lamp&lt;/a
         ("<p>&#60;b&#62;Moss&#x3C;/b&#x3E;</p>", "<p><b>Moss</b></p>"),
         ("<p>&lt;b>Moss&lt;/b></p>", "<p><b>Moss</b></p>"),
         ("<p>One&lt;br /&gt;two</p>", "<p>One<br />two</p>"),
+        ("<p>One&lt;br/&gt;two&lt;br&gt;three</p>", "<p>One<br>two<br>three</p>"),
         ("&lt;B&gt;&lt;i&gt;Moss&lt;/i&gt;&lt;/b&gt;", "<B><i>Moss</i></b>"),
         ("<p>&lt;img src='/a.jpg' alt='Moss'/&gt;</p>", "<p><img src='/a.jpg' alt='Moss'/></p>"),
         ("<p>&lt;b&gt;<i>Moss</i>&lt;/b&gt;</p>", "<p><b><i>Moss</i></b></p>"),
