@@ -203,8 +203,7 @@ class Backfiller:
         if page.skipped:
             log.warning("backfill skipped posts", skipped=page.skipped, **_log_fields(backfill))
         new = backfill_plan.new_entries(backfill.feed.id, wanted, known)
-        shared = backfill_plan.shared(identified, known, owned_by_poll)
-        recorded = await self._backfills.record(backfill, new, shared, step, now)
+        recorded = await self._backfills.record(backfill, new, known.up_to, step, now)
         if recorded is not None and step.state is not BackfillState.RUNNING:
             self._sessions.pop(backfill.feed.id, None)
         _log_page(backfill, step, recorded)

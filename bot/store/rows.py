@@ -21,6 +21,7 @@ from bot.model import (
     FeedStatus,
     Hold,
     Identified,
+    KnownEntry,
     Media,
     MediaKind,
     Notice,
@@ -91,6 +92,23 @@ def entry(row: Row) -> Entry:
         media=tuple(Media(**{**item, "kind": MediaKind(item["kind"])}) for item in json.loads(row["media"])),
         published=moment(row["published_at"]),
         updated=moment(row["updated_at"]),
+    )
+
+
+def known(row: Row) -> KnownEntry:
+    """Return the known entry of a row of the query `known`."""
+    return KnownEntry(
+        row["entry_id"],
+        row["fingerprint"],
+        Entry(
+            guid=row["guid"],
+            link=row["link"],
+            title=row["title"],
+            text=row["text"],
+            published=moment(row["published_at"]),
+            source_id=row["source_id"],
+        ),
+        is_pruned=row["pruned_at"] is not None,
     )
 
 

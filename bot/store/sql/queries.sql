@@ -136,9 +136,30 @@ VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, :content, :summ
     :warning, :published_at, :updated_at, :now)
 RETURNING id;
 
--- name: drop_entry
--- One of the entry's keys was written meanwhile: the entry is known.
-DELETE FROM entry WHERE id = :id;
+-- name: newest_entry
+-- Entries after it are written after this.
+SELECT id FROM entry WHERE feed_id = :feed_id ORDER BY id DESC LIMIT 1;
+
+-- name: keys_since
+-- The keys of what others wrote between a look at the feed and now.
+SELECT s.key FROM entry AS e JOIN seen AS s ON s.entry_id = e.id WHERE e.feed_id = :feed_id AND e.id > :entry_id;
+
+-- name: rekeyed
+-- How far the entries have the keys of which version.
+SELECT value FROM meta WHERE key = 'keys';
+
+-- name: set_rekeyed
+-- After a crash the keys are made from here on.
+INSERT INTO meta (key, value) VALUES ('keys', :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: entries_to_rekey
+-- Entries with what their keys are made of.
+SELECT e.*, f.link AS site_link, f.url AS feed_url FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
+WHERE e.id > :after ORDER BY e.id LIMIT :limit;
+
+-- name: drop_hints
+-- An edited entry has other words, and perhaps another date.
+DELETE FROM seen WHERE entry_id = :entry_id AND (key LIKE 'words:%' OR key LIKE 'date:%');
 
 -- name: edit_entry
 -- A pruned entry that is edited has a body again, until it is pruned again.

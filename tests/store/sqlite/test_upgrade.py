@@ -75,6 +75,10 @@ async def test_every_row_keeps_its_meaning(old: Path) -> None:
     for table, rows in before.items():
         if table == "sqlite_sequence":  # rebuilt tables have no number of their own
             assert [row for row in after[table] if row in rows] == rows
+        elif table == "seen":  # entries get more keys; see `store/rekey.py`
+            assert [row for row in rows if row["entry_id"] and row not in after[table]] == []
+        elif table == "meta":
+            assert [row for row in rows if row not in after[table]] == []
         elif not table.startswith("sqlite_"):
             assert after[TABLES.get(table, table)] == [renamed(table, row) for row in rows], table
             assert rows, f"the old database has no {table}"
@@ -137,7 +141,7 @@ async def test_the_doors_read_everything(old: Path) -> None:
         9: "Chosen",
     }
     assert {style.subscription.style for style in followed} == set(Style)
-    assert (len(followed), stats.entries, stats.seen) == (15, 40, 158)
+    assert (len(followed), stats.entries, stats.seen) == (15, 40, 234)
     assert {feed_id: each.state for feed_id, each in progress.items() if each} == {
         1: BackfillState.RUNNING,
         2: BackfillState.DONE,

@@ -116,12 +116,13 @@ CREATE TRIGGER tag_dropped AFTER DELETE ON tag BEGIN
         AND feed_id = (SELECT feed_id FROM entry WHERE id = old.entry_id);
 END;
 
--- Every key ever seen in a feed. A post is new only if none of its keys is here; nothing is ever deleted.
+-- Every key that an entry ever had. Several entries may have one key; what a poll finds by it is weighed. Keys stay when
+-- an entry is pruned; only an edit replaces those made of its words and date.
 CREATE TABLE seen (
     feed_id  INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
     key      TEXT NOT NULL,
-    entry_id INTEGER REFERENCES entry (id) ON DELETE CASCADE,  -- NULL: two entries had it, so it identifies neither
-    PRIMARY KEY (feed_id, key)
+    entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    PRIMARY KEY (feed_id, key, entry_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seen_entry ON seen (entry_id);
 
