@@ -22,7 +22,7 @@ _BUTTON = re.compile(
         subscribe(?:\ (?:now|here|today|for\ free))? | sign\ up(?:\ (?:now|here|today|for\ free))? | upgrade\ to\ paid
       | share(?:\ this\ (?:post|article))? | (?:leave|add|write)\ a\ comment | give\ a\ gift\ subscription
       | (?:jetzt\ )?abonnieren | s['’]abonner | suscr[ií]bete | suscribirse | assine | inscreva-se | iscriviti(?:\ ora)?
-      | refer\ a\ friend | become\ a\ (?:paid\ )?(?:subscriber|member)
+      | refer\ a\ friend | become\ a\ (?:paid\ )?(?:subscriber|member|patron)
     )\W*""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -33,6 +33,12 @@ _MAX_TEXT_LENGTH = 12_000
 """Characters that are parsed for a message, of HTML and of text. A message contains at most 4,096."""
 _MAX_NODES = 20_000
 """Tags and texts that are parsed for a message. A long article has a tenth as many."""
+_FRAME_ATTRIBUTES = (
+    "src", "data-src", "data-lazy-src", "data-litespeed-src", "data-cookieblock-src", "data-src-cmplz", "data-cmp-src",
+    "data",
+)  # fmt: skip
+"""Where a frame's address is: scripts move it to `src` when a reader scrolls there, or agrees to cookies."""
+_PLAYER_QUOTE = re.compile(r"(?:^|\s)(?:instagram-media|tiktok-embed)(?:\s|$)")
 _MAX_BARE_PLAYERS = 3
 """Further addresses that stand alone stay in the text, since a message lists no more players than this."""
 _LINES = re.compile(r"[^\n]+")
@@ -254,7 +260,9 @@ class _Parser:
         elif tag in {"iframe", "embed", "object", "figure"}:
             self._add_frame(tag, attributes)
         elif tag == "blockquote":
-            self._add_media(find_player(attributes.get("data-instgrm-permalink") or ""))
+            page = attributes.get("data-instgrm-permalink") or attributes.get("cite") or ""
+            is_player = _PLAYER_QUOTE.search(attributes.get("class") or "") is not None
+            self._add_media(find_player(page) if is_player else None)
         elif tag == "a" and not self._states["textless"]:
             url = attributes.get("data-url") or ""
             self._add_media(find_player(url) if is_known_player(url) else None)
@@ -263,7 +271,9 @@ class _Parser:
 
     def _add_frame(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         """Add what a frame plays, with its still: its own `poster` or the one that its address names."""
-        names = ("data-url",) if tag == "figure" else ("src", "data-src", "data-lazy-src", "data")
+        names = ("data-url",) if tag == "figure" else _FRAME_ATTRIBUTES
+        if "wp-embedded-content" in (attributes.get("class") or ""):  # a post of another blog, not a player
+            return
         for address in filter(None, map(attributes.get, names)):
             player = find_player(address) or player_from_title(address, attributes.get("title") or "")
             self._add_media(player)

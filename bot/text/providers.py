@@ -70,7 +70,12 @@ _PLAYERS = (
 )  # fmt: skip
 _PEERTUBE = re.compile(r"^(https?://[^/?#]+)/(?:videos/embed|w|videos/watch)/([\w-]{20,})(?:[?#]|$)")
 _OTHER_PLAYER = re.compile(r"^https?://[^/?#]+/(?:[^?#]*/)?(?:embed|player)(?:[/?._-]|$)", re.IGNORECASE)
-_BUTTON = re.compile(r"/button/?(?:[?#]|$)", re.IGNORECASE)
+_WIDGET = re.compile(
+    r"""/button/?(?:[?#]|$) | ^https?://(?:[\w-]+\.)*?(?:
+        google\.[\w.]+/(?:maps|calendar|forms)/ | substack\.com/embed | buttondown\.\w+/ | typeform\.com/ )""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Frames of maps, forms and buttons, whose addresses look like those of players."""
 _YOUTUBE_ID = re.compile(r"^https://www\.youtube\.com/watch\?v=([\w-]+)$")
 _WRAPPER_HOSTS = ("embedly.com", "iframe.ly")
 _INLINE_WRAPPER = re.compile(r"^https?://safe\.txmblr\.com/svc/embed/inline/([^/?#]+)")
@@ -82,6 +87,7 @@ _BARE_ADDRESS = re.compile(
 )
 _MAX_LENGTH = 4_000
 """Characters of a frame's address, which may contain others."""
+_WEB_ADDRESS = re.compile(r"https?://[^/?#]{1,253}(?:[/?#]|$)", re.IGNORECASE)
 _MAX_PARAMETERS = 50
 _VIDEO_ELEMENTS = {
     "lite-youtube": "https://www.youtube.com/watch?v={}",
@@ -94,9 +100,9 @@ _VIDEO_ELEMENTS = {
 
 def find_player(frame: str) -> Media | None:
     """Return what a frame with this address plays; None if it is no player but an advertisement, form or widget."""
-    if len(frame) > _MAX_LENGTH:
-        return None
     frame = f"https:{frame}" if frame.startswith("//") else frame
+    if len(frame) > _MAX_LENGTH or not _WEB_ADDRESS.match(frame):
+        return None
     addresses = _wrapped(frame) or [frame]
     finders = (_known_player, _peertube, _other_player)
     found = (finder(address) for finder in finders for address in addresses)
@@ -119,7 +125,7 @@ def _peertube(frame: str) -> Media | None:
 
 
 def _other_player(frame: str) -> Media | None:
-    is_player = _OTHER_PLAYER.match(frame) and not _BUTTON.search(frame)
+    is_player = _OTHER_PLAYER.match(frame) and not _WIDGET.search(frame)
     page = safe_url(frame) if is_player else ""
     return Media(page, MediaKind.VIDEO, provider=host_of(page)) if page else None
 
@@ -147,7 +153,9 @@ def still_of(frame: str) -> str:
 
 
 def player_from_element(tag: str, attributes: Mapping[str, str | None]) -> Media | None:
-    """Return the video of an element such as `lite-youtube`; None for other elements."""
+    """Return the video of an element such as `lite-youtube` or `oembed`; None for other elements."""
+    if tag == "oembed":  # as CKEditor writes it
+        return _known_player(attributes.get("url") or "")
     number = attributes.get("videoid") or attributes.get("data-videoid") or ""
     page = _VIDEO_ELEMENTS.get(tag)
     return find_player(page.format(number)) if page and number else None

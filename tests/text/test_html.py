@@ -123,6 +123,8 @@ EMBEDLY = (
         f'<figure><iframe src="{EMBEDLY}" width="854"><a href="https://m.example/h">m</a></iframe></figure>',
         '<lite-youtube videoid="aB3dE5gH7jK" playlabel="x"></lite-youtube>',
         '<lite-youtube videoid="aB3dE5gH7jK"><a><i class="lyt-visually-hidden">Play</i></a></lite-youtube>',
+        f'<figure class="media"><oembed url="{VIDEO}"></oembed></figure>',
+        f'<iframe src="about:blank" data-cookieblock-src="{VIDEO}"></iframe>',
         '<amp-youtube data-videoid="aB3dE5gH7jK" layout="responsive"></amp-youtube>',
         f'<figure class="wp-block-embed"><div class="wp-block-embed__wrapper">\n{VIDEO}\n</div></figure>',
         f"<p>{VIDEO}</p>",
@@ -144,6 +146,44 @@ def test_a_player_is_found_in_every_shape(html: str) -> None:
 )
 def test_other_addresses_stay_in_the_text(html: str) -> None:
     assert VIDEO in parse_html(html).text
+
+
+@pytest.mark.parametrize(
+    ("html", "page"),
+    [
+        (
+            '<blockquote class="instagram-media" data-instgrm-permalink="https://www.instagram.com/p/AbC/?x=1">',
+            "https://www.instagram.com/p/AbC/",
+        ),
+        (
+            '<blockquote class="tiktok-embed" cite="https://www.tiktok.com/@a/video/1"></blockquote>',
+            "https://www.tiktok.com/@a/video/1",
+        ),
+    ],
+)
+def test_a_quote_that_a_script_replaces_with_a_player_is_one(html: str, page: str) -> None:
+    assert [media.url for media in parse_html(html).media] == [page]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<iframe class="wp-embedded-content" src="https://blog.example/post/embed/#?secret=a"></iframe>',
+        '<blockquote cite="https://youtu.be/aB3dE5gH7jK">What she said</blockquote>',
+    ],
+)
+def test_an_embedded_or_quoted_post_is_no_player(html: str) -> None:
+    assert parse_html(html).media == ()
+
+
+def test_the_controls_of_ghosts_players_are_not_text() -> None:
+    html = (
+        '<div class="kg-card kg-audio-card"><div class="kg-audio-player-container"><audio src="https://a.example/1.mp3">'
+        '</audio><div class="kg-audio-title">Rain</div><div class="kg-audio-player"><span>0:00</span>/<span>3:21</span>'
+        "</div></div></div>"
+    )
+
+    assert parse_html(html).text == "Rain"
 
 
 def test_the_addresses_of_more_players_than_a_message_lists_stay_in_the_text() -> None:
