@@ -109,6 +109,8 @@ class Feed:
     validators: Validators = Validators()  # noqa: RUF009 -- frozen
     failures: int = 0
     """Failed polls in a row."""
+    torn: int = 0
+    """Documents in a row that broke off, or were shorter than announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,10 @@ class PollResult:
     """None: unchanged."""
     title: str = ""
     link: str = ""
+    torn: bool = False
+    """Whether the document broke off, or was shorter than announced."""
+    left_out: int | None = None
+    """The oldest posts of a document with more than are read at once; None: unchanged."""
     error: str = ""
     """One sentence; "" if the poll succeeded."""
     ended: bool = False

@@ -181,6 +181,8 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         title=result.title,
         link=result.link,
         new=new,
+        torn=result.torn,
+        left_out=result.left_out,
         now=now,
         next_poll_at=result.next_poll_at,
     )

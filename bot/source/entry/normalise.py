@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.model import Entry
@@ -20,13 +20,14 @@ from bot.text.html import html_to_text
 Item = TypeVar("Item")
 
 MAX_LANGUAGE_LENGTH = 35  # as RFC 5646 recommends
-_MAX_ENTRIES = 500
+MAX_ENTRIES = 500
 _MAX_BODY_LENGTH = 500_000
 _MAX_SUMMARY_LENGTH = 100_000
 _MAX_GUID_LENGTH = 2_000
 _MAX_TITLE_LENGTH = 1_000
 _MAX_TAGS, _MAX_TAG_LENGTH = 100, 200
 _MAX_AUTHORS, _MAX_AUTHOR_LENGTH = 20, 1_000
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _MUCH_LONGER = 200  # characters, see `_content_and_summary`
 
 _TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
@@ -70,6 +71,18 @@ class RawEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Normalised:
+    """The posts of a document."""
+
+    entries: tuple[Entry, ...]
+    """In the document's order."""
+    skipped: int
+    """Those that were empty or unreadable."""
+    left_out: int
+    """The oldest ones of a document with more than are read."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentContext:
     """The properties of a document that apply to all of its posts."""
 
@@ -84,20 +97,50 @@ class DocumentContext:
 
 def normalise_entries(
     items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry], context: DocumentContext
-) -> tuple[tuple[Entry, ...], int]:
-    """Return the document's posts, at most 500, and the number of those that were empty or unreadable."""
+) -> Normalised:
+    """Return the document's posts, the newest 500 if it has more."""
+    chosen = items if len(items) <= MAX_ENTRIES else _newest(items, to_raw_entry)
     entries: list[Entry] = []
-    skipped = 0
-    for item in items[:_MAX_ENTRIES]:
-        try:
-            entry = normalise_entry(to_raw_entry(item), context)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            entry = Entry()
-        if entry.guid or entry.link or entry.title or entry.content or entry.media:
+    for item in chosen:
+        entry = _entry_or_none(item, to_raw_entry, context)
+        if entry is not None:
             entries.append(entry)
-        else:
-            skipped += 1
-    return tuple(entries), skipped
+    return Normalised(tuple(entries), len(chosen) - len(entries), len(items) - len(chosen))
+
+
+def _entry_or_none(
+    item: Item, to_raw_entry: Callable[[Item], RawEntry], context: DocumentContext
+) -> Entry | None:
+    """Return the post; None if it is empty or unreadable."""
+    try:
+        entry = normalise_entry(to_raw_entry(item), context)
+    except _UNREADABLE:
+        return None
+    return entry if entry.guid or entry.link or entry.title or entry.content or entry.media else None
+
+
+def _newest(items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry]) -> list[Item]:
+    """Return the 500 newest items in the document's order.
+
+    An item without a date counts as old as the one before it. Of items with the same date, and of items without dates,
+    those near either end of the document are chosen: a new post is added at one of them.
+    """
+    dates = [_date_of(item, to_raw_entry) for item in items]
+    known = next((date for date in dates if date is not None), datetime.min.replace(tzinfo=UTC))
+    ranked: list[tuple[datetime, int, int]] = []
+    for index, date in enumerate(dates):
+        known = date or known
+        ranked.append((known, -min(index, len(items) - 1 - index), index))
+    newest = sorted(ranked, reverse=True)[:MAX_ENTRIES]
+    return [items[index] for index in sorted(index for _, _, index in newest)]
+
+
+def _date_of(item: Item, to_raw_entry: Callable[[Item], RawEntry]) -> datetime | None:
+    try:
+        raw = to_raw_entry(item)
+    except _UNREADABLE:
+        return None
+    return raw.published or raw.updated
 
 
 def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:

@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import feedparser
 
-from bot.errors import HtmlPage, NotAFeed, Unreadable
+from bot.errors import HtmlPage, Incomplete, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
 from bot.source.entry.normalise import (
     MAX_LANGUAGE_LENGTH,
@@ -18,15 +19,16 @@ from bot.source.entry.normalise import (
 from bot.source.entry.tag_lists import find_split
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
 from bot.source.formats.charset import make_well_formed
+from bot.source.formats.torn import cut_xml
 from bot.source.http.decode import decode
 from bot.source.tumblr.addresses import is_tumblr_feed
 from bot.text.links import host_of
 
 
 def parse_feed(document: Fetched) -> ParsedFeed:
-    """Parse a document. The content decides the format, because servers send any content type.
+    """Parse a document up to its last complete item. The content decides the format, because servers send any type.
 
-    Raises Unreadable or NotAFeed.
+    Raises Unreadable, NotAFeed, or Incomplete for a feed without any complete item.
     """
     text = decode(document.body, document.content_type)
     if jsonfeed.looks_like_json(text):
@@ -36,7 +38,11 @@ def parse_feed(document: Fetched) -> ParsedFeed:
         return wordpress.parse(text, document.url)
     if text[:200].lower().startswith(("<!doctype html", "<html")):
         raise HtmlPage(document.url)
-    return _to_parsed_feed(_run_feedparser(make_well_formed(text), document.url), document.url)
+    cut = cut_xml(text)
+    if cut.torn and not cut.text:
+        raise Incomplete(document.url)
+    feed = _to_parsed_feed(_run_feedparser(make_well_formed(cut.text), document.url), document.url)
+    return replace(feed, torn=cut.torn)
 
 
 def _run_feedparser(text: str, url: str) -> feedparser.FeedParserDict:
@@ -68,7 +74,7 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         from_tumblr=_is_tumblr(raw, link, url),
     )
     split = find_split(list(feedxml.categories_of(entry)) for entry in raw.entries)
-    entries, skipped = normalise_entries(
+    normalised = normalise_entries(
         raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed), context
     )
     return ParsedFeed(
@@ -77,8 +83,9 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         link=link,
         language=str(raw.feed.get("language") or "")[:MAX_LANGUAGE_LENGTH],
         ttl=feedxml.ttl_of(raw.feed),
-        entries=entries,
-        skipped=skipped,
+        entries=normalised.entries,
+        skipped=normalised.skipped,
+        left_out=normalised.left_out,
         older=feedxml.older_page_url(raw.feed, url),
         complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
     )

@@ -58,13 +58,14 @@ def parse(text: str, url: str) -> ParsedFeed:
     blog = mapping_of(mapping_of(response).get("blog"))
     tag = tag_of(url)
     context = DocumentContext(url, url if tag else absolute(text_of(blog, "url")), from_tumblr=True)
-    entries, skipped = normalise_entries([mapping_of(post) for post in posts], to_raw_entry, context)
+    normalised = normalise_entries([mapping_of(post) for post in posts], to_raw_entry, context)
     return ParsedFeed(
         format="tumblr2",
         title=f"#{tag} on Tumblr" if tag else title_text(text_of(blog, "title"), markup=False),
         link=context.link,
-        entries=entries,
-        skipped=skipped,
+        entries=normalised.entries,
+        skipped=normalised.skipped,
+        left_out=normalised.left_out,
         total=int_of(mapping_of(response), "total_posts"),
     )
 

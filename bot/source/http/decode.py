@@ -53,10 +53,15 @@ def decode(body: bytes, content_type: str = "") -> str:
             return _trim(start.decode(encoding, "replace"))
     for encoding in _candidates(start, content_type):
         try:
-            return _trim(start.decode(encoding))
+            return _trim(_decode_strictly(start, encoding))
         except UnicodeDecodeError:
             continue
     return _trim(_mostly_utf8(start))
+
+
+def _decode_strictly(start: bytes, encoding: str) -> str:
+    """Decode, without a last character that is incomplete because the document breaks off."""
+    return codecs.getincrementaldecoder(encoding)("strict").decode(start)
 
 
 def _utf16(body: bytes, content_type: str) -> str:

@@ -16,10 +16,10 @@ from bot import __version__
 from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed, PrivateAddress
 from bot.model import Fetched, NotModified, Validators
 from bot.source.http import blocked_pages, cache_headers, ssrf_guard
-from bot.source.http.body import is_binary, read_body, read_error_page
+from bot.source.http.body import Body, is_binary, read_body, read_error_page
 from bot.source.http.cookies import Cookie, cookies_for, with_new_cookies
 from bot.source.http.decode import decode
-from bot.source.http.errors import NETWORK_ERRORS, error_from_exception, error_from_status
+from bot.source.http.errors import NETWORK_ERRORS, cut_short, error_from_exception, error_from_status
 from bot.source.http.redirects import (
     REDIRECT_STATUSES,
     RedirectChain,
@@ -70,6 +70,8 @@ class _Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    short: bool
+    """Whether the body is shorter than announced."""
     conditional: bool
     """Whether the request had validators, so that a 304 is valid."""
     link: str
@@ -138,6 +140,8 @@ class Fetcher:
         page = _page_error(response)
         if page is not None and not isinstance(page, HtmlPage):
             raise page
+        if page is not None and response.short:
+            raise cut_short(public_url(url))
         return _to_fetched(response, cache_headers.max_age(response.headers))
 
     async def fetch_api(self, url: str, api: Api) -> Fetched:
@@ -146,6 +150,8 @@ class Fetcher:
         page = _page_error(response)
         if page is not None:
             raise page
+        if response.short:
+            raise cut_short(public_url(url))
         return _to_fetched(response, api.max_age(response.headers))
 
     async def _request(
@@ -217,14 +223,15 @@ class Fetcher:
             if response.status in REDIRECT_STATUSES:
                 return follow_redirect(chain, response.status, response.headers.get("Location", ""), cookies)
             if response.status >= 400:
-                body = await read_error_page(response)
+                body = Body(await read_error_page(response))
             else:
                 body = await read_body(response, self._limits.max_body, public_url(chain.requested_url))
             return _Response(
                 chain,
                 response.status,
                 response.headers,
-                body,
+                body.data,
+                body.short,
                 not _CONDITIONAL_HEADERS.isdisjoint(headers),
                 ", ".join(response.headers.getall("Link", ())),
                 cookies,
@@ -318,6 +325,7 @@ def _to_fetched(response: _Response, max_age: timedelta | None) -> Fetched:
         url=response.chain.url,
         body=response.body,
         content_type=headers.get("Content-Type", ""),
+        short=response.short,
         validators=Validators(
             etag=headers.get("ETag", ""),
             last_modified=headers.get("Last-Modified", ""),

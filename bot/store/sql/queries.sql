@@ -95,6 +95,7 @@ UPDATE feed SET
     title = CASE WHEN :title <> '' THEN :title ELSE title END, link = CASE WHEN :link <> '' THEN :link ELSE link END,
     failures = 0, error = '', failing_since = NULL, failure_reported = 0, last_poll_at = :now, last_success_at = :now,
     last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
+    torn = CASE WHEN :torn = 1 THEN torn + 1 ELSE 0 END, left_out = coalesce(:left_out, left_out),
     next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
 

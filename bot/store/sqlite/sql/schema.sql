@@ -37,7 +37,9 @@ CREATE TABLE feed (
     leased_until     INTEGER,  -- somebody polls it, and finishes by then
     failing_since    INTEGER,
     failure_reported INTEGER NOT NULL DEFAULT 0 CHECK (failure_reported IN (0, 1)),  -- admins got a notice of the failure
-    display_name     TEXT GENERATED ALWAYS AS (coalesce(nullif(name, ''), nullif(title, ''), label)) VIRTUAL
+    display_name     TEXT GENERATED ALWAYS AS (coalesce(nullif(name, ''), nullif(title, ''), label)) VIRTUAL,
+    torn             INTEGER NOT NULL DEFAULT 0,  -- documents in a row that broke off, or were shorter than announced
+    left_out         INTEGER NOT NULL DEFAULT 0   -- the oldest posts of the last document, if it had too many to read
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);
