@@ -26,6 +26,7 @@
     │       │   └── LoginWall
     │       ├── EmptyDocument         204, or an empty body
     │       ├── Unreadable
+    │       ├── Incomplete            it breaks off before its first post ends
     │       └── ParserTimedOut
     ├── StoreError                the database file, given in `path`
     │   ├── StoreLocked
@@ -175,6 +176,10 @@ class EmptyDocument(DocumentError):
 
 class Unreadable(DocumentError):
     """The document is too broken to read; let the site's owner know. The bot will try again later."""
+
+
+class Incomplete(DocumentError):
+    """The document breaks off before the end of its first post; the bot will try again soon."""
 
 
 class ParserTimedOut(DocumentError):

@@ -30,11 +30,13 @@ from bot.model.delivery import (
     Settlement,
 )
 from bot.model.feed import (
+    SAMPLE_LENGTH,
     ChannelDeclaration,
     DeliveryState,
     Feed,
     FeedDeclaration,
     Identified,
+    Known,
     KnownChange,
     KnownEntry,
     Move,
@@ -65,6 +67,7 @@ from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotMod
 
 __all__ = [
     "NEWEST_COUNT",
+    "SAMPLE_LENGTH",
     "Advice",
     "ArchivedEntry",
     "Backfill",
@@ -88,6 +91,7 @@ __all__ = [
     "FoundFeed",
     "Hold",
     "Identified",
+    "Known",
     "KnownChange",
     "KnownEntry",
     "Media",

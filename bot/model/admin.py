@@ -105,6 +105,10 @@ class FeedStatus:
     """Pending deliveries to this guild."""
     held: int
     paused: int
+    torn: int
+    """Documents in a row that broke off, or were shorter than announced."""
+    left_out: int
+    """The oldest posts of the last document, if it had more than are read at once."""
 
 
 @dataclass(frozen=True, slots=True)

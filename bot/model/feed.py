@@ -1,10 +1,14 @@
 """Feeds, subscriptions, and the plan and result of a poll."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.model.source import Entry, Validators
+
+SAMPLE_LENGTH = 1_000
+"""Characters of a known post's text that a poll reads, to see whether another text is an edit of it."""
 
 
 class Style(StrEnum):
@@ -105,6 +109,8 @@ class Feed:
     validators: Validators = Validators()  # noqa: RUF009 -- frozen
     failures: int = 0
     """Failed polls in a row."""
+    torn: int = 0
+    """Documents in a row that broke off, or were shorter than announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,10 @@ class PollResult:
     """None: unchanged."""
     title: str = ""
     link: str = ""
+    torn: bool = False
+    """Whether the document broke off, or was shorter than announced."""
+    left_out: int | None = None
+    """The oldest posts of a document with more than are read at once; None: unchanged."""
     error: str = ""
     """One sentence; "" if the poll succeeded."""
     ended: bool = False
@@ -145,12 +155,24 @@ class RecordResult:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """The row of a key in the `seen` table."""
+    """What the store knows of an entry: enough to weigh whether a document's entry is the same post."""
 
     entry_id: int
     fingerprint: str
-    shared: bool = False
-    """Whether two entries of one document had this key. Then it never identifies an entry again."""
+    entry: Entry = Entry()  # noqa: RUF009 -- frozen
+    """Its first guid, its link, title, source id and date, and the first SAMPLE_LENGTH characters of its text."""
+    is_pruned: bool = False
+    """Whether its text was dropped for its age."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The known entries that a document's entries may be."""
+
+    by_key: Mapping[str, Sequence[KnownEntry]] = field(default_factory=dict)
+    """Of several entries with one key, the newest ones, newest first."""
+    up_to: int = 0
+    """The feed's newest entry when this was read: entries after it were written meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +185,14 @@ class Identified:
     fingerprint: str
     """Changes when what a reader sees changes."""
     shared_keys: tuple[str, ...] = ()
-    """Keys that identify nothing, since another entry of the document has them, too."""
+    """Keys that another entry of the document has, too."""
+    hints: tuple[str, ...] = ()
+    """Keys that different posts may share, such as a hash of the words."""
+
+    @property
+    def all_keys(self) -> tuple[str, ...]:
+        """Everything by which the entry may be found again."""
+        return (*self.keys, *self.shared_keys, *self.hints)
 
 
 class DeliveryState(StrEnum):
@@ -190,7 +219,7 @@ class PlannedDelivery:
 
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """An entry without a known key."""
+    """A post that is not known yet."""
 
     identified: Identified
     keys: tuple[str, ...]
@@ -208,6 +237,8 @@ class KnownChange:
     identified: Identified
     edited: bool
     new_keys: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    """Replace those of before, if the entry was edited."""
     deliveries: tuple[PlannedDelivery, ...] = ()
     """Only for subscriptions whose baseline this document is."""
 
@@ -218,7 +249,8 @@ class Plan:
 
     new: tuple[NewEntry, ...] = ()
     known: tuple[KnownChange, ...] = ()
-    shared_keys: tuple[str, ...] = ()
+    known_up_to: int = 0
+    """The feed's newest entry when the plan was made."""
     baselined: tuple[int, ...] = ()
     """Subscriptions whose baseline this document was."""
     unchanged: int = 0

@@ -31,6 +31,8 @@ class Fetched:
     body: bytes
     content_type: str = ""
     """The header as sent, including the charset."""
+    short: bool = False
+    """Whether the body is shorter than announced."""
     validators: Validators = Validators()
     moved_to: str = ""
     """Where an unbroken series of 301 and 308 leads from the requested address; "" if there is none."""
@@ -93,6 +95,8 @@ class Entry:
     updated: datetime | None = None
     source_id: str = ""
     """The source's own permanent id of the post, if it has one: "tumblr:736339394445918208"."""
+    warning: str = ""
+    """What the feed itself warns of, such as "Sensitive" or its author's words. Then no picture is shown openly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,10 @@ class ParsedFeed:
     """In the document's order."""
     skipped: int = 0
     """Entries that could not be read."""
+    left_out: int = 0
+    """The oldest entries of a document that has more than are read at once."""
+    torn: bool = False
+    """Whether the document breaks off. It is read up to its last complete entry, and what is missing may exist."""
     older: str = ""
     """The absolute address of the next older page (RFC 5005's `next` and `prev-archive`, JSON Feed's `next_url`); ""
     if the document has none."""

@@ -16,6 +16,7 @@ from bot.model import (
     Fetched,
     Identified,
     NotModified,
+    ParsedFeed,
     Validators,
 )
 from bot.relay import backfill_plan
@@ -50,6 +51,7 @@ NO_HISTORY = (
     "New posts will be archived as they arrive."
 )
 _BUG = "The bot could not read this page because of a bug. The log has the details; please report it."
+_TORN = "The site sent only a part of this page; the bot will try again later."
 _COOLING_DOWN = "The site asked for a pause; the backfill continues when it is over."
 
 
@@ -203,8 +205,7 @@ class Backfiller:
         if page.skipped:
             log.warning("backfill skipped posts", skipped=page.skipped, **_log_fields(backfill))
         new = backfill_plan.new_entries(backfill.feed.id, wanted, known)
-        shared = backfill_plan.shared(identified, known, owned_by_poll)
-        recorded = await self._backfills.record(backfill, new, shared, step, now)
+        recorded = await self._backfills.record(backfill, new, known.up_to, step, now)
         if recorded is not None and step.state is not BackfillState.RUNNING:
             self._sessions.pop(backfill.feed.id, None)
         _log_page(backfill, step, recorded)
@@ -246,7 +247,15 @@ class Backfiller:
                 raise errors.EmptyDocument(url)
             return answer
 
-        return SiteAccess(fetch, self._parse)
+        async def parse(document: Fetched) -> ParsedFeed:
+            parsed = await self._parse(document)
+            if (
+                parsed.torn or document.short
+            ):  # the rest would be taken for posts that the feed no longer contains
+                raise errors.Incomplete(document.url, _TORN)
+            return parsed
+
+        return SiteAccess(fetch, parse)
 
     async def _wait_for_slot(self, backfill: Backfill) -> None:
         feed_id, longest = backfill.feed.id, max(MAX_SLOT_WAIT, backfill.spacing)

@@ -4,7 +4,7 @@ An unknown post may be old, or so new that no poll has seen it. A new one belong
 it, the next poll would take it for a known post and deliver it to nobody.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,13 +17,14 @@ from bot.model import (
     Bookmark,
     Entry,
     Identified,
-    KnownEntry,
+    Known,
     NewEntry,
 )
 from bot.relay.backoff import backoff
-from bot.relay.identity import LASTING_KINDS
-from bot.relay.plan import ascends, known_as, new_entry, oldest_first
+from bot.relay.plan import ascends, new_entry, oldest_first
 from bot.relay.poll_schedule import cooldown_until, cools_down_site
+from bot.relay.recognise import recognise
+from bot.text.keys import LASTING_KINDS
 
 CLOCK_TOLERANCE = timedelta(hours=1)
 """Posts dated up to this long before the last successful poll still belong to the poll: clocks differ, and caches serve
@@ -69,7 +70,8 @@ class OwnedByPoll:
 
     def contains(self, item: Identified) -> bool:
         """Return whether the entry is in the current document."""
-        return not self.keys.isdisjoint(_named(item).keys)
+        is_named = any(key.startswith(LASTING_KINDS) for key in item.keys)
+        return not self.keys.isdisjoint(item.keys if is_named else (*item.shared_keys, *item.keys))
 
 
 def _first_unsure_date(newest: datetime | None, dates: Sequence[datetime]) -> datetime | None:
@@ -81,49 +83,27 @@ def _first_unsure_date(newest: datetime | None, dates: Sequence[datetime]) -> da
 
 
 def archivable(
-    page: Sequence[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll, *, first: bool
+    page: Sequence[Identified], known: Known, owned_by_poll: OwnedByPoll, *, first: bool
 ) -> list[Identified]:
     """Return the entries of a page that are neither known nor owned by the poll, oldest first.
 
     `first`: this is the first page of the history, which has the newest posts.
     """
     ordered = oldest_first(page)
-    old = _up_to_newest_known(ordered, known, owned_by_poll) if first else _up_to_feed(ordered, owned_by_poll)
+    met = recognise(page, known).entries.keys()
+    old = _up_to_newest_known(ordered, met, owned_by_poll) if first else _up_to_feed(ordered, owned_by_poll)
     left = _left_to_poll(old, owned_by_poll)
-    return [item for item in old if not _is_known(item, known) and item not in left]
-
-
-def shared(
-    page: Sequence[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll
-) -> list[str]:
-    """Return the keys that several posts of the page share, and that therefore identify nothing.
-
-    Keys of known posts and of the poll's are left out: without them such a post would become new again when edited.
-    """
-    keys = dict.fromkeys(key for item in page for key in item.shared_keys)
-    return [key for key in keys if key not in known and key not in owned_by_poll.keys]
-
-
-def _is_known(item: Identified, known: Mapping[str, KnownEntry]) -> bool:
-    return known_as(_named(item), known) is not None
-
-
-def _named(item: Identified) -> Identified:
-    """Restore an entry's shared keys if it has no lasting key of its own: it is one of several versions of a post."""
-    is_named = any(key.startswith(LASTING_KINDS) for key in item.keys)
-    return item if is_named else replace(item, keys=(*item.shared_keys, *item.keys))
+    return [item for item in old if item not in met and item not in left]
 
 
 def _up_to_newest_known(
-    ordered: list[Identified], known: Mapping[str, KnownEntry], owned_by_poll: OwnedByPoll
+    ordered: list[Identified], known: Collection[Identified], owned_by_poll: OwnedByPoll
 ) -> list[Identified]:
     """Drop the entries of the first page that are newer than all known ones and all in the feed.
 
     If nothing on the page is known, only dates can decide, so undated entries are dropped.
     """
-    met = [
-        index for index, item in enumerate(ordered) if _is_known(item, known) or owned_by_poll.contains(item)
-    ]
+    met = [index for index, item in enumerate(ordered) if item in known or owned_by_poll.contains(item)]
     return ordered[: met[-1] + 1] if met else [item for item in ordered if item.entry.published]
 
 
@@ -169,7 +149,7 @@ def wanted(found: Sequence[Identified], backfill: Backfill) -> list[Identified]:
     return in_time if backfill.limit is None else in_time[max(0, len(in_time) - _room(backfill)) :]
 
 
-def new_entries(feed_id: int, found: Sequence[Identified], known: Mapping[str, KnownEntry]) -> list[NewEntry]:
+def new_entries(feed_id: int, found: Sequence[Identified], known: Known) -> list[NewEntry]:
     """Return the entries as they are written to the archive, without deliveries."""
     return [new_entry(feed_id, item, known) for item in found]
 

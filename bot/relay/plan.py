@@ -1,6 +1,6 @@
 """Document × known keys × subscriptions → what is new or edited, and which deliveries follow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.model import (
@@ -8,6 +8,7 @@ from bot.model import (
     DeliveryState,
     Entry,
     Identified,
+    Known,
     KnownChange,
     KnownEntry,
     NewEntry,
@@ -16,8 +17,10 @@ from bot.model import (
     PostSettings,
     Subscription,
 )
-from bot.relay.identity import LASTING_KINDS, identity_across_feeds
+from bot.relay.identity import identity_across_feeds
 from bot.relay.match import match
+from bot.relay.recognise import Recognised, recognise
+from bot.text.keys import LASTING_KINDS
 
 HELD_REASON = "more new posts at once than posts.burst_limit"
 TOO_OLD_REASON = "older than posts.max_age"
@@ -26,28 +29,40 @@ TOO_OLD_REASON = "older than posts.max_age"
 def plan(
     feed_id: int,
     document: Sequence[Identified],
-    known: Mapping[str, KnownEntry],
+    known: Known,
     subscriptions: Sequence[Subscription],
     settings: PostSettings,
     now: datetime,
 ) -> Plan:
-    """Decide what this document changes. `known`: the document's keys that are in the `seen` table."""
-    ordered = oldest_first(document)
-    entry_ids = {item: known_as(item, known) for item in ordered}
-    new = [item for item in ordered if entry_ids[item] is None]
-    deliveries = _deliveries(ordered, new, subscriptions, settings, now)
+    """Decide what this document changes. `known`: the posts that its entries may be."""
+    recognised = recognise(document, known)
+    ordered = oldest_first(_without_versions(document, recognised))
+    new = [item for item in ordered if item not in recognised.entries]
+    news = [item for item in new if not recognised.is_old_news(item)]
+    deliveries = _deliveries(ordered, news, subscriptions, settings, now)
     changes = [
-        _change(item, entry, known, deliveries.get(item, ()))
-        for item, entry in entry_ids.items()
-        if entry is not None
+        _change(item, recognised.entries[item], known, deliveries.get(item, ()))
+        for item in ordered
+        if item in recognised.entries
     ]
     return Plan(
         new=tuple(new_entry(feed_id, item, known, deliveries.get(item, ())) for item in new),
         known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
-        shared_keys=tuple(dict.fromkeys(key for item in ordered for key in item.shared_keys)),
+        known_up_to=known.up_to,
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
         unchanged=sum(not change.edited for change in changes),
     )
+
+
+def _without_versions(document: Sequence[Identified], recognised: Recognised) -> list[Identified]:
+    """Return the entries without further versions of one known post: the unchanged one stays, or else the first."""
+    chosen: dict[int, Identified] = {}
+    for item in document:
+        known = recognised.entries.get(item)
+        if known is not None and (known.entry_id not in chosen or item.fingerprint == known.fingerprint):
+            chosen[known.entry_id] = item
+    kept = set(chosen.values())
+    return [item for item in document if item not in recognised.entries or item in kept]
 
 
 def oldest_first(document: Sequence[Identified]) -> list[Identified]:
@@ -70,41 +85,31 @@ def _published(item: Identified) -> datetime:
     return item.entry.published
 
 
-def known_as(item: Identified, known: Mapping[str, KnownEntry]) -> KnownEntry | None:
-    """Return the entry with the strongest known key, or None if no key is known."""
-    found = (known[key] for key in item.keys if key in known)
-    return next((entry for entry in found if not entry.shared), None)
-
-
 def new_entry(
-    feed_id: int,
-    item: Identified,
-    known: Mapping[str, KnownEntry],
-    deliveries: tuple[PlannedDelivery, ...] = (),
+    feed_id: int, item: Identified, known: Known, deliveries: tuple[PlannedDelivery, ...] = ()
 ) -> NewEntry:
-    """Return an unknown entry as it is written to the store."""
-    keys = _unknown(item, known)
-    return NewEntry(item, keys, identity_across_feeds(item.entry, keys, feed_id), deliveries)
-
-
-def _unknown(item: Identified, known: Mapping[str, KnownEntry]) -> tuple[str, ...]:
-    """Return the keys that are not in the `seen` table, which also lists those that identify nothing."""
-    return tuple(key for key in item.keys if key not in known)
+    """Return an unknown entry as it is written to the store. Only keys that no other post has identify it."""
+    own = [key for key in item.keys if key not in known.by_key] or item.keys[-1:]
+    return NewEntry(item, item.all_keys, identity_across_feeds(item.entry, own, feed_id), deliveries)
 
 
 def _change(
-    item: Identified,
-    entry: KnownEntry,
-    known: Mapping[str, KnownEntry],
-    deliveries: tuple[PlannedDelivery, ...],
+    item: Identified, entry: KnownEntry, known: Known, deliveries: tuple[PlannedDelivery, ...]
 ) -> KnownChange:
+    edited = item.fingerprint != entry.fingerprint
     return KnownChange(
         entry_id=entry.entry_id,
         identified=item,
-        edited=item.fingerprint != entry.fingerprint,
-        new_keys=tuple(key for key in _unknown(item, known) if key.startswith(LASTING_KINDS)),
+        edited=edited,
+        new_keys=tuple(key for key in (*item.keys, *item.shared_keys) if _is_new(key, entry, known)),
+        hints=item.hints if edited else (),
         deliveries=deliveries,
     )
+
+
+def _is_new(key: str, entry: KnownEntry, known: Known) -> bool:
+    holders = (holder.entry_id for holder in known.by_key.get(key, ()))
+    return key.startswith(LASTING_KINDS) and entry.entry_id not in holders
 
 
 def _deliveries(

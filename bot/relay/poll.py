@@ -116,22 +116,30 @@ class Poller:
         identified = identify(document.entries, document.link, answer.url)
         known = await self._feeds.known(feed.id, identified)
         subscriptions = await self._feeds.subscriptions(feed.id)
+        if document.torn and feed.torn < poll_schedule.MAX_TORN:
+            subscriptions = [each for each in subscriptions if not each.baseline_due]
         now = self._clock()
         decided = plan(feed.id, identified, known, subscriptions, self._rules.posts, now)
         result = self._result(feed, answer, document, now)
         recorded = await self._feeds.record(feed.id, decided, result, now)
         _log_recovery(feed)
-        _log_poll(feed, document, decided, recorded)
+        _log_poll(feed, document, decided, recorded, torn=result.torn)
         if result.move is not None:
             log.info("feed moved", feed=feed.name, to=label_of(result.move.url))
         if recorded.deliveries:
             self._wake()
 
     def _result(self, feed: Feed, answer: Fetched, document: ParsedFeed, now: datetime) -> PollResult:
+        """Return the result. The validators of a document without its end would keep the rest from being fetched."""
+        torn = document.torn or answer.short
         return PollResult(
-            next_poll_at=self._next_poll(feed, answer.max_age, document.ttl, now),
+            next_poll_at=poll_schedule.after_torn(feed, self._rules.polling, self._jitter(), now)
+            if torn
+            else self._next_poll(feed, answer.max_age, document.ttl, now),
             move=self._move(answer.moved_to),
-            validators=answer.validators,
+            validators=None if torn else answer.validators,
+            torn=torn,
+            left_out=None if torn else document.left_out,
             title=document.title,
             link=document.link,
         )
@@ -169,7 +177,7 @@ def _log_recovery(feed: Feed) -> None:
         log.info("feed recovered", feed=feed.name, failures=feed.failures)
 
 
-def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordResult) -> None:
+def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordResult, *, torn: bool) -> None:
     fields = {
         "feed": feed.name,
         "new": recorded.new,
@@ -179,9 +187,14 @@ def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordR
     }
     if document.skipped:
         fields["unreadable_entries"] = document.skipped
-    if recorded.new and not decided.unchanged and not decided.known and not decided.baselined:
+    if document.left_out:
+        fields["left_out"] = document.left_out
+    if torn:
+        fields["torn"] = "the document breaks off or is shorter than announced; it is fetched again soon"
+    elif recorded.new and not decided.unchanged and not decided.known and not decided.baselined:
         fields["gap"] = "the last poll's entries are gone, so posts in between may be missing"
     if recorded.held:
         log.warning("posts held", held=recorded.held, see="feed-relay db stats", **fields)
     else:
-        (log.info if recorded.new or recorded.edited else log.debug)("polled", **fields)
+        notable = recorded.new or recorded.edited or document.left_out or torn
+        (log.info if notable else log.debug)("polled", **fields)

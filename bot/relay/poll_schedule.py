@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.errors import Gone, HttpError, RateLimited, SourceError
+from bot.errors import Gone, HttpError, Incomplete, RateLimited, SourceError
 from bot.model import Feed, PollResult, PollSettings, SiteBudget
 from bot.relay.backoff import backoff
 
@@ -14,6 +14,12 @@ MAX_HINT = timedelta(hours=1)
 
 COOLDOWN = timedelta(minutes=15)
 """How long a site cools down after a 429 that names no time; doubled with each further one."""
+
+TORN_WAIT = timedelta(minutes=1)
+"""How soon a document that broke off is fetched again; doubled with each further one in a row."""
+
+MAX_TORN = 6
+"""After so many documents in a row that broke off, the feed is taken to be like that, and serves as a baseline."""
 
 _STRICT_SITES = {"tumblr.com": SiteBudget(max_concurrent=1, spacing=timedelta(seconds=2))}
 """Sites known to count all requests from one address together."""
@@ -34,6 +40,11 @@ def after_success(
     return now + wait * (1 + jitter / 10)
 
 
+def after_torn(feed: Feed, settings: PollSettings, jitter: float, now: datetime) -> datetime:
+    """Return when to poll again after a document that broke off: soon, and then at growing intervals."""
+    return now + backoff(TORN_WAIT, feed.torn, interval_of(feed, settings)) * (1 + jitter / 10)
+
+
 def after_failure(
     feed: Feed, settings: PollSettings, error: SourceError, jitter: float, now: datetime
 ) -> PollResult:
@@ -41,7 +52,10 @@ def after_failure(
 
     A 429 or Retry-After cools down the whole site, unless it applies to this feed only.
     """
-    wait = backoff(interval_of(feed, settings), feed.failures, MAX_WAIT)
+    interval = interval_of(feed, settings)
+    wait = backoff(interval, feed.failures, MAX_WAIT)
+    if isinstance(error, Incomplete) and not feed.failures:
+        wait = min(TORN_WAIT, interval)
     due = now + wait * (1 - jitter / 4)
     cooldown = cooldown_until(feed.failures, error, now)
     return PollResult(

@@ -29,6 +29,10 @@ class FeedHealth:
     next_poll_at: datetime | None
     entries: int
     subscriptions: int
+    torn: int
+    """Documents in a row that broke off, or were shorter than announced."""
+    left_out: int
+    """The oldest posts of the last document, if it had more than are read at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ class Backfills(EntryRepository):
         tx: Transaction,
         backfill: Backfill,
         new: Sequence[NewEntry],
-        shared_keys: Sequence[str],
+        known_up_to: int,
         step: BackfillStep,
         now: datetime,
     ) -> int | None:
@@ -114,9 +114,9 @@ class Backfills(EntryRepository):
             return None
         feed_id = backfill.feed.id
         added = 0
+        rivals = await self._entries.rivals(tx, feed_id, known_up_to)
         for item, first_seen in await _dated(tx, feed_id, new, now):
-            added += await self._entries.add(tx, feed_id, item, first_seen)
-        await self._entries.mark_keys_shared(tx, feed_id, shared_keys)
+            added += await self._entries.add(tx, feed_id, item, rivals, first_seen)
         await tx.run("count_archived", feed_id=feed_id, archived=added)
         return added
 

@@ -10,6 +10,7 @@ from bot.store import rows
 from bot.store.database import Database, Repository, Transaction, Value, storable
 from bot.store.holds import open_hold
 from bot.text.fold import fold_tag
+from bot.text.keys import HINT_KINDS
 
 
 class Index(Protocol):
@@ -28,15 +29,21 @@ class EntryWriter:
     def __init__(self, index: Index) -> None:
         self._index = index
 
-    async def add(self, tx: Transaction, feed_id: int, item: NewEntry, now: datetime) -> bool:
-        """Write a new entry with its keys, tags and deliveries; return False if one of its keys was known after all."""
+    async def rivals(self, tx: Transaction, feed_id: int, known_up_to: int) -> frozenset[str]:
+        """Return the keys of entries that others wrote since the newest known one, without those posts may share."""
+        found = await tx.rows("keys_since", feed_id=feed_id, entry_id=known_up_to)
+        return frozenset(row["key"] for row in found if not row["key"].startswith(HINT_KINDS))
+
+    async def add(
+        self, tx: Transaction, feed_id: int, item: NewEntry, rivals: frozenset[str], now: datetime
+    ) -> bool:
+        """Write a new entry with its keys, tags and deliveries; return False if one of its keys is a rival's."""
+        if not rivals.isdisjoint(map(storable, item.keys)):
+            return False
         values = rows.entry_values(item.identified)
         (row,) = await tx.rows("add_entry", **values, identity=item.identity, feed_id=feed_id, now=now)
         entry_id: int = row["id"]
-        added = await tx.rows("add_keys", feed_id=feed_id, entry_id=entry_id, keys=item.keys)
-        if len(added) < len({storable(key) for key in item.keys}):
-            await tx.run("drop_entry", id=entry_id)
-            return False
+        await put_keys(tx, feed_id, entry_id, item.keys)
         await _put_tags(tx, entry_id, item.identified)
         await self._index.put(tx, entry_id)
         await _put_deliveries(tx, entry_id, item.deliveries, now)
@@ -50,14 +57,12 @@ class EntryWriter:
             await _drop_tags(tx, change.entry_id)
             await _put_tags(tx, change.entry_id, change.identified)
             await self._index.put(tx, change.entry_id)
+        if change.hints:
+            await tx.run("drop_hints", entry_id=change.entry_id)
+            await put_keys(tx, feed_id, change.entry_id, change.hints)
         if change.new_keys:
             await tx.run("add_more_keys", feed_id=feed_id, entry_id=change.entry_id, keys=change.new_keys)
         await _put_deliveries(tx, change.entry_id, change.deliveries, now)
-
-    async def mark_keys_shared(self, tx: Transaction, feed_id: int, keys: Sequence[str]) -> None:
-        """From now on, these keys identify nothing in this feed."""
-        if keys:
-            await tx.run("mark_keys_shared", feed_id=feed_id, keys=keys)
 
     async def prune(self, tx: Transaction, entry_id: int, now: datetime) -> None:
         """Drop an entry's body and tags, and take it out of the index; its keys and deliveries stay."""
@@ -72,6 +77,11 @@ class EntryRepository(Repository):
     def __init__(self, database: Database, entries: EntryWriter) -> None:
         super().__init__(database)
         self._entries = entries
+
+
+async def put_keys(tx: Transaction, feed_id: int, entry_id: int, keys: Sequence[str]) -> None:
+    """Give an entry keys; it may have some of them already."""
+    await tx.run("add_keys", feed_id=feed_id, entry_id=entry_id, keys=keys)
 
 
 async def _put_tags(tx: Transaction, entry_id: int, item: Identified) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from bot.model import DeliveryState as State
 from bot.model import (
+    SAMPLE_LENGTH,
     Feed,
     Identified,
+    Known,
     KnownEntry,
     Move,
     NoticeKind,
@@ -17,6 +18,7 @@ from bot.model import (
     SiteBudget,
     Subscription,
 )
+from bot.model import DeliveryState as State
 from bot.store import rows
 from bot.store.database import Transaction, transaction
 from bot.store.entries import EntryRepository
@@ -25,6 +27,9 @@ from bot.text.canonical import label_of
 
 _UNCHANGED = dict.fromkeys(("etag", "last_modified", "body_hash"))
 """Values for a response without validators: NULL keeps the stored ones."""
+
+MAX_HOLDERS = 8
+"""Known posts with one key that a poll compares with an entry: the newest, since a placeholder may be on thousands."""
 
 
 class Feeds(EntryRepository):
@@ -71,16 +76,20 @@ class Feeds(EntryRepository):
         """Give one feed back without a poll."""
         await tx.run("release_feed", id=feed_id)
 
-    async def known(self, feed_id: int, document: Sequence[Identified]) -> dict[str, KnownEntry]:
-        """Return what the seen-table knows of a document's keys, shared ones included; a missing key was never seen."""
-        keys = [key for item in document for key in (*item.keys, *item.shared_keys)]
-        found = await self._db.rows("known", feed_id=feed_id, keys=keys)
-        return {
-            row["key"]: KnownEntry(
-                row["entry_id"] or 0, row["fingerprint"] or "", shared=row["entry_id"] is None
-            )
-            for row in found
-        }
+    async def known(self, feed_id: int, document: Sequence[Identified]) -> Known:
+        """Return the known posts that a document's entries may be, by each key that both have."""
+        newest = await self._db.row("newest_entry", feed_id=feed_id)
+        keys = list(dict.fromkeys(key for item in document for key in item.all_keys))
+        found = await self._db.rows(
+            "known", feed_id=feed_id, keys=keys, sample=SAMPLE_LENGTH, holders=MAX_HOLDERS
+        )
+        entries: dict[int, KnownEntry] = {}
+        by_key: dict[str, list[KnownEntry]] = {}
+        for row in found:
+            if row["entry_id"] not in entries:
+                entries[row["entry_id"]] = rows.known(row)
+            by_key.setdefault(row["key"], []).append(entries[row["entry_id"]])
+        return Known(by_key, newest["id"] if newest else 0)
 
     async def subscriptions(self, feed_id: int) -> list[Subscription]:
         """Return the subscriptions to a feed."""
@@ -92,13 +101,13 @@ class Feeds(EntryRepository):
     ) -> RecordResult:
         """Write a plan and the result of its poll in one transaction: keys, entries, tags, deliveries, feed state.
 
-        An entry is dropped, with its deliveries, if someone else wrote one of its keys meanwhile: two pollers never
-        post twice.
+        An entry is dropped, with its deliveries, if someone else wrote a post with one of its keys since the plan was
+        made: two pollers never post twice.
         """
-        kept = [item for item in plan.new if await self._entries.add(tx, feed_id, item, now)]
+        rivals = await self._entries.rivals(tx, feed_id, plan.known_up_to)
+        kept = [item for item in plan.new if await self._entries.add(tx, feed_id, item, rivals, now)]
         for change in plan.known:
             await self._entries.change(tx, feed_id, change, now)
-        await self._entries.mark_keys_shared(tx, feed_id, plan.shared_keys)
         await tx.run("baselined", ids=plan.baselined)
         await _record_success(tx, feed_id, result, len(kept), now)
         owed = [delivery for item in kept for delivery in item.deliveries]
@@ -172,6 +181,8 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         title=result.title,
         link=result.link,
         new=new,
+        torn=result.torn,
+        left_out=result.left_out,
         now=now,
         next_poll_at=result.next_poll_at,
     )

@@ -21,6 +21,7 @@ from bot.model import (
     FeedStatus,
     Hold,
     Identified,
+    KnownEntry,
     Media,
     MediaKind,
     Notice,
@@ -94,10 +95,27 @@ def entry(row: Row) -> Entry:
     )
 
 
+def known(row: Row) -> KnownEntry:
+    """Return the known entry of a row of the query `known`."""
+    return KnownEntry(
+        row["entry_id"],
+        row["fingerprint"],
+        Entry(
+            guid=row["guid"],
+            link=row["link"],
+            title=row["title"],
+            text=row["text"],
+            published=moment(row["published_at"]),
+            source_id=row["source_id"],
+        ),
+        is_pruned=row["pruned_at"] is not None,
+    )
+
+
 def entry_values(item: Identified) -> dict[str, Value]:
     """Return the columns of an entry, without its tags."""
     found = item.entry
-    texts = ("guid", "link", "title", "content", "summary", "text", "source_id")
+    texts = ("guid", "link", "title", "content", "summary", "text", "source_id", "warning")
     return {
         **{name: getattr(found, name) for name in texts},
         "fingerprint": item.fingerprint,

@@ -13,6 +13,7 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.rekey import Rekeying
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
 from bot.store.sqlite import lock
@@ -57,6 +58,7 @@ class Store:
         try:
             await migrate(database)
             store = cls(database)
+            await Rekeying(database).finish()
             await store.index.renew()
         except BaseException:
             await database.close()

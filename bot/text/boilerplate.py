@@ -1,4 +1,4 @@
-"""Remove what sites add to every post for feed readers: "Continue reading", "The post … appeared first on …"."""
+"""Remove what sites add to every post: "Continue reading", "The post … appeared first on …", "Subscribe now"."""
 
 import re
 from dataclasses import replace
@@ -17,6 +17,19 @@ _BOILERPLATE = re.compile(
     )\b.*""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
+_BUTTON = re.compile(
+    r"""\W*(?:
+        subscribe(?:\ (?:now|here|today|for\ free))? | sign\ up(?:\ (?:now|here|today|for\ free))? | upgrade\ to\ paid
+      | share(?:\ this\ (?:post|article))? | (?:leave|add|write)\ a\ comment | give\ a\ gift\ subscription
+      | (?:jetzt\ )?abonnieren | s['’]abonner | suscr[ií]bete | suscribirse | assine | inscreva-se | iscriviti(?:\ ora)?
+      | refer\ a\ friend | become\ a\ (?:paid\ )?(?:subscriber|member|patron)
+    )\W*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BUTTON_ADDRESS = re.compile(
+    r"/subscribe/?(?:[?#]|$)|[?&]action=share\b|[?&]showWelcomeOnShare=", re.IGNORECASE
+)
+_MAX_BUTTON_LENGTH = 60
 _MAX_LENGTH = 240
 """Characters; a longer block or link is part of the post."""
 _MAX_BLOCKS = 4
@@ -25,14 +38,24 @@ _AFTER_LINK = re.compile(r"\s*(?:\([^()]{1,40}\))?[^\w()]*")
 
 
 def strip_boilerplate(document: Document) -> Document:
-    """Remove boilerplate blocks and a "Read more" link from the end. At least one block remains."""
-    blocks = document.blocks
+    """Remove buttons, and boilerplate blocks and a "Read more" link from the end. At least one block remains."""
+    blocks = tuple(block for block in document.blocks if not _is_button(block)) or document.blocks
     for _ in range(_MAX_BLOCKS):
         if len(blocks) > 1 and _is_boilerplate(blocks[-1]):
             blocks = blocks[:-1]
     if blocks:
         blocks = (*blocks[:-1], _strip_link(blocks[-1]))
-    return Document(blocks, document.media)
+    return replace(document, blocks=blocks)
+
+
+def _is_button(block: Block) -> bool:
+    """Return whether the block is nothing but a link to subscribe to the site, to share or to comment on the post."""
+    urls = {run.url for run in block.runs if run.text.strip()}
+    if block.kind is not Kind.TEXT or len(urls) != 1 or "" in urls:
+        return False
+    return _BUTTON.fullmatch(block.text) is not None or (
+        len(block.text) <= _MAX_BUTTON_LENGTH and _BUTTON_ADDRESS.search(urls.pop()) is not None
+    )
 
 
 def _is_boilerplate(block: Block) -> bool:

@@ -1,28 +1,80 @@
 """Normalise the addresses of posts, so that two addresses of the same post compare equal."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 _TRACKING = re.compile(
     r"(?:utm_\w+|ga_\w+|mc_[ce]id|at_\w+|(?:fb|g|ms|d|y|tw)clid|gbraid|wbraid|igshid|igsh|_hs\w+|mkt_tok|cmpid|ocid|"
-    r"ref_src|ref_url|ncid|soc_\w+)=.*|(?:source|src|from|ref|partner|feature|cmp)=(?:rss|feed|atom)\w*|rss=1?",
+    r"ref_src|ref_url|ncid|soc_\w+)=.*|(?:source|src|from|ref|partner|feature|cmp)=(?:rss|feed|atom)\w*|rss=1?|"
+    r"(?:phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken|oscsid|zenid|x-(?:amz|goog)-[\w-]+)=.*|s(?:id)?=[\da-f]{26,}",
     re.IGNORECASE,
 )
-"""Parameters that only track where readers came from. Other values of `ref=` or `from=` may identify the post."""
+"""Parameters that only track where readers came from, or hold a reader's session or signature.
+
+Other values of `ref=` or `from=` may identify the post; a short `sid=` may be the number of a story.
+"""
+
+_TRACKING_FRAGMENT = re.compile(
+    r"(?:(?:xtor|utm_\w+|ref|source|at_\w+)=|:~:|(?:rss|feed|atom|comments?|respond|more(?:-\d+)?|top)$).*",
+    re.IGNORECASE,
+)
+"""Fragments that trackers and themes append to the address of one post."""
+
+_PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SAFE_IN_PATH = "%/!$&'()*+,;=:@~"
+_MAX_NUMBER_LENGTH = 9
+"""Digits of a number that may be a post's; a time in seconds since 1970 has ten."""
 
 
 def canonical_link(url: str) -> str:
     """Return the address without scheme, `www.`, usual port, final slash, tracking parameters and fragment.
 
-    "" if it is not a web address.
+    Percent-encoding is normalised as RFC 3986, section 6.2.2, says. "" if it is not a web address.
     """
     parts = split_url(url)
     if parts is None:
         return ""
     host, path, query = parts
+    kept = _lasting_pairs(query)
+    return host + _normal(path).rstrip("/") + (f"?{urlencode(kept, errors='replace')}" if kept else "")
+
+
+def fragment_of(url: str) -> str:
+    """Return the normalised part of an address behind `#`; "" if it has none that may identify a post."""
+    fragment = url.partition("#")[2]
+    if not fragment or split_url(url) is None or _TRACKING_FRAGMENT.match(fragment):
+        return ""
+    return _normal(fragment)
+
+
+def differ_by_token(one: str, other: str) -> bool:
+    """Return whether two addresses differ only in parameters that look like a session, a signature or a time."""
+    first, second = split_url(one), split_url(other)
+    if first is None or second is None or first[:2] != second[:2]:
+        return False
+    pairs, others = set(_lasting_pairs(first[2])), set(_lasting_pairs(second[2]))
+    return pairs <= others or pairs >= others or all(_may_be_token(value) for _name, value in pairs ^ others)
+
+
+def _lasting_pairs(query: str) -> list[tuple[str, str]]:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [pair for pair in pairs if not _TRACKING.fullmatch("=".join(pair))]
-    return host + path.rstrip("/") + (f"?{urlencode(kept, errors='replace')}" if kept else "")
+    return [pair for pair in pairs if not _TRACKING.fullmatch("=".join(pair))]
+
+
+def _may_be_token(value: str) -> bool:
+    return not (value.isdigit() and len(value) <= _MAX_NUMBER_LENGTH)
+
+
+def _normal(part: str) -> str:
+    """Return a path or fragment with percent-encoding where it is needed, in upper case, and nowhere else."""
+    return _PERCENT.sub(_normal_octet, quote(part, safe=_SAFE_IN_PATH, errors="replace"))
+
+
+def _normal_octet(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else found[0].upper()
 
 
 def label_of(url: str) -> str:
@@ -40,5 +92,15 @@ def split_url(url: str) -> tuple[str, str, str] | None:
         return None
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return None
-    site = host.removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
-    return site, parts.path, parts.query
+    site = _ascii_host(host).removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
+    return site, _PATH_SESSION.sub("", parts.path), parts.query
+
+
+def _ascii_host(host: str) -> str:
+    """Return an international name as `xn--…`; any other host as it is."""
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host

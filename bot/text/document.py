@@ -82,6 +82,8 @@ class Document:
     blocks: tuple[Block, ...] = ()
     media: tuple[Media, ...] = ()
     """Pictures, videos and sounds in their order."""
+    rest: str | None = None
+    """Address of what the author hid behind "Keep reading"; "" if it is the post's own; None if nothing is hidden."""
 
     @property
     def text(self) -> str:

@@ -42,7 +42,10 @@ _STATES = dict.fromkeys(("code", "kbd", "samp", "tt"), "code") | {
 _BOILERPLATE_CLASS = re.compile(
     r"(?:^|\s)(?:feedflare|sharedaddy|sd-sharing\S*|share-(?:buttons?|links?)|social-(?:share|links)\S*|addtoany\S*"
     r"|jp-relatedposts|screen-reader-text|sr-only|visually-hidden|invisible|post-views\S*|wp-block-social\S*"
-    r"|footnote-back\S*|reversefootnote|headerlink|anchorjs-link)(?:\s|$)"
+    r"|footnote-back\S*|reversefootnote|headerlink|anchorjs-link|(?:lyt|ltv)-visually-hidden"
+    r"|subscription-widget\S*|captioned-button-wrap|kg-(?:signup|subscribe)-\S+|kg-bookmark-metadata"
+    r"|kg-(?:audio|video)-player"
+    r"|wp-block-jetpack-subscriptions\S*|jetpack_subscription_widget)(?:\s|$)"
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPOILER_CLASS = re.compile(r"(?:^|[\s_-])spoilers?(?:[\s_-]|$)")

@@ -13,10 +13,19 @@ from bot.text import elements, pictures
 from bot.text.boilerplate import strip_boilerplate
 from bot.text.document import Block, Document, Kind, Mark, Quote, Run
 from bot.text.fold import one_line, unescape
+from bot.text.line_numbers import hide_line_numbers
 from bot.text.lines import clean_line
 from bot.text.links import safe_url
 from bot.text.markup import parse_tree, walk
-from bot.text.providers import find_player, is_known_player, player_from_title, thumbnail_of
+from bot.text.providers import (
+    bare_player,
+    find_player,
+    is_known_player,
+    player_from_element,
+    player_from_title,
+    still_of,
+    thumbnail_of,
+)
 from bot.text.runs import tidy_runs
 
 _MAX_HTML_LENGTH = 250_000
@@ -24,6 +33,14 @@ _MAX_TEXT_LENGTH = 12_000
 """Characters that are parsed for a message, of HTML and of text. A message contains at most 4,096."""
 _MAX_NODES = 20_000
 """Tags and texts that are parsed for a message. A long article has a tenth as many."""
+_FRAME_ATTRIBUTES = (
+    "src", "data-src", "data-lazy-src", "data-litespeed-src", "data-cookieblock-src", "data-src-cmplz", "data-cmp-src",
+    "data",
+)  # fmt: skip
+"""Where a frame's address is: scripts move it to `src` when a reader scrolls there, or agrees to cookies."""
+_PLAYER_QUOTE = re.compile(r"(?:^|\s)(?:instagram-media|tiktok-embed)(?:\s|$)")
+_MAX_BARE_PLAYERS = 3
+"""Further addresses that stand alone stay in the text, since a message lists no more players than this."""
 _LINES = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE_CLASS = re.compile(
@@ -52,8 +69,9 @@ def html_to_text(html: str) -> str:
 def parse_html(html: str) -> Document:
     """Return the body as blocks in reading order, with its pictures, videos and sounds."""
     parser = _Parser()
-    steps = walk(parse_tree(html[:_MAX_HTML_LENGTH]), elements.SKIPPED_TAGS)
-    for node, opens in islice(steps, _MAX_NODES):
+    tree = parse_tree(html[:_MAX_HTML_LENGTH])
+    hide_line_numbers(tree)
+    for node, opens in islice(walk(tree, elements.SKIPPED_TAGS), _MAX_NODES):
         if parser.length > _MAX_TEXT_LENGTH:
             break
         if node.is_text_node:
@@ -71,6 +89,14 @@ class _List:
     """None for bullets."""
 
 
+@dataclass(slots=True)
+class _Link:
+    url: str
+    """"" if the address is not safe."""
+    labelled: bool = False
+    """Whether a block in the link has ended. Further blocks describe the target: they are no label."""
+
+
 class _Parser:
     """Builds blocks from a walk through the tree."""
 
@@ -80,7 +106,7 @@ class _Parser:
         self._runs: list[Run] = []
         self._marks: Counter[Mark] = Counter()
         self._states: Counter[str] = Counter()
-        self._urls: list[str] = []
+        self._links: list[_Link] = []
         self._lists: list[_List] = []
         self._quotes: list[Quote] = []
         self._quote_count = 0
@@ -88,15 +114,16 @@ class _Parser:
         self._language = ""
         self._tight = False
         self._rows = 0
+        self._rest: str | None = None
         self.length = 0
         """Characters of text parsed so far."""
 
     def finish(self) -> Document:
         self._end_block()
-        return strip_boilerplate(Document(tuple(self._blocks), tuple(self._media.values())))
+        return strip_boilerplate(Document(tuple(self._blocks), tuple(self._media.values()), self._rest))
 
     def add_text(self, text: str) -> None:
-        if self._states["hidden"] or self._states["textless"] or (self._urls and elements.is_backlink(text)):
+        if self._states["hidden"] or self._states["textless"] or (self._links and elements.is_backlink(text)):
             return
         text = text[: 2 * _MAX_TEXT_LENGTH]
         self.length += len(text)
@@ -112,13 +139,15 @@ class _Parser:
         if tag in elements.BLOCK_TAGS:
             self._end_block()
         self._update_states(tag, attributes, 1)
+        if "data-rest" in attributes and self._rest is None:
+            self._rest = safe_url(attributes.get("cite") or "")
         if self._states["hidden"]:
             return
         self._find_media(tag, node, attributes)
         if tag == "br":
             self._runs.append(Run("\n", code=bool(self._states["pre"])))
         elif tag == "a":
-            self._urls.append(safe_url(attributes.get("href") or ""))
+            self._links.append(_Link(safe_url(attributes.get("href") or "")))
         elif tag in elements.WRAPPERS:
             self._add_run(elements.WRAPPERS[tag][0])
         elif tag in elements.CELL_TAGS:
@@ -138,8 +167,8 @@ class _Parser:
         self._update_states(tag, attributes, -1)
         if was_hidden:
             return
-        if tag == "a" and self._urls:
-            self._urls.pop()
+        if tag == "a" and self._links:
+            self._links.pop()
         elif tag in elements.WRAPPERS:
             self._add_run(elements.WRAPPERS[tag][1])
         elif tag == "abbr" and not self._states["textless"]:
@@ -184,7 +213,8 @@ class _Parser:
         return f"{number}."
 
     def _add_run(self, text: str, *, code: bool = False) -> None:
-        url = next((url for url in reversed(self._urls) if url), "")
+        link = next((link for link in reversed(self._links) if link.url), None)
+        url = link.url if link and not link.labelled else ""
         marks = frozenset() if code else frozenset(mark for mark, count in self._marks.items() if count > 0)
         if self._states["summary"]:
             marks -= {Mark.SPOILER}
@@ -195,17 +225,32 @@ class _Parser:
         preformatted = bool(self._states["pre"])
         runs = tidy_runs(self._runs, preformatted=preformatted)
         self._runs = []
-        if not runs:
+        if not runs or (not preformatted and self._take_bare_player(runs)):
             return
         heading = next((level for level in range(1, 7) if self._states[f"h{level}"]), 0)
         kind = Kind.CODE if preformatted else Kind.HEADING if heading else Kind.TEXT
+        describes_link = any(link.labelled for link in self._links)
         self._blocks.append(
             Block(
                 runs, kind, heading, self._marker, len(self._lists), tuple(self._quotes), self._language,
-                self._tight or bool(self._marker),
+                self._tight or bool(self._marker) or describes_link,
             )
         )  # fmt: skip
+        for link in self._links:
+            link.labelled = link.labelled or any(run.url == link.url for run in runs)
         self._marker, self._language, self._tight = "", "", False
+
+    def _take_bare_player(self, runs: tuple[Run, ...]) -> bool:
+        """Add the player of a block that is only its address, as WordPress has it, and return whether it is one."""
+        if self._lists or self._marker or len(runs) > 1 or runs[0].code:
+            return False
+        if sum(media.kind is not MediaKind.IMAGE for media in self._media.values()) >= _MAX_BARE_PLAYERS:
+            return False
+        player = bare_player(runs[0].text)
+        if player is None or (runs[0].url and find_player(runs[0].url) != player):
+            return False
+        self._add_media(player)
+        return True
 
     def _find_media(self, tag: str, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         if tag == "img":
@@ -213,14 +258,29 @@ class _Parser:
         elif tag in {"video", "audio"}:
             self._add_player(MediaKind(tag), node, attributes)
         elif tag in {"iframe", "embed", "object", "figure"}:
-            names = ("data-url",) if tag == "figure" else ("src", "data-src", "data-lazy-src", "data")
-            for address in filter(None, map(attributes.get, names)):
-                self._add_media(
-                    find_player(address) or player_from_title(address, attributes.get("title") or "")
-                )
+            self._add_frame(tag, attributes)
+        elif tag == "blockquote":
+            page = attributes.get("data-instgrm-permalink") or attributes.get("cite") or ""
+            is_player = _PLAYER_QUOTE.search(attributes.get("class") or "") is not None
+            self._add_media(find_player(page) if is_player else None)
         elif tag == "a" and not self._states["textless"]:
             url = attributes.get("data-url") or ""
             self._add_media(find_player(url) if is_known_player(url) else None)
+        else:
+            self._add_media(player_from_element(tag, attributes))
+
+    def _add_frame(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """Add what a frame plays, with its still: its own `poster` or the one that its address names."""
+        names = ("data-url",) if tag == "figure" else _FRAME_ATTRIBUTES
+        if "wp-embedded-content" in (attributes.get("class") or ""):  # a post of another blog, not a player
+            return
+        for address in filter(None, map(attributes.get, names)):
+            player = find_player(address) or player_from_title(address, attributes.get("title") or "")
+            self._add_media(player)
+            if player and not thumbnail_of(player):
+                self._add_media(
+                    pictures.parse_picture({"src": attributes.get("poster") or still_of(address)})
+                )
 
     def _add_image(self, node: LexborNode, attributes: Mapping[str, str | None]) -> None:
         if emoji := pictures.emoji_of(attributes):

@@ -5,6 +5,7 @@ it, and a masked link does not work if its text looks like an address.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -26,8 +27,9 @@ _NESTED_QUOTE = "│ "
 _MAX_NESTING = 3
 _MAX_BIG_HEADING = 2
 """Headings of a level up to this become Discord headings, others bold lines."""
-_URL = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
-_URL_TRAILERS = ".,:;!?'’)]}…*_~|"
+_URL = re.compile(r"https?://[^\s<>\"“”«»、。「」『』【】〈〉《》（）！？]+", re.IGNORECASE)
+_URL_TRAILERS = frozenset(".,:;!?'’)]}…*_~|")
+_OPENING = {")": "(", "]": "[", "}": "{"}
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _MARK_CHARACTERS = re.compile(r"[*_~|]")
 _BALANCED = re.compile(r"[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+")
@@ -268,10 +270,22 @@ def _escape_text(text: str) -> str:
     parts: list[str] = []
     end = 0
     for match in _URL.finditer(text):
-        address = match[0].rstrip(_URL_TRAILERS)
+        address = _without_trailers(match[0])
         parts += [escape_markdown(text[end : match.start()]), _link_address(address)]
         end = match.start() + len(address)
     return "".join([*parts, escape_markdown(text[end:])])
+
+
+def _without_trailers(address: str) -> str:
+    """Return an address without the punctuation after it. A closing bracket belongs to it if it was opened in it."""
+    counts = Counter(address)
+    end = len(address)
+    while end and (char := address[end - 1]) in _URL_TRAILERS:
+        if char in _OPENING and counts[_OPENING[char]] >= counts[char]:
+            break
+        counts[char] -= 1
+        end -= 1
+    return address[:end]
 
 
 def _link_address(address: str) -> str:

@@ -1,7 +1,8 @@
 """The parts of a post that a message can show, cleaned, for the styles in `render`."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model import Entry, Media, MediaKind
@@ -14,6 +15,10 @@ from bot.text.lines import clean_line
 from bot.text.links import safe_url
 from bot.text.pictures import choose_pictures
 from bot.text.providers import find_player
+from bot.text.warning import mark_headline, split_hidden
+
+_CUT = re.compile(r"[\s.…]{1,20}$")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Post:
     players: tuple[Media, ...]
     """Videos and sounds, except one that the post itself links to."""
     timestamp: datetime | None
+    warned: bool
+    """Whether the feed itself warns of the post. Then it has no pictures, and nothing may preview its page."""
 
 
 def build_post(entry: Entry, feed_name: str) -> Post:
@@ -48,7 +55,12 @@ def build_post(entry: Entry, feed_name: str) -> Post:
     pictures = choose_pictures(entry.media, document.media)
     players = _find_players((*document.media, *entry.media))
     linked = find_player(link)
-    headline = choose_headline(entry.title, document, (*pictures, *players, *((linked,) if linked else ())))
+    media = (*pictures, *players, *((linked,) if linked else ()))
+    title = "" if _comes_from_rest(entry, document) else entry.title
+    headline = choose_headline(title, document, media)
+    warning = clean_line(entry.warning)
+    if warning:
+        headline, pictures = _choose_warned_headline(title, document, media, warning), ()
     return Post(
         headline=headline,
         body=headline.body,
@@ -59,16 +71,36 @@ def build_post(entry: Entry, feed_name: str) -> Post:
         pictures=pictures,
         players=tuple(player for player in players if linked is None or player.url != linked.url),
         timestamp=entry.published or entry.updated,
+        warned=bool(warning),
     )
+
+
+def _choose_warned_headline(title: str, document: Document, media: Iterable[Media], warning: str) -> Headline:
+    """Return a headline with the warning, and without words that the author hides."""
+    named, body = split_hidden(document, warning)
+    if named is not document and fold(title.rstrip(".… ")) in fold(body.text):
+        title = ""
+    headline = choose_headline(title, named, tuple(replace(each, alt="") for each in media))
+    return mark_headline(headline if named is document else replace(headline, body=body), warning)
 
 
 def _choose_body(entry: Entry) -> Document:
     """Return the content, or the summary where the content has no text; likewise for its media."""
     content = parse_html(entry.content)
-    if content.blocks and content.media:
+    if (content.blocks and content.media) or content.rest is not None:
         return content
     summary = parse_html(entry.summary)
     return Document(content.blocks or summary.blocks, content.media or summary.media)
+
+
+def _comes_from_rest(entry: Entry, document: Document) -> bool:
+    """Return whether the title is the start of the text, and goes on in what the author hid."""
+    if document.rest is None:
+        return False
+    title, everything, shown = (
+        _NOT_LETTERS.sub("", fold(text)) for text in (_CUT.sub("", entry.title), entry.text, document.text)
+    )
+    return bool(title) and everything.startswith(title) and not shown.startswith(title)
 
 
 def _find_players(media: Iterable[Media]) -> tuple[Media, ...]:

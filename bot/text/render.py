@@ -81,8 +81,8 @@ def _full(post: Post, _limit: int, _summary_length: int) -> Message:
 
 
 def _link(post: Post, limit: int, summary_length: int) -> Message:
-    """Write only the link, which Discord previews; without a link that fits, the compact line."""
-    if post.link and len(post.link) <= limit:
+    """Write only the link, which Discord previews; the compact line if it does not fit, or is not to be previewed."""
+    if post.link and len(post.link) <= limit and not post.warned:
         return Message(post.link)
     return _compact(post, limit, summary_length)
 
@@ -118,11 +118,20 @@ def _embed(post: Post, text: str) -> Embed:
 
 
 def _describe(post: Post, choose: Callable[[Document], Document]) -> str:
-    """Return the chosen part of the body, or the pictures' descriptions if it has no text; then the players."""
-    players = _join_players(post.players[:_MAX_PLAYERS])
-    limit = limits.EMBED_DESCRIPTION - limits.utf16_length(players) - 2
+    """Return the chosen part of the body, or the pictures' descriptions if it has no text; then links.
+
+    The links lead to what the author hid behind "Keep reading", and to the players.
+    """
+    links = "\n\n".join(filter(None, (_rest_link(post), _join_players(post.players[:_MAX_PLAYERS]))))
+    limit = limits.EMBED_DESCRIPTION - limits.utf16_length(links) - 2
     text = _fit_markdown(choose(post.body), limit) if post.body.blocks else _alt_texts(post.pictures)
-    return "\n\n".join(filter(None, (text, players)))
+    return "\n\n".join(filter(None, (text, links)))
+
+
+def _rest_link(post: Post) -> str:
+    """Return a link to what the author hid; "" if nothing is hidden or it has no address."""
+    url = "" if post.body.rest is None else post.body.rest or post.link
+    return masked_link("Keep reading", url) if url else ""
 
 
 def _fit_markdown(document: Document, limit: int) -> str:

@@ -16,6 +16,7 @@ from bot.model import (
     ChannelDeclaration,
     Entry,
     FeedDeclaration,
+    Known,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -137,7 +138,7 @@ async def fill(path: Path) -> None:
         (feed,) = await store.feeds.claim(NOW, timedelta(minutes=1), 5)
         document = identify(ENTRIES, "", URL)
         followers = await store.feeds.subscriptions(feed.id)
-        decided = plan(feed.id, document, {}, followers, PostSettings(first_run=5), NOW)
+        decided = plan(feed.id, document, Known(), followers, PostSettings(first_run=5), NOW)
         await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)
 
 

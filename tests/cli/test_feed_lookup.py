@@ -24,6 +24,8 @@ def feed(feed_id: int, name: str, *addresses: str) -> FeedHealth:
         next_poll_at=None,
         entries=0,
         subscriptions=1,
+        torn=0,
+        left_out=0,
     )
 
 

@@ -14,6 +14,7 @@ from bot.model import (
     Entry,
     Feed,
     Identified,
+    Known,
     KnownEntry,
 )
 from bot.relay.backfill_plan import (
@@ -23,7 +24,6 @@ from bot.relay.backfill_plan import (
     after_failure,
     after_page,
     archivable,
-    shared,
     wanted,
 )
 from bot.relay.identity import identify
@@ -31,6 +31,7 @@ from bot.relay.identity import identify
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 URL = "https://garden.example/rss"
 FEED = Feed(1, URL, "garden.example")
+NOTHING = Known()
 BACKFILL = Backfill(FEED, last_success=NOW, leased_until=NOW)
 
 
@@ -46,13 +47,17 @@ def items(*posts: Entry) -> tuple[Identified, ...]:
     return identify(posts, "https://garden.example/", URL)
 
 
-def seen(*posts: Entry) -> dict[str, KnownEntry]:
-    return {key: KnownEntry(1, "") for item in items(*posts) for key in item.keys}
+def seen(*posts: Entry) -> Known:
+    by_key: dict[str, list[KnownEntry]] = {}
+    for number, item in enumerate(items(*posts), start=1):
+        for key in item.all_keys:
+            by_key.setdefault(key, []).append(KnownEntry(number, item.fingerprint, item.entry))
+    return Known(by_key, len(posts))
 
 
 def archived(
     page: tuple[Identified, ...],
-    known: dict[str, KnownEntry],
+    known: Known,
     current: tuple[Entry, ...] = (),
     *,
     first: bool = True,
@@ -79,15 +84,15 @@ def test_a_known_post_is_skipped() -> None:
 
 
 def test_a_post_in_the_feed_is_left_to_the_poll_regardless_of_its_date() -> None:
-    assert archived(items(post(2, 300), post(1, 400)), {}, current=(post(2, 300),)) == ["g1"]
+    assert archived(items(post(2, 300), post(1, 400)), NOTHING, current=(post(2, 300),)) == ["g1"]
 
 
 def test_a_post_dated_after_the_last_success_is_left_to_the_poll() -> None:
-    assert archived(items(post(2, -0.1), post(1, 400)), {}, first=False) == ["g1"]
+    assert archived(items(post(2, -0.1), post(1, 400)), NOTHING, first=False) == ["g1"]
 
 
 def test_a_post_dated_shortly_before_the_last_success_is_left_to_the_poll() -> None:
-    assert archived(items(post(2, 0.5 / 24), post(1, 1.5 / 24)), {}, first=False) == ["g1"]
+    assert archived(items(post(2, 0.5 / 24), post(1, 1.5 / 24)), NOTHING, first=False) == ["g1"]
 
 
 def test_a_post_newer_than_all_known_ones_is_left_even_if_the_sites_clock_is_days_behind() -> None:
@@ -95,33 +100,33 @@ def test_a_post_newer_than_all_known_ones_is_left_even_if_the_sites_clock_is_day
 
 
 def test_undated_posts_newer_than_those_in_the_feed_are_left_to_the_poll() -> None:
-    assert archived(items(post(3), post(2), post(1)), {}, current=(post(2),)) == ["g1"]
+    assert archived(items(post(3), post(2), post(1)), NOTHING, current=(post(2),)) == ["g1"]
 
 
 def test_only_dated_posts_are_archived_from_a_first_page_without_known_posts() -> None:
-    assert archived(items(post(2), post(1, 9)), {}) == ["g1"]
+    assert archived(items(post(2), post(1, 9)), NOTHING) == ["g1"]
 
 
 def test_undated_posts_on_later_pages_are_archived() -> None:
-    assert archived(items(post(2), post(1)), {}, first=False) == ["g1", "g2"]
+    assert archived(items(post(2), post(1)), NOTHING, first=False) == ["g1", "g2"]
 
 
 def test_posts_newer_than_those_in_the_feed_are_left_on_later_pages_too() -> None:
-    assert archived(items(post(3), post(2), post(1)), {}, current=(post(2),), first=False) == ["g1"]
-    assert archived(items(post(3, 2), post(2, 2), post(1, 4)), {}, current=(post(2, 2),), first=False) == [
-        "g1"
-    ]
+    assert archived(items(post(3), post(2), post(1)), NOTHING, current=(post(2),), first=False) == ["g1"]
+    assert archived(
+        items(post(3, 2), post(2, 2), post(1, 4)), NOTHING, current=(post(2, 2),), first=False
+    ) == ["g1"]
 
 
 def test_posts_newer_than_the_feeds_newest_are_left_on_a_page_without_known_posts() -> None:
     current = (post(3, 2), post(2, 3))
 
-    assert archived(items(post(5, 0.5)), {}, current=current, first=False) == []
-    assert archived(items(post(4, 2)), {}, current=current, first=False) == []
+    assert archived(items(post(5, 0.5)), NOTHING, current=current, first=False) == []
+    assert archived(items(post(4, 2)), NOTHING, current=current, first=False) == []
 
 
 def test_a_history_with_the_same_date_everywhere_is_archived() -> None:
-    assert archived(items(post(1, 9)), {}, current=(post(3, 9), post(2, 9)), first=False) == ["g1"]
+    assert archived(items(post(1, 9)), NOTHING, current=(post(3, 9), post(2, 9)), first=False) == ["g1"]
 
 
 def test_a_post_that_the_polls_missed_is_archived_from_a_later_page() -> None:
@@ -133,13 +138,13 @@ def test_a_post_that_the_polls_missed_is_archived_from_a_later_page() -> None:
 def test_old_posts_newer_than_a_pinned_one_are_archived() -> None:
     current = (post(1, 400), post(9, 1))
 
-    assert archived(items(post(2, 300), post(1, 400)), {}, current=current, first=False) == ["g2"]
+    assert archived(items(post(2, 300), post(1, 400)), NOTHING, current=current, first=False) == ["g2"]
 
 
 def test_the_history_of_a_feed_that_shows_its_oldest_posts_is_archived() -> None:
     current = (post(1, 9), post(2, 8))
 
-    assert archived(items(post(3, 7), post(4, 6)), {}, current=current, first=False) == ["g3", "g4"]
+    assert archived(items(post(3, 7), post(4, 6)), NOTHING, current=current, first=False) == ["g3", "g4"]
 
 
 def test_a_backdated_post_that_the_feed_may_show_is_left_to_the_poll() -> None:
@@ -154,33 +159,25 @@ def test_an_old_post_edited_just_now_is_archived_if_the_feed_cannot_show_it() ->
     assert archived(items(post(3, 20), edited, post(1, 40)), seen(post(3, 20)), first=False) == ["g1", "g2"]
 
 
-def test_a_shared_key_does_not_make_a_post_known() -> None:
-    known = {key: KnownEntry(0, "", shared=True) for key in seen(post(1, 4))}
-
-    assert archived(items(post(1, 4)), known, first=False) == ["g1"]
-
-
-def test_versions_of_a_known_post_are_skipped_and_leave_it_its_keys() -> None:
+def test_versions_of_a_known_post_are_skipped() -> None:
     known = post(2, 9)
     page = items(replace(known, title="A draft"), replace(known, title="Bees"), post(1, 10))
 
     assert archived(page, seen(known), first=False) == ["g1"]
-    assert shared(page, seen(known), OwnedByPoll.from_document((), NOW)) == []
 
 
-def test_versions_of_a_post_that_the_feed_shows_are_left_to_the_poll_with_their_keys() -> None:
+def test_versions_of_a_post_that_the_feed_shows_are_left_to_the_poll() -> None:
     current = post(2, 9)
     page = items(replace(current, title="A draft"), replace(current, title="Bees"), post(1, 10))
 
-    assert archived(page, {}, current=(current,), first=False) == ["g1"]
-    assert shared(page, {}, OwnedByPoll.from_document(items(current), NOW)) == []
+    assert archived(page, NOTHING, current=(current,), first=False) == ["g1"]
 
 
-def test_posts_that_share_only_some_keys_are_separate_posts() -> None:
+def test_posts_that_share_only_a_guid_are_separate_posts() -> None:
     page = items(replace(post(2, 9), guid="g"), replace(post(1, 10), guid="g"))
 
-    assert archived(page, {"guid:g": KnownEntry(0, "", shared=True)}, first=False) == ["g", "g"]
-    assert shared(page, {}, OwnedByPoll.from_document((), NOW)) == ["guid:g"]
+    assert archived(page, NOTHING, first=False) == ["g", "g"]
+    assert archived(page, seen(replace(post(2, 9), guid="g")), first=False) == ["g"]
 
 
 def test_posts_before_the_wanted_date_are_left_out() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Entry, Identified, KnownEntry, PostSettings, Subscription
+from bot.model import Entry, Identified, Known, KnownEntry, PostSettings, Subscription
 from bot.relay.backfill_plan import CLOCK_TOLERANCE, OwnedByPoll, archivable
 from bot.relay.identity import identify
 from bot.relay.plan import plan
@@ -85,7 +85,7 @@ class Bot:
     """A store and shells in memory."""
 
     site: Site
-    known: dict[str, KnownEntry] = field(default_factory=dict)
+    seen: dict[str, tuple[KnownEntry, ...]] = field(default_factory=dict)
     archived: list[str] = field(default_factory=list)
     delivered: Counter[str] = field(default_factory=Counter)
     last_success: datetime = datetime(2026, 5, 4, tzinfo=UTC)
@@ -94,7 +94,7 @@ class Bot:
 
     def poll(self) -> list[str]:
         document = identified(self.site.feed())
-        decided = plan(1, document, self.known, [FOLLOWED], SETTINGS, self.site.now)
+        decided = plan(1, document, Known(self.seen), [FOLLOWED], SETTINGS, self.site.now)
         for new in decided.new:
             self.see(new.identified)
             self.delivered.update(new.identified.entry.title for _ in new.deliveries)
@@ -104,13 +104,15 @@ class Bot:
     def read_a_page(self) -> None:
         page, first = identified(self.site.page(self.at)), self.at == 0
         owned_by_poll = OwnedByPoll.from_document(identified(self.site.feed()), self.last_success)
-        for item in archivable(page, self.known, owned_by_poll, first=first):
+        for item in archivable(page, Known(self.seen), owned_by_poll, first=first):
             self.see(item)
         self.at = self.at + 1 if page else 0
 
     def see(self, item: Identified) -> None:
         self.archived.append(item.entry.title)
-        self.known.update(dict.fromkeys(item.keys, KnownEntry(len(self.archived), item.fingerprint)))
+        entry = KnownEntry(len(self.archived), item.fingerprint, item.entry)
+        for key in item.all_keys:
+            self.seen[key] = (entry, *self.seen.get(key, ()))
 
 
 def identified(entries: list[Entry]) -> tuple[Identified, ...]:

@@ -7,6 +7,7 @@ from bot.model import (
     DeliveryState,
     Entry,
     Identified,
+    Known,
     KnownEntry,
     Plan,
     PostSettings,
@@ -35,21 +36,21 @@ def document(*entries: Entry) -> tuple[Identified, ...]:
     return identify(entries, "", "https://garden.example/rss")
 
 
-def known(*items: Identified, shared: bool = False) -> dict[str, KnownEntry]:
-    return {
-        key: KnownEntry(number, item.fingerprint, shared)
-        for number, item in enumerate(items, start=1)
-        for key in item.keys
-    }
+def known(*items: Identified) -> Known:
+    by_key: dict[str, list[KnownEntry]] = {}
+    for number, item in enumerate(items, start=1):
+        for key in item.all_keys:
+            by_key.setdefault(key, []).insert(0, KnownEntry(number, item.fingerprint, item.entry))
+    return Known(by_key, len(items))
 
 
 def decide(
     items: tuple[Identified, ...],
     *subscriptions: Subscription,
-    seen: dict[str, KnownEntry] | None = None,
+    seen: Known = Known(),  # noqa: B008 -- frozen
     settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
 ) -> Plan:
-    return plan(1, items, seen or {}, subscriptions or (EVERYTHING,), settings, NOW)
+    return plan(1, items, seen, subscriptions or (EVERYTHING,), settings, NOW)
 
 
 def titles(found: Plan) -> list[str]:
@@ -80,15 +81,6 @@ def test_an_entry_with_another_guid_and_date_is_known_by_its_link() -> None:
 
     assert found.new == ()
     assert [change.new_keys for change in found.known] == [("guid:moved",)]
-
-
-def test_a_shared_key_does_not_make_an_entry_known() -> None:
-    (before,) = document(post(1))
-
-    found = decide(document(post(1, title="Another")), seen=known(before, shared=True))
-
-    assert titles(found) == ["Another"]
-    assert [key.partition(":")[0] for key in found.new[0].keys] == ["whole"]
 
 
 def test_changed_words_make_a_known_entry_edited_and_deliver_nothing() -> None:
@@ -199,3 +191,15 @@ def test_posts_for_a_paused_subscription_are_kept_flood_or_not() -> None:
     found = decide(items, paused, settings=PostSettings(burst_limit=10))
 
     assert [state for _, _, state in states(found)] == [DeliveryState.PAUSED] * 20
+
+
+def test_a_tumblr_post_whose_text_is_read_better_is_an_edit() -> None:
+    before = post(
+        1, source_id="tumblr:1", text="some-maker\nIt rained.", content="<p>some-maker</p><p>It rained.</p>"
+    )
+    after = post(1, source_id="tumblr:1", text="It rained.", content="<p>It rained.</p>")
+
+    found = decide(document(after), seen=known(*document(before)))
+
+    assert found.new == ()
+    assert [(change.edited, change.deliveries) for change in found.known] == [(True, ())]

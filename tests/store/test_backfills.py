@@ -16,6 +16,7 @@ from bot.model import (
     ChannelDeclaration,
     Entry,
     Identified,
+    Known,
     NewEntry,
     SiteBudget,
 )
@@ -52,7 +53,7 @@ def items(*entries: Entry) -> Sequence[Identified]:
 
 
 def new(*entries: Entry) -> list[NewEntry]:
-    return new_entries(FEED_ID, items(*entries), {})
+    return new_entries(FEED_ID, items(*entries), Known())
 
 
 def onward(now: datetime, cursor: str = "two", **fields: object) -> BackfillStep:
@@ -84,7 +85,7 @@ async def test_a_feed_without_a_backfill_has_no_progress(services: Services) -> 
 
 async def test_a_page_and_its_bookmark_are_written_in_one_transaction(polled: Services) -> None:
     added = await polled.store.backfills.record(
-        await claim(polled), new(post(1), post(2)), (), onward(polled.now), polled.now
+        await claim(polled), new(post(1), post(2)), 0, onward(polled.now), polled.now
     )
 
     assert added == 2
@@ -94,7 +95,7 @@ async def test_a_page_and_its_bookmark_are_written_in_one_transaction(polled: Se
 
 
 async def test_a_backfilled_post_is_not_delivered_and_not_new_to_polls(polled: Services) -> None:
-    await polled.store.backfills.record(await claim(polled), new(post(1)), (), onward(polled.now), polled.now)
+    await polled.store.backfills.record(await claim(polled), new(post(1)), 0, onward(polled.now), polled.now)
     again = await polled.poll(post(100), post(1))
 
     assert (again.new, again.deliveries) == (0, 0)
@@ -103,7 +104,7 @@ async def test_a_backfilled_post_is_not_delivered_and_not_new_to_polls(polled: S
 
 async def test_a_backfilled_post_can_be_searched(polled: Services) -> None:
     beans = post(1, text="Runner beans on the trellis.")
-    await polled.store.backfills.record(await claim(polled), new(beans), (), onward(polled.now), polled.now)
+    await polled.store.backfills.record(await claim(polled), new(beans), 0, onward(polled.now), polled.now)
 
     found = await polled.store.search.find(parse_query("trellis bean", polled.now), None)
     assert [hit.title for hit in found.hits] == ["Post 1"]
@@ -113,7 +114,7 @@ async def test_a_post_that_a_poll_recorded_meanwhile_is_not_added_again(polled: 
     claimed = await claim(polled)
     await polled.poll(post(101))
     added = await polled.store.backfills.record(
-        claimed, new(post(101), post(1)), (), onward(polled.now), polled.now
+        claimed, new(post(101), post(1)), 0, onward(polled.now), polled.now
     )
 
     assert added == 1
@@ -141,9 +142,9 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(polled: Services, oth
     slow = await claim(polled)
     later = polled.now + LEASE
     (quick,) = await other.backfills.claim(later, Worker.CLI, LEASE)
-    await other.backfills.record(quick, new(post(1)), (), onward(later, "three"), later)
+    await other.backfills.record(quick, new(post(1)), 0, onward(later, "three"), later)
 
-    assert await polled.store.backfills.record(slow, new(post(2)), (), onward(later), later) is None
+    assert await polled.store.backfills.record(slow, new(post(2)), 0, onward(later), later) is None
     assert "Post 2" not in await titles(polled.store)
     (found,) = await other.backfills.claim(later, Worker.CLI, LEASE)
     assert found.bookmark.cursor == "three"
@@ -263,7 +264,7 @@ async def test_one_backfill_at_a_time_reads_from_a_site(polled: Services) -> Non
 async def test_a_stopped_backfill_stays_stopped_and_keeps_its_bookmark(polled: Services) -> None:
     claimed = await claim(polled)
     await polled.store.backfills.stop(FEED_ID)
-    await polled.store.backfills.record(claimed, new(post(1)), (), onward(polled.now), polled.now)
+    await polled.store.backfills.record(claimed, new(post(1)), 0, onward(polled.now), polled.now)
 
     assert await state(polled) == (BackfillState.STOPPED, 1, 2, 9)
     assert await polled.store.backfills.claim(polled.now, Worker.RUN, LEASE) == []
@@ -279,7 +280,7 @@ async def test_a_request_made_while_a_page_is_read_wins(polled: Services) -> Non
     await polled.store.backfills.request(FEED_ID, polled.now + SECOND)
     done = replace(onward(polled.now, "two"), state=BackfillState.DONE)
 
-    assert await polled.store.backfills.record(bounded, new(post(1)), (), done, polled.now) is None
+    assert await polled.store.backfills.record(bounded, new(post(1)), 0, done, polled.now) is None
     (unbounded,) = await polled.store.backfills.claim(polled.now + SECOND, Worker.RUN, LEASE)
     assert (unbounded.bookmark, unbounded.since) == (Bookmark(), None)
 
@@ -297,7 +298,7 @@ async def test_a_backfill_pauses_while_nobody_follows_the_feed(polled: Services)
 
 async def test_a_finished_backfill_starts_again_when_it_is_requested(polled: Services) -> None:
     done = replace(onward(polled.now, ""), state=BackfillState.DONE)
-    await polled.store.backfills.record(await claim(polled), new(post(1)), (), done, polled.now)
+    await polled.store.backfills.record(await claim(polled), new(post(1)), 0, done, polled.now)
     assert (await state(polled))[0] is BackfillState.DONE
 
     await polled.store.backfills.request(FEED_ID, polled.now, START, 50)
@@ -319,10 +320,10 @@ async def test_a_failed_backfill_continues_with_all_its_attempts(polled: Service
 async def test_undated_posts_of_a_history_count_as_older_than_all_archived_posts(polled: Services) -> None:
     undated = [post(number, published=None) for number in (1, 2, 3)]
     await polled.store.backfills.record(
-        await claim(polled), new(*undated[1:]), (), onward(polled.now), polled.now
+        await claim(polled), new(*undated[1:]), 0, onward(polled.now), polled.now
     )
     await polled.store.backfills.record(
-        await claim(polled), new(undated[0]), (), onward(polled.now, "three"), polled.now
+        await claim(polled), new(undated[0]), 0, onward(polled.now, "three"), polled.now
     )
 
     assert await titles(polled.store) == ["Post 100", "Post 99", "Post 3", "Post 2", "Post 1"]
@@ -331,7 +332,7 @@ async def test_undated_posts_of_a_history_count_as_older_than_all_archived_posts
 async def test_a_history_does_not_make_a_feed_look_busy(polled: Services) -> None:
     await polled.store.guilds.assign_channels({100: 7})
     old = [post(number, published=START - timedelta(days=100 + number)) for number in range(1, 40)]
-    await polled.store.backfills.record(await claim(polled), new(*old), (), onward(polled.now), polled.now)
+    await polled.store.backfills.record(await claim(polled), new(*old), 0, onward(polled.now), polled.now)
 
     (found,) = await polled.store.archive.statuses(7, polled.now)
     assert found.posts_last_month == 2

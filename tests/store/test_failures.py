@@ -104,7 +104,7 @@ WRITES: dict[str, Call] = {
     "Backfills.stop": lambda s: s.backfills.stop(1),
     "Backfills.claim": lambda s: s.backfills.claim(START, Worker.RUN, LEASE),
     "Backfills.take_slot": lambda s: s.backfills.take_slot(1, LEASE, START),
-    "Backfills.record": lambda s: s.backfills.record(BACKFILL, (), (), STEP, START),
+    "Backfills.record": lambda s: s.backfills.record(BACKFILL, (), 0, STEP, START),
     "Backfills.settle_failed": lambda s: s.backfills.settle_failed(BACKFILL, STEP, START),
     "Backfills.release": lambda s: s.backfills.release(Worker.RUN),
     "Backfills.unclaim": lambda s: s.backfills.unclaim(BACKFILL),

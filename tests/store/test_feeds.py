@@ -9,6 +9,7 @@ from bot.model import (
     Entry,
     Feed,
     FeedDeclaration,
+    Known,
     Move,
     Plan,
     PollResult,
@@ -301,7 +302,12 @@ async def test_text_with_lone_surrogates_is_stored(services: Services) -> None:
 async def decide(services: Services, feed: Feed, *entries: Entry) -> Plan:
     items = identify(entries, "", feed.url)
     return plan(
-        feed.id, items, {}, await services.store.feeds.subscriptions(feed.id), PostSettings(), services.now
+        feed.id,
+        items,
+        Known(),
+        await services.store.feeds.subscriptions(feed.id),
+        PostSettings(),
+        services.now,
     )
 
 

@@ -25,7 +25,12 @@ async def test_a_claimed_delivery_contains_all_that_its_message_needs(services: 
     await services.follow(ChannelDeclaration(100, mention_roles=(7,)))
     await services.poll()
     entry = post(
-        1, tags=("Night sky", "stars"), authors=("Ines",), content="<p>Look up.</p>", text="Look up."
+        1,
+        tags=("Night sky", "stars"),
+        authors=("Ines",),
+        content="<p>Look up.</p>",
+        text="Look up.",
+        warning="heights",
     )
     await services.poll(entry)
 

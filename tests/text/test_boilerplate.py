@@ -38,3 +38,38 @@ def test_a_rule_before_boilerplate_is_removed() -> None:
         parse_html("<p>a</p><hr><p>b</p><hr><p><a href='https://x.example/'>Read more</a></p>").text
         == "a\n───\nb"
     )
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        '<p class="button-wrapper"><a href="https://a.substack.com/subscribe?"><span>Subscribe now</span></a></p>',
+        '<p class="button-wrapper"><a href="https://a.substack.com/p/b?action=share">Share The Slow Garden</a></p>',
+        '<p><a href="https://a.example/comments">Leave a comment</a></p>',
+        '<p><a href="https://a.example/x">Jetzt abonnieren!</a></p>',
+        '<div class="kg-card kg-button-card"><a href="https://a.example/subscribe/">Get the letter</a></div>',
+        '<div class="subscription-widget-wrap"><div class="preamble"><p>Thanks for reading!</p></div></div>',
+        '<div class="captioned-button-wrap"><p>This post is public, so feel free to share it.</p></div>',
+        '<div class="kg-card kg-signup-card kg-width-wide"><h2>Sign up for the letter</h2></div>',
+    ],
+)  # fmt: skip
+def test_subscription_buttons_are_removed_wherever_they_are(button: str) -> None:
+    assert parse_html(f"<p>a</p>{button}<p>b</p>").text == "a\nb"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<p>You can <a href="https://a.example/subscribe">subscribe</a>.</p>',
+        '<p><a href="https://a.example/1">Share your harvest</a></p>',
+        '<p class="button-wrapper"><a href="https://a.example/1">Listen to the talk</a></p>',
+        '<h2><a href="https://a.example/1">Share</a></h2>',
+        "<p>Share</p>",
+    ],
+)
+def test_other_links_are_no_buttons(html: str) -> None:
+    assert len(parse_html(f"<p>a</p>{html}<p>b</p>").blocks) == 3
+
+
+def test_a_post_that_is_only_a_button_is_kept() -> None:
+    assert parse_html('<p><a href="https://a.example/">Subscribe</a></p>').text == "Subscribe"

@@ -138,3 +138,20 @@ def test_a_reblog_trail_is_quoted_with_its_authors_the_first_post_first() -> Non
         "",
         "own",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("see https://a.example/x_(y)", "https://a.example/x_%28y%29"),
+        ("(see https://a.example/x)", "https://a.example/x"),
+        ("(see https://a.example/x_(y)).", "https://a.example/x_%28y%29"),
+        ("https://a.example/x_(y), and", "https://a.example/x_%28y%29"),
+        ("[https://a.example/x]", "https://a.example/x"),
+        ("https://a.example/a(b", "https://a.example/a%28b"),
+        ("（https://a.example/x）です", "https://a.example/x"),
+        ("「https://a.example/x」。", "https://a.example/x"),
+    ],
+)
+def test_a_closing_bracket_belongs_to_an_address_if_it_was_opened_in_it(text: str, address: str) -> None:
+    assert f"<{address}>" in to_markdown(parse_html(f"<p>{text}</p>"))

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,45 @@ def test_a_link_that_is_much_longer_once_escaped_is_still_rendered() -> None:
     message = render(entry, "Feed", Style.COMPACT)
 
     assert message.content == "**Night garden**"
+
+
+@pytest.mark.parametrize(
+    ("content", "address"),
+    [
+        ("<p>Above</p><wbr data-rest hidden><p hidden>Below</p>", "https://a.example/post"),
+        ('<p>Above</p><wbr data-rest hidden cite="https://b.example/post">', "https://b.example/post"),
+    ],
+)
+@pytest.mark.parametrize("style", [Style.CARD, Style.FULL])
+def test_a_link_leads_to_what_the_author_hid(content: str, address: str, style: Style) -> None:
+    entry = Entry(
+        link="https://a.example/post", title="A riddle", content=content, summary="Below", text="Above\nBelow"
+    )
+
+    message = render(entry, "Feed", style)
+
+    assert message.embeds[0].description == f"Above\n\n[Keep reading](<{address}>)"
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_a_title_taken_from_what_the_author_hid_is_not_shown(style: Style) -> None:
+    content = "<p>Who was it?</p><wbr data-rest hidden><p hidden>It was the badger.</p>"
+    entry = Entry(
+        title="Who was it? It was the badg…", content=content, text="Who was it?\nIt was the badger."
+    )
+
+    message = render(entry, "Feed", style)
+
+    assert "badg" not in "".join([*_texts(message), message.thread_name])
+
+
+def test_a_title_above_what_the_author_hid_is_shown() -> None:
+    content = "<p>Who was it, I asked them all?</p><wbr data-rest hidden><p hidden>It was the badger.</p>"
+    entry = Entry(
+        title="The badger", content=content, text="Who was it, I asked them all?\nIt was the badger."
+    )
+
+    assert render(entry, "Feed", Style.CARD).embeds[0].title == "The badger"
 
 
 def _texts(message: Message) -> list[str]:

@@ -32,6 +32,30 @@ def redirect(to: str, code: int = 302) -> Responder:
     return status(code, {"Location": to})
 
 
+def cookie_wall(
+    cookie: str = "seen=1; Path=/", wanted: str = "seen=1", to: str = "", code: int = 302
+) -> Responder:
+    """Redirect and set a cookie until the client sends it back. `to`: "" for the requested address."""
+
+    async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
+        if request.headers.get("Cookie") == wanted:
+            return normal_response(request, doc)
+        return web.Response(status=code, headers={"Location": to or request.path_qs, "Set-Cookie": cookie})
+
+    return answer
+
+
+def stuck_validators(etag: str = '"fixed"') -> Responder:
+    """Call every conditional request's document unmodified, whatever has changed."""
+
+    async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
+        if not {"If-None-Match", "If-Modified-Since"}.isdisjoint(request.headers):
+            return web.Response(status=304, headers={"ETag": etag})
+        return web.Response(body=doc.body, headers={"Content-Type": doc.content_type, "ETag": etag})
+
+    return answer
+
+
 def served(
     body: bytes | None = None, content_type: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Responder:

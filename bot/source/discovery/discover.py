@@ -9,6 +9,7 @@ from bot.errors import (
     ChallengePage,
     ConsentPage,
     Forbidden,
+    HtmlPage,
     LoginWall,
     NotAFeed,
     NotFound,
@@ -17,7 +18,13 @@ from bot.errors import (
     Unreachable,
 )
 from bot.model import Fetched, FoundFeed, ParsedFeed
-from bot.source.discovery.autodiscovery import canonical_address, common_feed_urls, linked_feeds
+from bot.source.discovery.autodiscovery import (
+    canonical_address,
+    common_feed_urls,
+    linked_feeds,
+    names_feeds,
+    untyped_alternates,
+)
 from bot.source.discovery.pasted import extract_url, has_scheme
 from bot.source.discovery.platforms import platform_feed
 from bot.source.http import blocked_pages
@@ -99,7 +106,11 @@ async def _feeds_at(reader: _FeedReader, address: str, *, try_http: bool) -> tup
     except _BLOCKED as error:  # many sites block their pages but not their feeds
         return (await _first_feed(reader, common_feed_urls(address)[:_MAX_GUESSED_BLOCKED], error),)
     if _page_error(fetched) is None:
-        return ((await reader.read_document(fetched, url)).feed,)
+        try:
+            return ((await reader.read_document(fetched, url)).feed,)
+        except NotAFeed:
+            if not names_feeds(fetched):
+                raise
     return await _feeds_of_page(reader, address, fetched)
 
 
@@ -125,6 +136,8 @@ async def _feeds_of_page(reader: _FeedReader, address: str, page: Fetched) -> tu
             if candidates:
                 break
             raise
+        except HtmlPage:
+            continue  # the link was no feed after all, which says nothing about the site
         except SourceError as error:
             failure = error
     feeds = _distinct(candidates)
@@ -135,9 +148,12 @@ async def _feeds_of_page(reader: _FeedReader, address: str, page: Fetched) -> tu
 
 
 def _linked_urls(page: Fetched) -> tuple[str, ...]:
-    """Return the feeds that the page links to; without any, the one of its platform, as for YouTube's @names."""
-    known = platform_feed(canonical_address(page.url, page.body))
-    return linked_feeds(page.url, page.body) or ((known,) if known else ())
+    """Return the feeds that the page links to, surest first.
+
+    If it names none, its platform may know one, as for YouTube's @names.
+    """
+    known = platform_feed(canonical_address(page))
+    return (*(linked_feeds(page) or ((known,) if known else ())), *untyped_alternates(page))
 
 
 def _page_error(fetched: Fetched) -> NotAFeed | None:

@@ -1,15 +1,17 @@
 """Normalise posts of any format: RawEntry → Entry, with limits, absolute links and plain text where needed."""
 
-import html as entities
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.model import Entry
+from bot.source.entry.content_warning import choose_warning
+from bot.source.entry.escaped_markup import unescape_markup
 from bot.source.entry.links import absolute, base_of, make_absolute
 from bot.source.entry.media import MediaCandidate, choose_media
+from bot.source.entry.plaintext import keep_line_breaks
 from bot.source.tumblr import addresses
 from bot.source.tumblr import html as tumblr
 from bot.text.fold import fold, fold_tag, one_line, unescape
@@ -18,13 +20,14 @@ from bot.text.html import html_to_text
 Item = TypeVar("Item")
 
 MAX_LANGUAGE_LENGTH = 35  # as RFC 5646 recommends
-_MAX_ENTRIES = 500
+MAX_ENTRIES = 500
 _MAX_BODY_LENGTH = 500_000
 _MAX_SUMMARY_LENGTH = 100_000
 _MAX_GUID_LENGTH = 2_000
 _MAX_TITLE_LENGTH = 1_000
 _MAX_TAGS, _MAX_TAG_LENGTH = 100, 200
 _MAX_AUTHORS, _MAX_AUTHOR_LENGTH = 20, 1_000
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 _MUCH_LONGER = 200  # characters, see `_content_and_summary`
 
 _TAGS_OF_HTML = re.compile(r"<[/!?a-zA-Z][^<>]*>")
@@ -61,6 +64,22 @@ class RawEntry:
     updated: datetime | None = None
     source_id: str = ""
     """As in `Entry`, if the document has it; otherwise it is derived from the link or guid."""
+    adult: bool = False
+    """Whether the feed rates the post's pictures as not for everyone."""
+    explicit: bool = False
+    """Whether the feed calls the post explicit, as podcasts do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """The posts of a document."""
+
+    entries: tuple[Entry, ...]
+    """In the document's order."""
+    skipped: int
+    """Those that were empty or unreadable."""
+    left_out: int
+    """The oldest ones of a document with more than are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +97,50 @@ class DocumentContext:
 
 def normalise_entries(
     items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry], context: DocumentContext
-) -> tuple[tuple[Entry, ...], int]:
-    """Return the document's posts, at most 500, and the number of those that were empty or unreadable."""
+) -> Normalised:
+    """Return the document's posts, the newest 500 if it has more."""
+    chosen = items if len(items) <= MAX_ENTRIES else _newest(items, to_raw_entry)
     entries: list[Entry] = []
-    skipped = 0
-    for item in items[:_MAX_ENTRIES]:
-        try:
-            entry = normalise_entry(to_raw_entry(item), context)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            entry = Entry()
-        if entry.guid or entry.link or entry.title or entry.content or entry.media:
+    for item in chosen:
+        entry = _entry_or_none(item, to_raw_entry, context)
+        if entry is not None:
             entries.append(entry)
-        else:
-            skipped += 1
-    return tuple(entries), skipped
+    return Normalised(tuple(entries), len(chosen) - len(entries), len(items) - len(chosen))
+
+
+def _entry_or_none(
+    item: Item, to_raw_entry: Callable[[Item], RawEntry], context: DocumentContext
+) -> Entry | None:
+    """Return the post; None if it is empty or unreadable."""
+    try:
+        entry = normalise_entry(to_raw_entry(item), context)
+    except _UNREADABLE:
+        return None
+    return entry if entry.guid or entry.link or entry.title or entry.content or entry.media else None
+
+
+def _newest(items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry]) -> list[Item]:
+    """Return the 500 newest items in the document's order.
+
+    An item without a date counts as old as the one before it. Of items with the same date, and of items without dates,
+    those near either end of the document are chosen: a new post is added at one of them.
+    """
+    dates = [_date_of(item, to_raw_entry) for item in items]
+    known = next((date for date in dates if date is not None), datetime.min.replace(tzinfo=UTC))
+    ranked: list[tuple[datetime, int, int]] = []
+    for index, date in enumerate(dates):
+        known = date or known
+        ranked.append((known, -min(index, len(items) - 1 - index), index))
+    newest = sorted(ranked, reverse=True)[:MAX_ENTRIES]
+    return [items[index] for index in sorted(index for _, _, index in newest)]
+
+
+def _date_of(item: Item, to_raw_entry: Callable[[Item], RawEntry]) -> datetime | None:
+    try:
+        raw = to_raw_entry(item)
+    except _UNREADABLE:
+        return None
+    return raw.published or raw.updated
 
 
 def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
@@ -102,6 +151,7 @@ def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
     summary = _clean_body(shorter, link, context)[:_MAX_SUMMARY_LENGTH]
     title = title_text(raw.title, raw.title_is_markup)
     base = base_of(longer.base, link, context.link, context.url)
+    media = choose_media(raw.media, raw.thumbnails, content, base)
     guid = _LINE_END.sub("", raw.guid[: 2 * _MAX_GUID_LENGTH]).strip()[:_MAX_GUID_LENGTH]
     return Entry(
         guid=guid,
@@ -112,10 +162,11 @@ def normalise_entry(raw: RawEntry, context: DocumentContext) -> Entry:
         text=html_to_text(content) or html_to_text(summary),
         authors=distinct_names(raw.authors) or context.authors,
         tags=distinct_tags(raw.tags),
-        media=choose_media(raw.media, raw.thumbnails, content, base),
+        media=media,
         published=raw.published,
         updated=raw.updated,
         source_id=raw.source_id or (_source_id(link, guid) if context.from_tumblr else ""),
+        warning=choose_warning(content, link, media, adult=raw.adult, explicit=raw.explicit),
     )
 
 
@@ -154,8 +205,7 @@ def _plain_words(html: str) -> str:
 
 def _clean_body(body: Body, link: str, context: DocumentContext) -> str:
     html = body.html[:_MAX_BODY_LENGTH].strip()
-    if context.from_tumblr:
-        html = tumblr.neutral_html(html)
+    html = tumblr.neutral_html(html) if context.from_tumblr else keep_line_breaks(unescape_markup(html))
     base = base_of(body.base, link, context.link, context.url)
     return make_absolute(html, base)[:_MAX_BODY_LENGTH].strip()
 
@@ -184,10 +234,3 @@ def distinct_tags(tags: Iterable[str]) -> tuple[str, ...]:
         if folded := fold_tag(spelling):
             distinct.setdefault(folded, spelling)
     return tuple(distinct.values())[:_MAX_TAGS]
-
-
-def paragraphs(text: str) -> str:
-    """Return plain text as HTML: blank lines separate paragraphs, other newlines become `<br>`."""
-    blocks = re.split(r"\n[ \t]*\n\s*", text.replace("\r\n", "\n").replace("\r", "\n").strip())
-    escaped = (entities.escape(block, quote=False).replace("\n", "<br>") for block in blocks if block)
-    return "".join(f"<p>{block}</p>" for block in escaped)

@@ -1,14 +1,17 @@
 """Convert feedparser's dictionaries to RawEntry. Only this module and `parse` know feedparser's keys."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from bot.source.entry.dates import in_range, read_date
+from bot.source.entry.content_warning import is_adult, is_explicit
+from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
-from bot.source.entry.normalise import Body, RawEntry, paragraphs
-from bot.source.formats.jsonvalues import mapping_of, mappings_of
+from bot.source.entry.normalise import Body, RawEntry
+from bot.source.entry.plaintext import paragraphs
+from bot.source.entry.tag_lists import Split
+from bot.source.formats.jsonvalues import list_of, mapping_of, mappings_of
 
 Raw = Mapping[str, object]
 
@@ -18,6 +21,12 @@ _NOT_THE_PAGE = frozenset(
         *("next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"),
     }
 )
+_REL_REGISTRY = "http://www.iana.org/assignments/relation/"
+_DATA_TYPE = re.compile(
+    r"[/+]json\b|^(?:application|text)/(?:(?:atom|rss|rdf|activity)\+)?xml\b", re.IGNORECASE
+)
+"""Types that a post's page never has."""
+_DATA_FILE = re.compile(r"\.(?:json|xml|rss|atom)(?:[?#]|$)", re.IGNORECASE)
 _OLDER_PAGE = ("prev-archive", "next")  # RFC 5005, sections 4 and 3
 _HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
@@ -30,8 +39,11 @@ _MAX_TTL = timedelta(days=365)
 _NOT_A_TAG = re.compile(r"#kind$|^urn:flickr:tags$")
 
 
-def to_raw_entry(raw: Raw, atom: bool) -> RawEntry:
-    """Convert an entry. `atom`: whether its dates and links have the meaning of Atom and not of RSS."""
+def to_raw_entry(raw: Raw, atom: bool, split: Split, feed: Raw) -> RawEntry:
+    """Convert an entry. `atom`: whether its dates and links have the meaning of Atom and not of RSS.
+
+    `split` returns the tags in a category. A rating of the `feed` counts for entries without their own.
+    """
     published, updated = _dates(raw, atom)
     title = mapping_of(raw.get("title_detail"))
     return RawEntry(
@@ -41,11 +53,13 @@ def to_raw_entry(raw: Raw, atom: bool) -> RawEntry:
         title_is_markup=_text(title, "type") in _MARKUP,
         bodies=tuple(_bodies(raw)),
         authors=tuple(authors_of(raw)),
-        tags=tuple(_tags(raw)),
+        tags=tuple(tag for category in categories_of(raw) for tag in split(category)),
         media=tuple(_media(raw)),
         thumbnails=tuple(_thumbnails(raw)),
         published=published,
         updated=updated,
+        adult=_first_known(_is_adult, raw, feed),
+        explicit=_first_known(_is_explicit, raw, feed),
     )
 
 
@@ -62,15 +76,21 @@ def authors_of(raw: Raw) -> Iterable[str]:
             yield name
 
 
+def categories_of(raw: Raw) -> Iterable[str]:
+    """Return the categories' labels, or the term if the label only adds a prefix to it (`r/gardening`)."""
+    for tag in mappings_of(raw.get("tags")):
+        term, label = _text(tag, "term"), _text(tag, "label")
+        if not _NOT_A_TAG.search(_text(tag, "scheme")):
+            yield term if not label or label.endswith(f"/{term}") else label
+
+
 def older_page_url(feed: Raw, url: str) -> str:
     """Return the address of the next older page; "" if there is none.
 
     An archive comes first: its posts do not move to other pages.
     """
     links = mappings_of(feed.get("links"))
-    addresses = (
-        _text(link, "href") for rel in _OLDER_PAGE for link in links if _text(link, "rel").lower() == rel
-    )
+    addresses = (_text(link, "href") for rel in _OLDER_PAGE for link in links if _rel(link) == rel)
     return next(filter(None, (absolute(address, url) for address in addresses)), "")
 
 
@@ -99,14 +119,27 @@ def _link(raw: Raw, atom: bool, with_id: bool = True) -> str:
     """
     original = _text(raw, "feedburner_origlink")
     candidates = [original] if absolute(original) else []
-    links = mappings_of(raw.get("links"))
-    candidates += [_text(link, "href") for link in links if atom and _text(link, "rel") == "alternate"]
+    links = [link for link in mappings_of(raw.get("links")) if not _DATA_TYPE.search(_text(link, "type"))]
+    candidates += [
+        _text(link, "href") for link in sorted(links, key=_page_rank) if atom and _rel(link) == "alternate"
+    ]
     candidates.append(_text(raw, "link") if _text(raw, "link") != _text(raw, "id") else "")
-    candidates += [_text(link, "href") for link in links if _text(link, "rel") not in _NOT_THE_PAGE]
+    candidates += [_text(link, "href") for link in links if _rel(link) not in _NOT_THE_PAGE]
     guid = _text(raw, "id")
     is_permalink = bool(raw.get("guidislink")) or not raw.get("link")
     candidates.append(guid if with_id and is_permalink and absolute(guid, "x:") else "")
     return next((candidate for candidate in candidates if candidate.strip()), "")
+
+
+def _rel(link: Raw) -> str:
+    """Return the relation in lower case. RFC 4287 allows its registered names as addresses, too."""
+    return _text(link, "rel").strip().lower().removeprefix(_REL_REGISTRY)
+
+
+def _page_rank(link: Raw) -> tuple[bool, bool]:
+    """Sort pages before other documents, and what looks like data last. Links without a type count as pages."""
+    kind = _text(link, "type").partition(";")[0].strip().lower()
+    return kind not in _MARKUP, _DATA_FILE.search(_text(link, "href")) is not None
 
 
 def _bodies(raw: Raw) -> Iterable[Body]:
@@ -123,12 +156,22 @@ def _bodies(raw: Raw) -> Iterable[Body]:
         yield Body(paragraphs(description))
 
 
-def _tags(raw: Raw) -> Iterable[str]:
-    """Return the categories' labels, or the term if the label only adds a prefix to it (`r/gardening`)."""
-    for tag in mappings_of(raw.get("tags")):
-        term, label = _text(tag, "term"), _text(tag, "label")
-        if not _NOT_A_TAG.search(_text(tag, "scheme")):
-            yield term if not label or label.endswith(f"/{term}") else label
+def _first_known(rate: Callable[[Raw], bool | None], *levels: Raw) -> bool:
+    return next((rating for level in levels if (rating := rate(level)) is not None), False)
+
+
+def _is_adult(raw: Raw) -> bool | None:
+    """Return what media:rating says, or else media:adult or Blogger's adultContent."""
+    ratings = [rating for rating in list_of(raw.get("media_ratings")) if isinstance(rating, str)]
+    flags = (is_explicit(_text(raw, name)) for name in ("media_adult", "blogger_adultcontent") if name in raw)
+    return next((rating for rating in (is_adult(ratings), *flags) if rating is not None), None)
+
+
+def _is_explicit(raw: Raw) -> bool | None:
+    values = (
+        is_explicit(_text(raw, name)) for name in ("itunes_explicit", "googleplay_explicit") if name in raw
+    )
+    return next((value for value in values if value is not None), None)
 
 
 def _dates(raw: Raw, atom: bool) -> tuple[datetime | None, datetime | None]:
@@ -141,23 +184,14 @@ def _dates(raw: Raw, atom: bool) -> tuple[datetime | None, datetime | None]:
 
 
 def _date(raw: Raw, name: str) -> datetime | None:
-    """Return a date. Our parser knows more zones and months; feedparser's, the fallback, more unusual forms."""
-    if name not in raw:
-        return None
-    parsed = raw.get(f"{name}_parsed")
-    if moment := read_date(_text(raw, name)):
-        return moment
-    if not isinstance(parsed, tuple):
-        return None
-    try:
-        return in_range(datetime(*parsed[:6]))  # noqa: DTZ001 - feedparser converts it to UTC
-    except ValueError:
-        return None
+    return (
+        read_date(_text(raw, name)) if name in raw else None
+    )  # feedparser answers for other names, and warns
 
 
 def _media(raw: Raw) -> Iterable[MediaCandidate]:
     for link in mappings_of(raw.get("links")):
-        if _text(link, "rel") == "enclosure":
+        if _rel(link) == "enclosure":
             yield _candidate(link, "href")
     for content in mappings_of(raw.get("media_content")):
         yield _candidate(content, "url")

@@ -1,10 +1,9 @@
 """Parse JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.errors import NotAFeed, Unreadable
+from bot.errors import Incomplete, NotAFeed, Unreadable
 from bot.model import ParsedFeed
 from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
@@ -16,11 +15,12 @@ from bot.source.entry.normalise import (
     RawEntry,
     distinct_names,
     normalise_entries,
-    paragraphs,
     title_text,
 )
+from bot.source.entry.plaintext import paragraphs
 from bot.source.formats.charset import strip_forbidden
 from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
+from bot.source.formats.torn import load_json
 
 _FORMATS = {"1": "json1", "1.0": "json1", "1.1": "json11"}
 
@@ -31,27 +31,32 @@ def looks_like_json(text: str) -> bool:
 
 
 def parse(text: str, url: str) -> ParsedFeed:
-    """Parse a JSON Feed. Raises NotAFeed for other JSON, Unreadable for a broken JSON Feed."""
+    """Parse a JSON Feed. Raises NotAFeed for other JSON, Unreadable or Incomplete for a broken JSON Feed."""
     try:
-        document = json.loads(text, strict=False)
+        loaded, torn = load_json(text)
     except (ValueError, RecursionError):
         raise (Unreadable if "jsonfeed.org/version" in text else NotAFeed)(url) from None
-    version = text_of(document, "version") if isinstance(document, dict) else ""
+    document = mapping_of(loaded)
+    version = text_of(document, "version")
     if "jsonfeed.org/version/" not in version or not isinstance(document.get("items", []), list):
         raise NotAFeed(url)
+    if torn and not document.get("items"):
+        raise Incomplete(url)
     context = DocumentContext(
         url, absolute(text_of(document, "home_page_url"), url), distinct_names(_authors(document))
     )
     items = [mapping_of(item) for item in list_of(document.get("items"))]
-    entries, skipped = normalise_entries(items, to_raw_entry, context)
+    normalised = normalise_entries(items, to_raw_entry, context)
     return ParsedFeed(
         format=_FORMATS.get(version.rpartition("/")[2], "json11"),
         title=title_text(text_of(document, "title"), markup=False),
         link=context.link,
         language=text_of(document, "language")[:MAX_LANGUAGE_LENGTH],
-        entries=entries,
-        skipped=skipped,
+        entries=normalised.entries,
+        skipped=normalised.skipped,
+        left_out=normalised.left_out,
         older=absolute(text_of(document, "next_url"), url),
+        torn=torn,
     )
 
 
@@ -68,7 +73,7 @@ def to_raw_entry(item: Json) -> RawEntry:
         title=text_of(item, "title"),
         bodies=tuple(bodies),
         authors=tuple(_authors(item)),
-        tags=tuple(strip_forbidden(tag) for tag in list_of(item.get("tags")) if isinstance(tag, str)),
+        tags=tuple(_tags(item)),
         media=tuple(_attachments(item)),
         thumbnails=tuple(
             MediaCandidate(text_of(item, name), medium="image") for name in ("image", "banner_image")
@@ -90,6 +95,13 @@ def _authors(item: Json) -> Iterable[str]:
     """Return the authors: version 1.1 has a list, 1.0 a single author, and many feeds have both."""
     for author in (*mappings_of(item.get("authors")), *mappings_of([item.get("author")])):
         yield text_of(author, "name")
+
+
+def _tags(item: Json) -> Iterable[str]:
+    """Return the tags. The specification requires a list; some feeds have them in one text."""
+    tags = item.get("tags")
+    listed = tags.split(",") if isinstance(tags, str) else list_of(tags)
+    return (strip_forbidden(tag) for tag in listed if isinstance(tag, str))
 
 
 def _attachments(item: Json) -> Iterable[MediaCandidate]:

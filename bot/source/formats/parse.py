@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import feedparser
 
-from bot.errors import HtmlPage, NotAFeed, Unreadable
+from bot.errors import HtmlPage, Incomplete, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
 from bot.source.entry.normalise import (
     MAX_LANGUAGE_LENGTH,
@@ -15,16 +16,19 @@ from bot.source.entry.normalise import (
     normalise_entries,
     title_text,
 )
+from bot.source.entry.tag_lists import find_split
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
-from bot.source.formats.charset import decode, make_well_formed
+from bot.source.formats.charset import make_well_formed
+from bot.source.formats.torn import cut_xml
+from bot.source.http.decode import decode
 from bot.source.tumblr.addresses import is_tumblr_feed
 from bot.text.links import host_of
 
 
 def parse_feed(document: Fetched) -> ParsedFeed:
-    """Parse a document. The content decides the format, because servers send any content type.
+    """Parse a document up to its last complete item. The content decides the format, because servers send any type.
 
-    Raises Unreadable or NotAFeed.
+    Raises Unreadable, NotAFeed, or Incomplete for a feed without any complete item.
     """
     text = decode(document.body, document.content_type)
     if jsonfeed.looks_like_json(text):
@@ -34,7 +38,11 @@ def parse_feed(document: Fetched) -> ParsedFeed:
         return wordpress.parse(text, document.url)
     if text[:200].lower().startswith(("<!doctype html", "<html")):
         raise HtmlPage(document.url)
-    return _to_parsed_feed(_run_feedparser(make_well_formed(text), document.url), document.url)
+    cut = cut_xml(text)
+    if cut.torn and not cut.text:
+        raise Incomplete(document.url)
+    feed = _to_parsed_feed(_run_feedparser(make_well_formed(cut.text), document.url), document.url)
+    return replace(feed, torn=cut.torn)
 
 
 def _run_feedparser(text: str, url: str) -> feedparser.FeedParserDict:
@@ -65,8 +73,9 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         authors=distinct_names(feedxml.authors_of(raw.feed)) if atom else (),
         from_tumblr=_is_tumblr(raw, link, url),
     )
-    entries, skipped = normalise_entries(
-        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom), context
+    split = find_split(list(feedxml.categories_of(entry)) for entry in raw.entries)
+    normalised = normalise_entries(
+        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed), context
     )
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,
@@ -74,8 +83,9 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         link=link,
         language=str(raw.feed.get("language") or "")[:MAX_LANGUAGE_LENGTH],
         ttl=feedxml.ttl_of(raw.feed),
-        entries=entries,
-        skipped=skipped,
+        entries=normalised.entries,
+        skipped=normalised.skipped,
+        left_out=normalised.left_out,
         older=feedxml.older_page_url(raw.feed, url),
         complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
     )
@@ -94,6 +104,10 @@ class _ElementHandlers:
     newspapers' captions and WordPress's names of pictures would become the post's text or title.
     """
 
+    namespaces: ClassVar[dict[str, str]] = {
+        **feedparser.api.StrictFeedParser.namespaces,
+        "http://purl.oclc.org/net/rss_2.0/enc#": "enc",
+    }
     title_depth: int
     _start_title: Callable[[dict[str, object]], None]
     _end_title: Callable[[], None]
@@ -140,6 +154,25 @@ class _ElementHandlers:
             self.pop("media_description")
         else:
             self._content["alt"] = self.pop("media_alt") or ""
+
+    def _start_media_rating(self, _: dict[str, object]) -> None:
+        self.push("media_rating", 0)
+
+    def _end_media_rating(self) -> None:
+        self._get_context().setdefault("media_ratings", []).append(self.pop("media_rating") or "")
+
+    def _end_itunes_explicit(self) -> None:
+        self.pop("itunes_explicit")
+
+    def _start_enc_enclosure(self, attributes: dict[str, object]) -> None:
+        """Read an enclosure of RSS 1.0, whose attributes may have a prefix."""
+        bare = {name.rpartition(":")[2]: value for name, value in attributes.items()}
+        enclosure = {
+            "rel": "enclosure",
+            "href": bare.get("resource") or bare.get("url"),
+            "type": bare.get("type"),
+        }
+        self._get_context().setdefault("links", []).append(feedparser.FeedParserDict(enclosure))
 
     def _sync_author_detail(self, key: str = "author") -> None:
         """Keep the author as written. feedparser extracts a mail address, but splits one that ends in `.garden`."""

@@ -20,16 +20,23 @@ from bot.source.entry.normalise import (
     DocumentContext,
     RawEntry,
     normalise_entries,
-    paragraphs,
     title_text,
 )
+from bot.source.entry.plaintext import paragraphs
 from bot.source.formats import tumblr_npf as npf
 from bot.source.formats.charset import strip_forbidden
 from bot.source.formats.jsonvalues import Json, int_of, list_of, mapping_of, mappings_of, text_of
+from bot.source.tumblr.players import page_url
+from bot.source.tumblr.rest import above_rest
 from bot.source.tumblr.tags import tag_of
+from bot.text.fold import one_line
+from bot.text.html import html_to_text
+from bot.text.providers import is_known_player
 
 _RESPONSE = re.compile(r'\{\s*"(?:meta|response)"\s*:')
 _DIGITS = re.compile(r"0*([1-9]\d{0,19})")
+_CUT = re.compile(r"[\s.…]{1,20}$")
+_SPACE = re.compile(r"\s+")
 _MAX_TIMESTAMP = 1 << 37  # seconds; datetime supports it
 
 
@@ -51,13 +58,14 @@ def parse(text: str, url: str) -> ParsedFeed:
     blog = mapping_of(mapping_of(response).get("blog"))
     tag = tag_of(url)
     context = DocumentContext(url, url if tag else absolute(text_of(blog, "url")), from_tumblr=True)
-    entries, skipped = normalise_entries([mapping_of(post) for post in posts], to_raw_entry, context)
+    normalised = normalise_entries([mapping_of(post) for post in posts], to_raw_entry, context)
     return ParsedFeed(
         format="tumblr2",
         title=f"#{tag} on Tumblr" if tag else title_text(text_of(blog, "title"), markup=False),
         link=context.link,
-        entries=entries,
-        skipped=skipped,
+        entries=normalised.entries,
+        skipped=normalised.skipped,
+        left_out=normalised.left_out,
         total=int_of(mapping_of(response), "total_posts"),
     )
 
@@ -66,17 +74,27 @@ def to_raw_entry(post: Json) -> RawEntry:
     """Convert a post. Without a title it gets the one of the blog's feed: the start of its text."""
     number = _post_id(post)
     blog = text_of(post, "blog_name") or text_of(mapping_of(post.get("blog")), "name")
+    html = _html(post)
     link = text_of(post, "post_url") or (f"https://www.tumblr.com/{blog}/{number}" if blog and number else "")
     return RawEntry(
         guid=link,
         link=link,
-        title=text_of(post, "title") or text_of(post, "summary"),
-        bodies=(Body(_html(post)),),
+        title=text_of(post, "title") or _summary(post, html),
+        bodies=(Body(html),),
         authors=(blog,) if blog else (),
         tags=tuple(strip_forbidden(tag) for tag in list_of(post.get("tags")) if isinstance(tag, str)),
         published=_published(post),
         source_id=f"tumblr:{number}" if number else "",
     )
+
+
+def _summary(post: Json, html: str) -> str:
+    """Return the start of the post's text as Tumblr cut it; "" if it reaches below what the author hid."""
+    summary, above = text_of(post, "summary"), above_rest(html)
+    if above == html:
+        return summary
+    words, shown = (_SPACE.sub("", text) for text in (_CUT.sub("", summary), html_to_text(above)))
+    return summary if words in shown else ""
 
 
 def _post_id(post: Json) -> str:
@@ -88,7 +106,7 @@ def _post_id(post: Json) -> str:
 def _published(post: Json) -> datetime | None:
     timestamp = int_of(post, "timestamp")
     if timestamp is None or not 0 < timestamp < _MAX_TIMESTAMP:
-        return read_date(text_of(post, "date").replace(" GMT", "+00:00"))
+        return read_date(text_of(post, "date"))
     return in_range(datetime.fromtimestamp(timestamp, UTC))
 
 
@@ -116,11 +134,18 @@ def _text(post: Json) -> str:
 
 
 def _photo(post: Json) -> str:
+    caption = text_of(post, "caption")
     pictures = (
-        npf.picture(mapping_of(photo.get("original_size")), caption=text_of(photo, "caption"))
+        npf.picture(mapping_of(photo.get("original_size")), caption=_own_caption(photo, caption))
         for photo in mappings_of(post.get("photos"))
     )
-    return "".join(pictures) + text_of(post, "caption")
+    return "".join(pictures) + caption
+
+
+def _own_caption(photo: Json, caption: str) -> str:
+    """Return the photo's own caption; "" if the post's caption has the same words."""
+    own = text_of(photo, "caption")
+    return "" if one_line(html_to_text(own)) in one_line(html_to_text(caption)) else own
 
 
 def _quote(post: Json) -> str:
@@ -129,9 +154,13 @@ def _quote(post: Json) -> str:
 
 
 def _link(post: Json) -> str:
-    address = text_of(post, "url")
-    label = text_of(post, "title") or address
-    card = f'<p class="npf_link"><a href="{escape(address)}">{escape(label)}</a></p>' if address else ""
+    card = npf.link_card(
+        text_of(post, "url"),
+        text_of(post, "title"),
+        text_of(post, "excerpt"),
+        text_of(post, "publisher") or text_of(post, "link_author"),
+        text_of(post, "link_image"),
+    )
     return card + text_of(post, "description")
 
 
@@ -144,21 +173,45 @@ def _chat(post: Json) -> str:
 
 
 def _audio(post: Json) -> str:
-    kind, file = text_of(post, "audio_type"), text_of(post, "audio_url")
+    """Return the file, or the page at the site that plays it, or else the embedded player."""
     caption = " – ".join(filter(None, (text_of(post, "artist"), text_of(post, "track_name"))))
-    page = text_of(post, "audio_source_url")
-    sound = npf.player("audio", kind, page, file if kind == "tumblr" or not page else "", caption=caption)
-    return (sound or text_of(post, "player")) + text_of(post, "caption")
+    page = _audio_page(post)
+    sound = npf.player(
+        "audio",
+        text_of(post, "audio_type"),
+        page,
+        "" if page else text_of(post, "audio_url"),
+        text_of(post, "album_art"),
+        caption,
+        text_of(post, "player") or text_of(post, "embed"),
+    )
+    return sound + text_of(post, "caption")
+
+
+def _audio_page(post: Json) -> str:
+    """Return the page of a sound at another site; "" for a file of Tumblr's. `audio_type` may be missing."""
+    names = ("audio_source_url", "audio_url", "provider_uri")
+    source, *others = (page_url(text_of(post, name)) for name in names)
+    if known := next(filter(is_known_player, (source, *others)), ""):
+        return known
+    if text_of(post, "audio_url"):
+        return "" if text_of(post, "audio_type") in {"tumblr", ""} else source
+    origin = page_url(text_of(post, "source_url"))
+    return source or (origin if is_known_player(origin) or not text_of(post, "player") else "")
 
 
 def _video(post: Json) -> str:
     """Return Tumblr's own file or another site's page; without either, the widest embedded player."""
-    page = text_of(post, "permalink_url")
-    video = npf.player(
-        "video", text_of(post, "video_type"), page, text_of(post, "video_url"), text_of(post, "thumbnail_url")
-    )
     players = [text_of(one, "embed_code") for one in mappings_of(post.get("player"))]
-    return (video or next(filter(None, reversed(players)), "")) + text_of(post, "caption")
+    video = npf.player(
+        "video",
+        text_of(post, "video_type"),
+        page_url(text_of(post, "permalink_url")),
+        text_of(post, "video_url"),
+        text_of(post, "thumbnail_url"),
+        frame=next(filter(None, reversed(players)), ""),
+    )
+    return video + text_of(post, "caption")
 
 
 def _answer(post: Json) -> str:

@@ -10,7 +10,10 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from bot.source.formats.jsonvalues import Json, int_of, list_of, mapping_of, mappings_of, text_of
+from bot.source.tumblr.polls import poll_html
 
+READ_MORE = "<p><!-- more --></p>"
+"""Marks the place below which the author hid the rest, as the old format does."""
 _MAX_BLOCKS = 1_000
 _MAX_SPANS = 60  # per block; the cost grows with their square
 _MAX_TRAIL = 50
@@ -59,8 +62,10 @@ def content_html(post: Json) -> str:
     order = _block_order(len(blocks), layouts)
     question = _blocks_html([blocks[index] for index in order if index in questions])
     name = text_of(mapping_of(mapping_of(ask_layout.get("attribution")).get("blog")), "name")
-    rest = _blocks_html([blocks[index] for index in order if index not in questions])
-    return (ask(name, question) if question else "") + rest
+    last = _last_shown(layouts)
+    shown = _blocks_html([blocks[index] for index in order if index not in questions and index <= last])
+    hidden = _blocks_html([blocks[index] for index in order if index not in questions and index > last])
+    return (ask(name, question) if question else "") + shown + (READ_MORE + hidden if hidden else "")
 
 
 def ask(name: str, question: str) -> str:
@@ -79,8 +84,13 @@ def picture(media: Json, alt: str = "", caption: str = "") -> str:
     return f'<figure><img src="{escape(address)}"{size}{alt_attribute}>{_figcaption(caption)}</figure>'
 
 
-def player(kind: str, provider: str, page: str, file: str = "", poster: str = "", caption: str = "") -> str:
-    """Return a video or sound as a figure with an NPF block: a file of Tumblr's, or another site's page."""
+def player(
+    kind: str, provider: str, page: str, file: str = "", poster: str = "", caption: str = "", frame: str = ""
+) -> str:
+    """Return a video or sound as a figure with an NPF block: a file of Tumblr's, or another site's page or frame.
+
+    `frame`: the HTML of an embedded player, which counts if there is neither page nor file.
+    """
     block = {
         "type": kind,
         "provider": provider,
@@ -89,7 +99,10 @@ def player(kind: str, provider: str, page: str, file: str = "", poster: str = ""
         "poster": {"url": poster},
     }
     data = escape(json.dumps(block))
-    return f'<figure data-npf="{data}">{_figcaption(caption)}</figure>' if page or file else ""
+    inside = "" if page or file else frame
+    return (
+        f'<figure data-npf="{data}">{inside}{_figcaption(caption)}</figure>' if page or file or frame else ""
+    )
 
 
 def _figcaption(caption: str) -> str:
@@ -118,6 +131,12 @@ def _block_order(count: int, layouts: Sequence[Json]) -> list[int]:
     return order if len(order) == count else list(range(count))
 
 
+def _last_shown(layouts: Sequence[Json]) -> int:
+    """Return the index of the last block above "Keep reading"; a large number if the author hid none."""
+    after = (int_of(layout, "truncate_after") for layout in layouts)
+    return next((index for index in after if index is not None), _MAX_BLOCKS)
+
+
 def _indexes(value: object) -> list[int]:
     return [index for index in list_of(value) if isinstance(index, int) and not isinstance(index, bool)]
 
@@ -130,6 +149,8 @@ def _paragraph(block: Json) -> str:
     if subtype == "indented":
         depth = _indent(block) + 1
         return f"{'<blockquote>' * depth}<p>{text}</p>{'</blockquote>' * depth}"
+    if subtype == "quote":
+        return f'<p class="npf_quote">{text}</p>'
     tag = _PARAGRAPHS.get(subtype, "p")
     return f"<{tag}>{text}</{tag}>"
 
@@ -200,29 +221,49 @@ def _image(block: Json) -> str:
     return picture(_first(block.get("media")), text_of(block, "alt_text"), text_of(block, "caption"))
 
 
+def link_card(url: str, title: str, description: str, site: str, poster: str) -> str:
+    """Return a link with what is known about its target; "" without an address."""
+    block = {
+        "type": "link",
+        "url": url,
+        "title": title,
+        "description": description,
+        "site_name": site,
+        "poster": [{"url": poster}],
+    }
+    data = escape(json.dumps(block))
+    anchor = f'<a href="{escape(url)}">{escape(title or url)}</a>'
+    return f'<p class="npf_link" data-npf="{data}">{anchor}</p>' if url else ""
+
+
 def _link(block: Json) -> str:
-    address = text_of(block, "url")
-    label = text_of(block, "title") or text_of(block, "display_url") or address
-    return f'<p class="npf_link"><a href="{escape(address)}">{escape(label)}</a></p>' if address else ""
+    return link_card(
+        text_of(block, "url"),
+        text_of(block, "title") or text_of(block, "display_url"),
+        text_of(block, "description"),
+        text_of(block, "site_name") or text_of(block, "author"),
+        text_of(_first(block.get("poster")), "url"),
+    )
 
 
 def _media(block: Json) -> str:
     caption = " – ".join(filter(None, (text_of(block, "artist"), text_of(block, "title"))))
+    frame = text_of(mapping_of(block.get("embed_iframe")), "url")
     return player(
         text_of(block, "type"),
         text_of(block, "provider"),
-        text_of(block, "url"),
+        text_of(block, "url") or text_of(block, "embed_url") or frame,
         text_of(_first(block.get("media")), "url"),
         text_of(_first(block.get("poster")), "url"),
         caption if text_of(block, "type") == "audio" else "",
+        text_of(block, "embed_html"),
     )
 
 
 def _poll(block: Json) -> str:
     """Return a poll's question and its choices."""
     choices = [text_of(answer, "answer_text") for answer in mappings_of(block.get("answers"))]
-    items = "".join(f"<li>{escape(choice)}</li>" for choice in choices if choice)
-    return f"<p>{escape(text_of(block, 'question'))}</p>" + (f"<ul>{items}</ul>" if items else "")
+    return poll_html(text_of(block, "question"), choices)
 
 
 def _first(media: object) -> Json:

@@ -27,8 +27,10 @@ def parse(text: str, url: str) -> ParsedFeed:
         raise NotAFeed(url) from None
     if not isinstance(posts, list) or not posts or not all(_is_post(post) for post in posts):
         raise NotAFeed(url)
-    entries, skipped = normalise_entries(posts, to_raw_entry, DocumentContext(url))
-    return ParsedFeed(format=FORMAT, entries=entries, skipped=skipped)
+    normalised = normalise_entries(posts, to_raw_entry, DocumentContext(url))
+    return ParsedFeed(
+        format=FORMAT, entries=normalised.entries, skipped=normalised.skipped, left_out=normalised.left_out
+    )
 
 
 def to_raw_entry(post: Json) -> RawEntry:

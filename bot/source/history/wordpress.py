@@ -4,9 +4,8 @@ Used only for the blog's main feed. The API cannot list the posts in the feed of
 `paged` reads those.
 """
 
-import re
 from dataclasses import dataclass, field, replace
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from bot.errors import (
     FetchError,
@@ -22,13 +21,14 @@ from bot.model import Fetched, ParsedFeed
 from bot.source.formats import wordpress
 from bot.source.history.base import CurrentFeed, History, HistoryPage, SiteAccess
 from bot.source.history.linked import fetch_same_site, is_same_site
+from bot.source.http.link_header import parse_links
 from bot.source.http.url import usable_url
 from bot.text.canonical import canonical_link
 
 TRANSIENT_ERRORS: tuple[type[SourceError], ...] = (RateLimited, ServerError, TimedOut, Unreachable)
 """Errors that do not show whether the site has a history."""
 
-_API = re.compile(r'<([^<>]*)>\s*;[^<]*?\brel="?https://api\.w\.org/"?', re.IGNORECASE)
+_API_RELATION = "https://api.w.org"
 _FEED_NAMES = frozenset({"", "feed", "rss", "rss2", "rdf", "atom"})
 _PAGE_SIZES = (100, 20, 5, 1)
 """Posts per page. A page larger than the size cap is read in smaller pages. Each size divides the one before."""
@@ -163,9 +163,10 @@ def _newest_total(start: _Cursor, document: Fetched) -> int:
 
 def _api_roots(feed: CurrentFeed) -> list[str]:
     """Return where the API may be: the addresses in the `Link` header, or else `/wp-json/` at the blog's home page."""
-    linked = [urljoin(feed.document.url, address) for address in _API.findall(feed.document.link)]
+    links = parse_links(feed.document.link, feed.document.url)
+    linked = [link.url for link in links if _API_RELATION in {name.rstrip("/") for name in link.relations}]
     default = f"{feed.parsed.link.rstrip('/')}/wp-json/" if feed.parsed.link else ""
-    return [root for root in map(usable_url, linked or [default]) if root]
+    return linked or [root for root in [usable_url(default)] if root]
 
 
 def _posts_below(root: str) -> str:

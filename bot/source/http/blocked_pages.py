@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bot.errors import ChallengePage, ConsentPage, HtmlPage, LoginWall, NotAFeed
+from bot.source.http.decode import decode
 from bot.source.http.url import host_of, public_url
 
 _MAX_SCAN = 1 << 17  # bytes; enough to tell the kinds of pages apart
@@ -82,13 +83,18 @@ def classify(url: str, status: int, headers: Mapping[str, str], body: bytes) -> 
     shown = public_url(url)
     if any(headers.get(name, "").lower() == "challenge" for name in _CHALLENGE_HEADERS):
         return ChallengePage(shown)
-    text = _decode(body)
+    text = decode(body[:_MAX_SCAN], headers.get("Content-Type", ""))
     if not _is_page(text, headers.get("Content-Type", "")):
         return None
     kind = _kind(url, text)
     if kind is HtmlPage and status >= 400:
         return None
     return LoginWall(shown, _login_hint(url)) if kind is LoginWall else kind(shown)
+
+
+def names_a_feed(text: str) -> bool:
+    """Return whether a page's text, or a header `Link`, mentions the media type of a feed."""
+    return bool(_FEED_LINK.search(text))
 
 
 def classify_redirect(url: str) -> NotAFeed | None:
@@ -125,7 +131,7 @@ def _kind(url: str, text: str) -> type[NotAFeed]:
     title, lowered = (match[1] if match else ""), text.lower()
     if _CHALLENGE_TITLE.search(title) or any(mark in lowered for mark in _CHALLENGE_MARKS):
         return ChallengePage
-    if _FEED_LINK.search(text):
+    if names_a_feed(text):
         return HtmlPage
     if (
         _CONSENT_ADDRESS.search(url)
@@ -155,11 +161,3 @@ def _is_page(text: str, content_type: str) -> bool:
         return True
     is_html = content_type.partition(";")[0].strip().lower() in {"text/html", "application/xhtml+xml"}
     return is_html and root not in _FEED_ROOTS and text[start : start + 1] not in {"{", "["}
-
-
-def _decode(body: bytes) -> str:
-    head = body[:_MAX_SCAN]
-    for bom, charset in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if head.startswith(bom):
-            return head.decode(charset, "replace")
-    return head.decode("utf-8", "replace")

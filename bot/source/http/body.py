@@ -1,25 +1,64 @@
 """Read a response's body, decompressed and limited in size."""
 
+import re
 import zlib
 from contextlib import suppress
+from typing import NamedTuple
 
 import aiohttp
+from aiohttp.http_exceptions import ContentEncodingError
 
 from bot.errors import TooLarge
+from bot.source.http.decode import decode
 
 _CHUNK_SIZE = 1 << 16
 _MAX_ERROR_PAGE = 1 << 17  # bytes
 _GZIP_SIGNATURE = b"\x1f\x8b\x08"
+_SAMPLE_SIZE = 1024
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MAX_LAYERS = 3  # of gzip; a server and its cache may both compress
 
 
-async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> bytes:
-    """Return the decompressed body. Raises TooLarge, with `url`, as soon as it exceeds `limit` bytes."""
+class Body(NamedTuple):
+    """A decompressed body."""
+
+    data: bytes
+    short: bool = False
+    """Whether the connection broke before the announced end."""
+
+
+async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> Body:
+    """Return the decompressed body, or what arrived of it.
+
+    Raises TooLarge, with `url`, as soon as it exceeds `limit` bytes, and ClientError if nothing arrived or the
+    compression is broken.
+    """
     body = bytearray()
-    async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge(url)
-    return _gunzip(bytes(body), limit, url)
+    short = False
+    try:
+        async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
+            body += chunk
+            if len(body) > limit:
+                raise TooLarge(url)
+    except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError) as error:
+        if isinstance(error.__cause__, ContentEncodingError):
+            raise
+        body += _buffered(response.content)
+        if not body:
+            raise
+        short = True
+    if len(body) > limit:
+        raise TooLarge(url)
+    plain = bytes(body)
+    for _ in range(_MAX_LAYERS):
+        plain = _gunzip(plain, limit, url)
+    return Body(plain, short)
+
+
+def _buffered(content: aiohttp.StreamReader) -> bytes:
+    """Return what arrived before the connection broke and was not read yet. aiohttp gives it out to no one else."""
+    content.set_exception(None)  # type: ignore[arg-type]  # its only way to remove an exception
+    return content.read_nowait()
 
 
 async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
@@ -31,6 +70,11 @@ async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
             if len(body) >= _MAX_ERROR_PAGE:
                 break
     return bytes(body)
+
+
+def is_binary(body: bytes) -> bool:
+    """Return whether a body is no text in any charset, such as a compressed one that cannot be decompressed."""
+    return bool(_CONTROL.search(decode(body[:_SAMPLE_SIZE])))
 
 
 def _gunzip(body: bytes, limit: int, url: str) -> bytes:

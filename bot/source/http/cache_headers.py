@@ -43,11 +43,12 @@ def _bounded(seconds: int) -> timedelta:
 
 
 def _time_until(headers: Mapping[str, str], name: str) -> timedelta | None:
-    end, start = _parse_date(headers.get(name, "")), _parse_date(headers.get("Date", ""))
+    end, start = parse_date(headers.get(name, "")), parse_date(headers.get("Date", ""))
     return None if end is None or start is None else min(max(end - start, timedelta()), _MAX_WAIT)
 
 
-def _parse_date(value: str) -> datetime | None:
+def parse_date(value: str) -> datetime | None:
+    """Return the time of a header's date, UTC if it has no zone; None for anything else."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

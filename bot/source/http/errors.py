@@ -111,6 +111,11 @@ def error_from_exception(error: Exception, url: str) -> SourceError:
     return kind(url, message.format(host=getattr(error, "host", "of the site")))
 
 
+def cut_short(url: str) -> SourceError:
+    """Return the error for an answer that is of no use without its end. `url`: without secrets."""
+    return Unreachable(url, _INCOMPLETE)
+
+
 def error_from_status(url: str, status: int, headers: Mapping[str, str]) -> HttpError:
     """Return our error for a status without a document. `url`: without secrets."""
     kind = ServerError if status >= 500 else _BY_STATUS.get(status, HttpError)

@@ -16,9 +16,18 @@ from bot import __version__
 from bot.errors import EmptyDocument, HtmlPage, HttpError, NotAFeed, PrivateAddress
 from bot.model import Fetched, NotModified, Validators
 from bot.source.http import blocked_pages, cache_headers, ssrf_guard
-from bot.source.http.body import read_body, read_error_page
-from bot.source.http.errors import NETWORK_ERRORS, error_from_exception, error_from_status
-from bot.source.http.redirects import REDIRECT_STATUSES, RedirectChain, follow_redirect, start_chain
+from bot.source.http.body import Body, is_binary, read_body, read_error_page
+from bot.source.http.cookies import Cookie, cookies_for, with_new_cookies
+from bot.source.http.decode import decode
+from bot.source.http.errors import NETWORK_ERRORS, cut_short, error_from_exception, error_from_status
+from bot.source.http.redirects import (
+    REDIRECT_STATUSES,
+    RedirectChain,
+    follow_redirect,
+    follow_refresh,
+    start_chain,
+)
+from bot.source.http.refresh import refresh_target
 from bot.source.http.url import host_of, public_url
 
 _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml"
@@ -61,10 +70,14 @@ class _Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    short: bool
+    """Whether the body is shorter than announced."""
     conditional: bool
     """Whether the request had validators, so that a 304 is valid."""
     link: str
     """All `Link` headers, joined; `headers` returns only the first."""
+    cookies: tuple[Cookie, ...]
+    """What the chain would have after this response."""
 
 
 class Fetcher:
@@ -119,11 +132,16 @@ class Fetcher:
         return fetched
 
     async def fetch_page(self, url: str) -> Fetched:
-        """Fetch a feed or a web page. Raises SourceError, also for bot checks, consent pages and login pages."""
-        response = await self._request(start_chain(url), _ACCEPT_PAGE, _NO_VALIDATORS)
+        """Fetch a feed or a web page. A meta refresh counts as a redirect, unless its page names a feed.
+
+        Raises SourceError, also for bot checks, consent pages and login pages.
+        """
+        response = await self._request(start_chain(url), _ACCEPT_PAGE, _NO_VALIDATORS, refresh=True)
         page = _page_error(response)
         if page is not None and not isinstance(page, HtmlPage):
             raise page
+        if page is not None and response.short:
+            raise cut_short(public_url(url))
         return _to_fetched(response, cache_headers.max_age(response.headers))
 
     async def fetch_api(self, url: str, api: Api) -> Fetched:
@@ -132,15 +150,23 @@ class Fetcher:
         page = _page_error(response)
         if page is not None:
             raise page
+        if response.short:
+            raise cut_short(public_url(url))
         return _to_fetched(response, api.max_age(response.headers))
 
     async def _request(
-        self, chain: RedirectChain, accept: str, validators: Validators, api: Api | None = None
+        self,
+        chain: RedirectChain,
+        accept: str,
+        validators: Validators,
+        api: Api | None = None,
+        *,
+        refresh: bool = False,
     ) -> _Response:
         """Request an address and follow its redirects, within the deadline."""
         try:
             async with asyncio.timeout(self._limits.timeout.total_seconds()):
-                response = await self._follow(chain, accept, validators)
+                response = await self._follow(chain, accept, validators, refresh=refresh)
         except NETWORK_ERRORS as error:
             failure = error_from_exception(error, public_url(chain.requested_url))
             raise failure from None  # aiohttp's message quotes the address, including secrets
@@ -148,45 +174,67 @@ class Fetcher:
             raise _page_error(response) or _status_error(response, api)
         return response
 
-    async def _follow(self, chain: RedirectChain, accept: str, validators: Validators) -> _Response:
+    async def _follow(
+        self, chain: RedirectChain, accept: str, validators: Validators, *, refresh: bool
+    ) -> _Response:
+        """Follow redirects, and with `refresh` also pages that lead on."""
         while True:
             step = await self._get(chain, {"Accept": accept, **_conditional_headers(chain, validators)})
             if isinstance(step, _Response):
-                return step
+                target = _refresh_target(step) if refresh else ""
+                if not target:
+                    return step
+                step = follow_refresh(step.chain, target, step.cookies)
             blocked = blocked_pages.classify_redirect(step.url)
             if blocked is not None:
                 raise blocked
             chain = step
 
     async def _get(self, chain: RedirectChain, headers: Mapping[str, str]) -> _Response | RedirectChain:
-        """Send one GET, and repeat it without compression if the site's compression is broken."""
+        """Send one GET. Repeat it without compression if the site's compression is broken, and believe no header then.
+
+        Some servers name a compression that they do not use, even if none was asked for.
+        """
         try:
             return await self._get_once(chain, headers)
         except aiohttp.ClientPayloadError as error:
             if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
                 raise
-            return await self._get_once(chain, {**headers, "Accept-Encoding": "identity"})
+            plain = {**headers, "Accept-Encoding": "identity"}
+            answer = await self._get_once(chain, plain, decompress=False)
+            if isinstance(answer, _Response) and is_binary(answer.body):
+                raise
+            return answer
 
-    async def _get_once(self, chain: RedirectChain, headers: Mapping[str, str]) -> _Response | RedirectChain:
+    async def _get_once(
+        self, chain: RedirectChain, headers: Mapping[str, str], *, decompress: bool = True
+    ) -> _Response | RedirectChain:
         if self._session is None:
             raise RuntimeError("use a Fetcher inside `async with`")
         self._require_public(chain.url)
         async with self._session.get(
-            _with_key(chain), headers={**headers, **_authorization(chain)}, allow_redirects=False
+            _with_key(chain),
+            headers={**headers, **_authorization(chain), **_cookie(chain)},
+            allow_redirects=False,
+            auto_decompress=decompress,
         ) as response:
+            set_cookie = response.headers.getall("Set-Cookie", ())
+            cookies = with_new_cookies(chain.cookies, set_cookie, chain.url, response.headers)
             if response.status in REDIRECT_STATUSES:
-                return follow_redirect(chain, response.status, response.headers.get("Location", ""))
+                return follow_redirect(chain, response.status, response.headers.get("Location", ""), cookies)
             if response.status >= 400:
-                body = await read_error_page(response)
+                body = Body(await read_error_page(response))
             else:
                 body = await read_body(response, self._limits.max_body, public_url(chain.requested_url))
             return _Response(
                 chain,
                 response.status,
                 response.headers,
-                body,
+                body.data,
+                body.short,
                 not _CONDITIONAL_HEADERS.isdisjoint(headers),
                 ", ".join(response.headers.getall("Link", ())),
+                cookies,
             )
 
     def _require_public(self, url: str) -> None:
@@ -223,6 +271,21 @@ def _authorization(chain: RedirectChain) -> dict[str, str]:
     if chain.login is None:
         return {}
     return {"Authorization": f"Basic {b64encode(':'.join(chain.login).encode()).decode()}"}
+
+
+def _cookie(chain: RedirectChain) -> dict[str, str]:
+    value = cookies_for(chain.cookies, chain.url)
+    return {"Cookie": value} if value else {}
+
+
+def _refresh_target(response: _Response) -> str:
+    """Return where a page leads; "" for a feed, for a page that cannot be used, and for one that names a feed."""
+    if response.status not in {200, 203} or not isinstance(_page_error(response), HtmlPage):
+        return ""
+    page = decode(response.body, response.headers.get("Content-Type", ""))
+    if blocked_pages.names_a_feed(page) or blocked_pages.names_a_feed(response.link):
+        return ""
+    return refresh_target(page, response.chain.url)
 
 
 def _with_key(chain: RedirectChain) -> URL:
@@ -262,6 +325,7 @@ def _to_fetched(response: _Response, max_age: timedelta | None) -> Fetched:
         url=response.chain.url,
         body=response.body,
         content_type=headers.get("Content-Type", ""),
+        short=response.short,
         validators=Validators(
             etag=headers.get("ETag", ""),
             last_modified=headers.get("Last-Modified", ""),

@@ -3,7 +3,15 @@
 from dataclasses import dataclass, field, replace
 
 from bot.errors import HttpError, InvalidAddress, TooManyRedirects
-from bot.source.http.url import clean_url, login_of, origin_of, public_url, with_login, without_login
+from bot.source.http.cookies import Cookie, cookies_for
+from bot.source.http.url import (
+    clean_url,
+    is_same_origin_or_upgrade,
+    login_of,
+    public_url,
+    with_login,
+    without_login,
+)
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -33,7 +41,10 @@ class RedirectChain:
     """The end of the unbroken series of permanent redirects from the start; "" if there is none."""
     permanent: bool = True
     """Whether all redirects so far were permanent."""
-    visited: tuple[str, ...] = ()
+    visited: tuple[tuple[str, str], ...] = ()
+    """The addresses so far, each with the cookies that were sent there."""
+    cookies: tuple[Cookie, ...] = ()
+    """What the redirects so far have set."""
     key: str = field(default="", repr=False)
     """An API key as a query parameter, `name=value`. Only the request itself combines it with the address."""
 
@@ -46,10 +57,13 @@ def start_chain(url: str, key: str = "") -> RedirectChain:
     )
 
 
-def follow_redirect(chain: RedirectChain, status: int, location: str) -> RedirectChain:
-    """Return the chain after one more redirect.
+def follow_redirect(
+    chain: RedirectChain, status: int, location: str, cookies: tuple[Cookie, ...] = ()
+) -> RedirectChain:
+    """Return the chain after one more redirect. `cookies`: all that the chain has now.
 
-    Raises TooManyRedirects, InvalidAddress, or HttpError for a redirect without a target or of a request with a key.
+    An address may be requested again if it gets other cookies. Raises TooManyRedirects, InvalidAddress, or HttpError
+    for a redirect without a target or of a request with a key.
     """
     shown = public_url(chain.requested_url)
     if chain.key:
@@ -57,15 +71,29 @@ def follow_redirect(chain: RedirectChain, status: int, location: str) -> Redirec
     if not location.strip():
         raise HttpError(shown, status, f"{_NO_TARGET} (HTTP {status})")
     target = _target(chain, location)
-    url, visited = without_login(target), (*chain.visited, chain.url)
-    if url in visited:
+    url = without_login(target)
+    visited = (*chain.visited, (chain.url, cookies_for(chain.cookies, chain.url)))
+    if (url, cookies_for(cookies, url)) in visited:
         raise TooManyRedirects(shown, _LOOP)
     if len(visited) > _MAX_REDIRECTS:
         raise TooManyRedirects(shown)
     login = _login_for(chain, url)
     permanent = chain.permanent and status in _PERMANENT and not _is_downgrade(chain.url, url)
     moved_to = with_login(url, login) if permanent else chain.moved_to
-    return replace(chain, url=url, login=login, permanent=permanent, moved_to=moved_to, visited=visited)
+    if url == without_login(chain.requested_url):  # back again: the site has only set a cookie
+        permanent, moved_to = False, ""
+    return replace(
+        chain, url=url, login=login, permanent=permanent, moved_to=moved_to, visited=visited, cookies=cookies
+    )
+
+
+def follow_refresh(chain: RedirectChain, location: str, cookies: tuple[Cookie, ...] = ()) -> RedirectChain:
+    """Return the chain after a page's meta refresh, which counts as a redirect. Raises as `follow_redirect` does.
+
+    Only the new address can lead to a feed later, because polls do not read pages. So it counts as moved.
+    """
+    followed = follow_redirect(chain, 302, location, cookies)
+    return replace(followed, permanent=True, moved_to=with_login(followed.url, followed.login))
 
 
 def _target(chain: RedirectChain, location: str) -> str:
@@ -76,10 +104,7 @@ def _target(chain: RedirectChain, location: str) -> str:
 
 
 def _login_for(chain: RedirectChain, url: str) -> tuple[str, str] | None:
-    """Return the login if the target may have it: it has the same origin, or is the same host's https."""
-    old, new = origin_of(chain.url), origin_of(url)
-    upgraded = old[1] == new[1] and (old[0], new[0]) == ("http", "https")
-    return chain.login if old == new or upgraded else None
+    return chain.login if is_same_origin_or_upgrade(chain.url, url) else None
 
 
 def _is_downgrade(old: str, new: str) -> bool:

@@ -108,6 +108,12 @@ def origin_of(url: str) -> tuple[str, str, int | None]:
     return parsed.scheme, parsed.raw_host or "", parsed.port
 
 
+def is_same_origin_or_upgrade(old: str, new: str) -> bool:
+    """Return whether `new` may get what `old` may have: it has the same origin, or is the same host's https."""
+    before, after = origin_of(old), origin_of(new)
+    return before == after or (before[1] == after[1] and (before[0], after[0]) == ("http", "https"))
+
+
 def host_of(url: str) -> str:
     """Return the host in lower-case ASCII, without a final dot; "" if there is none."""
     return (URL(url).raw_host or "").rstrip(".").lower()

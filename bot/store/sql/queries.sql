@@ -95,6 +95,7 @@ UPDATE feed SET
     title = CASE WHEN :title <> '' THEN :title ELSE title END, link = CASE WHEN :link <> '' THEN :link ELSE link END,
     failures = 0, error = '', failing_since = NULL, failure_reported = 0, last_poll_at = :now, last_success_at = :now,
     last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
+    torn = CASE WHEN :torn = 1 THEN torn + 1 ELSE 0 END, left_out = coalesce(:left_out, left_out),
     next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
 
@@ -131,19 +132,40 @@ WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed AS other WHERE other.url = :ur
 -- name: add_entry
 -- The time is when the entry counts as first seen.
 INSERT INTO entry (feed_id, identity, fingerprint, guid, link, title, content, summary, text, authors, media, source_id,
-    published_at, updated_at, first_seen_at)
+    warning, published_at, updated_at, first_seen_at)
 VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, :content, :summary, :text, :authors, :media, :source_id,
-    :published_at, :updated_at, :now)
+    :warning, :published_at, :updated_at, :now)
 RETURNING id;
 
--- name: drop_entry
--- One of the entry's keys was written meanwhile: the entry is known.
-DELETE FROM entry WHERE id = :id;
+-- name: newest_entry
+-- Entries after it are written after this.
+SELECT id FROM entry WHERE feed_id = :feed_id ORDER BY id DESC LIMIT 1;
+
+-- name: keys_since
+-- The keys of what others wrote between a look at the feed and now.
+SELECT s.key FROM entry AS e JOIN seen AS s ON s.entry_id = e.id WHERE e.feed_id = :feed_id AND e.id > :entry_id;
+
+-- name: rekeyed
+-- How far the entries have the keys of which version.
+SELECT value FROM meta WHERE key = 'keys';
+
+-- name: set_rekeyed
+-- After a crash the keys are made from here on.
+INSERT INTO meta (key, value) VALUES ('keys', :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: entries_to_rekey
+-- Entries with what their keys are made of.
+SELECT e.*, f.link AS site_link, f.url AS feed_url FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
+WHERE e.id > :after ORDER BY e.id LIMIT :limit;
+
+-- name: drop_hints
+-- An edited entry has other words, and perhaps another date.
+DELETE FROM seen WHERE entry_id = :entry_id AND (key LIKE 'words:%' OR key LIKE 'date:%');
 
 -- name: edit_entry
 -- A pruned entry that is edited has a body again, until it is pruned again.
 UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = :content, summary = :summary,
-    text = :text, authors = :authors, media = :media, published_at = :published_at, updated_at = :updated_at,
+    text = :text, authors = :authors, media = :media, warning = :warning, published_at = :published_at, updated_at = :updated_at,
     edited_at = :now, pruned_at = NULL
 WHERE id = :id;
 
@@ -167,7 +189,7 @@ ORDER BY e.id LIMIT :limit;
 
 -- name: prune_entry
 -- The keys, the address and the deliveries of a pruned entry stay.
-UPDATE entry SET content = '', summary = '', text = '', media = '[]', pruned_at = :now WHERE id = :id;
+UPDATE entry SET content = '', summary = '', text = '', media = '[]', warning = '', pruned_at = :now WHERE id = :id;
 
 -- name: newest
 -- The newest posts of a feed, for previews and lists.

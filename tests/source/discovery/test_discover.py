@@ -130,6 +130,94 @@ async def test_a_feed_that_moved_is_found_at_its_new_address(
     assert found == (FoundFeed(garden.url, "A garden"),)
 
 
+async def test_a_feed_that_only_the_link_header_names_is_found(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    link = (
+        f'</wp-json/>; rel="https://api.w.org/", <{garden.url}>; rel="alternate"; type="application/rss+xml"'
+    )
+    blog.pages["/home"] = faults.served(page(), "text/html", {"Link": link})
+
+    found = await discover(f"{blog.address}/home", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_the_link_header_of_a_text_that_is_no_page_is_read(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    link = f'<{garden.url}>; rel="alternate"; type="application/rss+xml"'
+    blog.pages["/robots.txt"] = faults.served(b"User-agent: *", "text/plain", {"Link": link})
+
+    found = await discover(f"{blog.address}/robots.txt", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+@pytest.mark.parametrize("head", ['<link rel="feed" href="{}">', '<link rel="alternate" href="{}">'])
+async def test_a_link_without_a_type_is_tried(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed, head: str
+) -> None:
+    blog.pages["/secret"] = faults.redirect(garden.url, 301)
+    blog.pages["/home"] = faults.served(page(head.format("/secret")), "text/html")
+
+    found = await discover(f"{blog.address}/home", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_an_alternate_that_is_a_page_does_not_hide_that_there_is_no_feed() -> None:
+    web = Web({HOME: page('<link rel="alternate" href="/print">'), f"{HOME}print": page()})
+
+    with pytest.raises(NotAFeed, match="No feed was found"):
+        await web.discover(HOME)
+
+
+async def test_an_alternate_without_a_type_does_not_hide_the_feed_of_a_platform() -> None:
+    channel = "https://www.youtube.com/channel/UCabcdefghijklmnopqrst-_"
+    feed = "https://www.youtube.com/feeds/videos.xml?channel_id=UCabcdefghijklmnopqrst-_"
+    head = f'<link rel="alternate" href="/mobile"><link rel="canonical" href="{channel}">'
+    web = Web({"https://www.youtube.com/@garden": page(head), feed: rss("A garden")})
+
+    assert await web.discover("https://www.youtube.com/@garden") == (FoundFeed(feed, "A garden"),)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content_type", ["text/html", "text/html; charset=utf-16"])
+async def test_the_feed_of_a_page_in_utf_16_is_found(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed, encoding: str, content_type: str
+) -> None:
+    body = page(alternate(garden.url)).decode().encode(encoding)
+    blog.pages["/home"] = faults.served(body, content_type)
+
+    found = await discover(f"{blog.address}/home", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_a_meta_refresh_leads_to_the_page_with_the_feed(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    refresh = '<meta http-equiv="refresh" content="0; url=/garden/">'
+    blog.pages["/home"] = faults.served(page(refresh), "text/html")
+
+    found = await discover(f"{blog.address}/home", fetcher.fetch_page, parse)
+
+    assert found == (FoundFeed(garden.url, "A garden"),)
+
+
+async def test_a_feed_behind_a_meta_refresh_has_its_own_address(
+    blog: Blog, fetcher: Fetcher, garden: BlogFeed
+) -> None:
+    refresh = '<meta http-equiv="refresh" content="0; url=/garden/rss">'
+    blog.pages["/feed"] = faults.served(page(refresh), "text/html")
+    blog.pages["/old"] = faults.redirect("/feed", 301)
+
+    for start in ("/feed", "/old"):
+        found = await discover(f"{blog.address}{start}", fetcher.fetch_page, parse)
+        assert found == (FoundFeed(garden.url, "A garden"),)
+
+
 async def test_all_feeds_of_a_page_are_found_comments_last() -> None:
     head = (
         alternate("/comments/feed/", title="A garden » Comments Feed")

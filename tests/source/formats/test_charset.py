@@ -1,55 +1,11 @@
-"""Charsets: the header, the declaration and the bytes may each differ."""
-
-import codecs
+"""What strict parsers reject is fixed before they get it."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.source.formats.charset import decode, make_well_formed
-
-TEXT = "<r>Gärten – 庭</r>"
-LATIN = "<r>Gärten für „alle“</r>"
-
-
-@pytest.mark.parametrize(
-    "declared", ["", "text/xml", "text/xml; charset=iso-8859-1", "x; charset=nonsense", "x; charset=hex"]
-)
-def test_utf8_is_recognised_with_any_declared_charset(declared: str) -> None:
-    assert decode(TEXT.encode(), declared) == TEXT
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-def test_a_byte_order_mark_decides_and_is_removed(encoding: str) -> None:
-    assert decode(("\ufeff" + TEXT).encode(encoding), "text/xml; charset=latin1") == TEXT
-
-
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-def test_wide_encodings_are_recognised_without_a_byte_order_mark(encoding: str) -> None:
-    assert decode(TEXT.encode(encoding)) == TEXT
-
-
-@pytest.mark.parametrize(
-    "declared", ["", "text/xml; charset=utf-8", "text/xml;charset=ISO-8859-1", "text/xml; charset='us-ascii'"]
-)
-def test_western_text_is_windows_1252_with_any_declared_charset(declared: str) -> None:
-    assert decode(LATIN.encode("cp1252"), declared) == LATIN
-
-
-def test_the_header_is_tried_before_the_declaration() -> None:
-    declared = '<?xml version="1.0" encoding="koi8-r"?><r>сад</r>'
-
-    assert decode(declared.encode("koi8-r")) == declared
-    assert decode(declared.encode("cp1251"), "text/xml; charset=windows-1251") == declared
-
-
-def test_one_bad_byte_does_not_garble_a_utf8_document() -> None:
-    assert decode(TEXT.encode().replace(b"<r>", b"<r>\xff")) == TEXT.replace("<r>", "<r>\ufffd")
-
-
-def test_white_space_and_marks_before_the_declaration_are_removed() -> None:
-    assert decode(b"\n \xef\xbb\xbf\n<r/>") == "<r/>"
-    assert decode(codecs.BOM_UTF8 + b"\n<r/>") == "<r/>"
+from bot.source.formats.charset import make_well_formed
+from bot.source.http.decode import decode
 
 
 @given(st.binary(max_size=200), st.text(max_size=60))

@@ -63,7 +63,7 @@ def test_fields_of_the_wrong_type_are_ignored() -> None:
         "title": 7,
         "url": [],
         "content_html": {},
-        "tags": "x",
+        "tags": 7,
         "authors": "me",
         "attachments": [1],
         "date_published": 0,
@@ -106,3 +106,7 @@ def test_the_link_is_the_item_and_not_what_it_is_about() -> None:
     assert parse_item(url="/1", external_url="https://mill.example/").link == "https://bread.example/1"
     assert parse_item(external_url="https://mill.example/").link == "https://mill.example/"
     assert parse_item(id="https://bread.example/9").link == "https://bread.example/9"
+
+
+def test_tags_in_one_text_are_a_list() -> None:
+    assert parse_item(tags="frogs, ponds").tags == ("frogs", "ponds")

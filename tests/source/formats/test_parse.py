@@ -59,4 +59,4 @@ def test_the_content_decides_the_format_and_not_the_content_type() -> None:
 
 def test_a_broken_json_feed_is_unreadable() -> None:
     with pytest.raises(Unreadable):
-        parse_document('{"version": "https://jsonfeed.org/version/1.1", "items": [')
+        parse_document('{"version": "https://jsonfeed.org/version/1.1", "items": x}')

@@ -12,8 +12,10 @@ from bot.errors import DocumentError, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
 from bot.relay.identity import identify, identity_across_feeds
 from bot.source.formats.parse import parse_feed
+from bot.text.html import parse_html
 from tests.source.formats.tumblr_posts import TAG_PAGE, answer, blocks, only
 
+SONG = "https://open.spotify.com/track/1a2B"
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"
 
 
@@ -106,3 +108,42 @@ def test_any_response_is_parsed_or_raises_our_error(response: object) -> None:
     with suppress(DocumentError):
         for entry in parse_feed(Fetched(TAG_PAGE, document.encode())).entries:
             assert "".join((entry.guid, entry.title, entry.content, entry.text, *entry.tags)).encode()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"audio_type": "spotify", "audio_url": SONG, "audio_source_url": SONG},
+        {"audio_url": "https://p.example/preview", "provider_uri": "spotify:track:1a2B"},
+        {"audio_url": "", "source_url": SONG},
+        {"player": '<iframe src="https://embed.spotify.com/?uri=spotify%3Atrack%3A1a2B"></iframe>'},
+    ],
+)
+def test_a_song_of_another_site_is_found_wherever_the_post_names_it(fields: dict[str, str]) -> None:
+    cover = "https://i.example/cover.jpg"
+
+    entry = only(type="audio", caption="<p>A song</p>", album_art=cover, **fields)
+
+    assert [media.url for media in parse_html(entry.content).media] == [SONG, cover]
+
+
+def test_a_file_is_not_replaced_by_the_page_where_its_author_found_it() -> None:
+    entry = only(type="audio", audio_url="https://a.tumblr.com/1.mp3", source_url="https://youtu.be/abcdefg")
+
+    assert [media.url for media in parse_html(entry.content).media] == ["https://a.tumblr.com/1.mp3"]
+
+
+def test_the_caption_of_a_photo_that_the_post_repeats_is_shown_once() -> None:
+    photos = [
+        {"caption": text, "original_size": {"url": "https://m.example/a.jpg"}} for text in ("Oak", "Elm")
+    ]
+
+    assert only(type="photo", caption="<p>An <i>oak</i>. Oak</p>", photos=photos).text == "Elm\nAn oak. Oak"
+
+
+def test_a_summary_that_reaches_below_the_fold_is_no_title() -> None:
+    body = "<p>Who was it?</p><p><!-- more --></p><p>The badger.</p>"
+
+    assert only(type="text", body=body, summary="Who was it? The badger.").title == ""
+    assert only(type="text", body=body, summary="Who was it?").title == "Who was it?"
+    assert only(type="text", body=body, title="A riddle", summary="Who was it? The").title == "A riddle"

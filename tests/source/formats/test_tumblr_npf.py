@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.text.html import html_to_text, parse_html
 from tests.source.formats.tumblr_posts import blocks
 
 
@@ -67,3 +68,49 @@ def test_a_block_with_a_thousand_spans_is_cheap() -> None:
     blocks(*[block] * 50)
 
     assert time.process_time() - started_at < 2
+
+
+def test_a_quotation_is_a_quote() -> None:
+    assert blocks({"type": "text", "subtype": "quote", "text": "x"}) == "<blockquote><p>x</p></blockquote>"
+
+
+@pytest.mark.parametrize(
+    ("last", "shown"), [(0, "one"), (1, "one\ntwo"), (-1, ""), (None, "one\ntwo\nthree")]
+)
+def test_blocks_after_the_last_one_that_the_author_shows_are_hidden(last: int | None, shown: str) -> None:
+    content = [{"type": "text", "text": text} for text in ("one", "two", "three")]
+
+    html = blocks(*content, layout=[{"type": "rows", "display": [], "truncate_after": last}])
+
+    assert parse_html(html).text == shown
+    assert html_to_text(html) == "one\ntwo\nthree"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"url": "https://youtu.be/aB3dE5gH7jK"},
+        {"embed_url": "https://www.youtube.com/embed/aB3dE5gH7jK"},
+        {
+            "embed_iframe": {
+                "url": "https://safe.txmblr.com/svc/embed/inline/https%3A%2F%2Fyoutu.be%2FaB3dE5gH7jK#e"
+            }
+        },
+        {"embed_html": '<iframe src="https://www.youtube.com/embed/aB3dE5gH7jK"></iframe>'},
+    ],
+)
+def test_an_embedded_video_is_found_wherever_its_block_names_it(block: dict[str, object]) -> None:
+    html = blocks({"type": "video", "provider": "youtube", **block})
+
+    assert parse_html(html).media[0].url == "https://www.youtube.com/watch?v=aB3dE5gH7jK"
+
+
+def test_a_player_has_the_still_of_its_block() -> None:
+    poster = [{"url": "https://i.example/still.jpg"}]
+
+    html = blocks({"type": "video", "url": "https://vimeo.com/12", "poster": poster})
+
+    assert [media.url for media in parse_html(html).media] == [
+        "https://vimeo.com/12",
+        "https://i.example/still.jpg",
+    ]

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+from aiohttp import web
 
 from bot.errors import PrivateAddress, TooManyRedirects
 from bot.model import Fetched, NotModified, Validators
 from bot.sandbox.sites import faults
-from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.sandbox.sites.blog import Blog, BlogFeed, Document, Post
 from bot.source.http import ssrf_guard
 from bot.source.http.fetch import Fetcher
 from tests.source.fetching import LOOPBACK, PUBLIC_ONLY, FakeResolver, fetch_error
@@ -86,6 +87,78 @@ async def test_a_login_is_not_sent_to_another_host(fetcher: Fetcher, blog: Blog,
     assert "Authorization" in blog.requests[0].headers
     assert "Authorization" not in blog.requests[1].headers
     assert garden.posts
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+async def test_a_cookie_that_a_redirect_to_the_same_address_sets_is_sent_back(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed, status: int
+) -> None:
+    garden.always(faults.cookie_wall(code=status))
+
+    found = await fetcher.fetch(garden.url)
+
+    assert isinstance(found, Fetched)
+    assert (found.url, found.moved_to) == (garden.url, "")
+    assert [seen.headers.get("Cookie") for seen in blog.requests] == [None, "seen=1"]
+
+
+async def test_a_cookie_of_one_chain_is_not_sent_in_the_next(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    garden.always(faults.cookie_wall())
+    await fetcher.fetch(garden.url)
+    await fetcher.fetch(garden.url)
+
+    assert [seen.headers.get("Cookie") for seen in blog.requests] == [None, "seen=1"] * 2
+
+
+async def test_a_cookie_is_kept_over_a_detour(fetcher: Fetcher, blog: Blog, garden: BlogFeed) -> None:
+    garden.always(faults.cookie_wall(to="/check"))
+    blog.pages["/check"] = faults.redirect(garden.url)
+
+    assert isinstance(await fetcher.fetch(garden.url), Fetched)
+    assert [seen.headers.get("Cookie") for seen in blog.requests] == [None, "seen=1", "seen=1"]
+
+
+@pytest.mark.parametrize("attributes", ["", "; Domain=new.example", "; Domain=example", "; Domain=.example"])
+async def test_a_cookie_is_not_sent_to_another_host(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed, attributes: str
+) -> None:
+    blog.pages["/old"] = faults.status(
+        302, {"Location": f"http://new.example:{blog.port}/rss", "Set-Cookie": f"seen=1; Path=/{attributes}"}
+    )
+
+    await fetcher.fetch(f"http://old.example:{blog.port}/old")
+
+    assert blog.requests[-1].host.startswith("new.example")
+    assert "Cookie" not in blog.requests[-1].headers
+    assert garden.posts
+
+
+async def test_a_cookie_that_never_comes_back_ends_in_a_loop(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    garden.always(faults.cookie_wall("seen=2"))
+
+    with pytest.raises(TooManyRedirects):
+        await fetcher.fetch(garden.url)
+
+    assert len(blog.requests) == 2
+
+
+async def test_ever_new_cookies_end_after_five_redirects(
+    fetcher: Fetcher, blog: Blog, garden: BlogFeed
+) -> None:
+    async def answer(_request: web.Request, _document: Document) -> web.StreamResponse:
+        return web.Response(
+            status=302, headers={"Location": garden.url, "Set-Cookie": f"n={len(blog.requests)}; Path=/"}
+        )
+
+    garden.always(answer)
+    with pytest.raises(TooManyRedirects):
+        await fetcher.fetch(garden.url)
+
+    assert len(blog.requests) == 6
 
 
 async def test_a_redirect_loop_ends(fetcher: Fetcher, blog: Blog) -> None:

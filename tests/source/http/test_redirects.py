@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import HttpError, InvalidAddress, TooManyRedirects
-from bot.source.http.redirects import RedirectChain, follow_redirect, start_chain
+from bot.source.http.cookies import with_new_cookies
+from bot.source.http.redirects import RedirectChain, follow_redirect, follow_refresh, start_chain
 
 A, B, C = "https://a.example/rss", "https://b.example/rss", "https://c.example/rss"
 
@@ -125,3 +126,37 @@ def test_a_key_is_not_sent_along_a_redirect_and_not_shown(target: str) -> None:
     with pytest.raises(HttpError, match=r"does not send its key.*\(HTTP 302\)"):
         follow_redirect(chain, 302, target)
     assert "stand-in" not in repr(chain)
+
+
+def test_an_address_may_be_requested_again_with_another_cookie_but_not_with_the_same() -> None:
+    one = with_new_cookies((), ["seen=1"], A, {})
+    chain = follow_redirect(start_chain(A), 302, A, one)
+
+    assert (chain.url, chain.cookies) == (A, one)
+    with pytest.raises(TooManyRedirects):
+        follow_redirect(chain, 302, A, with_new_cookies(one, ["seen=1"], A, {}))
+
+
+@pytest.mark.parametrize("status", [301, 302])
+def test_a_chain_that_comes_back_to_its_start_has_not_moved(status: int) -> None:
+    with_cookie = with_new_cookies((), ["seen=1"], A, {})
+
+    assert follow_redirect(start_chain(A), status, A, with_cookie).moved_to == ""
+    checked = follow_redirect(start_chain(A), 301, "https://a.example/check", with_cookie)
+    assert follow_redirect(checked, status, A, with_cookie).moved_to == ""
+
+
+def test_a_meta_refresh_moves_to_where_it_leads() -> None:
+    chain = follow_refresh(follow_all(A, (302, B)), C)
+
+    assert (chain.url, chain.moved_to) == (C, C)
+    assert follow_redirect(chain, 302, "https://d.example/").moved_to == C
+
+
+def test_a_meta_refresh_counts_as_a_redirect() -> None:
+    chain = follow_all(A, *[(302, f"https://a.example/{number}") for number in range(5)])
+
+    with pytest.raises(TooManyRedirects):
+        follow_refresh(chain, B)
+    with pytest.raises(TooManyRedirects):
+        follow_refresh(follow_all(A, (302, B)), A)

@@ -223,7 +223,7 @@ async def test_a_redirect_of_the_api_is_refused_and_the_key_stays_secret(
         faults.challenge_page(),
         faults.served(b""),
         faults.served(b"x" * 1_100_000),
-        faults.served(b"not really gzip", headers={"Content-Encoding": "gzip"}),
+        faults.served(b"\x1f\x8b\x08 broken", headers={"Content-Encoding": "gzip"}),
     ],
 )
 async def test_no_error_shows_the_key(web: TumblrFetcher, tumblr: Tumblr, answer: Responder) -> None:

@@ -30,6 +30,10 @@ def normalized(sql: str) -> str:
     return re.sub(r"\s*([(),])\s*", r"\1", " ".join(bare.split()))
 
 
+def test_the_migrations_are_numbered_without_gaps() -> None:
+    assert [step.version for step in migrate.migrations()] == list(range(1, len(migrate.migrations()) + 1))
+
+
 async def test_a_new_database_equals_one_that_took_every_migration(tmp_path: Path) -> None:
     async with await Store.open(tmp_path / "new.db"):
         pass

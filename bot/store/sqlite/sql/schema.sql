@@ -37,7 +37,9 @@ CREATE TABLE feed (
     leased_until     INTEGER,  -- somebody polls it, and finishes by then
     failing_since    INTEGER,
     failure_reported INTEGER NOT NULL DEFAULT 0 CHECK (failure_reported IN (0, 1)),  -- admins got a notice of the failure
-    display_name     TEXT GENERATED ALWAYS AS (coalesce(nullif(name, ''), nullif(title, ''), label)) VIRTUAL
+    display_name     TEXT GENERATED ALWAYS AS (coalesce(nullif(name, ''), nullif(title, ''), label)) VIRTUAL,
+    torn             INTEGER NOT NULL DEFAULT 0,  -- documents in a row that broke off, or were shorter than announced
+    left_out         INTEGER NOT NULL DEFAULT 0   -- the oldest posts of the last document, if it had too many to read
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);
@@ -68,7 +70,8 @@ CREATE TABLE entry (
     updated_at    INTEGER,
     first_seen_at INTEGER NOT NULL,
     edited_at     INTEGER,
-    pruned_at     INTEGER
+    pruned_at     INTEGER,
+    warning       TEXT NOT NULL DEFAULT ''  -- what the feed itself warns of; '' = nothing
 ) STRICT;
 CREATE INDEX entry_feed ON entry (feed_id, id);
 CREATE INDEX entry_newest ON entry (feed_id, coalesce(published_at, first_seen_at) DESC, id DESC);
@@ -115,12 +118,13 @@ CREATE TRIGGER tag_dropped AFTER DELETE ON tag BEGIN
         AND feed_id = (SELECT feed_id FROM entry WHERE id = old.entry_id);
 END;
 
--- Every key ever seen in a feed. A post is new only if none of its keys is here; nothing is ever deleted.
+-- Every key that an entry ever had. Several entries may have one key; what a poll finds by it is weighed. Keys stay when
+-- an entry is pruned; only an edit replaces those made of its words and date.
 CREATE TABLE seen (
     feed_id  INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
     key      TEXT NOT NULL,
-    entry_id INTEGER REFERENCES entry (id) ON DELETE CASCADE,  -- NULL: two entries had it, so it identifies neither
-    PRIMARY KEY (feed_id, key)
+    entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
+    PRIMARY KEY (feed_id, key, entry_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seen_entry ON seen (entry_id);
 

@@ -14,29 +14,29 @@ UPDATE site SET next_start_at = :now + spacing
 WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
 
 -- name: known
--- What the `seen` table knows about a document's keys.
-SELECT s.key, s.entry_id, e.fingerprint
-FROM seen AS s LEFT JOIN entry AS e ON e.id = s.entry_id
-WHERE s.feed_id = :feed_id AND s.key IN (SELECT value FROM json_each(:keys));
+-- The posts that a document's entries may be: of each key, the newest entries that have it.
+SELECT s.key, s.entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text, e.source_id,
+    e.published_at, e.pruned_at
+FROM json_each(:keys) AS k
+JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
+    SELECT x.entry_id FROM seen AS x WHERE x.feed_id = :feed_id AND x.key = k.value
+    ORDER BY x.entry_id DESC LIMIT :holders
+)
+JOIN entry AS e ON e.id = s.entry_id
+ORDER BY s.entry_id DESC;
 
 -- name: add_keys
--- The keys of a new entry; those that were really new are returned.
+-- The keys of an entry; it may have some of them already.
 INSERT INTO seen (feed_id, key, entry_id)
 SELECT :feed_id, value, :entry_id FROM json_each(:keys) WHERE true
-ON CONFLICT (feed_id, key) DO NOTHING RETURNING key;
+ON CONFLICT DO NOTHING;
 
 -- name: add_more_keys
 -- Further keys of a known entry, up to a limit: a site that puts a new number in each address must not fill the disk.
 INSERT INTO seen (feed_id, key, entry_id)
 SELECT :feed_id, value, :entry_id FROM json_each(:keys)
 WHERE (SELECT count(*) FROM seen WHERE entry_id = :entry_id) < 32
-ON CONFLICT (feed_id, key) DO NOTHING;
-
--- name: mark_keys_shared
--- A key that two entries have identifies neither, from now on.
-INSERT INTO seen (feed_id, key, entry_id)
-SELECT :feed_id, value, NULL FROM json_each(:keys) WHERE true
-ON CONFLICT (feed_id, key) DO UPDATE SET entry_id = NULL WHERE entry_id IS NOT NULL;
+ON CONFLICT DO NOTHING;
 
 -- name: assign_channels
 -- Discord reports at each start which channels belong to a guild.

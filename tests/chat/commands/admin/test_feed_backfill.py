@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.chat.commands.admin import feed_backfill
-from bot.model import BackfillState, BackfillStep, Bookmark
+from bot.model import BackfillState, BackfillStep, Bookmark, Known
 from bot.relay.backfill_plan import new_entries
 from bot.sandbox.discord.models import StoredMessage
 from bot.store.backfills import Worker
@@ -34,8 +34,8 @@ async def record_page(store: Store, state: BackfillState, error: str = "") -> No
     """Record one page of older posts."""
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     step = BackfillStep(state, Bookmark("links", "two", 1), NOW, read=2, total=9, error=error)
-    new = new_entries(1, items(post(1), post(2)), {})
-    await store.backfills.record(backfill, new, (), step, NOW)
+    new = new_entries(1, items(post(1), post(2)), Known())
+    await store.backfills.record(backfill, new, 0, step, NOW)
 
 
 async def test_the_button_archives_older_posts_and_shows_the_progress(
@@ -49,7 +49,7 @@ async def test_the_button_archives_older_posts_and_shows_the_progress(
     await server.discord.wait_for(lambda: "(2 so far, 2 of 9 checked)" in text_of(pressed.message))
     (backfill,) = await store.backfills.claim(NOW, Worker.RUN, timedelta(minutes=5))
     done = BackfillStep(BackfillState.DONE, Bookmark("links"), NOW)
-    await store.backfills.record(backfill, [], (), done, NOW)
+    await store.backfills.record(backfill, [], 0, done, NOW)
     await server.discord.wait_for(lambda: "Archive: done, 2 older posts added" in text_of(pressed.message))
 
     assert "now follows **Garden Notes**" in text_of(pressed.message)

@@ -1,0 +1,43 @@
+"""Make the keys of stored entries anew after an upgrade that gives the same entries other keys.
+
+This is finished before the first poll: a poll that misses a key would post an old entry again.
+"""
+
+from bot.store import rows
+from bot.store.database import Repository, Row, Transaction, transaction
+from bot.store.entries import put_keys
+from bot.text.keys import VERSION, Site, hints, post_keys
+
+STEP = 500
+"""Entries per transaction."""
+
+
+class Rekeying(Repository):
+    """Adds the keys that today's version makes; keys of before stay."""
+
+    async def finish(self) -> None:
+        """Make all keys that are missing, in steps; after a crash it continues where it was."""
+        while not await self._step():
+            pass
+
+    @transaction
+    async def _step(self, tx: Transaction) -> bool:
+        """Return whether nothing is left."""
+        done = await tx.row("rekeyed")
+        version, _, last = (done["value"] if done else "").partition(" ")
+        if version != VERSION:
+            last = "0"
+        if last == "all":
+            return True
+        found = await tx.rows("entries_to_rekey", after=int(last), limit=STEP)
+        for row in found:
+            await put_keys(tx, row["feed_id"], row["id"], _keys(row))
+        await tx.run("set_rekeyed", value=f"{VERSION} {found[-1]['id'] if found else 'all'}")
+        return False
+
+
+def _keys(row: Row) -> list[str]:
+    """Return the keys of an entry; those of the words of a pruned one can no longer be made."""
+    entry = rows.entry(row)
+    keys = post_keys(entry, Site(row["site_link"], row["feed_url"]))
+    return [*keys[:-1]] if row["pruned_at"] is not None else [*keys, *hints(entry)]
