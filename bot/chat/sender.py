@@ -160,7 +160,7 @@ class Sender:
         with record_requests(attempt, repeatable=False):
             post = await forum.create_thread(
                 name=message.thread_name,
-                content=message.content,
+                content=message.content if message.opening is None else message.opening,
                 embeds=[create_embed(embed) for embed in message.embeds],
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,

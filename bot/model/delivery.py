@@ -71,6 +71,8 @@ class Message:
     """The only roles that the message may ping."""
     thread_name: str = ""
     """The title if the message opens a forum post; never empty in a rendered message."""
+    opening: str | None = None
+    """The content if the message opens a forum post, whose name is the headline; None: the same content."""
     tags: tuple[str, ...] = ()
     """The entry's tags, from which a forum's tags are chosen."""
     link: str = ""

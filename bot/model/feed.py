@@ -238,7 +238,7 @@ class KnownChange:
     edited: bool
     new_keys: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    """Replace those of before, if the entry was edited."""
+    """Replace those of before, if the entry has other words or another date."""
     deliveries: tuple[PlannedDelivery, ...] = ()
     """Only for subscriptions whose baseline this document is."""
 

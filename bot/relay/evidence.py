@@ -99,11 +99,9 @@ class Evidence:
 
     @cached_property
     def guid_is_link(self) -> bool:
-        """Whether the guids are the links, and so say nothing more than they do."""
-        return all(
-            with_fragment(entry.guid) != "" and canonical_link(entry.guid) == canonical_link(entry.link)
-            for entry in (self.item.entry, self.known.entry)
-        )
+        """Whether the guids are links, and so say nothing more than those do. Only its first guid is known."""
+        guid, link = canonical_link(self.item.entry.guid), canonical_link(self.item.entry.link)
+        return guid != "" and guid == link and canonical_link(self.known.entry.guid) != ""
 
     @cached_property
     def token(self) -> bool:
@@ -127,6 +125,8 @@ class Evidence:
     @cached_property
     def date(self) -> Sign:
         """The dates of publication, to the second. Two posts of one day may both say midnight."""
+        if any(key.startswith("date:") and self.held(key) for key in self.item.hints):
+            return Sign.SAME
         mine, its = self.item.entry.published, self.known.entry.published
         if mine is None or its is None or (mine == its and not is_exact(mine)):
             return Sign.UNKNOWN

@@ -47,7 +47,7 @@ def plan(
     ]
     return Plan(
         new=tuple(new_entry(feed_id, item, known, deliveries.get(item, ())) for item in new),
-        known=tuple(change for change in changes if change.edited or change.new_keys or change.deliveries),
+        known=tuple(change for change in changes if _adds(change)),
         known_up_to=known.up_to,
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
         unchanged=sum(not change.edited for change in changes),
@@ -101,15 +101,22 @@ def _change(
         entry_id=entry.entry_id,
         identified=item,
         edited=edited,
-        new_keys=tuple(key for key in (*item.keys, *item.shared_keys) if _is_new(key, entry, known)),
-        hints=item.hints if edited else (),
+        new_keys=tuple(
+            key
+            for key in (*item.keys, *item.shared_keys)
+            if key.startswith(LASTING_KINDS) and not _has(key, entry, known)
+        ),
+        hints=item.hints if edited or not all(_has(hint, entry, known) for hint in item.hints) else (),
         deliveries=deliveries,
     )
 
 
-def _is_new(key: str, entry: KnownEntry, known: Known) -> bool:
-    holders = (holder.entry_id for holder in known.by_key.get(key, ()))
-    return key.startswith(LASTING_KINDS) and entry.entry_id not in holders
+def _has(key: str, entry: KnownEntry, known: Known) -> bool:
+    return any(holder.entry_id == entry.entry_id for holder in known.by_key.get(key, ()))
+
+
+def _adds(change: KnownChange) -> bool:
+    return bool(change.edited or change.new_keys or change.hints or change.deliveries)
 
 
 def _deliveries(

@@ -163,10 +163,11 @@ class _Weighing:
         parts = [each.title, each.text, each.date]
         if each.guid_is_link:
             return Sign.SAME in parts or self._has_links or not _is_rewritten(each)
-        if Sign.SAME in (each.link, *parts) or self._has_guids:
-            return True
         others = (each.link, *parts).count(Sign.OTHER)
-        return others < 2 or (others == 2 and _looks_unique(each.item.entry.guid))
+        if others < 2 or self._has_guids:
+            return True
+        agrees = Sign.SAME in (each.link, *parts)
+        return _looks_unique(each.item.entry.guid) if agrees is (others > 2) else agrees
 
     def _is_same_at_link(self, each: Evidence) -> bool:
         if _has_other_guid(each):

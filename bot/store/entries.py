@@ -61,6 +61,7 @@ class EntryWriter:
             await tx.run("drop_hints", entry_id=change.entry_id)
             await put_keys(tx, feed_id, change.entry_id, change.hints)
         if change.new_keys:
+            await tx.run("readdress_entry", id=change.entry_id, link=change.identified.entry.link)
             await tx.run("add_more_keys", feed_id=feed_id, entry_id=change.entry_id, keys=change.new_keys)
         await _put_deliveries(tx, change.entry_id, change.deliveries, now)
 

@@ -43,9 +43,11 @@ _BOILERPLATE_CLASS = re.compile(
     r"(?:^|\s)(?:feedflare|sharedaddy|sd-sharing\S*|share-(?:buttons?|links?)|social-(?:share|links)\S*|addtoany\S*"
     r"|jp-relatedposts|screen-reader-text|sr-only|visually-hidden|invisible|post-views\S*|wp-block-social\S*"
     r"|footnote-back\S*|reversefootnote|headerlink|anchorjs-link|(?:lyt|ltv)-visually-hidden"
-    r"|subscription-widget\S*|captioned-button-wrap|kg-(?:signup|subscribe)-\S+|kg-bookmark-metadata"
     r"|kg-(?:audio|video)-player"
-    r"|wp-block-jetpack-subscriptions\S*|jetpack_subscription_widget)(?:\s|$)"
+    r"|subscription-widget\S*|subscribe-widget\S*|captioned-button-wrap|kg-(?:signup|subscribe)-\S+|kg-bookmark-metadata"
+    r"|wp-block-jetpack-subscriptions\S*|jetpack[_-]subscription\S*|mc[_-]embed[_-]\S*|mailpoet[_-]\S*"
+    r"|tnp(?:-subscription\S*)?|formkit\S*|sib-form\S*|ml-embedded|beehiiv-embed"
+    r"|(?:newsletter|e?mail)-?(?:sign-?up|subscri\w+|form|opt-?in)\S*|(?:sign-?up|subscribe)-(?:form|box)\S*)(?:\s|$)"
 )
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPOILER_CLASS = re.compile(r"(?:^|[\s_-])spoilers?(?:[\s_-]|$)")
@@ -93,6 +95,7 @@ def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
         "hidden" in attributes
         or _HIDDEN_STYLE.search(attributes.get("style") or "") is not None
         or _BOILERPLATE_CLASS.search(attributes.get("class") or "") is not None
+        or (attributes.get("id") or "").startswith("mc_embed")
     )
 
 

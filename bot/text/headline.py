@@ -1,154 +1,140 @@
-"""Choose what names a post: its title, or the kind of post where the title is missing or only repeats the text."""
+"""Choose what names a post: its title, or the first words of its text, or its kind if it has no words at all."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.model import Media, MediaKind
-from bot.text.document import Block, Document, Kind
+from bot.text.document import Block, Document, Run
 from bot.text.escape import is_blank, isolate_direction, strip_controls
 from bot.text.fold import fold, one_line
 from bot.text.lines import clean_line
 from bot.text.links import host_of
-from bot.text.summary import clip
+from bot.text.repetition import complete_title, drop_repetition, letters_of, plain_start, repeats
+from bot.text.summary import clip, find_cut
 
-_POST, _PHOTO, _VIDEO, _AUDIO, _QUOTE = "Post", "Photo", "Video", "Audio", "Quote"
+_POST, _PHOTO, _VIDEO, _AUDIO = "Post", "Photo", "Video", "Audio"
 _MAX_LINE_LENGTH = 120
 """UTF-16 units of the text that names a post in one line."""
 _MIN_LINE_LENGTH = 20
-"""Characters; a shorter first paragraph is joined with the next."""
+"""Characters; a shorter first line is joined with the next."""
+_MIN_SENTENCE_LENGTH = 8
+"""Letters and digits; a shorter sentence does not name a post."""
+_MAX_COMPLETED_LENGTH = 160
+"""Characters; a title that was cut from the text is completed to its end if it is no longer than this."""
+_MAX_REPEATED_TITLE_LENGTH = 200
+"""UTF-16 units; a longer title that repeats the text is not a title but the text."""
 _MAX_NAME_LENGTH = 80
-"""UTF-16 units of a name or link in a generated title, so that the title fits even if all of it needs escaping."""
-_MIN_REPEATED_LENGTH = 24
-"""Letters and digits. If a text starts with a title this long, that is no coincidence."""
-_MAX_MEDIA_TEXT_LENGTH = 800
-"""Characters; a post with more text is about its text, not its pictures."""
-_MAX_LINK_TEXT_LENGTH = 600
-"""Characters of a post that is about a link."""
+"""UTF-16 units of a name or link in a generated title, which then fits however much of it needs escaping."""
 _PLACEHOLDER_TITLE = re.compile(
     r"\W*(?:untitled|no title|photo|photoset|image|video|audio)\W*|https?://\S+", re.IGNORECASE
 )
-_TRUNCATED = re.compile(r"\s*(?:…|\.{3}|\[\s*(?:…|\.{3})\s*\])\s*$")
-_CONTINUATION = re.compile(r"\s*[,;:(–—-]")
-_NOT_LETTERS = re.compile(r"[\W_]+")
+_PLACEHOLDER_ALT = re.compile(
+    r"\W*(?:(?:an?\ )?(?:image|photo|picture|img|pic|untitled|thumbnail|cover|screenshot|alt(?:\ text)?)(?:\W*\d+)?"
+    r"|(?:img|dsc\w?|pxl|image)?[\s_-]*[\d_-]+|\S+\.(?:jpe?g|png|gif|webp|avif|heic|pnj))\W*",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ADDRESS = re.compile(r"https?://\S+|(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}/\S*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """The name of a post. Texts are clean lines, not escaped."""
+    """What names a post. Texts are clean lines, not escaped."""
 
     title: str
-    """The post's own title, or its kind, such as "Photo" or "Reblog from X"."""
-    is_own: bool
-    """Whether the title is the post's own."""
+    """The post's own title, or the start of its text, or its kind, such as "Photo" or "Reblog from X"."""
+    is_kind: bool
+    """Whether the post has no words, so that the title is only its kind."""
     line: str
-    """Names the post without its body: its own title, the start of its text, or its kind."""
+    """Names the post without its body: the title, or as much of the text as fits into a line."""
     body: Document
-    """The document without a first heading that repeats the title."""
+    """The document without what the title says already."""
 
 
-def choose_headline(raw_title: str, document: Document, media: tuple[Media, ...]) -> Headline:
-    """Return the headline of a post with this title and body and with all these media."""
+def choose_headline(raw_title: str, document: Document, media: tuple[Media, ...], link: str = "") -> Headline:
+    """Return the headline of a post with this title and body, with all these media, at this address."""
     title = clean_line(raw_title)
-    body = document
-    if _starts_with_heading(document, title):
-        body = replace(document, blocks=document.blocks[1:])
-    elif is_blank(title) or _PLACEHOLDER_TITLE.fullmatch(title) or _repeats(title, document):
+    if is_blank(title) or _PLACEHOLDER_TITLE.fullmatch(title):
         title = ""
-    if title:
-        return Headline(title, True, title, body)
+    is_start_without_words = not letters_of(title) and fold(document.text).startswith(fold(title))
+    if title and not is_start_without_words:
+        return _from_title(title, document, link)
+    if line := _first_line(document):
+        start = _first_sentence(document, line, link)
+        return Headline(start, False, line, drop_repetition(start, document, link, is_cut=True))
+    if described := title or _description(media):
+        return Headline(described, False, described, document)
     kind = _kind(document, media)
-    return Headline(kind, False, _first_line(document, media) or kind, body)
+    return Headline(kind, True, kind, document)
 
 
-def _first_line(document: Document, media: tuple[Media, ...]) -> str:
-    """Return the start of the text, or else the description of the first picture that has one."""
+def _from_title(title: str, document: Document, link: str) -> Headline:
+    """Keep the title, completed where it was cut. If it is so long that it is the text, its start is the title."""
+    title = complete_title(title, document, _MAX_COMPLETED_LENGTH)
+    shorter = _clip_at_sentence(title, _MAX_REPEATED_TITLE_LENGTH)
+    if shorter != title and not document.blocks:
+        document = replace(document, blocks=(Block((Run(title),)),))
+    if shorter != title and repeats(title, document):
+        return Headline(shorter, False, shorter, drop_repetition(shorter, document, link, is_cut=True))
+    return Headline(title, False, title, drop_repetition(title, document, link))
+
+
+def _first_line(document: Document) -> str:
+    """Return the start of the text as a line, without addresses; "" if it has no words."""
     line = ""
-    for block in document.blocks:
-        line = f"{line} {one_line(block.text)}".strip()
-        if len(line) >= _MIN_LINE_LENGTH:
+    for text in document.text.split("\n"):
+        line = f"{line} {one_line(_ADDRESS.sub('', text))}".strip()
+        if len(line) >= _MIN_LINE_LENGTH and letters_of(line):
             break
-    if not line:
-        line = next((one_line(strip_controls(each.alt)) for each in media if not is_blank(each.alt)), "")
-    return clip(line, _MAX_LINE_LENGTH)
+    return _clip_at_sentence(line, _MAX_LINE_LENGTH) if letters_of(line) else ""
 
 
-def _starts_with_heading(document: Document, title: str) -> bool:
-    first = next(iter(document.blocks), None)
-    return first is not None and first.kind is Kind.HEADING and _letters(first.text) == _letters(title)
+def _first_sentence(document: Document, line: str, link: str) -> str:
+    """Return the part of the line that can be left out of the body without losing a link; else the line."""
+    plain = plain_start(document, link)
+    if not letters_of(plain) or plain == document.text.partition("\n")[0]:
+        return line
+    start, tail = find_cut(f"{plain.rstrip()} ", len(plain))
+    is_sentence = not tail and len(letters_of(plain[:start])) >= _MIN_SENTENCE_LENGTH
+    return one_line(plain[:start]) if is_sentence else line
 
 
-def _repeats(title: str, document: Document) -> bool:
-    """Return whether the title is just the start of the text, of the author's own words, or of a quoted post."""
-    letters = _letters(_TRUNCATED.sub("", title))
-    if not letters:
-        return fold(document.text).startswith(fold(title))
-    is_certain = _TRUNCATED.search(title) is not None or len(letters) >= _MIN_REPEATED_LENGTH
-    return any(
-        _letters("".join(texts)[: 4 * len(title)]).startswith(letters)
-        and (is_certain or letters in {_letters(texts[0]), _letters("".join(texts))})
-        and not _continues(title, texts[0])
-        for texts in _texts_by_author(document)
-    )
+def _clip_at_sentence(text: str, limit: int) -> str:
+    """Return the start of a line, at most `limit` UTF-16 units, cut at the end of a sentence or else of a word."""
+    clipped = clip(text, limit)
+    if clipped == text:
+        return text
+    index, tail = find_cut(text, limit)
+    return clipped if tail else text[:index].rstrip()
 
 
-def _continues(title: str, text: str) -> bool:
-    """Return whether the text continues the sentence after the title. If so, a person chose the title."""
-    start, rest = text[: len(title)], text[len(title) :]
-    return fold(start) == fold(title) and _CONTINUATION.match(rest) is not None
-
-
-def _texts_by_author(document: Document) -> Iterator[list[str]]:
-    """Yield the texts that a site may have made the title from: the blocks of all authors, then of each author."""
-    parts: dict[int, list[str]] = {}
-    for block in document.blocks:
-        parts.setdefault(block.quotes[-1].number if block.quotes else 0, []).append(block.text)
-    yield [block.text for block in document.blocks] or [""]
-    yield from parts.values()
-
-
-def _letters(text: str) -> str:
-    return _NOT_LETTERS.sub("", fold(text))
+def _description(media: tuple[Media, ...]) -> str:
+    """Return the description of the first picture that has one."""
+    texts = (one_line(strip_controls(each.alt)) for each in media if not is_blank(each.alt))
+    return clip(next((text for text in texts if not _PLACEHOLDER_ALT.fullmatch(text)), ""), _MAX_LINE_LENGTH)
 
 
 def _kind(document: Document, media: tuple[Media, ...]) -> str:
     if name := _reblogged_author(document):
         return f"Reblog from {isolate_direction(clip(name, _MAX_NAME_LENGTH))}"
-    if len(document.text) > _MAX_MEDIA_TEXT_LENGTH:
-        return _POST
     kinds = [each.kind for each in media]
     if MediaKind.VIDEO in kinds:
         return _VIDEO
     if MediaKind.AUDIO in kinds:
         return _AUDIO
-    if label := _link_label(document):
-        return f"Link: {isolate_direction(clip(label, _MAX_NAME_LENGTH))}"
+    if host := next(_linked_hosts(document), ""):
+        return f"Link: {isolate_direction(clip(host, _MAX_NAME_LENGTH))}"
     if photos := kinds.count(MediaKind.IMAGE):
         return _PHOTO if photos == 1 else f"{photos} photos"
-    return _QUOTE if _is_quote(document) else _POST
+    return _POST
 
 
 def _reblogged_author(document: Document) -> str:
-    """Return the author of the first post in a reblog trail; "" if this is not a reblog."""
+    """Return the author of the first post in a reblog trail; "" if this is no reblog."""
     authors = (quote.author for block in document.blocks for quote in reversed(block.quotes) if quote.author)
     return next(authors, "")
 
 
-def _link_label(document: Document) -> str:
-    """Return the text of the link that the post is about; "" if this is not a link post."""
-    first = next(iter(document.blocks), None)
-    if first is None or first.quotes or first.marker or len(document.text) > _MAX_LINK_TEXT_LENGTH:
-        return ""
-    urls = {run.url for run in first.runs if run.text.strip()}
-    if len(urls) != 1 or "" in urls:
-        return ""
-    label = one_line(first.text)
-    return host_of(urls.pop()) if label.startswith("http") else label
-
-
-def _is_quote(document: Document) -> bool:
-    def length(blocks: Iterator[Block]) -> int:
-        return sum(len(block.text) for block in blocks)
-
-    quoted = length(block for block in document.blocks if block.quotes)
-    return quoted > length(block for block in document.blocks if not block.quotes)
+def _linked_hosts(document: Document) -> Iterator[str]:
+    urls = (run.url or run.text.strip() for block in document.blocks for run in block.runs)
+    yield from (host for url in urls if _ADDRESS.fullmatch(url) and (host := host_of(url)))

@@ -18,7 +18,8 @@ from bot.text.escape import (
     escape_mentions,
     isolate_direction,
 )
-from bot.text.links import host_of, safe_url
+from bot.text.links import safe_url
+from bot.text.misleading import is_misleading, is_misleading_title
 from bot.text.runs import merge_runs
 
 _QUOTE = "> "
@@ -34,13 +35,6 @@ _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _MARK_CHARACTERS = re.compile(r"[*_~|]")
 _BALANCED = re.compile(r"[^\[\]]*+(?:\[[^\[\]]*+\][^\[\]]*+)*+")
 _TO_PARENTHESES = str.maketrans("[]", "()")
-_SITE_NAME = re.compile(
-    r"""https?://\S+ | www\.\S+
-      | (?:[\w-]+\.)+ (?: [a-z]{2,24}(?=/) | com|net|org|gov|edu|info|biz|app|dev|shop|online|site|xyz
-        | (?!js|ts|md|py|sh|rs|cc|pl|so|cs|go|hs|ml|ps)[a-z]{2} ) (?:/\S*)?""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""A text that looks like an address. Of country domains, those that are also file suffixes are left out."""
 
 
 def to_markdown(document: Document) -> str:
@@ -56,9 +50,15 @@ def to_markdown(document: Document) -> str:
 
 
 def masked_link(label: str, url: str) -> str:
-    """Return a link without preview, labelled with a feed's text; without a (safe) `url`, the label alone."""
+    """Return a link without preview, labelled with a feed's text; without a (safe) `url`, the label alone.
+
+    A label that looks like another address is not linked: the address follows it.
+    """
     text = escape_line(_balance(label))
-    return escape_mentions(f"[{text}](<{_quote_marks(url)}>)") if url else text
+    if not url:
+        return text
+    target = f"<{quote_marks(url)}>"
+    return escape_mentions(f"{text} ({target})" if is_misleading_title(label, url) else f"[{text}]({target})")
 
 
 def escape_line(text: str) -> str:
@@ -212,8 +212,8 @@ class _LineWriter:
         shared = frozenset[Mark].intersection(*(run.marks for run in runs))
         label = "".join(run.text for run in runs)
         self._set_marks(shared)
-        url = _quote_marks(url)
-        if _is_misleading(label, url):
+        url = quote_marks(url)
+        if is_misleading(label, url):
             self._append(f"{_escape_label(label)} (<{url}>)")
             return
         inner = _LineWriter()
@@ -260,11 +260,6 @@ class _LineWriter:
         self._at_mark = self._at_mark and not text
 
 
-def _is_misleading(label: str, url: str) -> bool:
-    match = _SITE_NAME.fullmatch(label.strip().rstrip("…."))
-    return match is not None and host_of(match[0].lower()) != host_of(url)
-
-
 def _escape_text(text: str) -> str:
     """Escape text, and make its addresses links without preview."""
     parts: list[str] = []
@@ -290,7 +285,7 @@ def _without_trailers(address: str) -> str:
 
 def _link_address(address: str) -> str:
     if url := safe_url(address):
-        return f"<{_quote_marks(url)}>"
+        return f"<{quote_marks(url)}>"
     return escape_markdown(address.replace("://", f":{ZERO_WIDTH_SPACE}//", 1))
 
 
@@ -311,6 +306,6 @@ def _balance(label: str) -> str:
     return label if _BALANCED.fullmatch(label) else label.translate(_TO_PARENTHESES)
 
 
-def _quote_marks(url: str) -> str:
+def quote_marks(url: str) -> str:
     """Quote mark characters, since Discord looks for the end of a mark in addresses too."""
     return url.replace("*", "%2A").replace("__", "_%5F").replace("~~", "~%7E")

@@ -27,7 +27,7 @@ class Post:
 
     headline: Headline
     body: Document
-    """Without a first heading that repeats the title."""
+    """Without what the headline says already."""
     link: str
     """Safe to write; "" if there is none."""
     feed_name: str
@@ -57,7 +57,7 @@ def build_post(entry: Entry, feed_name: str) -> Post:
     linked = find_player(link)
     media = (*pictures, *players, *((linked,) if linked else ()))
     title = "" if _comes_from_rest(entry, document) else entry.title
-    headline = choose_headline(title, document, media)
+    headline = choose_headline(title, document, media, link)
     warning = clean_line(entry.warning)
     if warning:
         headline, pictures = _choose_warned_headline(title, document, media, warning), ()

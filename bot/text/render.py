@@ -1,6 +1,6 @@
 """Render an entry as a Discord message in one of the styles."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.model import Embed, Entry, Media, MediaKind, Message, Style
@@ -10,7 +10,7 @@ from bot.text.escape import escape_mentions, is_blank, isolate_direction, strip_
 from bot.text.fold import one_line
 from bot.text.lines import fit_escaped_line, fit_line
 from bot.text.links import safe_url
-from bot.text.markdown import escape_line, masked_link, to_markdown
+from bot.text.markdown import escape_line, masked_link, quote_marks, to_markdown
 from bot.text.post import Post, build_post
 from bot.text.summary import ELLIPSIS, clip, lead, shorten
 
@@ -24,6 +24,7 @@ _MAX_PROVIDER_LENGTH = 60
 _MAX_PLAYERS = 3
 _MAX_PLAYERS_LENGTH = 1500
 _SEPARATOR = " · "
+_OPEN = "Open the post"
 
 
 def render(
@@ -43,6 +44,7 @@ def render(
     return replace(
         message,
         content=f"{pings} {message.content}".strip(),
+        opening=None if message.opening is None else f"{pings} {message.opening}".strip(),
         mention_roles=roles,
         thread_name=fit_line(post.headline.line, limits.THREAD_NAME, escape_mentions),
         tags=entry.tags,
@@ -50,26 +52,32 @@ def render(
     )
 
 
-def _card(post: Post, _limit: int, summary_length: int) -> Message:
-    """Write the title as content, for notifications, and an embed with a summary and the first picture."""
+def _card(post: Post, limit: int, summary_length: int) -> Message:
+    """Write the linked headline as content, for notifications, and an embed with a summary and the first picture."""
     text = _describe(post, lambda body: lead(body, max(1, summary_length)))
-    return Message(_bold_title(post), (_embed(post, text),))
+    embed = replace(_embed(post, text), title="")
+    content = _bold_headline(post, linked=True)
+    if limits.utf16_length(content) > limit:
+        content, embed = _bold_headline(post, linked=False), replace(embed, title=_OPEN)
+    return Message(content, (embed,) if _is_visible(embed) else (), opening=_opening(post, limit))
 
 
 def _compact(post: Post, limit: int, _summary_length: int) -> Message:
     """Write a line: the linked title, feed and tags. What does not fit is left out: tags, then feed, then the link."""
-    headline = post.headline.line
     name, tags = fit_escaped_line(post.feed_name, _MAX_NAME_LENGTH), escape_line(_join_tags(post.tags))
-    title = f"**{fit_escaped_line(headline, _MAX_TITLE_LENGTH)}**"
-    linked = fit_line(
-        headline,
-        len(post.link) + _MAX_TITLE_LENGTH,
-        lambda line: masked_link(isolate_direction(line), post.link),
-    )
+    title = f"**{fit_escaped_line(post.headline.line, _MAX_TITLE_LENGTH)}**"
+    linked = _link_line(post.headline.line, post.link)
     choices = [(linked, name, tags), (linked, name), (linked,)] if post.link else [(title, name, tags)]
+    content = next(_fitting(choices, limit), title)
+    opening = _opening(post, limit)
+    if opening is not None:
+        opening = next(_fitting([(opening, name, tags), (opening, name), (opening,)], limit), opening)
+    return Message(content, suppress_embeds=True, opening=opening)
+
+
+def _fitting(choices: Iterable[tuple[str, ...]], limit: int) -> Iterator[str]:
     lines = (_SEPARATOR.join(filter(None, parts)) for parts in choices)
-    content = next((line for line in lines if limits.utf16_length(line) <= limit), title)
-    return Message(content, suppress_embeds=True)
+    return (line for line in lines if limits.utf16_length(line) <= limit)
 
 
 def _full(post: Post, _limit: int, _summary_length: int) -> Message:
@@ -96,12 +104,31 @@ _STYLES: Mapping[Style, Callable[[Post, int, int], Message]] = {
 """One function for each style. It gets a post, and in UTF-16 units the limits of the content and of a summary."""
 
 
-def _bold_title(post: Post) -> str:
-    """Return the title, followed by the feed's name if the title only says what kind of post it is."""
-    title = f"**{fit_escaped_line(post.headline.title, _MAX_TITLE_LENGTH)}**"
-    if post.headline.is_own or not post.feed_name:
-        return title
-    return f"{title}{_SEPARATOR}{fit_escaped_line(post.feed_name, _MAX_NAME_LENGTH)}"
+def _bold_headline(post: Post, *, linked: bool) -> str:
+    """Return the headline, followed by the feed's name if it only says what kind of post it is."""
+    title = post.headline.title
+    is_linked = linked and bool(post.link)
+    written = _link_line(title, post.link) if is_linked else fit_escaped_line(title, _MAX_TITLE_LENGTH)
+    name = fit_escaped_line(post.feed_name, _MAX_NAME_LENGTH) if post.headline.is_kind else ""
+    return _SEPARATOR.join(filter(None, (f"**{written}**", name)))
+
+
+def _link_line(line: str, link: str) -> str:
+    """Return a line as a link without preview."""
+    limit = len(quote_marks(link)) + _MAX_TITLE_LENGTH
+    return fit_line(line, limit, lambda clipped: masked_link(isolate_direction(clipped), link))
+
+
+def _opening(post: Post, limit: int) -> str | None:
+    """Return the link that starts a forum post whose name is the whole headline; None if the headline must stay."""
+    link = masked_link(_OPEN, post.link)
+    is_named = limits.utf16_length(post.headline.title) <= limits.THREAD_NAME
+    return link if post.link and is_named and limits.utf16_length(link) <= limit else None
+
+
+def _is_visible(embed: Embed) -> bool:
+    """Return whether Discord accepts the embed: an address alone is nothing to show."""
+    return embed != Embed(url=embed.url)
 
 
 def _embed(post: Post, text: str) -> Embed:
@@ -124,7 +151,7 @@ def _describe(post: Post, choose: Callable[[Document], Document]) -> str:
     """
     links = "\n\n".join(filter(None, (_rest_link(post), _join_players(post.players[:_MAX_PLAYERS]))))
     limit = limits.EMBED_DESCRIPTION - limits.utf16_length(links) - 2
-    text = _fit_markdown(choose(post.body), limit) if post.body.blocks else _alt_texts(post.pictures)
+    text = _fit_markdown(choose(post.body), limit) if post.body.blocks else _alt_texts(post)
     return "\n\n".join(filter(None, (text, links)))
 
 
@@ -143,10 +170,13 @@ def _fit_markdown(document: Document, limit: int) -> str:
     return text
 
 
-def _alt_texts(pictures: Iterable[Media]) -> str:
-    shown = list(pictures)[: limits.GALLERY]
-    texts = dict.fromkeys(one_line(strip_controls(picture.alt)) for picture in shown)
-    return "\n".join(f"*{fit_escaped_line(text, _MAX_TITLE_LENGTH)}*" for text in texts if not is_blank(text))
+def _alt_texts(post: Post) -> str:
+    """Return the descriptions of the pictures, without one that is the headline."""
+    texts = dict.fromkeys(
+        one_line(strip_controls(picture.alt)) for picture in post.pictures[: limits.GALLERY]
+    )
+    shown = (text for text in texts if not is_blank(text) and text != post.headline.title)
+    return "\n".join(f"*{fit_escaped_line(text, _MAX_TITLE_LENGTH)}*" for text in shown)
 
 
 def _join_players(players: Iterable[Media]) -> str:

@@ -14,7 +14,7 @@ _TOLERANCE = 1.1
 """A text that exceeds the limit of a lead by no more than this factor is not cut."""
 
 _SENTENCE_END = re.compile(
-    r"""(?P<latin>[.!?…]+)["'”’»)\]]*(?=\s) | [。！？｡]+[」』”’）]* | [؟۔।॥]+["”)]*(?=\s|$) | (?=\n)""",
+    r"""(?<![.!?…])(?P<latin>[.!?…]++)["'”’»)\]]*+(?=\s) | [。！？｡]+[」』”’）]* | [؟۔।॥]+["”)]*(?=\s|$) | (?=\n)""",
     re.VERBOSE,
 )
 _ABBREVIATION = re.compile(

@@ -1,7 +1,12 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import discord
 import pytest
 
 from bot.chat.find_sent import is_same
-from bot.model import Embed, Message
+from bot.model import Embed, Entry, Message, Style
+from bot.text.render import render
 
 POST = Message(content="**Roses in May**", link="https://garden.example/post/1")
 
@@ -44,3 +49,53 @@ def test_an_embed_without_a_link_is_identified_by_its_words() -> None:
     assert is_same(post, "", [Embed(title="Roses", description="They bloom. All of them.")])
     assert not is_same(post, "", [Embed(title="Tulips", description="They bloom. All of them.")])
     assert not is_same(post, "", [])
+
+
+def test_a_link_with_mark_characters_is_found_as_markdown_quotes_it() -> None:
+    message = render(Entry(title="Roses", link="https://garden.example/a__b*c~~"), "Garden", Style.COMPACT)
+
+    assert message.link not in message.content
+    assert is_same(message, message.content, [])
+
+
+_DATE = datetime(2026, 10, 2, 12, 0, 0, 250_000, tzinfo=UTC)
+_WITH_TITLE = Entry(title="Roses in May", content="<p>They bloom.</p>", published=_DATE)
+_REPEATED = Entry(title="They bloom", content="<p>They bloom.</p><p>All of them.</p>", published=_DATE)
+_CUT = Entry(title="They bloom " * 4 + "…", content=f"<p>{'They bloom ' * 200}</p>", published=_DATE)
+
+
+@pytest.mark.parametrize(
+    ("entry", "content", "title", "description"),
+    [
+        (_WITH_TITLE, "**Roses in May**", "Roses in May", "They bloom."),
+        (_REPEATED, "**Post** · Garden", "Post", "They bloom.\n\nAll of them."),
+        (_CUT, "**Post** · Garden", "Post", "They bloom " * 36 + "…"),
+    ],
+)
+@pytest.mark.parametrize("style", [Style.CARD, Style.FULL])
+def test_a_card_without_a_link_that_an_older_version_sent_is_found(
+    entry: Entry, content: str, title: str, description: str, style: Style
+) -> None:
+    sent = discord.Embed(title=title, description=description, timestamp=_DATE.replace(microsecond=0))
+    sent.set_footer(text="Garden")
+    message = render(entry, "Garden", style, mention_roles=(17,))
+
+    assert is_same(message, f"<@&17> {content}" if style is Style.CARD else "<@&17>", [sent])
+    sent.description = "Tulips bloom, too."
+    assert not is_same(message, f"<@&17> {content}" if style is Style.CARD else "<@&17>", [sent])
+
+
+@pytest.mark.parametrize("style", list(Style))
+def test_a_post_with_a_link_is_found_in_the_layout_of_every_version(style: Style) -> None:
+    entry = replace(_REPEATED, link="https://garden.example/post/1")
+    message = render(entry, "Garden", style)
+    old = [
+        ("**Post** · Garden", [discord.Embed(title="Post", url=entry.link)]),
+        ("", [discord.Embed(title="Post", url=entry.link)]),
+        ("[They bloom.](<https://garden.example/post/1>) · Garden", []),
+        (entry.link, []),
+    ]
+
+    assert all(is_same(message, content, embeds) for content, embeds in old)
+    assert is_same(message, message.content, message.embeds)
+    assert is_same(message, message.opening or message.content, message.embeds)

@@ -57,6 +57,22 @@ async def test_a_post_is_opened_with_its_name_and_its_tags(
     assert starter.content == "**Roses in May**"
 
 
+async def test_a_post_does_not_repeat_its_name_and_is_found_again(
+    chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel
+) -> None:
+    message = replace(
+        POST,
+        opening="[Open the post](<https://garden.example/post/1>)",
+        embeds=(Embed(description="They bloom."),),
+    )
+    outcome = await send(chat, forum, message)
+
+    (post,) = posts_of(sandbox_discord, forum)
+    (starter,) = sandbox_discord.messages(post.id)
+    assert starter.content == message.opening
+    assert await send(chat, forum, message, uncertain_since=datetime.now(UTC) - EARLIER) == outcome
+
+
 async def test_a_post_may_have_buttons(chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel) -> None:
     await send(chat, forum, replace(POST, buttons=(Button("All", "prune:all"),)))
 

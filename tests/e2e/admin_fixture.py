@@ -128,8 +128,8 @@ class AdminFixture(BotProcess):
         """Return the numbers of the posts in #news, in order, with repetitions."""
         found = []
         for message in self.discord.messages(self.news.id):
-            title = str(message.embeds[0].get("title", "")) if message.embeds else ""
-            found += [int(number) for number in _NUMBER.findall(title)]
+            headline = message.content if message.embeds else ""
+            found += [int(number) for number in _NUMBER.findall(headline)]
         return found
 
     async def notice(self, part: str, *, after: int = 0) -> StoredMessage:

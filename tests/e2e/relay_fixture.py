@@ -186,14 +186,15 @@ def _own_blog(blog: Blog, name: str, form: str) -> BlogFeed:
 
 
 def names_in(message: StoredMessage, fixture: RelayFixture) -> set[str]:
-    """Return the titles of the posts that a message shows; a bare link identifies its post by its address."""
+    """Return the titles of the posts that a message shows; a message without one has its post's address."""
     text = " ".join([message.content, *(str(embed.get("title", "")) for embed in message.embeds)])
     named = set(_NAME.findall(text))
+    addresses = [message.content, *(str(embed.get("url", "")) for embed in message.embeds)]
     return named or {
         post.title
         for posts in fixture.published.values()
         for post in posts
-        if post.slug and text.rstrip("/>").endswith(f"/{post.slug}")
+        if post.slug and any(address.rstrip("/>)").endswith(f"/{post.slug}") for address in addresses)
     }
 
 

@@ -33,12 +33,24 @@ class Reader:
     url: str = "https://site.example.org/feed"
     channel: int = 100
     now: datetime = datetime(2026, 10, 1, tzinfo=UTC)
-    posted: list[str] = field(default_factory=list)
-    """The links of the posts that were owed, in order."""
+    delivered: list[Entry] = field(default_factory=list)
+    """The posts that were owed, in order."""
+
+    @property
+    def posted(self) -> list[str]:
+        """Return the links of the posts that were owed, in order."""
+        return [entry.link for entry in self.delivered]
 
     async def follow(self) -> None:
-        declared = [FeedDeclaration(self.url, channels=(ChannelDeclaration(self.channel),))]
-        await self.store.subscriptions.sync(declared, _site_of, _budget, self.now)
+        await self.store.subscriptions.subscribe(
+            FeedDeclaration(self.url),
+            ChannelDeclaration(self.channel),
+            1,
+            site=_site_of(self.url),
+            budget=_budget(""),
+            limit=10_000,
+            now=self.now,
+        )
 
     async def poll(self, entries: Sequence[Entry], link: str = "https://site.example.org/") -> list[str]:
         """Poll a document once; return what it made the channel owe."""
@@ -50,17 +62,17 @@ class Reader:
         decided = plan(feed.id, items, known, subscriptions, PostSettings(burst_limit=1000), self.now)
         await self.store.feeds.record(feed.id, decided, PollResult(self.now, link=link), self.now)
         owed = await self._send()
-        self.posted += owed
-        return owed
+        self.delivered += owed
+        return [entry.link for entry in owed]
 
-    async def _send(self) -> list[str]:
-        sent: list[str] = []
+    async def _send(self) -> list[Entry]:
+        sent: list[Entry] = []
         while claimed := await self.store.outbox.claim(self.now, _MINUTES, 100):
             for each in claimed:
                 done = Settlement(DeliveryState.SENT, self.now, message_id=each.id)
                 await self.store.outbox.settle(each, done, self.now)
                 if each.channel_id == self.channel:
-                    sent.append(each.entry.link)
+                    sent.append(each.entry)
         return sent
 
     async def poll_all(self, documents: Sequence[ParsedFeed]) -> list[str]:

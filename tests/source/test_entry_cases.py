@@ -11,6 +11,7 @@ from bot.source.formats.parse import parse_feed
 from bot.text.render import render
 from tests.conftest import SHARED
 
+LINKED = re.compile(r"\[(.*)\]\(<.*>\)")
 CASES = SHARED / "cases"
 NAMES = (
     "dates-ampm-and-gmt-offset.xml",
@@ -19,6 +20,12 @@ NAMES = (
     "half-escaped-anchor.xml",
     "bluesky-plain-text.xml",
     "mastodon-sensitive.xml",
+    "google-news.xml",
+    "github-commits.atom",
+    "reddit.atom",
+    "pictures-with-suspicious-names.xml",
+    "pixel-hidden-by-style.xml",
+    "blogger-summary-only.atom",
 )
 
 
@@ -31,7 +38,7 @@ def shown(entry: Entry, field: str) -> str:
     message = render(entry, "Pond news", Style.CARD)
     embed = message.embeds[0]
     values = {
-        "title": embed.title or message.content,
+        "title": embed.title or LINKED.sub(r"\1", message.content).strip("*"),
         "url": embed.url or entry.link,
         "description": embed.description,
         "timestamp": embed.timestamp.isoformat() if embed.timestamp else "",

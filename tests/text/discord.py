@@ -101,9 +101,10 @@ def units(value: str) -> int:
 def broken_limits(message: Message) -> list[str]:
     """Return the limits that the message breaks."""
     broken = []
-    if units(message.content) > 2000:
+    if max(map(units, (message.content, message.opening or ""))) > 2000:
         broken.append("content")
-    if not message.content.strip() and not message.embeds:
+    contents = [message.content, message.content if message.opening is None else message.opening]
+    if not all(content.strip() or message.embeds for content in contents):
         broken.append("empty")
     if not 1 <= units(message.thread_name) <= 100 or not message.thread_name.strip():
         broken.append("thread_name")

@@ -98,6 +98,14 @@ def _squeezed(text: str) -> str:
         ("<a href='https://a.example/x'>https://a.example/x</a>", "[a.example/x](https://a.example/x)"),
         ("<a href='https://a.example/'>bank.de</a>", "bank.de (<https://a.example/>)"),
         ("<a href='https://a.example/'>bank.example/in</a>", "bank.example/in (<https://a.example/>)"),
+        (
+            "<a href='https://a.example/'>Log in to bank.com</a>",
+            "Log in to bank.com (<https://a.example/>)",
+        ),
+        (
+            "<a href='https://a.example/'>discordapp.com/<b>invite/x</b></a>",
+            "discordapp.com/invite\u200b/x (<https://a.example/>)",
+        ),
         ("<a href='https://a.example/'>README.md</a>", "[README.md](https://a.example/)"),
         ("<a href='mailto:a@b.example'>write</a>", "write"),
         ("<a href='https://a.example/'></a>", ""),

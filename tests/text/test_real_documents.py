@@ -35,9 +35,10 @@ def test_a_real_tumblr_reblog_shows_its_source_and_its_largest_picture() -> None
     body = (_FEEDS / "tumblr-todayontumblr.xml").read_bytes()
     feed = parse_feed(Fetched("https://todayontumblr.tumblr.com/rss", body, "text/xml"))
 
-    card = render(feed.entries[0], feed.title, Style.CARD).embeds[0]
+    message = render(feed.entries[0], feed.title, Style.CARD)
+    card = message.embeds[0]
 
-    assert card.title == "Reblog from argetcross"
+    assert message.content.startswith("**[NEIL WON BEST ACTOR")
     assert card.description.startswith("> **[argetcross](")
     assert "/s2048x3072/" in card.image_url
     assert "#today on tumblr" in card.footer

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,12 +109,64 @@ def test_a_title_above_what_the_author_hid_is_shown() -> None:
         title="The badger", content=content, text="Who was it, I asked them all?\nIt was the badger."
     )
 
-    assert render(entry, "Feed", Style.CARD).embeds[0].title == "The badger"
+    assert render(entry, "Feed", Style.CARD).content == "**The badger**"
+
+
+_CARD = Entry(link="https://garden.example/1", title="Night garden", content="<p>It was dark.</p>")
+
+
+def test_a_card_shows_its_headline_once_and_linked() -> None:
+    message = render(_CARD, "Feed", Style.CARD)
+
+    assert message.content == "**[Night garden](<https://garden.example/1>)**"
+    assert [embed.title for embed in message.embeds] == [""]
+
+
+@pytest.mark.parametrize("style", [Style.CARD, Style.COMPACT])
+def test_a_forum_post_does_not_repeat_its_name(style: Style) -> None:
+    message = render(_CARD, "Feed", style, mention_roles=(17,))
+
+    assert message.thread_name == "Night garden"
+    assert message.opening is not None
+    assert message.opening.startswith("<@&17> [Open the post](<https://garden.example/1>)")
+    assert "Night garden" not in message.opening
+
+
+def test_a_forum_post_shows_a_headline_that_its_name_cuts_off() -> None:
+    message = render(replace(_CARD, title="Night garden " * 10), "Feed", Style.CARD)
+
+    assert message.opening is None
+
+
+def test_a_card_without_words_says_which_feed_it_is_from() -> None:
+    entry = Entry(link="https://garden.example/1", content="<img src='https://garden.example/a.jpg'>")
+
+    assert render(entry, "Feed", Style.CARD).content == "**[Photo](<https://garden.example/1>)** · Feed"
+
+
+def test_a_card_with_nothing_but_a_headline_has_no_embed() -> None:
+    assert render(Entry(link="https://garden.example/1", title="Night"), "", Style.CARD).embeds == ()
+
+
+def test_a_card_whose_link_does_not_fit_into_the_content_links_it_below() -> None:
+    entry = replace(_CARD, link="https://garden.example/" + "a" * 1990)
+
+    message = render(entry, "Feed", Style.CARD)
+
+    assert message.content == "**Night garden**"
+    assert (message.embeds[0].title, message.embeds[0].url) == ("Open the post", entry.link)
+
+
+@pytest.mark.parametrize("style", [Style.CARD, Style.COMPACT])
+def test_a_title_that_looks_like_another_address_is_not_linked(style: Style) -> None:
+    message = render(replace(_CARD, title="discordapp.com/invite/x"), "", style)
+
+    assert message.content.replace("*", "") == ("discordapp.com/invite\u200b/x (<https://garden.example/1>)")
 
 
 def _texts(message: Message) -> list[str]:
     embeds = [text for embed in message.embeds for text in _embed_texts(embed)]
-    return [message.content, message.thread_name, *embeds]
+    return [message.content, message.opening or "", message.thread_name, *embeds]
 
 
 def _embed_texts(embed: Embed) -> list[str]:

@@ -158,6 +158,10 @@ INSERT INTO meta (key, value) VALUES ('keys', :value) ON CONFLICT (key) DO UPDAT
 SELECT e.*, f.link AS site_link, f.url AS feed_url FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
 WHERE e.id > :after ORDER BY e.id LIMIT :limit;
 
+-- name: readdress_entry
+-- The site has moved, or puts a token into its links: the last one works longest.
+UPDATE entry SET link = :link WHERE id = :id AND link <> :link;
+
 -- name: drop_hints
 -- An edited entry has other words, and perhaps another date.
 DELETE FROM seen WHERE entry_id = :entry_id AND (key LIKE 'words:%' OR key LIKE 'date:%');

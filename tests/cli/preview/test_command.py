@@ -21,18 +21,18 @@ def test_posts_are_shown_newest_last(cli: Cli, garden: Path) -> None:
     assert result.code == 0
     assert result.err == ""
     assert [line for line in result.out.splitlines() if not line.startswith("▎")] == [
-        "Rain at last",
+        "Rain at last (https://garden.example/rain)",
         "",
-        "First roses",
+        "First roses (https://garden.example/roses)",
         "",
-        "Leeks & onions",
+        "Leeks & onions (https://garden.example/leeks)",
     ]
 
 
 def test_a_post_is_shown_with_title_link_text_and_date(cli: Cli, garden: Path) -> None:
     result = cli("preview", garden, "--limit", 1)
 
-    assert "▎ Leeks & onions\n▎ https://garden.example/leeks\n" in result.out
+    assert "Leeks & onions (https://garden.example/leeks)\n▎ The leeks" in result.out
     assert "The leeks stand in two rows, onions (https://garden.example/onions) between." in result.out
     assert "2026-06-03 08:00 UTC" in result.out
     assert "Garden Notes" in result.out

@@ -32,10 +32,14 @@ SELECT :feed_id, value, :entry_id FROM json_each(:keys) WHERE true
 ON CONFLICT DO NOTHING;
 
 -- name: add_more_keys
--- Further keys of a known entry, up to a limit: a site that puts a new number in each address must not fill the disk.
+-- Further keys of a known entry, up to a limit for each kind: a site that puts a new number in each address must neither
+-- fill the disk nor keep a new guid out.
 INSERT INTO seen (feed_id, key, entry_id)
-SELECT :feed_id, value, :entry_id FROM json_each(:keys)
-WHERE (SELECT count(*) FROM seen WHERE entry_id = :entry_id) < 32
+SELECT :feed_id, k.value, :entry_id FROM json_each(:keys) AS k
+WHERE (
+    SELECT count(*) FROM seen
+    WHERE entry_id = :entry_id AND substr(key, 1, instr(key, ':')) = substr(k.value, 1, instr(k.value, ':'))
+) < 12
 ON CONFLICT DO NOTHING;
 
 -- name: assign_channels
