@@ -193,6 +193,7 @@ def _services(
 
     settings = ServiceSettings(
         summary_length=config.posts.summary_length,
+        posts=config.post_settings(ask_about_floods=True),
         burst_limit=config.posts.burst_limit,
         max_subscriptions=config.discord.max_subscriptions,
         style=config.posts.style,

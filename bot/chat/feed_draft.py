@@ -8,11 +8,12 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import discord
 
 from bot.chat.recent import RecentCache
-from bot.model import Entry, FoundFeed, Message, ParsedFeed, Rule, Style, TagCount
+from bot.model import Entry, FoundFeed, Identified, Message, ParsedFeed, Rule, Style, TagCount
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
@@ -44,6 +45,11 @@ class FeedDraft:
     """The newest posts, newest first."""
     tag_counts: tuple[TagCount, ...] = ()
     """Tags to choose from, most used first; a menu identifies them by their index here."""
+    document: tuple[Identified, ...] = ()
+    """The feed's posts when it was shown, which the subscription does not get; (): the first poll decides."""
+    link: str = ""
+    """The page that the feed belongs to."""
+    read_at: datetime | None = None
     preview_message: discord.WebhookMessage | None = None
     """The message that shows the preview now."""
 

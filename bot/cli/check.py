@@ -142,7 +142,9 @@ def _description(feed: ParsedFeed | None) -> str:
         return "unchanged"
     dates = [entry.published for entry in feed.entries if entry.published]
     newest = f", newest {max(dates):%Y-%m-%d}" if dates else ""
-    return f"{feed.title or 'no title'}, {count_of(len(feed.entries), 'post')}{newest}"
+    left_out = f"; {feed.left_out} older ones are not read" if feed.left_out else ""
+    torn = "; the document breaks off" if feed.torn else ""
+    return f"{feed.title or 'no title'}, {count_of(len(feed.entries), 'post')}{newest}{left_out}{torn}"
 
 
 async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Finding]:

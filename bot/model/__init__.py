@@ -31,7 +31,9 @@ from bot.model.delivery import (
 )
 from bot.model.feed import (
     SAMPLE_LENGTH,
+    Baseline,
     ChannelDeclaration,
+    DecideBaseline,
     DeliveryState,
     Feed,
     FeedDeclaration,
@@ -74,10 +76,12 @@ __all__ = [
     "BackfillProgress",
     "BackfillState",
     "BackfillStep",
+    "Baseline",
     "Bookmark",
     "Button",
     "ChannelDeclaration",
     "Dead",
+    "DecideBaseline",
     "Decision",
     "Delivery",
     "DeliveryState",

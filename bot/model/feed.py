@@ -1,9 +1,10 @@
 """Feeds, subscriptions, and the plan and result of a poll."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from bot.model.source import Entry, Validators
 
@@ -254,3 +255,27 @@ class Plan:
     baselined: tuple[int, ...] = ()
     """Subscriptions whose baseline this document was."""
     unchanged: int = 0
+    planned_for: tuple[int, ...] | None = None
+    """The subscriptions that the plan knew of. A plan for others is not recorded; None: it always is."""
+
+
+class DecideBaseline(Protocol):
+    """Decides what a document changes whose posts a new subscription does not get."""
+
+    def __call__(
+        self, feed_id: int, known: Known, subscriptions: Sequence[Subscription], *, outdated: bool
+    ) -> Plan:
+        """Return the plan. `outdated`: whether the feed was polled after the document was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The document that an admin saw before they subscribed."""
+
+    document: tuple[Identified, ...]
+    link: str
+    """The page that the feed belongs to."""
+    read_at: datetime
+    decide: DecideBaseline
+    wanted: Callable[[Entry], bool]
+    """Whether the new subscription wants a post."""

@@ -1,7 +1,8 @@
 """Poll the feeds that are due: claim, fetch, parse, plan, record."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +11,7 @@ from bot import errors
 from bot.model import (
     Feed,
     Fetched,
+    Identified,
     Move,
     NotModified,
     ParsedFeed,
@@ -26,7 +28,7 @@ from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.relay.tasks import Tasks
 from bot.source.http.site import site_of
-from bot.store.feeds import Feeds
+from bot.store.feeds import Feeds, PlanOutdated
 from bot.text.canonical import label_of
 
 log = structlog.get_logger(__name__)
@@ -114,20 +116,31 @@ class Poller:
 
     async def _changed(self, feed: Feed, answer: Fetched, document: ParsedFeed) -> None:
         identified = identify(document.entries, document.link, answer.url)
-        known = await self._feeds.known(feed.id, identified)
-        subscriptions = await self._feeds.subscriptions(feed.id)
-        if document.torn and feed.torn < poll_schedule.MAX_TORN:
-            subscriptions = [each for each in subscriptions if not each.baseline_due]
         now = self._clock()
-        decided = plan(feed.id, identified, known, subscriptions, self._rules.posts, now)
         result = self._result(feed, answer, document, now)
-        recorded = await self._feeds.record(feed.id, decided, result, now)
+        while True:
+            decided = await self._decide(feed, identified, now, torn=document.torn)
+            with suppress(PlanOutdated):
+                recorded = await self._feeds.record(feed.id, decided, result, now)
+                break
         _log_recovery(feed)
         _log_poll(feed, document, decided, recorded, torn=result.torn)
         if result.move is not None:
             log.info("feed moved", feed=feed.name, to=label_of(result.move.url))
         if recorded.deliveries:
             self._wake()
+
+    async def _decide(self, feed: Feed, document: Sequence[Identified], now: datetime, *, torn: bool) -> Plan:
+        """Return what the document changes. A torn one is no baseline, since what is missing may be old."""
+        known = await self._feeds.known(feed.id, document)
+        subscriptions = await self._feeds.subscriptions(feed.id)
+        ready = [
+            each
+            for each in subscriptions
+            if not (torn and each.baseline_due and feed.torn < poll_schedule.MAX_TORN)
+        ]
+        decided = plan(feed.id, document, known, ready, self._rules.posts, now)
+        return replace(decided, planned_for=tuple(each.id for each in subscriptions))
 
     def _result(self, feed: Feed, answer: Fetched, document: ParsedFeed, now: datetime) -> PollResult:
         """Return the result. The validators of a document without its end would keep the rest from being fetched."""

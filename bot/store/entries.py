@@ -46,7 +46,7 @@ class EntryWriter:
         await put_keys(tx, feed_id, entry_id, item.keys)
         await _put_tags(tx, entry_id, item.identified)
         await self._index.put(tx, entry_id)
-        await _put_deliveries(tx, entry_id, item.deliveries, now)
+        await put_deliveries(tx, entry_id, item.deliveries, now)
         return True
 
     async def change(self, tx: Transaction, feed_id: int, change: KnownChange, now: datetime) -> None:
@@ -63,7 +63,7 @@ class EntryWriter:
         if change.new_keys:
             await tx.run("readdress_entry", id=change.entry_id, link=change.identified.entry.link)
             await tx.run("add_more_keys", feed_id=feed_id, entry_id=change.entry_id, keys=change.new_keys)
-        await _put_deliveries(tx, change.entry_id, change.deliveries, now)
+        await put_deliveries(tx, change.entry_id, change.deliveries, now)
 
     async def prune(self, tx: Transaction, entry_id: int, now: datetime) -> None:
         """Drop an entry's body and tags, and take it out of the index; its keys and deliveries stay."""
@@ -97,9 +97,10 @@ async def _drop_tags(tx: Transaction, entry_id: int) -> None:
     await tx.run("drop_tags", entry_id=entry_id)
 
 
-async def _put_deliveries(
+async def put_deliveries(
     tx: Transaction, entry_id: int, deliveries: Sequence[PlannedDelivery], now: datetime
 ) -> None:
+    """Owe an entry to channels."""
     values: list[dict[str, Value]] = [
         {
             "subscription_id": delivery.subscription_id,

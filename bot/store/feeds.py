@@ -20,8 +20,8 @@ from bot.model import (
 )
 from bot.model import DeliveryState as State
 from bot.store import rows
-from bot.store.database import Transaction, transaction
-from bot.store.entries import EntryRepository
+from bot.store.database import Reader, Transaction, transaction
+from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
 from bot.text.canonical import label_of
 
@@ -32,8 +32,12 @@ MAX_HOLDERS = 8
 """Known posts with one key that a poll compares with an entry: the newest, since a placeholder may be on thousands."""
 
 
+class PlanOutdated(Exception):
+    """A channel began to follow the feed after the plan was made; make it again."""
+
+
 class Feeds(EntryRepository):
-    """Reads and writes feeds and their seen keys, for polls."""
+    """What polls read and write."""
 
     @transaction
     async def set_budgets(self, tx: Transaction, budget: Callable[[str], SiteBudget]) -> None:
@@ -78,22 +82,11 @@ class Feeds(EntryRepository):
 
     async def known(self, feed_id: int, document: Sequence[Identified]) -> Known:
         """Return the known posts that a document's entries may be, by each key that both have."""
-        newest = await self._db.row("newest_entry", feed_id=feed_id)
-        keys = list(dict.fromkeys(key for item in document for key in item.all_keys))
-        found = await self._db.rows(
-            "known", feed_id=feed_id, keys=keys, sample=SAMPLE_LENGTH, holders=MAX_HOLDERS
-        )
-        entries: dict[int, KnownEntry] = {}
-        by_key: dict[str, list[KnownEntry]] = {}
-        for row in found:
-            if row["entry_id"] not in entries:
-                entries[row["entry_id"]] = rows.known(row)
-            by_key.setdefault(row["key"], []).append(entries[row["entry_id"]])
-        return Known(by_key, newest["id"] if newest else 0)
+        return await read_known(self._db, feed_id, document)
 
     async def subscriptions(self, feed_id: int) -> list[Subscription]:
         """Return the subscriptions to a feed."""
-        return [rows.subscription(row) for row in await self._db.rows("subscriptions_of", feed_id=feed_id)]
+        return await read_subscriptions(self._db, feed_id)
 
     @transaction
     async def record(
@@ -102,22 +95,15 @@ class Feeds(EntryRepository):
         """Write a plan and the result of its poll in one transaction: keys, entries, tags, deliveries, feed state.
 
         An entry is dropped, with its deliveries, if someone else wrote a post with one of its keys since the plan was
-        made: two pollers never post twice.
+        made: two pollers never post twice. Raises PlanOutdated if a channel began to follow the feed meanwhile.
         """
-        rivals = await self._entries.rivals(tx, feed_id, plan.known_up_to)
-        kept = [item for item in plan.new if await self._entries.add(tx, feed_id, item, rivals, now)]
-        for change in plan.known:
-            await self._entries.change(tx, feed_id, change, now)
-        await tx.run("baselined", ids=plan.baselined)
-        await _record_success(tx, feed_id, result, len(kept), now)
-        owed = [delivery for item in kept for delivery in item.deliveries]
-        owed += [delivery for change in plan.known for delivery in change.deliveries]
-        return RecordResult(
-            new=len(kept),
-            edited=sum(change.edited for change in plan.known),
-            deliveries=sum(delivery.state is State.PENDING for delivery in owed),
-            held=sum(delivery.state is State.HELD for delivery in owed),
-        )
+        if plan.planned_for is not None:
+            current = {subscription.id for subscription in await read_subscriptions(tx, feed_id)}
+            if not current.issubset(plan.planned_for):
+                raise PlanOutdated
+        recorded = await write_plan(tx, self._entries, feed_id, plan, now)
+        await _record_success(tx, feed_id, result, recorded.new, now)
+        return recorded
 
     @transaction
     async def settle_unchanged(
@@ -141,6 +127,44 @@ class Feeds(EntryRepository):
             kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
             await add_feed_notice(tx, kind, feed_id, result.error, now)
         await cool_down_site(tx, feed_id, result.cooldown_until)
+
+
+async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified]) -> Known:
+    """Return the known posts that a document's entries may be, by each key that both have."""
+    newest = await reader.row("newest_entry", feed_id=feed_id)
+    keys = list(dict.fromkeys(key for item in document for key in item.all_keys))
+    found = await reader.rows("known", feed_id=feed_id, keys=keys, sample=SAMPLE_LENGTH, holders=MAX_HOLDERS)
+    entries: dict[int, KnownEntry] = {}
+    by_key: dict[str, list[KnownEntry]] = {}
+    for row in found:
+        if row["entry_id"] not in entries:
+            entries[row["entry_id"]] = rows.known(row)
+        by_key.setdefault(row["key"], []).append(entries[row["entry_id"]])
+    return Known(by_key, newest["id"] if newest else 0)
+
+
+async def read_subscriptions(reader: Reader, feed_id: int) -> list[Subscription]:
+    """Return the subscriptions to a feed."""
+    return [rows.subscription(row) for row in await reader.rows("subscriptions_of", feed_id=feed_id)]
+
+
+async def write_plan(
+    tx: Transaction, entries: EntryWriter, feed_id: int, plan: Plan, now: datetime
+) -> RecordResult:
+    """Write what a document changes, without the feed's own state."""
+    rivals = await entries.rivals(tx, feed_id, plan.known_up_to)
+    kept = [item for item in plan.new if await entries.add(tx, feed_id, item, rivals, now)]
+    for change in plan.known:
+        await entries.change(tx, feed_id, change, now)
+    await tx.run("baselined", ids=plan.baselined)
+    owed = [delivery for item in kept for delivery in item.deliveries]
+    owed += [delivery for change in plan.known for delivery in change.deliveries]
+    return RecordResult(
+        new=len(kept),
+        edited=sum(change.edited for change in plan.known),
+        deliveries=sum(delivery.state is State.PENDING for delivery in owed),
+        held=sum(delivery.state is State.HELD for delivery in owed),
+    )
 
 
 async def put_site(tx: Transaction, domain: str, budget: SiteBudget) -> None:

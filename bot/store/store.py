@@ -32,7 +32,7 @@ class Store:
         self.index = FtsIndex(database)
         entries = EntryWriter(self.index)
         self.feeds = Feeds(database, entries)
-        self.subscriptions = Subscriptions(database)
+        self.subscriptions = Subscriptions(database, entries)
         self.outbox = Outbox(database)
         self.guilds = Guilds(database)
         self.holds = Holds(database)

@@ -4,13 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from bot.model import ChannelDeclaration, FeedDeclaration, Hold, Rule, SiteBudget, Style, Subscription
+from bot.model import (
+    Baseline,
+    ChannelDeclaration,
+    DeliveryState,
+    FeedDeclaration,
+    Hold,
+    PlannedDelivery,
+    Rule,
+    SiteBudget,
+    Style,
+    Subscription,
+)
 from bot.store import rows
-from bot.store.database import Reader, Repository, Transaction, Value, transaction
-from bot.store.feeds import put_address, put_site
+from bot.store.database import Reader, Transaction, Value, transaction
+from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
+from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
 from bot.store.holds import open_hold, read_hold
 from bot.store.rows import as_json
 from bot.text.canonical import label_of
+from bot.text.keys import HINT_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,8 @@ class ResumeResult:
     """The hold for the deliveries, if there were too many to send at once."""
 
 
-class Subscriptions(Repository):
-    """Declares, adds, changes, lists and ends subscriptions."""
+class Subscriptions(EntryRepository):
+    """What is declared, added, changed and listed."""
 
     @transaction
     async def sync(
@@ -114,8 +127,13 @@ class Subscriptions(Repository):
         budget: SiteBudget,
         limit: int,
         now: datetime,
+        baseline: Baseline | None = None,
     ) -> SubscribeResult:
-        """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions."""
+        """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions.
+
+        The baseline is recorded in the same transaction; its document is a poll for the feed's other channels. Without
+        one, the next document is the baseline.
+        """
         known = await _feed_at(tx, feed.url)
         existing = None if known is None else await _find(tx, known, channel.channel_id)
         if existing is not None:
@@ -126,6 +144,8 @@ class Subscriptions(Repository):
             return SubscribeResult(None, "full")
         feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
         added = await _subscribe(tx, feed_id, channel, "discord", now)
+        if baseline is not None:
+            await _record_baseline(tx, self._entries, feed_id, added, baseline, now)
         await assign_channels(tx, [channel.channel_id], guild_id)
         (followed,) = await _followed(tx, subscription_id=added)
         return SubscribeResult(followed, "added")
@@ -230,6 +250,38 @@ async def _find_or_add_feed(
     )
     await put_address(tx, declaration.url, row["id"])
     return int(row["id"])
+
+
+async def _record_baseline(
+    tx: Transaction, entries: EntryWriter, feed_id: int, added: int, baseline: Baseline, now: datetime
+) -> None:
+    """Record the document that the admin saw, and owe the posts that a poll brought since then."""
+    known = await read_known(tx, feed_id, baseline.document)
+    outdated = await tx.row("polled_since", id=feed_id, read_at=baseline.read_at) is not None
+    subscriptions = await read_subscriptions(tx, feed_id)
+    shown = {
+        entry.entry_id
+        for key, found in known.by_key.items()
+        if not key.startswith(HINT_KINDS)
+        for entry in found
+    }
+    dates = [item.entry.published for item in baseline.document if item.entry.published]
+    since = await tx.rows(
+        "entries_since",
+        feed_id=feed_id,
+        read_at=baseline.read_at,
+        oldest=min(dates, default=baseline.read_at),
+    )
+    plan = baseline.decide(feed_id, known, subscriptions, outdated=outdated)
+    recorded = await write_plan(tx, entries, feed_id, plan, now)
+    await tx.run(
+        "record_shown", id=feed_id, link=baseline.link, new=recorded.new, read_at=baseline.read_at, now=now
+    )
+    (own,) = (each for each in subscriptions if each.id == added)
+    for row in since:
+        if row["id"] not in shown and baseline.wanted(rows.entry(row)):
+            owed = PlannedDelivery(own.id, own.channel_id, DeliveryState.PENDING)
+            await put_deliveries(tx, row["id"], (owed,), now)
 
 
 async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> None:

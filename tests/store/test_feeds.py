@@ -201,7 +201,7 @@ async def test_a_record_that_fails_halfway_writes_nothing(
     await services.poll()
     feed = await services.claim_feed()
     decided = await decide(services, feed, post(1))
-    monkeypatch.setattr("bot.store.entries._put_deliveries", fail)
+    monkeypatch.setattr("bot.store.entries.put_deliveries", fail)
 
     with pytest.raises(ZeroDivisionError):
         await services.store.feeds.record(feed.id, decided, PollResult(services.now), services.now)

@@ -38,6 +38,25 @@ UPDATE feed SET name = :name, interval = :interval WHERE id = :id;
 UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', state = 'active', failures = 0
 WHERE id = :id;
 
+-- name: record_shown
+-- The document that an admin saw counts as a poll, unless a later one was made.
+UPDATE feed SET
+    link = CASE WHEN :link <> '' THEN :link ELSE link END,
+    last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
+    last_poll_at = CASE WHEN coalesce(last_poll_at, 0) < :read_at THEN :read_at ELSE last_poll_at END,
+    last_success_at = CASE WHEN coalesce(last_success_at, 0) < :read_at THEN :read_at ELSE last_success_at END
+WHERE id = :id;
+
+-- name: polled_since
+-- Whether a feed was polled after a document of it was read.
+SELECT id FROM feed WHERE id = :id AND last_success_at > :read_at;
+
+-- name: entries_since
+-- Posts that a poll brought after a document was read. A backfill brings posts older than the oldest in the document.
+SELECT e.* FROM tagged_entry AS e
+WHERE e.feed_id = :feed_id AND e.first_seen_at > :read_at AND coalesce(e.published_at, e.first_seen_at) >= :oldest
+ORDER BY e.id;
+
 -- name: poll_all
 -- `run --once` polls every feed now.
 UPDATE feed SET next_poll_at = :now WHERE state = 'active' AND next_poll_at > :now;

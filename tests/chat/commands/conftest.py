@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +45,9 @@ class Web:
         self.feeds[url] = ParsedFeed(format="atom10", title=title, link=pasted, entries=entries)
         self.behind[pasted or url] = (FoundFeed(url, title),)
         return url
+
+    def tear(self, url: str) -> None:
+        self.feeds[url] = replace(self.feeds[url], torn=True)
 
     async def discover(self, pasted: str) -> tuple[FoundFeed, ...]:
         await self.released.wait()

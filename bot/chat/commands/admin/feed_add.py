@@ -28,6 +28,7 @@ from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
 from bot.chat.services import Services
 from bot.model import FoundFeed, Style
+from bot.relay.baseline import identify_shown
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.summary import clip
@@ -74,6 +75,7 @@ async def start_draft(
 async def _open_feed(press: Press, target: TargetChannel, found: FoundFeed) -> None:
     """Read the feed, and show the draft and its newest post."""
     await require_unfollowed(press.services, target, found.url)
+    read_at = press.services.clock()
     feed = await read_now(press.services, found.url)
     posts = newest_first(feed, found.url)
     tags = press.draft.tags or ((found.tag,) if found.tag else ())
@@ -84,6 +86,9 @@ async def _open_feed(press: Press, target: TargetChannel, found: FoundFeed) -> N
         tags=tags,
         posts=posts[:MAX_POSTS],
         tag_counts=count_tags(posts, tags),
+        document=identify_shown(feed, found.url),
+        link=feed.link,
+        read_at=read_at,
     )
     await _show(replace(press, draft=draft), target)
     await _show_preview(replace(press, draft=draft))

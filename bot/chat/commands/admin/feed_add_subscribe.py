@@ -9,6 +9,7 @@ from bot.chat.feed_draft import MAX_POSTS, FeedDraft
 from bot.chat.messages import _, n_
 from bot.chat.services import Services
 from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
+from bot.relay.baseline import make_baseline
 from bot.relay.match import match
 from bot.source.http.site import site_of
 from bot.store.subscriptions import FollowedFeed
@@ -37,7 +38,11 @@ async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft)
 
     Returns the channel's subscription, and the answer. Raises UserError if the server has reached its limit.
     """
-    site = site_of(draft.url)
+    site, now = site_of(draft.url), services.clock()
+    baseline = None
+    if draft.document and draft.read_at is not None:
+        posts = services.settings.posts
+        baseline = make_baseline(draft.document, draft.link, draft.read_at, draft.rule, posts, now)
     done = await services.store.subscriptions.subscribe(
         FeedDeclaration(draft.url, name=draft.name),
         ChannelDeclaration(target.id, draft.rule, draft.style),
@@ -45,8 +50,10 @@ async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft)
         site=site,
         budget=services.budget(site),
         limit=services.settings.max_subscriptions,
-        now=services.clock(),
+        now=now,
+        baseline=baseline,
     )
+    services.wake()
     if done.followed is None:
         raise UserError(_limit_reached(services))
     is_new = done.outcome == "added"

@@ -110,8 +110,22 @@ def _details(status: FeedStatus) -> list[str]:
         _("Last new post: {time}").format(time=relative_time(status.last_new)),
         _("Posts per week: {count}").format(count=_per_week(status.posts_last_month)),
         _("Waiting: {posts}").format(posts=", ".join(_waiting(status)) or _("no posts")),
+        *_document(status),
     ]
     return [line for line in lines if line]
+
+
+def _document(status: FeedStatus) -> list[str]:
+    """Return what is special about the feed's last document."""
+    notes = []
+    if status.torn:
+        notes.append(
+            _("The feed's last document breaks off. Its complete posts were read; the bot checks again soon.")
+        )
+    if status.left_out:
+        left_out = n_("the oldest {count} post", "the oldest {count} posts", status.left_out)
+        notes.append(_("The feed is very long: {posts} in it weren't read.").format(posts=left_out))
+    return notes
 
 
 def _per_week(posts: int) -> str:

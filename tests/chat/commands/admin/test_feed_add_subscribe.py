@@ -8,7 +8,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
 from tests.chat.commands.admin.drafts import POSTS, add_feed, current, labels, open_draft
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
-from tests.chat.commands.conftest import ServerFixture, post, text_of
+from tests.chat.commands.conftest import ServerFixture, text_of
 
 pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
@@ -47,30 +47,6 @@ async def test_the_newest_post_is_sent_after_subscribing(
 
     assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/2"]
     assert woken
-
-
-async def test_the_newest_post_waits_for_the_first_poll_of_a_new_feed(
-    server: ServerFixture, blogs: Blogs
-) -> None:
-    closed = await server.press_and_wait(await open_draft(server), "Subscribe and post the newest")
-    waiting = text_of(closed)
-
-    await blogs.poll(*POSTS)
-    await server.discord.wait_for(lambda: "on its way" in text_of(current(server, closed)))
-
-    assert waiting.endswith("Posting its newest post …")
-    assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/3"]
-
-
-async def test_a_post_that_has_left_the_feed_is_not_sent(server: ServerFixture, blogs: Blogs) -> None:
-    closed = await server.press_and_wait(
-        await open_draft(server, tags="beans"), "Subscribe and post the newest"
-    )
-
-    await blogs.poll(post(4, "roses"))
-    await server.discord.wait_for(lambda: "nothing was posted" in text_of(current(server, closed)))
-
-    assert await blogs.send() == []
 
 
 async def test_a_post_that_is_in_the_channel_is_not_sent_again(server: ServerFixture, blogs: Blogs) -> None:
