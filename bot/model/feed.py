@@ -262,6 +262,8 @@ class Plan:
     known: tuple[KnownChange, ...] = ()
     known_up_to: int = 0
     """The feed's newest entry when the plan was made."""
+    shown: frozenset[int] = frozenset()
+    """The known entries that the document has."""
     baselined: tuple[int, ...] = ()
     """Subscriptions whose baseline this document was."""
     unchanged: int = 0
