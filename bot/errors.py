@@ -18,8 +18,8 @@
     │   │       ├── RateLimited         429
     │   │       └── ServerError         5xx
     │   ├── NoHistory               no older posts than those of the document
-    │   └── DocumentError           the document
-    │       ├── NotAFeed              a document that is not a feed
+    │   └── DocumentError           the document; `parse_time`
+    │       ├── NotAFeed              a document that is no feed
     │       │   ├── HtmlPage
     │       │   ├── ChallengePage       a bot check in front of the site
     │       │   ├── ConsentPage
@@ -27,7 +27,8 @@
     │       ├── EmptyDocument         204, or an empty body
     │       ├── Unreadable
     │       ├── Incomplete            it breaks off before its first post ends
-    │       └── ParserTimedOut
+    │       ├── ParserTimedOut
+    │       └── ParserBusy            other slow documents come first
     ├── StoreError                the database file, given in `path`
     │   ├── StoreLocked
     │   ├── StoreFull
@@ -149,6 +150,9 @@ class NoHistory(SourceError):
 class DocumentError(SourceError):
     """The bot cannot use what the site sent."""
 
+    parse_time = timedelta()
+    """How long reading it took, if it was read."""
+
 
 class NotAFeed(DocumentError):
     """This is not a feed; look for the site's RSS or Atom link and use that address."""
@@ -184,6 +188,10 @@ class Incomplete(DocumentError):
 
 class ParserTimedOut(DocumentError):
     """Reading the document took too long and was stopped; the bot will try again later."""
+
+
+class ParserBusy(DocumentError):
+    """Documents of other sites that are slow to read come first; the bot will try again later."""
 
 
 class StoreError(FeedRelayError):

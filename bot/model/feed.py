@@ -112,6 +112,10 @@ class Feed:
     """Failed polls in a row."""
     torn: int = 0
     """Documents in a row that broke off, or were shorter than announced."""
+    last_full_at: datetime | None = None
+    """When the server last sent a document, and not only a 304; None: never, or not known."""
+    parse_time: timedelta = timedelta()
+    """How long the last document took to parse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,12 @@ class PollResult:
     ended: bool = False
     cooldown_until: datetime | None = None
     """When the site's cool-down ends; None: no cool-down."""
+    full: bool = False
+    """Whether the server sent a document, changed or not."""
+    parse_time: timedelta | None = None
+    """None: unchanged."""
+    site_rest_until: datetime | None = None
+    """When the next request to the site may start; None: as its budget says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +262,8 @@ class Plan:
     known: tuple[KnownChange, ...] = ()
     known_up_to: int = 0
     """The feed's newest entry when the plan was made."""
+    shown: frozenset[int] = frozenset()
+    """The known entries that the document has."""
     baselined: tuple[int, ...] = ()
     """Subscriptions whose baseline this document was."""
     unchanged: int = 0

@@ -44,6 +44,8 @@ class Fetched:
     """WordPress's `X-WP-Total`: the number of all posts."""
     total_pages: int | None = None
     """WordPress's `X-WP-TotalPages`."""
+    last_parse_time: timedelta = timedelta()
+    """How long the feed's last document took to parse, if it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class ParsedFeed:
     """Whether the document says that it contains every post (RFC 5005's `complete`)."""
     total: int | None = None
     """The number of all posts, if the document reports it (Tumblr's `total_posts`)."""
+    parse_time: timedelta = timedelta()
+    """How long parsing took."""
 
 
 @dataclass(frozen=True, slots=True)

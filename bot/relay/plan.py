@@ -49,6 +49,7 @@ def plan(
         new=tuple(new_entry(feed_id, item, known, deliveries.get(item, ())) for item in new),
         known=tuple(change for change in changes if _adds(change)),
         known_up_to=known.up_to,
+        shown=frozenset(entry.entry_id for entry in recognised.entries.values()),
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
         unchanged=sum(not change.edited for change in changes),
     )

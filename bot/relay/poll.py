@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 MAX_POLLS = 32
 """How many feeds are polled at the same time, across all sites."""
-
+_NO_TIME = timedelta()
 
 Fetch = Callable[[str, Validators], Awaitable[Fetched | NotModified]]
 """Fetch a feed's address. Raises SourceError."""
@@ -99,18 +99,22 @@ class Poller:
     async def poll(self, feed: Feed) -> None:
         """Fetch one feed, and record everything that follows from the answer."""
         try:
-            answer = await self._fetch(feed.url, feed.validators)
+            validators = poll_schedule.validators_for(feed, self._clock())
+            answer = await self._fetch(feed.url, validators)
             if isinstance(answer, NotModified):
-                await self._unchanged(feed, answer)
+                await self._unchanged(feed, answer, full=not (validators.etag or validators.last_modified))
             else:
-                await self._changed(feed, answer, await self._parse(answer))
+                document = await self._parse(replace(answer, last_parse_time=feed.parse_time))
+                await self._changed(feed, answer, document)
         except errors.SourceError as error:
             await self._failed(feed, error)
 
-    async def _unchanged(self, feed: Feed, answer: NotModified) -> None:
+    async def _unchanged(self, feed: Feed, answer: NotModified, *, full: bool) -> None:
         now = self._clock()
         due = self._next_poll(feed, answer.max_age, None, now)
-        await self._feeds.settle_unchanged(feed.id, PollResult(due, validators=answer.validators), now)
+        await self._feeds.settle_unchanged(
+            feed.id, PollResult(due, validators=answer.validators, full=full), now
+        )
         _log_recovery(feed)
         log.debug("polled", feed=feed.name, unchanged=True)
 
@@ -146,15 +150,18 @@ class Poller:
         """Return the result. The validators of a document without its end would keep the rest from being fetched."""
         torn = document.torn or answer.short
         return PollResult(
-            next_poll_at=poll_schedule.after_torn(feed, self._rules.polling, self._jitter(), now)
+            next_poll_at=self._after_torn(feed, document.parse_time, now)
             if torn
-            else self._next_poll(feed, answer.max_age, document.ttl, now),
+            else self._next_poll(feed, answer.max_age, document.ttl, now, document.parse_time),
             move=self._move(answer.moved_to),
             validators=None if torn else answer.validators,
             torn=torn,
             left_out=None if torn else document.left_out,
             title=document.title,
             link=document.link,
+            full=not torn,
+            parse_time=document.parse_time,
+            site_rest_until=poll_schedule.site_rest_until(document.parse_time, now),
         )
 
     async def _failed(self, feed: Feed, error: errors.SourceError) -> None:
@@ -170,9 +177,18 @@ class Poller:
         )
 
     def _next_poll(
-        self, feed: Feed, max_age: timedelta | None, ttl: timedelta | None, now: datetime
+        self,
+        feed: Feed,
+        max_age: timedelta | None,
+        ttl: timedelta | None,
+        now: datetime,
+        parse_time: timedelta = _NO_TIME,
     ) -> datetime:
-        return poll_schedule.after_success(feed, self._rules.polling, (max_age, ttl), self._jitter(), now)
+        settings, jitter = self._rules.polling, self._jitter()
+        return poll_schedule.after_success(feed, settings, (max_age, ttl), jitter, now, parse_time)
+
+    def _after_torn(self, feed: Feed, parse_time: timedelta, now: datetime) -> datetime:
+        return poll_schedule.after_torn(feed, self._rules.polling, self._jitter(), now, parse_time)
 
     def _move(self, url: str) -> Move | None:
         if not url:
@@ -206,6 +222,8 @@ def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordR
         fields["torn"] = "the document breaks off or is shorter than announced; it is fetched again soon"
     elif recorded.new and not decided.unchanged and not decided.known and not decided.baselined:
         fields["gap"] = "the last poll's entries are gone, so posts in between may be missing"
+    if document.parse_time > poll_schedule.SLOW_PARSE:
+        fields["parse_seconds"] = round(document.parse_time.total_seconds(), 1)
     if recorded.held:
         log.warning("posts held", held=recorded.held, see="feed-relay db stats", **fields)
     else:

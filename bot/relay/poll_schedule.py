@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from bot.errors import Gone, HttpError, Incomplete, RateLimited, SourceError
-from bot.model import Feed, PollResult, PollSettings, SiteBudget
+from bot.errors import DocumentError, Gone, HttpError, Incomplete, RateLimited, SourceError
+from bot.model import Feed, PollResult, PollSettings, SiteBudget, Validators
 from bot.relay.backoff import backoff
 
 MAX_WAIT = timedelta(days=1)
@@ -21,6 +21,19 @@ TORN_WAIT = timedelta(minutes=1)
 MAX_TORN = 6
 """After so many documents in a row that broke off, the feed is taken to be like that, and serves as a baseline."""
 
+FULL_INTERVAL = timedelta(days=1)
+"""How often a feed is fetched without validators: some servers answer 304 for ever, whatever is new."""
+
+SLOW_PARSE = timedelta(seconds=1)
+"""A document that takes longer to parse lets its site rest."""
+
+FEED_REST = 60
+"""How much longer than parsing took a feed waits at least, so that it uses a sixtieth of a processor at most."""
+
+SITE_REST = 3
+"""How much longer than parsing took the site waits. Less than the feed, because many blogs may share the site."""
+
+_NO_TIME = timedelta()
 _STRICT_SITES = {"tumblr.com": SiteBudget(max_concurrent=1, spacing=timedelta(seconds=2))}
 """Sites known to count all requests from one address together."""
 
@@ -30,19 +43,39 @@ def interval_of(feed: Feed, settings: PollSettings) -> timedelta:
     return max(feed.interval or settings.interval, settings.minimum_interval)
 
 
+def validators_for(feed: Feed, now: datetime) -> Validators:
+    """Return the validators of the next request: only the hash if the server last sent a document a day ago."""
+    if feed.last_full_at is not None and timedelta() <= now - feed.last_full_at < FULL_INTERVAL:
+        return feed.validators
+    return Validators(body_hash=feed.validators.body_hash)
+
+
 def after_success(
-    feed: Feed, settings: PollSettings, hints: tuple[timedelta | None, ...], jitter: float, now: datetime
+    feed: Feed,
+    settings: PollSettings,
+    hints: tuple[timedelta | None, ...],
+    jitter: float,
+    now: datetime,
+    parse_time: timedelta = _NO_TIME,
 ) -> datetime:
     """Return when to poll again. `hints`: max-age, ttl. `jitter` in [0, 1) spreads feeds by a tenth."""
     interval = interval_of(feed, settings)
     hint = max((hint for hint in hints if hint is not None), default=timedelta())
-    wait = max(interval, min(hint, MAX_HINT))
+    wait = max(interval, min(hint, MAX_HINT), parse_time * FEED_REST)
     return now + wait * (1 + jitter / 10)
 
 
-def after_torn(feed: Feed, settings: PollSettings, jitter: float, now: datetime) -> datetime:
+def after_torn(
+    feed: Feed, settings: PollSettings, jitter: float, now: datetime, parse_time: timedelta = _NO_TIME
+) -> datetime:
     """Return when to poll again after a document that broke off: soon, and then at growing intervals."""
-    return now + backoff(TORN_WAIT, feed.torn, interval_of(feed, settings)) * (1 + jitter / 10)
+    wait = max(backoff(TORN_WAIT, feed.torn, interval_of(feed, settings)), parse_time * FEED_REST)
+    return now + wait * (1 + jitter / 10)
+
+
+def site_rest_until(parse_time: timedelta, now: datetime) -> datetime | None:
+    """Return until when a site rests after a document that was slow to parse; None after any other."""
+    return now + parse_time * SITE_REST if parse_time > SLOW_PARSE else None
 
 
 def after_failure(
@@ -58,11 +91,14 @@ def after_failure(
         wait = min(TORN_WAIT, interval)
     due = now + wait * (1 - jitter / 4)
     cooldown = cooldown_until(feed.failures, error, now)
+    parse_time = error.parse_time if isinstance(error, DocumentError) else timedelta()
     return PollResult(
-        next_poll_at=max(due, cooldown) if cooldown else due,
+        next_poll_at=max(due, cooldown or due, now + parse_time * FEED_REST),
         error=str(error),
         ended=isinstance(error, Gone),
         cooldown_until=cooldown if cools_down_site(error) else None,
+        parse_time=parse_time or None,
+        site_rest_until=site_rest_until(parse_time, now),
     )
 
 

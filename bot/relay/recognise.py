@@ -146,10 +146,10 @@ class _Weighing:
 
     def grade(self, each: Evidence) -> Grade:
         """Return what shows that two entries are one post."""
-        if each.is_identical or each.source is Sign.SAME:
-            return Grade.SOURCE
         if each.source is Sign.OTHER:
             return Grade.NONE
+        if each.is_identical or each.source is Sign.SAME:
+            return Grade.SOURCE
         if each.guid is Sign.SAME and not self._is_shared(each.guid_key):
             return Grade.GUID if self._is_proven(each) else Grade.NONE
         if each.link is Sign.SAME:
@@ -166,8 +166,9 @@ class _Weighing:
         others = (each.link, *parts).count(Sign.OTHER)
         if others < 2 or self._has_guids:
             return True
-        agrees = Sign.SAME in (each.link, *parts)
-        return _looks_unique(each.item.entry.guid) if agrees is (others > 2) else agrees
+        if others > 2:
+            return Sign.SAME in parts and _looks_unique(each.item.entry.guid)
+        return Sign.SAME in (each.link, *parts) or _looks_unique(each.item.entry.guid)
 
     def _is_same_at_link(self, each: Evidence) -> bool:
         if _has_other_guid(each):

@@ -1,6 +1,6 @@
 """Writes entries with their keys, tags and deliveries, and indexes them; shared by polls and backfills."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -43,7 +43,7 @@ class EntryWriter:
         values = rows.entry_values(item.identified)
         (row,) = await tx.rows("add_entry", **values, identity=item.identity, feed_id=feed_id, now=now)
         entry_id: int = row["id"]
-        await put_keys(tx, feed_id, entry_id, item.keys)
+        await put_keys(tx, feed_id, {entry_id: item.keys})
         await _put_tags(tx, entry_id, item.identified)
         await self._index.put(tx, entry_id)
         await put_deliveries(tx, entry_id, item.deliveries, now)
@@ -59,7 +59,7 @@ class EntryWriter:
             await self._index.put(tx, change.entry_id)
         if change.hints:
             await tx.run("drop_hints", entry_id=change.entry_id)
-            await put_keys(tx, feed_id, change.entry_id, change.hints)
+            await put_keys(tx, feed_id, {change.entry_id: change.hints})
         if change.new_keys:
             await tx.run("readdress_entry", id=change.entry_id, link=change.identified.entry.link)
             await tx.run("add_more_keys", feed_id=feed_id, entry_id=change.entry_id, keys=change.new_keys)
@@ -80,9 +80,12 @@ class EntryRepository(Repository):
         self._entries = entries
 
 
-async def put_keys(tx: Transaction, feed_id: int, entry_id: int, keys: Sequence[str]) -> None:
-    """Give an entry keys; it may have some of them already."""
-    await tx.run("add_keys", feed_id=feed_id, entry_id=entry_id, keys=keys)
+async def put_keys(tx: Transaction, feed_id: int, keys: Mapping[int, Sequence[str]]) -> None:
+    """Give entries of a feed keys, by entry; they may have some of them already."""
+    given: list[dict[str, Value]] = [
+        {"feed_id": feed_id, "entry_id": entry_id, "keys": own} for entry_id, own in keys.items()
+    ]
+    await tx.run_many("add_keys", given)
 
 
 async def _put_tags(tx: Transaction, entry_id: int, item: Identified) -> None:

@@ -121,8 +121,10 @@ class Feeds(EntryRepository):
             error=result.error,
             ended=result.ended,
             next_poll_at=result.next_poll_at,
+            parse_time=result.parse_time,
             now=now,
         )
+        await _rest_site(tx, feed_id, result.site_rest_until)
         if await tx.rows("report_failure", id=feed_id, ended=result.ended, now=now):
             kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
             await add_feed_notice(tx, kind, feed_id, result.error, now)
@@ -183,6 +185,11 @@ async def cool_down_site(tx: Transaction, feed_id: int, until: datetime | None) 
         await tx.run("cool_down_site", id=feed_id, until=until)
 
 
+async def _rest_site(tx: Transaction, feed_id: int, until: datetime | None) -> None:
+    if until is not None:
+        await tx.run("rest_site", id=feed_id, until=until)
+
+
 async def _move(tx: Transaction, feed_id: int, move: Move, now: datetime) -> None:
     await put_site(tx, move.site, move.budget)
     label = label_of(move.url)
@@ -207,6 +214,9 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         new=new,
         torn=result.torn,
         left_out=result.left_out,
+        full=result.full,
+        parse_time=result.parse_time,
         now=now,
         next_poll_at=result.next_poll_at,
     )
+    await _rest_site(tx, feed_id, result.site_rest_until)

@@ -3,6 +3,9 @@
 This is finished before the first poll: a poll that misses a key would post an old entry again.
 """
 
+from itertools import groupby
+from operator import itemgetter
+
 from bot.store import rows
 from bot.store.database import Repository, Row, Transaction, transaction
 from bot.store.entries import put_keys
@@ -30,8 +33,8 @@ class Rekeying(Repository):
         if last == "all":
             return True
         found = await tx.rows("entries_to_rekey", after=int(last), limit=STEP)
-        for row in found:
-            await put_keys(tx, row["feed_id"], row["id"], _keys(row))
+        for feed_id, rows_of_feed in groupby(found, key=itemgetter("feed_id")):
+            await put_keys(tx, feed_id, {row["id"]: _keys(row) for row in rows_of_feed})
         await tx.run("set_rekeyed", value=f"{VERSION} {found[-1]['id'] if found else 'all'}")
         return False
 

@@ -79,6 +79,8 @@ def feed(row: Row) -> Feed:
         name=row["display_name"],
         interval=None if row["interval"] is None else row["interval"] * MILLISECOND,
         validators=fill(Validators, row),
+        last_full_at=moment(row["last_full_at"]),
+        parse_time=row["parse_time"] * MILLISECOND,
     )
 
 

@@ -23,7 +23,6 @@ from bot.store.feeds import put_address, put_site, read_known, read_subscription
 from bot.store.holds import open_hold, read_hold
 from bot.store.rows import as_json
 from bot.text.canonical import label_of
-from bot.text.keys import HINT_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,12 +258,6 @@ async def _record_baseline(
     known = await read_known(tx, feed_id, baseline.document)
     outdated = await tx.row("polled_since", id=feed_id, read_at=baseline.read_at) is not None
     subscriptions = await read_subscriptions(tx, feed_id)
-    shown = {
-        entry.entry_id
-        for key, found in known.by_key.items()
-        if not key.startswith(HINT_KINDS)
-        for entry in found
-    }
     dates = [item.entry.published for item in baseline.document if item.entry.published]
     since = await tx.rows(
         "entries_since",
@@ -279,7 +272,7 @@ async def _record_baseline(
     )
     (own,) = (each for each in subscriptions if each.id == added)
     for row in since:
-        if row["id"] not in shown and baseline.wanted(rows.entry(row)):
+        if row["id"] not in plan.shown and baseline.wanted(rows.entry(row)):
             owed = PlannedDelivery(own.id, own.channel_id, DeliveryState.PENDING)
             await put_deliveries(tx, row["id"], (owed,), now)
 

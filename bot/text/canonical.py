@@ -1,6 +1,7 @@
 """Normalise the addresses of posts, so that two addresses of the same post compare equal."""
 
 import re
+from itertools import starmap
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 _TRACKING = re.compile(
@@ -23,7 +24,13 @@ _TRACKING_FRAGMENT = re.compile(
 _PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_SAFE_IN_PATH = "%/!$&'()*+,;=:@~"
+_SAFE = "%/!$&'()*+,;=:@~?"
+_NUMBERED = re.compile(
+    r"\w*id|[apvnt]|story|article|post|page|item|news|no|nr|num\w*|entry|thread|topic|issue|ep\w*",
+    re.IGNORECASE,
+)
+"""Names of parameters whose value may be the number of a post."""
+
 _MAX_NUMBER_LENGTH = 9
 """Digits of a number that may be a post's; a time in seconds since 1970 has ten."""
 
@@ -38,7 +45,7 @@ def canonical_link(url: str) -> str:
         return ""
     host, path, query = parts
     kept = _lasting_pairs(query)
-    return host + _normal(path).rstrip("/") + (f"?{urlencode(kept, errors='replace')}" if kept else "")
+    return host + _normal(path).rstrip("/") + (f"?{urlencode(kept, encoding='latin-1')}" if kept else "")
 
 
 def fragment_of(url: str) -> str:
@@ -55,21 +62,24 @@ def differ_by_token(one: str, other: str) -> bool:
     if first is None or second is None or first[:2] != second[:2]:
         return False
     pairs, others = set(_lasting_pairs(first[2])), set(_lasting_pairs(second[2]))
-    return pairs <= others or pairs >= others or all(_may_be_token(value) for _name, value in pairs ^ others)
+    return pairs <= others or pairs >= others or all(starmap(_may_be_token, pairs ^ others))
 
 
 def _lasting_pairs(query: str) -> list[tuple[str, str]]:
-    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs = parse_qsl(
+        _normal(query), keep_blank_values=True, encoding="latin-1"
+    )  # any octets, not only UTF-8
     return [pair for pair in pairs if not _TRACKING.fullmatch("=".join(pair))]
 
 
-def _may_be_token(value: str) -> bool:
-    return not (value.isdigit() and len(value) <= _MAX_NUMBER_LENGTH)
+def _may_be_token(name: str, value: str) -> bool:
+    is_number = value.isdigit() and len(value) <= _MAX_NUMBER_LENGTH
+    return not (is_number and _NUMBERED.fullmatch(name))
 
 
 def _normal(part: str) -> str:
     """Return a path or fragment with percent-encoding where it is needed, in upper case, and nowhere else."""
-    return _PERCENT.sub(_normal_octet, quote(part, safe=_SAFE_IN_PATH, errors="replace"))
+    return _PERCENT.sub(_normal_octet, quote(part, safe=_SAFE, errors="replace"))
 
 
 def _normal_octet(found: re.Match[str]) -> str:

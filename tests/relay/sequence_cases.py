@@ -343,4 +343,40 @@ CASES = {
             for revision in (0, 1)
         ),
     ),
+    "latest only, one guid and one page": Case(
+        _latest(*(_strip(number, guid="feed-7") for number in range(3))), (_TODAY, _TODAY)
+    ),
+    "hashbang addresses": Case(
+        (
+            tuple(post(n, guid="", link=f"{SITE}/#!/posts/{n}") for n in (2, 1)),
+            tuple(post(n, guid="", link=f"{SITE}/#!/posts/{n}") for n in (3, 2)),
+            tuple(post(n, guid="", link=f"{SITE}/#!/posts/{n}", title=f"Edited {n}") for n in (3, 2)),
+        ),
+        (f"{SITE}/#!/posts/3",),
+    ),
+    "three products, three releases at once": Case(
+        tuple(
+            tuple(
+                post(n + 10 * release, link=f"{SITE}/tools/{n}", title=f"Tool {n}, release {release}")
+                for n in (1, 2, 3)
+            )
+            for release in (1, 2)
+        ),
+        tuple(f"{SITE}/tools/{n}" for n in (1, 2, 3)),
+    ),
+    "undated, a counter in the link": Case(
+        _latest(*(replace(_NOTE, link=f"{SITE}/news?rnd={n}", published=None) for n in (11, 12, 13))),
+    ),
+    "moved, and a longer history": Case(
+        (_posts(5, 6, 7, 8), tuple(map(_moved, _posts(*range(2, 9))))),
+    ),
+    "one site in two spellings": Case(
+        (
+            _posts(1, 2),
+            tuple(
+                replace(each, guid="", link=each.link.replace("https://", "http://www.") + "/")
+                for each in _posts(1, 2)
+            ),
+        ),
+    ),
 }

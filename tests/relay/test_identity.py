@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import Entry, Identified
 from bot.relay.identity import fingerprint, identify, identity_across_feeds
-from bot.text.canonical import canonical_link, fragment_of
+from bot.text.canonical import canonical_link, differ_by_token, fragment_of
 
 MAY = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LONG = "The tulips along the south wall opened this morning, a week before the ones in the shade of the old pear."
@@ -37,6 +37,9 @@ def one(entry: Entry, link: str = "https://garden.example/") -> Identified:
         ("https://gärten.example/100%", "xn--grten-gra.example/100%"),
         ("https://garden.example/post;jsessionid=8F2A?PHPSESSID=1&p=7", "garden.example/post?p=7"),
         ("https://garden.example/story?sid=12", "garden.example/story?sid=12"),
+        ("https://garden.example/?q=ros%c3%a9", "garden.example?q=ros%C3%A9"),
+        ("https://garden.example/?q=rosé", "garden.example?q=ros%C3%A9"),
+        ("https://garden.example/?q=ros%E9+a%2fb", "garden.example?q=ros%E9+a%2Fb"),
         ("https://garden.example/t.php?s=0123456789abcdef0123456789abcdef&t=9", "garden.example/t.php?t=9"),
         ("tag:garden.example,2026:7", ""),
         ("http://[broken", ""),
@@ -45,6 +48,26 @@ def one(entry: Entry, link: str = "https://garden.example/") -> Identified:
 )
 def test_a_canonical_link_omits_the_parts_that_sites_change(address: str, canonical: str) -> None:
     assert canonical_link(address) == canonical
+
+
+@pytest.mark.parametrize(
+    ("query", "other", "is_token"),
+    [
+        ("id=7&sid=aa1", "id=7&sid=bb2", True),
+        ("id=7&_=4711", "id=7&_=4712", True),
+        ("id=7", "id=7&t=1790000001", True),
+        ("id=7&t=1790000001", "id=7&t=1790000999", True),
+        ("id=7", "id=8", False),
+        ("p=7&key=a", "p=8&key=b", False),
+    ],
+)
+def test_links_differ_by_a_token_unless_it_may_be_a_number_of_a_post(
+    query: str, other: str, is_token: bool
+) -> None:
+    page = "https://garden.example/news"
+
+    assert differ_by_token(f"{page}?{query}", f"{page}?{other}") is is_token
+    assert not differ_by_token(f"{page}?{query}", f"https://garden.example/other?{other}")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from bot.model import (
     FeedDeclaration,
     Fetched,
     NotModified,
+    ParsedFeed,
     PollSettings,
     PostSettings,
     SiteBudget,
@@ -29,6 +30,7 @@ from bot.source.http.fetch import Fetcher, FetchLimits
 from bot.source.http.site import site_of
 from bot.store.archive import FeedHealth
 from bot.store.store import Store
+from tests.source.fetching import FakeResolver
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LIMITS = FetchLimits(timedelta(seconds=10), 1_000_000, allow_private_addresses=True)
@@ -40,6 +42,7 @@ class PollFixture:
 
     store: Store
     poller: Poller
+    blog: Blog
     feed: BlogFeed
     woken: list[int]
     """One item for each call of `wake`."""
@@ -94,7 +97,7 @@ async def fixture(tmp_path: Path) -> AsyncIterator[PollFixture]:
             lambda: 0.0,
             lambda: woken.append(1),
         )
-        found = PollFixture(store, poller, blog.feed("garden", "Garden Notes"), woken)
+        found = PollFixture(store, poller, blog, blog.feed("garden", "Garden Notes"), woken)
         await found.follow()
         yield found
 
@@ -279,3 +282,126 @@ async def test_an_error_of_the_store_is_one_sentence_in_the_log(
     (entry,) = log.entries
     assert entry["event"] == "poll not recorded"
     assert "free some space" in entry["error"]
+
+
+async def test_a_post_behind_validators_that_never_change_arrives_within_a_day(fixture: PollFixture) -> None:
+    fixture.feed.always(faults.stuck_validators())
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    fixture.feed.publish(post(2))
+    while fixture.now <= START + timedelta(days=1, minutes=22):
+        await fixture.poll()
+
+    assert await fixture.owed() == ["Post 2"]
+    requests = fixture.blog.requests
+    assert sum("If-None-Match" not in request.headers for request in requests) == 2
+    assert len(requests) > 100
+
+
+async def test_an_unchanged_document_counts_as_the_whole_one_of_its_day(fixture: PollFixture) -> None:
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+    fixture.now = START + timedelta(days=1)
+    await fixture.poll()
+    await fixture.poll()
+
+    conditional = ["If-None-Match" in request.headers for request in fixture.blog.requests]
+    assert conditional == [False, False, True]
+
+
+async def test_the_time_of_the_last_whole_document_survives_a_restart(
+    fixture: PollFixture, tmp_path: Path
+) -> None:
+    fixture.feed.publish(post(1))
+    await fixture.poll()
+
+    async with await Store.open(tmp_path / "feed-relay.db") as store:
+        (feed,) = await store.feeds.claim(fixture.now, timedelta(minutes=1), 1)
+
+    assert feed.last_full_at == START
+    assert feed.parse_time > timedelta(0)
+
+
+async def test_a_feed_that_was_slow_to_parse_and_its_site_rest_and_it_is_remembered(
+    fixture: PollFixture, log: LogCapture
+) -> None:
+    async def slowly(document: Fetched) -> ParsedFeed:
+        seen.append(document.last_parse_time)
+        return ParsedFeed(format="rss20", parse_time=timedelta(seconds=19))
+
+    seen: list[timedelta] = []
+    fixture.poller._parse = slowly
+    first = await fixture.poll()
+    waiting = await fixture.store.feeds.waiting(first.next_poll_at or START)
+    fixture.feed.publish(post(1))
+    fixture.now = first.next_poll_at or START
+    await fixture.poll()
+
+    assert first.next_poll_at == START + timedelta(minutes=19)
+    assert waiting == (1, first.next_poll_at)
+    assert seen == [timedelta(0), timedelta(seconds=19)]
+    assert [entry.get("parse_seconds") for entry in log.entries if entry["event"] == "polled"] == [19.0, 19.0]
+
+
+async def test_a_site_whose_document_was_slow_lets_no_feed_start_for_a_while(fixture: PollFixture) -> None:
+    async def slowly(_: Fetched) -> ParsedFeed:
+        return ParsedFeed(format="rss20", parse_time=timedelta(seconds=10))
+
+    other = FeedDeclaration(fixture.blog.feed("other").url, channels=(ChannelDeclaration(101),))
+    fixture.poller._parse = slowly
+    await fixture.poll()
+    await fixture.store.subscriptions.sync([other], site_of, budget, START)
+
+    assert await fixture.store.feeds.claim(START + timedelta(seconds=29), timedelta(minutes=1), 9) == []
+    assert len(await fixture.store.feeds.claim(START + timedelta(seconds=30), timedelta(minutes=1), 9)) == 1
+
+
+async def test_a_document_that_takes_too_long_is_remembered_as_slow(fixture: PollFixture) -> None:
+    async def never(document: Fetched) -> ParsedFeed:
+        error = errors.ParserTimedOut(document.url)
+        error.parse_time = timedelta(seconds=20)
+        raise error
+
+    fixture.poller._parse = never
+    health = await fixture.poll()
+    (feed,) = await fixture.store.feeds.claim(health.next_poll_at or START, timedelta(minutes=1), 1)
+
+    assert feed.parse_time == timedelta(seconds=20)
+    assert feed.failures == 1
+
+
+async def test_feeds_that_are_slow_to_parse_cost_the_others_little_time(tmp_path: Path) -> None:
+    """Three documents that take their whole deadline, each on its own site, and one good feed behind them."""
+    names = [f"slow{number}.example" for number in range(3)] + ["good.example"]
+    resolver = FakeResolver({name: ["127.0.0.1"] for name in names})
+    stub = "tests.source.formats.parser_stub:parse"
+    async with (
+        Blog() as blog,
+        Fetcher(LIMITS, resolver=resolver) as fetcher,
+        Parser(timedelta(seconds=60), function=stub, slow=timedelta(seconds=0.3)) as parser,
+        await Store.open(tmp_path / "feed-relay.db") as store,
+    ):
+        go = tmp_path / "go"
+        for name in names:
+            body = "who" if name == "good.example" else f"wait {go}"
+            blog.feed(name.partition(".")[0], hosts=[name]).always(faults.served(body.encode()))
+        declared = [
+            FeedDeclaration(f"http://{name}:{blog.port}/rss", channels=(ChannelDeclaration(100),))
+            for name in names
+        ]
+        await store.subscriptions.sync(declared, site_of, budget, START)
+        rules = PollRules(PollSettings(), PostSettings(), budget, timedelta(minutes=5))
+        poller = Poller(
+            store.feeds, fetcher.fetch, parser.parse, rules, lambda: START, lambda: 0.0, lambda: None
+        )
+        assert await poller.tick() == 4
+        while True:
+            polled = {health.url for health in await store.archive.feeds() if health.last_poll_at}
+            if polled:
+                break
+            await asyncio.sleep(0.01)
+        go.touch()
+        await poller.drain()
+
+        assert polled == {declared[-1].url}
+        assert all(health.last_poll_at for health in await store.archive.feeds())

@@ -1,11 +1,12 @@
 """When a feed is due again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot import errors
-from bot.model import Feed, PollSettings, SiteBudget
+from bot.model import Feed, PollSettings, SiteBudget, Validators
 from bot.relay import poll_schedule
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -90,3 +91,59 @@ def test_tumblr_gets_one_request_at_a_time_and_at_most_one_every_two_seconds() -
     assert poll_schedule.budget("tumblr.com", 5, timedelta(0)) == SiteBudget(1, timedelta(seconds=2))
     assert poll_schedule.budget("tumblr.com", 5, timedelta(seconds=9)) == SiteBudget(1, timedelta(seconds=9))
     assert poll_schedule.budget("garden.example", 5, timedelta(0)) == SiteBudget(5, timedelta(0))
+
+
+VALIDATORS = Validators('"fixed"', "yesterday", "hash")
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("last_full_at", "conditional"),
+    [
+        (None, False),
+        (NOW, True),
+        (NOW - 23 * HOUR, True),
+        (NOW - 24 * HOUR, False),
+        (NOW - 900 * HOUR, False),
+        (NOW + HOUR, False),
+    ],
+)
+def test_a_feed_is_fetched_without_validators_once_a_day(
+    last_full_at: datetime | None, conditional: bool
+) -> None:
+    polled = replace(feed(), validators=VALIDATORS, last_full_at=last_full_at)
+
+    wanted = VALIDATORS if conditional else Validators(body_hash="hash")
+    assert poll_schedule.validators_for(polled, NOW) == wanted
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [(0.2, 10), (10, 10), (15, 15), (20, 20)])
+def test_a_feed_that_is_slow_to_parse_waits_sixty_times_as_long(seconds: float, minutes: int) -> None:
+    parse_time = timedelta(seconds=seconds)
+
+    due = poll_schedule.after_success(feed(), SETTINGS, (), 0.0, NOW, parse_time)
+    assert due == NOW + minutes * MINUTE
+
+
+@pytest.mark.parametrize(("seconds", "rest"), [(0.0, None), (1.0, None), (2.0, 6), (20.0, 60)])
+def test_the_site_of_a_slow_document_rests_three_times_as_long(seconds: float, rest: int | None) -> None:
+    until = poll_schedule.site_rest_until(timedelta(seconds=seconds), NOW)
+
+    assert until == (None if rest is None else NOW + timedelta(seconds=rest))
+
+
+def test_a_document_that_times_out_lets_its_feed_and_its_site_rest() -> None:
+    error = errors.ParserTimedOut(URL)
+    error.parse_time = timedelta(seconds=20)
+
+    result = poll_schedule.after_failure(feed(MINUTE), SETTINGS, error, 0.0, NOW)
+
+    assert result.next_poll_at == NOW + 20 * MINUTE
+    assert result.site_rest_until == NOW + MINUTE
+    assert result.parse_time == error.parse_time
+
+
+def test_a_failure_without_a_document_keeps_the_parse_time() -> None:
+    result = poll_schedule.after_failure(feed(), SETTINGS, errors.ServerError(URL, 500), 0.0, NOW)
+
+    assert (result.parse_time, result.site_rest_until) == (None, None)

@@ -248,3 +248,19 @@ def test_real_feeds_cut_in_their_last_two_items_are_read_up_to_a_complete_item(p
     cuts = torn_bodies(shortened, last_two, 1 + (len(shortened) - last_two) // 2000)
 
     assert [len(read) for read in cuts] == [1, 2, 3]
+
+
+@pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason="the case files are not beside the repository")
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("seq-cut-in-link", "https://site.example.org/frog/post/2234"),
+        ("seq-ascending-520", "https://site.example.org/c/520"),
+    ],
+)
+async def test_given_documents_in_turn_post_what_is_new(site: Site, folder: str, expected: str) -> None:
+    for file in sorted((SHARED / "cases" / folder).glob("*.xml")):
+        for _ in range(3):
+            await site.poll(file.read_bytes())
+
+    assert await site.owed() == [expected]

@@ -24,6 +24,9 @@ from bot.source.http.decode import decode
 from bot.source.tumblr.addresses import is_tumblr_feed
 from bot.text.links import host_of
 
+_MAX_RAW_TAGS = 1000
+"""Tags of one entry that feedparser collects. Fewer are kept."""
+
 
 def parse_feed(document: Fetched) -> ParsedFeed:
     """Parse a document up to its last complete item. The content decides the format, because servers send any type.
@@ -173,6 +176,13 @@ class _ElementHandlers:
             "type": bare.get("type"),
         }
         self._get_context().setdefault("links", []).append(feedparser.FeedParserDict(enclosure))
+
+    def _add_tag(self, term: str | None, scheme: str | None, label: str | None) -> None:
+        """Keep a bounded number of tags. feedparser compares each with all others, which takes minutes for 90,000."""
+        tags = self._get_context().setdefault("tags", [])
+        tag = feedparser.FeedParserDict(term=term, scheme=scheme, label=label)
+        if (term or scheme or label) and len(tags) < _MAX_RAW_TAGS and tag not in tags:
+            tags.append(tag)
 
     def _sync_author_detail(self, key: str = "author") -> None:
         """Keep the author as written. feedparser extracts a mail address, but splits one that ends in `.garden`."""

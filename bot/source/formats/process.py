@@ -16,22 +16,38 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
-from typing import Self
+from typing import IO, Any, Self, TypeVar
 
 from bot import errors
 from bot.model import Fetched, ParsedFeed
-from bot.source.formats.process_main import Result, receive, send
+from bot.source.formats.process_main import Report, receive, send
 
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 _MEBIBYTE = 1024 * 1024
 
+T = TypeVar("T")
+
+
+SLOW = timedelta(seconds=1)
+"""A document that takes longer is slow."""
+MAX_SLOW_CALLS = 4
+"""Slow documents that are read or wait for it. Each may take the whole deadline."""
+START_TIMEOUT = 60.0
+"""Seconds for a worker to start, which takes none of a document's time."""
+
 
 class Parser:
-    """Worker processes that parse documents. Each worker parses one at a time, and further calls wait.
+    """Up to two worker processes that parse documents: one in the quick lane, and one in the slow lane.
+
+    A document leaves the quick lane after SLOW, so documents of other feeds never wait long for it. If the slow lane
+    is free, its worker continues there, and the quick lane gets another one. Otherwise the worker is killed, and the
+    document starts again when the slow lane is free.
 
     Workers start when first needed. Leaving the context kills them, even while they parse.
     """
@@ -39,16 +55,19 @@ class Parser:
     def __init__(
         self,
         deadline: timedelta = timedelta(seconds=20),
-        workers: int = 1,
         memory: int = 1024 * _MEBIBYTE,
         function: str = "bot.source.formats.parse:parse_feed",
+        slow: timedelta = SLOW,
     ) -> None:
         """`deadline`: for one document. `memory`: a worker's address space in bytes. `function`: `module:function`."""
-        self._deadline = deadline.total_seconds()
+        self._deadline = deadline
+        self._slow_after = min(slow, deadline)
         self._command = [sys.executable, "-P", "-W", "ignore", "-m", "bot.source.formats.process_main"]
-        self._command += [function, str(math.ceil(self._deadline)), str(memory)]
-        self._slots = asyncio.Semaphore(workers)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="parser")
+        self._command += [function, str(math.ceil(deadline.total_seconds())), str(memory)]
+        self._quick_lane = asyncio.Lock()
+        self._slow_lane = asyncio.Lock()
+        self._slow_calls = 0
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="parser")
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
 
@@ -67,34 +86,99 @@ class Parser:
         self._idle.clear()
 
     async def parse(self, document: Fetched) -> ParsedFeed:
-        """Parse a document in a worker. Raises Unreadable, NotAFeed or ParserTimedOut."""
-        async with self._slots:
-            worker = self._idle.pop() if self._idle else _Worker(self._command)
-            self._busy.add(worker)
-            try:
-                result = await self._run(worker, document)
-            finally:
-                self._busy.discard(worker)
-                if not worker.killed:
-                    self._idle.append(worker)
-        if isinstance(result, ParsedFeed):
-            return result
-        raise _to_error(document.url, *result)
+        """Parse a document in a worker. One whose feed was slow the last time goes to the slow lane at once.
 
-    async def _run(self, worker: "_Worker", document: Fetched) -> Result:
-        result = asyncio.get_running_loop().run_in_executor(self._threads, worker.parse, document)
+        Raises Unreadable, NotAFeed, ParserTimedOut or ParserBusy, each with its `parse_time`.
+        """
+        known_slow = document.last_parse_time >= self._slow_after
+        report = None if known_slow else await self._parse_quickly(document)
+        if report is None:
+            async with self._in_slow_lane(document.url), self._running(document) as work:
+                report = await _report_of(work, self._deadline, self._deadline, document.url)
+        result, seconds = report
+        parse_time = timedelta(seconds=seconds)
+        if isinstance(result, ParsedFeed):
+            return replace(result, parse_time=parse_time)
+        raise _with_time(_to_error(document.url, *result), parse_time)
+
+    async def _parse_quickly(self, document: Fetched) -> Report | None:
+        """Parse a document in the quick lane. Return None if it has to start again in the slow lane."""
+        async with AsyncExitStack() as stack:
+            async with self._quick_lane:
+                work = await stack.enter_async_context(self._running(document))
+                await asyncio.wait({work}, timeout=self._slow_after.total_seconds())
+                if not work.done() and self._slow_calls:
+                    await stack.aclose()
+                    return None
+                if work.done():
+                    return await _report_of(work, self._deadline, self._deadline, document.url)
+            async with self._in_slow_lane(document.url):
+                rest = self._deadline - self._slow_after
+                return await _report_of(work, rest, self._deadline, document.url)
+
+    @asynccontextmanager
+    async def _in_slow_lane(self, url: str) -> AsyncIterator[None]:
+        """Wait for the slow lane. Raises ParserBusy if too many others do."""
+        if self._slow_calls >= MAX_SLOW_CALLS:
+            raise _with_time(errors.ParserBusy(url), self._slow_after)
+        self._slow_calls += 1
         try:
-            async with asyncio.timeout(self._deadline):
-                return await asyncio.shield(result)
+            async with self._slow_lane:
+                yield
+        finally:
+            self._slow_calls -= 1
+
+    @asynccontextmanager
+    async def _running(self, document: Fetched) -> "AsyncIterator[asyncio.Future[Report]]":
+        """Start to parse a document. The worker is killed if the context is left before it is done."""
+        worker = self._idle.pop() if self._idle else _Worker(self._command)
+        self._busy.add(worker)
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        work: asyncio.Future[Any] = loop.run_in_executor(self._threads, worker.start)
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                await asyncio.shield(work)
+            started = loop.time()
+            work = loop.run_in_executor(self._threads, worker.parse, document)
+            yield work
         except TimeoutError:
             raise errors.ParserTimedOut(document.url) from None
         except WorkerEnded:
-            raise errors.Unreadable(document.url) from None
+            raise _with_time(
+                errors.Unreadable(document.url), timedelta(seconds=loop.time() - started)
+            ) from None
         finally:
-            if not result.done():  # past the deadline, or this call was cancelled
+            if not work.done():
                 worker.kill()
-                await asyncio.wait({result})
-                result.exception()
+                await asyncio.wait({work})
+            work.exception()
+            self._busy.discard(worker)
+            self._keep(worker)
+
+    def _keep(self, worker: "_Worker") -> None:
+        """Keep one idle worker, and end a second one: it takes memory."""
+        if not self._idle and not worker.killed:
+            self._idle.append(worker)
+        elif not worker.killed:
+            worker.kill()
+            self._threads.submit(worker.close)
+
+
+async def _report_of(
+    work: "asyncio.Future[Report]", rest: timedelta, deadline: timedelta, url: str
+) -> Report:
+    """Wait for a worker's report. `rest`: what is left of the deadline. Raises ParserTimedOut."""
+    try:
+        async with asyncio.timeout(rest.total_seconds()):
+            return await asyncio.shield(work)
+    except TimeoutError:
+        raise _with_time(errors.ParserTimedOut(url), deadline) from None
+
+
+def _with_time(error: errors.DocumentError, parse_time: timedelta) -> errors.DocumentError:
+    error.parse_time = parse_time
+    return error
 
 
 def _to_error(url: str, name: str, message: str) -> errors.DocumentError:
@@ -115,14 +199,23 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
-    def parse(self, document: Fetched) -> Result:
-        """Parse a document, starting the process if needed. Blocks. Raises WorkerEnded."""
+    def start(self) -> None:
+        """Start the process if needed, and wait until it is ready. Blocks. Raises WorkerEnded."""
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
+            process = self._start()
+            self._exchange(lambda: receive(_pipe(process.stdout)))
+
+    def parse(self, document: Fetched) -> Report:
+        """Parse a document. Blocks. Raises WorkerEnded."""
         process = self._start()
-        assert process.stdin is not None  # noqa: S101 - both are pipes, which the types do not express
-        assert process.stdout is not None  # noqa: S101 - likewise
+        self._exchange(lambda: send(_pipe(process.stdin), document))
+        return self._exchange(lambda: _unpickle(receive(_pipe(process.stdout))))
+
+    def _exchange(self, step: Callable[[], T]) -> T:
         try:
-            send(process.stdin, document)
-            return _unpickle(receive(process.stdout))
+            return step()
         except (OSError, EOFError) as error:
             self.close()
             raise WorkerEnded from error
@@ -143,8 +236,6 @@ class _Worker:
                 process.communicate()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if self._process is not None and self._process.poll() is not None:
-            self.close()
         with self._lock:
             if self.killed:
                 raise WorkerEnded
@@ -157,6 +248,11 @@ class _Worker:
                     start_new_session=True,
                 )
             return self._process
+
+
+def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
+    assert pipe is not None  # noqa: S101 - the process has pipes, which the types do not express
+    return pipe
 
 
 def _environment() -> dict[str, str]:
@@ -175,9 +271,9 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not part of a result")
 
 
-def _unpickle(message: bytes) -> Result:
+def _unpickle(message: bytes) -> Report:
     try:
-        result: Result = _Unpickler(io.BytesIO(message)).load()
+        result: Report = _Unpickler(io.BytesIO(message)).load()
     except (pickle.UnpicklingError, AttributeError, ValueError) as error:
         raise EOFError from error
     return result

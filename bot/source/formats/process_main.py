@@ -10,6 +10,7 @@ import struct
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from time import process_time
 from typing import IO
 
 from bot.errors import DocumentError
@@ -22,6 +23,8 @@ _BUG = "The bot failed to read this document because of a bug ({}); please repor
 Parse = Callable[[Fetched], ParsedFeed]
 Result = ParsedFeed | tuple[str, str]
 """The feed, or the name and message of the error: our errors cannot be pickled with their own arguments."""
+Report = tuple[Result, float]
+"""A result, and the seconds of processor time that it cost."""
 
 
 def send(pipe: IO[bytes], value: object) -> None:
@@ -60,15 +63,21 @@ def run(parse: Parse, document: Fetched) -> Result:
 
 
 def serve(parse: Parse, seconds: int) -> None:
-    """Parse documents until the pipe closes. An alarm ends the worker if its parent can no longer kill it."""
+    """Report that the worker is ready, and parse documents until the pipe closes.
+
+    An alarm ends the worker if its parent can no longer kill it.
+    """
     inbox, outbox = _pipes()
+    send(outbox, "ready")
     while True:
         try:
             document = pickle.loads(receive(inbox))  # noqa: S301 - our own parent wrote it
         except EOFError:
             return
         _alarm(2 * seconds)
-        send(outbox, run(parse, document))
+        started = process_time()
+        result = run(parse, document)
+        send(outbox, (result, process_time() - started))
         _alarm(0)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from bot.errors import (
     FetchError,
     HttpError,
+    ParserBusy,
     RateLimited,
     ServerError,
     SourceError,
@@ -25,7 +26,13 @@ from bot.source.http.link_header import parse_links
 from bot.source.http.url import usable_url
 from bot.text.canonical import canonical_link
 
-TRANSIENT_ERRORS: tuple[type[SourceError], ...] = (RateLimited, ServerError, TimedOut, Unreachable)
+TRANSIENT_ERRORS: tuple[type[SourceError], ...] = (
+    ParserBusy,
+    RateLimited,
+    ServerError,
+    TimedOut,
+    Unreachable,
+)
 """Errors that do not show whether the site has a history."""
 
 _API_RELATION = "https://api.w.org"

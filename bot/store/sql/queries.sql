@@ -115,6 +115,8 @@ UPDATE feed SET
     failures = 0, error = '', failing_since = NULL, failure_reported = 0, last_poll_at = :now, last_success_at = :now,
     last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
     torn = CASE WHEN :torn = 1 THEN torn + 1 ELSE 0 END, left_out = coalesce(:left_out, left_out),
+    last_full_at = CASE WHEN :full = 1 THEN :now ELSE last_full_at END,
+    parse_time = coalesce(:parse_time, parse_time),
     next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
 
@@ -122,7 +124,7 @@ WHERE id = :id;
 -- A feed that failed backs off; one that has ended is not polled again.
 UPDATE feed SET
     failures = failures + 1, error = :error, state = CASE WHEN :ended = 1 THEN 'ended' ELSE state END,
-    failing_since = coalesce(failing_since, :now),
+    failing_since = coalesce(failing_since, :now), parse_time = coalesce(:parse_time, parse_time),
     last_poll_at = :now, next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
 
@@ -140,6 +142,11 @@ SELECT failure_reported FROM feed WHERE id = :id;
 -- A cool-down can only become longer.
 UPDATE site SET cooldown_until = :until
 WHERE cooldown_until < :until AND domain = (SELECT site FROM feed WHERE id = :id);
+
+-- name: rest_site
+-- A document that was slow to parse delays the next request to its site.
+UPDATE site SET next_start_at = :until
+WHERE next_start_at < :until AND domain = (SELECT site FROM feed WHERE id = :id);
 
 -- name: move_feed
 -- A permanent redirect changes the address, unless another feed has it.

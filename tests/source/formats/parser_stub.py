@@ -31,6 +31,13 @@ def _wait(release_file: str) -> ParsedFeed:
     return ParsedFeed(format="let go")
 
 
+def _work(_: str) -> ParsedFeed:
+    end = time.process_time() + 0.05
+    while time.process_time() < end:
+        pass
+    return ParsedFeed(format="worked")
+
+
 def _die(_: str) -> ParsedFeed:
     os._exit(3)
 
@@ -64,6 +71,7 @@ _COMMANDS = {
     "who": _who,
     "hang": _hang,
     "wait": _wait,
+    "work": _work,
     "die": _die,
     "hog": _allocate_too_much,
     "print": _print,

@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import NotAFeed, ParserTimedOut, Unreadable
+from bot.errors import NotAFeed, ParserBusy, ParserTimedOut, Unreadable
 from bot.model import Fetched
-from bot.source.formats.process import Parser
+from bot.source.formats.process import MAX_SLOW_CALLS, Parser
 
 ROOT = Path(__file__).parents[3]
 URL = "https://feeds.example/rss"
 RSS = b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>'
 
 
-def command(text: str) -> Fetched:
-    return Fetched(URL, text.encode())
+def command(text: str, last_parse_time: timedelta = timedelta()) -> Fetched:
+    return Fetched(URL, text.encode(), last_parse_time=last_parse_time)
 
 
 @pytest.fixture
@@ -65,15 +65,122 @@ async def test_simultaneous_calls_wait_their_turn(parser: Parser) -> None:
     assert len({feed.format for feed in feeds}) == 1
 
 
-async def test_two_workers_parse_two_documents_at_the_same_time(tmp_path: Path) -> None:
-    async with Parser(
-        timedelta(seconds=60), workers=2, function="tests.source.formats.parser_stub:parse"
-    ) as parser:
+SECOND = timedelta(seconds=1)
+STUB = "tests.source.formats.parser_stub:parse"
+
+
+def hurried() -> Parser:
+    """A parser for which every document that waits is slow."""
+    return Parser(timedelta(seconds=60), function=STUB, slow=timedelta(seconds=0.4))
+
+
+async def test_a_second_worker_starts_when_a_document_is_slow(tmp_path: Path) -> None:
+    async with hurried() as parser:
+        first = await pid_of(parser)
         waiting = asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}")))
-        await parser.parse(command("who"))
+        await asyncio.sleep(0)
+        second = await pid_of(parser)
         (tmp_path / "go").touch()
 
         assert (await waiting).format == "let go"
+        assert second != first
+
+
+async def test_other_documents_do_not_wait_for_slow_ones(tmp_path: Path) -> None:
+    async with hurried() as parser:
+        slow = [
+            asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}")))
+            for _ in range(MAX_SLOW_CALLS)
+        ]
+        await asyncio.sleep(0)
+        for _ in range(3):
+            assert await pid_of(parser)
+        assert not any(call.done() for call in slow)
+        (tmp_path / "go").touch()
+
+        assert [feed.format for feed in await asyncio.gather(*slow)] == ["let go"] * MAX_SLOW_CALLS
+
+
+async def test_there_are_never_more_than_two_workers(tmp_path: Path) -> None:
+    async with hurried() as parser:
+        slow = [
+            asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}")))
+            for _ in range(MAX_SLOW_CALLS)
+        ]
+        await asyncio.sleep(0)
+        await pid_of(parser)
+
+        assert len(parser._idle) + len(parser._busy) <= 2
+        (tmp_path / "go").touch()
+        await asyncio.gather(*slow)
+        assert len(parser._idle) == 1
+
+
+async def test_too_many_slow_documents_are_put_off(tmp_path: Path) -> None:
+    async with hurried() as parser:
+        slow = [
+            asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}", SECOND)))
+            for _ in range(MAX_SLOW_CALLS)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(ParserBusy) as raised:
+            await parser.parse(command("who", SECOND))
+
+        assert raised.value.parse_time > timedelta(0)
+        assert await pid_of(parser)
+        (tmp_path / "go").touch()
+        await asyncio.gather(*slow)
+
+
+async def test_a_document_that_was_slow_the_last_time_takes_no_time_in_the_quick_lane(tmp_path: Path) -> None:
+    async with Parser(timedelta(seconds=60), function=STUB, slow=timedelta(seconds=50)) as parser:
+        waiting = asyncio.create_task(parser.parse(command(f"wait {tmp_path / 'go'}", timedelta(seconds=55))))
+
+        assert await pid_of(parser)
+        (tmp_path / "go").touch()
+        await waiting
+
+
+async def test_a_slow_document_of_a_call_that_was_cancelled_frees_its_lane(tmp_path: Path) -> None:
+    async with hurried() as parser:
+        for lane in (SECOND, timedelta(0)):
+            started = tmp_path / str(lane.seconds)
+            call = asyncio.create_task(parser.parse(command(f"hang {started}", lane)))
+            while not started.exists():  # noqa: ASYNC110 - another process makes the file
+                await asyncio.sleep(0.001)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+
+        assert (await parser.parse(command("who", SECOND))).format
+
+
+async def test_the_time_of_a_document_is_reported(parser: Parser) -> None:
+    feed = await parser.parse(command("work"))
+    with pytest.raises(NotAFeed) as raised:
+        await parser.parse(command("refuse"))
+
+    assert timedelta(milliseconds=50) <= feed.parse_time < timedelta(seconds=20)
+    assert timedelta(0) <= raised.value.parse_time < timedelta(seconds=20)
+
+
+async def test_the_time_of_a_document_that_timed_out_is_the_deadline(tmp_path: Path) -> None:
+    deadline = timedelta(seconds=0.2)
+    async with Parser(deadline, function=STUB) as parser:
+        with pytest.raises(ParserTimedOut) as raised:
+            await parser.parse(command(f"hang {tmp_path / 'started'}"))
+
+    assert raised.value.parse_time == deadline
+
+
+async def test_ninety_thousand_categories_are_read_in_little_time() -> None:
+    categories = "".join(f"<category>tag {number}</category>" for number in range(90_000))
+    rss = f"<rss version='2.0'><channel><title>T</title><item><title>One</title>{categories}</item></channel></rss>"
+    async with Parser() as parser:
+        feed = await parser.parse(Fetched(URL, rss.encode()))
+
+    assert feed.entries[0].tags[:2] == ("tag 0", "tag 1")
+    assert feed.parse_time < timedelta(seconds=15)
 
 
 async def test_the_event_loop_is_not_blocked_while_a_document_is_parsed(
@@ -98,7 +205,7 @@ async def test_a_document_after_a_timeout_is_parsed(tmp_path: Path) -> None:
     async with Parser(timedelta(seconds=0.2), function="tests.source.formats.parser_stub:parse") as parser:
         with pytest.raises(ParserTimedOut):
             await parser.parse(command(f"hang {tmp_path / 'started'}"))
-        parser._deadline = 60.0
+        parser._deadline = timedelta(seconds=60)
 
         assert await pid_of(parser)
 
@@ -115,10 +222,11 @@ async def test_a_cancelled_call_kills_its_worker(parser: Parser, tmp_path: Path)
 
 async def test_a_document_that_crashes_its_worker_is_unreadable(parser: Parser) -> None:
     before = await pid_of(parser)
-    with pytest.raises(Unreadable):
+    with pytest.raises(Unreadable) as raised:
         await parser.parse(command("die"))
 
     assert await pid_of(parser) != before
+    assert raised.value.parse_time > timedelta(0)
 
 
 async def test_an_idle_worker_that_was_killed_is_replaced(parser: Parser) -> None:

@@ -15,6 +15,7 @@ from bot.errors import (
     EmptyDocument,
     HtmlPage,
     Incomplete,
+    ParserBusy,
     ParserTimedOut,
     RateLimited,
     ServerError,
@@ -66,6 +67,8 @@ def explain_error(error: SourceError) -> str:
         return _("This is a web page without a feed behind it; look for its RSS or Atom link and paste that.")
     if isinstance(error, ConsentPage):
         return _("The site shows a consent page instead of its feed; paste the feed's own address.")
+    if isinstance(error, ParserBusy):
+        return _("I'm still busy with other documents that are slow to read; try again in a minute.")
     if isinstance(error, EmptyDocument | Unreadable | Incomplete | ParserTimedOut):
         return _(
             "What the site sent can't be read as a feed; let its owner know, or follow another feed of the site."

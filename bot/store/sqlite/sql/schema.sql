@@ -39,7 +39,9 @@ CREATE TABLE feed (
     failure_reported INTEGER NOT NULL DEFAULT 0 CHECK (failure_reported IN (0, 1)),  -- admins got a notice of the failure
     display_name     TEXT GENERATED ALWAYS AS (coalesce(nullif(name, ''), nullif(title, ''), label)) VIRTUAL,
     torn             INTEGER NOT NULL DEFAULT 0,  -- documents in a row that broke off, or were shorter than announced
-    left_out         INTEGER NOT NULL DEFAULT 0   -- the oldest posts of the last document, if it had too many to read
+    left_out         INTEGER NOT NULL DEFAULT 0,  -- the oldest posts of the last document, if it had too many to read
+    last_full_at     INTEGER,  -- when the server last sent a document, and not only "not modified"
+    parse_time       INTEGER NOT NULL DEFAULT 0  -- of the last document
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);

@@ -1,5 +1,6 @@
 """From now on means from now on: a post that an admin did not see before Subscribe is sent."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -86,6 +87,22 @@ async def test_a_post_that_was_polled_for_others_after_the_draft_is_sent(
     await server.press_and_wait(draft, "Subscribe")
 
     assert await sent(blogs) == [(server.news.id, NEW.guid)]
+
+
+async def test_a_post_polled_after_the_draft_at_the_link_of_a_shown_one_is_sent(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow(channel_id=server.talk.id)
+    await blogs.poll(*POSTS)
+    draft = await open_draft(server)
+    blogs.now = LATER
+    release = replace(POSTS[0], guid="release", title="Another release", text="It is out.", published=LATER)
+    await blogs.poll(release, *POSTS[1:])
+    await sent(blogs)
+
+    await server.press_and_wait(draft, "Subscribe")
+
+    assert await sent(blogs) == [(server.news.id, "release")]
 
 
 async def test_a_draft_older_than_the_last_poll_brings_no_old_texts_back(
