@@ -168,7 +168,7 @@ class _Weighing:
             return True
         if others > 2:
             return Sign.SAME in parts and _looks_unique(each.item.entry.guid)
-        return Sign.SAME in (each.link, *parts) or _looks_unique(each.item.entry.guid)
+        return (each.link, *parts).count(Sign.SAME) >= others or _looks_unique(each.item.entry.guid)
 
     def _is_same_at_link(self, each: Evidence) -> bool:
         if _has_other_guid(each):

@@ -109,3 +109,12 @@ def test_a_text_is_an_edit_of_another_if_it_has_most_of_its_words() -> None:
     assert is_edit("霧が出た朝", "霧が出た朝に歩いた")
     assert not is_edit("Version one of the rake.", "Version two of the spade.")
     assert not is_edit("", "Anything.")
+
+
+def test_one_title_for_all_posts_does_not_make_a_guid_of_a_placeholder() -> None:
+    photo = Entry(guid="blog", title="Photo", text="A heron at dawn.", published=MAY)
+
+    assert found(
+        replace(photo, text="Two otters.", published=MAY + timedelta(days=1)), before=known(photo)
+    ) == [None]
+    assert found(replace(photo, text="A grey heron at dawn."), before=known(photo)) == [1]
