@@ -1,5 +1,6 @@
 """The button that archives older posts, and its progress."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,9 +23,10 @@ def fast_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed_backfill, "PROGRESS_INTERVAL", 0.01)
 
 
-async def subscribe(server: ServerFixture, web: Web) -> StoredMessage:
-    """Run `/feed add`, press Subscribe, and return the answer."""
+async def subscribe(server: ServerFixture, web: Web, *, torn: bool = False) -> StoredMessage:
+    """Run `/feed add`, press Subscribe, and return the answer. A torn document is not recorded: the feed stays unread."""
     web.add(GARDEN, "Garden Notes", post(3), pasted="garden.example")
+    web.feeds[GARDEN] = replace(web.feeds[GARDEN], torn=torn)
     answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})
     await server.discord.wait_for(lambda: answer.followups)
     return await server.press_and_wait(answer.message, "Subscribe")
@@ -100,7 +102,7 @@ async def test_a_running_backfill_has_no_button(server: ServerFixture, blogs: Bl
 
 
 async def test_a_backfill_waits_for_the_first_poll(server: ServerFixture, web: Web) -> None:
-    message = await subscribe(server, web)
+    message = await subscribe(server, web, torn=True)
     pressed = await server.press(message, "Archive older posts")
 
     await server.discord.wait_for(lambda: "as soon as the feed has been read" in text_of(pressed.message))
