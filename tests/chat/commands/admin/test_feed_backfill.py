@@ -24,7 +24,7 @@ def fast_progress(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def subscribe(server: ServerFixture, web: Web, *, torn: bool = False) -> StoredMessage:
-    """Run `/feed add`, press Subscribe, and return the answer. A torn document is not recorded: the feed stays unread."""
+    """Run `/feed add`, press Subscribe, and return the answer. A torn document leaves the feed unread."""
     web.add(GARDEN, "Garden Notes", post(3), pasted="garden.example")
     web.feeds[GARDEN] = replace(web.feeds[GARDEN], torn=torn)
     answer = await server.run("feed add", {"url": "garden.example", "channel": server.news})

@@ -13,7 +13,7 @@ from tests.chat.commands.admin.drafts import POSTS, current, open_draft
 from tests.chat.commands.blogs import GARDEN, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, Web, post, text_of
 
-pytestmark = pytest.mark.usefixtures("answering", "garden")
+pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
 NEW = post(4, "beans")
 LATER = NOW + timedelta(minutes=5)
