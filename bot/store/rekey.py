@@ -3,13 +3,17 @@
 This is finished before the first poll: a poll that misses a key would post an old entry again.
 """
 
-from itertools import groupby
+from itertools import count, groupby
 from operator import itemgetter
+
+import structlog
 
 from bot.store import rows
 from bot.store.database import Repository, Row, Transaction, transaction
 from bot.store.entries import put_keys
 from bot.text.keys import VERSION, Site, hints, post_keys
+
+log = structlog.get_logger(__name__)
 
 STEP = 500
 """Entries per transaction."""
@@ -20,8 +24,11 @@ class Rekeying(Repository):
 
     async def finish(self) -> None:
         """Make all keys that are missing, in steps; after a crash it continues where it was."""
-        while not await self._step():
-            pass
+        for step in count():
+            if await self._step():
+                return
+            if step == 1:  # a small database is done before anyone could read this
+                log.info("preparing stored posts", until_then="no feed is polled")
 
     @transaction
     async def _step(self, tx: Transaction) -> bool:
