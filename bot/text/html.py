@@ -40,7 +40,7 @@ _FRAME_ATTRIBUTES = (
 """Where a frame's address is: scripts move it to `src` when a reader scrolls there, or agrees to cookies."""
 _PLAYER_QUOTE = re.compile(r"(?:^|\s)(?:instagram-media|tiktok-embed)(?:\s|$)")
 _MAX_BARE_PLAYERS = 3
-"""Further addresses that stand alone stay in the text, since a message lists no more players than this."""
+"""Further addresses on lines of their own stay in the text, since a message lists no more players than this."""
 _LINES = re.compile(r"[^\n]+")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _LANGUAGE_CLASS = re.compile(

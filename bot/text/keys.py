@@ -104,7 +104,7 @@ def with_fragment(url: str) -> str:
 
 
 def is_exact(date: datetime) -> bool:
-    """Return whether a date has a time of day: midnight stands for a day."""
+    """Return whether a date has a time of day; midnight counts as none."""
     return date.time() != time()
 
 

@@ -81,7 +81,7 @@ class WordPressHistory:
     kind: str = field(default="wordpress", init=False)
 
     async def page(self, cursor: str) -> HistoryPage:
-        """Return the page at a cursor, `PAGE:SIZE:TOTAL`. A post that exceeds the size cap by itself is skipped."""
+        """Return the page at a cursor, `PAGE:SIZE:TOTAL`. A post that alone exceeds the size cap is skipped."""
         start = _parse_cursor(cursor)
         while True:
             try:
