@@ -1,4 +1,4 @@
-"""The words in dates: months and weekdays in the languages of feeds, time zones, and the words that may come between them."""
+"""The words in dates: months and weekdays in the languages of feeds, time zones, and the words between them."""
 
 from bot.text.fold import fold
 
