@@ -27,12 +27,14 @@ body {{ margin: 0 auto; max-width: 44rem; padding: 1rem; background: var(--page)
 article {{ margin: 0 0 1.5rem; }}
 .content, .description {{ white-space: pre-wrap; }}
 .embed {{ margin-top: .3rem; padding: .7rem 1rem; background: var(--card); border-left: 4px solid #7289da;
-  border-radius: 4px; }}
+  border-radius: 4px; max-width: 32rem; box-sizing: border-box; }}
 .embed > * {{ margin: 0 0 .4rem; }}
 h2 {{ font-size: 1rem; }}
-img {{ max-width: 100%; border-radius: 4px; }}
+img {{ max-width: 100%; max-height: 22rem; border-radius: 4px; }}
 .dim {{ color: var(--dim); font-size: .8rem; }}
 a {{ color: var(--link); }}
+mark {{ background: var(--dim); color: var(--page); border-radius: 3px; }}
+mark:not(:hover, :focus), mark:not(:hover, :focus) * {{ color: transparent; }}
 blockquote {{ margin: 0; padding-left: .7rem; border-left: 4px solid rgb(128 128 128 / 40%); }}
 code {{ background: rgb(128 128 128 / 20%); border-radius: 3px; padding: 0 .2em; }}
 </style>
@@ -49,7 +51,10 @@ def page(messages: Sequence[Message], title: str) -> str:
 
 
 def _message(message: Message) -> str:
-    content = f'<div class="content">{_markdown(message.content)}</div>' if message.content else ""
+    text = message.content
+    is_address = _is_web(text) and not any(map(str.isspace, text))
+    html = _linked(_text(text), text) if is_address else _markdown(text)
+    content = f'<div class="content">{html}</div>' if text else ""
     return f"<article>{content}{''.join(_embed(embed) for embed in message.embeds)}</article>"
 
 
@@ -77,7 +82,6 @@ def _markdown(text: str) -> str:
 def _run(run: Run) -> str:
     html = _text(run.text)
     elements = {
-        "mark": run.hidden,
         "code": run.code,
         "s": run.struck,
         "u": run.underlined,
@@ -86,7 +90,8 @@ def _run(run: Run) -> str:
     }
     for element, wanted in elements.items():
         html = f"<{element}>{html}</{element}>" if wanted else html
-    return _linked(html, run.link)
+    html = _linked(html, run.link)
+    return f'<mark tabindex="0">{html}</mark>' if run.hidden else html
 
 
 def _linked(html: str, address: str) -> str:

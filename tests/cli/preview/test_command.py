@@ -93,6 +93,22 @@ def test_a_page_is_self_contained_and_escapes_hostile_text(cli: Cli, garden: Pat
     assert '<a href="https://garden.example/roses" rel="noreferrer">' in page
 
 
+def test_a_page_hides_spoilers_until_they_are_pointed_at(cli: Cli, garden: Path) -> None:
+    text = GARDEN.replace("stand in two rows", "<span class=spoiler>Slugs ate</span>")
+    garden.write_text(text, encoding="utf-8")
+
+    page = cli("preview", garden, "--format", "html").out
+
+    assert '<mark tabindex="0">Slugs ate</mark>' in page
+    assert "mark:not(:hover, :focus), mark:not(:hover, :focus) * { color: transparent; }" in page
+
+
+def test_a_page_links_the_bare_address_of_the_link_style(cli: Cli, garden: Path) -> None:
+    page = cli("preview", garden, "--format", "html", "--style", "link").out
+
+    assert '<a href="https://garden.example/roses" rel="noreferrer">https://garden.example/roses</a>' in page
+
+
 @pytest.mark.parametrize(
     ("name", "content", "text"),
     [
