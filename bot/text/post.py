@@ -18,6 +18,7 @@ from bot.text.providers import find_player
 from bot.text.warning import mark_headline, split_hidden
 
 _CUT = re.compile(r"[\s.…]{1,20}$")
+_JOINTS = re.compile(r"[\s_-]+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -66,7 +67,7 @@ def build_post(entry: Entry, feed_name: str) -> Post:
         body=headline.body,
         link=link,
         feed_name=name,
-        authors=tuple(author for author in authors if fold(author) != fold(name)),
+        authors=tuple(author for author in authors if _fold_name(author) != _fold_name(name)),
         tags=_visible(clean_line(tag).lstrip("#").strip() for tag in entry.tags),
         pictures=pictures,
         players=tuple(player for player in players if linked is None or player.url != linked.url),
@@ -112,6 +113,11 @@ def _find_players(media: Iterable[Media]) -> tuple[Media, ...]:
             known = None if each.provider else find_player(url)
             found.setdefault(url, known or Media(url, each.kind, provider=each.provider))
     return tuple(found.values())
+
+
+def _fold_name(name: str) -> str:
+    """Return a name for comparison: a blog's name in its address has hyphens where its title has spaces."""
+    return _JOINTS.sub("", fold(name)) or name
 
 
 def _visible(lines: Iterable[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from bot.text.lines import fit_escaped_line, fit_line
 from bot.text.links import safe_url
 from bot.text.markdown import escape_line, masked_link, quote_marks, to_markdown
 from bot.text.post import Post, build_post
+from bot.text.repetition import letters_of
 from bot.text.summary import ELLIPSIS, clip, lead, shorten
 
 MAX_PINGED_ROLES = 25
@@ -171,11 +172,17 @@ def _fit_markdown(document: Document, limit: int) -> str:
 
 
 def _alt_texts(post: Post) -> str:
-    """Return the descriptions of the pictures, without one that is the headline."""
+    """Return the descriptions of the pictures, without those that the headline starts with."""
     texts = dict.fromkeys(
         one_line(strip_controls(picture.alt)) for picture in post.pictures[: limits.GALLERY]
     )
-    shown = (text for text in texts if not is_blank(text) and text != post.headline.title)
+    headline = letters_of(post.headline.title)
+    shown = (
+        text
+        for text in texts
+        if not (is_blank(text) or text == post.headline.title)
+        and not (letters_of(text) and headline.startswith(letters_of(text)))
+    )
     return "\n".join(f"*{fit_escaped_line(text, _MAX_TITLE_LENGTH)}*" for text in shown)
 
 

@@ -14,6 +14,10 @@ from bot.text.summary import ELLIPSIS
 
 _MIN_REPEATED_LENGTH = 24
 """Letters and digits; the text does not start with so long a title by chance."""
+_MAX_PARAGRAPHS = 3
+"""A paragraph further down that is the title was meant there."""
+_MIN_PARAGRAPH_LENGTH = 8
+"""Letters and digits; a shorter paragraph may be the title by chance."""
 _TRUNCATED = re.compile(r"\s*(?:…|\.{3}|\[\s*(?:…|\.{3})\s*\])\s*$")
 _CONTINUATION = re.compile(r"\s*[,;:(–—-]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -40,11 +44,15 @@ def repeats(title: str, document: Document) -> bool:
 
 
 def drop_repetition(title: str, document: Document, link: str, *, is_cut: bool = False) -> Document:
-    """Return the document without the title at its start.
+    """Return the document without the title at its start, and without a paragraph near it that is the title.
 
     Nothing is dropped from other people's posts, nor a part of a quotation or list, nor a link to another site than
     `link`. `is_cut`: whether we cut the title from this text; then it repeats the text, however short it is.
     """
+    return _drop_paragraph(title, _drop_start(title, document, link, is_cut=is_cut), link)
+
+
+def _drop_start(title: str, document: Document, link: str, *, is_cut: bool) -> Document:
     end = _end_of_title(title, document, is_cut=is_cut)
     if end is None:
         return document
@@ -86,6 +94,32 @@ def plain_start(document: Document, link: str) -> str:
         if address or _is_foreign(run.url, link):
             break
     return plain.partition("\n")[0]
+
+
+def _drop_paragraph(title: str, document: Document, link: str) -> Document:
+    """Leave out one of the first paragraphs if it is the title, such as a poll's question or a caption below a credit.
+
+    A refrain stays, and so does what "Anonymous asked:" introduces.
+    """
+    letters = letters_of(title)
+    if len(letters) < _MIN_PARAGRAPH_LENGTH:
+        return document
+    blocks = document.blocks
+    same = [index for index, block in enumerate(blocks) if _is_written_as(letters, block)]
+    index = same[0] if len(same) == 1 else _MAX_PARAGRAPHS
+    is_introduced = 0 < index < len(blocks) and blocks[index - 1].text.rstrip().endswith((":", "："))
+    if index >= _MAX_PARAGRAPHS or is_introduced or not _is_paragraph(blocks[index], link):
+        return document
+    return replace(document, blocks=(*blocks[:index], *blocks[index + 1 :]))
+
+
+def _is_written_as(letters: str, block: Block) -> bool:
+    return len(block.text) <= 2 * len(letters) + 20 and letters_of(block.text) == letters
+
+
+def _is_paragraph(block: Block, link: str) -> bool:
+    is_plain = block.kind in {Kind.TEXT, Kind.HEADING} and not (block.quotes or block.indent)
+    return is_plain and _is_droppable(block, link)
 
 
 def _end_of_title(title: str, document: Document, *, is_cut: bool) -> tuple[int, int] | None:

@@ -32,6 +32,9 @@ _VIDEO = Media("https://x.example/a.mp4", MediaKind.VIDEO)
         ("“If you have a garden, good”", "<blockquote>If you have a garden, good.</blockquote>— C", "— C"),
         ("Folge 12: Über Bäume", "<p><b>Folge 12</b>: Über Bäume</p><p>Mit Ada.</p>", "Mit Ada."),
         ("今夜の星空", "<p>今夜の星空</p><p>晴れ。</p>", "晴れ。"),
+        ("Which box first?", "<p>Vote below.</p><p>Which box first?</p><ul><li>A</li></ul>", "Vote below.\nA"),
+        ("Two ways over", "<p><i>Two ways over</i></p><p>Gravel</p><p>Two ways over.</p>", "Gravel"),
+        ("How to prune", "<p>By Ada</p><p>With saws</p><h1>How to prune</h1><p>Care.</p>", "By Ada\nWith saws\nCare."),
         ("&amp;ldquo;Quoted&amp;rdquo; twice", "<p>“Quoted” twice</p>", ""),
     ],
 )  # fmt: skip
@@ -80,6 +83,12 @@ def test_a_title_that_was_cut_from_the_text_is_completed_where_its_end_is_near(
         ("A film to see", "<p><a href='https://film.example/7'>A film to see</a></p><p>Soon.</p>"),
         ("Who did it", "<p><span class=spoiler>Who did it</span></p>"),
         ("November", "<p>No</p>"),
+        ("Which tyres for gravel?", "<p>Anonymous asked:</p><p>Which tyres for gravel?</p><p>Wide ones.</p>"),
+        ("Still we row", "<p>At dawn</p><p>Still we row</p><p>At dusk</p><p>Still we row</p>"),
+        ("Enough", "<p>Now</p><p>Enough</p>"),
+        ("A film to see", "<p>Soon</p><p><a href='https://film.example/7'>A film to see</a></p>"),
+        ("To be seen", "<p>Look:</p><blockquote>To be seen</blockquote>"),
+        ("Far below", "<p>One</p><p>Two</p><p>Three</p><p>Far below</p>"),
     ],
 )
 def test_what_a_person_would_miss_stays_in_the_body(title: str, html: str) -> None:

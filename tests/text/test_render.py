@@ -164,6 +164,33 @@ def test_a_title_that_looks_like_another_address_is_not_linked(style: Style) -> 
     assert message.content.replace("*", "") == ("discordapp.com/invite\u200b/x (<https://garden.example/1>)")
 
 
+@pytest.mark.parametrize(
+    ("alt", "shown"),
+    [("Day three", ""), ("day three: rain &amp; so…", ""), ("A tent in the rain", "*A tent in the rain*")],
+)
+def test_a_description_of_a_picture_does_not_repeat_the_headline(alt: str, shown: str) -> None:
+    entry = Entry(
+        title="Day three: rain & soup",
+        content=f'<img src="https://x.example/a.jpg" width="600" height="400" alt="{alt}">',
+    )
+
+    (embed,) = render(entry, "Touring", Style.CARD).embeds
+
+    assert embed.description == shown
+
+
+@pytest.mark.parametrize(
+    ("author", "shown"),
+    [("two-wheels-slowly", ""), ("TwoWheels_Slowly", ""), ("Ada", "Ada"), ("two wheels", "two wheels")],
+)
+def test_the_name_of_a_blog_is_not_also_its_author(author: str, shown: str) -> None:
+    entry = Entry(title="At the ferry", content="<p>Late.</p>", authors=(author,))
+
+    (embed,) = render(entry, "Two Wheels Slowly", Style.CARD).embeds
+
+    assert embed.author == shown
+
+
 def _texts(message: Message) -> list[str]:
     embeds = [text for embed in message.embeds for text in _embed_texts(embed)]
     return [message.content, message.opening or "", message.thread_name, *embeds]
