@@ -301,8 +301,8 @@ def test_a_link_card_without_a_description_stays_a_link() -> None:
     ],
 )
 def test_hostile_repetition_takes_little_time(part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     neutral_html(part * (400_000 // len(part)))
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
