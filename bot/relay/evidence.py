@@ -41,11 +41,15 @@ def _compared(one: object, other: object) -> Sign:
 
 @dataclass(frozen=True)
 class Evidence:
-    """An entry of a document beside a known one. `held`: whether the known one has a key."""
+    """An entry of a document beside a known one.
+
+    `held`: whether the known one has a key. `has_guids`: whether the document's guids identify its entries.
+    """
 
     item: Identified
     known: KnownEntry
     held: Callable[[str], bool]
+    has_guids: bool = True
 
     @property
     def is_identical(self) -> bool:
@@ -60,6 +64,8 @@ class Evidence:
     @cached_property
     def guid(self) -> Sign:
         """The guids. The known entry may have had several."""
+        if not self.has_guids:
+            return Sign.UNKNOWN
         if self.guid_key and self.held(self.guid_key):
             return Sign.SAME
         return _compared(self.guid_key, guid_key(self.known.entry))

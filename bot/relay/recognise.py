@@ -6,13 +6,13 @@ most entries of a document were renamed at once, the site has moved, and weak ev
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 
 from bot.model import Entry, Identified, Known, KnownEntry
 from bot.relay.evidence import Evidence, Sign
-from bot.text.canonical import fragment_of
+from bot.text.canonical import fragment_of, without_tokens
 from bot.text.fold import fold
 
 MIN_DOCUMENT = 3
@@ -58,6 +58,7 @@ def recognise(document: Sequence[Identified], known: Known) -> Recognised:
     found = weighing.assigned({}, weighing.grade, (Grade.SOURCE, Grade.GUID))
     has_moved = weighing.has_moved(found)
     found = weighing.assigned(found, weighing.grade, (Grade.LINK,))
+    weighing.note_kept_links(found)
     grade = weighing.moved_grade if has_moved else weighing.grade
     found = weighing.assigned(found, grade, (Grade.LINK, Grade.ADDRESS, Grade.WORDS))
     return Recognised(found, has_moved)
@@ -71,6 +72,13 @@ class _Weighing:
         self._known = known
         self._counts = Counter(key for item in document for key in item.all_keys)
         self._evidence = {item: self._candidates(item) for item in document}
+        if self._are_guids_positions():
+            self._evidence = {
+                item: [replace(each, has_guids=False) for each in found]
+                for item, found in self._evidence.items()
+            }
+        self._kept_words: frozenset[str] = frozenset()
+        self._kept_links: frozenset[str] = frozenset()
 
     def _candidates(self, item: Identified) -> list[Evidence]:
         holders: dict[int, set[str]] = {}
@@ -80,6 +88,30 @@ class _Weighing:
                 entries[entry.entry_id] = entry
                 holders.setdefault(entry.entry_id, set()).add(key)
         return [Evidence(item, entry, holders[number].__contains__) for number, entry in entries.items()]
+
+    def _are_guids_positions(self) -> bool:
+        """Return whether most guids belong to other posts now, as numbers of an entry's place in the document do."""
+        kept = passed_on = 0
+        for found in self._evidence.values():
+            holders = [each for each in found if each.guid is Sign.SAME]
+            if any(each.link is Sign.SAME or each.count(Sign.SAME) > 1 for each in holders):
+                kept += 1
+            elif holders and any(
+                each.link is each.title is Sign.SAME and each.count(Sign.SAME) > 1 for each in found
+            ):
+                passed_on += 1
+        return passed_on > kept
+
+    def note_kept_links(self, found: Mapping[Identified, KnownEntry]) -> None:
+        """Note the words and links of entries that kept their links: there, another link is another post."""
+        kept = [
+            each.item
+            for item, entry in found.items()
+            for each in self._evidence[item]
+            if each.known.entry_id == entry.entry_id and each.link is Sign.SAME
+        ]
+        self._kept_words = frozenset(key for item in kept for key in item.hints if key.startswith("words:"))
+        self._kept_links = frozenset(without_tokens(item.entry.link) for item in kept)
 
     def assigned(
         self,
@@ -188,7 +220,15 @@ class _Weighing:
         return False
 
     def _by_words(self, each: Evidence) -> Grade:
-        return Grade.WORDS if _is_same_by_words(each) else Grade.NONE
+        if not _is_same_by_words(each) or (each.link is Sign.OTHER and self._do_links_tell(each)):
+            return Grade.NONE
+        return Grade.WORDS
+
+    def _do_links_tell(self, each: Evidence) -> bool:
+        """Return whether an entry with the same words, or with a link as similar, kept its link."""
+        if each.token:
+            return without_tokens(each.item.entry.link) in self._kept_links
+        return not self._kept_words.isdisjoint(each.item.hints)
 
     def _is_reused(self, each: Evidence) -> bool:
         """Return whether several posts have this link."""

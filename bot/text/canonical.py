@@ -65,6 +65,15 @@ def differ_by_token(one: str, other: str) -> bool:
     return pairs <= others or pairs >= others or all(starmap(_may_be_token, pairs ^ others))
 
 
+def without_tokens(url: str) -> str:
+    """Return the canonical link without parameters that look like a token: equal for links that differ by those."""
+    parts = split_url(url)
+    if parts is None:
+        return ""
+    kept = sorted(pair for pair in _lasting_pairs(parts[2]) if not _may_be_token(*pair))
+    return f"{parts[0]}{_normal(parts[1])}?{urlencode(kept, encoding='latin-1')}"
+
+
 def _lasting_pairs(query: str) -> list[tuple[str, str]]:
     pairs = parse_qsl(
         _normal(query), keep_blank_values=True, encoding="latin-1"

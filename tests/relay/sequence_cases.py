@@ -379,4 +379,45 @@ CASES = {
             ),
         ),
     ),
+    **{
+        f"guid is the place in the document, {name}": Case(
+            tuple(
+                tuple(
+                    post(number, guid=f"item-{place}", **fields)
+                    for place, number in enumerate(range(last, last - 5, -1))
+                )
+                for last in (5, 6, 8)
+            ),
+            tuple(f"{SITE}/posts/{number}" for number in (6, 7, 8)),
+        )
+        for name, fields in (("dated", {}), ("undated", {"published": None}))
+    },
+    **{
+        f"advertisements with the same words, links {link}": Case(
+            tuple(
+                tuple(
+                    post(n, guid="", link=SITE + link.format(n), title="For sale", text="", published=date)
+                    for n in range(last, last - 4, -1)
+                )
+                for last in (4, 5, 7)
+            ),
+            tuple(SITE + link.format(n) for n in (5, 6, 7)),
+        )
+        for link, date in (("/ad?id={}", START), ("/ad?v=x{}b", START), ("/watch?v=x{}b", None))
+    },
+    "one token of several changes": Case(
+        tuple(
+            tuple(
+                post(
+                    n,
+                    guid="",
+                    link=f"{SITE}/ad?id={n}&key={key if n == 2 else 'k'}",
+                    title="For sale",
+                    text="",
+                )
+                for n in (3, 2, 1)
+            )
+            for key in ("aa1", "bb2")
+        ),
+    ),
 }
