@@ -116,6 +116,8 @@ class Feed:
     """When the server last sent a document, and not only a 304; None: never, or not known."""
     parse_time: timedelta = timedelta()
     """How long the last document took to parse."""
+    read_from_start: bool = False
+    """Whether an earlier version read the last document: its first posts, and not its newest."""
 
 
 @dataclass(frozen=True, slots=True)

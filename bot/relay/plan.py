@@ -33,12 +33,18 @@ def plan(
     subscriptions: Sequence[Subscription],
     settings: PostSettings,
     now: datetime,
+    *,
+    was_cut_off: bool = False,
 ) -> Plan:
-    """Decide what this document changes. `known`: the posts that its entries may be."""
+    """Decide what this document changes. `known`: the posts that its entries may be.
+
+    `was_cut_off`: whether the last poll read only the first posts of the document, so what follows them is not new.
+    """
     recognised = recognise(document, known)
     ordered = oldest_first(_without_versions(document, recognised))
     new = [item for item in ordered if item not in recognised.entries]
-    news = [item for item in new if not recognised.is_old_news(item)]
+    unread = _behind_known(document, recognised) if was_cut_off else frozenset()
+    news = [item for item in new if item not in unread and not recognised.is_old_news(item)]
     deliveries = _deliveries(ordered, news, subscriptions, settings, now)
     changes = [
         _change(item, recognised.entries[item], known, deliveries.get(item, ()))
@@ -53,6 +59,12 @@ def plan(
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
         unchanged=sum(not change.edited for change in changes),
     )
+
+
+def _behind_known(document: Sequence[Identified], recognised: Recognised) -> frozenset[Identified]:
+    """Return the entries behind the last known one; all if no entry is known."""
+    places = [place for place, item in enumerate(document) if item in recognised.entries]
+    return frozenset(document[places[-1] + 1 if places else 0 :])
 
 
 def _without_versions(document: Sequence[Identified], recognised: Recognised) -> list[Identified]:

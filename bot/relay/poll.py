@@ -123,7 +123,7 @@ class Poller:
         now = self._clock()
         result = self._result(feed, answer, document, now)
         while True:
-            decided = await self._decide(feed, identified, now, torn=document.torn)
+            decided = await self._decide(feed, document, identified, now)
             with suppress(PlanOutdated):
                 recorded = await self._feeds.record(feed.id, decided, result, now)
                 break
@@ -134,16 +134,19 @@ class Poller:
         if recorded.deliveries:
             self._wake()
 
-    async def _decide(self, feed: Feed, document: Sequence[Identified], now: datetime, *, torn: bool) -> Plan:
+    async def _decide(
+        self, feed: Feed, document: ParsedFeed, identified: Sequence[Identified], now: datetime
+    ) -> Plan:
         """Return what the document changes. A torn one is no baseline, since what is missing may be old."""
-        known = await self._feeds.known(feed.id, document)
+        known = await self._feeds.known(feed.id, identified)
         subscriptions = await self._feeds.subscriptions(feed.id)
         ready = [
             each
             for each in subscriptions
-            if not (torn and each.baseline_due and feed.torn < poll_schedule.MAX_TORN)
+            if not (document.torn and each.baseline_due and feed.torn < poll_schedule.MAX_TORN)
         ]
-        decided = plan(feed.id, document, known, ready, self._rules.posts, now)
+        was_cut_off = feed.read_from_start and document.left_out > 0
+        decided = plan(feed.id, identified, known, ready, self._rules.posts, now, was_cut_off=was_cut_off)
         return replace(decided, planned_for=tuple(each.id for each in subscriptions))
 
     def _result(self, feed: Feed, answer: Fetched, document: ParsedFeed, now: datetime) -> PollResult:

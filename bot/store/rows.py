@@ -81,6 +81,7 @@ def feed(row: Row) -> Feed:
         validators=fill(Validators, row),
         last_full_at=moment(row["last_full_at"]),
         parse_time=row["parse_time"] * MILLISECOND,
+        read_from_start=bool(row["read_from_start"]),
     )
 
 

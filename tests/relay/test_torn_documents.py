@@ -1,9 +1,12 @@
 """A document that breaks off at any byte posts nothing false, and nothing is lost after the next whole document."""
 
 import re
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -264,3 +267,34 @@ async def test_given_documents_in_turn_post_what_is_new(site: Site, folder: str,
             await site.poll(file.read_bytes())
 
     assert await site.owed() == [expected]
+
+
+def long_document(numbers: Iterable[int]) -> bytes:
+    """Return a feed with a post for each number, an hour later than the post before."""
+    items = "".join(
+        f"<item><title>Bean {number}</title><link>https://beans.example/{number}</link>"
+        f"<pubDate>{format_datetime(START - timedelta(days=90) + number * timedelta(hours=1))}</pubDate></item>"
+        for number in numbers
+    )
+    return f"<rss version='2.0'><channel><title>Beans</title>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [(range(1, 522), []), (range(1, 1100), []), (range(521, 0, -1), ["https://beans.example/521"])],
+    ids=["oldest first", "oldest first, twice as long", "newest first"],
+)
+async def test_after_an_upgrade_posts_that_were_too_many_to_read_are_not_posted(
+    site: Site, tmp_path: Path, numbers: range, expected: list[str]
+) -> None:
+    """Earlier versions read the first 500 posts of a document; with the newest first, one more is new."""
+    await site.poll(long_document(numbers[len(expected) :][:500]))
+    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
+        connection.execute("UPDATE feed SET read_from_start = 1")
+
+    await site.poll(long_document(numbers))
+    first = await site.owed()
+    await site.poll(long_document(sorted((*numbers, 2000), reverse=numbers.step < 0)))
+
+    assert first == expected
+    assert await site.owed() == ["https://beans.example/2000"]

@@ -115,6 +115,7 @@ UPDATE feed SET
     failures = 0, error = '', failing_since = NULL, failure_reported = 0, last_poll_at = :now, last_success_at = :now,
     last_new_at = CASE WHEN :new > 0 THEN :now ELSE last_new_at END,
     torn = CASE WHEN :torn = 1 THEN torn + 1 ELSE 0 END, left_out = coalesce(:left_out, left_out),
+    read_from_start = CASE WHEN :left_out IS NULL THEN read_from_start ELSE 0 END,
     last_full_at = CASE WHEN :full = 1 THEN :now ELSE last_full_at END,
     parse_time = coalesce(:parse_time, parse_time),
     next_poll_at = :next_poll_at, leased_until = NULL

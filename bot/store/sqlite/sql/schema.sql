@@ -41,7 +41,8 @@ CREATE TABLE feed (
     torn             INTEGER NOT NULL DEFAULT 0,  -- documents in a row that broke off, or were shorter than announced
     left_out         INTEGER NOT NULL DEFAULT 0,  -- the oldest posts of the last document, if it had too many to read
     last_full_at     INTEGER,  -- when the server last sent a document, and not only "not modified"
-    parse_time       INTEGER NOT NULL DEFAULT 0  -- of the last document
+    parse_time       INTEGER NOT NULL DEFAULT 0,  -- of the last document
+    read_from_start  INTEGER NOT NULL DEFAULT 0 CHECK (read_from_start IN (0, 1))  -- by an earlier version: not its newest
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);
