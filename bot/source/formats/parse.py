@@ -3,7 +3,9 @@
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import Any, ClassVar
+from xml.sax.xmlreader import AttributesNSImpl
 
 import feedparser
 
@@ -26,6 +28,9 @@ from bot.text.links import host_of
 
 _MAX_RAW_TAGS = 1000
 """Tags of one entry that feedparser collects. Fewer are kept."""
+
+_MAX_ATTRIBUTES = 200
+"""Attributes of one element that feedparser reads."""
 
 
 def parse_feed(document: Fetched) -> ParsedFeed:
@@ -121,6 +126,16 @@ class _ElementHandlers:
     _groups = 0
     _in_group = False
     _content: dict[str, object] | None = None
+
+    def startElementNS(  # noqa: N802 -- SAX's name
+        self, name: tuple[str | None, str], qname: str | None, attributes: AttributesNSImpl
+    ) -> None:
+        """Bound the attributes. For each, feedparser walks through all, which takes minutes for 100,000."""
+        if len(attributes) > _MAX_ATTRIBUTES:
+            names = list(islice(attributes.getNames(), _MAX_ATTRIBUTES))
+            values = {each: attributes.getValue(each) for each in names}
+            attributes = AttributesNSImpl(values, {each: attributes.getQNameByName(each) for each in names})
+        super().startElementNS(name, qname, attributes)  # type: ignore[misc]  # feedparser's class comes second
 
     def _start_media_group(self, _: dict[str, object]) -> None:
         self._groups, self._in_group = self._groups + 1, True

@@ -183,6 +183,17 @@ async def test_ninety_thousand_categories_are_read_in_little_time() -> None:
     assert feed.parse_time < timedelta(seconds=15)
 
 
+async def test_an_element_with_ninety_thousand_attributes_is_read_in_little_time() -> None:
+    attributes = " ".join(f"a{number}='1'" for number in range(90_000))
+    item = f"<item><title>One</title><x {attributes}/></item>"
+    rss = f"<rss version='2.0'><channel><title>T</title>{item}</channel></rss>"
+    async with Parser() as parser:
+        feed = await parser.parse(Fetched(URL, rss.encode()))
+
+    assert feed.entries[0].title == "One"
+    assert feed.parse_time < timedelta(seconds=15)
+
+
 async def test_the_event_loop_is_not_blocked_while_a_document_is_parsed(
     parser: Parser, tmp_path: Path
 ) -> None:
