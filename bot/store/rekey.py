@@ -9,7 +9,7 @@ from operator import itemgetter
 import structlog
 
 from bot.store import rows
-from bot.store.database import Repository, Row, Transaction, transaction
+from bot.store.database import Reader, Repository, Row, Transaction, transaction
 from bot.store.entries import put_keys
 from bot.text.keys import VERSION, Site, hints, post_keys
 
@@ -23,7 +23,12 @@ class Rekeying(Repository):
     """Adds the keys that today's version makes; keys of before stay."""
 
     async def finish(self) -> None:
-        """Make all keys that are missing, in steps; after a crash it continues where it was."""
+        """Make all keys that are missing, in steps; after a crash it continues where it was.
+
+        If none is missing, it only reads: commands open the database while the bot writes.
+        """
+        if await _progress(self._db) is None:
+            return
         for step in count():
             if await self._step():
                 return
@@ -33,21 +38,27 @@ class Rekeying(Repository):
     @transaction
     async def _step(self, tx: Transaction) -> bool:
         """Return whether nothing is left."""
-        done = await tx.row("rekeyed")
-        version, _, last = (done["value"] if done else "").partition(" ")
-        if version != VERSION:
-            last = "0"
-        if last == "all":
+        last = await _progress(tx)
+        if last is None:
             return True
-        found = await tx.rows("entries_to_rekey", after=int(last), limit=STEP)
+        found = await tx.rows("entries_to_rekey", after=last, limit=STEP)
         for feed_id, rows_of_feed in groupby(found, key=itemgetter("feed_id")):
             await put_keys(tx, feed_id, {row["id"]: _keys(row) for row in rows_of_feed})
         await tx.run("set_rekeyed", value=f"{VERSION} {found[-1]['id'] if found else 'all'}")
         return False
 
 
+async def _progress(reader: Reader) -> int | None:
+    """Return the id of the last entry that has its keys, 0 before the first; None if all have."""
+    done = await reader.row("rekeyed")
+    version, _, last = (done["value"] if done else "").partition(" ")
+    if version != VERSION:
+        return 0
+    return None if last == "all" else int(last)
+
+
 def _keys(row: Row) -> list[str]:
     """Return the keys of an entry; those of the words of a pruned one can no longer be made."""
     entry = rows.entry(row)
     keys = post_keys(entry, Site(row["site_link"], row["feed_url"]))
-    return [*keys[:-1]] if row["pruned_at"] is not None else [*keys, *hints(entry)]
+    return list(keys[:-1]) if row["pruned_at"] is not None else [*keys, *hints(entry)]

@@ -217,6 +217,19 @@ async def test_a_read_works_beside_a_writer(filled: Path, name: str) -> None:
             await READS[name](store)
 
 
+async def test_a_current_database_is_opened_beside_a_writer(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands that only read, such as `search`, open it while the bot writes."""
+    async with await Store.open(filled):
+        pass
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.0)
+
+    with held_by_another(filled):
+        async with await Store.open(filled) as store:
+            assert await store.feeds.known(1, ()) is not None
+
+
 @pytest.mark.parametrize("name", WRITES)
 async def test_a_write_to_a_read_only_database_reports_it(filled: Path, name: str) -> None:
     async with await Store.open(filled) as store:
