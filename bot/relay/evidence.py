@@ -209,6 +209,6 @@ def is_edit(text: str, other: str) -> bool:
     return common == fewer > 0 if fewer < _MIN_WORDS_TO_COMPARE else common >= _SIMILAR * fewer
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)  # the entries that one is compared with; more would keep megabytes of words for ever
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(fold(text)))

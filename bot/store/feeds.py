@@ -154,7 +154,7 @@ async def write_plan(
     tx: Transaction, entries: EntryWriter, feed_id: int, plan: Plan, now: datetime
 ) -> RecordResult:
     """Write what a document changes, without the feed's own state."""
-    rivals = await entries.rivals(tx, feed_id, plan.known_up_to)
+    rivals = await entries.rivals(tx, feed_id, plan.known_up_to) if plan.new else frozenset()
     kept = [item for item in plan.new if await entries.add(tx, feed_id, item, rivals, now)]
     for change in plan.known:
         await entries.change(tx, feed_id, change, now)

@@ -68,8 +68,8 @@ def load_json(text: str) -> tuple[object, bool]:
 def _is_closed(text: str, root: re.Match[str]) -> bool:
     """Return whether it is easy to see that the root element ends, as it does in almost every document."""
     end = -1
-    for match in re.finditer(rf"</{re.escape(root[1])}\s*>", text[root.end() :], re.IGNORECASE):
-        end = root.end() + match.start()
+    for match in re.compile(rf"</{re.escape(root[1])}\s*>", re.IGNORECASE).finditer(text, root.end()):
+        end = match.start()
     if end < 0 or _ITEM.search(text, end):
         return False
     return all(

@@ -38,7 +38,7 @@ _CALL_SPACING = timedelta(seconds=4)  # 900 calls an hour; a key allows 1,000
 
 
 def call_spacing(api_url: str) -> timedelta:
-    """Return the time between two calls; zero if another server, such as a proxy, stands in for Tumblr's API."""
+    """Return the time between two calls; zero if the calls go to another server, such as a proxy."""
     return _CALL_SPACING if is_tumblr(api_url) else timedelta()
 
 

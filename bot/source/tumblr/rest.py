@@ -9,7 +9,7 @@ from html import escape
 
 from selectolax.lexbor import LexborNode
 
-from bot.source.tumblr.tree import next_element
+from bot.source.tumblr.tree import has_class, next_element
 from bot.text.fold import one_line
 
 _MARK = '<wbr data-rest="">'
@@ -49,7 +49,7 @@ def hide_rest(body: LexborNode) -> None:
 
 def _leads_to_rest(link: LexborNode) -> bool:
     """Return whether this is a "Keep reading" link after everything else of a post."""
-    if "tmblr-truncated-link" in (link.attributes.get("class") or "").split():
+    if has_class(link, "tmblr-truncated-link"):
         return True
     label = link.text()
     if len(label) > _MAX_LABEL_LENGTH or not _KEEP_READING.fullmatch(label):
