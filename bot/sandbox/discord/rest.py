@@ -1,6 +1,7 @@
 """The REST API: read a request, check token, rate limits and body, call the endpoint, and apply scripted faults."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,7 @@ _INVALID = {401, 403, 429}
 class RestApi:
     """The REST API of one platform, with a log for tests."""
 
-    def __init__(self, platform: Platform, *, token: str, openapi: OpenApi | None) -> None:
+    def __init__(self, platform: Platform, *, token: Callable[[], str], openapi: OpenApi | None) -> None:
         self._platform = platform
         self._token = token
         self._openapi = openapi
@@ -72,7 +73,7 @@ class RestApi:
 
     async def _answer(self, endpoint: Endpoint, request: web.Request, call: Call) -> web.Response:
         if endpoint.with_token:
-            if request.headers.get("Authorization") != f"Bot {self._token}":
+            if request.headers.get("Authorization") != f"Bot {self._token()}":
                 return refused(errors.unauthorized())
             overall = self.rates.spend_globally()
             if overall.exceeded:

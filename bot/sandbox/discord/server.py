@@ -63,8 +63,8 @@ class SandboxDiscord(Actions):
         self.press, self.submit = interactions.press, interactions.submit
         self._platform = Platform(self, interactions, shards=shards)
         document = None if openapi is None else documents.load(openapi)
-        self._rest = RestApi(self._platform, token=token, openapi=document)
-        self.gateway = Gateway(self, token=token, url=lambda: self.gateway_url)
+        self._rest = RestApi(self._platform, token=lambda: self.token, openapi=document)
+        self.gateway = Gateway(self, token=lambda: self.token, url=lambda: self.gateway_url)
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -88,6 +88,7 @@ class SandboxDiscord(Actions):
     async def stop(self) -> None:
         """Stop serving: close connections and release hanging requests."""
         self.faults.clear()
+        self.gateway.faults.clear()
         await self.gateway.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -137,14 +138,19 @@ class SandboxDiscord(Actions):
         """Return the requests of an operation: "send", "edit", …"""
         return tuple(each for each in self._rest.requests if each.operation == operation)
 
-    def cut_gateway(self) -> None:
-        """Reset the gateway's connections. The bot can resume."""
-        self.gateway.cut()
+    def cut_gateway(self, shard: int | None = None) -> None:
+        """Reset the gateway's connections, or a shard's. The bot can resume."""
+        self.gateway.cut(shard)
 
-    def reconnect_gateway(self) -> None:
-        """Ask the bot to reconnect and resume."""
-        self.gateway.ask_to_reconnect()
+    def reconnect_gateway(self, shard: int | None = None) -> None:
+        """Ask the bot, or one of its shards, to reconnect and resume."""
+        self.gateway.ask_to_reconnect(shard)
 
-    def invalidate_sessions(self) -> None:
-        """End the sessions. The bot must identify again."""
-        self.gateway.invalidate()
+    def invalidate_sessions(self, shard: int | None = None, *, resumable: bool = False) -> None:
+        """Invalidate the sessions, or a shard's. Unless `resumable`, the bot must identify again."""
+        self.gateway.invalidate(shard, resumable=resumable)
+
+    async def reset_token(self, token: str) -> None:
+        """Replace the bot's token, as its owner does in the Developer Portal: the old one is refused from now on."""
+        self.token = token
+        await self.gateway.close(4004)

@@ -1,0 +1,145 @@
+"""Scripted faults of the gateway. Each applies to a number of connections or messages."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aiohttp import web
+
+from bot.sandbox.discord.sessions import Connection, Op, Session
+
+
+class Stage(StrEnum):
+    """What the client asks for when a fault happens."""
+
+    CONNECT = "connect"
+    """The HTTP request that opens the WebSocket."""
+    HELLO = "hello"
+    """The connection is open, and the client waits for HELLO."""
+    IDENTIFY = "identify"
+    RESUME = "resume"
+    HEARTBEAT = "heartbeat"
+
+
+@dataclass(slots=True)
+class GatewayFault:
+    """A scripted fault that will happen `times` more times; see `GatewayFaults.next`."""
+
+    stage: Stage
+    times: int = 1
+    shard: int | None = None
+    status: int = 503
+    close: int | None = None
+    cut: bool = False
+    hang: bool = False
+    reconnect: bool = False
+    invalid_session: bool | None = None
+
+
+class GatewayFaults:
+    """The scripted faults. What has none is answered normally."""
+
+    def __init__(self, touch: Callable[[], None]) -> None:
+        """`touch` wakes the tests that wait for a fault."""
+        self._touch = touch
+        self._script: list[GatewayFault] = []
+        self._released = asyncio.Event()
+        self.used = 0
+        """How many faults have happened."""
+        self.hanging = 0
+        """How many connections wait to be accepted."""
+
+    def next(
+        self,
+        stage: Stage | str,
+        *,
+        times: int = 1,
+        shard: int | None = None,
+        status: int = 503,
+        close: int | None = None,
+        cut: bool = False,
+        hang: bool = False,
+        reconnect: bool = False,
+        invalid_session: bool | None = None,
+    ) -> None:
+        """Script what happens instead of the next answer at a stage: one of the following.
+
+        `cut`: reset the connection. `hang`: don't answer; a "connect" is answered after `release`. `status`: the HTTP
+        status of a refused "connect". At the other stages, `close`: close with this code; `reconnect`: send RECONNECT;
+        `invalid_session`: send INVALID_SESSION, and whether the session can be resumed. `shard`: only for this shard,
+        which is known from IDENTIFY on.
+        """
+        fault = GatewayFault(
+            Stage(stage),
+            times=times,
+            shard=shard,
+            status=status,
+            close=close,
+            cut=cut,
+            hang=hang,
+            reconnect=reconnect,
+            invalid_session=invalid_session,
+        )
+        self._script.append(fault)
+
+    async def refuse(self, request: web.Request) -> web.StreamResponse | None:
+        """Return the refusal that is scripted for a connection, or None after its wait."""
+        fault = self._take(Stage.CONNECT, None)
+        if fault is None:
+            return None
+        if fault.hang:
+            await self._wait_for_release()
+            return None
+        if fault.cut and request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=fault.status)
+
+    async def fail(self, stage: Stage, connection: Connection, session: Session | None = None) -> bool:
+        """Apply what is scripted for a stage, and return whether there was something."""
+        fault = self._take(stage, None if session is None else session.shard[0])
+        if fault is None:
+            return False
+        if fault.cut:
+            connection.cut()
+        elif fault.close is not None:
+            await connection.socket.close(code=fault.close)
+        elif fault.reconnect:
+            connection.put(Op.RECONNECT)
+        elif fault.invalid_session is not None:
+            connection.put(Op.INVALID_SESSION, fault.invalid_session)
+        return True
+
+    def _take(self, stage: Stage, shard: int | None) -> GatewayFault | None:
+        for fault in self._script:
+            if fault.stage is stage and fault.shard in {None, shard}:
+                self.used += 1
+                fault.times -= 1
+                if fault.times == 0:
+                    self._script.remove(fault)
+                self._touch()
+                return fault
+        return None
+
+    def clear(self) -> None:
+        """Remove the remaining faults, and accept the waiting connections."""
+        self._script.clear()
+        self.release()
+
+    def release(self) -> None:
+        """Accept the connections that wait."""
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def _wait_for_release(self) -> None:
+        self.hanging += 1
+        self._touch()
+        try:
+            await self._released.wait()
+        finally:
+            self.hanging -= 1
+
+    @property
+    def pending(self) -> int:
+        """How many faults haven't happened yet."""
+        return sum(fault.times for fault in self._script)
