@@ -1,8 +1,11 @@
 """Scripted faults of the REST API. Each applies to a number of requests."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+
+from bot.sandbox.discord.errors import Problem
 
 CLOUDFLARE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
@@ -17,6 +20,8 @@ class Fault:
     times: int = 1
     status: int | None = None
     store: bool = False
+    late: float | None = None
+    refused: tuple[str, ...] = ()
     cut: bool = False
     hang: bool = False
     retry_after: float | None = None
@@ -27,6 +32,31 @@ class Fault:
     channel_id: int | None = None
     code: int = 0
     message: str = ""
+
+    def applies_to(self, operation: str, channel_id: int | None, body: object) -> bool:
+        """Return whether the fault happens to this request."""
+        return (
+            self.operation in {operation, "*"}
+            and self.channel_id in {None, channel_id}
+            and all(_has_field(body, path.split(".")) for path in self.refused)
+        )
+
+
+def _has_field(body: object, path: list[str]) -> bool:
+    """Return whether a body has something at this path, such as embeds.0.image.url."""
+    for step in path:
+        if isinstance(body, list):
+            body = body[int(step)] if step.isdecimal() and int(step) < len(body) else None
+        else:
+            body = body.get(step) if isinstance(body, dict) else None
+    return body not in (None, "", [], {})
+
+
+def refused_field(path: str) -> Problem:
+    """Return Discord's problem with a field that a fault refuses."""
+    if path.endswith("url"):
+        return Problem(tuple(path.split(".")), "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    return Problem(tuple(path.split(".")), "BASE_TYPE_CHOICES", "This value is not allowed.")
 
 
 class Faults:
@@ -39,6 +69,7 @@ class Faults:
         """How many faults have happened."""
         self.hanging = 0
         """How many requests are hanging."""
+        self._late: dict[asyncio.TimerHandle, Callable[[], object]] = {}
 
     def next(
         self,
@@ -47,6 +78,8 @@ class Faults:
         times: int = 1,
         status: int | None = None,
         store: bool = False,
+        late: float | timedelta | None = None,
+        refused: Sequence[str] = (),
         cut: bool = False,
         hang: bool = False,
         rate_limited: float | timedelta | None = None,
@@ -63,12 +96,16 @@ class Faults:
 
         `operation`: "send", "edit", "delete", "history", "crosspost", "thread", … as `requests` shows it; "*": any.
         `store`: process the request before the fault; otherwise it has no effect.
+        `late`: process it so many seconds later, or at `finish_late`; without a status or body the answer is cut.
+        `refused`: 50035 for these fields ("embeds.0.image.url"); happens only to a body that has them all.
         `status`: answer with it, and with `code` and `message` as Discord's JSON, or with `body` as it is.
         `cut`: reset the connection instead of answering. `hang`: don't answer until `release`.
         `rate_limited`: a 429 with this retry_after, in seconds; `via=False`: without Via, as from an edge server.
         `cloudflare`: an HTML page, by default with status 403. `channel_id`: only for requests to this channel.
         """
-        after = rate_limited.total_seconds() if isinstance(rate_limited, timedelta) else rate_limited
+        after = _seconds(rate_limited)
+        if late is not None and status is None and body is None:
+            cut = True
         if cloudflare:
             body, content_type, status, via = CLOUDFLARE, "text/html", status or 403, False
         fault = Fault(
@@ -76,6 +113,8 @@ class Faults:
             times=times,
             status=429 if after is not None else status,
             store=store,
+            late=_seconds(late),
+            refused=tuple(refused),
             cut=cut,
             hang=hang,
             retry_after=after,
@@ -89,10 +128,10 @@ class Faults:
         )
         self._script.append(fault)
 
-    def take(self, operation: str, channel_id: int | None) -> Fault | None:
+    def take(self, operation: str, channel_id: int | None, body: object = None) -> Fault | None:
         """Return the fault for a request, and count it."""
         for fault in self._script:
-            if fault.operation in {operation, "*"} and fault.channel_id in {None, channel_id}:
+            if fault.applies_to(operation, channel_id, body):
                 self.used += 1
                 fault.times -= 1
                 if fault.times == 0:
@@ -101,9 +140,32 @@ class Faults:
         return None
 
     def clear(self) -> None:
-        """Remove the remaining faults, and release hanging requests."""
+        """Remove the remaining faults, release hanging requests, and process the late ones."""
         self._script.clear()
         self.release()
+        self.finish_late()
+
+    def finish_after(self, seconds: float, process: Callable[[], object]) -> None:
+        """Process a request later, although nobody waits for its answer."""
+
+        def finish() -> None:
+            del self._late[handle]
+            process()
+
+        handle = asyncio.get_running_loop().call_later(seconds, finish)
+        self._late[handle] = process
+
+    def finish_late(self) -> None:
+        """Process the late requests now, in the order in which they came."""
+        late, self._late = self._late, {}
+        for handle, process in late.items():
+            handle.cancel()
+            process()
+
+    @property
+    def late(self) -> int:
+        """How many requests will be processed late."""
+        return len(self._late)
 
     def release(self) -> None:
         """Continue the hanging requests."""
@@ -122,3 +184,7 @@ class Faults:
     def pending(self) -> int:
         """How many faults haven't happened yet."""
         return sum(fault.times for fault in self._script)
+
+
+def _seconds(duration: float | timedelta | None) -> float | None:
+    return duration.total_seconds() if isinstance(duration, timedelta) else duration

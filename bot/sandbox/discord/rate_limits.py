@@ -32,9 +32,10 @@ GLOBAL = Rate(50, 1.0)
 class RateLimits:
     """The limits, and their use.
 
-    `sends` is per channel; real Discord has about Rate(5, 5.0). `crossposts` is per channel. `everything` is the
-    bot's 50 a second: always measured as `peak`, enforced only if `enforce_everything`. With `crossposts_hidden` the
-    headers describe a generous bucket and only the 429 names the hour; a bot must cope with both.
+    `sends` is per channel; real Discord has about Rate(5, 5.0). `crossposts` is per channel. `limit` sets any route's.
+    `everything` is the bot's 50 a second: always measured as `peak`, enforced only if `enforce_everything`. With
+    `crossposts_hidden` the headers describe a generous bucket and only the 429 names the hour; a bot must cope with
+    both.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -46,8 +47,24 @@ class RateLimits:
         self.enforce_everything = False
         self.peak = 0
         """The highest number of requests in one second."""
+        self._routes: dict[tuple[str, int | None], Rate] = {}
         self._windows: dict[str, tuple[float, int]] = {}
         self._recent: deque[float] = deque()
+
+    def limit(self, operation: str, rate: Rate, *, channel_id: int | None = None) -> None:
+        """Set the limit of a route ("thread", "history", …), which every channel has of its own.
+
+        `channel_id`: only for requests to this channel.
+        """
+        self._routes[operation, channel_id] = rate
+
+    def rate_of(self, operation: str, channel_id: int | None) -> Rate:
+        """Return the limit for a request."""
+        common = {"send": self.sends, "thread": self.sends, "crosspost": self.crossposts}
+        for key in ((operation, channel_id), (operation, None)):
+            if key in self._routes:
+                return self._routes[key]
+        return common.get(operation, GENEROUS)
 
     def spend(self, bucket: str, rate: Rate) -> Quota:
         """Count a request in a bucket, unless it exceeds the limit."""

@@ -10,7 +10,7 @@ from aiohttp import BodyPartReader, web
 from bot.sandbox.discord import command_routes, errors, guild_routes, message_routes
 from bot.sandbox.discord.endpoints import Call, Endpoint, Platform
 from bot.sandbox.discord.errors import ApiError, Problem
-from bot.sandbox.discord.faults import Fault, Faults
+from bot.sandbox.discord.faults import Fault, Faults, refused_field
 from bot.sandbox.discord.models import InvalidBody, LoggedRequest
 from bot.sandbox.discord.openapi import OpenApi
 from bot.sandbox.discord.rate_limits import GENEROUS, Quota, Rate, RateLimits
@@ -78,7 +78,7 @@ class RestApi:
             overall = self.rates.spend_globally()
             if overall.exceeded:
                 return too_many(overall.reset_after, is_global=True)
-        fault = self.faults.take(endpoint.operation, _channel_id(call))
+        fault = self.faults.take(endpoint.operation, _channel_id(call), call.body)
         if fault is not None and not fault.store:
             return await self._fail(fault, endpoint, request, call)
         response = self._limited(endpoint, call)
@@ -94,11 +94,11 @@ class RestApi:
         return response
 
     def _bucket(self, endpoint: Endpoint, call: Call) -> tuple[str, Rate]:
-        rates = {"send": self.rates.sends, "thread": self.rates.sends, "crosspost": self.rates.crossposts}
         major = ":".join(
             str(call.params.get(each, "")) for each in ("channel_id", "guild_id", "webhook_token")
         )
-        return f"{endpoint.operation}|{major}", rates.get(endpoint.operation, GENEROUS)
+        rate = self.rates.rate_of(endpoint.operation, _channel_id(call))
+        return f"{endpoint.operation}|{major}", rate
 
     def _processed(self, endpoint: Endpoint, call: Call) -> web.Response:
         try:
@@ -144,6 +144,8 @@ class RestApi:
         call: Call,
         stored: web.Response | None = None,
     ) -> web.Response:
+        if fault.late is not None:
+            self.faults.finish_after(fault.late, lambda: self._limited(endpoint, call))
         if fault.hang:
             await self.faults.wait_for_release()
         if fault.cut:
@@ -152,6 +154,8 @@ class RestApi:
             return web.Response()
         if fault.retry_after is not None:
             return too_many(fault.retry_after, is_global=fault.is_global, via=fault.via)
+        if fault.refused:
+            return refused(errors.invalid_form([refused_field(path) for path in fault.refused]))
         if fault.body is not None:
             return scripted(fault)
         if fault.status is not None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import discord
@@ -129,6 +131,84 @@ async def test_a_scripted_error_has_its_code(
         await target.send("Tulips")
 
     assert (refused.value.code, refused.value.text) == (50013, "Missing Permissions")
+
+
+@pytest.mark.parametrize("fault", [{}, {"status": 408}, {"status": 200, "body": "{"}])
+async def test_a_message_can_be_stored_after_its_answer_is_lost(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable, fault: dict[str, Any]
+) -> None:
+    sandbox_discord.faults.next("send", late=3600.0, **fault)
+
+    with pytest.raises((aiohttp.ClientError, OSError, discord.HTTPException, ValueError)):
+        await target.send("Tulips")
+    before = sandbox_discord.messages(target.id)
+    sandbox_discord.faults.finish_late()
+
+    assert before == ()
+    assert len(sandbox_discord.messages(target.id)) == 1
+
+
+async def test_a_late_message_comes_without_being_asked_for(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
+) -> None:
+    sandbox_discord.faults.next("send", late=timedelta(milliseconds=1))
+
+    with pytest.raises((aiohttp.ClientError, OSError)):
+        await target.send("Tulips")
+
+    await sandbox_discord.wait_for(lambda: sandbox_discord.messages(target.id))
+    assert sandbox_discord.faults.late == 0
+
+
+async def test_a_late_message_with_a_known_nonce_is_not_stored(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
+) -> None:
+    sandbox_discord.faults.next("send", late=3600.0)
+
+    with pytest.raises((aiohttp.ClientError, OSError)):
+        await target.send("Tulips", nonce="bed-1")
+    await target.send("Tulips", nonce="bed-1")
+    sandbox_discord.faults.finish_late()
+
+    assert len(sandbox_discord.messages(target.id)) == 1
+
+
+@pytest.mark.parametrize("store", [True, False])
+async def test_a_408_can_happen_before_or_after_the_message_is_stored(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable, store: bool
+) -> None:
+    sandbox_discord.faults.next("send", status=408, store=store)
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await target.send("Tulips")
+
+    assert refused.value.status == 408
+    assert len(sandbox_discord.messages(target.id)) == store
+
+
+async def test_a_field_is_refused_with_its_path(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
+) -> None:
+    sandbox_discord.faults.next("send", refused=["embeds.0.image.url"])
+    embed = discord.Embed(title="Tulips").set_image(url="https://garden.example/tulips.jpg")
+
+    with pytest.raises(discord.HTTPException) as refused:
+        await target.send(embed=embed)
+
+    assert (refused.value.status, refused.value.code) == (400, 50035)
+    assert "In embeds.0.image.url: Not a well formed URL." in refused.value.text
+    assert sandbox_discord.messages(target.id) == ()
+
+
+async def test_a_body_without_the_field_is_not_refused(
+    sandbox_discord: SandboxDiscord, target: discord.PartialMessageable
+) -> None:
+    sandbox_discord.faults.next("send", refused=["embeds.0.image.url"])
+
+    await target.send("Tulips", embed=discord.Embed(title="Tulips"))
+
+    assert len(sandbox_discord.messages(target.id)) == 1
+    assert sandbox_discord.faults.pending == 1
 
 
 async def test_a_restart_keeps_the_port_and_the_state(

@@ -39,6 +39,31 @@ def test_a_bucket_allows_its_limit_and_is_full_again_after_its_window() -> None:
     assert (again.exceeded, again.remaining) == (False, 1)
 
 
+def test_a_route_may_have_a_limit_of_its_own_in_all_channels_or_in_one() -> None:
+    rates = RateLimits(Clock())
+    rates.limit("thread", Rate(50, 300.0))
+    rates.limit("thread", Rate(1, 300.0), channel_id=7)
+
+    assert rates.rate_of("thread", 6) == Rate(50, 300.0)
+    assert rates.rate_of("thread", 7) == Rate(1, 300.0)
+    assert rates.rate_of("send", 7) == rates.sends
+
+
+async def test_a_forum_may_have_a_long_window_for_its_posts() -> None:
+    async with SandboxDiscord(monotonic=Clock()) as server, aiohttp.ClientSession() as http:
+        server.rates.limit("thread", Rate(50, 300.0))
+        forum = server.add_channel(server.add_guild("Garden club").id, "posts", kind="forum")
+        url = f"{server.api_url}/channels/{forum.id}/threads"
+        headers = {"Authorization": f"Bot {server.token}"}
+        body = {"name": "Tulips", "message": {"content": "Tulips"}}
+
+        answer = await http.post(url, json=body, headers=headers)
+
+    assert answer.status == 201
+    assert answer.headers["X-RateLimit-Remaining"] == "49"
+    assert answer.headers["X-RateLimit-Reset-After"] == "300.000"
+
+
 def test_the_peak_is_the_most_requests_within_one_second() -> None:
     clock = Clock()
     rates = RateLimits(clock)
