@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
+from threading import Lock
 
-import snowballstemmer
+import Stemmer
 
 from bot.search.tokens import ENGLISH_STEM_PREFIX, GERMAN_STEM_PREFIX
 
@@ -40,7 +41,9 @@ _GERMAN_ENDING = re.compile(r"(?<=[a-z]{4})(?:em|er|nd)$|(?<=[a-z]{3})[tesn]$")
 _SPELLED_UMLAUT = re.compile(r"(?<=a|o)e|(?<=(?<![aeiouq])u)e")
 _MIN_PARTICIPLE_LENGTH = 6
 """Letters; only a word this long may be a participle with ge-, such as gekauft."""
-_english = snowballstemmer.stemmer("english")
+_english = Stemmer.Stemmer("english", 0)  # without its cache, which is slower than ours
+_english_lock = Lock()
+"""A stemmer has a buffer, so two threads must not use it at once: posts are indexed in a thread beside searches."""
 
 
 class Language(Enum):
@@ -76,7 +79,8 @@ def stem_english(word: str) -> str:
     """Return the English stem of a word; "" if it has none, as "the", "h2o" and "été"."""
     if not _WORD.fullmatch(word) or word in _ENGLISH:
         return ""
-    stem: str = _english.stemWord(word)
+    with _english_lock:
+        stem: str = _english.stemWord(word)
     return stem
 
 

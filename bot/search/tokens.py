@@ -16,7 +16,7 @@ from bot.text.fold import fold, fold_tag
 
 _VERSION = 3
 """Increase it with every change to `bot.search` that changes the tokens of a text."""
-VERSION = f"{_VERSION} {version('snowballstemmer')} {unicodedata.unidata_version}"
+VERSION = f"{_VERSION} {version('pystemmer')} {unicodedata.unidata_version}"
 """Version of the tokens, with those of the stemmer and of Unicode. When it changes, the index is rebuilt."""
 
 MAX_TEXT_LENGTH = 100_000
