@@ -20,6 +20,7 @@ from discord.http import Route
 from bot.chat.gateway import Gateway, OnOpen
 from bot.chat.http_trace import RateLimiter, create_trace
 from bot.chat.permissions import AnyChannel, create_invite_url
+from bot.chat.route_limits import set_route_limits
 from bot.chat.sender import Sender
 from bot.chat.services import Services
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
@@ -89,9 +90,9 @@ class Chat:
             intents=discord.Intents(guilds=True),
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            max_ratelimit_timeout=60,
             http_trace=self._trace,
         )
+        set_route_limits(rest)
         try:
             await self._login(rest)
         except BaseException:

@@ -15,6 +15,7 @@ from bot.chat.command_sync import CommandSync
 from bot.chat.commands.tree import Tree, answer_stale
 from bot.chat.guild_sync import GuildSync
 from bot.chat.permissions import GuildChannel, is_writable
+from bot.chat.route_limits import set_route_limits
 from bot.chat.services import Services
 
 OnOpen = Callable[[Sequence[int]], Awaitable[None]]
@@ -41,9 +42,9 @@ class Gateway(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            max_ratelimit_timeout=60,
             http_trace=http_trace,
         )
+        set_route_limits(self)
         self._on_open = on_open
         self._channels = channels
         self.services = services

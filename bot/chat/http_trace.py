@@ -23,6 +23,9 @@ _UNLIMITED = ("/interactions/", "/webhooks/")
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """There was no connection, so nothing can have arrived."""
 
+_MAY_HAVE_ACTED = (408, 499)
+"""A proxy gave up waiting for Discord. Other 4xx are refusals."""
+
 
 class NotRepeatedError(Exception):
     """The first request may have been stored, so repeating it could make a duplicate.
@@ -34,25 +37,31 @@ class NotRepeatedError(Exception):
 class Attempt:
     """The known facts about the requests of one call to discord.py."""
 
-    __slots__ = ("repeatable", "uncertain")
+    __slots__ = ("_unsent", "repeatable", "uncertain")
 
     def __init__(self) -> None:
         self.repeatable = True
         self.uncertain = False
         """A request was sent, and no response says that Discord didn't act on it."""
+        self._unsent = False
 
     def begin(self) -> None:
-        """Raise NotRepeatedError if a repeated request could make a duplicate."""
+        """Begin a request. Raises NotRepeatedError if a repeated one could make a duplicate."""
         if self.uncertain and not self.repeatable:
             raise NotRepeatedError
+        self._unsent = True
+
+    def sent(self) -> None:
+        """Record that the request is being written to a connection."""
+        self._unsent = False
 
     def answered(self, status: int) -> None:
         """Record a response. 2xx is uncertain until its body is read; then the result counts, not this."""
-        self.uncertain |= status < 300 or status >= 500
+        self.uncertain |= not 400 <= status < 500 or status in _MAY_HAVE_ACTED
 
     def failed(self, error: BaseException) -> None:
         """Record that the request ended without a response."""
-        self.uncertain |= not isinstance(error, _NOTHING_SENT)
+        self.uncertain |= not self._unsent and not isinstance(error, _NOTHING_SENT)
 
 
 _current: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
@@ -105,6 +114,14 @@ def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
         if (attempt := _current.get()) is not None:
             attempt.begin()
 
+    async def on_headers_sent(
+        _session: aiohttp.ClientSession,
+        _context: SimpleNamespace,
+        _params: aiohttp.TraceRequestHeadersSentParams,
+    ) -> None:
+        if (attempt := _current.get()) is not None:
+            attempt.sent()
+
     async def on_end(
         _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
@@ -121,6 +138,7 @@ def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(on_start)
+    trace.on_request_headers_sent.append(on_headers_sent)
     trace.on_request_end.append(on_end)
     trace.on_request_exception.append(on_exception)
     return trace

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import discord
 import structlog
 
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
-from bot.chat.crosspost import crosspost
 from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
 from bot.chat.find_sent import Uncertainty, find_message, find_post
 from bot.chat.forum_tags import choose_tags
@@ -45,7 +44,9 @@ class Sender:
         nonce_holds: bool,
         others: frozenset[int] = frozenset(),
     ) -> Outcome:
-        """Send the message unless it is in the channel already. If cancelled, the message may or may not be there.
+        """Send the message unless it is in the channel already.
+
+        If cancelled, the message may or may not be there. If cancelled before it was sent, return that as an outcome.
 
         `uncertain_since`: since when it may have been sent; None: it wasn't. `nonce_holds`: Discord still knows the
         nonce and responds to a second send with the first message; otherwise the channel is searched first. `others`:
@@ -56,7 +57,12 @@ class Sender:
             None if uncertain_since is None else Uncertainty(uncertain_since, others, nonce_holds=nonce_holds)
         )
         work = self._deliver(attempt, channel_id, message, nonce, uncertainty)
-        outcome = await self._settle(channel_id, work, SEND_ROWS)
+        try:
+            outcome = await self._settle(channel_id, work, SEND_ROWS)
+        except asyncio.CancelledError:
+            if attempt.uncertain:
+                raise
+            outcome = Retry("The bot stopped before this was sent.", after=timedelta(0))
         if attempt.uncertain:
             return _uncertain(outcome)
         # Earlier uncertainty lasts until the message is found or sent.
@@ -170,7 +176,8 @@ class Sender:
         return Sent(post.message.id)
 
     async def _publish(self, channel_id: int, message_id: int) -> Sent:
-        await crosspost(self._rest().http, channel_id, message_id)
+        with record_requests(Attempt(), repeatable=False):  # the outbox repeats it
+            await self._rest().http.publish_message(channel_id, message_id)
         return Sent(message_id)
 
     @property

@@ -80,7 +80,7 @@ async def test_responses_to_interactions_are_not_rate_limited(
     assert (time.now > 100.0) == paced
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200])
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200, 302, 408, 499])
 def test_a_response_that_may_follow_a_stored_post_is_uncertain(status: int) -> None:
     attempt = Attempt()
     attempt.answered(status)
@@ -117,6 +117,23 @@ def test_without_a_connection_nothing_was_sent(error: Exception) -> None:
     attempt.failed(error)
 
     assert not attempt.uncertain
+
+
+def test_a_request_that_was_given_up_before_it_was_written_is_certain() -> None:
+    attempt = Attempt()
+    attempt.begin()
+    attempt.failed(TimeoutError())
+
+    assert not attempt.uncertain
+
+
+def test_a_request_that_was_given_up_while_it_was_written_is_uncertain() -> None:
+    attempt = Attempt()
+    attempt.begin()
+    attempt.sent()
+    attempt.failed(TimeoutError())
+
+    assert attempt.uncertain
 
 
 def test_a_request_that_could_duplicate_a_post_is_not_repeated() -> None:

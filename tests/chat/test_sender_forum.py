@@ -157,14 +157,14 @@ async def test_a_forum_where_the_bot_may_not_post_refuses(
 
 
 @pytest.mark.parametrize("stored", [True, False])
-@pytest.mark.parametrize("loss", ["cut", "500", "garbage"])
+@pytest.mark.parametrize("loss", ["cut", "408", "500", "garbage"])
 async def test_a_forum_post_with_a_lost_response_is_posted_once(
     chat: Chat, sandbox_discord: SandboxDiscord, forum: Channel, loss: str, *, stored: bool
 ) -> None:
     if loss == "cut":
         sandbox_discord.faults.next("thread", store=stored, cut=True)
-    elif loss == "500":
-        sandbox_discord.faults.next("thread", store=stored, status=500)
+    elif loss in {"408", "500"}:
+        sandbox_discord.faults.next("thread", store=stored, status=int(loss))
     else:
         sandbox_discord.faults.next("thread", store=stored, body="{", status=201)
     started_at = datetime.now(UTC)

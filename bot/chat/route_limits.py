@@ -1,0 +1,71 @@
+"""Waits for Discord's limits of single routes: before a request, and only where nothing is left.
+
+discord.py 2.7.1 has two habits that cost posts (http.py, `Ratelimit`). With a `max_ratelimit_timeout`, it refuses every
+request to a route whose window ends later than that, no matter how many requests are left. After the last request of a
+window it sleeps before it returns the answer, so a sent message isn't known to be sent until the window ends.
+"""
+
+import asyncio
+from contextlib import suppress
+from functools import partial
+from types import TracebackType
+
+import discord
+from discord.http import HTTPClient, Ratelimit
+
+MAX_WAIT = 10.0
+"""Seconds to wait for a route within a call. A longer wait raises RateLimited at once, and belongs in the outbox."""
+
+
+def set_route_limits(client: discord.Client, max_wait: float = MAX_WAIT) -> None:
+    """Let a client that has sent nothing yet wait as this module says."""
+    client.http.max_ratelimit_timeout = max_wait
+    client.http.get_ratelimit = partial(_window, client.http)  # type: ignore[method-assign]  # it has no setting for it
+
+
+def _window(http: HTTPClient, key: str) -> Ratelimit:
+    known = http._buckets  # noqa: SLF001  # discord.py adds what it learns about a route here
+    if key not in known:
+        known[key] = Window(http.max_ratelimit_timeout)
+        http._try_clear_expired_ratelimits()  # noqa: SLF001  # as discord.py does here
+    return known[key]
+
+
+class Window(Ratelimit):
+    """The requests to a route that are left until its window ends; a context for one request."""
+
+    async def acquire(self) -> None:
+        """Take one request, or wait for it. Raises RateLimited if the wait is too long; nothing was sent then."""
+        self._last_request = self._loop.time()
+        while not self._take():
+            await self._wait()
+
+    def _take(self) -> bool:
+        is_unknown = self.expires is None and not self.outgoing
+        if is_unknown or self.is_expired():
+            self.reset()  # type: ignore[no-untyped-call]  # discord.py has no types here
+        if self.remaining <= 0:
+            return False
+        self.remaining -= 1
+        self.outgoing += 1
+        return True
+
+    async def _wait(self) -> None:
+        """Wait until the window ends or a response comes, which may report more."""
+        seconds = None if self.expires is None else self.expires - self._loop.time()
+        if seconds is not None and self._max_ratelimit_timeout and seconds > self._max_ratelimit_timeout:
+            raise discord.RateLimited(seconds)
+        change = self._loop.create_future()
+        self._pending_requests.append(change)
+        try:
+            await asyncio.wait([change], timeout=seconds)
+        finally:
+            change.cancel()
+            with suppress(ValueError):  # a response has taken it out
+                self._pending_requests.remove(change)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.outgoing -= 1
+        self._wake(len(self._pending_requests))
