@@ -25,11 +25,14 @@ class Hold:
     """Deliveries of one subscription that wait for an admin's decision. There is one decision per hold."""
 
     id: int
+    subscription_id: int
     guild_id: int | None
     channel_id: int
     feed_name: str
     waiting: int
     """How many deliveries are held; 0 after the decision."""
+    paused: bool = False
+    """Whether the subscription is paused."""
     decision: Decision | None = None
     decided_by: int | None = None
     """The id of a member."""

@@ -167,7 +167,8 @@ def delivery(row: Row) -> Delivery:
 
 def hold(row: Row) -> Hold:
     """Return the hold of a row of the query `hold`."""
-    return fill(Hold, row, decision=Decision(row["decision"]) if row["decision"] else None)
+    decision = Decision(row["decision"]) if row["decision"] else None
+    return fill(Hold, row, paused=bool(row["paused"]), decision=decision)
 
 
 def notice(row: Row) -> Notice:

@@ -389,7 +389,7 @@ SELECT id FROM hold WHERE subscription_id = :subscription_id AND decision IS NUL
 
 -- name: hold
 -- The hold that an admin decides about.
-SELECT h.id, h.decision, h.decided_by, c.guild_id, s.channel_id, f.display_name AS feed_name,
+SELECT h.id, h.subscription_id, h.decision, h.decided_by, c.guild_id, s.channel_id, s.paused, f.display_name AS feed_name,
     (SELECT count(*) FROM delivery AS d WHERE d.hold_id = h.id AND d.state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
 JOIN feed AS f ON f.id = s.feed_id

@@ -94,6 +94,8 @@ def _limit_reached(services: Services) -> str:
 async def post_newest(services: Services, followed: FollowedFeed) -> str:
     """Queue the newest post that the subscription wants, and return the answer; a new feed must be polled first."""
     subscription = followed.subscription
+    if subscription.paused:
+        return _("It's paused in this channel, so nothing was posted; continue with `/feed resume`.")
     posts = await _wait_for_posts(services, subscription.feed_id)
     if not posts:
         return _(

@@ -22,21 +22,28 @@ _log = structlog.get_logger(__name__)
 
 class HoldButton(
     PersistentItem,
-    template=r"hold:(?P<hold>[0-9]{1,18}):(?P<decision>newest|all|skip)",
+    template=r"hold:(?P<hold>[0-9]{1,18}):(?P<decision>newest|all|skip)(?P<resume>:resume)?",
 ):
-    """One decision about one hold; `bot.text.notices` writes its label and custom id."""
+    """One decision about one hold; `bot.text.notices` writes its label and custom id.
+
+    With `resume` in its custom id, it also resumes the feed in the hold's channel.
+    """
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Decide for this member, or show what was decided before."""
+        """Decide for this member, ask whether to resume a paused feed, or show what was decided before."""
         hold_id, decision = int(self.fields["hold"]), Decision(self.fields["decision"])
         await interaction.response.defer()
         services = services_of(interaction)
         hold = await services.store.holds.get(hold_id)
         if hold is None or not _is_here(hold, interaction):
             await _show_nothing_held(interaction)
+        elif _posts_in_paused(hold, decision) and not self.fields["resume"]:
+            await _ask_to_resume(interaction, hold, decision)
         elif await _decide(services, hold_id, decision, interaction.user.id):
+            if hold.paused and self.fields["resume"]:
+                await _resume(services, hold)
             await _show_decision(interaction, hold, decision, interaction.user.id)
         else:
             await _show_earlier_decision(interaction, services, hold_id)
@@ -49,6 +56,26 @@ async def offer_undecided(interaction: Interaction, subscription_ids: Sequence[i
         message = render_hold(hold)
         view = create_view(create_buttons(message.buttons)) or discord.utils.MISSING
         await interaction.followup.send(message.content, view=view, ephemeral=True)
+
+
+def _posts_in_paused(hold: Hold, decision: Decision) -> bool:
+    return hold.paused and hold.decision is None and decision is not Decision.SKIP
+
+
+async def _ask_to_resume(interaction: Interaction, hold: Hold, decision: Decision) -> None:
+    """Ask before anything is posted in a paused feed."""
+    question = _(
+        "**{feed}** is paused in <#{channel}>, so nothing was posted. Resume it and post, or leave the posts on hold."
+    ).format(feed=escape_text(hold.feed_name), channel=hold.channel_id)
+    button = HoldButton.button(_("Resume and post"), f"hold:{hold.id}:{decision}:resume")
+    await respond(interaction, question, view=create_view([button]))
+
+
+async def _resume(services: Services, hold: Hold) -> None:
+    """Resume the hold's subscription after the decision, which isn't about the posts that the pause kept."""
+    limit, now = services.settings.burst_limit, services.clock()
+    await services.store.subscriptions.resume(hold.subscription_id, limit, now)
+    services.wake()
 
 
 def _is_here(hold: Hold, interaction: Interaction) -> bool:

@@ -114,3 +114,17 @@ async def test_subscriptions_of_another_server_do_not_count(
         await Blogs(store, other.id, sky.id).follow(url)
 
     assert "From now on" in await add_feed(server)
+
+
+async def test_the_newest_post_is_not_sent_to_a_channel_where_the_feed_is_paused(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    draft = await open_draft(server)
+    followed = await blogs.follow()
+    await blogs.poll(*POSTS)
+    await blogs.store.subscriptions.pause(followed.subscription.id)
+
+    closed = await server.press_and_wait(draft, "Subscribe and post the newest")
+    await server.discord.wait_for(lambda: "continue with `/feed resume`" in text_of(current(server, closed)))
+
+    assert await blogs.send() == []

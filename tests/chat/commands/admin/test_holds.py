@@ -272,3 +272,74 @@ async def test_a_database_error_is_answered_with_a_number_that_is_also_logged(
     (reference,) = [each["reference"] for each in logged if "reference" in each]
     assert f"`{reference}`" in text
     assert current(followed_server, question).components
+
+
+async def pause(followed_server: FollowedServer) -> int:
+    (followed,) = await followed_server.store.subscriptions.all()
+    await followed_server.store.subscriptions.pause(followed.subscription.id)
+    return followed.subscription.id
+
+
+@pytest.mark.parametrize("decision", [Decision.NEWEST, Decision.ALL])
+async def test_posts_held_in_a_paused_feed_are_posted_only_after_a_question(
+    followed_server: FollowedServer, question: StoredMessage, decision: Decision
+) -> None:
+    await pause(followed_server)
+
+    answer = await followed_server.discord.press(question, LABELS[decision], followed_server.admin)
+    asked = await private_answer(followed_server, answer)
+    before = await followed_server.take_due_titles()
+    resumed = await followed_server.discord.press(
+        answer.followups[0], "Resume and post", followed_server.admin
+    )
+    await followed_server.discord.wait_for(lambda: resumed.message and not resumed.message.components)
+
+    assert "**Garden** is paused" in asked
+    assert asked.endswith("Resume it and post, or leave the posts on hold.")
+    assert before == []
+    assert await followed_server.take_due_titles() == POSTED[decision]
+    (followed,) = await followed_server.store.subscriptions.all()
+    assert not followed.subscription.paused
+
+
+async def test_posts_that_the_pause_kept_follow_the_held_ones(
+    followed_server: FollowedServer, question: StoredMessage
+) -> None:
+    await pause(followed_server)
+    await followed_server.publish(100)
+
+    answer = await followed_server.discord.press(question, "Post the newest 3", followed_server.admin)
+    await private_answer(followed_server, answer)
+    resumed = await followed_server.discord.press(
+        answer.followups[0], "Resume and post", followed_server.admin
+    )
+    await followed_server.discord.wait_for(lambda: resumed.message and not resumed.message.components)
+
+    assert await followed_server.take_due_titles() == [*POSTED[Decision.NEWEST], "Post 100"]
+
+
+async def test_held_posts_of_a_paused_feed_are_skipped_without_a_question(
+    followed_server: FollowedServer, question: StoredMessage
+) -> None:
+    await pause(followed_server)
+
+    await followed_server.discord.press(question, "Skip them", followed_server.admin)
+
+    assert "skipped" in await wait_for_decision(followed_server, question)
+
+
+async def test_if_another_admin_decided_meanwhile_the_feed_stays_paused(
+    followed_server: FollowedServer, question: StoredMessage
+) -> None:
+    await pause(followed_server)
+    answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
+    await private_answer(followed_server, answer)
+    await followed_server.discord.press(question, "Skip them", followed_server.other_admin)
+    await wait_for_decision(followed_server, question)
+
+    late = await followed_server.discord.press(answer.followups[0], "Resume and post", followed_server.admin)
+
+    assert "decided first" in await private_answer(followed_server, late)
+    assert await followed_server.take_due_titles() == []
+    (followed,) = await followed_server.store.subscriptions.all()
+    assert followed.subscription.paused
