@@ -3,6 +3,7 @@
 Call `use_locale` before answering an interaction; `bot.i18n` says how texts are translated.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -31,6 +32,14 @@ MAX_ERROR_LENGTH = 300
 _COUNT_LENGTH = 60
 """UTF-16 units reserved for the line that counts what is left out."""
 
+_MESSAGE_LINK = re.compile(
+    r"(?:(?:https?://(?:\w+\.)?discord(?:app)?\.com|discord://-?)/channels/(?:\d{1,20}|@me)/)?"
+    r"(?:(\d{15,20})[/-])?(\d{15,20})(?:[/?#].*)?",
+    re.IGNORECASE | re.ASCII,
+)
+"""Also "channel-message", which Discord copies when Shift is held."""
+_MAX_ID = 1 << 63
+
 __all__ = [
     "MAX_ERROR_LENGTH",
     "Descriptions",
@@ -41,6 +50,7 @@ __all__ = [
     "join_and",
     "join_or",
     "jump_url",
+    "message_ids",
     "n_",
     "plain_text",
     "relative_time",
@@ -100,6 +110,16 @@ def feed_label(name: str, url: str, limit: int = 100) -> str:
 def jump_url(guild_id: int, channel_id: int, message_id: int | None) -> str:
     """Return the address of a message."""
     return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
+def message_ids(typed: str) -> tuple[int, ...]:
+    """Return the ids that a link or id of a message names, the message's first; () for other text.
+
+    The second one is the thread: the first message of a forum post has the thread's id.
+    """
+    found = _MESSAGE_LINK.fullmatch(typed.strip().strip("<>"))
+    numbers = [int(number) for number in found.groups() if number] if found else []
+    return tuple(number for number in reversed(numbers) if number < _MAX_ID)
 
 
 def relative_time(moment: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,7 +92,16 @@ class Archive(EntryRepository):
 
     async def trace(self, link: str, guild_id: int) -> list[Trace]:
         """Return what became of the posts that a link (or guid) may mean, in the feeds that a guild follows."""
-        found = await self._db.rows("traced", keys=_keys_of(link), guild_id=guild_id)
+        return await self._trace(
+            await self._db.rows("traced", keys=_keys_of(link), guild_id=guild_id), guild_id
+        )
+
+    async def trace_message(self, message_ids: Sequence[int], guild_id: int) -> list[Trace]:
+        """Return what became of the post that one of these messages of the guild shows; [] if none is a post."""
+        found = await self._db.rows("traced_by_message", messages=message_ids, guild_id=guild_id)
+        return await self._trace(found, guild_id)
+
+    async def _trace(self, found: Sequence[Row], guild_id: int) -> list[Trace]:
         return [
             rows.trace(row, await self._db.rows("traced_deliveries", entry_id=row["id"], guild_id=guild_id))
             for row in found

@@ -132,6 +132,7 @@ READS: dict[str, Call] = {
     "Archive.newest": lambda s: s.archive.newest(1),
     "Archive.statuses": lambda s: s.archive.statuses(7, START),
     "Archive.trace": lambda s: s.archive.trace("https://garden.example/1", 7),
+    "Archive.trace_message": lambda s: s.archive.trace_message([1], 7),
     "Archive.recent_links": lambda s: s.archive.recent_links(7, "post"),
     "Backfills.progress": lambda s: s.backfills.progress(1),
     "SearchRequests.get": lambda s: s.search_requests.get(1),

@@ -11,7 +11,7 @@ from bot.chat.commands.common.autocomplete import is_truncated
 from bot.chat.commands.common.channels import Channel, may_see
 from bot.chat.commands.common.resolve import require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, require_admin, respond
-from bot.chat.messages import _, escape_text, fit_lines
+from bot.chat.messages import _, escape_text, fit_lines, message_ids
 from bot.chat.services import Services
 from bot.model import FeedStatus, Trace
 from bot.source.http.site import site_of
@@ -30,7 +30,8 @@ def create_why(services: Services) -> app_commands.Command[app_commands.Group, .
 
     @app_commands.command(description="Find out why a post was or wasn't posted")
     @app_commands.describe(
-        link="The post's address, or part of its title", channel="Only what happened in this channel"
+        link="The post's address, part of its title, or the link or ID of the bot's message",
+        channel="Only what happened in this channel",
     )
     @app_commands.autocomplete(link=completions.posts)
     @app_commands.default_permissions(manage_guild=True)
@@ -56,6 +57,13 @@ async def _explain(
     traces = [trace for trace in found if _channels(interaction, followed, trace)]
     if traces:
         return _describe_traces(interaction, followed, traces, channel_id)
+    if message_ids(link):
+        raise UserError(
+            _(
+                "That message isn't one of the bot's posts here. Copy the link of one that is (right-click it, **Copy"
+                " Message Link**), or type the post's address."
+            )
+        )
     here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
     feeds = {each.subscription.feed_id for each in here}
     statuses = await services.store.archive.statuses(guild_id, services.clock())
@@ -63,11 +71,12 @@ async def _explain(
 
 
 async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
-    """Find a post by its address, or else by a part of its title or address that only one post has.
+    """Find a post by its message, its address, or a part of its title or address that only one post has.
 
     The completion of a long address is such a part.
     """
-    traces = await services.store.archive.trace(link, guild_id)
+    traces = await services.store.archive.trace_message(message_ids(link), guild_id)
+    traces = traces or await services.store.archive.trace(link, guild_id)
     if traces:
         return traces
     found = await services.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)

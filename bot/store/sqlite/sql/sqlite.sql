@@ -133,6 +133,17 @@ WHERE s.key IN (SELECT value FROM json_each(:keys)) AND s.feed_id IN (
 )
 ORDER BY e.id;
 
+-- name: traced_by_message
+-- The entry that a message of a guild shows, for `/why`.
+SELECT e.*, e.id AS entry_id, f.display_name AS feed_name,
+    (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
+FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
+WHERE e.id IN (
+    SELECT d.entry_id FROM channel AS c JOIN delivery AS d ON d.channel_id = c.id
+    WHERE c.guild_id = :guild_id AND d.message_id IN (SELECT value FROM json_each(:messages))
+)
+ORDER BY e.id;
+
 -- name: recent_entries
 -- Autocompletion finds a post by its title or address, newest first. LIKE ignores ASCII case only in SQLite.
 SELECT e.* FROM tagged_entry AS e

@@ -1,5 +1,7 @@
 """`/why`: which post a link means, and what an admin may see of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.model import PostSettings
@@ -97,3 +99,82 @@ async def test_members_are_refused(server: ServerFixture) -> None:
     answer = await server.run("why", {"link": GARDEN}, user=server.member, force=True)
 
     assert "Manage Server" in text_of(answer.message)
+
+
+MESSAGE = 1_100_000_000_000_000_002
+THREAD = 1_100_000_000_000_000_001
+
+
+async def publish_message(blogs: Blogs, message_id: int = MESSAGE) -> None:
+    """Follow the feed, and post its second post as this message."""
+    await blogs.follow()
+    await publish(blogs)
+    await blogs.send(message_id=message_id)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://discord.com/channels/{guild}/{channel}/{message}",
+        "<https://ptb.discord.com/channels/{guild}/{channel}/{message}>",
+        "https://canary.discordapp.com/channels/{guild}/{channel}/{message}/",
+        "{message}",
+        " {channel}-{message} ",
+    ],
+)
+async def test_a_post_is_found_by_the_link_or_id_of_its_message(
+    server: ServerFixture, blogs: Blogs, link: str
+) -> None:
+    await publish_message(blogs)
+
+    text = await server.reply_to(
+        "why", {"link": link.format(guild=server.guild.id, channel=server.news.id, message=MESSAGE)}
+    )
+
+    assert text.startswith(f"**[Bed 2](<{SECOND}>)**")
+    assert f"/channels/{server.guild.id}/{server.news.id}/{MESSAGE}" in text
+
+
+@pytest.mark.parametrize("rest", ["", f"/{THREAD}", f"/{MESSAGE}"])
+async def test_a_forum_post_is_found_by_its_thread(server: ServerFixture, blogs: Blogs, rest: str) -> None:
+    await publish_message(blogs, THREAD)
+
+    text = await server.reply_to(
+        "why", {"link": f"https://discord.com/channels/{server.guild.id}/{THREAD}{rest}"}
+    )
+
+    assert text.startswith(f"**[Bed 2](<{SECOND}>)**")
+
+
+async def test_another_message_is_explained(server: ServerFixture, blogs: Blogs) -> None:
+    await publish_message(blogs)
+
+    text = await server.reply_to("why", {"link": str(MESSAGE + 1)})
+
+    assert text.startswith("That message isn't one of the bot's posts here.")
+
+
+async def test_messages_of_another_server_and_of_hidden_channels_are_unknown(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    elsewhere = server.discord.add_guild("Observatory")
+    sky = server.discord.add_channel(elsewhere.id, "sky")
+    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
+    await publish_message(blogs)
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
+    await blogs.follow(channel_id=sky.id, guild_id=elsewhere.id)
+    await blogs.poll(post(1), post(2, "beans", "soil"), post(3))
+    await blogs.send(message_id=THREAD)
+
+    for message in (MESSAGE, THREAD):
+        text = await server.reply_to("why", {"link": str(message)})
+
+        assert text.startswith("That message isn't one of the bot's posts here.")
+
+
+async def test_a_number_that_is_a_posts_guid_is_no_message(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    number = replace(post(1, title="Numbered"), guid=str(MESSAGE), link="")
+    await blogs.poll(number)
+
+    assert (await server.reply_to("why", {"link": str(MESSAGE)})).startswith("**Numbered**")
