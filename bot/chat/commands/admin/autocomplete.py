@@ -31,9 +31,10 @@ class AdminAutocomplete:
 
     @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
-        """Suggest feeds of the channel that the command names, or of the whole server if it follows none."""
+        """Suggest every feed of the server, first those of the channel that the command names."""
         followed = _visible(await self._followed(interaction), interaction)
-        return feed_choices(_in_channel(followed, interaction) or followed, typed)
+        own = {each.subscription.feed_id for each in _in_channel(followed, interaction)}
+        return feed_choices(followed, typed, own)
 
     @in_time
     async def tags(self, interaction: Interaction, typed: str) -> Choices:

@@ -14,7 +14,7 @@ from bot.chat.commands.admin.holds import offer_undecided
 from bot.chat.commands.admin.rules import split_tags
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, find_target_channel
-from bot.chat.commands.common.resolve import resolve_feed
+from bot.chat.commands.common.resolve import find_whole_name, resolve_feed
 from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.services import Services
 from bot.model import Style
@@ -114,5 +114,5 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         change: Callable[[Services, Sequence[FollowedFeed]], Awaitable[str]],
     ) -> None:
         await defer(interaction)
-        followed = await resolve_feed(interaction, self._services, feed, channel)
+        followed = await resolve_feed(interaction, self._services, feed, channel, find=find_whole_name)
         await respond(interaction, await change(self._services, followed))

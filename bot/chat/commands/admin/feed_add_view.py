@@ -7,13 +7,14 @@ from typing import Any
 import discord
 
 from bot.chat.commands.admin.rule_preview import count_wanted
-from bot.chat.commands.admin.rules import describe_rule
+from bot.chat.commands.admin.rules import describe_rule, list_tags
 from bot.chat.embeds import create_view
 from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft
 from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Style
 from bot.text import limits
 from bot.text.canonical import label_of
+from bot.text.fold import fold_tag
 from bot.text.summary import clip
 
 _MAX_LISTED_TAGS = 10
@@ -68,6 +69,7 @@ def lay_out_draft(
         escape_text(label_of(draft.url), 200),
         _describe_rule(draft),
         _describe_effect(draft),
+        _warn_of_unknown_tags(draft),
         _tags(draft),
         *notes,
         _introduce_preview(draft),
@@ -91,6 +93,18 @@ def _describe_effect(draft: FeedDraft) -> str:
     if not draft.tags:
         return _("Posts that are already in the feed aren't sent.")
     return f"{count_wanted(len(draft.matching), len(draft.posts))}."
+
+
+def _warn_of_unknown_tags(draft: FeedDraft) -> str:
+    """Return a sentence about chosen tags that no post in the feed has; "" if there are none."""
+    used = {fold_tag(count.tag) for count in draft.tag_counts if count.entries}
+    unknown = [tag for tag in draft.tags if fold_tag(tag) not in used]
+    if not unknown or not draft.posts:
+        return ""
+    sentence = _(
+        "No post in the feed has the tag {tags}; check how the blog spells it, or press **Choose tags**."
+    )
+    return sentence.format(tags=list_tags(unknown))
 
 
 def _tags(draft: FeedDraft) -> str:

@@ -1,6 +1,7 @@
 """`/feed list` and `/feed status`: a server's subscriptions, and the state of its feeds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 
@@ -44,7 +45,9 @@ async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
     for each in await require_visible(interaction, services):
         followed.setdefault(each.subscription.feed_id, []).append(each)
     statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
-    lines = tuple(_summarise(each, followed[each.feed_id]) for each in statuses if each.feed_id in followed)
+    shown = [each for each in statuses if each.feed_id in followed]
+    shown.sort(key=lambda each: not (each.ended or each.failures or _suspended(followed[each.feed_id])))
+    lines = tuple(_summarise(each, followed[each.feed_id]) for each in shown)
     return Listing(_("Feed status"), lines, _("For details, run `/feed status` and choose a feed."))
 
 
@@ -56,9 +59,18 @@ def _summarise(status: FeedStatus, followed: Sequence[FollowedFeed]) -> str:
     if not status.ended:
         newest = _("last new post {time}") if status.last_new else _("no new posts yet")
         parts.append(newest.format(time=relative_time(status.last_new)))
-    if stopped := [each for each in followed if each.suspended]:
+    if stopped := _suspended(followed):
         parts.append(_("stopped in {channels}").format(channels=list_channels(stopped)))
     return " · ".join((*parts, *_waiting(status)))
+
+
+def _suspended(followed: Sequence[FollowedFeed]) -> list[FollowedFeed]:
+    return [each for each in followed if each.suspended]
+
+
+def _describe_suspended(each: FollowedFeed) -> str:
+    reason = escape_text(each.suspended, MAX_ERROR_LENGTH)
+    return _("Stopped in <#{channel}>: {reason}").format(channel=each.subscription.channel_id, reason=reason)
 
 
 def _state(status: FeedStatus) -> str:
@@ -95,8 +107,9 @@ async def describe_feed(
         escape_text(label_of(status.url), 200),
         "",
         *_details(status),
+        *map(_describe_suspended, _suspended(followed)),
         "",
-        *map(_format_subscription, followed),
+        *(_format_subscription(replace(each, suspended="")) for each in followed),
     ]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     return discord.Embed(title=escape_text(status.name, 200), description=text)

@@ -1,5 +1,7 @@
 """`/follow`: the tags that a channel's feeds are narrowed to; each change shows its effect."""
 
+from collections.abc import Sequence
+
 import discord
 from discord import app_commands
 
@@ -13,7 +15,6 @@ from bot.chat.commands.common.pager import Listing
 from bot.chat.commands.common.resolve import require_visible, visible_subscriptions
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
 from bot.chat.messages import _
-from bot.chat.services import Services
 from bot.store.subscriptions import FollowedFeed
 
 Tag = app_commands.Range[str, 1, MAX_TAG_LENGTH]
@@ -72,8 +73,8 @@ class FollowGroup(
         if not tags:
             raise UserError(_("That isn't a tag; type its name, such as `astronomy`."))
         target = await find_target_channel(interaction, channel)
-        followed = await _followed_in(interaction, self._services, target)
-        choices = find_candidates(followed, feed, change, tags)
+        everywhere = await require_visible(interaction, self._services)
+        choices = find_candidates(_followed_in(target, everywhere), everywhere, feed, change, tags)
         if len(choices) > 1:
             await ask_which_feed(interaction, change, target.id, tags, choices)
             return
@@ -83,11 +84,8 @@ class FollowGroup(
         await respond(interaction, "", embeds=(await describe_result(self._services, result, change),))
 
 
-async def _followed_in(
-    interaction: Interaction, services: Services, target: TargetChannel
-) -> list[FollowedFeed]:
+def _followed_in(target: TargetChannel, followed: Sequence[FollowedFeed]) -> list[FollowedFeed]:
     """Return the channel's subscriptions. Raises UserError if there are none."""
-    followed = await require_visible(interaction, services)
     if here := [each for each in followed if each.subscription.channel_id == target.id]:
         return here
     others = list(dict.fromkeys(f"<#{each.subscription.channel_id}>" for each in followed))

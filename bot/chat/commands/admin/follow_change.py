@@ -17,7 +17,14 @@ from bot.chat.commands.admin.rules import (
     list_tags,
     remove_tags,
 )
-from bot.chat.commands.common.resolve import explain_declared, find_feed, is_declared
+from bot.chat.commands.common.resolve import (
+    explain_declared,
+    explain_part,
+    find_feed,
+    find_whole_name,
+    is_declared,
+    list_names,
+)
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
@@ -66,22 +73,28 @@ class ChangeResult:
 
 
 def find_candidates(
-    followed: Sequence[FollowedFeed], named: str, change: Change, tags: Sequence[str]
+    followed: Sequence[FollowedFeed],
+    elsewhere: Sequence[FollowedFeed],
+    named: str,
+    change: Change,
+    tags: Sequence[str],
 ) -> Sequence[FollowedFeed]:
     """Return the subscriptions of a channel that a command can mean; the user must choose if there are several.
+
+    `elsewhere`: those of the whole server, which the completion offers too.
 
     Raises UserError if the channel follows no feed of that name.
     """
     if named:
-        found = find_feed(followed, named)
-        if not found:
-            names = ", ".join(f"**{escape_text(each.feed_name)}**" for each in followed[:10])
-            raise UserError(
-                _("This channel doesn't follow a feed called {name}; choose one of these: {names}."),
-                name=escape_text(named),
-                names=names,
-            )
-        return found
+        if found := find_whole_name(followed, named):
+            return found
+        if similar := find_feed(followed, named):
+            raise UserError(explain_part(similar))
+        raise UserError(
+            _("This channel doesn't follow a feed called {name}; choose one of these: {names}."),
+            name=_name(elsewhere, named),
+            names=list_names(followed),
+        )
     if change is Change.REMOVE:
         return [each for each in followed if _has_any(each.subscription.rule, tags)] or followed
     return followed
@@ -195,6 +208,11 @@ def _nothing_changed(change: Change) -> str:
         Change.EXCLUDE: _("<#{channel}> already excludes {tags} of **{feed}**; nothing changed."),
     }
     return sentences[change]
+
+
+def _name(elsewhere: Sequence[FollowedFeed], named: str) -> str:
+    """Return the name of a feed that was chosen or typed."""
+    return escape_text(next((each.feed_name for each in find_whole_name(elsewhere, named)), named))
 
 
 def _has_any(rule: Rule, tags: Sequence[str]) -> bool:

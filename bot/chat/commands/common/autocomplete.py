@@ -4,7 +4,7 @@ Discord shows nothing if an answer is late or invalid, so answers come in time a
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Container, Coroutine, Iterable
 from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar
@@ -38,18 +38,19 @@ Owner = TypeVar("Owner")
 Find = Callable[[Owner, Interaction, str], Coroutine[Any, Any, Choices]]
 
 
-def feed_choices(followed: Iterable[FollowedFeed], typed: str) -> Choices:
-    """Return each feed once; feeds of the same name also show their address."""
+def feed_choices(followed: Iterable[FollowedFeed], typed: str, own: Container[int] = ()) -> Choices:
+    """Return each feed once, `own` first; feeds of the same name also show their address."""
     feeds = {each.subscription.feed_id: each for each in followed}
     names = [fold(each.feed_name) for each in feeds.values()]
-    choices = []
+    choices: list[tuple[bool, app_commands.Choice[str]]] = []
     for feed_id, each in feeds.items():
         label, address = feed_label(each.feed_name, each.feed_url), label_of(each.feed_url)
         if names.count(fold(each.feed_name)) > 1:
             label = f"{plain_text(each.feed_name, MAX_CHOICE_LENGTH // 2)} · {address}"
         if fold(typed) in fold(f"{label} {address}"):
-            choices.append(create_choice(label, f"{FEED_VALUE}{feed_id}"))
-    return sorted(choices, key=lambda each: fold(each.name))[:MAX_CHOICES]
+            choices.append((feed_id not in own, create_choice(label, f"{FEED_VALUE}{feed_id}")))
+    choices.sort(key=lambda each: (each[0], fold(each[1].name)))
+    return [choice for _is_elsewhere, choice in choices[:MAX_CHOICES]]
 
 
 def tag_choices(counts: Iterable[TagCount], before: str = "") -> Choices:

@@ -16,6 +16,50 @@ FEED_VALUE = "feed:"
 _MAX_NAMES = 10
 
 
+Test = Callable[[FollowedFeed], bool]
+FindFeed = Callable[[Sequence[FollowedFeed], str], list[FollowedFeed]]
+
+
+def find_feed(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
+    """Return the subscriptions to the feed that an option names: by choice, address, name, or part of one.
+
+    Several feeds may share a name; empty if none matches.
+    """
+    part, host = fold(named), host_of(named)
+    return find_whole_name(followed, named) or _first_match(
+        followed,
+        lambda each: part in fold(f"{each.feed_name} {label_of(each.feed_url)}"),
+        lambda each: host != "" and host == host_of(each.feed_link or each.feed_url),
+    )
+
+
+def find_whole_name(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
+    """Return the subscriptions to the feed with exactly this name or address, or of a choice; empty if none has it.
+
+    For commands that change something: they must not hit a feed that the user doesn't mean.
+    """
+    typed, name = named.strip(), fold(named)
+    return _first_match(
+        followed,
+        lambda each: typed == f"{FEED_VALUE}{each.subscription.feed_id}",
+        lambda each: typed in {each.feed_url, each.feed_link, label_of(each.feed_url)} - {""},
+        lambda each: name != "" and name == fold(each.feed_name),
+    )
+
+
+def _first_match(followed: Sequence[FollowedFeed], *tests: Test) -> list[FollowedFeed]:
+    found = ([each for each in followed if test(each)] for test in tests)
+    return next(filter(None, found), [])
+
+
+def explain_part(similar: Sequence[FollowedFeed]) -> str:
+    """Return an answer to a name that is only a part of these feeds' names."""
+    return _(
+        "That's only part of a name, so nothing changed. Did you mean {names}? Pick it from the list as you type, or"
+        " type its whole name."
+    ).format(names=list_names(similar))
+
+
 async def visible_subscriptions(interaction: Interaction, services: Services) -> list[FollowedFeed]:
     """Return the server's subscriptions in channels that the user may see."""
     followed = await services.store.subscriptions.in_guild(guild_of(interaction).id)
@@ -30,11 +74,21 @@ async def require_visible(interaction: Interaction, services: Services) -> list[
 
 
 async def resolve_feed(
-    interaction: Interaction, services: Services, feed: str, channel: NamedChannel | None = None
+    interaction: Interaction,
+    services: Services,
+    feed: str,
+    channel: NamedChannel | None = None,
+    *,
+    find: FindFeed = find_feed,
 ) -> list[FollowedFeed]:
-    """Return the subscriptions to one feed, or only the one in `channel`. Raises UserError if there are none."""
+    """Return the subscriptions to one feed, or only the one in `channel`. Raises UserError if there are none.
+
+    `find`: a command that changes something passes `find_whole_name`.
+    """
     followed = await require_visible(interaction, services)
-    found = find_feed(followed, feed)
+    found = find(followed, feed)
+    if not found and (similar := find_feed(followed, feed)):
+        raise UserError(explain_part(similar))
     if not found:
         raise UserError(
             _("No feed here is called {name}; pick one from the list as you type, or see `/feed list`."),
@@ -43,7 +97,7 @@ async def resolve_feed(
     if len({each.subscription.feed_id for each in found}) > 1:
         raise UserError(
             _("Several feeds have that name: {names}; pick one from the list as you type."),
-            names=_names(found),
+            names=list_names(found),
         )
     return found if channel is None else _in_channel(found, channel.id)
 
@@ -60,28 +114,13 @@ def _in_channel(followed: Sequence[FollowedFeed], channel_id: int) -> list[Follo
     )
 
 
-def find_feed(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
-    """Return the subscriptions to the feed that an option names: by choice, address, name, or part of one.
-
-    Several feeds may share a name; empty if none matches.
-    """
-    tests: tuple[Callable[[FollowedFeed], bool], ...] = (
-        lambda each: named == f"{FEED_VALUE}{each.subscription.feed_id}",
-        lambda each: named.strip() in {each.feed_url, each.feed_link},
-        lambda each: fold(named) == fold(each.feed_name),
-        lambda each: fold(named) in fold(f"{each.feed_name} {label_of(each.feed_url)}"),
-        lambda each: host_of(named) != "" and host_of(named) == host_of(each.feed_link or each.feed_url),
-    )
-    found = ([each for each in followed if test(each)] for test in tests)
-    return next(filter(None, found), [])
-
-
 def list_channels(followed: Sequence[FollowedFeed]) -> str:
     """Return the channels as mentions, at most ten."""
     return ", ".join(f"<#{each.subscription.channel_id}>" for each in followed[:_MAX_NAMES])
 
 
-def _names(followed: Sequence[FollowedFeed]) -> str:
+def list_names(followed: Sequence[FollowedFeed]) -> str:
+    """Return the names of the feeds, at most ten."""
     names = {each.subscription.feed_id: escape_text(each.feed_name) for each in followed}
     return ", ".join(f"**{name}**" for name in list(names.values())[:_MAX_NAMES])
 

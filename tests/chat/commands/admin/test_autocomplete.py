@@ -108,7 +108,7 @@ async def test_only_tags_of_the_named_feed_are_offered(
     ]
 
 
-async def test_feeds_of_the_channel_are_offered_by_name(
+async def test_every_feed_of_the_server_is_offered_by_name_the_channels_own_first(
     server: ServerFixture, blogs: Blogs, offered: Offer
 ) -> None:
     garden = await blogs.follow()
@@ -117,8 +117,12 @@ async def test_feeds_of_the_channel_are_offered_by_name(
     here = await offered("follow add", "feed", tag="x", channel=server.news)
     without_channel = await offered("follow add", "feed", tag="x")
 
-    assert here == [("Garden Notes", f"feed:{garden.subscription.feed_id}")]
-    assert without_channel == [("Star Diary", f"feed:{stars.subscription.feed_id}")]
+    choices = [
+        ("Garden Notes", f"feed:{garden.subscription.feed_id}"),
+        ("Star Diary", f"feed:{stars.subscription.feed_id}"),
+    ]
+    assert here == choices
+    assert without_channel == choices[::-1]
 
 
 async def test_posts_are_offered_by_title_with_their_link(blogs: Blogs, offered: Offer) -> None:

@@ -75,3 +75,30 @@ async def test_feeds_complete_while_typing(server: ServerFixture, blogs: Blogs, 
     assert [(each["name"], each["value"]) for each in choices] == [
         ("Garden Notes", f"feed:{followed.subscription.feed_id}")
     ]
+
+
+@pytest.mark.parametrize("verb", ["remove", "pause", "resume"])
+@pytest.mark.parametrize("part", ["Garden", "notes", "garden.example", "https://garden.example/some/post"])
+async def test_a_command_that_changes_something_asks_back_for_a_part_of_a_name(
+    server: ServerFixture, blogs: Blogs, verb: str, part: str
+) -> None:
+    before = await blogs.follow()
+
+    text = await server.reply_to(f"feed {verb}", {"feed": part})
+
+    assert text == (
+        "That's only part of a name, so nothing changed. Did you mean **Garden Notes**? Pick it from the list as you"
+        " type, or type its whole name."
+    )
+    assert await blogs.find() == before
+
+
+@pytest.mark.parametrize("verb", ["status", "test"])
+async def test_a_command_that_changes_nothing_accepts_a_part_of_a_name(
+    server: ServerFixture, blogs: Blogs, verb: str
+) -> None:
+    await blogs.follow()
+
+    text = await server.reply_to(f"feed {verb}", {"feed": "garden"})
+
+    assert "part of a name" not in text

@@ -88,3 +88,22 @@ async def test_many_and_long_tags_fit_into_the_menu(server: ServerFixture, web: 
     draft = await server.press_and_wait(await open_draft(server), "Choose tags")
 
     assert len(options(draft)) == 25
+
+
+async def test_a_draft_warns_of_tags_that_no_post_has(server: ServerFixture) -> None:
+    one, mixed, known = [
+        text_of(await open_draft(server, tags=tags)) for tags in ("comets", "#Béans, comets, dust", "BEANS")
+    ]
+
+    warning = "No post in the feed has the tag {}; check how the blog spells it, or press **Choose tags**."
+    assert warning.format("comets") in one.splitlines()
+    assert warning.format("comets or dust") in mixed.splitlines()
+    assert "No post in the feed" not in known
+
+
+async def test_a_feed_without_posts_proves_nothing_about_tags(server: ServerFixture, web: Web) -> None:
+    web.add(GARDEN, "Garden Notes", pasted="garden.example")
+
+    answer = await server.run("feed add", {"url": "garden.example", "channel": server.news, "tags": "comets"})
+
+    assert "has the tag" not in text_of(answer.message)

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.model import Rule
+from bot.model import DeliveryState, Rule, Settlement
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
-from tests.chat.commands.blogs import STARS, Blogs
+from tests.chat.commands.blogs import LEASE, STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
 pytestmark = pytest.mark.usefixtures("running_chat")
@@ -103,3 +103,29 @@ async def test_waiting_posts_are_counted_in_plain_words(
     text = await server.reply_to("feed status", {"feed": "Garden Notes"})
 
     assert f"Waiting: {waiting}\n" in text
+
+
+async def test_a_suspended_channel_shows_in_the_status_of_its_feed(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow(STARS, "Aster Diary", channel_id=server.talk.id)
+    await blogs.follow(channel_id=server.talk.id)
+    await blogs.follow()
+    await blogs.poll(post(1))
+    await blogs.poll(post(1), post(2))
+    (first, _second) = await blogs.store.outbox.claim(blogs.now, LEASE, 2)
+    suspended = Settlement(
+        DeliveryState.PENDING, blogs.now, "The bot lacks Send Messages; grant it.", probe_at=blogs.now + LEASE
+    )
+    await blogs.store.outbox.settle(first, suspended, blogs.now)
+    news = f"<#{first.channel_id}>"
+
+    overview = await server.reply_to("feed status")
+    details = await server.reply_to("feed status", {"feed": "Garden Notes"})
+    other = await server.reply_to("feed status", {"feed": "Aster Diary"})
+
+    assert overview.splitlines()[1].startswith("**Garden Notes**")
+    assert f"stopped in {news}" in overview
+    assert f"Stopped in {news}: The bot lacks Send Messages; grant it.\n" in details
+    assert details.count("Send Messages") == 1
+    assert ("Stopped" in other) is (first.channel_id == server.talk.id)

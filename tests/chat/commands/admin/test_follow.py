@@ -155,3 +155,29 @@ async def test_a_list_of_one_channel_leaves_out_the_others(server: ServerFixture
 
     assert "Star Diary" in text
     assert "Garden Notes" not in text
+
+
+@pytest.mark.parametrize("verb", ["add", "remove", "exclude"])
+async def test_a_rule_is_not_changed_for_a_part_of_a_feeds_name(
+    server: ServerFixture, blogs: Blogs, verb: str
+) -> None:
+    rule = Rule(tags=("beans", "comets"))
+    await blogs.follow(rule=rule)
+
+    text = await server.reply_to(
+        f"follow {verb}", {"tag": "comets", "channel": server.news, "feed": "garden"}
+    )
+
+    assert "Did you mean **Garden Notes**?" in text
+    assert await blogs.rule() == rule
+
+
+async def test_a_chosen_feed_of_another_channel_is_named(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    stars = await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
+
+    text = await server.reply_to(
+        "follow add", {"tag": "x", "channel": server.news, "feed": f"feed:{stars.subscription.feed_id}"}
+    )
+
+    assert text.startswith("This channel doesn't follow a feed called Star Diary;")
