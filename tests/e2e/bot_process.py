@@ -47,10 +47,19 @@ class Process:
         self._process.join()
         return self._process.exitcode or 0
 
-    async def end(self, name: signal.Signals) -> int:
-        """Send it a signal. Return its exit status, negative for a signal."""
+    @property
+    def alive(self) -> bool:
+        """Whether it hasn't ended."""
+        return self._process.is_alive()
+
+    def send_signal(self, name: signal.Signals) -> None:
+        """Send it a signal."""
         with suppress(ProcessLookupError):
             os.kill(self._process.pid or 0, name)
+
+    async def end(self, name: signal.Signals) -> int:
+        """Send it a signal. Return its exit status, negative for a signal."""
+        self.send_signal(name)
         return await self.wait()
 
 

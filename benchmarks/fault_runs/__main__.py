@@ -1,0 +1,78 @@
+"""Run seeds and print what broke: `python -m benchmarks.fault_runs [--seeds N] [--seed S] [--workers W] [--keep DIR]`.
+
+Seeds S to S + N - 1 run, W at a time. Each prints a line, and each broken rule another one. `--keep`: the history, log,
+config and database of a failing seed go to DIR/seed-NUMBER. `--replay FILE`: run the plan of a history again, whatever
+the seed would give today. Exits with 1 if a rule was broken. Full disks need root, to mount a small file system.
+Needs the development packages.
+"""
+
+import argparse
+import asyncio
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from benchmarks.fault_runs import plan
+from benchmarks.fault_runs.history import read
+from benchmarks.fault_runs.plan import Step
+from benchmarks.fault_runs.run import Result, run
+
+
+async def main(given: argparse.Namespace) -> int:
+    """Run the seeds and return the exit status."""
+    plans = {f"seed {seed}": plan.draw(seed) for seed in range(given.seed, given.seed + given.seeds)}
+    if given.replay is not None:
+        plans = {str(given.replay): plan.replayed(read(given.replay))}
+    slots = asyncio.Semaphore(given.workers)
+
+    async def one(name: str, steps: list[Step]) -> Result:
+        async with slots:
+            return await _reported(name, steps, given.keep)
+
+    began = time.monotonic()
+    results = await asyncio.gather(*(one(*each) for each in plans.items()))
+    _print_summary(results, time.monotonic() - began)
+    return 1 if any(result.problems for result in results) else 0
+
+
+async def _reported(name: str, steps: list[Step], keep: Path | None) -> Result:
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="feed-relay-") as folder:
+        try:
+            result = await run(Path(folder), steps)
+        except Exception as error:  # noqa: BLE001 -- one seed that can't run must not stop the others
+            result = Result([f"harness: {error!r}"], 0, 0, 0)
+        if result.problems and keep is not None:
+            shutil.copytree(folder, keep / Path(name).stem.replace(" ", "-"), dirs_exist_ok=True)
+    verdict = f"{len(result.problems)} problems" if result.problems else "ok"
+    counts = f"{result.posts} posts, {result.messages} messages, {result.starts} starts"
+    print(f"{name}: {verdict}; {counts}, {time.monotonic() - began:.0f} s", flush=True)
+    for problem in result.problems:
+        print(f"    {problem}", flush=True)
+    return result
+
+
+def _print_summary(results: list[Result], seconds: float) -> None:
+    kinds = Counter(problem.partition(":")[0] for result in results for problem in result.problems)
+    print(
+        f"\nseeds {len(results)}, failed {sum(bool(result.problems) for result in results)}, {seconds:.0f} s"
+    )
+    for what in ("posts", "messages", "starts"):
+        print(f"{what} {sum(getattr(result, what) for result in results)}")
+    for kind in dict.fromkeys(("lost", "doubled", "misordered", "wrong channel", "ping", "late", *kinds)):
+        print(f"{kind} {kinds[kind]}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--replay", type=Path)
+    sys.exit(asyncio.run(main(parser.parse_args())))

@@ -1,0 +1,64 @@
+"""`feed-relay` with short intervals and a clock that can be wrong: `python -m benchmarks.fault_runs.bot ARGUMENTS…`.
+
+The file `clock` beside the config says by how many seconds this process's clock is wrong. Leases and everything else
+that only a failure makes visible keep their real length.
+"""
+
+import sys
+import time
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+
+import discord
+from apscheduler.schedulers import base as scheduler
+
+from bot import app, cli
+from bot.chat import sender
+from bot.relay import deliver, poll_schedule, retry
+from bot.store.sqlite import database
+from tests.e2e.fast_bot import patch_times
+
+NONCE_WINDOW = timedelta(seconds=2)
+"""Discord's own is longer, until a step says that it has forgotten all nonces."""
+SEND_TIMEOUT = 4.0
+
+
+def shorten() -> None:
+    """Shorten what a fault makes the bot wait for, so that a run of seconds has what takes hours in real life."""
+    patch_times()
+    database.BUSY_TIMEOUT = 0.5
+    app.LOGIN_RETRY_DELAY = 0.3
+    app.MAX_LOGIN_RETRY_DELAY = 2.0
+    app.STOP_TIMEOUT = 3.0
+    poll_schedule.COOLDOWN = timedelta(seconds=1)
+    retry.FIRST_WAIT = timedelta(milliseconds=300)
+    retry.NONCE_WINDOW = NONCE_WINDOW
+    sender.SEND_TIMEOUT = SEND_TIMEOUT
+    deliver.SEND_TIMEOUT = timedelta(seconds=SEND_TIMEOUT * 2)
+
+
+def shift_clock(file: Path) -> None:
+    """Make this process read a clock that is wrong by as many seconds as the file says at that moment."""
+    real = time.time
+
+    def shifted() -> float:
+        return real() + float(file.read_text("ascii"))
+
+    class Shifted(datetime):
+        """The type whose `now` APScheduler calls."""
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a plain datetime, as callers expect
+            """Return the wrong time."""
+            return datetime.fromtimestamp(shifted(), tz)
+
+    time.time = shifted
+    app.clock = lambda: Shifted.now(UTC)
+    discord.utils.utcnow = lambda: Shifted.now(UTC)
+    scheduler.datetime = Shifted
+
+
+if __name__ == "__main__":
+    shorten()
+    shift_clock(Path(sys.argv[sys.argv.index("--config") + 1]).parent / "clock")
+    cli.main()

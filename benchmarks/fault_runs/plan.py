@@ -1,0 +1,58 @@
+"""What happens in a run, and when: drawn from a seed, so the same seed has the same faults in the same order."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+from benchmarks.fault_runs.faults import STEPS
+from benchmarks.fault_runs.history import Event
+
+SECONDS = 5.0
+"""For how long things go wrong."""
+MIN_POSTS, MAX_POSTS = 12, 30
+MIN_FAULTS, MAX_FAULTS = 5, 11
+MAX_FAULT_SECONDS = 2.0
+BEFORE = -1.0
+"""The time of a step that happens before the bot starts."""
+WRONG_CLOCKS = 0.3
+"""The share of runs whose clock is wrong from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A post, a change or a fault."""
+
+    at: float
+    """Seconds after the bot has read all feeds once."""
+    do: str
+    """A key of `faults.STEPS`."""
+    seconds: float
+    """How long a fault lasts."""
+    pick: int
+    """The seed of whatever the step chooses: a feed, a channel, a status."""
+
+
+def draw(seed: int) -> list[Step]:
+    """Return the plan of a seed, in order."""
+    chance = random.Random(seed)
+    posts = ["publish"] * chance.randint(MIN_POSTS, MAX_POSTS)
+    names = [name for name, step in STEPS.items() if step.weight]
+    weights = [STEPS[name].weight for name in names]
+    faults = chance.choices(names, weights, k=chance.randint(MIN_FAULTS, MAX_FAULTS))
+    before = [Step(BEFORE, "clock", 0.0, chance.randrange(1 << 32))] if chance.random() < WRONG_CLOCKS else []
+    return sorted([*before, *(_step(chance, name) for name in (*posts, *faults))], key=lambda step: step.at)
+
+
+def _step(chance: random.Random, name: str) -> Step:
+    at, seconds = chance.uniform(0, SECONDS), chance.uniform(0.1, MAX_FAULT_SECONDS)
+    return Step(round(at, 3), name, round(seconds, 3), chance.randrange(1 << 32))
+
+
+def events(steps: Iterable[Step]) -> list[Event]:
+    """Return the plan as events of a history."""
+    return [asdict(step) for step in steps]
+
+
+def replayed(history: Iterable[Event]) -> list[Step]:
+    """Return the plan that a history contains."""
+    return [Step(**step) for event in history if event["event"] == "plan" for step in event["steps"]]

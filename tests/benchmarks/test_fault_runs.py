@@ -1,0 +1,29 @@
+"""Each post arrives once and in order, whatever fails around the bot: the real process in a few short runs."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.fault_runs import plan
+from benchmarks.fault_runs.history import History, read
+from benchmarks.fault_runs.run import run
+
+
+@pytest.mark.parametrize("seed", [2, 3])
+async def test_a_seeded_run_breaks_no_rule(tmp_path: Path, seed: int) -> None:
+    result = await run(tmp_path, plan.draw(seed))
+
+    assert result.problems == []
+    assert result.messages
+
+
+def test_the_same_seed_has_the_same_faults_in_the_same_order() -> None:
+    assert plan.draw(7) == plan.draw(7)
+    assert plan.draw(7) != plan.draw(8)
+
+
+def test_a_history_can_be_replayed(tmp_path: Path) -> None:
+    history = History(tmp_path / "history.jsonl")
+    history.add("plan", steps=plan.events(plan.draw(7)))
+
+    assert plan.replayed(read(tmp_path / "history.jsonl")) == plan.draw(7)
