@@ -10,7 +10,9 @@ MAX_DELAY = 15
 """Seconds. A page that stays longer is meant to be read, and reloads itself now and then."""
 _MAX_SCAN = 1 << 17  # characters
 # https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-refresh
-_CONTENT = re.compile(r"\s*(\d*)[\d.]*\s*[;,\s]\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
+_CONTENT = re.compile(
+    r"\s*+(\d*+)[\d.]*+(?:\s*+[;,]|\s)\s*+(?:url\s*+=\s*+)?+(.*+)", re.IGNORECASE | re.DOTALL
+)
 _MAX_CONTENT_LENGTH = 4096
 
 
