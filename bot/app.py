@@ -3,11 +3,12 @@
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -91,13 +92,13 @@ def _jobs(app: App) -> tuple[Job, ...]:
 async def run(config: Config, stop: asyncio.Event | None = None) -> None:
     """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start."""
     async with _build(config, with_commands=True) as app:
-        await _sync(app.store, config)
-        await _relay_until(app, stop or asyncio.Event())
+        await _relay_until(app, config, stop or asyncio.Event())
 
 
 async def run_once(config: Config) -> None:
     """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
     async with _build(config, with_commands=False) as app:
+        await app.chat.login()
         await _sync(app.store, config)
         await _relay_once(app)
 
@@ -223,10 +224,11 @@ def _budget(config: Config) -> Callable[[str], SiteBudget]:
     )
 
 
-async def _relay_until(app: App, stop: asyncio.Event) -> None:
+async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
     _on_signals(stop.set)
-    if not await _login(app.chat, stop):
+    if not await _unless(stop, _login(app.chat)):
         return
+    await _sync(app.store, config)
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     app.schedule.start(_jobs(app))
@@ -248,24 +250,33 @@ async def _finish_sends(app: App) -> None:
         log.warning("stopped during a send", next_start="checks whether the message arrived")
 
 
-async def _login(chat: Chat, stop: asyncio.Event) -> bool:
-    """Log in, and retry while Discord is unreachable. False: the bot was stopped first. Raises LoginRefused."""
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """Do `work`, or cancel it at a stop and return False."""
+    tasks = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return tasks[0].done() and tasks[0].result() is None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+async def _login(chat: Chat) -> None:
+    """Log in, and retry while Discord is unreachable. Raises LoginRefused."""
     delay = LOGIN_RETRY_DELAY
-    while not stop.is_set():
+    while True:
         try:
             await chat.login()
         except errors.ChatUnreachable as error:
             log.warning("login postponed", error=str(error), retry_in=delay)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), delay)
+            await asyncio.sleep(delay)
             delay = min(delay * 2, MAX_LOGIN_RETRY_DELAY)
         else:
-            return True
-    return False
+            return
 
 
 async def _relay_once(app: App) -> None:
-    await app.chat.login()
     await app.store.feeds.poll_all(clock())
     await _poll_all(app.store.feeds, app.poller)
     while await app.deliverer.tick() + await app.publisher.tick():

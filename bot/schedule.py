@@ -15,6 +15,9 @@ from bot import errors
 
 log = structlog.get_logger(__name__)
 
+RUN_TIMEOUT = 5.0
+"""Seconds that stopping waits for a run in progress before it is cancelled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -87,13 +90,19 @@ class _Tick:
     async def stop(self) -> None:
         self._stopped = True
         if self._running is not None and self._job.stop_waits:
-            await asyncio.wait({self._running})
+            _, late = await asyncio.wait({self._running}, timeout=RUN_TIMEOUT)
+            for run in late:
+                run.cancel()
         if self._job.finish is not None:
-            await self._job.finish()
+            await self._report(self._job.finish())
 
     async def _run(self) -> None:
+        await self._report(self._job.run())
+
+    async def _report(self, work: Awaitable[object]) -> None:
+        """Await `work`, and log its failure: the other jobs continue, or still have to stop."""
         try:
-            await self._job.run()
+            await work
         except errors.FeedRelayError as error:
             log.error("tick failed", tick=self._job.name, error=str(error))
         except Exception:

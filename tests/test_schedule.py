@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
 import structlog
 from structlog.testing import LogCapture
 
@@ -150,3 +151,44 @@ async def test_a_failed_run_is_logged_and_the_job_runs_again() -> None:
         ("tick failed", "poll"),
         ("tick failed unexpectedly", "poll"),
     ]
+
+
+async def test_stopping_cancels_a_run_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.schedule.RUN_TIMEOUT", 0.0)
+    runs: list[str] = []
+
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    schedule = Schedule()
+    schedule.start(
+        [
+            Job("notify", NEVER, hang, runs_at_start=True, finish=counting(runs, "notify")),
+            Job("deliver", NEVER, counting(runs, "run"), finish=counting(runs, "deliver")),
+        ]
+    )
+    await settle()
+    await schedule.stop()
+
+    assert runs == ["notify", "deliver"]
+
+
+async def test_a_job_that_fails_to_finish_does_not_keep_the_others_from_stopping() -> None:
+    log = LogCapture()
+    structlog.configure(processors=[log])
+    runs: list[str] = []
+
+    async def fail() -> None:
+        raise errors.StoreLocked("feed-relay.db")
+
+    schedule = Schedule()
+    schedule.start(
+        [
+            Job("poll", NEVER, counting(runs, "run"), finish=fail),
+            Job("deliver", NEVER, counting(runs, "run"), finish=counting(runs, "deliver")),
+        ]
+    )
+    await schedule.stop()
+
+    assert runs == ["deliver"]
+    assert [entry["tick"] for entry in log.entries] == ["poll"]

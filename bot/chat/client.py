@@ -5,9 +5,11 @@ They are separate so that trouble at the gateway never affects a send: discord.p
 
 import asyncio
 import secrets
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -17,6 +19,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.chat.answers import Answer, report_answers
 from bot.chat.gateway import Gateway, OnOpen
 from bot.chat.http_trace import RateLimiter, create_trace
 from bot.chat.permissions import AnyChannel, create_invite_url
@@ -35,6 +38,7 @@ MAX_DELAY = 300.0
 CONNECT_TIMEOUT = 45.0
 """Seconds to log in, and for the first shard to connect. On its own, discord.py would retry for ever, recursively."""
 _CLOSE_TIMEOUT = 5.0
+_CANCEL_INTERVAL = 0.1
 _STABLE_AFTER = 60.0
 """Seconds after which a gateway session resets the delay."""
 
@@ -77,12 +81,18 @@ class Chat:
         self._services = services
         self._first_delay = first_delay
         self._timeout = timeout
+        self._unauthorized = asyncio.Event()
         self._trace = create_trace(RateLimiter())
+        report_answers(self._trace, self._note)
         self._closing = asyncio.Event()
         self._rest: discord.Client | None = None
         self._gateway: Gateway | None = None
         self._session: asyncio.Task[None] | None = None
         self.sender = Sender(self._logged_in, self._cached_channel)
+
+    def _note(self, answer: Answer) -> None:
+        if answer.unauthorized:
+            self._unauthorized.set()
 
     async def login(self) -> None:
         """Log in for sending. Raises LoginRefused, ChatUnreachable; may be called again after the latter."""
@@ -110,7 +120,21 @@ class Chat:
         return create_invite_url(application_id)
 
     async def run(self) -> None:
-        """Receive Discord's events until `close`, reconnecting after errors. Raises LoginRefused."""
+        """Receive Discord's events until `close`, reconnecting after errors.
+
+        Raises LoginRefused, also if Discord refuses the token later.
+        """
+        tasks = {asyncio.create_task(self._run_sessions()), asyncio.create_task(self._watch_token())}
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+        for task in done:
+            task.result()
+
+    async def _run_sessions(self) -> None:
         clock = asyncio.get_running_loop().time
         delays = _delays(self._first_delay)
         while not self._closing.is_set():
@@ -124,6 +148,20 @@ class Chat:
             _log.warning("gateway down", error=reason, retry_in=round(delay, 1))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), delay)
+
+    async def _watch_token(self) -> None:
+        """Check the token whenever Discord refuses it somewhere. Raises LoginRefused."""
+        while True:
+            await self._unauthorized.wait()
+            self._unauthorized.clear()
+            try:
+                async with asyncio.timeout(self._timeout):
+                    await self._logged_in().application_info()
+            except discord.HTTPException as error:
+                if error.status == HTTPStatus.UNAUTHORIZED:
+                    raise LoginRefused from error
+            except (ChatUnreachable, *_UNREACHABLE) as error:
+                _log.debug("token not checked", error=type(error).__name__)
 
     async def close(self) -> None:
         """End `run` and close every connection, within seconds even if Discord doesn't respond."""
@@ -163,7 +201,7 @@ class Chat:
                 await self._login(gateway)
                 DiscordWebSocket.DEFAULT_GATEWAY = await self._find_gateway(gateway)
                 self._gateway = gateway
-                await gateway.connect()
+                await _until_ended(gateway.connect())
         except discord.ClientException as error:
             _raise_refusal(error)
             raise
@@ -230,6 +268,17 @@ def _describe(error: BaseException | None) -> str:
     cause = error.__cause__ or error
     is_safe = isinstance(cause, discord.DiscordException) and not isinstance(cause, discord.HTTPException)
     return f"{type(cause).__name__}: {cause}" if is_safe else type(cause).__name__
+
+
+async def _until_ended(work: Coroutine[Any, Any, None]) -> None:
+    """Await `work`; if cancelled, cancel it until it has ended, because discord.py's `Shard` swallows cancellations."""
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    finally:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=_CANCEL_INTERVAL)
 
 
 async def _close(client: discord.Client) -> None:

@@ -104,6 +104,9 @@ def _status(args: list[str]) -> int:
         for problem in error.problems:
             output.print_error(problem)
         return WRONG_USAGE
+    except errors.LoginRefused as error:
+        output.print_error(f"feed-relay: {error}")
+        return WRONG_USAGE
     except errors.FeedRelayError as error:
         output.print_error(f"feed-relay: {error}")
         return FAILED

@@ -93,10 +93,48 @@ async def test_a_refused_token_is_an_error_of_one_sentence(
 
     code, out, err = await result_of(await start(*options, "--log-level", "error"))
 
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert err.startswith("feed-relay: Discord refuses the token")
     assert "stale-and-secret" not in err
     assert not sandbox_discord.messages(channel)
+
+
+async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_with_2(
+    channel: int, sandbox_discord: SandboxDiscord
+) -> None:
+    process = await start("--log-level", "error")
+    await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.connected_shards, timeout=60)
+
+    await sandbox_discord.reset_token("sandbox.token.renewed")
+    code, out, err = await result_of(process)
+
+    assert channel
+    assert (code, out) == (2, "")
+    assert err.startswith("feed-relay: Discord refuses the token")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
+@pytest.mark.parametrize("moment", ["login", "gateway", "reconnect"])
+async def test_sigterm_ends_a_bot_that_waits_for_discord(
+    channel: int, sandbox_discord: SandboxDiscord, moment: str
+) -> None:
+    if moment == "reconnect":
+        process = await start()
+        await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.connected_shards, timeout=60)
+        sandbox_discord.gateway.faults.next("hello", hang=True)
+        sandbox_discord.reconnect_gateway()
+        await sandbox_discord.wait_for(lambda: not sandbox_discord.gateway.faults.pending)
+    else:
+        sandbox_discord.faults.next(moment, hang=True)
+        process = await start()
+        await sandbox_discord.wait_for(lambda: sandbox_discord.faults.hanging, timeout=60)
+    process.send_signal(signal.SIGTERM)
+
+    code, out, err = await result_of(process)
+
+    assert channel
+    assert (code, out) == (0, "")
+    assert "Traceback" not in err
 
 
 async def test_a_second_bot_on_one_database_is_refused(channel: int, here: Path) -> None:

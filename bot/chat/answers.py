@@ -1,0 +1,58 @@
+"""What every answer of Discord says beside its body: what time it is there, and whether it accepts the token."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from types import SimpleNamespace
+
+import aiohttp
+
+_OTHER_TOKENS = ("/interactions/", "/webhooks/")
+"""Responses to interactions have tokens of their own, which expire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer."""
+
+    date: datetime | None
+    """Discord's time, without fractions of a second; None if it doesn't say."""
+    latency: float
+    """Seconds between the request and this answer."""
+    unauthorized: bool
+    """Discord refused the bot's token."""
+
+
+def report_answers(trace: aiohttp.TraceConfig, on_answer: Callable[[Answer], None]) -> None:
+    """Let `trace` report the head of each answer."""
+
+    async def on_start(
+        _session: aiohttp.ClientSession, context: SimpleNamespace, _params: aiohttp.TraceRequestStartParams
+    ) -> None:
+        context.sent_at = asyncio.get_running_loop().time()
+
+    async def on_end(
+        _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        latency = asyncio.get_running_loop().time() - context.sent_at
+        on_answer(_read(params.response, latency))
+
+    trace.on_request_start.append(on_start)
+    trace.on_request_end.append(on_end)
+
+
+def _read(response: aiohttp.ClientResponse, latency: float) -> Answer:
+    has_our_token = not any(part in response.url.path for part in _OTHER_TOKENS)
+    unauthorized = has_our_token and response.status == HTTPStatus.UNAUTHORIZED
+    return Answer(_date(response.headers.get("Date", "")), latency, unauthorized)
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return None if date.tzinfo is None else date
