@@ -55,6 +55,9 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 
+_DROPPED = re.compile(rf"<(?:[!?]|/?(?:{_RAW})(?=[\s/>])|/[^a-zA-Z])", re.IGNORECASE)
+"""What starts a token that is dropped, or whose content is not markup."""
+
 
 def parse_tree(html: str) -> LexborNode:
     """Return the body of the parsed markup, whose depth is at most a small multiple of MAX_DEPTH."""
@@ -89,7 +92,15 @@ def walk(root: LexborNode, skip: frozenset[str]) -> Iterator[tuple[LexborNode, b
 
 def limit_nesting(html: str) -> str:
     """Return the markup without comments and scripts, and without the tags that nest too deeply."""
-    return _TOKEN.sub(_token_filter(), html.replace("\0", ""))
+    html = html.replace("\0", "")
+    return html if _has_nothing_to_drop(html) else _TOKEN.sub(_token_filter(), html)
+
+
+def _has_nothing_to_drop(html: str) -> bool:
+    """Return whether a glance shows that all is kept: only complete plain tags, too few to nest deeply or cost much."""
+    tags = html.count("<")
+    few = tags - html.count("</") <= MAX_DEPTH and tags * (1 + MAX_DEPTH) <= _MAX_WORK
+    return few and html.rfind("<") <= html.rfind(">") and not _DROPPED.search(html)
 
 
 def _token_filter() -> Callable[[re.Match[str]], str]:

@@ -19,6 +19,7 @@ _TOKEN = re.compile(
       (?P<attributes> (?: \s (?: (?!{_LESS}|{_GREATER}) [^<>] ){{0,2000}}+ )?+ ) /? (?:{_GREATER}|>)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_ESCAPED = re.compile(_LESS, re.IGNORECASE)
 _CODE = re.compile(r"<(?:code|pre|kbd|samp|textarea|xmp)(?=[\s/>])", re.IGNORECASE)
 _MAX_OPEN = 50
 _USELESS_VOID = {"img": "src", "embed": "src", "source": "src"}
@@ -30,7 +31,7 @@ def unescape_markup(html: str) -> str:
 
     A tag without its other half stays text, and so does everything in a post with code: its author writes about tags.
     """
-    if _CODE.search(html):
+    if not _ESCAPED.search(html) or _CODE.search(html):
         return html
     tokens = [token for token in _TOKEN.finditer(html) if token["name"]]
     markup = set(_complete(tokens, html))

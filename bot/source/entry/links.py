@@ -12,6 +12,11 @@ MAX_LENGTH = 4_000
 _MAX_CANDIDATES = 40
 
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\ufeff]")
+_PLAIN = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?:/[\w/.~%+,=&@!*-]*)(?:\?[\w/.~%+,=&@!*:-]+)?(?:#[\w-]+)?",
+    re.ASCII,
+)
+"""Most addresses: absolute, and so plain that nothing has to be fixed."""
 _HOSTLESS = re.compile(r"https?:(?!//[^/?#])", re.IGNORECASE)
 _WORD = re.compile(r"\S++")
 _GAP = re.compile(r"[\s,]*+")
@@ -21,6 +26,8 @@ _ADDRESS_ATTRIBUTES = ("href", "src", "poster", "cite", "data-src")
 
 def absolute(address: str, base: str = "") -> str:
     """Resolve an address against the base; "" if the result is not http(s). White space and newlines are fixed."""
+    if len(address) <= MAX_LENGTH and _PLAIN.fullmatch(address):
+        return address
     address = _INVISIBLE.sub("", address).strip().replace(" ", "%20")
     if not address or len(address) > MAX_LENGTH or _HOSTLESS.match(address):
         return ""

@@ -191,12 +191,12 @@ def _content_and_summary(bodies: Sequence[Body]) -> tuple[Body, Body]:
     """
     if not bodies:
         return Body(""), Body("")
-    lengths = {body: len(_plain_words(body.html)) for body in bodies}
-    minimum = 2 * lengths[bodies[0]] + _MUCH_LONGER
-    content = max(bodies, key=lambda body: lengths[body] > minimum and lengths[body])
-    redundant = {_plain_words(content.html), ""}
-    others = (body for body in bodies if lengths[body] <= lengths[content] or body is bodies[0])
-    return content, next((body for body in others if _plain_words(body.html) not in redundant), Body(""))
+    words = {body: _plain_words(body.html) for body in bodies}
+    minimum = 2 * len(words[bodies[0]]) + _MUCH_LONGER
+    content = max(bodies, key=lambda body: len(words[body]) > minimum and len(words[body]))
+    redundant = {words[content], ""}
+    others = (body for body in bodies if len(words[body]) <= len(words[content]) or body is bodies[0])
+    return content, next((body for body in others if words[body] not in redundant), Body(""))
 
 
 def _plain_words(html: str) -> str:

@@ -1,9 +1,12 @@
 """Addresses in feeds become absolute and http(s), in linear time."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.source.entry import links
 from bot.source.entry.links import absolute, absolute_srcset, base_of, make_absolute
 
 BASE = "https://garden.example/2024/post/"
@@ -105,3 +108,20 @@ def test_make_absolute_is_idempotent(html: str) -> None:
     once = make_absolute(f"<p>{html}</p>", BASE)
 
     assert make_absolute(once, BASE) == once
+
+
+@given(
+    st.sampled_from(["http://", "https://"]),
+    st.lists(
+        st.sampled_from(["a", "B", "b.c", ":", "/", "..", "%20", "?", "#", "=", "&", ";", "@", "_"]),
+        max_size=12,
+    ),
+    st.sampled_from(["", BASE, "http://a/", "https://b.c/x?y"]),
+)
+def test_plain_addresses_are_what_they_are_after_all_steps(scheme: str, parts: list[str], base: str) -> None:
+    address = scheme + "".join(parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(links, "_PLAIN", re.compile("(?!)"))
+        expected = absolute(address, base)
+
+    assert absolute(address, base) == expected
