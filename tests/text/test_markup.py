@@ -10,7 +10,8 @@ from bot.text.markup import MAX_DEPTH, limit_nesting
 PIECES = (
     "<p>", "</p>", "<b>", "</b>", '<a href="x">', "</a>", "<a href='y>", '<a href="q', "<br/>", "text", "a < b", "<",
     "</", "<!-- c -->", "<![CDATA[", "]]>", "<script>", "</script>", "<style", "<title>", "&lt;b&gt;", "\0", ">", '"',
-    "<div ", "<img src=x alt='>'>", "</div\n>", "<ul><li>", "< p>", "</ p>", "<p/>", "<x-y>", "<é>", "<plaintext>", "= ", "' ",
+    "<div ", "<img src=x alt='>'>", "</div\n>", "<ul><li>", "< p>", "</ p>", "<p/>", "<x-y>", "<é>",
+    "<plaintext>", "= ", "' ",
 )  # fmt: skip
 
 
