@@ -34,7 +34,8 @@ from bot.source.http.site import site_of
 from bot.source.tumblr.web import TumblrFetcher
 from bot.store.backfills import Worker
 from bot.store.feeds import Feeds
-from bot.store.store import Store
+from bot.store.patience import MAX_ATTEMPTS, Patience
+from bot.store.store import Queues, Store
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +60,8 @@ class App:
     """The parts of a running bot."""
 
     store: Store
+    queues: Queues
+    patience: Patience
     chat: Chat
     schedule: Schedule
     poller: Poller
@@ -91,13 +94,13 @@ def _jobs(app: App) -> tuple[Job, ...]:
 
 async def run(config: Config, stop: asyncio.Event | None = None) -> None:
     """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start."""
-    async with _build(config, with_commands=True) as app:
+    async with _build(config, Patience(), with_commands=True) as app:
         await _relay_until(app, config, stop or asyncio.Event())
 
 
 async def run_once(config: Config) -> None:
     """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
-    async with _build(config, with_commands=False) as app:
+    async with _build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
         await _sync(app.store, config)
         await _relay_once(app)
@@ -122,14 +125,15 @@ async def backfill(
         await store.backfills.release(Worker.CLI)
         await store.backfills.request(feed_id, clock(), since, limit)
         try:
-            return await _backfiller(config, store, fetcher, parser, Worker.CLI).finish(feed_id, on_progress)
+            queues = store.queues(Patience(MAX_ATTEMPTS))
+            return await _backfiller(config, queues, fetcher, parser, Worker.CLI).finish(feed_id, on_progress)
         except asyncio.CancelledError:
             await store.backfills.stop(feed_id)
             raise
 
 
 @asynccontextmanager
-async def _build(config: Config, *, with_commands: bool) -> AsyncIterator[App]:
+async def _build(config: Config, patience: Patience, *, with_commands: bool) -> AsyncIterator[App]:
     """Open all parts in the order of their dependencies, and close them in reverse order."""
     async with AsyncExitStack() as stack:
         stack.enter_context(Store.lock(config.store.path, Worker.RUN))
@@ -145,26 +149,29 @@ async def _build(config: Config, *, with_commands: bool) -> AsyncIterator[App]:
         instance = await store.outbox.instance()
         summary_length = config.posts.summary_length
         poll_rules = _poll_rules(config, ask_about_floods=with_commands)
+        queues = store.queues(patience)
         yield App(
             store,
+            queues,
+            patience,
             chat,
             schedule,
-            Poller(store.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, wake_send),
-            Deliverer(store.outbox, chat.sender, summary_length, instance, clock, wake_send),
-            Publisher(store.outbox, chat.sender.publish, clock, wake_send),
-            Notifier(store.notices, chat.sender, instance, clock),
-            _backfiller(config, store, fetcher, parser, Worker.RUN),
+            Poller(queues.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, wake_send),
+            Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send),
+            Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
+            Notifier(queues.notices, chat.sender, instance, clock),
+            _backfiller(config, queues, fetcher, parser, Worker.RUN),
             config.archive.keep,
         )
 
 
 def _backfiller(
-    config: Config, store: Store, fetcher: TumblrFetcher, parser: Parser, worker: Worker
+    config: Config, queues: Queues, fetcher: TumblrFetcher, parser: Parser, worker: Worker
 ) -> Backfiller:
     sources = history_sources(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
     rules = BackfillRules(config.polling.timeout, config.archive.keep)
     return Backfiller(
-        store.backfills, store.feeds, fetcher.fetch, parser.parse, sources, worker, rules, clock
+        queues.backfills, queues.feeds, fetcher.fetch, parser.parse, sources, worker, rules, clock
     )
 
 
@@ -236,6 +243,7 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
         log.info("relaying")
         await asyncio.wait({gateway, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        app.patience.end()
         await app.schedule.stop()
     log.info("stopping")
     stopped.cancel()
@@ -280,8 +288,8 @@ async def _relay_once(app: App) -> None:
     await app.store.feeds.poll_all(clock())
     await _poll_all(app.store.feeds, app.poller)
     while await app.deliverer.tick() + await app.publisher.tick():
-        await app.deliverer.drain()
-        await app.publisher.drain()
+        await app.deliverer.finish()
+        await app.publisher.finish()
 
 
 async def _poll_all(

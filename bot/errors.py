@@ -197,6 +197,9 @@ class ParserBusy(DocumentError):
 class StoreError(FeedRelayError):
     """The database cannot be used."""
 
+    heals = False
+    """Whether the same call may succeed later, without a restart."""
+
     def __init__(self, path: str, message: str = "") -> None:
         super().__init__(f"{path}: {message or (self.__doc__ or '').strip()}")
         self.path = path
@@ -205,13 +208,19 @@ class StoreError(FeedRelayError):
 class StoreLocked(StoreError):
     """another process holds the database; stop it, or wait until it is done."""
 
+    heals = True
+
 
 class StoreFull(StoreError):
     """the disk is full; free some space. Nothing is lost, and work continues automatically."""
 
+    heals = True
+
 
 class StoreReadOnly(StoreError):
     """the database cannot be written; give this user write access to the file and its folder."""
+
+    heals = True
 
 
 class StoreCorrupt(StoreError):
@@ -224,6 +233,8 @@ class StoreTooNew(StoreError):
 
 class StoreUnopenable(StoreError):
     """the database cannot be opened; check that its folder exists and is writable."""
+
+    heals = True
 
 
 class ChatError(FeedRelayError):

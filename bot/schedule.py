@@ -72,6 +72,7 @@ class _Tick:
         self._job = job
         self._run_again = False
         self._stopped = False
+        self._last_error = ""
         self._running: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -104,9 +105,13 @@ class _Tick:
         try:
             await work
         except errors.FeedRelayError as error:
-            log.error("tick failed", tick=self._job.name, error=str(error))
+            if str(error) != self._last_error:  # a tick fails once a second while the disk is full
+                log.error("tick failed", tick=self._job.name, error=str(error))
+            self._last_error = str(error)
         except Exception:
             log.exception("tick failed unexpectedly", tick=self._job.name)
+        else:
+            self._last_error = ""
 
     def _after_run(self, _: "asyncio.Task[None]") -> None:
         self._running = None

@@ -114,17 +114,16 @@ class Backfiller:
         self._spacing = REQUEST_SPACING if rules.spacing is None else rules.spacing
         self._lease = REQUESTS * (rules.timeout + self._spacing)
         self._sessions: dict[int, _Session] = {}
-        self._tasks = Tasks("backfill page", self.read, _log_fields)
+        self._tasks = Tasks("backfill page", self.read, _log_fields, lambda backfill: backfill.feed.id)
 
     async def tick(self) -> int:
         """Start reading the pages that are due, one per site, and return how many."""
         self._close_old_sessions()
         claimed = await self._claim()
-        self._tasks.start(claimed)
-        return len(claimed)
+        return self._tasks.start(claimed)
 
     async def stop(self) -> None:
-        """Cancel the reads in progress. Their pages stay due."""
+        """Cancel the reads in progress. Their pages stay due. Raises StoreError; the next start releases the rest."""
         for backfill in await self._tasks.cancel():
             await self._backfills.unclaim(backfill)
 
@@ -157,7 +156,9 @@ class Backfiller:
             await self._settle_failed(backfill, step, self._clock())
         except errors.SourceError as error:
             await self._fail(backfill, error)
-        except errors.StoreError:
+        except errors.StoreError as error:
+            if error.heals:  # only the start of a request is not repeated: see `Database.attempt`
+                await self._backfills.unclaim(backfill)
             raise
         except Exception:  # the page would otherwise be read forever
             log.exception("backfill page failed unexpectedly", **_log_fields(backfill))

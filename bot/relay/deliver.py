@@ -66,15 +66,15 @@ class Deliverer:
         self._instance = instance
         self._clock = clock
         self._wake = wake
-        self._tasks = Tasks("delivery", self.deliver, _log_fields)
+        self._tasks = Tasks("delivery", self.deliver, _log_fields, lambda delivery: delivery.id)
         self.drain = self._tasks.drain  # a cancelled send is uncertain in the outbox
+        self.finish = self._tasks.finish
 
     async def tick(self) -> int:
         """Start sending the deliveries that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_SENDS)
         claimed = await self._outbox.claim(self._clock(), LEASE, room) if room else []
-        self._tasks.start(claimed)
-        return len(claimed)
+        return self._tasks.start(claimed)
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""

@@ -76,23 +76,17 @@ class Poller:
         self._clock = clock
         self._jitter = jitter
         self._wake = wake
-        self._tasks = Tasks("poll", self.poll, _log_fields)
+        self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id)
+        self.drain = self._tasks.finish
 
     async def tick(self) -> int:
         """Start polling the feeds that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_POLLS)
         claimed = await self._feeds.claim(self._clock(), self._rules.lease, room) if room else []
-        self._tasks.start(claimed)
-        return len(claimed)
-
-    async def drain(self) -> None:
-        """Wait for the polls in progress. Raises StoreError if one of them could not be recorded."""
-        await self._tasks.drain()
-        if self._tasks.store_error is not None:
-            raise self._tasks.store_error
+        return self._tasks.start(claimed)
 
     async def stop(self) -> None:
-        """Cancel the polls in progress. Their feeds stay due."""
+        """Cancel the polls in progress. Their feeds stay due. Raises StoreError; the next start releases the rest."""
         for feed in await self._tasks.cancel():
             await self._feeds.unclaim(feed.id)
 

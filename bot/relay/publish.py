@@ -28,15 +28,17 @@ class Publisher:
         self._publish = publish
         self._clock = clock
         self._wake = wake
-        self._tasks = Tasks("publication", self.publish, _log_fields)
+        self._tasks = Tasks(
+            "publication", self.publish, _log_fields, lambda publication: publication.delivery_id
+        )
         self.drain = self._tasks.drain
+        self.finish = self._tasks.finish
 
     async def tick(self) -> int:
         """Start publishing the messages that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_PUBLICATIONS)
         claimed = await self._outbox.claim_publications(self._clock(), LEASE, room) if room else []
-        self._tasks.start(claimed)
-        return len(claimed)
+        return self._tasks.start(claimed)
 
     async def publish(self, publication: Publication) -> None:
         """Publish one claimed message and settle it."""

@@ -1,7 +1,7 @@
 """The tasks that a queue runs: one for each claimed item."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 import structlog
@@ -21,8 +21,13 @@ class Tasks(Generic[Item]):
         name: str,
         work: Callable[[Item], Awaitable[None]],
         log_fields: Callable[[Item], Mapping[str, object]],
+        id_of: Callable[[Item], Hashable],
     ) -> None:
-        """`name` says in the log what failed, and `log_fields` which item it was."""
+        """`name` says in the log what failed, and `log_fields` which item it was.
+
+        `id_of`: what distinguishes items. A lease may end while its task waits for the database; the item is then
+        claimed again, but not started again.
+        """
         self.store_error: errors.StoreError | None = None
         """The last error that kept a task from recording its result."""
         self._name = name
@@ -30,6 +35,7 @@ class Tasks(Generic[Item]):
         self._failed = f"{name} failed unexpectedly"
         self._work = work
         self._log_fields = log_fields
+        self._id_of = id_of
         self._running: dict[asyncio.Task[None], Item] = {}
 
     @property
@@ -41,12 +47,15 @@ class Tasks(Generic[Item]):
         """Return how many more tasks may start if at most `limit` run at the same time."""
         return max(0, limit - len(self._running))
 
-    def start(self, items: Iterable[Item]) -> None:
-        """Start a task for each item."""
-        for item in items:
+    def start(self, items: Iterable[Item]) -> int:
+        """Start a task for each item that has none, and return how many."""
+        busy = {self._id_of(item) for item in self._running.values()}
+        free = [item for item in items if self._id_of(item) not in busy]
+        for item in free:
             task = asyncio.create_task(self._run(item), name=self._name)
             self._running[task] = item
             task.add_done_callback(self._running.pop)
+        return len(free)
 
     async def drain(self, seconds: float | None = None) -> bool:
         """Wait for the running tasks. After `seconds` cancel the rest and return False."""
@@ -56,6 +65,12 @@ class Tasks(Generic[Item]):
                 await self.cancel()
                 return False
         return True
+
+    async def finish(self) -> None:
+        """Wait for the running tasks. Raises StoreError if one could not record its result."""
+        await self.drain()
+        if self.store_error is not None:
+            raise self.store_error
 
     async def cancel(self) -> list[Item]:
         """Cancel the running tasks, wait until they have ended, and return their items."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.model import Backfill, BackfillProgress, BackfillStep, NewEntry
 from bot.store import rows
-from bot.store.database import Transaction, transaction
+from bot.store.database import Transaction, attempt, transaction
 from bot.store.entries import EntryRepository
 from bot.store.feeds import cool_down_site
 from bot.store.rows import MILLISECOND
@@ -53,7 +53,7 @@ class Backfills(EntryRepository):
         row = await self._db.row("backfill_progress", feed_id=feed_id)
         return None if row is None else rows.backfill_progress(row)
 
-    @transaction
+    @attempt
     async def claim(
         self,
         tx: Transaction,
@@ -83,7 +83,7 @@ class Backfills(EntryRepository):
         found = await tx.rows("claimed_backfills", feed_ids=[row["feed_id"] for row in claimed])
         return [rows.backfill(row) for row in found]
 
-    @transaction
+    @attempt
     async def take_slot(
         self, tx: Transaction, feed_id: int, pause: timedelta, now: datetime
     ) -> datetime | None:

@@ -49,6 +49,10 @@ class Database(Reader, Protocol):
         Once begun, a transaction is finished, even if the task that waits for it is cancelled.
         """
 
+    async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """As `transact`, but never repeated, because `work` has a time that would be stale by then."""
+        return await self.transact(work)
+
 
 class Repository:
     """The part of the store that serves one use."""
@@ -71,6 +75,18 @@ def transaction(
     @wraps(method)
     async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._db.transact(lambda tx: method(self, tx, *args, **kwargs))
+
+    return run
+
+
+def attempt(
+    method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
+) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
+    """As `transaction`, for a method that must see the current time, such as a claim: see `Database.attempt`."""
+
+    @wraps(method)
+    async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._db.attempt(lambda tx: method(self, tx, *args, **kwargs))
 
     return run
 

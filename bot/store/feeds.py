@@ -20,7 +20,7 @@ from bot.model import (
 )
 from bot.model import DeliveryState as State
 from bot.store import rows
-from bot.store.database import Reader, Transaction, transaction
+from bot.store.database import Reader, Transaction, attempt, transaction
 from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
 from bot.text.canonical import label_of
@@ -45,7 +45,7 @@ class Feeds(EntryRepository):
         for row in await tx.rows("sites"):
             await put_site(tx, row["domain"], budget(row["domain"]))
 
-    @transaction
+    @attempt
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
         """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends."""
         claimed = [

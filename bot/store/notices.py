@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Notice, NoticeKind
 from bot.store import rows
-from bot.store.database import Repository, Transaction, transaction
+from bot.store.database import Repository, Transaction, attempt, transaction
 
 MAX_PER_DAY = 5
 """Notices that one channel gets within a day; further ones are only counted."""
@@ -13,7 +13,7 @@ MAX_PER_DAY = 5
 class Notices(Repository):
     """Queues, claims and settles notices to admins."""
 
-    @transaction
+    @attempt
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Notice]:
         """Claim the oldest notice of each channel; those above MAX_PER_DAY are dropped and counted."""
         await tx.run("drop_decided")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Settlement
 from bot.store import rows
-from bot.store.database import Repository, Transaction, transaction
+from bot.store.database import Repository, Transaction, attempt, transaction
 from bot.store.notices import add_resumption_notice, add_suspension_notice
 
 _PUBLISH_WINDOW = timedelta(hours=1)
@@ -19,7 +19,7 @@ class Outbox(Repository):
         (row,) = await self._db.rows("instance")
         return str(row["value"])
 
-    @transaction
+    @attempt
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
         """Claim the oldest delivery of each channel, if it is due; nobody else gets it until the lease ends.
 
@@ -72,7 +72,7 @@ class Outbox(Repository):
             await add_resumption_notice(tx, channel_id, now)
         return opened
 
-    @transaction
+    @attempt
     async def claim_publications(
         self, tx: Transaction, now: datetime, lease: timedelta, limit: int
     ) -> list[Publication]:

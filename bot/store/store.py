@@ -1,6 +1,7 @@
 """The store: opened and upgraded here, used through its repositories. The only module that picks the engine."""
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.patience import Patience, PatientDatabase
 from bot.store.rekey import Rekeying
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
@@ -22,6 +24,16 @@ from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
 from bot.store.sqlite.migrate import migrate
 from bot.store.subscriptions import Subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Queues:
+    """The repositories of the relay, patient with a database that fails for a while."""
+
+    feeds: Feeds
+    outbox: Outbox
+    notices: Notices
+    backfills: Backfills
 
 
 class Store:
@@ -64,6 +76,14 @@ class Store:
             await database.close()
             raise
         return store
+
+    def queues(self, patience: Patience) -> Queues:
+        """Return repositories that repeat what the database could not take."""
+        database = PatientDatabase(self._db, patience)
+        entries = EntryWriter(self.index)
+        return Queues(
+            Feeds(database, entries), Outbox(database), Notices(database), Backfills(database, entries)
+        )
 
     async def close(self) -> None:
         """Finish the transaction that has begun, then close."""

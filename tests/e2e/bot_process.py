@@ -35,6 +35,10 @@ class Process:
         )
         self._process.start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
     async def wait(self) -> int:
         """Wait until it ends. Return its exit status, negative for a signal."""
         ended = asyncio.Event()
@@ -55,7 +59,7 @@ class Process:
     def send_signal(self, name: signal.Signals) -> None:
         """Send it a signal."""
         with suppress(ProcessLookupError):
-            os.kill(self._process.pid or 0, name)
+            os.kill(self.pid, name)
 
     async def end(self, name: signal.Signals) -> int:
         """Send it a signal. Return its exit status, negative for a signal."""
@@ -111,6 +115,13 @@ class BotProcess:
         """Kill it if it is still running."""
         if self._process is not None:
             await self.end(signal.SIGKILL)
+
+    @property
+    def pid(self) -> int:
+        """The id of the running process."""
+        if self._process is None:
+            raise LookupError("the bot isn't running")
+        return self._process.pid
 
     def _taken(self) -> Process:
         process, self._process = self._process, None

@@ -20,7 +20,7 @@ def log() -> Iterator[LogCapture]:
 
 
 def create_tasks(work: object) -> Tasks[int]:
-    return Tasks("poll", work, lambda item: {"item": item})  # type: ignore[arg-type]  # each test's own work
+    return Tasks("poll", work, lambda item: {"item": item}, lambda item: item)  # type: ignore[arg-type]  # each test's own work
 
 
 async def forever(_: int) -> None:

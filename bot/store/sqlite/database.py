@@ -37,7 +37,9 @@ _READ_ONLY = "PRAGMA query_only = ON"
 _ERRORS: dict[int, type[errors.StoreError]] = {
     sqlite3.SQLITE_BUSY: errors.StoreLocked,
     sqlite3.SQLITE_LOCKED: errors.StoreLocked,
+    sqlite3.SQLITE_PROTOCOL: errors.StoreLocked,
     sqlite3.SQLITE_FULL: errors.StoreFull,
+    sqlite3.SQLITE_NOLFS: errors.StoreFull,
     sqlite3.SQLITE_READONLY: errors.StoreReadOnly,
     sqlite3.SQLITE_CORRUPT: errors.StoreCorrupt,
     sqlite3.SQLITE_NOTADB: errors.StoreCorrupt,
@@ -47,21 +49,32 @@ _ERRORS: dict[int, type[errors.StoreError]] = {
 _AMBIGUOUS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 """Codes that SQLite gives for a full disk, a read-only one, a missing folder and more."""
 
+_SENTENCES = {
+    sqlite3.SQLITE_IOERR: "the disk does not read or write the database; check its free space, quota and health.",
+    sqlite3.SQLITE_READONLY_DBMOVED: "the file was moved or deleted; put it back, or restart the bot.",
+}
+"""What to do about codes that mean something else than the file's permissions."""
+
 
 def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
     """Return our error for SQLite's; None for what only a bug can cause."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
         return None
+    if code in _SENTENCES:
+        return errors.StoreUnopenable(path, _SENTENCES[code])
     primary = code & 0xFF
     if primary in _AMBIGUOUS:
-        return unopenable(Path(path))
+        return unopenable(Path(path), _SENTENCES.get(primary, ""))
     kind = _ERRORS.get(primary)
     return kind(path) if kind else None
 
 
-def unopenable(path: Path) -> errors.StoreError:
-    """Return the reason why a file, or one beside it, cannot be opened or written, as far as the system shows it."""
+def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
+    """Return the reason why a file, or one beside it, cannot be opened or written, as far as the system shows it.
+
+    `otherwise`: the sentence if it shows nothing.
+    """
     folder = path.parent
     if not folder.is_dir():
         return errors.StoreUnopenable(
@@ -75,7 +88,7 @@ def unopenable(path: Path) -> errors.StoreError:
             return errors.StoreFull(str(path))
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         return errors.StoreReadOnly(str(path))
-    return errors.StoreUnopenable(str(path))
+    return errors.StoreUnopenable(str(path), otherwise)
 
 
 class SqliteTransaction(Transaction):
@@ -137,8 +150,11 @@ class SqliteDatabase(Database):
             await self._writer.close()
 
     async def transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        """See Database. Transactions run one after the other."""
-        return await asyncio.shield(asyncio.ensure_future(self._transact(work)))
+        """See Database. Transactions run one after the other; one that has not begun can be cancelled."""
+        await self._write_lock.acquire()
+        running = asyncio.ensure_future(self._transact(work))
+        running.add_done_callback(lambda _: self._write_lock.release())
+        return await asyncio.shield(running)
 
     async def rebuild(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
         """As `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
@@ -208,7 +224,7 @@ class SqliteDatabase(Database):
                 await self._reader.execute(_READ_ONLY)
 
     async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        async with self._write_lock, self._open_transaction() as tx:
+        async with self._open_transaction() as tx:
             return await work(tx)
 
     @asynccontextmanager
