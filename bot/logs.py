@@ -3,12 +3,12 @@
 import logging
 import re
 import sys
-from enum import StrEnum
 from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.log_format import Format, Level
 from bot.source.http.url import without_secrets
 
 _HIDDEN = "[hidden]"
@@ -27,22 +27,6 @@ _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
 
 _NETWORK_LIBRARIES = ("aiohttp", "discord")
 """Their exceptions report problems of the network or Discord. Exceptions of our own event handlers are bugs."""
-
-
-class Format(StrEnum):
-    """The format of a log line."""
-
-    CONSOLE = "console"
-    JSON = "json"
-
-
-class Level(StrEnum):
-    """The levels of logging."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class _Stderr(logging.StreamHandler[TextIO]):

@@ -11,7 +11,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from bot import config, errors
-from bot.cli.entry import app
+from bot.cli.entry import create_app
 
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -32,7 +32,7 @@ def commands() -> dict[str, list[str]]:
         for name, child in (children or {}).items():
             walk(f"{prefix} {name}".strip(), child)
 
-    walk("", typer.main.get_command(app))
+    walk("", typer.main.get_command(create_app()))
     return options_by_command
 
 
@@ -108,7 +108,7 @@ def test_every_command_in_the_documentation_exists_with_its_options() -> None:
 
 @pytest.mark.parametrize("command", sorted(commands()))
 def test_every_command_has_help_for_its_options(command: str) -> None:
-    result = CliRunner().invoke(app, [*command.split(), "--help"])
+    result = CliRunner().invoke(create_app(), [*command.split(), "--help"])
 
     assert result.exit_code == 0
     assert [option for option in commands()[command] if option not in result.output] == []

@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 import structlog
 
-from bot.logs import Format, Level, configure, scrub
+from bot.log_format import Format, Level
+from bot.logs import configure, scrub
 
 SECRET = "stand-in-secret"
 SHAPED = "MTE1NjA0MzY4OTI3NDY5OTg0OA.GhTfRk.Zx9wKq3vLmN8pRtYuIoPaSdFgHjKlZxCvBnM12"

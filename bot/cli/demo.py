@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common_options import options_of
 from bot.cli.output import print_line
 
 
 def demo(
+    ctx: typer.Context,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port of the simulated Discord; 0: any free port.")
     ] = 0,
@@ -23,6 +25,7 @@ def demo(
 
     It has blogs, the bot and a simulated Discord.
     """
+    options_of(ctx)
     from bot.sandbox import demo as live
 
     del no_browser  # accepted already, so that scripts can pass it; there is no page yet

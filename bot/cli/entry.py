@@ -1,59 +1,71 @@
 """Lists the commands, and turns each kind of error into a message and an exit code."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, TextIO
 
-import structlog
 import typer
 
 from bot import errors
-from bot.cli import (
-    backfill,
-    check,
-    common_options,
-    db,
-    demo,
-    discover,
-    opml,
-    output,
-    preview,
-    run,
-    search,
-    version,
-)
-from bot.logs import Format, Level
+from bot.cli import common_options, output
+from bot.log_format import Format, Level
 
 FAILED = 1
 WRONG_USAGE = 2
 
+COMMANDS = {
+    "run": "Run the bot until SIGINT or SIGTERM.",
+    "check": "Test whether everything works, and say what to do if not.",
+    "preview": "Show the posts of a feed as they would be sent, newest last.",
+    "discover": "Find the feeds behind an address.",
+    "search": "Search the archive, as /search does in Discord.",
+    "backfill": "Archive older posts that are no longer in the feed.",
+    "demo": "Run a live demo on this machine, without a token.",
+    "version": "Show the version.",
+    "opml": "Import feeds from other readers, or export them.",
+    "db": "Check, back up or describe the database.",
+}
+"""What the list of commands says. A command is the function or the `app` of the module with its name."""
+
 _LOGGED_AT_INFO = ("run",)
 """Commands whose only output is the log."""
 
-app = typer.Typer(
-    name="feed-relay",
-    no_args_is_help=True,
-    add_completion=False,
-    context_settings={"max_content_width": 100},
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for command in (
-    run.run,
-    check.check,
-    preview.preview,
-    discover.discover,
-    search.search,
-    backfill.backfill,
-    demo.demo,
-    version.version,
-):
-    app.command(epilog="--config, --log-level and --log-format work here, too.")(command)
-app.add_typer(opml.app, name="opml")
-app.add_typer(db.app, name="db")
+
+def create_app(command: str | None = None) -> typer.Typer:
+    """Return the command line. With `command`, only that one can run and the others are only listed.
+
+    Importing every command takes several times as long as `version` itself.
+    """
+    app = typer.Typer(
+        name="feed-relay",
+        no_args_is_help=True,
+        add_completion=False,
+        context_settings={"max_content_width": 100},
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    app.callback()(options)
+    for name, summary in COMMANDS.items():
+        if command in (None, name):
+            _add(app, name)
+        else:
+            app.command(name, help=summary)(_not_imported)
+    return app
 
 
-@app.callback()
+def _add(app: typer.Typer, name: str) -> None:
+    module = import_module(f"bot.cli.{name}")
+    if hasattr(module, "app"):
+        app.add_typer(module.app, name=name)
+    else:
+        app.command(epilog="--config, --log-level and --log-format work here, too.")(getattr(module, name))
+
+
+def _not_imported() -> None:
+    raise NotImplementedError("only the command that was named is imported")
+
+
 def options(
     ctx: typer.Context,
     config: Annotated[
@@ -87,7 +99,6 @@ def options(
     """
     level = log_level or (Level.INFO if ctx.invoked_subcommand in _LOGGED_AT_INFO else Level.WARNING)
     ctx.obj = common_options.CommonOptions(config, level, log_format)
-    ctx.obj.start_logs()
 
 
 def main() -> None:
@@ -99,7 +110,7 @@ def main() -> None:
 
 def _status(args: list[str]) -> int:
     try:
-        app(args, prog_name="feed-relay")
+        create_app(common_options.find_command(args))(args, prog_name="feed-relay")
     except errors.ConfigError as error:
         for problem in error.problems:
             output.print_error(problem)
@@ -111,13 +122,19 @@ def _status(args: list[str]) -> int:
         output.print_error(f"feed-relay: {error}")
         return FAILED
     except Exception as error:  # noqa: BLE001 - last resort: people get a sentence, the log gets the rest
-        structlog.get_logger(__name__).debug("unexpected", exc_info=error)
+        _log_unexpected(error)
         output.print_error(
             f"feed-relay: an error of the program itself ({type(error).__name__}); "
             "run it again with --log-level debug and report the output"
         )
         return FAILED
     return 0
+
+
+def _log_unexpected(error: Exception) -> None:
+    import structlog
+
+    structlog.get_logger(__name__).debug("unexpected", exc_info=error)
 
 
 def _escape_unsupported_characters(stream: TextIO) -> None:

@@ -6,7 +6,6 @@ import unicodedata
 import typer
 
 from bot.errors import FeedRelayError
-from bot.logs import scrub
 
 _DIRECTION_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e")
 """They reverse the rest of a terminal's line."""
@@ -24,6 +23,8 @@ def print_json(value: object) -> None:
 
 def print_error(text: str) -> None:
     """Print a message to stderr, without secrets: it may quote a token that was set in a wrong place."""
+    from bot.logs import scrub
+
     typer.echo(without_control_characters(scrub(text)), err=True)
 
 

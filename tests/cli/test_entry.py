@@ -7,10 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from bot import __version__
 from bot.cli import version
+from bot.cli.entry import create_app
 from bot.errors import FeedRelayError
+from bot.sandbox import demo
 from tests.cli.conftest import Cli
 
 
@@ -82,12 +85,12 @@ def test_an_error_is_one_sentence(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_bug_shows_a_traceback_only_with_log_level_debug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_text: str) -> None:
+    def fail(**_options: object) -> None:
         raise ZeroDivisionError("three rakes")
 
-    monkeypatch.setattr(version, "print_line", fail)
+    monkeypatch.setattr(demo, "run", fail)
 
-    plain, debug = cli("version"), cli("version", "--log-level", "debug")
+    plain, debug = cli("demo"), cli("demo", "--log-level", "debug")
 
     assert plain.code == debug.code == 1
     assert plain.err.startswith("feed-relay: an error of the program itself (ZeroDivisionError)")
@@ -143,9 +146,25 @@ async def test_ctrl_c_during_the_imports_leaves_no_traceback(here: Path) -> None
     assert (process.returncode, err) == (-signal.SIGINT, b"")
 
 
-def test_the_command_line_imports_heavy_libraries_only_when_needed() -> None:
-    """Importing discord.py takes longer than everything else together."""
-    code = "import sys, bot.cli.entry; print([name for name in ('discord', 'feedparser') if name in sys.modules])"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("arguments", [("version",), ("--help",), ("--config", "x.toml", "version")])
+def test_a_small_command_imports_no_large_library(arguments: tuple[str, ...]) -> None:
+    """Importing discord.py takes longer than everything else together, and `version` needs none of these."""
+    code = (
+        "import atexit, sys; from bot.cli import main; atexit.register(lambda: print([name for name in "
+        "('discord', 'feedparser', 'pydantic_settings', 'aiohttp', 'structlog', 'rich') if name in sys.modules])); "
+        "main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
 
-    assert result.stdout == "[]\n"
+    assert result.stdout.endswith("[]\n")
+
+
+def test_the_list_of_commands_is_the_same_whichever_command_is_imported() -> None:
+    runner = CliRunner()
+
+    shown = [runner.invoke(create_app(only), ["--help"]).output for only in (None, "", "version", "db")]
+
+    assert "Find the feeds behind an address." in shown[0]
+    assert shown == shown[:1] * 4
