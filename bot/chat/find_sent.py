@@ -11,15 +11,12 @@ from bot.model import Embed, Message
 from bot.text.markdown import quote_marks
 from bot.text.repetition import letters_of
 
-CLOCK_SKEW = timedelta(minutes=2)
-"""How far our clock may differ from Discord's, which determines message ids."""
+CLOCK_SKEW = timedelta(minutes=65)
+"""How far our clock may have differed from Discord's, which determines message ids."""
 
 _PING = re.compile(r"<@&\d+>")
 _MIN_SAME_LETTERS = 80
 """Letters and digits; two summaries of different length with so many in common are of the same post."""
-
-MAX_MESSAGES = 1000
-MAX_POSTS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,37 @@ class Uncertainty:
     """A message may have been sent already."""
 
     since: datetime
+    until: datetime | None = None
+    """When the last such send ended; None: that is unknown."""
+    arrives_within: timedelta = timedelta()
+    """For how long the message may still arrive."""
     others: frozenset[int] = frozenset()
     """Messages that are known to be other posts, although they may have the same link."""
     nonce_holds: bool = False
     """Discord still responds to a second send with the first message."""
+
+    @property
+    def oldest(self) -> int:
+        """The smallest id that the message can have: Discord's ids are times."""
+        return discord.utils.time_snowflake(self.since - CLOCK_SKEW)
+
+    def may_be(self, message_id: int) -> bool:
+        """Return whether the message can have this id."""
+        return (
+            self.oldest <= message_id and not self.ends_before(message_id) and message_id not in self.others
+        )
+
+    def ends_before(self, message_id: int) -> bool:
+        """Return whether the message must be older than the one with this id."""
+        return self.until is not None and message_id > discord.utils.time_snowflake(self.until + CLOCK_SKEW)
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a channel was searched. A search that takes too long continues there."""
+
+    read_until: int = 0
+    """The id of the last message that was read."""
 
 
 AnyEmbed = Embed | discord.Embed
@@ -85,29 +109,28 @@ def _moment(embed: AnyEmbed) -> int:
 
 
 async def find_message(
-    channel: discord.abc.Messageable, me: int, message: Message, uncertainty: Uncertainty
+    channel: discord.abc.Messageable, me: int, message: Message, uncertainty: Uncertainty, progress: Progress
 ) -> int | None:
-    """Return the id of the message if the bot wrote it in this channel since then, or None."""
-    history = channel.history(limit=MAX_MESSAGES, after=uncertainty.since - CLOCK_SKEW, oldest_first=True)
-    async for found in history:
-        if found.author.id != me or found.id in uncertainty.others:
-            continue
-        if is_same(message, found.content, found.embeds):
-            return found.id
+    """Return the id of the message if the bot wrote it in this channel at that time, or None."""
+    after = discord.Object(max(uncertainty.oldest, progress.read_until + 1) - 1)
+    async for found in channel.history(limit=None, after=after, oldest_first=True):
+        if found.author.id == me and uncertainty.may_be(found.id):
+            if is_same(message, found.content, found.embeds):
+                return found.id
+        elif uncertainty.ends_before(found.id):
+            return None
+        progress.read_until = found.id
     return None
 
 
 async def find_post(
     forum: discord.ForumChannel, me: int, message: Message, uncertainty: Uncertainty
 ) -> int | None:
-    """Return the id of the forum post (and of its first message) if the bot opened it since then, or None."""
-    oldest = discord.utils.time_snowflake(uncertainty.since - CLOCK_SKEW)
+    """Return the id of the forum post (and of its first message) if the bot opened it at that time, or None."""
     threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
     threads += [thread async for thread in _archived_since(forum, uncertainty.since - CLOCK_SKEW)]
-    mine = [thread for thread in threads if thread.owner_id == me and thread.id >= oldest]
-    unknown = [thread for thread in mine if thread.id not in uncertainty.others]
-    likely_first = sorted(unknown, key=lambda thread: (thread.name != message.thread_name, -thread.id))
-    for thread in likely_first[:MAX_POSTS]:
+    mine = [thread for thread in threads if thread.owner_id == me and uncertainty.may_be(thread.id)]
+    for thread in sorted(mine, key=lambda thread: (thread.name != message.thread_name, -thread.id)):
         if await _starts_with(thread, message):
             return thread.id
     return None

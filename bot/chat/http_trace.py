@@ -35,14 +35,16 @@ class NotRepeatedError(Exception):
 
 
 class Attempt:
-    """The known facts about the requests of one call to discord.py."""
+    """The known facts about one call of the sender and its request."""
 
-    __slots__ = ("_unsent", "repeatable", "uncertain")
+    __slots__ = ("_unsent", "repeatable", "searched", "uncertain")
 
     def __init__(self) -> None:
         self.repeatable = True
         self.uncertain = False
         """A request was sent, and no response says that Discord didn't act on it."""
+        self.searched = False
+        """An earlier request was uncertain, and a search showed that it did nothing."""
         self._unsent = False
 
     def begin(self) -> None:

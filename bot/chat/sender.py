@@ -10,18 +10,23 @@ import structlog
 
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
-from bot.chat.find_sent import Uncertainty, find_message, find_post
+from bot.chat.find_sent import Progress, Uncertainty, find_message, find_post
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, record_requests
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
+from bot.chat.recent import RecentCache
 from bot.errors import ChatUnreachable
-from bot.model import Message, Outcome, Refused, Retry, Sent
+from bot.model import Dead, Message, Outcome, Refused, Retry, Sent
 
 SEND_TIMEOUT = 90.0
 """Seconds for one call, including discord.py's own retries and waits."""
 
+MAX_SEARCHES = 1000
+
 _PERMISSION_CODES = (50001, 50013)
+
+_WRITABLE = (discord.ForumChannel, discord.abc.Messageable)
 
 _log = structlog.get_logger(__name__)
 
@@ -33,6 +38,8 @@ class Sender:
         """`rest`: returns the logged-in client or raises ChatUnreachable. `lookup`: the gateway's cache of channels."""
         self._rest = rest
         self.channels = Channels(rest, lookup)
+        self._searches: RecentCache[str, Progress] = RecentCache(MAX_SEARCHES)
+        """By nonce; those that took too long."""
 
     async def send(
         self,
@@ -42,6 +49,8 @@ class Sender:
         nonce: str,
         uncertain_since: datetime | None,
         nonce_holds: bool,
+        uncertain_until: datetime | None = None,
+        arrives_within: timedelta = timedelta(),  # it is a constant
         others: frozenset[int] = frozenset(),
     ) -> Outcome:
         """Send the message unless it is in the channel already.
@@ -49,12 +58,17 @@ class Sender:
         If cancelled, the message may or may not be there. If cancelled before it was sent, return that as an outcome.
 
         `uncertain_since`: since when it may have been sent; None: it wasn't. `nonce_holds`: Discord still knows the
-        nonce and responds to a second send with the first message; otherwise the channel is searched first. `others`:
-        messages of other posts, which the search skips.
+        nonce and responds to a second send with the first message; otherwise the channel is searched first.
+        `arrives_within`: for how long the message may still arrive after the search. `others`: messages of other posts,
+        which the search skips.
         """
         attempt = Attempt()
         uncertainty = (
-            None if uncertain_since is None else Uncertainty(uncertain_since, others, nonce_holds=nonce_holds)
+            None
+            if uncertain_since is None
+            else Uncertainty(
+                uncertain_since, uncertain_until, arrives_within, others, nonce_holds=nonce_holds
+            )
         )
         work = self._deliver(attempt, channel_id, message, nonce, uncertainty)
         try:
@@ -63,10 +77,7 @@ class Sender:
             if attempt.uncertain:
                 raise
             outcome = Retry("The bot stopped before this was sent.", after=timedelta(0))
-        if attempt.uncertain:
-            return _uncertain(outcome)
-        # Earlier uncertainty lasts until the message is found or sent.
-        return _uncertain(outcome) if uncertain_since is not None and isinstance(outcome, Retry) else outcome
+        return _describe_uncertainty(outcome, attempt, was_uncertain=uncertain_since is not None)
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         """Publish a message of an announcement channel to its followers; repeating it is harmless."""
@@ -106,32 +117,50 @@ class Sender:
         self, attempt: Attempt, channel_id: int, message: Message, nonce: str, uncertainty: Uncertainty | None
     ) -> Outcome:
         channel = await self.channels.find(channel_id)
-        if isinstance(channel, discord.ForumChannel):
-            found = uncertainty and await self._find_sent(channel, message, uncertainty)
-            return found or await self._open_post(attempt, channel, message)
-        if kind_of(channel) is Kind.OTHER or not isinstance(channel, discord.abc.Messageable):
+        if not isinstance(channel, _WRITABLE) or kind_of(channel) is Kind.OTHER:
             return Refused("This channel can't hold messages; choose a text, announcement or forum channel.")
-        if uncertainty and not uncertainty.nonce_holds:
-            found = await self._find_sent(channel, message, uncertainty)
+        is_forum = isinstance(channel, discord.ForumChannel)
+        if uncertainty and (is_forum or not uncertainty.nonce_holds):
+            found = await self._find_sent(channel, message, nonce, uncertainty)
             if found is not None:
                 return found
+            attempt.searched = True
+        if isinstance(channel, discord.ForumChannel):
+            return await self._open_post(attempt, channel, message)
         return await self._write(attempt, channel, message, nonce)
 
     async def _find_sent(
-        self, channel: AnyChannel, message: Message, uncertainty: Uncertainty
-    ) -> Sent | Refused | None:
-        """Return the sent message; None: it isn't there; Refused: the bot can't see that, so it must not send."""
-        if not isinstance(channel, GuildChannel | discord.Thread):
-            return None
-        if not (await self.channels.granted(channel)).read_message_history:
-            return Refused(name_missing((HISTORY,)))
+        self, channel: AnyChannel, message: Message, nonce: str, uncertainty: Uncertainty
+    ) -> Sent | Refused | Retry | None:
+        """Return the sent message; None: it isn't there.
+
+        Refused, Retry: that can't be seen, or not yet, so the bot must not send.
+        """
+        if isinstance(channel, GuildChannel | discord.Thread):
+            granted = await self.channels.granted(channel)
+            if not granted.read_message_history:
+                return Refused(name_missing((HISTORY,)))
+        found = await self._search(channel, message, nonce, uncertainty)
+        if found is not None:
+            return Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
+        if uncertainty.arrives_within:
+            reason = "Discord's answer was lost; the bot waits in case the post still arrives."
+            return Retry(reason, after=uncertainty.arrives_within)
+        return None
+
+    async def _search(
+        self, channel: AnyChannel, message: Message, nonce: str, uncertainty: Uncertainty
+    ) -> int | None:
         if isinstance(channel, discord.ForumChannel):
-            found = await find_post(channel, self._me, message, uncertainty)
-        elif isinstance(channel, discord.abc.Messageable):
-            found = await find_message(channel, self._me, message, uncertainty)
-        else:
+            return await find_post(channel, self._me, message, uncertainty)
+        if not isinstance(channel, discord.abc.Messageable):
             return None
-        return None if found is None else Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
+        # A message that may still arrive can get an earlier id than those that were read.
+        progress = Progress() if uncertainty.arrives_within else self._searches.get(nonce) or Progress()
+        self._searches.put(nonce, progress)
+        found = await find_message(channel, self._me, message, uncertainty, progress)
+        self._searches.drop(nonce)
+        return found
 
     async def _write(
         self, attempt: Attempt, channel: discord.abc.Messageable, message: Message, nonce: str
@@ -188,10 +217,15 @@ class Sender:
         return user.id
 
 
-def _uncertain(outcome: Outcome) -> Outcome:
-    """Return an outcome that makes the next call search: a refused repeat says nothing about the first try."""
-    if isinstance(outcome, Sent):
+def _describe_uncertainty(outcome: Outcome, attempt: Attempt, *, was_uncertain: bool) -> Outcome:
+    """Add to an outcome whether the message may be there, so that the next call searches for it.
+
+    A refused repeat says nothing about the first try. Earlier uncertainty lasts until the message is found or sent, or
+    a search shows that it isn't there.
+    """
+    if isinstance(outcome, Refused | Dead) and attempt.uncertain:
+        outcome = Retry(outcome.reason)
+    if not isinstance(outcome, Retry):
         return outcome
-    if isinstance(outcome, Retry):
-        return replace(outcome, uncertain=True)
-    return Retry(outcome.reason, uncertain=True)
+    uncertain = attempt.uncertain or (was_uncertain and not attempt.searched)
+    return replace(outcome, uncertain=uncertain, lost=attempt.uncertain, searched=attempt.searched)

@@ -24,6 +24,8 @@ class Delivery:
     """Since when a send's result is unknown, so that the message may be in the channel; None: nothing is uncertain."""
     probes: int = 0
     """Sends in a row that the channel refused."""
+    uncertain_until: datetime | None = None
+    """When the last send with an unknown result ended; None: as `uncertain_since`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,11 @@ class Retry:
     after: timedelta | None = None
     """How long Discord asks to wait; None: use our own back-off."""
     uncertain: bool = False
-    """Whether the message may have arrived."""
+    """Whether the message may have arrived, by this send or an earlier one."""
+    lost: bool = False
+    """Whether it may have arrived by this send."""
+    searched: bool = False
+    """Whether a search has shown that it had not arrived by an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +136,6 @@ class Settlement:
     message_id: int | None = None
     publishable: bool = False
     uncertain_since: datetime | None = None
+    uncertain_until: datetime | None = None
     probe_at: datetime | None = None
     """When to probe the channel, which is suspended until then; None: it did not refuse."""

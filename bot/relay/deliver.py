@@ -21,8 +21,8 @@ MAX_SENDS = 64
 SEND_TIMEOUT = timedelta(minutes=5)
 """For one send, including the time that discord.py waits for rate limits."""
 
-CLOCK_TOLERANCE = timedelta(minutes=10)
-"""By how much Discord's clock and this machine's may differ."""
+CLOCK_TOLERANCE = timedelta(hours=3)
+"""By how much this machine's clock may have changed, twice what `chat/find_sent.py` allows for."""
 
 LEASE = SEND_TIMEOUT * 2
 """A claim outlives its send, so that nobody else sends the delivery while this process still may."""
@@ -39,11 +39,14 @@ class Sender(Protocol):
         nonce: str,
         uncertain_since: datetime | None,
         nonce_holds: bool,
+        uncertain_until: datetime | None,
+        arrives_within: timedelta,
         others: frozenset[int],
     ) -> Outcome:
         """Send the message once. If it may have arrived already, search for it or rely on the nonce first.
 
-        `others`: messages of the channel that may look the same and are other posts.
+        `arrives_within`: for how long it may still arrive after it was not found. `others`: messages of the channel
+        that may look the same and are other posts.
         """
 
 
@@ -106,11 +109,13 @@ class Deliverer:
                     nonce=f"{self._instance}-{delivery.id}",
                     uncertain_since=delivery.uncertain_since,
                     nonce_holds=retry.nonce_holds(delivery.uncertain_since, now),
+                    uncertain_until=delivery.uncertain_until,
+                    arrives_within=retry.arrives_within(delivery.uncertain_until, now),
                     others=others,
                 )
         except TimeoutError:
             reason = "Discord did not answer in time. The bot checks for the message before it tries again."
-            return Retry(reason, uncertain=True)
+            return Retry(reason, uncertain=True, lost=True)
 
     def _render(self, delivery: Delivery) -> Message:
         return render(

@@ -52,6 +52,8 @@ class Notifier:
             nonce=f"{self._instance}-n{notice.id}",
             uncertain_since=notice.uncertain_since,
             nonce_holds=retry.nonce_holds(notice.uncertain_since, sent_at),
+            uncertain_until=None,
+            arrives_within=retry.arrives_within(notice.uncertain_since, sent_at),
             others=frozenset(),
         )
         fields = {"kind": notice.kind, "channel": notice.channel_id}

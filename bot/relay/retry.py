@@ -22,6 +22,9 @@ from bot.relay.backoff import backoff
 NONCE_WINDOW = timedelta(minutes=2)
 """How long Discord is sure to remember a nonce. Its documentation says "the past few minutes"."""
 
+LATE_ARRIVAL = timedelta(seconds=30)
+"""How long after a lost answer Discord may still store the message. A search that is to find nothing waits for it."""
+
 FIRST_WAIT = timedelta(seconds=2)
 MAX_WAIT = timedelta(minutes=10)
 FIRST_PROBE = timedelta(minutes=5)
@@ -35,19 +38,23 @@ def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:
     return uncertain_since is not None and now - uncertain_since < NONCE_WINDOW
 
 
+def arrives_within(uncertain_until: datetime | None, now: datetime) -> timedelta:
+    """Return for how long the message of an uncertain send may still arrive."""
+    if uncertain_until is None:
+        return timedelta()
+    return min(max(uncertain_until + LATE_ARRIVAL - now, timedelta()), LATE_ARRIVAL)
+
+
 def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetime) -> Settlement:
     """Decide what happens to a delivery after a send that began at `sent_at`."""
     match outcome:
         case Sent(message_id, publishable):
             return Settlement(DeliveryState.SENT, now, message_id=message_id, publishable=publishable)
-        case Retry(reason, _, uncertain):
+        case Retry(reason):
+            since, until = _uncertainty(delivery, outcome, sent_at, now)
+            due_at = now + _wait(outcome, delivery.attempts)
             return Settlement(
-                DeliveryState.PENDING,
-                now + _wait(outcome, delivery.attempts),
-                reason,
-                uncertain_since=(delivery.uncertain_since or sent_at)
-                if uncertain
-                else delivery.uncertain_since,
+                DeliveryState.PENDING, due_at, reason, uncertain_since=since, uncertain_until=until
             )
         case Refused(reason):
             probe_at = now + backoff(FIRST_PROBE, delivery.probes, MAX_PROBE)
@@ -56,10 +63,22 @@ def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetim
                 now,
                 reason,
                 uncertain_since=delivery.uncertain_since,
+                uncertain_until=delivery.uncertain_until,
                 probe_at=probe_at,
             )
         case Dead(reason):
             return Settlement(DeliveryState.DEAD, now, reason)
+
+
+def _uncertainty(
+    delivery: Delivery, outcome: Retry, sent_at: datetime, now: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """Return since when and until when a message may have been sent that isn't known; None: never."""
+    since = None if outcome.searched else delivery.uncertain_since
+    if not outcome.uncertain and since is None:
+        return None, None
+    is_new = outcome.lost or since is None
+    return since or sent_at, now if is_new else delivery.uncertain_until
 
 
 def publication_retry_at(publication: Publication, outcome: Outcome, now: datetime) -> datetime | None:

@@ -58,6 +58,7 @@ class Outbox(Repository):
             due_at=settlement.due_at,
             message_id=settlement.message_id,
             uncertain_since=settlement.uncertain_since,
+            uncertain_until=settlement.uncertain_until,
             now=now,
         )
         if settlement.publishable:

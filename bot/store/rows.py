@@ -162,6 +162,7 @@ def delivery(row: Row) -> Delivery:
         style=Style(row["style"]),
         mention_roles=_roles(row["mention_roles"]),
         uncertain_since=moment(row["uncertain_since"]),
+        uncertain_until=moment(row["uncertain_until"]),
     )
 
 

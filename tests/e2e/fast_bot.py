@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot import app, cli
 from bot.chat.commands.common import autocomplete
 from bot.chat.commands.member import visibility
-from bot.relay import backfill, poll_schedule
+from bot.relay import backfill, poll_schedule, retry
 from bot.store import backfills, search
 from bot.store.sqlite import database, fts_match
 
@@ -23,6 +23,7 @@ def patch_times() -> None:
     app.CHECK_INTERVAL = TICK_INTERVAL
     app.NOTIFY_INTERVAL = TICK_INTERVAL
     poll_schedule.interval_of = lambda feed, settings: POLL_INTERVAL  # noqa: ARG005 -- names must match for mypy
+    retry.LATE_ARRIVAL = timedelta(seconds=1)
     poll_schedule._STRICT_SITES.clear()
     backfill.REQUEST_SPACING = timedelta()
     backfill.MAX_CHECK_INTERVAL = backfill.MIN_CHECK_INTERVAL = TICK_INTERVAL

@@ -43,6 +43,8 @@ class Send:
     nonce: str
     uncertain_since: datetime | None
     nonce_holds: bool
+    uncertain_until: datetime | None
+    arrives_within: timedelta
     others: frozenset[int]
 
 
@@ -62,9 +64,15 @@ class FakeSender:
         nonce: str,
         uncertain_since: datetime | None,
         nonce_holds: bool,
+        uncertain_until: datetime | None,
+        arrives_within: timedelta,
         others: frozenset[int],
     ) -> Outcome:
-        self.sends.append(Send(channel_id, message.thread_name, nonce, uncertain_since, nonce_holds, others))
+        title, uncertainty = (
+            message.thread_name,
+            (uncertain_since, nonce_holds, uncertain_until, arrives_within),
+        )
+        self.sends.append(Send(channel_id, title, nonce, *uncertainty, others))
         if self.hang:
             await asyncio.Event().wait()
         return self.outcomes.pop(0) if self.outcomes else Sent(len(self.sends))

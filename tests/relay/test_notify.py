@@ -21,6 +21,7 @@ from bot.model import (
     Sent,
     SiteBudget,
 )
+from bot.relay import retry
 from bot.relay.notify import MAX_ATTEMPTS, Notifier
 from bot.store.store import Store
 from tests.store.conftest import Services as StoreFixture
@@ -42,9 +43,13 @@ class FakeSender:
         nonce: str,
         uncertain_since: datetime | None,
         nonce_holds: bool,
+        uncertain_until: datetime | None,
+        arrives_within: timedelta,
         others: frozenset[int],
     ) -> Outcome:
         assert others == frozenset()
+        assert uncertain_until is None
+        assert arrives_within <= retry.LATE_ARRIVAL
         assert nonce_holds is (uncertain_since is not None)
         self.sends.append((channel_id, message.content, nonce, uncertain_since))
         return self.outcomes.pop(0) if self.outcomes else Sent(1)

@@ -1,5 +1,6 @@
 """What happens to a delivery after a send."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,3 +104,30 @@ def test_publishing_is_retried_a_limited_number_of_times(
     outcome: Outcome, attempts: int, again: datetime | None
 ) -> None:
     assert retry.publication_retry_at(Publication(7, 100, 5, attempts), outcome, NOW) == again
+
+
+@pytest.mark.parametrize(
+    ("outcome", "since", "until"),
+    [
+        (Retry("lost", uncertain=True, lost=True), EARLIER, NOW),
+        (Retry("no search", uncertain=True), EARLIER, EARLIER),
+        (Retry("not there, lost", uncertain=True, lost=True, searched=True), SEND_START, NOW),
+        (Retry("not there, busy", searched=True), None, None),
+        (Refused("no"), EARLIER, EARLIER),
+    ],
+)
+def test_an_uncertain_delivery_keeps_when_its_message_may_have_been_sent(
+    outcome: Outcome, since: datetime | None, until: datetime | None
+) -> None:
+    before = replace(delivery(uncertain_since=EARLIER), uncertain_until=EARLIER)
+
+    settled = retry.settle(before, outcome, SEND_START, NOW)
+
+    assert (settled.uncertain_since, settled.uncertain_until) == (since, until)
+
+
+@pytest.mark.parametrize(("ago", "seconds"), [(None, 0), (0, 30), (10, 20), (30, 0), (3600, 0), (-3600, 30)])
+def test_a_lost_message_may_arrive_within_half_a_minute(ago: int | None, seconds: int) -> None:
+    until = None if ago is None else NOW - timedelta(seconds=ago)
+
+    assert retry.arrives_within(until, NOW) == timedelta(seconds=seconds)

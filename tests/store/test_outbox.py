@@ -84,6 +84,7 @@ async def test_a_send_that_never_ended_is_claimed_again_as_uncertain_after_its_l
     (again,) = await services.claim()
 
     assert (again.attempts, again.uncertain_since) == (1, started_at)
+    assert again.uncertain_until == services.now
 
 
 async def test_after_a_restart_a_claimed_delivery_can_be_claimed_at_once_as_uncertain(
@@ -106,7 +107,9 @@ async def test_the_first_uncertain_moment_is_kept_through_further_sends(services
     await services.poll(post(1))
     (first,) = await services.claim()
     started_at = services.now
-    await services.settle(first, state=PENDING, message_id=None, uncertain_since=started_at)
+    await services.settle(
+        first, state=PENDING, message_id=None, uncertain_since=started_at, uncertain_until=started_at
+    )
     services.now += MINUTE
     await services.claim()
     services.now += LEASE

@@ -516,6 +516,7 @@ ON CONFLICT (channel_id, identity) DO NOTHING;
 -- and never ended is uncertain.
 UPDATE delivery SET
     uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
+    uncertain_until = CASE WHEN state = 'sending' THEN :now ELSE uncertain_until END,
     state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
 WHERE id IN (
     SELECT d.id
@@ -551,7 +552,8 @@ UPDATE delivery SET
     END,
     reason = CASE WHEN :state = 'pending' AND subscription_id IS NULL THEN 'the subscription ended' ELSE :reason END,
     due_at = :due_at, message_id = :message_id,
-    uncertain_since = :uncertain_since, leased_until = NULL, sending_since = NULL,
+    uncertain_since = :uncertain_since, uncertain_until = :uncertain_until,
+    leased_until = NULL, sending_since = NULL,
     settled_at = CASE WHEN :state IN ('sent', 'dead') OR subscription_id IS NULL THEN CAST(:now AS BIGINT) END
 WHERE id = :id AND state = 'sending';
 

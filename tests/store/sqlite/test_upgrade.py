@@ -30,7 +30,16 @@ COLUMNS = {
     "question": {"asked": "request", "asked_at": "created_at"},
 }
 """Old names → new ones; names that are not here stayed."""
-NEW_COLUMNS = {"display_name", "warning", "torn", "left_out", "last_full_at", "parse_time", "read_from_start"}
+NEW_COLUMNS = {
+    "display_name",
+    "warning",
+    "torn",
+    "left_out",
+    "last_full_at",
+    "parse_time",
+    "read_from_start",
+    "uncertain_until",
+}
 VALUES = {("backfill", "worker", "shell"): "cli"}
 """Stored values that changed; all others stayed."""
 

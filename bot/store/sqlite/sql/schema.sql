@@ -195,6 +195,7 @@ CREATE TABLE delivery (
     message_id      INTEGER,
     created_at      INTEGER NOT NULL,
     settled_at      INTEGER,
+    uncertain_until INTEGER,  -- when the last send that could have made such a message ended
     UNIQUE (channel_id, identity),  -- a channel gets a post once, even if two feeds bring it or two rules want it
     CHECK ((state = 'sent') = (message_id IS NOT NULL)),
     CHECK (state <> 'sending' OR (leased_until IS NOT NULL AND sending_since IS NOT NULL))

@@ -68,7 +68,7 @@ WHERE n.id IN (SELECT value FROM json_each(:ids)) ORDER BY n.id;
 
 -- name: claimed_deliveries
 -- Everything that the messages of claimed deliveries are rendered from.
-SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since,
+SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
     c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     f.display_name AS feed_name, e.*
 FROM delivery AS d
