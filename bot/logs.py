@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.log_format import Format, Level
-from bot.source.http.url import without_secrets
+from bot.text.address import hide_secrets
 
 _HIDDEN = "[hidden]"
 _TOKEN_SHAPED = re.compile(r"[\w-]{20,30}\.[\w-]{5,8}\.[\w-]{20,}")
@@ -18,12 +18,13 @@ _KEY_SHAPED = re.compile(
     r"(?<![A-Za-z0-9])(?=[a-z0-9]*[A-Z])(?=[A-Z0-9]*[a-z])(?=[A-Za-z]*[0-9])[A-Za-z0-9]{50}(?![A-Za-z0-9])"
 )
 """The format of Tumblr's API keys: 50 digits and letters of both cases."""
-_LOGIN_IN_URL = re.compile(r"(?<=://)[^\s/@'\"]+@")
 _TOKEN_IN_PATH = re.compile(r"(?<=/)((?:interactions|webhooks)/\d+/)[^/\s?'\"]+")
 """Anyone who knows such an address may reply or post there."""
-_ADDRESS_WITH_QUERY = re.compile(r"\bhttps?://[^\s'\"<>?\\]+\?[^\s'\"<>\\]*[^\s'\"<>\\.,:;!?)]")
 _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
-"""Libraries that log a lot at INFO. Their warnings are wanted."""
+"""Libraries that log a lot at INFO. Their warnings are wanted, and when debugging also their INFO.
+
+At DEBUG they log what passes through them: aiosqlite each value of a statement, discord.py each option of a command.
+"""
 
 _NETWORK_LIBRARIES = ("aiohttp", "discord")
 """Their exceptions report problems of the network or Discord. Exceptions of our own event handlers are bugs."""
@@ -57,7 +58,7 @@ def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> Non
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     for name in _QUIET:
-        logging.getLogger(name).setLevel("DEBUG" if level is Level.DEBUG else "WARNING")
+        logging.getLogger(name).setLevel("INFO" if level is Level.DEBUG else "WARNING")
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -87,8 +88,7 @@ def scrub(text: str, secrets: tuple[str, ...] = ()) -> str:
         text = text.replace(secret, _HIDDEN)
     text = _TOKEN_IN_PATH.sub(rf"\1{_HIDDEN}", text)
     text = _KEY_SHAPED.sub(_HIDDEN, _TOKEN_SHAPED.sub(_HIDDEN, text))
-    text = _LOGIN_IN_URL.sub(f"{_HIDDEN}@", text)
-    return _ADDRESS_WITH_QUERY.sub(lambda found: without_secrets(found[0]), text)
+    return hide_secrets(text, login=f"{_HIDDEN}@")
 
 
 def _shared() -> list[Processor]:

@@ -66,6 +66,15 @@ def test_nothing_below_the_level_is_logged_and_libraries_log_details_only_when_d
     assert "chatter" in loud
 
 
+def test_libraries_never_log_what_passes_through_them(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(Level.DEBUG, Format.CONSOLE)
+
+    for name in ("aiosqlite", "discord.gateway", "discord.http", "aiohttp.client", "apscheduler", "asyncio"):
+        logging.getLogger(name).debug("executing %s", "https://garden.example/rss?k=abc")
+
+    assert capsys.readouterr().err == ""
+
+
 def refuse(token: str) -> None:
     """Fail with the token in the message and in a local variable."""
     raise ValueError(f"refused {token}")

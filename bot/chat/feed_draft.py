@@ -17,7 +17,7 @@ from bot.model import Entry, FoundFeed, Identified, Message, ParsedFeed, Rule, S
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
-from bot.text.canonical import label_of
+from bot.text.address import label_of, safe_title
 from bot.text.fold import fold_tag, one_line
 from bot.text.render import render
 
@@ -78,7 +78,7 @@ def newest_first(feed: ParsedFeed, url: str) -> tuple[Entry, ...]:
 
 def name_feed(feed: ParsedFeed, found: FoundFeed) -> str:
     """Return the feed's own title, the one it was found by, or its address."""
-    return one_line(feed.title or found.title)[:200] or label_of(found.url)
+    return safe_title(one_line(feed.title or found.title), found.url)[:200] or label_of(found.url)
 
 
 def count_tags(posts: Iterable[Entry], chosen: Iterable[str] = ()) -> tuple[TagCount, ...]:

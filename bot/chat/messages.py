@@ -12,7 +12,7 @@ from discord import app_commands
 
 from bot.i18n import _, catalogue, n_, use_language
 from bot.text import limits
-from bot.text.canonical import label_of
+from bot.text.address import label_of
 from bot.text.escape import is_blank
 from bot.text.lines import clean_line, fit_escaped_line
 from bot.text.summary import clip

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import values
 from bot.errors import ConfigError
 from bot.model import ChannelDeclaration, FeedDeclaration, PollSettings, PostSettings, Rule, Style
+from bot.text.address import secrets_of
 
 PREFIX = "FEED_RELAY_"
 DELIMITER = "__"
@@ -166,8 +167,8 @@ class Config(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets that are set, so that logs can leave them out."""
-        secrets = (self.discord.token, self.tumblr.api_key)
-        return tuple(secret.get_secret_value() for secret in secrets if secret.get_secret_value())
+        keys = (self.discord.token.get_secret_value(), self.tumblr.api_key.get_secret_value())
+        return (*filter(None, keys), *(secret for feed in self.feeds for secret in secrets_of(feed.url)))
 
     def declarations(self) -> tuple[FeedDeclaration, ...]:
         """Return the feeds of the config, with their channels."""

@@ -29,7 +29,7 @@ from bot.relay.plan import plan
 from bot.relay.tasks import Tasks
 from bot.source.http.site import site_of
 from bot.store.feeds import Feeds, PlanOutdated
-from bot.text.canonical import label_of
+from bot.text.address import label_of, safe_title
 
 log = structlog.get_logger(__name__)
 
@@ -154,7 +154,7 @@ class Poller:
             validators=None if torn else answer.validators,
             torn=torn,
             left_out=None if torn else document.left_out,
-            title=document.title,
+            title=safe_title(document.title, feed.url, answer.url),
             link=document.link,
             full=not torn,
             parse_time=document.parse_time,

@@ -23,7 +23,7 @@ from bot.store import rows
 from bot.store.database import Reader, Transaction, attempt, transaction
 from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
-from bot.text.canonical import label_of
+from bot.text.address import label_of
 
 _UNCHANGED = dict.fromkeys(("etag", "last_modified", "body_hash"))
 """Values for a response without validators: NULL keeps the stored ones."""

@@ -22,7 +22,7 @@ from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
 from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
 from bot.store.holds import open_hold, read_hold
 from bot.store.rows import as_json
-from bot.text.canonical import label_of
+from bot.text.address import label_of, safe_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,7 @@ class Subscriptions(EntryRepository):
         New ones wait for their baseline and make their feed due at once. Those that left the file end: what waited for
         them is skipped, what was sent is remembered. Subscriptions of other origins stay.
         """
+        await _rename(tx)
         added = 0
         kept: set[tuple[int, int]] = set()
         for declaration in declared:
@@ -221,6 +222,14 @@ async def _followed(
 ) -> list[FollowedFeed]:
     found = await reader.rows("followed", guild_id=guild_id, id=subscription_id)
     return [rows.fill(FollowedFeed, row, subscription=rows.subscription(row)) for row in found]
+
+
+async def _rename(tx: Transaction) -> None:
+    """Leave secrets out of the names that an earlier version stored."""
+    for row in await tx.rows("feed_names"):
+        names = {"label": label_of(row["url"]), "title": safe_title(row["title"], row["url"])}
+        if names != {"label": row["label"], "title": row["title"]}:
+            await tx.run("rename_feed", id=row["id"], **names)
 
 
 async def _put_feed(

@@ -96,12 +96,6 @@ def _normal_octet(found: re.Match[str]) -> str:
     return character if character in _UNRESERVED else found[0].upper()
 
 
-def label_of(url: str) -> str:
-    """Return a name for a feed that has none: its address without login and query, which may contain secrets."""
-    parts = split_url(url)
-    return f"{parts[0]}{parts[1]}" if parts else "a feed"
-
-
 def split_url(url: str) -> tuple[str, str, str] | None:
     """Return host (without `www.` and the usual port), path and query; None if it is not a web address."""
     try:

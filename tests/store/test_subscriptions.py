@@ -1,6 +1,9 @@
 """Subscriptions: the config file changes only its own; admins add, change, pause and end the others."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 from bot.model import (
     ChannelDeclaration,
@@ -60,6 +63,20 @@ async def test_the_same_file_again_changes_nothing(store: Store) -> None:
 
     assert await sync(store, declared) == SyncResult()
     assert await store.subscriptions.all() == before
+
+
+async def test_names_that_an_earlier_version_stored_lose_their_secrets(
+    services: Services, tmp_path: Path
+) -> None:
+    url = "https://stars.example/rss/9f8e7d6c5b4a39281706f5e4d3c2b1a0"
+    await subscribe(services, url=url)
+    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
+        connection.execute("UPDATE feed SET label = url, title = 'Stars (' || url || ')'")
+
+    await sync(services.store)
+
+    (followed,) = await services.store.subscriptions.all()
+    assert followed.feed_name == "Stars (https://stars.example/rss/***)"
 
 
 async def test_a_changed_rule_or_style_changes_the_subscription_and_keeps_its_id(store: Store) -> None:

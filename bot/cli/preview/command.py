@@ -18,6 +18,8 @@ from bot.model import Fetched, Message, NotModified, ParsedFeed, Rule, Style, Va
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
+from bot.text.address import label_of, safe_title
+from bot.text.canonical import split_url
 from bot.text.render import render
 
 _BAD_FILE_HINT = "use a file, or an address that starts with https://"
@@ -50,17 +52,22 @@ def preview(
     config = options_of(ctx).load(need_file=False)
     url, feed = asyncio.run(_read(source, config))
     messages = _messages(url, feed, Rule(tags=tuple(tag or ())), style or config.posts.style, config)[-limit:]
-    _show(messages, output_format, feed.title or source)
+    _show(messages, output_format, _name(feed, url))
     if feed.skipped:
         print_error(f"Left out {count_of(feed.skipped, 'post')} of this feed that cannot be read.")
     if not messages:
         print_error("No posts to show: the feed has none" + (" with this tag." if tag else "."))
 
 
+def _name(feed: ParsedFeed, url: str) -> str:
+    """Return what the bot would call the feed. `url`: its address, or the name of its file."""
+    return safe_title(feed.title, url) or (label_of(url) if split_url(url) else url)
+
+
 def _messages(url: str, feed: ParsedFeed, rule: Rule, style: Style, config: Config) -> list[Message]:
     entries = [item.entry for item in oldest_first(identify(feed.entries, feed.link, url))]
     return [
-        render(entry, feed.title or url, style, summary_length=config.posts.summary_length)
+        render(entry, _name(feed, url), style, summary_length=config.posts.summary_length)
         for entry in entries
         if match(rule, entry).wanted
     ]

@@ -24,6 +24,7 @@ from bot.errors import (
     Unreachable,
 )
 from bot.source.http import blocked_pages, cache_headers, ssrf_guard
+from bot.text.address import without_secrets
 
 _NAME_NOT_FOUND = (
     "The name {host} was not found; check its spelling, or wait if you know that the site exists."
@@ -108,7 +109,7 @@ def error_from_exception(error: Exception, url: str) -> SourceError:
     number = getattr(error, "errno", None)
     if kind is Unreachable and isinstance(number, int) and not isinstance(error, ssl.SSLError):
         message = _BY_ERRNO.get(number, message)
-    return kind(url, message.format(host=getattr(error, "host", "of the site")))
+    return kind(url, message.format(host=without_secrets(str(getattr(error, "host", "of the site")))))
 
 
 def cut_short(url: str) -> SourceError:

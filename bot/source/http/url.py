@@ -1,4 +1,4 @@
-"""Normalise web addresses that people and sites write, and remove the secrets from those that are shown."""
+"""Normalise web addresses that people and sites write."""
 
 import re
 from ipaddress import ip_address
@@ -7,16 +7,11 @@ from urllib.parse import urljoin
 from yarl import URL
 
 from bot.errors import InvalidAddress
+from bot.text.address import without_secrets
 
 _FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:/*", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f]+")
-_SECRET_NAME = re.compile(
-    r"token|secret|passw|credential|api.?key|signature|(?:^|[_.-])(?:auth|key|sig|pass|pwd|session|sid|code|hash)(?:$|[_.-])",
-    re.IGNORECASE,
-)
 _HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f]*:[0-9a-f:.]+", re.IGNORECASE)
-_LOGIN = re.compile(r"^((?:[a-z][a-z0-9+.-]*:)?//)?[^/?#]*@", re.IGNORECASE)
-_QUERY_VALUE = re.compile(r"([^&;=?]+)=([^&;]*)")
 
 # The ports that browsers block (fetch.spec.whatwg.org, "port blocking") whose services may take a line of an HTTP
 # request for a command.
@@ -71,19 +66,8 @@ def _is_allowed_port(port: int | None) -> bool:
 
 
 def public_url(url: str) -> str:
-    """Return the address for logs and people: without user, password and fragment, secret-looking values as `***`."""
-    return without_secrets(_LOGIN.sub(r"\1", _BLANK.sub(" ", url)).partition("#")[0])
-
-
-def without_secrets(url: str) -> str:
-    """Return the address with the values of query parameters that look secret replaced by `***`."""
-    address, _, query = url.partition("?")
-    return f"{address}?{_QUERY_VALUE.sub(_mask_secret, query)}" if query else address
-
-
-def _mask_secret(match: re.Match[str]) -> str:
-    name, value = match.groups()
-    return f"{name}=***" if value and _SECRET_NAME.search(name) else f"{name}={value}"
+    """Return the address for logs and people: without user, password and fragment, secrets as `***`."""
+    return without_secrets(_BLANK.sub(" ", url).partition("#")[0])
 
 
 def without_login(url: str) -> str:

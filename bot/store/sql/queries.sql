@@ -33,6 +33,14 @@ INSERT INTO feed_address (url, feed_id) VALUES (:url, :feed_id) ON CONFLICT (url
 -- Name and interval come from the config file.
 UPDATE feed SET name = :name, interval = :interval WHERE id = :id;
 
+-- name: feed_names
+-- At a start, the names are made again if another version of the bot made them.
+SELECT id, url, label, title FROM feed;
+
+-- name: rename_feed
+-- Labels and titles never contain the secrets of an address.
+UPDATE feed SET label = :label, title = :title WHERE id = :id;
+
 -- name: await_baseline
 -- A new subscription needs the whole document at once, changed or not. This also revives a feed that had ended.
 UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', state = 'active', failures = 0

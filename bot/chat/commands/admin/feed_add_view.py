@@ -13,7 +13,7 @@ from bot.chat.feed_draft import MAX_OPTIONS, FeedDraft
 from bot.chat.messages import _, escape_text, n_, plain_text
 from bot.model import Style
 from bot.text import limits
-from bot.text.canonical import label_of
+from bot.text.address import label_of, safe_title
 from bot.text.fold import fold_tag
 from bot.text.summary import clip
 
@@ -53,7 +53,7 @@ def lay_out_choice(draft: FeedDraft, key: str) -> tuple[str, discord.ui.View | N
     for index, found in enumerate(draft.found[:MAX_OPTIONS]):
         address = plain_text(label_of(found.url), _MAX_OPTION_LENGTH)
         menu.add_option(
-            label=plain_text(found.title, _MAX_OPTION_LENGTH) or address,
+            label=plain_text(safe_title(found.title, found.url), _MAX_OPTION_LENGTH) or address,
             value=str(index),
             description=address,
         )

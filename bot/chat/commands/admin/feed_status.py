@@ -14,7 +14,7 @@ from bot.chat.services import Services
 from bot.model import FeedStatus
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
-from bot.text.canonical import label_of
+from bot.text.address import label_of
 from bot.text.summary import clip
 
 _WEEKS = 4

@@ -31,6 +31,7 @@ from bot.chat.services import Services
 from bot.model import Rule
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
+from bot.text.address import hide_secrets
 from bot.text.fold import fold_tag
 
 _MAX_SPELLINGS = 100
@@ -212,7 +213,8 @@ def _nothing_changed(change: Change) -> str:
 
 def _name(elsewhere: Sequence[FollowedFeed], named: str) -> str:
     """Return the name of a feed that was chosen or typed."""
-    return escape_text(next((each.feed_name for each in find_whole_name(elsewhere, named)), named))
+    chosen = (each.feed_name for each in find_whole_name(elsewhere, named))
+    return escape_text(next(chosen, hide_secrets(named)))
 
 
 def _has_any(rule: Rule, tags: Sequence[str]) -> bool:

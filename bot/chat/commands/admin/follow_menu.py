@@ -14,7 +14,7 @@ from bot.chat.embeds import create_view
 from bot.chat.messages import _, feed_label, plain_text
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
-from bot.text.canonical import label_of
+from bot.text.address import label_of
 
 _ALL = "all"
 _MAX_OPTIONS = 25

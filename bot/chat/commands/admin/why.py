@@ -17,6 +17,7 @@ from bot.model import FeedStatus, Trace
 from bot.source.http.site import site_of
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
+from bot.text.address import hide_secrets
 from bot.text.links import host_of
 
 Link = app_commands.Range[str, 1, 2000]
@@ -120,7 +121,7 @@ def _describe_unknown(
     link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus]
 ) -> list[str]:
     """Say when the feeds were last checked for a post that none of them had, and whether one is from its site."""
-    shown = escape_text(link, 200)
+    shown = escape_text(hide_secrets(link), 200)
     if not followed:
         return [
             _(

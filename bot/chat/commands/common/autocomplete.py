@@ -19,7 +19,7 @@ from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
-from bot.text.canonical import label_of
+from bot.text.address import label_of
 from bot.text.fold import fold, fold_tag
 from bot.text.headline import choose_headline
 from bot.text.html import parse_html

@@ -7,7 +7,7 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
 from bot.store.subscriptions import FollowedFeed
-from bot.text.canonical import label_of
+from bot.text.address import hide_secrets, label_of
 from bot.text.fold import fold
 from bot.text.links import host_of
 
@@ -92,7 +92,7 @@ async def resolve_feed(
     if not found:
         raise UserError(
             _("No feed here is called {name}; pick one from the list as you type, or see `/feed list`."),
-            name=escape_text(feed),
+            name=escape_text(hide_secrets(feed)),
         )
     if len({each.subscription.feed_id for each in found}) > 1:
         raise UserError(

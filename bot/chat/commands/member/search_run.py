@@ -11,6 +11,7 @@ from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_fe
 from bot.chat.messages import _, escape_text
 from bot.model import PostedMessage, Query, SearchHit, SearchRequest, SearchResult
 from bot.store.search import PAGE
+from bot.text.address import hide_secrets
 
 FEED = " feed"
 """In `SearchOptions.without`: leave out the restriction to certain feeds."""
@@ -148,7 +149,7 @@ def _find(visible: VisibleFeeds, name: str) -> dict[int, str]:
     if not found:
         raise UserError(
             _("No feed that you can see is called {name}; pick one from the list as you type."),
-            name=escape_text(name),
+            name=escape_text(hide_secrets(name)),
         )
     return found
 
