@@ -3,6 +3,7 @@
 import asyncio
 import random
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import structlog
 from bot import errors
 from bot.chat.client import Chat
 from bot.chat.services import Services, ServiceSettings
+from bot.clock import Clock
 from bot.config import Config
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import poll_schedule
@@ -51,14 +53,20 @@ MAX_LOGIN_RETRY_DELAY = 300.0
 
 
 def clock() -> datetime:
-    """Return the current time in aware UTC. Nothing else reads the clock."""
+    """Return this machine's time in aware UTC. Nothing else reads the clock."""
     return datetime.now(UTC)
+
+
+def _elapsed() -> float:
+    """Return seconds of a clock that cannot be set. Where the system has one, it counts while the machine sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class App:
     """The parts of a running bot."""
 
+    clock: Clock
     store: Store
     queues: Queues
     patience: Patience
@@ -84,7 +92,7 @@ def _jobs(app: App) -> tuple[Job, ...]:
         Job(
             "maintain",
             MAINTENANCE_INTERVAL,
-            lambda: maintain(app.store, app.retention, clock()),
+            lambda: maintain(app.store, app.retention, app.clock()),
             stop_waits=False,
         ),
         Job("publish", CHECK_INTERVAL, app.publisher.tick),
@@ -102,7 +110,7 @@ async def run_once(config: Config) -> None:
     """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
     async with _build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
-        await _sync(app.store, config)
+        await _sync(app.store, config, app.clock)
         await _relay_once(app)
 
 
@@ -117,6 +125,7 @@ async def backfill(
 
     A cancelled backfill continues when it is requested again.
     """
+    clock = _start_clock()
     async with AsyncExitStack() as stack:
         stack.enter_context(Store.lock(config.store.path, Worker.CLI))
         store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
@@ -126,7 +135,8 @@ async def backfill(
         await store.backfills.request(feed_id, clock(), since, limit)
         try:
             queues = store.queues(Patience(MAX_ATTEMPTS))
-            return await _backfiller(config, queues, fetcher, parser, Worker.CLI).finish(feed_id, on_progress)
+            worker = _backfiller(config, queues, fetcher, parser, Worker.CLI, clock)
+            return await worker.finish(feed_id, on_progress)
         except asyncio.CancelledError:
             await store.backfills.stop(feed_id)
             raise
@@ -140,17 +150,18 @@ async def _build(config: Config, patience: Patience, *, with_commands: bool) -> 
         store = await stack.enter_async_context(await Store.open(config.store.path))
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser())
-        schedule = Schedule()
+        schedule, clock = Schedule(), _start_clock()
         wake_send = partial(schedule.wake, "deliver", "publish")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
         command_parser = await stack.enter_async_context(Parser()) if with_commands else None
-        chat = _chat(config, store, fetcher, command_parser, wake_send)
+        chat = _chat(config, store, fetcher, command_parser, wake_send, clock)
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         summary_length = config.posts.summary_length
         poll_rules = _poll_rules(config, ask_about_floods=with_commands)
         queues = store.queues(patience)
         yield App(
+            clock,
             store,
             queues,
             patience,
@@ -160,13 +171,17 @@ async def _build(config: Config, patience: Patience, *, with_commands: bool) -> 
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
             Notifier(queues.notices, chat.sender, instance, clock),
-            _backfiller(config, queues, fetcher, parser, Worker.RUN),
+            _backfiller(config, queues, fetcher, parser, Worker.RUN, clock),
             config.archive.keep,
         )
 
 
+def _start_clock() -> Clock:
+    return Clock(clock(), _elapsed)
+
+
 def _backfiller(
-    config: Config, queues: Queues, fetcher: TumblrFetcher, parser: Parser, worker: Worker
+    config: Config, queues: Queues, fetcher: TumblrFetcher, parser: Parser, worker: Worker, clock: Clock
 ) -> Backfiller:
     sources = history_sources(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
     rules = BackfillRules(config.polling.timeout, config.archive.keep)
@@ -176,19 +191,30 @@ def _backfiller(
 
 
 def _chat(
-    config: Config, store: Store, fetcher: TumblrFetcher, parser: Parser | None, wake: Callable[[], None]
+    config: Config,
+    store: Store,
+    fetcher: TumblrFetcher,
+    parser: Parser | None,
+    wake: Callable[[], None],
+    clock: Clock,
 ) -> Chat:
     """Return the chat, without commands if there is no parser for them."""
     return Chat(
         config.token(),
         api_url=config.discord.api_url,
-        on_open=lambda channel_ids: _reopen(store, wake, channel_ids),
-        services=_services(config, store, fetcher, parser, wake) if parser else None,
+        on_open=lambda channel_ids: _reopen(store, wake, channel_ids, clock),
+        on_date=clock.follow,
+        services=_services(config, store, fetcher, parser, wake, clock) if parser else None,
     )
 
 
 def _services(
-    config: Config, store: Store, fetcher: TumblrFetcher, parser: Parser, wake: Callable[[], None]
+    config: Config,
+    store: Store,
+    fetcher: TumblrFetcher,
+    parser: Parser,
+    wake: Callable[[], None],
+    clock: Clock,
 ) -> Services:
     budget = _budget(config)
     fetch_page = rate_limited(fetcher.fetch_page, lambda site: budget(site).spacing)
@@ -235,7 +261,7 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
     _on_signals(stop.set)
     if not await _unless(stop, _login(app.chat)):
         return
-    await _sync(app.store, config)
+    await _sync(app.store, config, app.clock)
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     app.schedule.start(_jobs(app))
@@ -285,15 +311,18 @@ async def _login(chat: Chat) -> None:
 
 
 async def _relay_once(app: App) -> None:
-    await app.store.feeds.poll_all(clock())
-    await _poll_all(app.store.feeds, app.poller)
+    await app.store.feeds.poll_all(app.clock())
+    await _poll_all(app.store.feeds, app.poller, app.clock)
     while await app.deliverer.tick() + await app.publisher.tick():
         await app.deliverer.finish()
         await app.publisher.finish()
 
 
 async def _poll_all(
-    feeds: Feeds, poller: Poller, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    feeds: Feeds,
+    poller: Poller,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Poll until no feed is due, as fast as their sites allow."""
     while True:
@@ -308,7 +337,7 @@ async def _poll_all(
         log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
 
 
-async def _sync(store: Store, config: Config) -> None:
+async def _sync(store: Store, config: Config, clock: Clock) -> None:
     """Write the config's feeds to the database, and release what an earlier process had claimed."""
     budget = _budget(config)
     await store.feeds.set_budgets(budget)
@@ -321,7 +350,7 @@ async def _sync(store: Store, config: Config) -> None:
     log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
 
 
-async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[int]) -> None:
+async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[int], clock: Clock) -> None:
     """Send what waits for these channels: Discord says that the bot may write there."""
     for channel_id in await store.outbox.reopen(channel_ids, clock()):
         log.info("channel open again", channel=channel_id)

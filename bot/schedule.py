@@ -6,7 +6,7 @@ The database knows what is due; a job only checks it.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,6 +14,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import errors
 
 log = structlog.get_logger(__name__)
+
+REPLAN_INTERVAL = 1.0
+"""Seconds until a clock that was set back is noticed."""
 
 RUN_TIMEOUT = 5.0
 """Seconds that stopping waits for a run in progress before it is cancelled."""
@@ -42,6 +45,7 @@ class Schedule:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._ticks: dict[str, _Tick] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def start(self, jobs: Sequence[Job]) -> None:
         """Start the jobs. Needs a running event loop."""
@@ -50,6 +54,7 @@ class Schedule:
             async_wake = self._ticks[job.name].async_wake
             self._scheduler.add_job(async_wake, "interval", seconds=job.interval.total_seconds(), id=job.name)
         self._scheduler.start()
+        self._replan()
         self.wake(*(job.name for job in jobs if job.runs_at_start))
 
     def wake(self, *names: str) -> None:
@@ -58,8 +63,18 @@ class Schedule:
             for name in names:
                 self._ticks[name].wake()
 
+    def _replan(self) -> None:
+        """Plan the jobs anew if the machine's clock was set back: APScheduler would wait until it has caught up."""
+        now = datetime.now(UTC)  # APScheduler's clock
+        for planned in self._scheduler.get_jobs():
+            if planned.next_run_time - now > planned.trigger.interval:
+                planned.modify(next_run_time=now)
+        self._timer = asyncio.get_running_loop().call_later(REPLAN_INTERVAL, self._replan)
+
     async def stop(self) -> None:
         """Stop the jobs one after the other, in the order in which they were passed to `start`."""
+        if self._timer is not None:
+            self._timer.cancel()
         self._scheduler.shutdown(wait=False)
         for tick in self._ticks.values():
             await tick.stop()

@@ -1,9 +1,7 @@
 """The composition root, without starting a process."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-
-import pytest
 
 from bot import app
 from bot.model import (
@@ -23,13 +21,16 @@ from tests.store.conftest import LEASE, Services, post
 
 
 async def test_run_once_waits_for_a_site_that_a_backfill_occupies(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
         services.now += timedelta(seconds=seconds) or timedelta(seconds=0.1)
+
+    def clock() -> datetime:
+        return services.now
 
     async def fetch(url: str, _: Validators) -> NotModified:
         return NotModified(url)
@@ -44,11 +45,10 @@ async def test_run_once_waits_for_a_site_that_a_backfill_occupies(
         await store.feeds.set_budgets(one_at_a_time)
         await store.backfills.request(1, services.now)
         assert await store.backfills.claim(services.now, Worker.CLI, LEASE)
-        monkeypatch.setattr(app, "clock", lambda: services.now)
         rules = PollRules(PollSettings(), PostSettings(), one_at_a_time, LEASE)
-        poller = Poller(store.feeds, fetch, parse, rules, app.clock, lambda: 0.0, lambda: None)
+        poller = Poller(store.feeds, fetch, parse, rules, clock, lambda: 0.0, lambda: None)
 
-        await app._poll_all(store.feeds, poller, sleep)
+        await app._poll_all(store.feeds, poller, clock, sleep)
         (health,) = await store.archive.feeds()
 
     assert sum(slept) == LEASE.total_seconds()

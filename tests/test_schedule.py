@@ -10,6 +10,7 @@ from structlog.testing import LogCapture
 
 from bot import errors
 from bot.schedule import Job, Schedule
+from tests.e2e import wrong_clock
 
 NEVER = timedelta(days=1)
 
@@ -192,3 +193,27 @@ async def test_a_job_that_fails_to_finish_does_not_keep_the_others_from_stopping
 
     assert runs == ["deliver"]
     assert [entry["tick"] for entry in log.entries] == ["poll"]
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=1)])
+async def test_jobs_run_on_when_the_machine_s_clock_is_set(
+    monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    monkeypatch.setattr("bot.schedule.REPLAN_INTERVAL", 0.01)
+    for module in wrong_clock.READERS:
+        monkeypatch.setattr(module, "datetime", wrong_clock.WrongTime)
+    ran = asyncio.Event()
+
+    async def run() -> None:
+        ran.set()
+
+    schedule = Schedule()
+    schedule.start([Job("poll", timedelta(milliseconds=20), run)])
+    await ran.wait()
+    monkeypatch.setattr(wrong_clock.Machine, "error", jump)
+    for _ in range(3):
+        ran.clear()
+        async with asyncio.timeout(60):
+            await ran.wait()
+
+    await schedule.stop()

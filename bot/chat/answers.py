@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import SimpleNamespace
@@ -20,8 +20,8 @@ class Answer:
 
     date: datetime | None
     """Discord's time, without fractions of a second; None if it doesn't say."""
-    latency: float
-    """Seconds between the request and this answer."""
+    latency: timedelta
+    """Between the request and this answer."""
     unauthorized: bool
     """Discord refused the bot's token."""
 
@@ -38,13 +38,13 @@ def report_answers(trace: aiohttp.TraceConfig, on_answer: Callable[[Answer], Non
         _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
         latency = asyncio.get_running_loop().time() - context.sent_at
-        on_answer(_read(params.response, latency))
+        on_answer(_read(params.response, timedelta(seconds=latency)))
 
     trace.on_request_start.append(on_start)
     trace.on_request_end.append(on_end)
 
 
-def _read(response: aiohttp.ClientResponse, latency: float) -> Answer:
+def _read(response: aiohttp.ClientResponse, latency: timedelta) -> Answer:
     has_our_token = not any(part in response.url.path for part in _OTHER_TOKENS)
     unauthorized = has_our_token and response.status == HTTPStatus.UNAUTHORIZED
     return Answer(_date(response.headers.get("Date", "")), latency, unauthorized)

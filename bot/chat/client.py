@@ -5,8 +5,9 @@ They are separate so that trouble at the gateway never affects a send: discord.p
 
 import asyncio
 import secrets
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -53,6 +54,8 @@ discord.VoiceClient.warn_dave = False
 
 _log = structlog.get_logger(__name__)
 
+OnDate = Callable[[datetime, timedelta], None]
+
 
 class Chat:
     """Logs in, sends messages, and receives events until it is closed."""
@@ -62,12 +65,15 @@ class Chat:
         token: str,
         *,
         on_open: OnOpen,
+        on_date: OnDate = lambda _date, _latency: None,
         services: Services | None = None,
         api_url: str = "",
         first_delay: float = FIRST_DELAY,
         timeout: float = CONNECT_TIMEOUT,
     ) -> None:
         """`on_open` gets the ids of channels that became writable, according to Discord's events.
+
+        `on_date` gets the date of each answer, without fractions of a second, and how long the answer took.
 
         `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it
         for the whole process. Raises ConfigError for one that would send the token over an unencrypted network.
@@ -78,6 +84,7 @@ class Chat:
         self._is_discord = not api_url
         self._token = token
         self._on_open = on_open
+        self._on_date = on_date
         self._services = services
         self._first_delay = first_delay
         self._timeout = timeout
@@ -93,6 +100,8 @@ class Chat:
     def _note(self, answer: Answer) -> None:
         if answer.unauthorized:
             self._unauthorized.set()
+        if answer.date is not None:
+            self._on_date(answer.date, answer.latency)
 
     async def login(self) -> None:
         """Log in for sending. Raises LoginRefused, ChatUnreachable; may be called again after the latter."""

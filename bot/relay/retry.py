@@ -34,8 +34,11 @@ MAX_PUBLICATION_ATTEMPTS = 30
 
 
 def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:
-    """Return whether a second send with the same nonce still cannot post twice."""
-    return uncertain_since is not None and now - uncertain_since < NONCE_WINDOW
+    """Return whether a second send with the same nonce still cannot post twice.
+
+    A send in the future was dated by a clock that was wrong, and may be long past.
+    """
+    return uncertain_since is not None and timedelta() <= now - uncertain_since < NONCE_WINDOW
 
 
 def arrives_within(uncertain_until: datetime | None, now: datetime) -> timedelta:

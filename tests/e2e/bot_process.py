@@ -111,6 +111,12 @@ class BotProcess:
         """Send it a signal. Return its exit status, negative for a signal."""
         return await self._taken().end(name)
 
+    def send_signal(self, name: signal.Signals) -> None:
+        """Send it a signal that does not end it."""
+        if self._process is None:
+            raise LookupError("the bot isn't running")
+        self._process.send_signal(name)
+
     async def close(self) -> None:
         """Kill it if it is still running."""
         if self._process is not None:

@@ -82,6 +82,7 @@ def test_only_a_message_that_discord_will_never_accept_is_given_up() -> None:
         (None, False),
         (NOW - timedelta(seconds=119), True),
         (NOW - retry.NONCE_WINDOW, False),
+        (NOW + timedelta(minutes=1), False),
         (EARLIER, False),
     ],
 )

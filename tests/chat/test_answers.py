@@ -1,0 +1,84 @@
+"""What the heads of answers say."""
+
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.chat.answers import Answer, report_answers
+from bot.chat.client import Chat
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.local_server import serve
+
+
+async def ask(path: str, status: int, headers: dict[str, str]) -> Answer:
+    """Return what is reported of an answer with this status and these headers."""
+
+    async def respond(_request: web.Request) -> web.Response:
+        return web.Response(status=status, headers=headers)
+
+    answers: list[Answer] = []
+    trace = aiohttp.TraceConfig()
+    report_answers(trace, answers.append)
+    app = web.Application()
+    app.router.add_get("/{path:.*}", respond)
+    runner, port = await serve(app, 0, shutdown_timeout=0.1)
+    try:
+        async with aiohttp.ClientSession(trace_configs=[trace]) as http:
+            await http.get(f"http://127.0.0.1:{port}{path}")
+    finally:
+        await runner.cleanup()
+    return answers[-1]
+
+
+async def test_an_answer_has_discord_s_time() -> None:
+    answer = await ask("/api/v10/users/@me", 200, {"Date": "Fri, 27 Nov 2026 04:46:08 GMT"})
+
+    assert answer.date == datetime(2026, 11, 27, 4, 46, 8, tzinfo=UTC)
+    assert answer.latency >= timedelta()
+
+
+@pytest.mark.parametrize(
+    "date", ["", "yesterday", "Fri, 99 Nov 2026 04:46:08 GMT", "27 Nov 2026 04:46:08 -0000", "0" * 5000]
+)
+async def test_an_unreadable_date_is_none(date: str) -> None:
+    answer = await ask("/api/v10/users/@me", 200, {"Date": date})
+
+    assert answer.date is None
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "unauthorized"),
+    [
+        ("/api/v10/channels/1/messages", 401, True),
+        ("/api/v10/channels/1/messages", 403, False),
+        ("/api/v10/webhooks/1/token/messages/@original", 401, False),
+        ("/api/v10/interactions/1/token/callback", 401, False),
+    ],
+)
+async def test_a_401_is_about_the_bot_s_token_unless_the_request_had_another(
+    path: str, status: int, unauthorized: bool
+) -> None:
+    answer = await ask(path, status, {})
+
+    assert answer.unauthorized is unauthorized
+
+
+async def test_the_login_reports_discord_s_time_twice(sandbox_discord: SandboxDiscord) -> None:
+    """The clock believes two answers that agree, and has to be right before anything is sent."""
+    dates: list[datetime] = []
+
+    async def ignore(_ids: object) -> None:
+        pass
+
+    chat = Chat(
+        sandbox_discord.token,
+        api_url=sandbox_discord.api_url,
+        on_open=ignore,
+        on_date=lambda date, _latency: dates.append(date),
+    )
+    await chat.login()
+    await chat.close()
+
+    assert len(dates) >= 2
