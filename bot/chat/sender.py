@@ -1,9 +1,10 @@
 """Sends a Message to a channel and returns an Outcome. Only needs REST, not the gateway."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import discord
 import structlog
@@ -16,6 +17,7 @@ from bot.chat.http_trace import Attempt, record_requests
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
 from bot.chat.recent import RecentCache
+from bot.chat.refused_fields import RefusedField, describe_refused, find_refused, leave_out
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Message, Outcome, Refused, Retry, Sent
 
@@ -23,6 +25,8 @@ SEND_TIMEOUT = 90.0
 """Seconds for one call, including discord.py's own retries and waits."""
 
 MAX_SEARCHES = 1000
+MAX_REFUSED = 20
+"""Refused fields of one message, after which it is given up."""
 
 _PERMISSION_CODES = (50001, 50013)
 
@@ -126,8 +130,40 @@ class Sender:
                 return found
             attempt.searched = True
         if isinstance(channel, discord.ForumChannel):
-            return await self._open_post(attempt, channel, message)
-        return await self._write(attempt, channel, message, nonce)
+            return await self._send_accepted(channel, partial(self._open_post, attempt, channel), message)
+        return await self._send_accepted(channel, partial(self._write, attempt, channel, nonce), message)
+
+    async def _send_accepted(
+        self, channel: AnyChannel, send: Callable[[Message], Awaitable[Outcome]], message: Message
+    ) -> Outcome:
+        """Send a message without the fields that Discord refuses. Raises the refusal of what can't be left out."""
+        refused: list[RefusedField] = []
+        while True:
+            try:
+                outcome = await send(message)
+            except discord.HTTPException as error:
+                fields = find_refused(error)
+                lighter = leave_out(message, fields)
+                if (
+                    lighter == message
+                    or len(refused) > MAX_REFUSED
+                    or await self._has_other_tags(channel, fields)
+                ):
+                    raise
+                _log_refused(channel.id, fields)
+                message, refused = lighter, [*refused, *fields]
+            else:
+                return (
+                    replace(outcome, note=describe_refused(refused)) if isinstance(outcome, Sent) else outcome
+                )
+
+    async def _has_other_tags(self, channel: AnyChannel, refused: Sequence[RefusedField]) -> bool:
+        """Return whether tags were refused because the forum's tags have changed since they were read."""
+        if not isinstance(channel, discord.ForumChannel) or not any(field.is_tags for field in refused):
+            return False
+        self.channels.forget(channel.id)
+        current = await self.channels.find(channel.id)
+        return not isinstance(current, discord.ForumChannel) or _tags(current) != _tags(channel)
 
     async def _find_sent(
         self, channel: AnyChannel, message: Message, nonce: str, uncertainty: Uncertainty
@@ -163,7 +199,7 @@ class Sender:
         return found
 
     async def _write(
-        self, attempt: Attempt, channel: discord.abc.Messageable, message: Message, nonce: str
+        self, attempt: Attempt, channel: discord.abc.Messageable, nonce: str, message: Message
     ) -> Sent:
         with record_requests(attempt):
             sent = await channel.send(
@@ -215,6 +251,16 @@ class Sender:
         if user is None:
             raise ChatUnreachable
         return user.id
+
+
+def _tags(forum: discord.ForumChannel) -> list[tuple[int, bool]]:
+    return [(tag.id, tag.moderated) for tag in forum.available_tags]
+
+
+def _log_refused(channel_id: int, fields: Iterable[RefusedField]) -> None:
+    for field in fields:
+        path = ".".join(field.path)
+        _log.warning("field refused", channel=channel_id, field=path, problem=field.problem)
 
 
 def _describe_uncertainty(outcome: Outcome, attempt: Attempt, *, was_uncertain: bool) -> Outcome:

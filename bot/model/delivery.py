@@ -91,6 +91,8 @@ class Sent:
     """0: it was sent, and a moderator has deleted it."""
     publishable: bool = False
     """Whether it can be published to the followers of its announcement channel."""
+    note: str = ""
+    """A sentence about what Discord refused of it; "" if it is complete."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,8 @@ def _log_fields(delivery: Delivery) -> dict[str, object]:
 def _log_settlement(delivery: Delivery, settlement: Settlement) -> None:
     fields = _log_fields(delivery)
     if settlement.state is DeliveryState.SENT:
-        log.info("sent", message=settlement.message_id, entry=delivery.entry.link, **fields)
+        noted = {"note": settlement.reason} if settlement.reason else {}
+        log.info("sent", message=settlement.message_id, entry=delivery.entry.link, **noted, **fields)
     elif settlement.probe_at is not None:
         probe_at = settlement.probe_at.isoformat(timespec="seconds")
         log.warning("channel suspended", reason=settlement.reason, probe=probe_at, **fields)

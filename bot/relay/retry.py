@@ -51,8 +51,8 @@ def arrives_within(uncertain_until: datetime | None, now: datetime) -> timedelta
 def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetime) -> Settlement:
     """Decide what happens to a delivery after a send that began at `sent_at`."""
     match outcome:
-        case Sent(message_id, publishable):
-            return Settlement(DeliveryState.SENT, now, message_id=message_id, publishable=publishable)
+        case Sent(message_id, publishable, note):
+            return Settlement(DeliveryState.SENT, now, note, message_id=message_id, publishable=publishable)
         case Retry(reason):
             since, until = _uncertainty(delivery, outcome, sent_at, now)
             due_at = now + _wait(outcome, delivery.attempts)

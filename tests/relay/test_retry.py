@@ -132,3 +132,10 @@ def test_a_lost_message_may_arrive_within_half_a_minute(ago: int | None, seconds
     until = None if ago is None else NOW - timedelta(seconds=ago)
 
     assert retry.arrives_within(until, NOW) == timedelta(seconds=seconds)
+
+
+def test_what_was_left_out_of_a_sent_post_is_its_reason() -> None:
+    assert (
+        retry.settle(delivery(), Sent(5, note="without a picture"), SEND_START, NOW).reason
+        == "without a picture"
+    )

@@ -102,7 +102,8 @@ def _sent(delivery: TracedDelivery, guild_id: int) -> str:
         _(" after {attempts}").format(attempts=_attempts(delivery.attempts)) if delivery.attempts > 1 else ""
     )
     jump = jump_url(guild_id, delivery.channel_id, delivery.message_id)
-    return _("**posted** {time}{attempts}: {link}").format(time=time, attempts=attempts, link=jump)
+    line = _("**posted** {time}{attempts}: {link}").format(time=time, attempts=attempts, link=jump)
+    return f"{line} {escape_text(delivery.reason, _MAX_REASON_LENGTH)}".rstrip()
 
 
 def _pending(delivery: TracedDelivery, followed: FollowedFeed | None, reason: str) -> str:
