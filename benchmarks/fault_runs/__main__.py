@@ -2,7 +2,8 @@
 
 Seeds S to S + N - 1 run, W at a time. Each prints a line, and each broken rule another one. `--keep`: the history, log,
 config and database of a failing seed go to DIR/seed-NUMBER. `--replay FILE`: run the plan of a history again, whatever
-the seed would give today. Exits with 1 if a rule was broken. Full disks need root, to mount a small file system.
+the seed would give today. `--without STEP …`: leave these kinds of steps out ("lock", "fill disk"), to find out which
+one matters. Exits with 1 if a rule was broken. Full disks need root, to mount a small file system.
 Needs the development packages.
 """
 
@@ -16,6 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.fault_runs import plan
+from benchmarks.fault_runs.faults import STEPS
 from benchmarks.fault_runs.history import read
 from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.run import Result, run
@@ -26,6 +28,7 @@ async def main(given: argparse.Namespace) -> int:
     plans = {f"seed {seed}": plan.draw(seed) for seed in range(given.seed, given.seed + given.seeds)}
     if given.replay is not None:
         plans = {str(given.replay): plan.replayed(read(given.replay))}
+    plans = {name: [step for step in steps if step.do not in given.without] for name, steps in plans.items()}
     slots = asyncio.Semaphore(given.workers)
 
     async def one(name: str, steps: list[Step]) -> Result:
@@ -75,4 +78,5 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--replay", type=Path)
+    parser.add_argument("--without", nargs="+", default=[], choices=STEPS, metavar="STEP")
     sys.exit(asyncio.run(main(parser.parse_args())))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import discord
 from apscheduler.schedulers import base as scheduler
+from apscheduler.triggers import interval
 
 from bot import app, cli
 from bot.chat import sender
@@ -55,7 +56,7 @@ def shift_clock(file: Path) -> None:
     time.time = shifted
     app.clock = lambda: Shifted.now(UTC)
     discord.utils.utcnow = lambda: Shifted.now(UTC)
-    scheduler.datetime = Shifted
+    scheduler.datetime = interval.datetime = Shifted
 
 
 if __name__ == "__main__":
