@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
@@ -98,11 +99,11 @@ async def tear_feed(world: World, chance: random.Random, seconds: float) -> None
 
     async def torn(request: web.Request, doc: Document) -> web.StreamResponse:
         body = doc.body[: int(len(doc.body) * part)]
-        found = {post.slug: body.find(f"/{post.slug}".encode()) for post in feed.posts}
-        shown = sorted((slug for slug, place in found.items() if place >= 0), key=lambda slug: found[slug])
-        world.history.add("torn", feed=feed.name, shown=shown)
-        cut_off = replace(doc, body=body)
-        return await (sites.truncated() if honest else sites.served())(request, doc if honest else cut_off)
+        places = {post.slug: re.search(rf"/{post.slug}\b".encode(), body) for post in feed.posts}
+        shown = sorted((place.start(), slug) for slug, place in places.items() if place is not None)
+        world.history.add("torn", feed=feed.name, shown=[slug for _, slug in shown])
+        responder = sites.truncated(part) if honest else sites.served(body)
+        return await responder(request, doc)
 
     feed.always(torn)
     await asyncio.sleep(seconds)

@@ -127,9 +127,9 @@ def drip(pause: float = 0.01) -> Responder:
     return answer
 
 
-def truncated() -> Responder:
-    """Announce the whole length, send half of the document and close the connection."""
-    return raw(lambda doc: _head(doc, len(doc.body)) + doc.body[: len(doc.body) // 2])
+def truncated(part: float = 0.5) -> Responder:
+    """Announce the whole length, send a part of the document and close the connection."""
+    return raw(lambda doc: _head(doc, len(doc.body)) + doc.body[: int(len(doc.body) * part)])
 
 
 def garbage() -> Responder:
