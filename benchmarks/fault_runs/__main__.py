@@ -9,6 +9,7 @@ Needs the development packages.
 
 import argparse
 import asyncio
+import logging
 import shutil
 import sys
 import tempfile
@@ -79,4 +80,5 @@ if __name__ == "__main__":
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--without", nargs="+", default=[], choices=STEPS, metavar="STEP")
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # connections that faults cut
     sys.exit(asyncio.run(main(parser.parse_args())))

@@ -21,6 +21,8 @@ from tests.e2e.fast_bot import patch_times
 
 NONCE_WINDOW = timedelta(seconds=2)
 """Discord's own is longer, until a step says that it has forgotten all nonces."""
+LATE_ARRIVAL = timedelta(seconds=5)
+"""Longer than the time for which a step keeps a request from arriving."""
 SEND_TIMEOUT = 4.0
 
 
@@ -34,6 +36,7 @@ def shorten() -> None:
     poll_schedule.COOLDOWN = timedelta(seconds=1)
     retry.FIRST_WAIT = timedelta(milliseconds=300)
     retry.NONCE_WINDOW = NONCE_WINDOW
+    retry.LATE_ARRIVAL = LATE_ARRIVAL
     sender.SEND_TIMEOUT = SEND_TIMEOUT
     deliver.SEND_TIMEOUT = timedelta(seconds=SEND_TIMEOUT * 2)
 

@@ -236,7 +236,7 @@ async def answer(world: World, chance: random.Random, seconds: float) -> None:
     world.discord.faults.next(operation, times=chance.choice((1, 1, 2, 3)), **wrong)
     if "hang" in wrong:
         await eventually(lambda: world.discord.faults.hanging, seconds)
-        await asyncio.sleep(chance.choice((0.3, 1.0, 5.0)))
+        await asyncio.sleep(chance.choice((0.3, 1.0, 4.2)))
         world.discord.faults.release()
 
 

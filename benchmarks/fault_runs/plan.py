@@ -10,7 +10,7 @@ from benchmarks.fault_runs.history import Event
 SECONDS = 5.0
 """For how long things go wrong."""
 MIN_POSTS, MAX_POSTS = 12, 30
-MIN_FAULTS, MAX_FAULTS = 5, 11
+MIN_FAULTS, MAX_FAULTS = 5, 14
 MAX_FAULT_SECONDS = 2.0
 BEFORE = -1.0
 """The time of a step that happens before the bot starts."""

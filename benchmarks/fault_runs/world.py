@@ -12,7 +12,7 @@ from benchmarks.fault_runs.history import History
 from benchmarks.fault_runs.process import Bot
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Role
 from bot.sandbox.discord.permissions import Permission
-from bot.sandbox.discord.rate_limits import GENEROUS, Rate
+from bot.sandbox.discord.rate_limits import Rate
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
 
@@ -142,7 +142,8 @@ async def world(folder: Path) -> AsyncIterator[World]:
         if limited:
             stack.callback(lambda: subprocess.run(["umount", "-l", disk], check=False))
         discord = await stack.enter_async_context(SandboxDiscord(acknowledge_timeout=60.0))
-        discord.rates.sends, discord.rates.crossposts = Rate(5, 1.0), GENEROUS
+        discord.rates.sends = Rate(5, 1.0)
+        discord.rates.limit("thread", Rate(50, 300.0))
         blog = await stack.enter_async_context(Blog())
         made = _made(folder, discord, blog, disk, limited=limited)
         made.set_clock(0.0)
