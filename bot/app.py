@@ -87,7 +87,7 @@ def _jobs(app: App) -> tuple[Job, ...]:
     return (
         Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
         Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
-        Job("notify", NOTIFY_INTERVAL, app.notifier.tick),
+        Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
         Job("index", MAINTENANCE_INTERVAL, lambda: index(app.store, wake_index), runs_at_start=True),
         Job(
             "maintain",
@@ -170,7 +170,7 @@ async def _build(config: Config, patience: Patience, *, with_commands: bool) -> 
             Poller(queues.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, wake_send),
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
-            Notifier(queues.notices, chat.sender, instance, clock),
+            Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
             _backfiller(config, queues, fetcher, parser, Worker.RUN, clock),
             config.archive.keep,
         )
@@ -279,7 +279,8 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
 
 async def _finish_sends(app: App) -> None:
     """Finish what is being sent, and start nothing else."""
-    finished = await asyncio.gather(app.deliverer.drain(STOP_TIMEOUT), app.publisher.drain(STOP_TIMEOUT))
+    queues = (app.deliverer, app.publisher, app.notifier)
+    finished = await asyncio.gather(*(queue.drain(STOP_TIMEOUT) for queue in queues))
     if not all(finished):
         log.warning("stopped during a send", next_start="checks whether the message arrived")
 

@@ -14,11 +14,19 @@ from bot import app
 from bot.chat.commands.admin import feed_add_view
 from bot.chat.commands.tree import Tree
 from bot.chat.services import Services, ServiceSettings
-from bot.model import NEWEST_COUNT, Decision, FoundFeed, Notice, NoticeKind, ParsedFeed, SiteBudget
-from bot.relay import maintain
-from bot.store import notices
+from bot.model import (
+    NEWEST_COUNT,
+    Decision,
+    FoundFeed,
+    Notice,
+    NoticeKind,
+    ParsedFeed,
+    SiteBudget,
+)
+from bot.relay import maintain, notice_plan
+from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
-from bot.text.notices import render_notice
+from bot.text.notices import render_notices
 
 PAGE = (Path(__file__).parents[1] / "docs" / "admins.md").read_text("utf-8")
 ROWS = re.findall(r"^\| `(/[^`]+)` \|", PAGE, re.MULTILINE)
@@ -89,16 +97,17 @@ def test_the_buttons_on_the_page_exist() -> None:
         id=1,
         kind=NoticeKind.POSTS_HELD,
         channel_id=1,
+        direct=False,
+        guild_id=1,
+        feed_id=1,
         feed_name="Garden",
         about_channel_id=1,
         detail="",
         hold_id=1,
         waiting=12,
-        more=0,
-        attempts=0,
-        uncertain_since=None,
+        due_at=app.clock(),
     )
-    labels = [button.label for button in render_notice(notice).buttons]
+    labels = [button.label for button in render_notices([[notice]]).buttons]
 
     assert len(labels) == len(Decision)
     assert [label for label in labels if f"**{label}**" not in PAGE] == []
@@ -116,5 +125,7 @@ def test_the_numbers_on_the_page_are_right() -> None:
     assert PAGE.count("ore than ten") == 2
     assert f"within {maintain.SUBSCRIPTION_RETENTION.days} days" in PAGE
     assert f"**Post the newest {NEWEST_COUNT}**" in PAGE
-    assert notices.MAX_PER_DAY == 5
-    assert "at most five a day" in PAGE
+    assert notice_plan.MAX_PER_DAY == 5
+    assert "at most five messages a day about one problem" in " ".join(PAGE.split())
+    assert timedelta(minutes=1) == GATHER_TIME
+    assert "within a minute" in PAGE

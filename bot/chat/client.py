@@ -21,6 +21,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.chat.answers import Answer, report_answers
+from bot.chat.direct import open_direct
 from bot.chat.gateway import Gateway, OnOpen
 from bot.chat.http_trace import RateLimiter, create_trace
 from bot.chat.permissions import AnyChannel, create_invite_url
@@ -28,6 +29,7 @@ from bot.chat.route_limits import set_route_limits
 from bot.chat.sender import Sender
 from bot.chat.services import Services
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
+from bot.model import Outcome
 from bot.source.http.url import is_loopback
 
 _DISCORD_API = Route.BASE
@@ -120,6 +122,10 @@ class Chat:
         if self._rest is not None:
             await _close(self._rest)
         self._rest = rest
+
+    async def open_direct(self, guild_id: int, member_id: int) -> int | Outcome:
+        """Return the channel for direct messages to a member who manages the guild, or the outcome of a message."""
+        return await open_direct(self._logged_in, guild_id, member_id)
 
     def invite_url(self) -> str:
         """Return the address that invites the bot. Raises ChatUnreachable before login."""

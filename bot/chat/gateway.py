@@ -171,6 +171,8 @@ class Gateway(discord.AutoShardedClient):
         for channel in channels:
             self._channels.forget(channel.id)
         writable = [each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)]
+        if self._guild_sync is not None:
+            await self._guild_sync.set_updates_channel(guild)
         if writable:
             await self._on_open(writable)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 import discord
 import structlog
 
-from bot.chat.permissions import GuildChannel
+from bot.chat.permissions import GuildChannel, is_writable
 from bot.store.store import Store
 
 _log = structlog.get_logger(__name__)
@@ -34,6 +34,12 @@ class GuildSync:
     async def add_channels(self, guild_id: int, channels: Sequence[GuildChannel | discord.Thread]) -> None:
         """Record that these channels are in this guild."""
         await self.store.guilds.assign_channels({channel.id: guild_id for channel in channels})
+
+    async def set_updates_channel(self, guild: discord.Guild) -> None:
+        """Record Discord's own channel for the server's staff, if the bot can write there."""
+        channels = (guild.public_updates_channel, guild.safety_alerts_channel)
+        usable = [each.id for each in channels if each is not None and is_writable(guild.me, each)]
+        await self.store.guilds.set_updates_channel(guild.id, next(iter(usable), None))
 
     async def remove_guild(self, guild_id: int) -> None:
         """Record that the bot was removed from this guild; an outage is not a removal."""

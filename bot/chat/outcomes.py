@@ -225,6 +225,15 @@ PUBLISH_ROWS: tuple[Row, ...] = (
     *_NETWORK,
 )
 
+DIRECT_ROWS: tuple[Row, ...] = (
+    Row(
+        discord.HTTPException,
+        _refused("The member who added the feed has left the server."),
+        codes=_codes(10007, 10013),
+    ),
+    *_HTTP,
+    *_NETWORK,
+)
 
 INSPECT_ROWS: tuple[Row, ...] = (*_HTTP, *_NETWORK)
 

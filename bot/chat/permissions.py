@@ -57,7 +57,7 @@ def kind_of(channel: AnyChannel) -> Kind:
         return Kind.FORUM
     if isinstance(channel, discord.TextChannel):
         return Kind.ANNOUNCEMENT if channel.is_news() else Kind.TEXT
-    if isinstance(channel, discord.VoiceChannel | discord.StageChannel):
+    if isinstance(channel, discord.VoiceChannel | discord.StageChannel | discord.DMChannel):
         return Kind.TEXT
     return Kind.OTHER
 

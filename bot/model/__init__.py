@@ -9,8 +9,6 @@ from bot.model.admin import (
     Decision,
     FeedStatus,
     Hold,
-    Notice,
-    NoticeKind,
     TagCount,
     Trace,
     TracedDelivery,
@@ -53,6 +51,15 @@ from bot.model.feed import (
     SiteBudget,
     Style,
     Subscription,
+)
+from bot.model.notice import (
+    Notice,
+    NoticeKind,
+    NoticeMessage,
+    NoticePlan,
+    Problem,
+    SentNotice,
+    problem_of,
 )
 from bot.model.search import (
     Advice,
@@ -106,6 +113,8 @@ __all__ = [
     "NotModified",
     "Notice",
     "NoticeKind",
+    "NoticeMessage",
+    "NoticePlan",
     "Order",
     "Outcome",
     "ParsedFeed",
@@ -115,6 +124,7 @@ __all__ = [
     "PollSettings",
     "PostSettings",
     "PostedMessage",
+    "Problem",
     "Publication",
     "Query",
     "RecordResult",
@@ -125,6 +135,7 @@ __all__ = [
     "SearchRequest",
     "SearchResult",
     "Sent",
+    "SentNotice",
     "Settlement",
     "SiteBudget",
     "Style",
@@ -134,4 +145,5 @@ __all__ = [
     "Trace",
     "TracedDelivery",
     "Validators",
+    "problem_of",
 ]

@@ -1,4 +1,4 @@
-"""Values that admins see or decide about: holds, notices, feed status, traces, archived entries."""
+"""Values that admins see or decide about: holds, feed status, traces, archived entries."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,40 +36,6 @@ class Hold:
     decision: Decision | None = None
     decided_by: int | None = None
     """The id of a member."""
-
-
-class NoticeKind(StrEnum):
-    """The events that admins are notified about."""
-
-    FEED_BROKEN = "feed broken"
-    FEED_RECOVERED = "feed recovered"
-    FEED_MOVED = "feed moved"
-    FEED_ENDED = "feed ended"
-    CHANNEL_SUSPENDED = "channel suspended"
-    CHANNEL_RESUMED = "channel resumed"
-    POSTS_HELD = "posts held"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message to the admins of a guild, sent once."""
-
-    id: int
-    kind: NoticeKind
-    channel_id: int
-    """The channel that it is sent to."""
-    feed_name: str
-    """"" if it is not about a feed."""
-    about_channel_id: int | None
-    detail: str
-    """A sentence: the error, the new address, the missing permission; "" if the kind says everything."""
-    hold_id: int | None
-    waiting: int
-    """How many deliveries the hold has; 0 without a hold."""
-    more: int
-    """How many more events of the day get no notice of their own."""
-    attempts: int
-    uncertain_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

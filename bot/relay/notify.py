@@ -1,67 +1,107 @@
 """Send the notices that are due: claim, render, send, settle."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
-from bot.model import Dead, Notice, Refused, Retry, Sent
+from bot.model import (
+    Dead,
+    Notice,
+    NoticeMessage,
+    NoticePlan,
+    Outcome,
+    Refused,
+    Retry,
+    Sent,
+    SentNotice,
+)
 from bot.relay import retry
 from bot.relay.deliver import Sender
-from bot.store.notices import Notices
-from bot.text.notices import render_notice
+from bot.relay.notice_plan import plan_notices, units_of
+from bot.relay.tasks import Tasks
+from bot.store.notices import GATHER_TIME, Notices
+from bot.text.notices import count_fitting, render_notices
 
 log = structlog.get_logger(__name__)
 
-MAX_NOTICES = 8
-"""How many notices one tick sends."""
+MAX_MESSAGES = 8
+"""How many messages are sent at the same time."""
 
 LEASE = timedelta(minutes=10)
 
-MAX_ATTEMPTS = 12
-"""After this many attempts a notice is given up, because old trouble no longer matters.
+OpenDirect = Callable[[int, int], Awaitable[int | Outcome]]
+"""Returns the channel for direct messages to a member, given a guild that the member must still manage and their id.
 
-A notice that asks for a decision is never given up: its posts would wait forever.
+If there is none, it returns the outcome of a message to them.
 """
+
+
+def decide(waiting: Sequence[Notice], sent: Sequence[SentNotice], now: datetime) -> NoticePlan:
+    """Decide about the notices that wait for a place; as many as fit share a message."""
+    return plan_notices(waiting, sent, now, now + GATHER_TIME, count_fitting)
 
 
 class Notifier:
     """Sends notices to admins."""
 
     def __init__(
-        self, notices: Notices, sender: Sender, instance: str, clock: Callable[[], datetime]
+        self,
+        notices: Notices,
+        sender: Sender,
+        open_direct: OpenDirect,
+        instance: str,
+        clock: Callable[[], datetime],
     ) -> None:
         """`instance`: the database's random name, part of each nonce."""
         self._notices = notices
         self._sender = sender
+        self._open_direct = open_direct
         self._instance = instance
         self._clock = clock
+        self._tasks = Tasks("notice", self.notify, _log_fields, lambda message: message.id)
+        self.drain = self._tasks.drain
 
     async def tick(self) -> int:
-        """Send the notices that are due, one after the other, and return how many were due."""
-        claimed = await self._notices.claim(self._clock(), LEASE, MAX_NOTICES)
-        for notice in claimed:
-            await self._notify(notice)
-        return len(claimed)
+        """Start sending the messages that are due, and return how many; `drain` waits for them."""
+        room = self._tasks.room(MAX_MESSAGES)
+        claimed = await self._notices.claim(self._clock(), LEASE, room, decide) if room else []
+        return self._tasks.start(claimed)
 
-    async def _notify(self, notice: Notice) -> None:
-        sent_at = self._clock()
-        outcome = await self._sender.send(
-            notice.channel_id,
-            render_notice(notice),
-            nonce=f"{self._instance}-n{notice.id}",
-            uncertain_since=notice.uncertain_since,
-            nonce_holds=retry.nonce_holds(notice.uncertain_since, sent_at),
-            uncertain_until=None,
-            arrives_within=retry.arrives_within(notice.uncertain_since, sent_at),
-            others=frozenset(),
-        )
-        fields = {"kind": notice.kind, "channel": notice.channel_id}
-        if isinstance(outcome, Refused | Dead) and await self._notices.redirect(notice, self._clock()):
-            log.warning("notice refused", reason=outcome.reason, **fields)
+    async def notify(self, message: NoticeMessage) -> None:
+        """Send one claimed message and settle it."""
+        outcome = await self._send(message)
+        if isinstance(outcome, Refused | Dead) and await self._notices.redirect(message, self._clock()):
+            log.warning("notice refused", reason=outcome.reason, **_log_fields(message))
             return
         message_id = outcome.message_id if isinstance(outcome, Sent) else None
-        retry_at = retry.notice_retry_at(notice, outcome, self._clock(), MAX_ATTEMPTS)
+        retry_at = retry.notice_retry_at(message, outcome, self._clock())
         uncertain = isinstance(outcome, Retry) and outcome.uncertain
-        await self._notices.settle(notice, message_id, retry_at, uncertain=uncertain)
-        log.info("notice", sent=message_id is not None, **fields)
+        await self._notices.settle(message, message_id, retry_at, uncertain=uncertain)
+        log.info("notice", sent=message_id is not None, **_log_fields(message))
+
+    async def _send(self, message: NoticeMessage) -> Outcome:
+        channel = await self._channel_of(message)
+        if not isinstance(channel, int):
+            return channel
+        since, now = message.uncertain_since, self._clock()
+        return await self._sender.send(
+            channel,
+            render_notices(units_of(message.notices)),
+            nonce=f"{self._instance}-n{message.id}",
+            uncertain_since=since,
+            nonce_holds=retry.nonce_holds(since, now),
+            uncertain_until=None,
+            arrives_within=retry.arrives_within(since, now),
+            others=frozenset(),
+        )
+
+    async def _channel_of(self, message: NoticeMessage) -> int | Outcome:
+        if not message.direct:
+            return message.channel_id
+        return await self._open_direct(message.guild_id or 0, message.channel_id)
+
+
+def _log_fields(message: NoticeMessage) -> dict[str, object]:
+    kinds = sorted({notice.kind.value for notice in message.notices})
+    return {"kinds": kinds, "notices": len(message.notices), "channel": message.channel_id}

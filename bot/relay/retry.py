@@ -9,7 +9,7 @@ from bot.model import (
     Dead,
     Delivery,
     DeliveryState,
-    Notice,
+    NoticeMessage,
     Outcome,
     Publication,
     Refused,
@@ -31,6 +31,9 @@ FIRST_PROBE = timedelta(minutes=5)
 MAX_PROBE = timedelta(hours=6)
 MAX_PUBLICATION_ATTEMPTS = 30
 """After this many attempts the message stays unpublished."""
+
+MAX_NOTICE_ATTEMPTS = 12
+"""After this many attempts, notices are repeated rarely: somebody must let the bot write first."""
 
 
 def nonce_holds(uncertain_since: datetime | None, now: datetime) -> bool:
@@ -91,15 +94,16 @@ def publication_retry_at(publication: Publication, outcome: Outcome, now: dateti
     return None
 
 
-def notice_retry_at(notice: Notice, outcome: Outcome, now: datetime, limit: int) -> datetime | None:
-    """Return when to send a notice again, or None if it is sent or given up.
+def notice_retry_at(message: NoticeMessage, outcome: Outcome, now: datetime) -> datetime | None:
+    """Return when to send notices again, or None if they are sent or given up.
 
-    It is given up after `limit` attempts. One that asks for a decision about held posts is then repeated as rarely as
-    a refusing channel is probed.
+    After MAX_NOTICE_ATTEMPTS they are repeated as rarely as a refusing channel is probed. Only what Discord never
+    accepts is given up, unless it asks for a decision about held posts.
     """
-    if isinstance(outcome, Retry | Refused) and notice.attempts < limit:
-        return now + _wait(outcome, notice.attempts)
-    needs_decision = notice.hold_id is not None and not isinstance(outcome, Sent)
+    if isinstance(outcome, Retry | Refused):
+        is_early = message.attempts < MAX_NOTICE_ATTEMPTS
+        return now + (_wait(outcome, message.attempts) if is_early else MAX_PROBE)
+    needs_decision = message.hold_id is not None and not isinstance(outcome, Sent)
     return now + MAX_PROBE if needs_decision else None
 
 

@@ -1,6 +1,7 @@
 """Guilds: which channels are theirs, where they want notices, and what happens when they go."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model import Hold
@@ -13,6 +14,21 @@ _DELETED = "The channel was deleted; follow the feed in another one."
 _NEVER = timedelta(days=36500)
 
 
+@dataclass(frozen=True, slots=True)
+class NoticesChannels:
+    """The channels of a guild that notices may go to."""
+
+    chosen: int | None
+    """By an admin."""
+    updates: int | None
+    """Discord's channel for Community updates or safety alerts, if the bot can write there."""
+
+    @property
+    def used(self) -> int | None:
+        """Where notices go; None: to the member who added the feed, or to the channel that the notice is about."""
+        return self.updates if self.chosen is None else self.chosen
+
+
 class Guilds(Repository):
     """Records what Discord reports about guilds, and their settings."""
 
@@ -23,15 +39,22 @@ class Guilds(Repository):
             ids = [channel_id for channel_id, its_guild in guild_of.items() if its_guild == guild_id]
             await assign_channels(tx, ids, guild_id)
 
-    async def notices_channel(self, guild_id: int) -> int | None:
-        """Return where notices go; None: each to the channel that it concerns."""
-        row = await self._db.row("notices_channel", id=guild_id)
-        return None if row is None else row["notices_channel_id"]
+    async def notices_channels(self, guild_id: int) -> NoticesChannels:
+        """Return the channels where notices of the guild may go."""
+        row = await self._db.row("notices_channels", id=guild_id)
+        if row is None:
+            return NoticesChannels(None, None)
+        return NoticesChannels(row["notices_channel_id"], row["updates_channel_id"])
 
     @transaction
     async def set_notices_channel(self, tx: Transaction, guild_id: int, channel_id: int | None) -> None:
-        """Change where notices go from now on; None: each to the channel that it concerns."""
+        """Change where notices go from now on; None: to the default."""
         await tx.run("set_notices_channel", id=guild_id, channel_id=channel_id)
+
+    @transaction
+    async def set_updates_channel(self, tx: Transaction, guild_id: int, channel_id: int | None) -> None:
+        """Record Discord's channel for the guild's staff; None: there is none where the bot can write."""
+        await tx.run("set_updates_channel", id=guild_id, channel_id=channel_id)
 
     @transaction
     async def left(self, tx: Transaction, guild_id: int, now: datetime) -> int:

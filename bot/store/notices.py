@@ -1,39 +1,51 @@
-"""Notices: messages to admins, claimed with a lease like a delivery, each sent once."""
+"""Notices: what admins are told, claimed with a lease like a delivery, each sent once; several share a message."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Notice, NoticeKind
+from bot.model import Notice, NoticeKind, NoticeMessage, NoticePlan, SentNotice
 from bot.store import rows
-from bot.store.database import Repository, Transaction, attempt, transaction
+from bot.store.database import Repository, Row, Transaction, attempt, transaction
 
-MAX_PER_DAY = 5
-"""Notices that one channel gets within a day; further ones are only counted."""
+GATHER_TIME = timedelta(minutes=1)
+"""How long a notice waits for others: new problems within this time share one message."""
+
+MAX_WAITING = 500
+"""Notices of one place that are looked at together."""
+
+_DAY = timedelta(days=1)
+
+Decide = Callable[[Sequence[Notice], Sequence[SentNotice], datetime], NoticePlan]
+"""Decides about the notices that wait for a place, by those that it got within a day."""
 
 
 class Notices(Repository):
     """Queues, claims and settles notices to admins."""
 
     @attempt
-    async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Notice]:
-        """Claim the oldest notice of each channel; those above MAX_PER_DAY are dropped and counted."""
+    async def claim(
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, decide: Decide
+    ) -> list[NoticeMessage]:
+        """Claim the next message of each place, for `limit` places at most; nobody else gets them until the lease ends.
+
+        A message that was tried before keeps its notices, since it may have arrived.
+        """
         await tx.run("drop_decided")
-        await tx.run("drop_notices", now=now, limit=MAX_PER_DAY)
-        claimed = [
-            row["id"] for row in await tx.rows("claim_notices", now=now, lease=now + lease, limit=limit)
-        ]
-        found = await tx.rows("claimed_notices", ids=claimed) if claimed else []
-        return [rows.notice(row) for row in found]
+        places = await tx.rows("notice_places", now=now, limit=limit)
+        found = [await _claim_in(tx, place, now, now + lease, decide) for place in places]
+        return [message for message in found if message is not None]
 
     @transaction
-    async def redirect(self, tx: Transaction, notice: Notice, now: datetime) -> bool:
-        """Send a refused notice to another channel of its guild; return False if there is none."""
-        return bool(await tx.rows("redirect_notice", id=notice.id, now=now))
+    async def redirect(self, tx: Transaction, message: NoticeMessage, now: datetime) -> bool:
+        """Send refused notices elsewhere in their guild; return False if there is nowhere else for any of them."""
+        moved = [await tx.rows("redirect_notice", id=notice.id, now=now) for notice in message.notices]
+        return any(moved)
 
     @transaction
     async def settle(
         self,
         tx: Transaction,
-        notice: Notice,
+        message: NoticeMessage,
         message_id: int | None,
         again_at: datetime | None,
         uncertain: bool,
@@ -41,8 +53,8 @@ class Notices(Repository):
         """Record a send. `message_id`: it was sent; else `again_at`: when to try again, None: never."""
         waits = "dropped" if again_at is None else "pending"
         await tx.run(
-            "settle_notice",
-            id=notice.id,
+            "settle_notices",
+            leader_id=message.id,
             state=waits if message_id is None else "sent",
             due_at=again_at,
             uncertain=uncertain,
@@ -50,18 +62,41 @@ class Notices(Repository):
         )
 
 
+async def _claim_in(
+    tx: Transaction, place: Row, now: datetime, lease: datetime, decide: Decide
+) -> NoticeMessage | None:
+    """Claim the next message of a place; None if everything that waits there was postponed."""
+    where = {name: place[name] for name in ("channel_id", "direct", "guild_id")}
+    waiting = await tx.rows("waiting_notices", **where, limit=MAX_WAITING)
+    tried = [row["leader_id"] for row in waiting if row["leader_id"] is not None]
+    if tried:
+        ids = [row["id"] for row in waiting if row["leader_id"] == tried[0]]
+    else:
+        sent = [rows.sent_notice(row) for row in await tx.rows("sent_notices", **where, since=now - _DAY)]
+        plan = decide([rows.notice(row) for row in waiting], sent, now)
+        for notice_id, until in plan.postponed.items():
+            await tx.run("postpone_notice", id=notice_id, until=until)
+        ids = list(plan.message)
+    if not ids:
+        return None
+    await tx.run("claim_notices", ids=ids, leader_id=ids[0], now=now, lease=lease)
+    return rows.notice_message([row for row in waiting if row["id"] in ids])
+
+
 async def add_feed_notice(
     tx: Transaction, kind: NoticeKind, feed_id: int, detail: str, now: datetime
 ) -> None:
     """Notify everyone who follows the feed."""
-    await tx.run("add_feed_notice", kind=kind, feed_id=feed_id, detail=detail, now=now)
+    due_at = now + GATHER_TIME
+    await tx.run("add_feed_notice", kind=kind, feed_id=feed_id, detail=detail, now=now, due_at=due_at)
 
 
 async def add_suspension_notice(tx: Transaction, channel_id: int, detail: str, now: datetime) -> None:
     """Report, elsewhere in the guild, that a channel refuses the bot."""
-    await tx.run("add_suspension_notice", channel_id=channel_id, detail=detail, now=now)
+    due_at = now + GATHER_TIME
+    await tx.run("add_suspension_notice", channel_id=channel_id, detail=detail, now=now, due_at=due_at)
 
 
 async def add_resumption_notice(tx: Transaction, channel_id: int, now: datetime) -> None:
     """Report that the bot can write in a channel again."""
-    await tx.run("add_resumption_notice", channel_id=channel_id, now=now)
+    await tx.run("add_resumption_notice", channel_id=channel_id, now=now, due_at=now + GATHER_TIME)

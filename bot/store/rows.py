@@ -26,13 +26,16 @@ from bot.model import (
     MediaKind,
     Notice,
     NoticeKind,
+    NoticeMessage,
     Rule,
     SearchHit,
+    SentNotice,
     Style,
     Subscription,
     Trace,
     TracedDelivery,
     Validators,
+    problem_of,
 )
 from bot.store.database import Row, Value
 
@@ -173,14 +176,29 @@ def hold(row: Row) -> Hold:
 
 
 def notice(row: Row) -> Notice:
-    """Return the notice of a row of the query `claimed_notices`."""
+    """Return the notice of a row of the query `waiting_notices`."""
     return fill(
         Notice,
         row,
         kind=NoticeKind(row["kind"]),
-        attempts=row["tried"],
-        uncertain_since=moment(row["uncertain_since"]) if row["tried"] else None,
+        direct=bool(row["direct"]),
+        guild_id=row["about_guild_id"],
+        due_at=required(row["due_at"]),
     )
+
+
+def notice_message(found: Sequence[Row]) -> NoticeMessage:
+    """Return the message of rows of the query `waiting_notices`, as they were before the claim."""
+    first = found[0]
+    uncertain_since = moment(first["uncertain_since"]) if first["attempts"] else None
+    return NoticeMessage(tuple(map(notice, found)), first["attempts"], uncertain_since)
+
+
+def sent_notice(row: Row) -> SentNotice:
+    """Return the notice of a row of the query `sent_notices`."""
+    kind = NoticeKind(row["kind"])
+    problem = problem_of(kind, row["feed_id"], row["about_channel_id"])
+    return SentNotice(kind, problem, row["message"], required(row["due_at"]))
 
 
 def archived(row: Row) -> ArchivedEntry:

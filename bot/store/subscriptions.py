@@ -128,9 +128,11 @@ class Subscriptions(EntryRepository):
         limit: int,
         now: datetime,
         baseline: Baseline | None = None,
+        added_by: int | None = None,
     ) -> SubscribeResult:
         """Let a guild's channel follow a feed, unless it does already or the guild has `limit` subscriptions.
 
+        `added_by`: the member who gets notices if the guild has no channel for them.
         The baseline is recorded in the same transaction; its document is a poll for the feed's other channels. Without
         one, the next document is the baseline.
         """
@@ -143,7 +145,7 @@ class Subscriptions(EntryRepository):
         if counted["subscriptions"] >= limit:
             return SubscribeResult(None, "full")
         feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
-        added = await _subscribe(tx, feed_id, channel, "discord", now)
+        added = await _subscribe(tx, feed_id, channel, "discord", now, added_by)
         if baseline is not None:
             await _record_baseline(tx, self._entries, feed_id, added, baseline, now)
         await assign_channels(tx, [channel.channel_id], guild_id)
@@ -309,10 +311,16 @@ async def _find(tx: Transaction, feed_id: int, channel_id: int) -> int | None:
 
 
 async def _subscribe(
-    tx: Transaction, feed_id: int, channel: ChannelDeclaration, origin: str, now: datetime
+    tx: Transaction,
+    feed_id: int,
+    channel: ChannelDeclaration,
+    origin: str,
+    now: datetime,
+    added_by: int | None = None,
 ) -> int:
     await tx.run("put_channel", id=channel.channel_id)
-    (row,) = await tx.rows("add_subscription", **_columns(feed_id, channel), origin=origin, now=now)
+    columns = _columns(feed_id, channel)
+    (row,) = await tx.rows("add_subscription", **columns, origin=origin, now=now, added_by=added_by)
     await tx.run("await_baseline", id=feed_id, now=now)
     return int(row["id"])
 

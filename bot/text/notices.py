@@ -1,42 +1,79 @@
 """Write the notices and questions that a server's admins get."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from bot.i18n import _, n_
-from bot.model import NEWEST_COUNT, Button, Decision, Hold, Message, Notice, NoticeKind
+from bot.model import NEWEST_COUNT, Button, Decision, Embed, Hold, Message, Notice, NoticeKind
 from bot.text.escape import isolate_direction, strip_controls
 from bot.text.fold import one_line
-from bot.text.limits import CONTENT
+from bot.text.limits import CONTENT, EMBED_DESCRIPTION, utf16_length
 from bot.text.markdown import escape_line
 from bot.text.summary import clip
 
 _MAX_NAME_LENGTH = 200
 _MAX_DETAIL_LENGTH = 500
+_MAX_LISTED_NAME_LENGTH = 60
+_MAX_LISTED_DETAIL_LENGTH = 200
+
+Unit = Sequence[Notice]
+"""Notices about one problem, oldest first."""
 
 
-def render_notice(notice: Notice) -> Message:
-    """Return the notice as a message, with the buttons of a hold if it is about one."""
-    text = _sentence(notice.kind).format(
-        feed=_escape(notice.feed_name, _MAX_NAME_LENGTH),
-        detail=_escape(notice.detail, _MAX_DETAIL_LENGTH),
-        channel=f"<#{notice.about_channel_id}>",
-        posts=n_("{count} post", "{count} posts", notice.waiting),
-    )
-    if notice.more:
-        text += "\n" + n_(
-            "{count} more notice isn't shown; see `/feed status`.",
-            "{count} more notices aren't shown; see `/feed status`.",
-            notice.more,
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What notices about one problem say together."""
+
+    last: Notice
+    detail: str
+    """Why it began, or ""."""
+    is_over: bool
+    """Whether it began and ended since the last message about it."""
+    times: int
+    """How often that happened."""
+
+    @property
+    def heading(self) -> tuple[NoticeKind, bool]:
+        """The same for reports that can be listed together."""
+        return self.last.kind, self.is_over
+
+
+def render_notices(units: Sequence[Unit]) -> Message:
+    """Return the notices, by problem, as one message, with buttons if they ask about held posts.
+
+    What is too long is in an embed, below an outline that is shown even where the bot may not embed links. A direct
+    message has no buttons: they only work in a server.
+    """
+    first, text = units[0][0], _write(units)
+    if utf16_length(text) > CONTENT and len(units) > 1:
+        return Message(
+            content=clip(_outline(units), CONTENT),
+            embeds=(Embed(description=clip(_body(units), EMBED_DESCRIPTION)),),
+            thread_name="feed-relay",
         )
     return Message(
         content=clip(text, CONTENT),
         suppress_embeds=True,
         thread_name="feed-relay",
-        buttons=_buttons(notice.hold_id),
+        buttons=() if first.direct else _buttons(first.hold_id),
     )
+
+
+def count_fitting(units: Sequence[Unit]) -> int:
+    """Return how many of the problems, from the first on, fit into one message."""
+    low, high = 0, len(units)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if utf16_length(_body(units[:middle])) <= EMBED_DESCRIPTION:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def render_hold(hold: Hold) -> Message:
     """Return the question about a hold, as its notice asked it."""
-    text = _sentence(NoticeKind.POSTS_HELD).format(
+    text = _sentences()[NoticeKind.POSTS_HELD].format(
         feed=_escape(hold.feed_name, _MAX_NAME_LENGTH),
         channel=f"<#{hold.channel_id}>",
         posts=n_("{count} post", "{count} posts", hold.waiting),
@@ -44,8 +81,91 @@ def render_hold(hold: Hold) -> Message:
     return Message(content=clip(text, CONTENT), suppress_embeds=True, buttons=_buttons(hold.id))
 
 
-def _sentence(kind: NoticeKind) -> str:
-    sentences = {
+def _write(units: Sequence[Unit]) -> str:
+    return "\n".join([_body(units), *_next_steps(units)])
+
+
+def _body(units: Sequence[Unit]) -> str:
+    return "\n".join(_sentence(each[0]) if len(each) == 1 else _list(each) for each in _sections(units))
+
+
+def _outline(units: Sequence[Unit]) -> str:
+    lines = [_sentence(each[0]) if len(each) == 1 else _heading(each) for each in _sections(units)]
+    return "\n".join([*lines, *_next_steps(units)])
+
+
+def _sections(units: Sequence[Unit]) -> list[list[_Report]]:
+    """Return what can be listed together."""
+    sections: dict[tuple[NoticeKind, bool], list[_Report]] = {}
+    for report in map(_sum_up, units):
+        sections.setdefault(report.heading, []).append(report)
+    return list(sections.values())
+
+
+def _sum_up(unit: Unit) -> _Report:
+    last = unit[-1]
+    opened = [each for each in unit if each.kind.opens]
+    is_over = last.kind.closes and bool(opened)
+    return _Report(last, opened[-1].detail if is_over else last.detail, is_over, len(opened))
+
+
+def _sentence(report: _Report) -> str:
+    """Return everything about one problem."""
+    sentences = _sentences_of_ended() if report.is_over else _sentences()
+    text = sentences[report.last.kind].format(
+        feed=_escape(report.last.feed_name, _MAX_NAME_LENGTH),
+        detail=_escape(report.detail, _MAX_DETAIL_LENGTH),
+        channel=f"<#{report.last.about_channel_id}>",
+        posts=n_("{count} post", "{count} posts", report.last.waiting),
+    )
+    if report.times < 2:
+        return text
+    return f"{text} {_('That happened {count} times.').format(count=report.times)}"
+
+
+def _list(reports: Sequence[_Report]) -> str:
+    """Return several problems of one kind: what happened, then names, those with the same reason on one line."""
+    by_detail: dict[str, list[str]] = {}
+    for report in reports:
+        by_detail.setdefault(report.detail, []).append(_name(report))
+    return "\n".join([_heading(reports), *(_item(names, detail) for detail, names in by_detail.items())])
+
+
+def _heading(reports: Sequence[_Report]) -> str:
+    return _headings()[reports[0].heading].format(count=len(reports))
+
+
+def _item(names: Sequence[str], detail: str) -> str:
+    reason = _escape(detail, _MAX_LISTED_DETAIL_LENGTH)
+    return f"- {', '.join(names)}" + (f": {reason}" if reason else "")
+
+
+def _name(report: _Report) -> str:
+    about = report.last
+    name = (
+        f"<#{about.about_channel_id}>"
+        if about.feed_id is None
+        else _escape(about.feed_name, _MAX_LISTED_NAME_LENGTH)
+    )
+    return f"{name} ({report.times}×)" if report.times > 1 else name
+
+
+def _next_steps(units: Sequence[Unit]) -> list[str]:
+    first = units[0][0]
+    if first.direct:
+        sentence = (
+            _("You get this because you added the feed in {channel}. Decide there with `/feed status`.")
+            if first.hold_id is not None
+            else _(
+                "You get this because you added feeds in {channel}. Choose a channel for it there with `/notices`."
+            )
+        )
+        return [sentence.format(channel=f"<#{first.about_channel_id}>")]
+    return [_("See all feeds with `/feed status`.")] if len(units) > 1 else []
+
+
+def _sentences() -> dict[NoticeKind, str]:
+    return {
         NoticeKind.FEED_BROKEN: _("**{feed}** can't be read: {detail} The bot keeps trying, but less often."),
         NoticeKind.FEED_RECOVERED: _("**{feed}** can be read again."),
         NoticeKind.FEED_MOVED: _(
@@ -62,7 +182,43 @@ def _sentence(kind: NoticeKind) -> str:
             "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need the permission Manage Server."
         ),
     }
-    return sentences[kind]
+
+
+def _sentences_of_ended() -> dict[NoticeKind, str]:
+    """Return sentences about problems that began and ended before anybody was told."""
+    return {
+        NoticeKind.FEED_RECOVERED: _(
+            "**{feed}** couldn't be read for a while: {detail} It can be read again."
+        ),
+        NoticeKind.CHANNEL_RESUMED: _(
+            "The bot couldn't post in {channel} for a while: {detail} It can again; waiting posts are on their way."
+        ),
+    }
+
+
+def _headings() -> dict[tuple[NoticeKind, bool], str]:
+    return {
+        (NoticeKind.FEED_BROKEN, False): _(
+            "**{count} feeds can't be read.** The bot keeps trying, but less often:"
+        ),
+        (NoticeKind.FEED_RECOVERED, False): _("**{count} feeds can be read again:**"),
+        (NoticeKind.FEED_RECOVERED, True): _(
+            "**{count} feeds couldn't be read for a while, but can be again:**"
+        ),
+        (NoticeKind.FEED_MOVED, False): _(
+            "**{count} feeds have moved.** The bot follows them there now; you don't need to do anything:"
+        ),
+        (NoticeKind.FEED_ENDED, False): _("**{count} feeds have ended** and are no longer checked:"),
+        (NoticeKind.CHANNEL_SUSPENDED, False): _(
+            "**Posts for {count} channels are waiting.** They'll be sent once the bot can post again:"
+        ),
+        (NoticeKind.CHANNEL_RESUMED, False): _(
+            "**The bot can post in {count} channels again.** Posts that were waiting are on their way:"
+        ),
+        (NoticeKind.CHANNEL_RESUMED, True): _(
+            "**The bot couldn't post in {count} channels for a while, but can again:**"
+        ),
+    }
 
 
 def _escape(text: str, length: int) -> str:

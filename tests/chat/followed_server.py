@@ -112,9 +112,11 @@ class FollowedServer:
 
     async def announce(self, chat: Chat) -> StoredMessage:
         """Send the notices that are due; return the newest message with buttons."""
-        notifier = Notifier(self.store.notices, chat.sender, "test", lambda: self.journal.now)
+        notifier = Notifier(
+            self.store.notices, chat.sender, chat.open_direct, "test", lambda: self.journal.now
+        )
         while await notifier.tick():
-            pass
+            await notifier.drain()
         return [each for each in self.discord.messages(self.news.id) if each.components][-1]
 
     async def flood(self, chat: Chat) -> StoredMessage:

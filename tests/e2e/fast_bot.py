@@ -10,7 +10,7 @@ from bot import app, cli
 from bot.chat.commands.common import autocomplete
 from bot.chat.commands.member import visibility
 from bot.relay import backfill, poll_schedule, retry
-from bot.store import backfills, search
+from bot.store import backfills, notices, search
 from bot.store.sqlite import database, fts_match
 
 TICK_INTERVAL = timedelta(milliseconds=100)
@@ -25,6 +25,7 @@ def patch_times() -> None:
     poll_schedule.interval_of = lambda feed, settings: POLL_INTERVAL  # noqa: ARG005 -- names must match for mypy
     retry.LATE_ARRIVAL = timedelta(seconds=1)
     poll_schedule._STRICT_SITES.clear()
+    notices.GATHER_TIME = timedelta()
     backfill.REQUEST_SPACING = timedelta()
     backfill.MAX_CHECK_INTERVAL = backfill.MIN_CHECK_INTERVAL = TICK_INTERVAL
     backfills.POLL_PRIORITY = timedelta()

@@ -31,6 +31,7 @@ from bot.relay.notify import Notifier
 from bot.relay.poll import Poller, PollRules
 from bot.relay.publish import Publisher
 from bot.store import patience
+from bot.store.notices import GATHER_TIME
 from bot.store.patience import MAX_ATTEMPTS, Patience
 from bot.store.sqlite import database
 from bot.store.store import Store
@@ -75,7 +76,7 @@ class Relay:
         )
         self.deliverer = Deliverer(queues.outbox, self, 400, "0123abcd", self.clock, lambda: None)
         self.publisher = Publisher(queues.outbox, self.publish, self.clock, lambda: None)
-        self.notifier = Notifier(queues.notices, self, "0123abcd", self.clock)
+        self.notifier = Notifier(queues.notices, self, self.open_direct, "0123abcd", self.clock)
 
     def clock(self) -> datetime:
         return self.services.now
@@ -89,6 +90,9 @@ class Relay:
 
     async def send(self, *_: object, nonce: str, **__: object) -> Outcome:
         return self.request(f"send {nonce}")
+
+    async def open_direct(self, *_: object) -> Outcome:
+        return self.request("open direct")
 
     async def publish(self, *_: object) -> Outcome:
         return self.request("publish")
@@ -209,11 +213,12 @@ async def test_a_publication_during_a_lock_is_settled_when_the_lock_ends(relay: 
 async def test_a_notice_that_was_sent_during_a_lock_is_settled_when_the_lock_ends(relay: Relay) -> None:
     ended = PollResult(relay.services.now, error="It is gone.", ended=True)
     await relay.services.store.feeds.settle_failed(1, ended, relay.services.now)
+    relay.services.now += GATHER_TIME
     relay.during_request = relay.trouble.lock
-    ticking = asyncio.create_task(relay.notifier.tick())
+    await relay.notifier.tick()
     await relay.trouble.noticed.wait()
     relay.trouble.unlock()
-    await ticking
+    await relay.notifier.drain()
 
     relay.services.now += timedelta(days=1)
     assert await relay.notifier.tick() == 0

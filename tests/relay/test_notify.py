@@ -22,7 +22,9 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay import retry
-from bot.relay.notify import MAX_ATTEMPTS, Notifier
+from bot.relay.notify import Notifier
+from bot.relay.retry import MAX_NOTICE_ATTEMPTS
+from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
 from tests.store.conftest import Services as StoreFixture
 from tests.store.conftest import post
@@ -62,6 +64,16 @@ class NotifyFixture:
     store: Store
     now: datetime = START
 
+    async def tick(self) -> int:
+        """Send what is due, and return how many messages."""
+        started = await self.notifier.tick()
+        await self.notifier.drain()
+        return started
+
+
+async def no_direct(_guild_id: int, _member_id: int) -> Outcome:
+    return Refused("no")
+
 
 @pytest.fixture
 async def fixture(tmp_path: Path) -> AsyncIterator[NotifyFixture]:
@@ -74,54 +86,60 @@ async def fixture(tmp_path: Path) -> AsyncIterator[NotifyFixture]:
         await store.subscriptions.sync(declared, lambda _: "garden.example", lambda _: budget, START)
         await store.feeds.settle_failed(1, PollResult(START, error="It is gone.", ended=True), START)
         sender = FakeSender()
-        found = NotifyFixture(sender, Notifier(store.notices, sender, "0123abcd", lambda: found.now), store)
+        notifier = Notifier(store.notices, sender, no_direct, "0123abcd", lambda: found.now)
+        found = NotifyFixture(sender, notifier, store, START + GATHER_TIME)
         yield found
 
 
 async def test_a_notice_is_sent_once(fixture: NotifyFixture) -> None:
-    assert await fixture.notifier.tick() == 1
-    assert await fixture.notifier.tick() == 0
+    assert await fixture.tick() == 1
+    assert await fixture.tick() == 0
 
     assert fixture.sender.sends == [(100, "**Garden**: It is gone.", "0123abcd-n1", None)]
 
 
 async def test_after_a_lost_answer_a_notice_is_sent_again_with_its_nonce(fixture: NotifyFixture) -> None:
     fixture.sender.outcomes = [Retry("lost", uncertain=True)]
-    await fixture.notifier.tick()
+    await fixture.tick()
     fixture.now += timedelta(seconds=5)
 
-    await fixture.notifier.tick()
+    await fixture.tick()
 
     assert [(nonce, doubt) for *_, nonce, doubt in fixture.sender.sends] == [
         ("0123abcd-n1", None),
-        ("0123abcd-n1", START),
+        ("0123abcd-n1", START + GATHER_TIME),
     ]
 
 
 @pytest.mark.parametrize("outcome", [Retry("busy"), Refused("no")])
-async def test_a_notice_that_cannot_be_sent_is_given_up_after_a_while(
+async def test_a_notice_that_cannot_be_sent_is_repeated_ever_more_rarely_and_not_given_up(
     fixture: NotifyFixture, outcome: Outcome
 ) -> None:
-    fixture.sender.outcomes = [outcome] * 100
-    for _ in range(100):
-        await fixture.notifier.tick()
-        fixture.now += timedelta(minutes=11)
+    fixture.sender.outcomes = [outcome] * 1000
+    for _hour in range(48):
+        await fixture.tick()
+        fixture.now += timedelta(hours=1)
+    failed = len(fixture.sender.sends)
+    fixture.sender.outcomes = []
+    fixture.now += timedelta(hours=6)
 
-    assert len(fixture.sender.sends) == MAX_ATTEMPTS + 1
+    assert await fixture.tick() == 1
+    assert 48 / 6 <= failed <= MAX_NOTICE_ATTEMPTS + 1 + 48 / 6
 
 
 @pytest.mark.parametrize("outcome", [Refused("no"), Dead("odd")])
 async def test_a_notice_refused_by_the_notices_channel_goes_to_the_channel_that_it_is_about(
     fixture: NotifyFixture, outcome: Outcome
 ) -> None:
-    await fixture.notifier.tick()
+    await fixture.tick()
     await fixture.store.guilds.assign_channels({100: 7})
     await fixture.store.guilds.set_notices_channel(7, 900)
-    await fixture.store.feeds.settle_unchanged(1, PollResult(START), START)
+    await fixture.store.feeds.settle_unchanged(1, PollResult(START), fixture.now)
+    fixture.now += GATHER_TIME
     fixture.sender.sends.clear()
     fixture.sender.outcomes = [outcome]
 
-    while await fixture.notifier.tick():
+    while await fixture.tick():
         pass
 
     assert [(channel, text) for channel, text, *_ in fixture.sender.sends] == [
@@ -136,16 +154,17 @@ async def test_a_notice_that_needs_a_decision_is_repeated_ever_more_rarely(
 ) -> None:
     async with await Store.open(tmp_path / "feed-relay.db") as store:
         fixture, sender = StoreFixture(store), FakeSender([outcome] * 100)
-        notifier = Notifier(store.notices, sender, "0123abcd", lambda: fixture.now)
+        notifier = Notifier(store.notices, sender, no_direct, "0123abcd", lambda: fixture.now)
         await fixture.follow(ChannelDeclaration(100))
         await fixture.poll(post(0))
         flood = PostSettings(burst_limit=1, ask_about_floods=True)
         await fixture.poll(*(post(number) for number in range(3)), settings=flood)
         for _hour in range(48):
             await notifier.tick()
+            await notifier.drain()
             fixture.now += timedelta(hours=1)
 
-        assert 48 / 6 <= len(sender.sends) <= MAX_ATTEMPTS + 1 + 48 / 6
+        assert 48 / 6 <= len(sender.sends) <= MAX_NOTICE_ATTEMPTS + 1 + 48 / 6
         await store.holds.decide(1, Decision.SKIP, 1, fixture.now)
         fixture.now += timedelta(days=1)
         assert await notifier.tick() == 0
@@ -154,7 +173,7 @@ async def test_a_notice_that_needs_a_decision_is_repeated_ever_more_rarely(
 async def test_a_notice_that_discord_never_accepts_is_given_up_at_once(fixture: NotifyFixture) -> None:
     fixture.sender.outcomes = [Dead("odd")]
 
-    await fixture.notifier.tick()
+    await fixture.tick()
     fixture.now += timedelta(days=1)
 
-    assert await fixture.notifier.tick() == 0
+    assert await fixture.tick() == 0

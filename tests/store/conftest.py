@@ -16,6 +16,7 @@ from bot.model import (
     FeedDeclaration,
     Hold,
     NoticeKind,
+    NoticeMessage,
     Order,
     PollResult,
     PostSettings,
@@ -25,8 +26,10 @@ from bot.model import (
     SiteBudget,
 )
 from bot.relay.identity import identify
+from bot.relay.notify import decide
 from bot.relay.plan import plan
 from bot.search.query import parse_query
+from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
 from bot.store.subscriptions import SubscribeResult
 
@@ -160,21 +163,28 @@ async def baselined(services: Services, channel: ChannelDeclaration = NEWS) -> i
 
 
 async def send_notices(services: Services) -> list[tuple[NoticeKind, int]]:
-    """Send all notices that are due; return their kinds and channels."""
-    found: list[tuple[NoticeKind, int]] = []
-    while claimed := await services.store.notices.claim(services.now, LEASE, 10):
-        for notice in claimed:
-            await services.store.notices.settle(notice, 1, None, uncertain=False)
-            found.append((notice.kind, notice.channel_id))
+    """Send all notices that are due within a minute; return their kinds and channels."""
+    return [
+        (notice.kind, notice.channel_id) for each in await send_messages(services) for notice in each.notices
+    ]
+
+
+async def send_messages(services: Services) -> list[NoticeMessage]:
+    """Send all notices that are due within a minute."""
+    found: list[NoticeMessage] = []
+    soon = services.now + GATHER_TIME
+    while claimed := await services.store.notices.claim(soon, LEASE, 10, decide):
+        for message in claimed:
+            await services.store.notices.settle(message, 1000 + message.id, None, uncertain=False)
+        found += claimed
     return found
 
 
 async def flood(services: Services, count: int = 8) -> Hold:
     """Record a flood and send its notice; return the hold."""
     await services.poll(*(post(number) for number in range(count)), settings=ASK)
-    (notice,) = [
-        found for found in await services.store.notices.claim(services.now, LEASE, 10) if found.hold_id
-    ]
+    claimed = await services.store.notices.claim(services.now, LEASE, 10, decide)
+    (notice,) = [found for found in claimed if found.hold_id]
     await services.store.notices.settle(notice, 1, None, uncertain=False)
     hold = await services.store.holds.get(notice.hold_id or 0)
     assert hold is not None

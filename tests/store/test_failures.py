@@ -25,6 +25,7 @@ from bot.model import (
     FeedDeclaration,
     Notice,
     NoticeKind,
+    NoticeMessage,
     Plan,
     PollResult,
     Publication,
@@ -35,6 +36,7 @@ from bot.model import (
     SiteBudget,
     Style,
 )
+from bot.relay.notify import decide
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
 from bot.store.feeds import Feeds
@@ -53,7 +55,9 @@ from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, s
 FEED = Feed(1, GARDEN, "garden.example")
 DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
 RESULT = PollResult(START)
-NOTICE = Notice(1, NoticeKind.FEED_MOVED, 100, "Garden", None, "", None, 0, 0, 0, None)
+NOTICE = NoticeMessage(
+    (Notice(1, NoticeKind.FEED_MOVED, 100, False, 7, 1, "Garden", None, "", None, 0, START),), 0, None
+)
 BACKFILL = Backfill(FEED, START, START)
 STEP = BackfillStep(BackfillState.RUNNING, Bookmark(), START)
 Call = Callable[[Store], Awaitable[object]]
@@ -88,6 +92,7 @@ WRITES: dict[str, Call] = {
     "Subscriptions.post_now": lambda s: s.subscriptions.post_now(1, 1, START),
     "Guilds.assign_channels": lambda s: s.guilds.assign_channels({100: 7}),
     "Guilds.set_notices_channel": lambda s: s.guilds.set_notices_channel(7, 100),
+    "Guilds.set_updates_channel": lambda s: s.guilds.set_updates_channel(7, 100),
     "Guilds.left": lambda s: s.guilds.left(7, START),
     "Guilds.returned": lambda s: s.guilds.returned(7, START),
     "Guilds.channel_gone": lambda s: s.guilds.channel_gone(100, START),
@@ -97,7 +102,7 @@ WRITES: dict[str, Call] = {
     "FtsIndex.merge": lambda s: s.index.merge(),
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
     "SearchRequests.keep": lambda s: s.search_requests.keep(7, 5, "{}", START),
-    "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1),
+    "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1, decide),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
     "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, uncertain=False),
     "Backfills.request": lambda s: s.backfills.request(1, START),
@@ -126,7 +131,7 @@ READS: dict[str, Call] = {
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
-    "Guilds.notices_channel": lambda s: s.guilds.notices_channel(7),
+    "Guilds.notices_channels": lambda s: s.guilds.notices_channels(7),
     "Holds.get": lambda s: s.holds.get(1),
     "Holds.undecided": lambda s: s.holds.undecided([1]),
     "Archive.newest": lambda s: s.archive.newest(1),

@@ -80,5 +80,5 @@ async def test_notices_for_a_deleted_channel_go_to_the_channels_they_concern(
 
     await services.store.guilds.channel_gone(900, services.now)
 
-    assert await services.store.guilds.notices_channel(GUILD) is None
+    assert (await services.store.guilds.notices_channels(GUILD)).used is None
     assert await send_notices(services) == [(NoticeKind.POSTS_HELD, 100)]

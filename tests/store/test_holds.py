@@ -3,6 +3,7 @@
 import pytest
 
 from bot.model import Decision, NoticeKind
+from bot.relay.notify import decide
 from tests.store.conftest import (
     ASK,
     GUILD,
@@ -71,10 +72,11 @@ async def test_a_hold_whose_notice_was_dropped_is_announced_again_when_posts_joi
 ) -> None:
     await baselined(services)
     await services.poll(*(post(number) for number in range(8)), settings=ASK)
-    (notice,) = await services.store.notices.claim(services.now, LEASE, 10)
+    (notice,) = await services.store.notices.claim(services.now, LEASE, 10, decide)
     await services.store.notices.settle(notice, None, None, uncertain=False)
 
     await services.poll(*(post(number) for number in range(16)), settings=ASK)
 
-    (again,) = await services.store.notices.claim(services.now, LEASE, 10)
-    assert (again.kind, again.hold_id, again.waiting) == (NoticeKind.POSTS_HELD, notice.hold_id, 16)
+    (again,) = await services.store.notices.claim(services.now, LEASE, 10, decide)
+    (asked,) = again.notices
+    assert (asked.kind, asked.hold_id, asked.waiting) == (NoticeKind.POSTS_HELD, notice.hold_id, 16)

@@ -64,6 +64,22 @@ class Actions(State):
         self.publish("GUILD_CREATE", body, guild.id)
         return up
 
+    def set_community(
+        self, guild_id: int, *, updates: Channel | None = None, safety: Channel | None = None
+    ) -> Guild:
+        """Set the channels for Community updates and for safety alerts."""
+        guild = replace(
+            self.guilds[guild_id],
+            updates_channel_id=None if updates is None else updates.id,
+            safety_channel_id=None if safety is None else safety.id,
+        )
+        self.guilds[guild_id] = guild
+        roles = self.guild_roles(guild_id).values()
+        body = payloads.guild(guild, roles=roles, bot_id=self.bot.id)
+        rest = {name: value for name, value in body.items() if name not in {"channels", "threads"}}
+        self.publish("GUILD_UPDATE", rest, guild_id)
+        return guild
+
     def add_channel(
         self,
         guild_id: int,

@@ -62,10 +62,11 @@ def no_route() -> ApiError:
 
 
 def unknown(what: str) -> ApiError:
-    """`what`: Channel, Guild, Message, Member, Role, Interaction, Webhook or "Application Command"."""
+    """`what`: Channel, Guild, Message, Member, User, Role, Interaction, Webhook or "Application Command"."""
     codes = {
         "Channel": 10003,
         "Guild": 10004,
+        "User": 10013,
         "Member": 10007,
         "Message": 10008,
         "Role": 10011,
@@ -84,6 +85,11 @@ def missing_access() -> ApiError:
 def missing_permissions() -> ApiError:
     """The bot can see the channel but may not do this."""
     return ApiError(403, 50013, "Missing Permissions")
+
+
+def no_direct_messages() -> ApiError:
+    """The person doesn't accept direct messages, or is in no guild of the bot."""
+    return ApiError(403, 50007, "Cannot send messages to this user")
 
 
 def empty_message() -> ApiError:

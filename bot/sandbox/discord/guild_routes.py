@@ -53,6 +53,10 @@ def _my_guilds(on: Platform, call: Call) -> Reply:
     return Reply(found[: int(call.query.get("limit", 200))])
 
 
+def _open_direct(on: Platform, call: Call) -> Reply:
+    return Reply(on.state.channel_payload(on.state.open_direct(int(call.body["recipient_id"]))))
+
+
 def _gateway(on: Platform, _: Call) -> Reply:
     limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
     return Reply({"url": on.gateway_url, "shards": on.shards, "session_start_limit": limit})
@@ -110,6 +114,7 @@ def _typing(on: Platform, call: Call) -> Reply:
 ENDPOINTS = (
     Endpoint("GET", "/users/@me", "login", _me),
     Endpoint("GET", "/users/@me/guilds", "guilds", _my_guilds),
+    Endpoint("POST", "/users/@me/channels", "open direct", _open_direct, dict),
     Endpoint("GET", "/users/@me/guilds/{guild_id}/member", "member", _member),
     Endpoint("GET", "/oauth2/applications/@me", "application", _application),
     Endpoint("GET", "/applications/@me", "application", _application),

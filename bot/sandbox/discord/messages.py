@@ -37,6 +37,8 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
 def _require_writable(state: State, channel: Channel) -> None:
     if channel.kind is ChannelKind.FORUM:
         raise errors.not_a_text_channel()
+    if channel.kind is ChannelKind.DIRECT and channel.owner_id in state.without_direct:
+        raise errors.no_direct_messages()
     in_thread = channel.kind.is_thread
     state.require(channel, Permission.SEND_MESSAGES_IN_THREADS if in_thread else Permission.SEND_MESSAGES)
     if channel.locked and not state.bot_can(channel, Permission.MANAGE_THREADS):

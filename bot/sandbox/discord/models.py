@@ -18,6 +18,7 @@ class ChannelKind(StrEnum):
     """The kinds of channel that matter to a bot that posts."""
 
     TEXT = "text"
+    DIRECT = "direct"
     VOICE = "voice"
     STAGE = "stage"
     ANNOUNCEMENT = "announcement"
@@ -39,6 +40,7 @@ class ChannelKind(StrEnum):
 
 _KIND_NUMBERS = {
     ChannelKind.TEXT: 0,
+    ChannelKind.DIRECT: 1,
     ChannelKind.VOICE: 2,
     ChannelKind.STAGE: 13,
     ChannelKind.ANNOUNCEMENT: 5,
@@ -92,6 +94,10 @@ class Guild:
     has_bot: bool = True
     available: bool = True
     """False during an outage; the bot is still in the server."""
+    updates_channel_id: int | None = None
+    """For Community updates."""
+    safety_channel_id: int | None = None
+    """For safety alerts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Channel:
 
     id: int
     guild_id: int
+    """0 for direct messages."""
     name: str
     kind: ChannelKind = ChannelKind.TEXT
     position: int = 0
@@ -120,7 +127,7 @@ class Channel:
     deleted: bool = False
     parent_id: int | None = None
     owner_id: int = 0
-    """Who created the thread."""
+    """Who created the thread, or gets the direct messages."""
     applied_tags: tuple[int, ...] = ()
     archived: bool = False
     locked: bool = False

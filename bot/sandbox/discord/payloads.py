@@ -12,6 +12,10 @@ def moment(when: datetime | None) -> str | None:
     return None if when is None else when.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def _optional_id(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
 def user(person: User) -> Json:
     """Return a user object."""
     return {
@@ -113,6 +117,16 @@ def channel(each: Channel) -> Json:
     return body
 
 
+def direct(each: Channel, recipient: User) -> Json:
+    """Return the channel of direct messages to somebody."""
+    return {
+        "id": str(each.id),
+        "type": each.kind.number,
+        "last_message_id": None,
+        "recipients": [user(recipient)],
+    }
+
+
 def thread(each: Channel, *, messages: int, last_message_id: int | None = None) -> Json:
     """Return a thread object; `messages`: how many it has."""
     return {
@@ -170,7 +184,8 @@ def guild(
         "system_channel_id": None,
         "system_channel_flags": 0,
         "rules_channel_id": None,
-        "public_updates_channel_id": None,
+        "public_updates_channel_id": _optional_id(each.updates_channel_id),
+        "safety_alerts_channel_id": _optional_id(each.safety_channel_id),
         "features": ["COMMUNITY", "NEWS"],
         "emojis": [],
         "stickers": [],

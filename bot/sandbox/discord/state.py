@@ -34,6 +34,8 @@ class State(ChangeNotifier):
         """By thread and user."""
         self.stored: dict[int, dict[int, StoredMessage]] = {}
         """By channel and id, including deleted ones."""
+        self.without_direct: set[int] = set()
+        """People who don't accept direct messages, by id."""
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}
         """Registered application commands, by guild (None: global) and id."""
         self.owner = User(self.new_id(), "Gardener")
@@ -46,8 +48,8 @@ class State(ChangeNotifier):
         return self._last_id
 
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
-        """Send the bot an event if it is in the guild, and wake waiting tasks."""
-        if self.guilds[guild_id].has_bot:
+        """Send the bot an event if it is in the guild, and wake waiting tasks. It gets none of direct messages."""
+        if guild_id in self.guilds and self.guilds[guild_id].has_bot:
             self.dispatch(Event(name, data, guild_id, intent))
         self.touch()
 
@@ -65,7 +67,8 @@ class State(ChangeNotifier):
         channel = self.channels.get(channel_id)
         if channel is None or channel.deleted:
             raise errors.unknown("Channel")
-        self.visible_guild(channel.guild_id)
+        if channel.kind is not ChannelKind.DIRECT:
+            self.visible_guild(channel.guild_id)
         if not self.bot_can_view(channel):
             raise errors.missing_access()
         return channel
@@ -102,6 +105,8 @@ class State(ChangeNotifier):
     def permissions_in(self, channel_id: int, user_id: int) -> Permission:
         """Return a member's permissions in a channel; a thread has its parent's."""
         channel = self.channels[channel_id]
+        if channel.kind is ChannelKind.DIRECT:
+            return permissions.MEMBER_DEFAULT
         if channel.parent_id is not None:
             channel = self.channels[channel.parent_id]
         member = self.members.get((channel.guild_id, user_id))
@@ -114,6 +119,23 @@ class State(ChangeNotifier):
             role_ids=member.role_ids,
             member_id=user_id,
         )
+
+    def user(self, user_id: int) -> User:
+        """Return somebody who is in a guild. Raises ApiError for anybody else."""
+        for member in self.members.values():
+            if member.user.id == user_id:
+                return member.user
+        raise errors.unknown("User")
+
+    def open_direct(self, user_id: int) -> Channel:
+        """Return the channel for the bot's direct messages to somebody."""
+        for channel in self.channels.values():
+            if channel.kind is ChannelKind.DIRECT and channel.owner_id == user_id:
+                return channel
+        person = self.user(user_id)
+        channel = Channel(self.new_id(), 0, person.name, ChannelKind.DIRECT, owner_id=user_id)
+        self.channels[channel.id] = channel
+        return channel
 
     def guild_roles(self, guild_id: int) -> dict[int, Role]:
         """Return a guild's roles by id."""
@@ -176,6 +198,8 @@ class State(ChangeNotifier):
 
     def channel_payload(self, channel: Channel) -> Json:
         """Return the JSON of a channel or thread."""
+        if channel.kind is ChannelKind.DIRECT:
+            return payloads.direct(channel, self.user(channel.owner_id))
         if not channel.kind.is_thread:
             return payloads.channel(channel)
         messages = self.messages(channel.id)

@@ -138,9 +138,9 @@ UPDATE feed SET
 WHERE id = :id;
 
 -- name: report_failure
--- A failure is worth one notice: after three polls or a day, or when the feed has ended.
+-- A failure is worth one notice after three polls or a day, and another one when the feed has ended.
 UPDATE feed SET failure_reported = 1
-WHERE id = :id AND failure_reported = 0 AND (:ended = 1 OR failures >= 3 OR failing_since + 86400000 <= :now)
+WHERE id = :id AND (:ended = 1 OR failure_reported = 0 AND (failures >= 3 OR failing_since + 86400000 <= :now))
 RETURNING id;
 
 -- name: failure_reported
@@ -259,8 +259,8 @@ SELECT id FROM subscription WHERE feed_id = :feed_id AND channel_id = :channel_i
 
 -- name: add_subscription
 -- A new subscription waits for its baseline.
-INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, created_at)
-VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now) RETURNING id;
+INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, created_at, added_by)
+VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now, :added_by) RETURNING id;
 
 -- name: declare_subscription
 -- The config file changes a subscription that exists.
@@ -336,22 +336,29 @@ RETURNING id;
 
 -- Guilds
 
--- name: notices_channel
--- An admin can choose one channel for all notices of a guild.
-SELECT notices_channel_id FROM guild WHERE id = :id;
+-- name: notices_channels
+-- An admin can choose one channel for all notices of a guild; without that, Discord's own one is used.
+SELECT notices_channel_id, updates_channel_id FROM guild WHERE id = :id;
 
 -- name: set_notices_channel
--- NULL: each notice goes to the channel that it concerns.
+-- NULL: the default.
 INSERT INTO guild (id, notices_channel_id) VALUES (:id, :channel_id)
 ON CONFLICT (id) DO UPDATE SET notices_channel_id = excluded.notices_channel_id;
 
 -- name: clear_notices_channel
 -- The channel was deleted.
-UPDATE guild SET notices_channel_id = NULL WHERE notices_channel_id = :channel_id;
+UPDATE guild SET
+    notices_channel_id = nullif(notices_channel_id, :channel_id),
+    updates_channel_id = nullif(updates_channel_id, :channel_id)
+WHERE :channel_id IN (notices_channel_id, updates_channel_id);
+
+-- name: set_updates_channel
+-- Discord reports the guild's channel for Community updates or safety alerts; NULL: the bot can write in neither.
+UPDATE guild SET updates_channel_id = :channel_id WHERE id = :id;
 
 -- name: return_notices
 -- The channel for notices was deleted: those not sent yet go to the channels that they concern.
-UPDATE notice SET channel_id = about_channel_id, attempts = 0, due_at = :now
+UPDATE notice SET channel_id = about_channel_id, leader_id = NULL, attempts = 0, due_at = :now
 WHERE channel_id = :channel_id AND state = 'pending' AND about_channel_id <> :channel_id;
 
 -- name: guild_left
@@ -421,59 +428,84 @@ UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE
 -- Notices
 
 -- name: add_feed_notice
--- One for each guild that has a channel for notices, else one for each channel that follows the feed.
-INSERT INTO notice (kind, channel_id, feed_id, detail, created_at, due_at)
-SELECT DISTINCT CAST(:kind AS TEXT), coalesce(g.notices_channel_id, s.channel_id), s.feed_id, CAST(:detail AS TEXT),
-    CAST(:now AS BIGINT), CAST(:now AS BIGINT)
-FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id
-WHERE s.feed_id = :feed_id AND c.gone_at IS NULL;
+-- One for each place where the feed's followers are told. Others of the next minute share its message.
+INSERT INTO notice (kind, channel_id, direct, about_guild_id, feed_id, about_channel_id, detail, created_at, due_at)
+SELECT CAST(:kind AS TEXT), place, direct, guild_id, feed_id, min(follower_id), CAST(:detail AS TEXT),
+    CAST(:now AS BIGINT), CAST(:due_at AS BIGINT)
+FROM notice_place WHERE feed_id = :feed_id AND gone_at IS NULL
+GROUP BY place, direct, guild_id, feed_id;
 
 -- name: add_hold_notice
 -- A hold is announced once, unless its notice could not be sent.
-INSERT INTO notice (kind, channel_id, feed_id, about_channel_id, hold_id, created_at, due_at)
-SELECT 'posts held', coalesce(g.notices_channel_id, s.channel_id), s.feed_id, s.channel_id, h.id,
+INSERT INTO notice (kind, channel_id, direct, about_guild_id, feed_id, about_channel_id, hold_id, created_at, due_at)
+SELECT 'posts held', p.place, p.direct, p.guild_id, p.feed_id, p.follower_id, h.id,
     CAST(:now AS BIGINT), CAST(:now AS BIGINT)
-FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
-LEFT JOIN guild AS g ON g.id = c.guild_id
+FROM hold AS h JOIN notice_place AS p ON p.subscription_id = h.subscription_id
 WHERE h.id = :hold_id
 ON CONFLICT (hold_id) WHERE hold_id IS NOT NULL DO UPDATE SET
-    state = 'pending', channel_id = excluded.channel_id, attempts = 0, due_at = :now, uncertain_since = NULL
+    state = 'pending', channel_id = excluded.channel_id, direct = excluded.direct, leader_id = NULL, attempts = 0,
+    due_at = :now, uncertain_since = NULL
 WHERE notice.state = 'dropped';
 
 -- name: add_suspension_notice
--- In the guild's channel for notices, else in another open channel of the guild.
-INSERT INTO notice (kind, channel_id, about_channel_id, detail, created_at, due_at)
-SELECT 'channel suspended', target.id, CAST(:channel_id AS BIGINT), CAST(:detail AS TEXT),
-    CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+-- In the guild's channel for notices, else to whoever added a feed there, else in another open channel of the guild.
+INSERT INTO notice (kind, channel_id, direct, about_guild_id, about_channel_id, detail, created_at, due_at)
+SELECT 'channel suspended', coalesce(t.chosen, t.member, t.other),
+    CASE WHEN t.chosen IS NULL AND t.member IS NOT NULL THEN 1 ELSE 0 END, t.guild_id,
+    CAST(:channel_id AS BIGINT), CAST(:detail AS TEXT), CAST(:now AS BIGINT), CAST(:due_at AS BIGINT)
 FROM (
-    SELECT coalesce(nullif(g.notices_channel_id, :channel_id), (
-        SELECT min(other.id) FROM channel AS other JOIN subscription AS s ON s.channel_id = other.id
-        WHERE other.guild_id = c.guild_id AND other.state = 'open' AND other.id <> :channel_id
-    )) AS id
+    SELECT g.id AS guild_id,
+        coalesce(nullif(g.notices_channel_id, :channel_id), nullif(g.updates_channel_id, :channel_id)) AS chosen,
+        (
+            SELECT s.added_by FROM subscription AS s WHERE s.channel_id = c.id AND s.added_by IS NOT NULL
+            ORDER BY s.id DESC LIMIT 1
+        ) AS member,
+        (
+            SELECT min(other.id) FROM channel AS other JOIN subscription AS s ON s.channel_id = other.id
+            WHERE other.guild_id = c.guild_id AND other.state = 'open' AND other.id <> :channel_id
+        ) AS other
     FROM channel AS c JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id
-) AS target WHERE target.id IS NOT NULL;
+) AS t WHERE coalesce(t.chosen, t.member, t.other) IS NOT NULL;
 
 -- name: add_resumption_notice
 -- Admins who got a notice of a suspension also get one when it ends.
-INSERT INTO notice (kind, channel_id, about_channel_id, created_at, due_at)
-SELECT 'channel resumed', coalesce(g.notices_channel_id, c.id), c.id, CAST(:now AS BIGINT), CAST(:now AS BIGINT)
-FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id;
+INSERT INTO notice (kind, channel_id, direct, about_guild_id, about_channel_id, created_at, due_at)
+SELECT 'channel resumed', coalesce(t.chosen, t.member, t.id),
+    CASE WHEN t.chosen IS NULL AND t.member IS NOT NULL THEN 1 ELSE 0 END, t.guild_id, t.id, CAST(:now AS BIGINT), CAST(:due_at AS BIGINT)
+FROM (
+    SELECT c.id, c.guild_id, coalesce(g.notices_channel_id, g.updates_channel_id) AS chosen,
+        (
+            SELECT s.added_by FROM subscription AS s WHERE s.channel_id = c.id AND s.added_by IS NOT NULL
+            ORDER BY s.id DESC LIMIT 1
+        ) AS member
+    FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id
+) AS t;
 
 -- name: redirect_notice
--- The channel refuses a notice: it goes to the channel that it is about, else to one of the guild that follows the feed.
-UPDATE notice SET channel_id = other.id, attempts = 0, due_at = :now, uncertain_since = NULL
+-- A place refuses a notice. From a guild's channel for notices it goes to whoever added the feed, from there to the channel
+-- that it is about, else to one of the guild that follows the feed.
+UPDATE notice SET channel_id = coalesce(t.member, t.own, t.other),
+    direct = CASE WHEN t.member IS NULL THEN 0 ELSE 1 END, leader_id = NULL, attempts = 0, due_at = :now, uncertain_since = NULL
 FROM (
-    SELECT coalesce(
-        (SELECT id FROM channel WHERE id = n.about_channel_id AND id <> n.channel_id AND state = 'open'),
+    SELECT
+        CASE WHEN n.direct = 0 AND n.channel_id IN (g.notices_channel_id, g.updates_channel_id) THEN (
+            SELECT s.added_by FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
+            WHERE c.guild_id = g.id AND s.added_by IS NOT NULL
+                AND (s.feed_id = n.feed_id OR n.feed_id IS NULL AND s.channel_id = n.about_channel_id)
+            ORDER BY s.id DESC LIMIT 1
+        ) END AS member,
         (
-            SELECT min(c.id) FROM guild AS g JOIN channel AS c ON c.guild_id = g.id
-            JOIN subscription AS s ON s.channel_id = c.id AND s.feed_id = coalesce(n.feed_id, s.feed_id)
-            WHERE g.notices_channel_id = n.channel_id AND c.id <> n.channel_id AND c.state = 'open'
-        )
-    ) AS id
-    FROM notice AS n WHERE n.id = :id
-) AS other
-WHERE notice.id = :id AND other.id IS NOT NULL
+            SELECT c.id FROM channel AS c WHERE c.id = n.about_channel_id AND c.id <> n.channel_id AND c.state = 'open'
+                AND c.id NOT IN (coalesce(g.notices_channel_id, 0), coalesce(g.updates_channel_id, 0))
+        ) AS own,
+        CASE WHEN n.direct = 1 OR n.channel_id IN (g.notices_channel_id, g.updates_channel_id) THEN (
+            SELECT min(c.id) FROM channel AS c JOIN subscription AS s ON s.channel_id = c.id
+            WHERE c.guild_id = g.id AND s.feed_id = coalesce(n.feed_id, s.feed_id) AND c.state = 'open'
+                AND c.id <> n.channel_id AND c.id NOT IN (coalesce(g.notices_channel_id, 0), coalesce(g.updates_channel_id, 0))
+        ) END AS other
+    FROM notice AS n LEFT JOIN guild AS g ON g.id = n.about_guild_id WHERE n.id = :id
+) AS t
+WHERE notice.id = :id AND coalesce(t.member, t.own, t.other) IS NOT NULL
 RETURNING notice.id;
 
 -- name: drop_decided
@@ -481,30 +513,39 @@ RETURNING notice.id;
 UPDATE notice SET state = 'dropped'
 WHERE state = 'pending' AND hold_id IN (SELECT id FROM hold WHERE decision IS NOT NULL);
 
--- name: drop_notices
--- A channel gets a few notices a day, however long they waited; those that ask for a decision are always sent.
--- The due time of a sent notice is the lease that it was sent under.
-UPDATE notice SET state = 'dropped' WHERE state = 'pending' AND hold_id IS NULL AND due_at <= :now AND (
-    SELECT count(*) FROM notice AS sent
-    WHERE sent.channel_id = notice.channel_id AND sent.state = 'sent' AND sent.due_at + 86400000 > :now
-) >= :limit;
-
--- name: claim_notices
--- The oldest pending notice of each channel, unless the channel is suspended; the next due time is the lease.
-UPDATE notice SET attempts = attempts + 1, due_at = :lease, uncertain_since = coalesce(uncertain_since, :now)
-WHERE id IN (
-    SELECT n.id FROM notice AS n LEFT JOIN channel AS c ON c.id = n.channel_id
-    WHERE n.state = 'pending' AND n.due_at <= :now AND coalesce(c.state, 'open') = 'open'
-        AND n.id = (SELECT min(id) FROM notice WHERE channel_id = n.channel_id AND state = 'pending')
-    ORDER BY n.id LIMIT :limit
+-- name: notice_places
+-- The places with a due notice, unless the channel is suspended or an earlier message to it is being sent or tried again.
+SELECT n.channel_id, n.direct, coalesce(n.about_guild_id, 0) AS guild_id
+FROM notice AS n LEFT JOIN channel AS c ON c.id = n.channel_id
+WHERE n.state = 'pending' AND n.due_at <= :now AND coalesce(c.state, 'open') = 'open' AND NOT EXISTS (
+    SELECT 1 FROM notice AS busy
+    WHERE busy.channel_id = n.channel_id AND busy.state = 'pending' AND busy.leader_id IS NOT NULL AND busy.due_at > :now
 )
-RETURNING id;
+GROUP BY n.channel_id, n.direct, coalesce(n.about_guild_id, 0) ORDER BY min(n.id) LIMIT :limit;
 
--- name: settle_notice
+-- name: waiting_notices
+-- Everything that the next message to a place is made from.
+SELECT n.*, coalesce(f.display_name, '') AS feed_name,
+    (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting
+FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id
+WHERE n.state = 'pending' AND n.channel_id = :channel_id AND n.direct = :direct AND coalesce(n.about_guild_id, 0) = :guild_id
+ORDER BY n.id LIMIT :limit;
+
+-- name: sent_notices
+-- The notices that a place got within the last day. The due time of a sent notice is the lease that it was sent under.
+SELECT kind, feed_id, about_channel_id, coalesce(leader_id, id) AS message, due_at FROM notice
+WHERE channel_id = :channel_id AND direct = :direct AND coalesce(about_guild_id, 0) = :guild_id AND state = 'sent' AND due_at > :since
+ORDER BY due_at, id;
+
+-- name: postpone_notice
+-- The repeat of a problem waits, and is then reported with those that followed.
+UPDATE notice SET due_at = :until WHERE id = :id;
+
+-- name: settle_notices
 -- Sent, dropped, or due again.
 UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at),
     uncertain_since = CASE WHEN :uncertain = 1 THEN uncertain_since END, message_id = :message_id
-WHERE id = :id;
+WHERE leader_id = :leader_id AND state = 'pending';
 
 -- The outbox
 

@@ -174,7 +174,7 @@ class TestOldButtons:
     ) -> None:
         await press(server, button("notices:own"))
 
-        assert await store.guilds.notices_channel(server.guild.id) is None
+        assert (await store.guilds.notices_channels(server.guild.id)).chosen is None
 
 
 async def test_the_bot_starts_with_the_old_database(

@@ -39,6 +39,11 @@ NEW_COLUMNS = {
     "parse_time",
     "read_from_start",
     "uncertain_until",
+    "updates_channel_id",
+    "added_by",
+    "about_guild_id",
+    "direct",
+    "leader_id",
 }
 VALUES = {("backfill", "worker", "shell"): "cli"}
 """Stored values that changed; all others stayed."""

@@ -15,6 +15,7 @@ from bot.chat.commands.admin.feed_add_subscribe import (
 from bot.chat.commands.admin.feed_add_view import TEMPLATE, Action, lay_out_choice, lay_out_draft
 from bot.chat.commands.admin.feed_backfill import create_backfill_view
 from bot.chat.commands.admin.feed_read import discover_now, read_now
+from bot.chat.commands.admin.notices import describe_place
 from bot.chat.commands.common.channels import (
     TargetChannel,
     find_target_channel_by_id,
@@ -97,7 +98,9 @@ async def _open_feed(press: Press, target: TargetChannel, found: FoundFeed) -> N
 async def _show(press: Press, target: TargetChannel, menu: Action | None = None) -> None:
     """Show the draft as it is now, in place of the earlier answer."""
     press.services.drafts.put(press.draft, press.key)
-    embed, view = lay_out_draft(press.draft, press.key, notes=_notes(press, target), menu=menu)
+    place = describe_place(await press.services.store.guilds.notices_channels(target.guild_id))
+    notes = [*_notes(press, target), place]
+    embed, view = lay_out_draft(press.draft, press.key, notes=notes, menu=menu)
     await press.interaction.edit_original_response(content="", embed=embed, view=view)
 
 
@@ -204,7 +207,7 @@ async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
 
 async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[FollowedFeed, str]:
     require_bot(press.interaction, target)
-    done = await subscribe(press.services, target, press.draft)
+    done = await subscribe(press.services, target, press.draft, press.interaction.user.id)
     press.services.drafts.drop(press.key)
     return done
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from bot.chat.commands.admin.notices import describe_place
 from bot.chat.commands.admin.rules import describe_rule, fill
 from bot.chat.commands.common.channels import TargetChannel
 from bot.chat.commands.common.responses import UserError
@@ -33,8 +34,10 @@ async def require_unfollowed(services: Services, target: TargetChannel, url: str
             raise UserError(_already_follows(each))
 
 
-async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft) -> tuple[FollowedFeed, str]:
-    """Make the draft a subscription unless the channel already follows the feed.
+async def subscribe(
+    services: Services, target: TargetChannel, draft: FeedDraft, user_id: int
+) -> tuple[FollowedFeed, str]:
+    """Make the draft a subscription, added by this user, unless the channel already follows the feed.
 
     Returns the channel's subscription, and the answer. Raises UserError if the server has reached its limit.
     """
@@ -52,12 +55,15 @@ async def subscribe(services: Services, target: TargetChannel, draft: FeedDraft)
         limit=services.settings.max_subscriptions,
         now=now,
         baseline=baseline,
+        added_by=user_id,
     )
     services.wake()
     if done.followed is None:
         raise UserError(_limit_reached(services))
-    is_new = done.outcome == "added"
-    return done.followed, _now_follows(done.followed) if is_new else _already_follows(done.followed)
+    if done.outcome != "added":
+        return done.followed, _already_follows(done.followed)
+    place = describe_place(await services.store.guilds.notices_channels(target.guild_id))
+    return done.followed, f"{_now_follows(done.followed)} {place}"
 
 
 def _now_follows(followed: FollowedFeed) -> str:

@@ -16,6 +16,7 @@ from bot.chat.commands.common.responses import (
 from bot.chat.embeds import create_view
 from bot.chat.messages import _
 from bot.chat.services import Services
+from bot.store.guilds import NoticesChannels
 
 
 def create_notices(services: Services) -> app_commands.Command[app_commands.Group, ..., None]:
@@ -34,36 +35,52 @@ def create_notices(services: Services) -> app_commands.Command[app_commands.Grou
             target = await find_target_channel(interaction, channel)
             require_bot(interaction, target)
             await services.store.guilds.set_notices_channel(guild_id, target.id)
-        chosen = await services.store.guilds.notices_channel(guild_id)
-        await respond(interaction, _describe(chosen), view=_create_reset_view(chosen))
+        channels = await services.store.guilds.notices_channels(guild_id)
+        await respond(interaction, _describe(channels), view=_create_reset_view(channels))
 
     return notices
 
 
-def _describe(channel_id: int | None) -> str:
-    if channel_id is None:
+def _describe(channels: NoticesChannels) -> str:
+    if channels.used is None:
         return _(
-            "Each notice goes to the channel that it is about. To get them all in one place, run `/notices` with a"
-            " channel."
+            "Each notice goes in a direct message to the member who added the feed, or else to the channel that it is"
+            " about. To get them all in one place, run `/notices` with a channel."
         )
-    return _(
+    where = _(
         "Notices go to <#{channel}>: feeds that break or move, channels that the bot can't post in, and held posts."
-    ).format(channel=channel_id)
+    ).format(channel=channels.used)
+    if channels.chosen is not None:
+        return where
+    why = _("Discord sends this server's own updates there; for another channel, run `/notices` with it.")
+    return f"{where} {why}"
 
 
-def _create_reset_view(channel_id: int | None) -> discord.ui.View | None:
-    if channel_id is None:
+def describe_place(channels: NoticesChannels) -> str:
+    """Return where problems of a feed that is being added are reported, and how to change that."""
+    if channels.used is None:
+        return _("The bot tells you about problems in a direct message; choose a channel with `/notices`.")
+    return _("The bot reports problems in <#{channel}>; choose another channel with `/notices`.").format(
+        channel=channels.used
+    )
+
+
+def _create_reset_view(channels: NoticesChannels) -> discord.ui.View | None:
+    if channels.chosen is None:
         return None
-    return create_view([NoticesResetButton.button(_("Send each to its own channel"), "notices:own")])
+    return create_view([NoticesResetButton.button(_("Use the default"), "notices:own")])
 
 
 class NoticesResetButton(PersistentItem, template="notices:own"):
-    """Ends the use of one channel for all notices: each goes to the channel that it is about."""
+    """Ends the use of the channel that an admin chose."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
         """Forget this server's channel for notices."""
         await interaction.response.defer()
-        await services_of(interaction).store.guilds.set_notices_channel(guild_of(interaction).id, None)
-        await interaction.edit_original_response(content=_describe(None), view=None)
+        guilds, guild_id = services_of(interaction).store.guilds, guild_of(interaction).id
+        await guilds.set_notices_channel(guild_id, None)
+        await interaction.edit_original_response(
+            content=_describe(await guilds.notices_channels(guild_id)), view=None
+        )

@@ -133,8 +133,9 @@ CREATE INDEX seen_entry ON seen (entry_id);
 
 CREATE TABLE guild (
     id                 INTEGER PRIMARY KEY,  -- Discord's snowflake
-    notices_channel_id INTEGER,  -- NULL: each notice goes to the channel that it concerns
-    left_at            INTEGER   -- NULL: the bot is there
+    notices_channel_id INTEGER,  -- NULL: no admin chose one
+    left_at            INTEGER,  -- NULL: the bot is there
+    updates_channel_id INTEGER   -- Discord's channel for Community updates or safety alerts, if the bot can write there
 ) STRICT;
 
 CREATE TABLE channel (
@@ -161,6 +162,7 @@ CREATE TABLE subscription (
     paused        INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
     baseline_due  INTEGER NOT NULL DEFAULT 1 CHECK (baseline_due IN (0, 1)),
     created_at    INTEGER NOT NULL,
+    added_by      INTEGER,  -- a member's id; NULL: the config file or the command line
     UNIQUE (feed_id, channel_id)
 ) STRICT;
 CREATE INDEX subscription_channel ON subscription (channel_id);
@@ -220,11 +222,11 @@ CREATE TABLE publication (
 CREATE INDEX publication_owed ON publication (channel_id, delivery_id) WHERE published_at IS NULL AND given_up = 0;
 CREATE INDEX publication_done ON publication (channel_id, published_at) WHERE published_at IS NOT NULL;
 
--- Messages to admins: each thing once, in the channel that their guild chose.
+-- What admins are told, each thing once. Several notices may share a message.
 CREATE TABLE notice (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,  -- part of the nonce, so never reused
     kind             TEXT NOT NULL,
-    channel_id       INTEGER NOT NULL,  -- where it is sent
+    channel_id       INTEGER NOT NULL,  -- where it is sent; a member's id if it is direct
     feed_id          INTEGER REFERENCES feed (id) ON DELETE CASCADE,
     about_channel_id INTEGER,
     hold_id          INTEGER REFERENCES hold (id) ON DELETE CASCADE,
@@ -234,7 +236,10 @@ CREATE TABLE notice (
     due_at           INTEGER NOT NULL,
     attempts         INTEGER NOT NULL DEFAULT 0,
     uncertain_since  INTEGER,
-    message_id       INTEGER
+    message_id       INTEGER,
+    about_guild_id   INTEGER,  -- NULL until Discord reports it
+    direct           INTEGER NOT NULL DEFAULT 0 CHECK (direct IN (0, 1)),  -- a direct message to a member
+    leader_id        INTEGER  -- the first notice of the message that it is in; NULL: it is in none yet
 ) STRICT;
 CREATE INDEX notice_owed ON notice (due_at) WHERE state = 'pending';
 CREATE INDEX notice_day ON notice (channel_id, created_at);
@@ -285,6 +290,15 @@ SELECT f.* FROM feed AS f WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.
 -- The feeds that are polled when they are due.
 CREATE VIEW polled_feed AS
 SELECT f.* FROM followed_feed AS f WHERE f.state = 'active';
+
+-- Where notices about a subscription go: a channel, or a member if it is direct.
+CREATE VIEW notice_place AS
+SELECT s.id AS subscription_id, s.feed_id, s.channel_id AS follower_id, c.guild_id, c.gone_at,
+    coalesce(g.notices_channel_id, g.updates_channel_id, s.added_by, s.channel_id) AS place,
+    CASE
+        WHEN coalesce(g.notices_channel_id, g.updates_channel_id) IS NULL AND s.added_by IS NOT NULL THEN 1 ELSE 0
+    END AS direct
+FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id;
 
 -- Entries with their tags as a JSON list, in the author's order.
 CREATE VIEW tagged_entry AS

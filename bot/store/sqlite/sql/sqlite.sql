@@ -56,15 +56,11 @@ UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_eac
 SELECT id FROM hold
 WHERE subscription_id IN (SELECT value FROM json_each(:subscription_ids)) AND decision IS NULL ORDER BY id;
 
--- name: claimed_notices
--- Everything that claimed notices are rendered from; `more` counts those that were dropped since the last one sent.
-SELECT n.*, n.attempts - 1 AS tried, coalesce(f.display_name, '') AS feed_name,
-    (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting,
-    (SELECT count(*) FROM notice AS d WHERE d.channel_id = n.channel_id AND d.state = 'dropped' AND d.id < n.id AND d.id > (
-        SELECT coalesce(max(id), 0) FROM notice WHERE channel_id = n.channel_id AND state = 'sent'
-    )) AS more
-FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id
-WHERE n.id IN (SELECT value FROM json_each(:ids)) ORDER BY n.id;
+-- name: claim_notices
+-- From now on, these share a message. A send that began and never ended is uncertain.
+UPDATE notice SET leader_id = :leader_id, attempts = attempts + 1, due_at = :lease,
+    uncertain_since = coalesce(uncertain_since, :now)
+WHERE id IN (SELECT value FROM json_each(:ids));
 
 -- name: claimed_deliveries
 -- Everything that the messages of claimed deliveries are rendered from.

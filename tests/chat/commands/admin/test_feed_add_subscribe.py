@@ -3,12 +3,14 @@
 import pytest
 
 from bot.chat.services import ServiceSettings
-from bot.model import Rule, Style
+from bot.model import PollResult, Rule, Style
+from bot.relay.notify import decide
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
 from tests.chat.commands.admin.drafts import POSTS, add_feed, current, labels, open_draft
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
-from tests.chat.commands.conftest import ServerFixture, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, text_of
 
 pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
@@ -128,3 +130,28 @@ async def test_the_newest_post_is_not_sent_to_a_channel_where_the_feed_is_paused
     await server.discord.wait_for(lambda: "continue with `/feed resume`" in text_of(current(server, closed)))
 
     assert await blogs.send() == []
+
+
+async def test_the_answer_says_where_problems_are_reported(server: ServerFixture, store: Store) -> None:
+    direct = text_of(await server.press_and_wait(await open_draft(server), "Subscribe"))
+    await store.subscriptions.remove((await store.subscriptions.all())[0].subscription.id, NOW)
+    await store.guilds.set_notices_channel(server.guild.id, server.talk.id)
+    draft = await open_draft(server)
+    chosen = text_of(await server.press_and_wait(draft, "Subscribe"))
+
+    assert direct.endswith(
+        "The bot tells you about problems in a direct message; choose a channel with `/notices`."
+    )
+    report = f"The bot reports problems in <#{server.talk.id}>; choose another channel with `/notices`."
+    assert report in text_of(draft).splitlines()
+    assert chosen.endswith(report)
+
+
+async def test_who_added_a_feed_gets_its_notices(server: ServerFixture, store: Store) -> None:
+    await server.press_and_wait(await open_draft(server), "Subscribe")
+    ended = PollResult(NOW, error="Gone.", ended=True)
+    await store.feeds.settle_failed(1, ended, NOW)
+
+    (message,) = await store.notices.claim(NOW + GATHER_TIME, GATHER_TIME, 9, decide)
+
+    assert (message.channel_id, message.direct) == (server.admin.id, True)

@@ -1,0 +1,28 @@
+"""Opens the channel for direct messages to a member who manages a server."""
+
+import asyncio
+from collections.abc import Callable
+
+import discord
+
+from bot.chat.outcomes import DIRECT_ROWS, MAPPED, find_outcome
+from bot.model import Outcome, Refused
+
+OPEN_TIMEOUT = 60.0
+"""Seconds for all requests together, including discord.py's own retries and waits."""
+
+
+async def open_direct(rest: Callable[[], discord.Client], guild_id: int, member_id: int) -> int | Outcome:
+    """Return the channel's id; or what became of a message if the member can't get one, or manages the guild no more.
+
+    Who lost that right must not read what goes on in the guild's channels.
+    """
+    try:
+        async with asyncio.timeout(OPEN_TIMEOUT):
+            guild = await rest().fetch_guild(guild_id, with_counts=False)
+            member = await guild.fetch_member(member_id)
+            if not member.guild_permissions.manage_guild:
+                return Refused("The member who added the feed no longer manages the server.")
+            return (await member.create_dm()).id
+    except MAPPED as error:
+        return find_outcome(error, DIRECT_ROWS)

@@ -1,0 +1,124 @@
+"""Notices: what admins are told about feeds, channels and held posts, and which of it goes into one message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class NoticeKind(StrEnum):
+    """The events that admins are notified about."""
+
+    FEED_BROKEN = "feed broken"
+    FEED_RECOVERED = "feed recovered"
+    FEED_MOVED = "feed moved"
+    FEED_ENDED = "feed ended"
+    CHANNEL_SUSPENDED = "channel suspended"
+    CHANNEL_RESUMED = "channel resumed"
+    POSTS_HELD = "posts held"
+
+    @property
+    def opens(self) -> bool:
+        """Whether it reports a problem that another notice closes."""
+        return self in {self.FEED_BROKEN, self.FEED_ENDED, self.CHANNEL_SUSPENDED}
+
+    @property
+    def closes(self) -> bool:
+        """Whether it reports the end of a problem."""
+        return self in {self.FEED_RECOVERED, self.CHANNEL_RESUMED}
+
+
+Problem = tuple[str, int | None]
+"""What notices have in common that are about one thing."""
+
+
+def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) -> Problem:
+    """Return the problem that a notice about this feed, or this channel, belongs to."""
+    if kind in {NoticeKind.CHANNEL_SUSPENDED, NoticeKind.CHANNEL_RESUMED}:
+        return "channel", channel_id
+    return "moves" if kind is NoticeKind.FEED_MOVED else "feed", feed_id
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the admins of a guild are told once."""
+
+    id: int
+    kind: NoticeKind
+    channel_id: int
+    """Where it is sent: a channel, or a member if it is `direct`."""
+    direct: bool
+    guild_id: int | None
+    """None until Discord reports it."""
+    feed_id: int | None
+    """None if it is not about a feed."""
+    feed_name: str
+    about_channel_id: int | None
+    detail: str
+    """A sentence: the error, the new address, the missing permission; "" if the kind says everything."""
+    hold_id: int | None
+    waiting: int
+    """How many deliveries the hold has; 0 without a hold."""
+    due_at: datetime
+
+    @property
+    def problem(self) -> Problem:
+        """What it has in common with other notices about the same thing."""
+        return problem_of(self.kind, self.feed_id, self.about_channel_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """A notice that was sent to a place within the last day."""
+
+    kind: NoticeKind
+    problem: Problem
+    message: int
+    """The same for all that shared a message."""
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePlan:
+    """What happens now to the notices that wait for one place."""
+
+    message: tuple[int, ...] = ()
+    """The notices that share the next message, by id; (): there is none yet."""
+    postponed: Mapping[int, datetime] = field(default_factory=dict)
+    """Until when the repeats of a problem wait, by id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMessage:
+    """Claimed notices that share one message, oldest first."""
+
+    notices: tuple[Notice, ...]
+    attempts: int
+    """Earlier sends."""
+    uncertain_since: datetime | None
+    """Since when a send's result is unknown; None: nothing is uncertain."""
+
+    @property
+    def id(self) -> int:
+        """Its first notice's, which is part of the nonce."""
+        return self.notices[0].id
+
+    @property
+    def channel_id(self) -> int:
+        """Where it is sent: a channel, or a member if it is `direct`."""
+        return self.notices[0].channel_id
+
+    @property
+    def direct(self) -> bool:
+        """Whether it is a direct message to a member."""
+        return self.notices[0].direct
+
+    @property
+    def guild_id(self) -> int | None:
+        """The guild that it is about; None until Discord reports it."""
+        return self.notices[0].guild_id
+
+    @property
+    def hold_id(self) -> int | None:
+        """The hold that it asks about; None: it asks nothing."""
+        return self.notices[0].hold_id
