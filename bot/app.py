@@ -128,7 +128,7 @@ async def backfill(
     clock = _start_clock()
     async with AsyncExitStack() as stack:
         stack.enter_context(Store.lock(config.store.path, Worker.CLI))
-        store = await stack.enter_async_context(await Store.open(config.store.path, create=False))
+        store = await stack.enter_async_context(await Store.open_beside(config.store.path))
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser())
         await store.backfills.release(Worker.CLI)
@@ -148,6 +148,8 @@ async def _build(config: Config, patience: Patience, *, with_commands: bool) -> 
     async with AsyncExitStack() as stack:
         stack.enter_context(Store.lock(config.store.path, Worker.RUN))
         store = await stack.enter_async_context(await Store.open(config.store.path))
+        if command := Store.mending_command(config.store.path):
+            log.warning("other users of this machine can read the database", mend_with=command)
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser())
         schedule, clock = Schedule(), _start_clock()

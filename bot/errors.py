@@ -35,6 +35,7 @@
     │   ├── StoreReadOnly
     │   ├── StoreCorrupt
     │   ├── StoreTooNew
+    │   ├── StoreTooOld
     │   └── StoreUnopenable
     └── ChatError                 Discord
         ├── LoginRefused            the token
@@ -229,6 +230,10 @@ class StoreCorrupt(StoreError):
 
 class StoreTooNew(StoreError):
     """a newer feed-relay wrote this database; install that version or a later one."""
+
+
+class StoreTooOld(StoreError):
+    """an older feed-relay wrote this database; stop the bot and start this version, which updates the database."""
 
 
 class StoreUnopenable(StoreError):

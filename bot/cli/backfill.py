@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.database import with_store
+from bot.cli.database import read_store
 from bot.cli.dates import check_date
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_line, without_control_characters
@@ -46,7 +46,7 @@ def backfill(
     from bot import app
 
     config = options_of(ctx).load()
-    feed_id = _find_feed(with_store(config.store.path, lambda store: store.archive.feeds()), feed)
+    feed_id = _find_feed(read_store(config.store.path, lambda store: store.archive.feeds()), feed)
     span = parse_date(since, app.clock())
     first_day = span[0] if span else None
     try:

@@ -11,7 +11,7 @@ import typer
 from bot.cli.common_options import options_of
 from bot.cli.output import count_of, print_line
 from bot.config import Config
-from bot.errors import ConfigError, FeedRelayError, LoginRefused
+from bot.errors import ConfigError, FeedRelayError, LoginRefused, StoreCorrupt
 from bot.logs import scrub
 from bot.model import NotModified, ParsedFeed
 from bot.source.http.url import public_url
@@ -84,29 +84,20 @@ async def _database(path: Path) -> tuple[Finding, Sequence["FollowedFeed"]]:
     """Return the database's finding, and the subscriptions in it."""
     from bot.store.store import Store
 
-    if finding := _without_database(path):
-        return finding, ()
     try:
-        async with await Store.open(path, create=False) as store:
-            problems = await store.check()
-            followed = () if problems else await store.subscriptions.all()
+        trial = await Store.trial(path)
+        if not trial.exists:
+            return Finding("database", f"{path} will be created by `feed-relay run`"), ()
+        problems = await Store.read(path, lambda store: store.check(), any_version=True)
+        if problems:
+            return Finding("database", str(StoreCorrupt(f"{path} ({problems[0]})")), ok=False), ()
+        if trial.is_old:
+            return Finding("database", f"{path} is OK; `feed-relay run` will update it"), ()
+        followed = await Store.read(path, lambda store: store.subscriptions.all(), any_version=True)
     except FeedRelayError as error:
         return Finding("database", str(error), ok=False), ()
-    if problems:
-        advice = "stop the bot and restore the newest backup beside it"
-        return Finding("database", f"{path} is damaged ({problems[0]}); {advice}", ok=False), ()
-    return Finding("database", f"{path} is OK"), followed
-
-
-def _without_database(path: Path) -> Finding | None:
-    """Return the finding if there is no database file yet; None if there is one."""
-    if path.is_dir():
-        return Finding("database", f"{path} is a folder; name a file in store.path", ok=False)
-    if path.exists():
-        return None
-    if path.parent.is_dir():
-        return Finding("database", f"{path} will be created by `feed-relay run`")
-    return Finding("database", f"{path}: the folder does not exist; create it", ok=False)
+    running = "; another feed-relay runs with this database" if trial.is_running else ""
+    return Finding("database", f"{path} is OK{running}"), followed
 
 
 async def _tumblr(config: Config) -> Finding:

@@ -10,11 +10,13 @@ from bot.store.store import Store
 T = TypeVar("T")
 
 
-def with_store(path: Path, use: Callable[[Store], Awaitable[T]]) -> T:
-    """Open an existing database, and return what `use` returns. Raises StoreError if there is none."""
+def read_store(path: Path, use: Callable[[Store], Awaitable[T]], *, any_version: bool = False) -> T:
+    """Return what `use` returns with an existing database, which is not changed. Raises StoreError if there is none.
+
+    `any_version`: also for a database that the bot would have to update first.
+    """
 
     async def run() -> T:
-        async with await Store.open(path, create=False) as store:
-            return await use(store)
+        return await Store.read(path, use, any_version=any_version)
 
     return asyncio.run(run())

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.database import with_store
+from bot.cli.database import read_store
 from bot.cli.output import count_of, print_line
 from bot.store.archive import Stats
 
@@ -21,7 +21,7 @@ app = typer.Typer(
 def check(ctx: typer.Context) -> None:
     """Check the database for damage. Exit code 1 if there is any."""
     path = options_of(ctx).load().store.path
-    problems = with_store(path, lambda store: store.check())
+    problems = read_store(path, lambda store: store.check(), any_version=True)
     for problem in problems:
         print_line(problem)
     if problems:
@@ -37,14 +37,14 @@ def backup(
     ctx: typer.Context, path: Annotated[Path, typer.Argument(help="The file to create; it must not exist.")]
 ) -> None:
     """Copy the complete database; safe while the bot runs."""
-    with_store(options_of(ctx).load().store.path, lambda store: store.backup(path))
+    read_store(options_of(ctx).load().store.path, lambda store: store.backup(path), any_version=True)
     print_line(f"Copied to {path} ({format_size(path.stat().st_size)}).")
 
 
 @app.command()
 def stats(ctx: typer.Context) -> None:
     """Show sizes and counts, held posts, and channels that refuse the bot."""
-    for line in _lines(with_store(options_of(ctx).load().store.path, lambda store: store.archive.stats())):
+    for line in _lines(read_store(options_of(ctx).load().store.path, lambda store: store.archive.stats())):
         print_line(line)
 
 

@@ -1,5 +1,6 @@
 """Lists the commands, and turns each kind of error into a message and an exit code."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -103,6 +104,7 @@ def options(
 
 def main() -> None:
     """Run the command line and end the process. Exit codes: 0 done, 1 failed, 2 wrong usage or config."""
+    os.umask(0o077)  # what the program writes may be secret
     for stream in (sys.stdout, sys.stderr):
         _escape_unsupported_characters(stream)
     sys.exit(_status(common_options.move_to_front(sys.argv[1:])))

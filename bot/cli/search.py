@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
-from bot.cli.database import with_store
+from bot.cli.database import read_store
 from bot.cli.dates import check_date
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_json, print_line
@@ -43,7 +43,7 @@ def search(
     wanted = parse_with_options(query, clock(), tag=tag, after=after, before=before)
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
-    found = with_store(options_of(ctx).load().store.path, lambda store: _search(store, wanted, sort, limit))
+    found = read_store(options_of(ctx).load().store.path, lambda store: _search(store, wanted, sort, limit))
     if as_json:
         print_json([_object(hit, found.query) for hit in found.hits])
         return
@@ -55,9 +55,9 @@ def search(
 
 async def _search(store: Store, wanted: Query, order: Order, limit: int) -> SearchResult:
     if lag := await store.index.lag():
-        print_error(f"Indexing about {count_of(lag, 'post')} first; this is only needed once.")
-        while await store.index.catch_up():
-            pass
+        print_error(
+            f"About {count_of(lag, 'post')} can't be found yet; a running bot indexes them, newest first."
+        )
     followed = await store.archive.feeds() if wanted.feeds else []
     feed_ids = frozenset(feed.id for name in wanted.feeds for feed in find_feeds(followed, name))
     return await store.search.find(wanted, feed_ids or None, order=order, limit=limit)

@@ -22,12 +22,16 @@ STEP = 500
 class Rekeying(Repository):
     """Adds the keys that today's version makes; keys of before stay."""
 
+    async def is_finished(self) -> bool:
+        """Return whether no key is missing."""
+        return await _progress(self._db) is None
+
     async def finish(self) -> None:
         """Make all keys that are missing, in steps; after a crash it continues where it was.
 
         If none is missing, it only reads: commands open the database while the bot writes.
         """
-        if await _progress(self._db) is None:
+        if await self.is_finished():
             return
         for step in count():
             if await self._step():

@@ -1,9 +1,11 @@
 """The store: opened and upgraded here, used through its repositories. The only module that picks the engine."""
 
-from contextlib import AbstractContextManager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from bot import errors
 from bot.store.archive import Archive
@@ -18,12 +20,16 @@ from bot.store.patience import Patience, PatientDatabase
 from bot.store.rekey import Rekeying
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
-from bot.store.sqlite import lock
+from bot.store.sqlite import files, identify, lock, migrate, trial
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
-from bot.store.sqlite.migrate import migrate
 from bot.store.subscriptions import Subscriptions
+
+T = TypeVar("T")
+
+_TAKEN = "this file exists already; choose another name."
+_NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +65,84 @@ class Store:
         """Return a lock, held until exited. Raises StoreLocked if another process of this kind has it."""
         return lock.lock(path, worker)
 
+    @staticmethod
+    def mending_command(path: Path) -> str:
+        """Return the shell command that keeps other users of this machine from the database; "" if nothing needs it."""
+        exposed = files.open_to_others(path)
+        return files.mending_command(exposed) if exposed else ""
+
     @classmethod
     async def open(cls, path: Path, *, create: bool = True) -> Self:
-        """Open the file and bring its schema up to date; `create`: make the file if it does not exist."""
-        if not create and not path.exists():
-            raise errors.StoreUnopenable(
-                str(path), "there is no database here yet; start `feed-relay run` first."
-            )
+        """Open the file and bring its schema up to date. The caller has the lock. Raises StoreError.
+
+        `create`: make the file if it does not exist.
+        """
+        path = files.locate(path)
+        files.remove_parts(path)
+        await asyncio.to_thread(_find_or_create, path, create=create)
         database = await SqliteDatabase.open(path)
-        try:
-            await migrate(database)
-            store = cls(database)
+        async with _closed_on_error(database):
+            await migrate.migrate(database)
             await Rekeying(database).finish()
+            store = cls(database)
             await store.index.renew()
-        except BaseException:
-            await database.close()
-            raise
         return store
+
+    @classmethod
+    async def open_beside(cls, path: Path, *, create: bool = False) -> Self:
+        """As `open`, for a command that writes while the bot may run: it changes the schema only if none runs.
+
+        Raises StoreTooOld if one runs with the database of an earlier version, and StoreError.
+        """
+        path = files.locate(path)
+        files.check_writable(path)
+        if path.exists() and await asyncio.to_thread(identify.version_of, path) == migrate.newest():
+            database = await SqliteDatabase.open(path)
+            async with _closed_on_error(database):
+                if await _is_prepared(database):
+                    return cls(database)
+            await database.close()
+        try:
+            with cls.lock(path, Worker.RUN):
+                return await cls.open(path, create=create)
+        except errors.StoreLocked as running:
+            raise errors.StoreTooOld(str(path)) from running
+
+    @classmethod
+    async def read(cls, path: Path, use: Callable[[Self], Awaitable[T]], *, any_version: bool = False) -> T:
+        """Return what `use` returns with a store that only reads. Changes nothing, whatever the bot does meanwhile.
+
+        `any_version`: also open a database that this version would have to update first. Raises StoreError.
+        """
+        path = files.locate(path)
+        if not path.exists():
+            raise errors.StoreUnopenable(str(path), _NONE_YET)
+        unused = files.unused_state(path)
+        try:
+            result = await cls._read(path, use, any_version=any_version)
+        except errors.StoreCorrupt:
+            if files.unused_state(path) == unused:
+                raise
+        else:
+            if unused is None or files.unused_state(path) == unused:
+                return result
+        return await cls._read(path, use, any_version=any_version)  # the bot started while its file was read
+
+    @classmethod
+    async def _read(cls, path: Path, use: Callable[[Self], Awaitable[T]], *, any_version: bool) -> T:
+        version = await asyncio.to_thread(identify.version_of, path)
+        if version < migrate.newest() and not any_version:
+            raise errors.StoreTooOld(str(path))
+        database = await SqliteDatabase.open_read_only(path)
+        async with cls(database) as store:
+            if not any_version and not await _is_prepared(database):
+                raise errors.StoreTooOld(str(path))
+            return await use(store)
+
+    @staticmethod
+    async def trial(path: Path) -> trial.Trial:
+        """Try what `run` needs, without changing anything. Raises the StoreError that `run` would raise."""
+        return await asyncio.to_thread(trial.trial, path)
 
     def queues(self, patience: Patience) -> Queues:
         """Return repositories that repeat what the database could not take."""
@@ -100,11 +167,36 @@ class Store:
         return await self._db.check()
 
     async def backup(self, target: Path) -> None:
-        """Write a consistent, compact copy while others write. Raises StoreUnopenable if `target` exists."""
-        if target.exists():
-            raise errors.StoreUnopenable(str(target), "this file exists already; choose another name.")
-        await self._db.backup(target)
+        """Write a consistent copy while others write. Raises StoreUnopenable if `target` exists."""
+        try:
+            await self._db.backup(target)
+        except FileExistsError:
+            raise errors.StoreUnopenable(str(target), _TAKEN) from None
 
     async def maintain(self) -> None:
         """Let the engine refresh its statistics and tidy its files."""
         await self._db.maintain()
+
+
+def _find_or_create(path: Path, *, create: bool) -> None:
+    if path.exists():
+        files.check_writable(path)
+        identify.version_of(path, may_recover=True)
+    elif create:
+        migrate.create(path)
+    else:
+        raise errors.StoreUnopenable(str(path), _NONE_YET)
+
+
+async def _is_prepared(database: SqliteDatabase) -> bool:
+    """Return whether the entries have the keys and tokens of this version."""
+    return await Rekeying(database).is_finished() and await FtsIndex(database).is_current()
+
+
+@asynccontextmanager
+async def _closed_on_error(database: SqliteDatabase) -> AsyncIterator[None]:
+    try:
+        yield
+    except BaseException:
+        await database.close()
+        raise

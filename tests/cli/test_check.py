@@ -1,6 +1,9 @@
 """`check`."""
 
 import asyncio
+import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +13,8 @@ from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.feed_documents import Post
+from bot.store.backfills import Worker
+from bot.store.store import Store
 from tests.cli.conftest import Cli
 
 POST = Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
@@ -182,3 +187,35 @@ async def test_an_unreachable_discord_is_not_blamed_on_the_token(
 
     assert result.code == 1
     assert "problem  discord   Discord cannot be reached" in result.out
+
+
+async def test_a_database_beside_a_running_bot_is_ok_and_the_bot_is_mentioned(cli: Cli, filled: Path) -> None:
+    with Store.lock(filled, Worker.RUN):
+        async with await Store.open(filled):
+            result = await asyncio.to_thread(cli, "check", "--offline")
+
+    assert result.code == 0
+    assert f"{filled} is OK; another feed-relay runs with this database" in result.out
+
+
+@pytest.mark.parametrize("make", ["folder", "empty", "recipes", "pipe"])
+def test_check_uses_the_words_of_run(cli: Cli, here: Path, make: str) -> None:
+    path = here / "relay.db"
+    (here / "config.toml").write_text(
+        '[discord]\ntoken = "a.b.c"\n[store]\npath = "relay.db"', encoding="utf-8"
+    )
+    match make:
+        case "folder":
+            path.mkdir()
+        case "empty":
+            path.touch()
+        case "pipe":
+            os.mkfifo(path)
+        case _:
+            with closing(sqlite3.connect(path)) as other:
+                other.execute("CREATE TABLE recipes (name)")
+
+    run, check = cli("run"), cli("check", "--offline")
+
+    assert (run.code, check.code) == (1, 1)
+    assert run.err.removeprefix("feed-relay: ").strip() in check.out

@@ -15,6 +15,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.cli.conftest import NOW, Cli, fill
 
@@ -117,3 +118,80 @@ def test_stats_list_channels_that_refuse_the_bot(cli: Cli, filled: Path) -> None
         "suspended: channel 7 since 1970-01-01 00:00 UTC, 2 posts waiting: Grant it Send Messages."
         in cli("db", "stats").out
     )
+
+
+OLD = Path(__file__).parents[1] / "data" / "databases" / "c65eedc.sql"
+
+READING = [
+    ("search", "post"),
+    ("db", "stats"),
+    ("db", "check"),
+    ("db", "backup", "copy.db"),
+    ("opml", "export"),
+    ("check", "--offline"),
+]
+"""Commands that only read."""
+
+
+def files_in(folder: Path) -> dict[str, tuple[bytes, int]]:
+    return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in folder.iterdir()}
+
+
+@pytest.fixture
+def apart(here: Path) -> Path:
+    """Return a folder for the database alone, to which the config leads."""
+    (here / "config.toml").write_text('[store]\npath = "data/relay.db"', encoding="utf-8")
+    (here / "data").mkdir()
+    return here / "data"
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+async def test_a_command_that_only_reads_changes_nothing(
+    cli: Cli, apart: Path, command: tuple[str, ...]
+) -> None:
+    await fill(apart / "relay.db")
+    before = files_in(apart)
+
+    result = await asyncio.to_thread(cli, *command)
+
+    assert result.code == 0
+    assert files_in(apart) == before
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_command_that_only_reads_does_not_update_an_old_database(
+    cli: Cli, apart: Path, command: tuple[str, ...]
+) -> None:
+    write_old(apart / "relay.db")
+    before = files_in(apart)
+
+    result = cli(*command)
+
+    needs_no_update = command[0] in {"check", "db"} and command[1] != "stats"
+    assert result.code == (0 if needs_no_update else 1)
+    assert needs_no_update or "an older feed-relay wrote this database; stop the bot" in result.err
+    assert files_in(apart) == before
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("opml", "import", "feeds.opml", "--channel", "5"), ("backfill", "Garden"), ("check", "--offline")],
+)
+def test_a_newer_command_does_not_update_the_database_of_a_running_older_bot(
+    cli: Cli, apart: Path, here: Path, command: tuple[str, ...]
+) -> None:
+    write_old(apart / "relay.db")
+    (here / "feeds.opml").write_text('<opml><body><outline xmlUrl="https://a.example/"/></body></opml>')
+    with Store.lock(apart / "relay.db", Worker.RUN):
+        before = files_in(apart)
+
+        result = cli(*command)
+
+        assert result.code == 1
+        assert "an older feed-relay wrote this database; stop the bot" in result.out + result.err
+        assert {name: files_in(apart)[name] for name in before} == before
+
+
+def write_old(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(OLD.read_text("utf-8"))

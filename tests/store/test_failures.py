@@ -149,6 +149,7 @@ READS: dict[str, Call] = {
     "Search.posted": lambda s: s.search.posted(["x"], 7),
     "Search.advise": lambda s: s.search.advise(Query(), None),
     "FtsIndex.renew": lambda s: s.index.renew(),
+    "FtsIndex.is_current": lambda s: s.index.is_current(),
     "FtsIndex.lag": lambda s: s.index.lag(),
     "Archive.feeds": lambda s: s.archive.feeds(),
     "Archive.stats": lambda s: s.archive.stats(),
@@ -234,6 +235,36 @@ async def test_a_current_database_is_opened_beside_a_writer(
     with held_by_another(filled):
         async with await Store.open(filled) as store:
             assert await store.feeds.known(1, ()) is not None
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_write_to_a_full_disk_succeeds_or_reports_it_and_succeeds_later(
+    filled: Path, name: str
+) -> None:
+    async with await Store.open(filled) as store:
+        await limit_pages(store, 0)
+        with suppress(errors.StoreFull):
+            await WRITES[name](store)
+
+        await limit_pages(store, 1_000_000_000)
+        await WRITES[name](store)
+        assert await store.check() == []
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_a_write_through_a_store_that_only_reads_reports_it(filled: Path, name: str) -> None:
+    with pytest.raises(errors.StoreReadOnly, match="cannot be written"):
+        await Store.read(filled, WRITES[name])
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_a_read_works_in_a_store_that_only_reads_and_changes_nothing(filled: Path, name: str) -> None:
+    before = filled.read_bytes()
+
+    await Store.read(filled, READS[name])
+
+    assert filled.read_bytes() == before
+    assert list(filled.parent.iterdir()) == [filled]
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -1,10 +1,9 @@
 """Connections to one SQLite file: one writer, and readers beside it. SQLite's errors become ours here."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -15,6 +14,7 @@ from bot import errors
 from bot.store import queries
 from bot.store.database import Database, Transaction, Value, storable
 from bot.store.rows import MILLISECOND, as_json, milliseconds
+from bot.store.sqlite.files import complete_file, is_in_use, unopenable
 
 T = TypeVar("T")
 
@@ -32,6 +32,7 @@ _PRAGMAS = (
 )
 
 _WAL = "PRAGMA journal_mode = WAL"
+_NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
 _READ_ONLY = "PRAGMA query_only = ON"
 
 _ERRORS: dict[int, type[errors.StoreError]] = {
@@ -68,27 +69,6 @@ def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
         return unopenable(Path(path), _SENTENCES.get(primary, ""))
     kind = _ERRORS.get(primary)
     return kind(path) if kind else None
-
-
-def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
-    """Return the reason why a file, or one beside it, cannot be opened or written, as far as the system shows it.
-
-    `otherwise`: the sentence if it shows nothing.
-    """
-    folder = path.parent
-    if not folder.is_dir():
-        return errors.StoreUnopenable(
-            str(path), "its folder is not there; create it, or mount the disk that holds it."
-        )
-    if hasattr(os, "statvfs"):
-        disk = os.statvfs(folder)
-        if disk.f_flag & os.ST_RDONLY:
-            return errors.StoreReadOnly(str(path))
-        if disk.f_bavail == 0 or disk.f_favail == 0 < disk.f_files:
-            return errors.StoreFull(str(path))
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return errors.StoreReadOnly(str(path))
-    return errors.StoreUnopenable(str(path), otherwise)
 
 
 class SqliteTransaction(Transaction):
@@ -135,11 +115,25 @@ class SqliteDatabase(Database):
 
     @classmethod
     async def open(cls, path: Path) -> Self:
-        """Open the file in WAL mode, creating it if need be. Raises StoreError."""
-        async with AsyncExitStack() as closing:
+        """Open an existing file, in WAL mode. Raises StoreError."""
+        return await cls._open(path, "rw", (_WAL, _READ_ONLY, _READ_ONLY))
+
+    @classmethod
+    async def open_read_only(cls, path: Path) -> Self:
+        """Open an existing file; every write raises StoreReadOnly. Raises StoreError.
+
+        A file that nobody has open is read without SQLite's own files beside it. If somebody opens it meanwhile, what
+        was read may be wrong.
+        """
+        return await cls._open(path, "ro", (_READ_ONLY, _READ_ONLY, _READ_ONLY))
+
+    @classmethod
+    async def _open(cls, path: Path, mode: str, pragmas: Sequence[str]) -> Self:
+        where = address(path, mode)
+        async with AsyncExitStack() as stack:
             with translated_errors(str(path)):
-                opened = [await _connect(closing, path, pragma) for pragma in (_WAL, _READ_ONLY, _READ_ONLY)]
-            closing.pop_all()
+                opened = [await _connect(stack, where, pragma) for pragma in pragmas]
+            stack.pop_all()
         return cls(str(path), *opened)
 
     async def close(self) -> None:
@@ -215,13 +209,19 @@ class SqliteDatabase(Database):
                 await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def backup(self, target: Path) -> None:
-        """Write a consistent, compact copy while others write; `target` must not exist yet, or be empty."""
-        with translated_errors(str(target)):
-            await self._reader.execute("PRAGMA query_only = OFF")  # VACUUM INTO counts as a write
-            try:
-                await self._reader.execute("VACUUM INTO ?", (str(target),))
-            finally:
-                await self._reader.execute(_READ_ONLY)
+        """Write a consistent copy while others write. Raises FileExistsError if `target` exists.
+
+        Not with VACUUM INTO, which fails for generated columns if the file is opened to be read only.
+        """
+        if target.exists():
+            raise FileExistsError(target)
+        with (
+            complete_file(target) as part,
+            translated_errors(str(target)),
+            closing(sqlite3.connect(part, check_same_thread=False)) as copy,
+        ):
+            await self._reader.backup(copy)
+            await asyncio.to_thread(lambda: copy.execute(_NO_WAL).fetchall())
 
     async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
         async with self._open_transaction() as tx:
@@ -252,6 +252,12 @@ def translated_errors(path: str) -> Iterator[None]:
         raise ours from error
 
 
+def address(path: Path, mode: str) -> str:
+    """Return the URI that opens a file; `mode`: "rw" or "ro"."""
+    unused = "&immutable=1" if mode == "ro" and not is_in_use(path) else ""
+    return f"{path.absolute().as_uri()}?mode={mode}{unused}"
+
+
 def _bound(values: Mapping[str, Value]) -> dict[str, str | int | float | None]:
     return {name: _stored(value) for name, value in values.items()}
 
@@ -270,11 +276,11 @@ def _stored(value: Value) -> str | int | float | None:
             return storable(as_json(list(value)))
 
 
-async def _connect(closing: AsyncExitStack, path: Path, pragma: str) -> aiosqlite.Connection:
+async def _connect(stack: AsyncExitStack, where: str, pragma: str) -> aiosqlite.Connection:
     # A connect that fails leaves aiosqlite's thread behind, which then answers an event loop that may be gone.
-    sqlite3.connect(path).close()
-    connecting = aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT)
-    connection = await closing.enter_async_context(connecting)
+    sqlite3.connect(where, uri=True).close()
+    connecting = aiosqlite.connect(where, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT)
+    connection = await stack.enter_async_context(connecting)
     connection.row_factory = sqlite3.Row
     for each in (*_PRAGMAS, pragma):
         await connection.execute_fetchall(each)

@@ -20,10 +20,14 @@ _MERGED = 2
 class FtsIndex(Repository, Index):
     """Keeps the index up to date."""
 
+    async def is_current(self) -> bool:
+        """Return whether the index holds this version of tokens."""
+        found = await self._db.row("index_version")
+        return found is not None and found["value"] == VERSION
+
     async def renew(self) -> None:
         """Start to rebuild the index if it holds another version of tokens."""
-        found = await self._db.row("index_version")
-        if not found or found["value"] != VERSION:
+        if not await self.is_current():
             await self._clear()
 
     @transaction

@@ -5,6 +5,7 @@ Each runs in one transaction with its own `user_version`, after a backup of the 
 """
 
 import sqlite3
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import resources
@@ -12,7 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from bot import errors
-from bot.store.sqlite.database import SqliteDatabase, SqliteTransaction, unopenable
+from bot.store.sqlite.database import SqliteDatabase, SqliteTransaction
+from bot.store.sqlite.files import complete_file
 
 _SQL = resources.files("bot.store.sqlite") / "sql"
 APPLICATION_ID = 0x66656564
@@ -35,24 +37,38 @@ def migrations() -> tuple[Migration, ...]:
     )
 
 
+def newest() -> int:
+    """Return the version that this program uses."""
+    return migrations()[-1].version
+
+
 def schema() -> str:
     """Return the SQL that makes a new database."""
     return (_SQL / "schema.sql").read_text("utf-8")
 
 
-async def migrate(database: SqliteDatabase) -> int:
-    """Bring the database to today's schema and return its version.
+def create(path: Path) -> None:
+    """Make a new database, which appears when it is complete. Raises StoreError."""
+    with suppress(FileExistsError), complete_file(path) as part:  # another process may have made it meanwhile
+        part.write_bytes(_new_database())
 
-    Raises StoreTooNew, or StoreCorrupt for a file that belongs to some other program.
-    """
-    steps = migrations()
-    today = steps[-1].version
+
+def _new_database() -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for statement in statements(schema()):
+            connection.execute(statement)
+        connection.execute("INSERT INTO meta (key, value) VALUES ('instance', lower(hex(randomblob(4))))")
+        connection.execute(f"PRAGMA user_version = {newest()}")
+        return connection.serialize()
+
+
+async def migrate(database: SqliteDatabase) -> int:
+    """Bring the database to today's schema and return its version. Raises StoreTooNew."""
+    steps, today = migrations(), newest()
     ((version,),) = await database.read("PRAGMA user_version")
     if version > today:
         raise errors.StoreTooNew(database.path)
-    if version == 0:
-        await database.transact(lambda tx: _create(tx, database.path, today))
-        return today
     if version < today:
         await _back_up(database, version)
     for step in steps[version:]:
@@ -69,18 +85,6 @@ async def _step(tx: SqliteTransaction, step: Migration) -> None:
 async def _version_of(tx: SqliteTransaction) -> int:
     ((version,),) = await tx.execute("PRAGMA user_version")
     return int(version)
-
-
-async def _create(tx: SqliteTransaction, path: str, version: int) -> None:
-    if await _version_of(tx) == version:  # another process made it at the same time
-        return
-    if await tx.execute("SELECT 1 FROM sqlite_schema LIMIT 1"):
-        raise errors.StoreCorrupt(
-            path, "this is some other program's database; set store.path to another file."
-        )
-    await tx.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    await _apply(tx, schema(), version)
-    await tx.execute("INSERT INTO meta (key, value) VALUES ('instance', lower(hex(randomblob(4))))")
 
 
 async def _apply(tx: SqliteTransaction, sql: str, version: int) -> None:
@@ -109,23 +113,9 @@ def statements(sql: str) -> list[str]:
 
 async def _back_up(database: SqliteDatabase, version: int) -> None:
     """Copy the database beside itself, named after its version, with a number if that name is taken."""
-    target = _reserved(Path(f"{database.path}.v{version}.backup"))
-    try:
-        await database.backup(target)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-
-
-def _reserved(base: Path) -> Path:
-    """Create an empty file, which SQLite overwrites as if it did not exist."""
-    for taken in count():
-        target = base.with_name(f"{base.name}.{taken}") if taken else base
-        try:
-            target.touch(exist_ok=False)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise unopenable(target) from error
-        return target
-    raise AssertionError("there is always one more number")
+    base = Path(f"{database.path}.v{version}.backup")
+    for number in count():
+        target = base.with_name(f"{base.name}.{number}") if number else base
+        with suppress(FileExistsError):
+            await database.backup(target)
+            return

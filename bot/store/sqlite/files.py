@@ -1,0 +1,174 @@
+"""Files on the disk: which may be opened as a database, and how a new one appears, private and complete."""
+
+import errno
+import glob
+import os
+import shlex
+import stat
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from bot import errors
+
+PRIVATE = 0o600
+"""The mode of a new file: its owner may read and write it, nobody else anything."""
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".backfill.lock")
+"""The suffixes of a database's own files."""
+_PART = ".part"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+_FOLDER = "this is a folder; set store.path to a file in it."
+_SPECIAL = "this is a device, pipe or socket; set store.path to a file."
+_EMPTY = (
+    "this file is empty; restore a backup, or delete the file, and `feed-relay run` creates a new database."
+)
+_LOOP = "this link leads to itself; set store.path to a file."
+
+
+def locate(path: Path) -> Path:
+    """Return the file that a path leads to, which need not exist. Raises StoreError if it can't be a database."""
+    try:
+        found = path.resolve()
+    except (RuntimeError, OSError):
+        raise errors.StoreUnopenable(str(path), _LOOP) from None
+    try:
+        kind = found.stat()
+    except FileNotFoundError:
+        if not found.parent.is_dir():
+            raise unopenable(found) from None
+        return found
+    except OSError as error:
+        raise refused(path, error) from error
+    if stat.S_ISDIR(kind.st_mode):
+        raise errors.StoreUnopenable(str(path), _FOLDER)
+    if not stat.S_ISREG(kind.st_mode):
+        raise errors.StoreUnopenable(str(path), _SPECIAL)
+    if kind.st_size == 0:
+        raise errors.StoreUnopenable(str(path), _EMPTY)
+    return found
+
+
+def refused(path: Path, error: OSError) -> errors.StoreError:
+    """Return the reason why the system refused to open or write a file."""
+    return errors.StoreFull(str(path)) if error.errno in _NO_ROOM else unopenable(path)
+
+
+def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
+    """Return the reason why a file, or one beside it, cannot be opened or written, as far as the system shows it.
+
+    `otherwise`: the sentence if it shows nothing.
+    """
+    folder = path.parent
+    if not folder.is_dir():
+        return errors.StoreUnopenable(
+            str(path), "its folder is not there; create it, or mount the disk that holds it."
+        )
+    if hasattr(os, "statvfs"):
+        disk = os.statvfs(folder)
+        if disk.f_flag & os.ST_RDONLY:
+            return errors.StoreReadOnly(str(path))
+        if disk.f_bavail == 0 or disk.f_favail == 0 < disk.f_files:
+            return errors.StoreFull(str(path))
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        return errors.StoreReadOnly(str(path))
+    return errors.StoreUnopenable(str(path), otherwise)
+
+
+@contextmanager
+def complete_file(target: Path) -> Iterator[Path]:
+    """Yield an empty, private file that gets its name when the block ends; a kill leaves nothing of that name.
+
+    Raises FileExistsError if the name is taken, and StoreError if the file can't be written.
+    """
+    try:
+        opened, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=_PART, dir=target.parent)
+        os.close(opened)
+        part = Path(name)
+        try:
+            yield part
+            _sync(part)
+            _name(part, target)
+            _sync(target.parent)
+        finally:
+            part.unlink(missing_ok=True)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise refused(target, error) from error
+
+
+def remove_parts(path: Path) -> None:
+    """Remove what kills left of files that were never complete. Nobody else may be making one."""
+    name = glob.escape(path.name)
+    for pattern in (f"{name}.????????{_PART}", f"{name}.v*.backup*.????????{_PART}"):
+        for part in path.parent.glob(pattern):
+            with suppress(OSError):  # it does no harm
+                part.unlink()
+
+
+def check_writable(path: Path) -> None:
+    """Raise StoreError if this process may not write the database: SQLite would open it to be read only.
+
+    Only asks the system: opening and closing the file would free the locks that SQLite has on it.
+    """
+    for file in own_files(path):
+        if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+            raise unopenable(file)
+
+
+def own_files(path: Path) -> Sequence[Path]:
+    """Return the files of a database, which need not exist."""
+    return [path.with_name(path.name + suffix) for suffix in _BESIDE]
+
+
+def open_to_others(path: Path) -> Sequence[Path]:
+    """Return the files of a database, with its backups, that other users of this machine may read or write."""
+    if os.name != "posix":
+        return ()
+    path = path.resolve()
+    backups = sorted(path.parent.glob(f"{glob.escape(path.name)}.v*.backup*"))
+    return [file for file in (*own_files(path), *backups) if file.is_file() and file.stat().st_mode & _OTHERS]
+
+
+def mending_command(files: Sequence[Path]) -> str:
+    """Return the shell command that makes these files private."""
+    return shlex.join(["chmod", "600", *map(str, files)])
+
+
+def unused_state(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when anybody writes to a database that nobody has open; None if somebody has it open."""
+    if is_in_use(path):
+        return None
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def is_in_use(path: Path) -> bool:
+    """Return whether a process has the database open, or was killed while it had."""
+    return any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+
+
+def _name(part: Path, target: Path) -> None:
+    """Give a file its name, unless that is taken."""
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if target.exists():
+            raise FileExistsError(target) from None
+        part.rename(target)
+
+
+def _sync(path: Path) -> None:
+    """Write a file or folder to the disk. Windows can't open folders."""
+    if path.is_dir() and os.name != "posix":
+        return
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

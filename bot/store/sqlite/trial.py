@@ -1,0 +1,76 @@
+"""Tries what `run` needs of the database, without changing anything."""
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot import errors
+from bot.store.backfills import Worker
+from bot.store.sqlite import files, identify, lock, migrate
+from bot.store.sqlite.database import BUSY_TIMEOUT, address, translated_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What `run` would find."""
+
+    exists: bool
+    """If not, `run` creates it."""
+    is_running: bool
+    """Another process relays with this database, and `run` would refuse to start."""
+    is_old: bool
+    """`run` would update it first."""
+
+
+def trial(path: Path) -> Trial:
+    """Return what `run` would find. Raises the StoreError with which it would end."""
+    path = files.locate(path)
+    is_running = lock.is_locked(path, Worker.RUN)
+    lock_file = lock.file_of(path, Worker.RUN)
+    _try_to_create(path if lock_file.exists() else lock_file)
+    if not path.exists():
+        return Trial(exists=False, is_running=is_running, is_old=False)
+    is_old = identify.version_of(path) < migrate.newest()
+    if is_old and is_running:
+        raise errors.StoreTooOld(str(path))
+    files.check_writable(path)
+    if not is_running:
+        _try_to_begin(path)
+    return Trial(exists=True, is_running=is_running, is_old=is_old)
+
+
+def _try_to_create(path: Path) -> None:
+    """Write a file without a name, where the system knows such files."""
+    unnamed = getattr(os, "O_TMPFILE", None)
+    if unnamed is None:
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise files.unopenable(path)
+        return
+    try:
+        opened = os.open(path.parent, unnamed | os.O_WRONLY, files.PRIVATE)
+        try:
+            os.write(opened, bytes(4096))
+        finally:
+            os.close(opened)
+    except OSError as error:
+        raise files.refused(path, error) from error
+
+
+def _try_to_begin(path: Path) -> None:
+    """Begin a transaction, if somebody has the file open: nobody else can have locked it.
+
+    The reader keeps SQLite from tidying up when the writer closes.
+    """
+    if not files.is_in_use(path):
+        return
+    with (
+        translated_errors(str(path)),
+        closing(sqlite3.connect(address(path, "ro"), uri=True)) as reader,
+        closing(sqlite3.connect(address(path, "rw"), uri=True, timeout=BUSY_TIMEOUT)) as writer,
+    ):
+        reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        writer.isolation_level = None
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("ROLLBACK")
