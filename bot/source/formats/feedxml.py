@@ -11,7 +11,7 @@ from bot.source.entry.media import MediaCandidate
 from bot.source.entry.normalise import Body, RawEntry
 from bot.source.entry.plaintext import paragraphs
 from bot.source.entry.tag_lists import Split
-from bot.source.formats.jsonvalues import list_of, mapping_of, mappings_of
+from bot.source.values import list_of, mapping_of, mappings_of
 
 Raw = Mapping[str, object]
 

@@ -18,9 +18,8 @@ from bot.source.entry.normalise import (
     title_text,
 )
 from bot.source.entry.plaintext import paragraphs
-from bot.source.formats.charset import strip_forbidden
-from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
 from bot.source.formats.torn import load_json
+from bot.source.values import Json, list_of, mapping_of, mappings_of, strip_forbidden, text_of
 
 _FORMATS = {"1": "json1", "1.0": "json1", "1.1": "json11"}
 

@@ -20,8 +20,8 @@ from bot.source.entry.normalise import (
 )
 from bot.source.entry.tag_lists import find_split
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
-from bot.source.formats.charset import make_well_formed
 from bot.source.formats.torn import cut_xml
+from bot.source.formats.well_formed import make_well_formed
 from bot.source.http.decode import decode
 from bot.source.tumblr.addresses import is_tumblr_feed
 from bot.text.links import host_of

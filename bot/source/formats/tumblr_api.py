@@ -24,11 +24,10 @@ from bot.source.entry.normalise import (
 )
 from bot.source.entry.plaintext import paragraphs
 from bot.source.formats import tumblr_npf as npf
-from bot.source.formats.charset import strip_forbidden
-from bot.source.formats.jsonvalues import Json, int_of, list_of, mapping_of, mappings_of, text_of
 from bot.source.tumblr.players import page_url
 from bot.source.tumblr.rest import above_rest
 from bot.source.tumblr.tags import tag_of
+from bot.source.values import Json, int_of, list_of, mapping_of, mappings_of, strip_forbidden, text_of
 from bot.text.fold import one_line
 from bot.text.html import html_to_text
 from bot.text.providers import is_known_player

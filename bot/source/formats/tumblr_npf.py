@@ -9,8 +9,8 @@ from html import escape
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from bot.source.formats.jsonvalues import Json, int_of, list_of, mapping_of, mappings_of, text_of
-from bot.source.tumblr.polls import poll_html
+from bot.source.tumblr.polls import npf_poll_html
+from bot.source.values import Json, first_of, int_of, list_of, mapping_of, mappings_of, text_of
 
 READ_MORE = "<p><!-- more --></p>"
 """Marks the place below which the author hid the rest, as the old format does."""
@@ -218,7 +218,7 @@ def _apply_spans(text: str, spans: Sequence[_Span]) -> str:
 
 
 def _image(block: Json) -> str:
-    return picture(_first(block.get("media")), text_of(block, "alt_text"), text_of(block, "caption"))
+    return picture(first_of(block.get("media")), text_of(block, "alt_text"), text_of(block, "caption"))
 
 
 def link_card(url: str, title: str, description: str, site: str, poster: str) -> str:
@@ -242,7 +242,7 @@ def _link(block: Json) -> str:
         text_of(block, "title") or text_of(block, "display_url"),
         text_of(block, "description"),
         text_of(block, "site_name") or text_of(block, "author"),
-        text_of(_first(block.get("poster")), "url"),
+        text_of(first_of(block.get("poster")), "url"),
     )
 
 
@@ -253,22 +253,11 @@ def _media(block: Json) -> str:
         text_of(block, "type"),
         text_of(block, "provider"),
         text_of(block, "url") or text_of(block, "embed_url") or frame,
-        text_of(_first(block.get("media")), "url"),
-        text_of(_first(block.get("poster")), "url"),
+        text_of(first_of(block.get("media")), "url"),
+        text_of(first_of(block.get("poster")), "url"),
         caption if text_of(block, "type") == "audio" else "",
         text_of(block, "embed_html"),
     )
-
-
-def _poll(block: Json) -> str:
-    """Return a poll's question and its choices."""
-    choices = [text_of(answer, "answer_text") for answer in mappings_of(block.get("answers"))]
-    return poll_html(text_of(block, "question"), choices)
-
-
-def _first(media: object) -> Json:
-    """Return a media object; the first, widest one of a list."""
-    return next(iter(mappings_of(media)), {}) if isinstance(media, list) else mapping_of(media)
 
 
 _CONVERTERS: dict[str, Callable[[Json], str]] = {
@@ -277,5 +266,5 @@ _CONVERTERS: dict[str, Callable[[Json], str]] = {
     "link": _link,
     "audio": _media,
     "video": _media,
-    "poll": _poll,
+    "poll": npf_poll_html,
 }

@@ -8,8 +8,7 @@ from bot.errors import NotAFeed
 from bot.model import ParsedFeed
 from bot.source.entry.dates import read_date
 from bot.source.entry.normalise import Body, DocumentContext, RawEntry, normalise_entries
-from bot.source.formats.charset import strip_forbidden
-from bot.source.formats.jsonvalues import Json, list_of, mapping_of, mappings_of, text_of
+from bot.source.values import Json, list_of, mapping_of, mappings_of, strip_forbidden, text_of
 
 FORMAT = "wordpress"
 

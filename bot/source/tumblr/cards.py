@@ -5,7 +5,8 @@ from html import escape
 from selectolax.lexbor import LexborNode
 
 from bot.source.tumblr.redirects import direct_url
-from bot.source.tumblr.tree import inner_first, parse_npf, replace_element, text_in, url_in
+from bot.source.tumblr.tree import inner_first, parse_npf, replace_element, url_in
+from bot.source.values import text_of
 from bot.text.fold import one_line
 from bot.text.links import safe_url
 
@@ -17,9 +18,9 @@ def replace_link_cards(body: LexborNode) -> None:
     for card in inner_first(body, ".npf_link[data-npf]"):
         link = card.css_first("a[href]")
         block = parse_npf(card.attributes.get("data-npf"))
-        address = (link.attributes.get("href") if link is not None else "") or text_in(block, "url")
-        title = (one_line(link.text()) if link is not None else "") or text_in(block, "title")
-        about = (text_in(block, "description"), text_in(block, "site_name") or text_in(block, "author"))
+        address = (link.attributes.get("href") if link is not None else "") or text_of(block, "url")
+        title = (one_line(link.text()) if link is not None else "") or text_of(block, "title")
+        about = (text_of(block, "description"), text_of(block, "site_name") or text_of(block, "author"))
         html = _card_html(direct_url(address), title, about, url_in(block.get("poster")))
         if html:
             replace_element(card, html)

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from selectolax.lexbor import LexborNode
 
 from bot.source.tumblr.redirects import direct_url
-from bot.source.tumblr.tree import element, inner_first, parse_npf, replace_content, text_in, url_in
+from bot.source.tumblr.tree import element, inner_first, parse_npf, replace_content, url_in
+from bot.source.values import text_of
 from bot.text.links import host_of, safe_url
 from bot.text.providers import find_player, player_from_title
 
@@ -36,19 +37,19 @@ def _replace_player(figure: LexborNode) -> None:
     attributes = figure.attributes
     npf = parse_npf(attributes.get("data-npf"))
     data_url = attributes.get("data-url")
-    provider = attributes.get("data-provider") or text_in(npf, "provider")
+    provider = attributes.get("data-provider") or text_of(npf, "provider")
     for name in ("data-url", "data-provider"):
         if name in attributes:
             del figure.attrs[name]
     file, poster = url_in(npf.get("media")), url_in(npf.get("poster"))
-    page = page_url(data_url or "") or page_url("" if file else text_in(npf, "url"))
+    page = page_url(data_url or "") or page_url("" if file else text_of(npf, "url"))
     content = _inner_player(figure, poster)
     if find_player(page):
         content = element("iframe", src=page, title=_provider(provider), poster=poster)
-    if not content and file and text_in(npf, "type") in {"video", "audio"}:
-        content = element(text_in(npf, "type"), src=file, poster=poster)
+    if not content and file and text_of(npf, "type") in {"video", "audio"}:
+        content = element(text_of(npf, "type"), src=file, poster=poster)
     if not content and page and figure.css_first("video, audio, img, blockquote, p") is None:
-        content = _unknown_player(page, text_in(npf, "type"), provider, poster)
+        content = _unknown_player(page, text_of(npf, "type"), provider, poster)
     if content:
         replace_content(figure, content, keep="figcaption")
 

@@ -13,8 +13,8 @@ from bot.source.tumblr.tree import (
     replace_content,
     replace_element,
     runs_of,
-    text_in,
 )
+from bot.source.values import Json, mappings_of, text_of
 from bot.text.fold import one_line
 
 _MAX_ANSWERS = 50  # Tumblr's own limit is 12
@@ -23,7 +23,7 @@ _MAX_ANSWERS = 50  # Tumblr's own limit is 12
 def replace_polls(body: LexborNode) -> None:
     """Write each poll's question once, and its answers as a list."""
     for poll in inner_first(body, "[data-npf]"):
-        if not _is_written(poll) and (html := _poll_html(parse_npf(poll.attributes.get("data-npf")))):
+        if not _is_written(poll) and (html := npf_poll_html(parse_npf(poll.attributes.get("data-npf")))):
             replace_content(poll, html)
     for question in inner_first(body, ".poll-question"):
         _remove_if_repeated(question)
@@ -42,11 +42,20 @@ def _remove_if_repeated(question: LexborNode) -> None:
         question.decompose()
 
 
-def poll_html(question: str, answers: list[str]) -> str:
+def _poll_html(question: str, answers: list[str]) -> str:
     """Return a poll as a paragraph and a list; without its question if that is empty."""
     items = "".join(f"<li>{escape(answer)}</li>" for answer in answers[:_MAX_ANSWERS] if answer.strip())
     paragraph = f'<p class="poll-question">{escape(question)}</p>' if question.strip() else ""
     return paragraph + (f"<ul>{items}</ul>" if items else "")
+
+
+def npf_poll_html(block: Json) -> str:
+    """Return a block of Tumblr's Neue Post Format (NPF) as such a poll; "" if it is no poll."""
+    if text_of(block, "type") != "poll":
+        return ""
+    answers = mappings_of(block.get("answers"))
+    texts = [text_of(answer, "answer_text") or text_of(answer, "answerText") for answer in answers]
+    return _poll_html(text_of(block, "question"), texts)
 
 
 def _is_written(poll: LexborNode) -> bool:
@@ -57,14 +66,6 @@ def _is_written(poll: LexborNode) -> bool:
     )
 
 
-def _poll_html(block: dict[str, object]) -> str:
-    answers = block.get("answers")
-    if block.get("type") != "poll" or not isinstance(answers, list):
-        return ""
-    texts = [text_in(answer, "answer_text") or text_in(answer, "answerText") for answer in answers]
-    return poll_html(text_in(block, "question"), texts)
-
-
 def _replace_rows(rows: list[LexborNode]) -> None:
     """Replace the rows with a list, and remove the link to the results after them."""
     following = next_element(rows[-1])
@@ -73,4 +74,4 @@ def _replace_rows(rows: list[LexborNode]) -> None:
     answers = [one_line(row.text(separator=" ")) for row in rows]
     for row in rows[1:]:
         row.decompose()
-    replace_element(rows[0], poll_html("", answers))
+    replace_element(rows[0], _poll_html("", answers))

@@ -5,6 +5,7 @@ from html import escape
 
 from selectolax.lexbor import LexborNode
 
+from bot.source.values import Json, first_of, mapping_of, text_of
 from bot.text.links import safe_url
 
 
@@ -79,24 +80,15 @@ def element(tag: str, **attributes: str) -> str:
     return f"<{tag}{written}></{tag}>"
 
 
-def parse_npf(text: str | None) -> dict[str, object]:
+def parse_npf(text: str | None) -> Json:
     """Return a block of Tumblr's Neue Post Format (NPF); an empty one if it is invalid."""
     try:
-        block = json.loads(text) if text else {}
+        return mapping_of(json.loads(text)) if text else {}
     except (ValueError, RecursionError):
         return {}
-    return block if isinstance(block, dict) else {}
-
-
-def text_in(block: object, name: str) -> str:
-    """Return a text of an NPF object; "" if there is none."""
-    value = block.get(name) if isinstance(block, dict) else None
-    return value if isinstance(value, str) else ""
 
 
 def url_in(media: object) -> str:
     """Return the address of an NPF media object, or of the first, largest one in a list; "" for an unsafe one."""
-    if isinstance(media, list):
-        media = media[0] if media else None
-    url = text_in(media, "url")
+    url = text_of(first_of(media), "url")
     return url if safe_url(url) else ""

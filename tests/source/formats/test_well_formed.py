@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.source.formats.charset import make_well_formed
+from bot.source.formats.well_formed import make_well_formed
 from bot.source.http.decode import decode
 
 

@@ -4,10 +4,9 @@ import html
 import re
 from html.entities import name2codepoint
 
-_DECLARATION = re.compile(r"<\?xml[^>]{0,1000}>")
+from bot.source.values import strip_forbidden
 
-# XML 1.0 forbids these, even as references.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DECLARATION = re.compile(r"<\?xml[^>]{0,1000}>")
 _ALLOWED = re.compile("[^\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,30})?(;?)")
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
@@ -30,11 +29,6 @@ def make_well_formed(document: str) -> str:
         at = end
     pieces.append(_REFERENCE.sub(_fix_reference, document[at:]))
     return "".join(pieces).lstrip()
-
-
-def strip_forbidden(text: str) -> str:
-    """Remove what neither XML nor UTF-8 can contain: control characters and lone surrogates."""
-    return _FORBIDDEN.sub("", text)
 
 
 def _fix_reference(match: re.Match[str]) -> str:
