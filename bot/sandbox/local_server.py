@@ -1,4 +1,7 @@
-"""Start an HTTP server on this machine."""
+"""HTTP servers on this machine."""
+
+from abc import ABC, abstractmethod
+from typing import Self
 
 from aiohttp import web
 
@@ -14,3 +17,31 @@ async def serve(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     return runner, runner.addresses[0][1]
+
+
+class LocalServer(ABC):
+    """An HTTP server on 127.0.0.1. `async with` starts and stops it."""
+
+    def __init__(self, port: int = 0) -> None:
+        """`port`: 0 takes any free one."""
+        self.port = port
+        self._runner: web.AppRunner | None = None
+
+    @abstractmethod
+    def _add_routes(self, router: web.UrlDispatcher) -> None:
+        """Add what the server answers."""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=0)
+        self._add_routes(app.router)
+        self._runner, self.port = await serve(app, self.port)
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def address(self) -> str:
+        """The server's address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"

@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from html import escape
-from typing import Self
 from urllib.parse import unquote
 
 from aiohttp import web
 
-from bot.sandbox.local_server import serve
+from bot.sandbox.local_server import LocalServer
 from bot.sandbox.sites.feed_documents import CONTENT_TYPES, FeedHead, Post, PostWithLinks, document
 from bot.sandbox.sites.paging import API, Page, Paging, api_response, page_of
 
@@ -164,33 +163,20 @@ class BlogFeed:
         return PostWithLinks(post, link, post.guid or filled(self.guid_style))
 
 
-class Blog:
-    """An HTTP server on 127.0.0.1 with any number of feeds. `async with` starts and stops it."""
+class Blog(LocalServer):
+    """A server with any number of feeds."""
 
     def __init__(self, port: int = 0) -> None:
         """`port`: 0 takes any free one."""
-        self.port = port
+        super().__init__(port)
         self.requests: list[ReceivedRequest] = []
         """Oldest first; after a very long run, only the latest."""
         self.feeds: dict[str, BlogFeed] = {}
         self.pages: dict[str, Responder] = {}
         """Responders for other paths, by path without the query."""
-        self._runner: web.AppRunner | None = None
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=0)
-        app.router.add_route("*", "/{path:.*}", self._handle)
-        self._runner, self.port = await serve(app, self.port)
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    @property
-    def address(self) -> str:
-        """The server's address, without a slash at the end."""
-        return f"http://127.0.0.1:{self.port}"
+    def _add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_route("*", "/{path:.*}", self._handle)
 
     def feed(self, name: str, title: str = "", form: str = "rss", hosts: Iterable[str] = ()) -> BlogFeed:
         """Return the feed of this name; the first call creates it."""

@@ -11,12 +11,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from aiohttp import web
 
-from bot.sandbox.local_server import serve
+from bot.sandbox.local_server import LocalServer
 from bot.sandbox.sites.blog import BlogFeed, Document, ReceivedRequest, Responder
 from bot.sandbox.sites.feed_documents import Post
 
@@ -35,10 +34,11 @@ class Quota:
     """Seconds until the period ends. This server has no clock: it never resets `left`."""
 
 
-class Tumblr:
-    """An HTTP server on 127.0.0.1. `async with` starts and stops it."""
+class Tumblr(LocalServer):
+    """The server. Its `address` is the value for the config's `tumblr.api_url`."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.key = "StandInKeyOfTumblrsApi0123456789abcdefghijklmnopqr"
         """The only key that is accepted."""
         self.requests: list[ReceivedRequest] = []
@@ -49,27 +49,13 @@ class Tumblr:
         """Called with each call's number before the response, for a blog that changes while it is read."""
         self.pinned = ""
         """The id of a post that its blog shows above the others."""
-        self.port = 0
         self._feeds: list[BlogFeed] = []
         self._next: deque[Responder] = deque()
         self._notes = count(1)
-        self._runner: web.AppRunner | None = None
 
-    async def __aenter__(self) -> Self:
-        app = web.Application(client_max_size=0)
-        app.router.add_get("/v2/tagged", self._handle(self._tagged))
-        app.router.add_get("/v2/blog/{blog}/posts", self._handle(self._posts))
-        self._runner, self.port = await serve(app, self.port)
-        return self
-
-    async def __aexit__(self, *exc: object) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
-
-    @property
-    def address(self) -> str:
-        """The value for the config's `tumblr.api_url`."""
-        return f"http://127.0.0.1:{self.port}"
+    def _add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/v2/tagged", self._handle(self._tagged))
+        router.add_get("/v2/blog/{blog}/posts", self._handle(self._posts))
 
     def add(self, *feeds: BlogFeed) -> None:
         """Add these blogs, with their current and future posts."""

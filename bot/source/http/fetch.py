@@ -78,6 +78,8 @@ class _Response:
     """All `Link` headers, joined; `headers` returns only the first."""
     cookies: tuple[Cookie, ...]
     """What the chain would have after this response."""
+    page: NotAFeed | None
+    """The error for a web page that came in place of a feed."""
 
 
 class Fetcher:
@@ -123,9 +125,8 @@ class Fetcher:
         if response.status == 304:
             chain = response.chain
             return NotModified(chain.url, _updated(validators, response.headers), chain.moved_to, max_age)
-        page = _page_error(response)
-        if page is not None:
-            raise page
+        if response.page is not None:
+            raise response.page
         fetched = _to_fetched(response, max_age)
         if fetched.validators.body_hash == validators.body_hash:
             return NotModified(fetched.url, fetched.validators, fetched.moved_to, max_age)
@@ -137,19 +138,17 @@ class Fetcher:
         Raises SourceError, also for bot checks, consent pages and login pages.
         """
         response = await self._request(start_chain(url), _ACCEPT_PAGE, _NO_VALIDATORS, refresh=True)
-        page = _page_error(response)
-        if page is not None and not isinstance(page, HtmlPage):
-            raise page
-        if page is not None and response.short:
+        if response.page is not None and not isinstance(response.page, HtmlPage):
+            raise response.page
+        if response.page is not None and response.short:
             raise cut_short(public_url(url))
         return _to_fetched(response, cache_headers.max_age(response.headers))
 
     async def fetch_api(self, url: str, api: Api) -> Fetched:
         """Fetch from an API. A redirect is an error, because it could send the key elsewhere. Raises SourceError."""
         response = await self._request(start_chain(url, api.key), _ACCEPT_JSON, _NO_VALIDATORS, api)
-        page = _page_error(response)
-        if page is not None:
-            raise page
+        if response.page is not None:
+            raise response.page
         if response.short:
             raise cut_short(public_url(url))
         return _to_fetched(response, api.max_age(response.headers))
@@ -171,7 +170,7 @@ class Fetcher:
             failure = error_from_exception(error, public_url(chain.requested_url))
             raise failure from None  # aiohttp's message quotes the address, including secrets
         if response.status not in {200, 203, 204} and not (response.status == 304 and response.conditional):
-            raise _page_error(response) or _status_error(response, api)
+            raise response.page or _status_error(response, api)
         return response
 
     async def _follow(
@@ -235,6 +234,7 @@ class Fetcher:
                 not _CONDITIONAL_HEADERS.isdisjoint(headers),
                 ", ".join(response.headers.getall("Link", ())),
                 cookies,
+                _page_error(chain.url, response.status, response.headers, body.data),
             )
 
     def _require_public(self, url: str) -> None:
@@ -280,7 +280,7 @@ def _cookie(chain: RedirectChain) -> dict[str, str]:
 
 def _refresh_target(response: _Response) -> str:
     """Return where a page leads; "" for a feed, for a page that cannot be used, and for one that names a feed."""
-    if response.status not in {200, 203} or not isinstance(_page_error(response), HtmlPage):
+    if response.status not in {200, 203} or not isinstance(response.page, HtmlPage):
         return ""
     page = decode(response.body, response.headers.get("Content-Type", ""))
     if blocked_pages.names_a_feed(page) or blocked_pages.names_a_feed(response.link):
@@ -311,10 +311,10 @@ def _updated(old: Validators, headers: Mapping[str, str]) -> Validators:
     )
 
 
-def _page_error(response: _Response) -> NotAFeed | None:
-    if response.status in {304, 410, 429}:  # these statuses matter more than any page
+def _page_error(url: str, status: int, headers: Mapping[str, str], body: bytes) -> NotAFeed | None:
+    if status in {304, 410, 429}:  # these statuses matter more than any page
         return None
-    return blocked_pages.classify(response.chain.url, response.status, response.headers, response.body)
+    return blocked_pages.classify(url, status, headers, body)
 
 
 def _to_fetched(response: _Response, max_age: timedelta | None) -> Fetched:
