@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from itertools import groupby
 
 from bot.cli.output import without_control_characters
 from bot.cli.preview.markdown import Run, runs, split_quotes
@@ -36,7 +37,7 @@ a {{ color: var(--link); }}
 mark {{ background: var(--dim); color: var(--page); border-radius: 3px; }}
 mark:not(:hover, :focus), mark:not(:hover, :focus) * {{ color: transparent; }}
 blockquote {{ margin: 0; padding-left: .7rem; border-left: 4px solid rgb(128 128 128 / 40%); }}
-code {{ background: rgb(128 128 128 / 20%); border-radius: 3px; padding: 0 .2em; }}
+code {{ display: inline-block; background: rgb(128 128 128 / 20%); border-radius: 3px; padding: 0 .2em; }}
 </style>
 </head>
 <body>
@@ -55,19 +56,27 @@ def _message(message: Message) -> str:
     is_address = _is_web(text) and not any(map(str.isspace, text))
     html = _linked(_text(text), text) if is_address else _markdown(text)
     content = f'<div class="content">{html}</div>' if text else ""
-    return f"<article>{content}{''.join(_embed(embed) for embed in message.embeds)}</article>"
+    galleries = groupby(message.embeds, key=lambda embed: embed.url or id(embed))
+    embeds = "".join(_embed(*embeds) for _, embeds in galleries)
+    return f"<article>{content}{embeds}</article>"
 
 
-def _embed(embed: Embed) -> str:
+def _embed(embed: Embed, *gallery: Embed) -> str:
+    """Return an embed with the pictures of the others that have its address, as Discord shows them."""
     below = " · ".join(part for part in (_text(embed.footer), _time(embed.timestamp)) if part)
     parts = (
         f'<p class="dim">{_text(embed.author)}</p>' if embed.author else "",
         f"<h2>{_linked(_markdown(embed.title), embed.url)}</h2>" if embed.title else "",
         f'<div class="description">{_with_quotes(embed.description)}</div>' if embed.description else "",
-        f'<p><img src="{_text(embed.image_url)}" alt="picture"></p>' if _is_web(embed.image_url) else "",
+        *map(_picture, (embed, *gallery)),
         f'<p class="dim">{below}</p>' if below else "",
     )
     return f'<section class="embed">{"".join(parts)}</section>'
+
+
+def _picture(embed: Embed) -> str:
+    address = embed.image_url
+    return f'<p><img src="{_text(address)}" alt="picture"></p>' if _is_web(address) else ""
 
 
 def _with_quotes(text: str) -> str:

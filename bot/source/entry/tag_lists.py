@@ -26,7 +26,7 @@ _COMMA = re.compile(r"[,，、]")
 _COMMAS = re.compile(r"(?<!\d),|,(?!\d)|[，、]")
 _SEMICOLON = re.compile(r";")
 """No category's name contains one."""
-_HASHTAGS = re.compile(r"\s+(?=#)")
+_HASHTAGS = re.compile(r"(?<!\s)\s+(?=#)")
 _ENUMERATION = re.compile(r"&|\b(?:and|e|en|et|och|oder|og|or|ou|und|y|и)\b", re.IGNORECASE)
 
 

@@ -202,3 +202,12 @@ def test_a_code_block_ends_with_its_last_line(cli: Cli, garden: Path) -> None:
     garden.write_text(GARDEN.replace("They came early this year.", code), encoding="utf-8")
 
     assert "▎ water()\n▎ wait()\n▎ \n▎ So it grows.\n" in cli("preview", garden, "--tag", "roses").out
+
+
+def test_a_gallery_is_one_embed_in_a_page(cli: Cli, garden: Path) -> None:
+    pictures = "".join(f"&lt;img src='https://garden.example/{name}.jpg'&gt;" for name in ("rose", "leek"))
+    garden.write_text(GARDEN.replace("They came early this year.", pictures), encoding="utf-8")
+
+    page = cli("preview", garden, "--tag", "roses", "--style", "full", "--format", "html").out
+
+    assert (page.count('class="embed"'), page.count("<img ")) == (1, 2)

@@ -66,6 +66,7 @@ def test_hostile_categories_cost_linear_time() -> None:
     assert_growth(lambda: find_split(few), lambda: find_split(many))
     assert_linear(find_split([]), "x,")
     assert_linear(find_split([]), "#x ")
+    assert_linear(lambda spaces: find_split([])(f"#frogs{spaces}ponds"), " ", size=1_900)
 
 
 def test_a_hostile_category_is_not_split_without_end() -> None:
