@@ -16,7 +16,10 @@ from bot.text.fold import fold, fold_tag
 
 _VERSION = 3
 """Increase it with every change to `bot.search` that changes the tokens of a text."""
-VERSION = f"{_VERSION} {version('pystemmer')} {unicodedata.unidata_version}"
+_STEMS = {"3.1.0": "3.1.1"}
+"""Versions of PyStemmer that stem as `snowballstemmer` did, with its version: indexes made with that stay valid."""
+_STEMMER = version("pystemmer")
+VERSION = f"{_VERSION} {_STEMS.get(_STEMMER, _STEMMER)} {unicodedata.unidata_version}"
 """Version of the tokens, with those of the stemmer and of Unicode. When it changes, the index is rebuilt."""
 
 MAX_TEXT_LENGTH = 100_000
