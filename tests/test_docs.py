@@ -16,7 +16,9 @@ from bot.cli.entry import create_app
 ROOT = Path(__file__).parents[1]
 DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 TEXT = {path.name: path.read_text("utf-8") for path in DOCS}
-EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
+WRITTEN_EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
+EXAMPLE = re.sub(r"^#(?=\S)", "", WRITTEN_EXAMPLE, flags=re.MULTILINE)
+"""With the feed at its end, which is a comment."""
 COMMANDS = (ROOT / "README.md").read_text("utf-8").partition("## Commands")[2]
 
 
@@ -62,6 +64,12 @@ def test_the_example_config_explains_every_key() -> None:
 
     unexplained = [line for above, line in pairwise(lines) if re.match(r"\w+ = ", line) and above[:1] != "#"]
     assert unexplained in ([], ['url = "https://example.tumblr.com/rss"'])
+
+
+def test_the_example_config_sets_everything_but_feeds() -> None:
+    keys = example_keys(tomllib.loads(WRITTEN_EXAMPLE))
+
+    assert keys == {key for key in config.all_keys() if not key.startswith("feeds")}
 
 
 def test_configuration_md_has_every_key_and_no_other() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.chat import logged_in
 from bot.cli.common_options import options_of
 from bot.cli.output import count_of, print_line
 from bot.config import Config
@@ -139,24 +140,15 @@ def _description(feed: ParsedFeed | None) -> str:
 
 
 async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Finding]:
-    from bot.chat.client import Chat
-
     try:
-        chat = Chat(config.token(), on_open=_ignore, api_url=config.discord.api_url)
-    except ConfigError as error:
-        yield Finding("token", str(error), ok=False)
-        return
-    try:
-        await chat.login()
-        yield Finding("token", f"Discord accepts the token; invite the bot with {chat.invite_url()}")
-        for channel_id in channels:
-            yield await _channel(chat, channel_id)
-    except LoginRefused as error:
+        async with logged_in(config) as chat:
+            yield Finding("token", f"Discord accepts the token; invite the bot with {chat.invite_url()}")
+            for channel_id in channels:
+                yield await _channel(chat, channel_id)
+    except (ConfigError, LoginRefused) as error:
         yield Finding("token", str(error), ok=False)
     except FeedRelayError as error:
         yield Finding("discord", str(error), ok=False)
-    finally:
-        await chat.close()
 
 
 async def _channel(chat: "Chat", channel_id: int) -> Finding:
@@ -168,7 +160,3 @@ async def _channel(chat: "Chat", channel_id: int) -> Finding:
     if report.advice:
         return Finding("channel", f"{name}: {report.advice}", ok=False)
     return Finding("channel", f"{name}: the bot can post here")
-
-
-async def _ignore(_channels: Sequence[int]) -> None:
-    """Do nothing: without a gateway, no channel is ever reported as open."""

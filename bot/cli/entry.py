@@ -8,6 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+import bot
 from bot import errors
 from bot.cli import common_options, output
 from bot.log_format import Format, Level
@@ -55,6 +56,12 @@ def create_app(command: str | None = None) -> typer.Typer:
     return app
 
 
+def _show_version(value: bool) -> None:
+    if value:
+        output.print_line(bot.__version__)
+        raise typer.Exit
+
+
 def _add(app: typer.Typer, name: str) -> None:
     module = import_module(f"bot.cli.{name}")
     if hasattr(module, "app"):
@@ -93,11 +100,15 @@ def options(
             help="Log format: for people, or JSON for programs.",
         ),
     ] = Format.CONSOLE,
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version)
+    ] = False,
 ) -> None:
     """Relay blogs into Discord: each post once, in order, well formatted.
 
     These options work before and after the name of a command.
     """
+    del show_version  # its callback has ended the program
     level = log_level or (Level.INFO if ctx.invoked_subcommand in _LOGGED_AT_INFO else Level.WARNING)
     ctx.obj = common_options.CommonOptions(config, level, log_format)
 

@@ -1,17 +1,22 @@
 """`opml import` and `opml export`."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bot.cli.chat import logged_in
 from bot.cli.common_options import options_of
 from bot.cli.files import read_file
-from bot.cli.opml_file import Outline, read_opml, write_opml
+from bot.cli.opml_file import MAX_NAMED, Outline, read_document, write_opml
 from bot.cli.output import count_of, print_error, print_line
 from bot.config import Config
+from bot.errors import ChatUnreachable, FeedRelayError
+from bot.source.http.url import public_url
 from bot.store.store import Store
+from bot.text.address import has_secret, label_of, safe_title
 
 app = typer.Typer(
     help="Import feeds from other readers, or export them.", no_args_is_help=True, rich_markup_mode=None
@@ -31,25 +36,61 @@ def import_(
     ] = None,
 ) -> None:
     """Let a channel follow every feed of an OPML file. Posts that are in them now are not posted."""
-    outlines = read_opml(_read(file), str(file))
+    document = read_document(_read(file), str(file))
+    _print_dropped(document.dropped)
     if channel is None:
-        for outline in outlines:
-            print_line(f"{outline.url}  {outline.title}".rstrip())
-        found = count_of(len(outlines), "feed")
+        for outline in document.outlines:
+            print_line(f"{public_url(outline.url)}  {outline.title}".rstrip())
+        found = count_of(len(document.outlines), "feed")
         print_error(
             f"Found {found}, imported none; choose the channel that should follow them with --channel ID."
         )
         raise typer.Exit(2)
-    added = asyncio.run(_follow(outlines, channel, options_of(ctx).load()))
-    print_line(
-        f"Added {count_of(added, 'feed')} to channel {channel}; it already followed {len(outlines) - added}."
-    )
+    config = options_of(ctx).load()
+    asyncio.run(_check_channel(channel, config))
+    added = asyncio.run(_follow(document.outlines, channel, config))
+    known = len(document.outlines) - added
+    print_line(f"Added {count_of(added, 'feed')} to channel {channel}; it already followed {known}.")
 
 
 @app.command()
 def export(ctx: typer.Context) -> None:
     """Print all followed feeds as OPML."""
-    print_line(write_opml(asyncio.run(_followed(options_of(ctx).load()))))
+    outlines = asyncio.run(_followed(options_of(ctx).load()))
+    print_line(write_opml(outlines))
+    secret = [outline for outline in outlines if has_secret(outline.url) or has_secret(outline.link)]
+    for outline in secret:
+        print_error(f"The address of {outline.title or label_of(outline.url)} seems to contain a secret.")
+    if secret:
+        print_error(
+            "Keep this file as safe as a password, and remove these feeds before you give it to others."
+        )
+
+
+def _print_dropped(sentences: Sequence[str]) -> None:
+    for sentence in sentences[:MAX_NAMED]:
+        print_error(sentence)
+    if len(sentences) > MAX_NAMED:
+        print_error(f"Left out {len(sentences) - MAX_NAMED} more.")
+
+
+async def _check_channel(channel: int, config: Config) -> None:
+    """Raise FeedRelayError if the bot will never be able to post there; warn of what can be mended later."""
+    if not config.discord.token.get_secret_value():
+        print_error(
+            "The channel was not checked, because there is no bot token; run `feed-relay check` later."
+        )
+        return
+    try:
+        async with logged_in(config) as chat:
+            report = await chat.sender.inspect(channel)
+    except ChatUnreachable as error:
+        print_error(f"The channel was not checked: {error}")
+        return
+    if report.advice and not report.missing:
+        raise FeedRelayError(f"Channel {channel}: {report.advice} Nothing was imported.")
+    if report.advice:
+        print_error(f"Channel {channel} (#{report.name}, {report.guild}): {report.advice}")
 
 
 async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -> int:
@@ -63,7 +104,7 @@ async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -
             site = site_of(outline.url)
             allowance = budget(site, config.polling.per_site, config.polling.site_spacing)
             added += await store.subscriptions.follow(
-                outline.url, outline.title, channel, "opml", site, allowance, now
+                outline.url, safe_title(outline.title, outline.url), channel, "opml", site, allowance, now
             )
     return added
 

@@ -1,6 +1,7 @@
 """`run`."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -16,7 +17,7 @@ def run(
 ) -> None:
     """Run the bot until SIGINT or SIGTERM."""
     config = options_of(ctx).load()
-    config.token()
+    config.token(os.environ)
     from bot import app
 
     asyncio.run(app.run_once(config) if once else app.run(config))

@@ -28,6 +28,8 @@ _SENTENCES = {
 }
 
 _COMMAND_LINE_VARIABLES = (f"{PREFIX}CONFIG", f"{PREFIX}LOG_LEVEL", f"{PREFIX}LOG_FORMAT")
+_OTHER_NAMES = dict.fromkeys(("DB", "DATABASE", "DATABASE_URL", "DB_PATH"), variable(("store", "path")))
+"""Names that other programs use for the same."""
 _KUBERNETES_VARIABLE = re.compile(rf"{PREFIX}(?:SERVICE_(?:HOST|PORT\w*)|PORT(?:_\w+)?)")
 """Kubernetes sets these in every pod if a Service is called feed-relay."""
 
@@ -57,9 +59,20 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
         and not _KUBERNETES_VARIABLE.fullmatch(name)
     )
     return [
-        f"environment: {name}: there is no such setting; {_suggestion(name.upper(), known) or 'unset it'}"
+        f"environment: {name}: there is no such setting; {_similar_variable(name.upper(), known) or 'unset it'}"
         for name in unknown
     ]
+
+
+def _similar_variable(name: str, known: Sequence[str]) -> str:
+    """Suggest the variable that is meant by another common name, ends with the same key, or is similar."""
+    bare = name.removeprefix(PREFIX)
+    ends = [each for each in known if each.replace("_", "").endswith(bare.replace("_", ""))]
+    last = [each for each in known if each.endswith(f"_{bare.rpartition('_')[2]}")]
+    similar = difflib.get_close_matches(bare, [each.removeprefix(PREFIX) for each in known], n=1)
+    found = _OTHER_NAMES.get(bare) or min(ends, key=len, default="")
+    found = found or (f"{PREFIX}{similar[0]}" if similar else min(last, key=len, default=""))
+    return f"did you mean {found}?" if found else ""
 
 
 def describe(problems: Sequence[Problem], layers: Sequence[Layer]) -> list[str]:

@@ -1,8 +1,10 @@
 """The sections and keys of the config, their types, defaults and limits."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, SecretStr
@@ -31,10 +33,16 @@ StyleName = Annotated[Style, PlainValidator(partial(values.choice, Style))]
 WebAddress = Annotated[str, PlainValidator(values.web_address)]
 
 
+_TOKEN_VARIABLE = f"{PREFIX}DISCORD{DELIMITER}TOKEN"
 _NO_TOKEN = (
-    f"discord.token: there is no bot token; set {PREFIX}DISCORD{DELIMITER}TOKEN or discord.token_file "
+    f"discord.token: there is no bot token; set {_TOKEN_VARIABLE} or discord.token_file "
     "(docs/discord-setup.md shows how to get one)"
 )
+_OTHER_NAME = (
+    f"discord.token: there is no bot token; {{name}} is set, but the bot reads {_TOKEN_VARIABLE}: rename it"
+)
+_OTHER_NAMES = ("DISCORD_TOKEN", "DISCORD_BOT_TOKEN", f"DISCORD{DELIMITER}TOKEN", "BOT_TOKEN", "TOKEN")
+"""What other bots call the variable with the token."""
 
 
 class _Section(BaseModel):
@@ -158,11 +166,12 @@ class Config(BaseSettings):
         del cls, settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
-    def token(self) -> str:
-        """Return the bot token. Raises ConfigError if there is none."""
+    def token(self, environ: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Return the bot token. Raises ConfigError if there is none; it names a variable that other bots read."""
         token = self.discord.token.get_secret_value()
         if not token:
-            raise ConfigError((_NO_TOKEN,))
+            other = next((name for name in _OTHER_NAMES if environ.get(name)), "")
+            raise ConfigError((_OTHER_NAME.format(name=other) if other else _NO_TOKEN,))
         return token
 
     def secrets(self) -> tuple[str, ...]:

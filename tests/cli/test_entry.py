@@ -23,6 +23,13 @@ def test_the_version_is_printed_to_stdout(cli: Cli) -> None:
     assert (result.code, result.out, result.err) == (0, f"{__version__}\n", "")
 
 
+@pytest.mark.parametrize("arguments", [("--version",), ("--config", "nowhere.toml", "--version")])
+def test_the_version_is_also_an_option(cli: Cli, arguments: tuple[str, ...]) -> None:
+    result = cli(*arguments)
+
+    assert (result.code, result.out, result.err) == (0, f"{__version__}\n", "")
+
+
 @pytest.mark.parametrize(
     "arguments", [("--config", "nowhere.toml", "db", "stats"), ("db", "stats", "--config", "nowhere.toml")]
 )

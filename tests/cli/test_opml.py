@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from bot.cli.opml_file import Outline, read_opml, write_opml
 from bot.errors import FeedRelayError
+from bot.sandbox.discord.permissions import Permission
+from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, Result
 
 OPML = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>Mine</title></head><body>
@@ -46,7 +48,12 @@ def test_an_import_lets_a_channel_follow_every_feed_once(cli: Cli, opml: Path, h
     first = cli("opml", "import", opml, "--channel", "123456789012345678")
     again = cli("opml", "import", opml, "--channel", "123456789012345678")
 
-    assert (first.code, first.err) == (0, "")
+    assert first.code == again.code == 0
+    assert first.err.splitlines() == [
+        "Left out Bad <javascript:alert(1)>: its address is not a web address; correct it in the file.",
+        "Left out No address: it has no xmlUrl, the address of a feed.",
+        "The channel was not checked, because there is no bot token; run `feed-relay check` later.",
+    ]
     assert first.out == "Added 2 feeds to channel 123456789012345678; it already followed 0.\n"
     assert again.out == "Added 0 feeds to channel 123456789012345678; it already followed 2.\n"
 
@@ -70,6 +77,117 @@ def test_an_import_without_a_channel_changes_nothing_and_says_what_is_needed(
     assert result.out.splitlines()[0] == "https://garden.example/rss  Garden & Notes"
     assert "--channel ID" in result.err
     assert not (here / "relay.db").exists()
+
+
+async def test_an_import_checks_the_channel_first(
+    cli: Cli, opml: Path, here: Path, sandbox_discord: SandboxDiscord
+) -> None:
+    guild = sandbox_discord.add_guild("Allotment")
+    leeks = sandbox_discord.add_channel(guild.id, "leeks")
+    quiet = sandbox_discord.add_channel(guild.id, "quiet")
+    sandbox_discord.set_permissions(quiet.id, deny=Permission.SEND_MESSAGES)
+    (here / "config.toml").write_text(
+        f'[discord]\ntoken = "{sandbox_discord.token}"\napi_url = "{sandbox_discord.api_url}"'
+        '\n[store]\npath = "relay.db"',
+        encoding="utf-8",
+    )
+
+    async def imported(channel: int) -> Result:
+        return await asyncio.to_thread(cli, "opml", "import", opml, "--channel", channel)
+
+    unknown = await imported(999)
+    assert not (here / "relay.db").exists()
+    good, refused = await imported(leeks.id), await imported(quiet.id)
+
+    assert (unknown.code, good.code, refused.code) == (1, 0, 0)
+    assert "Channel 999: " in unknown.err
+    assert "Nothing was imported." in unknown.err
+    assert "hannel" not in good.err
+    assert f"Channel {quiet.id} (#quiet, Allotment): The bot lacks Send Messages" in refused.err
+    assert "Added 2 feeds" in good.out
+    assert "Added 2 feeds" in refused.out
+
+
+async def test_an_import_with_a_refused_token_changes_nothing(
+    cli: Cli, opml: Path, here: Path, sandbox_discord: SandboxDiscord
+) -> None:
+    (here / "config.toml").write_text(
+        f'[discord]\ntoken = "stale-and-secret"\napi_url = "{sandbox_discord.api_url}"', encoding="utf-8"
+    )
+
+    result = await asyncio.to_thread(cli, "opml", "import", opml, "--channel", 7)
+
+    assert result.code == 2
+    assert "Discord refuses the token" in result.err
+    assert "stale-and-secret" not in result.err
+    assert not (here / "feed-relay.db").exists()
+
+
+async def test_an_import_that_cannot_ask_discord_says_so(cli: Cli, opml: Path, here: Path) -> None:
+    (here / "config.toml").write_text(
+        '[discord]\ntoken = "x"\napi_url = "http://127.0.0.1:9"', encoding="utf-8"
+    )
+
+    result = await asyncio.to_thread(cli, "opml", "import", opml, "--channel", 7)
+
+    assert result.code == 0
+    assert "The channel was not checked: Discord cannot be reached" in result.err
+    assert "Added 2 feeds" in result.out
+
+
+def test_an_import_names_what_it_leaves_out(cli: Cli, opml: Path) -> None:
+    opml.write_text(
+        """<opml version="2.0"><body>
+          <outline text="Good" xmlUrl="https://garden.example/rss"/>
+          <outline text="Local &amp; lost" xmlUrl="file:///etc/passwd"/>
+          <outline xmlUrl="ftp://ann:opensesame@stars.example/rss"/>
+          <outline text="Empty" type="rss" xmlUrl=""/>
+          <outline text="Site only" type="rss" htmlUrl="https://wheels.example/"/>
+          <outline type="include" text="More" url="https://lists.example/more.opml"/>
+        </body></opml>""",
+        encoding="utf-8",
+    )
+
+    result = cli("opml", "import", opml, "--channel", 7)
+
+    assert result.err.splitlines()[:-1] == [
+        "Left out Local & lost <file:///etc/passwd>: its address is not a web address; correct it in the file.",
+        "Left out <ftp://stars.example/rss>: its address is not a web address; correct it in the file.",
+        "Left out More <https://lists.example/more.opml>: it is a list of feeds; download it and import that.",
+        "Left out Empty: it has no xmlUrl, the address of a feed.",
+        "Left out Site only: it has no xmlUrl, the address of a feed.",
+    ]
+    assert result.out.startswith("Added 1 feed")
+
+
+def test_many_entries_that_are_left_out_are_counted(cli: Cli, opml: Path) -> None:
+    bad = "".join(f'<outline text="Bad {n}" xmlUrl="gopher://{n}.example"/>' for n in range(50))
+    opml.write_text(f'<opml version="2.0"><body>{bad}<outline xmlUrl="https://a.example/"/></body></opml>')
+
+    result = cli("opml", "import", opml, "--channel", 7)
+
+    assert len(result.err.splitlines()) == 22
+    assert "Left out 30 more." in result.err
+
+
+def test_an_export_warns_of_secrets(cli: Cli, opml: Path, here: Path) -> None:
+    opml.write_text(
+        '<opml version="2.0"><body><outline text="Mine" xmlUrl="https://garden.example/rss?token=opensesame"/>'
+        '<outline xmlUrl="https://stars.example/rss"/></body></opml>',
+        encoding="utf-8",
+    )
+    listed = cli("opml", "import", opml)
+    cli("opml", "import", opml, "--channel", 7)
+
+    result = cli("opml", "export")
+
+    assert "opensesame" in result.out
+    assert "opensesame" not in result.err + listed.out + listed.err
+    assert result.err.splitlines() == [
+        "The address of Mine seems to contain a secret.",
+        "Keep this file as safe as a password, and remove these feeds before you give it to others.",
+    ]
+    assert (here / "relay.db").exists()
 
 
 def test_an_export_contains_feeds_of_the_config_and_the_database(cli: Cli, opml: Path, here: Path) -> None:

@@ -14,6 +14,7 @@ from filelock import FileLock
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.feed_documents import Post
+from bot.store.store import Store
 
 
 @pytest.fixture
@@ -68,6 +69,30 @@ async def test_once_delivers_what_is_due_and_exits(channel: int, sandbox_discord
     (message,) = sandbox_discord.messages(channel)
     assert "Leeks" in message.content
     assert sandbox_discord.token not in first[2] + again[2]
+
+
+async def test_the_example_config_with_a_token_follows_and_posts_nothing(
+    here: Path, sandbox_discord: SandboxDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = (Path(__file__).parents[2] / "config.example.toml").read_text("utf-8")
+    filled = example.replace('\ntoken = ""', f'\ntoken = "{sandbox_discord.token}"')
+    (here / "config.toml").write_text(filled, encoding="utf-8")
+    monkeypatch.setenv("FEED_RELAY_DISCORD__API_URL", sandbox_discord.api_url)
+    monkeypatch.setenv("FEED_RELAY_POLLING__ALLOW_PRIVATE_ADDRESSES", "true")
+
+    once = await result_of(await start("--once", "--log-level", "debug"))
+    process = await start()
+    await sandbox_discord.wait_for(lambda: sandbox_discord.gateway.connected_shards, timeout=60)
+    process.terminate()
+    running = await result_of(process)
+
+    assert (once[0], running[0]) == (0, 0)
+    assert "polled" not in once[2] + running[2]
+    assert "failed" not in once[2] + running[2]
+    assert not sandbox_discord.calls("send")
+    async with await Store.open(here / "feed-relay.db") as store:
+        assert await store.subscriptions.all() == []
+        assert await store.archive.feeds() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")

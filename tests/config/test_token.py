@@ -52,6 +52,23 @@ def test_a_missing_token_is_an_error_only_when_it_is_needed(tmp_path: Path) -> N
         loaded.token()
 
 
+@pytest.mark.parametrize("name", ["DISCORD_TOKEN", "DISCORD_BOT_TOKEN", "BOT_TOKEN", "TOKEN"])
+def test_a_token_in_the_variable_of_other_bots_is_named_but_not_shown(tmp_path: Path, name: str) -> None:
+    environ = {name: TOKEN}
+
+    with pytest.raises(ConfigError) as caught:
+        config.load(write(tmp_path, ""), environ).token(environ)
+
+    assert f"; {name} is set, but the bot reads FEED_RELAY_DISCORD__TOKEN: rename it" in str(caught.value)
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_variable_of_another_bot_does_not_matter_if_there_is_a_token(tmp_path: Path) -> None:
+    environ = {"DISCORD_TOKEN": "another", "FEED_RELAY_DISCORD__TOKEN": TOKEN}
+
+    assert config.load(write(tmp_path, ""), environ).token(environ) == TOKEN
+
+
 def test_the_token_is_never_shown(tmp_path: Path) -> None:
     path = write(tmp_path, f'[discord]\ntoken = "{TOKEN}"\n[posts]\nfirst_run = "x"')
     with pytest.raises(ConfigError) as caught:

@@ -31,12 +31,17 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
 
 
 def test_the_example_contains_the_defaults(tmp_path: Path) -> None:
-    example = config.load(ROOT / "config.example.toml", {})
+    written = (ROOT / "config.example.toml").read_text("utf-8")
+    example = config.load(write(tmp_path, re.sub(r"^#(?=\S)", "", written, flags=re.MULTILINE)), {})
+    as_it_is = config.load(ROOT / "config.example.toml", {})
     empty = config.load(write(tmp_path, ""), {})
 
     assert example.polling == empty.polling
     assert example.posts == empty.posts
     assert example.discord == empty.discord
+    assert example.tumblr == empty.tumblr
+    assert example.archive == empty.archive
+    assert as_it_is.declarations() == ()
     assert example.declarations() == (
         FeedDeclaration(
             url="https://example.tumblr.com/rss",
