@@ -83,12 +83,12 @@ class App:
 
 def _jobs(app: App) -> tuple[Job, ...]:
     """Return the jobs in the order in which they stop: sends last."""
-    wake_index = partial(app.schedule.wake, "index")
+    index_some = partial(index, app.store, partial(app.schedule.wake, "index"))
     return (
         Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
         Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
         Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
-        Job("index", MAINTENANCE_INTERVAL, lambda: index(app.store, wake_index), runs_at_start=True),
+        Job("index", MAINTENANCE_INTERVAL, partial(app.patience, index_some), runs_at_start=True),
         Job(
             "maintain",
             MAINTENANCE_INTERVAL,
@@ -110,7 +110,7 @@ async def run_once(config: Config) -> None:
     """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
     async with _build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
-        await _sync(app.store, config, app.clock)
+        await _sync(app, config)
         await _relay_once(app)
 
 
@@ -156,7 +156,7 @@ async def _build(config: Config, patience: Patience, *, with_commands: bool) -> 
         wake_send = partial(schedule.wake, "deliver", "publish")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
         command_parser = await stack.enter_async_context(Parser()) if with_commands else None
-        chat = _chat(config, store, fetcher, command_parser, wake_send, clock)
+        chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock)
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         summary_length = config.posts.summary_length
@@ -195,6 +195,7 @@ def _backfiller(
 def _chat(
     config: Config,
     store: Store,
+    patience: Patience,
     fetcher: TumblrFetcher,
     parser: Parser | None,
     wake: Callable[[], None],
@@ -204,7 +205,7 @@ def _chat(
     return Chat(
         config.token(),
         api_url=config.discord.api_url,
-        on_open=lambda channel_ids: _reopen(store, wake, channel_ids, clock),
+        on_open=lambda channel_ids: patience(lambda: _reopen(store, wake, channel_ids, clock)),
         on_date=clock.follow,
         services=_services(config, store, fetcher, parser, wake, clock) if parser else None,
     )
@@ -263,7 +264,8 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
     _on_signals(stop.set)
     if not await _unless(stop, _login(app.chat)):
         return
-    await _sync(app.store, config, app.clock)
+    if not await _unless(stop, _sync(app, config)):
+        return
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     app.schedule.start(_jobs(app))
@@ -340,7 +342,11 @@ async def _poll_all(
         log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
 
 
-async def _sync(store: Store, config: Config, clock: Clock) -> None:
+async def _sync(app: App, config: Config) -> None:
+    await app.patience(lambda: _write_config(app.store, config, app.clock))
+
+
+async def _write_config(store: Store, config: Config, clock: Clock) -> None:
     """Write the config's feeds to the database, and release what an earlier process had claimed."""
     budget = _budget(config)
     await store.feeds.set_budgets(budget)

@@ -169,3 +169,19 @@ async def test_a_second_bot_on_one_database_is_refused(channel: int, here: Path)
     assert channel
     assert code == 1
     assert "another feed-relay runs with this database; stop it first" in err
+
+
+async def test_a_start_reports_once_that_others_can_read_the_database_and_changes_no_mode(
+    channel: int, here: Path
+) -> None:
+    assert channel
+    path = here / "feed-relay.db"
+    quiet = await result_of(await start("--once"))
+    path.chmod(0o644)
+
+    code, _, err = await result_of(await start("--once"))
+
+    assert code == 0
+    assert "chmod" not in quiet[2]
+    assert err.count(f"chmod 600 {path}") == 1
+    assert path.stat().st_mode & 0o777 == 0o644

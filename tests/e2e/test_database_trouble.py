@@ -49,6 +49,24 @@ async def test_a_full_disk_loses_nothing_and_posts_nothing_twice(tmp_path: Path)
         assert fixture.differences() == []
 
 
+async def test_a_start_during_a_lock_waits_for_its_end(tmp_path: Path) -> None:
+    async with relay_fixture(tmp_path, seed=8) as fixture:
+        fixture.module = MODULE
+        await fixture.start()
+        await baseline(fixture)
+        await fixture.stop()
+
+        with closing(sqlite3.connect(fixture.folder / "feed-relay.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            seen = noticed(fixture)
+            await fixture.start()
+            await eventually(seen)
+        await publish(fixture, 3)
+        await fixture.settled()
+
+        assert fixture.differences() == []
+
+
 async def lock_often(fixture: RelayFixture, *, kill: bool = False) -> None:
     """Take the database's write lock at random moments, and keep it until the bot has noticed."""
     for _ in range(TIMES):
