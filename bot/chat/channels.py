@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.chat.permissions import AnyChannel, GuildChannel, Kind, Need, kind_of, missing, permissions_of
+from bot.chat.permissions import EMBED, AnyChannel, GuildChannel, Kind, Need, kind_of, missing, permissions_of
 
 Lookup = Callable[[int], AnyChannel | None]
 """The gateway's cache; None for a channel that it doesn't know."""
@@ -50,11 +50,13 @@ class Channels:
         """Fetch every channel again next time: changes may have been missed."""
         self._known.clear()
 
-    def missing_by_cache(self, channel_id: int) -> tuple[Need, ...]:
+    def missing_by_cache(self, channel_id: int, *, embeds: bool) -> tuple[Need, ...]:
         """Return the missing permissions, by the gateway's cache; () if it doesn't know the channel."""
         channel = self._lookup(channel_id)
         granted = self.granted_by_cache(channel_id)
-        return missing(granted, kind_of(channel)) if channel is not None and granted is not None else ()
+        if channel is None or granted is None:
+            return ()
+        return missing(granted, kind_of(channel), embeds=embeds)
 
     def granted_by_cache(self, channel_id: int) -> discord.Permissions | None:
         """Return the bot's permissions in the channel from the gateway's cache; None if they are unknown."""
@@ -68,8 +70,8 @@ class Channels:
         cached = self.granted_by_cache(channel.id)
         return await self._fetch_permissions(channel) if cached is None else cached
 
-    async def inspect(self, channel_id: int) -> ChannelReport:
-        """Report on a channel, always fetched. Raises discord.py's errors."""
+    async def inspect(self, channel_id: int, *, embeds: bool = True) -> ChannelReport:
+        """Report on a channel, always fetched; `embeds`: whether it gets any. Raises discord.py's errors."""
         channel = await self._rest().fetch_channel(channel_id)
         kind = kind_of(channel)
         if not isinstance(channel, GuildChannel | discord.Thread) or kind is Kind.OTHER:
@@ -78,7 +80,7 @@ class Channels:
             )
             return ChannelReport(channel_id, Kind.OTHER, str(channel), advice=advice)
         guild = await self._rest().fetch_guild(channel.guild.id, with_counts=False)
-        lacking = missing(await self._fetch_permissions(channel, guild), kind)
+        lacking = missing(await self._fetch_permissions(channel, guild), kind, embeds=embeds)
         return ChannelReport(
             channel_id,
             kind,
@@ -106,7 +108,8 @@ class Channels:
 def name_missing(lacking: tuple[Need, ...]) -> str:
     """Return a sentence that names permissions and says where to grant them."""
     names = " and ".join(need.name for need in lacking)
-    return f"The bot lacks {names} in this channel; grant it in the channel's settings, under Permissions."
+    choice = ", or choose the style compact or link" if lacking[:1] == (EMBED,) else ""
+    return f"The bot lacks {names} in this channel; grant it in the channel's settings, under Permissions{choice}."
 
 
 def _advise(channel: GuildChannel | discord.Thread, lacking: tuple[Need, ...]) -> str:

@@ -74,9 +74,10 @@ def permissions_of(
     return None if home is None else GuildChannel.permissions_for(home, member)
 
 
-def missing(granted: discord.Permissions, kind: Kind) -> tuple[Need, ...]:
-    """Return the needs of this kind of channel that are not granted."""
-    return tuple(need for need in NEEDS[kind] if not getattr(granted, need.flag))
+def missing(granted: discord.Permissions, kind: Kind, *, embeds: bool = True) -> tuple[Need, ...]:
+    """Return the needs of this kind of channel that are not granted; `embeds`: also those of messages with embeds."""
+    needs = (need for need in NEEDS[kind] if embeds or need is not EMBED)
+    return tuple(need for need in needs if not getattr(granted, need.flag))
 
 
 def is_writable(member: discord.Member, channel: GuildChannel | discord.Thread) -> bool:

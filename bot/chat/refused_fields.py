@@ -4,7 +4,7 @@ Discord refuses a whole message for one bad field, such as a picture's address, 
 50035: https://docs.discord.com/developers/reference#error-messages
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +13,16 @@ import discord
 from bot.model import Button, Embed, Message
 from bot.text import limits
 from bot.text.limits import utf16_length
-from bot.text.markdown import quote_marks
+from bot.text.markdown import masked_link, quote_marks
 
 _INVALID_FORM = 50035
 _BUTTONS_IN_ROW = 5
 _MAX_PROBLEM_LENGTH = 200
 _PLAIN_NAME = "New post"
+_NO_EMBEDS = (
+    "The bot lacks Embed Links in this channel, so the post has no card;"
+    " grant it, or choose the style compact or link."
+)
 _EMBED_PARTS: dict[str, tuple[dict[str, Any], str]] = {
     "title": ({"title": ""}, "the title"),
     "description": ({"description": ""}, "the text"),
@@ -59,6 +63,10 @@ class RefusedField:
         return _FIELDS.get(self.path[0] if self.path else "", "a part")
 
 
+UNPERMITTED_EMBEDS = RefusedField(("embeds",), "The bot lacks Embed Links.")
+"""Not named by Discord: without the permission it leaves embeds out, or refuses a message that consists of them."""
+
+
 def find_refused(error: discord.HTTPException) -> tuple[RefusedField, ...]:
     """Return the fields that an error names; () if it is about something else."""
     if error.code != _INVALID_FORM:
@@ -76,10 +84,11 @@ def _walk(tree: object, path: tuple[str, ...]) -> Iterator[RefusedField]:
             yield from _walk(inner, () if here == ("message",) else here)
 
 
-def describe_refused(fields: Iterable[RefusedField]) -> str:
+def describe_refused(fields: Collection[RefusedField]) -> str:
     """Return a sentence about what was left out; "" if nothing was."""
-    names = " and ".join(dict.fromkeys(str(field) for field in fields))
-    return f"Discord refused {names}, so the post was sent without." if names else ""
+    names = " and ".join(dict.fromkeys(str(field) for field in fields if field != UNPERMITTED_EMBEDS))
+    refusal = f"Discord refused {names}, so the post was sent without." if names else ""
+    return " ".join(filter(None, (refusal, _NO_EMBEDS if UNPERMITTED_EMBEDS in fields else "")))
 
 
 def leave_out(message: Message, fields: Iterable[RefusedField]) -> Message:
@@ -133,16 +142,15 @@ def _without_button(message: Message, path: list[str]) -> tuple[Button, ...]:
 def _with_something(message: Message) -> Message:
     """Return the message with its link, and with something to show."""
     opening = None if message.opening is None else _with_link(message, message.opening)
-    content = _with_link(message, message.content)
-    if not content and not message.embeds:
-        content = message.thread_name
-    return replace(message, content=content, opening=opening)
+    return replace(message, content=_with_link(message, message.content), opening=opening)
 
 
 def _with_link(message: Message, content: str) -> str:
-    quoted = quote_marks(message.link)
-    is_there = any(embed.url == message.link for embed in message.embeds)
-    if is_there or message.link in content or quoted in content:
-        return content
-    longer = f"{content}\n<{quoted}>".strip()
-    return longer if utf16_length(longer) <= limits.CONTENT else content
+    if content or message.embeds:
+        places = (content, *(embed.url for embed in message.embeds))
+        if any(link in place for place in places for link in (message.link, quote_marks(message.link))):
+            return content
+    headline = masked_link(message.thread_name, message.link) if message.thread_name else ""
+    lines = ("" if message.embeds else headline, f"<{quote_marks(message.link)}>" if message.link else "")
+    choices = (f"{content}\n{line}".strip() for line in lines if line)
+    return next((each for each in choices if utf16_length(each) <= limits.CONTENT), content)

@@ -15,9 +15,15 @@ from bot.chat.find_sent import Progress, Uncertainty, find_message, find_post
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, record_requests
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
-from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
+from bot.chat.permissions import EMBED, HISTORY, AnyChannel, GuildChannel, Kind, kind_of, missing
 from bot.chat.recent import RecentCache
-from bot.chat.refused_fields import RefusedField, describe_refused, find_refused, leave_out
+from bot.chat.refused_fields import (
+    UNPERMITTED_EMBEDS,
+    RefusedField,
+    describe_refused,
+    find_refused,
+    leave_out,
+)
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Message, Outcome, Refused, Retry, Sent
 
@@ -28,7 +34,8 @@ MAX_SEARCHES = 1000
 MAX_REFUSED = 20
 """Refused fields of one message, after which it is given up."""
 
-_PERMISSION_CODES = (50001, 50013)
+_MISSING_PERMISSIONS = 50013
+_PERMISSION_CODES = (50001, _MISSING_PERMISSIONS)
 
 _WRITABLE = (discord.ForumChannel, discord.abc.Messageable)
 
@@ -76,7 +83,7 @@ class Sender:
         )
         work = self._deliver(attempt, channel_id, message, nonce, uncertainty)
         try:
-            outcome = await self._settle(channel_id, work, SEND_ROWS)
+            outcome = await self._settle(channel_id, work, SEND_ROWS, embeds=bool(message.embeds))
         except asyncio.CancelledError:
             if attempt.uncertain:
                 raise
@@ -85,21 +92,28 @@ class Sender:
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         """Publish a message of an announcement channel to its followers; repeating it is harmless."""
-        outcome = await self._settle(channel_id, self._publish(channel_id, message_id), PUBLISH_ROWS)
+        outcome = await self._settle(
+            channel_id, self._publish(channel_id, message_id), PUBLISH_ROWS, embeds=False
+        )
         return replace(outcome, message_id=message_id) if isinstance(outcome, Sent) else outcome
 
-    async def inspect(self, channel_id: int) -> ChannelReport:
-        """Report on a channel, always fetched. Raises ChatUnreachable if Discord can't be asked now."""
+    async def inspect(self, channel_id: int, *, embeds: bool = True) -> ChannelReport:
+        """Report on a channel, always fetched. Raises ChatUnreachable if Discord can't be asked now.
+
+        `embeds`: whether the channel gets posts of a style that has embeds.
+        """
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                return await self.channels.inspect(channel_id)
+                return await self.channels.inspect(channel_id, embeds=embeds)
         except MAPPED as error:
             outcome = find_outcome(error, INSPECT_ROWS)
             if isinstance(outcome, Refused):
                 return ChannelReport(channel_id, Kind.OTHER, advice=outcome.reason)
             raise ChatUnreachable("" if isinstance(outcome, Sent) else outcome.reason) from error
 
-    async def _settle(self, channel_id: int, work: Awaitable[Outcome], rows: tuple[Row, ...]) -> Outcome:
+    async def _settle(
+        self, channel_id: int, work: Awaitable[Outcome], rows: tuple[Row, ...], *, embeds: bool
+    ) -> Outcome:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 return await work
@@ -109,13 +123,12 @@ class Sender:
             if getattr(error, "code", 0):
                 # Discord refused, perhaps because the channel changed.
                 self.channels.forget(channel_id)
-            return self._name_permissions(channel_id, error, find_outcome(error, rows))
-
-    def _name_permissions(self, channel_id: int, error: Exception, outcome: Outcome) -> Outcome:
-        if getattr(error, "code", 0) not in _PERMISSION_CODES or not isinstance(outcome, Refused):
-            return outcome
-        lacking = tuple(need for need in self.channels.missing_by_cache(channel_id) if need is not HISTORY)
-        return Refused(name_missing(lacking)) if lacking else outcome
+            outcome = find_outcome(error, rows)
+            if getattr(error, "code", 0) not in _PERMISSION_CODES or not isinstance(outcome, Refused):
+                return outcome
+            needed = self.channels.missing_by_cache(channel_id, embeds=embeds)
+            lacking = tuple(need for need in needed if need is not HISTORY)
+            return Refused(name_missing(lacking)) if lacking else outcome
 
     async def _deliver(
         self, attempt: Attempt, channel_id: int, message: Message, nonce: str, uncertainty: Uncertainty | None
@@ -142,7 +155,7 @@ class Sender:
             try:
                 outcome = await send(message)
             except discord.HTTPException as error:
-                fields = find_refused(error)
+                fields = find_refused(error) or await self._find_unpermitted(channel, error)
                 lighter = leave_out(message, fields)
                 if (
                     lighter == message
@@ -153,9 +166,16 @@ class Sender:
                 _log_refused(channel.id, fields)
                 message, refused = lighter, [*refused, *fields]
             else:
-                return (
-                    replace(outcome, note=describe_refused(refused)) if isinstance(outcome, Sent) else outcome
-                )
+                return _add_note(outcome, describe_refused(refused))
+
+    async def _find_unpermitted(
+        self, channel: AnyChannel, error: discord.HTTPException
+    ) -> tuple[RefusedField, ...]:
+        """Return the embeds if the bot may write, but not embed: Discord refuses a message that would be empty."""
+        if error.code != _MISSING_PERMISSIONS or not isinstance(channel, GuildChannel | discord.Thread):
+            return ()
+        lacking = missing(await self.channels.granted(channel), kind_of(channel))
+        return (UNPERMITTED_EMBEDS,) if lacking[:1] == (EMBED,) else ()
 
     async def _has_other_tags(self, channel: AnyChannel, refused: Sequence[RefusedField]) -> bool:
         """Return whether tags were refused because the forum's tags have changed since they were read."""
@@ -210,7 +230,8 @@ class Sender:
                 nonce=nonce,
                 view=create_view(create_buttons(message.buttons)),  # type: ignore[arg-type]  # None is its default
             )
-        return Sent(sent.id, publishable=isinstance(channel, discord.TextChannel) and channel.is_news())
+        publishable = isinstance(channel, discord.TextChannel) and channel.is_news()
+        return Sent(sent.id, publishable, note=_note_embeds(message, sent))
 
     async def _open_post(
         self, attempt: Attempt, forum: discord.ForumChannel, message: Message
@@ -238,7 +259,7 @@ class Sender:
                 applied_tags=tags,
                 view=create_view(create_buttons(message.buttons)) or discord.utils.MISSING,
             )
-        return Sent(post.message.id)
+        return Sent(post.message.id, note=_note_embeds(message, post.message))
 
     async def _publish(self, channel_id: int, message_id: int) -> Sent:
         with record_requests(Attempt(), repeatable=False):  # the outbox repeats it
@@ -251,6 +272,17 @@ class Sender:
         if user is None:
             raise ChatUnreachable
         return user.id
+
+
+def _add_note(outcome: Outcome, note: str) -> Outcome:
+    if not isinstance(outcome, Sent):
+        return outcome
+    return replace(outcome, note=" ".join(filter(None, (note, outcome.note))))
+
+
+def _note_embeds(message: Message, sent: discord.Message) -> str:
+    """Return a sentence if Discord left the embeds out, as it does where the bot may not embed links."""
+    return describe_refused((UNPERMITTED_EMBEDS,)) if message.embeds and not sent.embeds else ""
 
 
 def _tags(forum: discord.ForumChannel) -> list[tuple[int, bool]]:

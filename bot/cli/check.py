@@ -1,7 +1,7 @@
 """`check`."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,9 +76,18 @@ async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
         yield await _tumblr(config)
     async for finding in _feeds(sorted(feeds | {item.feed_url for item in followed}), config):
         yield finding
-    channels |= {item.subscription.channel_id for item in followed}
-    async for finding in _discord(sorted(channels), config):
+    async for finding in _discord(_channels(config, followed), config):
         yield finding
+
+
+def _channels(config: Config, followed: Sequence["FollowedFeed"]) -> dict[int, bool]:
+    """Return the channels that get posts, in order, and whether one of them has a style with embeds."""
+    styles = {(item.feed_url, item.subscription.channel_id): item.subscription.style for item in followed}
+    for feed in config.feeds:
+        styles |= {(feed.url, each.id): each.style or config.posts.style for each in feed.channels}
+    channels = {channel_id for _url, channel_id in styles}
+    embeds = {channel_id for (_url, channel_id), style in styles.items() if style.has_embeds}
+    return {channel_id: channel_id in embeds for channel_id in sorted(channels)}
 
 
 async def _database(path: Path) -> tuple[Finding, Sequence["FollowedFeed"]]:
@@ -139,21 +148,21 @@ def _description(feed: ParsedFeed | None) -> str:
     return f"{feed.title or 'no title'}, {count_of(len(feed.entries), 'post')}{newest}{left_out}{torn}"
 
 
-async def _discord(channels: Sequence[int], config: Config) -> AsyncIterator[Finding]:
+async def _discord(channels: Mapping[int, bool], config: Config) -> AsyncIterator[Finding]:
     try:
         async with logged_in(config) as chat:
             yield Finding("token", f"Discord accepts the token; invite the bot with {chat.invite_url()}")
-            for channel_id in channels:
-                yield await _channel(chat, channel_id)
+            for channel_id, embeds in channels.items():
+                yield await _channel(chat, channel_id, embeds=embeds)
     except (ConfigError, LoginRefused) as error:
         yield Finding("token", str(error), ok=False)
     except FeedRelayError as error:
         yield Finding("discord", str(error), ok=False)
 
 
-async def _channel(chat: "Chat", channel_id: int) -> Finding:
+async def _channel(chat: "Chat", channel_id: int, *, embeds: bool) -> Finding:
     try:
-        report = await chat.sender.inspect(channel_id)
+        report = await chat.sender.inspect(channel_id, embeds=embeds)
     except FeedRelayError as error:
         return Finding("channel", f"{channel_id}: {error}", ok=False)
     name = f"{channel_id} (#{report.name}, {report.guild})" if report.name else str(channel_id)

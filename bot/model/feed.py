@@ -20,6 +20,11 @@ class Style(StrEnum):
     FULL = "full"
     LINK = "link"
 
+    @property
+    def has_embeds(self) -> bool:
+        """Whether its messages have embeds; the others are text."""
+        return self in {Style.CARD, Style.FULL}
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -37,6 +37,18 @@ async def test_every_missing_permission_is_named(
     assert "Send Messages and Embed Links" in report.advice
 
 
+async def test_a_channel_that_gets_text_needs_no_embed_links(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.set_permissions(channel.id, deny=Permission.EMBED_LINKS)
+
+    text = await chat.sender.inspect(channel.id, embeds=False)
+    card = await chat.sender.inspect(channel.id)
+
+    assert (text.missing, text.advice) == ((), "")
+    assert card.advice.endswith("under Permissions, or choose the style compact or link.")
+
+
 async def test_a_thread_has_its_channels_permissions(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:

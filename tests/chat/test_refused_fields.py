@@ -107,6 +107,16 @@ def test_a_message_without_a_link_is_never_empty() -> None:
     assert lighter.content == "Roses"
 
 
+def test_a_message_of_an_embed_alone_becomes_its_linked_headline() -> None:
+    lighter = without(
+        replace(POST, content="<@&17>", thread_name="Roses [and](https://evil.example) more"), "embeds"
+    )
+
+    assert lighter.content.splitlines()[0] == "<@&17>"
+    assert "[and](" not in lighter.content
+    assert lighter.content.endswith(f"(<{LINK}>)")
+
+
 def test_what_cannot_be_left_out_changes_nothing() -> None:
     plain = Message(content=f"<{LINK}>", link=LINK)
 

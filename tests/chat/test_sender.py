@@ -7,10 +7,12 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.chat.embeds import create_message_body
-from bot.model import Button, Dead, Embed, Message, Outcome, Refused, Retry, Sent
+from bot.model import Button, Dead, Embed, Entry, Message, Outcome, Refused, Retry, Sent, Style
 from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.text.render import render
+from tests.chat.conftest import Opened
 
 POST = Message(
     content="**Roses in May**",
@@ -300,3 +302,35 @@ async def test_a_category_refuses(chat: Chat, sandbox_discord: SandboxDiscord, c
 
     assert isinstance(outcome, Refused)
     assert "can't hold messages" in outcome.reason
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+@pytest.mark.parametrize("style", list(Style))
+async def test_without_embed_links_every_style_is_posted(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, kind: str, style: Style
+) -> None:
+    place = sandbox_discord.add_channel(channel.guild_id, "beds", kind=kind)
+    sandbox_discord.set_permissions(place.id, deny=Permission.EMBED_LINKS)
+    entry = Entry(title="Roses", content="<p>They bloom.</p>", link="https://garden.example/post/1")
+
+    outcome = await send(chat, place, render(entry, "Garden", style))
+
+    assert isinstance(outcome, Sent)
+    assert ("Embed Links" in outcome.note) == style.has_embeds
+    (stored,) = sandbox_discord.all_messages()
+    assert entry.link in stored.content
+    assert kind == "forum" or style is Style.LINK or "Roses" in stored.content
+
+
+async def test_without_permission_to_write_only_what_a_post_needs_is_named(
+    listening: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    await opened.wait_for(channel.id)
+    sandbox_discord.set_permissions(channel.id, deny=Permission.EMBED_LINKS | Permission.SEND_MESSAGES)
+
+    text = await send(listening, channel, Message("Roses"))
+    card = await send(listening, channel)
+
+    assert isinstance(text, Refused)
+    assert "lacks Send Messages in" in text.reason
+    assert isinstance(card, Refused)

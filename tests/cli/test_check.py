@@ -90,6 +90,25 @@ async def test_every_line_is_ok_if_everything_works(
     assert f"{channel.id} (#leeks, Allotment): the bot can post here" in result.out
 
 
+@pytest.mark.parametrize(("style", "code"), [("card", 1), ("full", 1), ("compact", 0), ("link", 0)])
+async def test_only_styles_with_embeds_need_embed_links(
+    cli: Cli, here: Path, sandbox_discord: SandboxDiscord, style: str, code: int
+) -> None:
+    guild = sandbox_discord.add_guild("Allotment")
+    channel = sandbox_discord.add_channel(guild.id, "leeks")
+    sandbox_discord.set_permissions(channel.id, deny=Permission.EMBED_LINKS)
+    async with Blog() as blog:
+        blog.feed("garden", "Garden Notes").publish(POST)
+        write_config(here, sandbox_discord, {blog.feeds["garden"].url: channel.id})
+        with (here / "config.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\nstyle = "{style}"')
+
+        result = await asyncio.to_thread(cli, "check")
+
+    assert result.code == code
+    assert ("The bot lacks Embed Links" in result.out) == bool(code)
+
+
 async def test_failures_say_what_to_do_and_do_not_stop_the_other_checks(
     cli: Cli, here: Path, sandbox_discord: SandboxDiscord
 ) -> None:

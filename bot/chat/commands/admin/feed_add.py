@@ -56,7 +56,7 @@ async def start_draft(
     style: Style,
 ) -> None:
     """Find the feed and show the draft of a subscription. Raises UserError."""
-    require_bot(interaction, target)
+    require_bot(interaction, target, style)
     if len(tags) > MAX_OPTIONS:
         raise UserError(
             _("You can name at most {limit} tags here; add more afterwards with `/follow add`."),
@@ -206,7 +206,7 @@ async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
 
 
 async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[FollowedFeed, str]:
-    require_bot(press.interaction, target)
+    require_bot(press.interaction, target, press.draft.style)
     done = await subscribe(press.services, target, press.draft, press.interaction.user.id)
     press.services.drafts.drop(press.key)
     return done

@@ -7,7 +7,17 @@ from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, join_and
-from bot.chat.permissions import HISTORY, GuildChannel, Kind, Need, kind_of, missing, permissions_of
+from bot.chat.permissions import (
+    EMBED,
+    HISTORY,
+    GuildChannel,
+    Kind,
+    Need,
+    kind_of,
+    missing,
+    permissions_of,
+)
+from bot.model import Style
 
 AnyChannel = GuildChannel | discord.Thread
 NamedChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
@@ -117,19 +127,22 @@ def may_see(interaction: Interaction, channel_id: int) -> bool:
     return channel is None or _granted(interaction.user, channel).view_channel
 
 
-def require_bot(interaction: Interaction, target: TargetChannel) -> None:
+def require_bot(interaction: Interaction, target: TargetChannel, style: Style | None = None) -> None:
     """Raise UserError unless the bot can post there; it names the missing permissions and where to grant them.
 
+    `style`: of the posts; None: only text is sent there.
     To publish its own messages in an announcement channel, the bot only needs Send Messages:
     https://docs.discord.com/developers/resources/message#crosspost-message
     """
-    lacking = tuple(need for need in _lacking(target) if need is not HISTORY)
+    embeds = style is not None and style.has_embeds
+    lacking = tuple(need for need in _lacking(target, embeds=embeds) if need is not HISTORY)
     if lacking:
         names = join_and([need.name for need in lacking])
         raise UserError(
-            _("The bot can't post in {channel} because it lacks {permissions}; {grant}"),
+            _("The bot can't post in {channel} because it lacks {permissions}; {choice}{grant}"),
             channel=target.mention,
             permissions=names,
+            choice=_("choose the style compact or link, or ") if lacking == (EMBED,) else "",
             grant=_grant(interaction, names),
         )
     if isinstance(target.channel, discord.Thread) and target.channel.locked:
@@ -148,8 +161,9 @@ def lacks_history(target: TargetChannel) -> bool:
     return HISTORY in _lacking(target)
 
 
-def _lacking(target: TargetChannel) -> tuple[Need, ...]:
-    return missing(_granted(target.channel.guild.me, target.channel), kind_of(target.channel))
+def _lacking(target: TargetChannel, *, embeds: bool = True) -> tuple[Need, ...]:
+    granted = _granted(target.channel.guild.me, target.channel)
+    return missing(granted, kind_of(target.channel), embeds=embeds)
 
 
 def _has_usable_tag(forum: discord.ForumChannel) -> bool:

@@ -44,6 +44,21 @@ async def test_missing_permissions_are_named_with_where_to_grant_them(
     )
 
 
+@pytest.mark.parametrize("style", ["compact", "link"])
+async def test_a_style_without_embeds_needs_no_embed_links(
+    sandbox_discord: SandboxDiscord, server: ServerFixture, style: str
+) -> None:
+    sandbox_discord.set_permissions(server.news.id, deny=Permission.EMBED_LINKS)
+
+    refused = await add_feed(server)
+    text = await server.reply_to(
+        "feed add", {"url": "garden.example", "channel": server.news, "style": style}
+    )
+
+    assert "it lacks Embed Links; choose the style compact or link, or open Permissions" in refused
+    assert "lacks" not in text
+
+
 async def test_missing_permissions_of_threads_are_named(
     sandbox_discord: SandboxDiscord, server: ServerFixture
 ) -> None:
