@@ -233,7 +233,7 @@ _SITE: dict[str, Case] = {
     "deflate": site(faults.encoded("deflate")),
     "br": site(faults.encoded("br", brotli.compress)),
     "zstd": site(faults.encoded("zstd", zstd.compress)),
-    "gzip that is none": site(faults.encoded("gzip", lambda body: body)),
+    "gzip that isn't gzip": site(faults.encoded("gzip", lambda body: body)),
     **{f"{code}": site(faults.status(code)) for code in (400, 401, 403, 404, 410, 451, 429, 500, 503)},
     "404, second time": site(*[faults.status(404)] * 2),
     "429 with Retry-After": site(faults.status(429, MANY)),
@@ -253,7 +253,7 @@ _SITE: dict[str, Case] = {
     "no HTTP": site(faults.garbage()),
     "connection cut": site(faults.reset()),
     "half a body": site(faults.truncated()),
-    "JSON that is no feed": site(faults.served(b'{"error": "none"}', "application/json")),
+    "JSON that isn't a feed": site(faults.served(b'{"error": "none"}', "application/json")),
     "parser timeout": site(None, mode="impatient"),
 }
 _CONFIG: dict[str, Case] = {
@@ -263,7 +263,7 @@ _CONFIG: dict[str, Case] = {
     "wrong values, several": configured(
         "[polling]\ninterval = 'soon'\nmax_body = -1\n[posts]\nstyle = 'poster'"
     ),
-    "an address that is none": configured("[[feeds]]\nurl = 'garden'\n[[feeds.channels]]\nid = 12"),
+    "an address that isn't one": configured("[[feeds]]\nurl = 'garden'\n[[feeds.channels]]\nid = 12"),
     "a password in a wrong address": configured(
         "[[feeds]]\nurl = 'ftp://bob:h0rse@garden.example/rss?token=h0rse'"
     ),

@@ -48,7 +48,7 @@ MAINTENANCE_INTERVAL = timedelta(hours=6)
 STOP_TIMEOUT = 10.0
 """Seconds to wait for sends in progress when the bot stops."""
 LOGIN_RETRY_DELAY = 5.0
-"""Seconds before the second login attempt; doubled after each further failure."""
+"""Seconds before the second login attempt; doubled after each failure."""
 MAX_LOGIN_RETRY_DELAY = 300.0
 
 

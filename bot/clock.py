@@ -22,7 +22,7 @@ _RESOLUTION = timedelta(seconds=1)
 
 
 class Clock:
-    """Returns Discord's time in aware UTC when called. Begins with this machine's."""
+    """Returns Discord's time in aware UTC when called. Starts with this machine's time."""
 
     def __init__(self, now: datetime, elapsed: Callable[[], float]) -> None:
         """`elapsed`: the seconds of a clock that nobody can set, which also counts while the machine is suspended."""

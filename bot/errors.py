@@ -19,7 +19,7 @@
     │   │       └── ServerError         5xx
     │   ├── NoHistory               no older posts than those of the document
     │   └── DocumentError           the document; `parse_time`
-    │       ├── NotAFeed              a document that is no feed
+    │       ├── NotAFeed              a document that isn't a feed
     │       │   ├── HtmlPage
     │       │   ├── ChallengePage       a bot check in front of the site
     │       │   ├── ConsentPage

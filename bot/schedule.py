@@ -64,7 +64,7 @@ class Schedule:
                 self._ticks[name].wake()
 
     def _replan(self) -> None:
-        """Plan the jobs anew if the machine's clock was set back: APScheduler would wait until it has caught up."""
+        """Plan the jobs again if the machine's clock was set back: APScheduler would wait until it has caught up."""
         now = datetime.now(UTC)  # APScheduler's clock
         for planned in self._scheduler.get_jobs():
             if planned.next_run_time - now > planned.trigger.interval:

@@ -116,7 +116,7 @@ def _is_complete(made: World) -> bool:
 
 
 def _own(made: World) -> list[tuple[str, StoredMessage]]:
-    """Return the bot's messages, also deleted ones, with the channels that they are for, oldest first."""
+    """Return the bot's messages with their channels, oldest first, including deleted ones."""
     names, me = made.channel_names(), made.discord.bot.id
     found = [
         (names.get(channel_id, f"channel {channel_id}"), message)

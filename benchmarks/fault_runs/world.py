@@ -121,7 +121,7 @@ class World:
         self.discord.expire_nonces()
 
     def polls(self) -> int:
-        """Return how often the feed has been requested that was requested least."""
+        """Return how often the least requested feed has been requested."""
         paths = [each.path for each in self.blog.requests]
         return min(paths.count(f"/{self.feed(name).name}/rss") for name in FORMS)
 

@@ -15,7 +15,7 @@ from discord.http import Route
 Json = Mapping[str, Any]
 
 RETRY_DELAY = 60.0
-"""Seconds until a failed registration is retried; doubled after each further failure."""
+"""Seconds until a failed registration is retried; doubled after each failure."""
 MAX_RETRY_DELAY = 3600.0
 
 _RETRYABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError)

@@ -256,7 +256,7 @@ class KnownChange:
     edited: bool
     new_keys: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    """Replace those of before, if the entry has other words or another date."""
+    """They replace the earlier hints if the entry's words or date changed."""
     deliveries: tuple[PlannedDelivery, ...] = ()
     """Only for subscriptions whose baseline this document is."""
 
@@ -279,7 +279,7 @@ class Plan:
 
 
 class DecideBaseline(Protocol):
-    """Decides what a document changes whose posts a new subscription does not get."""
+    """Decides what changes when a document becomes the baseline of a new subscription."""
 
     def __call__(
         self, feed_id: int, known: Known, subscriptions: Sequence[Subscription], *, outdated: bool

@@ -16,7 +16,7 @@ MAX_LENGTH = 4_000_000
 def identify_shown(feed: ParsedFeed, url: str) -> tuple[Identified, ...]:
     """Return the entries of a document that may be a baseline; () if the first poll has to make it.
 
-    What a torn document lacks may be old.
+    A torn document can't be one: the posts that it lacks may be old.
     """
     length = sum(len(entry.content) + len(entry.text) for entry in feed.entries)
     return () if feed.torn or length > MAX_LENGTH else identify(feed.entries, feed.link, url)

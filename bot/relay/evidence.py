@@ -12,11 +12,11 @@ from bot.text.fold import fold
 from bot.text.keys import Site, anchor_key, guid_key, is_exact, link_key, with_fragment
 
 MIN_LONG_WORDS = 60
-"""Characters of title and text from which equal words are no coincidence."""
+"""Characters of title and text; equal words of at least this length are not a coincidence."""
 
 _MIN_WORDS_TO_COMPARE = 20
 _SIMILAR = 0.7
-"""Share of the shorter text's words that the longer one has, too, if it is an edit of it."""
+"""One text is an edit of the other if it contains at least this share of the shorter one's words."""
 
 _WORD = re.compile(
     r"[\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]|[^\W\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]+"
@@ -121,7 +121,7 @@ class Evidence:
 
     @cached_property
     def text(self) -> Sign:
-        """The texts: SAME also if one is an edit of the other."""
+        """The texts: SAME even if one is an edit of the other."""
         if self.item.fingerprint == self.known.fingerprint and self.item.entry.text:
             return Sign.SAME
         if self.known.is_pruned or not self.item.entry.text or not self.known.entry.text:

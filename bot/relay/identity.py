@@ -11,7 +11,7 @@ from bot.text.fold import fold_tag
 from bot.text.keys import Site, hints, post_keys
 
 MAX_VERSIONS = 8
-"""Entries of one document with one guid that are compared: a guid that more of them have is no guid."""
+"""Entries of one document with one guid that are compared: a guid that more of them have identifies nothing."""
 
 _GLOBAL_GUID = re.compile(r"https?://|tag:|urn:|yt:|at://|[0-9a-f-]{20,}$", re.IGNORECASE)
 

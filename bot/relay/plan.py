@@ -43,7 +43,7 @@ def plan(
     recognised = recognise(document, known)
     ordered = oldest_first(_without_versions(document, recognised))
     new = [item for item in ordered if item not in recognised.entries]
-    unread = _behind_known(document, recognised) if was_cut_off else frozenset()
+    unread = _after_known(document, recognised) if was_cut_off else frozenset()
     news = [item for item in new if item not in unread and not recognised.is_old_news(item)]
     deliveries = _deliveries(ordered, news, subscriptions, settings, now)
     changes = [
@@ -61,14 +61,14 @@ def plan(
     )
 
 
-def _behind_known(document: Sequence[Identified], recognised: Recognised) -> frozenset[Identified]:
-    """Return the entries behind the last known one; all if no entry is known."""
+def _after_known(document: Sequence[Identified], recognised: Recognised) -> frozenset[Identified]:
+    """Return the entries after the last known one; all if no entry is known."""
     places = [place for place, item in enumerate(document) if item in recognised.entries]
     return frozenset(document[places[-1] + 1 if places else 0 :])
 
 
 def _without_versions(document: Sequence[Identified], recognised: Recognised) -> list[Identified]:
-    """Return the entries without further versions of one known post: the unchanged one stays, or else the first."""
+    """Return the entries with one version of each known post: the unchanged one, or else the first."""
     chosen: dict[int, Identified] = {}
     for item in document:
         known = recognised.entries.get(item)

@@ -131,7 +131,7 @@ class Poller:
     async def _decide(
         self, feed: Feed, document: ParsedFeed, identified: Sequence[Identified], now: datetime
     ) -> Plan:
-        """Return what the document changes. A torn one is no baseline, since what is missing may be old."""
+        """Return what the document changes. A torn one can't be a baseline, since what is missing may be old."""
         known = await self._feeds.known(feed.id, identified)
         subscriptions = await self._feeds.subscriptions(feed.id)
         ready = [

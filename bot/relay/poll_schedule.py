@@ -13,13 +13,13 @@ MAX_HINT = timedelta(hours=1)
 """How far `max-age` and `ttl` may stretch a shorter interval: most sites send an hour without meaning it."""
 
 COOLDOWN = timedelta(minutes=15)
-"""How long a site cools down after a 429 that names no time; doubled with each further one."""
+"""How long a site cools down after a 429 that names no time; doubled with each 429 after that."""
 
 TORN_WAIT = timedelta(minutes=1)
-"""How soon a document that broke off is fetched again; doubled with each further one in a row."""
+"""How soon a document that broke off is fetched again; doubled each time that it breaks off again."""
 
 MAX_TORN = 6
-"""After so many documents in a row that broke off, the feed is taken to be like that, and serves as a baseline."""
+"""After this many documents in a row that broke off, such a document is accepted as a baseline."""
 
 FULL_INTERVAL = timedelta(days=1)
 """How often a feed is fetched without validators: some servers answer 304 for ever, whatever is new."""

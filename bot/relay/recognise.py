@@ -19,7 +19,7 @@ MIN_DOCUMENT = 3
 """Entries that a document needs to show how its feed uses guids and links."""
 
 MAX_SHARERS = 2
-"""Entries of one document that may have one guid, as versions of a post have; if more do, it is no guid."""
+"""Entries of one document that may have one guid, as versions of a post have. A guid of more identifies nothing."""
 
 _MIN_BARE_GUID = 12
 """Characters of a guid without any digit that is not taken for a placeholder."""
@@ -46,7 +46,7 @@ class Recognised:
     """Whether most entries got other ids or addresses at once."""
 
     def is_old_news(self, item: Identified) -> bool:
-        """Return whether an unknown entry of a moved site is no newer than what is known of it."""
+        """Return whether an unknown entry of a moved site is at most as new as the known ones."""
         published = item.entry.published
         dates = [known.entry.published for known in self.entries.values() if known.entry.published]
         return self.has_moved and published is not None and bool(dates) and published <= max(dates)
@@ -286,7 +286,7 @@ def _has_other_guid(each: Evidence) -> bool:
 
 
 def _is_rewritten(each: Evidence) -> bool:
-    """Return whether neither the words nor the date are those of before."""
+    """Return whether both the words and the date have changed."""
     return each.date is Sign.OTHER and Sign.OTHER in (each.title, each.text)
 
 

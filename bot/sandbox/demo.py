@@ -200,7 +200,7 @@ def describe(name: str, message: StoredMessage) -> list[str]:
 def _describe_embed(embed: Json) -> list[str]:
     footer = (embed.get("footer") or {}).get("text")
     picture = (embed.get("image") or {}).get("url")
-    title = embed.get("title")  # a further picture is an embed with only the same address
+    title = embed.get("title")  # each picture after the first is an embed with only the same address
     parts = (title, embed.get("url") if title else None, embed.get("description"), footer)
     lines = "\n".join(str(part) for part in parts if part).splitlines()
     return [*lines, f"picture: {picture}"] if picture else lines

@@ -1,4 +1,4 @@
-"""Make the keys of stored entries anew after an upgrade that gives the same entries other keys.
+"""Rebuild the keys of stored entries after an upgrade that gives the same entries other keys.
 
 This is finished before the first poll: a poll that misses a key would post an old entry again.
 """
@@ -20,7 +20,7 @@ STEP = 500
 
 
 class Rekeying(Repository):
-    """Adds the keys that today's version makes; keys of before stay."""
+    """Adds the keys that today's version makes; earlier keys stay."""
 
     async def is_finished(self) -> bool:
         """Return whether no key is missing."""

@@ -167,7 +167,7 @@ class Search(Repository):
     async def _page(
         self, query: Query, posts: Matches, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> SearchResult:
-        """Return one page; behind the last one, no hits but the total."""
+        """Return one page; after the last one, no hits, only the total."""
         query = await self._without_common_prefixes(query)
         found = await posts.match(query, order, limit, offset, without)
         if found.hits or found.is_partial or not offset:

@@ -130,7 +130,7 @@ def _kind(document: Document, media: tuple[Media, ...]) -> str:
 
 
 def _reblogged_author(document: Document) -> str:
-    """Return the author of the first post in a reblog trail; "" if this is no reblog."""
+    """Return the author of the first post in a reblog trail; "" if this isn't a reblog."""
     authors = (quote.author for block in document.blocks for quote in reversed(block.quotes) if quote.author)
     return next(authors, "")
 

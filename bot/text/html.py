@@ -94,7 +94,7 @@ class _Link:
     url: str
     """"" if the address is not safe."""
     labelled: bool = False
-    """Whether a block in the link has ended. Further blocks describe the target: they are no label."""
+    """Whether a block in the link has ended. Later blocks describe the target and are not part of the label."""
 
 
 class _Parser:

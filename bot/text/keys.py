@@ -13,7 +13,7 @@ from bot.text.canonical import canonical_link, fragment_of, split_url
 from bot.text.fold import fold
 
 VERSION = "1"
-"""Change it when the same entry gets other keys: then the store makes its keys anew."""
+"""Change it when the same entry gets other keys: then the store rebuilds them."""
 
 LASTING_KINDS = ("tumblr:", "guid:", "anchor:", "link:", "path:")
 """The kinds of keys that survive an edit. They are added to a known entry; hashes are not."""
@@ -29,7 +29,7 @@ _PLACEHOLDERS = frozenset(
     {"na", "null", "none", "nil", "nan", "undefined", "unknown", "empty", "blank", "default", "false", "true"}
     | {"guid", "id", "uuid", "item", "post", "entry", "test", "todo", "tbd", "permalink", "link", "url"}
 )
-"""What sites write where they have no guid, without punctuation. Zeros are none either."""
+"""What sites write where they have no guid, without punctuation. Zeros count, too."""
 
 _NO_NAME = re.compile(r"[\W_]+")
 
@@ -79,7 +79,7 @@ def hints(entry: Entry) -> tuple[str, ...]:
 
 
 def guid_key(entry: Entry, site: Site | None = None) -> str:
-    """Return the key of an entry's guid; "" if it has none, or one that is no more than a placeholder."""
+    """Return the key of an entry's guid; "" if it has none, or only a placeholder."""
     bare = _NO_NAME.sub("", entry.guid.casefold())
     link = canonical_link(entry.guid)
     if bare.strip("0") == "" or bare in _PLACEHOLDERS or (link and site and site.is_front(link)):
@@ -93,12 +93,12 @@ def anchor_key(link: str) -> str:
 
 
 def link_key(link: str) -> str:
-    """Return the key of an address without its fragment; "" if it is no web address."""
+    """Return the key of an address without its fragment; "" if it isn't a web address."""
     return _key("link", canonical_link(link))
 
 
 def with_fragment(url: str) -> str:
-    """Return the canonical link with its fragment; "" if it is no web address."""
+    """Return the canonical link with its fragment; "" if it isn't a web address."""
     fragment = fragment_of(url)
     return canonical_link(url) + (f"#{fragment}" if fragment else "")
 

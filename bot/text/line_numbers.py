@@ -12,7 +12,7 @@ _TAGS = frozenset({"td", "th", "pre", "code", "span", "a"})
 """Other elements are parts of the page, unless they are inside code."""
 _NUMBERS = re.compile(r"\s*\d[\d\s.:|]*")
 _MAX_LENGTH = 40_000
-"""Characters of text; a longer element is no column of line numbers."""
+"""Characters of text; a longer element isn't a column of line numbers."""
 
 
 def hide_line_numbers(root: LexborNode) -> None:

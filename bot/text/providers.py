@@ -131,7 +131,7 @@ def _other_player(frame: str) -> Media | None:
 
 
 def _wrapped(frame: str) -> list[str]:
-    """Return the addresses that a frame wraps, its page first; none if it is no wrapper such as Embedly's."""
+    """Return the addresses that a frame wraps, its page first; empty if it isn't a wrapper such as Embedly's."""
     if match := _INLINE_WRAPPER.match(frame):
         return [unquote(match[1])]
     parameters = _wrapper_parameters(frame)

@@ -33,7 +33,7 @@ _RUN = re.compile(r"[A-Za-z0-9]+")
 _JOINED = re.compile(r"[A-Za-z0-9_-]+")
 _HEX = re.compile(r"(?=.*[0-9])(?=.*[a-f])[0-9a-f]+|(?=.*[0-9])(?=.*[A-F])[0-9A-F]+")
 _HUMP = re.compile(r"(?<=[a-z]{2})[A-Z](?=[a-z])")
-"""The start of a further word in camel case."""
+"""The start of another word in camel case."""
 
 
 def random_spans(text: str, min_length: int) -> list[tuple[int, int]]:

@@ -56,7 +56,7 @@ def test_the_largest_candidate_of_a_srcset_is_chosen(srcset: str, url: str) -> N
         ({"src": "https://x.example/pixel.png", "width": "900", "height": "600"}, "https://x.example/pixel.png"),
         ({"src": "https://x.example/a.jpg", "class": "social-icon", "width": "640"}, "https://x.example/a.jpg"),
         ({"src": "https://x.example/a.jpg", "class": "icon", "style": "width:640px"}, "https://x.example/a.jpg"),
-        # Without a size, a word in the name of a file is no sign, but the place or the whole name is.
+        # Without a size, a word in the name of a file says nothing, but the place or the whole name does.
         ({"src": "https://x.example/2026/avatar-fire-poster.jpg"}, "https://x.example/2026/avatar-fire-poster.jpg"),
         ({"src": "https://x.example/lighthouse-beacon.jpg"}, "https://x.example/lighthouse-beacon.jpg"),
         ({"src": "https://x.example/reviews/pixel/phone.jpg"}, "https://x.example/reviews/pixel/phone.jpg"),

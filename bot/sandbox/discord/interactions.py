@@ -20,7 +20,7 @@ _EPHEMERAL = 1 << 6
 ACKNOWLEDGE_TIMEOUT = 3.0
 """Seconds that Discord gives the bot for its first response."""
 TOKEN_TTL = 15 * 60.0
-"""Seconds in which further responses are possible."""
+"""Seconds in which more responses are possible."""
 _CONTEXT_GUILD = 0
 
 
@@ -265,7 +265,7 @@ class Interactions:
         return answer
 
     def follow_up(self, token: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
-        """Accept a further message. The first one after a deferral becomes the original response."""
+        """Accept another message. The first one after a deferral becomes the original response."""
         answer = self._by_token(token)
         fills = answer.kind == DEFERRED and answer.original_id is None
         hidden = answer.ephemeral if fills else bool((body.get("flags") or 0) & _EPHEMERAL)

@@ -46,7 +46,7 @@ def cookie_wall(
 
 
 def stuck_validators(etag: str = '"fixed"') -> Responder:
-    """Call every conditional request's document unmodified, whatever has changed."""
+    """Answer 304 to every conditional request, whatever has changed."""
 
     async def answer(request: web.Request, doc: Document) -> web.StreamResponse:
         if not {"If-None-Match", "If-Modified-Since"}.isdisjoint(request.headers):

@@ -137,7 +137,7 @@ async def _feeds_of_page(reader: _FeedReader, address: str, page: Fetched) -> tu
                 break
             raise
         except HtmlPage:
-            continue  # the link was no feed after all, which says nothing about the site
+            continue  # the link wasn't a feed after all, which says nothing about the site
         except SourceError as error:
             failure = error
     feeds = _distinct(candidates)

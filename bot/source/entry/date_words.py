@@ -80,17 +80,17 @@ _WEEKDAY_NUMBERS = _table(_WEEKDAYS, 0)
 
 
 def month_number(word: str) -> int:
-    """Return 1 to 12; 0 if the word is no month."""
+    """Return 1 to 12; 0 if the word isn't a month."""
     return _MONTH_NUMBERS.get(fold(word), 0)
 
 
 def weekday_number(word: str) -> int | None:
-    """Return 0 for Monday to 6 for Sunday; None if the word is no weekday that we know."""
+    """Return 0 for Monday to 6 for Sunday; None if the word isn't a known weekday."""
     return _WEEKDAY_NUMBERS.get(fold(word))
 
 
 def zone_minutes(word: str) -> int | None:
-    """Return minutes east of Greenwich; None if the word is no zone, or one with several meanings."""
+    """Return minutes east of Greenwich; None if the word isn't a zone, or has several meanings."""
     hundreds = _NAMED_ZONES.get(word.casefold())
     if hundreds is None:
         return None

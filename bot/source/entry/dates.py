@@ -162,7 +162,7 @@ def _offset_minutes(match: re.Match[str]) -> int:
 
 
 def _is_time(match: re.Match[str], text: str) -> bool:
-    """Return whether this is no part of a date with dots, such as 17.10.2026."""
+    """Return whether this isn't part of a date with dots, such as 17.10.2026."""
     if match["sign"] != "." or match["after"]:
         return True
     has_month = any(map(month_number, _TOKEN.findall(text)))

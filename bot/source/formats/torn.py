@@ -37,7 +37,7 @@ class _Tag(NamedTuple):
     opens: bool
     closes: bool
     end: int
-    """The position behind it."""
+    """The position after it."""
 
     @property
     def is_item(self) -> bool:
@@ -160,7 +160,7 @@ def _elements(text: str, at: int, elements: object) -> int:
 
 
 def _skip(text: str, at: int, sign: str = "") -> int:
-    """Return the next position that is no white space, and not this sign."""
+    """Return the next position that is neither white space nor this sign."""
     space = _WHITE_SPACE.match(text, at)
     at = space.end() if space else at
     if sign and text.startswith(sign, at):

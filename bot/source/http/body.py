@@ -73,7 +73,7 @@ async def read_error_page(response: aiohttp.ClientResponse) -> bytes:
 
 
 def is_binary(body: bytes) -> bool:
-    """Return whether a body is no text in any charset, such as a compressed one that cannot be decompressed."""
+    """Return whether a body isn't text in any charset, such as a compressed one that cannot be decompressed."""
     return bool(_CONTROL.search(decode(body[:_SAMPLE_SIZE])))
 
 

@@ -37,7 +37,7 @@ def with_new_cookies(
 ) -> tuple[Cookie, ...]:
     """Return the cookies after a response from `url`: new, replaced or deleted ones. Unusable ones are ignored.
 
-    `headers`: of the response. Its `Date` says whether a cookie has expired.
+    `headers`: the response's; their `Date` says whether a cookie has expired.
     """
     kept = {_key(cookie): cookie for cookie in cookies}
     for line in set_cookie:

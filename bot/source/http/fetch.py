@@ -119,7 +119,7 @@ class Fetcher:
             await self._session.close()
 
     async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched | NotModified:
-        """Fetch a feed; NotModified if these validators still apply. Raises SourceError, also for web pages."""
+        """Fetch a feed; NotModified if these validators still apply. Raises SourceError, including for web pages."""
         response = await self._request(start_chain(url), _ACCEPT_FEED, validators)
         max_age = cache_headers.max_age(response.headers)
         if response.status == 304:
@@ -135,7 +135,7 @@ class Fetcher:
     async def fetch_page(self, url: str) -> Fetched:
         """Fetch a feed or a web page. A meta refresh counts as a redirect, unless its page names a feed.
 
-        Raises SourceError, also for bot checks, consent pages and login pages.
+        Raises SourceError, including for bot checks, consent pages and login pages.
         """
         response = await self._request(start_chain(url), _ACCEPT_PAGE, _NO_VALIDATORS, refresh=True)
         if response.page is not None and not isinstance(response.page, HtmlPage):

@@ -37,7 +37,7 @@ class Link:
 def parse_links(header: str, base: str) -> tuple[Link, ...]:
     """Return the usable links that are about the response itself; `base` resolves relative addresses.
 
-    `header`: all values, joined by commas. A part that is no link is skipped. A link with `anchor` is about
+    `header`: all values, joined by commas. Parts that aren't links are skipped. A link with `anchor` is about
     something else.
     """
     header = header[:_MAX_LENGTH]
@@ -61,7 +61,7 @@ def _end_of(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _parameters(header: str, at: int) -> tuple[dict[str, str], int]:
-    """Return the parameters at a position, and the position behind them."""
+    """Return the parameters at a position, and the position after them."""
     found: dict[str, str] = {}
     while match := _PARAMETER.match(header, at):
         name, quoted, token = match.groups()

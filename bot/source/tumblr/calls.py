@@ -52,7 +52,7 @@ def call_for(url: str) -> str:
 
 
 def posts_url(blog: str, query: str) -> str:
-    """Return the address for posts of a blog, by its name or host. `query`: further parameters, starting with `&`."""
+    """Return the address for posts of a blog, by its name or host. `query`: more parameters, starting with `&`."""
     return f"{API}/v2/blog/{quote(blog, safe='')}/posts?limit={POSTS_PER_CALL}{query}"
 
 

@@ -50,7 +50,7 @@ def _poll_html(question: str, answers: list[str]) -> str:
 
 
 def npf_poll_html(block: Json) -> str:
-    """Return a block of Tumblr's Neue Post Format (NPF) as such a poll; "" if it is no poll."""
+    """Return a block of Tumblr's Neue Post Format (NPF) as such a poll; "" if it isn't one."""
     if text_of(block, "type") != "poll":
         return ""
     answers = mappings_of(block.get("answers"))

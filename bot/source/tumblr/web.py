@@ -65,7 +65,7 @@ class TumblrFetcher:
         await self._open.aclose()
 
     async def fetch(self, url: str, validators: Validators = _NO_VALIDATORS) -> Fetched | NotModified:
-        """Fetch a feed; NotModified if these validators still apply. Raises SourceError, also for web pages."""
+        """Fetch a feed; NotModified if these validators still apply. Raises SourceError, including for web pages."""
         call = call_for(url)
         if not call:
             return await self._web.fetch(url, validators)
@@ -75,7 +75,7 @@ class TumblrFetcher:
         return fetched
 
     async def fetch_page(self, url: str) -> Fetched:
-        """Fetch a feed or a web page. Raises SourceError, also for bot checks, consent pages and login pages."""
+        """Fetch a feed or a web page. Raises SourceError, including for bot checks, consent pages and login pages."""
         call = call_for(url)
         return await (self._call(url, call) if call else self._web.fetch_page(url))
 

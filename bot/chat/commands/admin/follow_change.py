@@ -51,7 +51,7 @@ _CONFIG_KEYS = {
     Change.EXCLUDE: "`exclude_tags`",
     Change.REMOVE: "`tags` / `exclude_tags`",
 }
-"""What changes the tags in the config file, for each change."""
+"""The config keys that each change belongs in, if the config file declares the subscription."""
 
 
 @dataclass(frozen=True, slots=True)

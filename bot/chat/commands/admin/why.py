@@ -74,7 +74,7 @@ async def _explain(
 async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
     """Find a post by its message, its address, or a part of its title or address that only one post has.
 
-    The completion of a long address is such a part.
+    Autocomplete cuts long addresses, so it fills in such a part.
     """
     traces = await services.store.archive.trace_message(message_ids(link), guild_id)
     traces = traces or await services.store.archive.trace(link, guild_id)

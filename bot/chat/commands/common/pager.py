@@ -1,7 +1,7 @@
 """Pages of long lists, whose buttons work after restarts.
 
-A button's custom id holds the list's name, its argument and the page number. The page is made anew, from the server
-where the button is pressed and for the member who presses it. So nothing is kept in memory, and a forged custom id
+A button's custom id holds the list's name, its argument and the page number. Each press builds the page again, for
+the server and the member of that press. So nothing is kept in memory, and a forged custom id
 shows no more than the command itself would.
 """
 

@@ -1,7 +1,7 @@
 """Decides which feeds and messages of a server a member may see. Nothing else does.
 
 A member sees a feed if it is followed in a channel that they may view. Otherwise it doesn't exist for them: no post, no
-count, no tag, no name. Everything that members are shown, offered or linked to is checked here, every time anew.
+count, no tag, no name. Everything that members are shown, offered or linked to is checked here, every time.
 """
 
 import asyncio

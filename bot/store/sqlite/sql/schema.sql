@@ -245,7 +245,7 @@ CREATE INDEX notice_owed ON notice (due_at) WHERE state = 'pending';
 CREATE INDEX notice_day ON notice (channel_id, created_at);
 CREATE UNIQUE INDEX notice_hold ON notice (hold_id) WHERE hold_id IS NOT NULL;  -- a hold is announced once
 
--- Histories of feeds, read into the archive page by page. A page's posts and the bookmark behind it are one transaction.
+-- Histories of feeds, read into the archive page by page. A page's posts and the bookmark after it are one transaction.
 CREATE TABLE backfill (
     feed_id      INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
     state        TEXT NOT NULL CHECK (state IN ('running', 'stopped', 'failed', 'done')),

@@ -213,8 +213,8 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 
 -- name: find
 -- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
--- an expression that would take too long to rank. Whatever the expression says, nothing outside `scope` is
--- found, and no post that an entry of `without` is.
+-- an expression that would take too long to rank. Whatever the expression says, only posts in
+-- `scope` are found, and none with an entry in `without`.
 WITH hit AS MATERIALIZED (
     SELECT rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
     FROM search
