@@ -23,7 +23,7 @@ def check(history: Sequence[Event]) -> list[str]:
 
 
 def expected(history: Sequence[Event]) -> dict[tuple[str, str], Event]:
-    """Return the publication of each post that belongs into a channel, by channel and post, in order."""
+    """Return the publication of each post that belongs in a channel, by channel and post, in order."""
     return {
         (follow["channel"], post["post"]): post
         for follow in _events(history, "follows")
@@ -64,7 +64,7 @@ def wrong_channel(history: Sequence[Event]) -> Iterator[str]:
     wanted = expected(history)
     for channel, post in dict.fromkeys(_stored(history)):
         if (channel, post) not in wanted:
-            yield f"{post} does not belong into #{channel}"
+            yield f"{post} does not belong in #{channel}"
 
 
 def ping(history: Sequence[Event]) -> Iterator[str]:

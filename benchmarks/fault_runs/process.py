@@ -17,7 +17,7 @@ _CANT_START = 1
 
 
 class Bot:
-    """The running process. One thing at a time is done to it."""
+    """The running process. Only one action at a time runs on it."""
 
     def __init__(self, folder: Path, token: str, history: History) -> None:
         self.folder = folder

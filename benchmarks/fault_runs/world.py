@@ -108,7 +108,7 @@ class World:
         self.history.add("published", feed=name, post=slug, tags=tags, old=old)
 
     def set_clock(self, error: float) -> None:
-        """Make the bot's clock wrong by so many seconds."""
+        """Make the bot's clock wrong by this many seconds."""
         self.clock_error = error
         self.greatest_clock_error = max(self.greatest_clock_error, error)
         new = self.folder / "clock.new"

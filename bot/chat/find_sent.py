@@ -16,7 +16,7 @@ CLOCK_SKEW = timedelta(minutes=65)
 
 _PING = re.compile(r"<@&\d+>")
 _MIN_SAME_LETTERS = 80
-"""Letters and digits; two summaries of different length with so many in common are of the same post."""
+"""Letters and digits; two summaries of different length with this many in common are of the same post."""
 
 
 @dataclass(frozen=True, slots=True)

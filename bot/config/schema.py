@@ -108,7 +108,7 @@ class Archive(_Section):
     """The settings for the archive."""
 
     keep: OptionalAge = None
-    """None: keep for ever."""
+    """None: keep forever."""
 
 
 class Channel(_Section):

@@ -200,7 +200,7 @@ def _parts(entry: Entry, site: Site) -> tuple[str, str, str]:
 
 
 def is_edit(text: str, other: str) -> bool:
-    """Return whether two texts share so many of their first words that one is an edit of the other."""
+    """Return whether two texts share enough of their first words that one is an edit of the other."""
     if text == other:
         return True
     words, others = _words(text[:SAMPLE_LENGTH]), _words(other[:SAMPLE_LENGTH])
@@ -209,6 +209,6 @@ def is_edit(text: str, other: str) -> bool:
     return common == fewer > 0 if fewer < _MIN_WORDS_TO_COMPARE else common >= _SIMILAR * fewer
 
 
-@lru_cache(maxsize=64)  # the entries that one is compared with; more would keep megabytes of words for ever
+@lru_cache(maxsize=64)  # the entries that one is compared with; more would keep megabytes of words forever
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(fold(text)))

@@ -101,7 +101,7 @@ def _published(item: Identified) -> datetime:
 def new_entry(
     feed_id: int, item: Identified, known: Known, deliveries: tuple[PlannedDelivery, ...] = ()
 ) -> NewEntry:
-    """Return an unknown entry as it is written to the store. Only keys that no other post has identify it."""
+    """Return an unknown entry to write. Its identity comes only from keys that no other post has."""
     own = [key for key in item.keys if key not in known.by_key] or item.keys[-1:]
     return NewEntry(item, item.all_keys, identity_across_feeds(item.entry, own, feed_id), deliveries)
 

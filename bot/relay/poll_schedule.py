@@ -22,7 +22,7 @@ MAX_TORN = 6
 """After this many documents in a row that broke off, such a document is accepted as a baseline."""
 
 FULL_INTERVAL = timedelta(days=1)
-"""How often a feed is fetched without validators: some servers answer 304 for ever, whatever is new."""
+"""How often a feed is fetched without validators: some servers answer 304 forever, whatever is new."""
 
 SLOW_PARSE = timedelta(seconds=1)
 """A document that takes longer to parse lets its site rest."""

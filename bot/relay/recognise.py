@@ -169,7 +169,7 @@ class _Weighing:
         return own_link or each.path or each.date is Sign.SAME
 
     def moved_grade(self, each: Evidence) -> Grade:
-        """As `grade`, if the site has moved."""
+        """Like `grade`, if the site has moved."""
         grade = self.grade(each)
         if grade is not Grade.NONE or each.source is Sign.OTHER or each.guid is Sign.SAME:
             return grade

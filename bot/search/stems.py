@@ -76,7 +76,7 @@ def is_stopword(word: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def stem_english(word: str) -> str:
-    """Return the English stem of a word; "" if it has none, as "the", "h2o" and "été"."""
+    """Return the English stem of a word; "" if it has none, such as "the", "h2o" or "été"."""
     if not _WORD.fullmatch(word) or word in _ENGLISH:
         return ""
     with _english_lock:

@@ -50,7 +50,7 @@ class Database(Reader, Protocol):
         """
 
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """As `transact`, but never repeated, because `work` has a time that would be stale by then."""
+        """Like `transact`, but never repeated, because `work` has a time that would be stale by then."""
         return await self.transact(work)
 
 
@@ -82,7 +82,7 @@ def transaction(
 def attempt(
     method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
 ) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
-    """As `transaction`, for a method that must see the current time, such as a claim: see `Database.attempt`."""
+    """Like `transaction`, for a method that must see the current time, such as a claim: see `Database.attempt`."""
 
     @wraps(method)
     async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:

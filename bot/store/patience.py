@@ -40,7 +40,7 @@ class Patience:
         self._is_over = False
 
     async def __call__(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Return what `call` returns. Raises StoreError if that doesn't heal, or if patience has ended."""
+        """Return what `call` returns. Raises StoreError if repeating can't help, or once patience has ended."""
         try:
             return await call()
         except errors.StoreError as error:

@@ -90,7 +90,7 @@ class Store:
 
     @classmethod
     async def open_beside(cls, path: Path, *, create: bool = False) -> Self:
-        """As `open`, for a command that writes while the bot may run: it changes the schema only if none runs.
+        """Like `open`, for a command that writes while the bot may run: it changes the schema only if none runs.
 
         Raises StoreTooOld if one runs with the database of an earlier version, and StoreError.
         """

@@ -49,7 +49,7 @@ def canonical_link(url: str) -> str:
 
 
 def fragment_of(url: str) -> str:
-    """Return the normalised part of an address behind `#`; "" if it has none that may identify a post."""
+    """Return the normalised part of an address after `#`; "" if it has none that may identify a post."""
     fragment = url.partition("#")[2]
     if not fragment or split_url(url) is None or _TRACKING_FRAGMENT.match(fragment):
         return ""

@@ -120,7 +120,7 @@ class FollowedServer:
         return [each for each in self.discord.messages(self.news.id) if each.components][-1]
 
     async def flood(self, chat: Chat) -> StoredMessage:
-        """Record so many posts at once that they are held; return the message with the buttons."""
+        """Record this many posts at once, so that they are held; return the message with the buttons."""
         await self.follow()
         await self.publish(*range(1, FLOOD + 1))
         return await self.announce(chat)

@@ -79,7 +79,7 @@ def note(number: int) -> Post:
 
 @asynccontextmanager
 async def backfill_fixture(folder: Path, posts: int, form: str) -> AsyncIterator[BackfillFixture]:
-    """A blog with so many posts, of which its feed shows the newest 20, and a config that follows it.
+    """A blog with this many posts, of which its feed shows the newest 20, and a config that follows it.
 
     The format "rss" means a blog on Tumblr.
     """

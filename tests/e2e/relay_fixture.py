@@ -140,7 +140,7 @@ async def baseline(fixture: RelayFixture) -> None:
 
 
 async def publish(fixture: RelayFixture, count: int, pace: float = 0.0, max_backlog: int = 40) -> None:
-    """Publish so many posts, `pace` seconds apart, with edits, new orders, new guids and a new domain among them."""
+    """Publish this many posts, `pace` seconds apart, with edits, new orders, new guids and a new domain among them."""
     changes: dict[int, Callable[[RelayFixture], None]] = {
         count // 3: _change_guids,
         2 * count // 3: _change_domain,

@@ -25,7 +25,7 @@ async def start(fixture: RelayFixture, ahead: int, jump: int = 0) -> None:
 
 
 async def publish(fixture: RelayFixture, count: int) -> None:
-    """Publish so many posts, not much faster than the bot posts them."""
+    """Publish this many posts, not much faster than the bot posts them."""
     for _ in range(count):
         await eventually(lambda: fixture.backlog() < MAX_BACKLOG)
         publish_one(fixture, fixture.chance.choice(sorted(FORMS)), fixture.chance.sample(TAGS, 2))

@@ -55,7 +55,7 @@ def parsed(body: bytes, known: dict[Cut | bytes, ParsedFeed | None] | None = Non
 def torn_bodies(whole: bytes, start: int, step: int = 1) -> dict[tuple[str, ...], bytes]:
     """Cut a document at every byte from `start` on, and return one cut for each set of posts that was read.
 
-    `step`: a cut every so many bytes. Every post that was read must be the same as in the whole document.
+    `step`: a cut every `step` bytes. Every post that was read must be the same as in the whole document.
     """
     expected = parse_feed(Fetched(URL, whole))
     cuts: dict[tuple[str, ...], bytes] = {}

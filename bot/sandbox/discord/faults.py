@@ -96,7 +96,7 @@ class Faults:
 
         `operation`: "send", "edit", "delete", "history", "crosspost", "thread", … as `requests` shows it; "*": any.
         `store`: process the request before the fault; otherwise it has no effect.
-        `late`: process it so many seconds later, or at `finish_late`; without a status or body the answer is cut.
+        `late`: process it this many seconds later, or at `finish_late`; without a status or body the answer is cut.
         `refused`: 50035 for these fields ("embeds.0.image.url"); happens only to a body that has them all.
         `status`: answer with it, and with `code` and `message` as Discord's JSON, or with `body` as it is.
         `cut`: reset the connection instead of answering. `hang`: don't answer until `release`.

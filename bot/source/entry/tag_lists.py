@@ -31,7 +31,7 @@ _ENUMERATION = re.compile(r"&|\b(?:and|e|en|et|och|oder|og|or|ou|und|y|и)\b", r
 
 
 def find_split(tags_of_entries: Iterable[Sequence[str]]) -> Split:
-    """Return a function that splits a category of this document into its tags, as few as one."""
+    """Return a function that splits a category of this document into its tags; it may have only one."""
     entries = [
         [text for value in tags[:_MAX_VALUES] if (text := unescape(value[:_MAX_LENGTH]).strip())]
         for tags in islice(tags_of_entries, _MAX_ENTRIES)

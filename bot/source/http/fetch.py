@@ -190,7 +190,7 @@ class Fetcher:
             chain = step
 
     async def _get(self, chain: RedirectChain, headers: Mapping[str, str]) -> _Response | RedirectChain:
-        """Send one GET. Repeat it without compression if the site's compression is broken, and believe no header then.
+        """Send one GET. If the site's compression is broken, repeat it without, and ignore any header about it.
 
         Some servers name a compression that they do not use, even if none was asked for.
         """

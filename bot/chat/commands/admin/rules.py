@@ -12,7 +12,7 @@ from bot.text.fold import fold_tag, one_line
 
 MAX_TAG_LENGTH = 100
 MAX_TAGS = 50
-"""Followed tags of one rule, and as many excluded ones: more than that, nobody can read."""
+"""Limit for the followed tags of a rule, and for its excluded tags; nobody can read longer lists."""
 _MAX_LISTED = 20
 """Tags or words that a description names; it counts the others."""
 _MAX_LISTED_LENGTH = 60

@@ -89,7 +89,7 @@ async def find_target_channel(interaction: Interaction, chosen: NamedChannel | N
 
 
 async def find_target_channel_by_id(interaction: Interaction, channel_id: int) -> TargetChannel:
-    """As `find_target_channel`, for a channel that was chosen earlier."""
+    """Like `find_target_channel`, for a channel that was chosen earlier."""
     channel = await _find_channel(interaction, channel_id)
     kind = kind_of(channel)
     if kind is Kind.OTHER:
