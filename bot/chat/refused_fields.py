@@ -63,8 +63,8 @@ class RefusedField:
         return _FIELDS.get(self.path[0] if self.path else "", "a part")
 
 
-UNPERMITTED_EMBEDS = RefusedField(("embeds",), "The bot lacks Embed Links.")
-"""Not named by Discord: without the permission it leaves embeds out, or refuses a message that consists of them."""
+EMBEDS = RefusedField(("embeds",), "The bot lacks Embed Links.")
+"""Not named by Discord: without Embed Links it leaves embeds out, or refuses a message that consists of them."""
 
 
 def find_refused(error: discord.HTTPException) -> tuple[RefusedField, ...]:
@@ -86,9 +86,9 @@ def _walk(tree: object, path: tuple[str, ...]) -> Iterator[RefusedField]:
 
 def describe_refused(fields: Collection[RefusedField]) -> str:
     """Return a sentence about what was left out; "" if nothing was."""
-    names = " and ".join(dict.fromkeys(str(field) for field in fields if field != UNPERMITTED_EMBEDS))
+    names = " and ".join(dict.fromkeys(str(field) for field in fields if field != EMBEDS))
     refusal = f"Discord refused {names}, so the post was sent without." if names else ""
-    return " ".join(filter(None, (refusal, _NO_EMBEDS if UNPERMITTED_EMBEDS in fields else "")))
+    return " ".join(filter(None, (refusal, _NO_EMBEDS if EMBEDS in fields else "")))
 
 
 def leave_out(message: Message, fields: Iterable[RefusedField]) -> Message:

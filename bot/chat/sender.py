@@ -18,7 +18,7 @@ from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNR
 from bot.chat.permissions import EMBED, HISTORY, AnyChannel, GuildChannel, Kind, kind_of, missing
 from bot.chat.recent import RecentCache
 from bot.chat.refused_fields import (
-    UNPERMITTED_EMBEDS,
+    EMBEDS,
     RefusedField,
     describe_refused,
     find_refused,
@@ -175,7 +175,7 @@ class Sender:
         if error.code != _MISSING_PERMISSIONS or not isinstance(channel, GuildChannel | discord.Thread):
             return ()
         lacking = missing(await self.channels.granted(channel), kind_of(channel))
-        return (UNPERMITTED_EMBEDS,) if lacking[:1] == (EMBED,) else ()
+        return (EMBEDS,) if lacking[:1] == (EMBED,) else ()
 
     async def _has_other_tags(self, channel: AnyChannel, refused: Sequence[RefusedField]) -> bool:
         """Return whether tags were refused because the forum's tags have changed since they were read."""
@@ -282,7 +282,7 @@ def _add_note(outcome: Outcome, note: str) -> Outcome:
 
 def _note_embeds(message: Message, sent: discord.Message) -> str:
     """Return a sentence if Discord left the embeds out, as it does where the bot may not embed links."""
-    return describe_refused((UNPERMITTED_EMBEDS,)) if message.embeds and not sent.embeds else ""
+    return describe_refused((EMBEDS,)) if message.embeds and not sent.embeds else ""
 
 
 def _tags(forum: discord.ForumChannel) -> list[tuple[int, bool]]:

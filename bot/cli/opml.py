@@ -83,7 +83,7 @@ async def _check_channel(channel: int, config: Config) -> None:
         return
     try:
         async with logged_in(config) as chat:
-            report = await chat.sender.inspect(channel, embeds=config.posts.style.has_embeds)
+            report = await chat.sender.inspect(channel)
     except ChatUnreachable as error:
         print_error(f"The channel was not checked: {error}")
         return

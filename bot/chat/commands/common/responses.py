@@ -11,6 +11,7 @@ from discord.utils import MISSING
 
 from bot.chat.embeds import create_embed
 from bot.chat.messages import _, use_locale
+from bot.chat.refused_fields import EMBEDS, find_refused, leave_out
 from bot.chat.services import Services
 from bot.errors import FeedRelayError, SourceError, StoreError
 from bot.model import Message
@@ -18,6 +19,8 @@ from bot.text import limits
 from bot.text.summary import clip
 
 Interaction = discord.Interaction[discord.Client]
+
+_BAD_REQUEST = 400
 
 _log = structlog.get_logger(__name__)
 
@@ -66,7 +69,21 @@ async def respond(
 
 
 async def send_preview(interaction: Interaction, message: Message) -> discord.WebhookMessage:
-    """Show the user a post as its channel would get it, after the first response. Nobody is pinged."""
+    """Show the user a post as its channel would get it, after the first response. Nobody is pinged.
+
+    Fields that Discord refuses are left out, as in the channel. For an answer it doesn't always name them.
+    """
+    while True:
+        try:
+            return await _send_message(interaction, message)
+        except discord.HTTPException as error:
+            lighter = leave_out(message, find_refused(error) or (EMBEDS,))
+            if error.status != _BAD_REQUEST or lighter == message:
+                raise
+            message = lighter
+
+
+async def _send_message(interaction: Interaction, message: Message) -> discord.WebhookMessage:
     return await interaction.followup.send(
         message.content,
         embeds=[create_embed(embed) for embed in message.embeds],

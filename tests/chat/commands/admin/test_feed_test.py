@@ -1,5 +1,7 @@
 """`/feed test`."""
 
+from typing import Any
+
 import pytest
 
 from bot.chat.embeds import create_message_body
@@ -33,6 +35,24 @@ async def test_the_newest_post_is_shown_as_it_would_be_sent(
     }
     assert shown.visible_to == server.admin.id
     assert server.posts == ()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"refused": ["embeds.0.url"]}, {"status": 400, "body": '{"embeds": ["0"]}'}],
+    ids=["named", "unnamed"],
+)
+async def test_a_preview_is_shown_without_what_discord_refuses(
+    server: ServerFixture, blogs: Blogs, fault: dict[str, Any]
+) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1))
+    server.discord.faults.next("followup", **fault)
+
+    answer = await server.run("feed test", {"feed": "Garden Notes"})
+    await server.discord.wait_for(lambda: answer.followups)
+
+    assert "Bed 1" in text_of(answer.followups[0])
 
 
 async def test_the_newest_post_that_the_rule_wants_is_shown(server: ServerFixture, blogs: Blogs) -> None:
