@@ -6,24 +6,26 @@ that only a failure makes visible keep their real length.
 
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import discord
-from apscheduler.schedulers import base as scheduler
-from apscheduler.triggers import interval
 
 from bot import app, cli
-from bot.chat import sender
+from bot.chat import outcomes, sender
+from bot.model import Outcome, Retry
 from bot.relay import deliver, poll_schedule, retry
 from bot.store.sqlite import database
 from tests.e2e.fast_bot import patch_times
+from tests.e2e.wrong_clock import READERS, WrongTime
 
 NONCE_WINDOW = timedelta(seconds=2)
 """Discord's own is longer, until a step says that it has forgotten all nonces."""
 LATE_ARRIVAL = timedelta(seconds=5)
 """Longer than the time for which a step keeps a request from arriving."""
 SEND_TIMEOUT = 4.0
+MAX_REQUESTED_WAIT = timedelta(seconds=1)
 
 
 def shorten() -> None:
@@ -38,7 +40,16 @@ def shorten() -> None:
     retry.NONCE_WINDOW = NONCE_WINDOW
     retry.LATE_ARRIVAL = LATE_ARRIVAL
     sender.SEND_TIMEOUT = SEND_TIMEOUT
+    sender.find_outcome = _find_outcome
     deliver.SEND_TIMEOUT = timedelta(seconds=SEND_TIMEOUT * 2)
+
+
+def _find_outcome(error: Exception, rows: tuple[outcomes.Row, ...]) -> Outcome:
+    """Return the outcome of an error, with a short wait: a page of Discord's firewall costs ten minutes."""
+    outcome = outcomes.find_outcome(error, rows)
+    if isinstance(outcome, Retry) and outcome.after is not None:
+        return replace(outcome, after=min(outcome.after, MAX_REQUESTED_WAIT))
+    return outcome
 
 
 def shift_clock(file: Path) -> None:
@@ -48,18 +59,17 @@ def shift_clock(file: Path) -> None:
     def shifted() -> float:
         return real() + float(file.read_text("ascii"))
 
-    class Shifted(datetime):
-        """The type whose `now` APScheduler calls."""
+    class Shifted(WrongTime):
+        """A datetime whose `now` is wrong."""
 
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]  # a plain datetime, as callers expect
-            """Return the wrong time."""
+        def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.fromtimestamp(shifted(), tz)
 
     time.time = shifted
-    app.clock = lambda: Shifted.now(UTC)
+    for module in READERS:
+        vars(module)["datetime"] = Shifted
     discord.utils.utcnow = lambda: Shifted.now(UTC)
-    scheduler.datetime = interval.datetime = Shifted
 
 
 if __name__ == "__main__":

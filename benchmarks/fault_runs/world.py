@@ -79,7 +79,6 @@ class World:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
     one_outage: asyncio.Lock = field(default_factory=asyncio.Lock)
     clock_error: float = 0.0
-    greatest_clock_error: float = 0.0
 
     @property
     def database(self) -> Path:
@@ -110,7 +109,6 @@ class World:
     def set_clock(self, error: float) -> None:
         """Make the bot's clock wrong by this many seconds."""
         self.clock_error = error
-        self.greatest_clock_error = max(self.greatest_clock_error, error)
         new = self.folder / "clock.new"
         new.write_text(str(error), "ascii")
         new.replace(self.folder / "clock")
