@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.chat.feed_draft import FeedDrafts
 from bot.chat.threads import Threads
+from bot.chat.turns import Turns
 from bot.model import FoundFeed, ParsedFeed, PostSettings, SiteBudget, Style
 from bot.store.store import Store
 
@@ -42,5 +43,7 @@ class Services:
     settings: ServiceSettings = ServiceSettings()
     drafts: FeedDrafts = field(default_factory=FeedDrafts)
     threads: Threads = field(default_factory=Threads)
+    searches: Turns = field(default_factory=Turns)
+    completions: Turns = field(default_factory=Turns)
     rule_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while a rule is read, changed and written, so that no change of two admins at once is lost."""

@@ -9,6 +9,8 @@ from bot.store.database import Repository, Transaction, transaction
 
 MAX_REQUESTS = 10_000
 """Older requests are forgotten."""
+MAX_OF_MEMBER = 100
+"""Older requests of the same member are forgotten."""
 RETENTION = timedelta(days=7)
 """Requests are forgotten after this; Discord itself drops answers to one person sooner."""
 _TOKENS = 10**18
@@ -24,6 +26,7 @@ class SearchRequests(Repository):
         await tx.run(
             "add_search_request", token=token, guild_id=guild_id, user_id=user_id, request=request, now=now
         )
+        await tx.run("forget_search_requests_of", user_id=user_id, kept=MAX_OF_MEMBER)
         await tx.run("forget_search_requests", kept=MAX_REQUESTS, oldest=now - RETENTION)
         return token
 

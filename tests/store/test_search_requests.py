@@ -48,3 +48,16 @@ async def test_requests_are_forgotten_after_a_week(store: Store) -> None:
 
     assert await store.search_requests.get(old) is None
     assert await store.search_requests.get(new) is not None
+
+
+async def test_one_member_has_a_limited_number_of_requests(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_requests, "MAX_OF_MEMBER", 3)
+    other = await store.search_requests.keep(7, 6, "{}", START)
+
+    tokens = [await store.search_requests.keep(7 + each % 2, 5, "{}", START) for each in range(9)]
+
+    found = [await store.search_requests.get(token) for token in tokens]
+    assert [each is not None for each in found] == [False] * 6 + [True] * 3
+    assert await store.search_requests.get(other) is not None

@@ -832,6 +832,12 @@ VALUES (:token, :guild_id, :user_id, :request, :now);
 -- Only the newest are kept, and only for a few days: searches are private.
 DELETE FROM search_request WHERE id <= (SELECT max(id) FROM search_request) - :kept OR created_at < :oldest;
 
+-- name: forget_search_requests_of
+-- Only a member's newest are kept: one who searches all day does not make those of others forgotten.
+DELETE FROM search_request WHERE user_id = :user_id AND id <= (
+    SELECT id FROM search_request WHERE user_id = :user_id ORDER BY id DESC LIMIT 1 OFFSET :kept
+);
+
 -- name: search_request
 -- A button repeats a search.
 SELECT * FROM search_request WHERE token = :token;

@@ -13,6 +13,7 @@ import discord
 
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, require_admin, respond
+from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.embeds import create_view
 from bot.chat.messages import _
 from bot.text import limits
@@ -123,6 +124,6 @@ class PageButton(
             require_admin(interaction)
         if paged is None:
             raise UserError(_("This list no longer exists; run the command again."))
-        await interaction.response.defer()
-        embed, view = await paged.render(interaction, self.fields["argument"], int(self.fields["number"]))
+        async with search_turn(interaction, defer_edit):
+            embed, view = await paged.render(interaction, self.fields["argument"], int(self.fields["number"]))
         await interaction.edit_original_response(embed=embed, view=view)

@@ -13,6 +13,7 @@ from bot.chat.commands.common.autocomplete import (
 )
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction
+from bot.chat.commands.common.turns import turn_in
 from bot.chat.commands.member.visibility import VisibleFeeds, viewer_of, visible_to
 from bot.chat.messages import _, plain_text
 from bot.chat.services import Services
@@ -35,18 +36,18 @@ class MemberAutocomplete:
     @in_time
     async def titles(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest posts whose title contains what is typed so far."""
-        feeds = await self._searched(interaction)
-        search = self._services.store.search
-        return title_choices(
-            await search.titles(typed[:_MAX_TYPED], feeds, self._services.clock(), MAX_CHOICES)
-        )
+        search, now = self._services.store.search, self._services.clock()
+        async with turn_in(self._services.completions, interaction):
+            feeds = await self._searched(interaction)
+            return title_choices(await search.titles(typed[:_MAX_TYPED], feeds, now, MAX_CHOICES))
 
     @in_time
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest tags of the named feed, or of all, most used first, with their counts."""
         part = typed[:MAX_CHOICE_LENGTH].strip()
-        feeds = await self._searched(interaction)
-        return tag_choices(await self._services.store.search.tags(feeds, part, MAX_CHOICES))
+        async with turn_in(self._services.completions, interaction):
+            feeds = await self._searched(interaction)
+            return tag_choices(await self._services.store.search.tags(feeds, part, MAX_CHOICES))
 
     @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:

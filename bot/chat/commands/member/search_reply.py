@@ -7,6 +7,7 @@ import discord
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.pager import PagedList, RenderedPage, create_page_buttons
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
+from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.commands.member.search_page import Page, render_page
 from bot.chat.commands.member.search_request import SearchOptions, removed_conditions
 from bot.chat.commands.member.search_run import (
@@ -30,8 +31,8 @@ _MAX_CONDITION_LENGTH = 40
 
 async def reply(interaction: Interaction, options: SearchOptions) -> None:
     """Respond to a command with the first page."""
-    await defer(interaction)
-    embed, view = await _render(interaction, await store_request(interaction, options), 1)
+    async with search_turn(interaction, defer):
+        embed, view = await _render(interaction, await store_request(interaction, options), 1)
     await respond(interaction, "", embeds=(embed,), view=view)
 
 
@@ -111,11 +112,11 @@ class RelaxButton(PersistentItem, template=r"relax:(?P<token>[0-9]{1,18}):(?P<wh
 
     async def press(self, interaction: Interaction) -> None:
         """Search again and replace the reply with the results."""
-        await interaction.response.defer()
-        search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
-        less = (FEED,) if self.fields["what"] == "feed" else await _condition_to_drop(interaction, search)
-        options = replace(search.options, without=(*search.options.without, *less))
-        embed, view = await _render(interaction, await store_request(interaction, options), 1)
+        async with search_turn(interaction, defer_edit):
+            search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
+            less = (FEED,) if self.fields["what"] == "feed" else await _condition_to_drop(interaction, search)
+            options = replace(search.options, without=(*search.options.without, *less))
+            embed, view = await _render(interaction, await store_request(interaction, options), 1)
         await interaction.edit_original_response(embed=embed, view=view)
 
 

@@ -6,6 +6,7 @@ import discord
 
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond
+from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.commands.member.search_page import Page, render_hits
 from bot.chat.commands.member.search_run import Search, find_jumps, find_page, load_request, start_search
 from bot.chat.commands.member.visibility import Viewer, find_channel, is_for_everyone, viewer_of
@@ -19,10 +20,10 @@ class ShareButton(PersistentItem, template=r"share:(?P<token>[0-9]{1,18}):(?P<nu
 
     async def press(self, interaction: Interaction) -> None:
         """Post the page, or say why not."""
-        await interaction.response.defer()
-        _require_may_write(interaction)
-        search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
-        page = await find_page(interaction, search, int(self.fields["number"]))
+        async with search_turn(interaction, defer_edit):
+            _require_may_write(interaction)
+            search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
+            page = await find_page(interaction, search, int(self.fields["number"]))
         common = common_feeds(viewer_of(interaction), search)
         shown = tuple(hit for hit in page.found.hits if hit.feed_id in common)
         if not shown:

@@ -7,6 +7,7 @@ from discord import app_commands
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.pager import Listing
 from bot.chat.commands.common.responses import Interaction, UserError, defer, services_of
+from bot.chat.commands.common.turns import search_turn
 from bot.chat.commands.member.autocomplete import MemberAutocomplete
 from bot.chat.commands.member.search import Name
 from bot.chat.commands.member.search_run import resolve_feeds
@@ -29,11 +30,11 @@ def create_tags(services: Services) -> app_commands.Command[app_commands.Group, 
     @app_commands.describe(feed="Only tags of this feed")
     @app_commands.autocomplete(feed=complete.feeds)
     async def tags(interaction: Interaction, feed: Name = "") -> None:
-        await defer(interaction)
-        named = resolve_feeds(await require_visible_feeds(interaction), (), feed)
-        if len(named) > 1:
-            raise UserError(_("Several feeds have that name; pick one from the list as you type."))
-        await pager.show(interaction, TAG_LIST, "".join(map(str, named)))
+        async with search_turn(interaction, defer):
+            named = resolve_feeds(await require_visible_feeds(interaction), (), feed)
+            if len(named) > 1:
+                raise UserError(_("Several feeds have that name; pick one from the list as you type."))
+            await pager.show(interaction, TAG_LIST, "".join(map(str, named)))
 
     return tags
 

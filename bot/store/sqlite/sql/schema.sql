@@ -280,6 +280,7 @@ CREATE TABLE search_request (
     request    TEXT NOT NULL CHECK (json_valid(request)),
     created_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX search_request_member ON search_request (user_id, id);
 
 -- Views, each for something that many queries need.
 

@@ -1,19 +1,25 @@
 """`/search` and `/latest`: matching posts, pages that survive restarts, or what to try instead."""
 
+import asyncio
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.chat.services import Services
-from bot.model import Entry
-from bot.sandbox.discord.models import StoredMessage
+from bot.chat.turns import MAX_IN_LINE
+from bot.model import Entry, Query, SearchResult
+from bot.sandbox.discord.interactions import InteractionResponse
+from bot.sandbox.discord.models import StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.store.search import Feeds
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, run_chat, text_of
 from tests.chat.conftest import Opened
+from tests.conftest import GENEROUS
 
 
 @pytest.fixture
@@ -380,3 +386,45 @@ async def test_a_feed_without_posts_has_no_newest_ones(server: ServerFixture, bl
     reply = text_of(await ask(server, "latest"))
 
     assert reply == "Nothing found\nThe archive is empty; new posts will be added."
+
+
+@pytest.mark.usefixtures("running_chat")
+async def test_one_members_many_searches_are_refused_and_do_not_delay_others(
+    server: ServerFixture, blogs: Blogs, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await publish_posts(blogs, 1)
+    arrived, gate, find = asyncio.Semaphore(0), asyncio.Semaphore(0), store.search.find
+
+    async def find_at_the_gate(query: Query, feeds: Feeds, **options: Any) -> SearchResult:  # noqa: ANN401 -- passed on
+        arrived.release()
+        await gate.acquire()
+        return await find(query, feeds, **options)
+
+    monkeypatch.setattr(store.search, "find", find_at_the_gate)
+
+    def search(user: User) -> asyncio.Task[InteractionResponse]:
+        return asyncio.create_task(
+            server.discord.interact(
+                server.guild, server.talk, user, "search", {"query": "beans"}, timeout=GENEROUS
+            )
+        )
+
+    many = [search(server.member) for _time in range(30)]
+    while len(refused := [each.result() for each in many if each.done()]) < len(many) - MAX_IN_LINE:
+        await asyncio.wait({each for each in many if not each.done()}, return_when=asyncio.FIRST_COMPLETED)
+    other = search(server.admin)
+    for _member in (server.member, server.admin):
+        await arrived.acquire()
+    gate.release()
+    gate.release()
+
+    found = (await other).message
+    assert found is not None
+    assert titles(found) == ["Bed 1"]
+    assert {text_of(each.message) for each in refused} == {
+        "That's faster than the bot can search; try again in 3 s."
+    }
+    for _each in many:
+        gate.release()
+    answers = [text_of(answer.message) for answer in await asyncio.gather(*many)]
+    assert len([answer for answer in answers if "Bed 1" in answer]) == MAX_IN_LINE
