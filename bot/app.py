@@ -274,6 +274,7 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
         await asyncio.wait({gateway, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         app.patience.end()
+        await app.store.hurry()
         await app.schedule.stop()
     log.info("stopping")
     stopped.cancel()

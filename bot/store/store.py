@@ -152,6 +152,10 @@ class Store:
             Feeds(database, entries), Outbox(database), Notices(database), Backfills(database, entries)
         )
 
+    async def hurry(self) -> None:
+        """Wait only shortly for a locked database from now on: the bot is stopping."""
+        await self._db.hurry()
+
     async def close(self) -> None:
         """Finish the transaction that has begun, then close."""
         await self._db.close()

@@ -67,6 +67,29 @@ async def test_a_start_during_a_lock_waits_for_its_end(tmp_path: Path) -> None:
         assert fixture.differences() == []
 
 
+async def test_sigterm_during_a_lock_ends_the_bot_and_the_next_start_posts_the_rest_once(
+    tmp_path: Path,
+) -> None:
+    async with relay_fixture(tmp_path, seed=9) as fixture:
+        fixture.module = MODULE
+        await fixture.start()
+        await baseline(fixture)
+
+        with closing(sqlite3.connect(fixture.folder / "feed-relay.db", isolation_level=None)) as other:
+            other.execute("PRAGMA busy_timeout = 60000")
+            other.execute("BEGIN IMMEDIATE")
+            seen = noticed(fixture)
+            await publish(fixture, 5)
+            await eventually(seen)
+            status = await fixture.stop()
+        await fixture.start()
+        await fixture.settled()
+
+        assert status == 0
+        assert "never retrieved" not in fixture.log()
+        assert fixture.differences() == []
+
+
 async def lock_often(fixture: RelayFixture, *, kill: bool = False) -> None:
     """Take the database's write lock at random moments, and keep it until the bot has noticed."""
     for _ in range(TIMES):

@@ -66,6 +66,21 @@ async def test_closing_waits_for_a_transaction_that_nobody_waits_for(
     await opened.close()
 
 
+async def test_a_transaction_that_waits_for_another_can_be_cancelled(counter: Counter) -> None:
+    first = asyncio.create_task(counter.write(7))
+    await counter.is_between.wait()
+    second = asyncio.create_task(counter.write(8))
+    await asyncio.sleep(0)
+
+    second.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await second
+    counter.may_finish.set()
+    await first
+
+    assert await counter.written() == (7, "7")
+
+
 async def test_a_transaction_that_fails_changes_nothing(counter: Counter) -> None:
     before = await counter.written()
     counter.may_finish.set()

@@ -32,6 +32,9 @@ _PRAGMAS = (
 )
 
 _WAL = "PRAGMA journal_mode = WAL"
+_HURRY = (
+    "PRAGMA busy_timeout = 1000"  # so that a stop ends in time, although several jobs try to write once more
+)
 _NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
 _READ_ONLY = "PRAGMA query_only = ON"
 
@@ -147,7 +150,7 @@ class SqliteDatabase(Database):
         """See Database. Transactions run one after the other; one that has not begun can be cancelled."""
         await self._write_lock.acquire()
         running = asyncio.ensure_future(self._transact(work))
-        running.add_done_callback(lambda _: self._write_lock.release())
+        running.add_done_callback(self._after_transaction)
         return await asyncio.shield(running)
 
     async def rebuild(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
@@ -201,6 +204,10 @@ class SqliteDatabase(Database):
         problems = [] if found == ["ok"] else found
         return [*problems, *(f"{row['table']} row {row['rowid']} refers to nothing" for row in dangling[:20])]
 
+    async def hurry(self) -> None:
+        """From now on, wait only shortly for other processes that write."""
+        await self._writer.execute_fetchall(_HURRY)
+
     async def maintain(self) -> None:
         """Refresh the planner's statistics and copy the write-ahead log into the file."""
         async with self._write_lock:
@@ -226,6 +233,11 @@ class SqliteDatabase(Database):
     async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
         async with self._open_transaction() as tx:
             return await work(tx)
+
+    def _after_transaction(self, ended: "asyncio.Task[T]") -> None:
+        self._write_lock.release()
+        if not ended.cancelled():
+            ended.exception()  # asyncio would report it as never retrieved, if the waiting task was cancelled
 
     @asynccontextmanager
     async def _open_transaction(self) -> AsyncIterator[SqliteTransaction]:
