@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
+from typer.exceptions import TyperException
 
 import bot
 from bot import errors
-from bot.cli import common_options, output
+from bot.cli import common_options, output, usage
 from bot.log_format import Format, Level
 
 FAILED = 1
@@ -123,7 +124,13 @@ def main() -> None:
 
 def _status(args: list[str]) -> int:
     try:
-        create_app(common_options.find_command(args))(args, prog_name="feed-relay")
+        app = create_app(common_options.find_command(args))
+        return app(args, prog_name="feed-relay", standalone_mode=False) or 0
+    except TyperException as error:
+        output.print_error(usage.describe(error))
+        return error.exit_code
+    except typer.Abort:
+        return FAILED
     except errors.ConfigError as error:
         for problem in error.problems:
             output.print_error(problem)
@@ -141,7 +148,6 @@ def _status(args: list[str]) -> int:
             "run it again with --log-level debug and report the output"
         )
         return FAILED
-    return 0
 
 
 def _log_unexpected(error: Exception) -> None:

@@ -21,9 +21,11 @@ def check_across_keys(merged: Values, feeds_layer: Layer) -> list[Problem]:
 def _short_intervals(merged: Values) -> Iterator[Problem]:
     polling = merged.get("polling")
     polling = polling if isinstance(polling, dict) else {}
-    minimum = _duration(polling.get("minimum_interval")) or Polling().minimum_interval
-    default = _duration(polling.get("interval")) or Polling().interval
-    if default < minimum:
+    minimum = _duration(polling.get("minimum_interval", Polling().minimum_interval))
+    default = _duration(polling.get("interval", Polling().interval))
+    if minimum is None:
+        return
+    if default is not None and default < minimum:
         location = ("polling", "interval" if "interval" in polling else "minimum_interval")
         yield location, "polling.interval is below polling.minimum_interval; raise it, or lower the minimum"
     for number, feed in _tables(merged.get("feeds")):

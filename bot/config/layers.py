@@ -58,7 +58,8 @@ class NamedLayer:
         for end in range(len(location), 0, -1):
             wanted = variable(location[:end])
             for name in self.named:
-                if name.upper().removeprefix(PREFIX) == wanted.removeprefix(PREFIX):
+                bare = name.upper().removeprefix(PREFIX) + DELIMITER
+                if bare.startswith(wanted.removeprefix(PREFIX) + DELIMITER):
                     return 0, f"{self.label}: {name}{suffix(location[end:])}"
         return 0, f"{self.label}: {dotted(location)}"
 
@@ -93,7 +94,9 @@ def from_file(path: Path) -> FileLayer:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         problem = f"{path}:{line}: this is not UTF-8; save the file as UTF-8"
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except RecursionError:
+        problem = f"{path}: this is not TOML: too many brackets inside of each other; remove them"
+    except tomllib.TOMLDecodeError as error:
         problem = _syntax_problem(path, str(error))
     raise ConfigError((problem,))
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from bot.config import layers, problems
 from bot.config.cross_checks import check_across_keys
 from bot.config.schema import PREFIX, Config, Values
+from bot.config.values import quote
 from bot.errors import ConfigError
 
 _MAX_SECRET_LENGTH = 500
@@ -90,14 +91,14 @@ def _resolve_secret(merged: Values, sources: _Sources, secret: _Secret) -> list[
         if given.get(key):
             return []
         if isinstance(given.get(file_key), str) and given[file_key]:
-            return _put_secret(merged, sources.folder / Path(given[file_key]).expanduser(), secret)
+            return _put_secret(merged, sources.folder, given[file_key], secret)
     return []
 
 
-def _put_secret(merged: Values, path: Path, secret: _Secret) -> list[problems.Problem]:
+def _put_secret(merged: Values, folder: Path, given: str, secret: _Secret) -> list[problems.Problem]:
     section = merged[secret.section]
     try:
-        value = _read_secret(path, secret.noun)
+        value = _read_secret(_absolute(folder, given), secret.noun)
     except ValueError as error:
         return [((secret.section, f"{secret.key}_file"), str(error))]
     if isinstance(section, dict):  # else a stronger layer has another type, which is reported separately
@@ -129,6 +130,19 @@ def _make_store_absolute(merged: Values, folder: Path) -> list[problems.Problem]
     given = section.get("path", "feed-relay.db")
     if given == "":
         return [(("store", "path"), "empty; write a path, or remove the key")]
-    if isinstance(given, str):
-        section["path"] = str(folder / Path(given).expanduser())
+    try:
+        if isinstance(given, str):
+            section["path"] = str(_absolute(folder, given))
+    except ValueError as error:
+        return [(("store", "path"), str(error))]
     return []
+
+
+def _absolute(folder: Path, given: str) -> Path:
+    """Return a path that the config gives. Raises ValueError if no file can have it."""
+    if "\0" in given:
+        raise ValueError(f"{quote(given)} has a character that no path has; remove it")
+    try:
+        return folder / Path(given).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{quote(given)}: there is no such user; write the whole path") from None

@@ -131,7 +131,7 @@ class Feed(_Section):
     name: str = ""
     interval: OptionalDuration = None
     """None: polling.interval."""
-    channels: Annotated[tuple[Channel, ...], BeforeValidator(values.require_list)] = ()
+    channels: Annotated[tuple[Channel, ...], BeforeValidator(values.require_sections)] = ()
 
 
 class Config(BaseSettings):
@@ -151,7 +151,7 @@ class Config(BaseSettings):
     polling: Polling = Polling()
     posts: Posts = Posts()
     archive: Archive = Archive()
-    feeds: Annotated[tuple[Feed, ...], BeforeValidator(values.require_list)] = ()
+    feeds: Annotated[tuple[Feed, ...], BeforeValidator(values.require_sections)] = ()
 
     @classmethod
     def settings_customise_sources(

@@ -123,6 +123,16 @@ def require_list(value: object) -> object:
     return value
 
 
+def require_sections(value: object) -> object:
+    """Return a list of sections; from the environment it comes as JSON."""
+    if not isinstance(value, list | tuple):
+        raise ValueError(  # noqa: TRY004 - pydantic collects only ValueErrors
+            "must be a list of sections; write [[feeds]] and [[feeds.channels]], each in two brackets, or as JSON "
+            '[{"url": "https://…", "channels": [{"id": 123}]}]'
+        )
+    return value
+
+
 def word(value: object) -> str:
     """Return a word or phrase that is not empty when folded."""
     return _folded(value, fold, "word")
@@ -147,7 +157,9 @@ def web_address(value: object) -> str:
     """Parse an http or https address, in the spelling that is fetched."""
     try:
         return normalise_tag_url(clean_url(value if isinstance(value, str) else ""))
-    except InvalidAddress:
+    except InvalidAddress as error:
+        if str(error) != InvalidAddress.__doc__:
+            raise ValueError(str(error)) from None
         public = public_url(value) if isinstance(value, str) else value
         raise ValueError(
             f'{quote(public)} is not a web address; write one that starts with "https://"'
@@ -195,7 +207,7 @@ def _secret(value: object, noun: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"the {noun} must be text; write it in quotes")  # noqa: TRY004 - pydantic collects only ValueErrors
     bare = value.strip()
-    if any(c.isspace() or not c.isprintable() for c in bare) or not bare.isascii():
+    if any(c.isspace() or not c.isprintable() or c in "\"'`<>" for c in bare) or not bare.isascii():
         raise ValueError(
             f"the {noun} contains a space or an unusual character; copy it alone, without a word before it"
         )

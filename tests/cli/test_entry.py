@@ -31,6 +31,46 @@ def test_the_version_is_also_an_option(cli: Cli, arguments: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("preview", "x", "--limit", "0"), "Error: Invalid value for '--limit': too small; write at least 1"),
+        (("preview", "x", "--limit", "x"), "'--limit': not a whole number; write only digits"),
+        (("demo", "--port", "99999"), "'--port': too large; write at most 65535"),
+        (
+            ("preview", "x", "--style", "big"),
+            "'big' is unknown; write one of 'card', 'compact', 'full', 'link'.",
+        ),
+        (("preview", "x", "y"), "Error: Too many arguments: y"),
+        (("preview",), "Missing argument"),
+        (("run", "--twice"), "No such option: --twice"),
+        (("frobnicate",), "No such command 'frobnicate'"),
+    ],
+)
+def test_wrong_usage_says_what_to_write(cli: Cli, arguments: tuple[str, ...], sentence: str) -> None:
+    result = cli(*arguments)
+
+    assert (result.code, result.out) == (2, "")
+    assert sentence in result.err
+    assert "--help' for help." in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("preview", "a.xml", "https://ann:opensesame@garden.example/rss?k=opensesame"),
+        ("preview", "a.xml", "--style", "https://garden.example/rss?k=opensesame"),
+        ("https://garden.example/rss?k=opensesame",),
+    ],
+)
+def test_wrong_usage_does_not_show_secrets(cli: Cli, arguments: tuple[str, ...]) -> None:
+    result = cli(*arguments)
+
+    assert result.code == 2
+    assert "garden.example/rss" in result.err
+    assert "opensesame" not in result.err
+
+
+@pytest.mark.parametrize(
     "arguments", [("--config", "nowhere.toml", "db", "stats"), ("db", "stats", "--config", "nowhere.toml")]
 )
 def test_common_options_work_before_and_after_the_command(cli: Cli, arguments: tuple[str, ...]) -> None:

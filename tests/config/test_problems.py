@@ -197,3 +197,98 @@ xyzzy = 1
 def test_any_text_gives_a_config_or_our_error(text: str) -> None:
     with TemporaryDirectory() as folder, suppress(ConfigError):
         config.load(write(Path(folder), text), {})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TOKEN", "DISCORD__TOKEN"),
+        ("DISCORD_TOKEN", "DISCORD__TOKEN"),
+        ("BOT_TOKEN", "DISCORD__TOKEN"),
+        ("DISCORD_BOT_TOKEN", "DISCORD__TOKEN"),
+        ("TOKEN_FILE", "DISCORD__TOKEN_FILE"),
+        ("API_KEY", "TUMBLR__API_KEY"),
+        ("INTERVAL", "POLLING__INTERVAL"),
+        ("STYLE", "POSTS__STYLE"),
+        ("DATABASE", "STORE__PATH"),
+        ("DB", "STORE__PATH"),
+        ("STORE_PATH", "STORE__PATH"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("POLING__INTERVAL", "POLLING__INTERVAL"),
+    ],
+)
+def test_a_variable_with_another_name_gets_the_right_one(tmp_path: Path, name: str, meant: str) -> None:
+    (problem,) = problems(tmp_path, "", {f"FEED_RELAY_{name}": "opensesame"})
+
+    assert problem.endswith(f"there is no such setting; did you mean FEED_RELAY_{meant}?")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('[feeds]\nurl = "https://a.example/"', "1: feeds: "),
+        ('[[feeds]]\nurl = "https://a.example/"\n[feeds.channels]\nid = 1', "3: feeds[0].channels: "),
+        ('feeds = "https://a.example/?token=opensesame"', "1: feeds: "),
+    ],
+)
+def test_feeds_that_are_not_a_list_of_sections_are_explained(tmp_path: Path, text: str, place: str) -> None:
+    (problem,) = problems(tmp_path, text)
+
+    assert problem.startswith(f"{place}must be a list of sections; write [[feeds]] and [[feeds.channels]]")
+    assert "opensesame" not in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "place"),
+    [
+        (
+            "FEED_RELAY_FEEDS",
+            '[{"url": "https://a.example/?token=opensesame"',
+            "FEED_RELAY_FEEDS: must be a list",
+        ),
+        ("FEED_RELAY_FEEDS__0__URL", "https://a.example/", "FEED_RELAY_FEEDS__0__URL: must be a list"),
+        ("FEED_RELAY_POSTS__FIRST_RUN__X", "1", "FEED_RELAY_POSTS__FIRST_RUN__X: "),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path: Path, name: str, value: str, place: str) -> None:
+    (problem,) = problems(tmp_path, "", {name: value})
+
+    assert problem.startswith(f"environment: {place}")
+    assert "opensesame" not in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('[store]\npath = "a\\u0000b"', "store.path: 'a\\x00b' has a character that no path has"),
+        ('[store]\npath = "~nobody-here/x"', "store.path: '~nobody-here/x': there is no such user"),
+        ('[discord]\ntoken_file = "a\\u0000b"', "discord.token_file: 'a\\x00b' has a character"),
+        (
+            '[discord]\ntoken_file = "~nobody-here/x"',
+            "discord.token_file: '~nobody-here/x': there is no such user",
+        ),
+        ("[discord]\ntoken = '\"abc\"'", "discord.token: the token contains a space or an unusual character"),
+        (
+            '[[feeds]]\nurl = "https://a.example:25/"',
+            "feeds[0].url: The bot does not read web pages at port 25",
+        ),
+    ],
+)
+def test_a_value_that_cannot_work_is_explained(tmp_path: Path, text: str, sentence: str) -> None:
+    (problem,) = problems(tmp_path, text)
+
+    assert sentence in problem
+
+
+def test_brackets_without_end_are_not_an_error_of_the_program(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, f"x = {'[' * 100_000}")
+
+    assert problem.endswith("too many brackets inside of each other; remove them")
+
+
+def test_an_invalid_interval_is_not_compared_with_the_minimum(tmp_path: Path) -> None:
+    (first,) = problems(tmp_path, '[polling]\ninterval = 10\nminimum_interval = "2h"')
+    (second,) = problems(tmp_path, '[polling]\ninterval = "30s"\nminimum_interval = 10')
+
+    assert "is not a duration" in first
+    assert "is not a duration" in second

@@ -13,6 +13,11 @@ _FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:/*", re.IGNORECASE)
 _BLANK = re.compile(r"[\x00-\x20\x7f]+")
 _HOST = re.compile(r"[a-z0-9._-]{1,253}\.?|[0-9a-f]*:[0-9a-f:.]+", re.IGNORECASE)
 
+_BLOCKED_PORT = (
+    "The bot does not read web pages at port {port}, which belongs to another service; paste an address that starts "
+    "with https:// and has the port of the site."
+)
+
 # The ports that browsers block (fetch.spec.whatwg.org, "port blocking") whose services may take a line of an HTTP
 # request for a command.
 _BLOCKED_PORTS = frozenset({
@@ -29,7 +34,7 @@ def clean_url(url: str, base: str = "") -> str:
     text = _FEED_SCHEME.sub(_http_scheme, url.strip())
     parsed = _parsed(text, base)
     if parsed is None:
-        raise InvalidAddress(public_url(text))
+        raise InvalidAddress(public_url(text), _blocked_port(text))
     cleaned = str(parsed.with_fragment(None))
     return f"{cleaned}/" if cleaned.count("/") == 2 else cleaned  # so that a site's root has one form
 
@@ -50,6 +55,12 @@ def _parsed(text: str, base: str) -> URL | None:
     except ValueError:
         return None
     return url if valid else None
+
+
+def _blocked_port(text: str) -> str:
+    """Return the message for an address with a port of another service; "" for any other."""
+    port = re.match(r"https?://[^/?#]*:(\d{1,5})(?=[/?#]|$)", text, re.IGNORECASE)
+    return _BLOCKED_PORT.format(port=port[1]) if port and int(port[1]) in _BLOCKED_PORTS else ""
 
 
 def _http_scheme(match: re.Match[str]) -> str:

@@ -59,6 +59,12 @@ def test_an_invalid_address_is_refused_with_advice(written: str) -> None:
         clean_url(written)
 
 
+@pytest.mark.parametrize("port", [22, 25, 6379])
+def test_a_port_of_another_service_is_named(port: int) -> None:
+    with pytest.raises(InvalidAddress, match=rf"port {port}"):
+        clean_url(f"https://example.com:{port}/rss?token=opensesame")
+
+
 @pytest.mark.parametrize("target", ["http://[::1", "//[x]/", "http://a:b:c/"])
 def test_an_invalid_relative_address_is_refused(target: str) -> None:
     with pytest.raises(InvalidAddress):
