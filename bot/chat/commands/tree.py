@@ -19,8 +19,7 @@ from bot.chat.commands.admin.why import create_why
 from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
 from bot.chat.commands.member.help import create_help
-from bot.chat.commands.member.search import create_latest, create_search
-from bot.chat.commands.member.search_reply import FOUND_LIST, RelaxButton
+from bot.chat.commands.member.search import FOUND_LIST, RelaxButton, create_latest, create_search
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.commands.member.tags import TAG_LIST, create_tags
 from bot.chat.messages import Descriptions, _, use_locale

@@ -1,17 +1,20 @@
-"""Matching and ranking with FTS5: bounded in what is ranked, and in time."""
+"""Matching and ranking with FTS5: bounded in what is ranked, and in time.
 
-from collections.abc import Sequence
+https://www.sqlite.org/fts5.html#full_text_query_syntax
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Order, Query, SearchResult, Term
-from bot.search.stems import is_stopword
+from bot.model import Field, Order, Query, SearchResult, Term
+from bot.search.stems import is_stopword, query_stems
+from bot.search.tokens import EVERY_POST, feed_token
 from bot.store import rows
 from bot.store.database import Row, Value
 from bot.store.rows import milliseconds
 from bot.store.search import Feeds, Matcher, Matches
 from bot.store.sqlite.database import SqliteDatabase
-from bot.store.sqlite.fts_query import expression
 
 MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""
@@ -31,6 +34,9 @@ _LARGE_SHARE = 0.1
 _NEWEST = 1_000
 """How many of the newest posts are searched to see whether a word is common."""
 _FIRST, _LAST = -(2**62), 2**62
+_COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
+_STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
+"""The fields in which inflections are found, and the column that holds their stems."""
 
 
 class FtsMatcher(Matcher):
@@ -53,7 +59,7 @@ class FtsMatcher(Matcher):
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
         word = Query(terms=(replace(term, words=term.words[-1:], is_prefix=False, is_exact=True),))
-        (found,) = await self._db.rows("is_in_most", match=expression(word), newest=_NEWEST)
+        (found,) = await self._db.rows("is_in_most", match=_expression(word), newest=_NEWEST)
         return bool(found["is_in_most"])
 
 
@@ -77,14 +83,14 @@ class FtsMatches(Matches):
         feeds = None if self._feeds is None else sorted(self._feeds)
         values: dict[str, Value] = {
             **_WEIGHTS,
-            "match": expression(query, self.named),
+            "match": _expression(query, self.named),
             "feeds": feeds if self.filters_hits else None,
             "scope": feeds,
             "without": without,
             "first": _docid(query.after, _FIRST),
             "last": _docid(query.before, _LAST),
             "is_ranked": ranking is not None and not has_prefix,
-            "ranking": expression(ranking) if ranking is not None and has_prefix else None,
+            "ranking": _expression(ranking) if ranking is not None and has_prefix else None,
             "max_hits": MAX_HITS,
             "limit": limit,
             "offset": offset,
@@ -120,3 +126,29 @@ def _ranking(query: Query) -> Query | None:
 def _docid(moment: datetime | None, otherwise: int) -> int:
     """Return the first document id of this moment; `otherwise` if there is no moment."""
     return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8
+
+
+def _expression(query: Query, feeds: Iterable[int] = ()) -> str:
+    """Return the expression for MATCH: every condition, and any of these feeds if there are some.
+
+    Tokens never contain quotes; they are quoted all the same.
+    """
+    wanted = [_term(term) for term in query.terms if not term.is_excluded]
+    unwanted = [_term(term) for term in query.terms if term.is_excluded]
+    scope = " OR ".join(_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds))
+    required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY_POST,))]
+    found = " AND ".join(required)
+    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+
+def _term(term: Term) -> str:
+    words = _quoted(term.words)
+    forms = [words, f"{words} *"] if term.is_prefix else [words]
+    column = _STEMS.get(term.field)
+    if column is not None and not term.is_exact and len(term.words) == 1:
+        forms += [f"{column}{_quoted((stem,))}" for stem in query_stems(term.words[0])]
+    return f"({_COLUMNS.get(term.field, '')}({' OR '.join(forms)}))"
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return '"' + " ".join(words).replace('"', '""') + '"'

@@ -1,19 +1,39 @@
-"""`/search` and `/latest`: find posts in the archive."""
+"""`/search` and `/latest`: find posts in the archive, or say what to try if there are none."""
 
+from dataclasses import replace
 from typing import Literal
 
+import discord
 from discord import app_commands
 
-from bot.chat.commands.common.responses import Interaction
+from bot.chat.commands.common.components import PersistentItem
+from bot.chat.commands.common.pager import PagedList, RenderedPage, create_page_buttons
+from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
+from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.commands.member.autocomplete import MemberAutocomplete
-from bot.chat.commands.member.search_reply import reply
-from bot.chat.commands.member.search_request import SearchOptions
+from bot.chat.commands.member.search_page import Page, render_page
+from bot.chat.commands.member.search_request import SearchOptions, removed_conditions
+from bot.chat.commands.member.search_run import (
+    FEED,
+    Search,
+    find_page,
+    load_request,
+    start_search,
+    store_request,
+)
+from bot.chat.commands.member.search_share import ShareButton
+from bot.chat.embeds import create_view
+from bot.chat.messages import _, escape_text, plain_text
 from bot.chat.services import Services
-from bot.model import Order
+from bot.model import Advice, Order, SearchRequest
+from bot.text import limits
+from bot.text.summary import clip
 
 MAX_QUERY_LENGTH = 300
 MAX_LATEST = 20
 DEFAULT_LATEST = 5
+_FOUND = "found"
+_MAX_CONDITION_LENGTH = 40
 
 Words = app_commands.Range[str, 1, MAX_QUERY_LENGTH]
 Name = app_commands.Range[str, 0, 100]
@@ -50,7 +70,7 @@ def create_search(services: Services) -> app_commands.Command[app_commands.Group
         before: Date = "",
         sort: Sort = "relevance",
     ) -> None:
-        await reply(interaction, SearchOptions(query, tag, feed, after, before, Order(sort)))
+        await _reply(interaction, SearchOptions(query, tag, feed, after, before, Order(sort)))
 
     return search
 
@@ -70,6 +90,105 @@ def create_latest(services: Services) -> app_commands.Command[app_commands.Group
         tag: Name = "",
         count: app_commands.Range[int, 1, MAX_LATEST] = DEFAULT_LATEST,
     ) -> None:
-        await reply(interaction, SearchOptions(tag=tag, feed=feed, order=Order.NEWEST, limit=count))
+        await _reply(interaction, SearchOptions(tag=tag, feed=feed, order=Order.NEWEST, limit=count))
 
     return latest
+
+
+async def _reply(interaction: Interaction, options: SearchOptions) -> None:
+    """Respond to a command with the first page."""
+    async with search_turn(interaction, defer):
+        embed, view = await _render(interaction, await store_request(interaction, options), 1)
+    await respond(interaction, "", embeds=(embed,), view=view)
+
+
+async def _render_stored(interaction: Interaction, token: str, number: int) -> RenderedPage:
+    return await _render(interaction, await load_request(interaction, token), number)
+
+
+FOUND_LIST = PagedList(_FOUND, _render_stored)
+
+
+async def _render(interaction: Interaction, request: SearchRequest, number: int) -> RenderedPage:
+    search = await start_search(interaction, request)
+    page = await find_page(interaction, search, number)
+    if not page.found.hits:
+        return await _render_nothing(interaction, search, page)
+    title = "" if search.options.limit is None else _("Newest posts")
+    return render_page(page, guild_of(interaction).id, title), _create_view(search, page)
+
+
+def _create_view(search: Search, page: Page) -> discord.ui.View | None:
+    is_last = page.number >= page.last
+    share = ShareButton.button(_("Share"), f"share:{search.token}:{page.number}")
+    if page.number == 1 and is_last:
+        return create_view([share])
+    return create_view([*create_page_buttons(_FOUND, str(search.token), page.number, is_last=is_last), share])
+
+
+async def _render_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
+    store = services_of(interaction).store
+    advice = await store.search.advise(search.query, search.feeds)
+    elsewhere = 0
+    if search.named:
+        elsewhere = (await store.search.find(search.query, search.visible.feeds, limit=1)).total
+    if await store.index.lag():
+        lines = [_("Older posts are still being indexed after an upgrade, newest first; try again later.")]
+    else:
+        lines = _explain_nothing(search, advice)
+    if page.found.is_partial:
+        lines.append(_("The search took too long; pick a feed or try a rarer word."))
+    embed = discord.Embed(
+        title=_("Nothing found"), description=clip("\n".join(lines), limits.EMBED_DESCRIPTION)
+    )
+    return embed, create_view([*_offer_without(search, advice), *_offer_all_feeds(search, elsewhere)])
+
+
+def _explain_nothing(search: Search, advice: Advice) -> list[str]:
+    """Return what was searched for, and what to try."""
+    if not search.conditions:
+        return [_("The archive is empty; new posts will be added.")]
+    lines = [
+        _("Among the posts you can see, there are none {conditions}.").format(conditions=search.conditions)
+    ]
+    if advice.tag:
+        lines.append(_("Did you mean the tag **{tag}**?").format(tag=escape_text(advice.tag)))
+    if advice.query is None or not advice.total:
+        lines.append(_("Try fewer or different words, or look through the tags with `/tags`."))
+    return lines
+
+
+def _offer_without(search: Search, advice: Advice) -> list["RelaxButton"]:
+    if advice.query is None or not advice.total:
+        return []
+    dropped = plain_text(advice.dropped, _MAX_CONDITION_LENGTH)
+    label = _("Search without {condition} ({count})").format(condition=dropped, count=advice.total)
+    return [RelaxButton.button(label, f"relax:{search.token}:condition")]
+
+
+def _offer_all_feeds(search: Search, total: int) -> list["RelaxButton"]:
+    if not total:
+        return []
+    label = _("Search in all feeds ({count})").format(count=total)
+    return [RelaxButton.button(label, f"relax:{search.token}:feed")]
+
+
+class RelaxButton(PersistentItem, template=r"relax:(?P<token>[0-9]{1,18}):(?P<what>condition|feed)"):
+    """Searches again without one condition, or without the feeds."""
+
+    async def press(self, interaction: Interaction) -> None:
+        """Search again and replace the reply with the results."""
+        async with search_turn(interaction, defer_edit):
+            search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
+            less = (FEED,) if self.fields["what"] == "feed" else await _condition_to_drop(interaction, search)
+            options = replace(search.options, without=(*search.options.without, *less))
+            embed, view = await _render(interaction, await store_request(interaction, options), 1)
+        await interaction.edit_original_response(embed=embed, view=view)
+
+
+async def _condition_to_drop(interaction: Interaction, search: Search) -> tuple[str, ...]:
+    """Return the condition whose removal helps most now. Raises UserError if none helps."""
+    advice = await services_of(interaction).store.search.advise(search.query, search.feeds)
+    if advice.query is None:
+        raise UserError(_("Removing one condition no longer helps; try different words."))
+    return removed_conditions(search.query, advice.query)
