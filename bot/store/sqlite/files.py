@@ -17,6 +17,7 @@ PRIVATE = 0o600
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".backfill.lock")
 """The suffixes of a database's own files."""
+_LOGS = ("-wal", "-journal")
 _PART = ".part"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -25,6 +26,7 @@ _SPECIAL = "this is a device, pipe or socket; set store.path to a file."
 _EMPTY = (
     "this file is empty; restore a backup, or delete the file, and `feed-relay run` creates a new database."
 )
+_LOG_LEFT = "this file is missing, but {} has changes of it; put it back, or delete that file, too."
 _LOOP = "this link leads to itself; set store.path to a file."
 
 
@@ -124,6 +126,14 @@ def own_files(path: Path) -> Sequence[Path]:
     return [path.with_name(path.name + suffix) for suffix in _BESIDE]
 
 
+def check_creatable(path: Path) -> None:
+    """Raise StoreError if the log of a missing database is left: SQLite would write its changes into a new one."""
+    for suffix in _LOGS:
+        log = path.with_name(path.name + suffix)
+        if log.exists() and log.stat().st_size:
+            raise errors.StoreUnopenable(str(path), _LOG_LEFT.format(log.name))
+
+
 def open_to_others(path: Path) -> Sequence[Path]:
     """Return the files of a database, with its backups, that other users of this machine may read or write."""
     if os.name != "posix":
@@ -148,7 +158,7 @@ def unused_state(path: Path) -> tuple[int, int, int] | None:
 
 def is_in_use(path: Path) -> bool:
     """Return whether a process has the database open, or was killed while it had."""
-    return any(path.with_name(path.name + suffix).exists() for suffix in ("-wal", "-journal"))
+    return any(path.with_name(path.name + suffix).exists() for suffix in _LOGS)
 
 
 def _name(part: Path, target: Path) -> None:

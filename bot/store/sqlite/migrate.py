@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot import errors
 from bot.store.sqlite.database import SqliteDatabase, SqliteTransaction
-from bot.store.sqlite.files import complete_file
+from bot.store.sqlite.files import check_creatable, complete_file
 
 _SQL = resources.files("bot.store.sqlite") / "sql"
 APPLICATION_ID = 0x66656564
@@ -49,6 +49,7 @@ def schema() -> str:
 
 def create(path: Path) -> None:
     """Make a new database, which appears when it is complete. Raises StoreError."""
+    check_creatable(path)
     with suppress(FileExistsError), complete_file(path) as part:  # another process may have made it meanwhile
         part.write_bytes(_new_database())
 

@@ -31,6 +31,7 @@ def trial(path: Path) -> Trial:
     lock_file = lock.file_of(path, Worker.RUN)
     _try_to_create(path if lock_file.exists() else lock_file)
     if not path.exists():
+        files.check_creatable(path)
         return Trial(exists=False, is_running=is_running, is_old=False)
     is_old = identify.version_of(path) < migrate.newest()
     if is_old and is_running:

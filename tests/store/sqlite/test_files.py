@@ -256,6 +256,21 @@ async def test_a_file_that_appears_meanwhile_is_not_replaced(
         await Store.open(path)
 
 
+async def test_the_log_of_a_missing_database_is_not_written_into_a_new_one(path: Path) -> None:
+    left_by_a_kill(path)
+    moved = path.rename(path.with_name("elsewhere.db"))
+    before = contents(path.parent)
+
+    for refuse in (Store.open, Store.trial):
+        with pytest.raises(errors.StoreUnopenable, match=r"missing, but feed-relay\.db-wal has changes of it"):
+            await refuse(path)
+    assert contents(path.parent) == before
+
+    moved.rename(path)
+    async with await Store.open(path) as store:
+        assert await look(store) == 1
+
+
 async def test_a_file_system_without_links_gets_a_database_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
