@@ -44,7 +44,7 @@ class Gateway(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=http_trace,
         )
-        set_route_limits(self)
+        set_route_limits(self, max_wait=60.0)
         self._on_open = on_open
         self._channels = channels
         self.services = services
