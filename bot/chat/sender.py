@@ -61,7 +61,7 @@ class Sender:
         uncertain_since: datetime | None,
         nonce_holds: bool,
         uncertain_until: datetime | None = None,
-        arrives_within: timedelta = timedelta(),  # it is a constant
+        arrives_within: timedelta = timedelta(),
         others: frozenset[int] = frozenset(),
     ) -> Outcome:
         """Send the message unless it is in the channel already.
