@@ -5,17 +5,14 @@ request after a 5xx. Creating a message has a nonce and may be repeated. Opening
 that was stored makes a second post.
 """
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import SimpleNamespace
 
 import aiohttp
 
-REQUESTS_PER_SECOND = 45
-"""Discord allows 50."""
+from bot.chat.rate_limiter import RateLimiter
 
 _UNLIMITED = ("/interactions/", "/webhooks/")
 """Responses to interactions don't count towards the limit and must not wait behind posts."""
@@ -80,63 +77,49 @@ def record_requests(attempt: Attempt, *, repeatable: bool = True) -> Iterator[No
         _current.reset(token)
 
 
-class RateLimiter:
-    """Spaces requests evenly: a burst would exceed a limit per second, even after this process stalled."""
-
-    def __init__(
-        self,
-        per_second: float = REQUESTS_PER_SECOND,
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
-        self._spacing = 1 / per_second
-        self._clock = clock
-        self._sleep = sleep
-        self._next = 0.0
-        self._lock = asyncio.Lock()
-
-    async def wait(self) -> None:
-        """Wait until the next request may be sent; first come, first served."""
-        async with self._lock:
-            delay = self._next - self._clock()
-            if delay > 0:
-                await self._sleep(delay)
-            self._next = self._clock() + self._spacing
+def _attempt() -> Attempt:
+    """Return the record of this task, or one that nobody reads."""
+    return _current.get() or Attempt()
 
 
 def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
     """Return the trace for discord.Client's `http_trace`."""
 
     async def on_start(
-        _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+        _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
+        context.slot = None
         if not any(part in params.url.path for part in _UNLIMITED):
-            await rate_limiter.wait()
-        if (attempt := _current.get()) is not None:
-            attempt.begin()
+            context.slot = await rate_limiter.take()
+        _attempt().begin()
+
+    def release(context: SimpleNamespace) -> None:
+        """Count the request from now on for one more second."""
+        if context.slot is not None:
+            rate_limiter.written(context.slot)
 
     async def on_headers_sent(
         _session: aiohttp.ClientSession,
-        _context: SimpleNamespace,
+        context: SimpleNamespace,
         _params: aiohttp.TraceRequestHeadersSentParams,
     ) -> None:
-        if (attempt := _current.get()) is not None:
-            attempt.sent()
+        release(context)
+        _attempt().sent()
 
     async def on_end(
-        _session: aiohttp.ClientSession, _context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+        _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        if (attempt := _current.get()) is not None:
-            attempt.answered(params.response.status)
+        release(context)
+        rate_limiter.answered(params.response.status, params.response.headers)
+        _attempt().answered(params.response.status)
 
     async def on_exception(
         _session: aiohttp.ClientSession,
-        _context: SimpleNamespace,
+        context: SimpleNamespace,
         params: aiohttp.TraceRequestExceptionParams,
     ) -> None:
-        if (attempt := _current.get()) is not None:
-            attempt.failed(params.exception)
+        release(context)
+        _attempt().failed(params.exception)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_start.append(on_start)

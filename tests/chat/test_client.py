@@ -10,7 +10,7 @@ from aiohttp import web
 from structlog.typing import EventDict
 
 from bot.chat.client import Chat, _close
-from bot.chat.http_trace import RateLimiter
+from bot.chat.rate_limiter import RateLimiter, Slot
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Retry, Sent
 from bot.sandbox.discord.models import Channel
@@ -114,8 +114,9 @@ async def test_every_request_passes_the_rate_limiter(
     passed = []
 
     class Counting(RateLimiter):
-        async def wait(self) -> None:
+        async def take(self) -> Slot:
             passed.append(self)
+            return await super().take()
 
     monkeypatch.setattr("bot.chat.client.RateLimiter", Counting)
     chat = Chat(sandbox_discord.token, api_url=sandbox_discord.api_url, on_open=opened.add)

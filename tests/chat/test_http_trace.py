@@ -6,7 +6,9 @@ from aiohttp.client_reqrep import ConnectionKey
 from multidict import CIMultiDict
 from yarl import URL
 
-from bot.chat.http_trace import REQUESTS_PER_SECOND, Attempt, NotRepeatedError, RateLimiter, create_trace
+from bot.chat.http_trace import Attempt, NotRepeatedError, create_trace
+from bot.chat.rate_limiter import RateLimiter, Slot
+from bot.sandbox.discord.server import SandboxDiscord
 
 
 def nothing_was_sent() -> aiohttp.ClientConnectorError:
@@ -14,70 +16,46 @@ def nothing_was_sent() -> aiohttp.ClientConnectorError:
     return aiohttp.ClientConnectorError(key, OSError(111, "refused"))
 
 
-class Time:
-    """A clock that sleeping advances."""
+class Taken(RateLimiter):
+    """Notes which slots were taken."""
 
     def __init__(self) -> None:
-        self.now = 100.0
+        super().__init__()
+        self.slots: list[Slot] = []
 
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-def rate_limiter(time: Time) -> RateLimiter:
-    return RateLimiter(clock=lambda: time.now, sleep=time.sleep)
-
-
-async def test_simultaneous_requests_are_spaced_evenly(rate_limiter: RateLimiter, time: Time) -> None:
-    for _ in range(REQUESTS_PER_SECOND + 1):
-        await rate_limiter.wait()
-
-    assert time.now == pytest.approx(101.0)
-
-
-async def test_a_request_after_a_pause_does_not_wait(rate_limiter: RateLimiter, time: Time) -> None:
-    await rate_limiter.wait()
-    time.now = 200.0
-
-    await rate_limiter.wait()
-
-    assert time.now == 200.0
-
-
-async def test_after_a_stall_there_is_no_burst(rate_limiter: RateLimiter, time: Time) -> None:
-    await rate_limiter.wait()
-    time.now = 200.0
-
-    for _ in range(REQUESTS_PER_SECOND + 1):
-        await rate_limiter.wait()
-
-    assert time.now == pytest.approx(201.0)
+    async def take(self) -> Slot:
+        self.slots.append(await super().take())
+        return self.slots[-1]
 
 
 @pytest.mark.parametrize(
-    ("path", "paced"),
+    ("path", "limited"),
     [
         ("/api/v10/channels/1/messages", True),
         ("/api/v10/interactions/1/token/callback", False),
         ("/api/v10/webhooks/1/token", False),
     ],
 )
-async def test_responses_to_interactions_are_not_rate_limited(
-    rate_limiter: RateLimiter, time: Time, path: str, *, paced: bool
-) -> None:
-    await rate_limiter.wait()
+async def test_responses_to_interactions_are_not_rate_limited(path: str, *, limited: bool) -> None:
+    rate_limiter, context = Taken(), SimpleNamespace()
     params = aiohttp.TraceRequestStartParams("POST", URL("https://discord.example") / path[1:], CIMultiDict())
     async with aiohttp.ClientSession() as session:
         for hook in create_trace(rate_limiter).on_request_start:
-            await hook(session, SimpleNamespace(), params)
+            await hook(session, context, params)
 
-    assert (time.now > 100.0) == paced
+    assert bool(rate_limiter.slots) == limited
+
+
+async def test_every_request_gives_its_slot_back(sandbox_discord: SandboxDiscord) -> None:
+    """Also one that finds nobody at the other end."""
+    rate_limiter = Taken()
+    async with aiohttp.ClientSession(trace_configs=[create_trace(rate_limiter)]) as session:
+        async with session.get(f"{sandbox_discord.api_url}/gateway"):
+            pass
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await session.get("http://127.0.0.1:9/api/v10/gateway")
+
+    assert [each.written_at is not None for each in rate_limiter.slots] == [True, True]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200, 302, 408, 499])

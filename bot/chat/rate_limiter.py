@@ -1,0 +1,136 @@
+"""Limits the bot's requests to Discord, over all routes: discord.py only knows the limit of each route.
+
+Discord allows 50 requests a second, and bans an address for a while that sent 10,000 invalid requests in 10 minutes.
+https://docs.discord.com/developers/topics/rate-limits
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+MAX_REQUESTS_PER_SECOND = 48
+"""Discord allows 50; requests that leave in one second may arrive a little closer together."""
+
+MAX_INVALID_REQUESTS = 5_000
+"""In INVALID_WINDOW; Discord bans the address at 10,000, which another program on it may share."""
+
+INVALID_WINDOW = 600.0
+"""Seconds."""
+
+RECOVERY_INTERVAL = 10.0
+"""Seconds without a 429 after which a lowered limit rises by one request a second."""
+
+_SPAN = 1.0
+_UNSENT_INTERVAL = 0.01
+"""Seconds between two looks at requests that wait for a connection."""
+
+_INVALID = (401, 403, 429)
+
+_log = structlog.get_logger(__name__)
+
+
+class Slot:
+    """One request's part of the limit. It counts from when it is taken until a second after it was written."""
+
+    __slots__ = ("written_at",)
+
+    def __init__(self) -> None:
+        self.written_at: float | None = None
+        """None: it waits for a connection."""
+
+
+class RateLimiter:
+    """Allows MAX_REQUESTS_PER_SECOND in any second, in a burst if nothing was sent before; first come, first served."""
+
+    def __init__(
+        self,
+        per_second: int = MAX_REQUESTS_PER_SECOND,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._max_per_second = per_second
+        self._per_second = per_second
+        self._clock = clock
+        self._sleep = sleep
+        self._slots: deque[Slot] = deque()
+        """In the order in which they were taken, which is about the order in which they were written."""
+        self._invalid: deque[float] = deque()
+        self._raise_at = 0.0
+        self._paused_until = 0.0
+        self._lock = asyncio.Lock()
+
+    async def take(self) -> Slot:
+        """Wait until the next request may be sent. The caller says when it was written, or that it failed."""
+        async with self._lock:
+            while (delay := self._delay()) > 0:
+                await self._sleep(delay)
+            slot = Slot()
+            self._slots.append(slot)
+            return slot
+
+    def written(self, slot: Slot) -> None:
+        """Record that a request was written to its connection, or will never be."""
+        if slot.written_at is None:
+            slot.written_at = self._clock()
+
+    def answered(self, status: int, headers: Mapping[str, str]) -> None:
+        """Record a response: too many invalid ones, or a limit that was exceeded, slow the bot down."""
+        scope = headers.get("X-RateLimit-Scope")
+        if status in _INVALID and scope != "shared":  # Discord doesn't count those
+            self._add_invalid()
+        if status == 429 and (scope == "global" or "X-RateLimit-Global" in headers):
+            self._lower(headers.get("Retry-After", ""))
+
+    def _delay(self) -> float:
+        """Return the seconds until a request may be sent, at least until it is worth asking again; 0: now."""
+        now = self._clock()
+        self._recover(now)
+        self._forget(now)
+        if (pause := self._paused_until - now) > 0:
+            return pause
+        if len(self._invalid) >= MAX_INVALID_REQUESTS:
+            return self._invalid[0] + INVALID_WINDOW - now
+        if len(self._slots) < self._per_second:
+            return 0.0
+        blocking = self._slots[len(self._slots) - self._per_second]
+        return _UNSENT_INTERVAL if blocking.written_at is None else blocking.written_at + _SPAN - now
+
+    def _forget(self, now: float) -> None:
+        while self._slots and (at := self._slots[0].written_at) is not None and at + _SPAN <= now:
+            self._slots.popleft()
+        while self._invalid and self._invalid[0] + INVALID_WINDOW <= now:
+            self._invalid.popleft()
+
+    def _recover(self, now: float) -> None:
+        while self._per_second < self._max_per_second and now >= self._raise_at:
+            self._per_second += 1
+            self._raise_at += RECOVERY_INTERVAL
+
+    def _lower(self, retry_after: str) -> None:
+        now = self._clock()
+        if now < self._paused_until:  # requests that were under way when the first one was refused
+            return
+        self._per_second = max(1, self._per_second // 2)
+        self._raise_at = now + RECOVERY_INTERVAL
+        self._paused_until = now + _seconds(retry_after)
+        _log.warning("Discord's limit for the whole bot was exceeded", requests_per_second=self._per_second)
+
+    def _add_invalid(self) -> None:
+        self._invalid.append(self._clock())
+        if len(self._invalid) == MAX_INVALID_REQUESTS:
+            _log.error(
+                "too many requests were refused; waiting, so that Discord doesn't ban this address",
+                refused=MAX_INVALID_REQUESTS,
+                minutes=int(INVALID_WINDOW // 60),
+            )
+
+
+def _seconds(retry_after: str) -> float:
+    try:
+        return min(max(float(retry_after), 0.0), INVALID_WINDOW)
+    except ValueError:
+        return _SPAN
