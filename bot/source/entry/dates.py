@@ -6,9 +6,10 @@ one would reorder posts, or hide new ones. docs/decisions.md has the rules.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
 
 from bot.source.entry.date_words import FILLERS, month_number, weekday_number, zone_minutes
 
@@ -53,6 +54,9 @@ _WORD = r"(?<![^\W\d_])(?P<month>[^\W\d_]{2,12})"
 _DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|\.?º|ª)?"
 _YEAR = r"(?P<year>\d{4}|\d{3}|['’]?\d{2})(?!\d)"
 _SPACE = r"[\s/.,:-]*"
+_NUMERIC = re.compile(
+    r"(?<!\d)(?P<first>\d{1,2})(?P<sign>[-/.]) ?(?P<second>\d{1,2})(?P=sign) ?(?P<third>\d{4}|\d{2})(?!\d)\.?"
+)
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -61,7 +65,7 @@ _DATES = tuple(
         r"(?<!\d)(?P<year>\d{4}) ?[年년] ?(?P<number>\d{1,2}) ?[月월] ?(?P<day>\d{1,2})(?: ?[日일号號])?",
         r"(?<!\d)(?P<year>\d{4})(?P<sign>[-/.]) ?(?P<number>\d{1,2})(?P=sign) ?(?P<day>\d{1,2})(?!\d)\.?",
         r"(?<!\d)(?P<day>\d{1,2}) tháng (?P<number>\d{1,2}),? (?:năm )?(?P<year>\d{4})(?!\d)",
-        r"(?<!\d)(?P<first>\d{1,2})(?P<sign>[-/.]) ?(?P<second>\d{1,2})(?P=sign) ?(?P<third>\d{4}|\d{2})(?!\d)\.?",
+        _NUMERIC.pattern,
         rf"(?<!\d)(?P<year>\d{{4}})[\s/.,-]+{_WORD}\.?[\s/.,-]+(?P<day>\d{{1,2}})(?!\d)\.?",
         rf"{_DAY}{_SPACE}(?:de |d['’]|of |di )?{_WORD}{_SPACE}(?:de |del |of )?{_YEAR}",
         rf"{_WORD}{_SPACE}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? | ?[/-] ?|,\s*){_SPACE}{_YEAR}",
@@ -70,13 +74,52 @@ _DATES = tuple(
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 
-def read_date(text: str) -> datetime | None:
-    """Return the date in UTC, the default zone. None if it is invalid, ambiguous, or a placeholder such as year 1."""
-    text = unicodedata.normalize("NFKC", " ".join(text[: 2 * _MAX_LENGTH].split())).translate(_DASHES)
+class Order(Enum):
+    """What comes first in dates such as 03/04/2026."""
+
+    DAY_FIRST = ("third", "second", "first")
+    MONTH_FIRST = ("third", "first", "second")
+
+
+def find_order(texts: Iterable[str]) -> Order | None:
+    """Return the order that the dates of one document prove, in which only one is possible; None if they disagree."""
+    found = {order for text in texts if (order := _proven_order(_normalised(text))) is not None}
+    return found.pop() if len(found) == 1 else None
+
+
+def _proven_order(text: str) -> Order | None:
+    match, found = _NUMERIC.search(text), _cut_date(text)
+    if match is None or found is None:
+        return None
+    proven = [order for order in Order if _in_order(match, order) == found[0]]
+    return proven[0] if len(proven) == 1 and match["sign"] != "." else None
+
+
+def _in_order(match: re.Match[str], order: Order) -> date | None:
+    """Return the day of a numeric date in this order."""
+    if len(match["third"]) < len("2026"):
+        return None
+    year, month, day = (int(match[part]) for part in order.value)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _normalised(text: str) -> str:
+    return unicodedata.normalize("NFKC", " ".join(text[: 2 * _MAX_LENGTH].split())).translate(_DASHES)
+
+
+def read_date(text: str, order: Order | None = None) -> datetime | None:
+    """Return the date in UTC, the default zone. None if it is invalid, ambiguous, or a placeholder such as year 1.
+
+    `order`: of numeric dates in the same document.
+    """
+    text = _normalised(text)
     if not _MIN_LENGTH <= len(text) <= _MAX_LENGTH:
         return None
     try:
-        moment = _read(text)
+        moment = _read(text, order)
     except (ValueError, OverflowError):
         return None
     return in_range(moment) if moment else None
@@ -99,7 +142,7 @@ class _Time:
     zone: int | None = None
 
 
-def _read(text: str) -> datetime | None:
+def _read(text: str, order: Order | None) -> datetime | None:
     """Return the moment of a date, in its zone. Raises ValueError for a number out of range."""
     if match := _TIMESTAMP.fullmatch(text):
         return _from_timestamp(match)
@@ -108,7 +151,7 @@ def _read(text: str) -> datetime | None:
     text = _EAST_ASIAN_TIME.sub(_with_colons, _COMPACT_TIME.sub(_with_colons, text))
     comments = [match[1] or "" for match in _COMMENT.finditer(text)]
     time, rest = _cut_time(_COMMENT.sub(" ", text))
-    found = _cut_date(rest)
+    found = _cut_date(rest, order)
     if time is None or found is None:
         return None
     day, left = found
@@ -190,15 +233,16 @@ def _half(word: str) -> str:
     return _MERIDIEM.get(re.sub(r"[. ]", "", word).casefold(), "")
 
 
-def _cut_date(text: str) -> tuple[date, str] | None:
+def _cut_date(text: str, order: Order | None = None) -> tuple[date, str] | None:
     """Return the day and the text without it; None if there is none, or one with two meanings."""
     for pattern in _DATES:
         for match in pattern.finditer(text):
             left = f"{text[: match.start()]} {text[match.end() :]}"
             days = set(_days(match.groupdict()))
-            if len(days) > 1:  # a weekday decides
-                weekdays = set(map(weekday_number, _TOKEN.findall(left)))
-                days = {day for day in days if day.weekday() in weekdays}
+            if len(days) > 1:  # a weekday decides, or else the other dates of the document
+                weekdays = set(map(weekday_number, _TOKEN.findall(left))) - {None}
+                in_order = None if weekdays or order is None else _in_order(match, order)
+                days = {day for day in days if day.weekday() in weekdays or day == in_order}
             if len(days) == 1:
                 return days.pop(), left
             if "month" not in match.re.groupindex or month_number(match["month"]):

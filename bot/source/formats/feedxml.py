@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.source.entry.content_warning import is_adult, is_explicit
-from bot.source.entry.dates import read_date
+from bot.source.entry.dates import Order, read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
 from bot.source.entry.normalise import Body, RawEntry
@@ -39,12 +39,13 @@ _MAX_TTL = timedelta(days=365)
 _NOT_A_TAG = re.compile(r"#kind$|^urn:flickr:tags$")
 
 
-def to_raw_entry(raw: Raw, atom: bool, split: Split, feed: Raw) -> RawEntry:
+def to_raw_entry(raw: Raw, atom: bool, split: Split, feed: Raw, order: Order | None = None) -> RawEntry:
     """Convert an entry. `atom`: whether its dates and links have the meaning of Atom and not of RSS.
 
-    `split` returns the tags in a category. A rating of the `feed` counts for entries without their own.
+    `split` returns the tags in a category. A rating of the `feed` counts for entries without their own. `order`: of the
+    document's numeric dates.
     """
-    published, updated = _dates(raw, atom)
+    published, updated = _dates(raw, atom, order)
     title = mapping_of(raw.get("title_detail"))
     return RawEntry(
         guid=_text(raw, "id"),
@@ -174,18 +175,23 @@ def _is_explicit(raw: Raw) -> bool | None:
     return next((value for value in values if value is not None), None)
 
 
-def _dates(raw: Raw, atom: bool) -> tuple[datetime | None, datetime | None]:
+def date_texts(raw: Raw) -> Iterable[str]:
+    """Return the dates of an entry, as they are written."""
+    return (_text(raw, name) for name in ("published", "created", "updated") if name in raw)
+
+
+def _dates(raw: Raw, atom: bool, order: Order | None) -> tuple[datetime | None, datetime | None]:
     """Return the published and updated dates. feedparser reads RSS's dc:date, a published date, as updated."""
-    published = _date(raw, "published") or _date(raw, "created")
-    updated = _date(raw, "updated")
+    published = _date(raw, "published", order) or _date(raw, "created", order)
+    updated = _date(raw, "updated", order)
     if published is None and not atom:
         return updated, None
     return published, updated
 
 
-def _date(raw: Raw, name: str) -> datetime | None:
+def _date(raw: Raw, name: str, order: Order | None) -> datetime | None:
     return (
-        read_date(_text(raw, name)) if name in raw else None
+        read_date(_text(raw, name), order) if name in raw else None
     )  # feedparser answers for other names, and warns
 
 

@@ -11,6 +11,7 @@ import feedparser
 
 from bot.errors import HtmlPage, Incomplete, NotAFeed, Unreadable
 from bot.model import Fetched, ParsedFeed
+from bot.source.entry.dates import find_order
 from bot.source.entry.normalise import (
     MAX_LANGUAGE_LENGTH,
     DocumentContext,
@@ -82,8 +83,9 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         from_tumblr=_is_tumblr(raw, link, url),
     )
     split = find_split(list(feedxml.categories_of(entry)) for entry in raw.entries)
+    order = find_order(text for entry in raw.entries for text in feedxml.date_texts(entry))
     normalised = normalise_entries(
-        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed), context
+        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed, order), context
     )
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.source.entry import date_words
-from bot.source.entry.dates import in_range, read_date
+from bot.source.entry.dates import find_order, in_range, read_date
 from bot.text.fold import fold
 
 MARCH = datetime(2024, 3, 5, 7, 0, tzinfo=UTC)
@@ -236,3 +236,27 @@ def test_any_text_is_a_date_in_utc_or_none(text: str) -> None:
     found = read_date(text)
 
     assert found is None or found.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "text", "read"),
+    [
+        (["17/10/2026"], "03/04/2026", "2026-04-03"),
+        (["10/17/2026 8:30 AM"], "03/04/2026 8:30 AM", "2026-03-04"),
+        (["Fri, 03/04/2026"], "05/06/2026", "2026-06-05"),
+        (["17-10-2026", "05/05/2026"], "03-04-2026", "2026-04-03"),
+        (["17/10/2026", "10/17/2026"], "03/04/2026", None),
+        (["05/05/2026", "2026-10-17", "nonsense"], "03/04/2026", None),
+        (["17.10.2026"], "03/04/2026", None),
+        (["17/10/2026"], "03/04/26", None),
+        (["10/17/2026"], "Fri, 03/04/2026", "2026-04-03"),
+        (["10/17/2026"], "Mon, 03/04/2026", None),
+        ([], "03/04/2026", None),
+    ],
+)
+def test_the_other_dates_of_a_document_decide_an_ambiguous_one(
+    neighbours: list[str], text: str, read: str | None
+) -> None:
+    found = read_date(text, find_order([*neighbours, text]))
+
+    assert (found and found.date().isoformat()) == read
