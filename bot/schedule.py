@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import errors
 
@@ -20,6 +21,9 @@ REPLAN_INTERVAL = 1.0
 
 RUN_TIMEOUT = 5.0
 """Seconds that stopping waits for a run in progress before it is cancelled."""
+
+_TURNS = 2
+"""Turns of the event loop until what APScheduler has just started is done. A shutdown would report it as an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class Schedule:
         self._ticks = {job.name: _Tick(job) for job in jobs}
         for job in jobs:
             async_wake = self._ticks[job.name].async_wake
-            self._scheduler.add_job(async_wake, "interval", seconds=job.interval.total_seconds(), id=job.name)
+            trigger = _FromNow(seconds=job.interval.total_seconds(), timezone=UTC)
+            self._scheduler.add_job(async_wake, trigger, id=job.name)
         self._scheduler.start()
         self._replan()
         self.wake(*(job.name for job in jobs if job.runs_at_start))
@@ -75,9 +80,24 @@ class Schedule:
         """Stop the jobs one after the other, in the order in which they were passed to `start`."""
         if self._timer is not None:
             self._timer.cancel()
+        self._scheduler.pause()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         self._scheduler.shutdown(wait=False)
         for tick in self._ticks.values():
             await tick.stop()
+
+
+class _FromNow(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Plans one run for the time that passed since the last one.
+
+    APScheduler's own interval plans each run that was missed, to count them as one: a clock that is set forward by a
+    year, as on a machine without a battery, would stop the bot for minutes.
+    """
+
+    def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+        """Return one interval from now."""
+        return now + self.interval  # type: ignore[no-any-return]  # APScheduler has no types
 
 
 class _Tick:

@@ -154,6 +154,16 @@ async def test_a_failed_run_is_logged_and_the_job_runs_again() -> None:
     ]
 
 
+async def test_a_stop_while_a_tick_is_due_logs_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    schedule = Schedule()
+    schedule.start([Job("poll", timedelta(microseconds=1), counting([], "poll"))])
+    schedule._scheduler.wakeup()
+    await schedule.stop()
+    await settle()
+
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def test_stopping_cancels_a_run_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.schedule.RUN_TIMEOUT", 0.0)
     runs: list[str] = []
@@ -195,7 +205,7 @@ async def test_a_job_that_fails_to_finish_does_not_keep_the_others_from_stopping
     assert [entry["tick"] for entry in log.entries] == ["poll"]
 
 
-@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=1)])
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(hours=1), timedelta(days=2000)])
 async def test_jobs_run_on_when_the_machine_s_clock_is_set(
     monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
