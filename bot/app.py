@@ -44,6 +44,8 @@ log = structlog.get_logger(__name__)
 CHECK_INTERVAL = timedelta(seconds=1)
 """How often the database is checked for due work."""
 NOTIFY_INTERVAL = timedelta(seconds=5)
+RECONCILE_INTERVAL = timedelta(seconds=30)
+"""How long an event that the database could not take waits."""
 MAINTENANCE_INTERVAL = timedelta(hours=6)
 STOP_TIMEOUT = 10.0
 """Seconds to wait for sends in progress when the bot stops."""
@@ -95,6 +97,7 @@ def _jobs(app: App) -> tuple[Job, ...]:
             lambda: maintain(app.store, app.retention, app.clock()),
             stop_waits=False,
         ),
+        Job("reconcile", RECONCILE_INTERVAL, app.chat.reconcile),
         Job("publish", CHECK_INTERVAL, app.publisher.tick),
         Job("deliver", CHECK_INTERVAL, app.deliverer.tick, finish=lambda: _finish_sends(app)),
     )

@@ -179,6 +179,11 @@ class Chat:
             except (ChatUnreachable, *_UNREACHABLE) as error:
                 _log.debug("token not checked", error=type(error).__name__)
 
+    async def reconcile(self) -> None:
+        """Record what changed in Discord and isn't in the database. Raises StoreError; the next call does the rest."""
+        if self._gateway is not None:
+            await self._gateway.reconcile()
+
     async def close(self) -> None:
         """End `run` and close every connection, within seconds even if Discord doesn't respond."""
         self._closing.set()

@@ -4,21 +4,32 @@ The bot only uses the guilds intent. Discord sends GUILD_MEMBER_UPDATE for the b
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 import discord
+import structlog
+from discord.state import AutoShardedConnectionState
 
 from bot.chat.channels import Channels
 from bot.chat.command_sync import CommandSync
 from bot.chat.commands.tree import Tree, answer_stale
-from bot.chat.guild_sync import GuildSync
+from bot.chat.guild_sync import GuildSync, Seen
 from bot.chat.permissions import GuildChannel, is_writable
 from bot.chat.route_limits import set_route_limits
 from bot.chat.services import Services
+from bot.errors import StoreError
+from bot.store.guilds import FollowedChannel
 
 OnOpen = Callable[[Sequence[int]], Awaitable[None]]
+
+_ASK_INTERVAL = 3600.0
+_UNKNOWN_CHANNEL = 10003
+
+_log = structlog.get_logger(__name__)
 
 
 class Gateway(discord.AutoShardedClient):
@@ -51,10 +62,24 @@ class Gateway(discord.AutoShardedClient):
         self._command_sync: CommandSync | None = None
         self._registration: asyncio.Task[None] | None = None
         self._guild_sync: GuildSync | None = None
+        self._reconciling = asyncio.Lock()
+        self._may_differ = True
+        """Whether something may have changed since the last comparison began."""
+        self._ask_again: dict[int, float] = {}
+        """When to ask Discord again about channels that the gateway doesn't know."""
+        self._writable: set[int] = set()
+        """Channels that became writable and are not reported yet."""
+        self._changed: set[int] = set()
+        """Guilds whose channel for staff may have changed."""
         if services is not None:
             self._guild_sync = GuildSync(services.store, services.clock, services.wake)
         self.on_launch: Callable[[], None] = lambda: None
         """Called when a shard has connected; from then on discord.py reconnects."""
+
+    def _get_state(self, **options: Any) -> AutoShardedConnectionState["Gateway"]:  # noqa: ANN401 - as discord.py has it
+        return _State(
+            dispatch=self.dispatch, handlers=self._handlers, hooks=self._hooks, http=self.http, **options
+        )
 
     async def setup_hook(self) -> None:
         """Prepare the commands for the first event, and register them meanwhile."""
@@ -83,11 +108,14 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """Start a session: anything may have changed, and guilds joined meanwhile cause no event."""
-        self._channels.forget_all()
-        if self._guild_sync is not None:
-            await self._guild_sync.set_guilds([guild.id for guild in self.guilds])
-        for guild in self.guilds:
-            await self._add_guild(guild)
+        await self._catch_up()
+        if self._command_sync is not None:
+            for guild in self.guilds:
+                await self._command_sync.register_in(guild.id)
+
+    async def on_resumed(self) -> None:
+        """Continue a session, whose missed events have been repeated."""
+        await self._catch_up()
 
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Handle the end of a guild's outage."""
@@ -103,8 +131,7 @@ class Gateway(discord.AutoShardedClient):
         """Handle the removal of the bot or the server; discord.py reports an outage by another event."""
         for channel in (*guild.channels, *guild.threads):
             self._channels.forget(channel.id)
-        if self._guild_sync is not None:
-            await self._guild_sync.remove_guild(guild.id)
+        await self.reconcile()
 
     async def on_guild_update(self, _before: discord.Guild, after: discord.Guild) -> None:
         """Check the guild's channels: a new owner, for example, has other permissions."""
@@ -148,34 +175,120 @@ class Gateway(discord.AutoShardedClient):
         """Note a thread that is new or no longer archived."""
         await self._add_channel(thread)
 
+    async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
+        """Log an event that the database could not take; the next `reconcile` makes up for it."""
+        error = sys.exc_info()[1]
+        if isinstance(error, StoreError):
+            _log.warning("event postponed", caused_by=event_method, error=str(error))
+        else:
+            await super().on_error(event_method, *args, **kwargs)
+
+    async def reconcile(self) -> None:
+        """Record what changed in Discord and isn't in the database, because an event was missed or met a busy database.
+
+        Raises StoreError; the next call then does what is left.
+        """
+        self._may_differ = True
+        async with self._reconciling:
+            # If not, another call has begun after this one, and has seen everything.
+            if self._may_differ and self._guild_sync is not None:
+                self._may_differ = False
+                await self._guild_sync.reconcile(self._look, self._is_deleted)
+        await self._record_noted()
+
+    def _look(self, channels: Iterable[FollowedChannel]) -> Seen:
+        found = {each.id: self._guild_of(each) for each in channels}
+        return Seen(
+            guilds={guild.id for guild in self.guilds} if self.is_ready() else None,
+            available={guild.id for guild in self.guilds if not guild.unavailable},
+            guild_of={channel_id: guild_id for channel_id, guild_id in found.items() if guild_id is not None},
+        )
+
+    def _guild_of(self, channel: FollowedChannel) -> int | None:
+        guild = None if channel.guild_id is None else self.get_guild(channel.guild_id)
+        found = self.get_channel(channel.id) if guild is None else guild.get_channel_or_thread(channel.id)
+        return found.guild.id if isinstance(found, GuildChannel | discord.Thread) else None
+
+    async def _is_deleted(self, channel_id: int) -> bool:
+        """Ask Discord about a channel that the gateway doesn't know, at most once an hour."""
+        now = asyncio.get_running_loop().time()
+        if now < self._ask_again.get(channel_id, now):
+            return False
+        self._ask_again[channel_id] = now + _ASK_INTERVAL
+        try:
+            await self.fetch_channel(channel_id)
+        except discord.NotFound as error:
+            return error.code == _UNKNOWN_CHANNEL
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _log.debug("channel not found", channel=channel_id, error=type(error).__name__)
+        return False
+
+    async def _catch_up(self) -> None:
+        self._channels.forget_all()
+        self._ask_again.clear()
+        for guild in self.guilds:
+            self._note_guild(guild)
+        await self.reconcile()
+
     async def _add_guild(self, guild: discord.Guild) -> None:
-        if self._guild_sync is not None:
-            await self._guild_sync.add_guild(guild)
-        await self._reopen_guild(guild)
+        self._note_guild(guild)
+        await self.reconcile()
 
     async def _add_channel(self, channel: GuildChannel | discord.Thread) -> None:
-        if self._guild_sync is not None:
-            await self._guild_sync.add_channels(channel.guild.id, [channel])
-        await self._reopen(channel.guild, [channel])
+        self._note(channel.guild, [channel])
+        await self.reconcile()
 
     async def _remove_channel(self, channel_id: int) -> None:
         self._channels.forget(channel_id)
+        self._ask_again.pop(channel_id, None)
         if self._guild_sync is not None:
             await self._guild_sync.remove_channel(channel_id)
 
     async def _reopen_guild(self, guild: discord.Guild) -> None:
-        if not guild.unavailable:
-            await self._reopen(guild, [*guild.channels, *guild.threads])
+        self._note_guild(guild)
+        await self._record_noted()
 
     async def _reopen(self, guild: discord.Guild, channels: Sequence[GuildChannel | discord.Thread]) -> None:
+        self._note(guild, channels)
+        await self._record_noted()
+
+    def _note_guild(self, guild: discord.Guild) -> None:
+        if not guild.unavailable:
+            self._note(guild, [*guild.channels, *guild.threads])
+
+    def _note(self, guild: discord.Guild, channels: Sequence[GuildChannel | discord.Thread]) -> None:
         for channel in channels:
             self._channels.forget(channel.id)
-        writable = [each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)]
-        if self._guild_sync is not None:
-            await self._guild_sync.set_updates_channel(guild)
-        if writable:
-            await self._on_open(writable)
+            if is_writable(guild.me, channel) and not _is_locked(channel):
+                self._writable.add(channel.id)
+        self._changed.add(guild.id)
+
+    async def _record_noted(self) -> None:
+        """Record what was noted. What the database can't take stays noted."""
+        for guild_id in tuple(self._changed):
+            guild = self.get_guild(guild_id)
+            if self._guild_sync is not None and guild is not None and not guild.unavailable:
+                await self._guild_sync.set_updates_channel(guild)
+            self._changed.discard(guild_id)
+        writable, self._writable = self._writable, set()
+        try:
+            if writable:
+                await self._on_open(sorted(writable))
+        except StoreError:
+            self._writable |= writable
+            raise
 
 
 def _is_locked(channel: GuildChannel | discord.Thread) -> bool:
     return isinstance(channel, discord.Thread) and channel.locked
+
+
+class _State(AutoShardedConnectionState["Gateway"]):
+    """Forgets a shard's guilds when its session starts anew; discord.py keeps those that removed the bot meanwhile."""
+
+    def parse_ready(self, data: Any) -> None:  # noqa: ANN401 - JSON
+        """Start a session."""
+        for guild in self.guilds:
+            if guild.shard_id == data["shard"][0]:
+                self._remove_guild(guild)
+        super().parse_ready(data)

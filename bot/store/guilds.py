@@ -29,6 +29,19 @@ class NoticesChannels:
         return self.updates if self.chosen is None else self.chosen
 
 
+@dataclass(frozen=True, slots=True)
+class FollowedChannel:
+    """A channel that follows a feed, as Discord last reported it."""
+
+    id: int
+    guild_id: int | None
+    """None: not reported yet."""
+    gone: bool
+    """It was deleted, or its guild removed the bot."""
+    has_left: bool
+    """Its guild removed the bot."""
+
+
 class Guilds(Repository):
     """Records what Discord reports about guilds, and their settings."""
 
@@ -45,6 +58,13 @@ class Guilds(Repository):
         if row is None:
             return NoticesChannels(None, None)
         return NoticesChannels(row["notices_channel_id"], row["updates_channel_id"])
+
+    async def followed_channels(self) -> list[FollowedChannel]:
+        """Return the channels that follow a feed."""
+        return [
+            FollowedChannel(row["id"], row["guild_id"], bool(row["gone"]), bool(row["has_left"]))
+            for row in await self._db.rows("followed_channels")
+        ]
 
     @transaction
     async def set_notices_channel(self, tx: Transaction, guild_id: int, channel_id: int | None) -> None:
@@ -66,11 +86,11 @@ class Guilds(Repository):
     async def returned(self, tx: Transaction, guild_id: int, now: datetime) -> list[Hold]:
         """Record that the bot is back: its channels are open, and what waited is held until an admin decides.
 
-        Returns the holds; none if the bot had not left.
+        Returns the holds; none if the bot had not left. Channels that were deleted stay so.
         """
         if not await tx.rows("guild_returned", id=guild_id):
             return []
-        await tx.run("channels_back", guild_id=guild_id)
+        await tx.run("channels_back", guild_id=guild_id, deleted=_DELETED)
         waiting = await tx.rows("waiting_in_guild", guild_id=guild_id)
         found = [await read_hold(tx, await hold_waiting(tx, row["subscription_id"], now)) for row in waiting]
         return [hold for hold in found if hold is not None]

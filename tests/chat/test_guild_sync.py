@@ -194,6 +194,46 @@ async def test_a_deleted_channel_is_suspended(followed_server: FollowedServer, u
 
 
 @pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize("deleted", ["before", "meanwhile"])
+async def test_a_channel_that_was_deleted_stays_so_when_the_bot_returns(
+    followed_server: FollowedServer, updates: StoreUpdates, deleted: str
+) -> None:
+    talk = followed_server.discord.add_channel(followed_server.guild.id, "talk")
+    await followed_server.opened.wait_for(talk.id)
+    await followed_server.publish(1)
+    if deleted == "before":
+        followed_server.discord.delete_channel(followed_server.news.id)
+        await updates.wait_for("channel_gone")
+    await removed(followed_server, updates)
+    if deleted == "meanwhile":
+        followed_server.discord.delete_channel(followed_server.news.id)
+
+    followed_server.discord.invite_bot(followed_server.guild)
+    await updates.wait_for("returned")
+
+    assert "deleted" in await followed_server.suspended()
+    assert not followed_server.woken
+
+
+@pytest.mark.usefixtures("bot")
+async def test_an_archived_thread_opens_again_when_the_bot_returns(
+    followed_server: FollowedServer, updates: StoreUpdates
+) -> None:
+    thread = followed_server.discord.add_thread(followed_server.news.id, "roses")
+    await followed_server.opened.wait_for(thread.id)
+    declared = FeedDeclaration(GARDEN, channels=(ChannelDeclaration(thread.id),))
+    await followed_server.store.subscriptions.sync([declared], site_of, budget, followed_server.journal.now)
+    followed_server.discord.change_channel(thread.id, archived=True)
+    await removed(followed_server, updates)
+
+    followed_server.discord.invite_bot(followed_server.guild)
+    await updates.wait_for("returned")
+
+    found = await followed_server.store.subscriptions.all()
+    assert [each.suspended for each in found] == ["", ""]
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_deleted_thread_is_suspended(followed_server: FollowedServer, updates: StoreUpdates) -> None:
     thread = followed_server.discord.add_thread(followed_server.news.id, "roses")
     followed_server.discord.delete_channel(thread.id)

@@ -354,7 +354,8 @@ WHERE :channel_id IN (notices_channel_id, updates_channel_id);
 
 -- name: set_updates_channel
 -- Discord reports the guild's channel for Community updates or safety alerts; NULL: the bot can write in neither.
-UPDATE guild SET updates_channel_id = :channel_id WHERE id = :id;
+INSERT INTO guild (id, updates_channel_id) VALUES (:id, :channel_id)
+ON CONFLICT (id) DO UPDATE SET updates_channel_id = excluded.updates_channel_id;
 
 -- name: return_notices
 -- The channel for notices was deleted: those not sent yet go to the channels that they concern.
@@ -372,19 +373,27 @@ UPDATE guild SET left_at = NULL WHERE id = :id AND left_at IS NOT NULL RETURNING
 -- name: channels_gone
 -- Channels that were deleted or whose guild is gone are suspended without a probe: only an event can reopen them.
 UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
-    gone_at = :now, probe_at = :never
-WHERE (id = :channel_id OR guild_id = :guild_id) AND gone_at IS NULL
+    gone_at = coalesce(gone_at, :now), probe_at = :never
+WHERE (id = :channel_id AND (gone_at IS NULL OR reason <> :reason)) OR (guild_id = :guild_id AND gone_at IS NULL)
 RETURNING id;
 
 -- name: channels_back
--- The bot is in the guild again.
+-- The bot is in the guild again. Channels that were deleted stay so.
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = NULL, probe_at = NULL, probes = 0
-WHERE guild_id = :guild_id AND gone_at IS NOT NULL;
+WHERE guild_id = :guild_id AND gone_at IS NOT NULL AND reason <> :deleted;
+
+-- name: followed_channels
+-- What the store knows about channels is compared with what Discord says.
+SELECT c.id, c.guild_id, CASE WHEN c.gone_at IS NULL THEN 0 ELSE 1 END AS gone,
+    CASE WHEN g.left_at IS NULL THEN 0 ELSE 1 END AS has_left
+FROM channel AS c LEFT JOIN guild AS g ON g.id = c.guild_id
+WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.channel_id = c.id);
 
 -- name: waiting_in_guild
 -- After the bot returns, an admin decides about the posts that waited, except those of paused subscriptions.
 SELECT DISTINCT d.subscription_id FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
-WHERE c.guild_id = :guild_id AND d.state = 'pending' AND d.subscription_id IS NOT NULL ORDER BY d.subscription_id;
+WHERE c.guild_id = :guild_id AND c.gone_at IS NULL AND d.state = 'pending' AND d.subscription_id IS NOT NULL
+ORDER BY d.subscription_id;
 
 -- name: long_gone
 -- Delete subscriptions of channels that have been gone for long, unless the config file declares them.
@@ -612,9 +621,10 @@ UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, gone_at = N
 WHERE id = :id AND state = 'suspended' RETURNING id;
 
 -- name: suspend_channel
--- The channel refused a send: nothing is sent there until the next probe.
-UPDATE channel SET state = 'suspended', reason = :reason, suspended_at = coalesce(suspended_at, :now),
-    probe_at = :probe_at, probes = probes + 1
+-- The channel refused a send: nothing is sent there until the next probe. One that is gone stays so.
+UPDATE channel SET state = 'suspended', suspended_at = coalesce(suspended_at, :now), probes = probes + 1,
+    reason = CASE WHEN gone_at IS NULL THEN :reason ELSE reason END,
+    probe_at = CASE WHEN gone_at IS NULL THEN CAST(:probe_at AS BIGINT) ELSE probe_at END
 WHERE id = :id RETURNING suspended_at;
 
 -- name: add_publication

@@ -262,7 +262,9 @@ async def test_the_log_of_a_missing_database_is_not_written_into_a_new_one(path:
     before = contents(path.parent)
 
     for refuse in (Store.open, Store.trial):
-        with pytest.raises(errors.StoreUnopenable, match=r"missing, but feed-relay\.db-wal has changes of it"):
+        with pytest.raises(
+            errors.StoreUnopenable, match=r"missing, but feed-relay\.db-wal has changes of it"
+        ):
             await refuse(path)
     assert contents(path.parent) == before
 
