@@ -6,6 +6,7 @@ part. docs/decisions.md has the rules.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -83,6 +84,7 @@ def secrets_of(url: str) -> tuple[str, ...]:
     return tuple(sorted((each for each in spelled if len(each) >= _MIN_SCRUBBED), key=len, reverse=True))
 
 
+@lru_cache(maxsize=2048)  # a list of feeds names each of them more than once
 def label_of(url: str) -> str:
     """Return a name for a feed that has none: its address without scheme, login, secrets and most parameters."""
     parts = split_url(url)
@@ -231,6 +233,9 @@ def _is_readable(pair: str) -> bool:
 
 def _random(text: str, min_length: int) -> Iterator[_Piece]:
     """Split text into random parts, which are secret, and the others."""
+    if len(text) < min_length:
+        yield _Piece(text)
+        return
     plain = unquote(text)
     if plain != text and _random_spans(plain, min_length):
         yield _Piece(text, secret=True)
