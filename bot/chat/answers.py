@@ -1,4 +1,4 @@
-"""What every answer of Discord says beside its body: what time it is there, and whether it accepts the token."""
+"""What each of Discord's responses says besides its body: Discord's time, and whether the token is accepted."""
 
 import asyncio
 from collections.abc import Callable

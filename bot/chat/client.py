@@ -37,10 +37,10 @@ _DISCORD_API = Route.BASE
 _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 
 FIRST_DELAY = 2.0
-"""Seconds before the first restart of the gateway; doubled for each further one."""
+"""Seconds before the first restart of the gateway; doubled for each one after it."""
 MAX_DELAY = 300.0
 CONNECT_TIMEOUT = 45.0
-"""Seconds to log in, and for the first shard to connect. On its own, discord.py would retry for ever, recursively."""
+"""Seconds to log in, and for the first shard to connect. On its own, discord.py would retry forever, recursively."""
 _CLOSE_TIMEOUT = 5.0
 _CANCEL_INTERVAL = 0.1
 _STABLE_AFTER = 60.0
@@ -138,7 +138,7 @@ class Chat:
     async def run(self) -> None:
         """Receive Discord's events until `close`, reconnecting after errors.
 
-        Raises LoginRefused, also if Discord refuses the token later.
+        Raises LoginRefused, even if Discord refuses the token only later.
         """
         tasks = {asyncio.create_task(self._run_sessions()), asyncio.create_task(self._watch_token())}
         try:

@@ -150,13 +150,6 @@ class Evidence:
         """Whether there are enough words to distinguish a post by them."""
         return len(self.item.entry.title) + len(self.item.entry.text) >= MIN_LONG_WORDS
 
-    @property
-    def same_day(self) -> bool:
-        """Whether both have the same date, be it only a day."""
-        return (
-            self.item.entry.published is not None and self.item.entry.published == self.known.entry.published
-        )
-
     def count(self, sign: Sign) -> int:
         """Return how many of title, text and date have this sign."""
         return (self.title, self.text, self.date).count(sign)

@@ -32,11 +32,11 @@ _READ_MORE = r"""
       | lees\ (?:meer|verder) | leggi\ (?:tutto|di\ più) | läs\ mer | читать\ (?:далее|дальше)
 """
 _BOILERPLATE = re.compile(
-    rf"\W*(?: {_READ_MORE} | {_APPEARED_FIRST} | {_FIRST_PUBLISHED} )\b.*",
+    rf"\W*+(?: {_READ_MORE} | {_APPEARED_FIRST} | {_FIRST_PUBLISHED} )\b.*",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _BUTTON = re.compile(
-    r"""\W*(?:
+    r"""\W*+(?:
         subscribe(?:\ (?:now|here|today|for\ free))? | sign\ up(?:\ (?:now|here|today|for\ free))? | upgrade\ to\ paid
       | share(?:\ this\ (?:post|article))? | (?:leave|add|write)\ a\ comment | give\ a\ gift\ subscription
       | (?:jetzt\ )?abonnieren | s['’]abonner | suscr[ií]bete | suscribirse | assine | inscreva-se | iscriviti(?:\ ora)?
@@ -48,7 +48,7 @@ _BUTTON_ADDRESS = re.compile(
     r"/subscribe/?(?:[?#]|$)|[?&]action=share\b|[?&]showWelcomeOnShare=", re.IGNORECASE
 )
 _MAX_BUTTON_LENGTH = 60
-_TEXT_ONLY = re.compile(rf"\W*(?:{_APPEARED_FIRST})\b.*", re.VERBOSE | re.IGNORECASE | re.DOTALL)
+_TEXT_ONLY = re.compile(rf"\W*+(?:{_APPEARED_FIRST})\b.*", re.VERBOSE | re.IGNORECASE | re.DOTALL)
 """Boilerplate that is recognised without its links too: a summary has none."""
 _LAST_SENTENCE = re.compile(
     rf"(?<=[.!?…\]»”\"])\s+(?:{_APPEARED_FIRST})\b[^\n]{{0,200}}\s*\Z", re.VERBOSE | re.IGNORECASE
@@ -59,7 +59,7 @@ _REDDIT = re.compile(
 )
 _REDDIT_HOST = re.compile(r"(?:.+\.)?(?:reddit\.com|redd\.it|redditmedia\.com|redditstatic\.com)")
 _SIGN_UP = re.compile(
-    r"""\W*(?: (?:thank\ you|thanks)\ for\ reading\b.{0,120}\b(?:subscribe|share|support)\b
+    r"""\W*+(?: (?:thank\ you|thanks)\ for\ reading\b.{0,120}\b(?:subscribe|share|support)\b
       | .{0,120}\bis\ a\ reader-supported\ publication\b
       | .{0,60}\b(?:subscribe|sign\ up|sign-up|signing\ up)\b.{0,80}\b
         (?:newsletters?|mailing\ list|inbox|new\ posts|by\ e?-?mail|e-?mail\ updates?|free\ weekly)\b

@@ -7,8 +7,6 @@ CONTENT = 2000
 EMBED_TITLE = 256
 EMBED_DESCRIPTION = 4096
 EMBED_AUTHOR = 256
-EMBED_TOTAL = 6000
-"""All texts in all embeds of one message together."""
 GALLERY = 4
 """Embeds with the same `url`, whose pictures Discord shows as one block."""
 THREAD_NAME = 100

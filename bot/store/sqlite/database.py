@@ -57,7 +57,7 @@ _SENTENCES = {
     sqlite3.SQLITE_IOERR: "the disk does not read or write the database; check its free space, quota and health.",
     sqlite3.SQLITE_READONLY_DBMOVED: "the file was moved or deleted; put it back, or restart the bot.",
 }
-"""What to do about codes that mean something else than the file's permissions."""
+"""What to do about codes that mean something other than the file's permissions."""
 
 
 def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
@@ -154,7 +154,7 @@ class SqliteDatabase(Database):
         return await asyncio.shield(running)
 
     async def rebuild(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        """As `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
+        """Like `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
         async with self._write_lock:
             await self._writer.execute("PRAGMA foreign_keys = OFF")
             try:
@@ -173,7 +173,7 @@ class SqliteDatabase(Database):
             return list(await self._reader.execute_fetchall(sql, values or {}))
 
     async def search(self, query: str, seconds: float, /, **values: Value) -> Sequence[sqlite3.Row] | None:
-        """As `rows`, one search after another; None if it was interrupted after `seconds`."""
+        """Like `rows`, one search after another; None if it was interrupted after `seconds`."""
         async with self._search_lock:
             search = asyncio.ensure_future(self._searcher.execute_fetchall(SQL[query], _bound(values)))
             try:

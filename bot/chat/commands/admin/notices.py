@@ -72,7 +72,7 @@ def _create_reset_view(channels: NoticesChannels) -> discord.ui.View | None:
 
 
 class NoticesResetButton(PersistentItem, template="notices:own"):
-    """Ends the use of the channel that an admin chose."""
+    """Stops using the channel that an admin chose."""
 
     for_admins = True
 

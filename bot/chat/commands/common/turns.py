@@ -21,7 +21,7 @@ async def search_turn(interaction: Interaction, acknowledge: Acknowledge) -> Asy
 async def turn_in(
     turns: Turns, interaction: Interaction, acknowledge: Acknowledge | None = None
 ) -> AsyncIterator[None]:
-    """As `search_turn`, in other lines, and perhaps without anything to acknowledge."""
+    """Like `search_turn`, in other lines, and perhaps without anything to acknowledge."""
     try:
         with turns.join(interaction.user.id) as turn:
             if acknowledge is not None:
