@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -261,3 +262,30 @@ async def test_a_removal_between_two_sessions_is_noticed(followed_server: Follow
         await followed_server.opened.wait_for(elsewhere.id)  # named again when the session is complete
 
         assert "removed from the server" in await followed_server.suspended()
+
+
+async def test_a_server_that_is_joined_between_two_sessions_gets_its_commands(
+    followed_server: FollowedServer,
+) -> None:
+    discord = followed_server.discord
+    elsewhere = discord.add_guild("Elsewhere", has_bot=False)
+    services = followed_server.services
+    settings = replace(services.settings, sync_guilds=(elsewhere.id,))
+    chat = Chat(
+        discord.token,
+        api_url=discord.api_url,
+        on_open=followed_server.opened.add,
+        services=replace(services, settings=settings),
+    )
+    task = asyncio.create_task(start(chat))
+    await followed_server.opened.wait_for(followed_server.news.id)
+    discord.gateway.faults.next("connect", hang=True)
+    discord.invalidate_sessions()
+    await discord.wait_for(lambda: discord.gateway.faults.hanging)
+    discord.invite_bot(elsewhere)
+    discord.gateway.faults.release()
+
+    await discord.wait_for(lambda: discord.commands.get(elsewhere.id))
+
+    await chat.close()
+    await task
