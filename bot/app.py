@@ -357,6 +357,7 @@ async def _write_config(store: Store, config: Config, clock: Clock) -> None:
     synced = await store.subscriptions.sync(config.declarations(), site_of, budget, clock())
     await store.feeds.release()
     await store.outbox.release(clock())
+    await store.notices.release(clock())
     if lag := await store.index.lag():
         log.info("indexing", posts=lag, until_then="searches may miss the oldest of them")
     await store.backfills.release(Worker.RUN)

@@ -1,6 +1,7 @@
 """Two servers, four blogs, who follows what, and the bot: what a run changes and breaks."""
 
 import asyncio
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -139,6 +140,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
         limited = _mount(disk)
         if limited:
             stack.callback(lambda: subprocess.run(["umount", "-l", disk], check=False))
+            stack.callback(lambda: _copy_database(disk, folder))
         discord = await stack.enter_async_context(SandboxDiscord(acknowledge_timeout=60.0))
         discord.rates.sends = Rate(5, 1.0)
         discord.rates.limit("thread", Rate(50, 300.0))
@@ -156,6 +158,11 @@ def _mount(disk: Path) -> bool:
         command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_SIZE}", "tmpfs", str(disk)]
         return subprocess.run(command, check=False, capture_output=True).returncode == 0
     return False
+
+
+def _copy_database(disk: Path, folder: Path) -> None:
+    for file in disk.glob("feed-relay.db*"):
+        shutil.copy(file, folder)
 
 
 def _made(folder: Path, discord: SandboxDiscord, blog: Blog, disk: Path, *, limited: bool) -> World:

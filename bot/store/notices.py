@@ -36,6 +36,11 @@ class Notices(Repository):
         return [message for message in found if message is not None]
 
     @transaction
+    async def release(self, tx: Transaction, now: datetime) -> None:
+        """Make all claimed notices claimable again at once. Call it at the start, as `Outbox.release`."""
+        await tx.run("release_notices", now=now)
+
+    @transaction
     async def redirect(self, tx: Transaction, message: NoticeMessage, now: datetime) -> bool:
         """Send refused notices elsewhere in their guild; return False if there is nowhere else for any of them."""
         moved = [await tx.rows("redirect_notice", id=notice.id, now=now) for notice in message.notices]

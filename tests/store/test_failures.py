@@ -103,6 +103,7 @@ WRITES: dict[str, Call] = {
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
     "SearchRequests.keep": lambda s: s.search_requests.keep(7, 5, "{}", START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1, decide),
+    "Notices.release": lambda s: s.notices.release(START),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
     "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, uncertain=False),
     "Backfills.request": lambda s: s.backfills.request(1, START),

@@ -338,3 +338,20 @@ async def test_what_one_admin_gets_about_two_guilds_has_two_messages(services: S
         (IRIS, GUILD, 1),
         (IRIS, 8, 1),
     ]
+
+
+async def test_a_notice_that_was_being_sent_when_the_bot_was_killed_is_due_at_the_next_start(
+    services: Services,
+) -> None:
+    await subscribed(services)
+    feed = await services.claim_feed()
+    ended = PollResult(services.now, error="Gone.", ended=True)
+    await services.store.feeds.settle_failed(feed.id, ended, services.now)
+    soon = services.now + MINUTE
+    (first,) = await services.store.notices.claim(soon, LEASE, 10, decide)
+    assert await services.store.notices.claim(soon, LEASE, 10, decide) == []
+
+    await services.store.notices.release(soon)
+
+    (again,) = await services.store.notices.claim(soon, LEASE, 10, decide)
+    assert (again.id, again.uncertain_since) == (first.id, soon)

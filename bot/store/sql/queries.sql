@@ -550,6 +550,10 @@ ORDER BY due_at, id;
 -- The repeat of a problem waits, and is then reported with those that followed.
 UPDATE notice SET due_at = :until WHERE id = :id;
 
+-- name: release_notices
+-- After a start, the process that was sending is gone; it is uncertain whether the messages arrived.
+UPDATE notice SET due_at = :now WHERE state = 'pending' AND uncertain_since IS NOT NULL AND due_at > :now;
+
 -- name: settle_notices
 -- Sent, dropped, or due again.
 UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at),
