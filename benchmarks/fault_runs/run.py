@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.fault_runs import plan
@@ -167,7 +166,8 @@ def _note_messages(made: World) -> None:
 def _note_process(made: World) -> None:
     for body in made.discord.invalid_bodies:
         made.history.add("problem", text=f"Discord would refuse {body.method} {body.path}: {body.problems}")
-    lines = (made.folder / "log").read_text("utf-8").splitlines()
-    for before, line in pairwise(lines):
-        if line.startswith("Traceback") and not any(each in before for each in _EXPECTED_TRACEBACKS):
-            made.history.add("problem", text=f"a traceback is in the log, below: {before}")
+    event = ""
+    for line in (made.folder / "log").read_text("utf-8").splitlines():
+        event = line if line.startswith("20") else event
+        if line.startswith("Traceback") and not any(each in event for each in _EXPECTED_TRACEBACKS):
+            made.history.add("problem", text=f"a traceback is in the log, below: {event}")
