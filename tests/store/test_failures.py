@@ -133,6 +133,7 @@ READS: dict[str, Call] = {
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
     "Guilds.notices_channels": lambda s: s.guilds.notices_channels(7),
+    "Guilds.followed_channels": lambda s: s.guilds.followed_channels(),
     "Holds.get": lambda s: s.holds.get(1),
     "Holds.undecided": lambda s: s.holds.undecided([1]),
     "Archive.newest": lambda s: s.archive.newest(1),
