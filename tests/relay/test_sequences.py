@@ -70,9 +70,10 @@ OLD_CASES = sorted(
 def upgraded_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database in which c65eedc polled the cases, after the upgrade."""
     path = tmp_path_factory.mktemp("upgraded") / "old.db"
-    schema = (DATABASES / "c65eedc.sql").read_text("utf-8").partition("INSERT INTO")[0]
+    dump = (DATABASES / "c65eedc.sql").read_text("utf-8")
+    tables, indexes = dump.partition("INSERT INTO")[0], dump[dump.index("CREATE INDEX") :]
     with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(schema + OLD_ROWS + "COMMIT;")
+        connection.executescript(tables + OLD_ROWS + indexes)
 
     async def upgrade() -> None:
         async with await Store.open(path):

@@ -52,9 +52,10 @@ _WEEKDAYS = """
 
 FILLERS = frozenset(
     {
-        "a", "al", "alle", "as", "at", "date", "de", "del", "den", "der", "di", "du", "el", "en", "g", "h",
-        "hrs", "kl", "klo", "las", "le", "los", "o", "of", "om", "on", "ore", "posted", "published", "the",
-        "uhr", "um", "updated", "uur", "à", "в", "г", "год", "года", "о", "року",
+        "a", "al", "alle", "as", "at", "date", "de", "del", "den", "der", "di", "du", "el", "en", "g", "godz", "h",
+        "hodin", "horas", "hrs", "jam", "kl", "klo", "klockan", "klokken", "las", "le", "les", "lúc",
+        "los", "o", "of", "om", "on", "ora", "ore", "posted", "published", "pukul", "r", "roku", "saat", "the",
+        "uhr", "um", "updated", "uur", "v", "à", "às", "в", "г", "год", "года", "о", "р", "року", "у", "ч", "час",
     }
 )  # fmt: skip
 """Words that say nothing."""
