@@ -210,17 +210,17 @@ class Gateway(discord.AutoShardedClient):
         return found.guild.id if isinstance(found, GuildChannel | discord.Thread) else None
 
     async def _is_deleted(self, channel_id: int) -> bool:
-        """Ask Discord about a channel that the gateway doesn't know, at most once an hour."""
+        """Ask Discord about a channel that the gateway doesn't know; an hour later again if it isn't deleted."""
         now = asyncio.get_running_loop().time()
         if now < self._ask_again.get(channel_id, now):
             return False
-        self._ask_again[channel_id] = now + _ASK_INTERVAL
         try:
             await self.fetch_channel(channel_id)
-        except discord.NotFound as error:
-            return error.code == _UNKNOWN_CHANNEL
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_CHANNEL:
+                return True
             _log.debug("channel not found", channel=channel_id, error=type(error).__name__)
+        self._ask_again[channel_id] = now + _ASK_INTERVAL
         return False
 
     async def _catch_up(self) -> None:

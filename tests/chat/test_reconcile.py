@@ -185,6 +185,21 @@ async def test_a_deletion_that_met_a_locked_database_is_recorded_later(
         assert "deleted" in await followed_server.suspended()
 
 
+async def test_a_deletion_whose_comparison_met_a_locked_database_is_recorded_at_the_next_one(
+    followed_server: FollowedServer, tmp_path: Path, failures: Failures
+) -> None:
+    async with followed_server.listening() as chat:
+        with locked(tmp_path):
+            followed_server.discord.delete_channel(followed_server.news.id)
+            await failures.next()
+            with pytest.raises(StoreLocked):
+                await chat.reconcile()
+
+        await chat.reconcile()
+
+        assert "deleted" in await followed_server.suspended()
+
+
 async def test_permissions_that_met_a_locked_database_are_reported_again(
     sandbox_discord: SandboxDiscord, opened: Opened, failures: Failures
 ) -> None:
