@@ -22,8 +22,9 @@ from discord.http import Route
 
 from bot.chat.answers import Answer, report_answers
 from bot.chat.direct import open_direct
-from bot.chat.gateway import Gateway, OnOpen
+from bot.chat.gateway import Gateway
 from bot.chat.http_trace import create_trace
+from bot.chat.noted_changes import OnOpen
 from bot.chat.permissions import AnyChannel, create_invite_url
 from bot.chat.rate_limiter import RateLimiter
 from bot.chat.route_limits import set_route_limits

@@ -5,7 +5,7 @@ The bot only uses the guilds intent. Discord sends GUILD_MEMBER_UPDATE for the b
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,13 +18,12 @@ from bot.chat.channels import Channels
 from bot.chat.command_sync import CommandSync
 from bot.chat.commands.tree import Tree, answer_stale
 from bot.chat.guild_sync import GuildSync, Seen
-from bot.chat.permissions import GuildChannel, is_writable
+from bot.chat.noted_changes import NotedChanges, OnOpen
+from bot.chat.permissions import GuildChannel
 from bot.chat.route_limits import set_route_limits
 from bot.chat.services import Services
 from bot.errors import StoreError
 from bot.store.guilds import FollowedChannel
-
-OnOpen = Callable[[Sequence[int]], Awaitable[None]]
 
 _ASK_INTERVAL = 3600.0
 _UNKNOWN_CHANNEL = 10003
@@ -56,7 +55,6 @@ class Gateway(discord.AutoShardedClient):
             http_trace=http_trace,
         )
         set_route_limits(self, max_wait=60.0)
-        self._on_open = on_open
         self._channels = channels
         self.services = services
         self._command_sync: CommandSync | None = None
@@ -67,10 +65,7 @@ class Gateway(discord.AutoShardedClient):
         """Whether something may have changed since the last comparison began."""
         self._ask_again: dict[int, float] = {}
         """When to ask Discord again about channels that the gateway doesn't know."""
-        self._writable: set[int] = set()
-        """Channels that became writable and are not reported yet."""
-        self._changed: set[int] = set()
-        """Guilds whose channel for staff may have changed."""
+        self._noted = NotedChanges(on_open, self._record_guild)
         if services is not None:
             self._guild_sync = GuildSync(services.store, services.clock, services.wake)
         self.on_launch: Callable[[], None] = lambda: None
@@ -194,7 +189,7 @@ class Gateway(discord.AutoShardedClient):
             if self._may_differ and self._guild_sync is not None:
                 self._may_differ = False
                 await self._guild_sync.reconcile(self._look, self._is_deleted)
-        await self._record_noted()
+        await self._noted.record()
 
     def _look(self, channels: Iterable[FollowedChannel]) -> Seen:
         found = {each.id: self._guild_of(each) for each in channels}
@@ -246,11 +241,11 @@ class Gateway(discord.AutoShardedClient):
 
     async def _reopen_guild(self, guild: discord.Guild) -> None:
         self._note_guild(guild)
-        await self._record_noted()
+        await self._noted.record()
 
     async def _reopen(self, guild: discord.Guild, channels: Sequence[GuildChannel | discord.Thread]) -> None:
         self._note(guild, channels)
-        await self._record_noted()
+        await self._noted.record()
 
     def _note_guild(self, guild: discord.Guild) -> None:
         if not guild.unavailable:
@@ -259,28 +254,12 @@ class Gateway(discord.AutoShardedClient):
     def _note(self, guild: discord.Guild, channels: Sequence[GuildChannel | discord.Thread]) -> None:
         for channel in channels:
             self._channels.forget(channel.id)
-            if is_writable(guild.me, channel) and not _is_locked(channel):
-                self._writable.add(channel.id)
-        self._changed.add(guild.id)
+        self._noted.note(guild, channels)
 
-    async def _record_noted(self) -> None:
-        """Record what was noted. What the database can't take stays noted."""
-        for guild_id in tuple(self._changed):
-            guild = self.get_guild(guild_id)
-            if self._guild_sync is not None and guild is not None and not guild.unavailable:
-                await self._guild_sync.set_updates_channel(guild)
-            self._changed.discard(guild_id)
-        writable, self._writable = self._writable, set()
-        try:
-            if writable:
-                await self._on_open(sorted(writable))
-        except StoreError:
-            self._writable |= writable
-            raise
-
-
-def _is_locked(channel: GuildChannel | discord.Thread) -> bool:
-    return isinstance(channel, discord.Thread) and channel.locked
+    async def _record_guild(self, guild_id: int) -> None:
+        guild = self.get_guild(guild_id)
+        if self._guild_sync is not None and guild is not None and not guild.unavailable:
+            await self._guild_sync.set_updates_channel(guild)
 
 
 class _State(AutoShardedConnectionState["Gateway"]):

@@ -1,0 +1,53 @@
+"""Changes of servers and channels that wait until the database has them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+import discord
+
+from bot.chat.permissions import GuildChannel, is_writable
+from bot.errors import StoreError
+
+OnOpen = Callable[[Sequence[int]], Awaitable[None]]
+"""Gets the ids of channels that became writable."""
+
+OnChange = Callable[[int], Awaitable[None]]
+"""Gets the id of a guild whose settings or permissions changed."""
+
+
+class NotedChanges:
+    """Notes changes, and records them. What the database can't take stays noted."""
+
+    def __init__(self, on_open: OnOpen, on_change: OnChange) -> None:
+        """`on_open` and `on_change` record; each may raise StoreError."""
+        self._on_open = on_open
+        self._on_change = on_change
+        self._writable: set[int] = set()
+        self._guilds: set[int] = set()
+
+    def note(self, guild: discord.Guild, channels: Iterable[GuildChannel | discord.Thread]) -> None:
+        """Note a change of these channels of a guild."""
+        self._writable |= {
+            each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)
+        }
+        self._guilds.add(guild.id)
+
+    async def record(self) -> None:
+        """Record what was noted. Raises StoreError; the next call then records the rest."""
+        while self._guilds:
+            guild_id = self._guilds.pop()  # before the call: during it, the guild may be noted again
+            try:
+                await self._on_change(guild_id)
+            except StoreError:
+                self._guilds.add(guild_id)
+                raise
+        writable, self._writable = self._writable, set()
+        try:
+            if writable:
+                await self._on_open(sorted(writable))
+        except StoreError:
+            self._writable |= writable
+            raise
+
+
+def _is_locked(channel: GuildChannel | discord.Thread) -> bool:
+    return isinstance(channel, discord.Thread) and channel.locked

@@ -1,0 +1,67 @@
+"""Noted changes, without Discord."""
+
+from collections.abc import Sequence
+from unittest.mock import Mock
+
+import discord
+import pytest
+
+from bot.chat.noted_changes import NotedChanges
+from bot.errors import StoreLocked
+
+HOME, AWAY = (Mock(discord.Guild, id=number) for number in (1, 2))
+
+
+class Recorded:
+    """What was recorded. Each call may raise an error first, or note something meanwhile."""
+
+    def __init__(self) -> None:
+        self.guilds: list[int] = []
+        self.locked = False
+        self.noted_meanwhile: list[discord.Guild] = []
+        self.changes = NotedChanges(self.open, self.change)
+
+    async def open(self, ids: Sequence[int]) -> None:
+        raise AssertionError(f"no channel was noted: {ids}")
+
+    async def change(self, guild_id: int) -> None:
+        if self.locked:
+            raise StoreLocked("feed-relay.db")
+        self.guilds.append(guild_id)
+        while self.noted_meanwhile:
+            self.changes.note(self.noted_meanwhile.pop(), ())
+
+
+async def test_a_guild_is_recorded_once() -> None:
+    recorded = Recorded()
+    recorded.changes.note(HOME, ())
+    recorded.changes.note(HOME, ())
+
+    await recorded.changes.record()
+    await recorded.changes.record()
+
+    assert recorded.guilds == [HOME.id]
+
+
+async def test_a_change_during_the_recording_of_an_earlier_one_is_recorded() -> None:
+    recorded = Recorded()
+    recorded.noted_meanwhile = [HOME]
+    recorded.changes.note(HOME, ())
+
+    await recorded.changes.record()
+
+    assert recorded.guilds == [HOME.id, HOME.id]
+
+
+async def test_what_a_locked_database_could_not_take_is_recorded_later() -> None:
+    recorded = Recorded()
+    recorded.locked = True
+    recorded.changes.note(HOME, ())
+    recorded.changes.note(AWAY, ())
+    with pytest.raises(StoreLocked):
+        await recorded.changes.record()
+    recorded.locked = False
+
+    await recorded.changes.record()
+
+    assert sorted(recorded.guilds) == [HOME.id, AWAY.id]
