@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.model import Embed, Message
+from bot.text.keys import link_key
 from bot.text.markdown import quote_marks
 from bot.text.repetition import letters_of
 
 CLOCK_SKEW = timedelta(minutes=65)
 """How far our clock may have differed from Discord's, which determines message ids."""
 
+_LINK = re.compile(r"https?://[^\s<>()\[\]]+")
 _PING = re.compile(r"<@&\d+>")
 _MIN_SAME_LETTERS = 80
 """Letters and digits; two summaries of different length with this many in common are of the same post."""
@@ -70,7 +72,10 @@ def is_same(message: Message, content: str, embeds: Sequence[AnyEmbed]) -> bool:
     # The whole link, not the beginning of a longer one. Inside of Markdown it is quoted.
     written = "|".join(map(re.escape, (message.link, quote_marks(message.link))))
     link = re.compile(rf"(?:{written})(?=[\s>)\]]|$)")
-    return any(embed.url == message.link for embed in embeds) or link.search(content) is not None
+    if any(embed.url == message.link for embed in embeds) or link.search(content) is not None:
+        return True
+    links = (*(embed.url or "" for embed in embeds), *_LINK.findall(content))
+    return not {link_key(each) for each in links}.isdisjoint(message.link_keys)
 
 
 def _words(content: str, embeds: Iterable[AnyEmbed]) -> list[str]:

@@ -26,6 +26,8 @@ class Delivery:
     """Sends in a row that the channel refused."""
     uncertain_until: datetime | None = None
     """When the last send with an unknown result ended; None: as `uncertain_since`."""
+    link_keys: tuple[str, ...] = ()
+    """The keys of all links that the entry has had, if a send's result is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Message:
     """The entry's tags, from which a forum's tags are chosen."""
     link: str = ""
     """The entry's link, which identifies the message in its channel; "" if there is none."""
+    link_keys: tuple[str, ...] = ()
+    """The keys of links that the entry had when an earlier send may have arrived."""
     buttons: tuple[Button, ...] = ()
     """At most five."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -118,13 +119,14 @@ class Deliverer:
             return Retry(reason, uncertain=True, lost=True)
 
     def _render(self, delivery: Delivery) -> Message:
-        return render(
+        message = render(
             delivery.entry,
             delivery.feed_name,
             delivery.style,
             summary_length=self._summary_length,
             mention_roles=delivery.mention_roles,
         )
+        return replace(message, link_keys=delivery.link_keys)
 
 
 def _log_fields(delivery: Delivery) -> dict[str, object]:

@@ -166,6 +166,7 @@ def delivery(row: Row) -> Delivery:
         mention_roles=_roles(row["mention_roles"]),
         uncertain_since=moment(row["uncertain_since"]),
         uncertain_until=moment(row["uncertain_until"]),
+        link_keys=tuple(json.loads(row["link_keys"] or "[]")),
     )
 
 

@@ -36,6 +36,15 @@ def test_a_message_with_another_posts_link_is_another_message(content: str) -> N
     assert not is_same(POST, content, [Embed(url="https://garden.example/post/12")])
 
 
+@pytest.mark.parametrize("content", ["**[Roses](<http://www.garden.example/1?utm_source=x>)**", "Roses"])
+def test_a_message_is_identified_by_a_link_that_its_post_had_before(content: str) -> None:
+    moved = replace(POST, link="https://new.example/post/1", link_keys=("link:garden.example/1",))
+    embeds = [Embed(url="https://garden.example/1")] if content == "Roses" else []
+
+    assert is_same(moved, content, embeds)
+    assert not is_same(moved, "https://garden.example/12", [Embed(), Embed(url="https://garden.example/2")])
+
+
 def test_a_message_without_a_link_is_identified_by_its_words() -> None:
     post = Message(content="**Roses in May** ")
 

@@ -1,8 +1,10 @@
 """The outbox: each post is queued once, sent in order, and claimed by one process."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.model import ChannelDeclaration, DeliveryState, PostSettings, Retry, Sent, SiteBudget
+from bot.text.keys import link_key
 from tests.store.conftest import GARDEN, LEASE, MINUTE, STARS, Services, post
 
 NEWS = ChannelDeclaration(100)
@@ -273,3 +275,19 @@ async def publish_all(services: Services) -> list[int]:
 
 def _budget() -> SiteBudget:
     return SiteBudget(5, timedelta(0))
+
+
+async def test_an_uncertain_delivery_has_the_keys_of_all_links_that_its_entry_had(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    first = post(1)
+    await services.poll(first)
+    (claimed,) = await services.claim()
+    assert claimed.link_keys == ()
+
+    await services.poll(replace(first, link="https://new.example/post/1"))
+    await services.store.outbox.release(services.now)
+
+    (again,) = await services.claim()
+    assert again.entry.link == "https://new.example/post/1"
+    assert set(again.link_keys) == {link_key(first.link), "link:new.example/post/1"}

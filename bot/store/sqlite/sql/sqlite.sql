@@ -66,7 +66,9 @@ WHERE id IN (SELECT value FROM json_each(:ids));
 -- Everything that the messages of claimed deliveries are rendered from.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
     c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
-    f.display_name AS feed_name, e.*
+    f.display_name AS feed_name, e.*, CASE WHEN d.uncertain_since IS NOT NULL THEN (
+        SELECT json_group_array(key) FROM seen WHERE entry_id = e.id AND key LIKE 'link:%'
+    ) END AS link_keys
 FROM delivery AS d
 JOIN channel AS c ON c.id = d.channel_id
 JOIN tagged_entry AS e ON e.id = d.entry_id
