@@ -1,24 +1,22 @@
 """Finds out from a channel's messages whether one was sent already, after its nonce has expired."""
 
-import re
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import discord
 
-from bot.model import Embed, Message
-from bot.text.keys import link_key
-from bot.text.markdown import quote_marks
-from bot.text.repetition import letters_of
+from bot.chat.channels import Channels, name_missing
+from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
+from bot.chat.recent import RecentCache
+from bot.chat.same_message import is_same
+from bot.model import Message, Refused, Retry, Sent
 
 CLOCK_SKEW = timedelta(minutes=65)
 """How far our clock may have differed from Discord's, which determines message ids."""
 
-_LINK = re.compile(r"https?://[^\s<>()\[\]]+")
-_PING = re.compile(r"<@&\d+>")
-_MIN_SAME_LETTERS = 80
-"""Letters and digits; two summaries of different length with this many in common are of the same post."""
+MAX_SEARCHES = 1000
+"""Unfinished searches whose progress is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,61 +57,49 @@ class Progress:
     """The id of the last message that was read."""
 
 
-AnyEmbed = Embed | discord.Embed
-"""Ours, or Discord's."""
+class SentSearch:
+    """Searches channels for messages that may have been sent. An interrupted search continues where it stopped."""
+
+    def __init__(self, channels: Channels) -> None:
+        self._channels = channels
+        self._progress: RecentCache[str, Progress] = RecentCache(MAX_SEARCHES)
+        """By nonce."""
+
+    async def find(
+        self, channel: AnyChannel, me: int, message: Message, nonce: str, uncertainty: Uncertainty
+    ) -> Sent | Refused | Retry | None:
+        """Return the sent message; None: it isn't there. `me`: the bot's user id.
+
+        Refused, Retry: that can't be seen, or not yet, so the bot must not send.
+        """
+        if isinstance(channel, GuildChannel | discord.Thread):
+            granted = await self._channels.granted(channel)
+            if not granted.read_message_history:
+                return Refused(name_missing((HISTORY,)))
+        found = await self._search(channel, me, message, nonce, uncertainty)
+        if found is not None:
+            return Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
+        if uncertainty.arrives_within:
+            reason = "Discord's answer was lost; the bot waits in case the post still arrives."
+            return Retry(reason, after=uncertainty.arrives_within)
+        return None
+
+    async def _search(
+        self, channel: AnyChannel, me: int, message: Message, nonce: str, uncertainty: Uncertainty
+    ) -> int | None:
+        if isinstance(channel, discord.ForumChannel):
+            return await _find_post(channel, me, message, uncertainty)
+        if not isinstance(channel, discord.abc.Messageable):
+            return None
+        # A message that may still arrive can get an earlier id than those that were read.
+        progress = Progress() if uncertainty.arrives_within else self._progress.get(nonce) or Progress()
+        self._progress.put(nonce, progress)
+        found = await _find_message(channel, me, message, uncertainty, progress)
+        self._progress.drop(nonce)
+        return found
 
 
-def is_same(message: Message, content: str, embeds: Sequence[AnyEmbed]) -> bool:
-    """Return whether a message with this content and these embeds is the given one."""
-    if not message.link:
-        return _words(content, embeds) == _words(message.content, message.embeds) or _is_old_card(
-            message, content, embeds
-        )
-    # The whole link, not the beginning of a longer one. Inside of Markdown it is quoted.
-    written = "|".join(map(re.escape, (message.link, quote_marks(message.link))))
-    link = re.compile(rf"(?:{written})(?=[\s>)\]]|$)")
-    if any(embed.url == message.link for embed in embeds) or link.search(content) is not None:
-        return True
-    links = (*(embed.url or "" for embed in embeds), *_LINK.findall(content))
-    return not {link_key(each) for each in links}.isdisjoint(message.link_keys)
-
-
-def _words(content: str, embeds: Iterable[AnyEmbed]) -> list[str]:
-    """Return all words of a message: Discord doesn't preserve white space."""
-    texts = (part for embed in embeds for part in (embed.title, embed.description))
-    return " ".join(part or "" for part in (content, *texts)).split()
-
-
-def _is_old_card(message: Message, content: str, embeds: Sequence[AnyEmbed]) -> bool:
-    """Return whether this is the message in its first layout, which may have been sent before an upgrade.
-
-    It had the title in the content and again in the embed. A title that repeated the text was replaced by "Post", and
-    the text began with it.
-    """
-    if len(embeds) != 1 or len(message.embeds) != 1 or not embeds[0].title:
-        return False
-    found, wanted = embeds[0], message.embeds[0]
-    if _moment(found) != _moment(wanted) or _footer(found) != _footer(wanted):
-        return False
-    if not wanted.title and content.split() == message.content.split():
-        return (found.description or "").split() == wanted.description.split()
-    title = _PING.sub("", wanted.title or message.content)
-    old, new = letters_of(found.description or ""), letters_of(f"{title} {wanted.description}")
-    is_cut = min(len(old), len(new)) >= _MIN_SAME_LETTERS and (new.startswith(old) or old.startswith(new))
-    return bool(old) and (old == new or is_cut)
-
-
-def _footer(embed: AnyEmbed) -> list[str]:
-    text = embed.footer if isinstance(embed, Embed) else embed.footer.text
-    return (text or "").split()
-
-
-def _moment(embed: AnyEmbed) -> int:
-    """Return seconds: Discord doesn't preserve fractions."""
-    return 0 if embed.timestamp is None else int(embed.timestamp.timestamp())
-
-
-async def find_message(
+async def _find_message(
     channel: discord.abc.Messageable, me: int, message: Message, uncertainty: Uncertainty, progress: Progress
 ) -> int | None:
     """Return the id of the message if the bot wrote it in this channel at that time, or None."""
@@ -128,7 +114,7 @@ async def find_message(
     return None
 
 
-async def find_post(
+async def _find_post(
     forum: discord.ForumChannel, me: int, message: Message, uncertainty: Uncertainty
 ) -> int | None:
     """Return the id of the forum post (and of its first message) if the bot opened it at that time, or None."""

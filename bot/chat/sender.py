@@ -1,7 +1,7 @@
 """Sends a Message to a channel and returns an Outcome. Only needs REST, not the gateway."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,31 +11,20 @@ import structlog
 
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
-from bot.chat.find_sent import Progress, Uncertainty, find_message, find_post
+from bot.chat.find_sent import SentSearch, Uncertainty
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, record_requests
 from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
-from bot.chat.permissions import EMBED, HISTORY, AnyChannel, GuildChannel, Kind, kind_of, missing
-from bot.chat.recent import RecentCache
-from bot.chat.refused_fields import (
-    EMBEDS,
-    RefusedField,
-    describe_refused,
-    find_refused,
-    leave_out,
-)
+from bot.chat.permissions import HISTORY, Kind, kind_of
+from bot.chat.refused_fields import EMBEDS, describe_refused
+from bot.chat.send_accepted import MISSING_PERMISSIONS, Send, send_accepted
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Message, Outcome, Refused, Retry, Sent
 
 SEND_TIMEOUT = 90.0
 """Seconds for one call, including discord.py's own retries and waits."""
 
-MAX_SEARCHES = 1000
-MAX_REFUSED = 20
-"""Refused fields of one message, after which it is given up."""
-
-_MISSING_PERMISSIONS = 50013
-_PERMISSION_CODES = (50001, _MISSING_PERMISSIONS)
+_PERMISSION_CODES = (50001, MISSING_PERMISSIONS)
 
 _WRITABLE = (discord.ForumChannel, discord.abc.Messageable)
 
@@ -49,8 +38,7 @@ class Sender:
         """`rest`: returns the logged-in client or raises ChatUnreachable. `lookup`: the gateway's cache of channels."""
         self._rest = rest
         self.channels = Channels(rest, lookup)
-        self._searches: RecentCache[str, Progress] = RecentCache(MAX_SEARCHES)
-        """By nonce; those that took too long."""
+        self._search = SentSearch(self.channels)
 
     async def send(
         self,
@@ -138,85 +126,16 @@ class Sender:
             return Refused("This channel can't hold messages; choose a text, announcement or forum channel.")
         is_forum = isinstance(channel, discord.ForumChannel)
         if uncertainty and (is_forum or not uncertainty.nonce_holds):
-            found = await self._find_sent(channel, message, nonce, uncertainty)
+            found = await self._search.find(channel, self._me, message, nonce, uncertainty)
             if found is not None:
                 return found
             attempt.searched = True
-        if isinstance(channel, discord.ForumChannel):
-            return await self._send_accepted(channel, partial(self._open_post, attempt, channel), message)
-        return await self._send_accepted(channel, partial(self._write, attempt, channel, nonce), message)
-
-    async def _send_accepted(
-        self, channel: AnyChannel, send: Callable[[Message], Awaitable[Outcome]], message: Message
-    ) -> Outcome:
-        """Send a message without the fields that Discord refuses. Raises the refusal of what can't be left out."""
-        refused: list[RefusedField] = []
-        while True:
-            try:
-                outcome = await send(message)
-            except discord.HTTPException as error:
-                fields = find_refused(error) or await self._find_unpermitted(channel, error)
-                lighter = leave_out(message, fields)
-                if (
-                    lighter == message
-                    or len(refused) > MAX_REFUSED
-                    or await self._has_other_tags(channel, fields)
-                ):
-                    raise
-                _log_refused(channel.id, fields)
-                message, refused = lighter, [*refused, *fields]
-            else:
-                return _add_note(outcome, describe_refused(refused))
-
-    async def _find_unpermitted(
-        self, channel: AnyChannel, error: discord.HTTPException
-    ) -> tuple[RefusedField, ...]:
-        """Return the embeds if the bot may write, but not embed: Discord refuses a message that would be empty."""
-        if error.code != _MISSING_PERMISSIONS or not isinstance(channel, GuildChannel | discord.Thread):
-            return ()
-        lacking = missing(await self.channels.granted(channel), kind_of(channel))
-        return (EMBEDS,) if lacking[:1] == (EMBED,) else ()
-
-    async def _has_other_tags(self, channel: AnyChannel, refused: Sequence[RefusedField]) -> bool:
-        """Return whether tags were refused because the forum's tags have changed since they were read."""
-        if not isinstance(channel, discord.ForumChannel) or not any(field.is_tags for field in refused):
-            return False
-        self.channels.forget(channel.id)
-        current = await self.channels.find(channel.id)
-        return not isinstance(current, discord.ForumChannel) or _tags(current) != _tags(channel)
-
-    async def _find_sent(
-        self, channel: AnyChannel, message: Message, nonce: str, uncertainty: Uncertainty
-    ) -> Sent | Refused | Retry | None:
-        """Return the sent message; None: it isn't there.
-
-        Refused, Retry: that can't be seen, or not yet, so the bot must not send.
-        """
-        if isinstance(channel, GuildChannel | discord.Thread):
-            granted = await self.channels.granted(channel)
-            if not granted.read_message_history:
-                return Refused(name_missing((HISTORY,)))
-        found = await self._search(channel, message, nonce, uncertainty)
-        if found is not None:
-            return Sent(found, publishable=kind_of(channel) is Kind.ANNOUNCEMENT)
-        if uncertainty.arrives_within:
-            reason = "Discord's answer was lost; the bot waits in case the post still arrives."
-            return Retry(reason, after=uncertainty.arrives_within)
-        return None
-
-    async def _search(
-        self, channel: AnyChannel, message: Message, nonce: str, uncertainty: Uncertainty
-    ) -> int | None:
-        if isinstance(channel, discord.ForumChannel):
-            return await find_post(channel, self._me, message, uncertainty)
-        if not isinstance(channel, discord.abc.Messageable):
-            return None
-        # A message that may still arrive can get an earlier id than those that were read.
-        progress = Progress() if uncertainty.arrives_within else self._searches.get(nonce) or Progress()
-        self._searches.put(nonce, progress)
-        found = await find_message(channel, self._me, message, uncertainty, progress)
-        self._searches.drop(nonce)
-        return found
+        send: Send = (
+            partial(self._open_post, attempt, channel)
+            if isinstance(channel, discord.ForumChannel)
+            else partial(self._write, attempt, channel, nonce)
+        )
+        return await send_accepted(self.channels, channel, send, message)
 
     async def _write(
         self, attempt: Attempt, channel: discord.abc.Messageable, nonce: str, message: Message
@@ -274,25 +193,9 @@ class Sender:
         return user.id
 
 
-def _add_note(outcome: Outcome, note: str) -> Outcome:
-    if not isinstance(outcome, Sent):
-        return outcome
-    return replace(outcome, note=" ".join(filter(None, (note, outcome.note))))
-
-
 def _note_embeds(message: Message, sent: discord.Message) -> str:
     """Return a sentence if Discord left the embeds out, as it does where the bot may not embed links."""
     return describe_refused((EMBEDS,)) if message.embeds and not sent.embeds else ""
-
-
-def _tags(forum: discord.ForumChannel) -> list[tuple[int, bool]]:
-    return [(tag.id, tag.moderated) for tag in forum.available_tags]
-
-
-def _log_refused(channel_id: int, fields: Iterable[RefusedField]) -> None:
-    for field in fields:
-        path = ".".join(field.path)
-        _log.warning("field refused", channel=channel_id, field=path, problem=field.problem)
 
 
 def _describe_uncertainty(outcome: Outcome, attempt: Attempt, *, was_uncertain: bool) -> Outcome:

@@ -8,8 +8,8 @@ import pytest
 from structlog.typing import EventDict
 
 from bot.chat.client import Chat
-from bot.chat.find_sent import is_same
 from bot.chat.refused_fields import RefusedField, describe_refused, leave_out
+from bot.chat.same_message import is_same
 from bot.model import Button, Dead, Embed, Message, Outcome, Retry, Sent
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord

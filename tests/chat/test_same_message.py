@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import discord
 import pytest
 
-from bot.chat.find_sent import is_same
+from bot.chat.same_message import is_same
 from bot.model import Embed, Entry, Message, Style
 from bot.text.render import render
 
