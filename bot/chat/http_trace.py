@@ -82,48 +82,59 @@ def _attempt() -> Attempt:
     return _current.get() or Attempt()
 
 
-def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
-    """Return the trace for discord.Client's `http_trace`."""
+class _Hooks:
+    """What happens at each step of a request; `context` is aiohttp's, one for each request."""
+
+    def __init__(self, rate_limiter: RateLimiter) -> None:
+        self._rate_limiter = rate_limiter
 
     async def on_start(
-        _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+        self,
+        _session: aiohttp.ClientSession,
+        context: SimpleNamespace,
+        params: aiohttp.TraceRequestStartParams,
     ) -> None:
         context.slot = None
         if not any(part in params.url.path for part in _UNLIMITED):
-            context.slot = await rate_limiter.take()
+            context.slot = await self._rate_limiter.take()
         _attempt().begin()
 
-    def release(context: SimpleNamespace) -> None:
-        """Count the request from now on for one more second."""
-        if context.slot is not None:
-            rate_limiter.written(context.slot)
-
     async def on_headers_sent(
+        self,
         _session: aiohttp.ClientSession,
         context: SimpleNamespace,
         _params: aiohttp.TraceRequestHeadersSentParams,
     ) -> None:
-        release(context)
+        self._release(context)
         _attempt().sent()
 
     async def on_end(
-        _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+        self, _session: aiohttp.ClientSession, context: SimpleNamespace, params: aiohttp.TraceRequestEndParams
     ) -> None:
-        release(context)
-        rate_limiter.answered(params.response.status, params.response.headers)
+        self._release(context)
+        self._rate_limiter.answered(params.response.status, params.response.headers)
         _attempt().answered(params.response.status)
 
     async def on_exception(
+        self,
         _session: aiohttp.ClientSession,
         context: SimpleNamespace,
         params: aiohttp.TraceRequestExceptionParams,
     ) -> None:
-        release(context)
+        self._release(context)
         _attempt().failed(params.exception)
 
-    trace = aiohttp.TraceConfig()
-    trace.on_request_start.append(on_start)
-    trace.on_request_headers_sent.append(on_headers_sent)
-    trace.on_request_end.append(on_end)
-    trace.on_request_exception.append(on_exception)
+    def _release(self, context: SimpleNamespace) -> None:
+        """Count the request towards the limit for one more second."""
+        if context.slot is not None:
+            self._rate_limiter.written(context.slot)
+
+
+def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:
+    """Return the trace for discord.Client's `http_trace`."""
+    hooks, trace = _Hooks(rate_limiter), aiohttp.TraceConfig()
+    trace.on_request_start.append(hooks.on_start)
+    trace.on_request_headers_sent.append(hooks.on_headers_sent)
+    trace.on_request_end.append(hooks.on_end)
+    trace.on_request_exception.append(hooks.on_exception)
     return trace
