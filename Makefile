@@ -1,5 +1,6 @@
 # make demo    the whole bot, live, without a token; creates .venv first
 # make test    linters, type checks, import contracts and all tests
+# make bench   measurements in at most 15 minutes; make bench-full takes hours
 # make lint    the same without the tests
 # make format  fix formatting and imports
 # make lock    update the lock files to the newest versions that pyproject.toml allows (needs uv)
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint format lock clean
+.PHONY: demo test bench bench-full lint format lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp
@@ -18,6 +19,17 @@ demo: $(VENV)/run.stamp
 
 test: lint
 	$(BIN)/pytest -n auto
+
+# The tables come out on the terminal; build/benchmarks has the measurements as JSON, and plots.
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks.poll
+	$(BIN)/python -m benchmarks.poll --sizes 100 --delay 0.2
+	$(BIN)/python -m benchmarks.poll --sizes 200 --one-site
+
+bench-full: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000
+	$(BIN)/python -m benchmarks.poll --sizes 500 --delay 0.2
+	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -35,6 +47,8 @@ lock:
 		pyproject.toml requirements-build.in --output-file requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
 		pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
+		pyproject.toml --group bench --constraint requirements.lock --output-file requirements-bench.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -53,4 +67,8 @@ $(VENV)/run.stamp: requirements.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/dev.stamp: requirements-dev.lock $(VENV)/run.stamp
 	$(PIP) --no-deps --require-hashes --requirement requirements-dev.lock
+	touch $@
+
+$(VENV)/bench.stamp: requirements-bench.lock $(VENV)/run.stamp
+	$(PIP) --no-deps --require-hashes --requirement requirements-bench.lock
 	touch $@

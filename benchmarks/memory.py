@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.processes import children, resident_megabytes
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, Post
 
@@ -99,18 +100,6 @@ async def running(folder: Path, discord: SandboxDiscord) -> AsyncIterator[asynci
     finally:
         process.terminate()
         await process.wait()
-
-
-def resident_megabytes(pid: int) -> float:
-    """Return a process's resident memory in MB."""
-    status = Path(f"/proc/{pid}/status").read_text("utf-8")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
-
-
-def children(pid: int) -> list[int]:
-    """Return the child processes of all threads of a process."""
-    lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for found in lists for child in found.read_text("utf-8").split()]
 
 
 if __name__ == "__main__":

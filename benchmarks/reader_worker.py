@@ -1,8 +1,10 @@
-"""Runs `reader` for the benchmarks: reads a line of JSON, writes a line of JSON. Has its own virtual environment.
+"""Runs `reader` for the benchmarks: reads a line of JSON, writes a line of JSON.
 
-{"add": FILE}       entries, a line of JSON each  → {"add": seconds, "index": seconds}
-{"one": ENTRY}      one more entry                → {"add": seconds, "index": seconds}
-{"search": QUERY}                                 → {"seconds": …, "found": [ids of a page]}
+{"add": FILE}       → {"add": …, "index": …}      seconds for a file with a line of JSON for each entry
+{"one": ENTRY}      → {"add": …, "index": …}      the same for one more entry
+{"search": QUERY}   → {"seconds": …, "found": [ids of a page]}
+{"feeds": [URL, …]} → {}
+{"poll": true}      → {"wall": …, "cpu": …}       all feeds, until every new entry can be searched
 """
 
 import json
@@ -11,12 +13,17 @@ import time
 import warnings
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from reader import Reader, make_reader
 
+from benchmarks.processes import answer_requests, cpu_seconds
+
 PAGE = 5
+WORKERS = 10
+"""Requests at the same time."""
 
 
 def main(path: str) -> None:
@@ -24,8 +31,7 @@ def main(path: str) -> None:
     warnings.simplefilter("ignore")  # its HTML parser warns about short texts
     with make_reader(path) as reader:
         reader.enable_search()
-        for line in sys.stdin:
-            print(json.dumps(answer(reader, json.loads(line))), flush=True)
+        answer_requests(partial(answer, reader))
 
 
 def answer(reader: Reader, request: dict[str, Any]) -> dict[str, Any]:
@@ -38,8 +44,27 @@ def answer(reader: Reader, request: dict[str, Any]) -> dict[str, Any]:
         seconds = add(reader, [request["one"]])
         reader.delete_entry(name)
         return seconds
+    if "feeds" in request:
+        return follow(reader, request["feeds"])
+    if "poll" in request:
+        return poll(reader)
     with Path(request["add"]).open(encoding="utf-8") as file:
         return add(reader, map(json.loads, file))
+
+
+def follow(reader: Reader, feeds: Iterable[str]) -> dict[str, Any]:
+    """Add feeds."""
+    for url in feeds:
+        reader.add_feed(url)
+    return {}
+
+
+def poll(reader: Reader) -> dict[str, Any]:
+    """Update all feeds and the index of the search."""
+    cpu, began = cpu_seconds(), time.perf_counter()
+    reader.update_feeds(workers=WORKERS, scheduled=False)
+    reader.update_search()
+    return {"wall": time.perf_counter() - began, "cpu": cpu_seconds() - cpu}
 
 
 def search(reader: Reader, query: str) -> dict[str, Any]:

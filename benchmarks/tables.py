@@ -10,6 +10,11 @@ def spread(seconds: Sequence[float]) -> str:
     return " | ".join(f"{value * 1000:.1f}" for value in found)
 
 
+def significant(value: float) -> str:
+    """Return a number with three significant digits, or all of its whole part."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
 def at(seconds: Sequence[float], percent: int) -> float:
     """Return a percentile."""
     if len(seconds) < 2:

@@ -83,7 +83,7 @@ class App:
     """How long texts are kept; None: forever."""
 
 
-def _jobs(app: App) -> tuple[Job, ...]:
+def jobs(app: App) -> tuple[Job, ...]:
     """Return the jobs in the order in which they stop: sends last."""
     index_some = partial(index, app.store, partial(app.schedule.wake, "index"))
     return (
@@ -105,13 +105,13 @@ def _jobs(app: App) -> tuple[Job, ...]:
 
 async def run(config: Config, stop: asyncio.Event | None = None) -> None:
     """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start."""
-    async with _build(config, Patience(), with_commands=True) as app:
+    async with build(config, Patience(), with_commands=True) as app:
         await _relay_until(app, config, stop or asyncio.Event())
 
 
 async def run_once(config: Config) -> None:
     """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
-    async with _build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
+    async with build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
         await _sync(app, config)
         await _relay_once(app)
@@ -146,7 +146,7 @@ async def backfill(
 
 
 @asynccontextmanager
-async def _build(config: Config, patience: Patience, *, with_commands: bool) -> AsyncIterator[App]:
+async def build(config: Config, patience: Patience, *, with_commands: bool) -> AsyncIterator[App]:
     """Open all parts in the order of their dependencies, and close them in reverse order."""
     async with AsyncExitStack() as stack:
         stack.enter_context(Store.lock(config.store.path, Worker.RUN))
@@ -271,7 +271,7 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
         return
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
-    app.schedule.start(_jobs(app))
+    app.schedule.start(jobs(app))
     try:
         log.info("relaying")
         await asyncio.wait({gateway, stopped}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,91 @@
+"""Polls for `benchmarks.poll` with the parts and jobs of `feed-relay run`, without Discord.
+
+{"feeds": [address, …]}  → {}                  each followed by one channel
+{"poll": true}           → {"wall": …, "cpu": …}  until every feed is polled and every new post can be searched
+"""
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from benchmarks.processes import cpu_seconds
+from bot import app, logs
+from bot.config import Config
+from bot.log_format import Format, Level
+from bot.model import ChannelDeclaration, FeedDeclaration, SiteBudget
+from bot.source.http.site import site_of
+from bot.store.patience import Patience
+
+PER_SITE = 10
+"""Requests to a site at the same time: as many as `reader` has workers."""
+CHANNELS = 100
+MIN_CHECK_INTERVAL = 0.02
+"""Seconds between two checks whether all feeds are polled; more while many are waiting."""
+
+
+async def main(path: Path) -> None:
+    """Answer until stdin is closed. `path`: the database."""
+    logs.configure(Level.INFO, Format.CONSOLE)
+    async with app.build(_config(path), Patience(), with_commands=False) as parts:
+        await _follow(parts, json.loads(await _line())["feeds"])
+        print("{}", flush=True)
+        jobs = [job for job in app.jobs(parts) if job.name in {"poll", "index"}]
+        begin = partial(parts.schedule.start, jobs)
+        while await _line():
+            print(json.dumps(await _poll(parts, begin)), flush=True)
+            begin = partial(parts.schedule.wake, "poll")
+        await parts.schedule.stop()
+
+
+async def _line() -> str:
+    return await asyncio.to_thread(sys.stdin.readline)
+
+
+def _config(path: Path) -> Config:
+    return Config.model_validate(
+        {
+            "discord": {"token": "none"},
+            "store": {"path": path},
+            "polling": {"per_site": PER_SITE, "allow_private_addresses": True},
+        }
+    )
+
+
+async def _follow(parts: app.App, feeds: Sequence[str]) -> None:
+    """Let a channel follow each feed, which makes it due: its first poll begins when the schedule is started."""
+    declared = [
+        FeedDeclaration(url, channels=(ChannelDeclaration(1 + number % CHANNELS),))
+        for number, url in enumerate(feeds)
+    ]
+    budget = SiteBudget(PER_SITE, timedelta())
+    await parts.store.subscriptions.sync(declared, site_of, lambda _: budget, parts.clock())
+
+
+async def _poll(parts: app.App, begin: Callable[[], None]) -> dict[str, float]:
+    """Make every feed due, and wait until all are polled and every post can be searched."""
+    cpu, began = cpu_seconds(), time.perf_counter()
+    await parts.store.feeds.poll_all(parts.clock())
+    begin()
+    await _until_polled(parts, began)
+    await parts.poller.drain()
+    while await parts.store.index.catch_up():
+        pass
+    return {"wall": time.perf_counter() - began, "cpu": cpu_seconds() - cpu}
+
+
+async def _until_polled(parts: app.App, began: float) -> None:
+    """Wait until no feed is due. Check seldom while many are: a check takes longer the more are due."""
+    feeds = 0
+    while waiting := (await parts.store.feeds.waiting(parts.clock()))[0]:
+        feeds = max(feeds, waiting)
+        seconds_left = waiting * (time.perf_counter() - began) / max(1, feeds - waiting)
+        await asyncio.sleep(max(MIN_CHECK_INTERVAL, min(1.0, seconds_left / 4)))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))
