@@ -46,9 +46,12 @@ from bot.model.feed import (
     PollResult,
     PollSettings,
     PostSettings,
+    ReadItem,
+    ReadItems,
     RecordResult,
     Rule,
     SiteBudget,
+    StoredItem,
     Style,
     Subscription,
 )
@@ -72,7 +75,17 @@ from bot.model.search import (
     SearchResult,
     Term,
 )
-from bot.model.source import Entry, Fetched, FoundFeed, Media, MediaKind, NotModified, ParsedFeed, Validators
+from bot.model.source import (
+    Entry,
+    Fetched,
+    FoundFeed,
+    Items,
+    Media,
+    MediaKind,
+    NotModified,
+    ParsedFeed,
+    Validators,
+)
 
 __all__ = [
     "NEWEST_COUNT",
@@ -102,6 +115,7 @@ __all__ = [
     "FoundFeed",
     "Hold",
     "Identified",
+    "Items",
     "Known",
     "KnownChange",
     "KnownEntry",
@@ -127,6 +141,8 @@ __all__ = [
     "Problem",
     "Publication",
     "Query",
+    "ReadItem",
+    "ReadItems",
     "RecordResult",
     "Refused",
     "Retry",
@@ -138,6 +154,7 @@ __all__ = [
     "SentNotice",
     "Settlement",
     "SiteBudget",
+    "StoredItem",
     "Style",
     "Subscription",
     "TagCount",

@@ -123,6 +123,10 @@ class Feed:
     """How long the last document took to parse."""
     read_from_start: bool = False
     """Whether an earlier version read the last document: its first posts, and not its newest."""
+    items_hash: str = ""
+    """A hash of the last document's items and what surrounds them; "" if its items are not known."""
+    ttl: timedelta | None = None
+    """How long the last document asked to wait between polls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,11 @@ class PollResult:
     """None: unchanged."""
     site_rest_until: datetime | None = None
     """When the next request to the site may start; None: as its budget says."""
+    items_hash: str | None = None
+    """As in Feed, and with it `ttl`; None: both unchanged."""
+    ttl: timedelta | None = None
+    items: "ReadItems | None" = None
+    """The items of the document, if their entries depend on nothing else; None: unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +178,8 @@ class RecordResult:
     edited: int = 0
     deliveries: int = 0
     held: int = 0
+    entry_ids: Mapping["Identified", int] = field(default_factory=dict)
+    """The document's entries in the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +285,39 @@ class Plan:
     baselined: tuple[int, ...] = ()
     """Subscriptions whose baseline this document was."""
     unchanged: int = 0
+    entry_ids: Mapping[Identified, int] = field(default_factory=dict)
+    """Which known entries those of the document are."""
     planned_for: tuple[int, ...] | None = None
     """The subscriptions that the plan knew of. A plan for others is not recorded; None: it always is."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItem:
+    """An item of a document, and the entry that was made of it."""
+
+    hash: str
+    identified: Identified
+    digest: str
+    """A hash of the whole entry. If the stored entry has another, the item is parsed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadItems:
+    """The items of a document that was read."""
+
+    frame: str
+    """A hash of what surrounds the items. Only a document with the same one may use their entries."""
+    items: tuple[ReadItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """An item of an earlier document, with its entry as it is stored now."""
+
+    hash: str
+    entry: Entry
+    digest: str
+    """As in ReadItem."""
 
 
 class DecideBaseline(Protocol):

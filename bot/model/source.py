@@ -102,6 +102,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """How the entries of a document follow from its items."""
+
+    entries: tuple[int, ...]
+    """For each item, the place of its entry among the feed's entries; -1 if it has none."""
+    independent: bool
+    """Whether each entry depends only on its own item and on what surrounds all items."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """A parsed document."""
 
@@ -129,6 +139,8 @@ class ParsedFeed:
     """The number of all posts, if the document reports it (Tumblr's `total_posts`)."""
     parse_time: timedelta = timedelta()
     """How long parsing took."""
+    items: Items | None = None
+    """None if the document is not well-formed, or of a kind whose items are not found before it is parsed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def plan(
         shown=frozenset(entry.entry_id for entry in recognised.entries.values()),
         baselined=tuple(subscription.id for subscription in subscriptions if subscription.baseline_due),
         unchanged=sum(not change.edited for change in changes),
+        entry_ids={item: entry.entry_id for item, entry in recognised.entries.items()},
     )
 
 

@@ -1,5 +1,6 @@
 """Poll the feeds that are due: claim, fetch, parse, plan, record."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,8 +26,10 @@ from bot.model import (
 )
 from bot.relay import poll_schedule
 from bot.relay.identity import identify
+from bot.relay.known_items import items_hash, known_entries, merge, read_items
 from bot.relay.plan import plan
 from bot.relay.tasks import Tasks
+from bot.source.formats.outline import Outline, outline_of
 from bot.source.http.site import site_of
 from bot.store.feeds import Feeds, PlanOutdated
 from bot.text.address import label_of, safe_title
@@ -35,6 +38,8 @@ log = structlog.get_logger(__name__)
 
 MAX_POLLS = 32
 """How many feeds are polled at the same time, across all sites."""
+_MAX_QUICK_OUTLINE = 300_000
+"""Bytes of a document whose items are found within about a millisecond."""
 _NO_TIME = timedelta()
 
 Fetch = Callable[[str, Validators], Awaitable[Fetched | NotModified]]
@@ -98,10 +103,43 @@ class Poller:
             if isinstance(answer, NotModified):
                 await self._unchanged(feed, answer, full=not (validators.etag or validators.last_modified))
             else:
-                document = await self._parse(replace(answer, last_parse_time=feed.parse_time))
-                await self._changed(feed, answer, document)
+                await self._read(feed, answer)
         except errors.SourceError as error:
             await self._failed(feed, error)
+
+    async def _read(self, feed: Feed, answer: Fetched) -> None:
+        """Parse the items of a document that are not stored, and record it; or note that it has nothing new."""
+        outline = await _outline_of(answer)
+        if outline is not None and outline.digest == feed.items_hash:
+            await self._same_items(feed, answer)
+        else:
+            document = await self._parsed(feed, answer, outline)
+            await self._changed(feed, answer, document, outline)
+
+    async def _parsed(self, feed: Feed, answer: Fetched, outline: Outline | None) -> ParsedFeed:
+        answer = replace(answer, last_parse_time=feed.parse_time)
+        if outline is not None:
+            stored = await self._feeds.items(feed.id, outline.frame, outline.hashes)
+            if known := known_entries(outline, stored):
+                with suppress(errors.Unreadable, errors.NotAFeed, errors.Incomplete):
+                    rest = await self._parse(replace(answer, body=outline.without(known), content_type=""))
+                    if (document := merge(outline, known, rest)) is not None:
+                        return document
+        return await self._parse(answer)
+
+    async def _same_items(self, feed: Feed, answer: Fetched) -> None:
+        """Record a poll whose document differs from the last one only in what means nothing, such as its date."""
+        now = self._clock()
+        result = PollResult(
+            self._next_poll(feed, answer.max_age, feed.ttl, now),
+            move=self._move(answer.moved_to),
+            validators=answer.validators,
+            full=True,
+        )
+        await self._feeds.settle_unchanged(feed.id, result, now)
+        _log_recovery(feed)
+        _log_move(feed, result)
+        log.debug("polled", feed=feed.name, unchanged=True)
 
     async def _unchanged(self, feed: Feed, answer: NotModified, *, full: bool) -> None:
         now = self._clock()
@@ -112,10 +150,16 @@ class Poller:
         _log_recovery(feed)
         log.debug("polled", feed=feed.name, unchanged=True)
 
-    async def _changed(self, feed: Feed, answer: Fetched, document: ParsedFeed) -> None:
+    async def _changed(
+        self, feed: Feed, answer: Fetched, document: ParsedFeed, outline: Outline | None
+    ) -> None:
         identified = identify(document.entries, document.link, answer.url)
         now = self._clock()
-        result = self._result(feed, answer, document, now)
+        result = replace(
+            self._result(feed, answer, document, now),
+            items_hash=items_hash(outline, document),
+            items=read_items(outline, document, identified),
+        )
         while True:
             decided = await self._decide(feed, document, identified, now)
             with suppress(PlanOutdated):
@@ -123,8 +167,7 @@ class Poller:
                 break
         _log_recovery(feed)
         _log_poll(feed, document, decided, recorded, torn=result.torn)
-        if result.move is not None:
-            log.info("feed moved", feed=feed.name, to=label_of(result.move.url))
+        _log_move(feed, result)
         if recorded.deliveries:
             self._wake()
 
@@ -157,6 +200,7 @@ class Poller:
             title=safe_title(document.title, feed.url, answer.url),
             link=document.link,
             full=not torn,
+            ttl=document.ttl,
             parse_time=document.parse_time,
             site_rest_until=poll_schedule.site_rest_until(document.parse_time, now),
         )
@@ -194,6 +238,13 @@ class Poller:
         return Move(url, site, self._rules.budget(site))
 
 
+async def _outline_of(answer: Fetched) -> Outline | None:
+    """Return the document's items; those of a long one in a thread, so that everything else goes on."""
+    if len(answer.body) <= _MAX_QUICK_OUTLINE:
+        return outline_of(answer)
+    return await asyncio.to_thread(outline_of, answer)
+
+
 def _log_fields(feed: Feed) -> dict[str, object]:
     return {"feed": feed.name}
 
@@ -201,6 +252,11 @@ def _log_fields(feed: Feed) -> dict[str, object]:
 def _log_recovery(feed: Feed) -> None:
     if feed.failures:
         log.info("feed recovered", feed=feed.name, failures=feed.failures)
+
+
+def _log_move(feed: Feed, result: PollResult) -> None:
+    if result.move is not None:
+        log.info("feed moved", feed=feed.name, to=label_of(result.move.url))
 
 
 def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordResult, *, torn: bool) -> None:

@@ -116,7 +116,7 @@ class Backfills(EntryRepository):
         added = 0
         rivals = await self._entries.rivals(tx, feed_id, known_up_to)
         for item, first_seen in await _dated(tx, feed_id, new, now):
-            added += await self._entries.add(tx, feed_id, item, rivals, first_seen)
+            added += await self._entries.add(tx, feed_id, item, rivals, first_seen) is not None
         await tx.run("count_archived", feed_id=feed_id, archived=added)
         return added
 

@@ -36,10 +36,10 @@ class EntryWriter:
 
     async def add(
         self, tx: Transaction, feed_id: int, item: NewEntry, rivals: frozenset[str], now: datetime
-    ) -> bool:
-        """Write a new entry with its keys, tags and deliveries; return False if one of its keys is a rival's."""
+    ) -> int | None:
+        """Write a new entry with its keys, tags and deliveries; return its id, None if one of its keys is a rival's."""
         if not rivals.isdisjoint(map(storable, item.keys)):
-            return False
+            return None
         values = rows.entry_values(item.identified)
         (row,) = await tx.rows("add_entry", **values, identity=item.identity, feed_id=feed_id, now=now)
         entry_id: int = row["id"]
@@ -47,7 +47,7 @@ class EntryWriter:
         await _put_tags(tx, entry_id, item.identified)
         await self._index.put(tx, entry_id)
         await put_deliveries(tx, entry_id, item.deliveries, now)
-        return True
+        return entry_id
 
     async def change(self, tx: Transaction, feed_id: int, change: KnownChange, now: datetime) -> None:
         """Write what a document adds to a known entry."""

@@ -14,8 +14,10 @@ from bot.model import (
     NoticeKind,
     Plan,
     PollResult,
+    ReadItems,
     RecordResult,
     SiteBudget,
+    StoredItem,
     Subscription,
 )
 from bot.model import DeliveryState as State
@@ -84,6 +86,11 @@ class Feeds(EntryRepository):
         """Return the known posts that a document's entries may be, by each key that both have."""
         return await read_known(self._db, feed_id, document)
 
+    async def items(self, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
+        """Return the items of the feed's last documents that have these hashes, if `frame` surrounds them."""
+        found = await self._db.rows("stored_items", feed_id=feed_id, frame=frame, hashes=hashes)
+        return [StoredItem(row["hash"], rows.entry(row), row["digest"]) for row in found]
+
     async def subscriptions(self, feed_id: int) -> list[Subscription]:
         """Return the subscriptions to a feed."""
         return await read_subscriptions(self._db, feed_id)
@@ -103,6 +110,8 @@ class Feeds(EntryRepository):
                 raise PlanOutdated
         recorded = await write_plan(tx, self._entries, feed_id, plan, now)
         await _record_success(tx, feed_id, result, recorded.new, now)
+        if result.items is not None:
+            await _record_items(tx, feed_id, result.items, recorded)
         return recorded
 
     @transaction
@@ -155,7 +164,8 @@ async def write_plan(
 ) -> RecordResult:
     """Write what a document changes, without the feed's own state."""
     rivals = await entries.rivals(tx, feed_id, plan.known_up_to) if plan.new else frozenset()
-    kept = [item for item in plan.new if await entries.add(tx, feed_id, item, rivals, now)]
+    added = {item: await entries.add(tx, feed_id, item, rivals, now) for item in plan.new}
+    kept = {item: entry_id for item, entry_id in added.items() if entry_id is not None}
     for change in plan.known:
         await entries.change(tx, feed_id, change, now)
     await tx.run("baselined", ids=plan.baselined)
@@ -166,6 +176,7 @@ async def write_plan(
         edited=sum(change.edited for change in plan.known),
         deliveries=sum(delivery.state is State.PENDING for delivery in owed),
         held=sum(delivery.state is State.HELD for delivery in owed),
+        entry_ids={**plan.entry_ids, **{item.identified: entry_id for item, entry_id in kept.items()}},
     )
 
 
@@ -198,6 +209,13 @@ async def _move(tx: Transaction, feed_id: int, move: Move, now: datetime) -> Non
     await put_address(tx, move.url, feed_id)
 
 
+async def _record_items(tx: Transaction, feed_id: int, read: ReadItems, recorded: RecordResult) -> None:
+    """Store which entries the document's items are. Others are parsed again if the next document has them."""
+    ids = recorded.entry_ids
+    known = [[item.hash, ids[item.identified], item.digest] for item in read.items if item.identified in ids]
+    await tx.run("put_items", feed_id=feed_id, frame=read.frame, items=rows.as_json(known))
+
+
 async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new: int, now: datetime) -> None:
     (feed,) = await tx.rows("failure_reported", id=feed_id)
     if feed["failure_reported"]:
@@ -216,6 +234,8 @@ async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new
         left_out=result.left_out,
         full=result.full,
         parse_time=result.parse_time,
+        items_hash=result.items_hash,
+        ttl=result.ttl,
         now=now,
         next_poll_at=result.next_poll_at,
     )

@@ -85,6 +85,7 @@ def feed(row: Row) -> Feed:
         last_full_at=moment(row["last_full_at"]),
         parse_time=row["parse_time"] * MILLISECOND,
         read_from_start=bool(row["read_from_start"]),
+        ttl=None if row["ttl"] is None else row["ttl"] * MILLISECOND,
     )
 
 

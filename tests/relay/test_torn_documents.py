@@ -4,7 +4,7 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ def torn_bodies(whole: bytes, start: int, step: int = 1) -> dict[tuple[str, ...]
         if feed.torn:
             cuts[tuple(entry.guid for entry in feed.entries)] = whole[:end]
         else:
-            assert feed == expected, end
+            assert replace(feed, items=expected.items) == expected, end
     return cuts
 
 

@@ -129,6 +129,7 @@ READS: dict[str, Call] = {
     "Feeds.waiting": lambda s: s.feeds.waiting(START),
     "Feeds.cooldowns": lambda s: s.feeds.cooldowns(START),
     "Feeds.known": lambda s: s.feeds.known(1, ()),
+    "Feeds.items": lambda s: s.feeds.items(1, "frame", ()),
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),

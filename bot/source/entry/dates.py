@@ -87,6 +87,11 @@ def find_order(texts: Iterable[str]) -> Order | None:
     return found.pop() if len(found) == 1 else None
 
 
+def needs_order(texts: Iterable[str]) -> bool:
+    """Return whether some date is numeric, so that the order of the document's dates decides what it means."""
+    return any(_NUMERIC.search(_normalised(text)) for text in texts)
+
+
 def _proven_order(text: str) -> Order | None:
     match, found = _NUMERIC.search(text), _cut_date(text)
     if match is None or found is None:

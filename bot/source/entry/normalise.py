@@ -80,6 +80,8 @@ class Normalised:
     """Those that were empty or unreadable."""
     left_out: int
     """The oldest ones of a document with more than are read."""
+    places: tuple[int, ...]
+    """For each item, the place of its entry; -1 if it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,15 @@ def normalise_entries(
     items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry], context: DocumentContext
 ) -> Normalised:
     """Return the document's posts, the newest 500 if it has more."""
-    chosen = items if len(items) <= MAX_ENTRIES else _newest(items, to_raw_entry)
+    chosen = range(len(items)) if len(items) <= MAX_ENTRIES else _newest(items, to_raw_entry)
     entries: list[Entry] = []
-    for item in chosen:
-        entry = _entry_or_none(item, to_raw_entry, context)
+    places = [-1] * len(items)
+    for index in chosen:
+        entry = _entry_or_none(items[index], to_raw_entry, context)
         if entry is not None:
+            places[index] = len(entries)
             entries.append(entry)
-    return Normalised(tuple(entries), len(chosen) - len(entries), len(items) - len(chosen))
+    return Normalised(tuple(entries), len(chosen) - len(entries), len(items) - len(chosen), tuple(places))
 
 
 def _entry_or_none(
@@ -119,8 +123,8 @@ def _entry_or_none(
     return entry if entry.guid or entry.link or entry.title or entry.content or entry.media else None
 
 
-def _newest(items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry]) -> list[Item]:
-    """Return the 500 newest items in the document's order.
+def _newest(items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry]) -> list[int]:
+    """Return where the 500 newest items are, in the document's order.
 
     An item without a date counts as old as the one before it. Of items with the same date, and of items without dates,
     those near either end of the document are chosen: a new post is added at one of them.
@@ -132,7 +136,7 @@ def _newest(items: Sequence[Item], to_raw_entry: Callable[[Item], RawEntry]) -> 
         known = date or known
         ranked.append((known, -min(index, len(items) - 1 - index), index))
     newest = sorted(ranked, reverse=True)[:MAX_ENTRIES]
-    return [items[index] for index in sorted(index for _, _, index in newest)]
+    return sorted(index for _, _, index in newest)
 
 
 def _date_of(item: Item, to_raw_entry: Callable[[Item], RawEntry]) -> datetime | None:

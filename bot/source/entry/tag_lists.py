@@ -39,6 +39,11 @@ def find_split(tags_of_entries: Iterable[Sequence[str]]) -> Split:
     return _split_at_commas if _has_lists(entries) else _split_surely
 
 
+def needs_document(tags_of_entries: Iterable[Sequence[str]]) -> bool:
+    """Return whether some category has a comma, so that the whole document decides what that means."""
+    return any(_COMMA.search(unescape(value)) for tags in tags_of_entries for value in tags)
+
+
 def _split_surely(value: str) -> Sequence[str]:
     text = unescape(value[:_MAX_LENGTH]).strip()
     return (_HASHTAGS if text.startswith("#") else _SEMICOLON).split(text)

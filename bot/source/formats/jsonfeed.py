@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.errors import Incomplete, NotAFeed, Unreadable
-from bot.model import ParsedFeed
+from bot.model import Items, ParsedFeed
 from bot.source.entry.dates import read_date
 from bot.source.entry.links import absolute
 from bot.source.entry.media import MediaCandidate
@@ -56,6 +56,7 @@ def parse(text: str, url: str) -> ParsedFeed:
         left_out=normalised.left_out,
         older=absolute(text_of(document, "next_url"), url),
         torn=torn,
+        items=None if torn else Items(normalised.places, independent=not normalised.left_out),
     )
 
 

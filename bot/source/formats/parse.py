@@ -1,7 +1,7 @@
 """Parse a document of any format into a ParsedFeed. Runs in the parser process; the only importer of feedparser."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any, ClassVar
@@ -10,8 +10,8 @@ from xml.sax.xmlreader import AttributesNSImpl
 import feedparser
 
 from bot.errors import HtmlPage, Incomplete, NotAFeed, Unreadable
-from bot.model import Fetched, ParsedFeed
-from bot.source.entry.dates import find_order
+from bot.model import Fetched, Items, ParsedFeed
+from bot.source.entry.dates import find_order, needs_order
 from bot.source.entry.normalise import (
     MAX_LANGUAGE_LENGTH,
     DocumentContext,
@@ -19,12 +19,12 @@ from bot.source.entry.normalise import (
     normalise_entries,
     title_text,
 )
-from bot.source.entry.tag_lists import find_split
+from bot.source.entry.tag_lists import find_split, needs_document
 from bot.source.formats import feedxml, jsonfeed, tumblr_api, wordpress
 from bot.source.formats.torn import cut_xml
 from bot.source.formats.well_formed import make_well_formed
 from bot.source.http.decode import decode
-from bot.source.tumblr.addresses import is_tumblr_feed
+from bot.source.tumblr.addresses import is_tumblr_feed, names_tumblr
 from bot.text.links import host_of
 
 _MAX_RAW_TAGS = 1000
@@ -50,8 +50,9 @@ def parse_feed(document: Fetched) -> ParsedFeed:
     cut = cut_xml(text)
     if cut.torn and not cut.text:
         raise Incomplete(document.url)
-    feed = _to_parsed_feed(_run_feedparser(make_well_formed(cut.text), document.url), document.url)
-    return replace(feed, torn=cut.torn)
+    raw = _run_feedparser(make_well_formed(cut.text), document.url)
+    feed = _to_parsed_feed(raw, document.url)
+    return replace(feed, torn=cut.torn, items=None if cut.torn or raw.bozo else feed.items)
 
 
 def _run_feedparser(text: str, url: str) -> feedparser.FeedParserDict:
@@ -76,14 +77,16 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
     version = str(raw.get("version") or "rss")
     atom = version.startswith("atom")
     link = feedxml.feed_page(raw.feed, atom, url)
+    links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
     context = DocumentContext(
         url=url,
         link=link,
         authors=distinct_names(feedxml.authors_of(raw.feed)) if atom else (),
-        from_tumblr=_is_tumblr(raw, link, url),
+        from_tumblr=_is_tumblr(raw, link, url, links),
     )
-    split = find_split(list(feedxml.categories_of(entry)) for entry in raw.entries)
-    order = find_order(text for entry in raw.entries for text in feedxml.date_texts(entry))
+    categories = [list(feedxml.categories_of(entry)) for entry in raw.entries]
+    dates = [text for entry in raw.entries for text in feedxml.date_texts(entry)]
+    split, order = find_split(categories), find_order(dates)
     normalised = normalise_entries(
         raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed, order), context
     )
@@ -98,13 +101,22 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         left_out=normalised.left_out,
         older=feedxml.older_page_url(raw.feed, url),
         complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
+        items=Items(
+            normalised.places,
+            independent=not normalised.left_out
+            and not needs_order(dates)
+            and not needs_document(categories)
+            and (not names_tumblr(_generator(raw)) or _is_tumblr(raw, link, url, ())),
+        ),
     )
 
 
-def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str) -> bool:
-    links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
-    generator = str(raw.feed.get("generator", ""))
-    return any(is_tumblr_feed(host, generator, links) for host in {host_of(url), host_of(link)})
+def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str, links: Sequence[str]) -> bool:
+    return any(is_tumblr_feed(host, _generator(raw), links) for host in {host_of(url), host_of(link)})
+
+
+def _generator(raw: feedparser.FeedParserDict) -> str:
+    return str(raw.feed.get("generator", ""))
 
 
 class _ElementHandlers:

@@ -67,6 +67,11 @@ def _is_blog_name(name: str) -> bool:
     return name not in _RESERVED_NAMES and bool(_BLOG_NAME.fullmatch(name))
 
 
+def names_tumblr(generator: str) -> bool:
+    """Return whether a feed's generator is Tumblr, or a copy of its name."""
+    return generator.startswith("Tumblr (")
+
+
 def is_tumblr_feed(host: str, generator: str, links: Iterable[str]) -> bool:
     """Return whether Tumblr generated the feed.
 
@@ -74,7 +79,7 @@ def is_tumblr_feed(host: str, generator: str, links: Iterable[str]) -> bool:
     """
     if is_tumblr_host(host):
         return True
-    return generator.startswith("Tumblr (") and any(_POST_PATH.search(link) for link in links)
+    return names_tumblr(generator) and any(_POST_PATH.search(link) for link in links)
 
 
 def post_id(url: str) -> str:

@@ -43,7 +43,8 @@ UPDATE feed SET label = :label, title = :title WHERE id = :id;
 
 -- name: await_baseline
 -- A new subscription needs the whole document at once, changed or not. This also revives a feed that had ended.
-UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', state = 'active', failures = 0
+UPDATE feed SET next_poll_at = :now, etag = '', last_modified = '', body_hash = '', items_hash = '', state = 'active',
+    failures = 0
 WHERE id = :id;
 
 -- name: record_shown
@@ -126,6 +127,7 @@ UPDATE feed SET
     read_from_start = CASE WHEN :left_out IS NULL THEN read_from_start ELSE 0 END,
     last_full_at = CASE WHEN :full = 1 THEN :now ELSE last_full_at END,
     parse_time = coalesce(:parse_time, parse_time),
+    items_hash = coalesce(:items_hash, items_hash), ttl = CASE WHEN :items_hash IS NULL THEN ttl ELSE :ttl END,
     next_poll_at = :next_poll_at, leased_until = NULL
 WHERE id = :id;
 
@@ -163,6 +165,11 @@ UPDATE feed SET url = :url, label = :label, site = :site
 WHERE id = :id AND NOT EXISTS (SELECT 1 FROM feed AS other WHERE other.url = :url);
 
 -- Entries
+
+-- name: put_items
+-- The items of a feed's last document, which are not parsed again.
+INSERT INTO feed_items (feed_id, frame, items) VALUES (:feed_id, :frame, :items)
+ON CONFLICT (feed_id) DO UPDATE SET frame = excluded.frame, items = excluded.items;
 
 -- name: add_entry
 -- The time is when the entry counts as first seen.

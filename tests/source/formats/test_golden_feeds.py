@@ -6,7 +6,7 @@ you commit it, because people will see it.
 
 import json
 import os
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def parse_file(path: Path) -> object:
     """Parse a document into JSON data: the feed, or the name of the error."""
     document = Fetched(f"https://feeds.example/{path.name}", path.read_bytes())
     try:
-        return plain_data(parse_feed(document))
+        return plain_data(replace(parse_feed(document), items=None))  # how it is cut has tests of its own
     except DocumentError as error:
         return {"error": type(error).__name__}
 

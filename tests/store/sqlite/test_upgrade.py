@@ -31,6 +31,8 @@ COLUMNS = {
 }
 """Old names → new ones; names that are not here stayed."""
 NEW_COLUMNS = {
+    "items_hash",
+    "ttl",
     "display_name",
     "warning",
     "torn",

@@ -42,10 +42,19 @@ CREATE TABLE feed (
     left_out         INTEGER NOT NULL DEFAULT 0,  -- the oldest posts of the last document, if it had too many to read
     last_full_at     INTEGER,  -- when the server last sent a document, and not only "not modified"
     parse_time       INTEGER NOT NULL DEFAULT 0,  -- of the last document
-    read_from_start  INTEGER NOT NULL DEFAULT 0 CHECK (read_from_start IN (0, 1))  -- by an earlier version: not its newest
+    read_from_start  INTEGER NOT NULL DEFAULT 0 CHECK (read_from_start IN (0, 1)),  -- by an earlier version: not its newest
+    items_hash       TEXT NOT NULL DEFAULT '',  -- of the last document's items; '' = the next document is parsed
+    ttl              INTEGER CHECK (ttl > 0)  -- how long the last document asked to wait between polls
 ) STRICT;
 CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
 CREATE INDEX feed_site ON feed (site);
+
+-- The items of a feed's last document, at most 500, so that the next document's are parsed only if they are new.
+CREATE TABLE feed_items (
+    feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
+    frame   TEXT NOT NULL,  -- a hash of what surrounds the items
+    items   TEXT NOT NULL CHECK (json_valid(items))  -- of each: its hash, its entry's id, a hash of the entry
+) STRICT;
 
 -- Every address that ever led to a feed: the config file may still name the one before a move.
 CREATE TABLE feed_address (

@@ -13,6 +13,14 @@ FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
 UPDATE site SET next_start_at = :now + spacing
 WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
 
+-- name: stored_items
+-- The entries of items that a document has again.
+SELECT e.*, json_extract(k.value, '$[0]') AS hash, json_extract(k.value, '$[2]') AS digest
+FROM feed_items AS f, json_each(f.items) AS k
+JOIN tagged_entry AS e ON e.id = json_extract(k.value, '$[1]') AND e.feed_id = f.feed_id
+WHERE f.feed_id = :feed_id AND f.frame = :frame
+    AND json_extract(k.value, '$[0]') IN (SELECT value FROM json_each(:hashes));
+
 -- name: known
 -- The posts that a document's entries may be: of each key, the newest entries that have it.
 SELECT s.key, s.entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text, e.source_id,

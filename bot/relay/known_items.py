@@ -1,0 +1,67 @@
+"""A document's items × stored entries × the parsed rest → the document as if it had been parsed whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from hashlib import sha256
+
+from bot.model import Entry, Identified, Items, ParsedFeed, ReadItem, ReadItems, StoredItem
+from bot.source.entry.normalise import MAX_ENTRIES
+from bot.source.formats.outline import Outline
+
+
+def known_entries(outline: Outline, stored: Sequence[StoredItem]) -> Mapping[str, Entry]:
+    """Return the entries of items that need not be parsed, by the items' hashes.
+
+    A stored entry counts only if it is the one that was parsed then: it may have been edited or pruned, or the store
+    keeps less of it.
+    """
+    if len(outline.items) > MAX_ENTRIES:
+        return {}
+    return {item.hash: item.entry for item in stored if digest(item.entry) == item.digest}
+
+
+def merge(outline: Outline, known: Mapping[str, Entry], rest: ParsedFeed) -> ParsedFeed | None:
+    """Return the feed of the whole document; None if it has to be parsed whole. `rest`: parsed without known items."""
+    parsed = [own for own in outline.hashes if own not in known]
+    if rest.items is None or not rest.items.independent or len(rest.items.entries) != len(parsed):
+        return None
+    entries: list[Entry] = []
+    places: list[int] = []
+    of_parsed = iter(rest.items.entries)
+    for own in outline.hashes:
+        place = 0 if own in known else next(of_parsed)
+        places.append(-1 if place < 0 else len(entries))
+        if place >= 0:
+            entries.append(known[own] if own in known else rest.entries[place])
+    return replace(rest, entries=tuple(entries), items=Items(tuple(places), independent=True))
+
+
+def items_hash(outline: Outline | None, document: ParsedFeed) -> str:
+    """Return the hash that a document with the same items has; "" if the parser did not find the outline's items."""
+    is_sure = outline is not None and document.items and len(document.items.entries) == len(outline.items)
+    return outline.digest if outline and is_sure else ""
+
+
+def read_items(
+    outline: Outline | None, document: ParsedFeed, identified: Sequence[Identified]
+) -> ReadItems | None:
+    """Return what to remember of the items, so that they need not be parsed again; None if each may need the others."""
+    if outline is None or not items_hash(outline, document) or not document.items:
+        return None
+    if not document.items.independent:
+        return None
+    by_entry = {item.entry: item for item in identified}
+    entries = (document.entries[place] if place >= 0 else None for place in document.items.entries)
+    items = [
+        ReadItem(own, by_entry[entry], digest(entry))
+        for own, entry in zip(outline.hashes, entries, strict=True)
+        if entry in by_entry
+    ]
+    return ReadItems(outline.frame, tuple(items))
+
+
+def digest(entry: Entry) -> str:
+    """Return a hash of everything in an entry."""
+    texts = (entry.guid, entry.link, entry.title, entry.content, entry.summary, entry.text, entry.source_id)
+    rest = repr((entry.warning, entry.authors, entry.tags, entry.media, entry.published, entry.updated))
+    return sha256("\0".join((*texts, rest)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
