@@ -2,18 +2,15 @@
 
 import asyncio
 import random
-import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 
-from bot import errors
 from bot.chat.client import Chat
 from bot.chat.services import Services, ServiceSettings
 from bot.clock import Clock
@@ -32,8 +29,9 @@ from bot.source.formats.process import Parser
 from bot.source.history.choose import history_sources
 from bot.source.http.fetch import FetchLimits
 from bot.source.http.rate_limit import rate_limited
-from bot.source.http.site import site_of
 from bot.source.tumblr.web import TumblrFetcher
+from bot.start import login, prepare_store
+from bot.stop import on_signals, unless
 from bot.store.backfills import Worker
 from bot.store.feeds import Feeds
 from bot.store.patience import MAX_ATTEMPTS, Patience
@@ -49,9 +47,6 @@ RECONCILE_INTERVAL = timedelta(seconds=30)
 MAINTENANCE_INTERVAL = timedelta(hours=6)
 STOP_TIMEOUT = 10.0
 """Seconds to wait for sends in progress when the bot stops."""
-LOGIN_RETRY_DELAY = 5.0
-"""Seconds before the second login attempt; doubled after each failure."""
-MAX_LOGIN_RETRY_DELAY = 300.0
 
 
 def clock() -> datetime:
@@ -113,7 +108,7 @@ async def run_once(config: Config) -> None:
     """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
     async with build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
-        await _sync(app, config)
+        await _prepare_store(app, config)
         await _relay_once(app)
 
 
@@ -264,10 +259,10 @@ def _budget(config: Config) -> Callable[[str], SiteBudget]:
 
 
 async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
-    _on_signals(stop.set)
-    if not await _unless(stop, _login(app.chat)):
+    on_signals(stop.set)
+    if not await unless(stop, login(app.chat)):
         return
-    if not await _unless(stop, _sync(app, config)):
+    if not await unless(stop, _prepare_store(app, config)):
         return
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
@@ -291,32 +286,6 @@ async def _finish_sends(app: App) -> None:
     finished = await asyncio.gather(*(queue.drain(STOP_TIMEOUT) for queue in queues))
     if not all(finished):
         log.warning("stopped during a send", next_start="checks whether the message arrived")
-
-
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Do `work`, or cancel it at a stop and return False."""
-    tasks = asyncio.create_task(work), asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return tasks[0].done() and tasks[0].result() is None
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
-
-
-async def _login(chat: Chat) -> None:
-    """Log in, and retry while Discord is unreachable. Raises LoginRefused."""
-    delay = LOGIN_RETRY_DELAY
-    while True:
-        try:
-            await chat.login()
-        except errors.ChatUnreachable as error:
-            log.warning("login postponed", error=str(error), retry_in=delay)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, MAX_LOGIN_RETRY_DELAY)
-        else:
-            return
 
 
 async def _relay_once(app: App) -> None:
@@ -346,22 +315,9 @@ async def _poll_all(
         log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
 
 
-async def _sync(app: App, config: Config) -> None:
-    await app.patience(lambda: _write_config(app.store, config, app.clock))
-
-
-async def _write_config(store: Store, config: Config, clock: Clock) -> None:
-    """Write the config's feeds to the database, and release what an earlier process had claimed."""
-    budget = _budget(config)
-    await store.feeds.set_budgets(budget)
-    synced = await store.subscriptions.sync(config.declarations(), site_of, budget, clock())
-    await store.feeds.release()
-    await store.outbox.release(clock())
-    await store.notices.release(clock())
-    if lag := await store.index.lag():
-        log.info("indexing", posts=lag, until_then="searches may miss the oldest of them")
-    await store.backfills.release(Worker.RUN)
-    log.info("config read", feeds=len(config.feeds), subscriptions_added=synced.added, ended=synced.ended)
+async def _prepare_store(app: App, config: Config) -> None:
+    feeds, budget = config.declarations(), _budget(config)
+    await app.patience(lambda: prepare_store(app.store, feeds, budget, app.clock()))
 
 
 async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[int], clock: Clock) -> None:
@@ -369,12 +325,3 @@ async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[
     for channel_id in await store.outbox.reopen(channel_ids, clock()):
         log.info("channel open again", channel=channel_id)
     wake()
-
-
-def _on_signals(stop: Callable[[], None]) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        try:
-            loop.add_signal_handler(name, stop)
-        except NotImplementedError:  # Windows: Ctrl-C arrives as KeyboardInterrupt
-            return

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import discord
 
-from bot import app, cli
+from bot import app, cli, start
 from bot.chat import outcomes, sender
 from bot.model import Outcome, Retry
 from bot.relay import deliver, poll_schedule, retry
@@ -32,8 +32,8 @@ def shorten() -> None:
     """Shorten what a fault makes the bot wait for, so that a run of seconds has what takes hours in real life."""
     patch_times()
     database.BUSY_TIMEOUT = 0.5
-    app.LOGIN_RETRY_DELAY = 0.3
-    app.MAX_LOGIN_RETRY_DELAY = 2.0
+    start.LOGIN_RETRY_DELAY = 0.3
+    start.MAX_LOGIN_RETRY_DELAY = 2.0
     app.STOP_TIMEOUT = 3.0
     poll_schedule.COOLDOWN = timedelta(seconds=1)
     retry.FIRST_WAIT = timedelta(milliseconds=300)

@@ -1,0 +1,49 @@
+"""Brings the bot to where it can relay: logged in, and with its config in the database."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.chat.client import Chat
+from bot.errors import ChatUnreachable
+from bot.model import FeedDeclaration, SiteBudget
+from bot.source.http.site import site_of
+from bot.store.backfills import Worker
+from bot.store.store import Store
+
+LOGIN_RETRY_DELAY = 5.0
+"""Seconds before the second login attempt; doubled after each failure."""
+MAX_LOGIN_RETRY_DELAY = 300.0
+
+log = structlog.get_logger(__name__)
+
+
+async def login(chat: Chat) -> None:
+    """Log in, and retry while Discord is unreachable. Raises LoginRefused."""
+    delay = LOGIN_RETRY_DELAY
+    while True:
+        try:
+            await chat.login()
+        except ChatUnreachable as error:
+            log.warning("login postponed", error=str(error), retry_in=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, MAX_LOGIN_RETRY_DELAY)
+        else:
+            return
+
+
+async def prepare_store(
+    store: Store, feeds: Sequence[FeedDeclaration], budget: Callable[[str], SiteBudget], now: datetime
+) -> None:
+    """Write the config's feeds to the database, and release what an earlier process had claimed. Raises StoreError."""
+    await store.feeds.set_budgets(budget)
+    synced = await store.subscriptions.sync(feeds, site_of, budget, now)
+    await store.feeds.release()
+    await store.outbox.release(now)
+    await store.notices.release(now)
+    if lag := await store.index.lag():
+        log.info("indexing", posts=lag, until_then="searches may miss the oldest of them")
+    await store.backfills.release(Worker.RUN)
+    log.info("config read", feeds=len(feeds), subscriptions_added=synced.added, ended=synced.ended)
