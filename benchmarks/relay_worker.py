@@ -72,6 +72,7 @@ async def _poll(parts: app.App, begin: Callable[[], None]) -> dict[str, float]:
     await parts.store.feeds.poll_all(parts.clock())
     begin()
     await _until_polled(parts, began)
+    await parts.poller.tick()  # finds nothing, but after it an earlier tick has started all that it claimed
     await parts.poller.drain()
     while await parts.store.index.catch_up():
         pass
