@@ -1,6 +1,7 @@
 """Composition root: builds all parts, starts and stops them in order, and owns the clock."""
 
 import asyncio
+import os
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -149,7 +150,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
         if command := Store.mending_command(config.store.path):
             log.warning("other users of this machine can read the database", mend_with=command)
         fetcher = await stack.enter_async_context(_fetcher(config))
-        parser = await stack.enter_async_context(Parser())
+        parser = await stack.enter_async_context(Parser(workers=_parsers(config)))
         schedule, clock = Schedule(), _start_clock()
         wake_send = partial(schedule.wake, "deliver", "publish")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
@@ -241,6 +242,13 @@ def _fetcher(config: Config) -> TumblrFetcher:
     polling, key = config.polling, config.tumblr.api_key.get_secret_value()
     limits = FetchLimits(polling.timeout, polling.max_body, polling.allow_private_addresses)
     return TumblrFetcher(limits, polling.contact, key=key, api_url=config.tumblr.api_url)
+
+
+def _parsers(config: Config) -> int:
+    """Return how many parser processes may run: by default, one for each processor that this process may use."""
+    if config.polling.parsers:
+        return config.polling.parsers
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _poll_rules(config: Config, *, ask_about_floods: bool) -> PollRules:

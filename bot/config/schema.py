@@ -90,6 +90,8 @@ class Polling(_Section):
     per_site: Annotated[Integer, Field(ge=1, le=16)] = 2
     """At most half of all concurrent polls, so that one hanging site does not block the other feeds."""
     site_spacing: Duration = timedelta(0)
+    parsers: Annotated[Integer, Field(ge=0, le=64)] = 0
+    """Parser processes at most, beside one for slow documents; 0: one per processor."""
     allow_private_addresses: bool = False
 
 

@@ -38,18 +38,21 @@ SLOW = timedelta(seconds=1)
 """A document that takes longer is slow."""
 MAX_SLOW_CALLS = 4
 """Slow documents that are read or wait for it. Each may take the whole deadline."""
+IDLE_TIMEOUT = timedelta(minutes=1)
+"""How long workers wait for documents before all but one of them end."""
 START_TIMEOUT = 60.0
 """Seconds for a worker to start, which takes none of a document's time."""
 
 
 class Parser:
-    """Up to two worker processes that parse documents: one in the quick lane, and one in the slow lane.
+    """Worker processes that parse documents: `workers` in the quick lane, and one in the slow lane.
 
     A document leaves the quick lane after SLOW, so documents of other feeds never wait long for it. If the slow lane
     is free, its worker continues there, and the quick lane gets another one. Otherwise the worker is killed, and the
     document starts again when the slow lane is free.
 
-    Workers start when first needed. Leaving the context kills them, even while they parse.
+    Workers start when needed, and all but one end when they are idle. Leaving the context kills them, even while they
+    parse.
     """
 
     def __init__(
@@ -58,17 +61,23 @@ class Parser:
         memory: int = 1024 * _MEBIBYTE,
         function: str = "bot.source.formats.parse:parse_feed",
         slow: timedelta = SLOW,
+        workers: int = 1,
+        idle_timeout: timedelta = IDLE_TIMEOUT,
     ) -> None:
         """`deadline`: for one document. `memory`: a worker's address space in bytes. `function`: `module:function`."""
         self._deadline = deadline
         self._slow_after = min(slow, deadline)
         self._command = [sys.executable, "-P", "-W", "ignore", "-m", "bot.source.formats.process_main"]
         self._command += [function, str(math.ceil(deadline.total_seconds())), str(memory)]
-        self._quick_lane = asyncio.Lock()
+        self._max_idle = workers
+        self._idle_timeout = idle_timeout.total_seconds()
+        self._quick_lane = asyncio.Semaphore(workers)
         self._slow_lane = asyncio.Lock()
         self._slow_calls = 0
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="parser")
+        self._threads = ThreadPoolExecutor(workers + 1, thread_name_prefix="parser")
         self._idle: list[_Worker] = []
+        """Those that waited longest come first."""
+        self._end_timer: asyncio.TimerHandle | None = None
         self._busy: set[_Worker] = set()
 
     async def __aenter__(self) -> Self:
@@ -77,6 +86,8 @@ class Parser:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if self._end_timer is not None:
+            self._end_timer.cancel()
         workers = (*self._idle, *self._busy)
         for worker in workers:
             worker.kill()
@@ -157,12 +168,32 @@ class Parser:
             self._keep(worker)
 
     def _keep(self, worker: "_Worker") -> None:
-        """Keep one idle worker, and end a second one: it takes memory."""
-        if not self._idle and not worker.killed:
+        """Keep an idle worker, unless enough others are idle: each takes memory."""
+        if worker.killed:
+            return
+        if len(self._idle) < self._max_idle:
+            worker.idle_since = asyncio.get_running_loop().time()
             self._idle.append(worker)
-        elif not worker.killed:
-            worker.kill()
-            self._threads.submit(worker.close)
+            self._schedule_end()
+        else:
+            self._end(worker)
+
+    def _schedule_end(self) -> None:
+        """End idle workers later, if there are several."""
+        if self._end_timer is None and len(self._idle) > 1:
+            at = self._idle[0].idle_since + self._idle_timeout
+            self._end_timer = asyncio.get_running_loop().call_at(at, self._end_idle)
+
+    def _end_idle(self) -> None:
+        self._end_timer = None
+        last = asyncio.get_running_loop().time() - self._idle_timeout
+        while len(self._idle) > 1 and self._idle[0].idle_since <= last:
+            self._end(self._idle.pop(0))
+        self._schedule_end()
+
+    def _end(self, worker: "_Worker") -> None:
+        worker.kill()
+        self._threads.submit(worker.close)
 
 
 async def _report_of(
@@ -195,6 +226,8 @@ class _Worker:
 
     def __init__(self, command: list[str]) -> None:
         self.killed = False
+        self.idle_since = 0.0
+        """The event loop's time."""
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()

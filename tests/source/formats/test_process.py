@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NotAFeed, ParserBusy, ParserTimedOut, Unreadable
-from bot.model import Fetched
+from bot.model import Fetched, ParsedFeed
 from bot.source.formats.process import MAX_SLOW_CALLS, Parser
 
 ROOT = Path(__file__).parents[3]
@@ -114,6 +114,54 @@ async def test_there_are_never_more_than_two_workers(tmp_path: Path) -> None:
         (tmp_path / "go").touch()
         await asyncio.gather(*slow)
         assert len(parser._idle) == 1
+
+
+async def busy_with(parser: Parser, calls: int, go: Path) -> list[asyncio.Task[ParsedFeed]]:
+    """Let the parser read documents that wait for a file."""
+    tasks = [asyncio.create_task(parser.parse(command(f"wait {go}"))) for _ in range(calls)]
+    await asyncio.sleep(0)
+    return tasks
+
+
+async def test_as_many_documents_are_parsed_at_once_as_there_may_be_workers(tmp_path: Path) -> None:
+    async with Parser(timedelta(seconds=60), function=STUB, slow=timedelta(seconds=60), workers=2) as parser:
+        calls = await busy_with(parser, 5, tmp_path / "go")
+
+        assert len(parser._busy) == 2
+        (tmp_path / "go").touch()
+        await asyncio.gather(*calls)
+        assert len(parser._idle) == 2
+
+
+async def test_a_slow_document_leaves_its_place_to_another(tmp_path: Path) -> None:
+    async with Parser(timedelta(seconds=60), function=STUB, slow=timedelta(seconds=0.4), workers=2) as parser:
+        calls = await busy_with(parser, 2, tmp_path / "go")
+        pids = {await pid_of(parser) for _ in range(3)}
+        (tmp_path / "go").touch()
+
+        assert pids
+        await asyncio.gather(*calls)
+        assert len(parser._idle) <= 2
+
+
+async def test_one_document_after_another_starts_one_worker() -> None:
+    async with Parser(timedelta(seconds=60), function=STUB, workers=4) as parser:
+        assert len({await pid_of(parser) for _ in range(4)}) == 1
+
+
+async def test_all_idle_workers_but_one_end(tmp_path: Path) -> None:
+    async with Parser(
+        timedelta(seconds=60), function=STUB, slow=timedelta(seconds=60), workers=3, idle_timeout=timedelta()
+    ) as parser:
+        calls = await busy_with(parser, 3, tmp_path / "go")
+        workers = list(parser._busy)
+        (tmp_path / "go").touch()
+        await asyncio.gather(*calls)
+        for _ in range(5):  # rounds of the event loop, in which the timer is due
+            await asyncio.sleep(0)
+
+        assert [worker.killed for worker in workers].count(False) == 1
+        assert await pid_of(parser)
 
 
 async def test_too_many_slow_documents_are_put_off(tmp_path: Path) -> None:
