@@ -40,7 +40,7 @@ _SLOW = "The site took longer than 30 seconds to answer."
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Received:
     """A message that admins got."""
 
     at: datetime
@@ -55,7 +55,7 @@ class Walk:
     discord: SandboxDiscord
     store: Store
     now: datetime = START
-    told: list[Told] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
     places: dict[int, str] = field(default_factory=dict)
     """The names of channels, by id."""
     writable: set[int] = field(default_factory=set)
@@ -111,9 +111,9 @@ class Walk:
             self._take_messages()
 
     def _take_messages(self) -> None:
-        known = len(self.told)
+        known = len(self.received)
         for message in self.discord.all_messages()[known:]:
-            self.told.append(Told(self.now, self._place(message), _text(message)))
+            self.received.append(Received(self.now, self._place(message), _text(message)))
 
     def _place(self, message: StoredMessage) -> str:
         if message.channel_id in self.places:
@@ -161,7 +161,7 @@ def _add_server(walk: Walk, name: str, *channels: str) -> tuple[Guild, User, lis
     return guild, admin, added
 
 
-async def run(folder: Path, feeds: int = FEEDS) -> list[Told]:
+async def run(folder: Path, feeds: int = FEEDS) -> list[Received]:
     """Walk through it, and return every message."""
     async with (
         SandboxDiscord(openapi=shared_openapi()) as discord,
@@ -177,7 +177,7 @@ async def run(folder: Path, feeds: int = FEEDS) -> list[Told]:
             late, fickle = await walk.follow(["Late Bloomer", "Fickle Weather"], news, iris)
             direct = await walk.follow(["Apple Diary", "Pear Diary"], fruit, rowan)
             await _act(walk, notifier, many, late, fickle, direct)
-        return walk.told
+        return walk.received
 
 
 async def _act(
@@ -196,11 +196,11 @@ async def _act(
     await walk.wait(notifier, 2 * DAY)
 
 
-def problems(told: Sequence[Told], feeds: int = FEEDS) -> Iterator[str]:
+def problems(received: Sequence[Received], feeds: int = FEEDS) -> Iterator[str]:
     """Yield what is wrong with the messages."""
     names = [f"Garden Notes {number}" for number in range(1, feeds + 1)]
     for name in [*names, "Late Bloomer", "Fickle Weather", "Apple Diary", "Pear Diary"]:
-        about = [each for each in told if re.search(rf"\b{name}\b(?! ?\d)", each.text)]
+        about = [each for each in received if re.search(rf"\b{name}\b(?! ?\d)", each.text)]
         if not about or "can't be read" not in about[0].text:
             yield f"{name}: its first failure isn't reported"
         if not about or "can be" not in about[-1].text:
@@ -214,12 +214,12 @@ def problems(told: Sequence[Told], feeds: int = FEEDS) -> Iterator[str]:
 def main() -> int:
     """Print the messages and return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
-        told = asyncio.run(run(Path(folder)))
-    for each in told:
+        received = asyncio.run(run(Path(folder)))
+    for each in received:
         lines = each.text.replace("\n", "\n    ")
         print(f"{each.at:%a %H:%M}  {each.place}\n    {lines}\n")
-    found = list(problems(told))
-    print(f"{FEEDS + 4} feeds, {len(told)} messages, {len(found)} problems")
+    found = list(problems(received))
+    print(f"{FEEDS + 4} feeds, {len(received)} messages, {len(found)} problems")
     print("\n".join(found))
     return 1 if found else 0
 

@@ -18,10 +18,10 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.fault_runs import plan
-from benchmarks.fault_runs.faults import STEPS
 from benchmarks.fault_runs.history import read
 from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.run import Result, run
+from benchmarks.fault_runs.steps import STEPS
 
 
 async def main(given: argparse.Namespace) -> int:

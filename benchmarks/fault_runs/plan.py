@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from benchmarks.fault_runs.faults import STEPS
 from benchmarks.fault_runs.history import Event
+from benchmarks.fault_runs.steps import STEPS
 
 SECONDS = 5.0
 """For how long things go wrong."""
@@ -25,7 +25,7 @@ class Step:
     at: float
     """Seconds after the bot has read all feeds once."""
     do: str
-    """A key of `faults.STEPS`."""
+    """A key of `steps.STEPS`."""
     seconds: float
     """How long a fault lasts."""
     pick: int

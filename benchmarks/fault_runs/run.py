@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.fault_runs import plan
 from benchmarks.fault_runs.checker import MAX_DELAY, check, expected
-from benchmarks.fault_runs.faults import STEPS
 from benchmarks.fault_runs.plan import Step
+from benchmarks.fault_runs.steps import STEPS
 from benchmarks.fault_runs.world import World, eventually, world
 from bot.sandbox.discord.models import StoredMessage
 

@@ -6,10 +6,10 @@ from benchmarks import notices
 
 
 async def test_every_failure_and_recovery_is_reported_in_few_messages(tmp_path: Path) -> None:
-    told = await notices.run(tmp_path)
+    received = await notices.run(tmp_path)
 
-    assert list(notices.problems(told)) == []
-    first, direct = told[:2]
+    assert list(notices.problems(received)) == []
+    first, direct = received[:2]
     assert first.text.startswith("**200 feeds can't be read.**")
     assert (first.place, direct.place) == ("#staff of Meadow", "direct message to the admin of Orchard")
-    assert len(told) <= 12
+    assert len(received) <= 12

@@ -1,0 +1,90 @@
+"""What happens to the process, its disk and its clock, for as long as a step says."""
+
+import asyncio
+import random
+import sqlite3
+from contextlib import closing, suppress
+from typing import Any
+
+from benchmarks.fault_runs.bot import NONCE_WINDOW
+from benchmarks.fault_runs.world import World, eventually
+
+MAX_CLOCK_ERROR = 3600.0
+_PAGE_SIZE = 4096
+
+
+async def kill(world: World, chance: random.Random, seconds: float) -> None:
+    """Kill the bot at any moment."""
+    await world.bot.kill(chance.choice((0.0, seconds)))
+
+
+async def kill_in_send(world: World, chance: random.Random, seconds: float) -> None:
+    """Kill the bot while Discord has stored a message but not answered yet."""
+    world.discord.faults.next(chance.choice(("send", "thread")), store=True, hang=True)
+    if await eventually(lambda: world.discord.faults.hanging, seconds):
+        await world.bot.kill()
+    world.discord.faults.release()
+
+
+async def long_absence(world: World, chance: random.Random, seconds: float) -> None:
+    """Kill the bot, perhaps during a send, and start it after Discord has forgotten its nonces."""
+    world.discord.faults.next(chance.choice(("send", "thread")), store=chance.random() < 0.8, hang=True)
+    await eventually(lambda: world.discord.faults.hanging, seconds)
+    await world.bot.kill(NONCE_WINDOW.total_seconds() + 0.2, then=world.forget_nonces)
+
+
+async def terminate(world: World, chance: random.Random, seconds: float) -> None:
+    """Stop the bot as a service manager does, and start it again."""
+    await world.bot.terminate(chance.choice((0.0, seconds)))
+
+
+async def terminate_without_gateway(world: World, chance: random.Random, seconds: float) -> None:
+    """Stop the bot while its gateway can't connect."""
+    gateway = world.discord.gateway
+    way: dict[str, Any] = chance.choice(({"status": 503}, {"cut": True}, {"hang": True}))
+    gateway.faults.next("connect", times=1000, **way)
+    world.discord.cut_gateway()
+    await asyncio.sleep(seconds / 2)
+    await world.bot.terminate()
+    gateway.faults.clear()
+
+
+async def pause(world: World, _: random.Random, seconds: float) -> None:
+    """Stop the process for a while, as a laptop's lid does."""
+    async with world.bot.paused():
+        await asyncio.sleep(seconds)
+
+
+async def lock(world: World, _: random.Random, seconds: float) -> None:
+    """Let another program write to the database."""
+
+    def hold() -> None:
+        with closing(sqlite3.connect(world.database, timeout=2.0, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(seconds), loop).result()
+            connection.execute("ROLLBACK")
+
+    loop = asyncio.get_running_loop()
+    with suppress(sqlite3.Error):  # the disk may be full
+        await asyncio.to_thread(hold)
+
+
+async def fill_disk(world: World, _: random.Random, seconds: float) -> None:
+    """Let the database's disk be full."""
+    if not world.limited:
+        return
+    filler = world.disk / f"filler-{id(object())}"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(_PAGE_SIZE)):
+            pass
+    await asyncio.sleep(seconds)
+    filler.unlink()
+
+
+async def clock(world: World, chance: random.Random, seconds: float) -> None:
+    """Let the bot's clock be wrong by up to an hour; without `seconds`, from now on."""
+    before = world.clock_error
+    world.set_clock(before + round(chance.uniform(-MAX_CLOCK_ERROR, MAX_CLOCK_ERROR)))
+    if seconds:
+        await asyncio.sleep(seconds)
+        world.set_clock(before)
