@@ -168,7 +168,16 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             patience,
             chat,
             schedule,
-            Poller(queues.feeds, fetcher.fetch, parser.parse, poll_rules, clock, random.random, wake_send),
+            Poller(
+                queues.feeds,
+                fetcher.fetch,
+                parser.parse,
+                poll_rules,
+                clock,
+                random.random,
+                wake_send,
+                lambda delay: schedule.wake_in(delay, "poll"),
+            ),
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
             Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
@@ -312,13 +321,16 @@ async def _poll_all(
 ) -> None:
     """Poll until no feed is due, as fast as their sites allow."""
     while True:
-        polled = await poller.tick()
-        await poller.drain()
+        await poller.tick()
+        if await poller.wait_for_one(CHECK_INTERVAL.total_seconds()):
+            continue
         waiting, first_at = await feeds.waiting(clock())
         if not waiting:
             break
-        shortest = timedelta() if polled else CHECK_INTERVAL  # a backfill may occupy the site of a due feed
-        await sleep(max(shortest, first_at - clock()).total_seconds())
+        wait = first_at - clock()
+        if wait <= timedelta():
+            wait = CHECK_INTERVAL  # a backfill occupies the site of a due feed
+        await sleep(wait.total_seconds())
     for site, until in (await feeds.cooldowns(clock())).items():
         log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
 

@@ -1,6 +1,7 @@
 """Runs jobs at their intervals, and when they are woken in between. The only importer of APScheduler.
 
-The database knows what is due; a job only checks it.
+The database knows what is due; a job only checks it. The intervals find what nobody announced, such as what another
+process has written.
 """
 
 import asyncio
@@ -68,6 +69,12 @@ class Schedule:
             for name in names:
                 self._ticks[name].wake()
 
+    def wake_in(self, delay: timedelta, *names: str) -> None:
+        """Run these jobs after a delay. The next run, whatever causes it, cancels this, and has to ask again."""
+        if self._ticks:
+            for name in names:
+                self._ticks[name].wake_in(delay.total_seconds())
+
     def _replan(self) -> None:
         """Plan the jobs again if the machine's clock was set back: APScheduler would wait until it has caught up."""
         now = datetime.now(UTC)  # APScheduler's clock
@@ -109,6 +116,7 @@ class _Tick:
         self._stopped = False
         self._last_error = ""
         self._running: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
 
     def wake(self) -> None:
         if self._stopped:
@@ -116,8 +124,26 @@ class _Tick:
         if self._running is not None:
             self._run_again = True
             return
+        self._cancel_timer()
         self._running = asyncio.create_task(self._run(), name=f"tick {self._job.name}")
         self._running.add_done_callback(self._after_run)
+
+    def wake_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        at = loop.time() + max(seconds, 0.0)
+        if self._stopped or (self._timer is not None and self._timer.when() <= at):
+            return
+        self._cancel_timer()
+        self._timer = loop.call_at(at, self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._timer = None
+        self.wake()
+
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
     async def async_wake(self) -> None:
         """Wake the job. APScheduler would run a plain function in a thread."""
@@ -125,6 +151,7 @@ class _Tick:
 
     async def stop(self) -> None:
         self._stopped = True
+        self._cancel_timer()
         if self._running is not None and self._job.stop_waits:
             _, late = await asyncio.wait({self._running}, timeout=RUN_TIMEOUT)
             for run in late:

@@ -89,6 +89,56 @@ async def test_wakes_during_a_run_cause_one_more_run() -> None:
     assert runs == 2
 
 
+async def test_a_job_runs_after_the_shortest_delay_that_was_asked_for() -> None:
+    ran = asyncio.Event()
+
+    async def run() -> None:
+        ran.set()
+
+    schedule = Schedule()
+    schedule.wake_in(timedelta(0), "poll")
+    schedule.start([Job("poll", NEVER, run)])
+    schedule.wake_in(NEVER, "poll")
+    schedule.wake_in(timedelta(milliseconds=1), "poll")
+    schedule.wake_in(NEVER, "poll")
+    await ran.wait()
+    await schedule.stop()
+
+
+async def test_a_delay_that_ends_during_a_run_causes_one_more_run() -> None:
+    runs, asked = 0, asyncio.Event()
+
+    async def run() -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            schedule.wake_in(timedelta(0), "poll")
+            await settle()
+        else:
+            asked.set()
+
+    schedule = Schedule()
+    schedule.start([Job("poll", NEVER, run, runs_at_start=True)])
+    await asked.wait()
+    await schedule.stop()
+
+    assert runs == 2
+
+
+async def test_a_run_ends_a_delay_and_after_the_stop_there_is_none() -> None:
+    runs: list[str] = []
+    schedule = Schedule()
+    schedule.start([Job("poll", NEVER, counting(runs, "poll"))])
+    schedule.wake_in(timedelta(0), "poll")
+    schedule.wake("poll")
+    await settle()
+    await schedule.stop()
+    schedule.wake_in(timedelta(0), "poll")
+    await settle()
+
+    assert runs == ["poll"]
+
+
 async def test_jobs_stop_and_finish_in_their_order() -> None:
     ended: list[str] = []
     schedule = Schedule()

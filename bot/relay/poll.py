@@ -40,6 +40,8 @@ MAX_POLLS = 32
 """How many feeds are polled at the same time, across all sites."""
 _MAX_QUICK_OUTLINE = 300_000
 """Bytes of a document whose items are found within about a millisecond."""
+GATHER_TIME = timedelta(milliseconds=5)
+"""How long a free place stays empty, so that one claim fills all that become free meanwhile."""
 _NO_TIME = timedelta()
 
 Fetch = Callable[[str, Validators], Awaitable[Fetched | NotModified]]
@@ -72,8 +74,12 @@ class Poller:
         clock: Callable[[], datetime],
         jitter: Callable[[], float],
         wake: Callable[[], None],
+        tick_in: Callable[[timedelta], None] = lambda _: None,
     ) -> None:
-        """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1)."""
+        """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1).
+
+        `tick_in` asks for the next tick: when a feed becomes due, or when a poll has ended that others waited for.
+        """
         self._feeds = feeds
         self._fetch = fetch
         self._parse = parse
@@ -81,19 +87,36 @@ class Poller:
         self._clock = clock
         self._jitter = jitter
         self._wake = wake
-        self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id)
+        self._tick_in = tick_in
+        self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id, self._after_poll)
+        self._is_full = False
+        """Whether the last tick found no room for more polls, so that more feeds may be due."""
         self.drain = self._tasks.finish
+        self.wait_for_one = self._tasks.wait_for_one
 
     async def tick(self) -> int:
         """Start polling the feeds that are due, and return how many; `drain` waits for them."""
-        room = self._tasks.room(MAX_POLLS)
-        claimed = await self._feeds.claim(self._clock(), self._rules.lease, room) if room else []
-        return self._tasks.start(claimed)
+        now, room = self._clock(), self._tasks.room(MAX_POLLS)
+        claimed = await self._feeds.claim(now, self._rules.lease, room) if room else []
+        self._is_full = len(claimed) == room
+        started = self._tasks.start(claimed)
+        if not self._is_full:
+            await self._plan_tick(now)
+        return started
 
     async def stop(self) -> None:
         """Cancel the polls in progress. Their feeds stay due. Raises StoreError; the next start releases the rest."""
         for feed in await self._tasks.cancel():
             await self._feeds.unclaim(feed.id)
+
+    async def _plan_tick(self, now: datetime) -> None:
+        if (next_poll := await self._feeds.next_poll(now)) is not None:
+            self._tick_in(next_poll - self._clock())
+
+    def _after_poll(self, feed: Feed) -> None:
+        at_site = sum(other.site == feed.site for other in self._tasks.items)
+        if self._is_full or at_site + 1 >= self._rules.budget(feed.site).max_concurrent:
+            self._tick_in(GATHER_TIME)
 
     async def poll(self, feed: Feed) -> None:
         """Fetch one feed, and record everything that follows from the answer."""

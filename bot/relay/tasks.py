@@ -22,11 +22,12 @@ class Tasks(Generic[Item]):
         work: Callable[[Item], Awaitable[None]],
         log_fields: Callable[[Item], Mapping[str, object]],
         id_of: Callable[[Item], Hashable],
+        on_end: Callable[[Item], None] = lambda _: None,
     ) -> None:
         """`name` says in the log what failed, and `log_fields` which item it was.
 
         `id_of`: what distinguishes items. A lease may end while its task waits for the database; the item is then
-        claimed again, but not started again.
+        claimed again, but not started again. `on_end` is called when the task of an item has ended.
         """
         self.store_error: errors.StoreError | None = None
         """The last error that kept a task from recording its result."""
@@ -36,6 +37,7 @@ class Tasks(Generic[Item]):
         self._work = work
         self._log_fields = log_fields
         self._id_of = id_of
+        self._on_end = on_end
         self._running: dict[asyncio.Task[None], Item] = {}
 
     @property
@@ -54,8 +56,19 @@ class Tasks(Generic[Item]):
         for item in free:
             task = asyncio.create_task(self._run(item), name=self._name)
             self._running[task] = item
-            task.add_done_callback(self._running.pop)
+            task.add_done_callback(self._after_run)
         return len(free)
+
+    async def wait_for_one(self, seconds: float) -> bool:
+        """Wait until a running task ends, `seconds` at most. Return False if none runs.
+
+        Raises StoreError if one could not record its result.
+        """
+        if not self._running:
+            return False
+        await asyncio.wait(self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        self._raise_store_error()
+        return True
 
     async def drain(self, seconds: float | None = None) -> bool:
         """Wait for the running tasks. After `seconds` cancel the rest and return False."""
@@ -69,8 +82,7 @@ class Tasks(Generic[Item]):
     async def finish(self) -> None:
         """Wait for the running tasks. Raises StoreError if one could not record its result."""
         await self.drain()
-        if self.store_error is not None:
-            raise self.store_error
+        self._raise_store_error()
 
     async def cancel(self) -> list[Item]:
         """Cancel the running tasks, wait until they have ended, and return their items."""
@@ -79,6 +91,13 @@ class Tasks(Generic[Item]):
             task.cancel()
         await asyncio.gather(*cancelled, return_exceptions=True)
         return list(cancelled.values())
+
+    def _raise_store_error(self) -> None:
+        if self.store_error is not None:
+            raise self.store_error
+
+    def _after_run(self, task: asyncio.Task[None]) -> None:
+        self._on_end(self._running.pop(task))
 
     async def _run(self, item: Item) -> None:
         try:

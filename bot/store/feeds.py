@@ -67,6 +67,11 @@ class Feeds(EntryRepository):
         (row,) = await self._db.rows("waiting_feeds", now=now)
         return row["feeds"], rows.moment(row["first_at"]) or now
 
+    async def next_poll(self, now: datetime) -> datetime | None:
+        """Return when a feed that can't be claimed now may become claimable; None: when a poll or a backfill ends."""
+        (row,) = await self._db.rows("next_poll", now=now)
+        return rows.moment(row["start_at"])
+
     async def cooldowns(self, now: datetime) -> dict[str, datetime]:
         """Return the sites that have due feeds but asked for a pause, with the end of each pause."""
         found = await self._db.rows("cooling_sites", now=now)

@@ -49,6 +49,41 @@ async def test_a_finished_task_frees_its_room() -> None:
     assert (done, tasks.room(1)) == ([1, 2], 1)
 
 
+async def test_the_end_of_a_task_is_reported_once_its_room_is_free() -> None:
+    rooms: list[tuple[int, int]] = []
+
+    async def work(item: int) -> None:
+        if item == 1:
+            raise LookupError
+
+    tasks = Tasks(
+        "poll", work, lambda _: {}, lambda item: item, lambda item: rooms.append((item, tasks.room(2)))
+    )
+    tasks.start([1, 2])
+    await tasks.drain()
+
+    assert rooms == [(1, 1), (2, 2)]
+
+
+async def test_a_wait_for_one_task_ends_with_the_first() -> None:
+    async def work(item: int) -> None:
+        if item == 1:
+            await forever(item)
+        if item == 2:
+            raise errors.StoreFull("feed-relay.db")
+
+    tasks = create_tasks(work)
+    assert not await tasks.wait_for_one(60)
+    tasks.start([1, 3])
+    assert await tasks.wait_for_one(60)
+    assert tasks.items == [1]
+
+    tasks.start([2])
+    with pytest.raises(errors.StoreFull):
+        await tasks.wait_for_one(60)
+    await tasks.cancel()
+
+
 async def test_a_drain_waits_for_tasks_that_start_meanwhile() -> None:
     done: list[int] = []
 

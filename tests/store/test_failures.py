@@ -126,6 +126,7 @@ WRITES: dict[str, Call] = {
     ),
 }
 READS: dict[str, Call] = {
+    "Feeds.next_poll": lambda s: s.feeds.next_poll(START),
     "Feeds.waiting": lambda s: s.feeds.waiting(START),
     "Feeds.cooldowns": lambda s: s.feeds.cooldowns(START),
     "Feeds.known": lambda s: s.feeds.known(1, ()),

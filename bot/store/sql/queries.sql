@@ -93,6 +93,15 @@ UPDATE feed SET leased_until = :lease WHERE id IN (
 )
 RETURNING *;
 
+-- name: next_poll
+-- When a feed becomes due or a site's pause ends, whichever is first. A pause that no due feed waits for costs one look.
+SELECT min(starts.start_at) AS start_at FROM (
+    SELECT min(next_poll_at) AS start_at FROM polled_feed WHERE next_poll_at > :now
+    UNION ALL
+    SELECT min(CASE WHEN cooldown_until > next_start_at THEN cooldown_until ELSE next_start_at END) FROM site
+    WHERE cooldown_until > :now OR next_start_at > :now
+) AS starts;
+
 -- name: waiting_feeds
 -- `run --once` waits for feeds that are due on sites without a cool-down, and sleeps until the first may start.
 SELECT
