@@ -1,6 +1,7 @@
 """Fixtures for all tests: a sandbox Discord that also checks request bodies."""
 
 import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -33,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "invalid_bodies: the test sends bodies that Discord refuses, on purpose"
     )
 
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # started in the background; the tested processes inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 GENEROUS = 60.0
 DEADLINES = (
