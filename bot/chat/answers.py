@@ -53,6 +53,6 @@ def _read(response: aiohttp.ClientResponse, latency: timedelta) -> Answer:
 def _date(header: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None if date.tzinfo is None else date

@@ -5,6 +5,7 @@ Whether the message may have been sent anyway is recorded elsewhere, in `http_tr
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from bot.model import Dead, Outcome, Refused, Retry, Sent
 _MAX_DETAIL_LENGTH = 300
 _LATER = timedelta(minutes=10)
 _THREADS_FULL = timedelta(hours=1)
+_MAX_RETRY_AFTER = 3600
+"""Seconds; a longer wait is asked for again."""
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError)
 """Errors that may also be bugs of ours: worth a traceback in the log."""
@@ -60,17 +63,25 @@ def _is_page(error: Exception) -> bool:
     return text.startswith(("<", "error code: 1")) or "cloudflare" in text
 
 
+def _is_foreign(error: Exception) -> bool:
+    """Return whether the response comes from something between the bot and Discord, which always sends JSON."""
+    if not isinstance(error, discord.HTTPException) or error.code:
+        return False
+    return not error.text or error.response.headers.get("Content-Type") != "application/json"
+
+
 def _is_about_tags(error: Exception) -> bool:
     return isinstance(error, discord.HTTPException) and "applied_tags" in error.text
 
 
 def _retry_after(error: Exception) -> timedelta | None:
-    """Return how long a 429 says to wait, in its exception or its header."""
+    """Return how long a 429 says to wait, in its exception or its header; None if it makes no sense."""
     if isinstance(error, discord.RateLimited):
-        return timedelta(seconds=error.retry_after)
+        return timedelta(seconds=min(error.retry_after, _MAX_RETRY_AFTER))
     if isinstance(error, discord.HTTPException):
-        seconds = error.response.headers.get("Retry-After", "")
-        return timedelta(seconds=int(seconds)) if seconds.isdecimal() else None
+        with suppress(ValueError):
+            seconds = float(error.response.headers.get("Retry-After", ""))
+            return timedelta(seconds=min(seconds, _MAX_RETRY_AFTER)) if seconds > 0 else None
     return None
 
 
@@ -173,15 +184,22 @@ _HTTP: tuple[Row, ...] = (
         when=_is_about_tags,
     ),
     Row(
-        discord.Forbidden,
-        _refused("Discord doesn't let the bot write here ({detail}); check its permissions."),
-    ),
-    Row(
         discord.NotFound,
         _retry("Discord doesn't know the requested address ({detail}); check discord.api_url.", _LATER),
     ),
     Row(
-        discord.HTTPException, _retry("Discord was too busy ({detail})."), statuses=_codes(408, 409, 423, 425)
+        discord.HTTPException,
+        _retry("Discord was too busy ({detail})."),
+        statuses=_codes(408, 409, 423, 425, 499),
+    ),
+    Row(
+        discord.HTTPException,
+        _retry("Something between the bot and Discord refuses requests ({detail}); check proxies.", _LATER),
+        when=_is_foreign,
+    ),
+    Row(
+        discord.Forbidden,
+        _refused("Discord doesn't let the bot write here ({detail}); check its permissions."),
     ),
     Row(discord.HTTPException, _dead("Discord rejects this post: {detail}")),
 )

@@ -66,6 +66,9 @@ class RefusedField:
 EMBEDS = RefusedField(("embeds",), "The bot lacks Embed Links.")
 """Not named by Discord: without Embed Links it leaves embeds out, or refuses a message that consists of them."""
 
+_EVERYTHING = RefusedField(("*",), "")
+"""What a message can do without."""
+
 
 def find_refused(error: discord.HTTPException) -> tuple[RefusedField, ...]:
     """Return the fields that an error names; () if it is about something else."""
@@ -91,14 +94,21 @@ def describe_refused(fields: Collection[RefusedField]) -> str:
     return " ".join(filter(None, (refusal, _NO_EMBEDS if EMBEDS in fields else "")))
 
 
-def leave_out(message: Message, fields: Iterable[RefusedField]) -> Message:
+def leave_out(message: Message, fields: Collection[RefusedField]) -> Message:
     """Return the message without these fields, but still with its link; unchanged if nothing can be left out.
 
     A field that a message can't do without is replaced: the name of a forum post, the content of a message without an
-    embed. For a field that the message doesn't have, everything but its content is left out.
+    embed. For a field that the message doesn't have, everything but its content is left out, and then everything but
+    its linked headline.
     """
+    lighter = _without_fields(message, fields)
+    return _without_fields(message, [_EVERYTHING]) if lighter == message and fields else lighter
+
+
+def _without_fields(message: Message, fields: Iterable[RefusedField]) -> Message:
     lighter = message
-    for field in fields:
+    # The last ones first, so that the places of the others stay as Discord named them.
+    for field in sorted(fields, key=lambda field: [(len(step), step) for step in field.path], reverse=True):
         lighter = _without(lighter, field.path)
     lighter = replace(
         lighter, embeds=tuple(embed for embed in lighter.embeds if embed != Embed(url=embed.url))
@@ -118,6 +128,9 @@ def _without(message: Message, path: tuple[str, ...]) -> Message:
             return replace(message, embeds=tuple(embeds))
         case ("embeds", *_):
             return replace(message, embeds=())
+        case _EVERYTHING.path:
+            bare = replace(message, embeds=(), buttons=(), tags=(), mention_roles=())
+            return replace(bare, content="", opening=None) if message.link else bare
         case ("content", *_):
             return replace(message, content="", opening=None)
         case ("components", *rest):

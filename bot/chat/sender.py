@@ -26,6 +26,8 @@ SEND_TIMEOUT = 90.0
 
 _PERMISSION_CODES = (50001, MISSING_PERMISSIONS)
 
+_MAX_ID = 1 << 63
+
 _WRITABLE = (discord.ForumChannel, discord.abc.Messageable)
 
 _log = structlog.get_logger(__name__)
@@ -150,7 +152,7 @@ class Sender:
                 view=create_view(create_buttons(message.buttons)),  # type: ignore[arg-type]  # None is its default
             )
         publishable = isinstance(channel, discord.TextChannel) and channel.is_news()
-        return Sent(sent.id, publishable, note=_note_embeds(message, sent))
+        return Sent(_id_of(sent), publishable, note=_note_embeds(message, sent))
 
     async def _open_post(
         self, attempt: Attempt, forum: discord.ForumChannel, message: Message
@@ -178,7 +180,7 @@ class Sender:
                 applied_tags=tags,
                 view=create_view(create_buttons(message.buttons)) or discord.utils.MISSING,
             )
-        return Sent(post.message.id, note=_note_embeds(message, post.message))
+        return Sent(_id_of(post.message), note=_note_embeds(message, post.message))
 
     async def _publish(self, channel_id: int, message_id: int) -> Sent:
         with record_requests(Attempt(), repeatable=False):  # the outbox repeats it
@@ -191,6 +193,13 @@ class Sender:
         if user is None:
             raise ChatUnreachable
         return user.id
+
+
+def _id_of(sent: discord.Message) -> int:
+    """Return a message's id. Raises ValueError for one that Discord can't have given."""
+    if not 0 < sent.id < _MAX_ID:
+        raise ValueError
+    return sent.id
 
 
 def _note_embeds(message: Message, sent: discord.Message) -> str:

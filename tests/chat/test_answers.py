@@ -40,7 +40,16 @@ async def test_an_answer_has_discord_s_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", ["", "yesterday", "Fri, 99 Nov 2026 04:46:08 GMT", "27 Nov 2026 04:46:08 -0000", "0" * 5000]
+    "date",
+    [
+        "",
+        "yesterday",
+        "Fri, 99 Nov 2026 04:46:08 GMT",
+        "27 Nov 2026 04:46:08 -0000",
+        "27 Nov 99999999999999999999 04:46:08 GMT",
+        "27 Nov 2026 04:46:08 +99999999999999",
+        "0" * 5000,
+    ],
 )
 async def test_an_unreadable_date_is_none(date: str) -> None:
     answer = await ask("/api/v10/users/@me", 200, {"Date": date})

@@ -1,6 +1,7 @@
 import asyncio
 import inspect
 import json
+import math
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -103,7 +104,7 @@ def test_a_limit_or_an_outage_is_retried(code: int) -> None:
     assert isinstance(refusal(400, code), Retry)
 
 
-@pytest.mark.parametrize("status", [401, 408, 429, 500, 502, 503, 520])
+@pytest.mark.parametrize("status", [401, 408, 429, 499, 500, 502, 503, 520])
 def test_a_temporary_error_is_retried(status: int) -> None:
     assert isinstance(refusal(status, 0), Retry)
 
@@ -117,12 +118,52 @@ def test_a_refusal_by_cloudflare_is_not_blamed_on_the_channel(page: str) -> None
     assert "<" not in outcome.reason
 
 
-def test_a_429_without_a_body_waits_as_its_header_says() -> None:
-    outcome = find_outcome(answer(429, "error code: 1015", {"Retry-After": "30"}), SEND_ROWS)
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("30", 30), ("65.5", 65.5), ("9" * 40, 3600), ("1e300", 3600), ("inf", 3600)],
+)
+def test_a_429_without_a_body_waits_as_its_header_says_but_never_for_ever(
+    header: str, seconds: float
+) -> None:
+    outcome = find_outcome(answer(429, "error code: 1015", {"Retry-After": header}), SEND_ROWS)
 
     assert isinstance(outcome, Retry)
     assert outcome.after is not None
-    assert outcome.after.total_seconds() == 30
+    assert outcome.after.total_seconds() == seconds
+
+
+@pytest.mark.parametrize("header", ["", "nan", "-3", "0", "soon", "Fri, 27 Nov 2026 07:00:00 GMT"])
+def test_a_429_whose_header_makes_no_sense_waits_as_the_bot_likes(header: str) -> None:
+    outcome = find_outcome(answer(429, "error code: 1015", {"Retry-After": header}), SEND_ROWS)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.after is None
+
+
+@pytest.mark.parametrize("seconds", [1e300, 10**30, math.inf])
+def test_no_limit_of_a_route_lasts_for_ever(seconds: float) -> None:
+    outcome = find_outcome(discord.RateLimited(seconds), SEND_ROWS)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.after is not None
+    assert outcome.after.total_seconds() == 3600
+
+
+@pytest.mark.parametrize("table", ["send", "publish"])
+@pytest.mark.parametrize("body", ["", "Bad Request", "{"])
+@pytest.mark.parametrize("status", [302, 400, 403, 405, 413, 451, 499])
+def test_what_did_not_come_from_discord_gives_nothing_up(status: int, body: str, table: str) -> None:
+    error = answer(status, body, {"Content-Type": "text/plain"})
+
+    assert isinstance(find_outcome(error, TABLES[table]), Retry)
+
+
+def test_discord_s_general_error_gives_a_post_up() -> None:
+    body = {"message": "400: Bad Request", "code": 0}
+
+    outcome = find_outcome(answer(400, body, {"Content-Type": "application/json"}), SEND_ROWS)
+
+    assert isinstance(outcome, Dead)
 
 
 def test_during_a_long_rate_limit_the_post_waits_in_the_outbox() -> None:

@@ -11,6 +11,8 @@ from bot.chat.client import Chat
 from bot.chat.refused_fields import RefusedField, describe_refused, leave_out
 from bot.chat.same_message import is_same
 from bot.model import Button, Dead, Embed, Message, Outcome, Retry, Sent
+from bot.sandbox.discord import rest
+from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 
@@ -83,6 +85,16 @@ def test_pictures_of_a_gallery_are_left_out_each_for_itself() -> None:
     lighter = without(GALLERY, "embeds.1.image.url", "embeds.3.image.url")
 
     assert lighter.embeds == (GALLERY.embeds[0], GALLERY.embeds[2])
+
+
+@pytest.mark.parametrize("refused", [(0, 1), (1, 0), (0, 2), (9, 10)])
+def test_buttons_are_left_out_together_each_for_itself(refused: tuple[int, int]) -> None:
+    buttons = tuple(Button(str(number), f"b{number}") for number in range(12))
+    paths = [f"components.{number // 5}.components.{number % 5}.label" for number in refused]
+
+    lighter = without(replace(POST, buttons=buttons), *paths)
+
+    assert lighter.buttons == tuple(each for place, each in enumerate(buttons) if place not in refused)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +214,28 @@ async def test_a_forum_post_is_opened_without_its_refused_field(
     assert isinstance(outcome, Sent)
     post = sandbox_discord.channels[outcome.message_id]
     assert (post.name, len(post.applied_tags)) == (name, tags)
+
+
+@pytest.mark.parametrize("path", ["embeds.0.image.url", "components", "flags", "applied_tags"])
+async def test_a_post_is_sent_as_its_headline_if_a_refusal_is_repeated_for_a_field_that_it_no_longer_has(
+    chat: Chat,
+    sandbox_discord: SandboxDiscord,
+    place: Channel,
+    kind: str,
+    path: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    steps = path.split(".")
+    first = [] if kind == "text" or path == "applied_tags" else ["message"]
+    problem = Problem((*first, *steps), "BASE_TYPE_CHOICES", "This value is not allowed.")
+    monkeypatch.setattr(rest, "refused_field", lambda _path: problem)
+    script_refusal(sandbox_discord, kind, "content", times=2)
+
+    outcome = await send(chat, place)
+
+    assert isinstance(outcome, Sent)
+    assert LINK in only_message(sandbox_discord).content
+    assert only_message(sandbox_discord).embeds == ()
 
 
 async def test_a_post_of_which_nothing_is_accepted_is_given_up(

@@ -7,9 +7,10 @@ import discord
 import pytest
 
 from bot.chat.client import Chat
-from bot.chat.route_limits import MAX_WAIT, set_route_limits
+from bot.chat.route_limits import MAX_WAIT, MAX_WINDOW, set_route_limits
 from bot.errors import ChatUnreachable
 from bot.model import Message, Outcome, Retry, Sent
+from bot.sandbox.discord import rest
 from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.rate_limits import Rate
 from bot.sandbox.discord.server import SandboxDiscord
@@ -92,6 +93,62 @@ async def test_simultaneous_requests_share_what_is_left(
     outcomes = await asyncio.gather(*(send(chat, channel, number) for number in range(6)))
 
     assert all(isinstance(outcome, Sent) for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        *(("X-RateLimit-Reset-After", text) for text in ("nan", "inf", "soon")),
+        *(("X-RateLimit-Limit", text) for text in ("0", "-1", "5.0", "")),
+        ("X-RateLimit-Remaining", "few"),
+    ],
+)
+async def test_headers_that_make_no_sense_stop_nothing(  # they once stopped the channel for ever
+    chat: Chat,
+    channel: Channel,
+    monkeypatch: pytest.MonkeyPatch,
+    header: str,
+    text: str,
+) -> None:
+    usual = {"X-RateLimit-Limit": "1", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset-After": f"{SOON}"}
+    monkeypatch.setattr(rest, "quota_headers", lambda *_: usual | {header: text})
+
+    outcomes = [await send(chat, channel, number) for number in range(2)]
+
+    assert all(isinstance(outcome, Sent) for outcome in outcomes)
+
+
+async def test_no_window_is_longer_than_an_hour(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.rates.limit("send", Rate(1, 1e12))
+    await send(chat, channel, 1)
+
+    outcome = await send(chat, channel, 2)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.after is not None
+    assert outcome.after <= timedelta(seconds=MAX_WINDOW)
+
+
+@pytest.mark.usefixtures("chat")
+async def test_a_request_abandoned_during_a_limit_of_the_whole_bot_stops_no_other(
+    sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    sandbox_discord.faults.next("send", rate_limited=HOUR, is_global=True)
+
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        set_route_limits(client, max_wait=2 * HOUR)
+        await client.login(sandbox_discord.token)
+        place = client.get_partial_messageable(channel.id)
+        abandoned = asyncio.create_task(place.send("Roses"))
+        while client.http._global_over.is_set():  # noqa: ASYNC110 -- nothing announces it
+            await asyncio.sleep(0)
+        abandoned.cancel()
+        await asyncio.wait({abandoned})
+        await place.send("Lilies")
+
+    assert len(sandbox_discord.messages(channel.id)) == 1
 
 
 @pytest.mark.usefixtures("chat")

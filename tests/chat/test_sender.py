@@ -125,6 +125,26 @@ async def test_only_a_configured_role_is_pinged(
     assert not stored.pings.everyone
 
 
+@pytest.mark.parametrize("given", [0, -1, "9" * 25])
+async def test_a_message_with_an_impossible_id_is_looked_for_again(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, given: int | str
+) -> None:
+    body: dict[str, object] = {
+        "id": given,
+        "author": {"id": "7", "username": "Ada", "avatar": None, "discriminator": "0"},
+        "content": "Roses",
+        "timestamp": "2026-05-01T12:00:00+00:00",
+        **dict.fromkeys(("edited_timestamp", "type", "pinned", "tts", "mention_everyone")),
+        **{part: [] for part in ("attachments", "embeds", "mentions", "mention_roles")},
+    }
+    sandbox_discord.faults.next("send", status=200, body=json.dumps(body))
+
+    outcome = await send(chat, channel)
+
+    assert isinstance(outcome, Retry)
+    assert outcome.uncertain
+
+
 async def test_an_announcement_can_be_published(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:
