@@ -1,7 +1,7 @@
-"""The time that everything below `app.py` gets: Discord's, whatever the clock of this machine says.
+"""The time that everything below `app.py` gets. It follows Discord's clock, even if this machine's clock is wrong.
 
-The machine's clock is read once. From then on a monotonic clock counts, so nothing happens when the machine's clock is
-changed. Every answer of Discord has a date, and the clock follows it. Messages in Discord are dated by the same clock.
+The machine's clock is read once. From then on a monotonic clock counts, so a change of the machine's clock has no
+effect. Every answer of Discord has a date, which corrects the time. Messages in Discord are dated by the same clock.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ TOLERANCE = timedelta(seconds=2)
 """A smaller difference is not worth a correction."""
 
 MAX_CORRECTION = timedelta(days=100)
-"""A date further away is wrong: with a clock like that, Discord's certificate would not be valid."""
+"""A larger difference is a wrong date: with such a clock, Discord's certificate would not be valid."""
 
 _RESOLUTION = timedelta(seconds=1)
 """A date has no fractions of a second."""

@@ -1,4 +1,4 @@
-"""The choices that people have for the log. The command line needs them before it imports anything large."""
+"""The formats and levels of the log. The command line needs them before it imports anything large."""
 
 from enum import StrEnum
 

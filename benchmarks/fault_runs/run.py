@@ -90,7 +90,7 @@ async def _settle(made: World) -> None:
 
 
 async def _restart(made: World) -> None:
-    """Stop the bot, and start it once more: nothing may come again."""
+    """Stop the bot and start it again: nothing may be sent twice."""
     await made.bot.stop()
     made.bot.start()
     await _polled_twice(made)

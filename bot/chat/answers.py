@@ -1,4 +1,4 @@
-"""What each of Discord's responses says besides its body: Discord's time, and whether the token is accepted."""
+"""Reads the head of each of Discord's answers: Discord's time, and whether it accepts the token."""
 
 import asyncio
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import aiohttp
 
 _OTHER_TOKENS = ("/interactions/", "/webhooks/")
-"""Responses to interactions have tokens of their own, which expire."""
+"""Paths of responses to interactions, which have tokens of their own. Those expire."""
 
 
 @dataclass(frozen=True, slots=True)

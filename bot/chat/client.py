@@ -126,7 +126,7 @@ class Chat:
         self._rest = rest
 
     async def open_direct(self, guild_id: int, member_id: int) -> int | Outcome:
-        """Return the channel for direct messages to a member who manages the guild, or the outcome of a message."""
+        """Return the id of the channel for direct messages to a member; see `direct.open_direct`."""
         return await open_direct(self._logged_in, guild_id, member_id)
 
     def invite_url(self) -> str:
@@ -210,7 +210,7 @@ class Chat:
         return _describe(error)
 
     async def _connect(self) -> None:
-        """Stay connected until discord.py gives up. Raises LoginRefused, and whatever ended the session."""
+        """Stay connected until discord.py gives up. Raises LoginRefused, or the error that ended the session."""
         gateway = Gateway(
             on_open=self._on_open,
             channels=self.sender.channels,

@@ -13,9 +13,9 @@ OPEN_TIMEOUT = 60.0
 
 
 async def open_direct(rest: Callable[[], discord.Client], guild_id: int, member_id: int) -> int | Outcome:
-    """Return the channel's id; or what became of a message if the member can't get one, or manages the guild no more.
+    """Return the channel's id, or the outcome of a message if the member can't get one or no longer manages the guild.
 
-    Who lost that right must not read what goes on in the guild's channels.
+    Someone who lost that right must not read what happens in the guild's channels.
     """
     try:
         async with asyncio.timeout(OPEN_TIMEOUT):

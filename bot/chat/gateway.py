@@ -171,7 +171,7 @@ class Gateway(discord.AutoShardedClient):
         await self._add_channel(thread)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
-        """Log an event that the database could not take; the next `reconcile` makes up for it."""
+        """Log an event that the database could not take; the next `reconcile` records it."""
         error = sys.exc_info()[1]
         if isinstance(error, StoreError):
             _log.warning("event postponed", caused_by=event_method, error=str(error))
@@ -179,13 +179,13 @@ class Gateway(discord.AutoShardedClient):
             await super().on_error(event_method, *args, **kwargs)
 
     async def reconcile(self) -> None:
-        """Record what changed in Discord and isn't in the database, because an event was missed or met a busy database.
+        """Record what changed in Discord and isn't in the database: an event was missed, or the database was busy.
 
         Raises StoreError; the next call then does what is left.
         """
         self._may_differ = True
         async with self._reconciling:
-            # If not, another call has begun after this one, and has seen everything.
+            # If not, another call began after this one and has seen everything.
             if self._may_differ and self._guild_sync is not None:
                 self._may_differ = False
                 await self._guild_sync.reconcile(self._look, self._is_deleted)
@@ -263,7 +263,7 @@ class Gateway(discord.AutoShardedClient):
 
 
 class _State(AutoShardedConnectionState["Gateway"]):
-    """Forgets a shard's guilds when its session starts anew; discord.py keeps those that removed the bot meanwhile."""
+    """Forgets a shard's guilds at the start of a new session; discord.py keeps those that removed the bot meanwhile."""
 
     def parse_ready(self, data: Any) -> None:  # noqa: ANN401 - JSON
         """Start a session."""

@@ -1,7 +1,7 @@
 """Compares the servers and channels that the store knows with Discord's, and records what changed.
 
-An outage changes nothing, a removal suspends, and a return holds what waited. Discord's events say when to compare. An
-event that was missed, or that the database could not take, is made up for by the next comparison.
+An outage changes nothing, a removal suspends, and a return holds what waited. Discord's events only trigger a
+comparison. So the next one also records an event that was missed, or that the database could not take.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping

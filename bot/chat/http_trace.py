@@ -1,4 +1,4 @@
-"""An aiohttp trace that sees every HTTP request to Discord: it limits their rate and knows which may have been stored.
+"""An aiohttp trace for every HTTP request to Discord: limits their rate, and records whether Discord may have acted.
 
 discord.py respects each route's limit but not the bot's limit of 50 requests a second, and it automatically repeats a
 request after a 5xx. Creating a message has a nonce and may be repeated. Opening a forum post has none, so repeating one

@@ -1,4 +1,4 @@
-"""Limits the bot's requests to Discord, over all routes: discord.py only knows the limit of each route.
+"""Limits the bot's requests to Discord over all routes; discord.py only knows the limit of each route.
 
 Discord allows 50 requests a second, and bans an address for a while that sent 10,000 invalid requests in 10 minutes.
 https://docs.discord.com/developers/topics/rate-limits
@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Callable, Mapping
 import structlog
 
 MAX_REQUESTS_PER_SECOND = 48
-"""Discord allows 50; requests that leave in one second may arrive a little closer together."""
+"""Discord allows 50. Requests that the bot sends within a second may arrive in a shorter time."""
 
 MAX_INVALID_REQUESTS = 5_000
-"""In INVALID_WINDOW; Discord bans the address at 10,000, which another program on it may share."""
+"""In INVALID_WINDOW. Discord bans the address at 10,000, and other programs may use the same address."""
 
 INVALID_WINDOW = 600.0
 """Seconds."""
@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Slot:
-    """One request's part of the limit. It counts from when it is taken until a second after it was written."""
+    """One request's share of the limit, from when it is taken until a second after the request was written."""
 
     __slots__ = ("written_at",)
 

@@ -1,4 +1,4 @@
-"""Which fields of a message Discord refuses, and the message without them (pure).
+"""Finds the fields of a message that Discord refuses, and leaves them out (pure).
 
 Discord refuses a whole message for one bad field, such as a picture's address, and names the field's path in its error
 50035: https://docs.discord.com/developers/reference#error-messages
@@ -32,7 +32,7 @@ _EMBED_PARTS: dict[str, tuple[dict[str, Any], str]] = {
     "footer": ({"footer": ""}, "the footer"),
     "timestamp": ({"timestamp": None}, "the date"),
 }
-"""The parts of an embed, without what; and their names for people."""
+"""For each part of an embed: what an embed without it has, and its name for people."""
 _FIELDS = {
     "content": "the text above the card",
     "embeds": "the card",
@@ -48,7 +48,7 @@ class RefusedField:
     """A field that Discord refuses."""
 
     path: tuple[str, ...]
-    """Within the message, also if that is a part of a forum post."""
+    """From the message on, even if that is a part of a forum post."""
     problem: str
 
     @property
@@ -64,7 +64,7 @@ class RefusedField:
 
 
 EMBEDS = RefusedField(("embeds",), "The bot lacks Embed Links.")
-"""Not named by Discord: without Embed Links it leaves embeds out, or refuses a message that consists of them."""
+"""Without Embed Links, Discord leaves embeds out or refuses a message that has nothing else. It names no field then."""
 
 _EVERYTHING = RefusedField(("*",), "")
 """What a message can do without."""

@@ -1,4 +1,4 @@
-"""Waits for Discord's limits of single routes: before a request, and only where nothing is left.
+"""Waits for Discord's limit of a route: before a request, and only if the route has nothing left.
 
 discord.py 2.7.1 has habits that cost posts (http.py, `Ratelimit`). With a `max_ratelimit_timeout`, it refuses every
 request to a route whose window ends later than that, no matter how many requests are left. After the last request of a
@@ -25,7 +25,7 @@ MAX_WINDOW = 3600.0
 
 
 def set_route_limits(client: discord.Client, max_wait: float = MAX_WAIT) -> None:
-    """Let a client that has sent nothing yet wait as this module says."""
+    """Replace how a client waits. It must not have sent anything yet."""
     client.http.max_ratelimit_timeout = max_wait
     client.http.get_ratelimit = partial(_window, client.http)  # type: ignore[method-assign]  # it has no setting for it
 

@@ -1,7 +1,7 @@
-"""Lets each member's searches run one after the other, so that one member's many don't slow those of others.
+"""Runs the searches of each member one after the other, so that many of one member don't delay those of others.
 
-The database runs searches in the order in which they arrive. With one of each member at a time, everybody waits for at
-most one search of everybody else.
+The database runs searches in the order in which they arrive. With only one of each member there, a search waits for at
+most one of every other member.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 MAX_IN_LINE = 4
-"""Searches of one member: one that runs, and those that wait."""
+"""The most searches of one member, including the one that runs."""
 
 
 class LineFull(Exception):
@@ -24,7 +24,7 @@ class _Line:
 
 
 class Turns:
-    """The members who search now."""
+    """The searches that run or wait, by member."""
 
     def __init__(self) -> None:
         self._lines: dict[int, _Line] = {}

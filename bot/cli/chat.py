@@ -1,4 +1,4 @@
-"""Discord without its gateway, for the commands that look at channels."""
+"""Logs in to Discord without its gateway, for commands that look at channels."""
 
 import os
 from collections.abc import AsyncIterator, Sequence

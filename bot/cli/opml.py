@@ -75,7 +75,7 @@ def _print_dropped(sentences: Sequence[str]) -> None:
 
 
 async def _check_channel(channel: int, config: Config) -> None:
-    """Raise FeedRelayError if the bot will never be able to post there; warn of what can be mended later."""
+    """Raise FeedRelayError if the bot can never post there; print a warning about what can be fixed later."""
     if not config.discord.token.get_secret_value():
         print_error(
             "The channel was not checked, because there is no bot token; run `feed-relay check` later."

@@ -53,7 +53,7 @@ def read_opml(body: bytes, name: str) -> tuple[Outline, ...]:
 
 
 def read_document(body: bytes, name: str) -> OpmlDocument:
-    """Return the feeds of an OPML document, and what else is in it. Raises as `read_opml` does."""
+    """Return the feeds of an OPML document, and what was left out. Raises as `read_opml` does."""
     text = _decoded(body)
     try:
         # As bytes, because listparser fetches a string that starts with http://.

@@ -1,4 +1,4 @@
-"""Words what is wrong with the arguments of a command, without the secrets in them."""
+"""Explains what is wrong with the arguments of a command."""
 
 import re
 from io import StringIO
@@ -14,7 +14,7 @@ _WORDS = (
     (re.compile(r"is not one of '(.*)'\."), r"is unknown; write one of '\1'."),
     (re.compile(r"Got unexpected extra argument\(s\) \((.*)\)"), r"Too many arguments: \1"),
 )
-"""typer's words, and ours."""
+"""typer's sentences, and ours."""
 
 
 def describe(error: TyperException) -> str:

@@ -1,4 +1,4 @@
-"""Notices: what admins are told about feeds, channels and held posts, and which of it goes into one message."""
+"""Notices: reports to admins about feeds, channels and held posts, and the messages that several of them share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class NoticeKind(StrEnum):
 
 
 Problem = tuple[str, int | None]
-"""What notices have in common that are about one thing."""
+"""Equal for all notices about one thing: a feed, its moves, or a channel."""
 
 
 def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) -> Problem:
@@ -41,7 +41,7 @@ def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) ->
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something that the admins of a guild are told once."""
+    """A report to the admins of a guild, sent once."""
 
     id: int
     kind: NoticeKind
@@ -63,7 +63,7 @@ class Notice:
 
     @property
     def problem(self) -> Problem:
-        """What it has in common with other notices about the same thing."""
+        """The problem that it belongs to."""
         return problem_of(self.kind, self.feed_id, self.about_channel_id)
 
 
@@ -100,7 +100,7 @@ class NoticeMessage:
 
     @property
     def id(self) -> int:
-        """Its first notice's, which is part of the nonce."""
+        """The id of its first notice, which is part of the nonce."""
         return self.notices[0].id
 
     @property

@@ -1,4 +1,4 @@
-"""The notices that wait for one place → which of them share the next message, and which repeats wait. Pure."""
+"""Decides which of the notices that wait for a place share its next message, and which repeats wait longer (pure)."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -7,12 +7,12 @@ from itertools import takewhile
 from bot.model import Notice, NoticePlan, Problem, SentNotice
 
 MAX_PER_DAY = 5
-"""Messages a day about one problem in one place. Further repeats wait, and are then reported together."""
+"""Messages a day about one problem in one place. More repeats wait, and are then reported together."""
 
 DAY = timedelta(days=1)
 
 Unit = Sequence[Notice]
-"""The waiting notices about one problem, oldest first. A message has all of a unit or nothing."""
+"""The waiting notices about one problem, oldest first. A message has all of them or none."""
 CountFitting = Callable[[Sequence[Unit]], int]
 """Returns how many of the units fit into one message."""
 
@@ -57,13 +57,13 @@ def units_of(notices: Iterable[Notice]) -> list[Unit]:
 
 
 def _units(waiting: Iterable[Notice], soon: datetime) -> list[Unit]:
-    """Return what is due soon: a postponed report also is, once the notice that closes it is."""
+    """Return the units that are due soon. A postponed report is due with the notice that closes it."""
     units = units_of(each for each in waiting if each.hold_id is None)
     return [unit for unit in units if min(each.due_at for each in unit) <= soon]
 
 
 def _allowed(unit: Unit, sent: Sequence[SentNotice]) -> Unit:
-    """Return the beginning of the unit that may be sent now, by what was sent about its problem within a day."""
+    """Return the first notices of the unit that may be sent now. `sent`: those about its problem within a day."""
     if not sent:
         return unit
     messages = len({each.message for each in sent})

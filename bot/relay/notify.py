@@ -31,9 +31,9 @@ MAX_MESSAGES = 8
 LEASE = timedelta(minutes=10)
 
 OpenDirect = Callable[[int, int], Awaitable[int | Outcome]]
-"""Returns the channel for direct messages to a member, given a guild that the member must still manage and their id.
+"""Given a guild and a member's id, returns the id of the channel for direct messages to the member.
 
-If there is none, it returns the outcome of a message to them.
+If the member can't get any or no longer manages the guild, it returns the outcome of such a message.
 """
 
 

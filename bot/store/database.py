@@ -50,7 +50,7 @@ class Database(Reader, Protocol):
         """
 
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Like `transact`, but never repeated, because `work` has a time that would be stale by then."""
+        """Like `transact`, but never repeated: `work` depends on the current time, which would be stale by then."""
         return await self.transact(work)
 
 

@@ -1,4 +1,4 @@
-"""Notices: what admins are told, claimed with a lease like a delivery, each sent once; several share a message."""
+"""Queues, claims and settles notices to admins. Each is sent once, and several may share a message."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -11,12 +11,12 @@ GATHER_TIME = timedelta(minutes=1)
 """How long a notice waits for others: new problems within this time share one message."""
 
 MAX_WAITING = 500
-"""Notices of one place that are looked at together."""
+"""Notices of one place that the next message is chosen from."""
 
 _DAY = timedelta(days=1)
 
 Decide = Callable[[Sequence[Notice], Sequence[SentNotice], datetime], NoticePlan]
-"""Decides about the notices that wait for a place, by those that it got within a day."""
+"""Given the notices that wait for a place and those that it got within a day, decides what is sent now."""
 
 
 class Notices(Repository):
@@ -26,7 +26,7 @@ class Notices(Repository):
     async def claim(
         self, tx: Transaction, now: datetime, lease: timedelta, limit: int, decide: Decide
     ) -> list[NoticeMessage]:
-        """Claim the next message of each place, for `limit` places at most; nobody else gets them until the lease ends.
+        """Claim the next message of each place, for at most `limit` places, until the lease ends.
 
         A message that was tried before keeps its notices, since it may have arrived.
         """

@@ -1,7 +1,7 @@
-"""Repeats what a locked, full or unreachable database could not take, until it does.
+"""Repeats a call that a locked, full or unreachable database refused, until it succeeds.
 
-The relay uses the store through this. Without it, a settlement that fails leaves its channel waiting for the end of a
-lease, and a poll that cannot be recorded is made again minutes later.
+The relay uses the store through this. Without it, a settlement that fails would block its channel until a lease ends,
+and a poll that cannot be recorded would be repeated minutes later.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ MAX_ATTEMPTS = 10
 
 
 class Patience:
-    """Repeats calls, one after the other, so that others who use the database wait for one of them at most."""
+    """Repeats calls one at a time, so that other users of the database wait for at most one of them."""
 
     def __init__(self, limit: int | None = None) -> None:
         """`limit`: attempts for each call; None: until `end`."""
@@ -49,7 +49,7 @@ class Patience:
             return await self._repeat(call, error)
 
     def end(self) -> None:
-        """Let everything that waits try once more, now. The bot is stopping."""
+        """Let each waiting call make a last attempt now: the bot is stopping."""
         self._ended.set()
 
     async def _repeat(self, call: Callable[[], Awaitable[T]], error: errors.StoreError) -> T:

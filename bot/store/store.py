@@ -34,7 +34,7 @@ _NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """The repositories of the relay, patient with a database that fails for a while."""
+    """The repositories of the relay. They repeat calls while the database fails."""
 
     feeds: Feeds
     outbox: Outbox
@@ -67,7 +67,7 @@ class Store:
 
     @staticmethod
     def mending_command(path: Path) -> str:
-        """Return the shell command that keeps other users of this machine from the database; "" if nothing needs it."""
+        """Return the shell command that hides the database from other users; "" if it is hidden."""
         exposed = files.open_to_others(path)
         return files.mending_command(exposed) if exposed else ""
 
@@ -90,7 +90,7 @@ class Store:
 
     @classmethod
     async def open_beside(cls, path: Path, *, create: bool = False) -> Self:
-        """Like `open`, for a command that writes while the bot may run: it changes the schema only if none runs.
+        """Like `open`, for a command that writes while the bot may run. Changes the schema only if no bot runs.
 
         Raises StoreTooOld if one runs with the database of an earlier version, and StoreError.
         """
@@ -110,9 +110,9 @@ class Store:
 
     @classmethod
     async def read(cls, path: Path, use: Callable[[Self], Awaitable[T]], *, any_version: bool = False) -> T:
-        """Return what `use` returns with a store that only reads. Changes nothing, whatever the bot does meanwhile.
+        """Return what `use` returns with a store that only reads, even while the bot writes. Raises StoreError.
 
-        `any_version`: also open a database that this version would have to update first. Raises StoreError.
+        `any_version`: also open a database that this version would have to update first.
         """
         path = files.locate(path)
         if not path.exists():
@@ -145,7 +145,7 @@ class Store:
         return await asyncio.to_thread(trial.trial, path)
 
     def queues(self, patience: Patience) -> Queues:
-        """Return repositories that repeat what the database could not take."""
+        """Return the repositories of the relay."""
         database = PatientDatabase(self._db, patience)
         entries = EntryWriter(self.index)
         return Queues(

@@ -1,7 +1,7 @@
-"""Show the addresses of feeds without the secrets in them.
+"""Shows addresses without the secrets in them.
 
-A secret is a value that opens a feed which is not for everyone: a login, a parameter with such a name, or a long random
-part. docs/decisions.md has the rules.
+A secret gives access to a feed that is not public: a login, a parameter whose name says so, or a long random part.
+docs/decisions.md has the rules.
 """
 
 import re
@@ -58,7 +58,7 @@ _MIN_PATH = 14
 _MIN_VALUE = 12
 _MIN_HOST = 20
 _MIN_SCRUBBED = 6
-"""The length of a secret that can be found in other text without hiding ordinary words."""
+"""A shorter secret is not searched for in other text, where it may be an ordinary word."""
 _MAX_NESTING = 3
 
 
@@ -78,7 +78,7 @@ def has_secret(url: str) -> bool:
 
 
 def secrets_of(url: str) -> tuple[str, ...]:
-    """Return the secrets of an address that are long enough to be recognised elsewhere, also unescaped."""
+    """Return the secrets of an address that are long enough to be recognised elsewhere, escaped and unescaped."""
     found = [part for piece in _pieces(url) if piece.secret for part in _parts_of_secret(piece.text)]
     spelled = dict.fromkeys(text for each in found for text in (each, unquote(each)))
     return tuple(sorted((each for each in spelled if len(each) >= _MIN_SCRUBBED), key=len, reverse=True))
@@ -156,7 +156,7 @@ def _path(path: str, depth: int = 0) -> Iterator[_Piece]:
 
 
 def _segment(segment: str, before: str, *, hidden: bool, depth: int) -> Iterator[_Piece]:
-    if before.endswith(":") and "@" in segment:  # the login of an address inside of this one
+    if before.endswith(":") and "@" in segment:  # the login of an address inside this one
         yield _Piece(segment[: segment.rindex("@") + 1], secret=True)
         segment = segment[segment.rindex("@") + 1 :]
     pair = _PAIR.fullmatch(segment)
@@ -207,7 +207,7 @@ def _pair(pair: str, depth: int = 0, mark: str = "=") -> Iterator[_Piece]:
 
 
 def _unquote(value: str) -> str:
-    """Return an address inside of another, which may be escaped more than once, on one line."""
+    """Return an address inside another one, which may be escaped several times, on one line."""
     for _ in range(_MAX_NESTING):
         value = unquote(value)
     return "".join(char if char.isprintable() else " " for char in value)

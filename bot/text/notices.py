@@ -1,4 +1,4 @@
-"""Write the notices and questions that a server's admins get."""
+"""Notices and questions to the admins of a server → Message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class _Report:
 def render_notices(units: Sequence[Unit]) -> Message:
     """Return the notices, by problem, as one message, with buttons if they ask about held posts.
 
-    What is too long is in an embed, below an outline that is shown even where the bot may not embed links. A direct
-    message has no buttons: they only work in a server.
+    A text that is too long for the content goes into an embed. The content then has an outline, which people see even
+    where the bot may not embed links. A direct message has no buttons: they only work in a server.
     """
     first, text = units[0][0], _write(units)
     if utf16_length(text) > CONTENT and len(units) > 1:
@@ -185,7 +185,7 @@ def _sentences() -> dict[NoticeKind, str]:
 
 
 def _sentences_of_ended() -> dict[NoticeKind, str]:
-    """Return sentences about problems that began and ended before anybody was told."""
+    """Return sentences about problems that began and ended before they were reported."""
     return {
         NoticeKind.FEED_RECOVERED: _(
             "**{feed}** couldn't be read for a while: {detail} It can be read again."

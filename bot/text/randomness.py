@@ -1,4 +1,4 @@
-"""Recognise text that a machine made at random, such as the key in an address. Words of European languages are not.
+"""Recognises random text, such as the key in an address, and distinguishes it from words of European languages.
 
 The rare pairs of letters are those that make up less than 0.025 percent of all pairs in hunspell's dictionaries for
 English and German. Of words with 16 letters and more, at most one pair in five is rare; of random letters, two in five.
@@ -18,16 +18,16 @@ _RARE = {
 """Each letter, and those that rarely follow it."""
 
 _MAX_ODD = 0.25
-"""The share of odd pairs in text that is not random."""
+"""Text with at least this share of odd pairs is random."""
 _MIN_LETTERS = 20
-"""The length of random text without digits and in one case: shorter ones may be a name."""
+"""A shorter text in one case and without digits may be a name."""
 _MAX_DIGITS = 24
-"""Digits of an id. More are a key."""
+"""A longer number is a key, not an id."""
 _MIN_HEX = 16
 _MIN_SEPARATED = 16
 """The length of a key with separators: `-` and `_` in base64."""
 _MAX_WORDS = 0.3
-"""The share of such a key that may look like words and numbers."""
+"""The share of such a key that may be words and numbers."""
 
 _RUN = re.compile(r"[A-Za-z0-9]+")
 _JOINED = re.compile(r"[A-Za-z0-9_-]+")

@@ -38,7 +38,7 @@ class GatewayFault:
 
 
 class GatewayFaults:
-    """The scripted faults. What has none is answered normally."""
+    """The scripted faults. Without one, a message is answered normally."""
 
     def __init__(self, touch: Callable[[], None]) -> None:
         """`touch` wakes the tests that wait for a fault."""

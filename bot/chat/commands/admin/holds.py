@@ -72,7 +72,7 @@ async def _ask_to_resume(interaction: Interaction, hold: Hold, decision: Decisio
 
 
 async def _resume(services: Services, hold: Hold) -> None:
-    """Resume the hold's subscription. The decision doesn't include the posts that the pause kept."""
+    """Resume the hold's subscription. The decision doesn't affect the posts that waited because of the pause."""
     limit, now = services.settings.burst_limit, services.clock()
     await services.store.subscriptions.resume(hold.subscription_id, limit, now)
     services.wake()

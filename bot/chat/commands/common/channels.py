@@ -131,6 +131,7 @@ def require_bot(interaction: Interaction, target: TargetChannel, style: Style | 
     """Raise UserError unless the bot can post there; it names the missing permissions and where to grant them.
 
     `style`: of the posts; None: only text is sent there.
+
     To publish its own messages in an announcement channel, the bot only needs Send Messages:
     https://docs.discord.com/developers/resources/message#crosspost-message
     """

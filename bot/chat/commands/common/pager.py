@@ -1,8 +1,8 @@
 """Pages of long lists, whose buttons work after restarts.
 
-A button's custom id holds the list's name, its argument and the page number. Each press builds the page again, for
-the server and the member of that press. So nothing is kept in memory, and a forged custom id
-shows no more than the command itself would.
+A button's custom id holds the list's name, its argument and the page number. Each press builds the page again, for the
+server and the member of that press. So nothing is kept in memory, and a forged custom id shows only what the command
+itself would show.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

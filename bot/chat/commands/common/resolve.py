@@ -34,9 +34,9 @@ def find_feed(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed
 
 
 def find_whole_name(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
-    """Return the subscriptions to the feed with exactly this name or address, or of a choice; empty if none has it.
+    """Return the subscriptions to the feed that was chosen, or has exactly this name or address; empty if none has.
 
-    For commands that change something: they must not hit a feed that the user doesn't mean.
+    For commands that change something: they must not change a feed that the user doesn't mean.
     """
     typed, name = named.strip(), fold(named)
     return _first_match(

@@ -1,4 +1,4 @@
-"""Answers a member's searches one after the other, and those beyond a few with a request to wait."""
+"""Answers the searches of a member one after the other. Asks the member to wait if there are too many."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -12,7 +12,7 @@ Acknowledge = Callable[[Interaction], Awaitable[None]]
 
 @asynccontextmanager
 async def search_turn(interaction: Interaction, acknowledge: Acknowledge) -> AsyncIterator[None]:
-    """Acknowledge at once, and wait for the member's turn. Raises UserError if too many of theirs wait already."""
+    """Acknowledge at once, and wait for the member's turn. Raises UserError if too many of their searches wait."""
     async with turn_in(services_of(interaction).searches, interaction, acknowledge):
         yield
 
@@ -21,7 +21,7 @@ async def search_turn(interaction: Interaction, acknowledge: Acknowledge) -> Asy
 async def turn_in(
     turns: Turns, interaction: Interaction, acknowledge: Acknowledge | None = None
 ) -> AsyncIterator[None]:
-    """Like `search_turn`, in other lines, and perhaps without anything to acknowledge."""
+    """Like `search_turn`, with other `turns`, and without acknowledging if `acknowledge` is None."""
     try:
         with turns.join(interaction.user.id) as turn:
             if acknowledge is not None:
