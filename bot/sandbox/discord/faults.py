@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.sandbox.discord.errors import Problem
+from bot.sandbox.discord.script import Script
 
 CLOUDFLARE = (
     "<!DOCTYPE html><html><head><title>Access denied</title></head><body>error code: 1015</body></html>"
@@ -59,16 +60,11 @@ def refused_field(path: str) -> Problem:
     return Problem(tuple(path.split(".")), "BASE_TYPE_CHOICES", "This value is not allowed.")
 
 
-class Faults:
-    """The scripted faults. Requests without one are answered normally."""
+class Faults(Script[Fault]):
+    """The scripted faults, and the requests that are processed late."""
 
     def __init__(self) -> None:
-        self._script: list[Fault] = []
-        self._released = asyncio.Event()
-        self.used = 0
-        """How many faults have happened."""
-        self.hanging = 0
-        """How many requests are hanging."""
+        super().__init__()
         self._late: dict[asyncio.TimerHandle, Callable[[], object]] = {}
 
     def next(
@@ -126,23 +122,15 @@ class Faults:
             code=code,
             message=message,
         )
-        self._script.append(fault)
+        self.add(fault)
 
     def take(self, operation: str, channel_id: int | None, body: object = None) -> Fault | None:
         """Return the fault for a request, and count it."""
-        for fault in self._script:
-            if fault.applies_to(operation, channel_id, body):
-                self.used += 1
-                fault.times -= 1
-                if fault.times == 0:
-                    self._script.remove(fault)
-                return fault
-        return None
+        return self.take_first(lambda fault: fault.applies_to(operation, channel_id, body))
 
     def clear(self) -> None:
         """Remove the remaining faults, release hanging requests, and process the late ones."""
-        self._script.clear()
-        self.release()
+        super().clear()
         self.finish_late()
 
     def finish_after(self, seconds: float, process: Callable[[], object]) -> None:
@@ -166,24 +154,6 @@ class Faults:
     def late(self) -> int:
         """How many requests will be processed late."""
         return len(self._late)
-
-    def release(self) -> None:
-        """Continue the hanging requests."""
-        self._released.set()
-        self._released = asyncio.Event()
-
-    async def wait_for_release(self) -> None:
-        """Wait for `release`."""
-        self.hanging += 1
-        try:
-            await self._released.wait()
-        finally:
-            self.hanging -= 1
-
-    @property
-    def pending(self) -> int:
-        """How many faults haven't happened yet."""
-        return sum(fault.times for fault in self._script)
 
 
 def _seconds(duration: float | timedelta | None) -> float | None:

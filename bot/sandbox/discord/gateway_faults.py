@@ -1,12 +1,11 @@
 """Scripted faults of the gateway. Each applies to a number of connections or messages."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from aiohttp import web
 
+from bot.sandbox.discord.script import Script
 from bot.sandbox.discord.sessions import Connection, Op, Session
 
 
@@ -37,18 +36,8 @@ class GatewayFault:
     invalid_session: bool | None = None
 
 
-class GatewayFaults:
-    """The scripted faults. Without one, a message is answered normally."""
-
-    def __init__(self, touch: Callable[[], None]) -> None:
-        """`touch` wakes the tests that wait for a fault."""
-        self._touch = touch
-        self._script: list[GatewayFault] = []
-        self._released = asyncio.Event()
-        self.used = 0
-        """How many faults have happened."""
-        self.hanging = 0
-        """How many connections wait to be accepted."""
+class GatewayFaults(Script[GatewayFault]):
+    """The scripted faults of connections and sessions."""
 
     def next(
         self,
@@ -81,7 +70,7 @@ class GatewayFaults:
             reconnect=reconnect,
             invalid_session=invalid_session,
         )
-        self._script.append(fault)
+        self.add(fault)
 
     async def refuse(self, request: web.Request) -> web.StreamResponse | None:
         """Return the refusal that is scripted for a connection, or None after its wait."""
@@ -89,7 +78,7 @@ class GatewayFaults:
         if fault is None:
             return None
         if fault.hang:
-            await self._wait_for_release()
+            await self.wait_for_release()
             return None
         if fault.cut and request.transport is not None:
             request.transport.abort()
@@ -111,35 +100,4 @@ class GatewayFaults:
         return True
 
     def _take(self, stage: Stage, shard: int | None) -> GatewayFault | None:
-        for fault in self._script:
-            if fault.stage is stage and fault.shard in {None, shard}:
-                self.used += 1
-                fault.times -= 1
-                if fault.times == 0:
-                    self._script.remove(fault)
-                self._touch()
-                return fault
-        return None
-
-    def clear(self) -> None:
-        """Remove the remaining faults, and accept the waiting connections."""
-        self._script.clear()
-        self.release()
-
-    def release(self) -> None:
-        """Accept the connections that wait."""
-        self._released.set()
-        self._released = asyncio.Event()
-
-    async def _wait_for_release(self) -> None:
-        self.hanging += 1
-        self._touch()
-        try:
-            await self._released.wait()
-        finally:
-            self.hanging -= 1
-
-    @property
-    def pending(self) -> int:
-        """How many faults haven't happened yet."""
-        return sum(fault.times for fault in self._script)
+        return self.take_first(lambda fault: fault.stage is stage and fault.shard in {None, shard})

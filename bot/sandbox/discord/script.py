@@ -1,0 +1,68 @@
+"""Scripted faults, of the REST API or of the gateway: what is left of them, and what hangs until a test releases it."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+
+class Repeated(Protocol):
+    """A fault that will happen `times` more times."""
+
+    times: int
+
+
+F = TypeVar("F", bound=Repeated)
+
+
+class Script(Generic[F]):
+    """The faults that haven't happened yet. Without one, everything is answered normally."""
+
+    def __init__(self, touch: Callable[[], None] = lambda: None) -> None:
+        """`touch` wakes the tests that wait for a fault."""
+        self._touch = touch
+        self._faults: list[F] = []
+        self._released = asyncio.Event()
+        self.used = 0
+        """How many faults have happened."""
+        self.hanging = 0
+        """How many requests or connections are hanging."""
+
+    @property
+    def pending(self) -> int:
+        """How many faults haven't happened yet."""
+        return sum(fault.times for fault in self._faults)
+
+    def add(self, fault: F) -> None:
+        """Let a fault happen after those that were added before."""
+        self._faults.append(fault)
+
+    def take_first(self, applies: Callable[[F], bool]) -> F | None:
+        """Return the first fault that applies, and count it."""
+        fault = next(filter(applies, self._faults), None)
+        if fault is None:
+            return None
+        self.used += 1
+        fault.times -= 1
+        if fault.times == 0:
+            self._faults.remove(fault)
+        self._touch()
+        return fault
+
+    def clear(self) -> None:
+        """Remove the faults that haven't happened, and release what hangs."""
+        self._faults.clear()
+        self.release()
+
+    def release(self) -> None:
+        """Continue what hangs."""
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def wait_for_release(self) -> None:
+        """Wait for `release`."""
+        self.hanging += 1
+        self._touch()
+        try:
+            await self._released.wait()
+        finally:
+            self.hanging -= 1
