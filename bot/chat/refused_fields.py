@@ -90,7 +90,7 @@ def _walk(tree: object, path: tuple[str, ...]) -> Iterator[RefusedField]:
 def describe_refused(fields: Collection[RefusedField]) -> str:
     """Return a sentence about what was left out; "" if nothing was."""
     names = " and ".join(dict.fromkeys(str(field) for field in fields if field != EMBEDS))
-    refusal = f"Discord refused {names}, so the post was sent without." if names else ""
+    refusal = f"The post was sent without {names}, which Discord refused." if names else ""
     return " ".join(filter(None, (refusal, _NO_EMBEDS if EMBEDS in fields else "")))
 
 

@@ -157,7 +157,8 @@ def _next_steps(units: Sequence[Unit]) -> list[str]:
             _("You get this because you added the feed in {channel}. Decide there with `/feed status`.")
             if first.hold_id is not None
             else _(
-                "You get this because you added feeds in {channel}. Choose a channel for it there with `/notices`."
+                "You get this because you added feeds in {channel}."
+                " To get it in a channel, choose one there with `/notices`."
             )
         )
         return [sentence.format(channel=f"<#{first.about_channel_id}>")]

@@ -140,7 +140,9 @@ def test_what_cannot_be_left_out_changes_nothing() -> None:
 def test_people_read_what_was_left_out() -> None:
     fields = [field("embeds.0.image.url"), field("embeds.1.image.url"), field("applied_tags.0")]
 
-    assert describe_refused(fields) == "Discord refused a picture and the tags, so the post was sent without."
+    assert (
+        describe_refused(fields) == "The post was sent without a picture and the tags, which Discord refused."
+    )
     assert describe_refused([]) == ""
 
 
@@ -180,7 +182,7 @@ async def test_a_post_is_sent_without_its_refused_picture(
     outcome = await send(chat, place)
 
     assert isinstance(outcome, Sent)
-    assert outcome.note == "Discord refused a picture, so the post was sent without."
+    assert outcome.note == "The post was sent without a picture, which Discord refused."
     (embed,) = only_message(sandbox_discord).embeds
     assert "image" not in embed
     assert embed["description"] == "They bloom."

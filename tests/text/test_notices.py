@@ -153,7 +153,7 @@ def test_a_direct_message_says_where_the_feed_is_followed_and_has_no_buttons() -
     held = render_notices([[create_notice(NoticeKind.POSTS_HELD, direct=True, waiting=3)]])
 
     assert broken.content.splitlines()[1:] == [
-        "You get this because you added feeds in <#200>. Choose a channel for it there with `/notices`."
+        "You get this because you added feeds in <#200>. To get it in a channel, choose one there with `/notices`."
     ]
     assert held.content.splitlines()[1:] == [
         "You get this because you added the feed in <#200>. Decide there with `/feed status`."

@@ -52,7 +52,9 @@ def _describe(channels: NoticesChannels) -> str:
     ).format(channel=channels.used)
     if channels.chosen is not None:
         return where
-    why = _("Discord sends this server's own updates there; for another channel, run `/notices` with it.")
+    why = _(
+        "Discord sends its own updates for this server there, too. To use another channel, choose it with `/notices`."
+    )
     return f"{where} {why}"
 
 

@@ -50,7 +50,7 @@ async def test_by_default_notices_go_to_the_channel_for_updates_or_safety_alerts
     text = await server.reply_to("notices")
 
     assert text.startswith(f"Notices go to <#{server.talk.id}>:")
-    assert text.endswith("for another channel, run `/notices` with it.")
+    assert text.endswith("To use another channel, choose it with `/notices`.")
 
 
 async def test_a_channel_for_updates_where_the_bot_cannot_write_is_not_used(

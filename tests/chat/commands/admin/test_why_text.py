@@ -168,12 +168,12 @@ async def test_a_message_that_a_moderator_deleted_is_not_linked(server: ServerFi
 async def test_what_discord_refused_of_a_post_is_shown(server: ServerFixture, blogs: Blogs) -> None:
     await blogs.follow()
     await publish(blogs)
-    await blogs.send(reason="Discord refused a picture, so the post was sent without.")
+    await blogs.send(reason="The post was sent without a picture, which Discord refused.")
 
     text = await server.reply_to("why", {"link": SECOND})
 
     assert f"**posted** {T}: https://" in text
-    assert " Discord refused a picture, so the post was sent without.\n" in text
+    assert " The post was sent without a picture, which Discord refused.\n" in text
 
 
 async def test_a_rule_that_changed_after_the_post_is_explained(server: ServerFixture, blogs: Blogs) -> None:
