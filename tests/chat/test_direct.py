@@ -76,8 +76,10 @@ async def test_whoever_added_the_feed_gets_its_notices_in_a_direct_message(
     assert server.discord.channels[message.channel_id].owner_id == server.admin.id
     assert message.content.splitlines() == [
         TEXT,
-        f"You get this because you added feeds in <#{server.news.id}>."
-        " To get it in a channel, choose one there with `/notices`.",
+        (
+            f"You get this because you added feeds in <#{server.news.id}>."
+            " To get it in a channel, choose one there with `/notices`."
+        ),
     ]
 
 
