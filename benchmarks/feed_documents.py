@@ -12,7 +12,7 @@ POSTS = 20
 """Posts in a document."""
 _PARAGRAPHS = 512
 _PARAGRAPHS_OF_POST = 7
-_FIRST_POST = datetime(2026, 1, 1, tzinfo=UTC)
+FIRST_POST = datetime(2026, 1, 1, tzinfo=UTC)
 _ENDINGS = ("", "", "", "s", "ed", "ing", "ly", "ness", "er")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
 
@@ -40,7 +40,7 @@ class Edition:
 def document(feed: int, edition: Edition) -> bytes:
     """Return a feed's document, the newest post first."""
     newest = edition.newest_of(feed)
-    built = format_datetime(_FIRST_POST + timedelta(minutes=edition.build))
+    built = format_datetime(FIRST_POST + timedelta(minutes=edition.build))
     items = "".join(_item(feed, number) for number in range(newest, newest - POSTS, -1))
     head = f"<title>Garden {feed}</title><link>http://garden-{feed}.example/</link><lastBuildDate>{built}</lastBuildDate>"
     return f"{_HEAD}{head}{items}</channel></rss>\n".encode()
@@ -48,7 +48,7 @@ def document(feed: int, edition: Edition) -> bytes:
 
 def _item(feed: int, number: int) -> str:
     link = f"http://garden-{feed}.example/post/{number}"
-    published = format_datetime(_FIRST_POST + timedelta(hours=number))
+    published = format_datetime(FIRST_POST + timedelta(hours=number))
     first = feed * 7 + number * 31
     text = "".join(_paragraph((first + index * 13) % _PARAGRAPHS) for index in range(_PARAGRAPHS_OF_POST))
     return (
@@ -62,13 +62,14 @@ def _item(feed: int, number: int) -> str:
 def _paragraph(index: int) -> str:
     """Return a paragraph of HTML, escaped as a part of a feed's XML."""
     dice = random.Random(index)
-    first, *rest, linked, strong = (_sentence(dice) for _ in range(5))
+    first, *rest, linked, strong = (sentence(dice) for _ in range(5))
     picture = f'<img src="http://pictures.example/{index}.jpg" alt="{first}"/>' if index % 16 == 0 else ""
     link = f'<a href="http://example.org/{index}?from=garden">{linked}</a>'
     return escape(f"<p>{picture}{first} <em>{rest[0]}</em> {rest[1]} {link} <strong>{strong}</strong></p>\n")
 
 
-def _sentence(dice: random.Random) -> str:
+def sentence(dice: random.Random) -> str:
+    """Return a sentence of made-up words."""
     words, weights = _vocabulary()
     return " ".join(dice.choices(words, cum_weights=weights, k=dice.randint(9, 20))).capitalize() + "."
 

@@ -75,13 +75,14 @@ def cpu_seconds() -> float:
     """Return the CPU time of this process and of all its descendants, also of those that have ended."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     own = time.process_time() + ended.ru_utime + ended.ru_stime
-    return own + sum(map(_cpu_seconds_of, children(os.getpid())))
+    return own + sum(map(cpu_seconds_of, children(os.getpid())))
 
 
-def _cpu_seconds_of(pid: int) -> float:
+def cpu_seconds_of(pid: int) -> float:
+    """Return the CPU time of a process and of its running descendants."""
     try:
         own = time.clock_gettime((~pid << 3) | _OWN_CLOCK)
-        return own + sum(map(_cpu_seconds_of, children(pid)))
+        return own + sum(map(cpu_seconds_of, children(pid)))
     except OSError:  # it has just ended
         return 0.0
 

@@ -20,6 +20,7 @@ from bot.model import (
     ChannelDeclaration,
     Entry,
     FeedDeclaration,
+    Known,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -67,7 +68,7 @@ async def built(path: Path, posts: Iterable[Post]) -> Built:
 
 async def _renew(path: Path) -> None:
     """Finish the index, which the store begins again when its tokens have changed."""
-    with _without_threads():
+    with without_threads():
         async with await Store.open(path) as store:
             while await store.index.catch_up(MAX_PLAN_ENTRIES) or await store.index.merge():
                 pass
@@ -77,7 +78,7 @@ async def _renew(path: Path) -> None:
 async def _build(path: Path, posts: Iterable[Post]) -> Built:
     entries = text_bytes = distinct = 0
     seconds = 0.0
-    with _without_threads():
+    with without_threads():
         store = await Store.open(path)
         await follow(store, {1: range(FEEDS)})
         source = iter(posts)
@@ -97,7 +98,7 @@ async def _build(path: Path, posts: Iterable[Post]) -> Built:
 
 
 @contextmanager
-def _without_threads() -> Iterator[None]:
+def without_threads() -> Iterator[None]:
     """Run statements in the calling thread: thread switches would take most of the time of a million entries."""
     connect = partial(aiosqlite.connect, check_same_thread=False)
     with (
@@ -132,7 +133,7 @@ async def record(store: Store, feed: int, posts: Sequence[Post]) -> None:
     """Write posts as one poll would, without deliveries."""
     entries = tuple(map(entry_of, posts))
     items = identify(entries, "", url_of(feed))
-    decided = plan(feed + 1, items, {}, (), PostSettings(), NOW)
+    decided = plan(feed + 1, items, Known(), (), PostSettings(), NOW)
     await store.feeds.record(feed + 1, decided, PollResult(NOW, title=name_of(feed)), NOW)
 
 
