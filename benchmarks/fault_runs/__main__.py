@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import logging
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -80,5 +81,7 @@ if __name__ == "__main__":
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--without", nargs="+", default=[], choices=STEPS, metavar="STEP")
+    # As Ctrl-C: end the bots, and unmount their disks.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # connections that faults cut
     sys.exit(asyncio.run(main(parser.parse_args())))
