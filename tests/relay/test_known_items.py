@@ -42,7 +42,7 @@ def feed_outline(path: Path) -> Outline | None:
 def small_outlines() -> list[Outline]:
     """Return feeds of all formats, with their first items."""
     found = filter(None, map(feed_outline, [*FEEDS, *SHARED_FEEDS]))
-    small = (replace(each, items=each.items[:5], hashes=each.hashes[:5]) for each in found)
+    small = (replace(each, spans=each.spans[:5], hashes=each.hashes[:5]) for each in found)
     return [each for each in small if sum(map(len, each.items)) < 20_000]
 
 

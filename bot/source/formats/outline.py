@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 from bot.model import Fetched
 from bot.source.http.decode import decode
@@ -53,14 +53,20 @@ class Outline:
     """The items of a document, and what surrounds them."""
 
     start: str
-    items: tuple[str, ...]
-    """The text of each item, in the document's order."""
+    text: str
+    spans: tuple[tuple[int, int], ...]
+    """Where in the text each item begins and ends."""
     separator: str
     end: str
     frame: str
     """A hash of everything else that entries depend on: what surrounds the items, the feed's address, the parser."""
     hashes: tuple[str, ...]
     """A hash of each item."""
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The text of each item, in the document's order."""
+        return tuple(self.text[start:end] for start, end in self.spans)
 
     @property
     def digest(self) -> str:
@@ -87,17 +93,15 @@ def outline_of(document: Fetched) -> Outline | None:
 def _xml_outline(text: str, url: str) -> Outline:
     if len(text) > _MAX_TAGS and text.count("<") > _MAX_TAGS:
         raise _Uncertain
-    if "<!ENTITY" in text:  # even in a CDATA section, it changes how references in all items are read
-        raise _Uncertain
     spans = list(islice(_item_spans(text), MAX_ITEMS + 1))
     if not spans or len(spans) > MAX_ITEMS:
         raise _Uncertain
     if any(text[one[1] : other[0]].strip() for one, other in pairwise(spans)):
         raise _Uncertain
     start, end = text[: spans[0][0]], text[spans[-1][1] :]
-    items = tuple(text[slice(*span)] for span in spans)
+    hashes = tuple(_hash(text[slice(*span)]) for span in spans)
     frame = _hash(VERSION, url, _without_numbers(start), _without_numbers(_LAST_COMMENTS.sub("", end)))
-    return Outline(start, items, "\n", end, frame, tuple(map(_hash, items)))
+    return Outline(start, text, tuple(spans), "\n", end, frame, hashes)
 
 
 def _without_numbers(text: str) -> str:
@@ -135,7 +139,9 @@ def _end_of(token: re.Match[str], text: str) -> int:
         raise _Uncertain
     closing = _SECTION_ENDS.get(token[0], ">")
     end = text.find(closing, token.end())
-    if end < 0 or (token[0] != "<![CDATA[" and "<" in text[token.end() : end]):
+    # A declaration of an entity changes how references in all items are read, even if it is in a CDATA section.
+    unexpected = "<!ENTITY" if token[0] == "<![CDATA[" else "<"
+    if end < 0 or text.find(unexpected, token.end(), end) >= 0:
         raise _Uncertain
     return end + len(closing)
 
@@ -149,8 +155,13 @@ def _json_outline(text: str, url: str) -> Outline:
         raise _Uncertain
     surroundings = json.dumps(document)
     written = tuple(map(json.dumps, items))
-    start = f'{surroundings[:-1]}, "items": ['
-    return Outline(start, written, ",", "]}", _hash(VERSION, url, surroundings), tuple(map(_hash, written)))
+    start, end = f'{surroundings[:-1]}, "items": [', "]}"
+    ends = accumulate((len(item) + 1 for item in written), initial=len(start))
+    spans = tuple((at, at + len(item)) for at, item in zip(ends, written, strict=False))
+    text = f"{start}{','.join(written)}{end}"
+    return Outline(
+        start, text, spans, ",", end, _hash(VERSION, url, surroundings), tuple(map(_hash, written))
+    )
 
 
 def _hash(*parts: str) -> str:
