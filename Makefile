@@ -25,12 +25,15 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll
 	$(BIN)/python -m benchmarks.poll --sizes 100 --delay 0.2
 	$(BIN)/python -m benchmarks.poll --sizes 200 --one-site
+	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.startup
 
 bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000
 	$(BIN)/python -m benchmarks.poll --sizes 500 --delay 0.2
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site
+	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000
+	$(BIN)/python -m benchmarks.memory --feeds 2000 --servers 1000 --channels 20
 	$(BIN)/python -m benchmarks.startup --entries 1000000
 
 lint: $(VENV)/dev.stamp

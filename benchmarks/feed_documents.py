@@ -11,7 +11,6 @@ from itertools import accumulate
 POSTS = 20
 """Posts in a document."""
 _PARAGRAPHS = 512
-_PARAGRAPHS_OF_POST = 7
 FIRST_POST = datetime(2026, 1, 1, tzinfo=UTC)
 _ENDINGS = ("", "", "", "s", "ed", "ing", "ly", "ness", "er")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
@@ -27,6 +26,8 @@ class Edition:
     """Posts that one feed in ten has on top."""
     build: int = 0
     """Minutes in `lastBuildDate`."""
+    paragraphs: int = 7
+    """Paragraphs of each post; 7 make a document of about 110 KB."""
 
     def newest_of(self, feed: int) -> int:
         """Return the number of a feed's newest post."""
@@ -41,16 +42,16 @@ def document(feed: int, edition: Edition) -> bytes:
     """Return a feed's document, the newest post first."""
     newest = edition.newest_of(feed)
     built = format_datetime(FIRST_POST + timedelta(minutes=edition.build))
-    items = "".join(_item(feed, number) for number in range(newest, newest - POSTS, -1))
+    items = "".join(_item(feed, number, edition.paragraphs) for number in range(newest, newest - POSTS, -1))
     head = f"<title>Garden {feed}</title><link>http://garden-{feed}.example/</link><lastBuildDate>{built}</lastBuildDate>"
     return f"{_HEAD}{head}{items}</channel></rss>\n".encode()
 
 
-def _item(feed: int, number: int) -> str:
+def _item(feed: int, number: int, paragraphs: int) -> str:
     link = f"http://garden-{feed}.example/post/{number}"
     published = format_datetime(FIRST_POST + timedelta(hours=number))
     first = feed * 7 + number * 31
-    text = "".join(_paragraph((first + index * 13) % _PARAGRAPHS) for index in range(_PARAGRAPHS_OF_POST))
+    text = "".join(_paragraph((first + index * 13) % _PARAGRAPHS) for index in range(paragraphs))
     return (
         f"<item><title>Bed {number} of garden {feed}</title><link>{link}</link><guid>{link}</guid>"
         f"<pubDate>{published}</pubDate><dc:creator>Gardener {feed % 40}</dc:creator><category>garden</category>"

@@ -1,6 +1,6 @@
 """Serves the feeds of `benchmarks.poll`, in a process of its own so that its CPU time is not counted.
 
-    {"newest": …, "more": …, "build": …, "validators": …, "delay": …}
+    {"newest": …, "more": …, "build": …, "paragraphs": …, "validators": …, "delay": …}
         → {"answers": {status: count}}, of the time until now
 
 Every address of 127.0.0.0/8 reaches it: feed 7 is at `address_of(7, port)`. It listens on all interfaces, because no

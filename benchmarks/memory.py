@@ -1,102 +1,136 @@
-"""The memory of `feed-relay run` with 100 feeds after 1,000 polls, 2,000 polls, and so on.
+"""The memory of `feed-relay run` with many feeds, and with many servers.
 
-    python -m benchmarks.memory [--feeds N] [--polls N] [--rounds N]
+    python -m benchmarks.memory [--feeds N …] [--servers N] [--channels N] [--rounds N] [--out FOLDER]
 
-Every tenth poll brings a new post. Prints the resident memory of the bot and of its parser, read from /proc.
+The bot polls every feed again and again (20 posts, 40 KB, each on an address of its own). In each round one feed in
+ten has a new post, which goes to a Discord on this machine. Prints resident memory, as /proc reports it: of the bot
+after each round and at its highest, and of its parsers.
 """
 
 import argparse
 import asyncio
-import itertools
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.processes import children, resident_megabytes
+from benchmarks import plots, results
+from benchmarks.feed_server import address_of
+from benchmarks.processes import Worker, children, peak_megabytes, resident_megabytes, start
+from benchmarks.tables import table
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites.blog import Blog, Post
+
+_PARAGRAPHS = 2
+"""Paragraphs of a post."""
+_CHECK_INTERVAL = 0.1
+"""Seconds between two counts of the requests."""
 
 
-async def main(feeds: int, polls: int, rounds: int) -> None:
-    """Measure `rounds` times, each time after `polls` more polls."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with Blog() as blog, SandboxDiscord() as discord:
-            for number in range(feeds):
-                blog.feed(f"feed-{number}").publish(*(post(index) for index in range(20)))
-            (Path(folder) / "config.toml").write_text(config(blog, discord), "utf-8")
-            async with running(Path(folder), discord) as process:
-                for measured in range(1, rounds + 1):
-                    await wait_for_requests(blog, measured * polls)
-                    await report(len(blog.requests), discord, process)
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How large a bot's world is."""
+
+    feeds: int
+    servers: int
+    channels: int
+    """Per server."""
+
+    def __str__(self) -> str:
+        return f"{self.feeds:,} feeds, {self.servers:,} × {self.channels} channels"
 
 
-async def report(requests: int, discord: SandboxDiscord, process: asyncio.subprocess.Process) -> None:
-    """Print one line of measurements."""
-    messages = sum(len(discord.messages(channel)) for channel in discord.channels)
-    parser = sum(resident_megabytes(pid) for pid in children(process.pid))
-    print(
-        f"{requests} polls, {messages} messages: bot {resident_megabytes(process.pid):.1f} MB, parser {parser:.1f} MB",
-        flush=True,
-    )
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Memory in MB after a round."""
+
+    setting: str
+    round: int
+    messages: int
+    bot: float
+    peak: float
+    """The bot's highest until then."""
+    parsers: tuple[float, ...]
 
 
-async def wait_for_requests(blog: Blog, count: int) -> None:
-    """Wait until the blog has had `count` requests, and publish a new post after every tenth."""
-    feeds = itertools.cycle(blog.feeds.values())
-    published = len(blog.requests) // 10
-    while len(blog.requests) < count:
-        while published < len(blog.requests) // 10:
-            published += 1
-            next(feeds).publish(post(1000 + published))
-        await asyncio.sleep(0.01)
+def main(settings: Sequence[Setting], rounds: int, folder: Path) -> None:
+    """Print a table, and save the samples with a plot."""
+    samples = [sample for setting in settings for sample in asyncio.run(_measure(setting, rounds))]
+    columns = ("world", "round", "messages", "bot MB", "highest MB", "parsers MB")
+    table(columns, map(_row, samples))
+    name = "memory-servers" if settings[0].servers > 1 else "memory"
+    results.save(folder, name, [asdict(sample) for sample in samples])
+    last = [sample for sample in samples if sample.round == rounds]
+    bars = {"bot": [sample.bot for sample in last], "parsers": [sum(sample.parsers) for sample in last]}
+    plots.draw_bars(folder / f"{name}.svg", "Memory", "MB", [sample.setting for sample in last], bars)
 
 
-def post(number: int) -> Post:
-    """Return a post of a few paragraphs."""
-    body = f"<p>Bed {number}: the beans are up, and the rain gauge says {number % 30} mm.</p>" * 20
-    moment = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(minutes=number)
-    return Post(
-        f"{700_000_000_000_000_000 + number}", f"Bed {number}", body, moment, ("garden", f"bed {number % 7}")
-    )
-
-
-def config(blog: Blog, discord: SandboxDiscord) -> str:
-    """Return a config that polls every feed as often as possible, each for one of ten channels."""
-    guild = discord.add_guild("The Allotment")
-    channels = itertools.cycle([discord.add_channel(guild.id, f"bed-{number}") for number in range(10)])
-    sections = "".join(
-        f'[[feeds]]\nurl = "{feed.url}"\n[[feeds.channels]]\nid = {channel.id}\n'
-        for feed, channel in zip(blog.feeds.values(), channels, strict=False)
-    )
+def _row(sample: Sample) -> tuple[object, ...]:
+    parsers = " + ".join(f"{each:.0f}" for each in sample.parsers)
     return (
-        f'[discord]\napi_url = "{discord.api_url}"\n'
-        '[polling]\ninterval = "1s"\nminimum_interval = "1s"\nper_site = 16\nallow_private_addresses = true\n'
-        f"{sections}"
+        sample.setting,
+        sample.round,
+        f"{sample.messages:,}",
+        f"{sample.bot:.0f}",
+        f"{sample.peak:.0f}",
+        parsers,
     )
+
+
+async def _measure(setting: Setting, rounds: int) -> list[Sample]:
+    """Return a sample after each round."""
+    with tempfile.TemporaryDirectory() as folder, start("feed_server") as site:
+        port = site.receive()["port"]
+        async with SandboxDiscord() as discord:
+            config = Path(folder) / "config.toml"
+            config.write_text(_config(setting, port, discord), "utf-8")
+            async with _running(config, discord) as bot:
+                return [await _sample(setting, number, site, discord, bot) for number in range(1, rounds + 1)]
+
+
+async def _sample(setting: Setting, number: int, site: Worker, discord: SandboxDiscord, bot: int) -> Sample:
+    """Wait until there were as many requests as there are feeds, then measure."""
+    polled = 0
+    while polled < setting.feeds:
+        polled += sum(site.ask(more=number - 1, paragraphs=_PARAGRAPHS)["answers"].values())
+        await asyncio.sleep(_CHECK_INTERVAL)
+    parsers = tuple(resident_megabytes(parser) for parser in children(bot))
+    messages = len(discord.all_messages())
+    return Sample(str(setting), number, messages, resident_megabytes(bot), peak_megabytes(bot), parsers)
+
+
+def _config(setting: Setting, port: int, discord: SandboxDiscord) -> str:
+    """Return a config that polls as often as possible. Every channel follows a feed, and every feed is followed."""
+    guilds = [discord.add_guild(f"Allotment {number}") for number in range(setting.servers)]
+    channels = [
+        discord.add_channel(guild.id, f"bed-{number}").id
+        for guild in guilds
+        for number in range(setting.channels)
+    ]
+    return (
+        f'[discord]\napi_url = "{discord.api_url}"\n[polling]\ninterval = "1s"\nminimum_interval = "1s"\n'
+        "allow_private_addresses = true\n" + "".join(_sections(setting.feeds, channels, port))
+    )
+
+
+def _sections(feeds: int, channels: Sequence[int], port: int) -> Iterator[str]:
+    for number in range(feeds):
+        yield f'[[feeds]]\nurl = "{address_of(number, port)}"\n'
+        for channel in channels[number::feeds] or [channels[number % len(channels)]]:
+            yield f"[[feeds.channels]]\nid = {channel}\n"
 
 
 @asynccontextmanager
-async def running(folder: Path, discord: SandboxDiscord) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the bot in a process of its own."""
+async def _running(config: Path, discord: SandboxDiscord) -> AsyncIterator[int]:
+    """Run the bot in a process of its own, whose id is returned."""
     process = await asyncio.create_subprocess_exec(
-        *(
-            sys.executable,
-            "-m",
-            "bot",
-            "--log-level",
-            "warning",
-            "run",
-            "--config",
-            str(folder / "config.toml"),
-        ),
+        *(sys.executable, "-m", "bot", "--log-level", "warning", "run", "--config", str(config)),
         env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": discord.token},
     )
     try:
-        yield process
+        yield process.pid
     finally:
         process.terminate()
         await process.wait()
@@ -106,8 +140,10 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--feeds", type=int, default=100)
-    parser.add_argument("--polls", type=int, default=1000)
-    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--feeds", type=int, nargs="+", default=[100, 2000])
+    parser.add_argument("--servers", type=int, default=1)
+    parser.add_argument("--channels", type=int, default=10)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--out", type=Path, default=results.FOLDER)
     given = parser.parse_args()
-    asyncio.run(main(given.feeds, given.polls, given.rounds))
+    main([Setting(feeds, given.servers, given.channels) for feeds in given.feeds], given.rounds, given.out)

@@ -95,5 +95,14 @@ def children(pid: int) -> list[int]:
 
 def resident_megabytes(pid: int) -> float:
     """Return a process's resident memory in MB."""
+    return _status(pid, "VmRSS")
+
+
+def peak_megabytes(pid: int) -> float:
+    """Return the most resident memory that a process ever had, in MB."""
+    return _status(pid, "VmHWM")
+
+
+def _status(pid: int, name: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text("utf-8")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return int(status.split(f"{name}:")[1].split()[0]) / 1024
