@@ -115,7 +115,7 @@ def options(
 
 
 def main() -> None:
-    """Run the command line and end the process. Exit codes: 0 done, 1 failed, 2 wrong usage or config."""
+    """Run the command line and end the process. Exit codes: 0 done, 1 failed, 2 wrong usage, config or token."""
     os.umask(0o077)  # what the program writes may be secret
     for stream in (sys.stdout, sys.stderr):
         _escape_unsupported_characters(stream)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import listparser
@@ -55,13 +56,7 @@ def read_opml(body: bytes, name: str) -> tuple[Outline, ...]:
 def read_document(body: bytes, name: str) -> OpmlDocument:
     """Return the feeds of an OPML document, and what was left out. Raises as `read_opml` does."""
     text = _decoded(body)
-    try:
-        # As bytes, because listparser fetches a string that starts with http://.
-        found = listparser.parse(text.encode("utf-8", "replace"))
-    except Exception:  # noqa: BLE001 - whatever the parser raises means that this document can't be read
-        raise FeedRelayError(f"{name}: cannot be read as OPML; export it again from your reader") from None
-    if not found["version"]:
-        raise FeedRelayError(f"{name}: this is not an OPML file; export one from your reader")
+    found = _parse(text, name)
     outlines: dict[str, Outline] = {}
     dropped: list[str] = []
     for feed in found["feeds"]:
@@ -92,6 +87,17 @@ def write_opml(outlines: Iterable[Outline]) -> str:
     )
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n  <head><title>feed-relay</title></head>'
     return "\n".join((head, "  <body>", *lines, "  </body>", "</opml>"))
+
+
+def _parse(text: str, name: str) -> Mapping[str, Any]:
+    try:
+        # As bytes, because listparser fetches a string that starts with http://.
+        found: Mapping[str, Any] = listparser.parse(text.encode("utf-8", "replace"))
+    except Exception:  # noqa: BLE001 - whatever the parser raises means that this document can't be read
+        raise FeedRelayError(f"{name}: cannot be read as OPML; export it again from your reader") from None
+    if not found["version"]:
+        raise FeedRelayError(f"{name}: this is not an OPML file; export one from your reader")
+    return found
 
 
 def _outline(url: str, title: str) -> Outline | None:

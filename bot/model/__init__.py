@@ -62,6 +62,7 @@ from bot.model.notice import (
     NoticePlan,
     Problem,
     SentNotice,
+    Unit,
     problem_of,
 )
 from bot.model.search import (
@@ -161,6 +162,7 @@ __all__ = [
     "Term",
     "Trace",
     "TracedDelivery",
+    "Unit",
     "Validators",
     "problem_of",
 ]

@@ -1,6 +1,6 @@
 """Notices: reports to admins about feeds, channels and held posts, and the messages that several of them share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,6 +65,10 @@ class Notice:
     def problem(self) -> Problem:
         """The problem that it belongs to."""
         return problem_of(self.kind, self.feed_id, self.about_channel_id)
+
+
+Unit = Sequence[Notice]
+"""The notices about one problem that wait for a place, oldest first. A message has all of them or none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from bot.model import Notice, NoticePlan, Problem, SentNotice
+from bot.model import Notice, NoticePlan, Problem, SentNotice, Unit
 
 MAX_PER_DAY = 5
 """Messages a day about one problem in one place. More repeats wait, and are then reported together."""
 
 DAY = timedelta(days=1)
 
-Unit = Sequence[Notice]
-"""The waiting notices about one problem, oldest first. A message has all of them or none."""
 CountFitting = Callable[[Sequence[Unit]], int]
 """Returns how many of the units fit into one message."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.i18n import _, n_
-from bot.model import NEWEST_COUNT, Button, Decision, Embed, Hold, Message, Notice, NoticeKind
+from bot.model import NEWEST_COUNT, Button, Decision, Embed, Hold, Message, Notice, NoticeKind, Unit
 from bot.text.escape import isolate_direction, strip_controls
 from bot.text.fold import one_line
 from bot.text.limits import CONTENT, EMBED_DESCRIPTION, utf16_length
@@ -15,9 +15,6 @@ _MAX_NAME_LENGTH = 200
 _MAX_DETAIL_LENGTH = 500
 _MAX_LISTED_NAME_LENGTH = 60
 _MAX_LISTED_DETAIL_LENGTH = 200
-
-Unit = Sequence[Notice]
-"""Notices about one problem, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
