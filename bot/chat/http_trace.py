@@ -94,10 +94,10 @@ class _Hooks:
         context: SimpleNamespace,
         params: aiohttp.TraceRequestStartParams,
     ) -> None:
+        _attempt().begin()  # first: aiohttp reports no end of a request whose start raised
         context.slot = None
         if not any(part in params.url.path for part in _UNLIMITED):
             context.slot = await self._rate_limiter.take()
-        _attempt().begin()
 
     async def on_headers_sent(
         self,

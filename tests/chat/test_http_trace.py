@@ -6,7 +6,7 @@ from aiohttp.client_reqrep import ConnectionKey
 from multidict import CIMultiDict
 from yarl import URL
 
-from bot.chat.http_trace import Attempt, NotRepeatedError, create_trace
+from bot.chat.http_trace import Attempt, NotRepeatedError, create_trace, record_requests
 from bot.chat.rate_limiter import RateLimiter, Slot
 from bot.sandbox.discord.server import SandboxDiscord
 
@@ -56,6 +56,17 @@ async def test_every_request_gives_its_slot_back(sandbox_discord: SandboxDiscord
             await session.get("http://127.0.0.1:9/api/v10/gateway")
 
     assert [each.written_at is not None for each in rate_limiter.slots] == [True, True]
+
+
+async def test_a_request_that_is_not_repeated_takes_no_slot(sandbox_discord: SandboxDiscord) -> None:
+    """aiohttp reports no end of a request whose start raised, so its slot would never come back."""
+    rate_limiter, attempt = Taken(), Attempt()
+    attempt.uncertain = True
+    async with aiohttp.ClientSession(trace_configs=[create_trace(rate_limiter)]) as session:
+        with record_requests(attempt, repeatable=False), pytest.raises(NotRepeatedError):
+            await session.get(f"{sandbox_discord.api_url}/gateway")
+
+    assert rate_limiter.slots == []
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 524, 200, 302, 408, 499])
