@@ -5,6 +5,7 @@ import random
 import sqlite3
 from contextlib import closing, suppress
 from typing import Any
+from uuid import uuid4
 
 from benchmarks.fault_runs.bot import NONCE_WINDOW
 from benchmarks.fault_runs.world import World, eventually
@@ -73,7 +74,7 @@ async def fill_disk(world: World, _: random.Random, seconds: float) -> None:
     """Let the database's disk be full."""
     if not world.limited:
         return
-    filler = world.disk / f"filler-{id(object())}"
+    filler = world.disk / f"filler-{uuid4()}"
     with suppress(OSError), filler.open("wb", buffering=0) as file:
         while file.write(bytes(_PAGE_SIZE)):
             pass
