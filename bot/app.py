@@ -324,8 +324,8 @@ async def _poll_all(
         await poller.tick()
         if await poller.wait_for_one(CHECK_INTERVAL.total_seconds()):
             continue
-        waiting, first_at = await feeds.waiting(clock())
-        if not waiting:
+        first_at = await feeds.first_start(clock())
+        if first_at is None:
             break
         wait = first_at - clock()
         if wait <= timedelta():

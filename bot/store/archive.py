@@ -28,7 +28,6 @@ class FeedHealth:
     last_poll_at: datetime | None
     last_new_at: datetime | None
     next_poll_at: datetime | None
-    entries: int
     subscriptions: int
     torn: int
     """Documents in a row that broke off, or were shorter than announced."""

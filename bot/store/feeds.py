@@ -50,11 +50,9 @@ class Feeds(EntryRepository):
     @attempt
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
         """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends."""
-        claimed = [
-            rows.feed(row) for row in await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit)
-        ]
-        if claimed:
-            await tx.run("space_sites", now=now, sites=[feed.site for feed in claimed])
+        claimed: list[Feed] = []
+        while found := await _claim_heads(tx, now, lease, limit - len(claimed)):
+            claimed += found
         return claimed
 
     @transaction
@@ -62,10 +60,10 @@ class Feeds(EntryRepository):
         """Make every active feed due."""
         await tx.run("poll_all", now=now)
 
-    async def waiting(self, now: datetime) -> tuple[int, datetime]:
-        """Return how many feeds are due but not polled yet, and when the first of them may start."""
-        (row,) = await self._db.rows("waiting_feeds", now=now)
-        return row["feeds"], rows.moment(row["first_at"]) or now
+    async def first_start(self, now: datetime) -> datetime | None:
+        """Return when the first feed that is due may be polled, unless its site cools down; None: none is due."""
+        row = await self._db.row("first_start", now=now)
+        return None if row is None else rows.required(row["due_at"])
 
     async def next_poll(self, now: datetime) -> datetime | None:
         """Return when a feed that can't be claimed now may become claimable; None: when a poll or a backfill ends."""
@@ -143,6 +141,14 @@ class Feeds(EntryRepository):
             kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
             await add_feed_notice(tx, kind, feed_id, result.error, now)
         await cool_down_site(tx, feed_id, result.cooldown_until)
+
+
+async def _claim_heads(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
+    """Claim one feed of each due site. Where starts are spaced, the next one may only be claimed later."""
+    found = [rows.feed(row) for row in await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit)]
+    if found:
+        await tx.run("space_sites", now=now, sites=[feed.site for feed in found])
+    return found
 
 
 async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified]) -> Known:

@@ -17,7 +17,7 @@ from bot.model import (
     Subscription,
 )
 from bot.store import rows
-from bot.store.database import Reader, Transaction, Value, transaction
+from bot.store.database import Row, Transaction, Value, transaction
 from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
 from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
 from bot.store.holds import open_hold, read_hold
@@ -139,8 +139,7 @@ class Subscriptions(EntryRepository):
         known = await _feed_at(tx, feed.url)
         existing = None if known is None else await _find(tx, known, channel.channel_id)
         if existing is not None:
-            (followed,) = await _followed(tx, subscription_id=existing)
-            return SubscribeResult(followed, "already")
+            return SubscribeResult(await _read_followed(tx, existing), "already")
         (counted,) = await tx.rows("count_subscriptions", guild_id=guild_id)
         if counted["subscriptions"] >= limit:
             return SubscribeResult(None, "full")
@@ -149,8 +148,7 @@ class Subscriptions(EntryRepository):
         if baseline is not None:
             await _record_baseline(tx, self._entries, feed_id, added, baseline, now)
         await assign_channels(tx, [channel.channel_id], guild_id)
-        (followed,) = await _followed(tx, subscription_id=added)
-        return SubscribeResult(followed, "added")
+        return SubscribeResult(await _read_followed(tx, added), "added")
 
     @transaction
     async def set_rule(self, tx: Transaction, subscription_id: int, rule: Rule) -> None:
@@ -191,11 +189,11 @@ class Subscriptions(EntryRepository):
 
     async def all(self) -> list[FollowedFeed]:
         """Return every subscription, by feed."""
-        return await _followed(self._db)
+        return [_followed(row) for row in await self._db.rows("followed")]
 
     async def in_guild(self, guild_id: int) -> list[FollowedFeed]:
         """Return the subscriptions of one guild's channels, by feed."""
-        return await _followed(self._db, guild_id=guild_id)
+        return [_followed(row) for row in await self._db.rows("followed_in_guild", guild_id=guild_id)]
 
 
 async def assign_channels(tx: Transaction, channel_ids: Sequence[int], guild_id: int) -> None:
@@ -219,11 +217,13 @@ async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> 
     return hold_id
 
 
-async def _followed(
-    reader: Reader, guild_id: int | None = None, subscription_id: int | None = None
-) -> list[FollowedFeed]:
-    found = await reader.rows("followed", guild_id=guild_id, id=subscription_id)
-    return [rows.fill(FollowedFeed, row, subscription=rows.subscription(row)) for row in found]
+async def _read_followed(tx: Transaction, subscription_id: int) -> FollowedFeed:
+    (row,) = await tx.rows("followed_by", id=subscription_id)
+    return _followed(row)
+
+
+def _followed(row: Row) -> FollowedFeed:
+    return rows.fill(FollowedFeed, row, subscription=rows.subscription(row))
 
 
 async def _rename(tx: Transaction) -> None:

@@ -22,7 +22,6 @@ def feed(feed_id: int, name: str, *addresses: str) -> FeedHealth:
         last_poll_at=None,
         last_new_at=None,
         next_poll_at=None,
-        entries=0,
         subscriptions=1,
         torn=0,
         left_out=0,

@@ -127,7 +127,7 @@ WRITES: dict[str, Call] = {
 }
 READS: dict[str, Call] = {
     "Feeds.next_poll": lambda s: s.feeds.next_poll(START),
-    "Feeds.waiting": lambda s: s.feeds.waiting(START),
+    "Feeds.first_start": lambda s: s.feeds.first_start(START),
     "Feeds.cooldowns": lambda s: s.feeds.cooldowns(START),
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.items": lambda s: s.feeds.items(1, "frame", ()),

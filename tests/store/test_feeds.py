@@ -75,11 +75,13 @@ async def test_a_site_with_spacing_is_fetched_once_per_spacing(store: Store) -> 
     await store.feeds.settle_unchanged(first.id, PollResult(START + MINUTE), START)
 
     assert await store.feeds.claim(START + timedelta(seconds=1), LEASE, 10) == []
-    assert await store.feeds.waiting(START) == (1, START + SPACED.spacing)
+    assert await store.feeds.first_start(START) == START + SPACED.spacing
     assert len(await store.feeds.claim(START + timedelta(seconds=2), LEASE, 10)) == 1
 
 
-async def test_the_next_poll_is_when_a_feed_becomes_due_or_the_pause_of_a_site_ends(store: Store) -> None:
+async def test_the_next_poll_is_when_a_feed_becomes_due_and_the_pause_of_its_site_has_ended(
+    store: Store,
+) -> None:
     await add_feeds(store, "https://a.example/1", "https://a.example/2", limits=SPACED)
     (first,) = await store.feeds.claim(START, LEASE, 10)
     await store.feeds.settle_unchanged(first.id, PollResult(START + MINUTE), START)
@@ -89,7 +91,7 @@ async def test_the_next_poll_is_when_a_feed_becomes_due_or_the_pause_of_a_site_e
     paused_until = START + 15 * MINUTE
     failed = PollResult(START + 20 * MINUTE, error="slow down", cooldown_until=paused_until)
     await store.feeds.settle_failed(second.id, failed, START)
-    assert await store.feeds.next_poll(START + 2 * SPACED.spacing) == START + MINUTE
+    assert await store.feeds.next_poll(START + 2 * SPACED.spacing) == paused_until
     assert await store.feeds.next_poll(START + MINUTE) == paused_until
     assert await store.feeds.next_poll(START + 20 * MINUTE) is None
 

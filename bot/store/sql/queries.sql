@@ -71,50 +71,32 @@ ORDER BY e.id;
 UPDATE feed SET next_poll_at = :now WHERE state = 'active' AND next_poll_at > :now;
 
 -- name: claim_feeds
--- Claim the feeds that are due, within their sites' budgets: at most max_concurrent requests (pages of backfills count),
--- one at a time where starts are spaced, none while the site cools down.
+-- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
 UPDATE feed SET leased_until = :lease WHERE id IN (
-    SELECT ranked.id FROM (
-        SELECT
-            f.id, f.next_poll_at, s.spacing,
-            row_number() OVER (PARTITION BY f.site ORDER BY f.next_poll_at, f.id) AS position,
-            s.max_concurrent
-                - (SELECT count(*) FROM feed AS busy WHERE busy.site = f.site AND busy.leased_until > :now)
-                - (
-                    SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
-                    WHERE b.leased_until > :now AND other.site = f.site
-                ) AS room
-        FROM polled_feed AS f JOIN site AS s ON s.domain = f.site
-        WHERE f.next_poll_at <= :now AND coalesce(f.leased_until, 0) <= :now
-            AND s.cooldown_until <= :now AND s.next_start_at <= :now
-    ) AS ranked
-    WHERE ranked.position <= CASE WHEN ranked.spacing > 0 AND ranked.room > 1 THEN 1 ELSE ranked.room END
-    ORDER BY ranked.next_poll_at LIMIT :limit
+    SELECT (SELECT f.id FROM feed AS f WHERE f.site = s.domain AND f.due_at <= :now ORDER BY f.due_at, f.id LIMIT 1)
+    FROM site AS s
+    WHERE s.due_at <= :now AND s.max_concurrent > (
+        SELECT count(*) FROM feed AS busy WHERE busy.site = s.domain AND busy.leased_until > :now
+    ) + (
+        SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
+        WHERE b.leased_until > :now AND other.site = s.domain
+    )
+    ORDER BY s.due_at LIMIT :limit
 )
 RETURNING *;
 
 -- name: next_poll
--- When a feed becomes due or a site's pause ends, whichever is first. A pause that no due feed waits for costs one look.
-SELECT min(starts.start_at) AS start_at FROM (
-    SELECT min(next_poll_at) AS start_at FROM polled_feed WHERE next_poll_at > :now
-    UNION ALL
-    SELECT min(CASE WHEN cooldown_until > next_start_at THEN cooldown_until ELSE next_start_at END) FROM site
-    WHERE cooldown_until > :now OR next_start_at > :now
-) AS starts;
+-- When the next feed may be polled, in the future: its due time, the end of its site's pause, or that of a lease.
+SELECT min(due_at) AS start_at FROM site WHERE due_at > :now;
 
--- name: waiting_feeds
--- `run --once` waits for feeds that are due on sites without a cool-down, and sleeps until the first may start.
-SELECT
-    count(*) AS feeds,
-    coalesce(min(CASE WHEN s.next_start_at > f.next_poll_at THEN s.next_start_at ELSE f.next_poll_at END), 0) AS first_at
-FROM polled_feed AS f JOIN site AS s ON s.domain = f.site
-WHERE f.next_poll_at <= :now AND s.cooldown_until <= :now AND coalesce(f.leased_until, 0) <= :now;
+-- name: first_start
+-- `run --once` sleeps until a feed that is due may start. Sites without due feeds, or with a cool-down, come later.
+SELECT due_at FROM site
+WHERE due_at IS NOT NULL AND first_due_at <= :now AND cooldown_until <= :now ORDER BY due_at LIMIT 1;
 
 -- name: cooling_sites
 -- `run --once` reports the sites whose due feeds it did not poll because of a cool-down.
-SELECT DISTINCT s.domain, s.cooldown_until FROM polled_feed AS f JOIN site AS s ON s.domain = f.site
-WHERE f.next_poll_at <= :now AND s.cooldown_until > :now
-ORDER BY s.domain;
+SELECT domain, cooldown_until FROM site WHERE first_due_at <= :now AND cooldown_until > :now ORDER BY domain;
 
 -- name: release_feeds
 -- After a start, the process that held these leases is gone.
@@ -298,12 +280,16 @@ WHERE subscription_id = :id AND state IN ('pending', 'held', 'paused');
 DELETE FROM subscription WHERE id = :id;
 
 -- name: followed
--- Subscriptions with their feeds and channels: all, those of one guild, or one.
-SELECT s.*, f.url AS feed_url, f.display_name AS feed_name, f.link AS feed_link, c.guild_id,
-    CASE WHEN c.state = 'suspended' THEN c.reason ELSE '' END AS suspended
-FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id
-WHERE (CAST(:guild_id AS BIGINT) IS NULL OR c.guild_id = :guild_id) AND (CAST(:id AS BIGINT) IS NULL OR s.id = :id)
-ORDER BY f.id, s.id;
+-- Every subscription, for a list of all.
+SELECT * FROM followed ORDER BY feed_id, id;
+
+-- name: followed_in_guild
+-- What a guild's members may search, and its admins change.
+SELECT * FROM followed WHERE guild_id = :guild_id ORDER BY feed_id, id;
+
+-- name: followed_by
+-- What a request to follow a feed has made or found.
+SELECT * FROM followed WHERE id = :id;
 
 -- name: count_subscriptions
 -- A guild has a maximum of subscriptions.
@@ -536,7 +522,8 @@ RETURNING notice.id;
 -- name: drop_decided
 -- A hold that is decided needs no notice.
 UPDATE notice SET state = 'dropped'
-WHERE state = 'pending' AND hold_id IN (SELECT id FROM hold WHERE decision IS NOT NULL);
+WHERE state = 'pending'
+    AND EXISTS (SELECT 1 FROM hold WHERE hold.id = notice.hold_id AND hold.decision IS NOT NULL);
 
 -- name: notice_places
 -- The places with a due notice, unless the channel is suspended or an earlier message to it is being sent or tried again.
@@ -590,20 +577,16 @@ WHERE e.id = :entry_id
 ON CONFLICT (channel_id, identity) DO NOTHING;
 
 -- name: claim_deliveries
--- The oldest pending delivery of each channel, if it is due and the channel is open or due for a probe. A send that began
--- and never ended is uncertain.
+-- The oldest pending delivery of each channel that is due. A send that began and never ended is uncertain.
 UPDATE delivery SET
     uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
     uncertain_until = CASE WHEN state = 'sending' THEN :now ELSE uncertain_until END,
     state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
 WHERE id IN (
-    SELECT d.id
-    FROM channel AS c JOIN delivery AS d ON d.id = (
+    SELECT (
         SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
     )
-    WHERE (c.state = 'open' OR c.probe_at <= :now) AND d.due_at <= :now
-        AND (d.state = 'pending' OR d.leased_until <= :now)
-    ORDER BY d.due_at, d.id LIMIT :limit
+    FROM channel AS c WHERE c.due_at <= :now ORDER BY c.due_at LIMIT :limit
 )
 RETURNING id;
 
@@ -613,7 +596,7 @@ SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent
 
 -- name: release_deliveries
 -- After a start, the process that was sending is gone; it is uncertain whether the messages arrived.
-UPDATE delivery SET leased_until = 0 WHERE state = 'sending';
+UPDATE delivery SET leased_until = 0 WHERE state IN ('pending', 'sending') AND state = 'sending';
 
 -- name: release_publications
 -- After a start, all publications are due at once. One that waited for a retry is tried sooner, which does no harm.
@@ -706,7 +689,7 @@ UPDATE backfill SET state = 'stopped' WHERE feed_id = :feed_id AND state = 'runn
 SELECT b.feed_id, b.archived, b.read, b.total, b.error, b.due_at, s.cooldown_until, f.display_name AS feed_name,
     f.last_success_at,
     CASE
-        WHEN b.state = 'running' AND NOT EXISTS (SELECT 1 FROM followed_feed AS x WHERE x.id = b.feed_id) THEN 'stopped'
+        WHEN b.state = 'running' AND f.is_followed = 0 THEN 'stopped'
         ELSE b.state
     END AS state
 FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site WHERE b.feed_id = :feed_id;
@@ -828,21 +811,26 @@ SELECT c.id AS channel_id, c.reason, c.suspended_at, c.probe_at,
 FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
 
 -- name: statuses
--- The feeds that a guild follows, the ones with problems first, with what waits for this guild.
+-- The feeds that a guild follows, the ones with problems first, with what waits for this guild. The + keeps the planner
+-- from an index of everything that a subscription ever sent.
 SELECT f.*, f.id AS feed_id, s.cooldown_until,
     (
         SELECT count(*) FROM entry AS e WHERE e.feed_id = f.id AND coalesce(e.published_at, e.first_seen_at) > :month_ago
     ) AS posts_last_month,
-    sum(coalesce(d.waiting, 0)) AS waiting, sum(coalesce(d.held, 0)) AS held, sum(coalesce(d.paused, 0)) AS paused
+    sum((
+        SELECT count(*) FROM delivery AS d
+        WHERE d.channel_id = x.channel_id AND d.state IN ('pending', 'sending') AND +d.subscription_id = x.id
+    )) AS waiting,
+    sum((
+        SELECT count(*) FROM delivery AS d
+        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'held'
+    )) AS held,
+    sum((
+        SELECT count(*) FROM delivery AS d
+        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'paused'
+    )) AS paused
 FROM feed AS f JOIN site AS s ON s.domain = f.site
 JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel_id
-LEFT JOIN (
-    SELECT subscription_id,
-        sum(CASE WHEN state IN ('pending', 'sending') THEN 1 ELSE 0 END) AS waiting,
-        sum(CASE WHEN state = 'held' THEN 1 ELSE 0 END) AS held,
-        sum(CASE WHEN state = 'paused' THEN 1 ELSE 0 END) AS paused
-    FROM delivery WHERE state IN ('pending', 'sending', 'held', 'paused') GROUP BY subscription_id
-) AS d ON d.subscription_id = x.id
 WHERE c.guild_id = :guild_id GROUP BY f.id, s.cooldown_until
 ORDER BY CASE WHEN f.state = 'ended' THEN 0 ELSE 1 END, f.failures DESC, held DESC, waiting DESC, f.id;
 
@@ -860,7 +848,8 @@ VALUES (:token, :guild_id, :user_id, :request, :now);
 
 -- name: forget_search_requests
 -- Only the newest are kept, and only for a few days: searches are private.
-DELETE FROM search_request WHERE id <= (SELECT max(id) FROM search_request) - :kept OR created_at < :oldest;
+DELETE FROM search_request WHERE id <= (SELECT max(id) FROM search_request) - :kept
+    OR id < (SELECT id FROM search_request WHERE created_at >= :oldest ORDER BY id LIMIT 1);
 
 -- name: forget_search_requests_of
 -- Only a member's newest are kept: one who searches all day does not make those of others forgotten.

@@ -46,7 +46,11 @@ NEW_COLUMNS = {
     "about_guild_id",
     "direct",
     "leader_id",
+    "is_followed",
+    "first_due_at",
 }
+LANES = {"feed", "site", "channel"}
+"""Tables with a new column `due_at`, which others had before."""
 VALUES = {("backfill", "worker", "shell"): "cli"}
 """Stored values that changed; all others stayed."""
 
@@ -78,15 +82,16 @@ def renamed(table: str, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def without_new_columns(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{column: value for column, value in row.items() if column not in NEW_COLUMNS} for row in rows]
+def without_new_columns(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    new = NEW_COLUMNS | ({"due_at"} if table in LANES else set())
+    return [{column: value for column, value in row.items() if column not in new} for row in rows]
 
 
 async def test_every_row_keeps_its_meaning(old: Path) -> None:
     before = rows_of(old)
     async with await Store.open(old) as store:
         assert await store.check() == []
-    after = {name: without_new_columns(rows) for name, rows in rows_of(old).items()}
+    after = {name: without_new_columns(name, rows) for name, rows in rows_of(old).items()}
 
     for table, rows in before.items():
         if table == "sqlite_sequence":  # rebuilt tables have no number of their own

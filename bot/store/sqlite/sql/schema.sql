@@ -12,8 +12,18 @@ CREATE TABLE site (
     max_concurrent INTEGER NOT NULL CHECK (max_concurrent > 0),  -- requests at a time
     spacing        INTEGER NOT NULL CHECK (spacing >= 0),  -- between the starts of requests
     next_start_at  INTEGER NOT NULL DEFAULT 0,  -- no request starts earlier, because of the spacing
-    cooldown_until INTEGER NOT NULL DEFAULT 0   -- no request starts earlier, because the site asked for a pause
+    cooldown_until INTEGER NOT NULL DEFAULT 0,  -- no request starts earlier, because the site asked for a pause
+    first_due_at   INTEGER,  -- the earliest of its feeds' due times; the trigger below keeps it
+    due_at         INTEGER GENERATED ALWAYS AS (  -- when the next poll may start; NULL: there is nothing to poll
+        CASE
+            WHEN first_due_at IS NULL THEN NULL
+            WHEN first_due_at > next_start_at AND first_due_at > cooldown_until THEN first_due_at
+            WHEN next_start_at > cooldown_until THEN next_start_at
+            ELSE cooldown_until
+        END
+    ) VIRTUAL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX site_due ON site (due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE feed (
     id               INTEGER PRIMARY KEY,
@@ -44,10 +54,23 @@ CREATE TABLE feed (
     parse_time       INTEGER NOT NULL DEFAULT 0,  -- of the last document
     read_from_start  INTEGER NOT NULL DEFAULT 0 CHECK (read_from_start IN (0, 1)),  -- by an earlier version: not its newest
     items_hash       TEXT NOT NULL DEFAULT '',  -- of the last document's items; '' = the next document is parsed
-    ttl              INTEGER CHECK (ttl > 0)  -- how long the last document asked to wait between polls
+    ttl              INTEGER CHECK (ttl > 0),  -- how long the last document asked to wait between polls
+    is_followed      INTEGER NOT NULL DEFAULT 0 CHECK (is_followed IN (0, 1)),  -- by a subscription; triggers keep it
+    due_at           INTEGER GENERATED ALWAYS AS (  -- when it may be claimed; NULL: it is not polled
+        CASE WHEN state = 'active' AND is_followed = 1 THEN
+            CASE WHEN leased_until > next_poll_at THEN leased_until ELSE next_poll_at END
+        END
+    ) VIRTUAL
 ) STRICT;
-CREATE INDEX feed_due ON feed (next_poll_at) WHERE state = 'active';
-CREATE INDEX feed_site ON feed (site);
+CREATE INDEX feed_due ON feed (site, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX feed_leased ON feed (site, leased_until) WHERE leased_until IS NOT NULL;
+-- A claim looks at the sites that are due and at the first feed of each, and reads no others. Feeds are never deleted, and
+-- a new one is not followed yet.
+CREATE TRIGGER feed_rescheduled AFTER UPDATE OF next_poll_at, leased_until, state, is_followed, site ON feed
+WHEN old.due_at IS NOT new.due_at OR old.site <> new.site BEGIN
+    UPDATE site SET first_due_at = (SELECT min(due_at) FROM feed WHERE site = site.domain AND due_at IS NOT NULL)
+    WHERE domain IN (old.site, new.site);
+END;
 
 -- The items of a feed's last document, at most 500, so that the next document's are parsed only if they are new.
 CREATE TABLE feed_items (
@@ -156,9 +179,14 @@ CREATE TABLE channel (
     suspended_at INTEGER,
     probe_at     INTEGER,
     probes       INTEGER NOT NULL DEFAULT 0,  -- refused sends in a row
+    first_due_at INTEGER,  -- when its oldest unsettled delivery may be claimed; triggers of `delivery` keep it
+    due_at       INTEGER GENERATED ALWAYS AS (  -- when a send or probe may start; NULL: there is nothing to send
+        CASE WHEN probe_at > first_due_at THEN probe_at ELSE first_due_at END
+    ) VIRTUAL,
     CHECK ((state = 'open') = (probe_at IS NULL))
 ) STRICT;
 CREATE INDEX channel_guild ON channel (guild_id);
+CREATE INDEX channel_due ON channel (due_at) WHERE due_at IS NOT NULL;
 
 CREATE TABLE subscription (
     id            INTEGER PRIMARY KEY,
@@ -175,6 +203,13 @@ CREATE TABLE subscription (
     UNIQUE (feed_id, channel_id)
 ) STRICT;
 CREATE INDEX subscription_channel ON subscription (channel_id);
+CREATE TRIGGER feed_followed AFTER INSERT ON subscription BEGIN
+    UPDATE feed SET is_followed = 1 WHERE id = new.feed_id AND is_followed = 0;
+END;
+CREATE TRIGGER feed_unfollowed AFTER DELETE ON subscription BEGIN
+    UPDATE feed SET is_followed = 0
+    WHERE id = old.feed_id AND NOT EXISTS (SELECT 1 FROM subscription WHERE feed_id = old.feed_id);
+END;
 
 -- Posts that are kept back until an admin decides about all of them at once.
 CREATE TABLE hold (
@@ -216,6 +251,19 @@ CREATE INDEX delivery_entry ON delivery (entry_id);
 CREATE INDEX delivery_subscription ON delivery (subscription_id);
 CREATE INDEX delivery_kept ON delivery (subscription_id, id) WHERE state IN ('held', 'paused');
 CREATE INDEX delivery_hold ON delivery (hold_id) WHERE hold_id IS NOT NULL;
+-- A claim looks at the channels that are due and at the oldest delivery of each. A new delivery is the newest of its channel.
+-- Deliveries are never deleted.
+CREATE TRIGGER delivery_added AFTER INSERT ON delivery WHEN new.state IN ('pending', 'sending') BEGIN
+    UPDATE channel SET first_due_at = CASE WHEN new.state = 'sending' THEN new.leased_until ELSE new.due_at END
+    WHERE id = new.channel_id AND first_due_at IS NULL;
+END;
+CREATE TRIGGER delivery_changed AFTER UPDATE OF state, due_at, leased_until ON delivery
+WHEN old.state IN ('pending', 'sending') OR new.state IN ('pending', 'sending') BEGIN
+    UPDATE channel SET first_due_at = (
+        SELECT CASE WHEN state = 'sending' THEN leased_until ELSE due_at END FROM delivery
+        WHERE channel_id = new.channel_id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
+    ) WHERE id = new.channel_id;
+END;
 
 -- Messages of announcement channels that must be published to the channels' followers.
 CREATE TABLE publication (
@@ -293,13 +341,11 @@ CREATE INDEX search_request_member ON search_request (user_id, id);
 
 -- Views, each for something that many queries need.
 
--- The feeds that a channel follows; nobody polls or backfills the others.
-CREATE VIEW followed_feed AS
-SELECT f.* FROM feed AS f WHERE EXISTS (SELECT 1 FROM subscription AS s WHERE s.feed_id = f.id);
-
--- The feeds that are polled when they are due.
-CREATE VIEW polled_feed AS
-SELECT f.* FROM followed_feed AS f WHERE f.state = 'active';
+-- Subscriptions with their feeds and channels.
+CREATE VIEW followed AS
+SELECT s.*, f.url AS feed_url, f.display_name AS feed_name, f.link AS feed_link, c.guild_id,
+    CASE WHEN c.state = 'suspended' THEN c.reason ELSE '' END AS suspended
+FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id;
 
 -- Where notices about a subscription go: a channel, or a member if it is direct.
 CREATE VIEW notice_place AS

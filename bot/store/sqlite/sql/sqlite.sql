@@ -4,7 +4,6 @@
 -- Every feed with its health and what depends on it.
 SELECT f.*, s.cooldown_until,
     (SELECT json_group_array(url) FROM feed_address WHERE feed_id = f.id) AS addresses,
-    (SELECT count(*) FROM entry WHERE feed_id = f.id) AS entries,
     (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
 FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
 
@@ -101,9 +100,9 @@ UPDATE backfill SET worker = :worker, leased_until = :lease + :requests * (
 WHERE feed_id IN (
     SELECT feed_id FROM (
         SELECT b.feed_id, b.due_at, row_number() OVER (PARTITION BY f.site ORDER BY b.due_at, b.feed_id) AS position
-        FROM backfill AS b JOIN followed_feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
+        FROM backfill AS b JOIN feed AS f ON f.id = b.feed_id JOIN site AS s ON s.domain = f.site
         WHERE b.state = 'running' AND b.due_at <= :now AND coalesce(b.leased_until, 0) <= :now
-            AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.last_success_at IS NOT NULL
+            AND (:feed_id IS NULL OR b.feed_id = :feed_id) AND f.is_followed = 1 AND f.last_success_at IS NOT NULL
             AND b.feed_id NOT IN (SELECT value FROM json_each(:reading))
             AND s.cooldown_until <= :now AND s.next_start_at <= :now
             AND s.max_concurrent > (
@@ -113,10 +112,7 @@ WHERE feed_id IN (
                 SELECT 1 FROM backfill AS other JOIN feed AS read ON read.id = other.feed_id
                 WHERE other.leased_until > :now AND read.site = f.site
             )
-            AND (s.next_start_at <= :now - :poll_priority OR NOT EXISTS (
-                SELECT 1 FROM polled_feed AS due
-                WHERE due.site = f.site AND due.next_poll_at <= :now AND coalesce(due.leased_until, 0) <= :now
-            ))
+            AND (s.next_start_at <= :now - :poll_priority OR coalesce(s.first_due_at > :now, true))
     ) AS ranked
     WHERE position = 1 ORDER BY due_at LIMIT :limit
 )
