@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from bot.relay.backfill import Backfiller, BackfillRules
 from bot.relay.deliver import Deliverer
 from bot.relay.maintain import index, maintain
 from bot.relay.notify import Notifier
+from bot.relay.once import relay_once
 from bot.relay.poll import Poller, PollRules
 from bot.relay.publish import Publisher
 from bot.schedule import Job, Schedule
@@ -34,7 +35,6 @@ from bot.source.tumblr.web import TumblrFetcher
 from bot.start import login, prepare_store
 from bot.stop import on_signals, unless
 from bot.store.backfills import Worker
-from bot.store.feeds import Feeds
 from bot.store.patience import MAX_ATTEMPTS, Patience
 from bot.store.store import Queues, Store
 
@@ -110,7 +110,7 @@ async def run_once(config: Config) -> None:
     async with build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
         await _prepare_store(app, config)
-        await _relay_once(app)
+        await relay_once(app.store.feeds, app.poller, app.deliverer, app.publisher, app.clock)
 
 
 async def backfill(
@@ -303,36 +303,6 @@ async def _finish_sends(app: App) -> None:
     finished = await asyncio.gather(*(queue.drain(STOP_TIMEOUT) for queue in queues))
     if not all(finished):
         log.warning("stopped during a send", next_start="checks whether the message arrived")
-
-
-async def _relay_once(app: App) -> None:
-    await app.store.feeds.poll_all(app.clock())
-    await _poll_all(app.store.feeds, app.poller, app.clock)
-    while await app.deliverer.tick() + await app.publisher.tick():
-        await app.deliverer.finish()
-        await app.publisher.finish()
-
-
-async def _poll_all(
-    feeds: Feeds,
-    poller: Poller,
-    clock: Callable[[], datetime],
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> None:
-    """Poll until no feed is due, as fast as their sites allow."""
-    while True:
-        await poller.tick()
-        if await poller.wait_for_one(CHECK_INTERVAL.total_seconds()):
-            continue
-        first_at = await feeds.first_start(clock())
-        if first_at is None:
-            break
-        wait = first_at - clock()
-        if wait <= timedelta():
-            wait = CHECK_INTERVAL  # a backfill occupies the site of a due feed
-        await sleep(wait.total_seconds())
-    for site, until in (await feeds.cooldowns(clock())).items():
-        log.warning("site cools down", site=site, until=until.isoformat(timespec="seconds"))
 
 
 async def _prepare_store(app: App, config: Config) -> None:

@@ -3,8 +3,8 @@
 discord.py 2.7.1 has habits that cost posts (http.py, `Ratelimit`). With a `max_ratelimit_timeout`, it refuses every
 request to a route whose window ends later than that, no matter how many requests are left. After the last request of a
 window it sleeps before it returns the answer, so a sent message isn't known to be sent until the window ends. Headers
-that make no sense stop the route for ever. So does a request that is cancelled during a limit of the whole bot: nobody
-lets the others go on.
+that make no sense stop the route forever. A request that is cancelled during a limit of the whole bot even stops all
+others, because nothing ends their wait.
 """
 
 import asyncio

@@ -103,7 +103,7 @@ async def test_simultaneous_requests_share_what_is_left(
         ("X-RateLimit-Remaining", "few"),
     ],
 )
-async def test_headers_that_make_no_sense_stop_nothing(  # they once stopped the channel for ever
+async def test_headers_that_make_no_sense_stop_nothing(  # they once stopped the channel forever
     chat: Chat,
     channel: Channel,
     monkeypatch: pytest.MonkeyPatch,

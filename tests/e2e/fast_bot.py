@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot import app, cli
 from bot.chat.commands.common import autocomplete
 from bot.chat.commands.member import visibility
-from bot.relay import backfill, poll_schedule, retry
+from bot.relay import backfill, once, poll_schedule, retry
 from bot.store import backfills, notices, search
 from bot.store.sqlite import database, fts_match
 
@@ -20,7 +20,7 @@ GENEROUS = 60.0
 
 def patch_times() -> None:
     """Shorten the intervals of this process, and extend its deadlines."""
-    app.CHECK_INTERVAL = TICK_INTERVAL
+    app.CHECK_INTERVAL = once.CHECK_INTERVAL = TICK_INTERVAL
     app.NOTIFY_INTERVAL = TICK_INTERVAL
     poll_schedule.interval_of = lambda feed, settings: POLL_INTERVAL  # noqa: ARG005 -- names must match for mypy
     retry.LATE_ARRIVAL = timedelta(seconds=1)

@@ -1,9 +1,8 @@
-"""The composition root, without starting a process."""
+"""`run --once` polls every feed as soon as its site allows it."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot import app
 from bot.model import (
     ChannelDeclaration,
     Fetched,
@@ -14,6 +13,7 @@ from bot.model import (
     SiteBudget,
     Validators,
 )
+from bot.relay.once import CHECK_INTERVAL, poll_due
 from bot.relay.poll import Poller, PollRules
 from bot.store.backfills import Worker
 from bot.store.store import Store
@@ -48,11 +48,11 @@ async def test_run_once_waits_for_a_site_that_a_backfill_occupies(
         rules = PollRules(PollSettings(), PostSettings(), one_at_a_time, LEASE)
         poller = Poller(store.feeds, fetch, parse, rules, clock, lambda: 0.0, lambda: None)
 
-        await app._poll_all(store.feeds, poller, clock, sleep)
+        await poll_due(store.feeds, poller, clock, sleep)
         (health,) = await store.archive.feeds()
 
     assert sum(slept) == LEASE.total_seconds()
-    assert min(slept) >= app.CHECK_INTERVAL.total_seconds()
+    assert min(slept) >= CHECK_INTERVAL.total_seconds()
     assert health.last_poll_at == services.now
 
 
