@@ -25,7 +25,7 @@ RECOVERY_INTERVAL = 10.0
 
 _SPAN = 1.0
 _UNSENT_INTERVAL = 0.01
-"""Seconds between two looks at requests that wait for a connection."""
+"""Seconds between two checks whether requests are still waiting for a connection."""
 
 _INVALID = (401, 403, 429)
 
@@ -56,8 +56,8 @@ class RateLimiter:
         self._per_second = per_second
         self._clock = clock
         self._sleep = sleep
-        self._slots: deque[Slot] = deque()
-        """In the order in which they were taken, which is about the order in which they were written."""
+        self._slots: list[Slot] = []
+        """Those that count now."""
         self._invalid: deque[float] = deque()
         self._raise_at = 0.0
         self._paused_until = 0.0
@@ -94,14 +94,16 @@ class RateLimiter:
             return pause
         if len(self._invalid) >= MAX_INVALID_REQUESTS:
             return self._invalid[0] + INVALID_WINDOW - now
-        if len(self._slots) < self._per_second:
+        excess = len(self._slots) - self._per_second
+        if excess < 0:
             return 0.0
-        blocking = self._slots[len(self._slots) - self._per_second]
-        return _UNSENT_INTERVAL if blocking.written_at is None else blocking.written_at + _SPAN - now
+        written = sorted(at for slot in self._slots if (at := slot.written_at) is not None)
+        return written[excess] + _SPAN - now if excess < len(written) else _UNSENT_INTERVAL
 
     def _forget(self, now: float) -> None:
-        while self._slots and (at := self._slots[0].written_at) is not None and at + _SPAN <= now:
-            self._slots.popleft()
+        self._slots = [
+            each for each in self._slots if each.written_at is None or each.written_at + _SPAN > now
+        ]
         while self._invalid and self._invalid[0] + INVALID_WINDOW <= now:
             self._invalid.popleft()
 

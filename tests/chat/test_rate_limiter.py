@@ -110,6 +110,19 @@ async def test_a_request_that_waits_for_a_connection_keeps_its_slot(limiter: Rat
     await waiting
 
 
+async def test_a_request_that_waits_for_a_connection_delays_no_others(
+    limiter: RateLimiter, time: Time
+) -> None:
+    """A connection may take half a minute to open, or to fail."""
+    await limiter.take()
+
+    async with asyncio.timeout(60):
+        sent = await send(limiter, time, 3 * (LIMIT - 1))
+
+    assert sent[-1] == pytest.approx(102.0)
+    assert peak(sent) == LIMIT - 1
+
+
 async def test_a_global_429_pauses_and_halves_the_rate(limiter: RateLimiter, time: Time) -> None:
     await send(limiter, time, LIMIT)
     limiter.answered(429, GLOBAL)
