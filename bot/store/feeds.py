@@ -45,7 +45,9 @@ class Feeds(EntryRepository):
     async def set_budgets(self, tx: Transaction, budget: Callable[[str], SiteBudget]) -> None:
         """Give every known site the budget of this run."""
         for row in await tx.rows("sites"):
-            await put_site(tx, row["domain"], budget(row["domain"]))
+            wanted = budget(row["domain"])
+            if wanted != SiteBudget(row["max_concurrent"], row["spacing"] * rows.MILLISECOND):
+                await put_site(tx, row["domain"], wanted)
 
     @attempt
     async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:

@@ -1,8 +1,9 @@
 """Subscriptions: declared in the config file, or changed by admins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from bot.model import (
     Baseline,
@@ -86,15 +87,19 @@ class Subscriptions(EntryRepository):
         them is skipped, what was sent is remembered. Subscriptions of other origins stay.
         """
         await _rename(tx)
-        added = 0
-        kept: set[tuple[int, int]] = set()
+        before = await tx.rows("declared_feeds", urls=[each.url for each in declared])
+        known = {row["url"]: row["feed_id"] for row in before}
+        feeds: dict[int, FeedDeclaration] = {}  # of two addresses of one feed, the last one counts
+        wanted: dict[tuple[int, int], ChannelDeclaration] = {}
         for declaration in declared:
-            site = site_of(declaration.url)
-            feed_id = await _put_feed(tx, declaration, site, budget(site), now)
-            for channel in declaration.channels:
-                added += await _declare(tx, feed_id, channel, now)
-                kept.add((feed_id, channel.channel_id))
-        return SyncResult(added=added, ended=await _end_others(tx, kept, now))
+            feed_id = known.get(declaration.url)
+            if feed_id is None:
+                site = site_of(declaration.url)
+                feed_id = await _find_or_add_feed(tx, declaration, site, budget(site), now)
+            feeds[feed_id] = declaration
+            wanted |= {(feed_id, channel.channel_id): channel for channel in declaration.channels}
+        await _describe(tx, feeds, {row["feed_id"]: (row["name"], row["interval"]) for row in before})
+        return await _declare(tx, wanted, now)
 
     @transaction
     async def follow(
@@ -153,7 +158,7 @@ class Subscriptions(EntryRepository):
     @transaction
     async def set_rule(self, tx: Transaction, subscription_id: int, rule: Rule) -> None:
         """Change which posts are sent, from the next poll on."""
-        await tx.run("set_rule", id=subscription_id, rule=as_json(asdict(rule)))
+        await tx.run("set_rule", id=subscription_id, rule=_stored_rule(rule))
 
     @transaction
     async def set_style(self, tx: Transaction, subscription_id: int, style: Style) -> None:
@@ -234,12 +239,14 @@ async def _rename(tx: Transaction) -> None:
             await tx.run("rename_feed", id=row["id"], **names)
 
 
-async def _put_feed(
-    tx: Transaction, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
-) -> int:
-    feed_id = await _find_or_add_feed(tx, declaration, site, budget, now)
-    await tx.run("describe_feed", id=feed_id, name=declaration.name, interval=declaration.interval)
-    return feed_id
+async def _describe(
+    tx: Transaction, feeds: Mapping[int, FeedDeclaration], before: Mapping[int, tuple[str, int | None]]
+) -> None:
+    """Give feeds the names and intervals of the config file, where they had others."""
+    for feed_id, feed in feeds.items():
+        interval = None if feed.interval is None else feed.interval // rows.MILLISECOND
+        if before.get(feed_id) != (feed.name, interval):
+            await tx.run("describe_feed", id=feed_id, name=feed.name, interval=feed.interval)
 
 
 async def _find_or_add_feed(
@@ -297,12 +304,26 @@ async def _feed_at(tx: Transaction, url: str) -> int | None:
     return None if row is None else row["feed_id"]
 
 
-async def _declare(tx: Transaction, feed_id: int, channel: ChannelDeclaration, now: datetime) -> bool:
-    if await _find(tx, feed_id, channel.channel_id) is None:
-        await _subscribe(tx, feed_id, channel, "config", now)
-        return True
-    await tx.run("declare_subscription", **_columns(feed_id, channel))
-    return False
+async def _declare(
+    tx: Transaction, wanted: Mapping[tuple[int, int], ChannelDeclaration], now: datetime
+) -> SyncResult:
+    """Let channels follow feeds as the config file says, write what is different, and end what is no longer in it."""
+    before = {(row["feed_id"], row["channel_id"]): row for row in await tx.rows("declared_subscriptions")}
+    added = 0
+    for (feed_id, channel_id), channel in wanted.items():
+        columns = _columns(feed_id, channel)
+        known = before.get((feed_id, channel_id))
+        if known is not None and all(known[name] == value for name, value in columns.items()):
+            continue
+        if await _find(tx, feed_id, channel_id) is None:
+            await _subscribe(tx, feed_id, channel, "config", now)
+            added += 1
+        else:
+            await tx.run("declare_subscription", **columns)
+    ended = [row["id"] for key, row in before.items() if key not in wanted]
+    for subscription_id in ended:
+        await end_subscription(tx, subscription_id, now)
+    return SyncResult(added, len(ended))
 
 
 async def _find(tx: Transaction, feed_id: int, channel_id: int) -> int | None:
@@ -325,20 +346,16 @@ async def _subscribe(
     return int(row["id"])
 
 
+@lru_cache(maxsize=1024)  # most rules are alike
+def _stored_rule(rule: Rule) -> str:
+    return as_json(asdict(rule))
+
+
 def _columns(feed_id: int, channel: ChannelDeclaration) -> dict[str, Value]:
     return {
         "feed_id": feed_id,
         "channel_id": channel.channel_id,
-        "rule": as_json(asdict(channel.rule)),
+        "rule": _stored_rule(channel.rule),
         "style": channel.style,
         "mention_roles": as_json(channel.mention_roles),
     }
-
-
-async def _end_others(tx: Transaction, kept: set[tuple[int, int]], now: datetime) -> int:
-    """End the config's subscriptions that the config no longer has; return how many."""
-    declared = await tx.rows("declared_subscriptions")
-    removed = [row["id"] for row in declared if (row["feed_id"], row["channel_id"]) not in kept]
-    for subscription_id in removed:
-        await end_subscription(tx, subscription_id, now)
-    return len(removed)

@@ -9,6 +9,7 @@ from bot.model import (
     ChannelDeclaration,
     DeliveryState,
     FeedDeclaration,
+    Move,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -63,6 +64,40 @@ async def test_the_same_file_again_changes_nothing(store: Store) -> None:
 
     assert await sync(store, declared) == SyncResult()
     assert await store.subscriptions.all() == before
+
+
+async def test_the_same_file_again_writes_nothing(store: Store) -> None:
+    declared = FeedDeclaration(
+        GARDEN, "Garden", 5 * MINUTE, (ChannelDeclaration(100, STARS, Style.FULL, (7,)),)
+    )
+    await sync(store, declared)
+
+    async def changes() -> int:
+        (row,) = await store._db.transact(lambda tx: tx.rows("total_changes"))
+        return int(row["changes"])
+
+    before = await changes()
+    await store.feeds.set_budgets(budget)
+    await sync(store, declared)
+
+    assert await changes() == before
+
+
+async def test_of_two_addresses_of_one_feed_the_last_one_in_the_file_counts(store: Store) -> None:
+    await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100),)))
+    (feed,) = await store.feeds.claim(START, MINUTE, 10)
+    moved = "https://garden.example/new"
+    result = PollResult(START + MINUTE, move=Move(moved, site_of(moved), budget("")))
+    await store.feeds.settle_unchanged(feed.id, result, START)
+    declared = [
+        FeedDeclaration(GARDEN, "Before", channels=(ChannelDeclaration(100),)),
+        FeedDeclaration(moved, "After", channels=(ChannelDeclaration(100, STARS),)),
+    ]
+
+    for _ in range(2):
+        await sync(store, *declared)
+        (followed,) = await store.subscriptions.all()
+        assert (followed.feed_name, followed.subscription.rule) == ("After", STARS)
 
 
 async def test_names_that_an_earlier_version_stored_lose_their_secrets(

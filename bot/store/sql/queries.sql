@@ -14,7 +14,7 @@ ON CONFLICT (domain) DO UPDATE SET max_concurrent = excluded.max_concurrent, spa
 
 -- name: sites
 -- When the bot starts, every known site gets its budget.
-SELECT domain FROM site;
+SELECT domain, max_concurrent, spacing FROM site;
 
 -- name: feed_by_address
 -- A feed is found by every address that ever led to it.
@@ -266,8 +266,8 @@ UPDATE subscription SET origin = 'config', rule = :rule, style = :style, mention
 WHERE feed_id = :feed_id AND channel_id = :channel_id;
 
 -- name: declared_subscriptions
--- Subscriptions that the config file no longer declares end.
-SELECT id, feed_id, channel_id FROM subscription WHERE origin = 'config';
+-- What the config file declared before: what is the same is not written again, and what is missing ends.
+SELECT id, feed_id, channel_id, rule, style, mention_roles FROM subscription WHERE origin = 'config';
 
 -- name: end_deliveries
 -- When a subscription ends, its waiting posts are skipped.

@@ -7,6 +7,11 @@ SELECT f.*, s.cooldown_until,
     (SELECT count(*) FROM subscription WHERE feed_id = f.id) AS subscriptions
 FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
 
+-- name: declared_feeds
+-- Of the feeds that the config file declares, those that are known, as it described them before.
+SELECT a.url, a.feed_id, f.name, f.interval FROM json_each(:urls) AS u
+JOIN feed_address AS a ON a.url = u.value JOIN feed AS f ON f.id = a.feed_id;
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing
