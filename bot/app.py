@@ -299,6 +299,7 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
 
 async def _finish_sends(app: App) -> None:
     """Finish what is being sent, and start nothing else."""
+    app.chat.hurry()
     queues = (app.deliverer, app.publisher, app.notifier)
     finished = await asyncio.gather(*(queue.drain(STOP_TIMEOUT) for queue in queues))
     if not all(finished):

@@ -1,6 +1,8 @@
-"""A cache of channels, emptied when Discord reports that something changed."""
+"""The channels that the bot writes to, as the gateway reports them, or else fetched."""
 
+import asyncio
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 
 import discord
@@ -28,27 +30,78 @@ class ChannelReport:
 
 
 class Channels:
-    """The channels that the bot writes to, fetched by the client that writes."""
+    """The channels that the bot writes to, for the client that writes.
+
+    A channel that the gateway knows costs no request. While the gateway starts, `find` waits until it has reported the
+    channel, because otherwise the first sends after each start would use up the limit of requests twice.
+    """
 
     def __init__(self, rest: Callable[[], discord.Client], lookup: Lookup) -> None:
         self._rest = rest
         self._lookup = lookup
         self._known: dict[int, AnyChannel] = {}
+        self._doubted: set[int] = set()
+        """Channels to fetch, even if the gateway knows them."""
+        self._reported = asyncio.Event()
+        """Set for a moment whenever the gateway reports a channel."""
+        self._waiting: asyncio.TimerHandle | None = None
+        """Ends the time in which `find` waits for the gateway; None: it doesn't wait."""
 
     async def find(self, channel_id: int) -> AnyChannel:
-        """Return a channel, fetched unless it is cached. Raises discord.py's errors."""
+        """Return a channel, fetched if the gateway doesn't know it. Raises discord.py's errors."""
         if (known := self._known.get(channel_id)) is None:
-            known = await self._rest().fetch_channel(channel_id)
+            known = await self._from_gateway(channel_id) or await self._rest().fetch_channel(channel_id)
             self._known[channel_id] = known
+            self._doubted.discard(channel_id)
         return known
 
+    def wait_for_gateway(self, seconds: float) -> None:
+        """Wait in `find` until the gateway has reported the channel, or all channels, or the time is over."""
+        self.stop_waiting()
+        self._waiting = asyncio.get_running_loop().call_later(seconds, self.stop_waiting)
+
+    def stop_waiting(self) -> None:
+        """Let `find` fetch channels that the gateway has not reported."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+        self._wake()
+
     def forget(self, channel_id: int) -> None:
-        """Fetch the channel again next time: it changed, or refused a message."""
+        """Look at the channel again next time: the gateway reported it, or a change."""
         self._known.pop(channel_id, None)
+        self._wake()
 
     def forget_all(self) -> None:
-        """Fetch every channel again next time: changes may have been missed."""
+        """Look at every channel again next time: changes may have been missed."""
         self._known.clear()
+
+    def doubt(self, channel_id: int) -> None:
+        """Fetch the channel next time: it refused a message, perhaps for a change that the gateway didn't report."""
+        self._known.pop(channel_id, None)
+        self._doubted.add(channel_id)
+
+    def _wake(self) -> None:
+        self._reported.set()
+        self._reported.clear()
+
+    async def _from_gateway(self, channel_id: int) -> AnyChannel | None:
+        while channel_id not in self._doubted:
+            if (found := self._copied(channel_id)) is not None or self._waiting is None:
+                return found
+            await self._reported.wait()
+        return None
+
+    def _copied(self, channel_id: int) -> AnyChannel | None:
+        """Return the gateway's channel as if the client that writes had fetched it: it uses that client's requests."""
+        found = self._lookup(channel_id)
+        if not isinstance(found, GuildChannel | discord.Thread) or found.guild.unavailable:
+            return None
+        state = self._rest()._connection  # noqa: SLF001  # where `fetch_channel` takes it from
+        channel = copy(found)
+        channel._state = state  # noqa: SLF001  # the client of a channel has no other name
+        channel.guild = state._get_or_create_unavailable_guild(found.guild.id)  # noqa: SLF001  # as `fetch_channel` does
+        return channel
 
     def missing_by_cache(self, channel_id: int, *, embeds: bool) -> tuple[Need, ...]:
         """Return the missing permissions, by the gateway's cache; () if it doesn't know the channel."""

@@ -40,6 +40,8 @@ _DISCORD_GATEWAY = DiscordWebSocket.DEFAULT_GATEWAY
 FIRST_DELAY = 2.0
 """Seconds before the first restart of the gateway; doubled for each one after it."""
 MAX_DELAY = 300.0
+GATEWAY_PATIENCE = 10.0
+"""Seconds after the start that sends wait for the gateway to report their channels."""
 CONNECT_TIMEOUT = 45.0
 """Seconds to log in, and for the first shard to connect. On its own, discord.py would retry forever, recursively."""
 _CLOSE_TIMEOUT = 5.0
@@ -141,6 +143,7 @@ class Chat:
 
         Raises LoginRefused, even if Discord refuses the token only later.
         """
+        self.sender.channels.wait_for_gateway(GATEWAY_PATIENCE)
         tasks = {asyncio.create_task(self._run_sessions()), asyncio.create_task(self._watch_token())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -184,6 +187,10 @@ class Chat:
         """Record what changed in Discord and isn't in the database. Raises StoreError; the next call does the rest."""
         if self._gateway is not None:
             await self._gateway.reconcile()
+
+    def hurry(self) -> None:
+        """Let the sends in progress wait for nothing more of the gateway."""
+        self.sender.channels.stop_waiting()
 
     async def close(self) -> None:
         """End `run` and close every connection, within seconds even if Discord doesn't respond."""

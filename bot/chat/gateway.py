@@ -223,6 +223,7 @@ class Gateway(discord.AutoShardedClient):
         self._ask_again.clear()
         for guild in self.guilds:
             self._note_guild(guild)
+        self._channels.stop_waiting()
         await self.reconcile()
 
     async def _add_guild(self, guild: discord.Guild) -> None:

@@ -54,7 +54,7 @@ async def _has_other_tags(channels: Channels, channel: AnyChannel, refused: Sequ
     """Return whether tags were refused because the forum's tags have changed since they were read."""
     if not isinstance(channel, discord.ForumChannel) or not any(field.is_tags for field in refused):
         return False
-    channels.forget(channel.id)
+    channels.doubt(channel.id)
     current = await channels.find(channel.id)
     return not isinstance(current, discord.ForumChannel) or _tags(current) != _tags(channel)
 

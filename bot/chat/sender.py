@@ -112,7 +112,7 @@ class Sender:
                 _log.exception("response unreadable", channel=channel_id)
             if getattr(error, "code", 0):
                 # Discord refused, perhaps because the channel changed.
-                self.channels.forget(channel_id)
+                self.channels.doubt(channel_id)
             outcome = find_outcome(error, rows)
             if getattr(error, "code", 0) not in _PERMISSION_CODES or not isinstance(outcome, Refused):
                 return outcome
@@ -165,7 +165,7 @@ class Sender:
             required=forum.flags.require_tag,
         )
         if forum.flags.require_tag and not tags:
-            self.channels.forget(forum.id)
+            self.channels.doubt(forum.id)
             return Refused(
                 "This forum requires a tag but has none that the bot can use; add one that isn't moderated."
             )
