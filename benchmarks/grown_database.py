@@ -118,5 +118,5 @@ def _entry(feed: int) -> Entry:
         text=text,
         authors=(f"Gardener {feed % 40}",),
         tags=("garden", f"bed {feed % 7}"),
-        published=FIRST_POST + timedelta(hours=feed),
+        published=FIRST_POST + timedelta(minutes=30 * feed),
     )
