@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 PAUSE = 1.0
 """Seconds between two attempts while none succeeds."""
 
-MAX_ATTEMPTS = 10
-"""For a command that should end: it then raises the error."""
+MAX_ATTEMPTS = 5
+"""For a command that should end: it then raises the error, after about half a minute of a lock."""
 
 
 class Patience:
