@@ -223,3 +223,4 @@ class _ElementHandlers:
 
 for _name in ("StrictFeedParser", "LooseFeedParser"):
     setattr(feedparser.api, _name, type(_name, (_ElementHandlers, getattr(feedparser.api, _name)), {}))
+feedparser.api.PREFERRED_XML_PARSERS = ["bot.source.formats.sax"]
