@@ -15,7 +15,8 @@ from bot.store.store import Store
 
 LOGIN_RETRY_DELAY = 5.0
 """Seconds before the second login attempt; doubled after each failure."""
-MAX_LOGIN_RETRY_DELAY = 300.0
+MAX_LOGIN_RETRY_DELAY = 60.0
+"""Posts are no later than this after an outage of Discord in which the bot was started."""
 
 log = structlog.get_logger(__name__)
 

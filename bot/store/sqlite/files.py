@@ -74,8 +74,9 @@ def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
             return errors.StoreReadOnly(str(path))
         if disk.f_bavail == 0 or disk.f_favail == 0 < disk.f_files:
             return errors.StoreFull(str(path))
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        return errors.StoreReadOnly(str(path))
+    for file in (path, *own_files(path)):
+        if not os.access(folder, os.W_OK) or (file.exists() and not os.access(file, os.R_OK | os.W_OK)):
+            return errors.StoreReadOnly(str(file))
     return errors.StoreUnopenable(str(path), otherwise)
 
 

@@ -460,7 +460,8 @@ def on_a_full_disk(work: Callable[[], object]) -> str:
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 @pytest.mark.parametrize(
-    ("name", "mode"), [("feed-relay.db", 0o400), ("feed-relay.db.lock", 0o400), (".", 0o500)]
+    ("name", "mode"),
+    [("feed-relay.db", 0o400), ("feed-relay.db-wal", 0o000), ("feed-relay.db.lock", 0o400), (".", 0o500)],
 )
 async def test_what_run_may_not_write_is_found_by_trying_and_said_alike(
     path: Path, name: str, mode: int

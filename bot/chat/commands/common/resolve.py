@@ -1,5 +1,6 @@
 """Finds the subscriptions that a command is about."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from bot.chat.commands.common.channels import NamedChannel, may_see
@@ -120,9 +121,14 @@ def list_channels(followed: Sequence[FollowedFeed]) -> str:
 
 
 def list_names(followed: Sequence[FollowedFeed]) -> str:
-    """Return the names of the feeds, at most ten."""
-    names = {each.subscription.feed_id: escape_text(each.feed_name) for each in followed}
-    return ", ".join(f"**{name}**" for name in list(names.values())[:_MAX_NAMES])
+    """Return the names of the feeds, at most ten; with their addresses if several have the same name."""
+    feeds = {each.subscription.feed_id: each for each in followed}
+    shared = Counter(each.feed_name for each in feeds.values())
+    return ", ".join(
+        f"**{escape_text(each.feed_name)}**"
+        + (f" ({escape_text(label_of(each.feed_url))})" if shared[each.feed_name] > 1 else "")
+        for each in list(feeds.values())[:_MAX_NAMES]
+    )
 
 
 def is_declared(each: FollowedFeed) -> bool:

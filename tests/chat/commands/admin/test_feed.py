@@ -4,6 +4,7 @@ import pytest
 
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
+from bot.text.address import label_of
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import ServerFixture
 
@@ -48,7 +49,8 @@ async def test_a_name_that_several_feeds_share_is_not_guessed(server: ServerFixt
 
     text = await server.reply_to("feed pause", {"feed": "Garden Notes"})
 
-    assert text.startswith("Several feeds have that name: **Garden Notes**, **Garden Notes**;")
+    assert text.startswith("Several feeds have that name: ")
+    assert all(f"**Garden Notes** ({label_of(url)})" in text for url in (GARDEN, STARS))
 
 
 async def test_if_the_channel_does_not_follow_the_feed_the_answer_names_those_that_do(
