@@ -24,8 +24,8 @@ from bot.store.patience import Patience
 PER_SITE = 10
 """Requests to a site at the same time: as many as `reader` has workers."""
 CHANNELS = 100
-MIN_CHECK_INTERVAL = 0.02
-"""Seconds between two checks whether all feeds are polled; more while many are waiting."""
+CHECK_INTERVAL = 0.05
+"""Seconds between two checks whether all feeds are polled."""
 
 
 async def main(path: Path) -> None:
@@ -71,7 +71,7 @@ async def _poll(parts: app.App, begin: Callable[[], None]) -> dict[str, float]:
     cpu, began = cpu_seconds(), time.perf_counter()
     await parts.store.feeds.poll_all(parts.clock())
     begin()
-    await _until_polled(parts, began)
+    await _until_polled(parts)
     await parts.poller.tick()  # finds nothing, but after it an earlier tick has started all that it claimed
     await parts.poller.drain()
     while await parts.store.index.catch_up():
@@ -79,13 +79,9 @@ async def _poll(parts: app.App, begin: Callable[[], None]) -> dict[str, float]:
     return {"wall": time.perf_counter() - began, "cpu": cpu_seconds() - cpu}
 
 
-async def _until_polled(parts: app.App, began: float) -> None:
-    """Wait until no feed is due. Check seldom while many are: a check takes longer the more are due."""
-    feeds = 0
-    while waiting := (await parts.store.feeds.waiting(parts.clock()))[0]:
-        feeds = max(feeds, waiting)
-        seconds_left = waiting * (time.perf_counter() - began) / max(1, feeds - waiting)
-        await asyncio.sleep(max(MIN_CHECK_INTERVAL, min(1.0, seconds_left / 4)))
+async def _until_polled(parts: app.App) -> None:
+    while await parts.store.feeds.first_start(parts.clock()) is not None:  # noqa: ASYNC110 - only the database knows
+        await asyncio.sleep(CHECK_INTERVAL)
 
 
 if __name__ == "__main__":
