@@ -22,14 +22,16 @@ test: lint
 
 # The tables come out on the terminal; build/benchmarks has the measurements as JSON, and plots.
 bench: $(VENV)/bench.stamp
-	$(BIN)/python -m benchmarks.poll
-	$(BIN)/python -m benchmarks.poll --sizes 100 --delay 0.2
-	$(BIN)/python -m benchmarks.poll --sizes 200 --one-site
+	$(BIN)/python -m benchmarks.poll --sizes 100 300
+	$(BIN)/python -m benchmarks.poll --sizes 100 2000 --short
+	$(BIN)/python -m benchmarks.poll --sizes 50 --delay 0.2
+	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.startup
 
 bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000
+	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000 --short
 	$(BIN)/python -m benchmarks.poll --sizes 500 --delay 0.2
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site
 	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000

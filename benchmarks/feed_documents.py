@@ -1,4 +1,4 @@
-"""Feeds of 20 posts and about 110 KB, the same ones each time, written fast enough for thousands of them."""
+"""Feeds, usually of 20 posts and about 110 KB, the same ones each time, written fast enough for thousands of them."""
 
 import random
 from dataclasses import dataclass
@@ -8,8 +8,6 @@ from functools import cache
 from html import escape
 from itertools import accumulate
 
-POSTS = 20
-"""Posts in a document."""
 _PARAGRAPHS = 512
 FIRST_POST = datetime(2026, 1, 1, tzinfo=UTC)
 _ENDINGS = ("", "", "", "s", "ed", "ing", "ly", "ness", "er")
@@ -20,7 +18,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:dc="ht
 class Edition:
     """What all feeds contain at one time."""
 
-    newest: int = POSTS - 1
+    newest: int = 19
     """The number of each feed's newest post."""
     more: int = 0
     """Posts that one feed in ten has on top."""
@@ -28,6 +26,8 @@ class Edition:
     """Minutes in `lastBuildDate`."""
     paragraphs: int = 7
     """Paragraphs of each post; 7 make a document of about 110 KB."""
+    posts: int = 20
+    """Posts in a document."""
 
     def newest_of(self, feed: int) -> int:
         """Return the number of a feed's newest post."""
@@ -42,7 +42,9 @@ def document(feed: int, edition: Edition) -> bytes:
     """Return a feed's document, the newest post first."""
     newest = edition.newest_of(feed)
     built = format_datetime(FIRST_POST + timedelta(minutes=edition.build))
-    items = "".join(_item(feed, number, edition.paragraphs) for number in range(newest, newest - POSTS, -1))
+    items = "".join(
+        _item(feed, number, edition.paragraphs) for number in range(newest, newest - edition.posts, -1)
+    )
     head = f"<title>Garden {feed}</title><link>http://garden-{feed}.example/</link><lastBuildDate>{built}</lastBuildDate>"
     return f"{_HEAD}{head}{items}</channel></rss>\n".encode()
 

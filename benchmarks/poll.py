@@ -1,12 +1,13 @@
 """The speed of polling, compared with PyPI's `reader` in the same run.
 
-    python -m benchmarks.poll [--sizes N …] [--pairs N] [--cases NAME …] [--delay SECONDS] [--one-site] [--only NAME]
+    python -m benchmarks.poll [--sizes N …] [--pairs N] [--cases NAME …] [--delay SECONDS] [--one-site] [--short]
+        [--only NAME]
 
 In each pair both programs start with an empty database and poll the same feeds (20 posts, about 110 KB), one program
 after the other, case by case. Each feed has an address of its own, so that every fetch needs a new connection; with
-`--one-site` all share one. `--delay`: what the site waits before it answers. A poll ends when every new post can be
-searched. CPU includes the processes that a program starts, not the server of the feeds. Ratios are the medians of the
-pairs' ratios.
+`--one-site` all share one. `--delay`: what the site waits before it answers. `--short`: feeds of 2 posts of a paragraph.
+A poll ends when every new post can be searched. CPU includes the processes that a program starts, not the server of the
+feeds. Ratios are the medians of the pairs' ratios.
 """
 
 import argparse
@@ -56,17 +57,26 @@ class Setting:
     """Seconds that a site waits before it answers."""
     one_site: bool = False
     """Whether all feeds are on one site, so that connections are kept alive."""
+    short: bool = False
+    """Whether feeds have 2 posts of one paragraph each, so that even thousands are soon known."""
 
     @property
     def name(self) -> str:
         """The name of its files."""
-        return f"poll{'-one-site' if self.one_site else ''}{'-delay' if self.delay else ''}"
+        marks = {"-one-site": self.one_site, "-delay": self.delay, "-short": self.short}
+        return "poll" + "".join(mark for mark, is_set in marks.items() if is_set)
 
     @property
     def title(self) -> str:
         """What distinguishes it."""
-        sites = "all on one site" if self.one_site else "each on a site of its own"
-        return f"{sites}, {self.delay * 1000:.0f} ms of latency" if self.delay else sites
+        title = "all on one site" if self.one_site else "each on a site of its own"
+        title += f", {self.delay * 1000:.0f} ms of latency" if self.delay else ""
+        return title + (", 2 short posts" if self.short else "")
+
+    @property
+    def state(self) -> dict[str, float]:
+        """How the server of the feeds is set."""
+        return {"delay": self.delay} | ({"posts": 2, "newest": 1, "paragraphs": 1} if self.short else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +94,9 @@ class Sample:
 class Site:
     """The server of the feeds, with the first edition."""
 
-    def __init__(self, server: Worker, delay: float) -> None:
+    def __init__(self, server: Worker, state: dict[str, float]) -> None:
         self._server = server
-        self._state: dict[str, float] = {"delay": delay}
+        self._state = state
 
     def change(self, **changes: float) -> None:
         """Change what it answers."""
@@ -120,7 +130,7 @@ def measure(feeds: int, pairs: int, setting: Setting) -> list[Sample]:
         return [
             sample
             for pair in range(pairs)
-            for sample in _pair(pair, urls, setting, Site(server, setting.delay))
+            for sample in _pair(pair, urls, setting, Site(server, setting.state))
         ]
 
 
@@ -205,6 +215,7 @@ if __name__ == "__main__":
     parser.add_argument("--cases", nargs="+", choices=ALL_CASES, default=ALL_CASES)
     parser.add_argument("--delay", type=float, default=0.0)
     parser.add_argument("--one-site", action="store_true")
+    parser.add_argument("--short", action="store_true")
     parser.add_argument("--only", choices=PROGRAMS)
     parser.add_argument("--out", type=Path, default=results.FOLDER)
     given = parser.parse_args()
@@ -212,7 +223,11 @@ if __name__ == "__main__":
         given.sizes,
         given.pairs,
         Setting(
-            tuple(given.cases), (given.only,) if given.only else tuple(PROGRAMS), given.delay, given.one_site
+            tuple(given.cases),
+            (given.only,) if given.only else tuple(PROGRAMS),
+            given.delay,
+            given.one_site,
+            given.short,
         ),
         given.out,
     )
