@@ -5,7 +5,7 @@
 
 In each pair both programs start with an empty database and poll the same feeds (20 posts, about 110 KB), one program
 after the other, case by case. Each feed has an address of its own, so that every fetch needs a new connection; with
-`--one-site` all share one. `--delay`: what the site waits before it answers. `--short`: feeds of 2 posts of a paragraph.
+`--one-site` all share one. `--delay`: what the site waits before it answers. `--short`: feeds of 2 short posts.
 A poll ends when every new post can be searched. CPU includes the processes that a program starts, not the server of the
 feeds. Ratios are the medians of the pairs' ratios.
 """
