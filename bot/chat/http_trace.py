@@ -105,7 +105,8 @@ class _Hooks:
         context: SimpleNamespace,
         _params: aiohttp.TraceRequestHeadersSentParams,
     ) -> None:
-        self._release(context)
+        if context.slot is not None:
+            self._rate_limiter.written(context.slot)
         _attempt().sent()
 
     async def on_end(
@@ -127,7 +128,7 @@ class _Hooks:
     def _release(self, context: SimpleNamespace) -> None:
         """Count the request towards the limit for one more second."""
         if context.slot is not None:
-            self._rate_limiter.written(context.slot)
+            self._rate_limiter.ended(context.slot)
 
 
 def create_trace(rate_limiter: RateLimiter) -> aiohttp.TraceConfig:

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
-MAX_REQUESTS_PER_SECOND = 48
-"""Discord allows 50. Requests that the bot sends within a second may arrive in a shorter time."""
+MAX_REQUESTS_PER_SECOND = 50
+"""As many as Discord allows. A request counts until a second after its answer, so none arrive closer together."""
 
 MAX_INVALID_REQUESTS = 5_000
 """In INVALID_WINDOW. Discord bans the address at 10,000, and other programs may use the same address."""
@@ -23,9 +23,12 @@ INVALID_WINDOW = 600.0
 RECOVERY_INTERVAL = 10.0
 """Seconds without a 429 after which a lowered limit rises by one request a second."""
 
+MAX_TRANSIT = 1.0
+"""Seconds after which a request without an answer has surely reached Discord."""
+
 _SPAN = 1.0
-_UNSENT_INTERVAL = 0.01
-"""Seconds between two checks whether requests are still waiting for a connection."""
+_CHECK_INTERVAL = 0.01
+"""Seconds between two checks whether requests are still waiting for a connection or an answer."""
 
 _INVALID = (401, 403, 429)
 
@@ -33,13 +36,13 @@ _log = structlog.get_logger(__name__)
 
 
 class Slot:
-    """One request's share of the limit, from when it is taken until a second after the request was written."""
+    """One request's share of the limit, from when it is taken until a second after Discord has surely counted it."""
 
-    __slots__ = ("written_at",)
+    __slots__ = ("counted_by",)
 
     def __init__(self) -> None:
-        self.written_at: float | None = None
-        """None: it waits for a connection."""
+        self.counted_by: float | None = None
+        """When Discord has counted it at the latest: when it answers. None: it waits for a connection."""
 
 
 class RateLimiter:
@@ -64,7 +67,7 @@ class RateLimiter:
         self._lock = asyncio.Lock()
 
     async def take(self) -> Slot:
-        """Wait until the next request may be sent. The caller says when it was written, or that it failed."""
+        """Wait until the next request may be sent. The caller says when it is written, and when it ends."""
         async with self._lock:
             while (delay := self._delay()) > 0:
                 await self._sleep(delay)
@@ -73,9 +76,13 @@ class RateLimiter:
             return slot
 
     def written(self, slot: Slot) -> None:
-        """Record that a request was written to its connection, or will never be."""
-        if slot.written_at is None:
-            slot.written_at = self._clock()
+        """Record that a request was written to its connection."""
+        slot.counted_by = self._clock() + MAX_TRANSIT
+
+    def ended(self, slot: Slot) -> None:
+        """Record that a request was answered or failed. How long it was on its way is unknown before."""
+        now = self._clock()
+        slot.counted_by = now if slot.counted_by is None else min(now, slot.counted_by)
 
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """Record a response: too many invalid ones, or a limit that was exceeded, slow the bot down."""
@@ -97,12 +104,12 @@ class RateLimiter:
         excess = len(self._slots) - self._per_second
         if excess < 0:
             return 0.0
-        written = sorted(at for slot in self._slots if (at := slot.written_at) is not None)
-        return written[excess] + _SPAN - now if excess < len(written) else _UNSENT_INTERVAL
+        counted = sorted(at for slot in self._slots if (at := slot.counted_by) is not None and at <= now)
+        return counted[excess] + _SPAN - now if excess < len(counted) else _CHECK_INTERVAL
 
     def _forget(self, now: float) -> None:
         self._slots = [
-            each for each in self._slots if each.written_at is None or each.written_at + _SPAN > now
+            each for each in self._slots if each.counted_by is None or each.counted_by + _SPAN > now
         ]
         while self._invalid and self._invalid[0] + INVALID_WINDOW <= now:
             self._invalid.popleft()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 import structlog
@@ -19,11 +20,17 @@ log = structlog.get_logger(__name__)
 MAX_SENDS = 64
 """How many channels are sent to at the same time."""
 
+MAX_RENDERED = 16
+"""How many messages are kept for other channels that get the same post in the same style."""
+
 SEND_TIMEOUT = timedelta(minutes=5)
 """For one send, including the time that discord.py waits for rate limits."""
 
 CLOCK_TOLERANCE = timedelta(hours=3)
 """By how much this machine's clock may have changed, twice what `chat/find_sent.py` allows for."""
+
+rendered = lru_cache(MAX_RENDERED)(render)
+"""As `render`, which is most of the work of a send."""
 
 LEASE = SEND_TIMEOUT * 2
 """A claim outlives its send, so that nobody else sends the delivery while this process still may."""
@@ -119,7 +126,7 @@ class Deliverer:
             return Retry(reason, uncertain=True, lost=True)
 
     def _render(self, delivery: Delivery) -> Message:
-        message = render(
+        message = rendered(
             delivery.entry,
             delivery.feed_name,
             delivery.style,

@@ -55,7 +55,7 @@ async def test_every_request_gives_its_slot_back(sandbox_discord: SandboxDiscord
         with pytest.raises(aiohttp.ClientConnectionError):
             await session.get("http://127.0.0.1:9/api/v10/gateway")
 
-    assert [each.written_at is not None for each in rate_limiter.slots] == [True, True]
+    assert [each.counted_by is not None for each in rate_limiter.slots] == [True, True]
 
 
 async def test_a_request_that_is_not_repeated_takes_no_slot(sandbox_discord: SandboxDiscord) -> None:

@@ -1,4 +1,4 @@
-"""At most 48 requests in any second, fewer after a global 429, none when too many were refused."""
+"""At most 50 requests in any second, fewer after a global 429, none when too many were refused."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,6 +12,7 @@ from bot.chat.rate_limiter import (
     INVALID_WINDOW,
     MAX_INVALID_REQUESTS,
     MAX_REQUESTS_PER_SECOND,
+    MAX_TRANSIT,
     RECOVERY_INTERVAL,
     RateLimiter,
 )
@@ -43,10 +44,12 @@ def limiter(time: Time) -> RateLimiter:
 
 
 async def send(limiter: RateLimiter, time: Time, count: int) -> list[float]:
-    """Send requests, each written at once; return when."""
+    """Send requests, each written and answered at once; return when."""
     sent = []
     for _ in range(count):
-        limiter.written(await limiter.take())
+        slot = await limiter.take()
+        limiter.written(slot)
+        limiter.ended(slot)
         sent.append(time.now)
     return sent
 
@@ -92,6 +95,7 @@ async def test_a_request_counts_from_when_it_was_written(limiter: RateLimiter, t
     time.now += 5.0
     for slot in slots:
         limiter.written(slot)
+        limiter.ended(slot)
 
     await limiter.take()
 
@@ -121,6 +125,33 @@ async def test_a_request_that_waits_for_a_connection_delays_no_others(
 
     assert sent[-1] == pytest.approx(102.0)
     assert peak(sent) == LIMIT - 1
+
+
+async def test_a_request_counts_until_a_second_after_its_answer(limiter: RateLimiter, time: Time) -> None:
+    """It may have been on its way for most of the time, and arrive together with the next ones."""
+    slots = [await limiter.take() for _ in range(LIMIT)]
+    for slot in slots:
+        limiter.written(slot)
+    time.now += 0.4
+    for slot in slots:
+        limiter.ended(slot)
+
+    await limiter.take()
+
+    assert time.now == pytest.approx(101.4)
+
+
+async def test_a_request_without_an_answer_counts_for_two_seconds(limiter: RateLimiter, time: Time) -> None:
+    slots = [await limiter.take() for _ in range(LIMIT)]
+    for slot in slots:
+        limiter.written(slot)
+
+    await limiter.take()
+
+    assert time.now == pytest.approx(100.0 + MAX_TRANSIT + 1.0)
+    for slot in slots:
+        limiter.ended(slot)
+    assert await send(limiter, time, LIMIT - 1) == [pytest.approx(time.now)] * (LIMIT - 1)
 
 
 async def test_a_global_429_pauses_and_halves_the_rate(limiter: RateLimiter, time: Time) -> None:

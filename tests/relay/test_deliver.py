@@ -254,7 +254,7 @@ async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_is_sent(
             raise ZeroDivisionError
         return Message(thread_name=entry.title)
 
-    monkeypatch.setattr(deliver, "render", broken)
+    monkeypatch.setattr(deliver, "rendered", broken)
     await fixture.tick()
     await fixture.tick()
 
