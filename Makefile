@@ -28,6 +28,8 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.deliver
+	$(BIN)/python -m benchmarks.latency
 
 bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000
@@ -37,6 +39,8 @@ bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000
 	$(BIN)/python -m benchmarks.memory --feeds 2000 --servers 1000 --channels 20
 	$(BIN)/python -m benchmarks.startup --entries 1000000
+	$(BIN)/python -m benchmarks.deliver --runs 3
+	$(BIN)/python -m benchmarks.latency --rounds 1000
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -82,7 +82,7 @@ async def measure(channels: int) -> Sample:
         async with Blog() as blog, SandboxDiscord() as discord:
             discord.rates.sends, discord.rates.enforce_everything = PER_CHANNEL, True
             feed = blog.feed("garden")
-            feed.publish(*(_post(number) for number in range(each)))
+            feed.publish(*(post(number) for number in range(each)))
             guild = discord.add_guild("The Allotment")
             ids = [discord.add_channel(guild.id, f"bed-{number}").id for number in range(channels)]
             write_config(Path(name), discord, {feed.url: ids}, first_run=each)
@@ -117,7 +117,8 @@ def allowed_seconds(channels: int, each: int) -> float:
     return max(of_channel, of_bot)
 
 
-def _post(number: int) -> Post:
+def post(number: int) -> Post:
+    """Return a post of a few sentences."""
     body = f"<p>Bed {number}: the beans are up, and the rain gauge says {number % 30} mm.</p>" * 5
     return Post(str(700_000_000_000_000_000 + number), f"Bed {number}", body, START + timedelta(hours=number))
 
