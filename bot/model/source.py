@@ -54,7 +54,10 @@ class NotModified:
 
     url: str
     validators: Validators = Validators()
-    """The validators for the next request; a 304 may have a new ETag."""
+    """The validators for the next request: of a 304 those that were sent, as RFC 9111 requires in section 4.3.4.
+
+    Another ETag in a 304 belongs to a document that was never read; with it, the document might never be.
+    """
     moved_to: str = ""
     max_age: timedelta | None = None
 

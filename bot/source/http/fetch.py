@@ -124,7 +124,7 @@ class Fetcher:
         max_age = cache_headers.max_age(response.headers)
         if response.status == 304:
             chain = response.chain
-            return NotModified(chain.url, _updated(validators, response.headers), chain.moved_to, max_age)
+            return NotModified(chain.url, validators, chain.moved_to, max_age)
         if response.page is not None:
             raise response.page
         fetched = _to_fetched(response, max_age)
@@ -301,14 +301,6 @@ def _status_error(response: _Response, api: Api | None) -> HttpError:
 
 def _bare_host(url: str) -> str:
     return host_of(url).removeprefix("www.")
-
-
-def _updated(old: Validators, headers: Mapping[str, str]) -> Validators:
-    return Validators(
-        etag=headers.get("ETag", old.etag),
-        last_modified=headers.get("Last-Modified", old.last_modified),
-        body_hash=old.body_hash,
-    )
 
 
 def _page_error(url: str, status: int, headers: Mapping[str, str], body: bytes) -> NotAFeed | None:
