@@ -10,7 +10,7 @@ from aiohttp import web
 
 from benchmarks.fault_runs.world import FORMS, TAGS, World
 from bot.sandbox.sites import faults as sites
-from bot.sandbox.sites.blog import Document, GuidStyle, Responder
+from bot.sandbox.sites.blog import BlogFeed, Document, GuidStyle, Responder
 
 
 async def publish(world: World, chance: random.Random, _: float) -> None:
@@ -55,8 +55,8 @@ async def move(world: World, chance: random.Random, _: float) -> None:
 
 async def break_feed(world: World, chance: random.Random, seconds: float) -> None:
     """Let a feed fail in one of the ways in which sites fail."""
-    feed = world.feed(chance.choice(sorted(FORMS)))
-    hanging = asyncio.Event()
+    name = chance.choice(sorted(FORMS))
+    feed, hanging = world.feed(name), asyncio.Event()
     responders: tuple[Responder, ...] = (
         *(sites.status(code) for code in (403, 404, 408, 429, 500, 503)),
         *(sites.status(code, {"Retry-After": "1"}) for code in (429, 503)),
@@ -66,13 +66,14 @@ async def break_feed(world: World, chance: random.Random, seconds: float) -> Non
     )
     feed.always(chance.choice(responders))
     await asyncio.sleep(seconds)
-    feed.always(None)
+    _heal(world, name, feed)
     hanging.set()
 
 
 async def tear_feed(world: World, chance: random.Random, seconds: float) -> None:
     """Break a feed's document off at some byte, sometimes without a sign that something is missing."""
-    feed = world.feed(chance.choice(sorted(FORMS)))
+    name = chance.choice(sorted(FORMS))
+    feed = world.feed(name)
     part, honest = chance.uniform(0.2, 0.95), chance.random() < 0.5
 
     async def torn(request: web.Request, doc: Document) -> web.StreamResponse:
@@ -85,4 +86,10 @@ async def tear_feed(world: World, chance: random.Random, seconds: float) -> None
 
     feed.always(torn)
     await asyncio.sleep(seconds)
-    feed.always(None)
+    _heal(world, name, feed)
+
+
+def _heal(world: World, name: str, feed: BlogFeed) -> None:
+    """End a feed's fault, unless the feed has moved meanwhile: then its old address redirects."""
+    if world.feed(name) is feed:
+        feed.always(None)
