@@ -43,10 +43,14 @@ class Transaction(Reader, Protocol):
 class Database(Reader, Protocol):
     """An open database. `rows` and `row` read outside of transactions, and see only committed data."""
 
+    async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """Run several queries at once; they see the same committed data. Raises StoreError."""
+
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction: all of it happens, or none. Raises StoreError.
 
-        Once begun, a transaction is finished, even if the task that waits for it is cancelled.
+        `work` waits for nothing but its own statements. Once begun, a transaction is finished, even if the task that
+        waits for it is cancelled. An engine may commit several at once; none returns before its commit.
         """
 
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:

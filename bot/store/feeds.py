@@ -89,7 +89,7 @@ class Feeds(EntryRepository):
 
     async def known(self, feed_id: int, document: Sequence[Identified]) -> Known:
         """Return the known posts that a document's entries may be, by each key that both have."""
-        return await read_known(self._db, feed_id, document)
+        return await self._db.read(lambda reader: read_known(reader, feed_id, document))
 
     async def items(self, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
         """Return the items of the feed's last documents that have these hashes, if `frame` surrounds them."""

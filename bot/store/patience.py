@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 
 from bot import errors
-from bot.store.database import Database, Row, Transaction, Value
+from bot.store.database import Database, Reader, Row, Transaction, Value
 
 T = TypeVar("T")
 
@@ -106,6 +106,10 @@ class PatientDatabase(Database):
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """See Database."""
         return await self._db.attempt(work)
+
+    async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
+        """See Database."""
+        return await self._patience(lambda: self._db.read(work))
 
     async def rows(self, query: str, /, **values: Value) -> Sequence[Row]:
         """See Reader."""

@@ -192,7 +192,7 @@ class Relay(RuleBasedStateMachine):
             "SELECT e.title FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id"
             " WHERE d.state = 'sending' AND d.channel_id = :channel"
         )
-        return [row["title"] for row in self.run(self.store._db.read(sql, {"channel": channel}))]
+        return [row["title"] for row in self.run(self.store._db.select(sql, {"channel": channel}))]
 
     def deliverer(self) -> Deliverer:
         return Deliverer(self.store.outbox, self.discord, 400, "instance", lambda: self.now, lambda: None)

@@ -90,7 +90,7 @@ class TwoWays:
     async def _stored(self, feed_id: int) -> list[tuple[object, ...]]:
         database = self.store.feeds._db
         assert isinstance(database, SqliteDatabase)
-        return [tuple(row) for sql in _STORED for row in await database.read(sql, {"id": feed_id})]
+        return [tuple(row) for sql in _STORED for row in await database.select(sql, {"id": feed_id})]
 
     async def _fetch(self, _: str, __: Validators) -> Fetched:
         return self.answers.pop()

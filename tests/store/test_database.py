@@ -1,6 +1,7 @@
 """A repository's transaction happens completely or not at all, whatever happens to the task that waits for it."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.database import Repository, Transaction, Value, storable, transaction
-from bot.store.sqlite import database
+from bot.store.sqlite import database, values
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.store import Store
 
@@ -19,14 +20,15 @@ class Counter(Repository):
     def __init__(self, opened: SqliteDatabase) -> None:
         super().__init__(opened)
         self.is_between = asyncio.Event()
-        self.may_finish = asyncio.Event()
+        self.may_finish = threading.Event()
+        self._loop = asyncio.get_running_loop()
 
     @transaction
     async def write(self, tx: Transaction, up_to: int, *, fails: bool = False) -> str:
         """Write once, wait, write again; the docstring and the name stay those of the method."""
         await tx.run("set_unindexed", up_to=up_to)
-        self.is_between.set()
-        await self.may_finish.wait()
+        self._loop.call_soon_threadsafe(self.is_between.set)
+        self.may_finish.wait()  # on the database's own thread, where transactions run
         if fails:
             raise ZeroDivisionError
         await tx.run("set_index_version", version=str(up_to))
@@ -111,7 +113,7 @@ def test_a_decorated_method_keeps_its_name_and_docstring() -> None:
 async def test_times_lengths_lists_and_broken_text_are_stored_as_documented(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "SQL", {**database.SQL, "echo": "SELECT :value AS value"})
+    monkeypatch.setattr(database, "SQL", {**values.SQL, "echo": "SELECT :value AS value"})
 
     async def stored(value: Value) -> object:
         (row,) = await counter._db.rows("echo", value=value)

@@ -344,7 +344,7 @@ async def test_a_full_disk_is_reported_loses_nothing_and_writes_succeed_once_the
 
 async def limit_pages(store: Store, size: int) -> None:
     """Simulate a full disk: SQLite returns SQLITE_FULL beyond `max_page_count`."""
-    (row,) = await store._db.read("PRAGMA page_size")
+    (row,) = await store._db.select("PRAGMA page_size")
     await store._db._writer.execute_fetchall(f"PRAGMA max_page_count = {size // row[0]}")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.store import queries, store
 from bot.store.sqlite import migrate
-from bot.store.sqlite.database import SQL
+from bot.store.sqlite.values import SQL
 
 STORE = Path(store.__file__).parent
 METHODS = {"run", "run_many", "rows", "row", "search"}

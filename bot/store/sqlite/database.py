@@ -2,27 +2,28 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
 
 from bot import errors
-from bot.store import queries
-from bot.store.database import Database, Transaction, Value, storable
-from bot.store.rows import MILLISECOND, as_json, milliseconds
+from bot.store.database import Database, Value
+from bot.store.sqlite import commits
+from bot.store.sqlite.commits import Outcome, Work
 from bot.store.sqlite.files import complete_file, is_in_use, unopenable
+from bot.store.sqlite.values import SQL, bound
 
+P = TypeVar("P")
 T = TypeVar("T")
-
-SQL: Mapping[str, str] = {**queries.COMMON, **queries.load("bot.store.sqlite", "sqlite.sql")}
-"""All queries, by name."""
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process before the database counts as locked."""
+
+MAX_TOGETHER = 64
+"""Transactions that share a commit, so that the first one does not wait long."""
 
 _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
@@ -74,31 +75,6 @@ def store_error(error: sqlite3.Error, path: str) -> errors.StoreError | None:
     return kind(path) if kind else None
 
 
-class SqliteTransaction(Transaction):
-    """The statements of one open transaction."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    async def run(self, query: str, /, **values: Value) -> int:
-        """See Transaction."""
-        async with self._connection.execute(SQL[query], _bound(values)) as cursor:
-            return cursor.rowcount
-
-    async def run_many(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
-        """See Transaction."""
-        if rows:
-            await self._connection.executemany(SQL[query], [_bound(row) for row in rows])
-
-    async def rows(self, query: str, /, **values: Value) -> Sequence[sqlite3.Row]:
-        """See Reader."""
-        return await self.execute(SQL[query], _bound(values))
-
-    async def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[sqlite3.Row]:
-        """Run a statement that has no name, such as one of a migration, and return its rows."""
-        return list(await self._connection.execute_fetchall(sql, values or {}))
-
-
 class SqliteDatabase(Database):
     """An open database file."""
 
@@ -113,7 +89,9 @@ class SqliteDatabase(Database):
         self._writer = writer
         self._reader = reader
         self._searcher = searcher
-        self._write_lock = asyncio.Lock()
+        self._waiting: list[tuple[Work[Any], asyncio.Future[Any]]] = []
+        """Transactions that have not begun, with where their results go."""
+        self._committing: asyncio.Task[None] | None = None
         self._search_lock = asyncio.Lock()
 
     @classmethod
@@ -140,34 +118,42 @@ class SqliteDatabase(Database):
         return cls(str(path), *opened)
 
     async def close(self) -> None:
-        """Wait for the transaction that has begun, then close."""
-        async with self._write_lock, self._search_lock:
+        """Wait for the transactions that have begun or wait, then close."""
+        while self._committing is not None:
+            await asyncio.wait({self._committing})
+        async with self._search_lock:
             await self._searcher.close()
             await self._reader.close()
             await self._writer.close()
 
-    async def transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        """See Database. Transactions run one after the other; one that has not begun can be cancelled."""
-        await self._write_lock.acquire()
-        running = asyncio.ensure_future(self._transact(work))
-        running.add_done_callback(self._after_transaction)
-        return await asyncio.shield(running)
+    async def transact(self, work: Work[T]) -> T:
+        """See Database. Transactions that wait share the next commit; one that has not begun can be cancelled."""
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, result))
+        if self._committing is None:
+            self._start_committing()
+        return await result
 
-    async def rebuild(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        """Like `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
-        async with self._write_lock:
-            await self._writer.execute("PRAGMA foreign_keys = OFF")
-            try:
-                async with self._open_transaction() as tx:
-                    return await work(tx)
-            finally:
-                await self._writer.execute("PRAGMA foreign_keys = ON")
+    async def rebuild(self, work: Work[T]) -> T:
+        """As `transact`, but foreign keys are off, so that tables can be replaced; `work` checks them at its end."""
+        await self._writer.execute("PRAGMA foreign_keys = OFF")
+        try:
+            outcome: Outcome[T] = (await _call(self._writer, commits.commit, [work]))[0]
+        finally:
+            await self._writer.execute("PRAGMA foreign_keys = ON")
+        with translated_errors(self.path):
+            return outcome.get()
+
+    async def read(self, work: Work[T]) -> T:
+        """See Database."""
+        with translated_errors(self.path):
+            return await _call(self._reader, commits.read, work)
 
     async def rows(self, query: str, /, **values: Value) -> Sequence[sqlite3.Row]:
         """See Reader."""
-        return await self.read(SQL[query], _bound(values))
+        return await self.select(SQL[query], bound(values))
 
-    async def read(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[sqlite3.Row]:
+    async def select(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[sqlite3.Row]:
         """Return the rows of a SELECT or PRAGMA that has no name. Raises StoreError."""
         with translated_errors(self.path):
             return list(await self._reader.execute_fetchall(sql, values or {}))
@@ -175,7 +161,7 @@ class SqliteDatabase(Database):
     async def search(self, query: str, seconds: float, /, **values: Value) -> Sequence[sqlite3.Row] | None:
         """Like `rows`, one search after another; None if it was interrupted after `seconds`."""
         async with self._search_lock:
-            search = asyncio.ensure_future(self._searcher.execute_fetchall(SQL[query], _bound(values)))
+            search = asyncio.ensure_future(self._searcher.execute_fetchall(SQL[query], bound(values)))
             try:
                 await asyncio.wait({search}, timeout=seconds)
             finally:
@@ -197,8 +183,8 @@ class SqliteDatabase(Database):
     async def check(self) -> list[str]:
         """Return what is wrong with the file, a line each. Reads all of it."""
         try:
-            found = [row[0] for row in await self.read("PRAGMA integrity_check(20)")]
-            dangling = await self.read("PRAGMA foreign_key_check")
+            found = [row[0] for row in await self.select("PRAGMA integrity_check(20)")]
+            dangling = await self.select("PRAGMA foreign_key_check")
         except errors.StoreCorrupt as damage:
             return [str(damage)]
         problems = [] if found == ["ok"] else found
@@ -210,10 +196,9 @@ class SqliteDatabase(Database):
 
     async def maintain(self) -> None:
         """Refresh the planner's statistics and copy the write-ahead log into the file."""
-        async with self._write_lock:
-            with translated_errors(self.path):
-                await self._writer.execute_fetchall("PRAGMA optimize")
-                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        with translated_errors(self.path):
+            await self._writer.execute_fetchall("PRAGMA optimize")
+            await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy while others write. Raises FileExistsError if `target` exists.
@@ -230,26 +215,39 @@ class SqliteDatabase(Database):
             await self._reader.backup(copy)
             await asyncio.to_thread(lambda: copy.execute(_NO_WAL).fetchall())
 
-    async def _transact(self, work: Callable[[SqliteTransaction], Awaitable[T]]) -> T:
-        async with self._open_transaction() as tx:
-            return await work(tx)
+    def _start_committing(self) -> None:
+        self._committing = asyncio.create_task(self._commit_waiting(), name="commit")
+        self._committing.add_done_callback(self._after_commits)
 
-    def _after_transaction(self, ended: "asyncio.Task[T]") -> None:
-        self._write_lock.release()
-        if not ended.cancelled():
-            ended.exception()  # asyncio would report it as never retrieved, if the waiting task was cancelled
-
-    @asynccontextmanager
-    async def _open_transaction(self) -> AsyncIterator[SqliteTransaction]:
-        with translated_errors(self.path):
-            await self._writer.execute("BEGIN IMMEDIATE")
+    async def _commit_waiting(self) -> None:
+        """Commit what waits, together, until nothing does."""
+        while self._waiting:
+            begun = [each for each in self._waiting[:MAX_TOGETHER] if not each[1].done()]
+            del self._waiting[:MAX_TOGETHER]
+            works, results = [work for work, _ in begun], [result for _, result in begun]
             try:
-                yield SqliteTransaction(self._writer)
-                await self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    await self._writer.execute("ROLLBACK")
-                raise
+                outcomes = await _call(self._writer, commits.commit, works)
+            except BaseException as error:  # noqa: BLE001 -- for those who wait: the database is closed, or the program ends
+                outcomes = [Outcome(error=error)] * len(works)
+            for result, outcome in zip(results, outcomes, strict=True):
+                self._report(result, outcome)
+
+    def _report(self, result: "asyncio.Future[Any]", outcome: Outcome[Any]) -> None:
+        """Let a transaction's caller continue, unless it was cancelled meanwhile."""
+        if result.done():
+            return
+        try:
+            with translated_errors(self.path):
+                value = outcome.get()
+        except BaseException as error:  # noqa: BLE001 -- the caller raises it
+            result.set_exception(error)
+        else:
+            result.set_result(value)
+
+    def _after_commits(self, _: "asyncio.Task[None]") -> None:
+        self._committing = None
+        if self._waiting:
+            self._start_committing()
 
 
 @contextmanager
@@ -270,22 +268,14 @@ def address(path: Path, mode: str) -> str:
     return f"{path.absolute().as_uri()}?mode={mode}{unused}"
 
 
-def _bound(values: Mapping[str, Value]) -> dict[str, str | int | float | None]:
-    return {name: _stored(value) for name, value in values.items()}
-
-
-def _stored(value: Value) -> str | int | float | None:
-    match value:
-        case str():
-            return storable(value)
-        case datetime():
-            return milliseconds(value)
-        case timedelta():
-            return value // MILLISECOND
-        case None | int() | float():
-            return value
-        case _:
-            return storable(as_json(list(value)))
+async def _call(
+    connection: aiosqlite.Connection, call: Callable[[sqlite3.Connection, P], T], argument: P
+) -> T:
+    """Call a function with SQLite's own connection, on its thread. aiosqlite has no public way to do so."""
+    raw = connection._conn  # noqa: SLF001 -- see above
+    execute: Callable[..., Awaitable[T]] = connection._execute  # noqa: SLF001 -- see above
+    result: T = await execute(call, raw, argument)
+    return result
 
 
 async def _connect(stack: AsyncExitStack, where: str, pragma: str) -> aiosqlite.Connection:

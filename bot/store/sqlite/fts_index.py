@@ -4,7 +4,6 @@ Everything in it is derived from the entries. When it must be rebuilt (after an 
 entries are indexed in small steps, newest first, while the bot works.
 """
 
-import asyncio
 import json
 from dataclasses import asdict
 
@@ -95,9 +94,8 @@ async def _indexable(tx: Transaction, entry_id: int) -> Row | None:
 
 
 async def _words(row: Row) -> dict[str, Value]:
-    """Return the columns of the index; made in a thread, since a long text takes a while."""
-    made = await asyncio.to_thread(
-        build_document,
+    """Return the columns of the index."""
+    made = build_document(
         row["title"],
         row["text"],
         json.loads(row["tags"]),

@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from bot import errors
-from bot.store.sqlite.database import SqliteDatabase, SqliteTransaction
+from bot.store.sqlite.commits import SqliteTransaction
+from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.files import check_creatable, complete_file
 
 _SQL = resources.files("bot.store.sqlite") / "sql"
@@ -67,7 +68,7 @@ def _new_database() -> bytes:
 async def migrate(database: SqliteDatabase) -> int:
     """Bring the database to today's schema and return its version. Raises StoreTooNew."""
     steps, today = migrations(), newest()
-    ((version,),) = await database.read("PRAGMA user_version")
+    ((version,),) = await database.select("PRAGMA user_version")
     if version > today:
         raise errors.StoreTooNew(database.path)
     if version < today:

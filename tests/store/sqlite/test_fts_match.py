@@ -8,7 +8,7 @@ import pytest
 
 from bot.search.query import parse_query
 from bot.store.database import Row, Value
-from bot.store.sqlite import database, fts_match
+from bot.store.sqlite import database, fts_match, values
 from tests.store.conftest import (
     NOW,
     Services,
@@ -60,7 +60,7 @@ async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A real interrupt in the middle of a real search: the first query never ends."""
-    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
+    monkeypatch.setattr(database, "SQL", {**values.SQL, "forever": FOREVER})
     search_index = archive.store._db.search
     first = iter(["forever"])
 
@@ -80,7 +80,7 @@ async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_
 async def test_a_search_that_nobody_waits_for_is_interrupted(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "SQL", {**database.SQL, "forever": FOREVER})
+    monkeypatch.setattr(database, "SQL", {**values.SQL, "forever": FOREVER})
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
             await archive.store._db.search("forever", 60)

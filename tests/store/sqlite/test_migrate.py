@@ -55,7 +55,7 @@ async def test_two_processes_that_open_an_old_database_migrate_it_once(tmp_path:
     databases = [await SqliteDatabase.open(path) for _ in range(2)]
     try:
         await asyncio.gather(*map(migrate.migrate, databases))
-        (row,) = await databases[0].read("PRAGMA user_version")
+        (row,) = await databases[0].select("PRAGMA user_version")
     finally:
         for database in databases:
             await database.close()
@@ -131,7 +131,7 @@ async def test_a_migration_that_leaves_dangling_references_changes_nothing(
         await Store.open(path)
 
     async with untouched(path) as database:
-        assert len(await database.read("SELECT * FROM channel")) == 1
+        assert len(await database.select("SELECT * FROM channel")) == 1
 
 
 def extend(monkeypatch: pytest.MonkeyPatch, sql: str) -> None:

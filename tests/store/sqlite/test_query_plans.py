@@ -20,7 +20,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.store.sqlite import migrate
-from bot.store.sqlite.database import SQL
+from bot.store.sqlite.values import SQL
 from bot.store.store import Store
 from tests.store.conftest import LEASE, MINUTE, START, budget, post, site_of
 

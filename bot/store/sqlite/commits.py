@@ -1,0 +1,104 @@
+"""Transactions that share a commit: each is a savepoint, so that one which fails leaves the others as they are.
+
+All of this runs on the database's own thread.
+"""
+
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from bot.store.database import Transaction, Value
+from bot.store.sqlite.values import SQL, bound
+
+T = TypeVar("T")
+
+
+class SqliteTransaction(Transaction):
+    """The statements of one open transaction. None of them waits, so a whole transaction is one call of the thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, query: str, /, **values: Value) -> int:
+        """See Transaction."""
+        return self._connection.execute(SQL[query], bound(values)).rowcount
+
+    async def run_many(self, query: str, rows: Sequence[Mapping[str, Value]], /) -> None:
+        """See Transaction."""
+        if rows:
+            self._connection.executemany(SQL[query], [bound(row) for row in rows])
+
+    async def rows(self, query: str, /, **values: Value) -> Sequence[sqlite3.Row]:
+        """See Reader."""
+        return await self.execute(SQL[query], bound(values))
+
+    async def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> Sequence[sqlite3.Row]:
+        """Run a statement that has no name, such as one of a migration, and return its rows."""
+        return self._connection.execute(sql, values or {}).fetchall()
+
+
+Work = Callable[[SqliteTransaction], Awaitable[T]]
+"""What a transaction does. It waits for nothing but its statements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What became of a transaction."""
+
+    result: T | None = None
+    error: BaseException | None = None
+    """None: it is committed."""
+
+    def get(self) -> T:
+        """Return the result, or raise the error."""
+        if self.error is not None:
+            raise self.error
+        return cast("T", self.result)
+
+
+def commit(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[Outcome[Any]]:
+    """Run transactions one after the other and commit those that succeed; if that fails, none of them happened."""
+    outcomes: list[Outcome[Any]] = []
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes += (_in_savepoint(connection, work) for work in works)
+        connection.execute("COMMIT")
+    except BaseException as error:  # noqa: BLE001 -- it is raised again where the transaction was asked for
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        failed = [outcome if outcome.error else Outcome(error=error) for outcome in outcomes]
+        return failed + [Outcome(error=error)] * (len(works) - len(failed))
+    return outcomes
+
+
+def read(connection: sqlite3.Connection, work: Work[T]) -> T:
+    """Return what `work` reads, all of it as it was at one moment."""
+    connection.execute("BEGIN")
+    try:
+        return _finish(work, connection)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _in_savepoint(connection: sqlite3.Connection, work: Work[T]) -> Outcome[T]:
+    """Run one transaction. Raises if SQLite has rolled back all of them, as it may if the disk is full."""
+    connection.execute("SAVEPOINT work")
+    try:
+        outcome = Outcome(_finish(work, connection))
+    except BaseException as error:
+        if not connection.in_transaction:
+            raise
+        connection.execute("ROLLBACK TO work")
+        outcome = Outcome(error=error)
+    connection.execute("RELEASE work")
+    return outcome
+
+
+def _finish(work: Work[T], connection: sqlite3.Connection) -> T:
+    steps = work(SqliteTransaction(connection)).__await__()
+    try:
+        next(steps)
+    except StopIteration as finished:
+        return finished.value  # type: ignore[no-any-return]  # what `work` returns
+    raise RuntimeError("a transaction must wait for nothing but its statements")
