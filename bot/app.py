@@ -181,7 +181,15 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
             Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
-            _backfiller(config, queues, fetcher, parser, Worker.RUN, clock),
+            _backfiller(
+                config,
+                queues,
+                fetcher,
+                parser,
+                Worker.RUN,
+                clock,
+                lambda delay: schedule.wake_in(delay, "backfill"),
+            ),
             config.archive.keep,
         )
 
@@ -191,12 +199,26 @@ def _start_clock() -> Clock:
 
 
 def _backfiller(
-    config: Config, queues: Queues, fetcher: TumblrFetcher, parser: Parser, worker: Worker, clock: Clock
+    config: Config,
+    queues: Queues,
+    fetcher: TumblrFetcher,
+    parser: Parser,
+    worker: Worker,
+    clock: Clock,
+    tick_in: Callable[[timedelta], None] = lambda _: None,
 ) -> Backfiller:
     sources = history_sources(tumblr_key=bool(config.tumblr.api_key.get_secret_value()))
     rules = BackfillRules(config.polling.timeout, config.archive.keep)
     return Backfiller(
-        queues.backfills, queues.feeds, fetcher.fetch, parser.parse, sources, worker, rules, clock
+        queues.backfills,
+        queues.feeds,
+        fetcher.fetch,
+        parser.parse,
+        sources,
+        worker,
+        rules,
+        clock,
+        tick_in=tick_in,
     )
 
 

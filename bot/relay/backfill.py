@@ -100,8 +100,9 @@ class Backfiller:
         rules: BackfillRules,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        tick_in: Callable[[timedelta], None] = lambda _: None,
     ) -> None:
-        """`worker`: which process this is."""
+        """`worker`: which process this is. `tick_in` asks for the next tick: when another page may be read."""
         self._backfills = backfills
         self._feeds = feeds
         self._fetch = fetch
@@ -114,13 +115,19 @@ class Backfiller:
         self._spacing = REQUEST_SPACING if rules.spacing is None else rules.spacing
         self._lease = REQUESTS * (rules.timeout + self._spacing)
         self._sessions: dict[int, _Session] = {}
-        self._tasks = Tasks("backfill page", self.read, _log_fields, lambda backfill: backfill.feed.id)
+        self._tick_in = tick_in
+        self._tasks = Tasks(
+            "backfill page", self.read, _log_fields, lambda backfill: backfill.feed.id, self._after_page
+        )
 
     async def tick(self) -> int:
         """Start reading the pages that are due, one per site, and return how many."""
         self._close_old_sessions()
         claimed = await self._claim()
         return self._tasks.start(claimed)
+
+    def _after_page(self, backfill: Backfill) -> None:
+        self._tick_in(max(self._spacing, backfill.spacing))
 
     async def stop(self) -> None:
         """Cancel the reads in progress. Their pages stay due. Raises StoreError; the next start releases the rest."""

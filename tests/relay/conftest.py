@@ -47,6 +47,8 @@ class BackfillFixture:
     feed: BlogFeed
     clock: Clock
     reported: list[BackfillProgress] = field(default_factory=list)
+    asked: list[timedelta] = field(default_factory=list)
+    """The delays until further ticks that a reader asked for."""
     rules: BackfillRules = field(default_factory=BackfillRules)
 
     def reader(self, worker: Worker = Worker.CLI) -> Backfiller:
@@ -60,6 +62,7 @@ class BackfillFixture:
                 worker,
             ),
             *(self.rules, self.clock.read, self.clock.sleep),
+            tick_in=self.asked.append,
         )
 
     async def request(self, since: datetime | None = None, limit: int | None = None) -> None:

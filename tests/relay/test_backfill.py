@@ -297,6 +297,19 @@ async def test_the_running_bot_reads_one_page_per_tick_and_can_stop_during_one(
     assert len(await fixture.store.backfills.claim(fixture.clock.now, Worker.RUN, timedelta(minutes=5))) == 1
 
 
+async def test_the_end_of_a_page_asks_for_the_next_after_the_pause_of_its_site(
+    fixture: BackfillFixture,
+) -> None:
+    await fixture.request()
+    fixture.clock.now += REQUEST_SPACING
+    reader = fixture.reader(Worker.RUN)
+
+    await reader.tick()
+    await reader._tasks.drain()
+
+    assert fixture.asked == [REQUEST_SPACING]
+
+
 async def test_the_claim_of_a_page_outlasts_the_slowest_requests(fixture: BackfillFixture) -> None:
     fixture.rules = BackfillRules(timeout=timedelta(minutes=2))
     released = asyncio.Event()
