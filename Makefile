@@ -26,6 +26,7 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 2000 --short
 	$(BIN)/python -m benchmarks.poll --sizes 50 --delay 0.2
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short
+	$(BIN)/python -m benchmarks.deliver
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.startup
 	$(BIN)/python -m benchmarks.deliver
@@ -36,6 +37,7 @@ bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000 --short
 	$(BIN)/python -m benchmarks.poll --sizes 500 --delay 0.2
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site
+	$(BIN)/python -m benchmarks.deliver --runs 3
 	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000
 	$(BIN)/python -m benchmarks.memory --feeds 2000 --servers 1000 --channels 20
 	$(BIN)/python -m benchmarks.startup --entries 1000000

@@ -9,17 +9,15 @@ after each round and at its highest, and of its parsers.
 
 import argparse
 import asyncio
-import os
-import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import plots, results
 from benchmarks.feed_server import address_of
 from benchmarks.processes import Worker, children, peak_megabytes, resident_megabytes, start
+from benchmarks.running_bot import running_bot, write_config
 from benchmarks.tables import table
 from bot.sandbox.discord.server import SandboxDiscord
 
@@ -81,13 +79,14 @@ def _row(sample: Sample) -> tuple[object, ...]:
 
 async def _measure(setting: Setting, rounds: int) -> list[Sample]:
     """Return a sample after each round."""
-    with tempfile.TemporaryDirectory() as folder, start("feed_server") as site:
+    with tempfile.TemporaryDirectory() as name, start("feed_server") as site:
         port = site.receive()["port"]
         async with SandboxDiscord() as discord:
-            config = Path(folder) / "config.toml"
-            config.write_text(_config(setting, port, discord), "utf-8")
-            async with _running(config, discord) as bot:
-                return [await _sample(setting, number, site, discord, bot) for number in range(1, rounds + 1)]
+            write_config(Path(name), discord, _follow(setting, port, discord))
+            async with running_bot(Path(name), discord) as bot:
+                return [
+                    await _sample(setting, number, site, discord, bot.pid) for number in range(1, rounds + 1)
+                ]
 
 
 async def _sample(setting: Setting, number: int, site: Worker, discord: SandboxDiscord, bot: int) -> Sample:
@@ -101,39 +100,18 @@ async def _sample(setting: Setting, number: int, site: Worker, discord: SandboxD
     return Sample(str(setting), number, messages, resident_megabytes(bot), peak_megabytes(bot), parsers)
 
 
-def _config(setting: Setting, port: int, discord: SandboxDiscord) -> str:
-    """Return a config that polls as often as possible. Every channel follows a feed, and every feed is followed."""
+def _follow(setting: Setting, port: int, discord: SandboxDiscord) -> dict[str, Sequence[int]]:
+    """Return the channels of each feed. Every channel follows a feed, and every feed is followed."""
     guilds = [discord.add_guild(f"Allotment {number}") for number in range(setting.servers)]
     channels = [
         discord.add_channel(guild.id, f"bed-{number}").id
         for guild in guilds
         for number in range(setting.channels)
     ]
-    return (
-        f'[discord]\napi_url = "{discord.api_url}"\n[polling]\ninterval = "1s"\nminimum_interval = "1s"\n'
-        "allow_private_addresses = true\n" + "".join(_sections(setting.feeds, channels, port))
-    )
-
-
-def _sections(feeds: int, channels: Sequence[int], port: int) -> Iterator[str]:
-    for number in range(feeds):
-        yield f'[[feeds]]\nurl = "{address_of(number, port)}"\n'
-        for channel in channels[number::feeds] or [channels[number % len(channels)]]:
-            yield f"[[feeds.channels]]\nid = {channel}\n"
-
-
-@asynccontextmanager
-async def _running(config: Path, discord: SandboxDiscord) -> AsyncIterator[int]:
-    """Run the bot in a process of its own, whose id is returned."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "--log-level", "warning", "run", "--config", str(config)),
-        env={**os.environ, "FEED_RELAY_DISCORD__TOKEN": discord.token},
-    )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        await process.wait()
+    return {
+        address_of(number, port): channels[number :: setting.feeds] or [channels[number % len(channels)]]
+        for number in range(setting.feeds)
+    }
 
 
 if __name__ == "__main__":
