@@ -28,6 +28,9 @@ async def maintain(store: Store, retention: timedelta | None, now: datetime) -> 
 
 
 async def index(store: Store, wake: Callable[[], None]) -> None:
-    """Index some of the missing entries, or tidy the index. `wake` asks for another run, so that others can write."""
-    if await store.index.catch_up() or await store.index.merge():
+    """Index some of the missing entries, tidy the index, or compress some texts that an earlier version wrote.
+
+    `wake` asks for another run, so that others can write.
+    """
+    if await store.index.catch_up() or await store.index.merge() or await store.packing.step():
         wake()

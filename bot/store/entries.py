@@ -9,6 +9,7 @@ from bot.model import Identified, KnownChange, NewEntry, PlannedDelivery
 from bot.store import rows
 from bot.store.database import Database, Repository, Transaction, Value, storable
 from bot.store.holds import open_hold
+from bot.store.texts import Texts, pack
 from bot.text.fold import fold_tag
 from bot.text.keys import HINT_KINDS
 
@@ -69,7 +70,7 @@ class EntryWriter:
         """Drop an entry's body and tags, and take it out of the index; its keys and deliveries stay."""
         await self._index.drop(tx, entry_id)
         await _drop_tags(tx, entry_id)
-        await tx.run("prune_entry", id=entry_id, now=now)
+        await tx.run("prune_entry", id=entry_id, texts=pack(Texts()), now=now)
 
 
 class EntryRepository(Repository):

@@ -25,6 +25,7 @@ from bot.store import rows
 from bot.store.database import Reader, Transaction, attempt, transaction
 from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
+from bot.store.texts import start_length
 from bot.text.address import label_of
 
 _UNCHANGED = dict.fromkeys(("etag", "last_modified", "body_hash"))
@@ -157,7 +158,14 @@ async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified
     """Return the known posts that a document's entries may be, by each key that both have."""
     newest = await reader.row("newest_entry", feed_id=feed_id)
     keys = list(dict.fromkeys(key for item in document for key in item.all_keys))
-    found = await reader.rows("known", feed_id=feed_id, keys=keys, sample=SAMPLE_LENGTH, holders=MAX_HOLDERS)
+    found = await reader.rows(
+        "known",
+        feed_id=feed_id,
+        keys=keys,
+        sample=SAMPLE_LENGTH,
+        packed_sample=start_length(SAMPLE_LENGTH),
+        holders=MAX_HOLDERS,
+    )
     entries: dict[int, KnownEntry] = {}
     by_key: dict[str, list[KnownEntry]] = {}
     for row in found:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.model import (
+    SAMPLE_LENGTH,
     ArchivedEntry,
     Backfill,
     BackfillProgress,
@@ -38,6 +39,7 @@ from bot.model import (
     problem_of,
 )
 from bot.store.database import Row, Value
+from bot.store.texts import Texts, pack, unpack, unpack_text
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -89,11 +91,25 @@ def feed(row: Row) -> Feed:
     )
 
 
+def texts(row: Row) -> Texts:
+    """Return the texts of a row of `entry`, which an earlier version may have written without compressing them."""
+    return unpack(row["texts"]) if row["texts"] else fill(Texts, row)
+
+
+def text(row: Row) -> str:
+    """Return the plain text of a row that has `text` and `texts`."""
+    return unpack(row["texts"]).text if row["texts"] else row["text"]
+
+
 def entry(row: Row) -> Entry:
     """Return the entry of a row of `tagged_entry`."""
+    found = texts(row)
     return fill(
         Entry,
         row,
+        text=found.text,
+        content=found.content,
+        summary=found.summary,
         authors=tuple(json.loads(row["authors"])),
         tags=tuple(json.loads(row["tags"])),
         media=tuple(Media(**{**item, "kind": MediaKind(item["kind"])}) for item in json.loads(row["media"])),
@@ -111,7 +127,7 @@ def known(row: Row) -> KnownEntry:
             guid=row["guid"],
             link=row["link"],
             title=row["title"],
-            text=row["text"],
+            text=unpack_text(row["texts"], SAMPLE_LENGTH) if row["texts"] else row["text"],
             published=moment(row["published_at"]),
             source_id=row["source_id"],
         ),
@@ -122,9 +138,10 @@ def known(row: Row) -> KnownEntry:
 def entry_values(item: Identified) -> dict[str, Value]:
     """Return the columns of an entry, without its tags."""
     found = item.entry
-    texts = ("guid", "link", "title", "content", "summary", "text", "source_id", "warning")
+    columns = ("guid", "link", "title", "source_id", "warning")
     return {
-        **{name: getattr(found, name) for name in texts},
+        **{name: getattr(found, name) for name in columns},
+        "texts": pack(Texts(found.text, found.content, found.summary)),
         "fingerprint": item.fingerprint,
         "authors": as_json(found.authors),
         "media": as_json([asdict(media) for media in found.media]),
@@ -276,6 +293,7 @@ def search_hit(row: Row) -> SearchHit:
     return fill(
         SearchHit,
         row,
+        text=text(row),
         tags=tuple(json.loads(row["tags"])),
         published=moment(row["published_at"]),
         first_seen=required(row["first_seen_at"]),

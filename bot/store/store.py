@@ -16,6 +16,7 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.packing import Packing
 from bot.store.patience import Patience, PatientDatabase
 from bot.store.rekey import Rekeying
 from bot.store.search import Search
@@ -48,6 +49,7 @@ class Store:
     def __init__(self, database: SqliteDatabase) -> None:
         self._db = database
         self.index = FtsIndex(database)
+        self.packing = Packing(database)
         entries = EntryWriter(self.index)
         self.feeds = Feeds(database, entries)
         self.subscriptions = Subscriptions(database, entries)

@@ -165,9 +165,9 @@ ON CONFLICT (feed_id) DO UPDATE SET frame = excluded.frame, items = excluded.ite
 -- name: add_entry
 -- The time is when the entry counts as first seen.
 INSERT INTO entry (feed_id, identity, fingerprint, guid, link, title, content, summary, text, authors, media, source_id,
-    warning, published_at, updated_at, first_seen_at)
-VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, :content, :summary, :text, :authors, :media, :source_id,
-    :warning, :published_at, :updated_at, :now)
+    warning, published_at, updated_at, first_seen_at, texts)
+VALUES (:feed_id, :identity, :fingerprint, :guid, :link, :title, '', '', '', :authors, :media, :source_id,
+    :warning, :published_at, :updated_at, :now, :texts)
 RETURNING id;
 
 -- name: newest_entry
@@ -201,9 +201,9 @@ DELETE FROM seen WHERE entry_id = :entry_id AND (key LIKE 'words:%' OR key LIKE 
 
 -- name: edit_entry
 -- A pruned entry that is edited has a body again, until it is pruned again.
-UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = :content, summary = :summary,
-    text = :text, authors = :authors, media = :media, warning = :warning, published_at = :published_at, updated_at = :updated_at,
-    edited_at = :now, pruned_at = NULL
+UPDATE entry SET fingerprint = :fingerprint, link = :link, title = :title, content = '', summary = '', text = '',
+    texts = :texts, authors = :authors, media = :media, warning = :warning, published_at = :published_at,
+    updated_at = :updated_at, edited_at = :now, pruned_at = NULL
 WHERE id = :id;
 
 -- name: add_tag
@@ -226,7 +226,25 @@ ORDER BY e.id LIMIT :limit;
 
 -- name: prune_entry
 -- The keys, the address and the deliveries of a pruned entry stay.
-UPDATE entry SET content = '', summary = '', text = '', media = '[]', warning = '', pruned_at = :now WHERE id = :id;
+UPDATE entry SET content = '', summary = '', text = '', texts = :texts, media = '[]', warning = '', pruned_at = :now
+WHERE id = :id;
+
+-- name: has_loose_texts
+-- Entries up to this id may have texts that are not compressed yet.
+SELECT value FROM meta WHERE key = 'loose texts' AND value <> '0';
+
+-- name: loose_texts
+-- The next entries whose texts may not be compressed; those that were edited meanwhile are.
+SELECT id, content, summary, text, texts FROM entry
+WHERE id <= (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'loose texts') ORDER BY id DESC LIMIT :limit;
+
+-- name: pack_entry
+-- The same texts, in less room.
+UPDATE entry SET content = '', summary = '', text = '', texts = :texts WHERE id = :id;
+
+-- name: set_loose_texts
+-- After a crash, compressing continues from here.
+UPDATE meta SET value = CAST(CAST(:up_to AS BIGINT) AS TEXT) WHERE key = 'loose texts';
 
 -- name: newest
 -- The newest posts of a feed, for previews and lists.
@@ -760,7 +778,7 @@ SELECT coalesce(max(CAST(value AS BIGINT)), 0) AS entries FROM meta WHERE key = 
 -- name: indexable
 -- What the index contains of an entry; nothing if it was pruned. Eighths of a second of its date are the document's id, if
 -- that is free. A date more than a day after the entry was first seen is not believed.
-SELECT e.id, e.feed_id, e.title, e.text, e.authors, e.tags, d.docid,
+SELECT e.id, e.feed_id, e.title, e.text, e.texts, e.authors, e.tags, d.docid,
     CASE
         WHEN e.published_at IS NULL THEN e.first_seen_at
         WHEN e.published_at < e.first_seen_at + 86400000 THEN e.published_at

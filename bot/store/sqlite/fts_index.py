@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from bot.search.document import build_document
 from bot.search.tokens import VERSION
+from bot.store import rows
 from bot.store.database import Repository, Row, Transaction, Value, transaction
 from bot.store.entries import Index
 
@@ -97,7 +98,7 @@ async def _words(row: Row) -> dict[str, Value]:
     """Return the columns of the index."""
     made = build_document(
         row["title"],
-        row["text"],
+        rows.text(row),
         json.loads(row["tags"]),
         json.loads(row["authors"]),
         row["feed_id"],

@@ -11,12 +11,12 @@ SQL: Mapping[str, str] = {**queries.COMMON, **queries.load("bot.store.sqlite", "
 """All queries, by name."""
 
 
-def bound(values: Mapping[str, Value]) -> dict[str, str | int | float | None]:
+def bound(values: Mapping[str, Value]) -> dict[str, str | bytes | int | float | None]:
     """Return a query's parameters as SQLite stores them."""
     return {name: _stored(value) for name, value in values.items()}
 
 
-def _stored(value: Value) -> str | int | float | None:
+def _stored(value: Value) -> str | bytes | int | float | None:
     match value:
         case str():
             return storable(value)
@@ -24,7 +24,7 @@ def _stored(value: Value) -> str | int | float | None:
             return milliseconds(value)
         case timedelta():
             return value // MILLISECOND
-        case None | int() | float():
+        case None | bytes() | int() | float():
             return value
         case _:
             return storable(as_json(list(value)))

@@ -31,6 +31,7 @@ COLUMNS = {
 }
 """Old names → new ones; names that are not here stayed."""
 NEW_COLUMNS = {
+    "texts",
     "items_hash",
     "ttl",
     "display_name",

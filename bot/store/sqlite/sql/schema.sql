@@ -95,7 +95,7 @@ CREATE TABLE entry (
     guid          TEXT NOT NULL,
     link          TEXT NOT NULL,
     title         TEXT NOT NULL,
-    content       TEXT NOT NULL,
+    content       TEXT NOT NULL,  -- this, `summary` and `text`: what an earlier version wrote; '' when it is in `texts`
     summary       TEXT NOT NULL,
     text          TEXT NOT NULL,
     authors       TEXT NOT NULL CHECK (json_valid(authors)),
@@ -106,7 +106,8 @@ CREATE TABLE entry (
     first_seen_at INTEGER NOT NULL,
     edited_at     INTEGER,
     pruned_at     INTEGER,
-    warning       TEXT NOT NULL DEFAULT ''  -- what the feed itself warns of; '' = nothing
+    warning       TEXT NOT NULL DEFAULT '',  -- what the feed itself warns of; '' = nothing
+    texts         BLOB NOT NULL DEFAULT x''  -- content, summary and plain text, compressed: `bot/store/texts.py`
 ) STRICT;
 CREATE INDEX entry_feed ON entry (feed_id, id);
 CREATE INDEX entry_newest ON entry (feed_id, coalesce(published_at, first_seen_at) DESC, id DESC);

@@ -27,8 +27,8 @@ WHERE f.feed_id = :feed_id AND f.frame = :frame
 
 -- name: known
 -- The posts that a document's entries may be: of each key, the newest entries that have it.
-SELECT s.key, s.entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text, e.source_id,
-    e.published_at, e.pruned_at
+SELECT s.key, s.entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text,
+    substr(e.texts, 1, :packed_sample) AS texts, e.source_id, e.published_at, e.pruned_at
 FROM json_each(:keys) AS k
 JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
     SELECT x.entry_id FROM seen AS x WHERE x.feed_id = :feed_id AND x.key = k.value
@@ -254,7 +254,7 @@ page AS (
     FROM post ORDER BY 3, docid DESC LIMIT :limit OFFSET :offset
 )
 SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text,
-    e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
+    e.texts, e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
 FROM page JOIN document AS d ON d.docid = page.docid JOIN tagged_entry AS e ON e.id = d.entry_id
 JOIN feed AS f ON f.id = e.feed_id
 ORDER BY page.score, page.docid DESC;
