@@ -1,5 +1,6 @@
-"""`db check`, `db backup`, `db stats`."""
+"""`db check`, `db backup`, `db stats`, `db compact`."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +12,10 @@ from bot.cli.common_options import options_of
 from bot.cli.database import read_store
 from bot.cli.output import count_of, print_line
 from bot.store.archive import Stats
+from bot.store.store import Store
 
 app = typer.Typer(
-    help="Check, back up or describe the database.", no_args_is_help=True, rich_markup_mode=None
+    help="Check, back up, describe or shrink the database.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
@@ -46,6 +48,15 @@ def stats(ctx: typer.Context) -> None:
     """Show sizes and counts, held posts, and channels that refuse the bot."""
     for line in _lines(read_store(options_of(ctx).load().store.path, lambda store: store.archive.stats())):
         print_line(line)
+
+
+@app.command()
+def compact(ctx: typer.Context) -> None:
+    """Make the file as small as its contents. Stop the bot first; needs up to twice as much free space for a while."""
+    path = options_of(ctx).load().store.path
+    before = path.stat().st_size if path.exists() else 0
+    asyncio.run(Store.compact(path))
+    print_line(f"Compacted {path}: {format_size(before)} before, {format_size(path.stat().st_size)} now.")
 
 
 def _lines(stats: Stats) -> Iterator[str]:

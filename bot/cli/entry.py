@@ -27,7 +27,7 @@ COMMANDS = {
     "demo": "Run a live demo on this machine, without a token.",
     "version": "Show the version.",
     "opml": "Import feeds from other readers, or export them.",
-    "db": "Check, back up or describe the database.",
+    "db": "Check, back up, describe or shrink the database.",
 }
 """What the list of commands says. A command is the function or the `app` of the module with its name."""
 

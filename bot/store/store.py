@@ -21,7 +21,7 @@ from bot.store.patience import Patience, PatientDatabase
 from bot.store.rekey import Rekeying
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
-from bot.store.sqlite import files, identify, lock, migrate, trial
+from bot.store.sqlite import compact, files, identify, lock, migrate, trial
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
@@ -140,6 +140,24 @@ class Store:
             if not any_version and not await _is_prepared(database):
                 raise errors.StoreTooOld(str(path))
             return await use(store)
+
+    @classmethod
+    async def compact(cls, path: Path) -> None:
+        """Compress what is not compressed yet, and make the file as small as its contents.
+
+        Raises StoreLocked if a bot or a backfill runs, StoreFull if the disk has too little room, and StoreError.
+        """
+        path = files.locate(path)
+        if not path.exists():
+            raise errors.StoreUnopenable(str(path), _NONE_YET)
+        with cls.lock(path, Worker.RUN), cls.lock(path, Worker.CLI):
+            if await asyncio.to_thread(identify.version_of, path) < migrate.newest():
+                raise errors.StoreTooOld(str(path))
+            async with await cls.open(path, create=False) as store:
+                if await store.check():
+                    raise errors.StoreCorrupt(str(path))
+                await store.packing.finish()
+            await asyncio.to_thread(compact.compact, path)
 
     @staticmethod
     async def trial(path: Path) -> trial.Trial:

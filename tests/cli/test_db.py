@@ -1,9 +1,13 @@
-"""`db check`, `db backup` and `db stats`."""
+"""`db check`, `db backup`, `db stats` and `db compact`."""
 
 import asyncio
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,6 +22,8 @@ from bot.relay.plan import plan
 from bot.store.backfills import Worker
 from bot.store.store import Store
 from tests.cli.conftest import NOW, Cli, fill
+
+DUMP = Path(__file__).parents[1] / "data" / "databases" / "c65eedc.sql"
 
 
 @pytest.mark.parametrize(
@@ -195,3 +201,124 @@ def test_a_newer_command_does_not_update_the_database_of_a_running_older_bot(
 def write_old(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.executescript(OLD.read_text("utf-8"))
+
+
+def rows_of(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables, those of the index included."""
+    with closing(sqlite3.connect(path)) as connection:
+        names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+        return {
+            name: connection.execute(f'SELECT * FROM "{name}"').fetchall()  # noqa: S608 -- our own names
+            for (name,) in names.fetchall()
+        }
+
+
+def add_and_remove(path: Path) -> None:
+    """Leave a million unused bytes in the file."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("INSERT INTO meta VALUES ('large', hex(zeroblob(500000)))")
+        connection.commit()
+        connection.execute("DELETE FROM meta WHERE key = 'large'")
+
+
+def test_compacting_shrinks_the_file_and_loses_nothing(cli: Cli, filled: Path) -> None:
+    filled.chmod(0o640)
+    add_and_remove(filled)
+    before, rows, found = filled.stat(), rows_of(filled), cli("search", "beans").out
+
+    result = cli("db", "compact")
+
+    after = filled.stat()
+    assert result.code == 0
+    assert result.out.startswith(f"Compacted {filled}: 1.")
+    assert result.out.endswith(f" MB before, {after.st_size / 1e3:.1f} KB now.\n")
+    assert after.st_size < before.st_size - 900_000
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert rows_of(filled) == rows
+    assert cli("search", "beans").out == found
+    assert cli("db", "check").code == 0
+    assert not list(filled.parent.glob("etilqs_*"))
+
+
+KILLED = """
+import asyncio, resource, signal, sys
+from pathlib import Path
+from bot.store.store import Store
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+asyncio.run(Store.compact(Path(sys.argv[1])))
+"""
+"""The system kills this when it makes a file larger than the second argument."""
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0], ids=["while it copies", "while it writes the log"])
+def test_a_kill_while_compacting_loses_nothing(cli: Cli, filled: Path, share: float) -> None:
+    with closing(sqlite3.connect(filled)) as connection, connection:
+        connection.execute("INSERT INTO meta VALUES ('kept', hex(randomblob(400000)))")
+    contents = filled.stat().st_size
+    add_and_remove(filled)
+    rows = rows_of(filled)
+
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(filled), str(int(contents * share))], check=False
+    )
+
+    assert killed.returncode == -signal.SIGXFSZ
+    assert cli("db", "check").code == 0
+    assert rows_of(filled) == rows
+    assert cli("db", "compact").code == 0
+    assert rows_of(filled) == rows
+
+
+@pytest.mark.parametrize("worker", Worker)
+def test_compacting_is_refused_while_another_process_works(cli: Cli, filled: Path, worker: Worker) -> None:
+    add_and_remove(filled)
+    before = filled.read_bytes()
+
+    with Store.lock(filled, worker):
+        result = cli("db", "compact")
+
+    assert (result.code, result.out) == (1, "")
+    assert "stop it" in result.err
+    assert filled.read_bytes() == before
+
+
+def test_compacting_says_how_much_space_it_needs(
+    cli: Cli, filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_and_remove(filled)
+    before = filled.stat().st_size
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=100_000))
+
+    result = cli("db", "compact")
+
+    assert result.code == 1
+    assert "compacting needs 1 MB of free space beside it, and 0 MB are free" in result.err
+    assert filled.stat().st_size == before
+
+
+def test_compacting_leaves_a_damaged_database_alone(cli: Cli, filled: Path) -> None:
+    whole = filled.read_bytes()
+    filled.write_bytes(whole[:-9_000] + b"\xff" * 9_000)
+    before = filled.read_bytes()
+
+    result = cli("db", "compact")
+
+    assert result.code == 1
+    assert "restore the newest backup" in result.err
+    assert filled.read_bytes() == before
+
+
+def test_compacting_needs_a_database_of_this_version(cli: Cli, here: Path) -> None:
+    (here / "config.toml").write_text("", encoding="utf-8")
+
+    missing = cli("db", "compact")
+    with closing(sqlite3.connect(here / "feed-relay.db")) as connection:
+        connection.executescript(DUMP.read_text("utf-8"))
+    old = cli("db", "compact")
+
+    assert (missing.code, old.code) == (1, 1)
+    assert "there is no database here yet" in missing.err
+    assert "an older feed-relay wrote this database" in old.err
+    with closing(sqlite3.connect(here / "feed-relay.db")) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
