@@ -51,7 +51,7 @@ def _config(path: Path) -> Config:
         {
             "discord": {"token": "none"},
             "store": {"path": path},
-            "polling": {"per_site": PER_SITE, "allow_private_addresses": True},
+            "polling": {"interval": "1d", "per_site": PER_SITE, "allow_private_addresses": True},
         }
     )
 
