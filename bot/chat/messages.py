@@ -127,6 +127,11 @@ def relative_time(moment: datetime | None) -> str:
     return _("never") if moment is None else discord.utils.format_dt(moment, "R")
 
 
+def next_time(moment: datetime | None, now: datetime) -> str:
+    """Return a planned moment as time from now; "now" if it is due, because Discord would show it as past."""
+    return _("now") if moment is not None and moment <= now else relative_time(moment)
+
+
 def fit_lines(lines: Sequence[str], limit: int) -> str:
     """Return as many of the lines as fit into `limit` UTF-16 units, and how many more there are."""
     if sum(limits.utf16_length(line) + 1 for line in lines) <= limit:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import discord
 
@@ -9,7 +10,7 @@ from bot.chat.commands.admin.rules import describe_subscription
 from bot.chat.commands.common.pager import Listing, create_list
 from bot.chat.commands.common.resolve import list_channels, require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
-from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_, relative_time
+from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_, next_time, relative_time
 from bot.chat.services import Services
 from bot.model import FeedStatus
 from bot.store.subscriptions import FollowedFeed
@@ -99,14 +100,15 @@ async def describe_feed(
 ) -> discord.Embed:
     """Describe the feed of these subscriptions in detail. Raises UserError."""
     feed_id = followed[0].subscription.feed_id
-    statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
+    now = services.clock()
+    statuses = await services.store.archive.statuses(guild_of(interaction).id, now)
     status = next((each for each in statuses if each.feed_id == feed_id), None)
     if status is None:
         raise UserError(_("This feed was just removed; see `/feed list`."))
     lines = [
         escape_text(label_of(status.url), 200),
         "",
-        *_details(status),
+        *_details(status, now),
         *map(_describe_suspended, _suspended(followed)),
         "",
         *(_format_subscription(replace(each, suspended="")) for each in followed),
@@ -115,11 +117,11 @@ async def describe_feed(
     return discord.Embed(title=escape_text(status.name, 200), description=text)
 
 
-def _details(status: FeedStatus) -> list[str]:
+def _details(status: FeedStatus, now: datetime) -> list[str]:
     lines = [
         _("Status: {state}").format(state=_state(status)),
         _("Last check: {time}").format(time=relative_time(status.last_poll)),
-        "" if status.ended else _("Next check: {time}").format(time=relative_time(status.next_poll)),
+        "" if status.ended else _("Next check: {time}").format(time=next_time(status.next_poll, now)),
         _("Last new post: {time}").format(time=relative_time(status.last_new)),
         _("Posts per week: {count}").format(count=_per_week(status.posts_last_month)),
         _("Waiting: {posts}").format(posts=", ".join(_waiting(status)) or _("no posts")),

@@ -1,6 +1,7 @@
 """`/why`: what happened to a post, and why it was or wasn't posted."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import discord
 from discord import app_commands
@@ -54,10 +55,19 @@ async def _explain(
 ) -> list[str]:
     followed = await require_visible(interaction, services)
     guild_id = guild_of(interaction).id
-    found = await _find(services, link, guild_id)
-    traces = [trace for trace in found if _channels(interaction, followed, trace)]
-    if traces:
-        return _describe_traces(interaction, followed, traces, channel_id)
+    candidates = [
+        [trace for trace in traces if _channels(interaction, followed, trace)]
+        for traces in await _find(services, link, guild_id)
+    ]
+    visible = [traces for traces in candidates if traces]
+    if len(visible) > 1:
+        raise UserError(
+            _(
+                "Several posts have {part} in their title or address; pick one from the list as you type."
+            ).format(part=escape_text(hide_secrets(link.strip()), 200))
+        )
+    if visible:
+        return _describe_traces(interaction, followed, visible[0], channel_id)
     if message_ids(link):
         raise UserError(
             _(
@@ -67,22 +77,23 @@ async def _explain(
         )
     here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
     feeds = {each.subscription.feed_id for each in here}
-    statuses = await services.store.archive.statuses(guild_id, services.clock())
-    return _describe_unknown(link, here, [status for status in statuses if status.feed_id in feeds])
+    now = services.clock()
+    statuses = await services.store.archive.statuses(guild_id, now)
+    return _describe_unknown(link, here, [status for status in statuses if status.feed_id in feeds], now)
 
 
-async def _find(services: Services, link: str, guild_id: int) -> list[Trace]:
-    """Find a post by its message, its address, or a part of its title or address that only one post has.
+async def _find(services: Services, link: str, guild_id: int) -> list[list[Trace]]:
+    """Find a post by its message, its address, or a part of its title or address. Return two if the part fits more.
 
-    Autocomplete cuts long addresses, so it fills in such a part.
+    Autocomplete cuts long addresses, so it fills in a part, which means the newest post that has it.
     """
     traces = await services.store.archive.trace_message(message_ids(link), guild_id)
     traces = traces or await services.store.archive.trace(link, guild_id)
     if traces:
-        return traces
+        return [traces]
     found = await services.store.archive.recent_links(guild_id, link.strip().strip("<>"), 2)
-    is_clear = len(found) == 1 or (found and is_truncated(link))
-    return await services.store.archive.trace(found[0].entry.link, guild_id) if is_clear else []
+    links = dict.fromkeys(each.entry.link for each in (found[:1] if is_truncated(link) else found))
+    return [await services.store.archive.trace(each, guild_id) for each in links]
 
 
 def _channels(interaction: Interaction, followed: Sequence[FollowedFeed], trace: Trace) -> list[int]:
@@ -118,7 +129,7 @@ def _describe_traces(
 
 
 def _describe_unknown(
-    link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus]
+    link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus], now: datetime
 ) -> list[str]:
     """Say when the feeds were last checked for a post that none of them had, and whether one is from its site."""
     shown = escape_text(hide_secrets(link), 200)
@@ -136,7 +147,7 @@ def _describe_unknown(
                 site=escape_text(host_of(link))
             )
         )
-    lines += [f"- {describe_last_check(status)}" for status in statuses[:_MAX_FEEDS]]
+    lines += [f"- {describe_last_check(status, now)}" for status in statuses[:_MAX_FEEDS]]
     if len(statuses) > _MAX_FEEDS:
         lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))
     return lines

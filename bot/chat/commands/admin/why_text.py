@@ -1,10 +1,11 @@
 """Write what happened to a post, from its feed to each channel, for `/why`. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.chat.commands.admin.rule_preview import link_post
 from bot.chat.commands.admin.rules import describe_rule, explain_match
-from bot.chat.messages import _, escape_text, jump_url, n_, plain_text, relative_time
+from bot.chat.messages import _, escape_text, jump_url, n_, next_time, plain_text, relative_time
 from bot.model import ArchivedEntry, DeliveryState, FeedStatus, Trace, TracedDelivery
 from bot.relay.match import match
 from bot.store.subscriptions import FollowedFeed
@@ -53,7 +54,7 @@ def describe_outcome(
     return f"<#{channel_id}>: {_undelivered(followed, trace)}"
 
 
-def describe_last_check(status: FeedStatus) -> str:
+def describe_last_check(status: FeedStatus, now: datetime) -> str:
     """Return when the feed was last checked, for a post that wasn't in it."""
     if status.ended:
         sentence = _("**{feed}** has ended and is no longer checked.")
@@ -66,7 +67,7 @@ def describe_last_check(status: FeedStatus) -> str:
     return sentence.format(
         feed=escape_text(status.name),
         last=relative_time(status.last_poll),
-        next=relative_time(status.next_poll),
+        next=next_time(status.next_poll, now),
         error=escape_text(status.error, _MAX_REASON_LENGTH),
     )
 

@@ -40,8 +40,17 @@ async def test_an_unknown_link_shows_when_the_feeds_were_checked(server: ServerF
 
     assert text.splitlines() == [
         "None of the feeds followed here has had garden.example/missing.",
-        f"- **Garden Notes** was checked {T}; the post wasn't in it. Next check {T}.",
+        f"- **Garden Notes** was checked {T}; the post wasn't in it. Next check now.",
     ]
+
+
+async def test_a_part_that_several_titles_share_asks_for_more(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    await publish(blogs)
+
+    text = await server.reply_to("why", {"link": "Bed"})
+
+    assert text == "Several posts have Bed in their title or address; pick one from the list as you type."
 
 
 async def test_a_link_to_a_site_that_nobody_follows_is_explained(server: ServerFixture, blogs: Blogs) -> None:
