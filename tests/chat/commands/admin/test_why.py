@@ -98,6 +98,18 @@ async def test_a_channel_that_the_admin_cannot_see_is_not_shown(server: ServerFi
     assert there == "You can't see that channel; ask someone who can."
 
 
+async def test_a_hidden_post_with_the_same_part_in_its_title_stays_hidden(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1))
+    await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
+    await blogs.poll(replace(post(2, title="Bed of stars"), link="https://stars.example/2"), url=STARS)
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.admin)
+
+    assert (await server.reply_to("why", {"link": "Bed"})).startswith("**[Bed of stars]")
+
+
 async def test_without_feeds_the_answer_suggests_feed_add(server: ServerFixture) -> None:
     assert await server.reply_to("why", {"link": SECOND}) == (
         "This server doesn't follow any feeds yet; start with `/feed add`."
