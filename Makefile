@@ -22,13 +22,12 @@ test: lint
 
 # The tables come out on the terminal; build/benchmarks has the measurements as JSON, and plots.
 bench: $(VENV)/bench.stamp
-	$(BIN)/python -m benchmarks.poll --sizes 100 300
-	$(BIN)/python -m benchmarks.poll --sizes 100 2000 --short
-	$(BIN)/python -m benchmarks.poll --sizes 50 --delay 0.2
-	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short
-	$(BIN)/python -m benchmarks.deliver
-	$(BIN)/python -m benchmarks.memory
-	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.poll --sizes 100 200
+	$(BIN)/python -m benchmarks.poll --sizes 100 500 --short
+	$(BIN)/python -m benchmarks.poll --sizes 50 --delay 0.2 --short
+	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short --cases 304 same
+	$(BIN)/python -m benchmarks.memory --rounds 2
+	$(BIN)/python -m benchmarks.startup --rounds 3
 	$(BIN)/python -m benchmarks.deliver
 	$(BIN)/python -m benchmarks.latency
 
@@ -37,7 +36,6 @@ bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000 --short
 	$(BIN)/python -m benchmarks.poll --sizes 500 --delay 0.2
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site
-	$(BIN)/python -m benchmarks.deliver --runs 3
 	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000
 	$(BIN)/python -m benchmarks.memory --feeds 2000 --servers 1000 --channels 20
 	$(BIN)/python -m benchmarks.startup --entries 1000000
