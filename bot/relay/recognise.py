@@ -140,7 +140,10 @@ class _Weighing:
         return found
 
     def has_moved(self, found: Mapping[Identified, KnownEntry]) -> bool:
-        """Return whether most entries were renamed at once; of a short document, all, with the same words."""
+        """Return whether most entries were renamed at once, or several and none kept its id beside new posts.
+
+        All entries of a short document must be renamed, with the same words.
+        """
         taken = {entry.entry_id for entry in found.values()}
         renamed = by_words = 0
         for item in self._document:
@@ -155,7 +158,9 @@ class _Weighing:
                 renamed += 1
                 by_words += best.same_words
         size = len(self._document)
-        return renamed * 2 > size if size >= MIN_DOCUMENT else by_words == size > 1
+        if size < MIN_DOCUMENT:
+            return by_words == size > 1
+        return renamed * 2 > size or (renamed >= MIN_DOCUMENT and not found)
 
     def _is_renamed(self, each: Evidence) -> bool:
         if each.source is Sign.OTHER or Sign.OTHER not in (each.guid, each.link):

@@ -271,6 +271,17 @@ CASES = {
         (_posts(1, 2, 3, 4), tuple(map(_moved, _posts(2, 3, 4, 5)))),
         ("https://river.example.net/5.html",),
     ),
+    "moved, one edited, and more posts than before": Case(
+        (
+            _posts(1, 2, 3, 4),
+            (
+                *map(_moved, _posts(2, 3, 4)),
+                _moved(post(1), text=HEDGE),
+                *map(_moved, _posts(5, 6, 7, 8, 9, 10, 11)),
+            ),
+        ),
+        tuple(f"https://river.example.net/{number}.html" for number in range(5, 12)),
+    ),
     "moved, and one edited": Case(
         (
             _posts(1, 2, 3, 4),
