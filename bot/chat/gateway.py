@@ -189,6 +189,7 @@ class Gateway(discord.AutoShardedClient):
             if self._may_differ and self._guild_sync is not None:
                 self._may_differ = False
                 await self._guild_sync.reconcile(self._look, self._is_deleted)
+        self._noted.repeat()
         await self._noted.record()
 
     def _look(self, channels: Iterable[FollowedChannel]) -> Seen:

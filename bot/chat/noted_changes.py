@@ -22,6 +22,8 @@ class NotedChanges:
         self._on_open = on_open
         self._on_change = on_change
         self._writable: set[int] = set()
+        self._reported: set[int] = set()
+        self._repeated: set[int] = set()
         self._guilds: set[int] = set()
 
     def note(self, guild: discord.Guild, channels: Iterable[GuildChannel | discord.Thread]) -> None:
@@ -30,6 +32,13 @@ class NotedChanges:
             each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)
         }
         self._guilds.add(guild.id)
+
+    def repeat(self) -> None:
+        """Report once more which channels became writable since the last call.
+
+        A refusal from before the change may have been recorded after it, once the database took it.
+        """
+        self._repeated, self._reported = self._repeated | self._reported, set()
 
     async def record(self) -> None:
         """Record what was noted. Raises StoreError; the next call then records the rest."""
@@ -41,12 +50,15 @@ class NotedChanges:
                 self._guilds.add(guild_id)
                 raise
         writable, self._writable = self._writable, set()
+        repeated, self._repeated = self._repeated, set()
         try:
-            if writable:
-                await self._on_open(sorted(writable))
+            if writable | repeated:
+                await self._on_open(sorted(writable | repeated))
         except StoreError:
             self._writable |= writable
+            self._repeated |= repeated
             raise
+        self._reported |= writable
 
 
 def _is_locked(channel: GuildChannel | discord.Thread) -> bool:

@@ -6,6 +6,7 @@ from unittest.mock import Mock
 import discord
 import pytest
 
+from bot.chat import noted_changes
 from bot.chat.noted_changes import NotedChanges
 from bot.errors import StoreLocked
 
@@ -17,12 +18,13 @@ class Recorded:
 
     def __init__(self) -> None:
         self.guilds: list[int] = []
+        self.opened: list[Sequence[int]] = []
         self.locked = False
         self.noted_meanwhile: list[discord.Guild] = []
         self.changes = NotedChanges(self.open, self.change)
 
     async def open(self, ids: Sequence[int]) -> None:
-        raise AssertionError(f"no channel was noted: {ids}")
+        self.opened.append(ids)
 
     async def change(self, guild_id: int) -> None:
         if self.locked:
@@ -41,6 +43,7 @@ async def test_a_guild_is_recorded_once() -> None:
     await recorded.changes.record()
 
     assert recorded.guilds == [HOME.id]
+    assert recorded.opened == []
 
 
 async def test_a_change_during_the_recording_of_an_earlier_one_is_recorded() -> None:
@@ -65,3 +68,20 @@ async def test_what_a_locked_database_could_not_take_is_recorded_later() -> None
     await recorded.changes.record()
 
     assert sorted(recorded.guilds) == [HOME.id, AWAY.id]
+
+
+async def test_a_writable_channel_is_reported_once_more_and_not_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A refusal from before the change may have been recorded only after it."""
+    monkeypatch.setattr(noted_changes, "is_writable", lambda _me, _channel: True)
+    recorded = Recorded()
+    recorded.changes.note(HOME, [Mock(discord.TextChannel, id=7)])
+    await recorded.changes.record()
+    await recorded.changes.record()
+
+    for _ in range(3):
+        recorded.changes.repeat()
+        await recorded.changes.record()
+
+    assert recorded.opened == [[7], [7]]
