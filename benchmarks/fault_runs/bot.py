@@ -36,6 +36,7 @@ def shorten() -> None:
     start.MAX_LOGIN_RETRY_DELAY = 2.0
     app.STOP_TIMEOUT = 3.0
     poll_schedule.COOLDOWN = timedelta(seconds=1)
+    poll_schedule.FEED_REST = 0  # a busy machine takes long to parse
     retry.FIRST_WAIT = timedelta(milliseconds=300)
     retry.NONCE_WINDOW = NONCE_WINDOW
     retry.LATE_ARRIVAL = LATE_ARRIVAL

@@ -171,9 +171,14 @@ class Gateway(discord.AutoShardedClient):
         await self._add_channel(thread)
 
     async def on_error(self, event_method: str, /, *args: object, **kwargs: object) -> None:
-        """Log an event that the database could not take; the next `reconcile` records it."""
+        """Log an event that the database could not take; the next `reconcile` records it.
+
+        After `close` the database may be closed, too; the next start records what this event changed.
+        """
         error = sys.exc_info()[1]
-        if isinstance(error, StoreError):
+        if self.is_closed():
+            _log.debug("event came too late", caused_by=event_method, error=type(error).__name__)
+        elif isinstance(error, StoreError):
             _log.warning("event postponed", caused_by=event_method, error=str(error))
         else:
             await super().on_error(event_method, *args, **kwargs)

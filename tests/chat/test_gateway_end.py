@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.chat.client import Chat
+from bot.chat.gateway import Gateway
 from bot.errors import LoginRefused
 from bot.model import Retry, Sent
 from bot.sandbox.discord.models import Channel
@@ -123,3 +124,34 @@ async def test_one_wrong_401_does_not_end_the_run(
     await sandbox_discord.wait_for(lambda: len(sandbox_discord.calls("application")) > checks)
 
     assert isinstance(await send(listening, channel), Sent)
+
+
+async def test_an_event_that_ends_after_a_close_logs_no_error(
+    chat: Chat,
+    sandbox_discord: SandboxDiscord,
+    channel: Channel,
+    opened: Opened,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The database may be closed by then."""
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def fail_late(gateway: Gateway, _before: object, _after: object) -> None:
+        began.set()
+        while not gateway.is_closed():  # noqa: ASYNC110 -- discord.py has no event for it
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(ended.set)
+        raise ValueError("Connection closed")
+
+    monkeypatch.setattr(Gateway, "on_guild_channel_update", fail_late)
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(channel.id)
+    sandbox_discord.change_channel(channel.id, name="later")
+    await began.wait()
+
+    await chat.close()
+    await running
+    await ended.wait()
+
+    assert "Ignoring exception" not in caplog.text
