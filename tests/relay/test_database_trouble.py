@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 import structlog
@@ -182,7 +183,8 @@ async def test_a_poll_during_a_lock_is_recorded_when_the_lock_ends_without_anoth
 
 
 async def test_a_poll_that_does_not_fit_on_the_disk_is_recorded_once_there_is_room(relay: Relay) -> None:
-    relay.document = tuple(post(number, content="<p>leaf</p>" * 5000) for number in range(5))
+    noise = Random(1)  # the database packs what repeats
+    relay.document = tuple(post(number, content=noise.randbytes(20_000).hex()) for number in range(5))
     await limit_pages(relay, 1)  # SQLite then answers as on a full disk
     await relay.poller.tick()
     await relay.trouble.noticed.wait()
