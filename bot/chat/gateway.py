@@ -194,7 +194,7 @@ class Gateway(discord.AutoShardedClient):
             if self._may_differ and self._guild_sync is not None:
                 self._may_differ = False
                 await self._guild_sync.reconcile(self._look, self._is_deleted)
-        self._noted.repeat()
+        self._noted.repeat(self._find)
         await self._noted.record()
 
     def _look(self, channels: Iterable[FollowedChannel]) -> Seen:
@@ -223,6 +223,10 @@ class Gateway(discord.AutoShardedClient):
             _log.debug("channel not found", channel=channel_id, error=type(error).__name__)
         self._ask_again[channel_id] = now + _ASK_INTERVAL
         return False
+
+    def _find(self, channel_id: int) -> GuildChannel | discord.Thread | None:
+        found = self.get_channel(channel_id)
+        return found if isinstance(found, GuildChannel | discord.Thread) else None
 
     async def _catch_up(self) -> None:
         self._channels.forget_all()

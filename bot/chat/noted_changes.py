@@ -28,17 +28,17 @@ class NotedChanges:
 
     def note(self, guild: discord.Guild, channels: Iterable[GuildChannel | discord.Thread]) -> None:
         """Note a change of these channels of a guild."""
-        self._writable |= {
-            each.id for each in channels if is_writable(guild.me, each) and not _is_locked(each)
-        }
+        self._writable |= {each.id for each in channels if _is_open(each)}
         self._guilds.add(guild.id)
 
-    def repeat(self) -> None:
-        """Report once more which channels became writable since the last call.
+    def repeat(self, find: Callable[[int], GuildChannel | discord.Thread | None]) -> None:
+        """Report once more which channels became writable since the last call, if `find` still finds them so.
 
         A refusal from before the change may have been recorded after it, once the database took it.
         """
-        self._repeated, self._reported = self._repeated | self._reported, set()
+        found = [each for channel_id in self._repeated | self._reported if (each := find(channel_id))]
+        self._repeated = {each.id for each in found if _is_open(each)}
+        self._reported = set()
 
     async def record(self) -> None:
         """Record what was noted. Raises StoreError; the next call then records the rest."""
@@ -61,5 +61,6 @@ class NotedChanges:
         self._reported |= writable
 
 
-def _is_locked(channel: GuildChannel | discord.Thread) -> bool:
-    return isinstance(channel, discord.Thread) and channel.locked
+def _is_open(channel: GuildChannel | discord.Thread) -> bool:
+    is_locked = isinstance(channel, discord.Thread) and channel.locked
+    return is_writable(channel.guild.me, channel) and not is_locked

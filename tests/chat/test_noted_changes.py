@@ -10,7 +10,7 @@ from bot.chat import noted_changes
 from bot.chat.noted_changes import NotedChanges
 from bot.errors import StoreLocked
 
-HOME, AWAY = (Mock(discord.Guild, id=number) for number in (1, 2))
+HOME, AWAY = (Mock(discord.Guild, id=number, me=None) for number in (1, 2))
 
 
 class Recorded:
@@ -76,12 +76,13 @@ async def test_a_writable_channel_is_reported_once_more_and_not_again(
     """A refusal from before the change may have been recorded only after it."""
     monkeypatch.setattr(noted_changes, "is_writable", lambda _me, _channel: True)
     recorded = Recorded()
-    recorded.changes.note(HOME, [Mock(discord.TextChannel, id=7)])
+    present, gone = (Mock(discord.TextChannel, id=number, guild=HOME) for number in (7, 8))
+    recorded.changes.note(HOME, [present, gone])
     await recorded.changes.record()
     await recorded.changes.record()
 
     for _ in range(3):
-        recorded.changes.repeat()
+        recorded.changes.repeat({7: present}.get)
         await recorded.changes.record()
 
-    assert recorded.opened == [[7], [7]]
+    assert recorded.opened == [[7, 8], [7]]
