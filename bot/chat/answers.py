@@ -10,8 +10,7 @@ from types import SimpleNamespace
 
 import aiohttp
 
-_OTHER_TOKENS = ("/interactions/", "/webhooks/")
-"""Paths of responses to interactions, which have tokens of their own. Those expire."""
+from bot.chat.http_trace import is_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ def report_answers(trace: aiohttp.TraceConfig, on_answer: Callable[[Answer], Non
 
 
 def _read(response: aiohttp.ClientResponse, latency: timedelta) -> Answer:
-    has_our_token = not any(part in response.url.path for part in _OTHER_TOKENS)
-    unauthorized = has_our_token and response.status == HTTPStatus.UNAUTHORIZED
+    unauthorized = response.status == HTTPStatus.UNAUTHORIZED and not is_response(response.url.path)
     return Answer(_date(response.headers.get("Date", "")), latency, unauthorized)
 
 

@@ -14,8 +14,7 @@ import aiohttp
 
 from bot.chat.rate_limiter import RateLimiter
 
-_UNLIMITED = ("/interactions/", "/webhooks/")
-"""Responses to interactions don't count towards the limit and must not wait behind posts."""
+_RESPONSES = ("/interactions/", "/webhooks/")
 
 _NOTHING_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 """There was no connection, so nothing can have arrived."""
@@ -77,6 +76,14 @@ def record_requests(attempt: Attempt, *, repeatable: bool = True) -> Iterator[No
         _current.reset(token)
 
 
+def is_response(path: str) -> bool:
+    """Return whether a request responds to an interaction.
+
+    It has a token of its own, which expires. It doesn't count towards the limit and must not wait behind posts.
+    """
+    return any(part in path for part in _RESPONSES)
+
+
 def _attempt() -> Attempt:
     """Return the record of this task, or one that nobody reads."""
     return _current.get() or Attempt()
@@ -96,7 +103,7 @@ class _Hooks:
     ) -> None:
         _attempt().begin()  # first: aiohttp reports no end of a request whose start raised
         context.slot = None
-        if not any(part in params.url.path for part in _UNLIMITED):
+        if not is_response(params.url.path):
             context.slot = await self._rate_limiter.take()
 
     async def on_headers_sent(
