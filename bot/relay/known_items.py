@@ -15,7 +15,7 @@ def known_entries(outline: Outline, stored: Sequence[StoredItem]) -> Mapping[str
     A stored entry counts only if it is the one that was parsed then: it may have been edited or pruned, or the store
     keeps less of it.
     """
-    if len(outline.items) > MAX_ENTRIES:
+    if len(outline.hashes) > MAX_ENTRIES:
         return {}
     return {item.hash: item.entry for item in stored if digest(item.entry) == item.digest}
 
@@ -38,17 +38,16 @@ def merge(outline: Outline, known: Mapping[str, Entry], rest: ParsedFeed) -> Par
 
 def items_hash(outline: Outline | None, document: ParsedFeed) -> str:
     """Return the hash that a document with the same items has; "" if the parser did not find the outline's items."""
-    is_sure = outline is not None and document.items and len(document.items.entries) == len(outline.items)
-    return outline.digest if outline and is_sure else ""
+    return outline.digest if outline is not None and _has_items_of(outline, document) else ""
 
 
 def read_items(
     outline: Outline | None, document: ParsedFeed, identified: Sequence[Identified]
 ) -> ReadItems | None:
     """Return what to remember of the items, so that they need not be parsed again; None if each may need the others."""
-    if outline is None or not items_hash(outline, document) or not document.items:
+    if outline is None or not _has_items_of(outline, document):
         return None
-    if not document.items.independent:
+    if document.items is None or not document.items.independent:
         return None
     by_entry = {item.entry: item for item in identified}
     entries = (document.entries[place] if place >= 0 else None for place in document.items.entries)
@@ -58,6 +57,10 @@ def read_items(
         if entry in by_entry
     ]
     return ReadItems(outline.frame, tuple(items))
+
+
+def _has_items_of(outline: Outline, document: ParsedFeed) -> bool:
+    return document.items is not None and len(document.items.entries) == len(outline.hashes)
 
 
 def digest(entry: Entry) -> str:

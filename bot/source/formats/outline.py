@@ -134,7 +134,7 @@ def _item_spans(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(token: re.Match[str], text: str) -> int:
-    """Return the position behind a section or tag. Raises _Uncertain for what other steps may read differently."""
+    """Return the position after a section or tag. Raises _Uncertain for what other steps may read differently."""
     if token[0] == "<!":
         raise _Uncertain
     closing = _SECTION_ENDS.get(token[0], ">")
