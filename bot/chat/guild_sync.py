@@ -98,7 +98,9 @@ class GuildSync:
         """Record Discord's own channel for the server's staff, if the bot can write there."""
         channels = (guild.public_updates_channel, guild.safety_alerts_channel)
         usable = [each.id for each in channels if each is not None and is_writable(guild.me, each)]
-        await self.store.guilds.set_updates_channel(guild.id, next(iter(usable), None))
+        channel_id = next(iter(usable), None)
+        if channel_id != (await self.store.guilds.notices_channels(guild.id)).updates:
+            await self.store.guilds.set_updates_channel(guild.id, channel_id)
 
     async def remove_guild(self, guild_id: int) -> None:
         """Record that the bot was removed from this guild; an outage is not a removal."""
