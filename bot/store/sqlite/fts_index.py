@@ -79,14 +79,14 @@ class FtsIndex(Repository, Index):
             feed_id=row["feed_id"],
             post_id=row["post_id"],
         )
-        await tx.run("index_words", docid=added["docid"], **await _words(row))
+        await tx.run("index_words", docid=added["docid"], **_words(row))
 
     async def drop(self, tx: Transaction, entry_id: int) -> None:
         """See Index: the entry and its tags show what the index has of it."""
         row = await _indexable(tx, entry_id)
         if row is None or row["docid"] is None:
             return
-        await tx.run("unindex_words", docid=row["docid"], **await _words(row))
+        await tx.run("unindex_words", docid=row["docid"], **_words(row))
         await tx.run("drop_document", docid=row["docid"])
 
 
@@ -94,7 +94,7 @@ async def _indexable(tx: Transaction, entry_id: int) -> Row | None:
     return await tx.row("indexable", id=entry_id)
 
 
-async def _words(row: Row) -> dict[str, Value]:
+def _words(row: Row) -> dict[str, Value]:
     """Return the columns of the index."""
     made = build_document(
         row["title"],
