@@ -32,7 +32,7 @@ class NotedChanges:
         self._guilds.add(guild.id)
 
     def repeat(self, find: Callable[[int], GuildChannel | discord.Thread | None]) -> None:
-        """Report once more which channels became writable since the last call, if `find` still finds them so.
+        """Report again the channels that became writable since the last call, if they still are. `find` looks them up.
 
         A refusal from before the change may have been recorded after it, once the database took it.
         """

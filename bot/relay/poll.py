@@ -262,7 +262,7 @@ class Poller:
 
 
 async def _outline_of(answer: Fetched) -> Outline | None:
-    """Return the document's items; those of a long one in a thread, so that everything else goes on."""
+    """Return the document's items; those of a long one in a thread, so that nothing else waits."""
     if len(answer.body) <= _MAX_QUICK_OUTLINE:
         return outline_of(answer)
     return await asyncio.to_thread(outline_of, answer)

@@ -97,7 +97,7 @@ def limit_nesting(html: str) -> str:
 
 
 def _has_nothing_to_drop(html: str) -> bool:
-    """Return whether a glance shows that all is kept: only complete plain tags, too few to nest deeply or cost much."""
+    """Return whether it is easy to see that all is kept: complete plain tags, too few to nest deeply or cost much."""
     tags = html.count("<")
     few = tags - html.count("</") <= MAX_DEPTH and tags * (1 + MAX_DEPTH) <= _MAX_WORK
     return few and html.rfind("<") <= html.rfind(">") and not _DROPPED.search(html)

@@ -457,7 +457,7 @@ UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE
 -- Notices
 
 -- name: add_feed_notice
--- One for each place where the feed's followers are told. Others of the next minute share its message.
+-- One for each place that gets notices about the feed. Others of the next minute share its message.
 INSERT INTO notice (kind, channel_id, direct, about_guild_id, feed_id, about_channel_id, detail, created_at, due_at)
 SELECT CAST(:kind AS TEXT), place, direct, guild_id, feed_id, min(follower_id), CAST(:detail AS TEXT),
     CAST(:now AS BIGINT), CAST(:due_at AS BIGINT)

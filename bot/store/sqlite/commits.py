@@ -44,7 +44,7 @@ Work = Callable[[SqliteTransaction], Awaitable[T]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
-    """What became of a transaction."""
+    """The result of a transaction, or its error."""
 
     result: T | None = None
     error: BaseException | None = None

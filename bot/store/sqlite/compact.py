@@ -1,4 +1,4 @@
-"""Write a database anew, so that its file shrinks: SQLite only reuses the room of what was deleted."""
+"""Rewrite a database, so that its file shrinks: SQLite keeps the space of deleted rows for new ones."""
 
 import shutil
 import sqlite3
@@ -17,7 +17,7 @@ _TOO_LITTLE = (
 
 
 def compact(path: Path) -> None:
-    """Write the database anew. The caller has its locks. Raises StoreError.
+    """Rewrite the database. The caller has its locks. Raises StoreError.
 
     One transaction does it, so a crash leaves the database as it was. The file stays the same, with its owner and mode.
     """

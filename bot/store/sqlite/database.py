@@ -34,7 +34,7 @@ _PRAGMAS = (
 
 _WAL = "PRAGMA journal_mode = WAL"
 _HURRY = (
-    "PRAGMA busy_timeout = 1000"  # so that a stop ends in time, although several jobs try to write once more
+    "PRAGMA busy_timeout = 1000"  # a stop must end in time, and several jobs make a last attempt to write
 )
 _NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
 _READ_ONLY = "PRAGMA query_only = ON"

@@ -104,7 +104,7 @@ def complete_file(target: Path) -> Iterator[Path]:
 
 
 def remove_parts(path: Path) -> None:
-    """Remove what kills left of files that were never complete. Nobody else may be making one."""
+    """Remove incomplete files that killed processes left. Nobody else may be making one."""
     name = glob.escape(path.name)
     for pattern in (f"{name}.????????{_PART}*", f"{name}.v*.backup*.????????{_PART}*"):
         for part in path.parent.glob(pattern):

@@ -280,7 +280,7 @@ CREATE TABLE publication (
 CREATE INDEX publication_owed ON publication (channel_id, delivery_id) WHERE published_at IS NULL AND given_up = 0;
 CREATE INDEX publication_done ON publication (channel_id, published_at) WHERE published_at IS NOT NULL;
 
--- What admins are told, each thing once. Several notices may share a message.
+-- Reports to admins, each sent once. Several may share a message.
 CREATE TABLE notice (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,  -- part of the nonce, so never reused
     kind             TEXT NOT NULL,
