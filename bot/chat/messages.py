@@ -11,6 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.i18n import _, catalogue, n_, use_language
+from bot.model import MAX_SNOWFLAKE
 from bot.text import limits
 from bot.text.address import label_of
 from bot.text.escape import is_blank
@@ -38,7 +39,6 @@ _MESSAGE_LINK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Also "channel-message", which Discord copies when Shift is held."""
-_MAX_ID = 1 << 63
 
 __all__ = [
     "MAX_ERROR_LENGTH",
@@ -119,7 +119,7 @@ def message_ids(typed: str) -> tuple[int, ...]:
     """
     found = _MESSAGE_LINK.fullmatch(typed.strip().strip("<>"))
     numbers = [int(number) for number in found.groups() if number] if found else []
-    return tuple(number for number in reversed(numbers) if number < _MAX_ID)
+    return tuple(number for number in reversed(numbers) if number <= MAX_SNOWFLAKE)
 
 
 def relative_time(moment: datetime | None) -> str:

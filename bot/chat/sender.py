@@ -19,14 +19,12 @@ from bot.chat.permissions import HISTORY, Kind, kind_of
 from bot.chat.refused_fields import EMBEDS, describe_refused
 from bot.chat.send_accepted import MISSING_PERMISSIONS, Send, send_accepted
 from bot.errors import ChatUnreachable
-from bot.model import Dead, Message, Outcome, Refused, Retry, Sent
+from bot.model import MAX_SNOWFLAKE, Dead, Message, Outcome, Refused, Retry, Sent
 
 SEND_TIMEOUT = 90.0
 """Seconds for one call, including discord.py's own retries and waits."""
 
 _PERMISSION_CODES = (50001, MISSING_PERMISSIONS)
-
-_MAX_ID = 1 << 63
 
 _WRITABLE = (discord.ForumChannel, discord.abc.Messageable)
 
@@ -197,7 +195,7 @@ class Sender:
 
 def _id_of(sent: discord.Message) -> int:
     """Return a message's id. Raises ValueError for one that Discord can't have given."""
-    if not 0 < sent.id < _MAX_ID:
+    if not 0 < sent.id <= MAX_SNOWFLAKE:
         raise ValueError
     return sent.id
 

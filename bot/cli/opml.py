@@ -14,6 +14,7 @@ from bot.cli.opml_file import MAX_NAMED, Outline, read_document, write_opml
 from bot.cli.output import count_of, print_error, print_line
 from bot.config import Config
 from bot.errors import ChatUnreachable, FeedRelayError
+from bot.model import MAX_SNOWFLAKE
 from bot.source.http.url import public_url
 from bot.store.store import Store
 from bot.text.address import has_secret, label_of, safe_title
@@ -32,7 +33,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="An OPML file from another feed reader.")],
     channel: Annotated[
         int | None,
-        typer.Option(min=1, max=2**63 - 1, help="The id of the channel that should follow the feeds."),
+        typer.Option(min=1, max=MAX_SNOWFLAKE, help="The id of the channel that should follow the feeds."),
     ] = None,
 ) -> None:
     """Let a channel follow every feed of an OPML file. Posts that are in them now are not posted."""

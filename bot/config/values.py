@@ -12,6 +12,7 @@ from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
+from bot.model import MAX_SNOWFLAKE
 from bot.source.http.url import clean_url, is_loopback, public_url
 from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import fold, fold_tag
@@ -29,7 +30,6 @@ _MIN_AGE = timedelta(days=7)
 _BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _SIZE = re.compile(r"(\d{1,12})\s*([KMG]?I?B|)", re.IGNORECASE)
 
-_MAX_ID = 2**63 - 1
 _MAX_QUOTE_LENGTH = 60
 
 
@@ -106,7 +106,7 @@ def snowflake(value: object) -> int:
         number = integer(value)
     except ValueError:
         number = 0
-    if not 0 < number <= _MAX_ID:
+    if not 0 < number <= MAX_SNOWFLAKE:
         raise ValueError(
             f"{quote(value)} is not a Discord id; turn on Developer Mode in Discord, right-click it, choose "
             "Copy ID and write that number"

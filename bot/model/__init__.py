@@ -15,6 +15,7 @@ from bot.model.admin import (
 )
 from bot.model.backfill import Backfill, BackfillProgress, BackfillState, BackfillStep, Bookmark
 from bot.model.delivery import (
+    MAX_SNOWFLAKE,
     Button,
     Dead,
     Delivery,
@@ -89,6 +90,7 @@ from bot.model.source import (
 )
 
 __all__ = [
+    "MAX_SNOWFLAKE",
     "NEWEST_COUNT",
     "SAMPLE_LENGTH",
     "Advice",

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from bot.model.feed import DeliveryState, Style
 from bot.model.source import Entry
 
+MAX_SNOWFLAKE = 2**63 - 1
+"""The largest id of Discord's that the database can hold; Discord's own clock reaches it in 2084."""
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
