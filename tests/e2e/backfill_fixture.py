@@ -43,9 +43,9 @@ class BackfillFixture:
     def _start(self, *arguments: str, output: str) -> Process:
         return Process(*arguments, folder=self.folder, token=self.discord.token, output=self.folder / output)
 
-    async def killed(self, *arguments: str, after: int) -> None:
-        """Run a command that is killed after it has recorded `after` pages with new posts."""
-        module = ("tests.e2e.kill_at_step", "after", RECORD_PAGE, str(after))
+    async def killed(self, *arguments: str, after: int, step: str = RECORD_PAGE) -> None:
+        """Run a command that is killed after it has recorded `after` pages with new posts, or after another step."""
+        module = ("tests.e2e.kill_at_step", "after", step, str(after))
         status = await self._start(*module, *arguments, output="output").wait()
         assert status == -signal.SIGKILL, self.output()
 

@@ -45,6 +45,9 @@ STEPS: dict[str, tuple[type, str]] = {
 RECORD_PAGE = "record page"
 """The step that archives one page of a history."""
 
+LOOK = "look at progress"
+"""What a command does between the pages of a history, even if a running bot reads them all."""
+
 IDLE: tuple[object, ...] = ([], 0)
 """What a claim returns when nothing is due; such a call doesn't count."""
 
@@ -52,7 +55,7 @@ IDLE: tuple[object, ...] = ([], 0)
 def main() -> None:
     """Patch the step and the intervals, then run `feed-relay`."""
     when, step, count, *arguments = sys.argv[1:]
-    owner, name = {**STEPS, RECORD_PAGE: (Backfills, "record")}[step]
+    owner, name = {**STEPS, RECORD_PAGE: (Backfills, "record"), LOOK: (Backfills, "progress")}[step]
     patch_times()
     setattr(owner, name, _kill_at(getattr(owner, name), int(count), before=when == "before"))
     sys.argv[1:] = arguments

@@ -13,6 +13,7 @@ from bot.sandbox.sites.blog import Document, GuidStyle, normal_response
 from bot.sandbox.sites.paging import Paging
 from tests.e2e.backfill_fixture import backfill_fixture, note
 from tests.e2e.bot_process import TIMEOUT
+from tests.e2e.kill_at_step import LOOK
 from tests.e2e.relay_fixture import eventually
 
 POSTS = 3_000
@@ -63,7 +64,7 @@ async def test_beside_a_running_bot_new_posts_are_posted_once_and_the_history_is
         await eventually(lambda: len(fixture.blog.requests) >= 2)
 
         fixture.feed.publish(note(601), note(602))
-        await fixture.killed("backfill", "Moon", after=4)
+        await fixture.killed("backfill", "Moon", after=2, step=LOOK)
         fixture.feed.publish(note(603))
         status, output = await fixture.call("backfill", "Moon")
         await fixture.discord.wait_for(lambda: len(fixture.received()) >= 3, timeout=TIMEOUT)
