@@ -7,7 +7,17 @@ from dataclasses import replace
 
 from bot.sandbox.discord import payloads
 from bot.sandbox.discord.events import Intent
-from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Member, Role, StoredMessage, Tag, User
+from bot.sandbox.discord.models import (
+    Channel,
+    ChannelKind,
+    Guild,
+    Member,
+    Role,
+    RoleDeleted,
+    StoredMessage,
+    Tag,
+    User,
+)
 from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Overwrite, Permission
 from bot.sandbox.discord.state import State
 
@@ -37,8 +47,7 @@ class Actions(State):
 
     def invite_bot(self, guild: Guild) -> Guild:
         """Add the bot to the server, for the first time or again."""
-        joined = replace(guild, has_bot=True)
-        self.guilds[guild.id] = joined
+        joined = self._put_guild(replace(guild, has_bot=True))
         me = Member(self.bot, guild.id, self.clock(), (guild.bot_role_id,))
         self.members[guild.id, self.bot.id] = me
         self.publish("GUILD_CREATE", self.guild_create_payload(joined), guild.id)
@@ -47,22 +56,27 @@ class Actions(State):
     def remove_bot(self, guild: Guild) -> Guild:
         """Remove the bot from the server."""
         self.publish("GUILD_DELETE", {"id": str(guild.id)}, guild.id)
-        left = self.guilds[guild.id] = replace(guild, has_bot=False)
+        left = self._put_guild(replace(guild, has_bot=False))
         self.members.pop((guild.id, self.bot.id), None)
         return left
 
     def outage(self, guild: Guild) -> Guild:
         """Make the server unavailable; the bot is still in it."""
-        down = self.guilds[guild.id] = replace(guild, available=False)
+        down = self._put_guild(replace(guild, available=False))
         self.publish("GUILD_DELETE", {"id": str(guild.id), "unavailable": True}, guild.id)
         return down
 
     def recover(self, guild: Guild) -> Guild:
         """End an outage."""
-        up = self.guilds[guild.id] = replace(guild, available=True)
+        up = self._put_guild(replace(guild, available=True))
         body = self.guild_create_payload(up) | {"unavailable": False}
         self.publish("GUILD_CREATE", body, guild.id)
         return up
+
+    def _put_guild(self, guild: Guild) -> Guild:
+        self.guilds[guild.id] = guild
+        self.note(guild)
+        return guild
 
     def set_community(
         self, guild_id: int, *, updates: Channel | None = None, safety: Channel | None = None
@@ -73,7 +87,7 @@ class Actions(State):
             updates_channel_id=None if updates is None else updates.id,
             safety_channel_id=None if safety is None else safety.id,
         )
-        self.guilds[guild_id] = guild
+        self._put_guild(guild)
         roles = self.guild_roles(guild_id).values()
         body = payloads.guild(guild, roles=roles, bot_id=self.bot.id)
         rest = {name: value for name, value in body.items() if name not in {"channels", "threads"}}
@@ -199,6 +213,7 @@ class Actions(State):
         self.roles[role.id] = role
         body = payloads.role(role)
         self.publish(event, {"guild_id": str(role.guild_id), "role": body}, role.guild_id)
+        self.note(role)
         return role
 
     def delete_role(self, role_id: int) -> None:
@@ -206,6 +221,7 @@ class Actions(State):
         role = self.roles.pop(role_id)
         body = {"guild_id": str(role.guild_id), "role_id": str(role_id)}
         self.publish("GUILD_ROLE_DELETE", body, role.guild_id)
+        self.note(RoleDeleted(role_id))
 
     def add_member(self, guild_id: int, name: str, *, roles: tuple[Role, ...] = ()) -> User:
         """Add a person to a server."""
@@ -214,6 +230,7 @@ class Actions(State):
         self.members[guild_id, user.id] = member
         body = payloads.member(member) | {"guild_id": str(guild_id)}
         self.publish("GUILD_MEMBER_ADD", body, guild_id, Intent.GUILD_MEMBERS)
+        self.note(member)
         return user
 
     def set_roles(self, guild_id: int, user: User, roles: tuple[Role, ...]) -> Member:
@@ -225,6 +242,7 @@ class Actions(State):
         intent = Intent.ALWAYS if user.id == self.bot.id else Intent.GUILD_MEMBERS
         body = payloads.member(member) | {"guild_id": str(guild_id)}
         self.publish("GUILD_MEMBER_UPDATE", body, guild_id, intent)
+        self.note(member)
         return member
 
     def say(self, channel_id: int, text: str, *, author: User | None = None) -> StoredMessage:

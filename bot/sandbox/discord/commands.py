@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.errors import Problem
-from bot.sandbox.discord.models import Json
+from bot.sandbox.discord.models import CommandsChanged, Json
 from bot.sandbox.discord.state import State
 from bot.sandbox.discord.validation import Path, required, too_long, too_many
 
@@ -30,11 +30,15 @@ def check_all(bodies: object) -> Iterator[Problem]:
     names: set[tuple[int, str]] = set()
     for index, body in enumerate(bodies if isinstance(bodies, list) else ()):
         yield from check(body, (str(index),))
-        key = (body.get("type", _CHAT_INPUT), str(body.get("name")))
+        key = _key(body)
         if key in names:
             problem = "Application command names must be unique"
             yield Problem((str(index), "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", problem)
         names.add(key)
+
+
+def _key(body: Json) -> tuple[int, str]:
+    return body.get("type", _CHAT_INPUT), str(body.get("name"))
 
 
 def check(body: Json, path: Path = ()) -> Iterator[Problem]:
@@ -92,20 +96,20 @@ def _size(body: Json) -> int:
 def replace_all(state: State, guild_id: int | None, bodies: list[Json]) -> list[Json]:
     """Replace all commands of a guild (None: the global ones). A name that stays keeps its id."""
     registered = state.commands.get(guild_id, {})
-    kept = {each["name"]: identity for identity, each in registered.items()}
-    commands = [_build_command(state, guild_id, body, kept.get(body["name"])) for body in bodies]
+    kept = {_key(each): identity for identity, each in registered.items()}
+    commands = [_build_command(state, guild_id, body, kept.get(_key(body))) for body in bodies]
     state.commands[guild_id] = {int(each["id"]): each for each in commands}
-    state.touch()
+    state.note(CommandsChanged())
     return commands
 
 
 def put(state: State, guild_id: int | None, body: Json) -> Json:
     """Add a command, or replace the one with the same name."""
     registered = state.commands.setdefault(guild_id, {})
-    same = next((identity for identity, each in registered.items() if each["name"] == body["name"]), None)
+    same = next((identity for identity, each in registered.items() if _key(each) == _key(body)), None)
     command = _build_command(state, guild_id, body, same)
     registered[int(command["id"])] = command
-    state.touch()
+    state.note(CommandsChanged())
     return command
 
 
@@ -133,7 +137,7 @@ def change(state: State, guild_id: int | None, command_id: int, body: Json) -> J
     """Change some fields of a command."""
     merged = one(state, guild_id, command_id) | body
     changed = state.commands[guild_id][command_id] = _build_command(state, guild_id, merged, command_id)
-    state.touch()
+    state.note(CommandsChanged())
     return changed
 
 
@@ -141,14 +145,14 @@ def delete(state: State, guild_id: int | None, command_id: int) -> None:
     """Remove a command."""
     one(state, guild_id, command_id)
     del state.commands[guild_id][command_id]
-    state.touch()
+    state.note(CommandsChanged())
 
 
-def named(state: State, guild_id: int, name: str) -> Json:
-    """Return the chat command with this name in a guild. Raises LookupError if there is none."""
+def named(state: State, guild_id: int, name: str, kind: int = _CHAT_INPUT) -> Json:
+    """Return the command with this name in a guild, by default a slash command. Raises LookupError if there is none."""
     for scope in (guild_id, None):
         for each in state.commands.get(scope, {}).values():
-            if each["name"] == name and each["type"] == _CHAT_INPUT:
+            if each["name"] == name and each["type"] == kind:
                 return each
     known = sorted(each["name"] for held in state.commands.values() for each in held.values())
     raise LookupError(f"no command /{name} is registered; there are: {', '.join(known) or 'none'}")

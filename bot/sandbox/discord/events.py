@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntFlag
 
-from bot.sandbox.discord.models import Json
+from bot.sandbox.discord.models import Change, Json
 
 TIMEOUT = 60.0
 """Seconds to wait for the bot. Only a failure takes so long, even on a busy machine."""
@@ -39,6 +39,7 @@ class ChangeNotifier:
         """The event loop of the waiters; None: nobody waits yet."""
         self._announcement: asyncio.Task[None] | None = None
         self._listeners: list[Callable[[Event], None]] = []
+        self._watchers: list[Callable[[Change], None]] = []
 
     def touch(self) -> None:
         """Wake everyone who waits on `changed`, in the event loop's next round."""
@@ -59,6 +60,16 @@ class ChangeNotifier:
     def add_listener(self, listener: Callable[[Event], None]) -> None:
         """Call `listener` with each event for the bot."""
         self._listeners.append(listener)
+
+    def watch(self, watcher: Callable[[Change], None]) -> None:
+        """Call `watcher` with everything that changes, whether or not the bot gets an event."""
+        self._watchers.append(watcher)
+
+    def note(self, change: Change) -> None:
+        """Call the watchers, and wake everyone who waits."""
+        for watcher in self._watchers:
+            watcher(change)
+        self.touch()
 
     def dispatch(self, event: Event) -> None:
         """Call the listeners with an event."""

@@ -11,7 +11,8 @@ from bot.sandbox.discord.state import State
 
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
 _SUBCOMMAND, _GROUP = 1, 2
-_BUTTON, _TEXT_INPUT = 2, 4
+_BUTTON, _STRING_SELECT, _TEXT_INPUT = 2, 3, 4
+_MESSAGE_COMMAND = 3
 
 OptionValue = str | int | float | bool | User | Role | Channel
 
@@ -45,12 +46,33 @@ def find(state: State, guild_id: int, full_name: str) -> CommandCall:
     return CommandCall(command, path)
 
 
+def find_message_command(state: State, guild_id: int, name: str) -> CommandCall:
+    """Return the command of a message's menu. Raises LookupError if it isn't registered."""
+    return CommandCall(named(state, guild_id, name, _MESSAGE_COMMAND), ())
+
+
+def message_command_data(call: CommandCall, message: StoredMessage, payload: Json) -> Json:
+    """Return the data of a command of a message's menu; `payload`: the message's JSON."""
+    return {
+        "id": call.command["id"],
+        "name": call.command["name"],
+        "type": _MESSAGE_COMMAND,
+        "target_id": str(message.id),
+        "resolved": {"messages": {str(message.id): payload}},
+        **({"guild_id": call.command["guild_id"]} if "guild_id" in call.command else {}),
+    }
+
+
+def is_visible(command: Json, may: Permission) -> bool:
+    """Return whether Discord offers a command to a member with these permissions in the channel."""
+    wanted = Permission(int(command["default_member_permissions"] or 0))
+    needed = wanted | Permission.VIEW_CHANNEL | Permission.USE_APPLICATION_COMMANDS
+    return may & needed == needed
+
+
 def require_visible(state: State, call: CommandCall, channel: Channel, user: User) -> None:
     """Raise PermissionError if Discord doesn't offer this command to the member."""
-    wanted = call.command["default_member_permissions"]
-    may = state.permissions_in(channel.id, user.id)
-    needed = Permission(int(wanted or 0)) | Permission.VIEW_CHANNEL | Permission.USE_APPLICATION_COMMANDS
-    if may & needed != needed:
+    if not is_visible(call.command, state.permissions_in(channel.id, user.id)):
         raise PermissionError(f"{user.name} can't see /{call.command['name']} in #{channel.name}")
 
 
@@ -106,8 +128,11 @@ def _resolved(state: State, guild_id: int, values: Mapping[str, OptionValue]) ->
     return {kind: found for kind, found in resolved.items() if found}
 
 
-def component_data(message: StoredMessage, name: str, values: tuple[str, ...]) -> Json:
-    """Return the data of a pressed button or a menu's choice; `name`: its custom id, label or placeholder."""
+def component_data(state: State, message: StoredMessage, name: str, values: tuple[str, ...]) -> Json:
+    """Return the data of a pressed button or a menu's choice; `name`: its custom id, label or placeholder.
+
+    Raises LookupError if there is no such component, or the menu doesn't offer a value.
+    """
     for each, _ in components.walk(list(message.components)):
         if name in {each.get("custom_id"), each.get("label"), each.get("placeholder")} and each.get(
             "custom_id"
@@ -119,8 +144,38 @@ def component_data(message: StoredMessage, name: str, values: tuple[str, ...]) -
                 "component_type": each["type"],
                 "id": each.get("id", 1),
             }
-            return data if each["type"] == _BUTTON else data | {"values": list(values)}
+            return data if each["type"] == _BUTTON else data | _chosen(state, message, each, values)
     raise LookupError(f"the message has no button or menu {name!r}")
+
+
+def _chosen(state: State, message: StoredMessage, menu: Json, values: tuple[str, ...]) -> Json:
+    if not menu.get("min_values", 1) <= len(values) <= menu.get("max_values", 1):
+        raise LookupError(f"{len(values)} is not a possible number of choices")
+    if menu["type"] == _STRING_SELECT:
+        unknown = set(values) - {option["value"] for option in menu["options"]}
+        if unknown:
+            raise LookupError(f"the menu doesn't offer {', '.join(sorted(unknown))}")
+        return {"values": list(values)}
+    found = {value: _entity(state, message.guild_id, int(value)) for value in values if value.isdecimal()}
+    if len(found) < len(values):
+        raise LookupError("the menu doesn't offer that")
+    return {"values": list(values), "resolved": _resolved(state, message.guild_id, found)}
+
+
+def _entity(state: State, guild_id: int, identity: int) -> User | Role | Channel:
+    """Return a member, role or channel of a server. Raises LookupError if there is none with this id."""
+    member, role, channel = (
+        state.members.get((guild_id, identity)),
+        state.roles.get(identity),
+        state.channels.get(identity),
+    )
+    if member is not None:
+        return member.user
+    if role is not None and role.guild_id == guild_id:
+        return role
+    if channel is not None and channel.guild_id == guild_id and not channel.deleted:
+        return channel
+    raise LookupError("that isn't on the server")
 
 
 def modal_data(modal: Json, values: Mapping[str, str]) -> Json:

@@ -12,7 +12,7 @@ from bot.sandbox.discord.components import AUTOCOMPLETE as CHOICES
 from bot.sandbox.discord.components import MODAL
 from bot.sandbox.discord.events import TIMEOUT, Intent
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, User
+from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, Thinking, User
 from bot.sandbox.discord.state import State
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
@@ -37,6 +37,8 @@ class InteractionResponse:
     read: Callable[[int, int], StoredMessage | None]
     source: StoredMessage | None = None
     """The message with the pressed button."""
+    command: str = ""
+    """What the person used, without the slash; "" for buttons and modals."""
     kind: int | None = None
     """The callback's type: 4 message, 5 deferred, 6 deferred update, 7 update, 8 choices, 9 modal; None: none yet."""
     ephemeral: bool = False
@@ -69,6 +71,9 @@ class Interactions:
         self._state = state
         self._acknowledge_timeout = acknowledge_timeout
         self._answers: dict[str, InteractionResponse] = {}
+        """By token."""
+        self._tokens: dict[int, str] = {}
+        """By id."""
 
     async def interact(
         self,
@@ -86,11 +91,35 @@ class Interactions:
         Raises PermissionError if Discord doesn't offer the command to the person, unless `force`: a server's admins may
         have allowed it. Raises LookupError if the command or an option isn't registered.
         """
+        answer = self.start_command(guild, channel, user, command, options, force=force)
+        return await self._completed(answer, timeout)
+
+    def start_command(
+        self,
+        guild: Guild,
+        channel: Channel,
+        user: User,
+        command: str,
+        options: Mapping[str, OptionValue] | None = None,
+        *,
+        force: bool = False,
+    ) -> InteractionResponse:
+        """Run a slash command like `interact` without waiting."""
         call = interaction_data.find(self._state, guild.id, command)
         if not force:
             interaction_data.require_visible(self._state, call, channel, user)
         data = interaction_data.command_data(self._state, guild.id, call, options or {})
-        return await self._ask(interaction_data.COMMAND, guild.id, channel, user, data, timeout)
+        return self._start(interaction_data.COMMAND, guild.id, channel, user, data, command=command)
+
+    def start_message_command(
+        self, guild: Guild, message: StoredMessage, user: User, command: str
+    ) -> InteractionResponse:
+        """Use a command from a message's menu without waiting. Raises like `interact`."""
+        call = interaction_data.find_message_command(self._state, guild.id, command)
+        channel = self._state.channels[message.channel_id]
+        interaction_data.require_visible(self._state, call, channel, user)
+        data = interaction_data.message_command_data(call, message, self.message_payload(message))
+        return self._start(interaction_data.COMMAND, guild.id, channel, user, data, command=command)
 
     async def complete(
         self,
@@ -104,11 +133,24 @@ class Interactions:
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> tuple[Json, ...]:
         """Return the choices for the option that a person is typing, each with name and value."""
+        answer = self.start_completion(guild, channel, user, command, options, focused=focused)
+        return (await self._completed(answer, timeout)).choices
+
+    def start_completion(
+        self,
+        guild: Guild,
+        channel: Channel,
+        user: User,
+        command: str,
+        options: Mapping[str, OptionValue],
+        *,
+        focused: str,
+    ) -> InteractionResponse:
+        """Ask for the choices like `complete` without waiting."""
         call = interaction_data.find(self._state, guild.id, command)
         values = {**options, focused: options.get(focused, "")}
         data = interaction_data.command_data(self._state, guild.id, call, values, focused=focused)
-        answer = await self._ask(interaction_data.AUTOCOMPLETE, guild.id, channel, user, data, timeout)
-        return answer.choices
+        return self._start(interaction_data.AUTOCOMPLETE, guild.id, channel, user, data)
 
     async def press(
         self,
@@ -120,12 +162,16 @@ class Interactions:
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
         """Press a button, or choose `values` in a menu, by its label or custom id. Return the bot's response."""
+        return await self._completed(self.start_press(message, name, user, values=values), timeout)
+
+    def start_press(
+        self, message: StoredMessage, name: str, user: User, *, values: tuple[str, ...] = ()
+    ) -> InteractionResponse:
+        """Press a button or choose in a menu without waiting."""
         now = self._state.message(message.channel_id, message.id)
-        data = interaction_data.component_data(now, name, values)
+        data = interaction_data.component_data(self._state, now, name, values)
         channel = self._state.channels[message.channel_id]
-        return await self._ask(
-            interaction_data.COMPONENT, message.guild_id, channel, user, data, timeout, source=now
-        )
+        return self._start(interaction_data.COMPONENT, message.guild_id, channel, user, data, source=now)
 
     async def submit(
         self,
@@ -135,24 +181,47 @@ class Interactions:
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
         """Fill in and submit the modal of `opened`; `values`: by custom id or label."""
+        return await self._completed(self.start_submit(opened, values), timeout)
+
+    def start_submit(self, opened: InteractionResponse, values: Mapping[str, str]) -> InteractionResponse:
+        """Submit a modal without waiting."""
         if opened.modal is None:
             raise LookupError("the bot didn't open a modal")
         data = interaction_data.modal_data(opened.modal, values)
         kind, source = interaction_data.MODAL_SUBMIT, opened.source
-        return await self._ask(
-            kind, opened.guild_id, opened.channel, opened.user, data, timeout, source=source
-        )
+        return self._start(kind, opened.guild_id, opened.channel, opened.user, data, source=source)
 
-    async def _ask(
+    async def _completed(
+        self,
+        answer: InteractionResponse,
+        timeout: float,  # noqa: ASYNC109 - handed on
+    ) -> InteractionResponse:
+        await self._state.wait_for(lambda: answer.is_answered, timeout=timeout)
+        return answer
+
+    async def acknowledged(self, answer: InteractionResponse) -> bool:
+        """Wait for the first response. Return whether it came within Discord's limit."""
+        try:
+            await self._state.wait_for(lambda: answer.kind is not None, timeout=self._acknowledge_timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    def of(self, interaction_id: int | None) -> InteractionResponse | None:
+        """Return the responses to an interaction by its id."""
+        token = self._tokens.get(interaction_id or 0)
+        return None if token is None else self._answers[token]
+
+    def _start(
         self,
         kind: int,
         guild_id: int,
         channel: Channel,
         user: User,
         data: Json,
-        timeout: float,  # noqa: ASYNC109 - handed on
         *,
         source: StoredMessage | None = None,
+        command: str = "",
     ) -> InteractionResponse:
         state = self._state
         answer = InteractionResponse(
@@ -164,11 +233,12 @@ class Interactions:
             created_at=state.monotonic(),
             read=self._read,
             source=source,
+            command=command,
         )
         self._answers[answer.token] = answer
+        self._tokens[answer.id] = answer.token
         body = self._payload(kind, answer, data)
         state.publish("INTERACTION_CREATE", body, guild_id, Intent.ALWAYS)
-        await state.wait_for(lambda: answer.is_answered, timeout=timeout)
         return answer
 
     def _read(self, channel_id: int, message_id: int) -> StoredMessage | None:
@@ -205,10 +275,8 @@ class Interactions:
 
     def message_payload(self, message: StoredMessage) -> Json:
         """Return the JSON of a message, with who used the command."""
-        command_user = next(
-            (each.user for each in self._answers.values() if each.id == message.interaction_id), None
-        )
-        return self._state.message_payload(message, command_user=command_user)
+        answer = self.of(message.interaction_id)
+        return self._state.message_payload(message, command_user=answer.user if answer else None)
 
     def acknowledge(
         self, interaction_id: int, token: str, body: Json, attachments: tuple[str, ...]
@@ -234,12 +302,20 @@ class Interactions:
         elif kind == UPDATE and answer.source is not None:
             source = self._state.message(answer.channel.id, answer.source.id)
             messages.store_edit(self._state, messages.changed_by(self._state, source, data))
+        elif kind == DEFERRED:
+            self._note_thinking(answer)
         elif kind == CHOICES:
             answer.choices = tuple(data.get("choices") or ())
         elif kind == MODAL:
             answer.modal = data
         if kind in {UPDATE, DEFERRED_UPDATE} and answer.source is not None:
             answer.original_id = answer.source.id
+
+    def _note_thinking(self, answer: InteractionResponse, *, ended: bool = False) -> None:
+        thinking = Thinking(
+            answer.id, answer.channel.id, answer.user, answer.command, answer.ephemeral, ended=ended
+        )
+        self._state.note(thinking)
 
     def _post(
         self, answer: InteractionResponse, data: Json, attachments: tuple[str, ...], *, hidden: bool
@@ -272,6 +348,7 @@ class Interactions:
         message = self._post(answer, body, attachments, hidden=hidden)
         if fills:
             answer.original_id = message.id
+            self._note_thinking(answer, ended=True)
         else:
             answer.followup_ids += (message.id,)
         self._state.touch()

@@ -182,6 +182,36 @@ class StoredMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Thinking:
+    """The bot has announced a response ("feed-relay is thinking…")."""
+
+    interaction_id: int
+    channel_id: int
+    user: User
+    command: str
+    """Without the slash; "" after a button or a modal."""
+    ephemeral: bool
+    ended: bool = False
+    """The response is there, or the time for it is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandsChanged:
+    """The bot has registered other commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleDeleted:
+    """A role is gone."""
+
+    role_id: int
+
+
+Change = StoredMessage | Channel | Role | RoleDeleted | Member | Guild | Thinking | CommandsChanged
+"""The new value of what changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoggedRequest:
     """A REST request of the bot."""
 

@@ -58,7 +58,7 @@ class SandboxDiscord(Actions):
         super().__init__(clock=clock, monotonic=monotonic, nonce_window=nonce_window)
         self.token = token
         self.port = port
-        interactions = Interactions(self, acknowledge_timeout)
+        interactions = self.interactions = Interactions(self, acknowledge_timeout)
         self.interact, self.complete = interactions.interact, interactions.complete
         self.press, self.submit = interactions.press, interactions.submit
         self._platform = Platform(self, interactions, shards=shards)

@@ -135,6 +135,7 @@ class State(ChangeNotifier):
         person = self.user(user_id)
         channel = Channel(self.new_id(), 0, person.name, ChannelKind.DIRECT, owner_id=user_id)
         self.channels[channel.id] = channel
+        self.note(channel)
         return channel
 
     def guild_roles(self, guild_id: int) -> dict[int, Role]:
@@ -173,7 +174,7 @@ class State(ChangeNotifier):
     def put_message(self, message: StoredMessage) -> StoredMessage:
         """Store a new or changed message."""
         self.stored.setdefault(message.channel_id, {})[message.id] = message
-        self.touch()
+        self.note(message)
         return message
 
     def delete_stored(self, message: StoredMessage) -> None:
@@ -194,6 +195,7 @@ class State(ChangeNotifier):
             body["newly_created"] = True
         if channel.kind is not ChannelKind.PRIVATE_THREAD or self.bot_can_view(channel):
             self.publish(event, body, channel.guild_id)
+        self.note(channel)
         return channel
 
     def channel_payload(self, channel: Channel) -> Json:

@@ -1,0 +1,186 @@
+"""What a viewer does with the bot: commands, completions, buttons, menus and modals."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
+
+from bot.sandbox.discord import components, interaction_data
+from bot.sandbox.discord.interactions import InteractionResponse
+from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage
+from bot.sandbox.discord.option_values import option_values
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page.message_view import message_json
+from bot.sandbox.page.requests import Refusal
+from bot.sandbox.page.viewers import Viewer, sees, sees_message
+
+_OUTCOMES = {4: "message", 5: "deferred", 6: "updated", 7: "updated", 8: "choices", 9: "modal"}
+_NO_RESPONSE = "The application did not respond."
+_INPUT = 4
+
+_Options = dict[str, StrictStr | StrictInt | StrictFloat | StrictBool]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Command(_Body):
+    kind: Literal["command"]
+    channel: int
+    command: str
+    options: _Options = {}
+
+
+class _Completion(_Body):
+    kind: Literal["autocomplete"]
+    channel: int
+    command: str
+    options: _Options = {}
+    focused: str
+
+
+class _MessageCommand(_Body):
+    kind: Literal["message-command"]
+    channel: int
+    message: int
+    command: str
+
+
+class _Component(_Body):
+    kind: Literal["component"]
+    channel: int
+    message: int
+    custom_id: str
+    values: tuple[str, ...] = ()
+
+
+class _Modal(_Body):
+    kind: Literal["modal"]
+    interaction: int
+    values: dict[str, str]
+
+
+_Interaction = Annotated[
+    _Command | _Completion | _MessageCommand | _Component | _Modal, Field(discriminator="kind")
+]
+BODY: TypeAdapter[_Interaction] = TypeAdapter(_Interaction)
+"""Checks a request's body."""
+
+
+async def interact(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interaction) -> Json:
+    """Do it, and return what the bot answered first."""
+    try:
+        answer = _start(discord, guild, viewer, body)
+    except PermissionError as error:
+        raise Refusal(403, f"{error}.") from error
+    except (LookupError, ValueError) as error:
+        text = str(error.args[0] if error.args else error)
+        raise Refusal(400, f"{text[:1].upper()}{text[1:].removesuffix('.')}.") from error
+    answered = await discord.interactions.acknowledged(answer)
+    return _json(discord, viewer, answer, answered=answered)
+
+
+def _start(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interaction) -> InteractionResponse:
+    interactions, user = discord.interactions, viewer.user
+    match body:
+        case _Command():
+            channel = channel_of(discord, viewer, body.channel)
+            options = _options(discord, guild, body.command, body.options)
+            return interactions.start_command(guild, channel, user, body.command, options)
+        case _Completion():
+            channel = channel_of(discord, viewer, body.channel)
+            options = _options(discord, guild, body.command, body.options, body.focused)
+            return interactions.start_completion(
+                guild, channel, user, body.command, options, focused=body.focused
+            )
+        case _MessageCommand():
+            message = message_of(discord, viewer, body.channel, body.message)
+            return interactions.start_message_command(guild, message, user, body.command)
+        case _Component():
+            message = message_of(discord, viewer, body.channel, body.message)
+            return interactions.start_press(message, body.custom_id, user, values=body.values)
+        case _Modal():
+            return interactions.start_submit(_opened(discord, viewer, body), body.values)
+
+
+def _options(
+    discord: SandboxDiscord, guild: Guild, command: str, given: _Options, focused: str = ""
+) -> Mapping[str, interaction_data.OptionValue]:
+    call = interaction_data.find(discord, guild.id, command)
+    return option_values(discord, guild.id, call.options, given, focused=focused)
+
+
+def channel_of(discord: SandboxDiscord, viewer: Viewer, channel_id: int) -> Channel:
+    """Return a channel that the viewer sees. Raises Refusal for any other."""
+    channel = discord.channels.get(channel_id)
+    if channel is None or not sees(discord, viewer, channel):
+        raise Refusal(404, "There is no such channel.")
+    return channel
+
+
+def message_of(discord: SandboxDiscord, viewer: Viewer, channel_id: int, message_id: int) -> StoredMessage:
+    """Return a message that the viewer sees. Raises Refusal for any other."""
+    channel = channel_of(discord, viewer, channel_id)
+    message = discord.stored.get(channel.id, {}).get(message_id)
+    if message is None or not sees_message(viewer, message):
+        raise Refusal(404, "This message was deleted.")
+    return message
+
+
+def _opened(discord: SandboxDiscord, viewer: Viewer, body: _Modal) -> InteractionResponse:
+    opened = discord.interactions.of(body.interaction)
+    if opened is None or opened.user != viewer.user or opened.modal is None:
+        raise Refusal(404, "This form is no longer open.")
+    for each in _inputs(opened.modal):
+        value = body.values.get(each["custom_id"], "")
+        if each["required"] and not value.strip():
+            raise Refusal(400, f"Fill in {each['label']}.")
+        if not (each["min_length"] or 0) <= len(value) <= (each["max_length"] or 4000) and value:
+            raise Refusal(400, f"{each['label']} is too short or too long.")
+    return opened
+
+
+def _json(discord: SandboxDiscord, viewer: Viewer, answer: InteractionResponse, *, answered: bool) -> Json:
+    message = answer.message
+    return {
+        "interaction": str(answer.id),
+        "outcome": _OUTCOMES.get(answer.kind or 0, "failed") if answered else "failed",
+        "message": None if message is None else message_json(discord, viewer, message),
+        "modal": None if answer.modal is None else _modal_json(answer.modal),
+        "choices": list(answer.choices),
+        "error": "" if answered else _NO_RESPONSE,
+    }
+
+
+def _modal_json(modal: Json) -> Json:
+    return {
+        "custom_id": modal["custom_id"],
+        "title": modal["title"],
+        "inputs": _inputs(modal),
+        "text": components.text_of(modal),
+    }
+
+
+def _inputs(modal: Json) -> list[Json]:
+    """Return a modal's text inputs, each alone in its row or label."""
+    return [
+        _input(each, row)
+        for row in modal["components"]
+        for each, _ in components.walk([row])
+        if each.get("type") == _INPUT
+    ]
+
+
+def _input(each: Json, row: Json) -> Json:
+    return {
+        "custom_id": each["custom_id"],
+        "label": row.get("label") or each.get("label") or "",
+        "description": row.get("description") or "",
+        "style": "paragraph" if each.get("style") == 2 else "short",
+        "required": each.get("required", True),
+        "min_length": each.get("min_length"),
+        "max_length": each.get("max_length"),
+        "placeholder": each.get("placeholder") or "",
+        "value": each.get("value") or "",
+    }

@@ -1,0 +1,73 @@
+"""How the page's server reads requests, and refuses them in a sentence."""
+
+import hmac
+from typing import TypeVar
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from pydantic import TypeAdapter, ValidationError
+
+from bot.sandbox.discord.errors import ApiError
+
+_NO_TOKEN = "Open the page with the address that the demo printed."  # noqa: S105 - a sentence, not a token
+
+T = TypeVar("T")
+
+
+class Refusal(Exception):
+    """A request that can't be answered, with the sentence for the person at the page."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def with_token(token: str) -> Middleware:
+    """Return a middleware that asks for the token below /api/, and turns what is refused into a sentence."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith("/api/"):
+            return await handler(request)
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not is_token(given, token):
+            return _refused(401, _NO_TOKEN)
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return _refused(refusal.status, str(refusal))
+        except ApiError as refusal:
+            return _refused(refusal.status, f"Discord refused it: {refusal.message}.")
+        except web.HTTPException as refusal:
+            return _refused(refusal.status, refusal.reason)
+
+    return check
+
+
+def is_token(given: str, token: str) -> bool:
+    """Compare without a hint in the time that it takes."""
+    return hmac.compare_digest(given.encode(), token.encode())
+
+
+def _refused(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status)
+
+
+async def read(request: web.Request, shape: TypeAdapter[T]) -> T:
+    """Return the request's JSON body. Raises Refusal if it isn't JSON of this shape."""
+    if request.content_type != "application/json":
+        raise Refusal(415, "Send JSON.")
+    try:
+        return shape.validate_json(await request.read())
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"]) or "The request"
+        raise Refusal(400, f"{where}: {first['msg']}.") from error
+
+
+def number(request: web.Request, name: str, default: int = 0) -> int:
+    """Return a number of the request's path or query. Raises Refusal for anything else."""
+    value = request.match_info.get(name) or request.query.get(name) or str(default)
+    if not (value.isascii() and value.isdecimal() and len(value) < 20):
+        raise Refusal(400, f"{name} must be a number.")
+    return int(value)
