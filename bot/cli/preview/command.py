@@ -74,14 +74,16 @@ def _messages(url: str, feed: ParsedFeed, rule: Rule, style: Style, config: Conf
 
 
 def _show(messages: list[Message], output_format: Format, title: str) -> None:
-    if output_format is Format.HTML:
-        print_line(html.page(messages, title))
-    elif output_format is Format.JSON:
-        from bot.chat.embeds import create_message_body
-
-        print_json([create_message_body(message) for message in messages])
-    else:
+    if output_format is Format.TEXT:
         text.show(messages)
+        return
+    from bot.chat.embeds import create_message_body
+
+    bodies = [create_message_body(message) for message in messages]
+    if output_format is Format.HTML:
+        print_line(html.page(bodies, title))
+    else:
+        print_json(bodies)
 
 
 async def _read(source: str, config: Config) -> tuple[str, ParsedFeed]:

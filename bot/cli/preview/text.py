@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich.cells import cell_len
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.cli.output import without_control_characters
-from bot.cli.preview.markdown import Run, runs, split_quotes
+from bot.cli.preview.runs import Run, runs, split_quotes
 from bot.model import Embed, Message
 
 _MAX_WIDTH = 100
@@ -39,19 +39,20 @@ def _lines_of(message: Message, width: int) -> Iterator[Text]:
 
 
 def _lines_in(embed: Embed, width: int) -> Iterator[Text]:
-    for part in _above(embed):
-        yield from _wrapped(part, width)
-    for markdown, quoted in split_quotes(embed.description):
-        if markdown:
-            bar = _QUOTE if quoted else ""
-            for line in _wrapped(styled(markdown.removesuffix("\n")), width - len(bar)):
-                yield Text.assemble((bar, "dim"), line)
-    for part in _below(embed):
-        yield from _wrapped(part, width)
+    for above in _above(embed):
+        yield from _wrapped(above, width)
+    for part, quoted in split_quotes(without_control_characters(embed.description)):
+        bar = _QUOTE if quoted else ""
+        for line in _wrapped(_text(part), width - len(bar)):
+            yield Text.assemble((bar, "dim"), line)
+    for below in _below(embed):
+        yield from _wrapped(below, width)
 
 
 def _wrapped(text: Text, width: int) -> Iterator[Text]:
     """Wrap lines between words only, so that addresses can be copied."""
+    if text.plain.endswith("\n"):
+        text.right_crop(1)
     for line in text.split("\n", allow_blank=True):
         for part in line.divide(_breaks(line.plain, width)):
             part.rstrip()
@@ -88,8 +89,12 @@ def _below(embed: Embed) -> Iterator[Text]:
 
 def styled(markdown: str, base: str = "") -> Text:
     """Return Markdown as rich text, with each link's address after its label."""
+    return _text(runs(without_control_characters(markdown)), base)
+
+
+def _text(found: Iterable[Run], base: str = "") -> Text:
     text = Text(style=base)
-    for run in runs(without_control_characters(markdown)):
+    for run in found:
         text.append(run.text, style=_style(run))
         if run.link and run.link != run.text:
             text.append(f" ({run.link})", style="cyan")

@@ -90,7 +90,7 @@ def test_a_page_is_self_contained_and_escapes_hostile_text(cli: Cli, garden: Pat
     assert page.count("</title>") == 1
     assert "alert(1)" in page
     assert "default-src 'none'" in page
-    assert '<a href="https://garden.example/roses" rel="noreferrer">' in page
+    assert '<a href="https://garden.example/roses" target="_blank" rel="noopener noreferrer">' in page
 
 
 def test_a_page_hides_spoilers_until_they_are_pointed_at(cli: Cli, garden: Path) -> None:
@@ -99,14 +99,17 @@ def test_a_page_hides_spoilers_until_they_are_pointed_at(cli: Cli, garden: Path)
 
     page = cli("preview", garden, "--format", "html").out
 
-    assert '<mark tabindex="0">Slugs ate</mark>' in page
-    assert "mark:not(:hover, :focus), mark:not(:hover, :focus) * { color: transparent; }" in page
+    assert '<mark class="spoiler" tabindex="0"><span>Slugs ate</span></mark>' in page
+    assert ".message .spoiler > * { visibility: hidden; }" in page
 
 
 def test_a_page_links_the_bare_address_of_the_link_style(cli: Cli, garden: Path) -> None:
     page = cli("preview", garden, "--format", "html", "--style", "link").out
 
-    assert '<a href="https://garden.example/roses" rel="noreferrer">https://garden.example/roses</a>' in page
+    assert (
+        '<a href="https://garden.example/roses" target="_blank" rel="noopener noreferrer">https://garden.example/roses</a>'
+        in page
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,7 +197,7 @@ def test_a_quote_is_a_blockquote_in_a_page(cli: Cli, garden: Path) -> None:
 
     page = cli("preview", garden, "--format", "html").out
 
-    assert "<blockquote>Roses want sun.\nAnd rain.\n</blockquote>" in page
+    assert '<blockquote class="quote">Roses want sun.\nAnd rain.</blockquote>' in page
 
 
 def test_a_code_block_ends_with_its_last_line(cli: Cli, garden: Path) -> None:
