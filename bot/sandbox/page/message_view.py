@@ -1,12 +1,12 @@
 """A message as the page shows it to one viewer."""
 
-from html import escape
-
+from bot.message_html.message import Post, message_html
+from bot.message_html.view import View
 from bot.sandbox.discord import components
-from bot.sandbox.discord.models import Json, StoredMessage, User
+from bot.sandbox.discord.models import ChannelKind, Json, StoredMessage, User
 from bot.sandbox.discord.payloads import moment
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.page.viewers import Viewer
+from bot.sandbox.page.viewers import Viewer, sees
 
 _MAX_TEXT = 200
 _SILENT = 1 << 12
@@ -27,7 +27,7 @@ def message_json(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage
         "author": user_json(message.author),
         "created_at": moment(message.created_at),
         "edited_at": moment(message.edited_at),
-        "html": _html(discord, message),
+        "html": _html(discord, viewer, message, command),
         "text": _text(message),
         "published": message.published,
         "silent": bool(message.flags & _SILENT),
@@ -38,8 +38,33 @@ def message_json(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage
     }
 
 
-def _html(_discord: SandboxDiscord, message: StoredMessage) -> str:
-    return escape(message.content)
+def _html(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage, command: str) -> str:
+    body = discord.interactions.message_payload(message)
+    if command:
+        body["interaction"] = {"name": command}
+    return message_html(body, _view(discord, viewer, message.guild_id), post=_post(discord, message))
+
+
+def _view(discord: SandboxDiscord, viewer: Viewer, guild_id: int) -> View:
+    member = discord.members.get((guild_id, viewer.user.id))
+    members = (each.user for each in discord.members.values() if each.guild_id == guild_id)
+    channels = (each for each in discord.channels.values() if sees(discord, viewer, each))
+    return View(
+        users={str(each.id): each.name for each in members},
+        roles={str(each.id): each.name for each in discord.guild_roles(guild_id).values()},
+        channels={str(each.id): each.name for each in channels},
+        user_id=str(viewer.user.id),
+        role_ids=frozenset(str(each) for each in (member.role_ids if member else ())),
+    )
+
+
+def _post(discord: SandboxDiscord, message: StoredMessage) -> Post | None:
+    """Return the forum post that a message opens; None if it opens none."""
+    channel = discord.channels[message.channel_id]
+    forum = discord.channels.get(channel.parent_id or 0)
+    if channel.id != message.id or forum is None or forum.kind is not ChannelKind.FORUM:
+        return None
+    return Post(channel.name, tuple(tag.name for tag in forum.tags if tag.id in channel.applied_tags))
 
 
 def _text(message: StoredMessage) -> str:

@@ -5,6 +5,8 @@ from pathlib import PurePosixPath
 
 from aiohttp import web
 
+from bot.message_html.style import STYLE_SHEETS
+
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -31,7 +33,7 @@ async def serve_file(request: web.Request) -> web.Response:
 def _response(name: str) -> web.Response:
     path = PurePosixPath(name)
     kind = _TYPES.get(path.suffix)
-    file = files(__package__).joinpath("static", *path.parts)
+    file = STYLE_SHEETS.get(name) or files(__package__).joinpath("static", *path.parts)
     if kind is None or ".." in path.parts or path.is_absolute() or not file.is_file():
         return web.Response(status=404, text="There is no such file.")
     return web.Response(body=file.read_bytes(), headers={"Content-Type": kind})
