@@ -165,14 +165,16 @@ def mapped_files() -> set[str]:
 
 
 def existing_files() -> set[str]:
-    """Return every module, package and SQL file of `bot/`, each migration as part of its folder."""
+    """Return every module, package and data file of `bot/`, migrations and samples as part of their folders."""
     files = {
         path.relative_to(ROOT / "bot")
-        for suffix in ("py", "sql")
+        for suffix in ("py", "sql", "toml")
         for path in (ROOT / "bot").rglob(f"*.{suffix}")
     }
     paths = {
-        str(path) for path in files if not path.name.startswith("__") and path.parent.name != "migrations"
+        str(path)
+        for path in files
+        if not path.name.startswith("__") and path.parent.name not in {"migrations", "samples"}
     }
     return paths | {f"{parent}/" for path in files for parent in path.parents if parent.name}
 

@@ -1,4 +1,4 @@
-"""The demo: three blogs, the real bot and a simulated Discord on this machine.
+"""The demo: sample blogs, the real bot and a simulated Discord on this machine.
 
 It needs no token and no network. It prints the messages that the simulated Discord received.
 """
@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 from bot import app
@@ -17,17 +17,19 @@ from bot.config import Config
 from bot.errors import FeedRelayError
 from bot.sandbox.discord.models import Channel, Json, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites import demo_posts
+from bot.sandbox.sites import sample_blogs
 from bot.sandbox.sites.blog import Blog
+from bot.sandbox.sites.desk import Desk
 
-POST_INTERVAL = 1.0
-"""Seconds between posts."""
+FIRST_INTERVAL = 1.0
+"""Seconds between the first posts."""
+POST_INTERVAL = 20.0
+"""Seconds between the posts after them."""
 SERVER = "The Allotment"
 
 Say = Callable[[str], None]
 
-_FORMS = {"garden": "rss", "night-sky": "atom", "slow-wheels": "json"}
-_TITLES = {"garden": "Garden Notes", "night-sky": "Night Sky", "slow-wheels": "Slow Wheels"}
+_TITLES = {blog.name: blog.title for blog in sample_blogs.blogs()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,25 @@ FOLLOWS = (
     Follow("astronomy", "announcement", "night-sky", "card", ("astronomy",)),
     Follow("workshop", "text", "slow-wheels", "compact"),
     Follow("rides", "forum", "slow-wheels", "card", ("routes",)),
+    Follow("cuisine", "text", "petite-cuisine", "card"),
+    Follow("wolken", "text", "wolkenbuch", "full"),
+    Follow("sampo", "text", "asa-no-sampo", "card"),
+    Follow("qahwa", "text", "qahwa-wa-kitab", "card"),
 )
+"""The remaining blog, Paper Boats, is there to be followed by whoever tries the bot."""
+_FOLLOWED = tuple(dict.fromkeys(follow.feed for follow in FOLLOWS))
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What the bot runs between."""
+
+    blog: Blog
+    desk: Desk
+    discord: SandboxDiscord
+    channels: dict[str, Channel]
+
+
 _WIDTH = max(len(follow.channel) for follow in FOLLOWS) + 1
 
 
@@ -62,22 +82,22 @@ async def run(*, port: int, seconds: float | None, say: Say) -> None:
     `port`: the port of the simulated Discord; 0: any free one. `say`: prints a line.
     """
     stop = asyncio.Event()
-    async with _blogs_and_server(port) as (blog, discord, channels):
+    async with _blogs_and_server(port) as world:
         _print_introduction(say, until_stopped=seconds is None)
         with tempfile.TemporaryDirectory(prefix="feed-relay-demo-") as folder:
             tasks = [
-                asyncio.create_task(_publish(blog, say)),
-                asyncio.create_task(_show(discord, channels, say)),
+                asyncio.create_task(_publish(world.blog, world.desk, say)),
+                asyncio.create_task(_show(world.discord, world.channels, say)),
             ]
             for task in tasks:
                 task.add_done_callback(lambda ended: stop.set() if _has_failed(ended) else None)
             if seconds is not None:
                 asyncio.get_running_loop().call_later(seconds, stop.set)
             try:
-                await app.run(_config(blog, discord, channels, Path(folder)), stop)
+                await app.run(_config(world, Path(folder)), stop)
             finally:
                 await _end(tasks)
-        _print_summary(discord, channels, say)
+        _print_summary(world.discord, world.channels, say)
 
 
 def _has_failed(task: asyncio.Task[None]) -> bool:
@@ -94,7 +114,7 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 @asynccontextmanager
-async def _blogs_and_server(port: int) -> AsyncIterator[tuple[Blog, SandboxDiscord, dict[str, Channel]]]:
+async def _blogs_and_server(port: int) -> AsyncIterator[_World]:
     async with AsyncExitStack() as stack:
         blog = await stack.enter_async_context(Blog())
         discord = await stack.enter_async_context(_serving(SandboxDiscord(port=port)))
@@ -103,11 +123,9 @@ async def _blogs_and_server(port: int) -> AsyncIterator[tuple[Blog, SandboxDisco
             follow.channel: discord.add_channel(guild.id, follow.channel, kind=follow.kind)
             for follow in FOLLOWS
         }
-        for name, form in _FORMS.items():
-            blog.feed(name, _TITLES[name], form)
-        for number, sample in enumerate(demo_posts.old_posts()):
-            blog.feeds[sample.feed].publish(sample.post(number, app.clock() - timedelta(days=1)))
-        yield blog, discord, channels
+        desk = Desk(blog)
+        desk.open(app.clock())
+        yield _World(blog, desk, discord, channels)
 
 
 @asynccontextmanager
@@ -124,10 +142,10 @@ async def _serving(discord: SandboxDiscord) -> AsyncIterator[SandboxDiscord]:
         await discord.stop()
 
 
-def _config(blog: Blog, discord: SandboxDiscord, channels: dict[str, Channel], folder: Path) -> Config:
+def _config(world: _World, folder: Path) -> Config:
     return Config.model_validate(
         {
-            "discord": {"token": discord.token, "api_url": discord.api_url},
+            "discord": {"token": world.discord.token, "api_url": world.discord.api_url},
             "store": {"path": folder / "feed-relay.db"},
             "polling": {
                 "interval": "1s",
@@ -137,27 +155,31 @@ def _config(blog: Blog, discord: SandboxDiscord, channels: dict[str, Channel], f
             },
             "feeds": [
                 {
-                    "url": blog.feeds[name].url,
+                    "url": world.blog.feeds[name].url,
                     "channels": [
-                        {"id": channels[follow.channel].id, "tags": list(follow.tags), "style": follow.style}
+                        {
+                            "id": world.channels[follow.channel].id,
+                            "tags": list(follow.tags),
+                            "style": follow.style,
+                        }
                         for follow in FOLLOWS
                         if follow.feed == name
                     ],
                 }
-                for name in _FORMS
+                for name in _FOLLOWED
             ],
         }
     )
 
 
-async def _publish(blog: Blog, say: Say) -> None:
+async def _publish(blog: Blog, desk: Desk, say: Say) -> None:
     """Publish one post after another, as soon as each feed was requested: posts before that are its baseline."""
-    while len({request.path for request in blog.requests}) < len(_FORMS):  # noqa: ASYNC110 - blogs don't announce requests
-        await asyncio.sleep(POST_INTERVAL / 10)
-    for number, sample in enumerate(demo_posts.new_posts(blog.picture), start=100):
-        await asyncio.sleep(POST_INTERVAL)
-        say(f"\n{_TITLES[sample.feed]} publishes: {sample.title or 'three photos without a title'}")
-        blog.feeds[sample.feed].publish(sample.post(number, app.clock()))
+    while len({request.path for request in blog.requests}) < len(_FOLLOWED):  # noqa: ASYNC110 - blogs don't announce requests
+        await asyncio.sleep(FIRST_INTERVAL / 10)
+    for number in count():
+        await asyncio.sleep(FIRST_INTERVAL if number < len(sample_blogs.first()) else POST_INTERVAL)
+        written = desk.next_sample(app.clock())
+        say(f"\n{written.blog.title} publishes: {written.headline}")
 
 
 async def _show(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
@@ -208,7 +230,7 @@ def _describe_embed(embed: Json) -> list[str]:
 
 def _print_introduction(say: Say, *, until_stopped: bool) -> None:
     say(
-        "Three blogs, feed-relay and a simulated Discord are running on this machine. No token or network needed."
+        "Eight blogs, feed-relay and a simulated Discord are running on this machine. No token or network needed."
     )
     say(
         "The blogs' old posts are not sent to Discord. Each new post goes to the channels that follow its blog"

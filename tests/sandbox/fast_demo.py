@@ -6,5 +6,5 @@ from tests.e2e.fast_bot import patch_times
 
 if __name__ == "__main__":
     patch_times()
-    demo.POST_INTERVAL = 0.2
+    demo.FIRST_INTERVAL = 0.2
     cli.main()

@@ -21,7 +21,7 @@ EXPECTED = {
 }
 """The titles in each channel, in order; of the title with a mention, only the part after it."""
 
-OLD = ("Seed order sent", "New moon weekend", "Winter chain care")
+OLD = ("Chillies first, always", "Zodiacal light", "Winter chain care", "Der Balkon wacht auf")
 """The posts that were in the blogs before the bot."""
 
 _HEAD = re.compile(r"  #([a-z]+)(?: / (.+))?  \d\d:\d\d:\d\d UTC")

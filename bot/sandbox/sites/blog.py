@@ -22,8 +22,10 @@ from urllib.parse import unquote
 from aiohttp import web
 
 from bot.sandbox.local_server import LocalServer
+from bot.sandbox.sites import drawings
 from bot.sandbox.sites.feed_documents import CONTENT_TYPES, FeedHead, Post, PostWithLinks, document
 from bot.sandbox.sites.paging import API, Page, Paging, api_response, page_of
+from bot.sandbox.sites.raster import chunk
 
 __all__ = ["Blog", "BlogFeed", "Document", "GuidStyle", "Post", "ReceivedRequest", "Responder"]
 
@@ -190,7 +192,7 @@ class Blog(LocalServer):
         return self.feeds[name]
 
     def picture(self, name: str, width: int = 640, height: int = 400) -> str:
-        """Return the address of a picture; its colours depend on its name."""
+        """Return the address of a picture: the drawing of this name, or else two colours that depend on the name."""
         return f"{self.address}/picture/{width}x{height}/{name}.png"
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
@@ -288,7 +290,13 @@ def _picture(path: str) -> web.Response:
         width, height = (min(max(int(part), 1), 2000) for part in size.split("x"))
     except ValueError:
         return web.Response(status=404)
-    return web.Response(body=png(width, height, sha256(name.encode()).digest()), content_type="image/png")
+    drawing = name.removesuffix(".png")
+    body = (
+        drawings.draw(drawing, width, height)
+        if drawing in drawings.NAMES
+        else png(width, height, sha256(name.encode()).digest())
+    )
+    return web.Response(body=body, content_type="image/png")
 
 
 def png(width: int, height: int, colours: bytes) -> bytes:
@@ -297,8 +305,4 @@ def png(width: int, height: int, colours: bytes) -> bytes:
     horizon = height * 2 // 3
     pixels = zlib.compress(upper * horizon + lower * (height - horizon), 9)
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", pixels) + _chunk(b"IEND", b"")
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
