@@ -165,10 +165,10 @@ def mapped_files() -> set[str]:
 
 
 def existing_files() -> set[str]:
-    """Return every module, package and data file of `bot/`, migrations and samples as part of their folders."""
+    """Return every module, package, data file and part of a page in `bot/`; migrations and samples only as folders."""
     files = {
         path.relative_to(ROOT / "bot")
-        for suffix in ("py", "sql", "toml")
+        for suffix in ("py", "sql", "toml", "html", "css", "js")
         for path in (ROOT / "bot").rglob(f"*.{suffix}")
     }
     paths = {
