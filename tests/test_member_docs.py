@@ -10,7 +10,8 @@ import pytest
 
 from bot.chat.commands.member import search
 from bot.model import Field, Query
-from bot.search.query import parse_date, parse_query
+from bot.search.dates import parse_date
+from bot.search.query import parse_query
 from bot.store import search_requests
 from tests.test_admin_docs import registered, usage
 
@@ -19,10 +20,11 @@ ROWS = re.findall(r"^\| `(/[^`]+)` \|", PAGE, re.MULTILINE)
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 EXAMPLES = {
     typed: meant
-    for line in re.findall(r"^\| (`[^/`].*?) \| (.+?) \|$", PAGE, re.MULTILINE)
-    for typed in re.findall("`([^`]+)`", line[0])
+    for line in re.findall(r"^\| (`[^/`].*?) (?<!\\)\| (.+?) \|$", PAGE, re.MULTILINE)
+    for typed in re.findall("`([^`]+)`", line[0].replace("\\|", "|"))
     for meant in [line[1]]
 }
+DATES = re.findall(r"`([^`:]+)`", PAGE.partition("A date is")[2].partition("The options")[0])
 
 Payload = Mapping[str, Any]
 __all__ = ["registered"]
@@ -41,7 +43,12 @@ def test_every_example_is_understood_as_the_page_says() -> None:
     for typed in EXAMPLES:
         expected[typed] = parse_query(typed, NOW)
 
-    assert len(expected) == 12
+    assert len(expected) == 18
+    assert expected["moon OR frost"].either[0].options == expected["moon | frost"].either[0].options
+    assert len(expected["beans moon OR frost"].terms) == 1
+    assert [len(option) for option in expected["(night sky) OR comet"].either[0].options] == [2, 1]
+    assert expected["clim*"].terms[0].is_prefix
+    assert expected["frost on:yesterday"].before == datetime(2026, 5, 4, tzinfo=UTC)
     assert [term.is_exact for term in expected['"night sky"'].terms] == [True]
     assert [term.is_excluded for term in expected["beans -runner"].terms] == [False, True]
     assert expected["title:comet"].terms[0].field is Field.TITLE
@@ -54,7 +61,7 @@ def test_every_example_is_understood_as_the_page_says() -> None:
     assert expected["frost after:7d"].after == NOW - timedelta(days=7)
 
 
-@pytest.mark.parametrize("written", re.findall(r"`(20[\d-]+|\d+[dwmy])`", PAGE.partition("A date is")[2]))
+@pytest.mark.parametrize("written", DATES)
 def test_every_date_that_the_page_shows_can_be_written(written: str) -> None:
     assert parse_date(written, NOW) is not None
 

@@ -16,7 +16,7 @@ from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_line, without_control_characters
 from bot.errors import FeedRelayError
 from bot.model import BackfillProgress, BackfillState
-from bot.search.query import parse_date
+from bot.search.dates import parse_date
 from bot.source.http.url import public_url
 from bot.store.archive import FeedHealth
 
@@ -48,7 +48,7 @@ def backfill(
     config = options_of(ctx).load()
     feed_id = _find_feed(read_store(config.store.path, lambda store: store.archive.feeds()), feed)
     span = parse_date(since, app.clock())
-    first_day = span[0] if span else None
+    first_day = span.start if span else None
     try:
         with _progress_display(app.clock) as on_progress:
             result = asyncio.run(app.backfill(config, feed_id, first_day, limit, on_progress))

@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.search.query import parse_date
+from bot.search.dates import parse_date
 
 
 def check_date(value: str) -> str:
@@ -11,6 +11,6 @@ def check_date(value: str) -> str:
 
     if value and parse_date(value, clock()) is None:
         raise typer.BadParameter(
-            "write a year, month or day (2026, 2026-05, 2026-05-04) or an age (7d, 3w, 1y)"
+            "write a year, month or day (2026, 2026-05, 2026-05-04, 4 May 2026) or an age (7d, 3w, 1y)"
         )
     return value

@@ -22,7 +22,10 @@ _MAX_SNIPPET_LENGTH = 200
 def search(
     ctx: typer.Context,
     query: Annotated[
-        str, typer.Argument(help='Words, "phrases", -not, title:, tag:, author:, feed:, before:, after:.')
+        str,
+        typer.Argument(
+            help='Words, "phrases", -not, OR, (brackets), word*, title:, tag:, author:, feed:, before:, after:, on:.'
+        ),
     ],
     feed: Annotated[str, typer.Option(help="Only this feed: its name or address.")] = "",
     tag: Annotated[str, typer.Option(help="Only posts with this tag.")] = "",

@@ -1,7 +1,8 @@
 """Search queries and their results."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -42,18 +43,74 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Either:
+    """A condition with alternatives, of which a post must meet one."""
+
+    written: str
+    """As a person would type it."""
+    options: tuple[tuple["Condition", ...], ...]
+    """Each alternative is a list of conditions that must all be met; never empty."""
+    is_excluded: bool = False
+    """A post must meet none of the alternatives."""
+
+
+Condition = Term | Either
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDate:
+    """A date that can be read in two ways, and how it was read."""
+
+    written: str
+    day: date
+
+    @property
+    def other(self) -> date:
+        """The day that it would be with day and month swapped."""
+        return self.day.replace(month=self.day.day, day=self.day.month)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """A parsed search. A post must meet all conditions."""
 
     text: str = ""
     """As typed."""
     terms: tuple[Term, ...] = ()
+    either: tuple[Either, ...] = ()
     feeds: tuple[str, ...] = ()
     """What follows `feed:`, as typed. The caller resolves the names; a post of any of these feeds matches."""
     after: datetime | None = None
     """Only posts of this time or later."""
     before: datetime | None = None
     """Only posts before this time."""
+    guesses: tuple[ReadDate, ...] = ()
+    """Dates of which the order of day and month was guessed."""
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The terms, then the alternatives."""
+        return (*self.terms, *self.either)
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether anything narrows the search."""
+        return bool(self.terms or self.either or self.feeds or self.after or self.before)
+
+    def wanted(self) -> tuple[Term, ...]:
+        """Return all terms that a post may have to contain, those of alternatives included."""
+        return tuple(_wanted(self.conditions))
+
+
+def _wanted(conditions: Iterable[Condition]) -> Iterator[Term]:
+    for condition in conditions:
+        if condition.is_excluded:
+            continue
+        if isinstance(condition, Term):
+            yield condition
+        else:
+            for option in condition.options:
+                yield from _wanted(option)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Query
+from bot.model import Condition, Query, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +31,38 @@ def relax(query: Query) -> tuple[RelaxedQuery, ...]:
 
 
 def _relaxed(query: Query) -> Iterator[RelaxedQuery]:
-    for index, term in enumerate(query.terms):
-        others = (*query.terms[:index], *query.terms[index + 1 :])
+    for condition in query.conditions:
         yield RelaxedQuery(
-            term.written,
-            _with_text(Query(terms=(term,))),
-            _with_text(replace(query, terms=others)),
-            is_excluded=term.is_excluded,
+            condition.written,
+            with_text(_of(condition)),
+            with_text(without(query, condition)),
+            is_excluded=condition.is_excluded,
         )
     if query.after is not None:
-        rest = _with_text(replace(query, after=None))
+        rest = with_text(replace(query, after=None))
         yield RelaxedQuery(_date_filter("after", query.after), Query(after=query.after), rest)
     if query.before is not None:
-        rest = _with_text(replace(query, before=None))
+        rest = with_text(replace(query, before=None))
         yield RelaxedQuery(_date_filter("before", query.before), Query(before=query.before), rest)
 
 
-def _with_text(query: Query) -> Query:
+def _of(condition: Condition) -> Query:
+    return Query(terms=(condition,)) if isinstance(condition, Term) else Query(either=(condition,))
+
+
+def without(query: Query, *conditions: Condition) -> Query:
+    """Return the query without some of its terms and alternatives."""
+    return replace(
+        query,
+        terms=tuple(term for term in query.terms if term not in conditions),
+        either=tuple(each for each in query.either if each not in conditions),
+    )
+
+
+def with_text(query: Query) -> Query:
     """Set the query's text to what a person would type for it."""
     parts = [term.written for term in query.terms]
+    parts += [f"({each.written})" if not each.is_excluded else each.written for each in query.either]
     parts += [f'feed:"{name}"' for name in query.feeds]
     dates = (("after", query.after), ("before", query.before))
     parts += [_date_filter(name, moment) for name, moment in dates if moment]

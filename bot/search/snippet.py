@@ -38,7 +38,7 @@ class _Hit:
 def build_snippet(text: str, query: Query, limit: int) -> tuple[SnippetPart, ...]:
     """Return one line of at most `limit` UTF-16 units, from where most of the query's terms are close together."""
     line = one_line(text[:_MAX_SEARCHED_LENGTH])
-    hits = _find_hits(line, query.terms)
+    hits = _find_hits(line, query.wanted())
     start = _find_start(line, hits, limit)
     end = start + limits.fitting_length(line[start:], limit - 2 * len(ELLIPSIS))
     if end < len(line):

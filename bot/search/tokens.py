@@ -63,10 +63,13 @@ _SIGNS = "\u2190-\u2bff\U0001f000-\U0001faff"
 """Arrows, symbols, emoji: each is a token."""
 _INDIC = "\u0900-\u0963\u0966-\u0dff"
 """Indic scripts: `re` does not count their vowel signs as letters, although they belong to the word."""
+_ENDING = r"(?<=[a-z0-9])\+\+(?![^\W\d_])|(?<=(?<![^\W_])[a-z])#(?!\w)"
+"""The signs of "C++" and "C#": a token after that of the letter."""
 _WORD = re.compile(
-    rf"(?P<run>[{_UNSEGMENTED}]+)|(?P<sign>[{_SIGNS}])|(?:[{_INDIC}]|(?![{_UNSEGMENTED}])[^\W_])+", re.UNICODE
+    rf"(?P<run>[{_UNSEGMENTED}]+)|(?P<sign>[{_SIGNS}])|(?:[{_INDIC}]|(?![{_UNSEGMENTED}])[^\W_])+|{_ENDING}",
+    re.UNICODE,
 )
-_ASCII_WORD = re.compile("[a-z0-9]+")
+_ASCII_WORD = re.compile(f"[a-z0-9]+|{_ENDING}")
 _IS_QURAN_MARK = re.compile(f"[{_QURAN_MARKS}]")
 
 
@@ -92,9 +95,13 @@ def iter_tokens(normalised: str) -> Iterator[Token]:
     """Yield the tokens of a normalised text, in order."""
     for match in _WORD.finditer(normalised):
         if match["run"] is None:
-            yield Token(match[0][:_MAX_TOKEN_LENGTH], match.start(), match.end())
+            yield Token(_token(match[0]), match.start(), match.end())
         else:
             yield from _bigrams(match[0], match.start())
+
+
+def _token(word: str) -> str:
+    return _ENDINGS.get(word) or word[:_MAX_TOKEN_LENGTH]
 
 
 def _bigrams(run: str, start: int) -> Iterator[Token]:
@@ -108,7 +115,7 @@ def tokenize(text: str) -> list[str]:
     """Return the tokens of a text as the index stores them."""
     normalised = normalise(text[:MAX_TEXT_LENGTH])
     if normalised.isascii():  # most texts; ten times faster
-        return [word[:_MAX_TOKEN_LENGTH] for word in _ASCII_WORD.findall(normalised)]
+        return [_token(word) for word in _ASCII_WORD.findall(normalised)]
     return [token.text for token in iter_tokens(normalised)]
 
 
@@ -132,9 +139,14 @@ def is_unsegmented(word: str) -> bool:
 def tag_token(tag: str) -> str:
     """Return the token for a tag, the same for all its spellings (see `fold_tag`), without quotes and surrogates."""
     folded = normalise(fold_tag(_NOT_IN_TAGS.sub(" ", tag)))[:_MAX_TOKEN_LENGTH]
-    return TAG_PREFIX + "".join(
-        chr(_TAG_SIGNS + ord(c)) if c.isascii() and not c.isalnum() else c for c in folded
-    )
+    return TAG_PREFIX + _shift_signs(folded)
+
+
+def _shift_signs(text: str) -> str:
+    return "".join(chr(_TAG_SIGNS + ord(c)) if c.isascii() and not c.isalnum() else c for c in text)
+
+
+_ENDINGS = {signs: _shift_signs(signs) for signs in ("++", "#")}
 
 
 def feed_token(feed_id: int) -> str:

@@ -1,14 +1,16 @@
 """Parsing what a person types."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Field, Term
+from bot.model import Condition, Field, Term
 from bot.search import query
-from bot.search.query import parse_date, parse_query, parse_with_options
+from bot.search.dates import Writer
+from bot.search.query import parse_query, parse_with_options
 from bot.search.tokens import NO_POST, tag_token
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -59,29 +61,84 @@ def test_several_conditions_are_combined() -> None:
     assert found.before == NOW - timedelta(days=7)
 
 
+def _shape(conditions: Sequence[Condition]) -> str:
+    """Return conditions in words: alternatives in brackets with |, others side by side."""
+    return " ".join(_shape_of(each) for each in conditions)
+
+
+def _shape_of(condition: Condition) -> str:
+    sign = "-" * condition.is_excluded
+    if isinstance(condition, Term):
+        name = "" if condition.field is Field.ANY else f"{condition.field}:"
+        return f"{sign}{name}{' '.join(condition.words)}{'*' * condition.is_prefix}"
+    return f"{sign}({'|'.join(_shape(option) for option in condition.options)})"
+
+
 @pytest.mark.parametrize(
-    ("typed", "start", "end"),
+    ("typed", "meant"),
     [
-        ("2026", datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)),
-        ("2026-05", datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)),
-        ("2025-12", datetime(2025, 12, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)),
-        ("2026-02-28", datetime(2026, 2, 28, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)),
-        ("2026/2/3", datetime(2026, 2, 3, tzinfo=UTC), datetime(2026, 2, 4, tzinfo=UTC)),
-        ("7d", NOW - timedelta(days=7), NOW),
-        ("3W", NOW - timedelta(weeks=3), NOW),
-        ("1y", NOW - timedelta(days=365), NOW),
-        ("yesterday", datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC)),
+        ("moon OR frost", "(moon|frost)"),
+        ("moon | frost", "(moon|frost)"),
+        ("moon|frost||ice", "(moon|frost|ice)"),
+        ("beans moon OR frost", "beans (moon|frost)"),
+        ("moon or frost", "moon or frost"),
+        ("beans AND peas && corn", "beans peas corn"),
+        ("(night sky) OR comet", "(night sky|comet)"),
+        ("((moon OR frost) OR ice) beans", "beans (moon|frost|ice)"),
+        ("beans (moon frost)", "beans moon frost"),
+        ("-(moon OR frost) beans", "-moon -frost beans"),
+        ("beans -(moon frost)", "beans -(moon frost)"),
+        ("-(moon -frost)", "-(moon -frost)"),
+        ("title:(moon OR frost)", "(title:moon|title:frost)"),
+        ('"night sky" OR -rain', "(night sky|-rain)"),
+        ("f(x) (moon OR g(x))", "f x (moon|g x)"),
+        ("clim* OR bea*", "(clim*|bea*)"),
+        ("*clim cl*mb cl*", "clim cl mb cl"),
+        ('"night star*"', "night star*"),
+        ("moon OR moon", "moon"),
+        ("moon OR", "moon"),
+        ("OR moon", "moon"),
+        ("moon OR OR frost", "(moon|frost)"),
+        ("((moon", "moon"),
+        ("moon)) frost )", "moon frost"),
+        ("() moon", "moon"),
+        ("moon OR after:2026 OR", "moon"),
+        ("OR", "or"),
+        ("( | )", NO_POST),
+        ("(" * 400 + "moon", "moon"),
+        ("C++ OR c#", "(c \ue12b\ue12b|c \ue123)"),
     ],
 )
-def test_a_date_is_parsed_as_a_span_of_time(typed: str, start: datetime, end: datetime) -> None:
-    assert parse_date(typed, NOW) == (start, end)
+def test_operators_are_read_as_people_mean_them(typed: str, meant: str) -> None:
+    assert _shape(parse_query(typed, NOW).conditions) == meant
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "spring", "2026-13", "2026-02-30", "9999-12-31", "0000", "9999y", "12-05-2026"]
-)
-def test_text_that_is_not_a_date_is_parsed_as_none(typed: str) -> None:
-    assert parse_date(typed, NOW) is None
+def test_a_thousand_alternatives_are_as_many_as_a_query_may_have() -> None:
+    (either,) = parse_query(" OR ".join(f"w{number}" for number in range(1000)), NOW).either
+
+    assert len(either.options) == query.MAX_TERMS
+    assert either.written.startswith("w0 OR w1 OR ")
+
+
+@pytest.mark.parametrize("typed", ["frost after:13 nov 2025 beans", 'frost beans after:"13.11.2025"'])
+def test_a_date_in_a_query_may_have_several_words(typed: str) -> None:
+    found = parse_query(typed, NOW)
+
+    assert [term.bare for term in found.terms] == ["frost", "beans"]
+    assert found.after == datetime(2025, 11, 13, tzinfo=UTC)
+
+
+def test_on_a_day_is_from_its_beginning_to_its_end() -> None:
+    found = parse_query("frost on:yesterday", NOW)
+
+    assert (found.after, found.before) == (datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC))
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_noted() -> None:
+    found = parse_with_options("frost", NOW, after="03/04/2025", writer=Writer("en-US"))
+
+    (guess,) = found.guesses
+    assert (guess.written, guess.day, guess.other) == ("03/04/2025", date(2025, 3, 4), date(2025, 4, 3))
 
 
 @pytest.mark.parametrize(
@@ -106,13 +163,14 @@ def test_an_empty_query_has_no_terms() -> None:
     assert terms("  ") == ()
 
 
-@given(st.text(max_size=800), st.booleans())
+@given(st.text(max_size=800) | st.text('a1 ()|OR*-":#', max_size=300), st.booleans())
 def test_any_input_becomes_a_query_of_bounded_size(typed: str, is_partial: bool) -> None:
     found = parse_query(typed, NOW, is_partial=is_partial)
 
+    assert len(found.wanted()) <= query.MAX_TERMS
     assert len(found.terms) <= query.MAX_TERMS
-    assert all(0 < len(term.words) <= query.MAX_TERM_TOKENS for term in found.terms)
-    assert bool(found.terms or found.feeds or found.after or found.before) == bool(typed.strip())
+    assert all(0 < len(term.words) <= query.MAX_TERM_TOKENS for term in (*found.terms, *found.wanted()))
+    assert found.has_conditions == bool(typed.strip())
 
 
 def test_options_narrow_a_query() -> None:

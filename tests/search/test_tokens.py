@@ -53,6 +53,9 @@ def test_spelling_variants_become_the_same_tokens(one: str, other: str) -> None:
         ("मेरी किताब", ["मेरी", "किताब"]),
         ("🌻 sun 🌻", ["🌻", "sun", "🌻"]),
         ("…!?", []),
+        ("C++ is not C#", ["c", "\ue12b\ue12b", "is", "not", "c", "\ue123"]),
+        ("ÉCMA C++11 é C#", ["ecma", "c", "\ue12b\ue12b", "11", "e", "c", "\ue123"]),
+        ("a++b x#y abc# 1+1", ["a", "b", "x", "y", "abc", "1", "1"]),
     ],
 )
 def test_scripts_without_spaces_become_bigrams_and_others_words(text: str, found: list[str]) -> None:

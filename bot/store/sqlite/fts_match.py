@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Field, Order, Query, SearchResult, Term
+from bot.model import Condition, Either, Field, Order, Query, SearchResult, Term
 from bot.search.stems import is_stopword, query_stems
 from bot.search.tokens import EVERY_POST, feed_token
 from bot.store import rows
@@ -79,7 +79,7 @@ class FtsMatches(Matches):
     ) -> SearchResult:
         """See Matches."""
         ranking = _ranking(query) if order is Order.RELEVANCE else None
-        has_prefix = any(term.is_prefix for term in query.terms)
+        has_prefix = any(term.is_prefix for term in query.wanted())
         feeds = None if self._feeds is None else sorted(self._feeds)
         values: dict[str, Value] = {
             **_WEIGHTS,
@@ -115,12 +115,12 @@ def _found(query: Query, found: Sequence[Row]) -> SearchResult:
 
 def _ranking(query: Query) -> Query | None:
     """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
-    terms = [
-        term
-        for term in query.terms
-        if not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
-    ]
-    return Query(terms=tuple(terms)) if terms else None
+    terms = [term for term in query.wanted() if not (term.is_prefix or all(map(is_stopword, term.words)))]
+    if not terms:
+        return None
+    if query.either:
+        return Query(either=(Either("", tuple((term,) for term in terms)),))
+    return Query(terms=tuple(terms))
 
 
 def _docid(moment: datetime | None, otherwise: int) -> int:
@@ -133,12 +133,25 @@ def _expression(query: Query, feeds: Iterable[int] = ()) -> str:
 
     Tokens never contain quotes; they are quoted all the same.
     """
-    wanted = [_term(term) for term in query.terms if not term.is_excluded]
-    unwanted = [_term(term) for term in query.terms if term.is_excluded]
     scope = " OR ".join(_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds))
-    required = [*wanted, *([f"({scope})"] if scope else [])] or [_quoted((EVERY_POST,))]
-    found = " AND ".join(required)
+    return _all(query.conditions, scope)
+
+
+def _all(conditions: Iterable[Condition], scope: str = "") -> str:
+    """Return an expression for posts that meet all conditions, and match `scope` if it is given."""
+    conditions = tuple(conditions)
+    required = [_any(each) for each in conditions if not each.is_excluded]
+    unwanted = [_any(each) for each in conditions if each.is_excluded]
+    required += [f"({scope})"] if scope else []
+    found = " AND ".join(required or [_quoted((EVERY_POST,))])
     return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+
+def _any(condition: Condition) -> str:
+    """Return an expression for a condition, whether or not it is excluded."""
+    if isinstance(condition, Term):
+        return _term(condition)
+    return f"({' OR '.join(f'({_all(option)})' for option in condition.options)})"
 
 
 def _term(term: Term) -> str:

@@ -18,7 +18,7 @@ from bot.chat.commands.member.visibility import VisibleFeeds, viewer_of, visible
 from bot.chat.messages import _, plain_text
 from bot.chat.services import Services
 from bot.model import SearchHit
-from bot.search.query import parse_date
+from bot.search.dates import PLAIN, Writer, parse_date
 from bot.search.tokens import QUOTES
 from bot.text import limits
 from bot.text.fold import fold
@@ -55,9 +55,10 @@ class MemberAutocomplete:
         return feed_choices((await self._visible(interaction)).followed, typed[:MAX_CHOICE_LENGTH])
 
     @in_time
-    async def dates(self, _interaction: Interaction, typed: str) -> Choices:
+    async def dates(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest the typed date, or common ones."""
-        return date_choices(typed[:MAX_CHOICE_LENGTH], self._services.clock())
+        writer = Writer(interaction.locale.value)
+        return date_choices(typed[:MAX_CHOICE_LENGTH], self._services.clock(), writer)
 
     async def _visible(self, interaction: Interaction) -> VisibleFeeds:
         return await visible_to(self._services, viewer_of(interaction))
@@ -96,9 +97,9 @@ def title_query(title: str) -> str:
 _SYNTAX = {ord(sign): " " for sign in f"{QUOTES}:…"}
 
 
-def date_choices(typed: str, now: datetime) -> Choices:
+def date_choices(typed: str, now: datetime, writer: Writer = PLAIN) -> Choices:
     """Return the typed date if it is one, otherwise the common ones that match what is typed."""
-    if typed.strip() and parse_date(typed.strip(), now) is not None:
+    if typed.strip() and parse_date(typed.strip(), now, writer) is not None:
         return [create_choice(typed.strip(), typed.strip())]
     part = fold(typed)
     return [

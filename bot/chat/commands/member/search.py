@@ -16,6 +16,7 @@ from bot.chat.commands.member.search_request import SearchOptions, removed_condi
 from bot.chat.commands.member.search_run import (
     FEED,
     Search,
+    explain_guesses,
     find_page,
     load_request,
     start_search,
@@ -47,10 +48,10 @@ def create_search(services: Services) -> app_commands.Command[app_commands.Group
 
     @app_commands.command(description="Find posts from the blogs that this server follows")
     @app_commands.describe(
-        query='Words to find; also "a phrase", -not, tag:, title:, author:',
+        query='Words to find; also "a phrase", -not, OR, word*, tag:, title:, author:',
         tag="Only posts with this tag",
         feed="Only posts from this feed",
-        after="Only posts from this day on: 2026, 2026-05, 2026-05-04, 7d",
+        after="Only posts from this day on: 2026-05-04, May 2026, last week, 7d",
         before="Only posts before this day",
         sort="What comes first (default: the best match)",
     )
@@ -149,7 +150,8 @@ def _explain_nothing(search: Search, advice: Advice) -> list[str]:
     if not search.conditions:
         return [_("The archive is empty; new posts will be added.")]
     lines = [
-        _("Among the posts you can see, there are none {conditions}.").format(conditions=search.conditions)
+        _("Among the posts you can see, there are none {conditions}.").format(conditions=search.conditions),
+        *explain_guesses(search.query),
     ]
     if advice.tag:
         lines.append(_("Did you mean the tag **{tag}**?").format(tag=escape_text(advice.tag)))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
+from bot.chat.commands.member.search_describe import describe
 from bot.chat.commands.member.search_page import Page, count_posts
-from bot.chat.commands.member.search_request import SearchOptions, describe, from_json, parse_options, to_json
+from bot.chat.commands.member.search_request import SearchOptions, from_json, parse_options, to_json
 from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
 from bot.chat.messages import _, escape_text
 from bot.model import PostedMessage, Query, SearchHit, SearchRequest, SearchResult
@@ -39,6 +40,7 @@ class Search:
 async def store_request(interaction: Interaction, options: SearchOptions) -> SearchRequest:
     """Store the options for the buttons of the reply. Raises UserError if they can't be understood."""
     services = services_of(interaction)
+    options = replace(options, language=interaction.locale.value)
     guild_id, user_id, now = guild_of(interaction).id, interaction.user.id, services.clock()
     parse_options(options, now)
     stored = to_json(options)
@@ -126,6 +128,21 @@ def choose_jumps(
 
 
 def _head(search: Search, found: SearchResult, total: int) -> str:
+    """Return how many posts were found, with which conditions, and how dates were read."""
+    return "\n".join(filter(None, (_count(search, found, total), *explain_guesses(search.query))))
+
+
+def explain_guesses(query: Query) -> list[str]:
+    """Return a line for each date that can be read in two ways."""
+    return [
+        _("-# {written} was read as {day}; write {other} for the other day.").format(
+            written=escape_text(guess.written), day=guess.day, other=guess.other
+        )
+        for guess in query.guesses
+    ]
+
+
+def _count(search: Search, found: SearchResult, total: int) -> str:
     """Return how many posts were found, and with which conditions; `/latest` shows no count."""
     if search.options.limit is not None:
         return _("Posts {conditions}").format(conditions=search.conditions) if search.conditions else ""

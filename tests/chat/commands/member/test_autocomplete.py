@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from bot.chat.commands.member.autocomplete import date_choices, title_choices, title_query
 from bot.model import Field
-from bot.search.query import parse_date, parse_query
+from bot.search.dates import parse_date
+from bot.search.query import parse_query
 from bot.store.store import Store
 from bot.text import limits
 from tests.chat.commands.blogs import STARS, Blogs

@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.commands.common.responses import UserError
+from bot.chat.commands.member.search_describe import describe
 from bot.chat.commands.member.search_request import (
     SearchOptions,
-    describe,
     from_json,
     parse_options,
     removed_conditions,
@@ -67,13 +68,30 @@ def test_a_date_may_contain_spaces() -> None:
     assert parse_options(SearchOptions(after=" 2 w "), NOW).after == NOW - timedelta(weeks=2)
 
 
+def test_dates_are_read_in_the_askers_language_and_the_servers_time_zone() -> None:
+    options = SearchOptions(after="letzte Woche", before="03.04.2026", language="de")
+
+    query = parse_options(options, NOW, ZoneInfo("Europe/Berlin"))
+
+    assert query.after == datetime(2026, 4, 26, 22, tzinfo=UTC)
+    assert query.before == datetime(2026, 4, 2, 22, tzinfo=UTC)
+
+
 def test_an_option_that_is_not_a_date_raises_an_error() -> None:
     with pytest.raises(UserError, match="isn't a date"):
         parse_options(SearchOptions(after="soon"), NOW)
 
 
 @pytest.mark.parametrize(
-    "typed", ["beans comets", "beans tag:stars", "beans after:2020", "beans before:2020"]
+    "typed",
+    [
+        "beans comets",
+        "beans tag:stars",
+        "beans after:2020",
+        "beans before:2020",
+        "beans moon OR frost",
+        "beans -(moon frost)",
+    ],
 )
 def test_a_removed_condition_stays_removed(typed: str) -> None:
     query = parse_query(typed, NOW)
@@ -105,6 +123,15 @@ def test_a_removed_condition_stays_removed(typed: str) -> None:
         ),
         ("#stars Tag:beds beans", "with beans, tagged stars and beds"),
         ("*beans*", r"with \*beans\*"),
+        ("clim* peas", "with peas and words that start with clim"),
+        ("moon OR frost", "with moon or frost"),
+        ("beans moon OR frost*", "with beans and either moon or frost…"),
+        (
+            "(moon OR tag:frost) (ice OR (snow rain))",
+            "with either moon or tag:frost and either ice or snow and rain",
+        ),
+        ("-(moon OR frost)", "without moon or frost"),
+        ("beans -(moon frost)", "with beans, not with moon and frost together"),
     ],
 )
 def test_conditions_are_described_in_plain_words(typed: str, described: str) -> None:
