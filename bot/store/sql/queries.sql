@@ -365,6 +365,15 @@ SELECT notices_channel_id, updates_channel_id FROM guild WHERE id = :id;
 INSERT INTO guild (id, notices_channel_id) VALUES (:id, :channel_id)
 ON CONFLICT (id) DO UPDATE SET notices_channel_id = excluded.notices_channel_id;
 
+-- name: managers_role
+-- A press of an admin's button asks who may press it.
+SELECT managers_role_id FROM guild WHERE id = :id;
+
+-- name: set_managers_role
+-- NULL: only members with Manage Server may press the buttons of admins.
+INSERT INTO guild (id, managers_role_id) VALUES (:id, :role_id)
+ON CONFLICT (id) DO UPDATE SET managers_role_id = excluded.managers_role_id;
+
 -- name: clear_notices_channel
 -- The channel was deleted.
 UPDATE guild SET

@@ -26,6 +26,12 @@ _MESSAGE = 4
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
+NOT_A_MANAGER = (
+    "You need the Manage Server permission for this; ask someone who has it. They can also let a role press the bot's"
+    " buttons with `/server managers`."
+)
+"""The answer to a press by somebody without Manage Server, if no role may press buttons."""
+
 
 @dataclass
 class Web:

@@ -43,6 +43,7 @@ NEW_COLUMNS = {
     "read_from_start",
     "uncertain_until",
     "updates_channel_id",
+    "managers_role_id",
     "added_by",
     "about_guild_id",
     "direct",

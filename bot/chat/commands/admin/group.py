@@ -1,16 +1,16 @@
-"""The base of the groups of admin commands: who may run them, and autocomplete for their options."""
+"""The base of the groups of admin commands: who sees them at first, and autocomplete for their options."""
 
 from discord import app_commands
 
 from bot.chat.commands.admin.autocomplete import AdminAutocomplete
 from bot.chat.commands.common.autocomplete import Choices
-from bot.chat.commands.common.responses import Interaction, require_admin
+from bot.chat.commands.common.responses import Interaction, guild_of
 from bot.chat.services import Services
 
 
 @app_commands.default_permissions(manage_guild=True)
 class AdminGroup(app_commands.Group):
-    """A group of commands for members who may manage the server."""
+    """A group of commands for members who may manage the server, unless its admins decide otherwise."""
 
     def __init__(self, services: Services) -> None:
         super().__init__()
@@ -18,8 +18,8 @@ class AdminGroup(app_commands.Group):
         self._completions = AdminAutocomplete(services.store)
 
     async def interaction_check(self, interaction: Interaction, /) -> bool:
-        """Require Manage Server: a server's admins may have opened the commands to others."""
-        require_admin(interaction)
+        """Require a server. Discord checks who may run the commands: its admins may have opened them to others."""
+        guild_of(interaction)
         return True
 
     async def complete_feeds(self, interaction: Interaction, typed: str) -> Choices:

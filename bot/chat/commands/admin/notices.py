@@ -9,7 +9,6 @@ from bot.chat.commands.common.responses import (
     Interaction,
     defer,
     guild_of,
-    require_admin,
     respond,
     services_of,
 )
@@ -28,7 +27,6 @@ def create_notices(services: Services) -> app_commands.Command[app_commands.Grou
     @app_commands.describe(channel="The channel for notices (default: show the current one)")
     @app_commands.default_permissions(manage_guild=True)
     async def notices(interaction: Interaction, channel: Channel | None = None) -> None:
-        require_admin(interaction)
         await defer(interaction)
         guild_id = guild_of(interaction).id
         if channel is not None:

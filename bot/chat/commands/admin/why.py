@@ -11,7 +11,7 @@ from bot.chat.commands.admin.why_text import describe_last_check, describe_outco
 from bot.chat.commands.common.autocomplete import is_truncated
 from bot.chat.commands.common.channels import Channel, may_see
 from bot.chat.commands.common.resolve import require_visible
-from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, require_admin, respond
+from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond
 from bot.chat.messages import _, escape_text, fit_lines, message_ids
 from bot.chat.services import Services
 from bot.model import FeedStatus, Trace
@@ -38,7 +38,6 @@ def create_why(services: Services) -> app_commands.Command[app_commands.Group, .
     @app_commands.autocomplete(link=completions.posts)
     @app_commands.default_permissions(manage_guild=True)
     async def why(interaction: Interaction, link: Link, channel: Channel | None = None) -> None:
-        require_admin(interaction)
         await defer(interaction)
         if channel is not None and not may_see(interaction, channel.id):
             raise UserError(_("You can't see that channel; ask someone who can."))

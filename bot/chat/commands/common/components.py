@@ -5,14 +5,15 @@ from typing import Any, ClassVar, Self
 
 import discord
 
-from bot.chat.commands.common.responses import Interaction, handle_errors, require_admin
+from bot.chat.commands.common.managers import require_manager
+from bot.chat.commands.common.responses import Interaction, handle_errors
 
 
 class PersistentItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?!)"):
     """A button or menu of one kind: a subclass names the template of its custom ids and defines `press`."""
 
     for_admins: ClassVar[bool] = False
-    """Whether a press requires the permission Manage Server."""
+    """Whether a press requires Manage Server, or the role that may press buttons."""
 
     def __init__(self, item: discord.ui.Item[Any]) -> None:
         """Raise ValueError if the item's custom id doesn't match the template."""
@@ -44,7 +45,7 @@ class PersistentItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=r"(?
 
     async def _check_and_press(self, interaction: Interaction) -> None:
         if self.for_admins:
-            require_admin(interaction)
+            await require_manager(interaction)
         await self.press(interaction)
 
     async def press(self, interaction: Interaction) -> None:

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 import discord
 
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.responses import Interaction, UserError, require_admin, respond
+from bot.chat.commands.common.managers import require_manager
+from bot.chat.commands.common.responses import Interaction, UserError, respond
 from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.embeds import create_view
 from bot.chat.messages import _
@@ -50,7 +51,7 @@ class PagedList:
     name: str
     render: RenderPage
     for_admins: bool = False
-    """Whether turning a page requires Manage Server; otherwise `render` decides who may see what."""
+    """Whether turning a page requires what other presses of admins do; otherwise `render` decides who may see what."""
 
 
 def create_list(name: str, fetch: FetchListing, *, for_admins: bool = True) -> PagedList:
@@ -121,7 +122,7 @@ class PageButton(
         """Replace the page with the one before or after it."""
         paged = self.lists.get(self.fields["name"])
         if paged is None or paged.for_admins:
-            require_admin(interaction)
+            await require_manager(interaction)
         if paged is None:
             raise UserError(_("This list no longer exists; run the command again."))
         async with search_turn(interaction, defer_edit):

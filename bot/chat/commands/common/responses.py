@@ -94,13 +94,6 @@ async def _send_message(interaction: Interaction, message: Message) -> discord.W
     )
 
 
-def require_admin(interaction: Interaction) -> None:
-    """Raise UserError unless the user may manage the server: its admins may have opened the command to others."""
-    guild_of(interaction)
-    if not interaction.permissions.manage_guild:
-        raise UserError(_("You need the Manage Server permission for this; ask someone who has it."))
-
-
 def guild_of(interaction: Interaction) -> discord.Guild:
     """Return the user's server. Raises UserError outside of a server, and in an outage."""
     if interaction.guild is None:

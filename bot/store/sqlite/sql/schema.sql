@@ -168,7 +168,8 @@ CREATE TABLE guild (
     id                 INTEGER PRIMARY KEY,  -- Discord's snowflake
     notices_channel_id INTEGER,  -- NULL: no admin chose one
     left_at            INTEGER,  -- NULL: the bot is there
-    updates_channel_id INTEGER   -- Discord's channel for Community updates or safety alerts, if the bot can write there
+    updates_channel_id INTEGER,  -- Discord's channel for Community updates or safety alerts, if the bot can write there
+    managers_role_id   INTEGER   -- whose members may press the buttons of admins; NULL: no role
 ) STRICT;
 
 CREATE TABLE channel (

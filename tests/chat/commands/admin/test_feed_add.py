@@ -22,7 +22,7 @@ from tests.chat.commands.admin.drafts import (
     shape,
 )
 from tests.chat.commands.blogs import GARDEN, STARS
-from tests.chat.commands.conftest import ServerFixture, Web, post, run_chat, text_of
+from tests.chat.commands.conftest import NOT_A_MANAGER, ServerFixture, Web, post, run_chat, text_of
 from tests.chat.conftest import Opened
 
 pytestmark = pytest.mark.usefixtures("running_chat", "garden")
@@ -177,5 +177,5 @@ async def test_somebody_who_is_no_longer_an_admin_cannot_subscribe(
 
     text = await server.press_and_read(draft, "Subscribe")
 
-    assert text == "You need the Manage Server permission for this; ask someone who has it."
+    assert text == NOT_A_MANAGER
     assert await store.subscriptions.all() == []

@@ -6,7 +6,7 @@ import pytest
 
 from bot.model import PostSettings
 from bot.sandbox.discord.permissions import Permission
-from tests.chat.commands.blogs import GARDEN, STARS, Blogs
+from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
 
 pytestmark = pytest.mark.usefixtures("running_chat")
@@ -116,10 +116,15 @@ async def test_without_feeds_the_answer_suggests_feed_add(server: ServerFixture)
     )
 
 
-async def test_members_are_refused(server: ServerFixture) -> None:
-    answer = await server.run("why", {"link": GARDEN}, user=server.member, force=True)
+async def test_a_member_whom_discord_lets_run_the_command_may_run_it(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow()
+    await publish(blogs)
 
-    assert "Manage Server" in text_of(answer.message)
+    answer = await server.run("why", {"link": SECOND}, user=server.member, force=True)
+
+    assert text_of(answer.message).startswith("**[Bed 2]")
 
 
 MESSAGE = 1_100_000_000_000_000_002

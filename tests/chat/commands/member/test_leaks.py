@@ -11,7 +11,7 @@ from bot.sandbox.discord.models import Channel, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import NOW, ServerFixture, post, text_of
+from tests.chat.commands.conftest import NOT_A_MANAGER, NOW, ServerFixture, post, text_of
 from tests.chat.commands.member.test_search import ask, labels, press_and_wait, titles
 
 pytestmark = pytest.mark.usefixtures("running_chat")
@@ -231,7 +231,7 @@ async def test_lists_of_admins_are_not_paged_by_members(secret: ServerFixture, n
 
     answer = await press_forged(secret, mine, f"page:{name}::1")
 
-    assert read_by(answer) == "You need the Manage Server permission for this; ask someone who has it."
+    assert read_by(answer) == NOT_A_MANAGER
 
 
 @pytest.mark.usefixtures("blogs")
