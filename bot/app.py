@@ -12,10 +12,16 @@ from functools import partial
 
 import structlog
 
+import bot
 from bot.chat.client import Chat
 from bot.chat.services import Services, ServiceSettings
 from bot.clock import Clock
 from bot.config import Config
+from bot.health import server as health_server
+from bot.health.gauges import Gauges
+from bot.health.monitor import Monitor
+from bot.health.systemd import Systemd
+from bot.health.vitals import Vitals
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import poll_schedule
 from bot.relay.backfill import Backfiller, BackfillRules
@@ -75,6 +81,8 @@ class App:
     publisher: Publisher
     notifier: Notifier
     backfiller: Backfiller
+    vitals: Vitals
+    monitor: Monitor
     retention: timedelta | None
     """How long texts are kept; None: forever."""
 
@@ -101,7 +109,11 @@ def jobs(app: App) -> tuple[Job, ...]:
 
 async def run(config: Config, stop: asyncio.Event | None = None) -> None:
     """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start."""
-    async with build(config, Patience(), with_commands=True) as app:
+    async with (
+        build(config, Patience(), with_commands=True) as app,
+        _serve_health(app, config),
+        app.monitor.beating(),
+    ):
         await _relay_until(app, config, stop or asyncio.Event())
 
 
@@ -152,10 +164,12 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser(workers=_parsers(config)))
         schedule, clock = Schedule(), _start_clock()
+        vitals = Vitals(bot.__version__, clock)
+        store.watch(vitals.committed, vitals.searched)
         wake_send = partial(schedule.wake, "deliver", "publish")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
         command_parser = await stack.enter_async_context(Parser()) if with_commands else None
-        chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock)
+        chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock, vitals)
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         summary_length = config.posts.summary_length
@@ -170,15 +184,16 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             schedule,
             Poller(
                 queues.feeds,
-                fetcher.fetch,
-                parser.parse,
+                vitals.fetching(fetcher.fetch),
+                vitals.parsing(parser.parse),
                 poll_rules,
                 clock,
                 random.random,
                 wake_send,
                 lambda delay: schedule.wake_in(delay, "poll"),
+                vitals.recorded,
             ),
-            Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send),
+            Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send, vitals.settled),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
             Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
             _backfiller(
@@ -190,8 +205,23 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
                 clock,
                 lambda delay: schedule.wake_in(delay, "backfill"),
             ),
+            vitals,
+            Monitor(
+                store, vitals, bot.__version__, clock, lambda: chat.is_connected, schedule.late, Systemd()
+            ),
             config.archive.keep,
         )
+
+
+@asynccontextmanager
+async def _serve_health(app: App, config: Config) -> AsyncIterator[None]:
+    """Serve checks and metrics while the context is open, if the config gives a port."""
+    if not config.http.port:
+        yield
+        return
+    gauges = Gauges(app.vitals.registry, lambda: app.chat.gateway_latency)
+    async with health_server.serve(config.http.host, config.http.port, app.monitor.observe, gauges):
+        yield
 
 
 def _start_clock() -> Clock:
@@ -230,6 +260,7 @@ def _chat(
     parser: Parser | None,
     wake: Callable[[], None],
     clock: Clock,
+    vitals: Vitals,
 ) -> Chat:
     """Return the chat, without commands if there is no parser for them."""
     return Chat(
@@ -237,6 +268,7 @@ def _chat(
         api_url=config.discord.api_url,
         on_open=lambda channel_ids: patience(lambda: _reopen(store, wake, channel_ids, clock)),
         on_date=clock.follow,
+        on_status=vitals.answered,
         services=_services(config, store, fetcher, parser, wake, clock) if parser else None,
     )
 

@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 REPLAN_INTERVAL = 1.0
 """Seconds until a clock that was set back is noticed."""
 
+MAX_LATENESS = 60.0
+"""Seconds after its time that a job counts as late."""
+
 RUN_TIMEOUT = 5.0
 """Seconds that stopping waits for a run in progress before it is cancelled."""
 
@@ -75,6 +78,10 @@ class Schedule:
             for name in names:
                 self._ticks[name].wake_in(delay.total_seconds())
 
+    def late(self) -> tuple[str, ...]:
+        """Return the names of the jobs whose last run ended too long ago. One that runs now is not late."""
+        return tuple(name for name, tick in self._ticks.items() if tick.is_late())
+
     def _replan(self) -> None:
         """Plan the jobs again if the machine's clock was set back: APScheduler would wait until it has caught up."""
         now = datetime.now(UTC)  # APScheduler's clock
@@ -117,6 +124,11 @@ class _Tick:
         self._last_error = ""
         self._running: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._ended_at = asyncio.get_running_loop().time()
+
+    def is_late(self) -> bool:
+        wait = asyncio.get_running_loop().time() - self._ended_at
+        return self._running is None and wait > self._job.interval.total_seconds() + MAX_LATENESS
 
     def wake(self) -> None:
         if self._stopped:
@@ -177,6 +189,7 @@ class _Tick:
 
     def _after_run(self, _: "asyncio.Task[None]") -> None:
         self._running = None
+        self._ended_at = asyncio.get_running_loop().time()
         if self._run_again:
             self._run_again = False
             self.wake()

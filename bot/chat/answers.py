@@ -21,6 +21,7 @@ class Answer:
     """Discord's time, without fractions of a second; None if it doesn't say."""
     latency: timedelta
     """Between the request and this answer."""
+    status: int
     unauthorized: bool
     """Discord refused the bot's token."""
 
@@ -45,7 +46,7 @@ def report_answers(trace: aiohttp.TraceConfig, on_answer: Callable[[Answer], Non
 
 def _read(response: aiohttp.ClientResponse, latency: timedelta) -> Answer:
     unauthorized = response.status == HTTPStatus.UNAUTHORIZED and not is_response(response.url.path)
-    return Answer(_date(response.headers.get("Date", "")), latency, unauthorized)
+    return Answer(_date(response.headers.get("Date", "")), latency, response.status, unauthorized)
 
 
 def _date(header: str) -> datetime | None:

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
+from math import nan
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -72,6 +73,7 @@ class Chat:
         *,
         on_open: OnOpen,
         on_date: OnDate = lambda _date, _latency: None,
+        on_status: Callable[[int], None] = lambda _status: None,
         services: Services | None = None,
         api_url: str = "",
         first_delay: float = FIRST_DELAY,
@@ -80,6 +82,7 @@ class Chat:
         """`on_open` gets the ids of channels that became writable, according to Discord's events.
 
         `on_date` gets the date of each answer, without fractions of a second, and how long the answer took.
+        `on_status` gets its HTTP status.
 
         `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it
         for the whole process. Raises ConfigError for one that would send the token over an unencrypted network.
@@ -91,6 +94,7 @@ class Chat:
         self._token = token
         self._on_open = on_open
         self._on_date = on_date
+        self._on_status = on_status
         self._services = services
         self._first_delay = first_delay
         self._timeout = timeout
@@ -104,6 +108,7 @@ class Chat:
         self.sender = Sender(self._logged_in, self._cached_channel)
 
     def _note(self, answer: Answer) -> None:
+        self._on_status(answer.status)
         if answer.unauthorized:
             self._unauthorized.set()
         if answer.date is not None:
@@ -130,6 +135,19 @@ class Chat:
     async def open_direct(self, guild_id: int, member_id: int) -> int | Outcome:
         """Return the id of the channel for direct messages to a member; see `direct.open_direct`."""
         return await open_direct(self._logged_in, guild_id, member_id)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the gateway has a session, with a connection for each shard."""
+        gateway = self._gateway
+        if gateway is None or not gateway.is_ready():
+            return False
+        return not any(shard.is_closed() for shard in gateway.shards.values())
+
+    @property
+    def gateway_latency(self) -> float:
+        """Seconds between a heartbeat and Discord's answer; NaN without a session."""
+        return self._gateway.latency if self._gateway is not None else nan
 
     def invite_url(self) -> str:
         """Return the address that invites the bot. Raises ChatUnreachable before login."""

@@ -19,6 +19,7 @@ WRONG_USAGE = 2
 
 COMMANDS = {
     "run": "Run the bot until SIGINT or SIGTERM.",
+    "status": "Show how the running bot is.",
     "check": "Test whether everything works, and say what to do if not.",
     "preview": "Show the posts of a feed as they would be sent, newest last.",
     "discover": "Find the feeds behind an address.",

@@ -95,6 +95,14 @@ class Polling(_Section):
     allow_private_addresses: bool = False
 
 
+class Http(_Section):
+    """Where the bot serves its health and its metrics."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
+    port: Annotated[Integer, Field(ge=0, le=65535)] = 0
+    """0: nowhere."""
+
+
 class Posts(_Section):
     """The settings for posts: their style, and how many are posted at once."""
 
@@ -153,6 +161,7 @@ class Config(BaseSettings):
     polling: Polling = Polling()
     posts: Posts = Posts()
     archive: Archive = Archive()
+    http: Http = Http()
     feeds: Annotated[tuple[Feed, ...], BeforeValidator(values.require_sections)] = ()
 
     @classmethod
@@ -212,6 +221,7 @@ SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {
     ("polling",): Polling,
     ("posts",): Posts,
     ("archive",): Archive,
+    ("http",): Http,
     ("feeds",): Feed,
     ("feeds", "channels"): Channel,
 }

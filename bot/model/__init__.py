@@ -56,6 +56,7 @@ from bot.model.feed import (
     Style,
     Subscription,
 )
+from bot.model.health import Backlog, GatewayState, Heartbeat
 from bot.model.notice import (
     Notice,
     NoticeKind,
@@ -102,6 +103,7 @@ __all__ = [
     "BackfillProgress",
     "BackfillState",
     "BackfillStep",
+    "Backlog",
     "Baseline",
     "Bookmark",
     "Button",
@@ -121,6 +123,8 @@ __all__ = [
     "Fetched",
     "Field",
     "FoundFeed",
+    "GatewayState",
+    "Heartbeat",
     "Hold",
     "Identified",
     "Items",

@@ -69,6 +69,7 @@ class Deliverer:
         instance: str,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
+        on_settled: Callable[[Settlement], None] = lambda _: None,
     ) -> None:
         """`instance`: the database's random name, part of each nonce. `wake` is called after each settled delivery."""
         self._outbox = outbox
@@ -77,6 +78,7 @@ class Deliverer:
         self._instance = instance
         self._clock = clock
         self._wake = wake
+        self._on_settled = on_settled
         self._tasks = Tasks("delivery", self.deliver, _log_fields, lambda delivery: delivery.id)
         self.drain = self._tasks.drain  # a cancelled send is uncertain in the outbox
         self.finish = self._tasks.finish
@@ -94,6 +96,7 @@ class Deliverer:
         now = self._clock()
         settlement = retry.settle(delivery, outcome, sent_at, now)
         await self._outbox.settle(delivery, settlement, now)
+        self._on_settled(settlement)
         _log_settlement(delivery, settlement)
         self._wake()
 

@@ -75,6 +75,7 @@ class Poller:
         jitter: Callable[[], float],
         wake: Callable[[], None],
         tick_in: Callable[[timedelta], None] = lambda _: None,
+        on_recorded: Callable[[RecordResult], None] = lambda _: None,
     ) -> None:
         """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1).
 
@@ -88,6 +89,7 @@ class Poller:
         self._jitter = jitter
         self._wake = wake
         self._tick_in = tick_in
+        self._on_recorded = on_recorded
         self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id, self._after_poll)
         self._is_full = False
         """Whether the last tick found no room for more polls, so that more feeds may be due."""
@@ -188,6 +190,7 @@ class Poller:
             with suppress(PlanOutdated):
                 recorded = await self._feeds.record(feed.id, decided, result, now)
                 break
+        self._on_recorded(recorded)
         _log_recovery(feed)
         _log_poll(feed, document, decided, recorded, torn=result.torn)
         _log_move(feed, result)

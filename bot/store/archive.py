@@ -112,9 +112,13 @@ class Archive(EntryRepository):
         found = await self._db.rows("recent_entries", guild_id=guild_id, part=part, limit=limit)
         return [rows.archived(row) for row in found]
 
+    async def size(self) -> int:
+        """Return the bytes of the database."""
+        (found,) = await self._db.rows("file_size")
+        return int(found["bytes"])
+
     async def stats(self) -> Stats:
         """Return sizes and counts, what is held, and which channels are suspended."""
-        (size,) = await self._db.rows("file_size")
         (counts,) = await self._db.rows("totals")
         by_state = await self._db.rows("delivery_counts")
         held = await self._db.rows("held")
@@ -122,7 +126,7 @@ class Archive(EntryRepository):
         return rows.fill(
             Stats,
             counts,
-            bytes=size["bytes"],
+            bytes=await self.size(),
             deliveries={row["state"]: row["deliveries"] for row in by_state},
             held=tuple(rows.fill(HeldDeliveries, row, since=rows.moment(row["since"])) for row in held),
             suspended=tuple(_suspended(row) for row in suspended),

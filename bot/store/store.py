@@ -13,6 +13,7 @@ from bot.store.backfills import Backfills, Worker
 from bot.store.entries import EntryWriter
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
+from bot.store.heartbeats import Heartbeats
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
@@ -61,6 +62,11 @@ class Store:
         self.search = Search(database, FtsMatcher(database))
         self.backfills = Backfills(database, entries)
         self.search_requests = SearchRequests(database)
+        self.heartbeats = Heartbeats(database)
+
+    def watch(self, on_commit: Callable[[float], None], on_search: Callable[[float], None]) -> None:
+        """Report how many seconds each commit, and each query of a search, took."""
+        self._db.on_commit, self._db.on_search = on_commit, on_search
 
     @staticmethod
     def lock(path: Path, worker: Worker) -> AbstractContextManager[object]:

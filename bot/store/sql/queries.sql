@@ -887,3 +887,35 @@ DELETE FROM search_request WHERE user_id = :user_id AND id <= (
 -- name: search_request
 -- A button repeats a search.
 SELECT * FROM search_request WHERE token = :token;
+
+-- Health
+
+-- name: put_heartbeat
+-- A running process writes down how it is.
+INSERT INTO heartbeat (process, version, started_at, beat_at, gateway, last_poll_at, last_sent_at)
+VALUES (:process, :version, :started_at, :beat_at, :gateway, :last_poll_at, :last_sent_at)
+ON CONFLICT (process) DO UPDATE SET
+    version = excluded.version, started_at = excluded.started_at, beat_at = excluded.beat_at,
+    gateway = excluded.gateway, last_poll_at = excluded.last_poll_at, last_sent_at = excluded.last_sent_at;
+
+-- name: heartbeats
+-- How the processes are, for `feed-relay status`.
+SELECT process, version, started_at, beat_at, gateway, last_poll_at, last_sent_at FROM heartbeat ORDER BY process;
+
+-- name: remove_heartbeat
+-- A process that has stopped is not late.
+DELETE FROM heartbeat WHERE process = :process;
+
+-- name: backlog
+-- What waits, and since when. A channel that refuses the bot makes nothing late.
+SELECT
+    (SELECT count(*) FROM feed WHERE due_at IS NOT NULL) AS feeds,
+    (SELECT min(due_at) FROM site WHERE due_at IS NOT NULL) AS feed_due_at,
+    (SELECT min(due_at) FROM channel WHERE due_at IS NOT NULL AND state = 'open') AS send_due_at,
+    (SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending')) AS waiting,
+    (SELECT min(created_at) FROM delivery WHERE state IN ('pending', 'sending')) AS oldest_at,
+    (
+        SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending') AND uncertain_since IS NOT NULL
+    ) AS uncertain,
+    (SELECT count(*) FROM delivery WHERE state IN ('held', 'paused') AND state = 'held') AS held,
+    (SELECT count(*) FROM channel WHERE state = 'suspended') AS suspended;

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, closing, contextmanager
 from pathlib import Path
@@ -93,6 +94,8 @@ class SqliteDatabase(Database):
         """Transactions that have not begun, with where their results go."""
         self._committing: asyncio.Task[None] | None = None
         self._search_lock = asyncio.Lock()
+        self.on_commit: Callable[[float], None] = lambda _seconds: None
+        self.on_search: Callable[[float], None] = lambda _seconds: None
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -161,11 +164,13 @@ class SqliteDatabase(Database):
     async def search(self, query: str, seconds: float, /, **values: Value) -> Sequence[sqlite3.Row] | None:
         """Like `rows`, one search after another; None if it was interrupted after `seconds`."""
         async with self._search_lock:
+            started = time.perf_counter()
             search = asyncio.ensure_future(self._searcher.execute_fetchall(SQL[query], bound(values)))
             try:
                 await asyncio.wait({search}, timeout=seconds)
             finally:
                 await self._interrupt(search)
+            self.on_search(time.perf_counter() - started)
             with translated_errors(self.path):
                 try:
                     return list(search.result())
@@ -225,10 +230,12 @@ class SqliteDatabase(Database):
             begun = [each for each in self._waiting[:MAX_TOGETHER] if not each[1].done()]
             del self._waiting[:MAX_TOGETHER]
             works, results = [work for work, _ in begun], [result for _, result in begun]
+            started = time.perf_counter()
             try:
                 outcomes = await _call(self._writer, commits.commit, works)
             except BaseException as error:  # noqa: BLE001 -- for those who wait: the database is closed, or the program ends
                 outcomes = [Outcome(error=error)] * len(works)
+            self.on_commit(time.perf_counter() - started)
             for result, outcome in zip(results, outcomes, strict=True):
                 self._report(result, outcome)
 

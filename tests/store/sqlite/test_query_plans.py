@@ -31,13 +31,15 @@ RARE = {
     },
     "every six hours": {"prunable", "long_gone"},
     "a person asks about everything": {
-        "feeds", "followed", "totals", "delivery_counts", "held", "suspended_channels", "tag_counts",
+        "feeds", "followed", "totals", "delivery_counts", "held", "suspended_channels", "tag_counts", "heartbeats",
     },
     "a channel is deleted": {"clear_notices_channel"},
 }  # fmt: skip
 """Queries that may read a whole table, by when they run."""
 
-WAITING = {"feed_leased", "delivery_owed", "notice_owed", "publication_owed"}
+WAITING = {
+    "channel_suspended", "feed_leased", "delivery_owed", "delivery_kept", "notice_owed", "publication_owed",
+}  # fmt: skip
 """Indexes that hold only what is in progress or waits."""
 
 EARLY = {"search_request", "document", "feed"}

@@ -189,6 +189,7 @@ CREATE TABLE channel (
 ) STRICT;
 CREATE INDEX channel_guild ON channel (guild_id);
 CREATE INDEX channel_due ON channel (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX channel_suspended ON channel (id) WHERE state = 'suspended';
 
 CREATE TABLE subscription (
     id            INTEGER PRIMARY KEY,
@@ -340,6 +341,17 @@ CREATE TABLE search_request (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX search_request_member ON search_request (user_id, id);
+
+-- What each running process last wrote down about itself, for `feed-relay status`.
+CREATE TABLE heartbeat (
+    process      TEXT PRIMARY KEY,
+    version      TEXT NOT NULL,
+    started_at   INTEGER NOT NULL,
+    beat_at      INTEGER NOT NULL,
+    gateway      TEXT NOT NULL,
+    last_poll_at INTEGER,
+    last_sent_at INTEGER
+) STRICT, WITHOUT ROWID;
 
 -- Views, each for something that many queries need.
 

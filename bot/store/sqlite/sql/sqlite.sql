@@ -176,7 +176,7 @@ SELECT tag, sum(entries) AS entries, max(entries) FROM (
 GROUP BY folded ORDER BY 2 DESC, folded LIMIT :limit OFFSET :offset;
 
 -- name: file_size
--- Bytes of the database file, for `db stats`.
+-- Bytes of the database file, for `db stats` and the metrics.
 SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size();
 
 -- The full-text index

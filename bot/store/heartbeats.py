@@ -1,0 +1,55 @@
+"""What running processes write down about themselves, and what waits: the source of `status`, checks and metrics."""
+
+from bot.model import Backlog, GatewayState, Heartbeat
+from bot.store import rows
+from bot.store.database import Repository, Row, Transaction, transaction
+
+
+class Heartbeats(Repository):
+    """Writes and reads heartbeats."""
+
+    @transaction
+    async def beat(self, tx: Transaction, heartbeat: Heartbeat) -> None:
+        """Write down how a process is."""
+        await tx.run(
+            "put_heartbeat",
+            process=heartbeat.process,
+            version=heartbeat.version,
+            started_at=heartbeat.started_at,
+            beat_at=heartbeat.beat_at,
+            gateway=heartbeat.gateway,
+            last_poll_at=heartbeat.last_poll_at,
+            last_sent_at=heartbeat.last_sent_at,
+        )
+
+    @transaction
+    async def stop(self, tx: Transaction, process: str) -> None:
+        """Forget a process that stops as it should. One that was killed stays, and gets late."""
+        await tx.run("remove_heartbeat", process=process)
+
+    async def all(self) -> list[Heartbeat]:
+        """Return the last heartbeat of each process that has not stopped as it should."""
+        return [_heartbeat(row) for row in await self._db.rows("heartbeats")]
+
+    async def backlog(self) -> Backlog:
+        """Return what waits."""
+        (found,) = await self._db.rows("backlog")
+        return rows.fill(
+            Backlog,
+            found,
+            feed_due_at=rows.moment(found["feed_due_at"]),
+            send_due_at=rows.moment(found["send_due_at"]),
+            oldest_at=rows.moment(found["oldest_at"]),
+        )
+
+
+def _heartbeat(row: Row) -> Heartbeat:
+    return rows.fill(
+        Heartbeat,
+        row,
+        started_at=rows.required(row["started_at"]),
+        beat_at=rows.required(row["beat_at"]),
+        gateway=GatewayState(row["gateway"]),
+        last_poll_at=rows.moment(row["last_poll_at"]),
+        last_sent_at=rows.moment(row["last_sent_at"]),
+    )
