@@ -1,6 +1,10 @@
 """`demo`."""
 
 import asyncio
+import os
+import sys
+import webbrowser
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -11,22 +15,37 @@ from bot.cli.output import print_line
 
 def demo(
     ctx: typer.Context,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, help="The port of the simulated Discord; 0: any free port.")
-    ] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the page; 0: any free port.")] = 0,
     no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="No effect yet: everything appears in the terminal.")
+        bool, typer.Option("--no-browser", help="Print the page's address, and open no browser.")
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=0, help="Stop after this many seconds. [default: at Ctrl-C]")
     ] = None,
+    feed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Relay a real feed into the demo; may be repeated."),
+    ] = None,
 ) -> None:
-    """Run a live demo on this machine, without a token.
+    """Run a live demo on this machine, without a token: a page in your browser.
 
-    It has blogs, the bot and a simulated Discord.
+    It shows blogs, the bot and a simulated Discord. Without a terminal or a browser, the messages are printed.
     """
     options_of(ctx)
     from bot.sandbox import demo as live
 
-    del no_browser  # accepted already, so that scripts can pass it; there is no page yet
-    asyncio.run(live.run(port=port, seconds=seconds, say=print_line))
+    options = live.Options(port, seconds, tuple(feed or ()))
+    asyncio.run(live.run(options, print_line, _opener(no_browser=no_browser)))
+
+
+def _opener(*, no_browser: bool) -> Callable[[str], bool]:
+    """Return what shows the page, and says whether the person can see it."""
+    if not sys.stdout.isatty():
+        return lambda _: False
+    return (lambda _: True) if no_browser else _open
+
+
+def _open(address: str) -> bool:
+    """Open the person's browser. One that would take over the terminal doesn't count."""
+    graphical = sys.platform in {"win32", "darwin"} or {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
+    return bool(graphical) and webbrowser.open(address)

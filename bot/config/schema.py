@@ -92,7 +92,10 @@ class Polling(_Section):
     site_spacing: Duration = timedelta(0)
     parsers: Annotated[Integer, Field(ge=0, le=64)] = 0
     """Parser processes at most, beside one for slow documents; 0: one per processor."""
-    allow_private_addresses: bool = False
+    allow_private_addresses: Annotated[bool | tuple[str, ...], PlainValidator(values.private_addresses)] = (
+        False
+    )
+    """Or only these, each as "192.168.1.5:8080"."""
 
 
 class Http(_Section):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
@@ -29,6 +30,8 @@ _MIN_AGE = timedelta(days=7)
 
 _BYTES = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
 _SIZE = re.compile(r"(\d{1,12})\s*([KMG]?I?B|)", re.IGNORECASE)
+
+_TRUE, _FALSE = {"true", "1", "yes", "on", "y", "t"}, {"false", "0", "no", "off", "n", "f"}
 
 _MAX_QUOTE_LENGTH = 60
 
@@ -151,6 +154,30 @@ def choice(kind: type[StrEnum], value: object) -> StrEnum:
     similar = difflib.get_close_matches(str(value).lower(), names, n=1)
     hint = f'did you mean "{similar[0]}"?' if similar else f"write one of {', '.join(names)}"
     raise ValueError(f"{quote(value)} is unknown; {hint}")
+
+
+def private_addresses(value: object) -> bool | tuple[str, ...]:
+    """Parse whether private addresses are allowed, or which: `["192.168.1.5:8080"]`."""
+    if isinstance(value, list | tuple):
+        return tuple(_address_and_port(each) for each in value)
+    text = str(value).strip().lower()
+    if text not in _TRUE | _FALSE:
+        raise ValueError(
+            f"{quote(value)} is neither true nor false; write one of them without quotes, or a list such as "
+            '["192.168.1.5:8080"]'
+        )
+    return text in _TRUE
+
+
+def _address_and_port(value: object) -> str:
+    try:
+        parts = urlsplit(f"//{value}")
+        address, port = ip_address(parts.hostname or ""), int(parts.port or "none")
+    except ValueError:
+        raise ValueError(
+            f'{quote(value)} is not an IP address with a port; write "192.168.1.5:8080"'
+        ) from None
+    return f"[{address}]:{port}" if address.version == 6 else f"{address}:{port}"
 
 
 def web_address(value: object) -> str:

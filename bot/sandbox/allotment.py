@@ -9,6 +9,8 @@ from bot.sandbox.page.viewers import Viewer
 
 NAME = "The Allotment"
 PRIVATE = "committee"
+REAL = "real-feeds"
+"""The channel for the feeds of `demo --feed`."""
 _MODERATES = Permission.MANAGE_MESSAGES | Permission.MANAGE_THREADS
 
 
@@ -29,9 +31,14 @@ FOLLOWS = (
     Follow("astronomy", "announcement", "night-sky", "card", ("astronomy",)),
     Follow("workshop", "text", "slow-wheels", "compact"),
     Follow("rides", "forum", "slow-wheels", "card", ("routes",)),
+    Follow("cuisine", "text", "petite-cuisine", "card"),
+    Follow("wolken", "text", "wolkenbuch", "full"),
+    Follow("sampo", "text", "asa-no-sampo", "card"),
+    Follow("qahwa", "text", "qahwa-wa-kitab", "card"),
     Follow("rain-gauge", "thread", "garden", "link", ("weather",)),
     Follow(PRIVATE, "text", "garden", "compact", ("compost",)),
 )
+"""The remaining blog, Paper Boats, is there to be followed by whoever tries the bot."""
 _PARENTS = {"rain-gauge": "garden"}
 """The channel of a thread."""
 _TOPICS = {
@@ -39,6 +46,10 @@ _TOPICS = {
     "tulips": "Tulips and chard only, in full",
     "astronomy": "Published to the servers that follow this channel",
     "rides": "A forum: each ride is a post of its own",
+    "cuisine": "En français",
+    "wolken": "Auf Deutsch",
+    "sampo": "日本語",
+    "qahwa": "بالعربية",
     PRIVATE: "Private: newcomers don't see this channel",
 }
 
@@ -52,8 +63,8 @@ class Allotment:
     viewers: dict[str, Viewer]
 
 
-def build(discord: SandboxDiscord) -> Allotment:
-    """Add the server to an empty simulated Discord."""
+def build(discord: SandboxDiscord, *, with_real: bool = False) -> Allotment:
+    """Add the server to an empty simulated Discord. `with_real`: also a channel for real feeds."""
     guild = discord.add_guild(NAME)
     channels: dict[str, Channel] = {}
     for follow in FOLLOWS:
@@ -63,6 +74,8 @@ def build(discord: SandboxDiscord) -> Allotment:
             if follow.kind != ChannelKind.THREAD
             else discord.add_thread(channels[_PARENTS[name]].id, name)
         )
+    if with_real:
+        channels[REAL] = discord.add_channel(guild.id, REAL, topic="The feeds that you gave with --feed")
     viewers = _add_members(discord, guild, channels[PRIVATE])
     return Allotment(guild, channels, viewers)
 

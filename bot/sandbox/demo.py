@@ -1,103 +1,118 @@
-"""The demo: sample blogs, the real bot and a simulated Discord on this machine.
+"""The demo: blogs, the real bot, a simulated Discord, and a page that shows them, all on this machine.
 
-It needs no token and no network. It prints the messages that the simulated Discord received.
+It needs no token and, without `--feed`, no network.
 """
 
 import asyncio
+import logging
+import secrets
 import tempfile
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+import structlog
+
 from bot import app
-from bot.config import Config
 from bot.errors import FeedRelayError
-from bot.sandbox.discord.models import Channel, Json, StoredMessage
+from bot.sandbox import allotment, demo_text
+from bot.sandbox.allotment import Allotment
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.demo_config import config_text
+from bot.sandbox.demo_text import Say
+from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page.pictures import Pictures, fetch_limits
+from bot.sandbox.page.relay_numbers import RelayNumbers
+from bot.sandbox.page.server import PageServer
 from bot.sandbox.sites import sample_blogs
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.desk import Desk
+from bot.source.http.fetch import Fetcher
+from bot.stop import on_signals
 
 FIRST_INTERVAL = 1.0
 """Seconds between the first posts."""
 POST_INTERVAL = 20.0
-"""Seconds between the posts after them."""
-SERVER = "The Allotment"
+"""Seconds between the others."""
 
-Say = Callable[[str], None]
+_FOLLOWED = frozenset(follow.feed for follow in allotment.FOLLOWS)
 
-_TITLES = {blog.name: blog.title for blog in sample_blogs.blogs()}
-
-
-@dataclass(frozen=True, slots=True)
-class Follow:
-    """A channel of the demo's server and the feed that it follows."""
-
-    channel: str
-    kind: str
-    feed: str
-    style: str
-    tags: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        only = f", tagged {' or '.join(self.tags)}" if self.tags else ""
-        name = f"#{self.channel}"
-        return f"{name:<{_WIDTH}} {self.kind:<12}  {_TITLES[self.feed]}{only} ({self.style})"
-
-
-FOLLOWS = (
-    Follow("garden", "text", "garden", "card"),
-    Follow("tulips", "text", "garden", "full", ("tulips", "chard")),
-    Follow("astronomy", "announcement", "night-sky", "card", ("astronomy",)),
-    Follow("workshop", "text", "slow-wheels", "compact"),
-    Follow("rides", "forum", "slow-wheels", "card", ("routes",)),
-    Follow("cuisine", "text", "petite-cuisine", "card"),
-    Follow("wolken", "text", "wolkenbuch", "full"),
-    Follow("sampo", "text", "asa-no-sampo", "card"),
-    Follow("qahwa", "text", "qahwa-wa-kitab", "card"),
-)
-"""The remaining blog, Paper Boats, is there to be followed by whoever tries the bot."""
-_FOLLOWED = tuple(dict.fromkeys(follow.feed for follow in FOLLOWS))
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class _World:
-    """What the bot runs between."""
+class Options:
+    """What the person who starts the demo can choose."""
+
+    port: int = 0
+    """Of the page; 0: any free one."""
+    seconds: float | None = None
+    """None: until Ctrl-C."""
+    feeds: tuple[str, ...] = ()
+    """Real feeds, which are relayed into the sandbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The running parts of the demo."""
 
     blog: Blog
     desk: Desk
     discord: SandboxDiscord
-    channels: dict[str, Channel]
+    place: Allotment
+    page: PageServer
+    numbers: RelayNumbers
+    bot: BotProcess
 
 
-_WIDTH = max(len(follow.channel) for follow in FOLLOWS) + 1
+async def run(options: Options, say: Say, open_page: Callable[[str], bool]) -> None:
+    """Run until SIGINT or SIGTERM, or for the given seconds. Raises FeedRelayError if the port is taken.
 
-
-async def run(*, port: int, seconds: float | None, say: Say) -> None:
-    """Run until SIGINT or SIGTERM, or for `seconds`. Raises FeedRelayError if the port is taken.
-
-    `port`: the port of the simulated Discord; 0: any free one. `say`: prints a line.
+    `open_page`: shows the page to the person, given its address; False: they can't see it, so that the messages are
+    printed. `say`: prints a line.
     """
     stop = asyncio.Event()
-    async with _blogs_and_server(port) as world:
-        _print_introduction(say, until_stopped=seconds is None)
-        with tempfile.TemporaryDirectory(prefix="feed-relay-demo-") as folder:
-            tasks = [
-                asyncio.create_task(_publish(world.blog, world.desk, say)),
-                asyncio.create_task(_show(world.discord, world.channels, say)),
-            ]
-            for task in tasks:
-                task.add_done_callback(lambda ended: stop.set() if _has_failed(ended) else None)
-            if seconds is not None:
-                asyncio.get_running_loop().call_later(seconds, stop.set)
-            try:
-                await app.run(_config(world, Path(folder)), stop)
-            finally:
-                await _end(tasks)
-        _print_summary(world.discord, world.channels, say)
+    on_signals(stop.set)
+    async with _parts(options) as parts:
+        say(f"The page of the demo: {parts.page.link}")
+        printed = not await asyncio.to_thread(open_page, parts.page.link)
+        if printed:
+            demo_text.introduce(say, until_stopped=options.seconds is None)
+        else:
+            say("Press Ctrl-C to stop the demo.")
+        await _run_until(stop, parts, options, say if printed else lambda _: None)
+        if printed:
+            demo_text.summarise(parts.discord, parts.place.channels, say)
+
+
+async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: Say) -> None:
+    if options.seconds is not None:
+        asyncio.get_running_loop().call_later(options.seconds, stop.set)
+    await parts.bot.start()
+    tasks = [
+        asyncio.create_task(each)
+        for each in (
+            _publish(parts.blog, parts.desk, say),
+            demo_text.show(parts.discord, parts.place.channels, say),
+            parts.numbers.run(),
+            _fail_with(parts.bot),
+        )
+    ]
+    for task in tasks:
+        task.add_done_callback(lambda ended: stop.set() if _has_failed(ended) else None)
+    try:
+        await stop.wait()
+    finally:
+        await parts.bot.stop()
+        await _end(tasks)
+
+
+async def _fail_with(bot: BotProcess) -> None:
+    await bot.failed.wait()
+    raise FeedRelayError("The bot has ended, so the demo ends, too. Its last messages are above.")
 
 
 def _has_failed(task: asyncio.Task[None]) -> bool:
@@ -114,62 +129,79 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 @asynccontextmanager
-async def _blogs_and_server(port: int) -> AsyncIterator[_World]:
+async def _parts(options: Options) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feed-relay-demo-")))
         blog = await stack.enter_async_context(Blog())
-        discord = await stack.enter_async_context(_serving(SandboxDiscord(port=port)))
-        guild = discord.add_guild(SERVER)
-        channels = {
-            follow.channel: discord.add_channel(guild.id, follow.channel, kind=follow.kind)
-            for follow in FOLLOWS
-        }
+        discord = await stack.enter_async_context(SandboxDiscord(token=secrets.token_urlsafe(32)))
+        place = allotment.build(discord, with_real=bool(options.feeds))
         desk = Desk(blog)
         desk.open(app.clock())
-        yield _World(blog, desk, discord, channels)
+        own = (f"127.0.0.1:{blog.port}",)
+        fetcher = await stack.enter_async_context(Fetcher(fetch_limits(*own)))
+        pictures = Pictures(fetcher, secrets.token_urlsafe(32))
+        page = PageServer(discord, place.guild, place.viewers, pictures, options.port)
+        numbers = RelayNumbers(folder / "feed-relay.db", app.clock, page.live.send)
+
+        def bot_state() -> Json:
+            return {"running": bot.running, "connected": discord.gateway.connected_shards > 0}
+
+        bot = BotProcess(
+            folder / "config.toml",
+            lambda line: _on_log(line, numbers),
+            lambda: page.live.send({"type": "bot", **bot_state()}),
+        )
+        page.live.greeting = lambda: {
+            "relay": {"history": [each.json() for each in numbers.history]},
+            "bot": bot_state(),
+        }
+        await stack.enter_async_context(_serving(page))
+        _write_config(folder, blog, discord, place, own, options)
+        yield Parts(blog, desk, discord, place, page, numbers, bot)
 
 
 @asynccontextmanager
-async def _serving(discord: SandboxDiscord) -> AsyncIterator[SandboxDiscord]:
+async def _serving(page: PageServer) -> AsyncIterator[None]:
     try:
-        await discord.start()
+        await page.__aenter__()
     except OSError as error:
         raise FeedRelayError(
-            f"Port {discord.port} is not available. Choose another with --port, or omit the option."
+            f"Port {page.port} is not available. Choose another with --port, or omit the option."
         ) from error
     try:
-        yield discord
+        yield
     finally:
-        await discord.stop()
+        await page.__aexit__()
 
 
-def _config(world: _World, folder: Path) -> Config:
-    return Config.model_validate(
-        {
-            "discord": {"token": world.discord.token, "api_url": world.discord.api_url},
-            "store": {"path": folder / "feed-relay.db"},
-            "polling": {
-                "interval": "1s",
-                "minimum_interval": "1s",
-                "per_site": 3,
-                "allow_private_addresses": True,
-            },
-            "feeds": [
-                {
-                    "url": world.blog.feeds[name].url,
-                    "channels": [
-                        {
-                            "id": world.channels[follow.channel].id,
-                            "tags": list(follow.tags),
-                            "style": follow.style,
-                        }
-                        for follow in FOLLOWS
-                        if follow.feed == name
-                    ],
-                }
-                for name in _FOLLOWED
-            ],
-        }
+def _write_config(
+    folder: Path,
+    blog: Blog,
+    discord: SandboxDiscord,
+    place: Allotment,
+    own: Sequence[str],
+    options: Options,
+) -> None:
+    text = config_text(
+        token=discord.token,
+        api_url=discord.api_url,
+        database=str(folder / "feed-relay.db"),
+        own=own,
+        feeds={name: feed.url for name, feed in blog.feeds.items()},
+        real_feeds=options.feeds,
+        channels=place.channels,
+        real_channel=place.channels.get(allotment.REAL),
     )
+    (folder / "config.toml").write_text(text, "utf-8")
+
+
+def _on_log(line: Json, numbers: RelayNumbers) -> None:
+    """Count a line of the bot's log, and repeat a warning as the demo's own."""
+    numbers.on_log(line)
+    level = logging.getLevelNamesMapping().get(str(line.get("level", "")).upper(), logging.INFO)
+    if level >= logging.WARNING:
+        fields = {name: value for name, value in line.items() if name not in {"event", "level", "timestamp"}}
+        log.log(level, line.get("event"), **fields)
 
 
 async def _publish(blog: Blog, desk: Desk, say: Say) -> None:
@@ -180,73 +212,3 @@ async def _publish(blog: Blog, desk: Desk, say: Say) -> None:
         await asyncio.sleep(FIRST_INTERVAL if number < len(sample_blogs.first()) else POST_INTERVAL)
         written = desk.next_sample(app.clock())
         say(f"\n{written.blog.title} publishes: {written.headline}")
-
-
-async def _show(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
-    """Print each message when it arrives, and when it is published."""
-    shown: set[int] = set()
-    published: set[int] = set()
-    while True:
-        for name, message in received(discord, channels):
-            if message.id not in shown:
-                shown.add(message.id)
-                say("\n".join(describe(name, message)))
-            if message.published and message.id not in published:
-                published.add(message.id)
-                say(f"\n  #{name}  published to the channels that follow this one")
-        async with discord.changed:
-            await discord.changed.wait()
-
-
-def received(discord: SandboxDiscord, channels: dict[str, Channel]) -> list[tuple[str, StoredMessage]]:
-    """Return the messages in the demo's channels and forum posts with the channel's name, oldest first."""
-    names = {channel.id: name for name, channel in channels.items()}
-    names |= {
-        thread.id: f"{names[thread.parent_id]} / {thread.name}"
-        for thread in discord.channels.values()
-        if thread.parent_id in names
-    }
-    found = [
-        (name, message) for channel_id, name in names.items() for message in discord.messages(channel_id)
-    ]
-    return sorted(found, key=lambda pair: pair[1].id)
-
-
-def describe(name: str, message: StoredMessage) -> list[str]:
-    """Return a message as lines of text: its content, then its embeds behind a bar."""
-    lines = ["", f"  #{name}  {message.created_at:%H:%M:%S} UTC"]
-    lines += [f"    {line}" for line in message.content.splitlines()]
-    return lines + [f"    | {line}" for embed in message.embeds for line in _describe_embed(embed)]
-
-
-def _describe_embed(embed: Json) -> list[str]:
-    footer = (embed.get("footer") or {}).get("text")
-    picture = (embed.get("image") or {}).get("url")
-    title = embed.get("title")  # each picture after the first is an embed with only the same address
-    parts = (title, embed.get("url") if title else None, embed.get("description"), footer)
-    lines = "\n".join(str(part) for part in parts if part).splitlines()
-    return [*lines, f"picture: {picture}"] if picture else lines
-
-
-def _print_introduction(say: Say, *, until_stopped: bool) -> None:
-    say(
-        "Eight blogs, feed-relay and a simulated Discord are running on this machine. No token or network needed."
-    )
-    say(
-        "The blogs' old posts are not sent to Discord. Each new post goes to the channels that follow its blog"
-    )
-    say(f"on the server {SERVER}:\n")
-    for follow in FOLLOWS:
-        say(f"  {follow}")
-    if until_stopped:
-        say("\nPress Ctrl-C to stop the demo.")
-
-
-def _print_summary(discord: SandboxDiscord, channels: dict[str, Channel], say: Say) -> None:
-    messages = received(discord, channels)
-    pings = sum(bool(message.pings) for _, message in messages)
-    counts = Counter(name.partition(" / ")[0] for name, _ in messages)
-    say(f"\nMessages on {SERVER}:\n")
-    for name in channels:
-        say(f"  {'#' + name:<{_WIDTH}} {counts[name]} {'post' if counts[name] == 1 else 'posts'}")
-    say(f"\n{len(messages)} messages in {len(counts)} channels, {pings} pings.")

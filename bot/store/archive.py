@@ -120,17 +120,20 @@ class Archive(EntryRepository):
     async def stats(self) -> Stats:
         """Return sizes and counts, what is held, and which channels are suspended."""
         (counts,) = await self._db.rows("totals")
-        by_state = await self._db.rows("delivery_counts")
         held = await self._db.rows("held")
         suspended = await self._db.rows("suspended_channels")
         return rows.fill(
             Stats,
             counts,
             bytes=await self.size(),
-            deliveries={row["state"]: row["deliveries"] for row in by_state},
+            deliveries=await self.deliveries(),
             held=tuple(rows.fill(HeldDeliveries, row, since=rows.moment(row["since"])) for row in held),
             suspended=tuple(_suspended(row) for row in suspended),
         )
+
+    async def deliveries(self) -> dict[str, int]:
+        """Return how many deliveries are in each state."""
+        return {row["state"]: row["deliveries"] for row in await self._db.rows("delivery_counts")}
 
     @transaction
     async def prune(self, tx: Transaction, before: datetime, now: datetime, limit: int = 500) -> int:

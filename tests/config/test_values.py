@@ -248,3 +248,26 @@ def test_any_value_for_any_key_is_accepted_or_refused_in_our_words(key: str, val
         found = error.problems
 
     assert all(problem.startswith("environment: FEED_RELAY_") for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("true", True),
+        ("false", False),
+        ('["192.168.1.5:8080", "[::1]:80"]', ("192.168.1.5:8080", "[::1]:80")),
+    ],
+)
+def test_private_addresses_are_allowed_all_or_by_name(
+    tmp_path: Path, written: str, expected: bool | tuple[str, ...]
+) -> None:
+    text = f"[polling]\nallow_private_addresses = {written}"
+
+    assert config.load(write(tmp_path, text), {}).polling.allow_private_addresses == expected
+
+
+@pytest.mark.parametrize("written", ["192.168.1.5", "nas:8080", "192.168.1.5:0", "192.168.1.5:99999", ""])
+def test_an_exempt_address_needs_a_number_and_a_port(tmp_path: Path, written: str) -> None:
+    (problem,) = problems(tmp_path, f'[polling]\nallow_private_addresses = ["{written}"]')
+
+    assert problem.endswith('is not an IP address with a port; write "192.168.1.5:8080"')

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 TIMEOUT = 110.0
 """Seconds until a demo that hangs fails the test."""
 
@@ -18,13 +20,15 @@ EXPECTED = {
     "astronomy": ("Perseids tonight: where to look, and when", "Saturn beside the Moon on Thursday"),
     "workshop": ("A ride along the canal", "asks about the bell"),
     "rides": ("A ride along the canal",),
+    "rain-gauge": ("rain-gauge-week-19",),
+    "committee": ("Compost is mostly patience",),
 }
 """The titles in each channel, in order; of the title with a mention, only the part after it."""
 
 OLD = ("Chillies first, always", "Zodiacal light", "Winter chain care", "Der Balkon wacht auf")
 """The posts that were in the blogs before the bot."""
 
-_HEAD = re.compile(r"  #([a-z]+)(?: / (.+))?  \d\d:\d\d:\d\d UTC")
+_HEAD = re.compile(r"  #([a-z-]+)(?: / (.+))?  \d\d:\d\d:\d\d UTC")
 
 
 class RunningDemo:
@@ -103,7 +107,7 @@ async def test_every_post_appears_once_in_each_right_channel_and_ctrl_c_ends_the
         assert len(shown[channel]) == len(titles), channel
         assert all(title in text for title, text in zip(titles, shown[channel], strict=True)), channel
     assert not any(title in line for title in OLD for line in running.lines)
-    assert running.lines[-1] == "11 messages in 5 channels, 0 pings."
+    assert running.lines[-1] == "13 messages in 7 channels, 0 pings."
 
 
 async def test_the_demo_ends_after_the_given_seconds() -> None:
@@ -125,3 +129,37 @@ async def test_a_taken_port_is_reported_in_a_sentence() -> None:
         errors
         == f"feed-relay: Port {port} is not available. Choose another with --port, or omit the option.\n"
     )
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads Linux's list of processes")
+async def test_no_process_is_left_when_the_demo_is_killed() -> None:
+    async with demo(module="tests.sandbox.fast_demo") as running:
+        await running.read_until_all_is_shown()
+        started = descendants(running.process.pid)
+        running.process.kill()
+        await running.process.wait()
+        await asyncio.gather(*(gone(pid) for pid in started))
+
+    assert len(started) > 1
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes that a process started, and those that they started."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    own = [int(each) for thread in threads for each in (thread / "children").read_text().split()]
+    return own + [each for child in own for each in descendants(child)]
+
+
+async def gone(pid: int) -> None:
+    """Wait until a process that isn't a child of this one has ended."""
+    while is_alive(pid):  # noqa: ASYNC110 - nothing announces it
+        await asyncio.sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    """Return whether a process runs; an ended one may stay as a zombie where nothing collects orphans."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"

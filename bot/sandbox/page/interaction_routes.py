@@ -10,7 +10,7 @@ from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage
 from bot.sandbox.discord.option_values import option_values
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.page.message_view import message_json
+from bot.sandbox.page.message_view import MessageView, message_json
 from bot.sandbox.page.requests import Refusal
 from bot.sandbox.page.viewers import Viewer, sees, sees_message
 
@@ -68,17 +68,17 @@ BODY: TypeAdapter[_Interaction] = TypeAdapter(_Interaction)
 """Checks a request's body."""
 
 
-async def interact(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interaction) -> Json:
+async def interact(view: MessageView, guild: Guild, viewer: Viewer, body: _Interaction) -> Json:
     """Do it, and return what the bot answered first."""
     try:
-        answer = _start(discord, guild, viewer, body)
+        answer = _start(view.discord, guild, viewer, body)
     except PermissionError as error:
         raise Refusal(403, f"{error}.") from error
     except (LookupError, ValueError) as error:
         text = str(error.args[0] if error.args else error)
         raise Refusal(400, f"{text[:1].upper()}{text[1:].removesuffix('.')}.") from error
-    answered = await discord.interactions.acknowledged(answer)
-    return _json(discord, viewer, answer, answered=answered)
+    answered = await view.discord.interactions.acknowledged(answer)
+    return _json(view, viewer, answer, answered=answered)
 
 
 def _start(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interaction) -> InteractionResponse:
@@ -141,12 +141,12 @@ def _opened(discord: SandboxDiscord, viewer: Viewer, body: _Modal) -> Interactio
     return opened
 
 
-def _json(discord: SandboxDiscord, viewer: Viewer, answer: InteractionResponse, *, answered: bool) -> Json:
+def _json(view: MessageView, viewer: Viewer, answer: InteractionResponse, *, answered: bool) -> Json:
     message = answer.message
     return {
         "interaction": str(answer.id),
         "outcome": _OUTCOMES.get(answer.kind or 0, "failed") if answered else "failed",
-        "message": None if message is None else message_json(discord, viewer, message),
+        "message": None if message is None else message_json(view, viewer, message),
         "modal": None if answer.modal is None else _modal_json(answer.modal),
         "choices": list(answer.choices),
         "error": "" if answered else _NO_RESPONSE,

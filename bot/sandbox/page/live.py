@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -20,7 +20,7 @@ from bot.sandbox.discord.models import (
     Thinking,
 )
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.page.message_view import message_json, user_json
+from bot.sandbox.page.message_view import MessageView, message_json, user_json
 from bot.sandbox.page.requests import is_token
 from bot.sandbox.page.server_view import channel_json
 from bot.sandbox.page.viewers import Viewer, sees, sees_message
@@ -51,14 +51,14 @@ class _Connection:
 class Live:
     """All open pages."""
 
-    def __init__(self, discord: SandboxDiscord, viewers: Mapping[str, Viewer], token: str) -> None:
-        self._discord = discord
+    def __init__(self, view: MessageView, viewers: Mapping[str, Viewer], token: str) -> None:
+        self._view = view
         self._viewers = viewers
         self._token = token
         self._connections: set[_Connection] = set()
-        self.greeting: Json = {}
-        """What a page gets at the start."""
-        discord.watch(self._on_change)
+        self.greeting: Callable[[], Json] = dict
+        """Returns what a page gets at the start."""
+        view.discord.watch(self._on_change)
 
     def send(self, event: Json) -> None:
         """Send an event to every open page."""
@@ -67,7 +67,7 @@ class Live:
 
     def _on_change(self, change: Change) -> None:
         for connection in self._connections:
-            for event in events_of(self._discord, connection.viewer, change):
+            for event in events_of(self._view, connection.viewer, change):
                 connection.put(event)
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
@@ -79,7 +79,7 @@ class Live:
             await socket.close(code=_WRONG_TOKEN, message=b"Wrong token.")
             return socket
         connection = _Connection(viewer)
-        connection.put({"type": "hello", "viewer": viewer.name, **self.greeting})
+        connection.put({"type": "hello", "viewer": viewer.name, **self.greeting()})
         self._connections.add(connection)
         sender = asyncio.create_task(_send(socket, connection))
         try:
@@ -108,11 +108,12 @@ async def _send(socket: web.WebSocketResponse, connection: _Connection) -> None:
     await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
 
 
-def events_of(discord: SandboxDiscord, viewer: Viewer, change: Change) -> Iterator[Json]:
+def events_of(view: MessageView, viewer: Viewer, change: Change) -> Iterator[Json]:
     """Yield what a change means for a viewer."""
+    discord = view.discord
     match change:
         case StoredMessage():
-            yield from _message_events(discord, viewer, change)
+            yield from _message_events(view, viewer, change)
         case Channel():
             shown = sees(discord, viewer, change)
             yield (
@@ -128,17 +129,17 @@ def events_of(discord: SandboxDiscord, viewer: Viewer, change: Change) -> Iterat
             yield {"type": "server-changed"}
 
 
-def _message_events(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage) -> Iterator[Json]:
+def _message_events(view: MessageView, viewer: Viewer, message: StoredMessage) -> Iterator[Json]:
     if message.visible_to not in {None, viewer.user.id}:
         return
-    if not sees(discord, viewer, discord.channels[message.channel_id]):
+    if not sees(view.discord, viewer, view.discord.channels[message.channel_id]):
         return
     if not sees_message(viewer, message):
         yield {"type": "message-deleted", "channel": str(message.channel_id), "id": str(message.id)}
         return
     is_new = not message.edits and not message.published
     kind = "message" if is_new else "message-edited"
-    yield {"type": kind, "message": message_json(discord, viewer, message)}
+    yield {"type": kind, "message": message_json(view, viewer, message)}
 
 
 def _thinking_events(discord: SandboxDiscord, viewer: Viewer, thinking: Thinking) -> Iterator[Json]:

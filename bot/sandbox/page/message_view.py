@@ -1,5 +1,8 @@
 """A message as the page shows it to one viewer."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from bot.message_html.message import Post, message_html
 from bot.message_html.view import View
 from bot.sandbox.discord import components
@@ -17,9 +20,18 @@ def user_json(user: User) -> Json:
     return {"id": str(user.id), "name": user.name, "bot": user.is_bot}
 
 
-def message_json(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage) -> Json:
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """Shows messages of a simulated Discord."""
+
+    discord: SandboxDiscord
+    picture: Callable[[str], str]
+    """Returns the path on the page's server for a picture's address."""
+
+
+def message_json(view: MessageView, viewer: Viewer, message: StoredMessage) -> Json:
     """Return a message with its HTML."""
-    answer = discord.interactions.of(message.interaction_id)
+    answer = view.discord.interactions.of(message.interaction_id)
     command = answer.command if answer else ""
     return {
         "id": str(message.id),
@@ -27,25 +39,26 @@ def message_json(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage
         "author": user_json(message.author),
         "created_at": moment(message.created_at),
         "edited_at": moment(message.edited_at),
-        "html": _html(discord, viewer, message, command),
+        "html": _html(view, viewer, message, command),
         "text": _text(message),
         "published": message.published,
         "silent": bool(message.flags & _SILENT),
         "ephemeral": message.ephemeral,
-        "pings_me": _pings(discord, viewer, message),
+        "pings_me": _pings(view.discord, viewer, message),
         "command": {"name": command, "user": user_json(answer.user)} if answer and command else None,
         "interaction": None if message.interaction_id is None else str(message.interaction_id),
     }
 
 
-def _html(discord: SandboxDiscord, viewer: Viewer, message: StoredMessage, command: str) -> str:
-    body = discord.interactions.message_payload(message)
+def _html(view: MessageView, viewer: Viewer, message: StoredMessage, command: str) -> str:
+    body = view.discord.interactions.message_payload(message)
     if command:
         body["interaction"] = {"name": command}
-    return message_html(body, _view(discord, viewer, message.guild_id), post=_post(discord, message))
+    return message_html(body, _view(view, viewer, message.guild_id), post=_post(view.discord, message))
 
 
-def _view(discord: SandboxDiscord, viewer: Viewer, guild_id: int) -> View:
+def _view(view: MessageView, viewer: Viewer, guild_id: int) -> View:
+    discord = view.discord
     member = discord.members.get((guild_id, viewer.user.id))
     members = (each.user for each in discord.members.values() if each.guild_id == guild_id)
     channels = (each for each in discord.channels.values() if sees(discord, viewer, each))
@@ -55,6 +68,7 @@ def _view(discord: SandboxDiscord, viewer: Viewer, guild_id: int) -> View:
         channels={str(each.id): each.name for each in channels},
         user_id=str(viewer.user.id),
         role_ids=frozenset(str(each) for each in (member.role_ids if member else ())),
+        picture=view.picture,
     )
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from typing import Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -14,7 +15,8 @@ from bot.sandbox.local_server import HEADERS, LocalServer
 from bot.sandbox.page import interaction_routes, static_files
 from bot.sandbox.page.interaction_routes import channel_of, message_of
 from bot.sandbox.page.live import Live
-from bot.sandbox.page.message_view import message_json
+from bot.sandbox.page.message_view import MessageView, message_json
+from bot.sandbox.page.pictures import Pictures
 from bot.sandbox.page.requests import Refusal, number, read, with_token
 from bot.sandbox.page.server_view import commands_json, server_json, viewer_json
 from bot.sandbox.page.viewers import Viewer, may_read, may_write, sees_message
@@ -35,6 +37,13 @@ class _Said(BaseModel):
 _SAID = TypeAdapter(_Said)
 
 
+class Part(Protocol):
+    """Routes of something beside the simulated Discord."""
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        """Add them, below /api/."""
+
+
 class PageServer(LocalServer):
     """Serves the page for a server of the simulated Discord."""
 
@@ -48,7 +57,12 @@ class PageServer(LocalServer):
     max_body = 1 << 20
 
     def __init__(
-        self, discord: SandboxDiscord, guild: Guild, viewers: Mapping[str, Viewer], port: int = 0
+        self,
+        discord: SandboxDiscord,
+        guild: Guild,
+        viewers: Mapping[str, Viewer],
+        pictures: Pictures,
+        port: int = 0,
     ) -> None:
         """`port`: 0 takes any free one."""
         super().__init__(port)
@@ -57,7 +71,11 @@ class PageServer(LocalServer):
         self._discord = discord
         self._guild = guild
         self._viewers = viewers
-        self.live = Live(discord, viewers, self.token)
+        self._pictures = pictures
+        self._view = MessageView(discord, pictures.path)
+        self.live = Live(self._view, viewers, self.token)
+        self.parts: list[Part] = []
+        """What else the page can do."""
 
     @property
     def link(self) -> str:
@@ -71,6 +89,9 @@ class PageServer(LocalServer):
         router.add_get("/", static_files.serve_index)
         router.add_get("/static/{name:.+}", static_files.serve_file)
         router.add_get("/live", self.live.serve)
+        router.add_get("/picture/{signature}", self._pictures.serve)
+        for part in self.parts:
+            part.add_routes(router)
         here = "/api/as/{viewer}"
         router.add_get(f"{here}/server", self._server)
         router.add_get(f"{here}/commands", self._commands)
@@ -110,7 +131,7 @@ class PageServer(LocalServer):
         first, last = _window(shown, request)
         return web.json_response(
             {
-                "messages": [message_json(self._discord, viewer, each) for each in shown[first:last]],
+                "messages": [message_json(self._view, viewer, each) for each in shown[first:last]],
                 "older": first > 0,
                 "newer": last < len(shown),
             }
@@ -123,7 +144,7 @@ class PageServer(LocalServer):
             raise Refusal(403, "You can't write in this channel.")
         said = await read(request, _SAID)
         message = self._discord.say(channel.id, said.content, author=viewer.user)
-        return web.json_response({"message": message_json(self._discord, viewer, message)}, status=201)
+        return web.json_response({"message": message_json(self._view, viewer, message)}, status=201)
 
     async def _delete(self, request: web.Request) -> web.Response:
         viewer = self._viewer(request)
@@ -139,7 +160,7 @@ class PageServer(LocalServer):
     async def _interact(self, request: web.Request) -> web.Response:
         viewer = self._viewer(request)
         body = await read(request, interaction_routes.BODY)
-        answer = await interaction_routes.interact(self._discord, self._guild, viewer, body)
+        answer = await interaction_routes.interact(self._view, self._guild, viewer, body)
         return web.json_response(answer)
 
 

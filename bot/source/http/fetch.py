@@ -2,10 +2,12 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
+from ipaddress import IPv4Address
 from typing import Self
 
 import aiohttp
@@ -33,9 +35,11 @@ from bot.source.http.url import host_of, public_url
 _FEEDS = "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml"
 _ACCEPT_FEED = f"{_FEEDS}, application/json;q=0.9, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1"
 _ACCEPT_PAGE = f"text/html, application/xhtml+xml, {_FEEDS}, application/xml;q=0.9, */*;q=0.1"
+_ACCEPT_PICTURE = "image/avif, image/webp, image/png, image/jpeg, image/gif"
 _ACCEPT_JSON = "application/json"
 _CONDITIONAL_HEADERS = frozenset({"If-None-Match", "If-Modified-Since"})
 _NO_VALIDATORS = Validators()
+_LOOPBACK = IPv4Address("127.0.0.1")
 _MAX_HEADER_LENGTH = 1 << 15  # some sites exceed aiohttp's 8 KiB with Content-Security-Policy and Link
 
 
@@ -47,7 +51,14 @@ class FetchLimits:
     """For the whole fetch, including redirects and the body."""
     max_body: int
     """Maximum size of the decompressed body, in bytes."""
-    allow_private_addresses: bool = False
+    allow_private_addresses: bool | Collection[str] = False
+    """Or only those in a collection, each as "127.0.0.1:8080"."""
+
+    @property
+    def exempt(self) -> Collection[str] | None:
+        """The private addresses that are allowed; None: all."""
+        allowed = self.allow_private_addresses
+        return (None if allowed else ()) if isinstance(allowed, bool) else allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,9 @@ class Fetcher:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 resolver=self._resolver,
-                socket_factory=None if self._limits.allow_private_addresses else ssrf_guard.guarded_socket,
+                socket_factory=None
+                if self._limits.exempt is None
+                else partial(ssrf_guard.guarded_socket, exempt=self._limits.exempt),
             ),
             headers={"User-Agent": self._user_agent},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -143,6 +156,13 @@ class Fetcher:
         if response.page is not None and response.short:
             raise cut_short(public_url(url))
         return _to_fetched(response, cache_headers.max_age(response.headers))
+
+    async def fetch_picture(self, url: str) -> bytes:
+        """Fetch a picture, or whatever else there is: the caller looks at the bytes. Raises SourceError."""
+        response = await self._request(start_chain(url), _ACCEPT_PICTURE, _NO_VALIDATORS)
+        if response.short:
+            raise cut_short(public_url(url))
+        return response.body
 
     async def fetch_api(self, url: str, api: Api) -> Fetched:
         """Fetch from an API. A redirect is an error, because it could send the key elsewhere. Raises SourceError."""
@@ -239,11 +259,11 @@ class Fetcher:
 
     def _require_public(self, url: str) -> None:
         """Refuse a private address early and with a clear error; the guard would refuse it at the socket."""
-        if self._limits.allow_private_addresses:
+        if self._limits.exempt is None:
             return
         host = host_of(url)
-        ip = ssrf_guard.parse_ip(host)
-        if ssrf_guard.is_local_name(host) or (ip is not None and not ssrf_guard.is_public(ip)):
+        ip = _LOOPBACK if ssrf_guard.is_local_name(host) else ssrf_guard.parse_ip(host)
+        if ip is not None and not ssrf_guard.is_allowed(ip, URL(url).port or 0, self._limits.exempt):
             raise PrivateAddress(public_url(url))
 
 

@@ -6,6 +6,7 @@ redirect led to it. `parse_ip` and `is_local_name` only allow an early and clear
 
 import errno
 import socket
+from collections.abc import Collection
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import AddrInfoType
@@ -113,11 +114,17 @@ def is_local_name(host: str) -> bool:
     return bare == "localhost" or bare.endswith(".localhost")
 
 
-def guarded_socket(info: AddrInfoType) -> socket.socket:
-    """Create the socket of a connection. Raises OSError with the message REFUSAL if its address is not public."""
+def is_allowed(address: IPv4Address | IPv6Address, port: int, exempt: Collection[str] = ()) -> bool:
+    """Return whether the bot may connect: to public addresses, and to those in `exempt` ("127.0.0.1:8080")."""
+    host = f"[{address}]" if address.version == 6 else str(address)
+    return f"{host}:{port}" in exempt or is_public(address)
+
+
+def guarded_socket(info: AddrInfoType, exempt: Collection[str] = ()) -> socket.socket:
+    """Create the socket of a connection. Raises OSError with the message REFUSAL if its address is not allowed."""
     family, kind, protocol, _, target = info
     try:
-        allowed = is_public(ip_address(str(target[0]).partition("%")[0]))
+        allowed = is_allowed(ip_address(str(target[0]).partition("%")[0]), int(target[1]), exempt)
     except ValueError:
         allowed = False
     if not allowed:

@@ -8,7 +8,10 @@ import pytest
 from bot.sandbox import allotment
 from bot.sandbox.allotment import Allotment
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page.pictures import Pictures, fetch_limits
 from bot.sandbox.page.server import PageServer
+from bot.sandbox.sites.blog import Blog
+from bot.source.http.fetch import Fetcher
 
 
 @pytest.fixture
@@ -17,9 +20,17 @@ def place(sandbox_discord: SandboxDiscord) -> Allotment:
 
 
 @pytest.fixture
-async def page(sandbox_discord: SandboxDiscord, place: Allotment) -> AsyncIterator[PageServer]:
-    async with PageServer(sandbox_discord, place.guild, place.viewers) as server:
-        yield server
+async def blog() -> AsyncIterator[Blog]:
+    async with Blog() as running:
+        yield running
+
+
+@pytest.fixture
+async def page(sandbox_discord: SandboxDiscord, place: Allotment, blog: Blog) -> AsyncIterator[PageServer]:
+    async with Fetcher(fetch_limits(f"127.0.0.1:{blog.port}")) as fetcher:
+        pictures = Pictures(fetcher, "key")
+        async with PageServer(sandbox_discord, place.guild, place.viewers, pictures) as server:
+            yield server
 
 
 @pytest.fixture

@@ -49,7 +49,12 @@ async def test_the_tested_routes_are_all_routes(page: PageServer) -> None:
     }
 
     assert {each for each in routes if each[1].startswith("/api/")} == plain
-    assert {each[1] for each in routes} - {each[1] for each in plain} == {"/", "/live", "/static/{name}"}
+    assert {each[1] for each in routes} - {each[1] for each in plain} == {
+        "/",
+        "/live",
+        "/static/{name}",
+        "/picture/{signature}",
+    }
 
 
 @pytest.mark.parametrize(

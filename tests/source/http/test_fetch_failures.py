@@ -10,6 +10,7 @@ import subprocess
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from bot.errors import (
     InvalidAddress,
     LoginWall,
     NotFound,
+    PrivateAddress,
     RateLimited,
     ServerError,
     SourceError,
@@ -36,7 +38,7 @@ from bot.model import Fetched, NotModified
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, Document, Responder
 from bot.source.http.fetch import Fetcher, FetchLimits
-from tests.source.fetching import LOOPBACK, FakeResolver, fetch_error
+from tests.source.fetching import LOOPBACK, PUBLIC_ONLY, FakeResolver, fetch_error
 
 SHORT_TIMEOUT = FetchLimits(timedelta(milliseconds=50), max_body=1_000_000, allow_private_addresses=True)
 
@@ -257,3 +259,20 @@ async def test_no_error_shows_a_secret(
     assert SECRET not in output.replace(f'token={SECRET}"', "")  # this test's own line
     assert SECRET not in f"{error!r} {error.url} {error.args}"
     assert SECRET not in caplog.text
+
+
+async def test_of_the_private_addresses_only_the_listed_one_is_fetched(blog: Blog) -> None:
+    """The port counts: whatever else runs on this machine stays out of reach."""
+    garden = blog.feed("garden")
+    limits = replace(PUBLIC_ONLY, allow_private_addresses=(f"127.0.0.1:{blog.port}",))
+    async with Blog() as other, Fetcher(limits) as fetcher:
+        own = [await fetcher.fetch(url) for url in (garden.url, garden.url.replace("127.0.0.1", "localhost"))]
+        refused = [
+            await fetch_error(other.feed("moon").url, limits),
+            await fetch_error("http://localhost/rss", limits),
+            await fetch_error(f"http://127.0.0.2:{blog.port}/rss", limits),
+        ]
+
+        assert len(own) == 2
+        assert {type(each) for each in refused} == {PrivateAddress}
+        assert not other.requests
