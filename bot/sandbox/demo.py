@@ -24,6 +24,7 @@ from bot.sandbox.demo_config import config_text
 from bot.sandbox.demo_text import Say
 from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page.blog_routes import BlogRoutes
 from bot.sandbox.page.pictures import Pictures, fetch_limits
 from bot.sandbox.page.relay_numbers import RelayNumbers
 from bot.sandbox.page.server import PageServer
@@ -155,6 +156,8 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
             "relay": {"history": [each.json() for each in numbers.history]},
             "bot": bot_state(),
         }
+        page.parts += [BlogRoutes(blog, desk, pictures, app.clock)]
+        desk.changed = lambda name: page.live.send({"type": "blog-changed", "blog": name})
         await stack.enter_async_context(_serving(page))
         _write_config(folder, blog, discord, place, own, options)
         yield Parts(blog, desk, discord, place, page, numbers, bot)

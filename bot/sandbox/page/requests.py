@@ -1,12 +1,14 @@
 """How the page's server reads requests, and refuses them in a sentence."""
 
 import hmac
+import json
 from typing import TypeVar
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import TypeAdapter, ValidationError
 
+from bot.errors import FeedRelayError
 from bot.sandbox.discord.errors import ApiError
 
 _NO_TOKEN = "Open the page with the address that the demo printed."  # noqa: S105 - a sentence, not a token
@@ -36,6 +38,8 @@ def with_token(token: str) -> Middleware:
             return await handler(request)
         except Refusal as refusal:
             return _refused(refusal.status, str(refusal))
+        except FeedRelayError as refusal:
+            return _refused(404 if isinstance(refusal, LookupError) else 400, str(refusal))
         except ApiError as refusal:
             return _refused(refusal.status, f"Discord refused it: {refusal.message}.")
         except web.HTTPException as refusal:
@@ -71,3 +75,14 @@ def number(request: web.Request, name: str, default: int = 0) -> int:
     if not (value.isascii() and value.isdecimal() and len(value) < 20):
         raise Refusal(400, f"{name} must be a number.")
     return int(value)
+
+
+async def read_json(request: web.Request) -> object:
+    """Return the request's JSON body, whose shape the caller checks. Raises Refusal if it isn't JSON."""
+    if request.content_type != "application/json":
+        raise Refusal(415, "Send JSON.")
+    try:
+        body: object = json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
+        raise Refusal(400, "This isn't JSON.") from error
+    return body

@@ -26,11 +26,11 @@ _OLD_ID = 500_000_000_000_000_000
 """Below every id that `_new_id` returns."""
 
 
-class NoSuchPost(FeedRelayError):
+class NoSuchPost(FeedRelayError, LookupError):
     """There is no such post: somebody may have deleted it, so reload the page."""
 
 
-class NoSuchBlog(FeedRelayError):
+class NoSuchBlog(FeedRelayError, LookupError):
     """There is no such blog: choose one that the page lists."""
 
 

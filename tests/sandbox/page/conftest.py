@@ -1,6 +1,7 @@
 """The page's server for a simulated Discord without a bot, and a client that has the token."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import aiohttp
 import pytest
@@ -8,10 +9,14 @@ import pytest
 from bot.sandbox import allotment
 from bot.sandbox.allotment import Allotment
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page.blog_routes import BlogRoutes
 from bot.sandbox.page.pictures import Pictures, fetch_limits
 from bot.sandbox.page.server import PageServer
 from bot.sandbox.sites.blog import Blog
+from bot.sandbox.sites.desk import Desk
 from bot.source.http.fetch import Fetcher
+
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -26,10 +31,21 @@ async def blog() -> AsyncIterator[Blog]:
 
 
 @pytest.fixture
-async def page(sandbox_discord: SandboxDiscord, place: Allotment, blog: Blog) -> AsyncIterator[PageServer]:
+def desk(blog: Blog) -> Desk:
+    desk = Desk(blog)
+    desk.open(NOW)
+    return desk
+
+
+@pytest.fixture
+async def page(
+    sandbox_discord: SandboxDiscord, place: Allotment, blog: Blog, desk: Desk
+) -> AsyncIterator[PageServer]:
     async with Fetcher(fetch_limits(f"127.0.0.1:{blog.port}")) as fetcher:
         pictures = Pictures(fetcher, "key")
-        async with PageServer(sandbox_discord, place.guild, place.viewers, pictures) as server:
+        server = PageServer(sandbox_discord, place.guild, place.viewers, pictures)
+        server.parts.append(BlogRoutes(blog, desk, pictures, lambda: NOW))
+        async with server:
             yield server
 
 

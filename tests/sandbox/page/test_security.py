@@ -11,11 +11,16 @@ READS = (
     "/api/as/admin/server",
     "/api/as/admin/commands",
     "/api/as/admin/channels/1/messages",
+    "/api/blogs",
+    "/api/blogs/garden/posts",
 )
 WRITES = (
     ("POST", "/api/as/admin/channels/1/messages"),
     ("DELETE", "/api/as/admin/channels/1/messages/2"),
     ("POST", "/api/as/admin/interactions"),
+    ("POST", "/api/blogs/garden/posts"),
+    ("PUT", "/api/blogs/garden/posts/3"),
+    ("DELETE", "/api/blogs/garden/posts/3"),
 )
 
 
@@ -43,10 +48,7 @@ async def test_the_tested_routes_are_all_routes(page: PageServer) -> None:
         for route in page._runner.app.router.routes()
         if route.method != "HEAD"
     }
-    plain = {
-        (method, path.replace("admin", "{viewer}").replace("/1/", "/{channel}/").replace("/2", "/{message}"))
-        for method, path in (*(("GET", path) for path in READS), *WRITES)
-    }
+    plain = {(method, _pattern(path)) for method, path in (*(("GET", path) for path in READS), *WRITES)}
 
     assert {each for each in routes if each[1].startswith("/api/")} == plain
     assert {each[1] for each in routes} - {each[1] for each in plain} == {
@@ -124,3 +126,9 @@ async def test_only_the_page_s_own_files_are_served(page: PageServer) -> None:
         ]
 
     assert [each.status for each in answers] == [200, 404, 404, 404, 404]
+
+
+def _pattern(path: str) -> str:
+    """Return the path with the names of its variables."""
+    named = {"admin": "viewer", "1": "channel", "2": "message", "garden": "blog", "3": "post"}
+    return "/".join(f"{{{named[part]}}}" if part in named else part for part in path.split("/"))
