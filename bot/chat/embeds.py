@@ -72,6 +72,9 @@ def create_message_body(message: Message) -> dict[str, object]:
         "components": [] if view is None else view.to_components(),  # discord.py sends [] for no buttons
         "allowed_mentions": dict(create_allowed_mentions(message.mention_roles).to_dict()),
     }
-    if message.suppress_embeds:
-        body["flags"] = discord.MessageFlags(suppress_embeds=True).value
+    if message.suppress_embeds or message.silent:
+        flags = discord.MessageFlags(
+            suppress_embeds=message.suppress_embeds, suppress_notifications=message.silent
+        )
+        body["flags"] = flags.value
     return body

@@ -35,9 +35,9 @@ def is_same(message: Message, content: str, embeds: Sequence[AnyEmbed]) -> bool:
 
 
 def _words(content: str, embeds: Iterable[AnyEmbed]) -> list[str]:
-    """Return all words of a message: Discord doesn't preserve white space."""
+    """Return all words of a message without its pings: Discord doesn't preserve white space."""
     texts = (part for embed in embeds for part in (embed.title, embed.description))
-    return " ".join(part or "" for part in (content, *texts)).split()
+    return " ".join(part or "" for part in (_PING.sub("", content), *texts)).split()
 
 
 def _is_old_card(message: Message, content: str, embeds: Sequence[AnyEmbed]) -> bool:

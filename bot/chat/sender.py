@@ -146,6 +146,7 @@ class Sender:
                 embeds=[create_embed(embed) for embed in message.embeds],
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,
+                silent=message.silent,
                 nonce=nonce,
                 view=create_view(create_buttons(message.buttons)),  # type: ignore[arg-type]  # None is its default
             )
@@ -175,6 +176,7 @@ class Sender:
                 embeds=[create_embed(embed) for embed in message.embeds],
                 allowed_mentions=create_allowed_mentions(message.mention_roles),
                 suppress_embeds=message.suppress_embeds,
+                silent=message.silent,
                 applied_tags=tags,
                 view=create_view(create_buttons(message.buttons)) or discord.utils.MISSING,
             )

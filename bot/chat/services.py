@@ -1,6 +1,5 @@
 """The dependencies of commands in one value: the store, the web, the clock and the settings."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -45,5 +44,3 @@ class Services:
     threads: Threads = field(default_factory=Threads)
     searches: Turns = field(default_factory=Turns)
     completions: Turns = field(default_factory=Turns)
-    rule_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held while a rule is read, changed and written, so that no change of two admins at once is lost."""

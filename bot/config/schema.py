@@ -12,7 +12,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.errors import ConfigError
-from bot.model import ChannelDeclaration, FeedDeclaration, PollSettings, PostSettings, Rule, Style
+from bot.model import (
+    ChannelDeclaration,
+    FeedDeclaration,
+    PollSettings,
+    PostSettings,
+    Reblogs,
+    Rule,
+    Setting,
+    Style,
+)
 from bot.text.address import secrets_of
 
 PREFIX = "FEED_RELAY_"
@@ -135,6 +144,12 @@ class Channel(_Section):
     style: StyleName | None = None
     """None: posts.style."""
     mention_roles: Ids = ()
+    reblogs: Annotated[Reblogs, PlainValidator(partial(values.choice, Reblogs))] = Reblogs.ALL
+    silent: bool = False
+    thread: Annotated[timedelta | None, PlainValidator(values.archive_time)] = None
+    """None: posts have no threads."""
+    ping_cooldown: OptionalDuration = None
+    """None: every post pings."""
 
 
 class Feed(_Section):
@@ -196,7 +211,7 @@ class Config(BaseSettings):
     def declarations(self) -> tuple[FeedDeclaration, ...]:
         """Return the feeds of the config, with their channels."""
         return tuple(
-            FeedDeclaration(f.url, f.name.strip(), f.interval, tuple(self._channel(c) for c in f.channels))
+            FeedDeclaration(f.url, f.name.strip(), f.interval, tuple(self._channel(f, c) for c in f.channels))
             for f in self.feeds
         )
 
@@ -211,9 +226,24 @@ class Config(BaseSettings):
         """Return the settings for polling."""
         return PollSettings(self.polling.interval, self.polling.minimum_interval)
 
-    def _channel(self, channel: Channel) -> ChannelDeclaration:
-        rule = Rule(channel.tags, channel.exclude_tags, channel.words, channel.exclude_words)
-        return ChannelDeclaration(channel.id, rule, channel.style or self.posts.style, channel.mention_roles)
+    def _channel(self, feed: Feed, channel: Channel) -> ChannelDeclaration:
+        return ChannelDeclaration(
+            channel.id,
+            Rule(channel.tags, channel.exclude_tags, channel.words, channel.exclude_words, channel.reblogs),
+            channel.style or self.posts.style,
+            channel.mention_roles,
+            channel.silent,
+            channel.thread,
+            channel.ping_cooldown or timedelta(),
+            _named(feed, channel),
+        )
+
+
+def _named(feed: Feed, channel: Channel) -> frozenset[Setting]:
+    """Return the settings that the config names for a channel, even if it names the default."""
+    of_feed = {Setting.NAME: feed.name.strip(), Setting.INTERVAL: feed.interval}
+    named = {setting for setting, value in of_feed.items() if value}
+    return frozenset(named | {Setting(key) for key in channel.model_fields_set - {"id"}})
 
 
 SECTIONS: dict[tuple[str, ...], type[BaseModel]] = {

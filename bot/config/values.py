@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from bot.errors import InvalidAddress
-from bot.model import MAX_SNOWFLAKE
+from bot.model import ARCHIVE_TIMES, MAX_SNOWFLAKE
 from bot.source.http.url import clean_url, is_loopback, public_url
 from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import fold, fold_tag
@@ -154,6 +154,16 @@ def choice(kind: type[StrEnum], value: object) -> StrEnum:
     similar = difflib.get_close_matches(str(value).lower(), names, n=1)
     hint = f'did you mean "{similar[0]}"?' if similar else f"write one of {', '.join(names)}"
     raise ValueError(f"{quote(value)} is unknown; {hint}")
+
+
+def archive_time(value: object) -> timedelta | None:
+    """Parse after how long Discord hides an unused thread; None for empty text."""
+    found = duration_or_none(value)
+    if found is not None and found not in ARCHIVE_TIMES:
+        raise ValueError(
+            f'{quote(value)} is not a time that Discord has for threads; write "1h", "1d", "3d" or "7d"'
+        )
+    return found
 
 
 def private_addresses(value: object) -> bool | tuple[str, ...]:

@@ -50,10 +50,8 @@ from bot.model.feed import (
     ReadItem,
     ReadItems,
     RecordResult,
-    Rule,
     SiteBudget,
     StoredItem,
-    Style,
     Subscription,
 )
 from bot.model.health import Backlog, GatewayState, Heartbeat
@@ -81,6 +79,18 @@ from bot.model.search import (
     SearchResult,
     Term,
 )
+from bot.model.settings import (
+    ALL_SETTINGS,
+    ARCHIVE_TIMES,
+    Reblogs,
+    Rule,
+    Setting,
+    Settings,
+    Style,
+    differences,
+    take,
+    value_of,
+)
 from bot.model.source import (
     Entry,
     Fetched,
@@ -94,6 +104,8 @@ from bot.model.source import (
 )
 
 __all__ = [
+    "ALL_SETTINGS",
+    "ARCHIVE_TIMES",
     "MAX_SNOWFLAKE",
     "NEWEST_COUNT",
     "SAMPLE_LENGTH",
@@ -156,6 +168,7 @@ __all__ = [
     "ReadDate",
     "ReadItem",
     "ReadItems",
+    "Reblogs",
     "RecordResult",
     "Refused",
     "Retry",
@@ -165,6 +178,8 @@ __all__ = [
     "SearchResult",
     "Sent",
     "SentNotice",
+    "Setting",
+    "Settings",
     "Settlement",
     "SiteBudget",
     "StoredItem",
@@ -176,5 +191,8 @@ __all__ = [
     "TracedDelivery",
     "Unit",
     "Validators",
+    "differences",
     "problem_of",
+    "take",
+    "value_of",
 ]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model.feed import DeliveryState, Style
+from bot.model.feed import DeliveryState
+from bot.model.settings import Style
 from bot.model.source import Entry
 
 MAX_SNOWFLAKE = 2**63 - 1
@@ -31,6 +32,14 @@ class Delivery:
     """When the last send with an unknown result ended; None: as `uncertain_since`."""
     link_keys: tuple[str, ...] = ()
     """The keys of all links that the entry has had, if a send's result is unknown."""
+    silent: bool = False
+    """Whether the message notifies no device."""
+    thread: timedelta | None = None
+    """After how long without messages the thread below the message is hidden; None: it gets no thread."""
+    ping_cooldown: timedelta = timedelta()
+    """The time after a ping in which the subscription's posts don't ping."""
+    pinged_at: datetime | None = None
+    """When a post of the subscription last pinged; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class Message:
     """Whether Discord is kept from previewing the links in `content`."""
     mention_roles: tuple[int, ...] = ()
     """The only roles that the message may ping."""
+    silent: bool = False
+    """Whether it notifies no device."""
     thread_name: str = ""
     """The title if the message opens a forum post; never empty in a rendered message."""
     opening: str | None = None
@@ -148,3 +159,5 @@ class Settlement:
     uncertain_until: datetime | None = None
     probe_at: datetime | None = None
     """When to probe the channel, which is suspended until then; None: it did not refuse."""
+    pinged: bool = False
+    """Whether the message pinged roles."""

@@ -6,60 +6,73 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.model.settings import ALL_SETTINGS, Rule, Setting, Settings, Style
 from bot.model.source import Entry, Validators
 
 SAMPLE_LENGTH = 1_000
 """Characters of a known post's text that a poll reads, to see whether another text is an edit of it."""
 
 
-class Style(StrEnum):
-    """The shape of a message."""
-
-    CARD = "card"
-    COMPACT = "compact"
-    FULL = "full"
-    LINK = "link"
-
-    @property
-    def has_embeds(self) -> bool:
-        """Whether its messages have embeds; the others are text."""
-        return self in {Style.CARD, Style.FULL}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """The conditions that an entry must meet to be sent. An empty tuple is not a condition."""
-
-    tags: tuple[str, ...] = ()
-    exclude_tags: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    exclude_words: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A channel that follows a feed, with a rule and a style."""
+    """A channel that follows a feed, with its settings."""
 
     id: int
     feed_id: int
     channel_id: int
-    rule: Rule = Rule()
+    rule: Rule = Rule()  # noqa: RUF009 -- frozen
     style: Style = Style.CARD
     mention_roles: tuple[int, ...] = ()
     paused: bool = False
     """New posts are stored for it, but not sent."""
     baseline_due: bool = False
     """The next document is this subscription's first: its posts are archived but not delivered."""
+    name: str = ""
+    silent: bool = False
+    thread: timedelta | None = None
+    ping_cooldown: timedelta = timedelta()
+    interval: timedelta | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What may be set."""
+        return Settings(
+            self.rule,
+            self.style,
+            self.mention_roles,
+            self.name,
+            self.silent,
+            self.thread,
+            self.ping_cooldown,
+            self.interval,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelDeclaration:
-    """A channel of a feed in the config file."""
+    """A channel of a feed in the config file, or as somebody adds it."""
 
     channel_id: int
-    rule: Rule = Rule()
+    rule: Rule = Rule()  # noqa: RUF009 -- frozen
     style: Style = Style.CARD
     mention_roles: tuple[int, ...] = ()
+    silent: bool = False
+    thread: timedelta | None = None
+    ping_cooldown: timedelta = timedelta()
+    fixed: frozenset[Setting] = ALL_SETTINGS
+    """The settings that the config file names, so that admins can't change them."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, with defaults for those that the config file doesn't name."""
+        return Settings(
+            self.rule,
+            self.style,
+            self.mention_roles,
+            silent=self.silent,
+            thread=self.thread,
+            ping_cooldown=self.ping_cooldown,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,11 @@ class Feed:
     name: str = ""
     """The configured name, else the feed's own title, else the address."""
     interval: timedelta | None = None
-    """None: the default of all feeds."""
+    """As the config file says; None: as its subscriptions ask."""
+    asked_interval: timedelta | None = None
+    """The shortest that a subscription asks for; None: all use the default of all feeds."""
+    asks_default: bool = True
+    """Whether a subscription uses the default of all feeds."""
     validators: Validators = Validators()  # noqa: RUF009 -- frozen
     failures: int = 0
     """Failed polls in a row."""

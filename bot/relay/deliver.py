@@ -11,6 +11,7 @@ import structlog
 
 from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Retry, Settlement
 from bot.relay import retry
+from bot.relay.pings import roles_to_ping
 from bot.relay.tasks import Tasks
 from bot.store.outbox import Outbox
 from bot.text.render import render
@@ -92,9 +93,10 @@ class Deliverer:
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""
         sent_at = self._clock()
-        outcome = await self._send(delivery, await self._other_messages(delivery), sent_at)
+        roles = roles_to_ping(delivery, sent_at)
+        outcome = await self._send(delivery, roles, await self._other_messages(delivery), sent_at)
         now = self._clock()
-        settlement = retry.settle(delivery, outcome, sent_at, now)
+        settlement = retry.settle(delivery, outcome, sent_at, now, pings=bool(roles))
         await self._outbox.settle(delivery, settlement, now)
         self._on_settled(settlement)
         _log_settlement(delivery, settlement)
@@ -106,9 +108,11 @@ class Deliverer:
             return frozenset()
         return await self._outbox.posted(delivery.channel_id, delivery.uncertain_since - CLOCK_TOLERANCE)
 
-    async def _send(self, delivery: Delivery, others: frozenset[int], now: datetime) -> Outcome:
+    async def _send(
+        self, delivery: Delivery, roles: tuple[int, ...], others: frozenset[int], now: datetime
+    ) -> Outcome:
         try:
-            message = self._render(delivery)
+            message = self._render(delivery, roles)
         except Exception:
             log.exception("entry cannot be rendered", entry=delivery.entry.link, feed=delivery.feed_name)
             return Dead("The bot cannot show this post. The log has the details; please report it.")
@@ -128,15 +132,15 @@ class Deliverer:
             reason = "Discord did not answer in time. The bot checks for the message before it tries again."
             return Retry(reason, uncertain=True, lost=True)
 
-    def _render(self, delivery: Delivery) -> Message:
+    def _render(self, delivery: Delivery, roles: tuple[int, ...]) -> Message:
         message = rendered(
             delivery.entry,
             delivery.feed_name,
             delivery.style,
             summary_length=self._summary_length,
-            mention_roles=delivery.mention_roles,
+            mention_roles=roles,
         )
-        return replace(message, link_keys=delivery.link_keys)
+        return replace(message, silent=delivery.silent, link_keys=delivery.link_keys)
 
 
 def _log_fields(delivery: Delivery) -> dict[str, object]:

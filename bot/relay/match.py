@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from bot.model import Entry, Rule
+from bot.model import Entry, Reblogs, Rule
 from bot.text.fold import fold, fold_tag
+from bot.text.reblog import has_own_words, is_reblog
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ def match(rule: Rule, entry: Entry) -> Match:
     """Match an entry. Exclusions win; then it needs one of the followed tags and one of the words, if there are any."""
     tags = {fold_tag(tag): tag for tag in entry.tags}
     words = fold(f"{entry.title}\n{entry.text}")
-    return _excluded(rule, tags, words) or _missing(rule, tags, words) or _wanted(rule, tags)
+    refused = _excluded(rule, tags, words) or _missing(rule, tags, words) or _unwanted_reblog(rule, entry)
+    return refused or _wanted(rule, tags)
 
 
 def _excluded(rule: Rule, tags: dict[str, str], words: str) -> Match | None:
@@ -36,6 +38,15 @@ def _missing(rule: Rule, tags: dict[str, str], words: str) -> Match | None:
         return Match(wanted=False, reason="none of the followed tags")
     if rule.words and not any(contains(words, fold(word)) for word in rule.words):
         return Match(wanted=False, reason="none of the words")
+    return None
+
+
+def _unwanted_reblog(rule: Rule, entry: Entry) -> Match | None:
+    """Reading a post's HTML costs the most, so this is asked last."""
+    if rule.reblogs is Reblogs.NONE and is_reblog(entry):
+        return Match(wanted=False, reason="a reblog")
+    if rule.reblogs is Reblogs.COMMENTED and not has_own_words(entry):
+        return Match(wanted=False, reason="a reblog without own words")
     return None
 
 

@@ -39,8 +39,11 @@ _STRICT_SITES = {"tumblr.com": SiteBudget(max_concurrent=1, spacing=timedelta(se
 
 
 def interval_of(feed: Feed, settings: PollSettings) -> timedelta:
-    """Return the feed's configured interval, before hints and failures."""
-    return max(feed.interval or settings.interval, settings.minimum_interval)
+    """Return the feed's interval before hints and failures: the config file's, or the shortest that a channel wants."""
+    wanted = feed.interval or feed.asked_interval or settings.interval
+    if feed.interval is None and feed.asks_default:
+        wanted = min(wanted, settings.interval)
+    return max(wanted, settings.minimum_interval)
 
 
 def validators_for(feed: Feed, now: datetime) -> Validators:

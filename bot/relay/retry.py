@@ -51,11 +51,20 @@ def arrives_within(uncertain_until: datetime | None, now: datetime) -> timedelta
     return min(max(uncertain_until + LATE_ARRIVAL - now, timedelta()), LATE_ARRIVAL)
 
 
-def settle(delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetime) -> Settlement:
-    """Decide what happens to a delivery after a send that began at `sent_at`."""
+def settle(
+    delivery: Delivery, outcome: Outcome, sent_at: datetime, now: datetime, *, pings: bool = False
+) -> Settlement:
+    """Decide what happens to a delivery after a send that began at `sent_at`. `pings`: whether the message does."""
     match outcome:
         case Sent(message_id, publishable, note):
-            return Settlement(DeliveryState.SENT, now, note, message_id=message_id, publishable=publishable)
+            return Settlement(
+                DeliveryState.SENT,
+                now,
+                note,
+                message_id=message_id,
+                publishable=publishable,
+                pinged=pings,
+            )
         case Retry(reason):
             since, until = _uncertainty(delivery, outcome, sent_at, now)
             due_at = now + _wait(outcome, delivery.attempts)

@@ -61,6 +61,8 @@ class Outbox(Repository):
             uncertain_until=settlement.uncertain_until,
             now=now,
         )
+        if settlement.pinged:
+            await tx.run("mark_pinged", id=delivery.id, now=now)
         if settlement.publishable:
             await tx.run("add_publication", id=delivery.id, now=now)
         await _settle_channel(tx, delivery.channel_id, settlement, now)

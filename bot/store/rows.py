@@ -28,9 +28,12 @@ from bot.model import (
     Notice,
     NoticeKind,
     NoticeMessage,
+    Reblogs,
     Rule,
     SearchHit,
     SentNotice,
+    Setting,
+    Settings,
     Style,
     Subscription,
     Trace,
@@ -65,6 +68,11 @@ def required(stored: int) -> datetime:
     return _EPOCH + stored * MILLISECOND
 
 
+def length(stored: int | None) -> timedelta | None:
+    """Return a stored length of time."""
+    return None if stored is None else stored * MILLISECOND
+
+
 def as_json(value: object) -> str:
     """Return compact JSON, with every script as it is."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -82,12 +90,14 @@ def feed(row: Row) -> Feed:
         Feed,
         row,
         name=row["display_name"],
-        interval=None if row["interval"] is None else row["interval"] * MILLISECOND,
+        interval=length(row["interval"]),
+        asked_interval=length(row["asked_interval"]),
+        asks_default=bool(row["asks_default"]),
         validators=fill(Validators, row),
         last_full_at=moment(row["last_full_at"]),
         parse_time=row["parse_time"] * MILLISECOND,
         read_from_start=bool(row["read_from_start"]),
-        ttl=None if row["ttl"] is None else row["ttl"] * MILLISECOND,
+        ttl=length(row["ttl"]),
     )
 
 
@@ -160,12 +170,63 @@ def subscription(row: Row) -> Subscription:
         mention_roles=_roles(row["mention_roles"]),
         paused=bool(row["paused"]),
         baseline_due=bool(row["baseline_due"]),
+        silent=bool(row["silent"]),
+        thread=length(row["thread"]),
+        ping_cooldown=row["ping_cooldown"] * MILLISECOND,
+        interval=length(row["interval"]),
     )
+
+
+def setting_names(written: str) -> frozenset[Setting]:
+    """Return names of settings as stored; those of a newer version are left out."""
+    return frozenset(Setting(name) for name in json.loads(written) if name in _SETTING_NAMES)
+
+
+_SETTING_NAMES = frozenset(each.value for each in Setting)
+
+
+def settings_columns(settings: Settings) -> dict[str, Value]:
+    """Return settings as the columns of a subscription that hold them."""
+    return {
+        "rule": _stored_rule(settings.rule),
+        "style": settings.style.value,
+        "mention_roles": as_json(settings.mention_roles),
+        "name": settings.name,
+        "silent": int(settings.silent),
+        "thread": _stored_length(settings.thread),
+        "ping_cooldown": settings.ping_cooldown // MILLISECOND,
+        "interval": _stored_length(settings.interval),
+    }
+
+
+def settings(columns: Row) -> Settings:
+    """Return the settings in these columns."""
+    return Settings(
+        rule=_rule(columns["rule"]),
+        style=Style(columns["style"]),
+        mention_roles=_roles(columns["mention_roles"]),
+        name=columns["name"],
+        silent=bool(columns["silent"]),
+        thread=length(columns["thread"]),
+        ping_cooldown=columns["ping_cooldown"] * MILLISECOND,
+        interval=length(columns["interval"]),
+    )
+
+
+def _stored_length(length: timedelta | None) -> int | None:
+    return None if length is None else length // MILLISECOND
+
+
+@lru_cache(maxsize=1024)  # most rules are alike
+def _stored_rule(rule: Rule) -> str:
+    return as_json(asdict(rule))
 
 
 @lru_cache(maxsize=1024)  # every /search reads all rules, most of which are alike
 def _rule(written: str) -> Rule:
-    return Rule(**{name: tuple(values) for name, values in json.loads(written).items()})
+    values = json.loads(written)
+    reblogs = Reblogs(values.pop("reblogs", Reblogs.ALL))
+    return Rule(**{name: tuple(found) for name, found in values.items()}, reblogs=reblogs)
 
 
 @lru_cache(maxsize=1024)
@@ -182,6 +243,10 @@ def delivery(row: Row) -> Delivery:
         entry=entry(row),
         style=Style(row["style"]),
         mention_roles=_roles(row["mention_roles"]),
+        silent=bool(row["silent"]),
+        thread=length(row["thread"]),
+        ping_cooldown=row["ping_cooldown"] * MILLISECOND,
+        pinged_at=moment(row["pinged_at"]),
         uncertain_since=moment(row["uncertain_since"]),
         uncertain_until=moment(row["uncertain_until"]),
         link_keys=tuple(json.loads(row["link_keys"] or "[]")),

@@ -1,24 +1,27 @@
 """Subscriptions: declared in the config file, or changed by admins."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from bot.model import (
+    ALL_SETTINGS,
     Baseline,
     ChannelDeclaration,
     DeliveryState,
     FeedDeclaration,
     Hold,
     PlannedDelivery,
-    Rule,
+    Setting,
+    Settings,
     SiteBudget,
-    Style,
     Subscription,
+    differences,
+    take,
 )
 from bot.store import rows
-from bot.store.database import Row, Transaction, Value, transaction
+from bot.store.database import Reader, Row, Transaction, Value, transaction
 from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
 from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
 from bot.store.holds import open_hold, read_hold
@@ -48,6 +51,8 @@ class FollowedFeed:
     feed_link: str
     suspended: str
     """Why the channel is suspended; "": it is open."""
+    fixed: frozenset[Setting] = frozenset()
+    """The settings that the config file names, so that admins can't change them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,41 @@ class ResumeResult:
     released: int
     hold: Hold | None
     """The hold for the deliveries, if there were too many to send at once."""
+
+
+MAX_CHANGES = 20
+"""How many changes of a subscription's settings can be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChange:
+    """A change of a subscription's settings."""
+
+    id: int
+    """0: nothing changed, so nothing was written."""
+    before: FollowedFeed
+    after: FollowedFeed
+
+    @property
+    def fields(self) -> frozenset[Setting]:
+        """The settings that changed."""
+        return differences(self.before.subscription.settings, self.after.subscription.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChange:
+    """A change that may be undone."""
+
+    id: int
+    subscription_id: int
+    user_id: int
+    before: Settings
+    after: Settings
+    undone: bool
+
+
+Edit = Callable[[FollowedFeed], Settings]
+"""Given a subscription as it is, returns the settings that it should have. May raise to change nothing."""
 
 
 class Subscriptions(EntryRepository):
@@ -144,7 +184,7 @@ class Subscriptions(EntryRepository):
         known = await _feed_at(tx, feed.url)
         existing = None if known is None else await _find(tx, known, channel.channel_id)
         if existing is not None:
-            return SubscribeResult(await _read_followed(tx, existing), "already")
+            return SubscribeResult(await _read_followed(tx, existing["id"]), "already")
         (counted,) = await tx.rows("count_subscriptions", guild_id=guild_id)
         if counted["subscriptions"] >= limit:
             return SubscribeResult(None, "full")
@@ -156,14 +196,49 @@ class Subscriptions(EntryRepository):
         return SubscribeResult(await _read_followed(tx, added), "added")
 
     @transaction
-    async def set_rule(self, tx: Transaction, subscription_id: int, rule: Rule) -> None:
-        """Change which posts are sent, from the next poll on."""
-        await tx.run("set_rule", id=subscription_id, rule=_stored_rule(rule))
+    async def change(
+        self,
+        tx: Transaction,
+        subscription_id: int,
+        edit: Edit,
+        user_id: int,
+        now: datetime,
+        *,
+        undoes: int | None = None,
+    ) -> SettingsChange | None:
+        """Change settings as `edit` says, in one transaction, so that no change of two admins at once is lost.
 
-    @transaction
-    async def set_style(self, tx: Transaction, subscription_id: int, style: Style) -> None:
-        """Change how posts look, from the next message on."""
-        await tx.run("set_style", id=subscription_id, style=style)
+        What the config file names stays as it is. `undoes`: the change that this one undoes; it can be undone once.
+        Returns None if there is no such subscription, or the change was undone before. Raises what `edit` raises.
+        """
+        before = await _read_followed(tx, subscription_id)
+        if before is None or (undoes is not None and not await tx.rows("mark_undone", id=undoes, now=now)):
+            return None
+        current = before.subscription.settings
+        wanted = take(edit(before), current, before.fixed)
+        changed = differences(current, wanted)
+        if not changed:
+            return SettingsChange(0, before, before)
+        chosen = _names(await _chosen(tx, before) | changed)
+        await tx.run("set_settings", id=subscription_id, chosen=chosen, **rows.settings_columns(wanted))
+        if Setting.INTERVAL in changed:
+            await tx.run("poll_now", id=before.subscription.feed_id, now=now)
+        after = await _read_followed(tx, subscription_id)
+        assert after is not None  # noqa: S101  # this transaction has just read it
+        return SettingsChange(await _record_change(tx, before, wanted, user_id, now), before, after)
+
+    async def read_change(self, change_id: int) -> StoredChange | None:
+        """Return a change of settings; None if there is none with this id, or it is forgotten."""
+        row = await self._db.row("settings_change", id=change_id)
+        if row is None:
+            return None
+        before, after = (rows.settings(json.loads(row[column])) for column in ("before", "after"))
+        undone = row["undone_at"] is not None
+        return StoredChange(row["id"], row["subscription_id"], row["user_id"], before, after, undone)
+
+    async def get(self, subscription_id: int) -> FollowedFeed | None:
+        """Return a subscription; None if there is none with this id."""
+        return await _read_followed(self._db, subscription_id)
 
     @transaction
     async def remove(self, tx: Transaction, subscription_id: int, now: datetime) -> int:
@@ -222,13 +297,43 @@ async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> 
     return hold_id
 
 
-async def _read_followed(tx: Transaction, subscription_id: int) -> FollowedFeed:
-    (row,) = await tx.rows("followed_by", id=subscription_id)
-    return _followed(row)
+async def _read_followed(reader: Reader, subscription_id: int) -> FollowedFeed | None:
+    row = await reader.row("followed_by", id=subscription_id)
+    return None if row is None else _followed(row)
 
 
 def _followed(row: Row) -> FollowedFeed:
-    return rows.fill(FollowedFeed, row, subscription=rows.subscription(row))
+    """Return the subscription of a row of `followed`. An interval in the config file is for all who follow the feed."""
+    fixed = rows.setting_names(row["fixed"])
+    if row["feed_interval"] is not None:
+        fixed |= {Setting.INTERVAL}
+    return rows.fill(FollowedFeed, row, subscription=rows.subscription(row), fixed=fixed)
+
+
+async def _record_change(
+    tx: Transaction, before: FollowedFeed, after: Settings, user_id: int, now: datetime
+) -> int:
+    subscription_id = before.subscription.id
+    old, new = before.subscription.settings, after
+    (row,) = await tx.rows(
+        "add_settings_change",
+        subscription_id=subscription_id,
+        user_id=user_id,
+        before=as_json(rows.settings_columns(old)),
+        after=as_json(rows.settings_columns(new)),
+        now=now,
+    )
+    await tx.run("forget_settings_changes", subscription_id=subscription_id, kept=MAX_CHANGES)
+    return int(row["id"])
+
+
+async def _chosen(tx: Transaction, followed: FollowedFeed) -> frozenset[Setting]:
+    found = await _find(tx, followed.subscription.feed_id, followed.subscription.channel_id)
+    return frozenset() if found is None else rows.setting_names(found["chosen"])
+
+
+def _names(settings: Iterable[Setting]) -> str:
+    return as_json(sorted(settings))
 
 
 async def _rename(tx: Transaction) -> None:
@@ -311,24 +416,33 @@ async def _declare(
     before = {(row["feed_id"], row["channel_id"]): row for row in await tx.rows("declared_subscriptions")}
     added = 0
     for (feed_id, channel_id), channel in wanted.items():
-        columns = _columns(feed_id, channel)
-        known = before.get((feed_id, channel_id))
-        if known is not None and all(known[name] == value for name, value in columns.items()):
-            continue
-        if await _find(tx, feed_id, channel_id) is None:
+        known = before.get((feed_id, channel_id)) or await _find(tx, feed_id, channel_id)
+        if known is None:
             await _subscribe(tx, feed_id, channel, "config", now)
             added += 1
-        else:
-            await tx.run("declare_subscription", **columns)
+            continue
+        columns = _declared_columns(known, channel)
+        if known["origin"] != "config" or any(known[name] != value for name, value in columns.items()):
+            await tx.run("declare_subscription", feed_id=feed_id, channel_id=channel_id, **columns)
     ended = [row["id"] for key, row in before.items() if key not in wanted]
     for subscription_id in ended:
         await end_subscription(tx, subscription_id, now)
     return SyncResult(added, len(ended))
 
 
-async def _find(tx: Transaction, feed_id: int, channel_id: int) -> int | None:
-    row = await tx.row("find_subscription", feed_id=feed_id, channel_id=channel_id)
-    return None if row is None else row["id"]
+def _declared_columns(known: Row, channel: ChannelDeclaration) -> dict[str, Value]:
+    """Return what the config file makes of a subscription: what an admin chose stays, unless the file names it.
+
+    Before the file had it, admins chose everything.
+    """
+    by_admins = rows.setting_names(known["chosen"]) if known["origin"] == "config" else ALL_SETTINGS
+    chosen = by_admins - channel.fixed
+    merged = take(rows.settings(known), channel.settings, ALL_SETTINGS - chosen)
+    return {**rows.settings_columns(merged), "fixed": _names(channel.fixed), "chosen": _names(chosen)}
+
+
+async def _find(tx: Transaction, feed_id: int, channel_id: int) -> Row | None:
+    return await tx.row("find_subscription", feed_id=feed_id, channel_id=channel_id)
 
 
 async def _subscribe(
@@ -340,22 +454,16 @@ async def _subscribe(
     added_by: int | None = None,
 ) -> int:
     await tx.run("put_channel", id=channel.channel_id)
-    columns = _columns(feed_id, channel)
-    (row,) = await tx.rows("add_subscription", **columns, origin=origin, now=now, added_by=added_by)
+    (row,) = await tx.rows(
+        "add_subscription",
+        **rows.settings_columns(channel.settings),
+        feed_id=feed_id,
+        channel_id=channel.channel_id,
+        fixed=_names(channel.fixed if origin == "config" else ()),
+        chosen=_names(()),
+        origin=origin,
+        now=now,
+        added_by=added_by,
+    )
     await tx.run("await_baseline", id=feed_id, now=now)
     return int(row["id"])
-
-
-@lru_cache(maxsize=1024)  # most rules are alike
-def _stored_rule(rule: Rule) -> str:
-    return as_json(asdict(rule))
-
-
-def _columns(feed_id: int, channel: ChannelDeclaration) -> dict[str, Value]:
-    return {
-        "feed_id": feed_id,
-        "channel_id": channel.channel_id,
-        "rule": _stored_rule(channel.rule),
-        "style": channel.style,
-        "mention_roles": as_json(channel.mention_roles),
-    }

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from bot import config
 from bot.errors import ConfigError
-from bot.model import ChannelDeclaration, FeedDeclaration, PollSettings, PostSettings, Rule, Style
+from bot.model import (
+    ALL_SETTINGS,
+    ChannelDeclaration,
+    FeedDeclaration,
+    PollSettings,
+    PostSettings,
+    Reblogs,
+    Rule,
+    Setting,
+    Style,
+)
 from tests.config.conftest import problems, write
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +56,13 @@ def test_the_example_contains_the_defaults(tmp_path: Path) -> None:
         FeedDeclaration(
             url="https://example.tumblr.com/rss",
             interval=timedelta(minutes=5),
-            channels=(ChannelDeclaration(123456789012345678, Rule(tags=("astronomy",))),),
+            channels=(
+                ChannelDeclaration(
+                    123456789012345678,
+                    Rule(tags=("astronomy",)),
+                    fixed=ALL_SETTINGS - {Setting.NAME},
+                ),
+            ),
         ),
     )
 
@@ -72,6 +88,10 @@ def test_declarations_are_feeds_with_channels(tmp_path: Path) -> None:
             exclude_words = ["sale"]
             style = "Full"
             mention_roles = [3, "4"]
+            reblogs = "comments"
+            silent = true
+            thread = "3d"
+            ping_cooldown = "30m"
             """,
         ),
         {},
@@ -83,12 +103,15 @@ def test_declarations_are_feeds_with_channels(tmp_path: Path) -> None:
             "Garden",
             timedelta(minutes=90),
             (
-                ChannelDeclaration(1, style=Style.COMPACT),
+                ChannelDeclaration(1, style=Style.COMPACT, fixed=frozenset({Setting.NAME, Setting.INTERVAL})),
                 ChannelDeclaration(
                     22222222222222222,
-                    Rule(("Roses",), ("slugs",), ("in bloom",), ("sale",)),
+                    Rule(("Roses",), ("slugs",), ("in bloom",), ("sale",), Reblogs.COMMENTED),
                     Style.FULL,
                     (3, 4),
+                    silent=True,
+                    thread=timedelta(days=3),
+                    ping_cooldown=timedelta(minutes=30),
                 ),
             ),
         ),

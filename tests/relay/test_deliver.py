@@ -54,6 +54,7 @@ class FakeSender:
 
     outcomes: list[Outcome] = field(default_factory=list)
     sends: list[Send] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     hang: bool = False
 
     async def send(
@@ -72,6 +73,7 @@ class FakeSender:
             message.thread_name,
             (uncertain_since, nonce_holds, uncertain_until, arrives_within),
         )
+        self.messages.append(message)
         self.sends.append(Send(channel_id, title, nonce, *uncertainty, others))
         if self.hang:
             await asyncio.Event().wait()

@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.model import Entry, Rule
+from bot.model import Entry, Reblogs, Rule
 from bot.relay.match import Match, contains, match
+from bot.source.tumblr.html import neutral_html
 from bot.text.fold import fold
 
 STARS = Entry(
@@ -49,3 +50,41 @@ def test_a_rule_decides_and_says_which_part_decided(rule: Rule, wanted: bool, re
 )
 def test_whole_words_are_found_in_any_spelling(text: str, phrase: str, found: bool) -> None:
     assert contains(fold(text), fold(phrase)) is found
+
+
+_TRAIL = '<p><a class="tumblr_blog" href="https://moss.tumblr.com/post/1">moss</a>:</p><blockquote><p>Ferns.</p></blockquote>'
+REBLOG = Entry(content=neutral_html(_TRAIL))
+COMMENTED = Entry(content=neutral_html(f"{_TRAIL}<p>Ours are taller.</p>"))
+ATTRIBUTED = Entry(content=neutral_html(f"{_TRAIL}<p>(via moss)</p>"))
+QUOTATION = Entry(content="<p>She wrote:</p><blockquote><p>Ferns.</p></blockquote>")
+BOOSTS = (
+    "iris shared a status by basil",
+    "Shared a status by @basil@garden.example: Ferns",
+    "RT @basil: Ferns",
+    "🔁 basil: Ferns",
+    "Iris boosted @basil@garden.example",
+)
+
+
+@pytest.mark.parametrize(
+    ("entry", "wanted"),
+    [
+        (REBLOG, {Reblogs.ALL}),
+        (ATTRIBUTED, {Reblogs.ALL}),
+        (COMMENTED, {Reblogs.ALL, Reblogs.COMMENTED}),
+        *[(Entry(title=title, content="<p>Ferns.</p>"), {Reblogs.ALL}) for title in BOOSTS],
+        (QUOTATION, set(Reblogs)),
+        (Entry(title="Vitamin boosted cereal", content="<p>Ferns.</p>"), set(Reblogs)),
+        (Entry(title="We shared our status", content="<p>Ferns.</p>"), set(Reblogs)),
+        (Entry(), set(Reblogs)),
+    ],
+)
+def test_reblogs_are_wanted_as_the_rule_says(entry: Entry, wanted: set[Reblogs]) -> None:
+    found = {each for each in Reblogs if match(Rule(reblogs=each), entry).wanted}
+
+    assert found == wanted
+
+
+def test_why_a_reblog_is_not_wanted() -> None:
+    assert match(Rule(reblogs=Reblogs.NONE), COMMENTED) == Match(wanted=False, reason="a reblog")
+    assert match(Rule(reblogs=Reblogs.COMMENTED), REBLOG).reason == "a reblog without own words"

@@ -38,6 +38,25 @@ def test_the_interval_is_the_feeds_own_and_hints_lengthen_it_up_to_an_hour(
     assert poll_schedule.after_success(feed(interval), SETTINGS, hints, 0.0, NOW) == NOW + wait
 
 
+@pytest.mark.parametrize(
+    ("declared", "asked", "asks_default", "wait"),
+    [
+        (None, None, True, 10 * MINUTE),
+        (None, 5 * MINUTE, True, 5 * MINUTE),
+        (None, 60 * MINUTE, True, 10 * MINUTE),
+        (None, 60 * MINUTE, False, 60 * MINUTE),
+        (None, MINUTE / 2, False, MINUTE),
+        (20 * MINUTE, 5 * MINUTE, True, 20 * MINUTE),
+    ],
+)
+def test_a_feed_is_polled_as_often_as_one_of_its_channels_wants_unless_the_config_file_says(
+    declared: timedelta | None, asked: timedelta | None, asks_default: bool, wait: timedelta
+) -> None:
+    followed = replace(feed(declared), asked_interval=asked, asks_default=asks_default)
+
+    assert poll_schedule.interval_of(followed, SETTINGS) == wait
+
+
 def test_jitter_spreads_polls_over_a_tenth_of_the_interval() -> None:
     assert poll_schedule.after_success(feed(), SETTINGS, (), 0.5, NOW) == NOW + 10.5 * MINUTE
 

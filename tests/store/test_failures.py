@@ -30,8 +30,8 @@ from bot.model import (
     PollResult,
     Publication,
     Query,
-    Rule,
     Sent,
+    Settings,
     Settlement,
     SiteBudget,
     Style,
@@ -84,8 +84,9 @@ WRITES: dict[str, Call] = {
         limit=9,
         now=START,
     ),
-    "Subscriptions.set_rule": lambda s: s.subscriptions.set_rule(1, Rule()),
-    "Subscriptions.set_style": lambda s: s.subscriptions.set_style(1, Style.FULL),
+    "Subscriptions.change": lambda s: s.subscriptions.change(
+        1, lambda _: Settings(style=Style.FULL), 7, START
+    ),
     "Subscriptions.remove": lambda s: s.subscriptions.remove(99, START),
     "Subscriptions.pause": lambda s: s.subscriptions.pause(1),
     "Subscriptions.resume": lambda s: s.subscriptions.resume(1, 10, START),
@@ -133,6 +134,8 @@ READS: dict[str, Call] = {
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.items": lambda s: s.feeds.items(1, "frame", ()),
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
+    "Subscriptions.get": lambda s: s.subscriptions.get(1),
+    "Subscriptions.read_change": lambda s: s.subscriptions.read_change(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
     "Guilds.notices_channels": lambda s: s.guilds.notices_channels(7),
@@ -158,6 +161,8 @@ READS: dict[str, Call] = {
     "FtsIndex.is_current": lambda s: s.index.is_current(),
     "FtsIndex.lag": lambda s: s.index.lag(),
     "Archive.feeds": lambda s: s.archive.feeds(),
+    "Archive.size": lambda s: s.archive.size(),
+    "Archive.deliveries": lambda s: s.archive.deliveries(),
     "Archive.stats": lambda s: s.archive.stats(),
 }
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -181,8 +182,9 @@ async def test_following_twice_changes_nothing_and_a_full_guild_is_reported(serv
 async def test_a_rule_and_a_style_can_be_changed(services: Services) -> None:
     number = await subscribed(services)
 
-    await services.store.subscriptions.set_rule(number, STARS)
-    await services.store.subscriptions.set_style(number, Style.LINK)
+    await services.store.subscriptions.change(
+        number, lambda each: replace(each.subscription.settings, rule=STARS, style=Style.LINK), 7, START
+    )
 
     (found,) = await services.store.subscriptions.in_guild(GUILD)
     assert (found.subscription.rule, found.subscription.style) == (STARS, Style.LINK)

@@ -271,21 +271,26 @@ SELECT * FROM subscription WHERE feed_id = :feed_id ORDER BY id;
 
 -- name: find_subscription
 -- A channel follows a feed at most once.
-SELECT id FROM subscription WHERE feed_id = :feed_id AND channel_id = :channel_id;
+SELECT * FROM subscription WHERE feed_id = :feed_id AND channel_id = :channel_id;
 
 -- name: add_subscription
 -- A new subscription waits for its baseline.
-INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, created_at, added_by)
-VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :now, :added_by) RETURNING id;
+INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, name, silent, thread, ping_cooldown,
+    interval, fixed, chosen, created_at, added_by)
+VALUES (:feed_id, :channel_id, :origin, :rule, :style, :mention_roles, :name, :silent, :thread, :ping_cooldown,
+    :interval, :fixed, :chosen, :now, :added_by)
+RETURNING id;
 
 -- name: declare_subscription
 -- The config file changes a subscription that exists.
-UPDATE subscription SET origin = 'config', rule = :rule, style = :style, mention_roles = :mention_roles
+UPDATE subscription SET origin = 'config', rule = :rule, style = :style, mention_roles = :mention_roles, name = :name,
+    silent = :silent, thread = :thread, ping_cooldown = :ping_cooldown, interval = :interval, fixed = :fixed,
+    chosen = :chosen
 WHERE feed_id = :feed_id AND channel_id = :channel_id;
 
 -- name: declared_subscriptions
 -- What the config file declared before: what is the same is not written again, and what is missing ends.
-SELECT id, feed_id, channel_id, rule, style, mention_roles FROM subscription WHERE origin = 'config';
+SELECT * FROM subscription WHERE origin = 'config';
 
 -- name: end_deliveries
 -- When a subscription ends, its waiting posts are skipped.
@@ -314,13 +319,34 @@ SELECT * FROM followed WHERE id = :id;
 SELECT count(*) AS subscriptions FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
 WHERE c.guild_id = :guild_id;
 
--- name: set_rule
--- A new rule applies from the next poll on.
-UPDATE subscription SET rule = :rule WHERE id = :id;
+-- name: set_settings
+-- A new rule applies from the next poll on, everything else from the next message on, including waiting posts.
+UPDATE subscription SET rule = :rule, style = :style, mention_roles = :mention_roles, name = :name, silent = :silent,
+    thread = :thread, ping_cooldown = :ping_cooldown, interval = :interval, chosen = :chosen
+WHERE id = :id;
 
--- name: set_style
--- A new style applies from the next message on, including waiting posts.
-UPDATE subscription SET style = :style WHERE id = :id;
+-- name: poll_now
+-- A changed interval counts from now, unless the feed backs off.
+UPDATE feed SET next_poll_at = :now WHERE id = :id AND failures = 0 AND next_poll_at > :now;
+
+-- name: add_settings_change
+-- The button Undo finds what it undoes.
+INSERT INTO settings_change (subscription_id, user_id, before, after, created_at)
+VALUES (:subscription_id, :user_id, :before, :after, :now) RETURNING id;
+
+-- name: forget_settings_changes
+-- Older changes of a subscription can't be undone.
+DELETE FROM settings_change WHERE subscription_id = :subscription_id AND id <= (
+    SELECT id FROM settings_change WHERE subscription_id = :subscription_id ORDER BY id DESC LIMIT 1 OFFSET :kept
+);
+
+-- name: settings_change
+-- What a press of Undo is about.
+SELECT * FROM settings_change WHERE id = :id;
+
+-- name: mark_undone
+-- If two admins press Undo at the same time, it is undone once.
+UPDATE settings_change SET undone_at = :now WHERE id = :id AND undone_at IS NULL RETURNING id;
 
 -- name: set_paused
 -- Deliveries that are added or settled later check this.
@@ -442,7 +468,8 @@ SELECT id FROM hold WHERE subscription_id = :subscription_id AND decision IS NUL
 
 -- name: hold
 -- The hold that an admin decides about.
-SELECT h.id, h.subscription_id, h.decision, h.decided_by, c.guild_id, s.channel_id, s.paused, f.display_name AS feed_name,
+SELECT h.id, h.subscription_id, h.decision, h.decided_by, c.guild_id, s.channel_id, s.paused,
+    coalesce(nullif(s.name, ''), f.display_name) AS feed_name,
     (SELECT count(*) FROM delivery AS d WHERE d.hold_id = h.id AND d.state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
 JOIN feed AS f ON f.id = s.feed_id
@@ -644,6 +671,10 @@ UPDATE delivery SET
     leased_until = NULL, sending_since = NULL,
     settled_at = CASE WHEN :state IN ('sent', 'dead') OR subscription_id IS NULL THEN CAST(:now AS BIGINT) END
 WHERE id = :id AND state = 'sending';
+
+-- name: mark_pinged
+-- For a while, other posts of the subscription don't ping.
+UPDATE subscription SET pinged_at = :now WHERE id = (SELECT subscription_id FROM delivery WHERE id = :id);
 
 -- name: open_channel
 -- A probe succeeded, so the channel is open again.

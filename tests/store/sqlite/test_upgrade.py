@@ -51,8 +51,15 @@ NEW_COLUMNS = {
     "is_followed",
     "first_due_at",
 }
-LANES = {"feed", "site", "channel"}
-"""Tables with a new column `due_at`, which others had before."""
+OWN_NEW_COLUMNS = {
+    "feed": {"due_at", "asked_interval", "asks_default"},
+    "site": {"due_at"},
+    "channel": {"due_at"},
+    "subscription": {
+        "name", "silent", "thread", "ping_cooldown", "interval", "pinged_at", "fixed", "chosen",
+    },
+}  # fmt: skip
+"""New columns with names that other tables had before."""
 VALUES = {("backfill", "worker", "shell"): "cli"}
 """Stored values that changed; all others stayed."""
 
@@ -85,7 +92,7 @@ def renamed(table: str, row: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_new_columns(table: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    new = NEW_COLUMNS | ({"due_at"} if table in LANES else set())
+    new = NEW_COLUMNS | OWN_NEW_COLUMNS.get(table, set())
     return [{column: value for column, value in row.items() if column not in new} for row in rows]
 
 

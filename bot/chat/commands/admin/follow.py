@@ -78,9 +78,7 @@ class FollowGroup(
         if len(choices) > 1:
             await ask_which_feed(interaction, change, target.id, tags, choices)
             return
-        result = await apply_change(
-            self._services, target.guild_id, [choices[0].subscription.id], change, tags
-        )
+        result = await apply_change(interaction, target.guild_id, [choices[0].subscription.id], change, tags)
         await respond(interaction, "", embeds=(await describe_result(self._services, result, change),))
 
 

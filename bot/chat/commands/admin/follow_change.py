@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import discord
 
@@ -22,13 +23,12 @@ from bot.chat.commands.common.resolve import (
     explain_part,
     find_feed,
     find_whole_name,
-    is_declared,
     list_names,
 )
-from bot.chat.commands.common.responses import UserError
+from bot.chat.commands.common.responses import Interaction, UserError, services_of
 from bot.chat.messages import _, escape_text, fit_lines
 from bot.chat.services import Services
-from bot.model import Rule
+from bot.model import Rule, Setting, Settings, differences
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.address import hide_secrets
@@ -46,12 +46,12 @@ class Change(StrEnum):
 
 
 _EDITS = {Change.ADD: follow_tags, Change.REMOVE: remove_tags, Change.EXCLUDE: exclude_tags}
-_CONFIG_KEYS = {
-    Change.ADD: "`tags`",
-    Change.EXCLUDE: "`exclude_tags`",
-    Change.REMOVE: "`tags` / `exclude_tags`",
+_SETTINGS = {
+    Change.ADD: (Setting.TAGS,),
+    Change.EXCLUDE: (Setting.EXCLUDE_TAGS,),
+    Change.REMOVE: (Setting.TAGS, Setting.EXCLUDE_TAGS),
 }
-"""The config keys that each change belongs in, if the config file declares the subscription."""
+"""The settings that each change is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +102,43 @@ def find_candidates(
 
 
 async def apply_change(
-    services: Services, guild_id: int, subscription_ids: Sequence[int], change: Change, tags: Sequence[str]
+    interaction: Interaction,
+    guild_id: int,
+    subscription_ids: Sequence[int],
+    change: Change,
+    tags: Sequence[str],
 ) -> ChangeResult:
     """Change the rules of these subscriptions of the guild. Raises UserError if none of them can be changed."""
+    services = services_of(interaction)
     done, refused = [], []
-    async with services.rule_lock:
-        for each in await services.store.subscriptions.in_guild(guild_id):
-            if each.subscription.id not in subscription_ids:
-                continue
-            spelled, unknown = await _spell(services, each.subscription.feed_id, tags)
-            rule = _EDITS[change](each.subscription.rule, spelled)
-            if refusal := _explain_refusal(each, change, rule, spelled):
-                refused.append(refusal)
-                continue
-            await services.store.subscriptions.set_rule(each.subscription.id, rule)
-            after = replace(each, subscription=replace(each.subscription, rule=rule))
-            done.append(ChangedRule(each, after, unknown))
+    for each in await services.store.subscriptions.in_guild(guild_id):
+        if each.subscription.id not in subscription_ids:
+            continue
+        spelled, unknown = await _spell(services, each.subscription.feed_id, tags)
+        try:
+            changed = await services.store.subscriptions.change(
+                each.subscription.id,
+                partial(_edit, change, spelled),
+                interaction.user.id,
+                services.clock(),
+            )
+        except UserError as error:
+            refused.append(str(error))
+            continue
+        if changed is not None:
+            done.append(ChangedRule(changed.before, changed.after, unknown))
     if not done:
         gone = _("This channel no longer follows that feed; see `/follow list`.")
         raise UserError(fit_lines(refused, limits.CONTENT) or gone)
     return ChangeResult(tuple(done), tuple(refused))
+
+
+def _edit(change: Change, tags: Sequence[str], each: FollowedFeed) -> Settings:
+    """Return the settings with the changed rule. Raises UserError if it can't be changed like this."""
+    rule = _EDITS[change](each.subscription.rule, tags)
+    if refusal := _explain_refusal(each, change, rule, tags):
+        raise UserError(refusal)
+    return replace(each.subscription.settings, rule=rule)
 
 
 async def describe_result(services: Services, result: ChangeResult, change: Change) -> discord.Embed:
@@ -184,8 +201,10 @@ async def _spell(services: Services, feed_id: int, tags: Sequence[str]) -> tuple
 def _explain_refusal(each: FollowedFeed, change: Change, rule: Rule, tags: Sequence[str]) -> str:
     """Return why a rule cannot be changed like this, in a sentence; "" if it can."""
     before = each.subscription.rule
-    if is_declared(each):
-        return explain_declared(each, _CONFIG_KEYS[change])
+    changed = differences(replace(each.subscription.settings, rule=rule), each.subscription.settings)
+    fixed = each.fixed & (changed or frozenset(_SETTINGS[change]))
+    if fixed and (changed or len(fixed) == len(_SETTINGS[change])):
+        return explain_declared(each, " / ".join(f"`{setting}`" for setting in Setting if setting in fixed))
     if rule == before:
         return fill(_nothing_changed(change), each, tags=list_tags(tags))
     if change is Change.EXCLUDE and before.tags and not rule.tags:

@@ -74,6 +74,8 @@ class FeedMenu(
             for each in await services.store.subscriptions.in_guild(target.guild_id)
             if each.subscription.channel_id == target.id and chosen in {_ALL, str(each.subscription.id)}
         ]
-        result = await apply_change(services, target.guild_id, ids, change, split_tags(self.fields["tags"]))
+        result = await apply_change(
+            interaction, target.guild_id, ids, change, split_tags(self.fields["tags"])
+        )
         embed = await describe_result(services, result, change)
         await interaction.edit_original_response(content="", embed=embed, view=None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.chat.commands.common.resolve import is_declared
 from bot.chat.messages import _, escape_text, join_or, shorten
-from bot.model import Rule
+from bot.model import Reblogs, Rule
 from bot.relay.match import Match
 from bot.store.subscriptions import FollowedFeed
 from bot.text.fold import fold_tag, one_line
@@ -55,6 +55,10 @@ def describe_rule(rule: Rule) -> str:
         parts.append(_("but none tagged {tags}").format(tags=list_tags(rule.exclude_tags)))
     if rule.exclude_words:
         parts.append(_("without {words}").format(words=_quoted(rule.exclude_words)))
+    if rule.reblogs is Reblogs.NONE:
+        parts.append(_("no reblogs"))
+    if rule.reblogs is Reblogs.COMMENTED:
+        parts.append(_("reblogs only with words of the blog's own"))
     return ", ".join(parts)
 
 
@@ -94,6 +98,8 @@ def _reasons() -> tuple[tuple[str, str], ...]:
         ("none of the words", _("it contains none of the words in the rule")),
         ("followed tag", _("it has the followed tag {value}")),
         ("follows everything", _("every post does")),
+        ("a reblog without own words", _("it's a reblog without words of the blog's own")),
+        ("a reblog", _("it's a reblog")),
     )
 
 

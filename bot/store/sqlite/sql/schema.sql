@@ -60,7 +60,9 @@ CREATE TABLE feed (
         CASE WHEN state = 'active' AND is_followed = 1 THEN
             CASE WHEN leased_until > next_poll_at THEN leased_until ELSE next_poll_at END
         END
-    ) VIRTUAL
+    ) VIRTUAL,
+    asked_interval   INTEGER CHECK (asked_interval > 0),  -- the shortest of its subscriptions'; triggers keep it
+    asks_default     INTEGER NOT NULL DEFAULT 1 CHECK (asks_default IN (0, 1))  -- a subscription has no own interval
 ) STRICT;
 CREATE INDEX feed_due ON feed (site, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX feed_leased ON feed (site, leased_until) WHERE leased_until IS NOT NULL;
@@ -203,6 +205,14 @@ CREATE TABLE subscription (
     baseline_due  INTEGER NOT NULL DEFAULT 1 CHECK (baseline_due IN (0, 1)),
     created_at    INTEGER NOT NULL,
     added_by      INTEGER,  -- a member's id; NULL: the config file or the command line
+    name          TEXT NOT NULL DEFAULT '',  -- what its posts call the feed; '' = as all others do
+    silent        INTEGER NOT NULL DEFAULT 0 CHECK (silent IN (0, 1)),  -- its messages notify no device
+    thread        INTEGER CHECK (thread > 0),  -- when the thread below each post is hidden; NULL: no threads
+    ping_cooldown INTEGER NOT NULL DEFAULT 0 CHECK (ping_cooldown >= 0),
+    interval      INTEGER CHECK (interval > 0),  -- NULL = the default of all feeds
+    pinged_at     INTEGER,  -- when a post last pinged
+    fixed         TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(fixed)),  -- the settings that the config file names
+    chosen        TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(chosen)),  -- those that an admin changed
     UNIQUE (feed_id, channel_id)
 ) STRICT;
 CREATE INDEX subscription_channel ON subscription (channel_id);
@@ -213,6 +223,38 @@ CREATE TRIGGER feed_unfollowed AFTER DELETE ON subscription BEGIN
     UPDATE feed SET is_followed = 0
     WHERE id = old.feed_id AND NOT EXISTS (SELECT 1 FROM subscription WHERE feed_id = old.feed_id);
 END;
+
+CREATE TRIGGER interval_asked AFTER UPDATE OF interval ON subscription WHEN old.interval IS NOT new.interval BEGIN
+    UPDATE feed SET
+        asked_interval = (SELECT min(interval) FROM subscription WHERE feed_id = new.feed_id),
+        asks_default = EXISTS (SELECT 1 FROM subscription WHERE feed_id = new.feed_id AND interval IS NULL)
+    WHERE id = new.feed_id;
+END;
+CREATE TRIGGER interval_added AFTER INSERT ON subscription
+WHEN new.interval IS NOT NULL OR (SELECT asks_default FROM feed WHERE id = new.feed_id) = 0 BEGIN
+    UPDATE feed SET
+        asked_interval = (SELECT min(interval) FROM subscription WHERE feed_id = new.feed_id),
+        asks_default = EXISTS (SELECT 1 FROM subscription WHERE feed_id = new.feed_id AND interval IS NULL)
+    WHERE id = new.feed_id;
+END;
+CREATE TRIGGER interval_dropped AFTER DELETE ON subscription BEGIN
+    UPDATE feed SET
+        asked_interval = (SELECT min(interval) FROM subscription WHERE feed_id = old.feed_id),
+        asks_default = EXISTS (SELECT 1 FROM subscription WHERE feed_id = old.feed_id AND interval IS NULL)
+    WHERE id = old.feed_id;
+END;
+
+-- What admins changed, so that the button Undo works after restarts. The newest of each subscription are kept.
+CREATE TABLE settings_change (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,  -- part of the button's custom id, so never reused
+    subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+    user_id         INTEGER NOT NULL,
+    before          TEXT NOT NULL CHECK (json_valid(before)),  -- all settings
+    after           TEXT NOT NULL CHECK (json_valid(after)),
+    created_at      INTEGER NOT NULL,
+    undone_at       INTEGER
+) STRICT;
+CREATE INDEX settings_change_subscription ON settings_change (subscription_id, id);
 
 -- Posts that are kept back until an admin decides about all of them at once.
 CREATE TABLE hold (
@@ -357,7 +399,8 @@ CREATE TABLE heartbeat (
 
 -- Subscriptions with their feeds and channels.
 CREATE VIEW followed AS
-SELECT s.*, f.url AS feed_url, f.display_name AS feed_name, f.link AS feed_link, c.guild_id,
+SELECT s.*, f.url AS feed_url, coalesce(nullif(s.name, ''), f.display_name) AS feed_name, f.link AS feed_link,
+    f.interval AS feed_interval, c.guild_id,
     CASE WHEN c.state = 'suspended' THEN c.reason ELSE '' END AS suspended
 FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id JOIN channel AS c ON c.id = s.channel_id;
 

@@ -1,5 +1,6 @@
 """`/feed test`."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,8 @@ async def test_the_newest_post_is_shown_as_it_would_be_sent(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     followed = await blogs.follow()
-    await store.subscriptions.set_style(followed.subscription.id, Style.FULL)
+    full = replace(followed.subscription.settings, style=Style.FULL)
+    await store.subscriptions.change(followed.subscription.id, lambda _: full, server.admin.id, NOW)
     await blogs.poll(post(1), post(2))
 
     answer = await server.run("feed test", {"feed": "Garden Notes"})

@@ -180,7 +180,8 @@ async def test_a_rule_that_changed_after_the_post_is_explained(server: ServerFix
     followed = await blogs.follow()
     await publish(blogs)
     await blogs.send()
-    await blogs.store.subscriptions.set_rule(followed.subscription.id, Rule(exclude_tags=("beans",)))
+    narrower = replace(followed.subscription.settings, rule=Rule(exclude_tags=("beans",)))
+    await blogs.store.subscriptions.change(followed.subscription.id, lambda _: narrower, server.admin.id, NOW)
 
     text = await server.reply_to("why", {"link": SECOND})
 

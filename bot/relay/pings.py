@@ -1,0 +1,16 @@
+"""Which roles a post pings: those of its subscription, unless another of its posts pinged a short time ago."""
+
+from datetime import datetime, timedelta
+
+from bot.model import Delivery
+
+
+def roles_to_ping(delivery: Delivery, now: datetime) -> tuple[int, ...]:
+    """Return the roles. An uncertain send is decided as when it began, because its message may have arrived.
+
+    A ping in the future was dated by a clock that was wrong.
+    """
+    if delivery.pinged_at is None:
+        return delivery.mention_roles
+    passed = (delivery.uncertain_since or now) - delivery.pinged_at
+    return () if timedelta() <= passed < delivery.ping_cooldown else delivery.mention_roles
