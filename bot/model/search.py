@@ -161,6 +161,15 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True)
+class Posted:
+    """Posts that are found because of their messages, although the reader sees no channel that follows their feeds."""
+
+    feeds: frozenset[int]
+    channels: frozenset[int]
+    """Of the posts of these feeds, those with a message in one of these channels."""
+
+
+@dataclass(frozen=True, slots=True)
 class PostedMessage:
     """A post's message in Discord."""
 

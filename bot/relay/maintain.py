@@ -24,6 +24,7 @@ async def maintain(store: Store, retention: timedelta | None, now: datetime) -> 
     ended = await store.guilds.forget(now - SUBSCRIPTION_RETENTION, now)
     if ended:
         log.info("subscriptions ended", subscriptions=ended, reason="their channels are gone")
+    await store.removals.forget(now)
     await store.maintain()
 
 

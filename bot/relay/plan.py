@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol, TypeVar
 
 from bot.model import (
     NEWEST_COUNT,
@@ -24,6 +25,17 @@ from bot.text.keys import LASTING_KINDS
 
 HELD_REASON = "more new posts at once than posts.burst_limit"
 TOO_OLD_REASON = "older than posts.max_age"
+
+
+class _HasEntry(Protocol):
+    """A post, in a document or in the archive."""
+
+    @property
+    def entry(self) -> Entry:
+        """What it says."""
+
+
+P = TypeVar("P", bound=_HasEntry)
 
 
 def plan(
@@ -143,16 +155,25 @@ def _deliveries(
     deliveries: dict[Identified, tuple[PlannedDelivery, ...]] = {}
     for subscription in subscriptions:
         candidates = ordered if subscription.baseline_due else new
-        wanted = [item for item in candidates if match(subscription.rule, item.entry).wanted]
-        for item, state, reason in _states(wanted, subscription, settings, now):
-            delivery = PlannedDelivery(subscription.id, subscription.channel_id, state, reason)
+        for item, delivery in owed(subscription, candidates, settings, now):
             deliveries[item] = (*deliveries.get(item, ()), delivery)
     return deliveries
 
 
+def owed(
+    subscription: Subscription, posts: Iterable[P], settings: PostSettings, now: datetime
+) -> list[tuple[P, PlannedDelivery]]:
+    """Return the posts that a subscription wants, with their deliveries. `posts`: oldest first."""
+    wanted = [post for post in posts if match(subscription.rule, post.entry).wanted]
+    return [
+        (post, PlannedDelivery(subscription.id, subscription.channel_id, state, reason))
+        for post, state, reason in _states(wanted, subscription, settings, now)
+    ]
+
+
 def _states(
-    wanted: Sequence[Identified], subscription: Subscription, settings: PostSettings, now: datetime
-) -> list[tuple[Identified, DeliveryState, str]]:
+    wanted: Sequence[P], subscription: Subscription, settings: PostSettings, now: datetime
+) -> list[tuple[P, DeliveryState, str]]:
     """Return the state of each wanted entry's delivery and the reason. Most entries of a baseline get no delivery."""
     if subscription.baseline_due:
         newest = wanted[len(wanted) - min(settings.first_run, len(wanted)) :]
@@ -167,7 +188,7 @@ def _states(
     return [(item, *states[item]) for item in wanted]
 
 
-def _without_flood(recent: Sequence[Identified], settings: PostSettings) -> Sequence[Identified]:
+def _without_flood(recent: Sequence[P], settings: PostSettings) -> Sequence[P]:
     """Return what is sent now: all entries, or of a flood the newest, or none if an admin can be asked about it."""
     if len(recent) <= settings.burst_limit:
         return recent

@@ -8,7 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
-from bot.model import Advice, Field, Order, PostedMessage, Query, SearchHit, SearchResult, TagCount, Term
+from bot.model import (
+    Advice,
+    Field,
+    Order,
+    Posted,
+    PostedMessage,
+    Query,
+    SearchHit,
+    SearchResult,
+    TagCount,
+    Term,
+)
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store.database import Database, Repository, storable
@@ -43,8 +54,8 @@ class Matches(Protocol):
 class Matcher(Protocol):
     """The full-text engine."""
 
-    async def within(self, feeds: Feeds) -> Matches:
-        """Return a searcher of these feeds; one object serves all searches of one answer."""
+    async def within(self, feeds: Feeds, posted: Posted | None = None) -> Matches:
+        """Return a searcher of these feeds, and of what was posted; one object serves all searches of one answer."""
 
     async def is_common(self, term: Term) -> bool:
         """Return whether most of the newest posts contain the last word of a term; False if there are few posts."""
@@ -65,23 +76,29 @@ class Search(Repository):
         order: Order = Order.RELEVANCE,
         limit: int = PAGE,
         offset: int = 0,
+        posted: Posted | None = None,
     ) -> SearchResult:
         """Return a page of the posts that meet all conditions; without conditions, of all posts.
+
+        `feeds`: all of their posts are searched. `posted`: and these posts of other feeds.
 
         If there are few, posts follow in which the last word is the beginning of a word; if there are none of these
         either, posts in which any word is. `SearchResult.query` is the query that was run. `Query.feeds` is ignored.
         """
-        if feeds is not None and not feeds:
+        if feeds is not None and not feeds and posted is None:
             return SearchResult(query=query)
-        return await self._widened(query, await self._matcher.within(feeds), order, limit, offset)
+        return await self._widened(query, await self._matcher.within(feeds, posted), order, limit, offset)
 
-    async def titles(self, typed: str, feeds: Feeds, now: datetime, limit: int = 25) -> tuple[SearchHit, ...]:
+    async def titles(
+        self, typed: str, feeds: Feeds, now: datetime, limit: int = 25, posted: Posted | None = None
+    ) -> tuple[SearchHit, ...]:
         """Return the newest posts whose title matches what is typed so far; the newest of all if nothing is."""
         query = parse_query(typed, now, is_partial=True)
         terms = tuple(
             replace(term, field=Field.TITLE) if term.field is Field.ANY else term for term in query.terms
         )
-        found = await self.find(replace(query, terms=terms), feeds, order=Order.NEWEST, limit=limit)
+        wanted = replace(query, terms=terms)
+        found = await self.find(wanted, feeds, order=Order.NEWEST, limit=limit, posted=posted)
         return found.hits
 
     async def tags(
@@ -104,13 +121,13 @@ class Search(Repository):
         found = await self._db.rows("posted_messages", identities=identities, guild_id=guild_id)
         return tuple(PostedMessage(row["identity"], row["channel_id"], row["message_id"]) for row in found)
 
-    async def advise(self, query: Query, feeds: Feeds) -> Advice:
+    async def advise(self, query: Query, feeds: Feeds, posted: Posted | None = None) -> Advice:
         """Return what helps a search without hits: the rarest condition to leave out, and a similar tag that exists."""
         tag = await self._similar_tag(query, feeds)
         best: tuple[int, Advice] | None = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_ADVICE_TIMEOUT):
-                async for alone, advice in self._helpful(query, await self._matcher.within(feeds)):
+                async for alone, advice in self._helpful(query, await self._matcher.within(feeds, posted)):
                     if best is None or alone < best[0]:
                         best = alone, advice
         return replace(best[1] if best else Advice(), tag=tag)

@@ -20,6 +20,7 @@ from bot.store.outbox import Outbox
 from bot.store.packing import Packing
 from bot.store.patience import Patience, PatientDatabase
 from bot.store.rekey import Rekeying
+from bot.store.removals import Removals
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
 from bot.store.sqlite import compact, files, identify, lock, migrate, trial
@@ -54,6 +55,7 @@ class Store:
         entries = EntryWriter(self.index)
         self.feeds = Feeds(database, entries)
         self.subscriptions = Subscriptions(database, entries)
+        self.removals = Removals(database)
         self.outbox = Outbox(database)
         self.guilds = Guilds(database)
         self.holds = Holds(database)

@@ -54,6 +54,27 @@ class FollowedFeed:
     fixed: frozenset[Setting] = frozenset()
     """The settings that the config file names, so that admins can't change them."""
 
+    @property
+    def feed_id(self) -> int:
+        """The feed's id."""
+        return self.subscription.feed_id
+
+    @property
+    def channel_id(self) -> int:
+        """The channel's id."""
+        return self.subscription.channel_id
+
+
+@dataclass(frozen=True, slots=True)
+class PostedFeed:
+    """A feed whose posts are in a channel that no longer follows it."""
+
+    feed_id: int
+    channel_id: int
+    feed_url: str
+    feed_name: str
+    feed_link: str
+
 
 @dataclass(frozen=True, slots=True)
 class SubscribeResult:
@@ -155,7 +176,7 @@ class Subscriptions(EntryRepository):
     ) -> bool:
         """Let a channel follow all posts of a feed; return False, and change nothing, if it follows it already."""
         feed_id = await _find_or_add_feed(tx, FeedDeclaration(url, name), site, budget, now)
-        if await _find(tx, feed_id, channel_id) is not None:
+        if await find_subscription(tx, feed_id, channel_id) is not None:
             return False
         await _subscribe(tx, feed_id, ChannelDeclaration(channel_id), origin, now)
         return True
@@ -182,18 +203,17 @@ class Subscriptions(EntryRepository):
         one, the next document is the baseline.
         """
         known = await _feed_at(tx, feed.url)
-        existing = None if known is None else await _find(tx, known, channel.channel_id)
+        existing = None if known is None else await find_subscription(tx, known, channel.channel_id)
         if existing is not None:
-            return SubscribeResult(await _read_followed(tx, existing["id"]), "already")
-        (counted,) = await tx.rows("count_subscriptions", guild_id=guild_id)
-        if counted["subscriptions"] >= limit:
+            return SubscribeResult(await read_followed(tx, existing["id"]), "already")
+        if await count_in_guild(tx, guild_id) >= limit:
             return SubscribeResult(None, "full")
         feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
         added = await _subscribe(tx, feed_id, channel, "discord", now, added_by)
         if baseline is not None:
             await _record_baseline(tx, self._entries, feed_id, added, baseline, now)
         await assign_channels(tx, [channel.channel_id], guild_id)
-        return SubscribeResult(await _read_followed(tx, added), "added")
+        return SubscribeResult(await read_followed(tx, added), "added")
 
     @transaction
     async def change(
@@ -211,7 +231,7 @@ class Subscriptions(EntryRepository):
         What the config file names stays as it is. `undoes`: the change that this one undoes; it can be undone once.
         Returns None if there is no such subscription, or the change was undone before. Raises what `edit` raises.
         """
-        before = await _read_followed(tx, subscription_id)
+        before = await read_followed(tx, subscription_id)
         if before is None or (undoes is not None and not await tx.rows("mark_undone", id=undoes, now=now)):
             return None
         current = before.subscription.settings
@@ -223,7 +243,7 @@ class Subscriptions(EntryRepository):
         await tx.run("set_settings", id=subscription_id, chosen=chosen, **rows.settings_columns(wanted))
         if Setting.INTERVAL in changed:
             await tx.run("poll_now", id=before.subscription.feed_id, now=now)
-        after = await _read_followed(tx, subscription_id)
+        after = await read_followed(tx, subscription_id)
         assert after is not None  # noqa: S101  # this transaction has just read it
         return SettingsChange(await _record_change(tx, before, wanted, user_id, now), before, after)
 
@@ -238,12 +258,7 @@ class Subscriptions(EntryRepository):
 
     async def get(self, subscription_id: int) -> FollowedFeed | None:
         """Return a subscription; None if there is none with this id."""
-        return await _read_followed(self._db, subscription_id)
-
-    @transaction
-    async def remove(self, tx: Transaction, subscription_id: int, now: datetime) -> int:
-        """End a subscription; return how many posts that waited for it are skipped."""
-        return await end_subscription(tx, subscription_id, now)
+        return await read_followed(self._db, subscription_id)
 
     @transaction
     async def pause(self, tx: Transaction, subscription_id: int) -> None:
@@ -275,6 +290,11 @@ class Subscriptions(EntryRepository):
         """Return the subscriptions of one guild's channels, by feed."""
         return [_followed(row) for row in await self._db.rows("followed_in_guild", guild_id=guild_id)]
 
+    async def posted_in_guild(self, guild_id: int) -> list[PostedFeed]:
+        """Return the feeds whose posts are in the guild's channels, for each channel that no longer follows them."""
+        found = await self._db.rows("posted_feeds", guild_id=guild_id)
+        return [rows.fill(PostedFeed, row) for row in found]
+
 
 async def assign_channels(tx: Transaction, channel_ids: Sequence[int], guild_id: int) -> None:
     """Record which guild channels belong to; those that nobody follows a feed in are skipped."""
@@ -297,7 +317,14 @@ async def hold_waiting(tx: Transaction, subscription_id: int, now: datetime) -> 
     return hold_id
 
 
-async def _read_followed(reader: Reader, subscription_id: int) -> FollowedFeed | None:
+async def count_in_guild(tx: Transaction, guild_id: int) -> int:
+    """Return how many subscriptions the channels of a guild have."""
+    (counted,) = await tx.rows("count_subscriptions", guild_id=guild_id)
+    return int(counted["subscriptions"])
+
+
+async def read_followed(reader: Reader, subscription_id: int) -> FollowedFeed | None:
+    """Return a subscription with its feed; None if there is none with this id."""
     row = await reader.row("followed_by", id=subscription_id)
     return None if row is None else _followed(row)
 
@@ -328,7 +355,7 @@ async def _record_change(
 
 
 async def _chosen(tx: Transaction, followed: FollowedFeed) -> frozenset[Setting]:
-    found = await _find(tx, followed.subscription.feed_id, followed.subscription.channel_id)
+    found = await find_subscription(tx, followed.subscription.feed_id, followed.subscription.channel_id)
     return frozenset() if found is None else rows.setting_names(found["chosen"])
 
 
@@ -416,7 +443,7 @@ async def _declare(
     before = {(row["feed_id"], row["channel_id"]): row for row in await tx.rows("declared_subscriptions")}
     added = 0
     for (feed_id, channel_id), channel in wanted.items():
-        known = before.get((feed_id, channel_id)) or await _find(tx, feed_id, channel_id)
+        known = before.get((feed_id, channel_id)) or await find_subscription(tx, feed_id, channel_id)
         if known is None:
             await _subscribe(tx, feed_id, channel, "config", now)
             added += 1
@@ -441,7 +468,8 @@ def _declared_columns(known: Row, channel: ChannelDeclaration) -> dict[str, Valu
     return {**rows.settings_columns(merged), "fixed": _names(channel.fixed), "chosen": _names(chosen)}
 
 
-async def _find(tx: Transaction, feed_id: int, channel_id: int) -> Row | None:
+async def find_subscription(tx: Transaction, feed_id: int, channel_id: int) -> Row | None:
+    """Return the row of a channel's subscription to a feed; None if it doesn't follow the feed."""
     return await tx.row("find_subscription", feed_id=feed_id, channel_id=channel_id)
 
 

@@ -44,6 +44,7 @@ from bot.store.guilds import Guilds
 from bot.store.holds import Holds
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
+from bot.store.removals import Removals
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
 from bot.store.sqlite import database
@@ -87,7 +88,9 @@ WRITES: dict[str, Call] = {
     "Subscriptions.change": lambda s: s.subscriptions.change(
         1, lambda _: Settings(style=Style.FULL), 7, START
     ),
-    "Subscriptions.remove": lambda s: s.subscriptions.remove(99, START),
+    "Removals.remove": lambda s: s.removals.remove(99, START),
+    "Removals.restore": lambda s: s.removals.restore(1, lambda *_: (), 1, START),
+    "Removals.forget": lambda s: s.removals.forget(START),
     "Subscriptions.pause": lambda s: s.subscriptions.pause(1),
     "Subscriptions.resume": lambda s: s.subscriptions.resume(1, 10, START),
     "Subscriptions.post_now": lambda s: s.subscriptions.post_now(1, 1, START),
@@ -137,7 +140,9 @@ READS: dict[str, Call] = {
     "Subscriptions.get": lambda s: s.subscriptions.get(1),
     "Subscriptions.read_change": lambda s: s.subscriptions.read_change(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
+    "Subscriptions.posted_in_guild": lambda s: s.subscriptions.posted_in_guild(7),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
+    "Removals.get": lambda s: s.removals.get(1, START),
     "Guilds.notices_channels": lambda s: s.guilds.notices_channels(7),
     "Guilds.managers_role": lambda s: s.guilds.managers_role(7),
     "Guilds.followed_channels": lambda s: s.guilds.followed_channels(),
@@ -175,6 +180,7 @@ def test_this_file_calls_every_method_of_the_store() -> None:
         Holds,
         Notices,
         Outbox,
+        Removals,
         Archive,
         Backfills,
         FtsIndex,

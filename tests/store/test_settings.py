@@ -131,7 +131,7 @@ async def test_an_edit_that_raises_changes_nothing(services: Services) -> None:
 async def test_a_subscription_that_ended_is_not_changed(services: Services) -> None:
     number = await subscribed(services)
     done = await change(services.store, number, style=Style.FULL)
-    await services.store.subscriptions.remove(number, START)
+    await services.store.removals.remove(number, START)
 
     assert await services.store.subscriptions.change(number, setting(silent=True), ADMIN, START) is None
     assert await services.store.subscriptions.get(number) is None
@@ -219,7 +219,8 @@ async def test_a_feed_knows_the_shortest_interval_that_its_channels_ask_for(serv
     await change(store, second.subscription.id, interval=5 * MINUTE)
     assert await asked(store) == (5 * MINUTE, False)
 
-    await store.subscriptions.remove(second.subscription.id, START)
+    await store.guilds.assign_channels({200: GUILD})
+    await store.removals.remove(second.subscription.id, START)
 
     assert await asked(store) == (60 * MINUTE, False)
 

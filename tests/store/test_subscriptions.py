@@ -244,7 +244,7 @@ async def test_a_post_whose_send_fails_after_the_removal_is_skipped(services: Se
     followed = await baselined(services)
     await services.poll(post(1))
     (sending,) = await services.claim()
-    await services.store.subscriptions.remove(followed, services.now)
+    await services.store.removals.remove(followed, services.now)
     await services.settle(sending, state=DeliveryState.PENDING, message_id=None, reason="Discord is busy")
 
     assert await services.send_all() == []
@@ -269,7 +269,7 @@ async def test_a_post_requested_again_belongs_to_the_current_subscription(
 ) -> None:
     before = await baselined(services)
     await services.poll(post(1))
-    await services.store.subscriptions.remove(before, services.now)
+    await services.store.removals.remove(before, services.now)
     again = await baselined(services, ChannelDeclaration(100, style=Style.LINK))
     (entry,) = await services.store.archive.newest(1)
 

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.chat.commands.admin.feed import FeedGroup
 from bot.chat.commands.admin.feed_add import DraftItem
 from bot.chat.commands.admin.feed_backfill import BackfillButton
+from bot.chat.commands.admin.feed_remove import RestoreButton
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST
 from bot.chat.commands.admin.follow import RULE_LIST, FollowGroup
 from bot.chat.commands.admin.follow_menu import FeedMenu
@@ -45,6 +46,7 @@ ITEMS = (
     DraftItem,
     FeedMenu,
     BackfillButton,
+    RestoreButton,
     HoldButton,
     ManagersResetButton,
     NoticesResetButton,

@@ -298,6 +298,73 @@ UPDATE delivery SET state = 'skipped', reason = 'the subscription ended', settle
     leased_until = NULL, sending_since = NULL
 WHERE subscription_id = :id AND state IN ('pending', 'held', 'paused');
 
+-- name: record_removal
+-- A removal can be undone for some minutes.
+INSERT INTO removal (subscription_id, guild_id, removed_at, hold_id, newest_entry_id)
+SELECT s.id, c.guild_id, CAST(:now AS BIGINT), (SELECT id FROM hold WHERE subscription_id = s.id AND decision IS NULL),
+    coalesce((SELECT max(id) FROM entry WHERE feed_id = s.feed_id), 0)
+FROM subscription AS s JOIN channel AS c ON c.id = s.channel_id
+WHERE s.id = :id AND s.origin <> 'config' AND c.guild_id IS NOT NULL RETURNING id;
+
+-- name: keep_removed
+-- Both tables have the same columns.
+INSERT INTO removed_subscription SELECT * FROM subscription WHERE id = :id;
+
+-- name: keep_removed_deliveries
+-- A post that is being sent would wait again if the send fails.
+INSERT INTO removed_delivery (delivery_id, removal_id, state, reason)
+SELECT id, CAST(:removal_id AS BIGINT), CASE WHEN state = 'sending' THEN 'pending' ELSE state END, reason
+FROM delivery WHERE subscription_id = :id AND state IN ('pending', 'sending', 'held', 'paused');
+
+-- name: removal
+-- What an Undo brings back, unless it is too late.
+SELECT r.id, r.guild_id, r.removed_at, r.hold_id, r.newest_entry_id, s.id AS subscription_id, s.feed_id, s.channel_id, s.baseline_due,
+    f.display_name AS feed_name
+FROM removal AS r JOIN removed_subscription AS s ON s.id = r.subscription_id JOIN feed AS f ON f.id = s.feed_id
+WHERE r.id = :id AND r.removed_at >= :after;
+
+-- name: restore_subscription
+-- With its id, which nothing else got meanwhile. Both tables have the same columns.
+INSERT INTO subscription SELECT * FROM removed_subscription WHERE id = :id;
+
+-- name: restore_hold
+-- The buttons of its notice work again.
+INSERT INTO hold (id, subscription_id, created_at) VALUES (:id, :subscription_id, :now);
+
+-- name: restore_deliveries
+-- What waited is due now, held again, or kept by the pause. Another subscription of the channel may have posted some of it.
+UPDATE delivery SET
+    state = CASE WHEN delivery.state = 'skipped' THEN k.state ELSE delivery.state END,
+    reason = CASE WHEN delivery.state = 'skipped' THEN k.reason ELSE delivery.reason END,
+    settled_at = CASE WHEN delivery.state = 'skipped' THEN NULL ELSE settled_at END,
+    hold_id = CASE WHEN delivery.state = 'skipped' AND k.state = 'held' THEN CAST(:hold_id AS BIGINT) ELSE hold_id END,
+    due_at = CASE WHEN delivery.state = 'skipped' THEN CAST(:now AS BIGINT) ELSE due_at END, subscription_id = :id
+FROM removed_delivery AS k
+WHERE k.removal_id = :removal_id AND delivery.id = k.delivery_id AND delivery.subscription_id IS NULL
+    AND (delivery.state = 'sending' OR delivery.state = 'skipped');
+
+-- name: missed_entries
+-- Posts that polls brought while a subscription was removed. A backfill brings older ones.
+SELECT e.* FROM tagged_entry AS e
+WHERE e.feed_id = :feed_id AND e.id > :entry_id AND (
+    coalesce(e.published_at, e.first_seen_at) >= :since OR NOT EXISTS (
+        SELECT 1 FROM backfill AS b WHERE b.feed_id = :feed_id AND coalesce(b.finished_at, :since) >= :since
+    )
+)
+ORDER BY e.id;
+
+-- name: forget_removal
+-- It was undone, or it is too late for that.
+DELETE FROM removal WHERE id = :id;
+
+-- name: forget_removed
+-- With its removal.
+DELETE FROM removed_subscription WHERE id = (SELECT subscription_id FROM removal WHERE id = :id);
+
+-- name: late_removals
+-- Those that can no longer be undone.
+SELECT id FROM removal WHERE removed_at < :before;
+
 -- name: end_subscription
 -- When a subscription ends, only its deliveries stay.
 DELETE FROM subscription WHERE id = :id;
@@ -896,6 +963,15 @@ ORDER BY CASE WHEN f.state = 'ended' THEN 0 ELSE 1 END, f.failures DESC, held DE
 -- What happened to a post in each channel of a guild, for `/why`.
 SELECT d.* FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
 WHERE d.entry_id = :entry_id AND c.guild_id = :guild_id ORDER BY d.id;
+
+-- name: posted_feeds
+-- Feeds whose posts a guild's channels have, although they no longer follow them.
+SELECT p.channel_id, p.feed_id, f.url AS feed_url, f.display_name AS feed_name, f.link AS feed_link
+FROM channel AS c JOIN posted_feed AS p ON p.channel_id = c.id JOIN feed AS f ON f.id = p.feed_id
+WHERE c.guild_id = :guild_id AND c.gone_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM subscription AS s WHERE s.feed_id = p.feed_id AND s.channel_id = p.channel_id
+)
+ORDER BY p.feed_id, p.channel_id;
 
 -- Search requests
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Condition, Either, Field, Order, Query, SearchResult, Term
+from bot.model import Condition, Either, Field, Order, Posted, Query, SearchResult, Term
 from bot.search.stems import is_stopword, query_stems
 from bot.search.tokens import EVERY_POST, feed_token
 from bot.store import rows
@@ -18,6 +18,8 @@ from bot.store.sqlite.database import SqliteDatabase
 
 MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""
+MAX_POSTED_HITS = 2_000
+"""Hits in feeds that are no longer followed, of which those with a message that the reader may see are found."""
 SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
 _FALLBACK: dict[str, Value] = {"is_ranked": False, "ranking": None, "max_hits": 500}
@@ -45,7 +47,7 @@ class FtsMatcher(Matcher):
     def __init__(self, database: SqliteDatabase) -> None:
         self._db = database
 
-    async def within(self, feeds: Feeds) -> "FtsMatches":
+    async def within(self, feeds: Feeds, posted: Posted | None = None) -> "FtsMatches":
         """See Matcher."""
         if feeds is None:
             return FtsMatches(self._db, feeds)
@@ -53,8 +55,8 @@ class FtsMatcher(Matcher):
         if sample["is_all"]:
             return FtsMatches(self._db, feeds)
         if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
-            return FtsMatches(self._db, feeds, filters_hits=True)
-        return FtsMatches(self._db, feeds, named=feeds)
+            return FtsMatches(self._db, feeds, posted, filters_hits=True)
+        return FtsMatches(self._db, feeds, posted, named=feeds)
 
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
@@ -69,6 +71,7 @@ class FtsMatches(Matches):
 
     _db: SqliteDatabase
     _feeds: Feeds
+    _posted: Posted | None = None
     named: frozenset[int] = frozenset()
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
@@ -83,7 +86,10 @@ class FtsMatches(Matches):
         feeds = None if self._feeds is None else sorted(self._feeds)
         values: dict[str, Value] = {
             **_WEIGHTS,
-            "match": _expression(query, self.named),
+            "match": None if self._feeds == frozenset() else _expression(query, self.named),
+            "posted_match": None if self._posted is None else _expression(query, self._posted.feeds),
+            "channels": None if self._posted is None else sorted(self._posted.channels),
+            "max_posted": MAX_POSTED_HITS,
             "feeds": feeds if self.filters_hits else None,
             "scope": feeds,
             "without": without,

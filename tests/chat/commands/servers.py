@@ -74,6 +74,8 @@ class Plan:
     channels: tuple[ChannelPlan, ...]
     follows: Mapping[str, frozenset[int]]
     """The numbers of the channels and threads that follow each feed; 0 is the lobby."""
+    unfollows: Mapping[str, frozenset[int]]
+    """Like `follows`; after the newest post of the feed was sent there, the feed is removed from these."""
     here: int
     """The channel where commands are run if the asker may; otherwise the lobby."""
 
@@ -107,6 +109,9 @@ PLANS = st.builds(
     bot_is_admin=st.booleans(),
     channels=st.lists(_CHANNELS, min_size=2, max_size=4).map(tuple),
     follows=st.fixed_dictionaries(dict.fromkeys(FEEDS, _PLACES)),
+    unfollows=st.fixed_dictionaries(
+        dict.fromkeys(FEEDS, st.one_of(st.just(frozenset()), st.frozensets(st.integers(0, 11), max_size=2)))
+    ),
     here=st.integers(0, 9),
 )
 

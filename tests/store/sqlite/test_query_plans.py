@@ -47,12 +47,13 @@ EARLY = {"search_request", "document", "feed"}
 
 SORTED = {
     "the posts, tags and keys of some entries": {
-        "stored_items",
+        "stored_items", "missed_entries",
         "entries_since", "newest", "indexable", "known", "claimed_deliveries", "traced", "traced_by_message",
     },
     "what one feed, channel, place or guild has": {
         "subscriptions_of", "followed_in_guild", "waiting_in_guild", "add_feed_notice", "redirect_notice",
         "waiting_notices", "sent_notices", "statuses", "recent_entries", "posted_messages", "undecided_holds",
+        "posted_feeds",
     },
     "what is due": {"notice_places", "claim_backfills", "claimed_backfills"},
     "the hits of a search": {"find"},
@@ -207,3 +208,12 @@ async def test_a_call_costs_the_same_with_eight_times_as_much_in_the_database(
 
     small, large = costs
     assert large < 1.2 * small
+
+
+def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner: sqlite3.Connection) -> None:
+    """However many deliveries a popular post has in other servers."""
+    steps = [step for step in steps_of(planner, "find") if " delivery " in step]
+
+    assert steps == [
+        "SEARCH delivery USING INDEX sqlite_autoindex_delivery_1 (channel_id=? AND identity=?)",
+    ]

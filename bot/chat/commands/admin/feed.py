@@ -5,7 +5,7 @@ from typing import Literal
 
 from discord import app_commands
 
-from bot.chat.commands.admin import feed_add, feed_pause
+from bot.chat.commands.admin import feed_add, feed_pause, feed_remove
 from bot.chat.commands.admin.feed_backfill import describe_archive
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST, describe_feed
 from bot.chat.commands.admin.feed_test import show_newest
@@ -79,8 +79,10 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
     @app_commands.describe(feed="The feed", channel="The channel, if several follow the feed")
     @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
     async def remove(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
-        """Remove one subscription; its messages stay."""
-        await self._change(interaction, feed, channel, feed_pause.remove)
+        """Remove one subscription; its messages stay, and an Undo brings it back."""
+        await defer(interaction)
+        followed = await resolve_feed(interaction, self._services, feed, channel, find=find_whole_name)
+        await feed_remove.remove(interaction, self._services, followed)
 
     @app_commands.command(description="Keep a feed's new posts until you resume it")
     @_describe_each

@@ -5,9 +5,10 @@ import asyncio
 from bot.chat.commands.admin.notices import describe_place
 from bot.chat.commands.admin.rules import describe_rule, fill
 from bot.chat.commands.common.channels import TargetChannel
+from bot.chat.commands.common.resolve import limit_reached
 from bot.chat.commands.common.responses import UserError
 from bot.chat.feed_draft import MAX_POSTS, FeedDraft
-from bot.chat.messages import _, n_
+from bot.chat.messages import _
 from bot.chat.services import Services
 from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
 from bot.relay.baseline import make_baseline
@@ -24,7 +25,7 @@ async def require_within_limit(services: Services, target: TargetChannel) -> Non
     """Raise UserError if the server has reached its limit of subscriptions."""
     followed = await services.store.subscriptions.in_guild(target.guild_id)
     if len(followed) >= services.settings.max_subscriptions:
-        raise UserError(_limit_reached(services))
+        raise UserError(limit_reached(services.settings.max_subscriptions))
 
 
 async def require_unfollowed(services: Services, target: TargetChannel, url: str) -> None:
@@ -59,7 +60,7 @@ async def subscribe(
     )
     services.wake()
     if done.followed is None:
-        raise UserError(_limit_reached(services))
+        raise UserError(limit_reached(services.settings.max_subscriptions))
     if done.outcome != "added":
         return done.followed, _already_follows(done.followed)
     place = describe_place(await services.store.guilds.notices_channels(target.guild_id))
@@ -84,16 +85,6 @@ def _already_follows(followed: FollowedFeed) -> str:
         ),
         followed,
         rule=describe_rule(followed.subscription.rule),
-    )
-
-
-def _limit_reached(services: Services) -> str:
-    return n_(
-        "This server has reached its limit of {count} subscription; remove it with `/feed remove`, or ask whoever runs"
-        " the bot to raise discord.max_subscriptions.",
-        "This server has reached its limit of {count} subscriptions; remove one with `/feed remove`, or ask whoever"
-        " runs the bot to raise discord.max_subscriptions.",
-        services.settings.max_subscriptions,
     )
 
 

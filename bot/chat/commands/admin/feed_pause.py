@@ -1,27 +1,14 @@
-"""`/feed remove`, `/feed pause` and `/feed resume`."""
+"""`/feed pause` and `/feed resume`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.chat.commands.admin.rules import fill
-from bot.chat.commands.common.resolve import explain_declared, is_declared, list_channels
+from bot.chat.commands.common.resolve import explain_declared, is_declared
 from bot.chat.commands.common.responses import UserError
 from bot.chat.messages import _, fit_lines, n_
 from bot.chat.services import Services
 from bot.store.subscriptions import FollowedFeed, ResumeResult
 from bot.text import limits
-
-
-async def remove(services: Services, followed: Sequence[FollowedFeed]) -> str:
-    """Remove one subscription, and return the answer. Raises UserError, for example if there are several."""
-    if len(followed) > 1:
-        raise UserError(
-            fill(
-                _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
-                followed[0],
-                channels=list_channels(followed),
-            )
-        )
-    return await _change_each(services, followed, _remove)
 
 
 async def pause(services: Services, followed: Sequence[FollowedFeed]) -> str:
@@ -55,15 +42,6 @@ async def _change_each(
     if not done:
         raise UserError(fit_lines(declared, limits.CONTENT))
     return fit_lines((*done, *declared), limits.CONTENT)
-
-
-async def _remove(services: Services, each: FollowedFeed) -> str:
-    skipped = await services.store.subscriptions.remove(each.subscription.id, services.clock())
-    answer = fill(_("<#{channel}> no longer follows **{feed}**. Its messages stay."), each)
-    if not skipped:
-        return answer
-    waiting = n_("{count} waiting post won't be sent.", "{count} waiting posts won't be sent.", skipped)
-    return f"{answer} {waiting}"
 
 
 async def _pause(services: Services, each: FollowedFeed) -> str:

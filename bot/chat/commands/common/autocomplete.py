@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 import structlog
 from discord import app_commands
 
-from bot.chat.commands.common.resolve import FEED_VALUE
+from bot.chat.commands.common.resolve import FEED_VALUE, NamedFeed
 from bot.chat.commands.common.responses import Interaction, UserError
 from bot.chat.messages import feed_label, plain_text
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
-from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.address import label_of
 from bot.text.fold import fold, fold_tag
@@ -38,9 +37,9 @@ Owner = TypeVar("Owner")
 Find = Callable[[Owner, Interaction, str], Coroutine[Any, Any, Choices]]
 
 
-def feed_choices(followed: Iterable[FollowedFeed], typed: str, own: Container[int] = ()) -> Choices:
+def feed_choices(followed: Iterable[NamedFeed], typed: str, own: Container[int] = ()) -> Choices:
     """Return each feed once, `own` first; feeds of the same name also show their address."""
-    feeds = {each.subscription.feed_id: each for each in followed}
+    feeds = {each.feed_id: each for each in followed}
     names = [fold(each.feed_name) for each in feeds.values()]
     choices: list[tuple[bool, app_commands.Choice[str]]] = []
     for feed_id, each in feeds.items():

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
 
 from bot.chat.commands.common.channels import NamedChannel, may_see
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
-from bot.chat.messages import _, escape_text
+from bot.chat.messages import _, escape_text, n_
 from bot.chat.services import Services
 from bot.store.subscriptions import FollowedFeed
 from bot.text.address import hide_secrets, label_of
@@ -17,11 +18,31 @@ FEED_VALUE = "feed:"
 _MAX_NAMES = 10
 
 
-Test = Callable[[FollowedFeed], bool]
+class NamedFeed(Protocol):
+    """A feed as people name it."""
+
+    @property
+    def feed_id(self) -> int:
+        """Its id."""
+
+    @property
+    def feed_name(self) -> str:
+        """Its name, or its address."""
+
+    @property
+    def feed_url(self) -> str:
+        """Its address."""
+
+    @property
+    def feed_link(self) -> str:
+        """The page that it belongs to; "": not known."""
+
+
+F = TypeVar("F", bound=NamedFeed)
 FindFeed = Callable[[Sequence[FollowedFeed], str], list[FollowedFeed]]
 
 
-def find_feed(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
+def find_feed(followed: Sequence[F], named: str) -> list[F]:
     """Return the subscriptions to the feed that an option names: by choice, address, name, or part of one.
 
     Several feeds may share a name; empty if none matches.
@@ -34,7 +55,7 @@ def find_feed(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed
     )
 
 
-def find_whole_name(followed: Sequence[FollowedFeed], named: str) -> list[FollowedFeed]:
+def find_whole_name(followed: Sequence[F], named: str) -> list[F]:
     """Return the subscriptions to the feed that was chosen, or has exactly this name or address; empty if none has.
 
     For commands that change something: they must not change a feed that the user doesn't mean.
@@ -42,13 +63,13 @@ def find_whole_name(followed: Sequence[FollowedFeed], named: str) -> list[Follow
     typed, name = named.strip(), fold(named)
     return _first_match(
         followed,
-        lambda each: typed == f"{FEED_VALUE}{each.subscription.feed_id}",
+        lambda each: typed == f"{FEED_VALUE}{each.feed_id}",
         lambda each: typed in {each.feed_url, each.feed_link, label_of(each.feed_url)} - {""},
         lambda each: name != "" and name == fold(each.feed_name),
     )
 
 
-def _first_match(followed: Sequence[FollowedFeed], *tests: Test) -> list[FollowedFeed]:
+def _first_match(followed: Sequence[F], *tests: Callable[[F], bool]) -> list[F]:
     found = ([each for each in followed if test(each)] for test in tests)
     return next(filter(None, found), [])
 
@@ -128,6 +149,17 @@ def list_names(followed: Sequence[FollowedFeed]) -> str:
         f"**{escape_text(each.feed_name)}**"
         + (f" ({escape_text(label_of(each.feed_url))})" if shared[each.feed_name] > 1 else "")
         for each in list(feeds.values())[:_MAX_NAMES]
+    )
+
+
+def limit_reached(limit: int) -> str:
+    """Return why a server can't follow more feeds, and what to do."""
+    return n_(
+        "This server has reached its limit of {count} subscription; remove it with `/feed remove`, or ask whoever runs"
+        " the bot to raise discord.max_subscriptions.",
+        "This server has reached its limit of {count} subscriptions; remove one with `/feed remove`, or ask whoever"
+        " runs the bot to raise discord.max_subscriptions.",
+        limit,
     )
 
 

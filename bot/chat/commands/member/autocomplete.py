@@ -38,20 +38,30 @@ class MemberAutocomplete:
         """Suggest posts whose title contains what is typed so far."""
         search, now = self._services.store.search, self._services.clock()
         async with turn_in(self._services.completions, interaction):
-            feeds = await self._searched(interaction)
-            return title_choices(await search.titles(typed[:_MAX_TYPED], feeds, now, MAX_CHOICES))
+            visible = await self._visible(interaction)
+            named = _named(visible, interaction)
+            feeds, posted = visible.feeds & named if named else visible.feeds, visible.posted(named or None)
+            return title_choices(
+                await search.titles(typed[:_MAX_TYPED], feeds, now, MAX_CHOICES, posted=posted)
+            )
 
     @in_time
     async def tags(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest tags of the named feed, or of all, most used first, with their counts."""
         part = typed[:MAX_CHOICE_LENGTH].strip()
         async with turn_in(self._services.completions, interaction):
-            feeds = await self._searched(interaction)
+            visible = await self._visible(interaction)
+            feeds = visible.feeds & _named(visible, interaction) or visible.feeds
             return tag_choices(await self._services.store.search.tags(feeds, part, MAX_CHOICES))
 
     @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
-        """Suggest feeds by name."""
+        """Suggest feeds by name, whether they are still followed or not."""
+        return feed_choices((await self._visible(interaction)).named, typed[:MAX_CHOICE_LENGTH])
+
+    @in_time
+    async def followed_feeds(self, interaction: Interaction, typed: str) -> Choices:
+        """Suggest feeds that are followed, by name."""
         return feed_choices((await self._visible(interaction)).followed, typed[:MAX_CHOICE_LENGTH])
 
     @in_time
@@ -63,15 +73,12 @@ class MemberAutocomplete:
     async def _visible(self, interaction: Interaction) -> VisibleFeeds:
         return await visible_to(self._services, viewer_of(interaction))
 
-    async def _searched(self, interaction: Interaction) -> frozenset[int]:
-        return _feeds_of(await self._visible(interaction), interaction)
 
-
-def _feeds_of(visible: VisibleFeeds, interaction: Interaction) -> frozenset[int]:
-    """Return the feeds that the option `feed` names so far, or all."""
+def _named(visible: VisibleFeeds, interaction: Interaction) -> frozenset[int]:
+    """Return the feeds that the option `feed` names so far; none if it names none."""
     named = interaction.namespace.feed
-    found = find_feed(visible.followed, named) if isinstance(named, str) and named.strip() else []
-    return frozenset(each.subscription.feed_id for each in found) or visible.feeds
+    found = find_feed(visible.named, named) if isinstance(named, str) and named.strip() else []
+    return frozenset(each.feed_id for each in found)
 
 
 def title_choices(hits: tuple[SearchHit, ...]) -> Choices:

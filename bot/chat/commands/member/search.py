@@ -129,10 +129,12 @@ def _create_view(search: Search, page: Page) -> discord.ui.View | None:
 
 async def _render_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
     store = services_of(interaction).store
-    advice = await store.search.advise(search.query, search.feeds)
+    advice = await store.search.advise(search.query, search.feeds, search.posted)
     elsewhere = 0
     if search.named:
-        elsewhere = (await store.search.find(search.query, search.visible.feeds, limit=1)).total
+        visible = search.visible
+        found = await store.search.find(search.query, visible.feeds, limit=1, posted=visible.posted())
+        elsewhere = found.total
     if await store.index.lag():
         lines = [_("Older posts are still being indexed after an upgrade, newest first; try again later.")]
     else:
@@ -190,7 +192,8 @@ class RelaxButton(PersistentItem, template=r"relax:(?P<token>[0-9]{1,18}):(?P<wh
 
 async def _condition_to_drop(interaction: Interaction, search: Search) -> tuple[str, ...]:
     """Return the condition whose removal helps most now. Raises UserError if none helps."""
-    advice = await services_of(interaction).store.search.advise(search.query, search.feeds)
+    store = services_of(interaction).store
+    advice = await store.search.advise(search.query, search.feeds, search.posted)
     if advice.query is None:
         raise UserError(_("Removing one condition no longer helps; try different words."))
     return removed_conditions(search.query, advice.query)

@@ -10,7 +10,7 @@ from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import SearchOptions, from_json, parse_options, to_json
 from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
 from bot.chat.messages import _, escape_text
-from bot.model import PostedMessage, Query, SearchHit, SearchRequest, SearchResult
+from bot.model import Posted, PostedMessage, Query, SearchHit, SearchRequest, SearchResult
 from bot.store.search import PAGE
 from bot.text.address import hide_secrets
 
@@ -28,6 +28,8 @@ class Search:
     visible: VisibleFeeds
     feeds: frozenset[int]
     """The feeds to search."""
+    posted: Posted | None
+    """Posts of past feeds to search."""
     named: Mapping[int, str]
     """Names of the feeds in the query and the options; empty: all feeds are searched."""
 
@@ -65,8 +67,9 @@ async def start_search(interaction: Interaction, request: SearchRequest) -> Sear
     options = from_json(request.request)
     query = parse_options(options, request.created_at)
     named = {} if FEED in options.without else resolve_feeds(visible, query.feeds, options.feed)
-    feeds = frozenset(named) if named else visible.feeds
-    return Search(request.token, options, query, visible, feeds, named)
+    feeds = visible.feeds & named.keys() if named else visible.feeds
+    posted = visible.posted(named or None)
+    return Search(request.token, options, query, visible, feeds, posted, named)
 
 
 def resolve_feeds(visible: VisibleFeeds, typed: Sequence[str], chosen: str) -> dict[int, str]:
@@ -90,7 +93,12 @@ async def find_page(interaction: Interaction, search: Search, number: int) -> Pa
     if number < 1 or limit < 1:
         raise _no_page_error(search)
     found = await services_of(interaction).store.search.find(
-        search.query, search.feeds, order=search.options.order, limit=limit, offset=(number - 1) * PAGE
+        search.query,
+        search.feeds,
+        order=search.options.order,
+        limit=limit,
+        offset=(number - 1) * PAGE,
+        posted=search.posted,
     )
     if not found.hits and number > 1:
         raise _no_page_error(search)
@@ -162,7 +170,7 @@ def _within_limit(search: Search, found: SearchResult) -> tuple[SearchResult, in
 
 
 def _find(visible: VisibleFeeds, name: str) -> dict[int, str]:
-    found = {each.subscription.feed_id: each.feed_name for each in find_feed(visible.followed, name)}
+    found = {each.feed_id: each.feed_name for each in find_feed(visible.named, name)}
     if not found:
         raise UserError(
             _("No feed that you can see is called {name}; pick one from the list as you type."),

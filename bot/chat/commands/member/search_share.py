@@ -5,7 +5,7 @@ from dataclasses import replace
 import discord
 
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, services_of
 from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.commands.member.search_page import Page, render_hits
 from bot.chat.commands.member.search_run import Search, find_jumps, find_page, load_request, start_search
@@ -25,7 +25,8 @@ class ShareButton(PersistentItem, template=r"share:(?P<token>[0-9]{1,18}):(?P<nu
             search = await start_search(interaction, await load_request(interaction, self.fields["token"]))
             page = await find_page(interaction, search, int(self.fields["number"]))
         common = common_feeds(viewer_of(interaction), search)
-        shown = tuple(hit for hit in page.found.hits if hit.feed_id in common)
+        posted = await _commonly_posted(interaction, page)
+        shown = tuple(hit for hit in page.found.hits if hit.feed_id in common or hit.identity in posted)
         if not shown:
             raise _nothing_to_share_error(page)
         await _post(interaction, search, replace(page, found=replace(page.found, hits=shown)), common)
@@ -85,6 +86,13 @@ def common_feeds(viewer: Viewer, search: Search) -> frozenset[int]:
         for each in search.visible.followed
         if is_common(viewer, each.subscription.channel_id)
     )
+
+
+async def _commonly_posted(interaction: Interaction, page: Page) -> frozenset[str]:
+    """Return the identities of hits with a message in a channel that all readers of this one may view."""
+    viewer, search = viewer_of(interaction), services_of(interaction).store.search
+    messages = await search.posted([hit.identity for hit in page.found.hits], viewer.guild.id)
+    return frozenset(each.identity for each in messages if is_common(viewer, each.channel_id))
 
 
 def is_common(viewer: Viewer, channel_id: int) -> bool:

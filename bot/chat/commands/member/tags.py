@@ -1,6 +1,7 @@
 """`/tags`: the tags of the posts."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from discord import app_commands
 
@@ -28,10 +29,11 @@ def create_tags(services: Services) -> app_commands.Command[app_commands.Group, 
 
     @app_commands.command(description="List the tags of the posts, most used first")
     @app_commands.describe(feed="Only tags of this feed")
-    @app_commands.autocomplete(feed=complete.feeds)
+    @app_commands.autocomplete(feed=complete.followed_feeds)
     async def tags(interaction: Interaction, feed: Name = "") -> None:
         async with search_turn(interaction, defer):
-            named = resolve_feeds(await require_visible_feeds(interaction), (), feed)
+            followed = replace(await require_visible_feeds(interaction), past=())
+            named = resolve_feeds(followed, (), feed)
             if len(named) > 1:
                 raise UserError(_("Several feeds have that name; pick one from the list as you type."))
             await pager.show(interaction, TAG_LIST, "".join(map(str, named)))
@@ -43,7 +45,7 @@ async def list_tags(interaction: Interaction, argument: str) -> Listing:
     """Return the tags of one feed, or of all that the user may see."""
     visible = await require_visible_feeds(interaction)
     here = [each for each in visible.followed if argument in {"", str(each.subscription.feed_id)}]
-    if not here:
+    if argument and not here:
         raise UserError(_("You can't see this feed; run `/tags` again."))
     feeds = frozenset(each.subscription.feed_id for each in here)
     counts = await services_of(interaction).store.search.tags(feeds, "", MAX_TAGS)

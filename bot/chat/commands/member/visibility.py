@@ -1,13 +1,14 @@
 """Decides which feeds and messages of a server a member may see. Nothing else does.
 
-A member sees a feed if it is followed in a channel that they may view. Otherwise it doesn't exist for them: no post, no
-count, no tag, no name. Everything that members are shown, offered or linked to is checked here, every time.
+A member sees a feed if it is followed in a channel that they may view. Of a feed that isn't, they see the posts whose
+messages are in a channel that they may view, and its name. Nothing else exists for them: no post, no count, no tag, no
+name. Everything that members are shown, offered or linked to is checked here, every time.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -18,7 +19,8 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of,
 from bot.chat.messages import _
 from bot.chat.permissions import GuildChannel, permissions_of
 from bot.chat.services import Services
-from bot.store.subscriptions import FollowedFeed
+from bot.model import Posted
+from bot.store.subscriptions import FollowedFeed, PostedFeed
 
 MAX_LOOKUPS = 25
 """Requests to Discord of each kind for one answer."""
@@ -55,11 +57,26 @@ class VisibleFeeds:
     """The feeds of a server that somebody may see."""
 
     followed: tuple[FollowedFeed, ...]
+    past: tuple[PostedFeed, ...] = ()
+    """Feeds that are followed in none of their channels, but were posted there."""
 
     @property
     def feeds(self) -> frozenset[int]:
-        """The feeds' ids."""
-        return frozenset(each.subscription.feed_id for each in self.followed)
+        """The ids of the followed feeds, all of whose posts are visible."""
+        return frozenset(each.feed_id for each in self.followed)
+
+    @property
+    def named(self) -> tuple[FollowedFeed | PostedFeed, ...]:
+        """The feeds whose names are visible."""
+        return (*self.followed, *self.past)
+
+    def posted(self, among: Container[int] | None = None) -> Posted | None:
+        """Return the visible posts of the past feeds, or of those in `among`; None if there are none."""
+        past = [each for each in self.past if among is None or each.feed_id in among]
+        if not past:
+            return None
+        channels = frozenset(each.channel_id for each in past)
+        return Posted(frozenset(each.feed_id for each in past), channels)
 
 
 def viewer_of(interaction: Interaction) -> Viewer:
@@ -115,15 +132,20 @@ def _is_voice(channel: AnyChannel) -> bool:
 
 async def visible_to(services: Services, viewer: Viewer) -> VisibleFeeds:
     """Return what somebody may see now of what the server follows."""
-    followed = await services.store.subscriptions.in_guild(viewer.guild.id)
-    seen = await viewable(services, viewer, (each.subscription.channel_id for each in followed))
-    return VisibleFeeds(tuple(each for each in followed if each.subscription.channel_id in seen))
+    subscriptions = services.store.subscriptions
+    followed = await subscriptions.in_guild(viewer.guild.id)
+    posted = await subscriptions.posted_in_guild(viewer.guild.id)
+    channels = {each.channel_id for each in followed} | {each.channel_id for each in posted}
+    seen = await viewable(services, viewer, channels)
+    visible = VisibleFeeds(tuple(each for each in followed if each.channel_id in seen))
+    past = (each for each in posted if each.channel_id in seen and each.feed_id not in visible.feeds)
+    return replace(visible, past=tuple(past))
 
 
 async def require_visible_feeds(interaction: Interaction) -> VisibleFeeds:
     """Return the feeds that the user may see. Raises UserError if there are none."""
     visible = await visible_to(services_of(interaction), viewer_of(interaction))
-    if visible.followed:
+    if visible.named:
         return visible
     if interaction.permissions.manage_guild:
         raise UserError(_("None of the channels that you can see follows a feed; start with `/feed add`."))

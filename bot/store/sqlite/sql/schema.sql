@@ -194,7 +194,7 @@ CREATE INDEX channel_due ON channel (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX channel_suspended ON channel (id) WHERE state = 'suspended';
 
 CREATE TABLE subscription (
-    id            INTEGER PRIMARY KEY,
+    id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- in custom ids, and kept by an Undo, so never reused
     feed_id       INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
     channel_id    INTEGER NOT NULL REFERENCES channel (id),
     origin        TEXT NOT NULL CHECK (origin IN ('config', 'discord', 'opml')),
@@ -222,6 +222,13 @@ END;
 CREATE TRIGGER feed_unfollowed AFTER DELETE ON subscription BEGIN
     UPDATE feed SET is_followed = 0
     WHERE id = old.feed_id AND NOT EXISTS (SELECT 1 FROM subscription WHERE feed_id = old.feed_id);
+END;
+CREATE TRIGGER feed_switched AFTER UPDATE OF feed_id ON subscription WHEN new.feed_id <> old.feed_id BEGIN
+    UPDATE feed SET
+        is_followed = EXISTS (SELECT 1 FROM subscription WHERE feed_id = feed.id),
+        asked_interval = (SELECT min(interval) FROM subscription WHERE feed_id = feed.id),
+        asks_default = EXISTS (SELECT 1 FROM subscription WHERE feed_id = feed.id AND interval IS NULL)
+    WHERE id IN (old.feed_id, new.feed_id);
 END;
 
 CREATE TRIGGER interval_asked AFTER UPDATE OF interval ON subscription WHEN old.interval IS NOT new.interval BEGIN
@@ -258,7 +265,7 @@ CREATE INDEX settings_change_subscription ON settings_change (subscription_id, i
 
 -- Posts that are kept back until an admin decides about all of them at once.
 CREATE TABLE hold (
-    id              INTEGER PRIMARY KEY,
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,  -- in custom ids, and kept by an Undo, so never reused
     subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
     created_at      INTEGER NOT NULL,
     decision        TEXT CHECK (decision IN ('newest', 'all', 'skip')),  -- NULL: undecided
@@ -308,6 +315,69 @@ WHEN old.state IN ('pending', 'sending') OR new.state IN ('pending', 'sending') 
         SELECT CASE WHEN state = 'sending' THEN leased_until ELSE due_at END FROM delivery
         WHERE channel_id = new.channel_id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
     ) WHERE id = new.channel_id;
+END;
+CREATE TRIGGER delivery_moved AFTER UPDATE OF channel_id ON delivery WHEN new.state IN ('pending', 'sending') BEGIN
+    UPDATE channel SET first_due_at = (
+        SELECT CASE WHEN state = 'sending' THEN leased_until ELSE due_at END FROM delivery
+        WHERE channel_id = channel.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
+    ) WHERE id IN (old.channel_id, new.channel_id);
+END;
+
+-- Subscriptions that an admin removed a few minutes ago. An Undo brings them back with what waited for them.
+CREATE TABLE removal (
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,  -- in custom ids, so never reused
+    subscription_id INTEGER NOT NULL,
+    guild_id        INTEGER NOT NULL,
+    removed_at      INTEGER NOT NULL,
+    hold_id         INTEGER,  -- the undecided hold that it had; NULL: none
+    newest_entry_id INTEGER NOT NULL  -- of its feed at that time; later ones are new to it
+) STRICT;
+CREATE INDEX removal_due ON removal (removed_at);
+
+-- The subscriptions themselves: the columns of `subscription`, in its order.
+CREATE TABLE removed_subscription (
+    id            INTEGER PRIMARY KEY,
+    feed_id       INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+    channel_id    INTEGER NOT NULL REFERENCES channel (id),
+    origin        TEXT NOT NULL,
+    rule          TEXT NOT NULL,
+    style         TEXT NOT NULL,
+    mention_roles TEXT NOT NULL,
+    paused        INTEGER NOT NULL,
+    baseline_due  INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    added_by      INTEGER,
+    name          TEXT NOT NULL,
+    silent        INTEGER NOT NULL,
+    thread        INTEGER,
+    ping_cooldown INTEGER NOT NULL,
+    interval      INTEGER,
+    pinged_at     INTEGER,
+    fixed         TEXT NOT NULL,
+    chosen        TEXT NOT NULL
+) STRICT;
+CREATE INDEX removed_subscription_feed ON removed_subscription (feed_id);
+
+-- What waited for them.
+CREATE TABLE removed_delivery (
+    delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id) ON DELETE CASCADE,
+    removal_id  INTEGER NOT NULL REFERENCES removal (id) ON DELETE CASCADE,
+    state       TEXT NOT NULL CHECK (state IN ('pending', 'held', 'paused')),
+    reason      TEXT NOT NULL
+) STRICT;
+CREATE INDEX removed_delivery_removal ON removed_delivery (removal_id);
+
+-- The feeds whose posts a channel has. Whoever may view the channel finds these posts, also when the feed is no longer
+-- followed there.
+CREATE TABLE posted_feed (
+    channel_id INTEGER NOT NULL REFERENCES channel (id),
+    feed_id    INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+    PRIMARY KEY (channel_id, feed_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX posted_feed_feed ON posted_feed (feed_id);
+CREATE TRIGGER delivery_sent AFTER UPDATE OF state ON delivery WHEN new.state = 'sent' BEGIN
+    INSERT INTO posted_feed (channel_id, feed_id) SELECT new.channel_id, feed_id FROM entry WHERE id = new.entry_id
+    ON CONFLICT (channel_id, feed_id) DO NOTHING;
 END;
 
 -- Messages of announcement channels that must be published to the channels' followers.

@@ -225,16 +225,30 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 
 -- name: find
 -- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
--- an expression that would take too long to rank. Whatever the expression says, only posts in
--- `scope` are found, and none with an entry in `without`.
-WITH hit AS MATERIALIZED (
+-- an expression that would take too long to rank. Whatever the expressions say, only posts in `scope` or with a message in
+-- `channels` are found, and none with an entry in `without`.
+WITH followed_hit AS MATERIALIZED (
     SELECT rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
     FROM search
-    WHERE search MATCH :match AND rowid >= :first AND rowid < :last
+    WHERE :match IS NOT NULL AND search MATCH :match AND rowid >= :first AND rowid < :last
         AND (:feeds IS NULL
             OR (SELECT feed_id FROM document WHERE docid = search.rowid) IN (SELECT value FROM json_each(:feeds)))
     ORDER BY rowid DESC LIMIT :max_hits
 ),
+posted_hit AS MATERIALIZED (
+    SELECT h.docid, h.score
+    FROM (
+        SELECT rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        FROM search
+        WHERE :posted_match IS NOT NULL AND search MATCH :posted_match AND rowid >= :first AND rowid < :last
+        ORDER BY rowid DESC LIMIT :max_posted
+    ) AS h JOIN document AS d ON d.docid = h.docid JOIN entry AS e ON e.id = d.entry_id
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(:channels) AS c
+        JOIN delivery AS p ON p.channel_id = c.value AND p.identity = e.identity AND p.state = 'sent'
+    )
+),
+hit AS MATERIALIZED (SELECT docid, score FROM followed_hit UNION ALL SELECT docid, score FROM posted_hit),
 ranked AS MATERIALIZED (
     SELECT rowid AS docid, bm25(search, :title, :text, :tags, :author, 0.0, :stems) AS score
     FROM search
@@ -246,7 +260,8 @@ post AS (
     FROM (SELECT docid, score FROM hit UNION ALL SELECT docid, score FROM ranked) AS found
     JOIN document AS d ON d.docid = found.docid
     WHERE d.post_id NOT IN (SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:without)))
-        AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope)))
+        AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope))
+            OR d.docid IN (SELECT docid FROM posted_hit))
     GROUP BY d.post_id
 ),
 page AS (
@@ -254,7 +269,7 @@ page AS (
         score * (1.0 + 0.25 / (1.0 + ((SELECT max(docid) FROM post) - docid) / 252460800.0)) AS score
     FROM post ORDER BY 3, docid DESC LIMIT :limit OFFSET :offset
 )
-SELECT page.total, (SELECT count(*) FROM hit) AS hits, e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text,
+SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text,
     e.texts, e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
 FROM page JOIN document AS d ON d.docid = page.docid JOIN tagged_entry AS e ON e.id = d.entry_id
 JOIN feed AS f ON f.id = e.feed_id

@@ -134,7 +134,7 @@ async def test_the_newest_post_is_not_sent_to_a_channel_where_the_feed_is_paused
 
 async def test_the_answer_says_where_problems_are_reported(server: ServerFixture, store: Store) -> None:
     direct = text_of(await server.press_and_wait(await open_draft(server), "Subscribe"))
-    await store.subscriptions.remove((await store.subscriptions.all())[0].subscription.id, NOW)
+    await store.removals.remove((await store.subscriptions.all())[0].subscription.id, NOW)
     await store.guilds.set_notices_channel(server.guild.id, server.talk.id)
     draft = await open_draft(server)
     chosen = text_of(await server.press_and_wait(draft, "Subscribe"))

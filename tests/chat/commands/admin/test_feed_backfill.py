@@ -111,7 +111,7 @@ async def test_a_backfill_waits_for_the_first_poll(server: ServerFixture, web: W
 async def test_only_followed_feeds_are_backfilled(server: ServerFixture, web: Web, store: Store) -> None:
     message = await subscribe(server, web)
     (followed,) = await store.subscriptions.in_guild(server.guild.id)
-    await store.subscriptions.remove(followed.subscription.id, NOW)
+    await store.removals.remove(followed.subscription.id, NOW)
 
     assert "no longer follows" in await server.press_and_read(message, "Archive older posts")
     assert await store.backfills.progress(1) is None

@@ -1,4 +1,4 @@
-"""`/feed remove`, `/feed pause` and `/feed resume`."""
+"""`/feed pause` and `/feed resume`."""
 
 import pytest
 
@@ -13,40 +13,6 @@ pytestmark = pytest.mark.usefixtures("running_chat")
 @pytest.fixture
 def settings() -> ServiceSettings:
     return ServiceSettings(burst_limit=2)
-
-
-async def test_removing_a_feed_skips_its_waiting_posts(
-    server: ServerFixture, blogs: Blogs, store: Store
-) -> None:
-    await blogs.follow()
-    await blogs.poll(post(1))
-    await blogs.poll(post(1), post(2))
-
-    text = await server.reply_to("feed remove", {"feed": "Garden Notes"})
-
-    assert text == (
-        f"<#{server.news.id}> no longer follows **Garden Notes**. Its messages stay."
-        " 1 waiting post won't be sent."
-    )
-    assert await store.subscriptions.all() == []
-    assert await blogs.send() == []
-
-
-async def test_a_feed_is_removed_only_from_the_named_channel(
-    server: ServerFixture, blogs: Blogs, store: Store
-) -> None:
-    await blogs.follow()
-    await blogs.follow(channel_id=server.talk.id)
-
-    question = await server.reply_to("feed remove", {"feed": "Garden Notes"})
-    text = await server.reply_to("feed remove", {"feed": "Garden Notes", "channel": server.news})
-
-    assert question == (
-        f"**Garden Notes** is followed in <#{server.news.id}>, <#{server.talk.id}>;"
-        " choose one of them with the option `channel`."
-    )
-    assert text == f"<#{server.news.id}> no longer follows **Garden Notes**. Its messages stay."
-    assert [each.subscription.channel_id for each in await store.subscriptions.all()] == [server.talk.id]
 
 
 async def test_posts_of_a_paused_feed_are_kept_and_sent_when_it_resumes(

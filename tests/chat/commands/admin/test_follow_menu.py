@@ -60,7 +60,7 @@ async def test_choosing_a_feed_that_is_no_longer_followed_is_explained(
     garden = await blogs.follow()
     await blogs.follow(STARS, "Star Diary")
     question = await server.run("follow add", {"tag": "comets", "channel": server.news})
-    await blogs.store.subscriptions.remove(garden.subscription.id, blogs.now)
+    await blogs.store.removals.remove(garden.subscription.id, blogs.now)
 
     answer = await server.press(question.message, "Choose a feed", values=(str(garden.subscription.id),))
     await server.discord.wait_for(lambda: answer.followups)

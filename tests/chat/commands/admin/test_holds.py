@@ -204,7 +204,7 @@ async def test_a_feed_that_is_no_longer_followed_has_no_held_posts(
 ) -> None:
     store = followed_server.store
     (followed,) = await store.subscriptions.all()
-    await store.subscriptions.remove(followed.subscription.id, followed_server.journal.now)
+    await store.removals.remove(followed.subscription.id, followed_server.journal.now)
 
     answer = await followed_server.discord.press(question, "Post all", followed_server.admin)
 

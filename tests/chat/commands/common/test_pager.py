@@ -89,7 +89,7 @@ async def test_a_page_is_turned_after_a_restart(
 async def test_a_list_that_became_shorter_shows_its_last_page(server: ServerFixture, blogs: Blogs) -> None:
     first = await server.run("follow list")
     for each in (await blogs.store.subscriptions.all())[5:]:
-        await blogs.store.subscriptions.remove(each.subscription.id, blogs.now)
+        await blogs.store.removals.remove(each.subscription.id, blogs.now)
 
     second = await turn_page(server, first.message, "Next")
 

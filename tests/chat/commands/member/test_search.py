@@ -200,7 +200,7 @@ async def test_a_page_that_no_longer_exists_says_so(server: ServerFixture, blogs
     await blogs.follow(STARS, "Star Diary", channel_id=server.talk.id)
     first = await ask(server, query="beans")
     garden = await blogs.find()
-    await blogs.store.subscriptions.remove(garden.subscription.id, NOW)
+    await blogs.store.removals.remove(garden.subscription.id, NOW)
 
     assert await press_and_read(server, first, "Next") == "This page no longer exists; run `/search` again."
 

@@ -1,4 +1,4 @@
-"""Every asker sees all feeds of the channels that they may view, and nothing of any other feed."""
+"""Every asker sees all feeds of the channels that they may view, what was posted there, and nothing else."""
 
 import asyncio
 import re
@@ -101,11 +101,25 @@ async def _archive(store: Store, discord: SandboxDiscord) -> None:
         await blogs.poll(*posts, url=url_of(feed))
 
 
-async def _follow(bot: BotFixture, server: Server, plan: Plan) -> dict[str, list[Channel]]:
-    """Subscribe, and post the newest post of each feed to each of its channels."""
-    followed: dict[str, list[Channel]] = {}
-    for feed, numbers in plan.follows.items():
-        channels = list({each.id: each for each in map(server.numbered, sorted(numbers))}.values())
+@dataclass
+class Feeds:
+    """What the channels of a server follow, and what was posted there, by feed."""
+
+    followed: dict[str, list[Channel]]
+    posted: dict[str, list[Channel]]
+    """Where the newest post of the feed is."""
+
+
+async def _follow(bot: BotFixture, server: Server, plan: Plan) -> Feeds:
+    """Subscribe, post the newest post of each feed to each of its channels, and remove some feeds again."""
+    feeds = Feeds({}, {})
+    ended: list[int] = []
+    for feed in FEEDS:
+        numbers, removed = plan.follows[feed], plan.unfollows[feed]
+        channels = list({each.id: each for each in map(server.numbered, sorted(numbers | removed))}.values())
+        left = {server.numbered(number).id for number in removed}
+        feeds.posted[feed] = channels
+        feeds.followed[feed] = [channel for channel in channels if channel.id not in left]
         for channel in channels:
             done = await bot.store.subscriptions.subscribe(
                 FeedDeclaration(url_of(feed)),
@@ -119,12 +133,14 @@ async def _follow(bot: BotFixture, server: Server, plan: Plan) -> dict[str, list
             assert done.followed is not None
             newest = await bot.store.archive.newest(done.followed.subscription.feed_id, 1)
             await bot.store.subscriptions.post_now(done.followed.subscription.id, newest[0].id, NOW)
-        followed[feed] = channels
+            ended += [done.followed.subscription.id] if channel.id in left else []
     while claimed := await bot.store.outbox.claim(NOW, timedelta(minutes=5), 50):
         for delivery in claimed:
             done_at = Settlement(DeliveryState.SENT, NOW, message_id=delivery.id + 1000)
             await bot.store.outbox.settle(delivery, done_at, NOW)
-    return followed
+    for subscription_id in ended:
+        assert await bot.store.removals.remove(subscription_id, NOW)
+    return feeds
 
 
 class Reader:
@@ -218,21 +234,29 @@ def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
 
 async def _judge(bot: BotFixture, plan: Plan) -> None:
     server = build(bot.discord, plan)
-    followed = await _follow(bot, server, plan)
+    feeds = await _follow(bot, server, plan)
     bot.discord.invite_bot(server.guild)
-    seen = {feed for feed, channels in followed.items() if any(_looks(server, each) for each in channels)}
+    seen = _visible(server, feeds.followed)
+    past = _visible(server, feeds.posted) - seen
     here = server.numbered(plan.here)
     if not _looks(server, here) or here.kind == "forum":
         here = server.lobby
     reader = Reader(bot, server, here)
 
-    await _judge_results(reader, server, seen, followed)
+    await _judge_results(reader, server, seen, past, feeds.posted)
     await _judge_lists(reader, seen)
-    await _judge_completions(reader, seen)
-    await _judge_names(reader, seen)
-    await _judge_share(server, reader, followed, here)
-    for feed in set(FEEDS) - seen:
+    await _judge_completions(reader, seen, past)
+    await _judge_names(reader, seen, past)
+    await _judge_share(server, reader, feeds, here)
+    for feed in set(FEEDS) - seen - past:
         assert [text for text in reader.read if feed.casefold() in text.casefold()] == []
+    for feed in past:
+        assert [text for text in reader.read if f"{feed}title common 1" in text] == []
+
+
+def _visible(server: Server, places: dict[str, list[Channel]]) -> set[str]:
+    """Return the feeds with a channel that the asker may view."""
+    return {feed for feed, channels in places.items() if any(_looks(server, each) for each in channels)}
 
 
 def _looks(server: Server, channel: Channel, needed: Permission = Permission.NONE) -> bool:
@@ -240,21 +264,24 @@ def _looks(server: Server, channel: Channel, needed: Permission = Permission.NON
 
 
 async def _judge_results(
-    reader: Reader, server: Server, seen: set[str], followed: dict[str, list[Channel]]
+    reader: Reader, server: Server, seen: set[str], past: set[str], posted: dict[str, list[Channel]]
 ) -> None:
+    """All posts of visible feeds are found, and of past ones the one that was posted."""
     found = await reader.pages("search", query="common")
     newest = await reader.pages("latest", count=20)
 
     for text in (found, newest):
-        assert {feed for feed in FEEDS if f"{feed} Notes" in text} == seen
-    if seen:
-        assert f"**{2 * len(seen)} posts** with common" in found
+        assert {feed for feed in FEEDS if f"{feed}title common 1" in text} == seen
+        assert {feed for feed in FEEDS if f"{feed}title common 2" in text} == seen | past
+    if seen | past:
+        total = 2 * len(seen) + len(past)
+        assert f"**{total} post{'' if total == 1 else 's'}** with common" in found
     history = Permission.READ_MESSAGE_HISTORY
     for guild_id, channel_id, _message_id in _JUMP.findall(found + newest):
         assert int(guild_id) == server.guild.id
         assert _looks(server, server.discord.channels[int(channel_id)], history)
-    for feed in seen:
-        reachable = any(_looks(server, each, history) for each in followed[feed])
+    for feed in seen | past:
+        reachable = any(_looks(server, each, history) for each in posted[feed])
         assert bool(_JUMP.search(_paragraph(found, f"{feed}title common 2"))) == reachable
 
 
@@ -270,26 +297,26 @@ async def _judge_lists(reader: Reader, seen: set[str]) -> None:
     assert {feed for feed in FEEDS if f"**{feed} Notes**" in help_} == seen
 
 
-async def _judge_completions(reader: Reader, seen: set[str]) -> None:
-    assert {name.partition("title")[0] for name in await reader.complete("search", "query", "common")} == seen
+async def _judge_completions(reader: Reader, seen: set[str], past: set[str]) -> None:
+    titles = await reader.complete("search", "query", "common")
+    assert {name.partition("title")[0] for name in titles} == seen | past
     assert set(await reader.complete("search", "tag")) == {f"{feed}tag (2)" for feed in seen}
-    assert set(await reader.complete("latest", "feed")) == {f"{feed} Notes" for feed in seen}
+    assert set(await reader.complete("latest", "feed")) == {f"{feed} Notes" for feed in seen | past}
+    assert set(await reader.complete("tags", "feed")) == {f"{feed} Notes" for feed in seen}
 
 
-async def _judge_names(reader: Reader, seen: set[str]) -> None:
+async def _judge_names(reader: Reader, seen: set[str], past: set[str]) -> None:
     """A hidden feed can't be distinguished from a missing one, even by its exact address."""
     for feed in FEEDS[:2]:
         reply = await reader.reply_to("latest", feed=url_of(feed))
-        if feed in seen:
+        if feed in seen | past:
             assert f"{feed}title common 2" in reply
-        elif seen:
+        elif seen | past:
             assert reply.replace(f"{feed.casefold()}.example/feed", "it").startswith(f"{_SEEN} it;")
             reader.read.remove(reply)
 
 
-async def _judge_share(
-    server: Server, reader: Reader, followed: dict[str, list[Channel]], here: Channel
-) -> None:
+async def _judge_share(server: Server, reader: Reader, feeds: Feeds, here: Channel) -> None:
     """Everybody who reads the channel may see everything that is shared."""
     shared = await reader.share(await reader.run("search", query="common"))
     if shared is None:
@@ -298,7 +325,9 @@ async def _judge_share(
     assert not shared.pings
     for user in server.readers(here.id):
         for feed in FEEDS:
+            if f"{feed}title common 1" in text:
+                assert any(server.views(user, each.id) for each in feeds.followed[feed])
             if f"{feed} Notes" in text:
-                assert any(server.views(user, each.id) for each in followed[feed])
+                assert any(server.views(user, each.id) for each in feeds.posted[feed])
         for _guild_id, channel_id, _message_id in _JUMP.findall(text):
             assert server.views(user, int(channel_id))
