@@ -31,6 +31,7 @@ from bot.relay.notify import Notifier
 from bot.relay.once import relay_once
 from bot.relay.poll import Poller, PollRules
 from bot.relay.publish import Publisher
+from bot.relay.upkeep import Upkeeper
 from bot.schedule import Job, Schedule
 from bot.source.discovery.discover import discover
 from bot.source.formats.process import Parser
@@ -79,6 +80,7 @@ class App:
     poller: Poller
     deliverer: Deliverer
     publisher: Publisher
+    upkeeper: Upkeeper
     notifier: Notifier
     backfiller: Backfiller
     vitals: Vitals
@@ -102,6 +104,7 @@ def jobs(app: App) -> tuple[Job, ...]:
             stop_waits=False,
         ),
         Job("reconcile", RECONCILE_INTERVAL, app.chat.reconcile),
+        Job("upkeep", CHECK_INTERVAL, app.upkeeper.tick),
         Job("publish", CHECK_INTERVAL, app.publisher.tick),
         Job("deliver", CHECK_INTERVAL, app.deliverer.tick, finish=lambda: _finish_sends(app)),
     )
@@ -122,7 +125,7 @@ async def run_once(config: Config) -> None:
     async with build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
         await _prepare_store(app, config)
-        await relay_once(app.store.feeds, app.poller, app.deliverer, app.publisher, app.clock)
+        await relay_once(app.store.feeds, app.poller, app.deliverer, app.publisher, app.upkeeper, app.clock)
 
 
 async def backfill(
@@ -166,7 +169,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
         schedule, clock = Schedule(), _start_clock()
         vitals = Vitals(bot.__version__, clock)
         store.watch(vitals.committed, vitals.searched)
-        wake_send = partial(schedule.wake, "deliver", "publish")
+        wake_send = partial(schedule.wake, "deliver", "publish", "upkeep")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
         command_parser = await stack.enter_async_context(Parser()) if with_commands else None
         chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock, vitals)
@@ -195,6 +198,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             ),
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send, vitals.settled),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
+            Upkeeper(queues.outbox, chat.sender, summary_length, clock, wake_send),
             Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
             _backfiller(
                 config,
@@ -354,7 +358,7 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
 async def _finish_sends(app: App) -> None:
     """Finish what is being sent, and start nothing else."""
     app.chat.hurry()
-    queues = (app.deliverer, app.publisher, app.notifier)
+    queues = (app.deliverer, app.publisher, app.upkeeper, app.notifier)
     finished = await asyncio.gather(*(queue.drain(STOP_TIMEOUT) for queue in queues))
     if not all(finished):
         log.warning("stopped during a send", next_start="checks whether the message arrived")

@@ -243,6 +243,32 @@ PUBLISH_ROWS: tuple[Row, ...] = (
     *_NETWORK,
 )
 
+_MESSAGE_GONE = Row(discord.NotFound, _dead("The message was deleted."), codes=_codes(10008))
+
+EDIT_ROWS: tuple[Row, ...] = (
+    _MESSAGE_GONE,
+    Row(
+        discord.HTTPException,
+        _dead("The post is archived or locked; Discord lets nobody change it."),
+        codes=_codes(50083, 160005),
+    ),
+    Row(discord.HTTPException, _dead("Another bot wrote the message."), codes=_codes(50005)),
+    Row(
+        discord.HTTPException,
+        _retry("Discord limits changes of messages that are older than an hour.", _LATER),
+        codes=_codes(30046),
+    ),
+    *_HTTP,
+    *_NETWORK,
+)
+
+THREAD_ROWS: tuple[Row, ...] = (
+    Row(discord.HTTPException, _sent, codes=_codes(160004)),
+    _MESSAGE_GONE,
+    *_HTTP,
+    *_NETWORK,
+)
+
 DIRECT_ROWS: tuple[Row, ...] = (
     Row(
         discord.HTTPException,

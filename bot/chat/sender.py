@@ -5,21 +5,36 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Literal
 
 import discord
 import structlog
+from discord.http import handle_message_parameters
 
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
 from bot.chat.find_sent import SentSearch, Uncertainty
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, record_requests
-from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, UNREADABLE, Row, find_outcome
+from bot.chat.outcomes import (
+    EDIT_ROWS,
+    INSPECT_ROWS,
+    MAPPED,
+    PUBLISH_ROWS,
+    SEND_ROWS,
+    THREAD_ROWS,
+    UNREADABLE,
+    Row,
+    find_outcome,
+)
 from bot.chat.permissions import HISTORY, Kind, kind_of
 from bot.chat.refused_fields import EMBEDS, describe_refused
 from bot.chat.send_accepted import MISSING_PERMISSIONS, Send, send_accepted
 from bot.errors import ChatUnreachable
-from bot.model import MAX_SNOWFLAKE, Dead, Message, Outcome, Refused, Retry, Sent
+from bot.model import ARCHIVE_TIMES, MAX_SNOWFLAKE, Dead, Message, Outcome, Refused, Retry, Sent
+
+_Minutes = Literal[60, 1440, 4320, 10080]
+_ARCHIVE_MINUTES: dict[timedelta, _Minutes] = dict(zip(ARCHIVE_TIMES, (60, 1440, 4320, 10080), strict=True))
 
 SEND_TIMEOUT = 90.0
 """Seconds for one call, including discord.py's own retries and waits."""
@@ -84,6 +99,18 @@ class Sender:
             channel_id, self._publish(channel_id, message_id), PUBLISH_ROWS, embeds=False
         )
         return replace(outcome, message_id=message_id) if isinstance(outcome, Sent) else outcome
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> Outcome:
+        """Replace what a message shows, without pings; repeating it is harmless."""
+        work = self._edit(channel_id, message_id, message)
+        return await self._settle(channel_id, work, EDIT_ROWS, embeds=bool(message.embeds))
+
+    async def open_thread(
+        self, channel_id: int, message_id: int, name: str, hidden_after: timedelta
+    ) -> Outcome:
+        """Open the thread of a message, unless it has one, or none of this channel's can; repeating it is harmless."""
+        work = self._open_thread(channel_id, message_id, name, hidden_after)
+        return await self._settle(channel_id, work, THREAD_ROWS, embeds=False)
 
     async def inspect(self, channel_id: int, *, embeds: bool = True) -> ChannelReport:
         """Report on a channel, always fetched. Raises ChatUnreachable if Discord can't be asked now.
@@ -185,6 +212,43 @@ class Sender:
     async def _publish(self, channel_id: int, message_id: int) -> Sent:
         with record_requests(Attempt(), repeatable=False):  # the outbox repeats it
             await self._rest().http.publish_message(channel_id, message_id)
+        return Sent(message_id)
+
+    async def _edit(self, channel_id: int, message_id: int, message: Message) -> Outcome:
+        channel = await self.channels.find(channel_id)
+        is_forum = isinstance(channel, discord.ForumChannel)
+        # The first message of a forum post has the post's id.
+        place = message_id if is_forum else channel_id
+        return await send_accepted(
+            self.channels, channel, partial(self._change, place, message_id, is_forum), message
+        )
+
+    async def _change(self, channel_id: int, message_id: int, is_forum: bool, message: Message) -> Sent:
+        opening = message.opening if is_forum else None
+        with (
+            record_requests(Attempt(), repeatable=False),  # the outbox repeats it
+            handle_message_parameters(
+                content=message.content if opening is None else opening,
+                embeds=[create_embed(embed) for embed in message.embeds],
+                flags=discord.MessageFlags(suppress_embeds=message.suppress_embeds),
+                allowed_mentions=discord.AllowedMentions.none(),
+            ) as params,
+        ):
+            await self._rest().http.edit_message(channel_id, message_id, params=params)
+        return Sent(message_id)
+
+    async def _open_thread(
+        self, channel_id: int, message_id: int, name: str, hidden_after: timedelta
+    ) -> Sent:
+        channel = await self.channels.find(channel_id)
+        if isinstance(channel, discord.TextChannel):  # also announcements; a forum post is a thread itself
+            with record_requests(Attempt(), repeatable=False):
+                await self._rest().http.start_thread_with_message(
+                    channel_id,
+                    message_id,
+                    name=name,
+                    auto_archive_duration=_ARCHIVE_MINUTES[hidden_after],
+                )
         return Sent(message_id)
 
     @property

@@ -103,6 +103,7 @@ from bot.model.source import (
     ParsedFeed,
     Validators,
 )
+from bot.model.upkeep import LookProgress, Upkeep, UpkeepKind
 
 __all__ = [
     "ALL_SETTINGS",
@@ -144,6 +145,7 @@ __all__ = [
     "Known",
     "KnownChange",
     "KnownEntry",
+    "LookProgress",
     "Media",
     "MediaKind",
     "Message",
@@ -192,6 +194,8 @@ __all__ = [
     "Trace",
     "TracedDelivery",
     "Unit",
+    "Upkeep",
+    "UpkeepKind",
     "Validators",
     "differences",
     "problem_of",

@@ -9,6 +9,7 @@ import structlog
 from bot.relay.deliver import Deliverer
 from bot.relay.poll import Poller
 from bot.relay.publish import Publisher
+from bot.relay.upkeep import Upkeeper
 from bot.store.feeds import Feeds
 
 CHECK_INTERVAL = timedelta(seconds=1)
@@ -18,14 +19,20 @@ log = structlog.get_logger(__name__)
 
 
 async def relay_once(
-    feeds: Feeds, poller: Poller, deliverer: Deliverer, publisher: Publisher, clock: Callable[[], datetime]
+    feeds: Feeds,
+    poller: Poller,
+    deliverer: Deliverer,
+    publisher: Publisher,
+    upkeeper: Upkeeper,
+    clock: Callable[[], datetime],
 ) -> None:
-    """Poll every feed, then send and publish until nothing is due. The rest stays in the outbox."""
+    """Poll every feed, then send, publish and keep up until nothing is due. The rest stays in the outbox."""
     await feeds.poll_all(clock())
     await poll_due(feeds, poller, clock)
-    while await deliverer.tick() + await publisher.tick():
+    while await deliverer.tick() + await publisher.tick() + await upkeeper.tick():
         await deliverer.finish()
         await publisher.finish()
+        await upkeeper.finish()
 
 
 async def poll_due(

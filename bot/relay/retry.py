@@ -16,6 +16,7 @@ from bot.model import (
     Retry,
     Sent,
     Settlement,
+    Upkeep,
 )
 from bot.relay.backoff import backoff
 
@@ -31,6 +32,9 @@ FIRST_PROBE = timedelta(minutes=5)
 MAX_PROBE = timedelta(hours=6)
 MAX_PUBLICATION_ATTEMPTS = 30
 """After this many attempts the message stays unpublished."""
+
+MAX_UPKEEP_ATTEMPTS = 30
+"""After this many attempts a message gets no thread, or keeps its look."""
 
 MAX_NOTICE_ATTEMPTS = 12
 """After this many attempts, notices are repeated rarely: somebody must let the bot write first."""
@@ -100,6 +104,13 @@ def publication_retry_at(publication: Publication, outcome: Outcome, now: dateti
     """Return when to try to publish again, or None if it is published or given up."""
     if isinstance(outcome, Retry) and publication.attempts < MAX_PUBLICATION_ATTEMPTS:
         return now + _wait(outcome, publication.attempts)
+    return None
+
+
+def upkeep_retry_at(upkeep: Upkeep, outcome: Outcome, now: datetime) -> datetime | None:
+    """Return when to try to work on a message again, or None if it is done or given up."""
+    if isinstance(outcome, Retry | Refused) and upkeep.attempts < MAX_UPKEEP_ATTEMPTS:
+        return now + _wait(outcome, upkeep.attempts)
     return None
 
 

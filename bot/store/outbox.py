@@ -1,9 +1,20 @@
-"""The outbox: posts to send to channels, claimed with a lease, settled once."""
+"""The outbox: posts to send to channels and work on those that were sent, claimed with a lease, settled once."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Dead, Delivery, DeliveryState, Outcome, Publication, Refused, Retry, Settlement
+from bot.model import (
+    Dead,
+    Delivery,
+    DeliveryState,
+    Outcome,
+    Publication,
+    Refused,
+    Retry,
+    Settlement,
+    Upkeep,
+    UpkeepKind,
+)
 from bot.store import rows
 from bot.store.database import Repository, Transaction, attempt, transaction
 from bot.store.notices import add_resumption_notice, add_suspension_notice
@@ -12,7 +23,7 @@ _PUBLISH_WINDOW = timedelta(hours=1)
 
 
 class Outbox(Repository):
-    """Claims and settles deliveries and publications."""
+    """Claims and settles deliveries, publications, and the upkeep of messages."""
 
     async def instance(self) -> str:
         """Return the random name of this database, eight hexadecimal digits."""
@@ -44,12 +55,13 @@ class Outbox(Repository):
         """
         await tx.run("release_deliveries")
         await tx.run("release_publications", now=now)
+        await tx.run("release_upkeep", now=now)
 
     @transaction
     async def settle(
         self, tx: Transaction, delivery: Delivery, settlement: Settlement, now: datetime
     ) -> None:
-        """Record what became of a claimed delivery, its channel, and what is to be published, in one transaction."""
+        """Record what became of a claimed delivery, its channel, and what is to be done next, in one transaction."""
         await tx.run(
             "settle_delivery",
             id=delivery.id,
@@ -63,6 +75,8 @@ class Outbox(Repository):
         )
         if settlement.pinged:
             await tx.run("mark_pinged", id=delivery.id, now=now)
+        if settlement.state is DeliveryState.SENT:
+            await tx.run("add_thread", id=delivery.id, now=now)
         if settlement.publishable:
             await tx.run("add_publication", id=delivery.id, now=now)
         await _settle_channel(tx, delivery.channel_id, settlement, now)
@@ -104,6 +118,37 @@ class Outbox(Repository):
             reason=failure.reason if failure else "",
             now=now,
         )
+
+    @attempt
+    async def claim_upkeep(
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int
+    ) -> list[Upkeep]:
+        """Claim work on sent messages, in channels without a post to send; nobody else gets it until the lease ends."""
+        claimed = await tx.rows("claim_upkeep", now=now, lease=now + lease, limit=limit)
+        return [await self._claimed_upkeep(tx, row["delivery_id"], row["kind"]) for row in claimed]
+
+    async def _claimed_upkeep(self, tx: Transaction, delivery_id: int, kind: str) -> Upkeep:
+        (row,) = await tx.rows("claimed_upkeep", delivery_id=delivery_id, kind=kind)
+        return rows.upkeep(row)
+
+    @transaction
+    async def settle_upkeep(
+        self, tx: Transaction, upkeep: Upkeep, outcome: Outcome, again_at: datetime | None
+    ) -> None:
+        """Record an attempt. `again_at`: when to try again; None: it is done, or given up."""
+        failure = outcome if isinstance(outcome, Retry | Refused | Dead) else None
+        ended = "done" if failure is None else "failed"
+        await tx.run(
+            "settle_upkeep",
+            delivery_id=upkeep.delivery_id,
+            kind=upkeep.kind,
+            state=ended if again_at is None else "pending",
+            reason=failure.reason if failure else "",
+            due_at=again_at,
+            lease=upkeep.leased_until,
+        )
+        if upkeep.kind is UpkeepKind.THREAD:
+            await tx.run("forget_thread", delivery_id=upkeep.delivery_id)
 
 
 async def _settle_channel(tx: Transaction, channel_id: int, settlement: Settlement, now: datetime) -> None:

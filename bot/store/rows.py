@@ -38,6 +38,8 @@ from bot.model import (
     Subscription,
     Trace,
     TracedDelivery,
+    Upkeep,
+    UpkeepKind,
     Validators,
     problem_of,
 )
@@ -250,6 +252,19 @@ def delivery(row: Row) -> Delivery:
         uncertain_since=moment(row["uncertain_since"]),
         uncertain_until=moment(row["uncertain_until"]),
         link_keys=tuple(json.loads(row["link_keys"] or "[]")),
+    )
+
+
+def upkeep(row: Row) -> Upkeep:
+    """Return the upkeep of a row of the query `claimed_upkeep`."""
+    return fill(
+        Upkeep,
+        row,
+        kind=UpkeepKind(row["kind"]),
+        entry=entry(row),
+        style=Style(row["style"]),
+        thread=length(row["thread"]),
+        leased_until=required(row["due_at"]),
     )
 
 

@@ -12,6 +12,7 @@ from bot.model import (
     DeliveryState,
     FeedDeclaration,
     Hold,
+    LookProgress,
     PlannedDelivery,
     Setting,
     Settings,
@@ -259,6 +260,22 @@ class Subscriptions(EntryRepository):
     async def get(self, subscription_id: int) -> FollowedFeed | None:
         """Return a subscription; None if there is none with this id."""
         return await read_followed(self._db, subscription_id)
+
+    @transaction
+    async def apply_look(self, tx: Transaction, subscription_id: int, limit: int, now: datetime) -> int:
+        """Edit the newest messages, so that they look as posts do now; return how many. Earlier requests end."""
+        await tx.run("forget_edits", id=subscription_id)
+        return await tx.run("add_edits", id=subscription_id, limit=limit, now=now)
+
+    async def count_messages(self, subscription_id: int, limit: int) -> int:
+        """Return how many messages could be edited, `limit` at most."""
+        (row,) = await self._db.rows("count_messages", id=subscription_id, limit=limit)
+        return int(row["messages"])
+
+    async def look_progress(self, subscription_id: int) -> LookProgress:
+        """Return how far the last `apply_look` is."""
+        found = await self._db.rows("count_edits", id=subscription_id)
+        return LookProgress(**{row["state"]: row["messages"] for row in found})
 
     @transaction
     async def pause(self, tx: Transaction, subscription_id: int) -> None:

@@ -11,11 +11,26 @@ import discord
 import pytest
 
 from bot.chat.http_trace import NotRepeatedError
-from bot.chat.outcomes import INSPECT_ROWS, MAPPED, PUBLISH_ROWS, SEND_ROWS, Row, find_outcome
+from bot.chat.outcomes import (
+    EDIT_ROWS,
+    INSPECT_ROWS,
+    MAPPED,
+    PUBLISH_ROWS,
+    SEND_ROWS,
+    THREAD_ROWS,
+    Row,
+    find_outcome,
+)
 from bot.errors import ChatUnreachable
 from bot.model import Dead, Outcome, Refused, Retry, Sent
 
-TABLES = {"send": SEND_ROWS, "publish": PUBLISH_ROWS, "inspect": INSPECT_ROWS}
+TABLES = {
+    "send": SEND_ROWS,
+    "publish": PUBLISH_ROWS,
+    "inspect": INSPECT_ROWS,
+    "edit": EDIT_ROWS,
+    "thread": THREAD_ROWS,
+}
 
 
 def answer(

@@ -35,6 +35,8 @@ from bot.model import (
     Settlement,
     SiteBudget,
     Style,
+    Upkeep,
+    UpkeepKind,
 )
 from bot.relay.notify import decide
 from bot.store.archive import Archive
@@ -55,6 +57,7 @@ from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, s
 
 FEED = Feed(1, GARDEN, "garden.example")
 DELIVERY = Delivery(1, 100, 1, Entry(), "Garden", Style.CARD, (), 0)
+UPKEEP = Upkeep(1, UpkeepKind.EDIT, 100, 1, Entry(), "Garden", Style.CARD, None, 0, START)
 RESULT = PollResult(START)
 NOTICE = NoticeMessage(
     (Notice(1, NoticeKind.FEED_MOVED, 100, False, 7, 1, "Garden", None, "", None, 0, START),), 0, None
@@ -85,6 +88,9 @@ WRITES: dict[str, Call] = {
         limit=9,
         now=START,
     ),
+    "Subscriptions.apply_look": lambda s: s.subscriptions.apply_look(1, 5, START),
+    "Outbox.claim_upkeep": lambda s: s.outbox.claim_upkeep(START, LEASE, 1),
+    "Outbox.settle_upkeep": lambda s: s.outbox.settle_upkeep(UPKEEP, Sent(1), None),
     "Subscriptions.change": lambda s: s.subscriptions.change(
         1, lambda _: Settings(style=Style.FULL), 7, START
     ),
@@ -137,6 +143,8 @@ READS: dict[str, Call] = {
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.items": lambda s: s.feeds.items(1, "frame", ()),
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
+    "Subscriptions.count_messages": lambda s: s.subscriptions.count_messages(1, 5),
+    "Subscriptions.look_progress": lambda s: s.subscriptions.look_progress(1),
     "Subscriptions.get": lambda s: s.subscriptions.get(1),
     "Subscriptions.read_change": lambda s: s.subscriptions.read_change(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),

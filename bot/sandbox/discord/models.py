@@ -132,6 +132,8 @@ class Channel:
     archived: bool = False
     locked: bool = False
     created_at: datetime | None = None
+    hidden_after: int = 1440
+    """Minutes without messages after which Discord hides a thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ def thread(each: Channel, *, messages: int, last_message_id: int | None = None) 
         "thread_metadata": {
             "archived": each.archived,
             "locked": each.locked,
-            "auto_archive_duration": 1440,
+            "auto_archive_duration": each.hidden_after,
             "archive_timestamp": moment(each.created_at),
             "create_timestamp": moment(each.created_at),
         },

@@ -46,6 +46,7 @@ def _new(state: State, parent: Channel, body: Json) -> Channel:
         owner_id=state.bot.id,
         applied_tags=tuple(int(each) for each in body.get("applied_tags") or ()),
         created_at=state.clock(),
+        hidden_after=body.get("auto_archive_duration") or 1440,
     )
 
 

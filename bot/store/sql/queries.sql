@@ -785,6 +785,68 @@ UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
     given_up = CASE WHEN CAST(:due_at AS BIGINT) IS NULL AND :published = 0 THEN 1 ELSE 0 END
 WHERE delivery_id = :delivery_id;
 
+-- name: add_thread
+-- A message that was sent gets a thread, if its subscription says so.
+INSERT INTO upkeep (delivery_id, kind, subscription_id, due_at)
+SELECT d.id, 'thread', s.id, CAST(:now AS BIGINT) FROM delivery AS d JOIN subscription AS s ON s.id = d.subscription_id
+WHERE d.id = :id AND d.message_id > 0 AND s.thread IS NOT NULL
+ON CONFLICT (delivery_id, kind) DO NOTHING;
+
+-- name: forget_edits
+-- A new request for a look replaces the earlier one.
+DELETE FROM upkeep WHERE subscription_id = :id AND kind = 'edit';
+
+-- name: add_edits
+-- The newest messages of a subscription get its new look. A message with the id 0 was deleted, and the texts of a pruned
+-- entry are gone.
+INSERT INTO upkeep (delivery_id, kind, subscription_id, due_at)
+SELECT d.id, 'edit', CAST(:id AS BIGINT), CAST(:now AS BIGINT) FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id
+WHERE d.subscription_id = :id AND d.state = 'sent' AND d.message_id > 0 AND e.pruned_at IS NULL
+ORDER BY d.id DESC LIMIT :limit;
+
+-- name: count_messages
+-- How many messages of a subscription could get a new look; no more than are asked for.
+SELECT count(*) AS messages FROM (
+    SELECT d.id FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id
+    WHERE d.subscription_id = :id AND d.state = 'sent' AND d.message_id > 0 AND e.pruned_at IS NULL
+    ORDER BY d.id DESC LIMIT :limit
+) AS found;
+
+-- name: count_edits
+-- How far the last request for a new look is.
+SELECT state, count(*) AS messages FROM upkeep WHERE subscription_id = :id AND kind = 'edit' GROUP BY state;
+
+-- name: release_upkeep
+-- After a start, nobody works on anything. What waited for a retry is tried sooner, which does no harm.
+UPDATE upkeep SET due_at = :now WHERE state = 'pending' AND due_at > :now;
+
+-- name: claim_upkeep
+-- Not in channels that have a post to send, or that refuse the bot. The claim is only a later due time.
+UPDATE upkeep SET attempts = attempts + 1, due_at = :lease WHERE (delivery_id, kind) IN (
+    SELECT u.delivery_id, u.kind FROM upkeep AS u
+    JOIN delivery AS d ON d.id = u.delivery_id JOIN channel AS c ON c.id = d.channel_id
+    WHERE u.state = 'pending' AND u.due_at <= :now AND c.state = 'open' AND coalesce(c.due_at, :lease) > :now
+    ORDER BY u.due_at LIMIT :limit
+)
+RETURNING delivery_id, kind;
+
+-- name: claimed_upkeep
+-- Everything that a message is rendered from again.
+SELECT u.delivery_id, u.kind, u.attempts - 1 AS attempts, u.due_at, d.channel_id, d.message_id, s.style, s.thread,
+    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, e.*
+FROM upkeep AS u JOIN delivery AS d ON d.id = u.delivery_id JOIN subscription AS s ON s.id = u.subscription_id
+JOIN tagged_entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
+WHERE u.delivery_id = :delivery_id AND u.kind = :kind;
+
+-- name: settle_upkeep
+-- Done, given up, or due again; not if it was requested again meanwhile.
+UPDATE upkeep SET state = :state, reason = :reason, due_at = coalesce(:due_at, due_at)
+WHERE delivery_id = :delivery_id AND kind = :kind AND due_at = :lease AND state = 'pending';
+
+-- name: forget_thread
+-- Nobody asks how it went.
+DELETE FROM upkeep WHERE delivery_id = :delivery_id AND kind = 'thread' AND state <> 'pending';
+
 -- Backfills
 
 -- name: request_backfill

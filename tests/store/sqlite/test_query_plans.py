@@ -49,11 +49,13 @@ SORTED = {
     "the posts, tags and keys of some entries": {
         "stored_items", "missed_entries",
         "entries_since", "newest", "indexable", "known", "claimed_deliveries", "traced", "traced_by_message",
+        "claimed_upkeep",
     },
     "what one feed, channel, place or guild has": {
         "subscriptions_of", "followed_in_guild", "waiting_in_guild", "add_feed_notice", "redirect_notice",
         "waiting_notices", "sent_notices", "statuses", "recent_entries", "posted_messages", "undecided_holds",
         "posted_feeds",
+        "count_edits",
     },
     "what is due": {"notice_places", "claim_backfills", "claimed_backfills"},
     "the hits of a search": {"find"},

@@ -394,6 +394,21 @@ CREATE TABLE publication (
 CREATE INDEX publication_owed ON publication (channel_id, delivery_id) WHERE published_at IS NULL AND given_up = 0;
 CREATE INDEX publication_done ON publication (channel_id, published_at) WHERE published_at IS NOT NULL;
 
+-- Work on messages that were sent: opening their threads, and editing them after a change of their look. Doing it twice does
+-- no harm. Edits stay until the next request, to report how far they are.
+CREATE TABLE upkeep (
+    delivery_id     INTEGER NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
+    kind            TEXT NOT NULL CHECK (kind IN ('thread', 'edit')),
+    subscription_id INTEGER NOT NULL REFERENCES subscription (id) ON DELETE CASCADE,
+    state           TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'failed')),
+    reason          TEXT NOT NULL DEFAULT '',
+    due_at          INTEGER NOT NULL,  -- while somebody works on it: the end of the lease
+    attempts        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (delivery_id, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX upkeep_owed ON upkeep (due_at) WHERE state = 'pending';
+CREATE INDEX upkeep_subscription ON upkeep (subscription_id, kind);
+
 -- Reports to admins, each sent once. Several may share a message.
 CREATE TABLE notice (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,  -- part of the nonce, so never reused
