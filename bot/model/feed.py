@@ -355,5 +355,5 @@ class Baseline:
     """The page that the feed belongs to."""
     read_at: datetime
     decide: DecideBaseline
-    wanted: Callable[[Entry], bool]
-    """Whether the new subscription wants a post."""
+    wanted: Callable[[Subscription, Entry], bool]
+    """Whether a new subscription wants a post."""

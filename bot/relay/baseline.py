@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Baseline, Identified, Known, ParsedFeed, Plan, PostSettings, Rule, Subscription
+from bot.model import Baseline, Entry, Identified, Known, ParsedFeed, Plan, PostSettings, Subscription
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import plan
@@ -26,7 +26,6 @@ def make_baseline(
     document: tuple[Identified, ...],
     link: str,
     read_at: datetime,
-    rule: Rule,
     posts: PostSettings,
     now: datetime,
 ) -> Baseline:
@@ -36,7 +35,11 @@ def make_baseline(
         decided = plan(feed_id, document, known, subscriptions, posts, now)
         return _without_edits(decided) if outdated else decided
 
-    return Baseline(document, link, read_at, decide, lambda entry: match(rule, entry).wanted)
+    return Baseline(document, link, read_at, decide, _wants)
+
+
+def _wants(subscription: Subscription, entry: Entry) -> bool:
+    return match(subscription.rule, entry).wanted
 
 
 def _without_edits(decided: Plan) -> Plan:

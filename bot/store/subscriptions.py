@@ -1,7 +1,7 @@
 """Subscriptions: declared in the config file, or changed by admins."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -157,7 +157,7 @@ class Subscriptions(EntryRepository):
             feed_id = known.get(declaration.url)
             if feed_id is None:
                 site = site_of(declaration.url)
-                feed_id = await _find_or_add_feed(tx, declaration, site, budget(site), now)
+                feed_id = await find_or_add_feed(tx, declaration, site, budget(site), now)
             feeds[feed_id] = declaration
             wanted |= {(feed_id, channel.channel_id): channel for channel in declaration.channels}
         await _describe(tx, feeds, {row["feed_id"]: (row["name"], row["interval"]) for row in before})
@@ -176,7 +176,7 @@ class Subscriptions(EntryRepository):
         now: datetime,
     ) -> bool:
         """Let a channel follow all posts of a feed; return False, and change nothing, if it follows it already."""
-        feed_id = await _find_or_add_feed(tx, FeedDeclaration(url, name), site, budget, now)
+        feed_id = await find_or_add_feed(tx, FeedDeclaration(url, name), site, budget, now)
         if await find_subscription(tx, feed_id, channel_id) is not None:
             return False
         await _subscribe(tx, feed_id, ChannelDeclaration(channel_id), origin, now)
@@ -203,16 +203,16 @@ class Subscriptions(EntryRepository):
         The baseline is recorded in the same transaction; its document is a poll for the feed's other channels. Without
         one, the next document is the baseline.
         """
-        known = await _feed_at(tx, feed.url)
+        known = await feed_at(tx, feed.url)
         existing = None if known is None else await find_subscription(tx, known, channel.channel_id)
         if existing is not None:
             return SubscribeResult(await read_followed(tx, existing["id"]), "already")
         if await count_in_guild(tx, guild_id) >= limit:
             return SubscribeResult(None, "full")
-        feed_id = await _find_or_add_feed(tx, feed, site, budget, now)
+        feed_id = await find_or_add_feed(tx, feed, site, budget, now)
         added = await _subscribe(tx, feed_id, channel, "discord", now, added_by)
         if baseline is not None:
-            await _record_baseline(tx, self._entries, feed_id, added, baseline, now)
+            await record_baseline(tx, self._entries, feed_id, (added,), baseline, now)
         await assign_channels(tx, [channel.channel_id], guild_id)
         return SubscribeResult(await read_followed(tx, added), "added")
 
@@ -398,10 +398,11 @@ async def _describe(
             await tx.run("describe_feed", id=feed_id, name=feed.name, interval=feed.interval)
 
 
-async def _find_or_add_feed(
+async def find_or_add_feed(
     tx: Transaction, declaration: FeedDeclaration, site: str, budget: SiteBudget, now: datetime
 ) -> int:
-    known = await _feed_at(tx, declaration.url)
+    """Return the id of the feed at an address, which is added if there is none."""
+    known = await feed_at(tx, declaration.url)
     if known is not None:
         return known
     await put_site(tx, site, budget)
@@ -418,10 +419,15 @@ async def _find_or_add_feed(
     return int(row["id"])
 
 
-async def _record_baseline(
-    tx: Transaction, entries: EntryWriter, feed_id: int, added: int, baseline: Baseline, now: datetime
+async def record_baseline(
+    tx: Transaction,
+    entries: EntryWriter,
+    feed_id: int,
+    added: Collection[int],
+    baseline: Baseline,
+    now: datetime,
 ) -> None:
-    """Record the document that the admin saw, and owe the posts that a poll brought since then."""
+    """Record the document that the admin saw, and owe the posts that a poll brought since then to `added`."""
     known = await read_known(tx, feed_id, baseline.document)
     outdated = await tx.row("polled_since", id=feed_id, read_at=baseline.read_at) is not None
     subscriptions = await read_subscriptions(tx, feed_id)
@@ -437,18 +443,24 @@ async def _record_baseline(
     await tx.run(
         "record_shown", id=feed_id, link=baseline.link, new=recorded.new, read_at=baseline.read_at, now=now
     )
-    (own,) = (each for each in subscriptions if each.id == added)
+    new = [each for each in subscriptions if each.id in added]
     for row in since:
-        if row["id"] not in plan.shown and baseline.wanted(rows.entry(row)):
-            owed = PlannedDelivery(own.id, own.channel_id, DeliveryState.PENDING)
-            await put_deliveries(tx, row["id"], (owed,), now)
+        if row["id"] not in plan.shown:
+            entry = rows.entry(row)
+            owed = tuple(
+                PlannedDelivery(each.id, each.channel_id, DeliveryState.PENDING)
+                for each in new
+                if baseline.wanted(each, entry)
+            )
+            await put_deliveries(tx, row["id"], owed, now)
 
 
 async def _set_paused(tx: Transaction, subscription_id: int, *, paused: bool) -> None:
     await tx.run("set_paused", id=subscription_id, paused=paused)
 
 
-async def _feed_at(tx: Transaction, url: str) -> int | None:
+async def feed_at(tx: Transaction, url: str) -> int | None:
+    """Return the id of the feed that an address leads to; None if there is none."""
     row = await tx.row("feed_by_address", url=url)
     return None if row is None else row["feed_id"]
 
@@ -490,6 +502,16 @@ async def find_subscription(tx: Transaction, feed_id: int, channel_id: int) -> R
     return await tx.row("find_subscription", feed_id=feed_id, channel_id=channel_id)
 
 
+async def put_channel(tx: Transaction, channel_id: int) -> None:
+    """Write a channel, whether it is known or not."""
+    await tx.run("put_channel", id=channel_id)
+
+
+async def await_baseline(tx: Transaction, feed_id: int, now: datetime) -> None:
+    """Let the next poll of a feed, due now, read the whole document."""
+    await tx.run("await_baseline", id=feed_id, now=now)
+
+
 async def _subscribe(
     tx: Transaction,
     feed_id: int,
@@ -498,7 +520,7 @@ async def _subscribe(
     now: datetime,
     added_by: int | None = None,
 ) -> int:
-    await tx.run("put_channel", id=channel.channel_id)
+    await put_channel(tx, channel.channel_id)
     (row,) = await tx.rows(
         "add_subscription",
         **rows.settings_columns(channel.settings),
@@ -510,5 +532,5 @@ async def _subscribe(
         now=now,
         added_by=added_by,
     )
-    await tx.run("await_baseline", id=feed_id, now=now)
+    await await_baseline(tx, feed_id, now)
     return int(row["id"])

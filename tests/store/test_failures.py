@@ -28,6 +28,7 @@ from bot.model import (
     NoticeMessage,
     Plan,
     PollResult,
+    PostSettings,
     Publication,
     Query,
     Sent,
@@ -38,12 +39,14 @@ from bot.model import (
     Upkeep,
     UpkeepKind,
 )
+from bot.relay.baseline import make_baseline
 from bot.relay.notify import decide
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
+from bot.store.moves import Moves
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.removals import Removals
@@ -93,6 +96,18 @@ WRITES: dict[str, Call] = {
     "Outbox.settle_upkeep": lambda s: s.outbox.settle_upkeep(UPKEEP, Sent(1), None),
     "Subscriptions.change": lambda s: s.subscriptions.change(
         1, lambda _: Settings(style=Style.FULL), 7, START
+    ),
+    "Moves.move": lambda s: s.moves.move(1, 100, 200, 7, START),
+    "Moves.copy": lambda s: s.moves.copy([1], 200, 7, 9, 5, START),
+    "Moves.readdress": lambda s: s.moves.readdress(
+        [1],
+        GARDEN,
+        FeedDeclaration("https://moved.example/rss"),
+        7,
+        make_baseline((), "", START, PostSettings(), START),
+        site="moved.example",
+        budget=SiteBudget(1, timedelta(0)),
+        now=START,
     ),
     "Removals.remove": lambda s: s.removals.remove(99, START),
     "Removals.restore": lambda s: s.removals.restore(1, lambda *_: (), 1, START),
@@ -186,6 +201,7 @@ def test_this_file_calls_every_method_of_the_store() -> None:
         Subscriptions,
         Guilds,
         Holds,
+        Moves,
         Notices,
         Outbox,
         Removals,

@@ -447,6 +447,61 @@ ON CONFLICT (channel_id, identity) DO UPDATE SET
 WHERE delivery.state IN ('held', 'paused', 'skipped')
 RETURNING id;
 
+-- Moves
+
+-- name: movable
+-- Of two admins who move a subscription at once, the second one finds it elsewhere. The config file's stay.
+SELECT id, feed_id FROM subscription WHERE id = :id AND channel_id = :channel_id AND origin <> 'config';
+
+-- name: move_subscription
+-- With everything that it is.
+UPDATE subscription SET channel_id = :channel_id WHERE id = :id;
+
+-- name: move_deliveries
+-- What waits goes along, unless the other channel has it. A message that may exist in the old channel is looked for there.
+UPDATE delivery SET channel_id = :target_id
+WHERE subscription_id = :id AND channel_id = :source_id AND state IN ('pending', 'held', 'paused')
+    AND uncertain_since IS NULL AND NOT EXISTS (
+        SELECT 1 FROM delivery AS other WHERE other.channel_id = :target_id AND other.identity = delivery.identity
+    );
+
+-- name: skip_unmoved
+-- The other channel has these already.
+UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now
+WHERE subscription_id = :id AND channel_id = :source_id AND state IN ('pending', 'held', 'paused')
+    AND uncertain_since IS NULL;
+
+-- name: copyable
+-- The subscription may have been removed meanwhile.
+SELECT id, feed_id FROM subscription WHERE id = :id;
+
+-- name: copy_subscription
+-- Another channel follows the same feed with the same settings. The file has no word in it, even if it declares the original.
+INSERT INTO subscription (feed_id, channel_id, origin, rule, style, mention_roles, paused, baseline_due, created_at,
+    added_by, name, silent, thread, ping_cooldown, interval)
+SELECT feed_id, CAST(:channel_id AS BIGINT), 'discord', rule, style, mention_roles, paused, baseline_due,
+    CAST(:now AS BIGINT), CAST(:user_id AS BIGINT), name, silent, thread, ping_cooldown, interval
+FROM subscription WHERE id = :id;
+
+-- name: has_past
+-- Whether an Undo would bring back a subscription to a feed, or another guild has posts of it.
+SELECT 1 AS found FROM removed_subscription WHERE feed_id = :feed_id
+UNION ALL
+SELECT 1 FROM posted_feed AS p JOIN channel AS c ON c.id = p.channel_id
+WHERE p.feed_id = :feed_id AND coalesce(c.guild_id, 0) <> :guild_id LIMIT 1;
+
+-- name: readdress_feed
+-- The feed keeps its posts and what it has seen.
+UPDATE feed SET url = :url, label = :label, site = :site WHERE id = :id;
+
+-- name: drop_addresses
+-- A person chose the new address: the old ones lead to another feed, if to any.
+DELETE FROM feed_address WHERE feed_id = :feed_id;
+
+-- name: switch_feed
+-- The subscription follows the feed at another address; what that has now is its baseline.
+UPDATE subscription SET feed_id = :feed_id, baseline_due = 1 WHERE id = :id;
+
 -- Guilds
 
 -- name: notices_channels

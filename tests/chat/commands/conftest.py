@@ -103,9 +103,11 @@ class ServerFixture:
         user: User | None = None,
         force: bool = False,
     ) -> InteractionResponse:
-        """Run a command and wait for its answer."""
+        """Run a command and wait for its answer. `options`: "#news" and "#talk" are the channels."""
+        channels = {"#news": self.news, "#talk": self.talk}
+        chosen = {name: channels.get(str(value), value) for name, value in (options or {}).items()}
         answer = await self.discord.interact(
-            self.guild, self.talk, user or self.admin, command, options, force=force
+            self.guild, self.talk, user or self.admin, command, chosen, force=force
         )
         await self.discord.wait_for(lambda: answer.message)
         return answer

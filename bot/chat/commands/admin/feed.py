@@ -5,7 +5,7 @@ from typing import Literal
 
 from discord import app_commands
 
-from bot.chat.commands.admin import feed_add, feed_pause, feed_remove
+from bot.chat.commands.admin import feed_add, feed_move, feed_pause, feed_remove, feed_url
 from bot.chat.commands.admin.feed_backfill import describe_archive
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST, describe_feed
 from bot.chat.commands.admin.feed_test import show_newest
@@ -14,7 +14,7 @@ from bot.chat.commands.admin.holds import offer_undecided
 from bot.chat.commands.admin.rules import split_tags
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, find_target_channel
-from bot.chat.commands.common.resolve import find_whole_name, resolve_feed
+from bot.chat.commands.common.resolve import find_whole_name, resolve_feed, subscriptions_in
 from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.services import Services
 from bot.model import Style
@@ -25,7 +25,8 @@ Pasted = app_commands.Range[str, 1, 2000]
 Tags = app_commands.Range[str, 0, 1000]
 
 _describe_each = app_commands.describe(
-    feed="The feed", channel="The channel (default: every channel that follows the feed)"
+    feed="The feed (default: everything that the channel follows)",
+    channel="The channel (default: every channel that follows the feed)",
 )
 
 
@@ -84,19 +85,51 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         followed = await resolve_feed(interaction, self._services, feed, channel, find=find_whole_name)
         await feed_remove.remove(interaction, self._services, followed)
 
-    @app_commands.command(description="Keep a feed's new posts until you resume it")
+    @app_commands.command(
+        description="Keep the new posts of a feed, or of a whole channel, until you resume it"
+    )
     @_describe_each
     @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
-    async def pause(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
-        """Pause the subscriptions to a feed; no post is lost."""
+    async def pause(self, interaction: Interaction, feed: str = "", channel: Channel | None = None) -> None:
+        """Pause the subscriptions to a feed, or of a channel; no post is lost."""
         await self._change(interaction, feed, channel, feed_pause.pause)
 
-    @app_commands.command(description="Resume a paused feed and post what was kept")
+    @app_commands.command(description="Resume a paused feed or channel and post what was kept")
     @_describe_each
     @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
-    async def resume(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
-        """Resume the subscriptions to a feed; many kept posts are held for a decision."""
+    async def resume(self, interaction: Interaction, feed: str = "", channel: Channel | None = None) -> None:
+        """Resume the subscriptions to a feed, or of a channel; many kept posts are held for a decision."""
         await self._change(interaction, feed, channel, feed_pause.resume)
+
+    @app_commands.command(description="Let a feed post in another channel")
+    @app_commands.describe(
+        feed="The feed", to="The channel for its posts", channel="Its channel now, if several follow the feed"
+    )
+    @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
+    async def move(
+        self, interaction: Interaction, feed: str, to: Channel, channel: Channel | None = None
+    ) -> None:
+        """Move one subscription with its settings and waiting posts."""
+        await defer(interaction)
+        followed = await resolve_feed(interaction, self._services, feed, channel, find=find_whole_name)
+        await feed_move.move(interaction, self._services, followed, to)
+
+    @app_commands.command(name="copy", description="Let a channel follow what another channel follows")
+    @app_commands.describe(source="The channel to copy from", to="The channel that follows the same feeds")
+    @app_commands.rename(source="from")
+    async def copy_(self, interaction: Interaction, source: Channel, to: Channel) -> None:
+        """Copy all subscriptions of a channel, with their settings."""
+        await defer(interaction)
+        await feed_move.copy(interaction, self._services, source, to)
+
+    @app_commands.command(name="url", description="Change the address that a feed is read from")
+    @app_commands.describe(feed="The feed", url="Its new address")
+    @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
+    async def url_(self, interaction: Interaction, feed: str, url: Pasted) -> None:
+        """Read a feed from another address; what is there now is not posted."""
+        await defer(interaction)
+        followed = await resolve_feed(interaction, self._services, feed, find=find_whole_name)
+        await feed_url.change_address(interaction, self._services, followed, url)
 
     @app_commands.command(description="Show how the newest post would look, only to you")
     @app_commands.describe(feed="The feed", channel="Show it as this channel would get it")
@@ -116,5 +149,9 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         change: Callable[[Services, Sequence[FollowedFeed]], Awaitable[str]],
     ) -> None:
         await defer(interaction)
-        followed = await resolve_feed(interaction, self._services, feed, channel, find=find_whole_name)
+        if feed:
+            followed = await resolve_feed(interaction, self._services, feed, channel, find=find_whole_name)
+        else:
+            here = interaction.channel_id if channel is None else channel.id
+            followed = await subscriptions_in(interaction, self._services, here or 0)
         await respond(interaction, await change(self._services, followed))

@@ -46,7 +46,7 @@ async def subscribe(
     baseline = None
     if draft.document and draft.read_at is not None:
         posts = services.settings.posts
-        baseline = make_baseline(draft.document, draft.link, draft.read_at, draft.rule, posts, now)
+        baseline = make_baseline(draft.document, draft.link, draft.read_at, posts, now)
     done = await services.store.subscriptions.subscribe(
         FeedDeclaration(draft.url, name=draft.name),
         ChannelDeclaration(target.id, draft.rule, draft.style),

@@ -6,7 +6,7 @@ from bot.chat.commands.admin.holds import offer_undecided
 from bot.chat.commands.admin.rules import fill
 from bot.chat.commands.common.channels import may_see
 from bot.chat.commands.common.components import PersistentItem
-from bot.chat.commands.common.resolve import explain_declared, is_declared, limit_reached, list_channels
+from bot.chat.commands.common.resolve import explain_declared, is_declared, limit_reached, require_one
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, services_of
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, n_
@@ -19,15 +19,7 @@ from bot.store.subscriptions import FollowedFeed
 
 async def remove(interaction: Interaction, services: Services, followed: Sequence[FollowedFeed]) -> None:
     """Remove one subscription, and offer an Undo. Raises UserError, for example if there are several."""
-    if len(followed) > 1:
-        raise UserError(
-            fill(
-                _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
-                followed[0],
-                channels=list_channels(followed),
-            )
-        )
-    (each,) = followed
+    each = require_one(followed)
     if is_declared(each):
         raise UserError(explain_declared(each))
     removal = await services.store.removals.remove(each.subscription.id, services.clock())

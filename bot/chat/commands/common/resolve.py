@@ -124,6 +124,29 @@ async def resolve_feed(
     return found if channel is None else _in_channel(found, channel.id)
 
 
+def require_one(followed: Sequence[FollowedFeed]) -> FollowedFeed:
+    """Return the only subscription. Raises UserError if several channels follow the feed."""
+    if len(followed) == 1:
+        return followed[0]
+    raise UserError(
+        _("**{feed}** is followed in {channels}; choose one of them with the option `channel`."),
+        feed=escape_text(followed[0].feed_name),
+        channels=list_channels(followed),
+    )
+
+
+async def subscriptions_in(
+    interaction: Interaction, services: Services, channel_id: int
+) -> list[FollowedFeed]:
+    """Return what a channel follows. Raises UserError if the user may not see it, or it follows nothing."""
+    if not may_see(interaction, channel_id):
+        raise UserError(_("You can't see that channel; ask someone who can."))
+    followed = await visible_subscriptions(interaction, services)
+    if here := [each for each in followed if each.channel_id == channel_id]:
+        return here
+    raise UserError(_("<#{channel}> doesn't follow any feeds; start with `/feed add`."), channel=channel_id)
+
+
 def _in_channel(followed: Sequence[FollowedFeed], channel_id: int) -> list[FollowedFeed]:
     """Return the subscription in one channel. Raises UserError if there is none."""
     if here := [each for each in followed if each.subscription.channel_id == channel_id]:
@@ -138,7 +161,12 @@ def _in_channel(followed: Sequence[FollowedFeed], channel_id: int) -> list[Follo
 
 def list_channels(followed: Sequence[FollowedFeed]) -> str:
     """Return the channels as mentions, at most ten."""
-    return ", ".join(f"<#{each.subscription.channel_id}>" for each in followed[:_MAX_NAMES])
+    return list_channel_ids([each.channel_id for each in followed])
+
+
+def list_channel_ids(channel_ids: Sequence[int]) -> str:
+    """Return the channels as mentions, at most ten."""
+    return ", ".join(f"<#{each}>" for each in channel_ids[:_MAX_NAMES])
 
 
 def list_names(followed: Sequence[FollowedFeed]) -> str:

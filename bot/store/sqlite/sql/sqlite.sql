@@ -59,6 +59,12 @@ ON CONFLICT DO NOTHING;
 UPDATE channel SET guild_id = :guild_id
 WHERE id IN (SELECT value FROM json_each(:ids)) AND guild_id IS NOT :guild_id;
 
+-- name: readdressable
+-- Subscriptions to a feed whose address somebody changes, unless it was changed meanwhile. The config file's stay.
+SELECT s.id, s.channel_id, s.feed_id FROM json_each(:ids) AS i
+JOIN subscription AS s ON s.id = i.value JOIN feed AS f ON f.id = s.feed_id
+WHERE f.url = :url AND s.origin <> 'config';
+
 -- name: baselined
 -- The document was the baseline of these subscriptions.
 UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_each(:ids));
