@@ -300,6 +300,7 @@ def _services(
         burst_limit=config.posts.burst_limit,
         max_subscriptions=config.discord.max_subscriptions,
         style=config.posts.style,
+        has_tumblr_key=bool(config.tumblr.api_key.get_secret_value()),
         sync_guilds=config.discord.sync_guilds,
     )
     return Services(store, discover_feeds, read_feed, budget, clock, wake, settings)

@@ -31,6 +31,8 @@ from bot.text.notices import render_notices
 PAGE = (Path(__file__).parents[1] / "docs" / "admins.md").read_text("utf-8")
 ROWS = re.findall(r"^\| `(/[^`]+)` \|", PAGE, re.MULTILINE)
 MANAGE_GUILD = discord.Permissions(manage_guild=True).value
+_SLASH, _MESSAGE = 1, 3
+"""The types of commands."""
 _GROUPS = (1, 2)
 
 Payload = Mapping[str, Any]
@@ -62,7 +64,7 @@ async def registered(tmp_path: Path) -> AsyncIterator[list[Payload]]:
 def leaves(payloads: list[Payload]) -> Iterator[tuple[str, list[Payload]]]:
     """Yield the full name of every admin command, and its options."""
     for payload in payloads:
-        if payload["default_member_permissions"] == MANAGE_GUILD:
+        if payload["default_member_permissions"] == MANAGE_GUILD and payload["type"] == _SLASH:
             yield from _leaves(f"/{payload['name']}", payload)
 
 
@@ -83,6 +85,14 @@ def usage(words: str, options: list[Payload]) -> str:
 
 async def test_the_page_lists_every_command_with_every_option_and_no_other(registered: list[Payload]) -> None:
     assert sorted(ROWS) == sorted(usage(words, options) for words, options in leaves(registered))
+
+
+async def test_the_pages_name_every_command_in_the_menu_of_a_message(registered: list[Payload]) -> None:
+    members = PAGE + (Path(__file__).parents[1] / "docs" / "members.md").read_text("utf-8")
+    names = [each["name"] for each in registered if each["type"] == _MESSAGE]
+
+    assert len(names) == 3
+    assert [name for name in names if f"**{name}**" not in members] == []
 
 
 async def test_every_command_on_the_page_exists(registered: list[Payload]) -> None:

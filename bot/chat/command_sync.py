@@ -152,4 +152,4 @@ def _part(key: str, value: Any) -> Any:  # noqa: ANN401 -- JSON
 
 
 def _is_default(value: Any) -> bool:  # noqa: ANN401 -- JSON
-    return value is None or value is False or value in ([], {})
+    return value is None or value is False or value in ([], {}, "")

@@ -21,6 +21,8 @@ class ServiceSettings:
     max_subscriptions: int = 100
     """Per server."""
     style: Style = Style.CARD
+    has_tumblr_key: bool = False
+    """Whether the operator set a key for Tumblr's API."""
     sync_guilds: tuple[int, ...] = ()
     """Servers where commands are registered at once; (): they are registered for all servers."""
 

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.chat.commands.admin.feed import FeedGroup
 from bot.chat.commands.admin.feed_add import DraftItem
 from bot.chat.commands.admin.feed_backfill import BackfillButton
+from bot.chat.commands.admin.feed_newest import NewestButton
 from bot.chat.commands.admin.feed_remove import RestoreButton
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST
 from bot.chat.commands.admin.follow import RULE_LIST, FollowGroup
@@ -19,9 +20,11 @@ from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
 from bot.chat.commands.admin.server import ServerGroup
 from bot.chat.commands.admin.server_managers import ManagersResetButton
 from bot.chat.commands.admin.why import create_why
+from bot.chat.commands.admin.why_here import create_why_here
 from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
 from bot.chat.commands.member.help import create_help
+from bot.chat.commands.member.more import create_more_from, create_more_tagged
 from bot.chat.commands.member.search import FOUND_LIST, RelaxButton, create_latest, create_search
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.commands.member.tags import TAG_LIST, create_tags
@@ -46,6 +49,7 @@ ITEMS = (
     DraftItem,
     FeedMenu,
     BackfillButton,
+    NewestButton,
     RestoreButton,
     HoldButton,
     ManagersResetButton,
@@ -76,12 +80,17 @@ def create_commands(services: Services) -> tuple[Command, ...]:
     return (*for_admins, *for_members)
 
 
+def create_message_commands(services: Services) -> tuple[app_commands.ContextMenu, ...]:
+    """Return the commands in the menu of each message, new ones for each tree."""
+    return (create_why_here(services), create_more_from(services), create_more_tagged(services))
+
+
 class Tree(app_commands.CommandTree[discord.Client]):
     """The commands of one gateway session."""
 
     def __init__(self, client: discord.Client, services: Services) -> None:
         super().__init__(client, allowed_contexts=IN_SERVERS, allowed_installs=FOR_SERVERS)
-        for command in create_commands(services):
+        for command in (*create_commands(services), *create_message_commands(services)):
             self.add_command(command)
         client.add_dynamic_items(*ITEMS)
 

@@ -111,6 +111,18 @@ class Interactions:
         data = interaction_data.command_data(self._state, guild.id, call, options or {})
         return self._start(interaction_data.COMMAND, guild.id, channel, user, data, command=command)
 
+    async def interact_with(
+        self,
+        guild: Guild,
+        message: StoredMessage,
+        user: User,
+        command: str,
+        *,
+        timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
+    ) -> InteractionResponse:
+        """Use a command from a message's menu as a person and wait for the response. Raises like `interact`."""
+        return await self._completed(self.start_message_command(guild, message, user, command), timeout)
+
     def start_message_command(
         self, guild: Guild, message: StoredMessage, user: User, command: str
     ) -> InteractionResponse:

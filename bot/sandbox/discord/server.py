@@ -60,6 +60,7 @@ class SandboxDiscord(Actions):
         self.port = port
         interactions = self.interactions = Interactions(self, acknowledge_timeout)
         self.interact, self.complete = interactions.interact, interactions.complete
+        self.interact_with = interactions.interact_with
         self.press, self.submit = interactions.press, interactions.submit
         self._platform = Platform(self, interactions, shards=shards)
         document = None if openapi is None else documents.load(openapi)

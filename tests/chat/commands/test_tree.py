@@ -44,6 +44,9 @@ MEMBER_COMMANDS: dict[str, dict[str, OptionValue]] = {
     "tags": {},
     "help": {},
 }
+ADMIN_MENU = ("Why is this here?",)
+MEMBER_MENU = ("More from this blog", "More with these tags")
+"""Commands in the menu of a message."""
 EVERY_COMMAND = {**ADMIN_COMMANDS, **MEMBER_COMMANDS}
 
 
@@ -68,7 +71,20 @@ def registered(discord: SandboxDiscord, guild_id: int | None = None) -> list[str
     return sorted(each["name"] for each in discord.commands.get(guild_id, {}).values())
 
 
-ALL = ["feed", "follow", "help", "latest", "notices", "search", "server", "tags", "why"]
+ALL = [
+    "More from this blog",
+    "More with these tags",
+    "Why is this here?",
+    "feed",
+    "follow",
+    "help",
+    "latest",
+    "notices",
+    "search",
+    "server",
+    "tags",
+    "why",
+]
 
 
 async def test_commands_are_registered_for_all_servers(sandbox_discord: SandboxDiscord, start: Start) -> None:
@@ -181,6 +197,12 @@ def test_fields_that_discord_adds_do_not_count_as_changes() -> None:
     assert are_same([ours], [theirs])
 
 
+def test_the_empty_description_of_a_message_command_is_no_change() -> None:
+    ours: Json = {"name": "Why?", "type": 3, "contexts": [0], "name_localizations": {}}
+
+    assert are_same([ours], [ours | {"description": "", "options": []}])
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -203,7 +225,9 @@ async def test_commands_are_for_servers_and_admin_commands_for_admins(
     sandbox_discord: SandboxDiscord,
 ) -> None:
     for command in sandbox_discord.commands[None].values():
-        needed = None if command["name"] in MEMBER_COMMANDS else str(int(Permission.MANAGE_GUILD))
+        needed = (
+            None if command["name"] in {*MEMBER_COMMANDS, *MEMBER_MENU} else str(int(Permission.MANAGE_GUILD))
+        )
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]
         assert command["default_member_permissions"] == needed
@@ -217,7 +241,7 @@ async def test_every_command_is_in_the_table_of_this_test(sandbox_discord: Sandb
         for option in command["options"] or [{}]
     ]
 
-    assert set(words) == {*ADMIN_COMMANDS, *MEMBER_COMMANDS}
+    assert set(words) == {*ADMIN_COMMANDS, *MEMBER_COMMANDS, *ADMIN_MENU, *MEMBER_MENU}
 
 
 @pytest.mark.usefixtures("running_chat")

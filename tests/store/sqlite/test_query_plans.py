@@ -212,6 +212,13 @@ async def test_a_call_costs_the_same_with_eight_times_as_much_in_the_database(
     assert large < 1.2 * small
 
 
+def test_the_post_of_a_message_is_found_by_the_message(planner: sqlite3.Connection) -> None:
+    """However many posts the server's channels have."""
+    steps = [step for step in steps_of(planner, "traced_by_message") if " delivery " in step]
+
+    assert steps == ["SEARCH delivery USING INDEX delivery_message (message_id=?)"]
+
+
 def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner: sqlite3.Connection) -> None:
     """However many deliveries a popular post has in other servers."""
     steps = [step for step in steps_of(planner, "find") if " delivery " in step]

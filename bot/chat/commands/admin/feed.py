@@ -72,7 +72,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
             return
         followed = await resolve_feed(interaction, self._services, feed)
         embed = await describe_feed(interaction, self._services, followed)
-        archive, button = await describe_archive(self._services, followed[0].subscription.feed_id)
+        archive, button = await describe_archive(self._services, followed[0])
         await respond(interaction, archive, embeds=(embed,), view=button)
         await offer_undecided(interaction, [each.subscription.id for each in followed])
 

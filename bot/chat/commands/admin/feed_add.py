@@ -13,7 +13,8 @@ from bot.chat.commands.admin.feed_add_subscribe import (
     subscribe,
 )
 from bot.chat.commands.admin.feed_add_view import TEMPLATE, Action, lay_out_choice, lay_out_draft
-from bot.chat.commands.admin.feed_backfill import create_backfill_view
+from bot.chat.commands.admin.feed_backfill import offer_backfill
+from bot.chat.commands.admin.feed_newest import create_newest_button
 from bot.chat.commands.admin.feed_read import discover_now, read_now
 from bot.chat.commands.admin.notices import describe_place
 from bot.chat.commands.common.channels import (
@@ -24,6 +25,7 @@ from bot.chat.commands.common.channels import (
 )
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, respond, send_preview, services_of
+from bot.chat.embeds import create_view
 from bot.chat.feed_draft import MAX_OPTIONS, MAX_POSTS, FeedDraft, count_tags, name_feed, newest_first
 from bot.chat.messages import _, escape_text
 from bot.chat.permissions import Kind, kind_of
@@ -195,14 +197,14 @@ async def _change(press: Press, target: TargetChannel, draft: FeedDraft) -> None
 
 async def _subscribe(press: Press, target: TargetChannel) -> None:
     followed, answer = await _subscribe_target(press, target)
-    await _close(press, answer, create_backfill_view(followed.subscription.feed_id))
+    await _close_done(press, followed, answer, newest=True)
 
 
 async def _subscribe_and_post(press: Press, target: TargetChannel) -> None:
     followed, answer = await _subscribe_target(press, target)
     await _close(press, f"{answer}\n{_('Posting its newest post …')}")
     outcome = await post_newest(press.services, followed)
-    await _close(press, f"{answer}\n{outcome}", create_backfill_view(followed.subscription.feed_id))
+    await _close_done(press, followed, f"{answer}\n{outcome}", newest=False)
 
 
 async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[FollowedFeed, str]:
@@ -210,6 +212,14 @@ async def _subscribe_target(press: Press, target: TargetChannel) -> tuple[Follow
     done = await subscribe(press.services, target, press.draft, press.interaction.user.id)
     press.services.drafts.drop(press.key)
     return done
+
+
+async def _close_done(press: Press, followed: FollowedFeed, answer: str, *, newest: bool) -> None:
+    """Show what was done, with the buttons for what else can be done."""
+    reason, archive = offer_backfill(press.services, followed)
+    more = [create_newest_button(followed)] if newest else []
+    text = f"{answer}\n{reason}" if reason else answer
+    await _close(press, text, create_view([*more, *archive]))
 
 
 async def _close(press: Press, text: str, view: discord.ui.View | None = None) -> None:

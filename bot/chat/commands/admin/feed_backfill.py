@@ -11,6 +11,8 @@ from bot.chat.embeds import create_view
 from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_
 from bot.chat.services import Services
 from bot.model import BackfillProgress, BackfillState
+from bot.source.tumblr.addresses import blog_feed
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -30,21 +32,27 @@ class BackfillButton(PersistentItem, template=r"fill:(?P<feed>[0-9]{1,18})"):
         await _backfill(interaction, int(self.fields["feed"]))
 
 
-def create_backfill_view(feed_id: int) -> discord.ui.View | None:
-    """Return a view with the button."""
-    return create_view([BackfillButton.button(_("Archive older posts"), f"fill:{feed_id}")])
+def offer_backfill(services: Services, each: FollowedFeed) -> tuple[str, list[BackfillButton]]:
+    """Return the button, or a sentence that says why a backfill would fail; the other one is empty."""
+    if blog_feed(each.feed_url) is not None and not services.settings.has_tumblr_key:
+        return _(
+            "Its older posts can't be archived, because Tumblr shows them only to programs with an API key; ask whoever"
+            " runs the bot to set tumblr.api_key."
+        ), []
+    return "", [BackfillButton.button(_("Archive older posts"), f"fill:{each.feed_id}")]
 
 
-async def describe_archive(services: Services, feed_id: int) -> tuple[str, discord.ui.View | None]:
-    """Return the progress of a feed's backfill in one line ("" if nobody requested one), and the button.
+async def describe_archive(services: Services, each: FollowedFeed) -> tuple[str, discord.ui.View | None]:
+    """Return the progress of a feed's backfill in one line, and the button, unless the backfill runs.
 
-    The button is None while the backfill runs.
+    If nobody requested one, the line is "", or says why it would fail.
     """
-    progress = await services.store.backfills.progress(feed_id)
+    progress = await services.store.backfills.progress(each.feed_id)
+    reason, buttons = offer_backfill(services, each)
     if progress is None:
-        return "", create_backfill_view(feed_id)
+        return reason, create_view(buttons)
     is_running = progress.state is BackfillState.RUNNING
-    return describe_progress(progress), None if is_running else create_backfill_view(feed_id)
+    return describe_progress(progress), None if is_running else create_view(buttons)
 
 
 def describe_progress(progress: BackfillProgress) -> str:

@@ -49,6 +49,20 @@ def create_why(services: Services) -> app_commands.Command[app_commands.Group, .
     return why
 
 
+def describe_here(
+    interaction: Interaction, followed: Sequence[FollowedFeed], traces: Sequence[Trace], message_id: int
+) -> list[str]:
+    """Describe what happened to a post in the channel where this message shows it."""
+    channels = {
+        each.channel_id for trace in traces for each in trace.deliveries if each.message_id == message_id
+    }
+    return [
+        line
+        for channel_id in channels
+        for line in _describe_traces(interaction, followed, traces, channel_id)
+    ]
+
+
 async def _explain(
     services: Services, interaction: Interaction, link: str, channel_id: int | None
 ) -> list[str]:

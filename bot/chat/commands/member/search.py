@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.pager import PagedList, RenderedPage, create_page_buttons
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
-from bot.chat.commands.common.turns import defer_edit, search_turn
+from bot.chat.commands.common.turns import Acknowledge, defer_edit, search_turn
 from bot.chat.commands.member.autocomplete import MemberAutocomplete
 from bot.chat.commands.member.search_page import Page, render_page
 from bot.chat.commands.member.search_request import SearchOptions, removed_conditions
@@ -71,7 +71,7 @@ def create_search(services: Services) -> app_commands.Command[app_commands.Group
         before: Date = "",
         sort: Sort = "relevance",
     ) -> None:
-        await _reply(interaction, SearchOptions(query, tag, feed, after, before, Order(sort)))
+        await reply(interaction, SearchOptions(query, tag, feed, after, before, Order(sort)))
 
     return search
 
@@ -91,14 +91,14 @@ def create_latest(services: Services) -> app_commands.Command[app_commands.Group
         tag: Name = "",
         count: app_commands.Range[int, 1, MAX_LATEST] = DEFAULT_LATEST,
     ) -> None:
-        await _reply(interaction, SearchOptions(tag=tag, feed=feed, order=Order.NEWEST, limit=count))
+        await reply(interaction, SearchOptions(tag=tag, feed=feed, order=Order.NEWEST, limit=count))
 
     return latest
 
 
-async def _reply(interaction: Interaction, options: SearchOptions) -> None:
+async def reply(interaction: Interaction, options: SearchOptions, acknowledge: Acknowledge = defer) -> None:
     """Respond to a command with the first page."""
-    async with search_turn(interaction, defer):
+    async with search_turn(interaction, acknowledge):
         embed, view = await _render(interaction, await store_request(interaction, options), 1)
     await respond(interaction, "", embeds=(embed,), view=view)
 

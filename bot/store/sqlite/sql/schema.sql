@@ -300,6 +300,7 @@ CREATE TABLE delivery (
 ) STRICT;
 CREATE INDEX delivery_owed ON delivery (channel_id, id) WHERE state IN ('pending', 'sending');
 CREATE INDEX delivery_entry ON delivery (entry_id);
+CREATE INDEX delivery_message ON delivery (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX delivery_subscription ON delivery (subscription_id);
 CREATE INDEX delivery_kept ON delivery (subscription_id, id) WHERE state IN ('held', 'paused');
 CREATE INDEX delivery_hold ON delivery (hold_id) WHERE hold_id IS NOT NULL;

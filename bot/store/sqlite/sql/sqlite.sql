@@ -148,13 +148,13 @@ WHERE s.key IN (SELECT value FROM json_each(:keys)) AND s.feed_id IN (
 ORDER BY e.id;
 
 -- name: traced_by_message
--- The entry that a message of a guild shows, for `/why`.
+-- The entry that a message of a guild shows, for `/why`. The + keeps the planner from reading all that the guild was sent.
 SELECT e.*, e.id AS entry_id, f.display_name AS feed_name,
     (SELECT json_group_array(key) FROM seen WHERE entry_id = e.id) AS keys
 FROM tagged_entry AS e JOIN feed AS f ON f.id = e.feed_id
 WHERE e.id IN (
-    SELECT d.entry_id FROM channel AS c JOIN delivery AS d ON d.channel_id = c.id
-    WHERE c.guild_id = :guild_id AND d.message_id IN (SELECT value FROM json_each(:messages))
+    SELECT d.entry_id FROM json_each(:messages) AS m JOIN delivery AS d ON d.message_id = m.value
+    JOIN channel AS c ON c.id = d.channel_id WHERE +c.guild_id = :guild_id
 )
 ORDER BY e.id;
 

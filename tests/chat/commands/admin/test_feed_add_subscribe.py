@@ -1,5 +1,7 @@
 """Subscribing to the feed of a draft, and posting its newest post."""
 
+import asyncio
+
 import pytest
 
 from bot.chat.services import ServiceSettings
@@ -10,7 +12,7 @@ from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
 from tests.chat.commands.admin.drafts import POSTS, add_feed, current, labels, open_draft
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
-from tests.chat.commands.conftest import NOW, ServerFixture, text_of
+from tests.chat.commands.conftest import NOW, ServerFixture, Web, text_of
 
 pytestmark = pytest.mark.usefixtures("running_chat", "garden")
 
@@ -30,10 +32,48 @@ async def test_subscribe_makes_the_channel_follow_the_feed(server: ServerFixture
     assert text.startswith(f"<#{server.news.id}> now follows **Garden Notes**: every post.")
 
 
-async def test_after_subscribing_only_the_button_for_older_posts_is_left(server: ServerFixture) -> None:
+async def test_after_subscribing_the_newest_post_can_be_sent_and_older_ones_archived(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    taken = await server.press_and_wait(await open_draft(server), "Subscribe")
+    offered = labels(taken)
+
+    posted = await server.press_and_wait(taken, "Post the newest")
+
+    assert offered == ["Post the newest", "Archive older posts"]
+    assert text_of(posted).endswith("Its newest post is on its way.")
+    assert labels(posted) == ["Archive older posts"]
+    assert [each.entry.link for each in await blogs.send()] == ["https://garden.example/3"]
+
+
+async def test_the_newest_post_is_sent_once_however_often_somebody_presses(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     taken = await server.press_and_wait(await open_draft(server), "Subscribe")
 
-    assert labels(taken) == ["Archive older posts"]
+    await asyncio.gather(*(server.press(taken, "Post the newest") for _press in range(2)))
+    await server.discord.wait_for(lambda: labels(current(server, taken)) == ["Archive older posts"])
+
+    assert len(await blogs.send()) == 1
+
+
+async def test_a_removed_feed_posts_nothing_more(server: ServerFixture, blogs: Blogs, store: Store) -> None:
+    taken = await server.press_and_wait(await open_draft(server), "Subscribe")
+    await store.removals.remove((await blogs.find()).subscription.id, NOW)
+
+    assert "no longer follows that feed" in await server.press_and_read(taken, "Post the newest")
+    assert await blogs.send() == []
+
+
+async def test_a_tumblr_blog_without_a_key_says_that_its_history_cannot_be_read(
+    server: ServerFixture, web: Web
+) -> None:
+    web.add("https://garden.tumblr.com/rss", "Garden", *POSTS, pasted="garden.example")
+
+    taken = await server.press_and_wait(await open_draft(server), "Subscribe")
+
+    assert "ask whoever runs the bot to set tumblr.api_key" in text_of(taken)
+    assert labels(taken) == ["Post the newest"]
 
 
 async def test_the_newest_post_is_sent_after_subscribing(
