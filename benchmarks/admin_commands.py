@@ -60,6 +60,7 @@ def runs(fixture: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
         "feed add": {"url": f"{fixture.blog.address}/orchard/", "channel": news},
         "feed list": {},
         "feed status": {"feed": feed},
+        "feed settings": {"feed": feed, "channel": news},
         "feed test": {"feed": feed, "channel": news},
         "feed pause": {"feed": feed, "channel": news},
         "feed resume": {"feed": feed, "channel": news},

@@ -297,6 +297,7 @@ def _services(
     settings = ServiceSettings(
         summary_length=config.posts.summary_length,
         posts=config.post_settings(ask_about_floods=True),
+        polling=config.poll_settings(),
         burst_limit=config.posts.burst_limit,
         max_subscriptions=config.discord.max_subscriptions,
         style=config.posts.style,

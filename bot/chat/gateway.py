@@ -16,7 +16,7 @@ from discord.state import AutoShardedConnectionState
 
 from bot.chat.channels import Channels
 from bot.chat.command_sync import CommandSync
-from bot.chat.commands.tree import Tree, answer_stale
+from bot.chat.commands.tree import Tree, answer_stale, answer_submitted
 from bot.chat.guild_sync import GuildSync, Seen
 from bot.chat.noted_changes import NotedChanges, OnOpen
 from bot.chat.permissions import GuildChannel
@@ -92,9 +92,11 @@ class Gateway(discord.AutoShardedClient):
         await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction[discord.Client]) -> None:
-        """Answer buttons and menus that no handler knows."""
+        """Answer buttons and menus that no handler knows, and what somebody fills in."""
         if self.services is not None and interaction.type is discord.InteractionType.component:
             await answer_stale(interaction)
+        if self.services is not None and interaction.type is discord.InteractionType.modal_submit:
+            await answer_submitted(interaction)
 
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Note that Discord accepted the session."""

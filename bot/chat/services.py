@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.chat.feed_draft import FeedDrafts
 from bot.chat.threads import Threads
 from bot.chat.turns import Turns
-from bot.model import FoundFeed, ParsedFeed, PostSettings, SiteBudget, Style
+from bot.model import FoundFeed, ParsedFeed, PollSettings, PostSettings, SiteBudget, Style
 from bot.store.store import Store
 
 
@@ -17,6 +17,7 @@ class ServiceSettings:
 
     summary_length: int = 400
     posts: PostSettings = PostSettings()  # noqa: RUF009 -- frozen
+    polling: PollSettings = PollSettings()  # noqa: RUF009 -- frozen
     burst_limit: int = 10
     max_subscriptions: int = 100
     """Per server."""

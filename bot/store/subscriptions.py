@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import (
     ALL_SETTINGS,
@@ -54,6 +54,8 @@ class FollowedFeed:
     """Why the channel is suspended; "": it is open."""
     fixed: frozenset[Setting] = frozenset()
     """The settings that the config file names, so that admins can't change them."""
+    feed_interval: timedelta | None = None
+    """How often the config file has the feed polled for everybody; None: it doesn't say."""
 
     @property
     def feed_id(self) -> int:
@@ -351,7 +353,13 @@ def _followed(row: Row) -> FollowedFeed:
     fixed = rows.setting_names(row["fixed"])
     if row["feed_interval"] is not None:
         fixed |= {Setting.INTERVAL}
-    return rows.fill(FollowedFeed, row, subscription=rows.subscription(row), fixed=fixed)
+    return rows.fill(
+        FollowedFeed,
+        row,
+        subscription=rows.subscription(row),
+        fixed=fixed,
+        feed_interval=rows.length(row["feed_interval"]),
+    )
 
 
 async def _record_change(

@@ -19,8 +19,10 @@ from bot.chat.commands.admin.holds import HoldButton
 from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
 from bot.chat.commands.admin.server import ServerGroup
 from bot.chat.commands.admin.server_managers import ManagersResetButton
+from bot.chat.commands.admin.settings import RestyleMenu, SettingsButton, SettingsForm, UndoButton
 from bot.chat.commands.admin.why import create_why
 from bot.chat.commands.admin.why_here import create_why_here
+from bot.chat.commands.common.forms import PersistentForm, answer_form
 from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
 from bot.chat.commands.member.help import create_help
@@ -54,11 +56,16 @@ ITEMS = (
     HoldButton,
     ManagersResetButton,
     NoticesResetButton,
+    SettingsButton,
+    UndoButton,
+    RestyleMenu,
     ListPageButton,
     RelaxButton,
     ShareButton,
 )
 """Buttons and menus that work at any time after they were sent, across restarts."""
+FORMS: tuple[type[PersistentForm], ...] = (SettingsForm,)
+"""Forms that can be submitted at any time after they were opened, across restarts."""
 _TEMPLATES = tuple(item.__discord_ui_compiled_template__ for item in ITEMS)
 
 
@@ -108,6 +115,11 @@ class Tree(app_commands.CommandTree[discord.Client]):
     async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer with a command's error."""
         await respond_error(interaction, error)
+
+
+async def answer_submitted(interaction: Interaction) -> None:
+    """Answer a form that somebody submitted."""
+    await answer_form(interaction, FORMS)
 
 
 async def answer_stale(interaction: Interaction) -> None:

@@ -3,7 +3,7 @@
 https://discord.com/developers/docs/components/reference
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from bot.sandbox.discord.errors import Problem
@@ -14,6 +14,9 @@ AUTOCOMPLETE = 8
 MODAL = 9
 _ROW, _BUTTON, _TEXT_DISPLAY, _GALLERY = 1, 2, 10, 12
 _SELECTS = {3, 5, 6, 7, 8}
+_TEXT_INPUT, _LABEL = 4, 18
+_GROUPS = {21: 2, 22: 1}
+"""Radio groups and checkboxes, with the least number of options."""
 _LINK_STYLE = 5
 _MODERN_FLAG = 1 << 15
 _ROWS, _IN_ROW, _IN_MODERN = 5, 5, 40
@@ -121,6 +124,10 @@ def _select(select: Json, path: Path) -> Iterator[Problem]:
     if select.get("type") == min(_SELECTS) and not options:
         yield Problem((*path, "options"), "BASE_TYPE_REQUIRED", "This field is required")
     yield from too_many(options, _OPTIONS, (*path, "options"))
+    yield from _options(options, path)
+
+
+def _options(options: Sequence[Json], path: Path) -> Iterator[Problem]:
     values: set[str] = set()
     for index, option in enumerate(options):
         here = (*path, "options", str(index))
@@ -156,8 +163,40 @@ def modal(data: Json, path: Path) -> Iterator[Problem]:
     found = data.get("components")
     yield from too_many(found, 5, (*path, "components"))
     for each, here in walk(found, (*path, "components")):
-        if each.get("type") == 4:
-            yield from _custom_id(each, here)
-            yield from too_long(each.get("label"), 45, (*here, "label"))
-            yield from too_long(each.get("placeholder"), 100, (*here, "placeholder"))
-            yield from too_long(each.get("value"), 4000, (*here, "value"))
+        yield from _modal_part(each, here)
+    yield from _duplicates(found, (*path, "components"))
+
+
+def _modal_part(each: Json, path: Path) -> Iterator[Problem]:
+    kind = each.get("type")
+    if kind == _LABEL:
+        yield from required(each.get("label"), (*path, "label"))
+        yield from too_long(each.get("label"), 45, (*path, "label"))
+        yield from too_long(each.get("description"), 100, (*path, "description"))
+    elif kind == _TEXT_INPUT:
+        yield from _custom_id(each, path)
+        yield from too_long(each.get("label"), 45, (*path, "label"))
+        yield from too_long(each.get("placeholder"), 100, (*path, "placeholder"))
+        yield from too_long(each.get("value"), each.get("max_length") or 4000, (*path, "value"))
+    elif kind in _SELECTS:
+        yield from _select(each, path)
+        yield from too_many(
+            each.get("default_values"), each.get("max_values") or 1, (*path, "default_values")
+        )
+    elif kind in _GROUPS:
+        yield from _group(each, path)
+
+
+def _group(group: Json, path: Path) -> Iterator[Problem]:
+    """Yield the problems of a radio group or of checkboxes."""
+    least, most = _GROUPS[group["type"]], 10
+    options = group.get("options") or []
+    yield from _custom_id(group, path)
+    if not least <= len(options) <= most:
+        problem = f"Must be between {least} and {most} in length."
+        yield Problem((*path, "options"), "BASE_TYPE_BAD_LENGTH", problem)
+    yield from _options(options, path)
+    chosen = sum(bool(option.get("default")) for option in options)
+    if chosen > (group.get("max_values") or 1):
+        problem = "More options are selected than may be."
+        yield Problem((*path, "options"), "BASE_TYPE_MAX_LENGTH", problem)

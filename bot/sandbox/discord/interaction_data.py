@@ -1,6 +1,6 @@
 """The data of an interaction: a command with options, a pressed button, a modal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.sandbox.discord import components, payloads
@@ -178,19 +178,6 @@ def _entity(state: State, guild_id: int, identity: int) -> User | Role | Channel
     raise LookupError("that isn't on the server")
 
 
-def modal_data(modal: Json, values: Mapping[str, str]) -> Json:
-    """Return the data of a submitted modal; `values`: by custom id or label."""
-    filled = []
-    for row in modal["components"]:
-        inputs = [each for each, _ in components.walk([row]) if each.get("type") == _TEXT_INPUT]
-        answers = [_filled(each, row, values) for each in inputs]
-        label = row.get("type") == 18
-        inner: Json = {"component": answers[0]} if label and answers else {"components": answers}
-        filled.append({"type": row["type"], "id": row.get("id", 1), **inner})
-    return {"custom_id": modal["custom_id"], "components": filled}
-
-
-def _filled(each: Json, row: Json, values: Mapping[str, str]) -> Json:
-    names = [str(name) for name in (each["custom_id"], each.get("label"), row.get("label")) if name]
-    value = next((values[name] for name in names if name in values), each.get("value") or "")
-    return {"type": _TEXT_INPUT, "id": each.get("id", 1), "custom_id": each["custom_id"], "value": value}
+def resolved_roles(roles: Iterable[Role]) -> Json:
+    """Return what a submitted modal says about chosen roles."""
+    return {"roles": {str(each.id): payloads.role(each) for each in roles}}

@@ -12,6 +12,7 @@ from bot.sandbox.discord.components import AUTOCOMPLETE as CHOICES
 from bot.sandbox.discord.components import MODAL
 from bot.sandbox.discord.events import TIMEOUT, Intent
 from bot.sandbox.discord.interaction_data import OptionValue
+from bot.sandbox.discord.modal_data import Filled, modal_data
 from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, Thinking, User
 from bot.sandbox.discord.state import State
 
@@ -188,18 +189,18 @@ class Interactions:
     async def submit(
         self,
         opened: InteractionResponse,
-        values: Mapping[str, str],
+        values: Mapping[str, Filled],
         *,
         timeout: float = TIMEOUT,  # noqa: ASYNC109 - the tests' own timeout
     ) -> InteractionResponse:
         """Fill in and submit the modal of `opened`; `values`: by custom id or label."""
         return await self._completed(self.start_submit(opened, values), timeout)
 
-    def start_submit(self, opened: InteractionResponse, values: Mapping[str, str]) -> InteractionResponse:
+    def start_submit(self, opened: InteractionResponse, values: Mapping[str, Filled]) -> InteractionResponse:
         """Submit a modal without waiting."""
         if opened.modal is None:
             raise LookupError("the bot didn't open a modal")
-        data = interaction_data.modal_data(opened.modal, values)
+        data = modal_data(opened.modal, values)
         kind, source = interaction_data.MODAL_SUBMIT, opened.source
         return self._start(kind, opened.guild_id, opened.channel, opened.user, data, source=source)
 

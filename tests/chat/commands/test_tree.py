@@ -23,6 +23,7 @@ ADMIN_COMMANDS = {
     "feed add": {"url": "garden.example"},
     "feed list": {},
     "feed status": {},
+    "feed settings": {"feed": "Garden Notes"},
     "feed remove": {"feed": "Garden Notes"},
     "feed move": {"feed": "Garden Notes", "to": "#talk"},
     "feed copy": {"from": "#news", "to": "#talk"},

@@ -12,6 +12,7 @@ from bot.chat.commands.admin.feed_test import show_newest
 from bot.chat.commands.admin.group import AdminGroup
 from bot.chat.commands.admin.holds import offer_undecided
 from bot.chat.commands.admin.rules import split_tags
+from bot.chat.commands.admin.settings import show_settings
 from bot.chat.commands.common import pager
 from bot.chat.commands.common.channels import Channel, find_target_channel
 from bot.chat.commands.common.resolve import find_whole_name, resolve_feed, subscriptions_in
@@ -75,6 +76,15 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         archive, button = await describe_archive(self._services, followed[0])
         await respond(interaction, archive, embeds=(embed,), view=button)
         await offer_undecided(interaction, [each.subscription.id for each in followed])
+
+    @app_commands.command(description="Change how a feed looks, what is posted, its pings and its schedule")
+    @app_commands.describe(feed="The feed", channel="The channel, if several follow the feed")
+    @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
+    async def settings(self, interaction: Interaction, feed: str, channel: Channel | None = None) -> None:
+        """Show the settings of one subscription, with buttons to change them."""
+        await defer(interaction)
+        followed = await resolve_feed(interaction, self._services, feed, channel)
+        await show_settings(interaction, followed)
 
     @app_commands.command(description="Stop following a feed")
     @app_commands.describe(feed="The feed", channel="The channel, if several follow the feed")
