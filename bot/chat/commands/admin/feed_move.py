@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.chat.commands.admin.rules import fill
+from bot.chat.commands.admin.settings_roles import require_mentionable_there
 from bot.chat.commands.common.channels import NamedChannel, TargetChannel, find_target_channel, require_bot
 from bot.chat.commands.common.resolve import (
     explain_declared,
@@ -31,6 +32,7 @@ async def move(
     if target.id == each.channel_id:
         raise UserError(_already(each, target))
     require_bot(interaction, target, each.subscription.style)
+    require_mentionable_there(interaction, target.id, followed)
     moved = await services.store.moves.move(
         each.subscription.id, each.channel_id, target.id, target.guild_id, services.clock()
     )
@@ -84,6 +86,7 @@ async def copy(interaction: Interaction, services: Services, source: NamedChanne
         raise UserError(_("Choose two different channels."))
     has_embeds = any(each.subscription.style.has_embeds for each in followed)
     require_bot(interaction, target, Style.CARD if has_embeds else Style.LINK)
+    require_mentionable_there(interaction, target.id, followed)
     limit = services.settings.max_subscriptions
     copied = await services.store.moves.copy(
         [each.subscription.id for each in followed],

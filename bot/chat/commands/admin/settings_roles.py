@@ -7,6 +7,7 @@ import discord
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, join_and
 from bot.chat.permissions import GuildChannel, permissions_of
+from bot.store.subscriptions import FollowedFeed
 
 
 def require_mentionable(interaction: Interaction, channel_id: int, role_ids: Iterable[int]) -> None:
@@ -28,6 +29,18 @@ def require_mentionable(interaction: Interaction, channel_id: int, role_ids: Ite
                 role=role.mention,
                 channel=channel_id,
             )
+
+
+def require_mentionable_there(
+    interaction: Interaction, channel_id: int, followed: Iterable[FollowedFeed]
+) -> None:
+    """Like `require_mentionable`, for subscriptions whose posts are to ping their roles in this channel.
+
+    Roles that were deleted ping nobody.
+    """
+    roles = {role for each in followed for role in each.subscription.mention_roles}
+    known = (role for role in sorted(roles) if guild_of(interaction).get_role(role) is not None)
+    require_mentionable(interaction, channel_id, known)
 
 
 def warn_of_silent_roles(guild: discord.Guild, channel_id: int, role_ids: Iterable[int]) -> str:
