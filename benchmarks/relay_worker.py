@@ -18,12 +18,15 @@ from bot import app, logs
 from bot.config import Config
 from bot.log_format import Format, Level
 from bot.model import ChannelDeclaration, FeedDeclaration, SiteBudget
+from bot.schedule import Job
 from bot.source.http.site import site_of
 from bot.store.patience import Patience
 
 PER_SITE = 10
 """Requests to a site at the same time: as many as `reader` has workers."""
 CHANNELS = 100
+WORKING = frozenset({"poll", "index"})
+"""The jobs that work. The others may be woken, but there is no Discord."""
 CHECK_INTERVAL = 0.05
 """Seconds between two checks whether all feeds are polled."""
 
@@ -34,12 +37,16 @@ async def main(path: Path) -> None:
     async with app.build(_config(path), Patience(), with_commands=False) as parts:
         await _follow(parts, json.loads(await _line())["feeds"])
         print("{}", flush=True)
-        jobs = [job for job in app.jobs(parts) if job.name in {"poll", "index"}]
+        jobs = [job if job.name in WORKING else Job(job.name, job.interval, _rest) for job in app.jobs(parts)]
         begin = partial(parts.schedule.start, jobs)
         while await _line():
             print(json.dumps(await _poll(parts, begin)), flush=True)
             begin = partial(parts.schedule.wake, "poll")
         await parts.schedule.stop()
+
+
+async def _rest() -> None:
+    """Do nothing."""
 
 
 async def _line() -> str:

@@ -13,7 +13,6 @@ from discord import app_commands
 from bot.i18n import _, catalogue, n_, use_language
 from bot.model import MAX_SNOWFLAKE
 from bot.text import limits
-from bot.text.address import label_of
 from bot.text.escape import is_blank
 from bot.text.lines import clean_line, fit_escaped_line
 from bot.text.summary import clip
@@ -102,9 +101,9 @@ def shorten(parts: Sequence[str], limit: int) -> list[str]:
     return [*parts[:limit], _("{count} more").format(count=more)] if more > 0 else list(parts)
 
 
-def feed_label(name: str, url: str, limit: int = 100) -> str:
+def feed_label(name: str, address: str, limit: int = 100) -> str:
     """Return a feed's name where Discord shows no Markdown, or its address if it has no name."""
-    return plain_text(name, limit) or plain_text(label_of(url), limit)
+    return plain_text(name, limit) or plain_text(address, limit)
 
 
 def jump_url(guild_id: int, channel_id: int, message_id: int | None) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -84,10 +84,16 @@ class Archive(EntryRepository):
         found = await self._db.rows("newest", feed_id=feed_id, limit=limit)
         return [rows.archived(row) for row in found]
 
-    async def statuses(self, guild_id: int, now: datetime) -> list[FeedStatus]:
-        """Return the feeds that a guild follows, those with problems first."""
-        found = await self._db.rows("statuses", guild_id=guild_id, month_ago=now - _MONTH)
-        return [rows.feed_status(row) for row in found]
+    async def worst_first(self, guild_id: int, feeds: Container[int], first: Sequence[int] = ()) -> list[int]:
+        """Return those of these feeds that a guild follows, the ones with problems first, and `first` among them."""
+        found = await self._db.rows("worst_first", guild_id=guild_id, first=first)
+        return [row["id"] for row in found if row["id"] in feeds]
+
+    async def statuses(self, guild_id: int, feeds: Sequence[int], now: datetime) -> list[FeedStatus]:
+        """Return those of these feeds that a guild follows, in the same order."""
+        found = await self._db.rows("statuses", guild_id=guild_id, feeds=feeds, month_ago=now - _MONTH)
+        by_id = {row["feed_id"]: rows.feed_status(row) for row in found}
+        return [by_id[feed_id] for feed_id in feeds if feed_id in by_id]
 
     async def trace(self, link: str, guild_id: int) -> list[Trace]:
         """Return what became of the posts that a link (or guid) may mean, in the feeds that a guild follows."""

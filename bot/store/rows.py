@@ -164,14 +164,16 @@ def entry_values(item: Identified) -> dict[str, Value]:
 
 def subscription(row: Row) -> Subscription:
     """Return the subscription of a row of `subscription`."""
-    return fill(
-        Subscription,
-        row,
-        rule=_rule(row["rule"]),
-        style=Style(row["style"]),
-        mention_roles=_roles(row["mention_roles"]),
+    return Subscription(  # without `fill`, because a server may have thousands
+        row["id"],
+        row["feed_id"],
+        row["channel_id"],
+        _rule(row["rule"]),
+        Style(row["style"]),
+        _roles(row["mention_roles"]),
         paused=bool(row["paused"]),
         baseline_due=bool(row["baseline_due"]),
+        name=row["name"],
         silent=bool(row["silent"]),
         thread=length(row["thread"]),
         ping_cooldown=row["ping_cooldown"] * MILLISECOND,
@@ -179,6 +181,7 @@ def subscription(row: Row) -> Subscription:
     )
 
 
+@lru_cache(maxsize=64)
 def setting_names(written: str) -> frozenset[Setting]:
     """Return names of settings as stored; those of a newer version are left out."""
     return frozenset(Setting(name) for name in json.loads(written) if name in _SETTING_NAMES)

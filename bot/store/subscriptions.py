@@ -27,7 +27,7 @@ from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
 from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
 from bot.store.holds import open_hold, read_hold
 from bot.store.rows import as_json
-from bot.text.address import label_of, safe_title
+from bot.text.address import NAMES_VERSION, label_of, safe_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class FollowedFeed:
     """"config", "discord" or "opml"."""
     feed_url: str
     feed_name: str
+    feed_label: str
+    """The address without its secrets."""
     feed_link: str
     suspended: str
     """Why the channel is suspended; "": it is open."""
@@ -76,6 +78,7 @@ class PostedFeed:
     channel_id: int
     feed_url: str
     feed_name: str
+    feed_label: str
     feed_link: str
 
 
@@ -307,7 +310,8 @@ class Subscriptions(EntryRepository):
 
     async def in_guild(self, guild_id: int) -> list[FollowedFeed]:
         """Return the subscriptions of one guild's channels, by feed."""
-        return [_followed(row) for row in await self._db.rows("followed_in_guild", guild_id=guild_id)]
+        # On the database's thread, where a long list delays nothing else.
+        return await self._db.read(lambda reader: _read_in_guild(reader, guild_id))
 
     async def posted_in_guild(self, guild_id: int) -> list[PostedFeed]:
         """Return the feeds whose posts are in the guild's channels, for each channel that no longer follows them."""
@@ -346,6 +350,10 @@ async def read_followed(reader: Reader, subscription_id: int) -> FollowedFeed | 
     """Return a subscription with its feed; None if there is none with this id."""
     row = await reader.row("followed_by", id=subscription_id)
     return None if row is None else _followed(row)
+
+
+async def _read_in_guild(reader: Reader, guild_id: int) -> list[FollowedFeed]:
+    return [_followed(row) for row in await reader.rows("followed_in_guild", guild_id=guild_id)]
 
 
 def _followed(row: Row) -> FollowedFeed:
@@ -389,7 +397,11 @@ def _names(settings: Iterable[Setting]) -> str:
 
 
 async def _rename(tx: Transaction) -> None:
-    """Leave secrets out of the names that an earlier version stored."""
+    """Leave secrets out of the names that an earlier version stored, at the first start of a version."""
+    done = await tx.row("named_by")
+    if done is not None and done["value"] == NAMES_VERSION:
+        return
+    await tx.run("set_named_by", version=NAMES_VERSION)
     for row in await tx.rows("feed_names"):
         names = {"label": label_of(row["url"]), "title": safe_title(row["title"], row["url"])}
         if names != {"label": row["label"], "title": row["title"]}:

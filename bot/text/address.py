@@ -15,6 +15,9 @@ from bot.text.randomness import has_odd_pairs, random_spans
 
 MASK = "***"
 
+NAMES_VERSION = "1"
+"""Of the names that are made without secrets. Increase it after a change here, so that stored names are made again."""
+
 _SECRET_NAME = re.compile(
     r"token|secret|sess(?:ion)?_?id|passw|passkey|passphrase|credential|jwt|hmac|bearer|saml|signature|auth(?!or)|authori[sz]"
     r"|keys?$|^key|(?:^|[_.-])(?:k|key|sig|sign|pass|pwd|pw|session|sess|sid|code|hash|otp|pin|private|policy|login|ticket"

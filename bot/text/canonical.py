@@ -1,6 +1,7 @@
 """Normalise the addresses of posts, so that two addresses of the same post compare equal."""
 
 import re
+from functools import lru_cache
 from itertools import starmap
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -31,10 +32,14 @@ _NUMBERED = re.compile(
 )
 """Names of parameters whose value may be the number of a post."""
 
+_CACHED = 256
+"""Addresses that are remembered: each post's are compared with those of its feed and of other posts many times."""
+
 _MAX_NUMBER_LENGTH = 9
 """Digits of a number that may be a post's; a time in seconds since 1970 has ten."""
 
 
+@lru_cache(maxsize=_CACHED)
 def canonical_link(url: str) -> str:
     """Return the address without scheme, `www.`, usual port, final slash, tracking parameters and fragment.
 
@@ -96,6 +101,7 @@ def _normal_octet(found: re.Match[str]) -> str:
     return character if character in _UNRESERVED else found[0].upper()
 
 
+@lru_cache(maxsize=_CACHED)
 def split_url(url: str) -> tuple[str, str, str] | None:
     """Return host (without `www.` and the usual port), path and query; None if it is not a web address."""
     try:

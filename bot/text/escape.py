@@ -27,6 +27,8 @@ CONTROL_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 def strip_controls(text: str) -> str:
     """Remove what could reorder, overflow or break a message: controls, surrogates, bidi overrides, stacked marks."""
+    if text.isascii() and text.isprintable():  # most titles and names
+        return text
     kept: list[str] = []
     marks = 0
     for char in unicodedata.normalize("NFC", text.replace("\r\n", "\n")):
@@ -63,5 +65,5 @@ def is_blank(text: str) -> bool:
 
 def isolate_direction(text: str) -> str:
     """Isolate right-to-left text, so that it does not reorder the text around it."""
-    is_rtl = any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
+    is_rtl = not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
     return f"\u2068{text}\u2069" if is_rtl else text

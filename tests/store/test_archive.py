@@ -72,13 +72,16 @@ async def test_the_statuses_of_a_guild_s_feeds_begin_with_problems(services: Ser
     (other,) = [feed for feed in claimed if feed.url.endswith("other")]
     await store.feeds.settle_failed(other.id, PollResult(services.now, error="Down."), services.now)
 
-    statuses = await store.archive.statuses(GUILD, services.now)
+    feeds = await store.archive.worst_first(GUILD, [1, 2])
+    statuses = await store.archive.statuses(GUILD, feeds, services.now)
 
     assert [(found.failures, found.held, found.posts_last_month) for found in statuses] == [
         (1, 0, 0),
         (0, 8, 8),
     ]
-    assert await store.archive.statuses(8, services.now) == []
+    assert await store.archive.worst_first(GUILD, [1, 2], [1]) == [2, 1]
+    assert await store.archive.worst_first(8, [1, 2]) == []
+    assert await store.archive.statuses(8, [1, 2], services.now) == []
 
 
 async def test_recent_posts_are_found_by_title_or_address(services: Services) -> None:

@@ -334,5 +334,5 @@ async def test_a_history_does_not_make_a_feed_look_busy(polled: Services) -> Non
     old = [post(number, published=START - timedelta(days=100 + number)) for number in range(1, 40)]
     await polled.store.backfills.record(await claim(polled), new(*old), 0, onward(polled.now), polled.now)
 
-    (found,) = await polled.store.archive.statuses(7, polled.now)
+    (found,) = await polled.store.archive.statuses(7, [1], polled.now)
     assert found.posts_last_month == 2

@@ -115,6 +115,23 @@ async def test_names_that_an_earlier_version_stored_lose_their_secrets(
     assert followed.feed_name == "Stars (https://stars.example/rss/***)"
 
 
+async def test_names_are_made_once_for_each_version_of_them(services: Services, tmp_path: Path) -> None:
+    await subscribe(services, url=GARDEN)
+    await sync(services.store)
+    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
+        connection.execute("UPDATE feed SET label = 'kept', title = ''")
+    await sync(services.store)
+    (same,) = await services.store.subscriptions.all()
+    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
+        connection.execute("UPDATE meta SET value = 'an earlier one' WHERE key = 'names'")
+
+    await sync(services.store)
+
+    (after,) = await services.store.subscriptions.all()
+    assert same.feed_name == "kept"
+    assert after.feed_name == "garden.example/rss"
+
+
 async def test_a_changed_rule_or_style_changes_the_subscription_and_keeps_its_id(store: Store) -> None:
     await sync(store, FeedDeclaration(GARDEN, channels=(ChannelDeclaration(100),)))
     (before,) = await store.subscriptions.all()

@@ -2,13 +2,22 @@
 
 import random
 import string
+from hashlib import sha256
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text.address import has_secret, hide_secrets, label_of, secrets_of, without_secrets
+from bot.text.address import (
+    NAMES_VERSION,
+    has_secret,
+    hide_secrets,
+    label_of,
+    safe_title,
+    secrets_of,
+    without_secrets,
+)
 
 HEX = "9f8e7d6c5b4a39281706f5e4d3c2b1a0"
 UUID = "8f14e45f-ceea-467f-a1c6-2b5d8f3c9a10"
@@ -172,6 +181,19 @@ def test_an_ordinary_address_stays_readable(url: str) -> None:
 )  # fmt: skip
 def test_a_label_has_the_parameters_that_say_which_feed_this_is(url: str, label: str) -> None:
     assert label_of(url) == label
+
+
+NAMES = ("1", "7b8fc0c064f87b09")
+"""The version of the names, and a hash of the examples above."""
+
+
+def test_other_names_get_another_version() -> None:
+    urls = [*(url for url, *_ in SECRET), *READABLE]
+    names = [(label_of(url), safe_title(f"Notes of {url}", url)) for url in urls]
+
+    found = sha256(repr(names).encode()).hexdigest()[:16]
+
+    assert (NAMES_VERSION, found) == NAMES, "increase NAMES_VERSION, and write it and the hash here"
 
 
 ALPHABETS = {

@@ -33,6 +33,14 @@ INSERT INTO feed_address (url, feed_id) VALUES (:url, :feed_id) ON CONFLICT (url
 -- Name and interval come from the config file.
 UPDATE feed SET name = :name, interval = :interval WHERE id = :id;
 
+-- name: named_by
+-- Which version of the names the feeds have.
+SELECT value FROM meta WHERE key = 'names';
+
+-- name: set_named_by
+-- From now on, the feeds have these names.
+INSERT INTO meta (key, value) VALUES ('names', :version) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
 -- name: feed_names
 -- At a start, the names are made again if another version of the bot made them.
 SELECT id, url, label, title FROM feed;
@@ -1052,30 +1060,6 @@ SELECT c.id AS channel_id, c.reason, c.suspended_at, c.probe_at,
     (SELECT count(*) FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending')) AS waiting
 FROM channel AS c WHERE c.state = 'suspended' ORDER BY c.id;
 
--- name: statuses
--- The feeds that a guild follows, the ones with problems first, with what waits for this guild. The + keeps the planner
--- from an index of everything that a subscription ever sent.
-SELECT f.*, f.id AS feed_id, s.cooldown_until,
-    (
-        SELECT count(*) FROM entry AS e WHERE e.feed_id = f.id AND coalesce(e.published_at, e.first_seen_at) > :month_ago
-    ) AS posts_last_month,
-    sum((
-        SELECT count(*) FROM delivery AS d
-        WHERE d.channel_id = x.channel_id AND d.state IN ('pending', 'sending') AND +d.subscription_id = x.id
-    )) AS waiting,
-    sum((
-        SELECT count(*) FROM delivery AS d
-        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'held'
-    )) AS held,
-    sum((
-        SELECT count(*) FROM delivery AS d
-        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'paused'
-    )) AS paused
-FROM feed AS f JOIN site AS s ON s.domain = f.site
-JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel_id
-WHERE c.guild_id = :guild_id GROUP BY f.id, s.cooldown_until
-ORDER BY CASE WHEN f.state = 'ended' THEN 0 ELSE 1 END, f.failures DESC, held DESC, waiting DESC, f.id;
-
 -- name: traced_deliveries
 -- What happened to a post in each channel of a guild, for `/why`.
 SELECT d.* FROM delivery AS d JOIN channel AS c ON c.id = d.channel_id
@@ -1083,7 +1067,7 @@ WHERE d.entry_id = :entry_id AND c.guild_id = :guild_id ORDER BY d.id;
 
 -- name: posted_feeds
 -- Feeds whose posts a guild's channels have, although they no longer follow them.
-SELECT p.channel_id, p.feed_id, f.url AS feed_url, f.display_name AS feed_name, f.link AS feed_link
+SELECT p.channel_id, p.feed_id, f.url AS feed_url, f.display_name AS feed_name, f.label AS feed_label, f.link AS feed_link
 FROM channel AS c JOIN posted_feed AS p ON p.channel_id = c.id JOIN feed AS f ON f.id = p.feed_id
 WHERE c.guild_id = :guild_id AND c.gone_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM subscription AS s WHERE s.feed_id = p.feed_id AND s.channel_id = p.channel_id

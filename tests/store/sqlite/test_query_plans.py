@@ -53,7 +53,8 @@ SORTED = {
     },
     "what one feed, channel, place or guild has": {
         "subscriptions_of", "followed_in_guild", "waiting_in_guild", "add_feed_notice", "redirect_notice",
-        "waiting_notices", "sent_notices", "statuses", "recent_entries", "posted_messages", "undecided_holds",
+        "waiting_notices", "sent_notices", "statuses", "worst_first", "recent_entries", "posted_messages",
+        "undecided_holds",
         "posted_feeds",
         "count_edits",
     },

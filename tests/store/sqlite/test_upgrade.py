@@ -156,7 +156,7 @@ async def test_the_repositories_read_everything(old: Path) -> None:
         followed = await store.subscriptions.all()
         stats = await store.archive.stats()
         progress = {feed.id: await store.backfills.progress(feed.id) for feed in feeds}
-        statuses = await store.archive.statuses(7, NOW)
+        statuses = await store.archive.statuses(7, await store.archive.worst_first(7, range(100)), NOW)
         (trace,) = await store.archive.trace("https://garden.example/20", 7)
 
     assert {feed.id: feed.name for feed in feeds} == {

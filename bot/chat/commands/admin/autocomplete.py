@@ -11,8 +11,7 @@ from bot.chat.commands.common.autocomplete import (
     post_choices,
     tag_choices,
 )
-from bot.chat.commands.common.channels import may_see
-from bot.chat.commands.common.resolve import find_feed
+from bot.chat.commands.common.resolve import find_feed, keep_visible
 from bot.chat.commands.common.responses import Interaction, guild_of
 from bot.store.store import Store
 from bot.store.subscriptions import FollowedFeed
@@ -32,7 +31,7 @@ class AdminAutocomplete:
     @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest every feed of the server, first those of the channel that the command names."""
-        followed = _visible(await self._followed(interaction), interaction)
+        followed = keep_visible(interaction, await self._followed(interaction))
         own = {each.subscription.feed_id for each in _in_channel(followed, interaction)}
         return feed_choices(followed, typed, own)
 
@@ -59,7 +58,7 @@ class AdminAutocomplete:
         """Suggest the newest posts with this text in title or address; their links are the values."""
         part, archive = typed.strip()[:_MAX_TYPED], self._store.archive
         followed = await self._followed(interaction)
-        visible = _visible(followed, interaction)
+        visible = keep_visible(interaction, followed)
         if len(visible) == len(followed):
             return post_choices(await archive.recent_links(guild_of(interaction).id, part, MAX_CHOICES))
         feeds = {each.subscription.feed_id for each in visible}
@@ -72,13 +71,9 @@ class AdminAutocomplete:
         return list(await self._store.subscriptions.in_guild(guild_of(interaction).id))
 
 
-def _visible(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
-    return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
-
-
 def _matching_options(followed: list[FollowedFeed], interaction: Interaction) -> list[FollowedFeed]:
     """Return the visible subscriptions that match the options so far; those of the channel if no feed matches."""
-    visible = _visible(followed, interaction)
+    visible = keep_visible(interaction, followed)
     here = _in_channel(visible, interaction) or visible
     named = interaction.namespace.feed
     return (find_feed(here, named) if isinstance(named, str) and named else []) or here

@@ -7,7 +7,7 @@ from datetime import datetime
 import discord
 
 from bot.chat.commands.admin.rules import describe_subscription
-from bot.chat.commands.common.pager import Listing, create_list
+from bot.chat.commands.common.pager import ListPage, create_long_list, cut_page
 from bot.chat.commands.common.resolve import list_channels, require_visible
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
 from bot.chat.messages import MAX_ERROR_LENGTH, _, escape_text, n_, next_time, relative_time
@@ -21,38 +21,42 @@ from bot.text.summary import clip
 _WEEKS = 4
 
 
-async def list_feeds(interaction: Interaction, _argument: str) -> Listing:
-    """Return the subscriptions of all channels that the user may see, sorted by feed."""
+async def list_feeds(interaction: Interaction, _argument: str, number: int) -> ListPage:
+    """Return a page of the subscriptions of all channels that the user may see, sorted by feed."""
     services = services_of(interaction)
     followed = await require_visible(interaction, services)
     followed.sort(key=lambda each: (each.feed_name.casefold(), each.subscription.channel_id))
     limit = services.settings.max_subscriptions
     note = _("{count} of {limit} subscriptions used.").format(count=len(followed), limit=limit)
-    return Listing(_("Feeds that this server follows"), tuple(map(_format_subscription, followed)), note)
+    cut = cut_page(followed, number)
+    lines = [_format_subscription(each) for each in cut.items]
+    return ListPage(_("Feeds that this server follows"), lines, cut.number, cut.pages, note)
 
 
-FEED_LIST = create_list("feeds", list_feeds)
+FEED_LIST = create_long_list("feeds", list_feeds)
 
 
 def _format_subscription(each: FollowedFeed) -> str:
-    address = escape_text(label_of(each.feed_url), 80)
+    address = escape_text(each.feed_label, 80)
     return f"{describe_subscription(each)} · {each.subscription.style.value} · {address}"
 
 
-async def list_statuses(interaction: Interaction, _argument: str) -> Listing:
-    """Return one line per feed that the user may see, the worst first."""
-    services = services_of(interaction)
+async def list_statuses(interaction: Interaction, _argument: str, number: int) -> ListPage:
+    """Return a page with one line per feed that the user may see, the worst first."""
+    services, guild_id = services_of(interaction), guild_of(interaction).id
     followed: dict[int, list[FollowedFeed]] = {}
     for each in await require_visible(interaction, services):
         followed.setdefault(each.subscription.feed_id, []).append(each)
-    statuses = await services.store.archive.statuses(guild_of(interaction).id, services.clock())
-    shown = [each for each in statuses if each.feed_id in followed]
-    shown.sort(key=lambda each: not (each.ended or each.failures or _suspended(followed[each.feed_id])))
-    lines = tuple(_summarise(each, followed[each.feed_id]) for each in shown)
-    return Listing(_("Feed status"), lines, _("For details, run `/feed status` and choose a feed."))
+    suspended = [feed_id for feed_id, channels in followed.items() if _suspended(channels)]
+    feeds = await services.store.archive.worst_first(guild_id, followed, suspended)
+    cut = cut_page(feeds, number)
+    statuses = await services.store.archive.statuses(guild_id, cut.items, services.clock())
+    lines = [_summarise(each, followed[each.feed_id]) for each in statuses]
+    note = _("For details, run `/feed status` and choose a feed.")
+    return ListPage(_("Feed status"), lines, cut.number, cut.pages, note)
 
 
-STATUS_LIST = create_list("status", list_statuses)
+STATUS_LIST = create_long_list("status", list_statuses)
 
 
 def _summarise(status: FeedStatus, followed: Sequence[FollowedFeed]) -> str:
@@ -101,10 +105,10 @@ async def describe_feed(
     """Describe the feed of these subscriptions in detail. Raises UserError."""
     feed_id = followed[0].subscription.feed_id
     now = services.clock()
-    statuses = await services.store.archive.statuses(guild_of(interaction).id, now)
-    status = next((each for each in statuses if each.feed_id == feed_id), None)
-    if status is None:
+    statuses = await services.store.archive.statuses(guild_of(interaction).id, [feed_id], now)
+    if not statuses:
         raise UserError(_("This feed was just removed; see `/feed list`."))
+    (status,) = statuses
     lines = [
         escape_text(label_of(status.url), 200),
         "",

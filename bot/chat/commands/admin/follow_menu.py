@@ -14,7 +14,6 @@ from bot.chat.embeds import create_view
 from bot.chat.messages import _, feed_label, plain_text
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
-from bot.text.address import label_of
 
 _ALL = "all"
 _MAX_OPTIONS = 25
@@ -45,11 +44,10 @@ async def ask_which_feed(
 def _create_menu(custom_id: str, followed: Sequence[FollowedFeed]) -> "FeedMenu":
     menu: discord.ui.Select[Any] = discord.ui.Select(custom_id=custom_id, placeholder=_("Choose a feed"))
     for each in followed:
-        address = plain_text(label_of(each.feed_url))
         menu.add_option(
-            label=feed_label(each.feed_name, each.feed_url),
+            label=feed_label(each.feed_name, each.feed_label),
             value=str(each.subscription.id),
-            description=address,
+            description=plain_text(each.feed_label),
         )
     menu.add_option(label=_("All of them"), value=_ALL)
     return FeedMenu(menu)

@@ -89,10 +89,10 @@ async def _explain(
             )
         )
     here = [each for each in followed if channel_id in {None, each.subscription.channel_id}]
-    feeds = {each.subscription.feed_id for each in here}
-    now = services.clock()
-    statuses = await services.store.archive.statuses(guild_id, now)
-    return _describe_unknown(link, here, [status for status in statuses if status.feed_id in feeds], now)
+    archive, now = services.store.archive, services.clock()
+    feeds = await archive.worst_first(guild_id, {each.subscription.feed_id for each in here})
+    statuses = await archive.statuses(guild_id, feeds[:_MAX_FEEDS], now)
+    return _describe_unknown(link, here, statuses, len(feeds), now)
 
 
 async def _find(services: Services, link: str, guild_id: int) -> list[list[Trace]]:
@@ -142,9 +142,12 @@ def _describe_traces(
 
 
 def _describe_unknown(
-    link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus], now: datetime
+    link: str, followed: Sequence[FollowedFeed], statuses: Sequence[FeedStatus], feeds: int, now: datetime
 ) -> list[str]:
-    """Say when the feeds were last checked for a post that none of them had, and whether one is from its site."""
+    """Say when the feeds were last checked for a post that none of them had, and whether one is from its site.
+
+    `statuses`: of the first of these `feeds`.
+    """
     shown = escape_text(hide_secrets(link), 200)
     if not followed:
         return [
@@ -160,7 +163,7 @@ def _describe_unknown(
                 site=escape_text(host_of(link))
             )
         )
-    lines += [f"- {describe_last_check(status, now)}" for status in statuses[:_MAX_FEEDS]]
-    if len(statuses) > _MAX_FEEDS:
-        lines.append(_("`/feed status` shows all {count} feeds.").format(count=len(statuses)))
+    lines += [f"- {describe_last_check(status, now)}" for status in statuses]
+    if feeds > len(statuses):
+        lines.append(_("`/feed status` shows all {count} feeds.").format(count=feeds))
     return lines

@@ -4,9 +4,11 @@ Discord shows nothing if an answer is late or invalid, so answers come in time a
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Container, Coroutine, Iterable
 from contextlib import suppress
 from functools import wraps
+from heapq import nsmallest
 from typing import Any, TypeVar
 
 import structlog
@@ -18,7 +20,6 @@ from bot.chat.messages import feed_label, plain_text
 from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
 from bot.text import limits
-from bot.text.address import label_of
 from bot.text.fold import fold, fold_tag
 from bot.text.headline import choose_headline
 from bot.text.html import parse_html
@@ -40,16 +41,24 @@ Find = Callable[[Owner, Interaction, str], Coroutine[Any, Any, Choices]]
 def feed_choices(followed: Iterable[NamedFeed], typed: str, own: Container[int] = ()) -> Choices:
     """Return each feed once, `own` first; feeds of the same name also show their address."""
     feeds = {each.feed_id: each for each in followed}
-    names = [fold(each.feed_name) for each in feeds.values()]
-    choices: list[tuple[bool, app_commands.Choice[str]]] = []
+    names = Counter(fold(each.feed_name) for each in feeds.values())
+    part = fold(typed)
+    found: list[tuple[bool, str, int, str]] = []
     for feed_id, each in feeds.items():
-        label, address = feed_label(each.feed_name, each.feed_url), label_of(each.feed_url)
-        if names.count(fold(each.feed_name)) > 1:
-            label = f"{plain_text(each.feed_name, MAX_CHOICE_LENGTH // 2)} · {address}"
-        if fold(typed) in fold(f"{label} {address}"):
-            choices.append((feed_id not in own, create_choice(label, f"{FEED_VALUE}{feed_id}")))
-    choices.sort(key=lambda each: (each[0], fold(each[1].name)))
-    return [choice for _is_elsewhere, choice in choices[:MAX_CHOICES]]
+        label = _feed_choice(each, shared=names[fold(each.feed_name)] > 1)
+        if part in fold(f"{label} {each.feed_label}"):
+            found.append((feed_id not in own, fold(label), feed_id, label))
+    return [
+        create_choice(label, f"{FEED_VALUE}{feed_id}")
+        for _is_elsewhere, _folded, feed_id, label in nsmallest(MAX_CHOICES, found)
+    ]
+
+
+def _feed_choice(each: NamedFeed, *, shared: bool) -> str:
+    """Return a feed's name, with its address if others share the name."""
+    if shared:
+        return f"{plain_text(each.feed_name, MAX_CHOICE_LENGTH // 2)} · {each.feed_label}"
+    return feed_label(each.feed_name, each.feed_label)
 
 
 def tag_choices(counts: Iterable[TagCount], before: str = "") -> Choices:

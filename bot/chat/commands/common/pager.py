@@ -6,8 +6,8 @@ itself would show.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, TypeVar
 
 import discord
 
@@ -19,6 +19,8 @@ from bot.chat.embeds import create_view
 from bot.chat.messages import _
 from bot.text import limits
 from bot.text.summary import clip
+
+T = TypeVar("T")
 
 MAX_LINES = 12
 """Lines on one page."""
@@ -36,10 +38,33 @@ class Listing:
     """Below each page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cut(Generic[T]):
+    """The items of one page, and which of how many pages it is."""
+
+    items: Sequence[T]
+    number: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a list that may be too long to be fetched completely."""
+
+    title: str
+    lines: Sequence[str]
+    """The longest are clipped if they don't fit."""
+    number: int
+    pages: int
+    note: str = ""
+
+
 RenderedPage = tuple[discord.Embed, discord.ui.View | None]
 """A page with its buttons."""
 FetchListing = Callable[[Interaction, str], Awaitable[Listing]]
 """Fetches a list for the user; the argument is digits, or "" for everything. Raises UserError."""
+FetchPage = Callable[[Interaction, str, int], Awaitable[ListPage]]
+"""Fetches one page of a list; a number outside of the pages means the nearest. Same argument and errors."""
 RenderPage = Callable[[Interaction, str, int], Awaitable[RenderedPage]]
 """Renders one page of such a list; same argument and errors."""
 
@@ -63,6 +88,16 @@ def create_list(name: str, fetch: FetchListing, *, for_admins: bool = True) -> P
     return PagedList(name, render, for_admins)
 
 
+def create_long_list(name: str, fetch: FetchPage, *, for_admins: bool = True) -> PagedList:
+    """Return a list of which only the page that is shown is fetched."""
+
+    async def render(interaction: Interaction, argument: str, number: int) -> RenderedPage:
+        page = await fetch(interaction, argument, number)
+        return _render(replace(page, lines=fit_page(page.lines)), name, argument)
+
+    return PagedList(name, render, for_admins)
+
+
 async def show(interaction: Interaction, paged: PagedList, argument: str = "") -> None:
     """Respond with the first page."""
     embed, view = await paged.render(interaction, argument, 1)
@@ -73,12 +108,18 @@ def render_page(listing: Listing, name: str, argument: str, number: int) -> Rend
     """Return a page with its buttons (None for a single page). A number outside of the pages means the nearest."""
     parts = paginate(listing.lines)
     number = max(1, min(number, len(parts)))
-    text = "\n".join((*parts[number - 1], *(("", listing.note) if listing.note else ())))
-    embed = discord.Embed(title=listing.title, description=text)
-    if len(parts) == 1:
+    page = ListPage(listing.title, parts[number - 1], number, len(parts), listing.note)
+    return _render(page, name, argument)
+
+
+def _render(page: ListPage, name: str, argument: str) -> RenderedPage:
+    number, pages = page.number, page.pages
+    text = "\n".join((*page.lines, *(("", page.note) if page.note else ())))
+    embed = discord.Embed(title=page.title, description=text)
+    if pages == 1:
         return embed, None
-    embed.set_footer(text=page_footer(number, str(len(parts))))
-    return embed, create_view(create_page_buttons(name, argument, number, is_last=number == len(parts)))
+    embed.set_footer(text=page_footer(number, str(pages)))
+    return embed, create_view(create_page_buttons(name, argument, number, is_last=number == pages))
 
 
 def page_footer(number: int, pages: str) -> str:
@@ -109,6 +150,24 @@ def paginate(lines: Sequence[str]) -> list[list[str]]:
             used = limits.utf16_length(shown) + 1
         parts[-1].append(shown)
     return [part for part in parts if part] or [[]]
+
+
+def cut_page(items: Sequence[T], number: int) -> Cut[T]:
+    """Return the items of one page. A number outside of the pages means the nearest."""
+    pages = max(1, -(-len(items) // MAX_LINES))
+    number = max(1, min(number, pages))
+    return Cut(items[(number - 1) * MAX_LINES : number * MAX_LINES], number, pages)
+
+
+def fit_page(lines: Sequence[str]) -> list[str]:
+    """Clip the longest lines of a page to one length, as far as the page is too long."""
+    fitted = list(lines)
+    room = _MAX_PAGE_LENGTH
+    shortest_first = sorted(range(len(lines)), key=lambda index: limits.utf16_length(lines[index]))
+    for done, index in enumerate(shortest_first):
+        fitted[index] = clip(lines[index], room // (len(lines) - done) - 1)
+        room -= limits.utf16_length(fitted[index]) + 1
+    return fitted
 
 
 class PageButton(

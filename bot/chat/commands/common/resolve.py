@@ -9,7 +9,7 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of
 from bot.chat.messages import _, escape_text, n_
 from bot.chat.services import Services
 from bot.store.subscriptions import FollowedFeed
-from bot.text.address import hide_secrets, label_of
+from bot.text.address import hide_secrets
 from bot.text.fold import fold
 from bot.text.links import host_of
 
@@ -34,6 +34,10 @@ class NamedFeed(Protocol):
         """Its address."""
 
     @property
+    def feed_label(self) -> str:
+        """Its address without secrets."""
+
+    @property
     def feed_link(self) -> str:
         """The page that it belongs to; "": not known."""
 
@@ -50,7 +54,7 @@ def find_feed(followed: Sequence[F], named: str) -> list[F]:
     part, host = fold(named), host_of(named)
     return find_whole_name(followed, named) or _first_match(
         followed,
-        lambda each: part in fold(f"{each.feed_name} {label_of(each.feed_url)}"),
+        lambda each: part in fold(f"{each.feed_name} {each.feed_label}"),
         lambda each: host != "" and host == host_of(each.feed_link or each.feed_url),
     )
 
@@ -64,7 +68,7 @@ def find_whole_name(followed: Sequence[F], named: str) -> list[F]:
     return _first_match(
         followed,
         lambda each: typed == f"{FEED_VALUE}{each.feed_id}",
-        lambda each: typed in {each.feed_url, each.feed_link, label_of(each.feed_url)} - {""},
+        lambda each: typed in {each.feed_url, each.feed_link, each.feed_label} - {""},
         lambda each: name != "" and name == fold(each.feed_name),
     )
 
@@ -84,8 +88,14 @@ def explain_part(similar: Sequence[FollowedFeed]) -> str:
 
 async def visible_subscriptions(interaction: Interaction, services: Services) -> list[FollowedFeed]:
     """Return the server's subscriptions in channels that the user may see."""
-    followed = await services.store.subscriptions.in_guild(guild_of(interaction).id)
-    return [each for each in followed if may_see(interaction, each.subscription.channel_id)]
+    return keep_visible(interaction, await services.store.subscriptions.in_guild(guild_of(interaction).id))
+
+
+def keep_visible(interaction: Interaction, followed: Sequence[FollowedFeed]) -> list[FollowedFeed]:
+    """Return the subscriptions in channels that the user may see."""
+    channels = {each.subscription.channel_id for each in followed}
+    visible = {channel_id for channel_id in channels if may_see(interaction, channel_id)}
+    return [each for each in followed if each.subscription.channel_id in visible]
 
 
 async def require_visible(interaction: Interaction, services: Services) -> list[FollowedFeed]:
@@ -175,7 +185,7 @@ def list_names(followed: Sequence[FollowedFeed]) -> str:
     shared = Counter(each.feed_name for each in feeds.values())
     return ", ".join(
         f"**{escape_text(each.feed_name)}**"
-        + (f" ({escape_text(label_of(each.feed_url))})" if shared[each.feed_name] > 1 else "")
+        + (f" ({escape_text(each.feed_label)})" if shared[each.feed_name] > 1 else "")
         for each in list(feeds.values())[:_MAX_NAMES]
     )
 

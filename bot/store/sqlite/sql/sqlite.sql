@@ -74,6 +74,47 @@ UPDATE subscription SET baseline_due = 0 WHERE id IN (SELECT value FROM json_eac
 SELECT id FROM hold
 WHERE subscription_id IN (SELECT value FROM json_each(:subscription_ids)) AND decision IS NULL ORDER BY id;
 
+-- name: worst_first
+-- The feeds that a guild follows, sorted by their problems: first the ended ones, those that fail and those in `first`, then by
+-- what is held and what waits for this guild.
+SELECT f.id FROM (
+    SELECT x.feed_id, 0 AS waiting, (
+        SELECT count(*) FROM delivery AS d
+        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'held'
+    ) AS held
+    FROM subscription AS x JOIN channel AS c ON c.id = x.channel_id WHERE c.guild_id = :guild_id
+    UNION ALL
+    SELECT x.feed_id, 1, 0 FROM channel AS c JOIN delivery AS d ON d.channel_id = c.id
+    JOIN subscription AS x ON x.id = d.subscription_id
+    WHERE c.guild_id = :guild_id AND d.state IN ('pending', 'sending')
+) AS part JOIN feed AS f ON f.id = part.feed_id GROUP BY f.id
+ORDER BY
+    CASE WHEN f.state = 'ended' OR f.failures > 0 OR f.id IN (SELECT value FROM json_each(:first)) THEN 0 ELSE 1 END,
+    CASE WHEN f.state = 'ended' THEN 0 ELSE 1 END, f.failures DESC, sum(part.held) DESC, sum(part.waiting) DESC, f.id;
+
+-- name: statuses
+-- Some of the feeds that a guild follows, with what waits for this guild. The + keeps the planner from an index of
+-- everything that a subscription ever sent.
+SELECT f.*, f.id AS feed_id, s.cooldown_until,
+    (
+        SELECT count(*) FROM entry AS e WHERE e.feed_id = f.id AND coalesce(e.published_at, e.first_seen_at) > :month_ago
+    ) AS posts_last_month,
+    sum((
+        SELECT count(*) FROM delivery AS d
+        WHERE d.channel_id = x.channel_id AND d.state IN ('pending', 'sending') AND +d.subscription_id = x.id
+    )) AS waiting,
+    sum((
+        SELECT count(*) FROM delivery AS d
+        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'held'
+    )) AS held,
+    sum((
+        SELECT count(*) FROM delivery AS d
+        WHERE d.subscription_id = x.id AND d.state IN ('held', 'paused') AND d.state = 'paused'
+    )) AS paused
+FROM feed AS f JOIN site AS s ON s.domain = f.site
+JOIN subscription AS x ON x.feed_id = f.id JOIN channel AS c ON c.id = x.channel_id
+WHERE c.guild_id = :guild_id AND f.id IN (SELECT value FROM json_each(:feeds)) GROUP BY f.id, s.cooldown_until;
+
 -- name: claim_notices
 -- From now on, these share a message. A send that began and never ended is uncertain.
 UPDATE notice SET leader_id = :leader_id, attempts = attempts + 1, due_at = :lease,

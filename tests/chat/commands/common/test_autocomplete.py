@@ -14,13 +14,17 @@ from bot.chat.commands.common.resolve import find_feed
 from bot.model import ArchivedEntry, Entry, Subscription, TagCount
 from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
+from bot.text.address import label_of
+from tests.growth import FACTOR, assert_growth
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 
 def followed(number: int, name: str, url: str = "", link: str = "") -> FollowedFeed:
     url = url or f"https://blog{number}.example/feed"
-    return FollowedFeed(Subscription(number, number, 100 + number), 1, "discord", url, name, link, "")
+    return FollowedFeed(
+        Subscription(number, number, 100 + number), 1, "discord", url, name, label_of(url), link, ""
+    )
 
 
 def archived(title: str, link: str) -> ArchivedEntry:
@@ -51,6 +55,12 @@ def test_feeds_of_the_same_name_show_their_address() -> None:
         "Notes · blog2.example/feed",
         "Stars",
     ]
+
+
+def test_the_cost_of_choosing_a_feed_grows_with_their_number() -> None:
+    many = [followed(number, f"Garden {number}") for number in range(500 * FACTOR)]
+
+    assert_growth(lambda: feed_choices(many[:500], "7"), lambda: feed_choices(many, "7"))
 
 
 def test_the_query_of_an_address_is_not_shown() -> None:

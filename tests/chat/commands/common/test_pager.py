@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.client import Chat
-from bot.chat.commands.common.pager import Listing, paginate, render_page
+from bot.chat.commands.common.pager import Listing, cut_page, fit_page, paginate, render_page
 from bot.chat.services import Services
 from bot.model import Button, Message, Sent
 from bot.sandbox.discord.interactions import InteractionResponse
@@ -159,3 +159,31 @@ def test_a_line_longer_than_a_page_is_cut() -> None:
 
     assert limits.utf16_length(line) <= limits.EMBED_DESCRIPTION
     assert line.endswith("…")
+
+
+@given(st.lists(st.integers(), max_size=40), st.integers(-3, 9))
+def test_every_item_is_on_one_page_of_a_long_list(items: list[int], number: int) -> None:
+    cut = cut_page(items, number)
+    pages = [cut_page(items, each + 1) for each in range(cut.pages)]
+
+    assert cut in pages
+    assert [item for page in pages for item in page.items] == items
+    assert all(page.items for page in pages[1:])
+
+
+@given(st.lists(st.text(max_size=4000), max_size=12))
+def test_a_page_of_a_long_list_is_within_discords_limits(lines: list[str]) -> None:
+    fitted = fit_page(lines)
+
+    assert len(fitted) == len(lines)
+    assert limits.utf16_length("\n".join(fitted)) <= limits.EMBED_DESCRIPTION - len("A note below.")
+
+
+def test_only_the_longest_lines_of_a_page_are_clipped() -> None:
+    lines = ["short", "word " * 900, "middle " * 100]
+
+    fitted = fit_page(lines)
+
+    assert fitted[0] == lines[0]
+    assert fitted[1].endswith("…")
+    assert fitted[2] == lines[2]
