@@ -28,9 +28,11 @@ from bot.sandbox.page.blog_routes import BlogRoutes
 from bot.sandbox.page.pictures import Pictures, fetch_limits
 from bot.sandbox.page.relay_numbers import RelayNumbers
 from bot.sandbox.page.server import PageServer
+from bot.sandbox.page.trouble_routes import TroubleRoutes
 from bot.sandbox.sites import sample_blogs
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.desk import Desk
+from bot.sandbox.troubles import Places, Troubles
 from bot.source.http.fetch import Fetcher
 from bot.stop import on_signals
 
@@ -66,6 +68,7 @@ class Parts:
     place: Allotment
     page: PageServer
     numbers: RelayNumbers
+    troubles: Troubles
     bot: BotProcess
 
 
@@ -99,6 +102,7 @@ async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: S
             _publish(parts.blog, parts.desk, say),
             demo_text.show(parts.discord, parts.place.channels, say),
             parts.numbers.run(),
+            parts.troubles.run(),
             _fail_with(parts.bot),
         )
     ]
@@ -156,11 +160,15 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
             "relay": {"history": [each.json() for each in numbers.history]},
             "bot": bot_state(),
         }
-        page.parts += [BlogRoutes(blog, desk, pictures, app.clock)]
+        troubles = Troubles(
+            Places(blog, desk, discord, place, bot, app.clock),
+            lambda trouble: page.live.send({"type": "trouble", "trouble": trouble}),
+        )
+        page.parts += [BlogRoutes(blog, desk, pictures, app.clock), TroubleRoutes(troubles)]
         desk.changed = lambda name: page.live.send({"type": "blog-changed", "blog": name})
         await stack.enter_async_context(_serving(page))
         _write_config(folder, blog, discord, place, own, options)
-        yield Parts(blog, desk, discord, place, page, numbers, bot)
+        yield Parts(blog, desk, discord, place, page, numbers, troubles, bot)
 
 
 @asynccontextmanager

@@ -2,18 +2,22 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.sandbox import allotment
 from bot.sandbox.allotment import Allotment
+from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.blog_routes import BlogRoutes
 from bot.sandbox.page.pictures import Pictures, fetch_limits
 from bot.sandbox.page.server import PageServer
+from bot.sandbox.page.trouble_routes import TroubleRoutes
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.desk import Desk
+from bot.sandbox.troubles import Places, Troubles
 from bot.source.http.fetch import Fetcher
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -39,12 +43,14 @@ def desk(blog: Blog) -> Desk:
 
 @pytest.fixture
 async def page(
-    sandbox_discord: SandboxDiscord, place: Allotment, blog: Blog, desk: Desk
+    sandbox_discord: SandboxDiscord, place: Allotment, blog: Blog, desk: Desk, tmp_path: Path
 ) -> AsyncIterator[PageServer]:
     async with Fetcher(fetch_limits(f"127.0.0.1:{blog.port}")) as fetcher:
         pictures = Pictures(fetcher, "key")
         server = PageServer(sandbox_discord, place.guild, place.viewers, pictures)
-        server.parts.append(BlogRoutes(blog, desk, pictures, lambda: NOW))
+        bot = BotProcess(tmp_path / "config.toml", lambda _: None)
+        troubles = Troubles(Places(blog, desk, sandbox_discord, place, bot, lambda: NOW))
+        server.parts += [BlogRoutes(blog, desk, pictures, lambda: NOW), TroubleRoutes(troubles)]
         async with server:
             yield server
 

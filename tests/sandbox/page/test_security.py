@@ -13,6 +13,7 @@ READS = (
     "/api/as/admin/channels/1/messages",
     "/api/blogs",
     "/api/blogs/garden/posts",
+    "/api/troubles",
 )
 WRITES = (
     ("POST", "/api/as/admin/channels/1/messages"),
@@ -21,6 +22,8 @@ WRITES = (
     ("POST", "/api/blogs/garden/posts"),
     ("PUT", "/api/blogs/garden/posts/3"),
     ("DELETE", "/api/blogs/garden/posts/3"),
+    ("POST", "/api/troubles/feed-down"),
+    ("DELETE", "/api/troubles/feed-down"),
 )
 
 
@@ -130,5 +133,12 @@ async def test_only_the_page_s_own_files_are_served(page: PageServer) -> None:
 
 def _pattern(path: str) -> str:
     """Return the path with the names of its variables."""
-    named = {"admin": "viewer", "1": "channel", "2": "message", "garden": "blog", "3": "post"}
+    named = {
+        "admin": "viewer",
+        "1": "channel",
+        "2": "message",
+        "garden": "blog",
+        "3": "post",
+        "feed-down": "trouble",
+    }
     return "/".join(f"{{{named[part]}}}" if part in named else part for part in path.split("/"))
