@@ -70,7 +70,7 @@ class Interactions:
 
     def __init__(self, state: State, acknowledge_timeout: float) -> None:
         self._state = state
-        self._acknowledge_timeout = acknowledge_timeout
+        self.acknowledge_timeout = acknowledge_timeout
         self._answers: dict[str, InteractionResponse] = {}
         """By token."""
         self._tokens: dict[int, str] = {}
@@ -215,7 +215,7 @@ class Interactions:
     async def acknowledged(self, answer: InteractionResponse) -> bool:
         """Wait for the first response. Return whether it came within Discord's limit."""
         try:
-            await self._state.wait_for(lambda: answer.kind is not None, timeout=self._acknowledge_timeout)
+            await self._state.wait_for(lambda: answer.kind is not None, timeout=self.acknowledge_timeout)
         except TimeoutError:
             return False
         return True
@@ -298,7 +298,7 @@ class Interactions:
         answer = self._answers.get(token)
         if answer is None or answer.id != interaction_id:
             raise errors.unknown("Interaction")
-        if self._state.monotonic() - answer.created_at > self._acknowledge_timeout:
+        if self._state.monotonic() - answer.created_at > self.acknowledge_timeout:
             raise errors.unknown("Interaction")
         if answer.kind is not None:
             raise errors.already_acknowledged()
