@@ -28,6 +28,7 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short --cases 304 same
 	$(BIN)/python -m benchmarks.memory --rounds 2
 	$(BIN)/python -m benchmarks.startup --rounds 3
+	$(BIN)/python -m benchmarks.busy_start
 	$(BIN)/python -m benchmarks.deliver
 	$(BIN)/python -m benchmarks.latency
 
@@ -39,6 +40,7 @@ bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.memory --feeds 100 2000 10000
 	$(BIN)/python -m benchmarks.memory --feeds 2000 --servers 1000 --channels 20
 	$(BIN)/python -m benchmarks.startup --entries 1000000
+	$(BIN)/python -m benchmarks.busy_start --rounds 20
 	$(BIN)/python -m benchmarks.deliver --runs 3
 	$(BIN)/python -m benchmarks.latency --rounds 1000
 

@@ -94,8 +94,8 @@ class Feeds(EntryRepository):
 
     async def items(self, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
         """Return the items of the feed's last documents that have these hashes, if `frame` surrounds them."""
-        found = await self._db.rows("stored_items", feed_id=feed_id, frame=frame, hashes=hashes)
-        return [StoredItem(row["hash"], rows.entry(row), row["digest"]) for row in found]
+        # On the database's thread, since texts are unpacked.
+        return await self._db.read(lambda reader: _read_items(reader, feed_id, frame, hashes))
 
     async def subscriptions(self, feed_id: int) -> list[Subscription]:
         """Return the subscriptions to a feed."""
@@ -152,6 +152,11 @@ async def _claim_heads(tx: Transaction, now: datetime, lease: timedelta, limit: 
     if found:
         await tx.run("space_sites", now=now, sites=[feed.site for feed in found])
     return found
+
+
+async def _read_items(reader: Reader, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
+    found = await reader.rows("stored_items", feed_id=feed_id, frame=frame, hashes=hashes)
+    return [StoredItem(row["hash"], rows.entry(row), row["digest"]) for row in found]
 
 
 async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified]) -> Known:
