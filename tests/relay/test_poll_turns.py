@@ -43,7 +43,7 @@ def parse_together() -> Callable[[Fetched], Awaitable[ParsedFeed]]:
 
     async def parse(document: Fetched) -> ParsedFeed:
         await parsed.wait()
-        return ParsedFeed(entries=(Entry(guid=document.url, title="Sowing"),))
+        return ParsedFeed("rss20", entries=(Entry(guid=document.url, title="Sowing"),))
 
     return parse
 
