@@ -60,7 +60,7 @@ STATUS_LIST = create_long_list("status", list_statuses)
 
 
 def _summarise(status: FeedStatus, followed: Sequence[FollowedFeed]) -> str:
-    parts = [f"**{escape_text(status.name)}**", _state(status)]
+    parts = [f"**{escape_text(followed[0].feed_name)}**", _state(status)]
     if not status.ended:
         newest = _("last new post {time}") if status.last_new else _("no new posts yet")
         parts.append(newest.format(time=relative_time(status.last_new)))
@@ -118,7 +118,7 @@ async def describe_feed(
         *(_format_subscription(replace(each, suspended="")) for each in followed),
     ]
     text = clip("\n".join(lines), limits.EMBED_DESCRIPTION)
-    return discord.Embed(title=escape_text(status.name, 200), description=text)
+    return discord.Embed(title=escape_text(followed[0].feed_name, 200), description=text)
 
 
 def _details(status: FeedStatus, now: datetime) -> list[str]:

@@ -207,7 +207,7 @@ def _parse_interval(value: str, polling: PollSettings) -> timedelta | None:
     seconds = int(value) if value.isdecimal() and len(value) < _MAX_DIGITS else 0
     if not seconds:
         return None
-    return min(max(timedelta(seconds=seconds), polling.minimum_interval), MAX_INTERVAL)
+    return max(min(timedelta(seconds=seconds), MAX_INTERVAL), polling.minimum_interval)
 
 
 def _parse_words(value: str) -> tuple[str, ...]:

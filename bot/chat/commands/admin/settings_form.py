@@ -27,7 +27,7 @@ from bot.chat.commands.admin.settings_fields import (
     setting_title,
 )
 from bot.chat.commands.common.forms import MAX_OPTION_LENGTH, Values, fit, label
-from bot.chat.messages import _
+from bot.chat.messages import _, feed_label
 from bot.model import PollSettings, Setting, Settings, take
 from bot.store.subscriptions import FollowedFeed
 
@@ -102,13 +102,13 @@ def lay_out_form(
     fixed = [setting_title(setting) for setting in FIELDS[panel] if setting in each.fixed]
     if fixed:
         note = _("Set in the bot's config file: {settings}").format(settings=", ".join(fixed))
-        inputs.append(discord.ui.TextDisplay(note))
+        inputs.append(discord.ui.TextDisplay(fit(note, MAX_TEXT_LENGTH)))
     return inputs
 
 
 def form_title(panel: Panel, each: FollowedFeed) -> str:
     """Return the title of a form."""
-    return f"{panel_title(panel)} · {each.feed_name}"
+    return f"{panel_title(panel)} · {feed_label(each.feed_name, each.feed_url)}"
 
 
 def _input(
@@ -141,7 +141,7 @@ def _role_menu(settings: Settings, guild: discord.Guild) -> discord.ui.RoleSelec
     known = [guild.get_role(role) for role in settings.mention_roles]
     return discord.ui.RoleSelect(
         custom_id=Setting.MENTION_ROLES.value,
-        placeholder=_("No role"),
+        placeholder=fit(_("No role"), MAX_OPTION_LENGTH),
         min_values=0,
         max_values=MAX_ROLES,
         required=False,

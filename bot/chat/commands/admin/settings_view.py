@@ -15,6 +15,7 @@ from bot.chat.commands.admin.settings_fields import (
     panel_title,
     setting_title,
 )
+from bot.chat.commands.common.forms import MAX_OPTION_LENGTH, fit
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.model import ArchivedEntry, LookProgress, Setting, Settings
@@ -26,6 +27,10 @@ from bot.text.summary import clip
 
 LOOK_COUNTS = (1, 5, 10, 25, 50)
 """How many posts that are in the channel already can get a new look at once."""
+MAX_BUTTON_LENGTH = 80
+"""UTF-16 units of a button's label."""
+MAX_PLACEHOLDER_LENGTH = 150
+"""UTF-16 units of what an empty menu shows."""
 _MAX_CHANGED_POSTS = 10
 
 _TAGS = (Setting.TAGS, Setting.EXCLUDE_TAGS)
@@ -66,7 +71,7 @@ def _describe_value(each: FollowedFeed, setting: Setting) -> str:
 
 def _panel_button(panel: Panel, each: FollowedFeed) -> discord.ui.Button[Any]:
     return discord.ui.Button(
-        label=panel_title(panel),
+        label=fit(panel_title(panel), MAX_BUTTON_LENGTH),
         custom_id=f"set:1:{panel}:{each.subscription.id}",
         disabled=each.fixed.issuperset(FIELDS[panel]),
     )
@@ -138,16 +143,18 @@ def lay_out_actions(change: SettingsChange, messages: int) -> discord.ui.View | 
     items: list[discord.ui.Item[Any]] = []
     if change.fields & {Setting.STYLE, Setting.NAME} and messages:
         items.append(_look_menu(change.after.subscription.id, messages))
-    undo = discord.ui.Button[Any](label=_("Undo"), custom_id=f"undo:1:{change.id}")
+    undo = discord.ui.Button[Any](label=fit(_("Undo"), MAX_BUTTON_LENGTH), custom_id=f"undo:1:{change.id}")
     return create_view([*items, undo])
 
 
 def _look_menu(subscription_id: int, messages: int) -> discord.ui.Select[Any]:
     menu: discord.ui.Select[Any] = discord.ui.Select(
-        custom_id=f"restyle:1:{subscription_id}", placeholder=_("Apply to posts in the channel …")
+        custom_id=f"restyle:1:{subscription_id}",
+        placeholder=fit(_("Apply to posts in the channel …"), MAX_PLACEHOLDER_LENGTH),
     )
     for count in dict.fromkeys(min(count, messages) for count in LOOK_COUNTS):
-        menu.add_option(label=n_("The last post", "The last {count} posts", count), value=str(count))
+        label = fit(n_("The last post", "The last {count} posts", count), MAX_OPTION_LENGTH)
+        menu.add_option(label=label, value=str(count))
     return menu
 
 
