@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.interactions import InteractionResponse
+from bot.sandbox.discord.modal_data import Filled
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -91,6 +92,19 @@ class AdminFixture(BotProcess):
         )
         self.read(message)
         return answer
+
+    async def fill_in(
+        self, message: StoredMessage | None, button: str, values: Mapping[str, Filled]
+    ) -> StoredMessage:
+        """Press a button, fill in the form that it opens, and return the answer."""
+        if message is None:
+            raise LookupError("there is no message")
+        shown = ", ".join(f"{name}: {value}" for name, value in values.items())
+        self.note("", f"{self.iris.name} presses [{button}] and fills in {shown}")
+        form = await self.discord.press(message, button, self.iris, timeout=TIMEOUT)
+        done = await self.discord.submit(form, values, timeout=TIMEOUT)
+        await self.discord.wait_for(lambda: done.followups, timeout=TIMEOUT)
+        return done.followups[0]
 
     def current(self, message: StoredMessage) -> StoredMessage:
         """Return the current state of a message."""

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from bot.sandbox.discord.models import StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from tests.e2e.admin_fixture import AdminFixture
+from tests.e2e.bot_process import TIMEOUT
 
 OLD = (
     ("astronomy",),
@@ -167,4 +169,47 @@ async def leave(fixture: AdminFixture) -> None:
     await fixture.run("feed list")
 
 
-STEPS = (invite, add, publish, exclude, why, pause, forbid, flood, leave)
+async def settings(fixture: AdminFixture) -> None:
+    """A form changes the style, posts in the channel get it although the bot is killed, and Undo works afterwards."""
+    before = fixture.posted()
+    panel = await fixture.run("feed settings", {"feed": "Garden Notes", "channel": fixture.news})
+    answer = await fixture.fill_in(panel.message, "Look", {"style": "full", "name": "Garden News"})
+    assert "Style: Card → **Full**" in fixture.read(answer)
+    await _restyle(fixture, answer)
+    await fixture.discord.wait_for(lambda: _edited(fixture), timeout=TIMEOUT)
+    await _restart(fixture)
+    await fixture.discord.wait_for(lambda: len(_edited(fixture)) == len(before[-5:]), timeout=TIMEOUT)
+    fixture.note("", "The bot is killed while it edits, and started again.")
+    fixture.read(fixture.discord.messages(fixture.news.id)[-1])
+    undone = await fixture.press(answer, "Undo")
+    assert "Style: Full → **Card**" in fixture.text(undone)
+    await _restyle(fixture, answer)
+    await fixture.discord.wait_for(lambda: fixture.posted() == before, timeout=TIMEOUT)
+    more = fixture.publish(("astronomy",))
+    await fixture.arrived(more)
+    await fixture.next_poll()
+    assert fixture.posted() == [*before, *more]
+    fixture.note(f"    in #news: {fixture.posted()[-3:]}")
+
+
+async def _restyle(fixture: AdminFixture, answer: StoredMessage) -> None:
+    """Apply the look to the last five posts in the channel, or to all if there are fewer."""
+    (menu,) = fixture.current(answer).components[0]["components"]
+    offered = [option["value"] for option in menu["options"]]
+    chosen = "5" if "5" in offered else offered[-1]
+    await fixture.discord.press(answer, menu["custom_id"], fixture.iris, values=(chosen,))
+
+
+def _edited(fixture: AdminFixture) -> list[StoredMessage]:
+    return [message for message in fixture.discord.messages(fixture.news.id) if message.edits]
+
+
+async def _restart(fixture: AdminFixture) -> None:
+    """Kill the bot and wait until it gets commands again."""
+    sessions = fixture.discord.gateway.identified
+    await fixture.kill()
+    await fixture.start()
+    await fixture.discord.wait_for(lambda: fixture.discord.gateway.identified > sessions, timeout=TIMEOUT)
+
+
+STEPS = (invite, add, publish, exclude, why, pause, forbid, flood, leave, settings)

@@ -25,7 +25,13 @@ async def subscribed(tmp_path: Path) -> AsyncIterator[AdminFixture]:
 async def test_what_admins_change_takes_effect_and_no_post_is_lost_or_repeated(
     subscribed: AdminFixture,
 ) -> None:
-    for step in (admin_steps.exclude, admin_steps.why, admin_steps.pause, admin_steps.forbid):
+    for step in (
+        admin_steps.exclude,
+        admin_steps.why,
+        admin_steps.pause,
+        admin_steps.forbid,
+        admin_steps.settings,
+    ):
         await step(subscribed)
 
 
