@@ -22,7 +22,6 @@ from bot.model import ArchivedEntry, LookProgress, Setting, Settings
 from bot.relay.match import match
 from bot.store.subscriptions import FollowedFeed, SettingsChange
 from bot.text import limits
-from bot.text.address import label_of
 from bot.text.summary import clip
 
 LOOK_COUNTS = (1, 5, 10, 25, 50)
@@ -42,7 +41,7 @@ def lay_out_panel(each: FollowedFeed, progress: LookProgress) -> tuple[discord.E
         fill(
             _("<#{channel}> follows this feed: {address}"),
             each,
-            address=escape_text(label_of(each.feed_url), 200),
+            address=escape_text(each.feed_label, 200),
         )
     ]
     for panel in Panel:

@@ -94,7 +94,13 @@ async def test_a_form_has_at_most_five_parts_and_its_id_fits(
 ) -> None:
     each = FollowedFeed(
         replace(Subscription(10**17, 1, 1), interval=LONGEST.interval, ping_cooldown=LONGEST.ping_cooldown),
-        *(1, "discord", "https://garden.example/feed", LONG, "", ""),
+        guild_id=1,
+        origin="discord",
+        feed_url="https://garden.example/feed",
+        feed_name=LONG,
+        feed_label="garden.example/feed",
+        feed_link="",
+        suspended="",
         fixed=fixed,
     )
     guild = discord.Object(1)
