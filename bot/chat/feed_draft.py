@@ -13,7 +13,7 @@ from datetime import datetime
 import discord
 
 from bot.chat.recent import RecentCache
-from bot.model import Entry, FoundFeed, Identified, Message, ParsedFeed, Rule, Style, TagCount
+from bot.model import Entry, FoundFeed, Identified, Message, Outline, ParsedFeed, Rule, Style, TagCount
 from bot.relay.identity import identify
 from bot.relay.match import match
 from bot.relay.plan import oldest_first
@@ -69,6 +69,14 @@ class FeedDraft:
         if newest is None:
             return None
         return render(newest, self.name, self.style, summary_length=summary_length)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportDraft:
+    """The feeds of a file that an admin has uploaded."""
+
+    channel_id: int
+    outlines: tuple[Outline, ...]
 
 
 def newest_first(feed: ParsedFeed, url: str) -> tuple[Entry, ...]:

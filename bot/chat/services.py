@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.chat.feed_draft import FeedDrafts
+from bot.chat.feed_draft import MAX_DRAFTS, FeedDrafts, ImportDraft
+from bot.chat.recent import RecentCache
 from bot.chat.threads import Threads
 from bot.chat.turns import Turns
 from bot.model import FoundFeed, ParsedFeed, PollSettings, PostSettings, SiteBudget, Style
@@ -45,5 +46,7 @@ class Services:
     settings: ServiceSettings = ServiceSettings()
     drafts: FeedDrafts = field(default_factory=FeedDrafts)
     threads: Threads = field(default_factory=Threads)
+    imports: RecentCache[str, ImportDraft] = field(default_factory=lambda: RecentCache(MAX_DRAFTS))
+    """Lists of feeds that admins have uploaded, by the key in their buttons; a restart loses them."""
     searches: Turns = field(default_factory=Turns)
     completions: Turns = field(default_factory=Turns)

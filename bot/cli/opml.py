@@ -10,11 +10,11 @@ import typer
 from bot.cli.chat import logged_in
 from bot.cli.common_options import options_of
 from bot.cli.files import read_file
-from bot.cli.opml_file import MAX_NAMED, Outline, read_document, write_opml
 from bot.cli.output import count_of, print_error, print_line
 from bot.config import Config
 from bot.errors import ChatUnreachable, FeedRelayError
-from bot.model import MAX_SNOWFLAKE
+from bot.model import MAX_SNOWFLAKE, Outline
+from bot.source.formats.opml import MAX_NAMED, read_document, write_opml
 from bot.source.http.url import public_url
 from bot.store.store import Store
 from bot.text.address import has_secret, label_of, safe_title

@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     CHANNEL_SUSPENDED = "channel suspended"
     CHANNEL_RESUMED = "channel resumed"
     POSTS_HELD = "posts held"
+    FEEDS_IMPORTED = "feeds imported"
 
     @property
     def opens(self) -> bool:
@@ -29,13 +30,15 @@ class NoticeKind(StrEnum):
 
 
 Problem = tuple[str, int | None]
-"""Equal for all notices about one thing: a feed, its moves, or a channel."""
+"""Equal for all notices about one thing: a feed, its moves, a channel, or the imports into one."""
 
 
 def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) -> Problem:
     """Return the problem that a notice about this feed, or this channel, belongs to."""
     if kind in {NoticeKind.CHANNEL_SUSPENDED, NoticeKind.CHANNEL_RESUMED}:
         return "channel", channel_id
+    if kind is NoticeKind.FEEDS_IMPORTED:
+        return "import", channel_id
     return "moves" if kind is NoticeKind.FEED_MOVED else "feed", feed_id
 
 
@@ -55,7 +58,8 @@ class Notice:
     feed_name: str
     about_channel_id: int | None
     detail: str
-    """A sentence: the error, the new address, the missing permission; "" if the kind says everything."""
+    """A sentence: the error, the new address, the missing permission; "" if the kind says everything. Of an import, how
+    many feeds of how many were read: "57/60"."""
     hold_id: int | None
     waiting: int
     """How many deliveries the hold has; 0 without a hold."""

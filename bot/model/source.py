@@ -154,3 +154,24 @@ class FoundFeed:
     title: str = ""
     tag: str = ""
     """A tag that the pasted address selects and the feed itself does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A feed in a list of feeds."""
+
+    url: str
+    title: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpmlDocument:
+    """What an OPML document contains."""
+
+    outlines: tuple[Outline, ...]
+    """The feeds, each once."""
+    dropped: tuple[str, ...] = ()
+    """A sentence for each entry that is not a feed or has no usable address."""
+    duplicates: int = 0
+    """How often a feed was in it again."""

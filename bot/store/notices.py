@@ -5,13 +5,19 @@ from datetime import datetime, timedelta
 
 from bot.model import Notice, NoticeKind, NoticeMessage, NoticePlan, SentNotice
 from bot.store import rows
-from bot.store.database import Repository, Row, Transaction, attempt, transaction
+from bot.store.database import Reader, Repository, Row, Transaction, attempt, transaction
 
 GATHER_TIME = timedelta(minutes=1)
 """How long a notice waits for others: new problems within this time share one message."""
 
 MAX_WAITING = 500
 """Notices of one place that the next message is chosen from."""
+
+ANSWER_TTL = timedelta(minutes=15)
+"""How long Discord lets the answer of a command be edited."""
+
+IMPORT_TIMEOUT = timedelta(hours=2)
+"""After this time, an import is reported although some of its feeds were not read yet: their site may rest."""
 
 _DAY = timedelta(days=1)
 
@@ -31,6 +37,7 @@ class Notices(Repository):
         A message that was tried before keeps its notices, since it may have arrived.
         """
         await tx.run("drop_decided")
+        await _report_imports(tx, now)
         places = await tx.rows("notice_places", now=now, limit=limit)
         found = [await _claim_in(tx, place, now, now + lease, decide) for place in places]
         return [message for message in found if message is not None]
@@ -86,6 +93,27 @@ async def _claim_in(
         return None
     await tx.run("claim_notices", ids=ids, leader_id=ids[0], now=now, lease=lease)
     return rows.notice_message([row for row in waiting if row["id"] in ids])
+
+
+async def _report_imports(tx: Transaction, now: datetime) -> None:
+    """Report imports that ended after their answers could be edited, or in an earlier process."""
+    for row in await tx.rows("answered_imports", before=now - ANSWER_TTL):
+        feeds = await read_import(tx, row["id"])
+        is_late = rows.required(row["started_at"]) < now - IMPORT_TIMEOUT
+        if is_late or all(feed["polled"] for feed in feeds):
+            readable = sum(bool(feed["polled"]) and not feed["error"] for feed in feeds)
+            await tx.run("add_import_notice", id=row["id"], detail=f"{readable}/{len(feeds)}", now=now)
+            await drop_import(tx, row["id"])
+
+
+async def read_import(reader: Reader, import_id: int) -> Sequence[Row]:
+    """Return the feeds of an import, each with its name and error, and whether it was polled since."""
+    return await reader.rows("import_progress", id=import_id)
+
+
+async def drop_import(tx: Transaction, import_id: int) -> None:
+    """Forget an import whose result is reported."""
+    await tx.run("drop_import", id=import_id)
 
 
 async def add_feed_notice(

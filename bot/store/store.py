@@ -15,6 +15,7 @@ from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.heartbeats import Heartbeats
 from bot.store.holds import Holds
+from bot.store.imports import Imports
 from bot.store.moves import Moves
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
@@ -56,6 +57,7 @@ class Store:
         entries = EntryWriter(self.index)
         self.feeds = Feeds(database, entries)
         self.subscriptions = Subscriptions(database, entries)
+        self.imports = Imports(database)
         self.moves = Moves(database, entries)
         self.removals = Removals(database)
         self.outbox = Outbox(database)

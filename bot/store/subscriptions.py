@@ -184,7 +184,7 @@ class Subscriptions(EntryRepository):
         feed_id = await find_or_add_feed(tx, FeedDeclaration(url, name), site, budget, now)
         if await find_subscription(tx, feed_id, channel_id) is not None:
             return False
-        await _subscribe(tx, feed_id, ChannelDeclaration(channel_id), origin, now)
+        await add_subscription(tx, feed_id, ChannelDeclaration(channel_id), origin, now)
         return True
 
     @transaction
@@ -215,7 +215,7 @@ class Subscriptions(EntryRepository):
         if await count_in_guild(tx, guild_id) >= limit:
             return SubscribeResult(None, "full")
         feed_id = await find_or_add_feed(tx, feed, site, budget, now)
-        added = await _subscribe(tx, feed_id, channel, "discord", now, added_by)
+        added = await add_subscription(tx, feed_id, channel, "discord", now, added_by)
         if baseline is not None:
             await record_baseline(tx, self._entries, feed_id, (added,), baseline, now)
         await assign_channels(tx, [channel.channel_id], guild_id)
@@ -494,7 +494,7 @@ async def _declare(
     for (feed_id, channel_id), channel in wanted.items():
         known = before.get((feed_id, channel_id)) or await find_subscription(tx, feed_id, channel_id)
         if known is None:
-            await _subscribe(tx, feed_id, channel, "config", now)
+            await add_subscription(tx, feed_id, channel, "config", now)
             added += 1
             continue
         columns = _declared_columns(known, channel)
@@ -532,7 +532,7 @@ async def await_baseline(tx: Transaction, feed_id: int, now: datetime) -> None:
     await tx.run("await_baseline", id=feed_id, now=now)
 
 
-async def _subscribe(
+async def add_subscription(
     tx: Transaction,
     feed_id: int,
     channel: ChannelDeclaration,
@@ -540,6 +540,7 @@ async def _subscribe(
     now: datetime,
     added_by: int | None = None,
 ) -> int:
+    """Let a channel follow a feed, and return the subscription's id. The feed's next document is its baseline."""
     await put_channel(tx, channel.channel_id)
     (row,) = await tx.rows(
         "add_subscription",

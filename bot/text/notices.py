@@ -176,6 +176,9 @@ def _sentences() -> dict[NoticeKind, str]:
         NoticeKind.CHANNEL_RESUMED: _(
             "The bot can post in {channel} again. Posts that were waiting are on their way."
         ),
+        NoticeKind.FEEDS_IMPORTED: _(
+            "The import into {channel} is done: {detail} feeds could be read. See the others with `/feed status`."
+        ),
         NoticeKind.POSTS_HELD: _(
             "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need the permission Manage Server."
         ),
@@ -206,6 +209,7 @@ def _headings() -> dict[tuple[NoticeKind, bool], str]:
         (NoticeKind.FEED_MOVED, False): _(
             "**{count} feeds have moved.** The bot follows them there now; you don't need to do anything:"
         ),
+        (NoticeKind.FEEDS_IMPORTED, False): _("**{count} imports are done.** So many feeds could be read:"),
         (NoticeKind.FEED_ENDED, False): _("**{count} feeds have ended** and are no longer checked:"),
         (NoticeKind.CHANNEL_SUSPENDED, False): _(
             "**Posts for {count} channels are waiting.** They'll be sent once the bot can post again:"

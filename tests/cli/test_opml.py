@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cli.opml_file import Outline, read_opml, write_opml
 from bot.errors import FeedRelayError
+from bot.model import Outline
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.source.formats.opml import read_opml, write_opml
 from bot.store.store import Store
 from tests.cli.conftest import Cli, Result
 

@@ -46,6 +46,7 @@ from bot.store.backfills import Backfills, Worker
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
 from bot.store.holds import Holds
+from bot.store.imports import Imports
 from bot.store.moves import Moves
 from bot.store.notices import Notices
 from bot.store.outbox import Outbox
@@ -97,6 +98,17 @@ WRITES: dict[str, Call] = {
     "Subscriptions.change": lambda s: s.subscriptions.change(
         1, lambda _: Settings(style=Style.FULL), 7, START
     ),
+    "Imports.start": lambda s: s.imports.start(
+        [FeedDeclaration(GARDEN)],
+        ChannelDeclaration(300),
+        7,
+        5,
+        site_of=site_of,
+        budget=budget,
+        limit=9,
+        now=START,
+    ),
+    "Imports.finish": lambda s: s.imports.finish(1),
     "Moves.move": lambda s: s.moves.move(1, 100, 200, 7, START),
     "Moves.copy": lambda s: s.moves.copy([1], 200, 7, 9, 5, START),
     "Moves.readdress": lambda s: s.moves.readdress(
@@ -165,6 +177,7 @@ READS: dict[str, Call] = {
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Subscriptions.posted_in_guild": lambda s: s.subscriptions.posted_in_guild(7),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
+    "Imports.progress": lambda s: s.imports.progress(1),
     "Removals.get": lambda s: s.removals.get(1, START),
     "Guilds.notices_channels": lambda s: s.guilds.notices_channels(7),
     "Guilds.managers_role": lambda s: s.guilds.managers_role(7),
@@ -202,6 +215,7 @@ def test_this_file_calls_every_method_of_the_store() -> None:
         Subscriptions,
         Guilds,
         Holds,
+        Imports,
         Moves,
         Notices,
         Outbox,

@@ -10,6 +10,7 @@ from discord import app_commands
 from bot.chat.commands.admin.feed import FeedGroup
 from bot.chat.commands.admin.feed_add import DraftItem
 from bot.chat.commands.admin.feed_backfill import BackfillButton
+from bot.chat.commands.admin.feed_import import ImportButton
 from bot.chat.commands.admin.feed_newest import NewestButton
 from bot.chat.commands.admin.feed_remove import RestoreButton
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST
@@ -51,6 +52,7 @@ ITEMS = (
     DraftItem,
     FeedMenu,
     BackfillButton,
+    ImportButton,
     NewestButton,
     RestoreButton,
     HoldButton,

@@ -16,6 +16,7 @@ from bot.sandbox.discord.models import (
     RoleDeleted,
     StoredMessage,
     Tag,
+    Upload,
     User,
 )
 from bot.sandbox.discord.permissions import MEMBER_DEFAULT, Overwrite, Permission
@@ -191,6 +192,12 @@ class Actions(State):
         if allow or deny:
             kept += (Overwrite(who.id, isinstance(who, User), allow, deny),)
         return self.change_channel(channel_id, overwrites=kept)
+
+    def upload(self, name: str, body: bytes) -> Upload:
+        """Return a file for the option of a command."""
+        upload = Upload(self.new_id(), name, body)
+        self.uploads[upload.id] = upload
+        return upload
 
     def add_role(
         self,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.discord import components, payloads
 from bot.sandbox.discord.commands import named
-from bot.sandbox.discord.models import Channel, Json, Role, StoredMessage, User
+from bot.sandbox.discord.models import Channel, Json, Role, StoredMessage, Upload, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.state import State
 
@@ -14,7 +14,7 @@ _SUBCOMMAND, _GROUP = 1, 2
 _BUTTON, _STRING_SELECT, _TEXT_INPUT = 2, 3, 4
 _MESSAGE_COMMAND = 3
 
-OptionValue = str | int | float | bool | User | Role | Channel
+OptionValue = str | int | float | bool | User | Role | Channel | Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +105,13 @@ def command_data(
 
 
 def _option(option: Json, value: OptionValue, *, focused: bool) -> Json:
-    plain = str(value.id) if isinstance(value, User | Role | Channel) else value
+    plain = str(value.id) if isinstance(value, User | Role | Channel | Upload) else value
     body: Json = {"type": option["type"], "name": option["name"], "value": plain}
     return body | {"focused": True} if focused else body
 
 
 def _resolved(state: State, guild_id: int, values: Mapping[str, OptionValue]) -> Json:
-    resolved: Json = {"users": {}, "members": {}, "roles": {}, "channels": {}}
+    resolved: Json = {"users": {}, "members": {}, "roles": {}, "channels": {}, "attachments": {}}
     for value in values.values():
         if isinstance(value, User):
             member = state.members[guild_id, value.id]
@@ -120,6 +120,8 @@ def _resolved(state: State, guild_id: int, values: Mapping[str, OptionValue]) ->
             resolved["members"][str(value.id)] = payloads.member(member, with_user=False) | {
                 "permissions": may
             }
+        elif isinstance(value, Upload):
+            resolved["attachments"][str(value.id)] = payloads.upload(value, state.files_url)
         elif isinstance(value, Role):
             resolved["roles"][str(value.id)] = payloads.role(value)
         elif isinstance(value, Channel):

@@ -61,6 +61,15 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that a person gives to a command."""
+
+    id: int
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Role:
     """A role of a guild; the one with the guild's id is @everyone."""
 

@@ -3,7 +3,17 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
+from bot.sandbox.discord.models import (
+    Channel,
+    ChannelKind,
+    Guild,
+    Json,
+    Member,
+    Role,
+    StoredMessage,
+    Upload,
+    User,
+)
 from bot.sandbox.discord.permissions import Overwrite
 
 
@@ -253,3 +263,9 @@ def message(
             "authorizing_integration_owners": {"0": str(each.guild_id)},
         }
     return body
+
+
+def upload(each: Upload, base: str) -> Json:
+    """Return the JSON of a file that a person gave to a command; `base`: where it is served."""
+    url = f"{base}{each.id}/{each.name}"
+    return {"id": str(each.id), "filename": each.name, "size": len(each.body), "url": url, "proxy_url": url}

@@ -60,7 +60,7 @@ class RestApi:
 
     async def _serve(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         try:
-            body, files = await _read(request)
+            body, files = await _read(request, self._platform.state.files)
         except ApiError as refusal:
             self._log(endpoint.operation, request, None)
             return self._finish(refused(refusal))
@@ -168,15 +168,15 @@ class RestApi:
         return response
 
 
-async def _read(request: web.Request) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON body and the names of the attached files."""
+async def _read(request: web.Request, received: dict[str, bytes]) -> tuple[Any, tuple[str, ...]]:
+    """Return the JSON body and the names of the attached files, which go to `received`."""
     if request.content_type.startswith("multipart/"):
-        return await _read_form(request)
+        return await _read_form(request, received)
     raw = await request.read()
     return (_parsed(raw) if raw else None), ()
 
 
-async def _read_form(request: web.Request) -> tuple[Any, tuple[str, ...]]:
+async def _read_form(request: web.Request, received: dict[str, bytes]) -> tuple[Any, tuple[str, ...]]:
     body: Any = {}
     files: list[str] = []
     async for part in await request.multipart():
@@ -187,6 +187,7 @@ async def _read_form(request: web.Request) -> tuple[Any, tuple[str, ...]]:
             body = _parsed(raw)
         elif part.filename:
             files.append(part.filename)
+            received[part.filename] = bytes(raw)
     return body, tuple(files)
 
 

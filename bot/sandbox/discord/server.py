@@ -24,6 +24,7 @@ from bot.sandbox.local_server import serve
 TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it is valid for the sandbox only
 NONCE_WINDOW = timedelta(minutes=5)
 _GATEWAY_PATH = "/gateway/"
+_FILES_PATH = "/attachments/"
 
 
 def _now() -> datetime:
@@ -82,9 +83,15 @@ class SandboxDiscord(Actions):
         self.loop = asyncio.get_running_loop()
         app = web.Application(client_max_size=32 * 1024 * 1024)
         app.router.add_get(_GATEWAY_PATH, self.gateway.serve)
+        app.router.add_get(f"{_FILES_PATH}{{id}}/{{name}}", self._serve_upload)
         app.add_routes(self._rest.routes())
         self._runner, self.port = await serve(app, self.port, shutdown_timeout=1.0)
         self._platform.gateway_url = self.gateway_url
+        self.files_url = f"http://127.0.0.1:{self.port}{_FILES_PATH}"
+
+    async def _serve_upload(self, request: web.Request) -> web.Response:
+        found = self.uploads.get(int(request.match_info["id"]))
+        return web.Response(status=404) if found is None else web.Response(body=found.body)
 
     async def stop(self) -> None:
         """Stop serving: close connections and release hanging requests."""

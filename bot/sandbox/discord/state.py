@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 
 from bot.sandbox.discord import errors, payloads, permissions
 from bot.sandbox.discord.events import ChangeNotifier, Event, Intent
-from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Json, Member, Role, StoredMessage, User
+from bot.sandbox.discord.models import (
+    Channel,
+    ChannelKind,
+    Guild,
+    Json,
+    Member,
+    Role,
+    StoredMessage,
+    Upload,
+    User,
+)
 from bot.sandbox.discord.nonces import Nonces
 from bot.sandbox.discord.permissions import Permission
 
@@ -38,6 +48,12 @@ class State(ChangeNotifier):
         """People who don't accept direct messages, by id."""
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}
         """Registered application commands, by guild (None: global) and id."""
+        self.uploads: dict[int, Upload] = {}
+        """Files that people gave to commands, by id."""
+        self.files: dict[str, bytes] = {}
+        """Files that the bot sent, by name; the last one of each name."""
+        self.files_url = ""
+        """Where uploads are served."""
         self.owner = User(self.new_id(), "Gardener")
         self.bot = User(self.new_id(), "feed-relay", is_bot=True)
 

@@ -25,8 +25,8 @@ from types import TracebackType
 from typing import IO, Any, Self, TypeVar
 
 from bot import errors
-from bot.model import Fetched, ParsedFeed
-from bot.source.formats.process_main import Report, receive, send
+from bot.model import Fetched, OpmlDocument, ParsedFeed
+from bot.source.formats.process_main import Parsed, Report, receive, send
 
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 _MEBIBYTE = 1024 * 1024
@@ -101,6 +101,13 @@ class Parser:
 
         Raises Unreadable, NotAFeed, ParserTimedOut or ParserBusy, each with its `parse_time`.
         """
+        result, parse_time = await self._parse(document)
+        if isinstance(result, ParsedFeed):
+            return replace(result, parse_time=parse_time)
+        raise _with_time(errors.Unreadable(document.url), parse_time)
+
+    async def _parse(self, document: Fetched) -> tuple[Parsed, timedelta]:
+        """Return the result of a worker's function, and the time that it took. Raises as `parse` does."""
         known_slow = document.last_parse_time >= self._slow_after
         report = None if known_slow else await self._parse_quickly(document)
         if report is None:
@@ -108,9 +115,9 @@ class Parser:
                 report = await _report_of(work, self._deadline, self._deadline, document.url)
         result, seconds = report
         parse_time = timedelta(seconds=seconds)
-        if isinstance(result, ParsedFeed):
-            return replace(result, parse_time=parse_time)
-        raise _with_time(_to_error(document.url, *result), parse_time)
+        if isinstance(result, tuple):
+            raise _with_time(_to_error(document.url, *result), parse_time)
+        return result, parse_time
 
     async def _parse_quickly(self, document: Fetched) -> Report | None:
         """Parse a document in the quick lane. Return None if it has to start again in the slow lane."""
@@ -194,6 +201,15 @@ class Parser:
     def _end(self, worker: "_Worker") -> None:
         worker.kill()
         self._threads.submit(worker.close)
+
+
+async def parse_list(body: bytes, name: str) -> OpmlDocument:
+    """Parse a list of feeds in a worker of its own, which ends with it. `name`: of the file. Raises DocumentError."""
+    async with Parser(function="bot.source.formats.opml:parse_opml") as parser:
+        found, _time = await parser._parse(Fetched(name, body))  # noqa: SLF001 -- of this module
+    if isinstance(found, OpmlDocument):
+        return found
+    raise errors.Unreadable(name)
 
 
 async def _report_of(

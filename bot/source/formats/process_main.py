@@ -14,15 +14,16 @@ from time import process_time
 from typing import IO
 
 from bot.errors import DocumentError
-from bot.model import Fetched, ParsedFeed
+from bot.model import Fetched, OpmlDocument, ParsedFeed
 
 _LENGTH = struct.Struct("!Q")
 _MAX_RESULT_SIZE = 64 * 1024 * 1024
 _BUG = "The bot failed to read this document because of a bug ({}); please report it with the feed's address."
 
-Parse = Callable[[Fetched], ParsedFeed]
-Result = ParsedFeed | tuple[str, str]
-"""The feed, or the name and message of the error: our errors cannot be pickled with their own arguments."""
+Parsed = ParsedFeed | OpmlDocument
+Parse = Callable[[Fetched], Parsed]
+Result = Parsed | tuple[str, str]
+"""What was parsed, or the name and message of the error: our errors cannot be pickled with their own arguments."""
 Report = tuple[Result, float]
 """A result, and the seconds of processor time that it cost."""
 
@@ -58,8 +59,16 @@ def run(parse: Parse, document: Fetched) -> Result:
         raise
     except Exception as bug:  # noqa: BLE001 - a bug of ours must fail this document only, not the worker
         return "Unreadable", _BUG.format(type(bug).__name__)
-    size = sum(len(entry.content) + len(entry.summary) + len(entry.text) for entry in feed.entries)
-    return feed if size < _MAX_RESULT_SIZE else ("Unreadable", "")
+    return feed if _size_of(feed) < _MAX_RESULT_SIZE else ("Unreadable", "")
+
+
+def _size_of(parsed: Parsed) -> int:
+    """Return the characters of a result, apart from what is short."""
+    if isinstance(parsed, OpmlDocument):
+        return sum(len(each.url) + len(each.title) for each in parsed.outlines) + sum(
+            map(len, parsed.dropped)
+        )
+    return sum(len(entry.content) + len(entry.summary) + len(entry.text) for entry in parsed.entries)
 
 
 def serve(parse: Parse, seconds: int) -> None:

@@ -620,6 +620,38 @@ UPDATE delivery SET state = 'pending', due_at = :now WHERE id IN (
 -- The posts that the decision did not release are skipped.
 UPDATE delivery SET state = 'skipped', reason = :reason, settled_at = :now WHERE hold_id = :hold_id AND state = 'held';
 
+-- Imports
+
+-- name: add_import
+-- An import lasts until its feeds were read.
+INSERT INTO feed_import (guild_id, channel_id, user_id, started_at) VALUES (:guild_id, :channel_id, :user_id, :now) RETURNING id;
+
+-- name: add_imported_feed
+-- The feeds that the import added to its channel.
+INSERT INTO imported_feed (import_id, feed_id) VALUES (:id, :feed_id);
+
+-- name: import_progress
+-- Which feeds of an import were read since, and what went wrong.
+SELECT f.display_name AS name, f.error, CASE WHEN f.last_poll_at >= i.started_at THEN 1 ELSE 0 END AS polled
+FROM feed_import AS i JOIN imported_feed AS x ON x.import_id = i.id JOIN feed AS f ON f.id = x.feed_id
+WHERE i.id = :id;
+
+-- name: answered_imports
+-- Imports whose answer can no longer be edited.
+SELECT id, started_at FROM feed_import WHERE started_at < :before;
+
+-- name: add_import_notice
+-- In the guild's channel for notices, else to whoever imported the feeds.
+INSERT INTO notice (kind, channel_id, direct, about_guild_id, about_channel_id, detail, created_at, due_at)
+SELECT 'feeds imported', coalesce(g.notices_channel_id, g.updates_channel_id, i.user_id),
+    CASE WHEN coalesce(g.notices_channel_id, g.updates_channel_id) IS NULL THEN 1 ELSE 0 END, i.guild_id, i.channel_id,
+    CAST(:detail AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM feed_import AS i LEFT JOIN guild AS g ON g.id = i.guild_id WHERE i.id = :id;
+
+-- name: drop_import
+-- Somebody has read the result, or its notice is written.
+DELETE FROM feed_import WHERE id = :id;
+
 -- Notices
 
 -- name: add_feed_notice

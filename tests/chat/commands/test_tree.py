@@ -12,7 +12,7 @@ from bot.chat.command_sync import are_same
 from bot.chat.services import Services, ServiceSettings
 from bot.sandbox.discord import commands
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.models import Json
+from bot.sandbox.discord.models import Json, Upload
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.store import Store
@@ -26,6 +26,8 @@ ADMIN_COMMANDS = {
     "feed settings": {"feed": "Garden Notes"},
     "feed remove": {"feed": "Garden Notes"},
     "feed move": {"feed": "Garden Notes", "to": "#talk"},
+    "feed import": {"file": Upload(1, "feeds.opml", b"")},
+    "feed export": {},
     "feed copy": {"from": "#news", "to": "#talk"},
     "feed url": {"feed": "Garden Notes", "url": "garden.example"},
     "feed pause": {"feed": "Garden Notes"},

@@ -3,9 +3,18 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
+import discord
 from discord import app_commands
 
-from bot.chat.commands.admin import feed_add, feed_move, feed_pause, feed_remove, feed_url
+from bot.chat.commands.admin import (
+    feed_add,
+    feed_export,
+    feed_import,
+    feed_move,
+    feed_pause,
+    feed_remove,
+    feed_url,
+)
 from bot.chat.commands.admin.feed_backfill import describe_archive
 from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST, describe_feed
 from bot.chat.commands.admin.feed_test import show_newest
@@ -55,6 +64,24 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         target = await find_target_channel(interaction, channel)
         chosen = self._services.settings.style if style is None else Style(style)
         await feed_add.start_draft(interaction, self._services, url, target, split_tags(tags), chosen)
+
+    @app_commands.command(name="import", description="Follow the feeds of an OPML file from another reader")
+    @app_commands.describe(
+        file="An OPML file: at most 1 MB and 200 feeds",
+        channel="The channel for their posts (default: this one)",
+    )
+    async def import_(
+        self, interaction: Interaction, file: discord.Attachment, channel: Channel | None = None
+    ) -> None:
+        """Show what the file has; nothing changes before a press."""
+        await defer(interaction)
+        await feed_import.show_import(interaction, self._services, file, channel)
+
+    @app_commands.command(description="Get your feeds as an OPML file, only for you")
+    async def export(self, interaction: Interaction) -> None:
+        """Send the file to the admin, with a warning about secrets in it."""
+        await defer(interaction)
+        await feed_export.export(interaction, self._services)
 
     @app_commands.command(name="list", description="List the feeds that this server's channels follow")
     async def list_(self, interaction: Interaction) -> None:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import listparser
 
-from bot.errors import FeedRelayError, InvalidAddress
+from bot.errors import FeedRelayError, InvalidAddress, Unreadable
+from bot.model import Fetched, OpmlDocument, Outline
 from bot.source.http.url import clean_url, public_url
 from bot.source.tumblr.tags import normalise_tag_url
 from bot.text.fold import one_line
@@ -25,27 +25,11 @@ _LEAF = re.compile(r"<outline\s((?:[^>\"']|\"[^\"]{0,2000}\"|'[^']{0,2000}'){0,2
 """An outline without others in it. One with others is a folder."""
 _HAS_ADDRESS = re.compile(r"\b(?:xml)?url\s*=\s*[\"']\s*[^\s\"']", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:text|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_XML_URL = re.compile(r"\bxmlUrl\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+_ENTITIES = re.compile(r"<!ENTITY|<!DOCTYPE[^>\[]{0,1000}\[", re.IGNORECASE)
+"""Entities that refer to entities take memory without end."""
 _DECLARED_ENCODING = re.compile(rb"^\s*<\?xml[^>]*encoding=[\"']([A-Za-z0-9._-]+)[\"']")
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """A feed in an OPML document."""
-
-    url: str
-    title: str = ""
-    link: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OpmlDocument:
-    """What an OPML document contains."""
-
-    outlines: tuple[Outline, ...]
-    """The feeds, each once."""
-    dropped: tuple[str, ...] = ()
-    """A sentence for each entry that is not a feed or has no usable address."""
 
 
 def read_opml(body: bytes, name: str) -> tuple[Outline, ...]:
@@ -74,7 +58,23 @@ def read_document(body: bytes, name: str) -> OpmlDocument:
         raise FeedRelayError(
             f"{name}: {len(outlines)} feeds are too many; split it into files of {_MAX_FEEDS} at most"
         )
-    return OpmlDocument(tuple(outlines.values()), tuple(dropped))
+    return OpmlDocument(tuple(outlines.values()), tuple(dropped), _count_duplicates(text))
+
+
+def parse_opml(document: Fetched) -> OpmlDocument:
+    """Read a stranger's OPML file in a parser process; its `url` is the name of the file. Raises Unreadable.
+
+    Entities would not be expanded, but a file that defines some was made to do harm.
+    """
+    name = document.url
+    if _ENTITIES.search(_decoded(document.body)):
+        raise Unreadable(
+            name, f"{name}: defines entities, as no list of feeds should; export it again from your reader"
+        )
+    try:
+        return read_document(document.body, document.url)
+    except FeedRelayError as error:
+        raise Unreadable(document.url, str(error)) from None
 
 
 def write_opml(outlines: Iterable[Outline]) -> str:
@@ -118,6 +118,12 @@ def _leaves_without_feed(text: str) -> Iterator[str]:
         title = _TITLE.search(leaf[1])
         if title and not _HAS_ADDRESS.search(leaf[1]):
             yield unescape(title[1] or title[2] or "")
+
+
+def _count_duplicates(text: str) -> int:
+    """Return how often an address is in the document again; listparser returns each once."""
+    found = [(double or single).strip() for double, single in _XML_URL.findall(text)]
+    return len(found) - len(set(found))
 
 
 def _decoded(body: bytes) -> str:
