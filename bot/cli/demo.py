@@ -5,6 +5,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,14 @@ def demo(
         list[str] | None,
         typer.Option(metavar="URL", help="Relay a real feed into the demo; may be repeated."),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            file_okay=False,
+            help="Keep the database and the simulated Discord in this folder, and continue with them next time.",
+        ),
+    ] = None,
 ) -> None:
     """Run a live demo on this machine, without a token: a page in your browser.
 
@@ -34,7 +43,7 @@ def demo(
     options_of(ctx)
     from bot.sandbox import demo as live
 
-    options = live.Options(port, seconds, tuple(feed or ()))
+    options = live.Options(port, seconds, tuple(feed or ()), keep)
     asyncio.run(live.run(options, print_line, _opener(no_browser=no_browser)))
 
 

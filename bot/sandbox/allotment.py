@@ -1,8 +1,9 @@
 """The demo's server: its channels, roles and members, and which feed each channel follows."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.sandbox.discord.models import Channel, ChannelKind, Guild
+from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Role
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.viewers import Viewer
@@ -53,6 +54,19 @@ _TOPICS = {
     PRIVATE: "Private: newcomers don't see this channel",
 }
 
+_ROLES = {
+    "Admins": Permission.MANAGE_GUILD | _MODERATES,
+    "Moderators": _MODERATES,
+    "Committee": Permission.NONE,
+}
+_PEOPLE = (
+    ("admin", "Ada", "Admin", "May manage the server, so all commands are offered.", "Admins"),
+    ("moderator", "Mo", "Moderator", "Has a role and may delete messages and posts.", "Moderators"),
+    ("member", "Mia", "Member", "Reads, searches and sees the private channel.", "Committee"),
+    ("newcomer", "Noor", "Newcomer", "Doesn't see the private channel or what is in it.", ""),
+)
+"""Of each viewer: the name in addresses, the person, the label, what they may do, their role."""
+
 
 @dataclass(frozen=True, slots=True)
 class Allotment:
@@ -64,37 +78,61 @@ class Allotment:
 
 
 def build(discord: SandboxDiscord, *, with_real: bool = False) -> Allotment:
-    """Add the server to an empty simulated Discord. `with_real`: also a channel for real feeds."""
-    guild = discord.add_guild(NAME)
+    """Add the server, or what is missing of it, to a simulated Discord. `with_real`: also a channel for real feeds."""
+    guild = next((each for each in discord.guilds.values() if each.name == NAME), None)
+    is_new = guild is None
+    guild = guild or discord.add_guild(NAME)
     channels: dict[str, Channel] = {}
     for follow in FOLLOWS:
-        name = follow.channel
-        channels[name] = (
-            discord.add_channel(guild.id, name, kind=follow.kind, topic=_TOPICS.get(name, ""))
-            if follow.kind != ChannelKind.THREAD
-            else discord.add_thread(channels[_PARENTS[name]].id, name)
-        )
+        parent = channels.get(_PARENTS.get(follow.channel, ""))
+        channels[follow.channel] = _channel(discord, guild, follow.channel, follow.kind, parent)
     if with_real:
-        channels[REAL] = discord.add_channel(guild.id, REAL, topic="The feeds that you gave with --feed")
-    viewers = _add_members(discord, guild, channels[PRIVATE])
-    return Allotment(guild, channels, viewers)
-
-
-def _add_members(discord: SandboxDiscord, guild: Guild, private: Channel) -> dict[str, Viewer]:
-    admins = discord.add_role(guild.id, "Admins", permissions=Permission.MANAGE_GUILD | _MODERATES)
-    moderators = discord.add_role(guild.id, "Moderators", permissions=_MODERATES, mentionable=True)
-    committee = discord.add_role(guild.id, "Committee", mentionable=True)
-    everyone = discord.roles[guild.id]
-    discord.set_permissions(private.id, deny=Permission.VIEW_CHANNEL, target=everyone)
-    for role in (admins, moderators, committee, discord.roles[guild.bot_role_id]):
-        discord.set_permissions(private.id, allow=Permission.VIEW_CHANNEL, target=role)
-    people = (
-        ("admin", "Ada", "Admin", "May manage the server, so all commands are offered.", (admins,)),
-        ("moderator", "Mo", "Moderator", "Has a role and may delete messages and posts.", (moderators,)),
-        ("member", "Mia", "Member", "Reads, searches and sees the private channel.", (committee,)),
-        ("newcomer", "Noor", "Newcomer", "Doesn't see the private channel or what is in it.", ()),
+        channels[REAL] = _channel(discord, guild, REAL)
+    roles = _roles(discord, guild)
+    if is_new:
+        _make_private(discord, guild, channels[PRIVATE], roles)
+    viewers = {viewer.name: viewer for viewer in _viewers(discord, guild, roles)}
+    return Allotment(
+        guild, {name: discord.channels[channel.id] for name, channel in channels.items()}, viewers
     )
+
+
+def _channel(
+    discord: SandboxDiscord,
+    guild: Guild,
+    name: str,
+    kind: str = ChannelKind.TEXT,
+    parent: Channel | None = None,
+) -> Channel:
+    existing = discord.guild_channels(guild.id, threads=parent is not None)
+    found = next((each for each in existing if each.name == name), None)
+    if found is not None:
+        return found
+    if parent is not None:
+        return discord.add_thread(parent.id, name)
+    return discord.add_channel(guild.id, name, kind=kind, topic=_TOPICS.get(name, ""))
+
+
+def _roles(discord: SandboxDiscord, guild: Guild) -> dict[str, Role]:
+    existing = {role.name: role for role in discord.guild_roles(guild.id).values()}
     return {
-        name: Viewer(name, label, about, discord.add_member(guild.id, person, roles=roles))
-        for name, person, label, about, roles in people
+        name: existing.get(name)
+        or discord.add_role(guild.id, name, permissions=permissions, mentionable=name != "Admins")
+        for name, permissions in _ROLES.items()
     }
+
+
+def _make_private(discord: SandboxDiscord, guild: Guild, channel: Channel, roles: Mapping[str, Role]) -> None:
+    discord.set_permissions(channel.id, deny=Permission.VIEW_CHANNEL, target=discord.roles[guild.id])
+    for role in (*roles.values(), discord.roles[guild.bot_role_id]):
+        discord.set_permissions(channel.id, allow=Permission.VIEW_CHANNEL, target=role)
+
+
+def _viewers(discord: SandboxDiscord, guild: Guild, roles: Mapping[str, Role]) -> Iterator[Viewer]:
+    existing = {
+        member.user.name: member.user for member in discord.members.values() if member.guild_id == guild.id
+    }
+    for name, person, label, about, role in _PEOPLE:
+        own = (roles[role],) if role else ()
+        user = existing.get(person) or discord.add_member(guild.id, person, roles=own)
+        yield Viewer(name, label, about, user)

@@ -7,8 +7,8 @@ import asyncio
 import logging
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from bot.sandbox.allotment import Allotment
 from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.demo_config import config_text
 from bot.sandbox.demo_text import Say
+from bot.sandbox.discord import journal
 from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.blog_routes import BlogRoutes
@@ -56,6 +57,8 @@ class Options:
     """None: until Ctrl-C."""
     feeds: tuple[str, ...] = ()
     """Real feeds, which are relayed into the sandbox."""
+    keep: Path | None = None
+    """The folder that keeps the database and the simulated Discord; None: a new one, deleted at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +90,22 @@ async def run(options: Options, say: Say, open_page: Callable[[str], bool]) -> N
             demo_text.introduce(say, until_stopped=options.seconds is None)
         else:
             say("Press Ctrl-C to stop the demo.")
-        await _run_until(stop, parts, options, say if printed else lambda _: None)
+        await _run_until(stop, parts, options, say if printed else None)
         if printed:
             demo_text.summarise(parts.discord, parts.place.channels, say)
 
 
-async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: Say) -> None:
+async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: Say | None) -> None:
+    """`say`: prints what happens; None: the person sees the page."""
     if options.seconds is not None:
         asyncio.get_running_loop().call_later(options.seconds, stop.set)
     await parts.bot.start()
+    shown = [] if say is None else [demo_text.show(parts.discord, parts.place.channels, say)]
     tasks = [
         asyncio.create_task(each)
         for each in (
-            _publish(parts.blog, parts.desk, say),
-            demo_text.show(parts.discord, parts.place.channels, say),
+            _publish(parts.blog, parts.desk, say or (lambda _: None)),
+            *shown,
             parts.numbers.run(),
             parts.troubles.run(),
             _fail_with(parts.bot),
@@ -136,10 +141,10 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
 @asynccontextmanager
 async def _parts(options: Options) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feed-relay-demo-")))
-        blog = await stack.enter_async_context(Blog())
+        folder = stack.enter_context(_folder(options))
+        blog = await stack.enter_async_context(_kept_blog(folder))
         discord = await stack.enter_async_context(SandboxDiscord(token=secrets.token_urlsafe(32)))
-        place = allotment.build(discord, with_real=bool(options.feeds))
+        place = stack.enter_context(_kept_place(folder, discord, options))
         desk = Desk(blog)
         desk.open(app.clock())
         own = (f"127.0.0.1:{blog.port}",)
@@ -169,6 +174,61 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
         await stack.enter_async_context(_serving(page))
         _write_config(folder, blog, discord, place, own, options)
         yield Parts(blog, desk, discord, place, page, numbers, troubles, bot)
+
+
+@contextmanager
+def _folder(options: Options) -> Iterator[Path]:
+    if options.keep is None:
+        with tempfile.TemporaryDirectory(prefix="feed-relay-demo-") as folder:
+            yield Path(folder)
+        return
+    try:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FeedRelayError(
+            f"{options.keep} can't be used ({error.strerror}). Choose another folder with --keep."
+        ) from error
+    yield options.keep.absolute()
+
+
+@asynccontextmanager
+async def _kept_blog(folder: Path) -> AsyncIterator[Blog]:
+    """Serve the blogs on the port of the last run with this folder, because their addresses are in its database."""
+    note = folder / "blogs.port"
+    port = int(note.read_text("utf-8")) if note.exists() else 0
+    blog = Blog(port)
+    try:
+        await blog.__aenter__()
+    except OSError as error:
+        raise FeedRelayError(
+            f"Port {port} of the kept blogs is not available. Another demo may be using {folder}; end it first."
+        ) from error
+    try:
+        note.write_text(str(blog.port), "utf-8")
+        yield blog
+    finally:
+        await blog.__aexit__()
+
+
+@contextmanager
+def _kept_place(folder: Path, discord: SandboxDiscord, options: Options) -> Iterator[Allotment]:
+    """Yield the server as the last run with this folder left it, and keep its changes."""
+    path = folder / "discord.jsonl"
+    try:
+        journal.load(path, discord)
+    except journal.UnreadableJournal as error:
+        raise FeedRelayError(
+            f"{path} was written by another version. Choose another folder with --keep."
+        ) from error
+    place = allotment.build(discord, with_real=bool(options.feeds))
+    if options.keep is None:
+        yield place
+        return
+    writing = journal.Journal(path, discord)
+    try:
+        yield place
+    finally:
+        writing.close()
 
 
 @asynccontextmanager

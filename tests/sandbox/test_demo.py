@@ -131,6 +131,28 @@ async def test_a_taken_port_is_reported_in_a_sentence() -> None:
     )
 
 
+async def test_a_kept_demo_continues_where_the_last_one_ended(tmp_path: Path) -> None:
+    """It has the messages of both runs, and relays into the same channels."""
+    for run in (1, 2):
+        async with demo("--keep", str(tmp_path), module="tests.sandbox.fast_demo") as running:
+            while not all(len(running.shown()[each]) >= run * len(EXPECTED[each]) for each in EXPECTED):
+                assert await running.read_line(), running.lines
+            running.process.send_signal(signal.SIGINT)
+            status, errors = await running.end()
+
+            assert (status, errors) == (0, "")
+            assert running.lines[-1].startswith(f"{run * 13} messages in 7 channels")
+
+
+async def test_a_folder_that_cannot_be_kept_is_reported_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "discord.jsonl").write_text("from elsewhere\n")
+    async with demo("--keep", str(tmp_path)) as running:
+        status, errors = await running.end()
+
+    assert status == 1
+    assert errors.endswith("was written by another version. Choose another folder with --keep.\n")
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads Linux's list of processes")
 async def test_no_process_is_left_when_the_demo_is_killed() -> None:
     async with demo(module="tests.sandbox.fast_demo") as running:

@@ -38,19 +38,18 @@ class Actions(State):
         """Add a server with the bot in it. `bot_permissions`: in addition to those of `everyone`."""
         guild_id = id or self.new_id()
         guild = Guild(guild_id, name, self.owner.id, bot_role_id=self.new_id(), has_bot=False)
-        self.guilds[guild_id] = guild
-        self.roles[guild_id] = Role(guild_id, guild_id, "@everyone", everyone)
-        self.roles[guild.bot_role_id] = Role(
-            guild.bot_role_id, guild_id, self.bot.name, bot_permissions, position=1
-        )
-        self.members[guild_id, self.owner.id] = Member(self.owner, guild_id, self.clock())
+        self._put_guild(guild)
+        own = Role(guild.bot_role_id, guild_id, self.bot.name, bot_permissions, position=1)
+        for role in (Role(guild_id, guild_id, "@everyone", everyone), own):
+            self.roles[role.id] = role
+            self.note(role)
+        self._put_member(Member(self.owner, guild_id, self.clock()))
         return self.invite_bot(guild) if has_bot else guild
 
     def invite_bot(self, guild: Guild) -> Guild:
         """Add the bot to the server, for the first time or again."""
         joined = self._put_guild(replace(guild, has_bot=True))
-        me = Member(self.bot, guild.id, self.clock(), (guild.bot_role_id,))
-        self.members[guild.id, self.bot.id] = me
+        self._put_member(Member(self.bot, guild.id, self.clock(), (guild.bot_role_id,)))
         self.publish("GUILD_CREATE", self.guild_create_payload(joined), guild.id)
         return joined
 
@@ -73,6 +72,11 @@ class Actions(State):
         body = self.guild_create_payload(up) | {"unavailable": False}
         self.publish("GUILD_CREATE", body, guild.id)
         return up
+
+    def _put_member(self, member: Member) -> Member:
+        self.members[member.guild_id, member.user.id] = member
+        self.note(member)
+        return member
 
     def _put_guild(self, guild: Guild) -> Guild:
         self.guilds[guild.id] = guild
@@ -233,11 +237,9 @@ class Actions(State):
     def add_member(self, guild_id: int, name: str, *, roles: tuple[Role, ...] = ()) -> User:
         """Add a person to a server."""
         user = User(self.new_id(), name)
-        member = Member(user, guild_id, self.clock(), tuple(each.id for each in roles))
-        self.members[guild_id, user.id] = member
+        member = self._put_member(Member(user, guild_id, self.clock(), tuple(each.id for each in roles)))
         body = payloads.member(member) | {"guild_id": str(guild_id)}
         self.publish("GUILD_MEMBER_ADD", body, guild_id, Intent.GUILD_MEMBERS)
-        self.note(member)
         return user
 
     def set_roles(self, guild_id: int, user: User, roles: tuple[Role, ...]) -> Member:
@@ -245,11 +247,10 @@ class Actions(State):
         ids = tuple(each.id for each in roles)
         if user.id == self.bot.id:
             ids = (self.guilds[guild_id].bot_role_id, *ids)
-        member = self.members[guild_id, user.id] = replace(self.members[guild_id, user.id], role_ids=ids)
+        member = self._put_member(replace(self.members[guild_id, user.id], role_ids=ids))
         intent = Intent.ALWAYS if user.id == self.bot.id else Intent.GUILD_MEMBERS
         body = payloads.member(member) | {"guild_id": str(guild_id)}
         self.publish("GUILD_MEMBER_UPDATE", body, guild_id, intent)
-        self.note(member)
         return member
 
     def say(self, channel_id: int, text: str, *, author: User | None = None) -> StoredMessage:

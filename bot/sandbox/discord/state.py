@@ -63,6 +63,10 @@ class State(ChangeNotifier):
         self._last_id = max(self._last_id + 1, milliseconds << 22)
         return self._last_id
 
+    def continue_after(self, last_id: int) -> None:
+        """Let every new id be larger than this."""
+        self._last_id = max(self._last_id, last_id)
+
     def publish(self, name: str, data: Json, guild_id: int, intent: Intent = Intent.GUILDS) -> None:
         """Send the bot an event if it is in the guild, and wake waiting tasks. It gets none of direct messages."""
         if guild_id in self.guilds and self.guilds[guild_id].has_bot:
