@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {  # matplotlib wants one of 300 literal names as a key
     "svg.fonttype": "none",  # text stays text, which is smaller
     "svg.hashsalt": "feed-relay",  # the same measurements give the same file
     "font.size": 9,

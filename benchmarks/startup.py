@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -95,13 +96,10 @@ def _programs(
         config = database.with_suffix(".toml")
         by_file = name.endswith("file")
         config.write_text(_config(database, discord, feeds if by_file else 0), "utf-8")
-        yield name, lambda config=config: _start(config, discord)
+        yield name, partial(_start, config, discord)
         if not by_file:
             search = _bot("search", "--config", str(config), WORDS)
-            yield (
-                name.replace("run", "search").removesuffix(", by Discord"),
-                lambda search=search: _run(*search),
-            )
+            yield name.replace("run", "search").removesuffix(", by Discord"), partial(_run, *search)
 
 
 def _bot(*arguments: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import Any
 
 import discord
 
@@ -41,7 +42,7 @@ def shorten() -> None:
     retry.NONCE_WINDOW = NONCE_WINDOW
     retry.LATE_ARRIVAL = LATE_ARRIVAL
     sender.SEND_TIMEOUT = SEND_TIMEOUT
-    sender.find_outcome = _find_outcome
+    vars(sender)["find_outcome"] = _find_outcome
     deliver.SEND_TIMEOUT = timedelta(seconds=SEND_TIMEOUT * 2)
 
 
@@ -64,7 +65,7 @@ def shift_clock(file: Path) -> None:
         """A datetime whose `now` is wrong."""
 
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
+        def now(cls, tz: tzinfo | None = None) -> Any:  # noqa: ANN401 - a plain datetime, as callers expect
             return datetime.fromtimestamp(shifted(), tz)
 
     time.time = shifted
