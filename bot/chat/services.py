@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.chat.feed_draft import MAX_DRAFTS, FeedDrafts, ImportDraft
+from bot.chat.feed_draft import MAX_DRAFTS, FeedDraft, FeedDrafts, ImportDraft
 from bot.chat.recent import RecentCache
 from bot.chat.threads import Threads
 from bot.chat.turns import Turns
@@ -46,6 +46,10 @@ class Services:
     settings: ServiceSettings = ServiceSettings()
     drafts: FeedDrafts = field(default_factory=FeedDrafts)
     threads: Threads = field(default_factory=Threads)
+    batches: RecentCache[str, tuple[FeedDraft, ...]] = field(
+        default_factory=lambda: RecentCache(MAX_DRAFTS // 8)
+    )
+    """Several feeds that an admin is about to add at once, by the key in their buttons; a restart loses them."""
     imports: RecentCache[str, ImportDraft] = field(default_factory=lambda: RecentCache(MAX_DRAFTS))
     """Lists of feeds that admins have uploaded, by the key in their buttons; a restart loses them."""
     searches: Turns = field(default_factory=Turns)

@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.chat.commands.admin.feed import FeedGroup
 from bot.chat.commands.admin.feed_add import DraftItem
+from bot.chat.commands.admin.feed_add_many import AddManyButton
 from bot.chat.commands.admin.feed_backfill import BackfillButton
 from bot.chat.commands.admin.feed_import import ImportButton
 from bot.chat.commands.admin.feed_newest import NewestButton
@@ -52,6 +53,7 @@ ITEMS = (
     DraftItem,
     FeedMenu,
     BackfillButton,
+    AddManyButton,
     ImportButton,
     NewestButton,
     RestoreButton,

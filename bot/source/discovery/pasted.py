@@ -1,6 +1,7 @@
 """Extract the address from what a person pasted. Pure."""
 
 import re
+from itertools import pairwise
 
 from bot.errors import InvalidAddress
 from bot.source.http.url import clean_url
@@ -13,6 +14,13 @@ _BARE = re.compile(
     r"(?: (?:[\w-]+\.)+[^\W\d_][\w-]*\.? | localhost | [\d.]+ | \[[\da-f:.]+\] ) (?: :\d+ )? (?: [/?#]\S* )?",
     re.IGNORECASE | re.VERBOSE,
 )
+_START = re.compile(
+    r"(?<![^\s,;|<>()\[\]\"'])(?: https?:// | feed: | @?[\w.-]+@[\w-]+\.\w | /?r/\w"
+    r" | (?:[\w-]+\.)+[^\W\d_]{2,}(?=[/?#:\s,;|<>()\[\]\"']|$) )",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Where an address begins."""
+_BETWEEN = " \t\r\n,;|<>()[]\"'"
 _WRAPPING = " \t\r\n<>\"'`|“”‘’„«»*_"
 _TRAILING = ".,;:!?*’"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
@@ -31,6 +39,19 @@ def extract_url(pasted: str) -> str:
     if match := _ADDRESS.search(text):
         return _clean(_strip_punctuation(match[0]))
     return _clean(_expand(_strip_punctuation(text.strip(_WRAPPING))))
+
+
+def split_addresses(pasted: str) -> tuple[str, ...]:
+    """Return the addresses in what a person pasted, whatever is between them; the whole text if there is only one.
+
+    A word that belongs to no address, such as the second one of a tag, stays with the address before it.
+    """
+    starts = [match.start() for match in _START.finditer(pasted)]
+    if len(starts) < 2 or _MARKDOWN_LINK.search(pasted):
+        return (pasted,)
+    parts = (pasted[start:end] for start, end in pairwise([*starts, len(pasted)]))
+    found = [part.strip(_BETWEEN) for part in parts]
+    return tuple(dict.fromkeys(part if _ADDRESS.match(part) else part.split()[0] for part in found))
 
 
 def has_scheme(pasted: str) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import InvalidAddress
-from bot.source.discovery.pasted import extract_url, has_scheme
+from bot.source.discovery.pasted import extract_url, has_scheme, split_addresses
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,26 @@ def test_a_hostile_text_is_searched_in_linear_time(pasted: str) -> None:
 def test_an_explicit_scheme_is_detected() -> None:
     assert has_scheme("see http://garden.example")
     assert not has_scheme("garden.example")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "found"),
+    [
+        ("garden.example", ("garden.example",)),
+        ("https://www.tumblr.com/tagged/night sky", ("https://www.tumblr.com/tagged/night sky",)),
+        ("https://x.example/?u=https://y.example", ("https://x.example/?u=https://y.example",)),
+        ("https://a.example/x,y", ("https://a.example/x,y",)),
+        (
+            "a.example;b.example | <https://c.example>\nd.example",
+            ("a.example", "b.example", "https://c.example", "d.example"),
+        ),
+        (
+            "https://www.tumblr.com/tagged/night sky, b.example",
+            ("https://www.tumblr.com/tagged/night sky", "b.example"),
+        ),
+        ("@me@mastodon.example r/gardening", ("@me@mastodon.example", "r/gardening")),
+        ("https://a.example https://a.example", ("https://a.example",)),
+    ],
+)
+def test_several_addresses_are_split_whatever_is_between_them(pasted: str, found: tuple[str, ...]) -> None:
+    assert split_addresses(pasted) == found

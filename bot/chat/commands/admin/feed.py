@@ -8,6 +8,7 @@ from discord import app_commands
 
 from bot.chat.commands.admin import (
     feed_add,
+    feed_add_many,
     feed_export,
     feed_import,
     feed_move,
@@ -28,6 +29,7 @@ from bot.chat.commands.common.resolve import find_whole_name, resolve_feed, subs
 from bot.chat.commands.common.responses import Interaction, defer, respond
 from bot.chat.services import Services
 from bot.model import Style
+from bot.source.discovery.pasted import split_addresses
 from bot.store.subscriptions import FollowedFeed
 
 StyleName = Literal["card", "compact", "full", "link"]
@@ -45,7 +47,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
 
     @app_commands.command(description="Follow a blog or feed in a channel")
     @app_commands.describe(
-        url="The address of the blog, page or feed",
+        url="The address of the blog, page or feed; or up to ten of them",
         channel="The channel for its posts (default: this one)",
         tags="Only posts with one of these tags, separated by commas (default: every post)",
         style="How its posts look",
@@ -63,6 +65,12 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         await defer(interaction)
         target = await find_target_channel(interaction, channel)
         chosen = self._services.settings.style if style is None else Style(style)
+        addresses = split_addresses(url)
+        if len(addresses) > 1:
+            await feed_add_many.start_many(
+                interaction, self._services, addresses, target, split_tags(tags), chosen
+            )
+            return
         await feed_add.start_draft(interaction, self._services, url, target, split_tags(tags), chosen)
 
     @app_commands.command(name="import", description="Follow the feeds of an OPML file from another reader")

@@ -14,7 +14,7 @@ from bot.model import ArchivedEntry, ChannelDeclaration, FeedDeclaration
 from bot.relay.baseline import make_baseline
 from bot.relay.match import match
 from bot.source.http.site import site_of
-from bot.store.subscriptions import FollowedFeed
+from bot.store.subscriptions import FollowedFeed, SubscribeResult
 
 POLL_CHECK_INTERVAL = 0.5
 """Seconds between two checks of whether a new feed was polled."""
@@ -42,6 +42,19 @@ async def subscribe(
 
     Returns the channel's subscription, and the answer. Raises UserError if the server has reached its limit.
     """
+    done = await subscribe_draft(services, target, draft, user_id)
+    if done.followed is None:
+        raise UserError(limit_reached(services.settings.max_subscriptions))
+    if done.outcome != "added":
+        return done.followed, _already_follows(done.followed)
+    place = describe_place(await services.store.guilds.notices_channels(target.guild_id))
+    return done.followed, f"{_now_follows(done.followed)} {place}"
+
+
+async def subscribe_draft(
+    services: Services, target: TargetChannel, draft: FeedDraft, user_id: int
+) -> SubscribeResult:
+    """Make the draft a subscription, as `subscribe` does, and return what the store says."""
     site, now = site_of(draft.url), services.clock()
     baseline = None
     if draft.document and draft.read_at is not None:
@@ -59,12 +72,7 @@ async def subscribe(
         added_by=user_id,
     )
     services.wake()
-    if done.followed is None:
-        raise UserError(limit_reached(services.settings.max_subscriptions))
-    if done.outcome != "added":
-        return done.followed, _already_follows(done.followed)
-    place = describe_place(await services.store.guilds.notices_channels(target.guild_id))
-    return done.followed, f"{_now_follows(done.followed)} {place}"
+    return done
 
 
 def _now_follows(followed: FollowedFeed) -> str:
