@@ -25,6 +25,7 @@ MAX_FIRST_ANSWER = 1.0
 """Seconds for a first answer; Discord gives up after three."""
 ANSWER_TIMEOUT = 60.0
 _MANAGE_GUILD = str(1 << 5)
+_SLASH = 1
 _GROUPS = {1, 2}
 _NOT_OFFERED = "Discord doesn't offer it"
 
@@ -62,6 +63,9 @@ def runs(fixture: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
         "feed status": {"feed": feed},
         "feed settings": {"feed": feed, "channel": news},
         "feed test": {"feed": feed, "channel": news},
+        "feed copy": {"from": news, "to": fixture.office},
+        "feed move": {"feed": feed, "channel": fixture.office, "to": news},
+        "feed url": {"feed": feed, "url": f"{fixture.blog.address}/orchard/"},
         "feed pause": {"feed": feed, "channel": news},
         "feed resume": {"feed": feed, "channel": news},
         "follow add": {"tag": "workshop", "channel": news, "feed": feed},
@@ -85,7 +89,7 @@ async def main() -> int:
             released = asyncio.Event()
             _hang(fixture, released)
             try:
-                completions = await _complete(fixture)
+                completions = [*await _complete(fixture), *await _open_forms(fixture)]
                 rows = [
                     await _measure(fixture, command, options) for command, options in runs(fixture).items()
                 ]
@@ -139,7 +143,7 @@ def _offered(fixture: AdminFixture, command: str) -> str:
 
 
 def _registered(fixture: AdminFixture) -> dict[str, Json]:
-    return {each["name"]: each for each in fixture.discord.commands[None].values()}
+    return {each["name"]: each for each in fixture.discord.commands[None].values() if each["type"] == _SLASH}
 
 
 def _leaves(name: str, command: Json) -> Iterator[tuple[str, Json]]:
@@ -164,13 +168,26 @@ async def _complete(fixture: AdminFixture) -> list[tuple[str, float, int]]:
     return rows
 
 
+async def _open_forms(fixture: AdminFixture) -> list[tuple[str, float, int]]:
+    """Measure each form of the settings: its button, the seconds until it opens, and the number of its parts."""
+    options = {"feed": "Garden Notes", "channel": fixture.news}
+    answer = await fixture.run("feed settings", options)
+    rows = []
+    for button in ("Look", "Filter", "Pings", "Schedule"):
+        assert answer.message is not None  # noqa: S101  # `run` has waited for it
+        opened = await fixture.discord.press(answer.message, button, fixture.iris)
+        parts = (opened.modal or {}).get("components", [])
+        rows.append((f"form {button}", _first_answer_time(fixture, opened), len(parts)))
+    return rows
+
+
 def _report(fixture: AdminFixture, rows: list[Row], completions: list[tuple[str, float, int]]) -> int:
     print("| command | offered to | a member without it | first answer | complete answer | it says |")
     print("|---|---|---|---|---|---|")
     for row in rows:
         times = f"{row.first * 1000:.0f} ms | {row.complete * 1000:.0f} ms"
         print(f"| /{row.command} | {row.offered_to} | {row.member} | {times} | {row.text} |")
-    print("\n| completion | first answer | choices |\n|---|---|---|")
+    print("\n| completion or form | first answer | choices or parts |\n|---|---|---|")
     for option, seconds, choices in completions:
         print(f"| {option} | {seconds * 1000:.0f} ms | {choices} |")
     known = {leaf for name, each in _registered(fixture).items() for leaf, _ in _leaves(name, each)}
