@@ -170,7 +170,7 @@ async def _complete(fixture: AdminFixture) -> list[tuple[str, float, int]]:
 
 async def _open_forms(fixture: AdminFixture) -> list[tuple[str, float, int]]:
     """Measure each form of the settings: its button, the seconds until it opens, and the number of its parts."""
-    options = {"feed": "Garden Notes", "channel": fixture.news}
+    options: Mapping[str, OptionValue] = {"feed": "Garden Notes", "channel": fixture.news}
     answer = await fixture.run("feed settings", options)
     rows = []
     for button in ("Look", "Filter", "Pings", "Schedule"):

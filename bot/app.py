@@ -169,7 +169,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
         schedule, clock = Schedule(), _start_clock()
         vitals = Vitals(bot.__version__, clock)
         store.watch(vitals.committed, vitals.searched)
-        wake_send = partial(schedule.wake, "deliver", "publish", "upkeep")
+        wake_send = partial(schedule.wake, "deliver", "publish")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
         command_parser = await stack.enter_async_context(Parser()) if with_commands else None
         chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock, vitals)
@@ -198,7 +198,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             ),
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send, vitals.settled),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
-            Upkeeper(queues.outbox, chat.sender, summary_length, clock, wake_send),
+            Upkeeper(queues.outbox, chat.sender, summary_length, clock, partial(schedule.wake, "upkeep")),
             Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
             _backfiller(
                 config,

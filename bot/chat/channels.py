@@ -123,8 +123,8 @@ class Channels:
         cached = self.granted_by_cache(channel.id)
         return await self._fetch_permissions(channel) if cached is None else cached
 
-    async def inspect(self, channel_id: int, *, embeds: bool = True) -> ChannelReport:
-        """Report on a channel, always fetched; `embeds`: whether it gets any. Raises discord.py's errors."""
+    async def inspect(self, channel_id: int, *, embeds: bool = True, threads: bool = False) -> ChannelReport:
+        """Report on a channel, always fetched; `embeds`, `threads`: whether it gets any. Raises discord.py's errors."""
         channel = await self._rest().fetch_channel(channel_id)
         kind = kind_of(channel)
         if not isinstance(channel, GuildChannel | discord.Thread) or kind is Kind.OTHER:
@@ -133,7 +133,7 @@ class Channels:
             )
             return ChannelReport(channel_id, Kind.OTHER, str(channel), advice=advice)
         guild = await self._rest().fetch_guild(channel.guild.id, with_counts=False)
-        lacking = missing(await self._fetch_permissions(channel, guild), kind, embeds=embeds)
+        lacking = missing(await self._fetch_permissions(channel, guild), kind, embeds=embeds, threads=threads)
         return ChannelReport(
             channel_id,
             kind,

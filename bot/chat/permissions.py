@@ -38,6 +38,8 @@ SEND = Need("send_messages", "Send Messages")
 SEND_IN_THREADS = Need("send_messages_in_threads", "Send Messages in Threads")
 CREATE_POSTS = Need("send_messages", "Create Posts")
 EMBED = Need("embed_links", "Embed Links", essential=False)
+THREADS = Need("create_public_threads", "Create Public Threads", essential=False)
+"""Only where each post gets a thread."""
 HISTORY = Need("read_message_history", "Read Message History", essential=False)
 
 NEEDS: dict[Kind, tuple[Need, ...]] = {
@@ -74,9 +76,15 @@ def permissions_of(
     return None if home is None else GuildChannel.permissions_for(home, member)
 
 
-def missing(granted: discord.Permissions, kind: Kind, *, embeds: bool = True) -> tuple[Need, ...]:
-    """Return the needs of this kind of channel that are not granted; `embeds`: also those of messages with embeds."""
-    needs = (need for need in NEEDS[kind] if embeds or need is not EMBED)
+def missing(
+    granted: discord.Permissions, kind: Kind, *, embeds: bool = True, threads: bool = False
+) -> tuple[Need, ...]:
+    """Return the needs of this kind of channel that are not granted.
+
+    `embeds`: also those of messages with embeds. `threads`: also those of a thread below each message.
+    """
+    has_threads = threads and kind in {Kind.TEXT, Kind.ANNOUNCEMENT}
+    needs = [need for need in NEEDS[kind] if embeds or need is not EMBED] + [THREADS] * has_threads
     return tuple(need for need in needs if not getattr(granted, need.flag))
 
 

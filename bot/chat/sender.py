@@ -112,14 +112,14 @@ class Sender:
         work = self._open_thread(channel_id, message_id, name, hidden_after)
         return await self._settle(channel_id, work, THREAD_ROWS, embeds=False)
 
-    async def inspect(self, channel_id: int, *, embeds: bool = True) -> ChannelReport:
+    async def inspect(self, channel_id: int, *, embeds: bool = True, threads: bool = False) -> ChannelReport:
         """Report on a channel, always fetched. Raises ChatUnreachable if Discord can't be asked now.
 
-        `embeds`: whether the channel gets posts of a style that has embeds.
+        `embeds`: whether the channel gets posts of a style that has embeds. `threads`: whether posts get threads.
         """
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                return await self.channels.inspect(channel_id, embeds=embeds)
+                return await self.channels.inspect(channel_id, embeds=embeds, threads=threads)
         except MAPPED as error:
             outcome = find_outcome(error, INSPECT_ROWS)
             if isinstance(outcome, Refused):

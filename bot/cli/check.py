@@ -80,14 +80,27 @@ async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
         yield finding
 
 
-def _channels(config: Config, followed: Sequence["FollowedFeed"]) -> dict[int, bool]:
-    """Return the channels that get posts, in order, and whether one of them has a style with embeds."""
-    styles = {(item.feed_url, item.subscription.channel_id): item.subscription.style for item in followed}
-    for feed in config.feeds:
-        styles |= {(feed.url, each.id): each.style or config.posts.style for each in feed.channels}
-    channels = {channel_id for _url, channel_id in styles}
-    embeds = {channel_id for (_url, channel_id), style in styles.items() if style.has_embeds}
-    return {channel_id: channel_id in embeds for channel_id in sorted(channels)}
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the bot must be able to do in a channel besides writing."""
+
+    embeds: bool
+    threads: bool
+
+
+def _channels(config: Config, followed: Sequence["FollowedFeed"]) -> dict[int, Wanted]:
+    """Return the channels that get posts, in order, and what one of their feeds needs there."""
+    found = {
+        (item.feed_url, item.channel_id): (item.subscription.style, item.subscription.thread)
+        for item in followed
+    }
+    for feed in config.declarations():
+        found |= {(feed.url, each.channel_id): (each.style, each.thread) for each in feed.channels}
+    wanted: dict[int, Wanted] = {}
+    for (_url, channel_id), (style, thread) in found.items():
+        before = wanted.get(channel_id, Wanted(embeds=False, threads=False))
+        wanted[channel_id] = Wanted(before.embeds or style.has_embeds, before.threads or thread is not None)
+    return dict(sorted(wanted.items()))
 
 
 async def _database(path: Path) -> tuple[Finding, Sequence["FollowedFeed"]]:
@@ -148,21 +161,21 @@ def _description(feed: ParsedFeed | None) -> str:
     return f"{feed.title or 'no title'}, {count_of(len(feed.entries), 'post')}{newest}{left_out}{torn}"
 
 
-async def _discord(channels: Mapping[int, bool], config: Config) -> AsyncIterator[Finding]:
+async def _discord(channels: Mapping[int, Wanted], config: Config) -> AsyncIterator[Finding]:
     try:
         async with logged_in(config) as chat:
             yield Finding("token", f"Discord accepts the token; invite the bot with {chat.invite_url()}")
-            for channel_id, embeds in channels.items():
-                yield await _channel(chat, channel_id, embeds=embeds)
+            for channel_id, wanted in channels.items():
+                yield await _channel(chat, channel_id, wanted)
     except (ConfigError, LoginRefused) as error:
         yield Finding("token", str(error), ok=False)
     except FeedRelayError as error:
         yield Finding("discord", str(error), ok=False)
 
 
-async def _channel(chat: "Chat", channel_id: int, *, embeds: bool) -> Finding:
+async def _channel(chat: "Chat", channel_id: int, wanted: Wanted) -> Finding:
     try:
-        report = await chat.sender.inspect(channel_id, embeds=embeds)
+        report = await chat.sender.inspect(channel_id, embeds=wanted.embeds, threads=wanted.threads)
     except FeedRelayError as error:
         return Finding("channel", f"{channel_id}: {error}", ok=False)
     name = f"{channel_id} (#{report.name}, {report.guild})" if report.name else str(channel_id)

@@ -75,7 +75,7 @@ class Outbox(Repository):
         )
         if settlement.pinged:
             await tx.run("mark_pinged", id=delivery.id, now=now)
-        if settlement.state is DeliveryState.SENT:
+        if settlement.state is DeliveryState.SENT and delivery.thread is not None:
             await tx.run("add_thread", id=delivery.id, now=now)
         if settlement.publishable:
             await tx.run("add_publication", id=delivery.id, now=now)

@@ -411,7 +411,8 @@ async def _rename(tx: Transaction) -> None:
 async def _describe(
     tx: Transaction, feeds: Mapping[int, FeedDeclaration], before: Mapping[int, tuple[str, int | None]]
 ) -> None:
-    """Give feeds the names and intervals of the config file, where they had others."""
+    """Give feeds the names and intervals of the config file, where they had others; no others have an interval."""
+    await tx.run("forget_intervals", declared=list(feeds))
     for feed_id, feed in feeds.items():
         interval = None if feed.interval is None else feed.interval // rows.MILLISECOND
         if before.get(feed_id) != (feed.name, interval):

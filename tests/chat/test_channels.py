@@ -49,6 +49,19 @@ async def test_a_channel_that_gets_text_needs_no_embed_links(
     assert card.advice.endswith("under Permissions, or choose the style compact or link.")
 
 
+@pytest.mark.parametrize(("kind", "lacking"), [("text", ("Create Public Threads",)), ("forum", ())])
+async def test_threads_below_posts_need_a_permission_where_posts_can_have_them(
+    chat: Chat, sandbox_discord: SandboxDiscord, guild: Guild, kind: str, lacking: tuple[str, ...]
+) -> None:
+    channel = sandbox_discord.add_channel(guild.id, "news", kind=kind)
+    sandbox_discord.set_permissions(channel.id, deny=Permission.CREATE_PUBLIC_THREADS)
+
+    with_threads = await chat.sender.inspect(channel.id, threads=True)
+    without = await chat.sender.inspect(channel.id)
+
+    assert (with_threads.missing, without.missing) == (lacking, ())
+
+
 async def test_a_thread_has_its_channels_permissions(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:

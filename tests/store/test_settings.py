@@ -235,6 +235,17 @@ async def test_a_shorter_interval_counts_from_now(services: Services) -> None:
     assert len(await services.store.feeds.claim(START, LEASE, 10)) == 1
 
 
+async def test_an_interval_that_left_the_file_is_open_to_change_again(services: Services) -> None:
+    number = await subscribed(services)
+    declared = FeedDeclaration(GARDEN, interval=20 * MINUTE)
+    await services.store.subscriptions.sync([declared], site_of, budget, START)
+    await services.store.subscriptions.sync([], site_of, budget, START)
+
+    await change(services.store, number, interval=MINUTE)
+
+    assert await settings(services.store, number) == Settings(interval=MINUTE)
+
+
 async def test_an_interval_in_the_file_is_fixed_for_everybody_who_follows_the_feed(
     services: Services,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.sandbox.discord import limits
+from bot.sandbox.discord import components, limits
 from bot.sandbox.discord.commands import check_all
 from bot.sandbox.discord.components import AUTOCOMPLETE
 from bot.sandbox.discord.models import Json
@@ -54,6 +54,54 @@ REFUSED: dict[str, Json] = {
     },
     "components.0.components.0.options": row({"type": 3, "custom_id": "x", "options": []}),
 }
+
+
+def form(*parts: Json) -> Json:
+    return {"custom_id": "x", "title": "Bed", "components": list(parts)}
+
+
+def labelled(component: Json, text: str = "Bed") -> Json:
+    return {"type": 18, "label": text, "component": {"custom_id": "x", **component}}
+
+
+CHOICES = [{"label": each, "value": each} for each in ("roses", "tulips")]
+REFUSED_FORMS: dict[str, Json] = {
+    "title": form() | {"title": "x" * 46},
+    "custom_id": form() | {"custom_id": "x" * 101},
+    "components": form(*[labelled({"type": 4, "custom_id": str(number)}) for number in range(6)]),
+    "components.0.label": form(labelled({"type": 4}, "x" * 46)),
+    "components.0.description": form(labelled({"type": 4}) | {"description": "x" * 101}),
+    "components.0.component.value": form(labelled({"type": 4, "max_length": 5, "value": "x" * 6})),
+    "components.0.component.options": form(labelled({"type": 21, "options": CHOICES[:1]})),
+    "components.0.component.options.1.value": form(labelled({"type": 21, "options": [CHOICES[0]] * 2})),
+    "components.0.component.options.0.label": form(
+        labelled({"type": 22, "options": [{"label": "x" * 101, "value": "x"}]})
+    ),
+    "components.0.component.default_values": form(
+        labelled({"type": 6, "max_values": 1, "default_values": [{"id": "1"}, {"id": "2"}]})
+    ),
+    "components.1.component.custom_id": form(labelled({"type": 4}), labelled({"type": 4})),
+}
+
+
+@pytest.mark.parametrize(("path", "body"), REFUSED_FORMS.items(), ids=list(REFUSED_FORMS))
+def test_a_form_beyond_a_limit_is_refused_at_its_field(path: str, body: Json) -> None:
+    found = [".".join(problem.path) for problem in components.modal(body, ())]
+
+    assert found == [path]
+
+
+def test_a_form_with_every_kind_of_input_is_accepted() -> None:
+    inputs: list[Json] = [
+        {"type": 4, "value": "beans"},
+        {"type": 6, "max_values": 25, "default_values": [{"id": "1", "type": "role"}]},
+        {"type": 21, "options": [CHOICES[0] | {"default": True}, CHOICES[1]]},
+        {"type": 22, "options": CHOICES, "max_values": 2},
+        {"type": 23},
+    ]
+    parts = [labelled({**each, "custom_id": str(number)}) for number, each in enumerate(inputs)]
+
+    assert list(components.modal(form(*parts), ())) == []
 
 
 @pytest.mark.parametrize(("path", "body"), REFUSED.items(), ids=list(REFUSED))

@@ -26,7 +26,7 @@ from tests.store.conftest import LEASE, MINUTE, START, budget, post, site_of
 
 RARE = {
     "at a start": {
-        "sites", "feed_names", "declared_subscriptions", "release_backfills", "followed_channels",
+        "sites", "feed_names", "declared_subscriptions", "forget_intervals", "release_backfills", "followed_channels",
         "entries_to_rekey", "poll_all", "cooling_sites",
     },
     "every six hours": {"prunable", "long_gone"},

@@ -12,6 +12,11 @@ FROM feed AS f JOIN site AS s ON s.domain = f.site ORDER BY f.id;
 SELECT a.url, a.feed_id, f.name, f.interval FROM json_each(:urls) AS u
 JOIN feed_address AS a ON a.url = u.value JOIN feed AS f ON f.id = a.feed_id;
 
+-- name: forget_intervals
+-- Feeds that left the config file are polled as the channels that still follow them want.
+UPDATE feed SET interval = NULL
+WHERE interval IS NOT NULL AND id NOT IN (SELECT value FROM json_each(:declared));
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing

@@ -252,6 +252,31 @@ class TestRunning:
 
         assert "3 of the last 3 posts would have been posted, before and now." in text_of(answer)
 
+    async def test_a_form_that_is_submitted_again_changes_nothing_more(
+        self, server: ServerFixture, blogs: Blogs
+    ) -> None:
+        """As somebody does whose first answer was lost."""
+        await blogs.follow()
+        opened = await open_form(server, "Look")
+        first = await submit(server, opened, {"style": "compact"})
+
+        again = await submit(server, opened, {"style": "compact"})
+        await server.press_and_wait(first, "Undo")
+
+        assert text_of(again) == f"**Garden Notes** in <#{server.news.id}>: nothing changed."
+        assert await settings(blogs) == Settings()
+
+    async def test_a_change_is_kept_although_its_answer_is_lost(
+        self, server: ServerFixture, blogs: Blogs
+    ) -> None:
+        await blogs.follow()
+        opened = await open_form(server, "Look")
+        server.discord.faults.next("edit answer", status=404, code=10015, message="Unknown Webhook")
+
+        await submit(server, opened, {"style": "compact"})
+
+        assert (await settings(blogs)).style is Style.COMPACT
+
     async def test_undo_brings_back_what_was_before(self, server: ServerFixture, blogs: Blogs) -> None:
         await blogs.follow(rule=Rule(words=("beans",)))
         answer = await fill_in(server, "Filter", {"words": "roses", "reblogs": "none"})
