@@ -1,6 +1,8 @@
 """Finds the line of each key in a TOML text, because tomllib does not report it."""
 
 import re
+from collections.abc import Mapping
+from functools import cached_property
 
 Location = tuple[str | int, ...]
 """The path to a key: ("feeds", 0, "url")."""
@@ -14,10 +16,27 @@ _TRIPLE_QUOTE = re.compile(r'"""|\'\'\'')
 
 
 class LineNumbers:
-    """The lines of the keys of one text."""
+    """The lines of the keys of one text, which is read only if somebody asks: the config has a problem."""
 
     def __init__(self, text: str) -> None:
-        self._lines: dict[Location, int] = {}
+        self._text = text
+
+    def of(self, location: Location) -> int:
+        """Return the line of a key or of the nearest table around it; 0 if there is none."""
+        while location and location not in self._lines:
+            location = location[:-1]
+        return self._lines.get(location, 0)
+
+    @cached_property
+    def _lines(self) -> Mapping[Location, int]:
+        return _Scan(self._text).lines
+
+
+class _Scan:
+    """The lines of the keys of a text, read from its beginning to its end."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: dict[Location, int] = {}
         self._arrays: dict[Location, int] = {}
         table: Location = ()
         inside_string = False
@@ -27,19 +46,13 @@ class LineNumbers:
             if len(_TRIPLE_QUOTE.findall(line)) % 2:
                 inside_string = not inside_string
 
-    def of(self, location: Location) -> int:
-        """Return the line of a key or of the nearest table around it; 0 if there is none."""
-        while location and location not in self._lines:
-            location = location[:-1]
-        return self._lines.get(location, 0)
-
     def _read(self, line: str, number: int, table: Location) -> Location:
         """Record the key or table of a line. Return the table that the next line belongs to."""
         if header := _HEADER.match(line.rstrip("\r")):
             table = self._table(_parts(header[2]), new_element=header[1] == "[[")
-            self._lines.setdefault(table, number)
+            self.lines.setdefault(table, number)
         elif key := _KEY.match(line):
-            self._lines.setdefault((*table, *_parts(key[1])), number)
+            self.lines.setdefault((*table, *_parts(key[1])), number)
         return table
 
     def _table(self, parts: list[str], *, new_element: bool) -> Location:
