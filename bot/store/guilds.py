@@ -64,6 +64,16 @@ class Guilds(Repository):
         row = await self._db.row("managers_role", id=guild_id)
         return None if row is None else row["managers_role_id"]
 
+    async def time_zone(self, guild_id: int) -> str:
+        """Return the name of the guild's time zone; "": nobody chose one."""
+        row = await self._db.row("time_zone", id=guild_id)
+        return "" if row is None else str(row["time_zone"])
+
+    @transaction
+    async def set_time_zone(self, tx: Transaction, guild_id: int, time_zone: str) -> None:
+        """Change where the days of the guild's searches begin, from the next search on."""
+        await tx.run("set_time_zone", id=guild_id, time_zone=time_zone)
+
     async def followed_channels(self) -> list[FollowedChannel]:
         """Return the channels that follow a feed."""
         return [

@@ -530,6 +530,15 @@ SELECT managers_role_id FROM guild WHERE id = :id;
 INSERT INTO guild (id, managers_role_id) VALUES (:id, :role_id)
 ON CONFLICT (id) DO UPDATE SET managers_role_id = excluded.managers_role_id;
 
+-- name: time_zone
+-- A search asks where its days begin.
+SELECT time_zone FROM guild WHERE id = :id;
+
+-- name: set_time_zone
+-- The guild may not be known yet.
+INSERT INTO guild (id, time_zone) VALUES (:id, :time_zone)
+ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone;
+
 -- name: clear_notices_channel
 -- The channel was deleted.
 UPDATE guild SET

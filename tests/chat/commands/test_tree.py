@@ -37,6 +37,8 @@ ADMIN_COMMANDS = {
     "follow remove": {"tag": "beans"},
     "follow exclude": {"tag": "beans"},
     "follow list": {},
+    "server show": {},
+    "server settings": {"time_zone": "UTC"},
     "server managers": {},
     "notices": {},
     "why": {"link": "https://garden.example/1"},

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
@@ -44,7 +46,7 @@ async def store_request(interaction: Interaction, options: SearchOptions) -> Sea
     services = services_of(interaction)
     options = replace(options, language=interaction.locale.value)
     guild_id, user_id, now = guild_of(interaction).id, interaction.user.id, services.clock()
-    parse_options(options, now)
+    parse_options(options, now, await _zone(interaction))
     stored = to_json(options)
     token = await services.store.search_requests.keep(guild_id, user_id, stored, now)
     return SearchRequest(token, guild_id, user_id, stored, now)
@@ -65,11 +67,20 @@ async def start_search(interaction: Interaction, request: SearchRequest) -> Sear
     """Return the search that a request means now. Raises UserError if it names a feed that the user may not see."""
     visible = await require_visible_feeds(interaction)
     options = from_json(request.request)
-    query = parse_options(options, request.created_at)
+    query = parse_options(options, request.created_at, await _zone(interaction))
     named = {} if FEED in options.without else resolve_feeds(visible, query.feeds, options.feed)
     feeds = visible.feeds & named.keys() if named else visible.feeds
     posted = visible.posted(named or None)
     return Search(request.token, options, query, visible, feeds, posted, named)
+
+
+async def _zone(interaction: Interaction) -> tzinfo:
+    """Return the server's time zone; UTC if nobody chose one, or this machine no longer knows it."""
+    name = await services_of(interaction).store.guilds.time_zone(guild_of(interaction).id)
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def resolve_feeds(visible: VisibleFeeds, typed: Sequence[str], chosen: str) -> dict[int, str]:
