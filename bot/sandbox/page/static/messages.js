@@ -1,0 +1,272 @@
+// The middle: a window of at most MAX_SHOWN messages that moves through the channel's history.
+// So a channel with 10,000 messages costs no more than one with 200.
+
+import { get, on } from "/static/api.js";
+import { announce, byId, el, format, sameDay } from "/static/dom.js";
+import { dress, makeItem, replaceItem } from "/static/message.js";
+import { here, isNewer, server } from "/static/server.js";
+import { lastRead, markRead } from "/static/unread.js";
+
+const PAGE = 50;
+const MAX_SHOWN = 150;
+const NEAR = 800;
+const AT_END = 60;
+const GROUP_MINUTES = 7;
+
+const scroll = byId("scroll");
+const list = byId("messages");
+const pending = byId("pending");
+
+let channel = null;
+let hasOlder = false;
+let hasNewer = false;
+let isLoading = false;
+let unseen = 0;
+let visit = 0;
+/** What must stay where it is: the end, or a message and its distance from the top. */
+let anchor = { atEnd: true };
+
+/** Show the newest messages of a channel. */
+export async function showChannel(id) {
+  visit += 1;
+  const own = visit;
+  const firstUnread = lastRead(id);
+  channel = id;
+  unseen = 0;
+  isLoading = true;
+  list.replaceChildren();
+  pending.replaceChildren();
+  const found = await get(here(`/channels/${id}/messages`), { limit: PAGE });
+  if (own !== visit) {
+    return;
+  }
+  isLoading = false;
+  anchor = { atEnd: true };
+  put(found.messages, "end");
+  setEnds(found.older, found.newer);
+  markNew(firstUnread);
+  restore();
+  seen();
+}
+
+/** Show the newest messages, wherever the window is. */
+export async function jumpToNewest() {
+  if (hasNewer) {
+    await showChannel(channel);
+  } else {
+    anchor = { atEnd: true };
+    restore();
+    seen();
+  }
+  list.lastElementChild?.querySelector("article")?.focus({ preventScroll: true });
+}
+
+/** Show a row at the end until the bot has answered. */
+export function addPending(row) {
+  pending.append(row);
+  restore();
+}
+
+function setEnds(older, newer) {
+  hasOlder = older;
+  hasNewer = newer;
+  const beginning = byId("beginning");
+  const name = server.channels.get(channel)?.name;
+  beginning.hidden = older || isLoading;
+  beginning.textContent = list.children.length ? `This is the beginning of ${name}.` : `No messages in ${name} yet.`;
+}
+
+async function more(side) {
+  const own = visit;
+  const edge = side === "start" ? list.firstElementChild : list.lastElementChild;
+  isLoading = true;
+  try {
+    const query = { limit: PAGE, [side === "start" ? "before" : "after"]: edge.dataset.id };
+    const found = await get(here(`/channels/${channel}/messages`), query);
+    if (own === visit) {
+      put(found.messages, side);
+      side === "start" ? setEnds(found.older, hasNewer) : setEnds(hasOlder, found.newer);
+    }
+  } finally {
+    isLoading = false;
+  }
+}
+
+/** Add messages at one side, and take away as many as are too many at the other. */
+function put(messages, side) {
+  const items = messages.filter((each) => !itemOf(each.id)).map(makeItem);
+  side === "start" ? list.prepend(...items) : list.append(...items);
+  while (list.children.length > MAX_SHOWN) {
+    const far = side === "start" ? list.lastElementChild : list.firstElementChild;
+    far.remove();
+    side === "start" ? (hasNewer = true) : (hasOlder = true);
+  }
+  arrange();
+  restore();
+  for (const item of items) {
+    report(item);
+  }
+}
+
+function report(item) {
+  const detail = { channel, id: item.dataset.id };
+  document.dispatchEvent(new CustomEvent("feed-relay:message", { detail }));
+}
+
+function itemOf(id) {
+  return list.querySelector(`:scope > [data-id="${CSS.escape(id)}"]`);
+}
+
+/** Put a divider between days, and show the author once for messages in a row. */
+function arrange() {
+  let before = null;
+  for (const item of list.children) {
+    const article = item.querySelector("article");
+    const when = new Date(article.dataset.time);
+    const isNewDay = before === null || !sameDay(before.when, when);
+    const day = item.querySelector(":scope > .day");
+    if (isNewDay && !day) {
+      item.prepend(el("div.day", { role: "separator" }, format(when, "D")));
+    } else if (!isNewDay) {
+      day?.remove();
+    }
+    const isGrouped = !isNewDay && before.author === article.dataset.author && !article.querySelector(":scope > .reply");
+    article.classList.toggle("grouped", isGrouped && when - before.when < GROUP_MINUTES * 60000);
+    before = { when, author: article.dataset.author };
+  }
+}
+
+function markNew(read) {
+  const first = read && [...list.children].find((item) => isNewer(item.dataset.id, read));
+  if (first && first !== list.firstElementChild) {
+    first.prepend(el("div.new", { role: "separator" }, "New"));
+  }
+}
+
+function isAtEnd() {
+  return scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < AT_END;
+}
+
+/** Remember what the person looks at. */
+function remember() {
+  if (isAtEnd() && !hasNewer) {
+    anchor = { atEnd: true };
+    return;
+  }
+  const top = scroll.getBoundingClientRect().top;
+  const item = [...list.children].find((each) => each.getBoundingClientRect().bottom > top);
+  anchor = item ? { item, offset: item.getBoundingClientRect().top - top } : { atEnd: true };
+}
+
+/** Keep what the person looks at where it is, although something above it changed its size. */
+function restore() {
+  if (anchor.atEnd) {
+    scroll.scrollTop = scroll.scrollHeight;
+  } else if (anchor.item.isConnected) {
+    const offset = anchor.item.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+    scroll.scrollTop += offset - anchor.offset;
+  }
+}
+
+function seen() {
+  if (anchor.atEnd && document.visibilityState === "visible") {
+    unseen = 0;
+    markRead(channel);
+  }
+  drawJump();
+}
+
+function drawJump() {
+  const jump = byId("jump");
+  jump.hidden = anchor.atEnd && !hasNewer;
+  jump.textContent = unseen ? `${unseen} new ${unseen === 1 ? "message" : "messages"}, jump to newest` : "Jump to newest";
+}
+
+let isScheduled = false;
+scroll.addEventListener(
+  "scroll",
+  () => {
+    if (!isScheduled) {
+      isScheduled = true;
+      requestAnimationFrame(onScroll);
+    }
+  },
+  { passive: true },
+);
+
+function onScroll() {
+  isScheduled = false;
+  remember();
+  seen();
+  if (isLoading || !list.firstElementChild) {
+    return;
+  }
+  if (hasOlder && scroll.scrollTop < NEAR) {
+    more("start");
+  } else if (hasNewer && scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR) {
+    more("end");
+  }
+}
+
+const sizes = new ResizeObserver(restore);
+sizes.observe(list);
+sizes.observe(scroll);
+byId("jump").addEventListener("click", jumpToNewest);
+document.addEventListener("visibilitychange", seen);
+
+on("message", ({ message }) => {
+  if (message.channel !== channel || itemOf(message.id)) {
+    return;
+  }
+  if (message.interaction) {
+    pending.querySelector(`[data-interaction="${message.interaction}"]`)?.remove();
+  }
+  if (!anchor.atEnd || hasNewer) {
+    unseen += 1;
+  }
+  if (!hasNewer) {
+    put([message], "end");
+  }
+  announce(`${message.author.name}: ${message.text}`);
+  seen();
+});
+on("message-edited", ({ message }) => {
+  const item = message.channel === channel && itemOf(message.id);
+  if (item) {
+    replaceItem(item, message);
+    arrange();
+    restore();
+    report(item);
+  }
+});
+on("message-deleted", ({ channel: where, id }) => {
+  const item = where === channel && itemOf(id);
+  if (item) {
+    const next = item.contains(document.activeElement) && (item.previousElementSibling ?? item.nextElementSibling);
+    item.remove();
+    next && next.querySelector("article").focus();
+    arrange();
+    restore();
+  }
+});
+on("thinking-ended", ({ interaction }) => {
+  pending.querySelector(`[data-interaction="${interaction}"]`)?.remove();
+});
+on("thinking", (event) => {
+  if (event.channel === channel && !pending.querySelector(`[data-interaction="${event.interaction}"]`)) {
+    addPending(thinkingRow(event));
+  }
+});
+
+function thinkingRow({ interaction, user, command, ephemeral }) {
+  const used = command ? `${user.name} used /${command}` : "";
+  return el(
+    "div.thinking-row",
+    { dataset: { interaction }, role: "status" },
+    used ? el("p.reply", {}, used) : "",
+    el("p", {}, "feed-relay is thinking", el("span.dots", { "aria-hidden": "true" }, "…")),
+    ephemeral ? el("p.dim", {}, "Only you can see this") : "",
+  );
+}
+
+setInterval(() => list.childElementCount && dress(list), 60000);
