@@ -133,13 +133,20 @@ async def test_posts_are_offered_by_title_with_their_link(blogs: Blogs, offered:
     assert len(await offered("why", "link", link="garden.example")) == 2
 
 
-async def test_a_member_without_manage_server_is_offered_nothing(
+async def test_a_member_whom_discord_lets_run_a_command_is_offered_what_they_may_view(
     server: ServerFixture, blogs: Blogs, offered: Offer
 ) -> None:
+    """Discord asks for completions only where it offers the command."""
     await blogs.follow()
     await blogs.poll(post(1, "beans"))
+    viewed = await offered("follow add", "tag", server.member, channel=server.news)
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
 
-    assert await offered("follow add", "tag", server.member, channel=server.news) == []
+    hidden = await offered("follow add", "tag", server.member, channel=server.news)
+
+    assert viewed == [("beans (1)", "beans")]
+    assert hidden == []
+    assert await offered("feed settings", "feed", server.member) == []
     assert await offered("why", "link", server.member) == []
 
 
