@@ -27,6 +27,7 @@ ANSWER_TIMEOUT = 60.0
 _MANAGE_GUILD = str(1 << 5)
 _SLASH = 1
 _GROUPS = {1, 2}
+_OPML = b'<opml version="2.0"><body><outline type="rss" text="Moss" xmlUrl="https://moss.example/feed"/></body></opml>'
 _NOT_OFFERED = "Discord doesn't offer it"
 
 
@@ -73,7 +74,11 @@ def runs(fixture: AdminFixture) -> dict[str, Mapping[str, OptionValue]]:
         "follow remove": {"tag": "workshop", "channel": news, "feed": feed},
         "follow list": {"channel": news},
         "notices": {"channel": fixture.office},
+        "feed export": {},
+        "feed import": {"file": fixture.discord.upload("feeds.opml", _OPML)},
         "server managers": {},
+        "server settings": {"time_zone": "Europe/Berlin"},
+        "server show": {},
         "why": {"link": fixture.link(1), "channel": news},
         "feed remove": {"feed": feed, "channel": news},
     }

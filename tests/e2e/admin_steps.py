@@ -192,6 +192,65 @@ async def settings(fixture: AdminFixture) -> None:
     fixture.note(f"    in #news: {fixture.posted()[-3:]}")
 
 
+async def undo(fixture: AdminFixture) -> None:
+    """A feed is removed and the bot killed; Undo brings the feed back, with the post that it published meanwhile."""
+    before = fixture.posted()
+    answer = await fixture.run("feed remove", {"feed": "Garden Notes"})
+    numbers = fixture.publish(("astronomy",))
+    await _restart(fixture)
+    fixture.note("", "The bot is killed and starts again.")
+    await fixture.press(answer.message, "Undo")
+    await fixture.arrived(numbers)
+    await fixture.next_poll()
+    assert fixture.posted() == [*before, *numbers]
+    fixture.note(f"    in #news: {fixture.posted()[-3:]}")
+
+
+async def move(fixture: AdminFixture) -> None:
+    """A feed goes to another channel and back, and the other channel then follows it, too."""
+    before = fixture.posted()
+    await fixture.run("feed move", {"feed": "Garden Notes", "to": fixture.office})
+    (elsewhere,) = fixture.publish(("astronomy",))
+    await fixture.notice(f"Post {elsewhere}")
+    await fixture.run("feed move", {"feed": "Garden Notes", "to": fixture.news})
+    await fixture.run("feed copy", {"from": fixture.news, "to": fixture.office})
+    (both,) = fixture.publish(("astronomy",))
+    await fixture.notice(f"Post {both}")
+    await fixture.arrived([both])
+    await fixture.next_poll()
+    assert fixture.posted() == [*before, both]
+    await fixture.run("feed remove", {"feed": "Garden Notes", "channel": fixture.office})
+
+
+async def carry(fixture: AdminFixture) -> None:
+    """The feeds are exported, and imported into another channel; the server's settings are shown."""
+    await fixture.run("feed export")
+    file = fixture.discord.upload("feeds.opml", fixture.discord.files["feeds.opml"])
+    answer = await fixture.run("feed import", {"file": file, "channel": fixture.office})
+    await fixture.press(answer.message, "Follow 1 feed")
+    assert answer.message is not None
+    shown = answer.message
+    await fixture.discord.wait_for(lambda: "could be read" in fixture.current(shown).content, timeout=TIMEOUT)
+    fixture.read(shown)
+    await fixture.run("feed remove", {"feed": "Garden Notes", "channel": fixture.office})
+    await fixture.run("server settings", {"time_zone": "Europe/Berlin"})
+    await fixture.run("server show")
+
+
+async def look(fixture: AdminFixture) -> None:
+    """People ask a message of the bot why it is there, and for more."""
+    message = fixture.discord.messages(fixture.news.id)[-1]
+    for person, command in (
+        (fixture.iris, "Why is this here?"),
+        (fixture.basil, "More from this blog"),
+        (fixture.basil, "More with these tags"),
+    ):
+        fixture.note("", f"{person.name} > {command}")
+        answer = await fixture.discord.interact_with(fixture.guild, message, person, command, timeout=TIMEOUT)
+        await fixture.discord.wait_for(lambda: answer.message, timeout=TIMEOUT)  # noqa: B023 -- awaited here
+        assert "Post " in fixture.read(answer.message)
+
+
 async def _restyle(fixture: AdminFixture, answer: StoredMessage) -> None:
     """Apply the look to the last five posts in the channel, or to all if there are fewer."""
     (menu,) = fixture.current(answer).components[0]["components"]
@@ -212,4 +271,4 @@ async def _restart(fixture: AdminFixture) -> None:
     await fixture.discord.wait_for(lambda: fixture.discord.gateway.identified > sessions, timeout=TIMEOUT)
 
 
-STEPS = (invite, add, publish, exclude, why, pause, forbid, flood, leave, settings)
+STEPS = (invite, add, publish, exclude, why, pause, forbid, flood, leave, settings, undo, move, carry, look)
