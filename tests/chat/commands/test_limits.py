@@ -55,6 +55,11 @@ async def test_a_hundred_long_subscriptions_are_listed(server: ServerFixture, bl
         assert await server.reply_to(command)
     for command in ("remove", "pause", "resume", "status", "test"):
         assert await server.reply_to(f"feed {command}", {"feed": "Gardens"})
+    for command in ("feed pause", "feed resume"):
+        assert await server.reply_to(command, {"channel": "#news"})
+    assert await server.reply_to("feed copy", {"from": "#news", "to": "#talk"})
+    assert await server.reply_to("feed export")
+    assert await server.reply_to("server show")
     assert await server.reply_to("follow add", {"tag": "beans"})
     assert await server.reply_to("why", {"link": "https://garden.example/none"})
 
