@@ -8,7 +8,7 @@ import pytest
 from bot import config
 from bot.config import layers
 from bot.errors import ConfigError
-from bot.model import ChannelDeclaration, Rule
+from bot.model import ChannelDeclaration, Rule, Setting
 from tests.config.conftest import TOKEN, problems, write
 
 
@@ -40,7 +40,7 @@ def test_no_file_is_needed_if_the_environment_sets_the_feeds(
 
     (declared,) = config.load(None, {"FEED_RELAY_FEEDS": feeds}).declarations()
 
-    assert declared.channels == (ChannelDeclaration(5, Rule(("roses",))),)
+    assert declared.channels == (ChannelDeclaration(5, Rule(("roses",)), fixed=frozenset({Setting.TAGS})),)
 
 
 def test_only_a_file_that_was_not_named_may_be_missing(

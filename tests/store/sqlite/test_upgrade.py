@@ -44,6 +44,7 @@ NEW_COLUMNS = {
     "uncertain_until",
     "updates_channel_id",
     "managers_role_id",
+    "time_zone",
     "added_by",
     "about_guild_id",
     "direct",
