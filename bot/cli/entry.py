@@ -27,6 +27,7 @@ COMMANDS = {
     "backfill": "Archive older posts that are no longer in the feed.",
     "demo": "Run a live demo on this machine, without a token.",
     "version": "Show the version.",
+    "service": "Run the bot as a service.",
     "opml": "Import feeds from other readers, or export them.",
     "db": "Check, back up, describe or shrink the database.",
 }
