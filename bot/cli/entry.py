@@ -18,6 +18,7 @@ FAILED = 1
 WRONG_USAGE = 2
 
 COMMANDS = {
+    "init": "Write a first config and the token's file, and print the link that invites the bot.",
     "run": "Run the bot until SIGINT or SIGTERM.",
     "status": "Show how the running bot is.",
     "check": "Test whether everything works, and say what to do if not.",
