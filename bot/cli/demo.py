@@ -36,9 +36,9 @@ def demo(
         ),
     ] = None,
 ) -> None:
-    """Run a live demo on this machine, without a token: a page in your browser.
+    """Run a live demo in your browser, without a token.
 
-    It shows blogs, the bot and a simulated Discord. Without a terminal or a browser, the messages are printed.
+    It shows blogs, the bot and a simulated Discord, all on this machine. Without a terminal or a browser, the messages are printed.
     """
     options_of(ctx)
     from bot.sandbox import demo as live

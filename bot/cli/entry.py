@@ -26,7 +26,7 @@ COMMANDS = {
     "discover": "Find the feeds behind an address.",
     "search": "Search the archive, as /search does in Discord.",
     "backfill": "Archive older posts that are no longer in the feed.",
-    "demo": "Run a live demo on this machine, without a token.",
+    "demo": "Run a live demo in your browser, without a token.",
     "version": "Show the version.",
     "service": "Run the bot as a service.",
     "opml": "Import feeds from other readers, or export them.",

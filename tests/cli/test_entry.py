@@ -132,7 +132,7 @@ def test_an_error_is_one_sentence(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_bug_shows_a_traceback_only_with_log_level_debug(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(**_options: object) -> None:
+    def fail(*_arguments: object) -> None:
         raise ZeroDivisionError("three rakes")
 
     monkeypatch.setattr(demo, "run", fail)
