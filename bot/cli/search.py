@@ -52,6 +52,10 @@ def search(
         return
     for hit in found.hits:
         print_line(_lines(hit, found.query))
+    for correction in found.corrections:
+        print_error(f"Nothing has {correction.typed!r}; these posts have {correction.meant!r}.")
+    if found.left_out:
+        print_error(f"Left out, as too few posts have everything: {', '.join(found.left_out)}")
     if not found.hits:
         print_error("Nothing found; try fewer words.")
 

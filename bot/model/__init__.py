@@ -68,6 +68,7 @@ from bot.model.notice import (
 from bot.model.search import (
     Advice,
     Condition,
+    Correction,
     Either,
     Field,
     Order,
@@ -125,6 +126,7 @@ __all__ = [
     "Button",
     "ChannelDeclaration",
     "Condition",
+    "Correction",
     "Dead",
     "DecideBaseline",
     "Decision",

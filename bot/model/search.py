@@ -132,6 +132,14 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that was probably meant in place of a typed one."""
+
+    typed: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """A page of hits."""
 
@@ -143,7 +151,13 @@ class SearchResult:
     is_partial: bool = False
     """Whether the search timed out; these are the hits until then."""
     query: Query = Query()
-    """The query that was run. If the typed one finds nothing, its words are tried as prefixes."""
+    """The query that was run. If the typed one finds nothing, its words are tried as prefixes, then others."""
+    corrections: tuple[Correction, ...] = ()
+    """Words of that query that were not typed: no post has those that were."""
+    suggestions: tuple[Correction, ...] = ()
+    """Spellings that would find posts too, likeliest first."""
+    left_out: tuple[str, ...] = ()
+    """Typed words that not every hit has, because too few posts have all of them."""
 
 
 @dataclass(frozen=True, slots=True)

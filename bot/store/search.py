@@ -1,4 +1,7 @@
-"""Searches of the archive: what a search means, its pages, and who may see what. The engine only matches and ranks."""
+"""Searches of the archive: what a search means, its pages, and who may see what.
+
+The engine (`bot.store.matching`) only matches and ranks.
+"""
 
 import asyncio
 import difflib
@@ -6,27 +9,15 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
 
-from bot.model import (
-    Advice,
-    Field,
-    Order,
-    Posted,
-    PostedMessage,
-    Query,
-    SearchHit,
-    SearchResult,
-    TagCount,
-    Term,
-)
+from bot.model import Advice, Field, Order, Posted, PostedMessage, Query, SearchHit, SearchResult, TagCount
+from bot.search.loosen import left_out, without_small_words
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store.database import Database, Repository, storable
+from bot.store.matching import Feeds, Matcher, Matches, Words
+from bot.store.mending import loosen, spell
 from bot.text.fold import fold_tag
-
-Feeds = frozenset[int] | None
-"""The ids of the feeds that are searched; None: all."""
 
 PAGE = 5
 """Posts of a page; if a search finds fewer, posts follow in which the last word is the beginning of a word."""
@@ -34,39 +25,19 @@ _MAX_CONDITIONS = 8
 """How many conditions `advise` leaves out, one at a time, to see whether that helps."""
 _ADVICE_TIMEOUT = 2.0
 """Seconds for all of them; after that, the best advice found so far counts."""
+_MENDING_TIMEOUT = 1.5
+"""Seconds for finding other spellings and fewer words; after that, nothing is found."""
 _MAX_TAGS = 2_000
 """How many of the most used tags are compared with a mistyped one."""
-
-
-class Matches(Protocol):
-    """Matches and ranks the posts of some feeds."""
-
-    async def match(
-        self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> SearchResult:
-        """Return a page of the posts that meet every condition of the query, and how many there are in all.
-
-        `without`: ids of entries whose posts are left out. An offset past the last hit gives nothing, total
-        included. A search that takes too long is answered from fewer posts, with `is_partial`.
-        """
-
-
-class Matcher(Protocol):
-    """The full-text engine."""
-
-    async def within(self, feeds: Feeds, posted: Posted | None = None) -> Matches:
-        """Return a searcher of these feeds, and of what was posted; one object serves all searches of one answer."""
-
-    async def is_common(self, term: Term) -> bool:
-        """Return whether most of the newest posts contain the last word of a term; False if there are few posts."""
 
 
 class Search(Repository):
     """Finds archived posts by words, titles and tags."""
 
-    def __init__(self, database: Database, matcher: Matcher) -> None:
+    def __init__(self, database: Database, matcher: Matcher, words: Words) -> None:
         super().__init__(database)
         self._matcher = matcher
+        self._words = words
 
     async def find(
         self,
@@ -82,12 +53,36 @@ class Search(Repository):
 
         `feeds`: all of their posts are searched. `posted`: and these posts of other feeds.
 
-        If there are few, posts follow in which the last word is the beginning of a word; if there are none of these
-        either, posts in which any word is. `SearchResult.query` is the query that was run. `Query.feeds` is ignored.
+        If there are few, posts follow that have all words but small ones, and the last as the beginning of a word. If
+        there are none either, near spellings are tried, then most of the words. `SearchResult.query` is the query that
+        was run. `Query.feeds` is ignored.
         """
         if feeds is not None and not feeds and posted is None:
             return SearchResult(query=query)
-        return await self._widened(query, await self._matcher.within(feeds, posted), order, limit, offset)
+        posts = await self._matcher.within(feeds, posted)
+        found = await self._widened(query, posts, order, limit, offset)
+        if found.total or found.is_partial or not query.terms:
+            return found
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_MENDING_TIMEOUT):
+                return await self._mended(query, posts, order, limit, offset)
+        return found
+
+    async def _mended(
+        self, query: Query, posts: Matches, order: Order, limit: int, offset: int
+    ) -> SearchResult:
+        """Return what another spelling finds, or most of the words."""
+        spelled = await spell(query, posts, self._words)
+        found = SearchResult(query=query)
+        if spelled.corrections:
+            found = await self._widened(spelled.query, posts, order, limit, offset)
+        if not found.total:
+            loose = await loosen(spelled.query, posts, self._words)
+            if loose.left_out:
+                found = await self._page(loose.query, posts, order, limit, offset)
+                found = replace(found, left_out=loose.left_out)
+        corrections = spelled.corrections if found.total else ()
+        return replace(found, corrections=corrections, suggestions=spelled.suggestions)
 
     async def titles(
         self, typed: str, feeds: Feeds, now: datetime, limit: int = 25, posted: Posted | None = None
@@ -97,9 +92,10 @@ class Search(Repository):
         terms = tuple(
             replace(term, field=Field.TITLE) if term.field is Field.ANY else term for term in query.terms
         )
-        wanted = replace(query, terms=terms)
-        found = await self.find(wanted, feeds, order=Order.NEWEST, limit=limit, posted=posted)
-        return found.hits
+        if feeds is not None and not feeds and posted is None:
+            return ()
+        posts = await self._matcher.within(feeds, posted)
+        return (await self._widened(replace(query, terms=terms), posts, Order.NEWEST, limit, 0)).hits
 
     async def tags(
         self, feeds: Feeds, starting: str = "", limit: int = 25, offset: int = 0
@@ -162,7 +158,7 @@ class Search(Repository):
             if found.total >= PAGE or found.is_more or found.is_partial:
                 break
             found = await self._with_more(found, wider, posts, order, limit, offset)
-        return found
+        return replace(found, left_out=left_out(query, found.query))
 
     async def _with_more(
         self, found: SearchResult, wider: Query, posts: Matches, order: Order, limit: int, offset: int
@@ -205,12 +201,18 @@ class Search(Repository):
 
 
 def _wider(query: Query, found: SearchResult) -> list[Query]:
-    """Return what to try if few posts were found: the last word as a prefix, then, if there were none, every word."""
+    """Return what to try if few posts were found: the last word as a prefix, then without small words.
+
+    If there were none, also every word as a prefix.
+    """
     every = tuple(map(allow_prefix, query.terms))
     last = max((index for index, term in enumerate(every) if term.is_prefix), default=-1)
-    if last < 0:
-        return []
-    wider = [(*query.terms[:last], *every[last : last + 1], *query.terms[last + 1 :])]
+    wider = (
+        [query]
+        if last < 0
+        else [replace(query, terms=(*query.terms[:last], every[last], *query.terms[last + 1 :]))]
+    )
+    wider.append(without_small_words(wider[-1]))
     if not found.total:
-        wider.append(every)
-    return [replace(query, terms=terms) for terms in dict.fromkeys(wider) if terms != query.terms]
+        wider.append(replace(query, terms=every))
+    return [each for each in dict.fromkeys(wider) if each != query]

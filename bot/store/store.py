@@ -29,6 +29,7 @@ from bot.store.sqlite import compact, files, identify, lock, migrate, trial
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
+from bot.store.sqlite.fts_words import FtsWords
 from bot.store.subscriptions import Subscriptions
 
 T = TypeVar("T")
@@ -65,7 +66,7 @@ class Store:
         self.holds = Holds(database)
         self.notices = Notices(database)
         self.archive = Archive(database, entries)
-        self.search = Search(database, FtsMatcher(database))
+        self.search = Search(database, FtsMatcher(database), FtsWords(database))
         self.backfills = Backfills(database, entries)
         self.search_requests = SearchRequests(database)
         self.heartbeats = Heartbeats(database)

@@ -215,6 +215,49 @@ async def test_advice_that_takes_too_long_is_the_best_found_so_far(
     assert (await archive.store.search.advise(parse_query("saturn orchids", NOW), None)).query is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "titles", "meant", "left_out"),
+    [
+        ("tulpis", ["Roses", "Tulips"], ["tulips"], ()),
+        ("satturn", ["Saturn"], ["saturn"], ()),
+        ("satirn rings", ["Saturn"], ["saturn"], ()),
+        ("stuarn rimgs", ["Saturn"], ["rings"], ("stuarn",)),
+        ("title:satrun", ["Saturn"], ["saturn"], ()),
+        ("walled tulips", ["Tulips"], [], ()),
+        ("how does saturn look", ["Saturn"], [], ("how", "does", "look")),
+        ("rain tulips café", ["Roses"], [], ("rain",)),
+        ("tulips submarines", ["Roses", "Tulips"], [], ("submarines",)),
+        ('tulips "submarines"', [], [], ()),
+        ("tulips -roses submarines", ["Tulips"], [], ("submarines",)),
+        ("tag:planet satrun", [], [], ()),
+        ("12345", [], [], ()),
+        ("東雨", [], [], ()),
+    ],
+)
+async def test_if_nothing_is_found_other_spellings_and_fewer_words_are_tried(
+    archive: Services, typed: str, titles: list[str], meant: list[str], left_out: tuple[str, ...]
+) -> None:
+    page = await archive.store.search.find(parse_query(typed, NOW), None, order=Order.NEWEST)
+
+    assert [hit.title for hit in page.hits] == titles
+    assert [each.meant for each in page.corrections] == meant
+    assert page.left_out == left_out
+
+
+async def test_a_spelling_is_made_only_of_words_in_the_requested_feeds(archive: Services) -> None:
+    page = await archive.store.search.find(parse_query("satrun", NOW), frozenset({1}))
+
+    assert (page.hits, page.corrections, page.suggestions) == ((), (), ())
+
+
+async def test_mending_that_takes_too_long_finds_nothing(
+    archive: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_MENDING_TIMEOUT", 0)
+
+    assert (await archive.store.search.find(parse_query("satrun", NOW), None)).hits == ()
+
+
 async def test_a_query_that_matches_whole_words_is_not_widened(archive: Services) -> None:
     page = await archive.store.search.find(parse_query("saturn rings", NOW), None)
 

@@ -12,8 +12,8 @@ from bot.search.stems import is_stopword, query_stems
 from bot.search.tokens import EVERY_POST, feed_token
 from bot.store import rows
 from bot.store.database import Row, Value
+from bot.store.matching import Feeds, Matcher, Matches
 from bot.store.rows import milliseconds
-from bot.store.search import Feeds, Matcher, Matches
 from bot.store.sqlite.database import SqliteDatabase
 
 MAX_HITS = 5_000
@@ -81,10 +81,28 @@ class FtsMatches(Matches):
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> SearchResult:
         """See Matches."""
+        values = self._values(query, order, limit, offset, without)
+        found = await self._find(values)
+        if found is not None:
+            return _found(query, found)
+        found = await self._find({**values, **_FALLBACK})
+        return replace(_found(query, found or []), is_partial=True)
+
+    async def exists(self, query: Query) -> bool:
+        """See Matches."""
+        values = {**self._values(query, Order.NEWEST, 1, 0), "max_hits": 1}
+        return bool(await self._find(values))
+
+    async def _find(self, values: dict[str, Value]) -> Sequence[Row] | None:
+        return await self._db.search("find", SEARCH_TIMEOUT, **values)
+
+    def _values(
+        self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
+    ) -> dict[str, Value]:
         ranking = _ranking(query) if order is Order.RELEVANCE else None
         has_prefix = any(term.is_prefix for term in query.wanted())
         feeds = None if self._feeds is None else sorted(self._feeds)
-        values: dict[str, Value] = {
+        return {
             **_WEIGHTS,
             "match": None if self._feeds == frozenset() else _expression(query, self.named),
             "posted_match": None if self._posted is None else _expression(query, self._posted.feeds),
@@ -101,11 +119,6 @@ class FtsMatches(Matches):
             "limit": limit,
             "offset": offset,
         }
-        found = await self._db.search("find", SEARCH_TIMEOUT, **values)
-        if found is not None:
-            return _found(query, found)
-        found = await self._db.search("find", SEARCH_TIMEOUT, **{**values, **_FALLBACK})
-        return replace(_found(query, found or []), is_partial=True)
 
 
 def _found(query: Query, found: Sequence[Row]) -> SearchResult:

@@ -11,12 +11,12 @@ from bot.chat.commands.common.pager import PagedList, RenderedPage, create_page_
 from bot.chat.commands.common.responses import Interaction, UserError, defer, guild_of, respond, services_of
 from bot.chat.commands.common.turns import Acknowledge, defer_edit, search_turn
 from bot.chat.commands.member.autocomplete import MemberAutocomplete
+from bot.chat.commands.member.search_describe import explain_guesses
 from bot.chat.commands.member.search_page import Page, render_page
-from bot.chat.commands.member.search_request import SearchOptions, removed_conditions
+from bot.chat.commands.member.search_request import SearchOptions, from_json, removed_conditions, respell
 from bot.chat.commands.member.search_run import (
     FEED,
     Search,
-    explain_guesses,
     find_page,
     load_request,
     start_search,
@@ -26,7 +26,7 @@ from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, plain_text
 from bot.chat.services import Services
-from bot.model import Advice, Order, SearchRequest
+from bot.model import Advice, Order, SearchRequest, SearchResult
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -35,6 +35,8 @@ MAX_LATEST = 20
 DEFAULT_LATEST = 5
 _FOUND = "found"
 _MAX_CONDITION_LENGTH = 40
+_MAX_SPELLED = 32
+"""Characters of a word in the custom id of a button, which has room for 100."""
 
 Words = app_commands.Range[str, 1, MAX_QUERY_LENGTH]
 Name = app_commands.Range[str, 0, 100]
@@ -64,13 +66,15 @@ def create_search(services: Services) -> app_commands.Command[app_commands.Group
     )
     async def search(
         interaction: Interaction,
-        query: Words,
+        query: Words = "",
         tag: Name = "",
         feed: Name = "",
         after: Date = "",
         before: Date = "",
         sort: Sort = "relevance",
     ) -> None:
+        if not any(map(str.strip, (query, tag, feed, after, before))):
+            raise UserError(_("Type some words, or pick a tag, a feed or a date."))
         await reply(interaction, SearchOptions(query, tag, feed, after, before, Order(sort)))
 
     return search
@@ -121,10 +125,12 @@ async def _render(interaction: Interaction, request: SearchRequest, number: int)
 
 def _create_view(search: Search, page: Page) -> discord.ui.View | None:
     is_last = page.number >= page.last
+    meant = offer_spellings(search, page.found) if page.number == 1 else []
     share = ShareButton.button(_("Share"), f"share:{search.token}:{page.number}")
     if page.number == 1 and is_last:
-        return create_view([share])
-    return create_view([*create_page_buttons(_FOUND, str(search.token), page.number, is_last=is_last), share])
+        return create_view([share, *meant])
+    turn = create_page_buttons(_FOUND, str(search.token), page.number, is_last=is_last)
+    return create_view([*turn, share, *meant])
 
 
 async def _render_nothing(interaction: Interaction, search: Search, page: Page) -> RenderedPage:
@@ -144,7 +150,8 @@ async def _render_nothing(interaction: Interaction, search: Search, page: Page) 
     embed = discord.Embed(
         title=_("Nothing found"), description=clip("\n".join(lines), limits.EMBED_DESCRIPTION)
     )
-    return embed, create_view([*_offer_without(search, advice), *_offer_all_feeds(search, elsewhere)])
+    offers = (*_offer_without(search, advice), *_offer_all_feeds(search, elsewhere))
+    return embed, create_view([*offer_spellings(search, page.found), *offers])
 
 
 def _explain_nothing(search: Search, advice: Advice) -> list[str]:
@@ -197,3 +204,34 @@ async def _condition_to_drop(interaction: Interaction, search: Search) -> tuple[
     if advice.query is None:
         raise UserError(_("Removing one condition no longer helps; try different words."))
     return removed_conditions(search.query, advice.query)
+
+
+class SpellButton(
+    PersistentItem, template=r"mean:(?P<token>[0-9]{1,18}):(?P<typed>[^\W_]{1,32}):(?P<meant>[^\W_]{1,32})"
+):
+    """Searches again with another spelling of a word. Both are what somebody could type, so forging it is no use."""
+
+    @staticmethod
+    def is_word(word: str) -> bool:
+        """Return whether a custom id can hold the word."""
+        return word.isalnum() and len(word) <= _MAX_SPELLED
+
+    async def press(self, interaction: Interaction) -> None:
+        """Search again and replace the reply with the results."""
+        async with search_turn(interaction, defer_edit):
+            request = await load_request(interaction, self.fields["token"])
+            options = respell(from_json(request.request), self.fields["typed"], self.fields["meant"])
+            embed, view = await _render(interaction, await store_request(interaction, options), 1)
+        await interaction.edit_original_response(embed=embed, view=view)
+
+
+def offer_spellings(search: Search, found: SearchResult) -> list[SpellButton]:
+    """Return a button for each spelling that may have been meant."""
+    return [
+        SpellButton.button(
+            _("Did you mean {word}?").format(word=each.meant),
+            f"mean:{search.token}:{each.typed}:{each.meant}",
+        )
+        for each in found.suggestions
+        if SpellButton.is_word(each.typed) and SpellButton.is_word(each.meant)
+    ]

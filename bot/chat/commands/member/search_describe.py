@@ -5,13 +5,14 @@ from collections.abc import Collection, Sequence
 import discord
 
 from bot.chat.messages import _, escape_text, join_and, join_or, shorten
-from bot.model import Condition, Either, Field, Query, Term
+from bot.model import Condition, Either, Field, Query, SearchResult, Term
 from bot.text import limits
 
 _MAX_TERM_LENGTH = 40
 """UTF-16 units of a condition, or of a feed's name, in an answer."""
 _MAX_TERMS = 6
 _MAX_FEEDS = 3
+_MAX_LEFT_OUT = 8
 _MAX_LENGTH = 440
 """UTF-16 units of all conditions together."""
 
@@ -99,3 +100,27 @@ def _join_within_limit(parts: Sequence[str]) -> str:
             return f"{line}, …"
         line = longer
     return line
+
+
+def explain_mending(found: SearchResult) -> list[str]:
+    """Return what was searched for in place of what was typed, a line each."""
+    lines = []
+    if found.corrections:
+        meant = join_and([f"**{escape_text(each.meant, _MAX_TERM_LENGTH)}**" for each in found.corrections])
+        lines.append(_("-# Did you mean {words}? Nothing has what you typed.").format(words=meant))
+    if found.left_out:
+        words = shorten([escape_text(word, _MAX_TERM_LENGTH) for word in found.left_out], _MAX_LEFT_OUT)
+        lines.append(
+            _("-# Left out, as too few posts have everything: {words}").format(words=", ".join(words))
+        )
+    return lines
+
+
+def explain_guesses(query: Query) -> list[str]:
+    """Return a line for each date that can be read in two ways."""
+    return [
+        _("-# {written} was read as {day}; write {other} for the other day.").format(
+            written=escape_text(guess.written), day=guess.day, other=guess.other
+        )
+        for guess in query.guesses
+    ]

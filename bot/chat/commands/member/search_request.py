@@ -1,6 +1,7 @@
 """The options of a search as stored for its buttons, and the query that they mean. Pure."""
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, tzinfo
@@ -73,6 +74,12 @@ def parse_options(options: SearchOptions, now: datetime, zone: tzinfo = UTC) -> 
         options.query, now, tag=options.tag, after=options.after, before=options.before, writer=writer
     )
     return _remove(query, options.without)
+
+
+def respell(options: SearchOptions, typed: str, meant: str) -> SearchOptions:
+    """Return the options with one typed word replaced by another."""
+    word = re.compile(rf"(?<!\w){re.escape(typed)}(?!\w)", re.IGNORECASE)
+    return replace(options, query=word.sub(meant, options.query, count=1))
 
 
 def removed_conditions(query: Query, relaxed: Query) -> tuple[str, ...]:

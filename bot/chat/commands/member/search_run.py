@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, services_of
-from bot.chat.commands.member.search_describe import describe
+from bot.chat.commands.member.search_describe import describe, explain_guesses, explain_mending
 from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import SearchOptions, from_json, parse_options, to_json
 from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_feeds, viewable, viewer_of
@@ -148,17 +148,8 @@ def choose_jumps(
 
 def _head(search: Search, found: SearchResult, total: int) -> str:
     """Return how many posts were found, with which conditions, and how dates were read."""
-    return "\n".join(filter(None, (_count(search, found, total), *explain_guesses(search.query))))
-
-
-def explain_guesses(query: Query) -> list[str]:
-    """Return a line for each date that can be read in two ways."""
-    return [
-        _("-# {written} was read as {day}; write {other} for the other day.").format(
-            written=escape_text(guess.written), day=guess.day, other=guess.other
-        )
-        for guess in query.guesses
-    ]
+    lines = (_count(search, found, total), *explain_mending(found), *explain_guesses(search.query))
+    return "\n".join(filter(None, lines))
 
 
 def _count(search: Search, found: SearchResult, total: int) -> str:
@@ -166,9 +157,8 @@ def _count(search: Search, found: SearchResult, total: int) -> str:
     if search.options.limit is not None:
         return _("Posts {conditions}").format(conditions=search.conditions) if search.conditions else ""
     posts = f"**{count_posts(total, is_more=found.is_more)}**"
-    widened = [term for term in found.query.terms if term not in search.query.terms]
-    query = found.query if widened else search.query
-    conditions = describe(query, tuple(search.named.values()), widened)
+    widened = [term for term in found.query.terms if term.is_prefix and term not in search.query.terms]
+    conditions = describe(found.query, tuple(search.named.values()), widened)
     return _("{posts} {conditions}").format(posts=posts, conditions=conditions) if conditions else posts
 
 

@@ -46,7 +46,7 @@ async def _post(interaction: Interaction, search: Search, page: Page, common: fr
     viewer = viewer_of(interaction)
     jumps = await find_jumps(interaction, page.found.hits, lambda channel_id: is_common(viewer, channel_id))
     names = {feed_id: name for feed_id, name in search.named.items() if feed_id in common}
-    text = _describe_share(interaction.user.id, replace(search, named=names))
+    text = _describe_share(interaction.user.id, replace(search, named=names, query=page.query))
     embed = discord.Embed(description=render_hits(replace(page, jumps=jumps), guild_of(interaction).id))
     await interaction.followup.send(
         clip(text, limits.CONTENT),

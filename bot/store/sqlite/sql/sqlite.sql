@@ -326,3 +326,8 @@ SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, e.id AS entry_id
 FROM page JOIN document AS d ON d.docid = page.docid JOIN tagged_entry AS e ON e.id = d.entry_id
 JOIN feed AS f ON f.id = e.feed_id
 ORDER BY page.score, page.docid DESC;
+
+-- name: known_words
+-- Those of many possible spellings that some post has. They consist of letters, so no quote ends the quoted word.
+SELECT value AS word FROM json_each(:words)
+WHERE EXISTS (SELECT 1 FROM search WHERE search MATCH '{title text tags author} : "' || value || '"');

@@ -104,6 +104,30 @@ async def test_words_and_tags_of_a_hidden_feed_find_nothing_and_suggest_nothing(
     assert "beanz**" not in text_of(near)
 
 
+@pytest.mark.parametrize(
+    "typed", ["comet", "59x", "bed 59 beans", "diery", "beams 57", "how do comets grow beans"]
+)
+async def test_no_spelling_and_no_choice_of_words_comes_from_a_hidden_feed(
+    secret: ServerFixture, blogs: Blogs, typed: str
+) -> None:
+    """The answer is the one of an archive without the hidden feed's posts."""
+    await blogs.poll(post(70, title="Diary of comets, beams and 59 planets"), url=STARS)
+    answers = [text_of(await ask(secret, query=typed)) for _time in range(2)]
+    hidden = await secret.run("search", {"query": "planets"})
+
+    assert "Diary of comets" in text_of(hidden.message)
+    for answer in answers:
+        assert not [each for each in (SECRET, "Diary", "planets", "beanz", "stars.example") if each in answer]
+
+
+async def test_a_forged_spelling_shows_nothing_hidden(secret: ServerFixture) -> None:
+    mine = await ask(secret, query="bed")
+
+    answer = await press_forged(secret, mine, f"mean:{token_of(mine)}:bed:comets")
+
+    assert "Nothing found" in read_by(answer)
+
+
 async def test_a_hidden_feed_is_not_counted_when_a_named_one_has_no_hits(
     secret: ServerFixture, blogs: Blogs
 ) -> None:
@@ -157,7 +181,12 @@ async def test_nobody_can_turn_the_pages_of_someone_elses_search(secret: ServerF
     mine = await ask(secret, query="beans")
     token = token_of(theirs.message)
 
-    for custom_id in (f"page:found:{token}:1", f"share:{token}:1", f"relax:{token}:feed"):
+    for custom_id in (
+        f"page:found:{token}:1",
+        f"share:{token}:1",
+        f"relax:{token}:feed",
+        f"mean:{token}:a:b",
+    ):
         assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
 
 

@@ -14,7 +14,7 @@ from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.store.search import Feeds
+from bot.store.matching import Feeds
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post, run_chat, text_of
@@ -209,11 +209,11 @@ async def test_a_page_that_no_longer_exists_says_so(server: ServerFixture, blogs
 async def test_a_button_removes_the_condition_that_helps_most(server: ServerFixture, blogs: Blogs) -> None:
     await publish_posts(blogs, 3)
 
-    nothing = await ask(server, query="beans comets")
-    assert "Among the posts you can see, there are none with beans and comets." in text_of(nothing)
-    assert labels(nothing) == ["Search without comets (3)"]
+    nothing = await ask(server, query='beans "comets"')
+    assert "Among the posts you can see, there are none with beans and “comets”." in text_of(nothing)
+    assert labels(nothing) == ['Search without "comets" (3)']
 
-    found = await press_and_wait(server, nothing, "Search without comets (3)")
+    found = await press_and_wait(server, nothing, 'Search without "comets" (3)')
     assert text_of(found).startswith("**3 posts** with beans\n")
     assert labels(found) == ["Share"]
 
@@ -248,10 +248,10 @@ async def test_a_word_that_looks_like_a_field_is_removed_and_not_the_feed(
     await publish_posts(blogs, 3)
     await blogs.follow(STARS, "Star Diary")
 
-    nothing = await ask(server, query="feed: beans", feed="Garden Notes")
-    assert labels(nothing) == ["Search without feed: (3)"]
+    nothing = await ask(server, query='"feed" beans', feed="Garden Notes")
+    assert labels(nothing) == ['Search without "feed" (3)']
 
-    found = await press_and_wait(server, nothing, "Search without feed: (3)")
+    found = await press_and_wait(server, nothing, 'Search without "feed" (3)')
     assert text_of(found).startswith("**3 posts** with beans, from **Garden Notes**\n")
 
 
@@ -302,6 +302,53 @@ async def test_the_beginning_of_a_word_finds_posts_and_the_answer_says_so(
 
     assert titles(found) == ["Artichokes"]
     assert text_of(found).startswith("**1 post** with words that start with artich\n")
+
+
+@pytest.mark.usefixtures("running_chat")
+async def test_a_misspelled_word_is_read_as_the_one_that_was_surely_meant(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, title="An orchard"), post(2, title="Frost"))
+
+    found = await ask(server, query="orchrad")
+
+    assert titles(found) == ["An orchard"]
+    assert text_of(found).startswith(
+        "**1 post** with orchard\n-# Did you mean **orchard**? Nothing has what you typed.\n"
+    )
+
+
+@pytest.mark.usefixtures("running_chat")
+async def test_a_question_finds_the_posts_with_most_of_its_words(server: ServerFixture, blogs: Blogs) -> None:
+    await publish_posts(blogs, 2)
+
+    found = await ask(server, query="how would submarines climb the beans")
+
+    assert sorted(titles(found)) == ["Bed 1", "Bed 2"]
+    assert "-# Left out, as too few posts have everything: how, would, submarines, the\n" in text_of(found)
+
+
+@pytest.mark.usefixtures("running_chat")
+async def test_buttons_offer_spellings_of_which_none_is_certain(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, title="Wall"), post(2, title="Tall"))
+
+    nothing = await ask(server, query="xall")
+    assert "Nothing found" in text_of(nothing)
+    assert sorted(labels(nothing)) == ["Did you mean tall?", "Did you mean wall?"]
+
+    assert titles(await press_and_wait(server, nothing, "Did you mean wall?")) == ["Wall"]
+
+
+@pytest.mark.usefixtures("running_chat")
+async def test_a_search_may_have_no_words_but_not_nothing_at_all(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.poll(post(1, "roses"), post(2))
+
+    assert titles(await ask(server, tag="roses")) == ["Bed 1"]
+    assert titles(await ask(server, feed="Garden Notes", sort="newest")) == ["Bed 2", "Bed 1"]
+    assert text_of(await ask(server, query=" ")) == "Type some words, or pick a tag, a feed or a date."
 
 
 @pytest.mark.usefixtures("running_chat")

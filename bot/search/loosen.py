@@ -1,0 +1,57 @@
+"""Which words of a search to leave out if no post has all of them: small words first, then the most common."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.model import Field, Query, Term
+from bot.search.stems import is_stopword
+from bot.search.tokens import is_unsegmented
+
+MAX_WORDS = 8
+"""Words of which some subset is searched for: the rarest."""
+
+
+def loose_terms(query: Query) -> tuple[Term, ...]:
+    """Return the terms that may be left out: words, but no phrases in quotes, tags and exclusions."""
+    return tuple(
+        term
+        for term in query.terms
+        if not (term.is_excluded or term.is_exact or term.field is Field.TAG or "*" in term.written)
+    )
+
+
+def without_small_words(query: Query) -> Query:
+    """Return the query without words such as "how" and "the"; as it is if it has no others."""
+    loose = loose_terms(query)
+    kept = [term for term in query.terms if term not in loose or not _is_small(term)]
+    return replace(query, terms=tuple(kept)) if any(not term.is_excluded for term in kept) else query
+
+
+def _is_small(term: Term) -> bool:
+    return all(is_stopword(word) and not is_unsegmented(word) for word in term.words)
+
+
+def by_rarity(query: Query, posts_with: Mapping[str, int]) -> tuple[Term, ...]:
+    """Return the words that may be left out, rarest first, at most MAX_WORDS; `posts_with`: of each, how many posts."""
+    terms = loose_terms(without_small_words(query))
+    return tuple(
+        sorted(terms, key=lambda term: min(posts_with.get(word, 1) for word in term.words))[:MAX_WORDS]
+    )
+
+
+def with_only(query: Query, kept: Sequence[Term]) -> Query:
+    """Return the query with only these of the words that may be left out."""
+    loose = loose_terms(query)
+    return replace(query, terms=tuple(term for term in query.terms if term not in loose or term in kept))
+
+
+def without_one(rarest: Sequence[Term]) -> Iterator[tuple[Term, ...]]:
+    """Yield the words without one of them: first without the most common."""
+    for index in reversed(range(len(rarest))):
+        yield (*rarest[:index], *rarest[index + 1 :])
+
+
+def left_out(typed: Query, searched: Query) -> tuple[str, ...]:
+    """Return the words that the second query lacks, as typed."""
+    kept = {(term.words, term.field) for term in searched.terms}
+    return tuple(term.bare for term in loose_terms(typed) if (term.words, term.field) not in kept)

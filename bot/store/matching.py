@@ -1,0 +1,42 @@
+"""What a search needs from an engine: it matches and ranks posts, and knows their words. Nothing more."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from bot.model import Order, Posted, Query, SearchResult, Term
+
+Feeds = frozenset[int] | None
+"""The ids of the feeds that are searched; None: all."""
+
+
+class Matches(Protocol):
+    """Matches and ranks the posts of some feeds."""
+
+    async def match(
+        self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
+    ) -> SearchResult:
+        """Return a page of the posts that meet every condition of the query, and how many there are in all.
+
+        `without`: ids of entries whose posts are left out. An offset past the last hit gives nothing, total
+        included. A search that takes too long is answered from fewer posts, with `is_partial`.
+        """
+
+    async def exists(self, query: Query) -> bool:
+        """Return whether some post meets every condition of the query; False if finding one takes too long."""
+
+
+class Matcher(Protocol):
+    """The full-text engine."""
+
+    async def within(self, feeds: Feeds, posted: Posted | None = None) -> Matches:
+        """Return a searcher of these feeds, and of what was posted; one object serves all searches of one answer."""
+
+    async def is_common(self, term: Term) -> bool:
+        """Return whether most of the newest posts contain the last word of a term; False if there are few posts."""
+
+
+class Words(Protocol):
+    """The words of all posts, whoever may see them: what is made of them must be checked against `Matches`."""
+
+    async def known(self, words: Collection[str]) -> Mapping[str, int]:
+        """Return about how many posts have each of these words, without those that no post has."""

@@ -1,0 +1,143 @@
+"""What a search tries if no post has all of its words: near spellings, then most of the words.
+
+A spelling or a part of the words counts only if a post that the asker may see has it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.model import Correction, Field, Query, Term
+from bot.search.loosen import by_rarity, left_out, loose_terms, with_only, without_one, without_small_words
+from bot.search.relax import with_text, without
+from bot.search.spelling import Reading, Spelling, can_be_misspelled, combine, is_certain, near, rank
+from bot.search.stems import is_stopword
+from bot.store.matching import Matches, Words
+
+_MAX_UNKNOWN = 3
+"""Misspelled words of one search that are corrected."""
+_MAX_CONTEXT = 3
+"""Words of a search of which one that other posts have may be a slip; of more words, one is rather left out."""
+_MAX_TRIED = 6
+"""Spellings of a word that are searched for."""
+_MAX_SUGGESTIONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A search that may find posts where another one finds none."""
+
+    query: Query
+    corrections: tuple[Correction, ...] = ()
+    """Spellings that the query has."""
+    suggestions: tuple[Correction, ...] = ()
+    """Spellings that it could have: none of them is certain."""
+    left_out: tuple[str, ...] = ()
+    """Words that it lacks, as typed."""
+
+
+async def spell(query: Query, posts: Matches, words: Words) -> Mended:
+    """Return the query with the spellings that were surely meant."""
+    shortened = without_small_words(query)
+    terms = [
+        term for term in loose_terms(shortened) if len(term.words) == 1 and can_be_misspelled(term.words[0])
+    ]
+    unknown = [term for term in terms if not await posts.exists(_alone(term))][:_MAX_UNKNOWN]
+    if not unknown:
+        return _mend(query, await _readings_of_one(shortened, terms, posts, words))
+    candidates = {term: (await _candidates(term, words))[:_MAX_TRIED] for term in unknown}
+    context = without(shortened, *unknown)
+    if together := await _exist(combine(candidates), context, posts):
+        return _mend(query, together)
+    mended = Mended(query)
+    for term in unknown:
+        alone = _mend(mended.query, await _exist(combine({term: candidates[term]}), Query(), posts))
+        mended = replace(
+            alone,
+            corrections=mended.corrections + alone.corrections,
+            suggestions=(mended.suggestions + alone.suggestions)[:_MAX_SUGGESTIONS],
+        )
+    return mended
+
+
+async def _readings_of_one(
+    query: Query, terms: Sequence[Term], posts: Matches, words: Words
+) -> list[Reading]:
+    """Return what is found with another spelling of one word: a slip may have made another word of it."""
+    if not 2 <= len(loose_terms(query)) <= _MAX_CONTEXT:
+        return []
+    found: list[Reading] = []
+    rarest = by_rarity(query, await words.known(_words(terms)))
+    for term in [term for term in rarest if term in terms][:_MAX_UNKNOWN]:
+        candidates = [each for each in await _candidates(term, words) if not is_stopword(each.word)]
+        found += await _exist(combine({term: candidates[:_MAX_TRIED]}), without(query, term), posts)
+    return sorted(found, key=lambda reading: reading.score)
+
+
+async def _exist(readings: Iterable[Reading], context: Query, posts: Matches) -> list[Reading]:
+    """Return the first readings that some post has together with the context."""
+    found: list[Reading] = []
+    for reading in readings:
+        terms = (*context.terms, *(_respell(term, word) for term, word in reading.words))
+        if await posts.exists(replace(context, terms=terms)):
+            found.append(reading)
+            if len(found) > _MAX_SUGGESTIONS:
+                break
+    return found
+
+
+def _mend(query: Query, readings: Sequence[Reading]) -> Mended:
+    """Return the query in the first reading if it is certain; the others are suggested."""
+    certain = is_certain(readings)
+    suggested = [_corrections(reading) for reading in readings[certain:]]
+    suggestions = tuple(each[0] for each in suggested if len(each) == 1)[:_MAX_SUGGESTIONS]
+    if not certain:
+        return Mended(query, suggestions=suggestions)
+    words = dict(readings[0].words)
+    terms = tuple(_respell(term, words[term]) if term in words else term for term in query.terms)
+    return Mended(with_text(replace(query, terms=terms)), _corrections(readings[0]), suggestions)
+
+
+def _corrections(reading: Reading) -> tuple[Correction, ...]:
+    return tuple(Correction(term.bare, word) for term, word in reading.words)
+
+
+async def loosen(query: Query, posts: Matches, words: Words) -> Mended:
+    """Return the query with as many of its words as some post has together: the rarest rather than common ones."""
+    rarest = by_rarity(query, await words.known(_words(loose_terms(query))))
+    rarest = tuple([term for term in rarest if await posts.exists(_alone(term))])
+    kept = await _largest(query, rarest, posts)
+    searched = with_text(with_only(query, kept))
+    if not kept or searched.terms == query.terms or not await posts.exists(searched):
+        return Mended(query)
+    return Mended(searched, left_out=left_out(query, searched))
+
+
+async def _largest(query: Query, rarest: Sequence[Term], posts: Matches) -> tuple[Term, ...]:
+    """Return all words, all but one, or as many as can be added to the rarest."""
+    for kept in (tuple(rarest), *without_one(rarest)):
+        if kept and await posts.exists(with_only(query, kept)):
+            return kept
+    chosen: tuple[Term, ...] = ()
+    for term in rarest:
+        if await posts.exists(with_only(query, (*chosen, term))):
+            chosen = (*chosen, term)
+    return chosen
+
+
+async def _candidates(term: Term, words: Words) -> list[Spelling]:
+    """Return the words that may have been meant, likeliest first."""
+    (word,) = term.words
+    return rank(word, await words.known(near(word)))
+
+
+def _respell(term: Term, word: str) -> Term:
+    field = "" if term.field is Field.ANY else f"{term.field}:"
+    return replace(term, written=f"{field}{word}", words=(word,), bare=word, is_prefix=False)
+
+
+def _alone(term: Term) -> Query:
+    return Query(terms=(term,))
+
+
+def _words(terms: Iterable[Term]) -> list[str]:
+    return [word for term in terms for word in term.words]
