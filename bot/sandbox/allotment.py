@@ -40,6 +40,8 @@ FOLLOWS = (
     Follow(PRIVATE, "text", "garden", "compact", ("compost",)),
 )
 """The remaining blog, Paper Boats, is there to be followed by whoever tries the bot."""
+EMPTY = "paper-boats"
+"""A channel that follows nothing yet: the tour follows a blog there."""
 _PARENTS = {"rain-gauge": "garden"}
 """The channel of a thread."""
 _TOPICS = {
@@ -51,6 +53,7 @@ _TOPICS = {
     "wolken": "Auf Deutsch",
     "sampo": "日本語",
     "qahwa": "بالعربية",
+    EMPTY: "Empty: the tour follows a blog here",
     PRIVATE: "Private: newcomers don't see this channel",
 }
 
@@ -86,6 +89,7 @@ def build(discord: SandboxDiscord, *, with_real: bool = False) -> Allotment:
     for follow in FOLLOWS:
         parent = channels.get(_PARENTS.get(follow.channel, ""))
         channels[follow.channel] = _channel(discord, guild, follow.channel, follow.kind, parent)
+    channels[EMPTY] = _channel(discord, guild, EMPTY)
     if with_real:
         channels[REAL] = _channel(discord, guild, REAL)
     roles = _roles(discord, guild)
