@@ -1,0 +1,86 @@
+"""What people do on the page: read and search as a member, add and decide as an admin, break and heal, take the tour."""
+
+import re
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, expect
+
+from tests.browser.demo_process import running_demo
+from tests.browser.visit import Log, Visit
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def violations(visit: Visit) -> list[str]:
+    """Return what axe-core finds wrong with the page as it is now."""
+    found = await Axe().run(visit.page)
+    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found.response["violations"]]
+
+
+async def test_a_member_reads_searches_and_shares(visit: Visit) -> None:
+    await visit.be("member")
+    await visit.open_channel("garden")
+    answer = await visit.use("/search query:compost")
+    await expect(answer).to_contain_text("Only you can see this")
+    await expect(answer).to_contain_text(re.compile("compost", re.IGNORECASE))
+
+    await answer.get_by_role("button", name="Share").first.click()
+
+    await expect(visit.message("shares posts with compost").last).to_be_visible()
+    assert await violations(visit) == []
+
+
+async def test_an_admin_adds_a_blog_follows_a_tag_and_asks_why(visit: Visit) -> None:
+    await visit.page.locator("#blogs").get_by_label("Blog", exact=True).select_option("paper-boats")
+    address = await visit.page.get_by_label("Its address").input_value()
+    await visit.open_channel("paper-boats")
+    offer = await visit.use(f"/feed add url:{address}")
+    await offer.get_by_role("button", name="Subscribe", exact=True).click()
+    await expect(visit.message("now follows").last).to_be_visible()
+
+    await visit.use("/follow add tag:paper")
+    await visit.page.locator("#post-form").get_by_label("Title").fill("A boat of birch bark")
+    await visit.page.locator("#post-form").get_by_label("Tags").fill("paper")
+    await visit.page.locator("#post-form").get_by_role("button", name="Publish").click()
+    await expect(visit.message("A boat of birch bark").first).to_be_visible()
+
+    why = await visit.use("/why link:A boat of birch bark")
+    await expect(why).to_contain_text("paper")
+    assert await violations(visit) == []
+
+
+async def test_what_was_published_in_an_outage_arrives_once_afterwards(visit: Visit) -> None:
+    await visit.open_channel("garden")
+    outage = visit.page.locator('[data-trouble="discord-outage"]')
+    await outage.click()
+    await visit.page.locator("#blogs").get_by_label("Blog", exact=True).select_option("garden")
+    await visit.page.locator("#post-form").get_by_label("Title").fill("Frost during the outage")
+    await visit.page.locator("#post-form").get_by_role("button", name="Publish").click()
+    await expect(visit.page.locator("#strip [data-number=waiting]")).not_to_have_text("0")
+    assert await visit.message("Frost during the outage").count() == 0
+
+    await outage.click()
+
+    await expect(visit.message("Frost during the outage").first).to_be_visible()
+    await expect(visit.page.locator("#strip [data-number=waiting]")).to_have_text("0")
+    assert await visit.message("Frost during the outage").count() == 1
+
+
+async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -> None:
+    async with running_demo() as link:
+        context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+        page = await context.new_page()
+        log = Log()
+        log.watch(page)
+        await page.goto(link)
+        tour = page.get_by_role("region", name="Guided tour")
+        await tour.get_by_role("button", name="Start the tour").click()
+        for step in range(1, 8):
+            await expect(tour).to_contain_text(f"Step {step} of 7")
+            await tour.get_by_role("button", name="Do it for me").click()
+        await expect(tour).to_contain_text("That was the tour")
+        await tour.get_by_role("button", name="Close").click()
+        await expect(tour).to_be_hidden()
+        await context.close()
+    assert log.problems == []
