@@ -38,7 +38,8 @@ def demo(
 ) -> None:
     """Run a live demo in your browser, without a token.
 
-    It shows blogs, the bot and a simulated Discord, all on this machine. Without a terminal or a browser, the messages are printed.
+    It shows blogs, the bot and a simulated Discord, all on this machine. Without a terminal or a browser, the messages
+    are printed.
     """
     options_of(ctx)
     from bot.sandbox import demo as live

@@ -27,10 +27,10 @@ def colour(value: int | None) -> str | None:
 
 def _embed(group: Sequence[Json], view: View) -> Html:
     embed = group[0]
-    title = text_of(embed, "title")
+    title = markdown(text_of(embed, "title"), view)
     inside = (
         _author(mapping_of(embed.get("author")), view),
-        unless_empty("h3", link(text_of(embed, "url"), markdown(title, view)), class_="title", dir="auto"),
+        element("h3", link(text_of(embed, "url"), title), class_="title", dir="auto") if title else Html(),
         paragraph(text_of(embed, "description"), view, "description"),
         _fields(embed, view),
         gallery(_pictures(group), view),

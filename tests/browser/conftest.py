@@ -11,7 +11,7 @@ from tests.browser.demo_process import ROOT, running_demo
 from tests.browser.visit import Log, Visit
 from tests.system_programs import find_program
 
-TIMEOUT = 12_000
+TIMEOUT = 60_000
 """Milliseconds until something that never appears fails the test, also on a machine whose cores are all busy."""
 SCREENSHOTS = ROOT / "build" / "browser"
 _REPORT = pytest.StashKey[pytest.TestReport]()
@@ -52,7 +52,10 @@ async def demo(chromium: Browser) -> AsyncIterator[str]:
 async def visit(chromium: Browser, demo: str, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """The page, opened by an admin who has seen the tour. Nothing may be logged, and no other machine asked."""
     context = await chromium.new_context(
-        viewport={"width": 1280, "height": 800}, locale="en-GB", timezone_id="Europe/Berlin", reduced_motion="reduce"
+        viewport={"width": 1280, "height": 800},
+        locale="en-GB",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
     )
     context.set_default_timeout(TIMEOUT)
     page = await context.new_page()

@@ -1,9 +1,9 @@
-"""What people do on the page: read and search as a member, add and decide as an admin, break and heal, take the tour."""
+"""What people do on the page: members search, admins follow, things break and heal, newcomers take the tour."""
 
 import re
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
 from playwright.async_api import Browser, expect
 
 from tests.browser.demo_process import running_demo

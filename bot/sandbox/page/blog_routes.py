@@ -9,6 +9,7 @@ from aiohttp import web
 from bot.sandbox.discord.models import Json
 from bot.sandbox.page.pictures import Pictures
 from bot.sandbox.page.requests import number, read_json
+from bot.sandbox.sites import sample_blogs
 from bot.sandbox.sites.blog import Blog, BlogFeed
 from bot.sandbox.sites.desk import Desk
 from bot.sandbox.sites.draft_json import post_json, read_draft
@@ -59,6 +60,7 @@ class BlogRoutes:
             "url": feed.base,
             "feed_url": feed.url,
             "form": feed.form,
+            "language": _language_of(feed),
             "count": len(feed.posts),
             "posts": [post_json(each) for each in self.desk.posts(feed.name, _PAGE)],
         }
@@ -85,3 +87,8 @@ class BlogRoutes:
     async def _delete(self, request: web.Request) -> web.Response:
         self.desk.delete(request.match_info["blog"], request.match_info["post"])
         return web.Response(status=204)
+
+
+def _language_of(feed: BlogFeed) -> str:
+    """Return the language of a sample blog; "" of another one."""
+    return next((each.language for each in sample_blogs.blogs() if each.name == feed.name), "")

@@ -22,13 +22,13 @@ export function suggest(field, suggestions, { first = true } = {}) {
     ),
   );
   list.hidden = found.length === 0;
-  field.setAttribute("aria-expanded", String(!list.hidden));
+  setExpanded(field, !list.hidden);
   activate(first && found.length ? 0 : -1);
 }
 
 /** Hide the list. */
 export function hideSuggestions() {
-  owner?.setAttribute("aria-expanded", "false");
+  setExpanded(owner, false);
   owner?.removeAttribute("aria-activedescendant");
   owner = null;
   found = [];
@@ -81,3 +81,10 @@ list.addEventListener("click", (event) => {
   const option = event.target.closest("[data-index]");
   option && pick(Number(option.dataset.index));
 });
+
+/** Say whether a field's list is open. A field of several lines can't be a combobox. */
+function setExpanded(field, isOpen) {
+  if (field?.getAttribute("role") === "combobox") {
+    field.setAttribute("aria-expanded", String(isOpen));
+  }
+}

@@ -4,6 +4,7 @@ import { send, get } from "/static/api.js";
 import { blogNamed, chooseBlog, fill, ready as blogsReady } from "/static/blogs.js";
 import { el, say } from "/static/dom.js";
 import { examples } from "/static/post-kinds.js";
+import { server } from "/static/server.js";
 import { channelNamed, openChannel, openSide, prefill, setViewer } from "/static/shell.js";
 import { ready as troubleReady } from "/static/trouble.js";
 
@@ -46,8 +47,9 @@ const waiting = (next) => {
 
 // --- what a step does for the person ------------------------------------------------------------------------------------
 
-function use(command) {
+async function use(command) {
   here();
+  await until(() => server.commands.some((each) => command.startsWith(`/${each.name} `)));
   prefill(command);
   document.getElementById("compose").form.requestSubmit();
 }
@@ -111,7 +113,7 @@ const STEPS = [
     begin: here,
     done: shown(() => "now follows"),
     async act() {
-      use(`/feed add url:${address()}`);
+      await use(`/feed add url:${address()}`);
       await press("Subscribe");
     },
   },
