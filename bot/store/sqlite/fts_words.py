@@ -7,6 +7,8 @@ from bot.store.sqlite.database import SqliteDatabase
 
 _TIMEOUT = 1.0
 """Seconds for looking words up."""
+_MAX_POSTS = 1_000
+"""Posts up to which they are counted: a word of more is common."""
 
 
 class FtsWords(Words):
@@ -17,5 +19,5 @@ class FtsWords(Words):
 
     async def known(self, words: Collection[str]) -> Mapping[str, int]:
         """See Words."""
-        found = await self._db.search("known_words", _TIMEOUT, words=sorted(words))
-        return {row["word"]: 1 for row in found or ()}
+        found = await self._db.search("known_words", _TIMEOUT, words=sorted(words), most=_MAX_POSTS)
+        return {row["word"]: row["posts"] for row in found or ()}

@@ -328,6 +328,11 @@ JOIN feed AS f ON f.id = e.feed_id
 ORDER BY page.score, page.docid DESC;
 
 -- name: known_words
--- Those of many possible spellings that some post has. They consist of letters, so no quote ends the quoted word.
-SELECT value AS word FROM json_each(:words)
-WHERE EXISTS (SELECT 1 FROM search WHERE search MATCH '{title text tags author} : "' || value || '"');
+-- Those of many possible spellings that some post has, and how many posts, up to a limit. They are tokens, so no
+-- quote ends the quoted word.
+SELECT value AS word, (
+    SELECT count(*) FROM (
+        SELECT 1 FROM search WHERE search MATCH '{title text tags author} : "' || value || '"' LIMIT :most
+    )
+) AS posts
+FROM json_each(:words) WHERE posts > 0;
