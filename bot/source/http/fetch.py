@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
-from ipaddress import IPv4Address
 from typing import Self
 
 import aiohttp
@@ -39,7 +38,6 @@ _ACCEPT_PICTURE = "image/avif, image/webp, image/png, image/jpeg, image/gif"
 _ACCEPT_JSON = "application/json"
 _CONDITIONAL_HEADERS = frozenset({"If-None-Match", "If-Modified-Since"})
 _NO_VALIDATORS = Validators()
-_LOOPBACK = IPv4Address("127.0.0.1")
 _MAX_HEADER_LENGTH = 1 << 15  # some sites exceed aiohttp's 8 KiB with Content-Security-Policy and Link
 
 
@@ -261,9 +259,13 @@ class Fetcher:
         """Refuse a private address early and with a clear error; the guard would refuse it at the socket."""
         if self._limits.exempt is None:
             return
-        host = host_of(url)
-        ip = _LOOPBACK if ssrf_guard.is_local_name(host) else ssrf_guard.parse_ip(host)
-        if ip is not None and not ssrf_guard.is_allowed(ip, URL(url).port or 0, self._limits.exempt):
+        host, port = host_of(url), URL(url).port or 0
+        if ssrf_guard.is_local_name(host):
+            allowed = f"127.0.0.1:{port}" in self._limits.exempt
+        else:
+            ip = ssrf_guard.parse_ip(host)
+            allowed = ip is None or ssrf_guard.is_allowed(ip, port, self._limits.exempt)
+        if not allowed:
             raise PrivateAddress(public_url(url))
 
 
