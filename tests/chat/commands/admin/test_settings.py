@@ -415,7 +415,8 @@ class TestRunning:
     async def test_a_new_look_is_applied_to_posts_in_the_channel(
         self, server: ServerFixture, blogs: Blogs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(settings_change, "PROGRESS_INTERVAL", 0.0)
+        monkeypatch.setattr(settings_change, "PROGRESS_INTERVAL", 0.01)
+        monkeypatch.setattr(settings_change, "MAX_PROGRESS_CHECKS", 1_000_000)
         await blogs.follow()
         await blogs.poll(post(1))
         await blogs.poll(*map(post, range(1, 4)))
