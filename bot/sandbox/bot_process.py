@@ -33,6 +33,8 @@ class BotProcess:
         self._wanted = False
         self.failed = asyncio.Event()
         """Set when it ended without being asked to."""
+        self.last_words = ""
+        """What it wrote last outside of its log: why it couldn't start."""
 
     @property
     def running(self) -> bool:
@@ -61,8 +63,10 @@ class BotProcess:
         if process.stderr is None:
             raise LookupError("the process was started without a pipe")
         async for line in process.stderr:
-            with suppress(ValueError):
+            try:
                 self._on_log(json.loads(line))
+            except ValueError:
+                self.last_words = line.decode(errors="replace").strip()
         await process.wait()
         self._process = None
         self._on_state()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import structlog
 
-from bot import app
+from bot import app, config
 from bot.errors import FeedRelayError
 from bot.sandbox import allotment, demo_text
 from bot.sandbox.allotment import Allotment
@@ -76,7 +76,7 @@ class Parts:
 
 
 async def run(options: Options, say: Say, open_page: Callable[[str], bool]) -> None:
-    """Run until SIGINT or SIGTERM, or for the given seconds. Raises FeedRelayError if the port is taken.
+    """Run until SIGINT or SIGTERM, or for the given seconds. Raises FeedRelayError if it can't start.
 
     `open_page`: shows the page to the person, given its address; False: they can't see it, so that the messages are
     printed. `say`: prints a line.
@@ -108,6 +108,7 @@ async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: S
             *shown,
             parts.numbers.run(),
             parts.troubles.run(),
+            _report(parts),
             _fail_with(parts.bot),
         )
     ]
@@ -122,7 +123,23 @@ async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: S
 
 async def _fail_with(bot: BotProcess) -> None:
     await bot.failed.wait()
-    raise FeedRelayError("The bot has ended, so the demo ends, too. Its last messages are above.")
+    raise FeedRelayError(f"The bot has ended, so the demo ends, too. {bot.last_words}".strip())
+
+
+async def _report(parts: Parts) -> None:
+    """Send the pages whether the bot runs and is connected, whenever that changes."""
+    reported: Json | None = None
+    while True:
+        state = _bot_state(parts.bot, parts.discord)
+        if state != reported:
+            parts.page.live.send({"type": "bot", **state})
+            reported = state
+        async with parts.discord.changed:
+            await parts.discord.changed.wait()
+
+
+def _bot_state(bot: BotProcess, discord: SandboxDiscord) -> Json:
+    return {"running": bot.running, "connected": discord.gateway.connected_shards > 0}
 
 
 def _has_failed(task: asyncio.Task[None]) -> bool:
@@ -152,18 +169,14 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
         pictures = Pictures(fetcher, secrets.token_urlsafe(32))
         page = PageServer(discord, place.guild, place.viewers, pictures, options.port)
         numbers = RelayNumbers(folder / "feed-relay.db", app.clock, page.live.send)
-
-        def bot_state() -> Json:
-            return {"running": bot.running, "connected": discord.gateway.connected_shards > 0}
-
         bot = BotProcess(
             folder / "config.toml",
             lambda line: _on_log(line, numbers),
-            lambda: page.live.send({"type": "bot", **bot_state()}),
+            discord.touch,
         )
         page.live.greeting = lambda: {
             "relay": {"history": [each.json() for each in numbers.history]},
-            "bot": bot_state(),
+            "bot": _bot_state(bot, discord),
         }
         troubles = Troubles(
             Places(blog, desk, discord, place, bot, app.clock),
@@ -263,7 +276,9 @@ def _write_config(
         channels=place.channels,
         real_channel=place.channels.get(allotment.REAL),
     )
-    (folder / "config.toml").write_text(text, "utf-8")
+    path = folder / "config.toml"
+    path.write_text(text, "utf-8")
+    config.load(path, {})  # a wrong address of `--feed` is reported before anything starts
 
 
 def _on_log(line: Json, numbers: RelayNumbers) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.sites.blog import Blog
+
 TIMEOUT = 110.0
 """Seconds until a demo that hangs fails the test."""
 
@@ -151,6 +153,24 @@ async def test_a_folder_that_cannot_be_kept_is_reported_in_a_sentence(tmp_path: 
 
     assert status == 1
     assert errors.endswith("was written by another version. Choose another folder with --keep.\n")
+
+
+async def test_a_real_feed_in_a_private_network_is_refused() -> None:
+    """Only the sandbox's own blogs are exempt from the guard."""
+    async with Blog() as inside, demo("--feed", inside.feed("secret").url) as running:
+        assert running.process.stderr is not None
+        warning = await running.process.stderr.readline()
+
+        assert b"This address leads into a private network" in warning
+        assert not inside.requests
+
+
+async def test_a_wrong_address_of_a_feed_is_reported_in_a_sentence() -> None:
+    async with demo("--feed", "nonsense") as running:
+        status, errors = await running.end()
+
+    assert status == 2
+    assert "'nonsense' is not a web address" in errors
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads Linux's list of processes")
