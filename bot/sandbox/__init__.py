@@ -11,5 +11,5 @@
     bot ── gateway ──┴─ gateway  `sessions`, `compression`
 
 That is `discord/`. `sites/` has blogs that change and fail on demand, and Tumblr's API. `local_server` starts each of
-them, and `demo` runs the bot between them.
+them, and `demo` runs the bot between them, as a process of its own. `page/` shows it all in a browser.
 """
