@@ -5,18 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
 
-from bot.sandbox.discord import components, interaction_data
+from bot.sandbox.discord import interaction_data
 from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage
 from bot.sandbox.discord.option_values import option_values
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.message_view import MessageView, message_json
+from bot.sandbox.page.modals import filled_in, modal_json
 from bot.sandbox.page.requests import Refusal
 from bot.sandbox.page.viewers import Viewer, sees, sees_message
 
 _OUTCOMES = {4: "message", 5: "deferred", 6: "updated", 7: "updated", 8: "choices", 9: "modal"}
 _NO_RESPONSE = "The application did not respond."
-_INPUT = 4
 
 _Options = dict[str, StrictStr | StrictInt | StrictFloat | StrictBool]
 
@@ -58,7 +58,7 @@ class _Component(_Body):
 class _Modal(_Body):
     kind: Literal["modal"]
     interaction: int
-    values: dict[str, str]
+    values: dict[str, StrictStr | StrictBool | tuple[str, ...]]
 
 
 _Interaction = Annotated[
@@ -101,7 +101,8 @@ def _start(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interac
             message = message_of(discord, viewer, body.channel, body.message)
             return interactions.start_press(message, body.custom_id, user, values=body.values)
         case _Modal():
-            return interactions.start_submit(_opened(discord, viewer, body), body.values)
+            opened, form = _opened(discord, viewer, body)
+            return interactions.start_submit(opened, filled_in(discord, form, body.values))
 
 
 def _options(
@@ -128,17 +129,12 @@ def message_of(discord: SandboxDiscord, viewer: Viewer, channel_id: int, message
     return message
 
 
-def _opened(discord: SandboxDiscord, viewer: Viewer, body: _Modal) -> InteractionResponse:
+def _opened(discord: SandboxDiscord, viewer: Viewer, body: _Modal) -> tuple[InteractionResponse, Json]:
+    """Return the interaction that opened a form, and the form. Raises Refusal if the viewer has no such form."""
     opened = discord.interactions.of(body.interaction)
     if opened is None or opened.user != viewer.user or opened.modal is None:
         raise Refusal(404, "This form is no longer open.")
-    for each in _inputs(opened.modal):
-        value = body.values.get(each["custom_id"], "")
-        if each["required"] and not value.strip():
-            raise Refusal(400, f"Fill in {each['label']}.")
-        if not (each["min_length"] or 0) <= len(value) <= (each["max_length"] or 4000) and value:
-            raise Refusal(400, f"{each['label']} is too short or too long.")
-    return opened
+    return opened, opened.modal
 
 
 def _json(view: MessageView, viewer: Viewer, answer: InteractionResponse, *, answered: bool) -> Json:
@@ -147,40 +143,7 @@ def _json(view: MessageView, viewer: Viewer, answer: InteractionResponse, *, ans
         "interaction": str(answer.id),
         "outcome": _OUTCOMES.get(answer.kind or 0, "failed") if answered else "failed",
         "message": None if message is None else message_json(view, viewer, message),
-        "modal": None if answer.modal is None else _modal_json(answer.modal),
+        "modal": None if answer.modal is None else modal_json(answer.modal),
         "choices": list(answer.choices),
         "error": "" if answered else _NO_RESPONSE,
-    }
-
-
-def _modal_json(modal: Json) -> Json:
-    return {
-        "custom_id": modal["custom_id"],
-        "title": modal["title"],
-        "inputs": _inputs(modal),
-        "text": components.text_of(modal),
-    }
-
-
-def _inputs(modal: Json) -> list[Json]:
-    """Return a modal's text inputs, each alone in its row or label."""
-    return [
-        _input(each, row)
-        for row in modal["components"]
-        for each, _ in components.walk([row])
-        if each.get("type") == _INPUT
-    ]
-
-
-def _input(each: Json, row: Json) -> Json:
-    return {
-        "custom_id": each["custom_id"],
-        "label": row.get("label") or each.get("label") or "",
-        "description": row.get("description") or "",
-        "style": "paragraph" if each.get("style") == 2 else "short",
-        "required": each.get("required", True),
-        "min_length": each.get("min_length"),
-        "max_length": each.get("max_length"),
-        "placeholder": each.get("placeholder") or "",
-        "value": each.get("value") or "",
     }

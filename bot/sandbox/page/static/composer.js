@@ -16,6 +16,7 @@ watch(draw);
 /** Write to another channel from now on. */
 export function composeIn(id) {
   channel = id;
+  field.value = "";
   closeCommand();
   hideSuggestions();
   complain("");

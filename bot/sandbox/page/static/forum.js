@@ -13,6 +13,7 @@ export function showForum(id) {
   forum = id;
   byId("posts").hidden = forum === null;
   byId("scroll").hidden = forum !== null;
+  byId("jump").hidden = forum !== null || byId("jump").hidden;
   draw();
 }
 

@@ -81,7 +81,7 @@ list.addEventListener("click", (event) => {
   }
 });
 list.addEventListener("contextmenu", (event) => {
-  if (!event.target.closest("a, img") && String(getSelection()) === "") {
+  if ((event.target.matches("img") || !event.target.closest("a")) && String(getSelection()) === "") {
     event.preventDefault();
     openMenu(messageOf(event.target), null, { x: event.clientX, y: event.clientY });
   }

@@ -4,14 +4,14 @@ import { el, html, say } from "/static/dom.js";
 import { entities } from "/static/selects.js";
 import { interact } from "/static/server.js";
 
-const WRITERS = { text, select, radio, checkboxes, checkbox, file };
+const WRITERS = { text, select, radio, checkboxes, checkbox };
 
 /** Show the form of an answer, and send it when the person submits. */
 export function showModal({ interaction, modal }) {
   const error = el("p.failed", { role: "alert" });
   const fields = modal.inputs.map(field);
   const intro = el("div.message");
-  html(intro, modal.html ?? "");
+  html(intro, modal.html);
   const cancel = el("button.quiet", { type: "button", onclick: () => dialog.close() }, "Cancel");
   const submit = el("button.primary", { type: "submit" }, "Submit");
   const form = el(
@@ -56,7 +56,7 @@ function field(input, index) {
   const id = `modal-${index}`;
   const description = input.description ? el("p.dim", { id: `${id}-about` }, input.description) : "";
   const common = { id, "aria-describedby": description ? description.id : null };
-  const control = WRITERS[input.kind ?? "text"](input, common);
+  const control = WRITERS[input.kind](input, common);
   const required = input.required ? el("span.required", { title: "Required" }, " *") : "";
   const isGroup = control.element.matches("fieldset");
   const label = isGroup ? el("legend", {}, input.label, required) : el("label", { for: id }, input.label, required);
@@ -130,9 +130,4 @@ function choices(input, type) {
 function checkbox(input, common) {
   const element = el("input", { ...common, type: "checkbox", checked: input.default });
   return { element, value: () => element.checked };
-}
-
-function file(input, common) {
-  const element = el("input", { ...common, type: "file", multiple: (input.max_values ?? 1) > 1 });
-  return { element, value: () => [...element.files].map((each) => each.name) };
 }
