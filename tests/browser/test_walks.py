@@ -67,6 +67,23 @@ async def test_what_was_published_in_an_outage_arrives_once_afterwards(visit: Vi
     assert await visit.message("Frost during the outage").count() == 1
 
 
+async def test_the_page_is_accessible_in_the_dark_on_a_phone_and_with_a_menu_open(visit: Visit) -> None:
+    await visit.be("admin")
+    await visit.open_channel("garden")
+    await visit.page.locator("#messages article").last.focus()
+    await visit.page.keyboard.press("Enter")
+    await expect(visit.page.get_by_role("menuitem").first).to_be_focused()
+    await visit.page.emulate_media(color_scheme="dark")
+    assert await violations(visit) == []
+
+    await visit.page.keyboard.press("Escape")
+    await visit.page.set_viewport_size({"width": 390, "height": 800})
+    await visit.page.get_by_role("button", name="Channels").click()
+    await expect(visit.page.locator("#channels")).to_be_visible()
+
+    assert await violations(visit) == []
+
+
 async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -> None:
     async with running_demo() as link:
         context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")

@@ -1,12 +1,12 @@
 // The menu of one message: the bot's message commands, and what can be done with any message.
 
 import { send } from "/static/api.js";
-import { el, say } from "/static/dom.js";
+import { byId, el, say } from "/static/dom.js";
 import { showModal } from "/static/modal.js";
 import { here, interact, server } from "/static/server.js";
 
 const menu = el("div.menu", { id: "menu", role: "menu", "aria-label": "Message", hidden: true });
-document.body.append(menu);
+byId("room").append(menu);
 let opener = null;
 
 /** Open the menu beside a button, or where the pointer is. */
