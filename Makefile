@@ -1,6 +1,7 @@
 # make demo    the whole bot, live, without a token; creates .venv first
 # make test    linters, type checks, import contracts and all tests
 # make bench   measurements in at most 15 minutes; make bench-full takes hours
+# make pictures  make the README's pictures anew; needs Chromium
 # make lint    the same without the tests
 # make format  fix formatting and imports
 # make lock    update the lock files to the newest versions that pyproject.toml allows (needs uv)
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test bench bench-full lint format lock clean
+.PHONY: demo test pictures bench bench-full lint format lock clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp
@@ -19,6 +20,9 @@ demo: $(VENV)/run.stamp
 
 test: lint
 	$(BIN)/pytest -n auto
+
+pictures: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.browser.pictures
 
 # The tables come out on the terminal; build/benchmarks has the measurements as JSON, and plots.
 bench: $(VENV)/bench.stamp

@@ -129,12 +129,12 @@ async def _fail_with(bot: BotProcess) -> None:
 async def _report(parts: Parts) -> None:
     """Send the pages whether the bot runs and is connected, whenever that changes."""
     reported: Json | None = None
-    while True:
-        state = _bot_state(parts.bot, parts.discord)
-        if state != reported:
-            parts.page.live.send({"type": "bot", **state})
-            reported = state
-        async with parts.discord.changed:
+    async with parts.discord.changed:  # else a change between a look and the wait would be missed
+        while True:
+            state = _bot_state(parts.bot, parts.discord)
+            if state != reported:
+                parts.page.live.send({"type": "bot", **state})
+                reported = state
             await parts.discord.changed.wait()
 
 
