@@ -60,8 +60,8 @@ function field(input, index) {
   const required = input.required ? el("span.required", { title: "Required" }, " *") : "";
   const isGroup = control.element.matches("fieldset");
   const label = isGroup ? el("legend", {}, input.label, required) : el("label", { for: id }, input.label, required);
-  isGroup && control.element.prepend(label);
-  const element = el("div.field", {}, isGroup ? "" : label, description, control.element);
+  isGroup && control.element.prepend(label, description);
+  const element = el("div.field", {}, isGroup ? "" : [label, description], control.element);
   const isEmpty = () => !control.value() || control.value().length === 0;
   const problem = () => (input.required && isEmpty() ? `Fill in “${input.label}”.` : problemOf(input, control.value()));
   return { element, id: input.custom_id, value: control.value, problem };

@@ -21,13 +21,13 @@ export function channelNamed(name) {
   return orderedChannels().find((each) => each.name === name.replace(/^#/, ""));
 }
 
-/** Open a channel, a forum or a thread. */
+/** Open a channel, a forum or a thread at once. One that is open keeps its draft. */
 export function openChannel(id) {
-  if (location.hash === `#${id}`) {
+  if (id !== current) {
+    history.pushState(null, "", `#${id}`);
     show(id);
-  } else {
-    location.hash = id;
   }
+  closeDrawers();
 }
 
 /** Open the channel of the address, else the one that is open, else the first. */

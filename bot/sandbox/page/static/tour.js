@@ -36,9 +36,11 @@ const shown = (words) => (next) => {
   return () => observer.disconnect();
 };
 
+// Posts also wait for a moment on their way, so only those during the outage count.
 const waiting = (next) => {
   const number = document.querySelector("#strip [data-number=waiting]");
-  const look = () => Number.parseInt(number.textContent, 10) > 0 && next();
+  const isOut = () => document.querySelector(`.active [data-trouble="${OUTAGE}"]`) !== null;
+  const look = () => isOut() && Number.parseInt(number.textContent, 10) > 0 && next();
   const observer = new MutationObserver(look);
   observer.observe(number, { childList: true, subtree: true, characterData: true });
   look();
