@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pytest
 
-STRICT = "FEED_RELAY_TESTS_SKIP_NOTHING"
+STRICT = "TESTS_SKIP_NOTHING"
 """The environment variable that turns such skips into failures."""
 
 
