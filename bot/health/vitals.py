@@ -3,19 +3,17 @@
 Labels have few values, and none comes from a feed, a server or a config file.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
 from bot.errors import DocumentError, SourceError
 from bot.model import DeliveryState, Fetched, NotModified, ParsedFeed, RecordResult, Settlement, Validators
+from bot.relay.poll import Fetch, Parse
 
 _SECONDS = (0.001, 0.005, 0.025, 0.1, 0.25, 1, 5, 20)
-
-Answer = TypeVar("Answer", Fetched, NotModified, Fetched | NotModified)
 
 
 class Vitals:
@@ -47,9 +45,7 @@ class Vitals:
         self._write = _histogram("feed_relay_write_seconds", "One commit of the database.", registry)
         self._search = _histogram("feed_relay_search_seconds", "One search of the archive.", registry)
 
-    def fetching(
-        self, fetch: Callable[[str, Validators], Awaitable[Fetched | NotModified]]
-    ) -> Callable[[str, Validators], Awaitable[Fetched | NotModified]]:
+    def fetching(self, fetch: Fetch) -> Fetch:
         """Return `fetch`, counted."""
 
         async def counted(url: str, validators: Validators) -> Fetched | NotModified:
@@ -64,9 +60,7 @@ class Vitals:
 
         return counted
 
-    def parsing(
-        self, parse: Callable[[Fetched], Awaitable[ParsedFeed]]
-    ) -> Callable[[Fetched], Awaitable[ParsedFeed]]:
+    def parsing(self, parse: Parse) -> Parse:
         """Return `parse`, timed."""
 
         async def timed(document: Fetched) -> ParsedFeed:

@@ -50,7 +50,7 @@ def spoiler(name: str, *inside: str) -> Html:
 
 
 def is_web(address: str) -> bool:
-    """Return whether an address is complete, starts with http or https and can stand in an attribute as it is."""
+    """Return whether an address is complete, starts with http or https and needs no escaping in an attribute."""
     if _NOT_IN_ADDRESS.search(address):
         return False
     try:

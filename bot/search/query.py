@@ -249,7 +249,7 @@ def _to_term(typed: Typed, inherited: str) -> Term | None:
 
 
 def _is_prefix(typed: Typed, found: Field, words: Sequence[str]) -> bool:
-    """Return whether the last word stands for all that begin with it: a single character of a run, or with `*`."""
+    """Return whether the last word matches every word that begins with it: a single character of a run, or with `*`."""
     if len(words) == 1 and len(words[0]) == 1 and is_unsegmented(words[0]):
         return True
     return typed.is_prefix and found is not Field.TAG and _may_be_prefix(words[-1])
