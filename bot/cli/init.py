@@ -15,7 +15,7 @@ from bot.cli.chat import logged_in
 from bot.cli.common_options import CommonOptions, options_of
 from bot.cli.files import read_file
 from bot.cli.output import print_error, print_line
-from bot.config import Config, Discord
+from bot.config import Config, Discord, choose_path
 from bot.config.values import token as check_token
 from bot.errors import ConfigError, FeedRelayError, LoginRefused
 
@@ -50,7 +50,7 @@ def init(
     Asks for the token, which is not shown, and checks it. Never overwrites a file.
     """
     options = options_of(ctx)
-    path = options.config_path or Path(os.environ.get("FEED_RELAY_CONFIG") or "config.toml")
+    path = choose_path(options.config_path, os.environ)
     secret_path = token_file or path.with_name(TOKEN_NAME)
     _check_places(path, None if token_file else secret_path)
     if token_file:

@@ -4,7 +4,19 @@
 `problems` words what is wrong. All problems are reported at once, each with its line or variable and what to write.
 """
 
-from bot.config.load import load
+from bot.config.load import choose_path, load
 from bot.config.schema import Channel, Config, Discord, Feed, Polling, Posts, Store, Tumblr, all_keys
 
-__all__ = ["Channel", "Config", "Discord", "Feed", "Polling", "Posts", "Store", "Tumblr", "all_keys", "load"]
+__all__ = [
+    "Channel",
+    "Config",
+    "Discord",
+    "Feed",
+    "Polling",
+    "Posts",
+    "Store",
+    "Tumblr",
+    "all_keys",
+    "choose_path",
+    "load",
+]

@@ -32,6 +32,11 @@ class _Sources(NamedTuple):
     problems: list[str]
 
 
+def choose_path(path: Path | None, environ: Mapping[str, str]) -> Path:
+    """Return the config file: `path`, else $FEED_RELAY_CONFIG, else ./config.toml."""
+    return path or Path(environ.get(PREFIX + "CONFIG") or "config.toml")
+
+
 def load(path: Path | None, environ: Mapping[str, str], *, need_file: bool = True) -> Config:
     """Load the config from `path`, else $FEED_RELAY_CONFIG, else ./config.toml. Secret files and `environ` override it.
 
@@ -57,7 +62,7 @@ def load(path: Path | None, environ: Mapping[str, str], *, need_file: bool = Tru
 
 def _read_sources(path: Path | None, environ: Mapping[str, str], *, need_file: bool) -> _Sources:
     """Read every layer. One that can't be read becomes a problem, and the others are still read."""
-    chosen = path or Path(environ.get(PREFIX + "CONFIG") or "config.toml")
+    chosen = choose_path(path, environ)
     named = path is not None or bool(environ.get(PREFIX + "CONFIG"))
     needed = named or (need_file and not environ.get(PREFIX + "FEEDS"))
     found: list[layers.Layer] = []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bot.chat.commands.admin.feed_add_subscribe import require_within_limit, subscribe_draft
 from bot.chat.commands.admin.feed_read import READ_TIMEOUT, discover_now, explain_error, read_now
+from bot.chat.commands.admin.kept_offer import take_offer
 from bot.chat.commands.common.channels import TargetChannel, find_target_channel_by_id, require_bot
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.resolve import limit_reached
@@ -120,14 +121,11 @@ class AddManyButton(PersistentItem, template=r"addmany:(?P<batch>[0-9a-f]{16}):(
 
     async def press(self, interaction: Interaction) -> None:
         """Follow the feeds, and replace the answer with a line for each. Raises UserError if they are not kept."""
-        services, key = services_of(interaction), self.fields["batch"]
-        drafts = services.batches.get(key)
+        services, cancelled = services_of(interaction), self.fields["action"] == "cancel"
+        drafts = await take_offer(
+            interaction, services.batches, self.fields["batch"], is_cancelled=cancelled, command="/feed add"
+        )
         if drafts is None:
-            raise UserError(_("These buttons have expired; run `/feed add` again."))
-        await interaction.response.defer()
-        services.batches.drop(key)
-        if self.fields["action"] == "cancel":
-            await interaction.edit_original_response(content=_("Cancelled; nothing changed."), view=None)
             return
         target = await find_target_channel_by_id(interaction, drafts[0].channel_id)
         require_bot(interaction, target, drafts[0].style)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import discord
 
 from bot.chat.commands.admin.feed_add_subscribe import require_within_limit
+from bot.chat.commands.admin.kept_offer import take_offer
 from bot.chat.commands.common.channels import (
     NamedChannel,
     find_target_channel,
@@ -117,16 +118,16 @@ class ImportButton(PersistentItem, template=r"import:(?P<draft>[0-9a-f]{16}):(?P
 
     async def press(self, interaction: Interaction) -> None:
         """Follow the feeds and show how they are read. Raises UserError if the file is no longer kept."""
-        services, key = services_of(interaction), self.fields["draft"]
-        draft = services.imports.get(key)
+        services, cancelled = services_of(interaction), self.fields["action"] == "cancel"
+        draft = await take_offer(
+            interaction,
+            services.imports,
+            self.fields["draft"],
+            is_cancelled=cancelled,
+            command="/feed import",
+        )
         if draft is None:
-            raise UserError(_("These buttons have expired; run `/feed import` again."))
-        await interaction.response.defer()
-        if self.fields["action"] == "cancel":
-            services.imports.drop(key)
-            await interaction.edit_original_response(content=_("Cancelled; nothing changed."), view=None)
             return
-        services.imports.drop(key)
         started = await _start(interaction, services, draft)
         await _show_progress(interaction, services, started)
 

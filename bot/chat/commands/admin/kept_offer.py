@@ -1,0 +1,28 @@
+"""An offer that an answer made and the bot keeps in memory, until somebody presses one of its two buttons."""
+
+from typing import TypeVar
+
+from bot.chat.commands.common.responses import Interaction, UserError
+from bot.chat.messages import _
+from bot.chat.recent import RecentCache
+
+T = TypeVar("T")
+
+
+async def take_offer(
+    interaction: Interaction, kept: RecentCache[str, T], key: str, *, is_cancelled: bool, command: str
+) -> T | None:
+    """Defer the answer to a press, and return what was offered, which nobody can take again.
+
+    Returns None if it was cancelled, which the answer then says. Raises UserError, which names the command to repeat,
+    if the offer is no longer kept.
+    """
+    offered = kept.get(key)
+    if offered is None:
+        raise UserError(_("These buttons have expired; run `{command}` again."), command=command)
+    await interaction.response.defer()
+    kept.drop(key)
+    if is_cancelled:
+        await interaction.edit_original_response(content=_("Cancelled; nothing changed."), view=None)
+        return None
+    return offered
