@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,9 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog
+from bot.sandbox.sites.feed_documents import Post
 from bot.store.store import Store
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -128,6 +131,38 @@ def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Result(code, caught.out, caught.err)
 
     return run
+
+
+@pytest.fixture
+async def blog() -> AsyncIterator[Blog]:
+    """Open a blog with one post."""
+    async with Blog() as opened:
+        opened.feed("garden", "Garden Notes").publish(
+            Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
+        )
+        yield opened
+
+
+@pytest.fixture
+def channel(here: Path, sandbox_discord: SandboxDiscord, blog: Blog) -> int:
+    """Return a channel that follows the blog and gets its first post."""
+    guild = sandbox_discord.add_guild("Allotment")
+    found = sandbox_discord.add_channel(guild.id, "leeks")
+    text = f"""
+        [discord]
+        token = "{sandbox_discord.token}"
+        api_url = "{sandbox_discord.api_url}"
+        [polling]
+        allow_private_addresses = true
+        [posts]
+        first_run = 1
+        [[feeds]]
+        url = "{blog.feeds["garden"].url}"
+        [[feeds.channels]]
+        id = {found.id}
+    """
+    (here / "config.toml").write_text(text, encoding="utf-8")
+    return found.id
 
 
 async def fill(path: Path) -> None:

@@ -4,49 +4,13 @@ import asyncio
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites.blog import Blog
-from bot.sandbox.sites.feed_documents import Post
 from bot.store.store import Store
-
-
-@pytest.fixture
-async def blog() -> AsyncIterator[Blog]:
-    """Open a blog with one post."""
-    async with Blog() as opened:
-        opened.feed("garden", "Garden Notes").publish(
-            Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
-        )
-        yield opened
-
-
-@pytest.fixture
-def channel(here: Path, sandbox_discord: SandboxDiscord, blog: Blog) -> int:
-    """Return a channel that follows the blog and gets its first post."""
-    guild = sandbox_discord.add_guild("Allotment")
-    found = sandbox_discord.add_channel(guild.id, "leeks")
-    text = f"""
-        [discord]
-        token = "{sandbox_discord.token}"
-        api_url = "{sandbox_discord.api_url}"
-        [polling]
-        allow_private_addresses = true
-        [posts]
-        first_run = 1
-        [[feeds]]
-        url = "{blog.feeds["garden"].url}"
-        [[feeds.channels]]
-        id = {found.id}
-    """
-    (here / "config.toml").write_text(text, encoding="utf-8")
-    return found.id
 
 
 async def start(*options: str) -> Process:

@@ -9,7 +9,6 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.sites.blog import Blog
-from bot.sandbox.sites.feed_documents import Post
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 
@@ -29,15 +26,16 @@ class Bot:
 
     def __init__(self, folder: Path, port: int, notify: socket.socket) -> None:
         self.folder = folder
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.notify = notify
         self.process: Process
 
     async def start(self) -> None:
-        environment = {**os.environ, "NOTIFY_SOCKET": self.notify.getsockname()}
+        own = {"NOTIFY_SOCKET": self.notify.getsockname(), "FEED_RELAY_HTTP__PORT": str(self.port)}
         command = ("-m", "bot", "run", "--log-level", "error")
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, env=environment, stdout=PIPE, stderr=PIPE
+            sys.executable, *command, env={**os.environ, **own}, stdout=PIPE, stderr=PIPE
         )
 
     async def get(self, path: str) -> tuple[int, str]:
@@ -70,44 +68,15 @@ class Bot:
 
 
 @pytest.fixture
-async def blog() -> AsyncIterator[Blog]:
-    async with Blog() as opened:
-        opened.feed("garden", "Garden Notes").publish(
-            Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
-        )
-        yield opened
-
-
-@pytest.fixture
-async def running(here: Path, sandbox_discord: SandboxDiscord, blog: Blog) -> AsyncIterator[Bot]:
-    guild = sandbox_discord.add_guild("Allotment")
-    channel = sandbox_discord.add_channel(guild.id, "leeks")
+async def running(here: Path, sandbox_discord: SandboxDiscord, channel: int) -> AsyncIterator[Bot]:
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    (here / "config.toml").write_text(
-        f"""
-        [discord]
-        token = "{sandbox_discord.token}"
-        api_url = "{sandbox_discord.api_url}"
-        [polling]
-        allow_private_addresses = true
-        [posts]
-        first_run = 1
-        [http]
-        port = {port}
-        [[feeds]]
-        url = "{blog.feeds["garden"].url}"
-        [[feeds.channels]]
-        id = {channel.id}
-        """,
-        encoding="utf-8",
-    )
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
         notify.bind(str(here / "notify"))
         notify.setblocking(False)
         bot = Bot(here, port, notify)
         await bot.start()
-        await sandbox_discord.wait_for(lambda: len(sandbox_discord.messages(channel.id)) == 1, timeout=60)
+        await sandbox_discord.wait_for(lambda: len(sandbox_discord.messages(channel)) == 1, timeout=60)
         yield bot
         if bot.process.returncode is None:
             bot.process.kill()
@@ -167,7 +136,7 @@ async def test_a_taken_port_is_an_error_of_one_sentence(running: Bot) -> None:
     text = config.read_text("utf-8").replace("[polling]", '[store]\npath = "other.db"\n[polling]')
     config.write_text(text, encoding="utf-8")
 
-    await (second := Bot(running.folder, 0, running.notify)).start()
+    await (second := Bot(running.folder, running.port, running.notify)).start()
     _, error = await second.process.communicate()
 
     assert second.process.returncode == 2
