@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Protocol
 
 import structlog
@@ -12,26 +11,20 @@ import structlog
 from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Retry, Settlement
 from bot.relay import retry
 from bot.relay.pings import roles_to_ping
+from bot.relay.rendering import render_or_give_up
 from bot.relay.tasks import Tasks
 from bot.store.outbox import Outbox
-from bot.text.render import render
 
 log = structlog.get_logger(__name__)
 
 MAX_SENDS = 64
 """How many channels are sent to at the same time."""
 
-MAX_RENDERED = 16
-"""How many messages are kept for other channels that get the same post in the same style."""
-
 SEND_TIMEOUT = timedelta(minutes=5)
 """For one send, including the time that discord.py waits for rate limits."""
 
 CLOCK_TOLERANCE = timedelta(hours=3)
 """By how much this machine's clock may have changed, twice what `chat/find_sent.py` allows for."""
-
-rendered = lru_cache(MAX_RENDERED)(render)
-"""As `render`, which is most of the work of a send."""
 
 LEASE = SEND_TIMEOUT * 2
 """A claim outlives its send, so that nobody else sends the delivery while this process still may."""
@@ -111,11 +104,9 @@ class Deliverer:
     async def _send(
         self, delivery: Delivery, roles: tuple[int, ...], others: frozenset[int], now: datetime
     ) -> Outcome:
-        try:
-            message = self._render(delivery, roles)
-        except Exception:
-            log.exception("entry cannot be rendered", entry=delivery.entry.link, feed=delivery.feed_name)
-            return Dead("The bot cannot show this post. The log has the details; please report it.")
+        message = self._render(delivery, roles)
+        if isinstance(message, Dead):
+            return message
         try:
             async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
                 return await self._sender.send(
@@ -132,14 +123,16 @@ class Deliverer:
             reason = "Discord did not answer in time. The bot checks for the message before it tries again."
             return Retry(reason, uncertain=True, lost=True)
 
-    def _render(self, delivery: Delivery, roles: tuple[int, ...]) -> Message:
-        message = rendered(
+    def _render(self, delivery: Delivery, roles: tuple[int, ...]) -> Message | Dead:
+        message = render_or_give_up(
             delivery.entry,
             delivery.feed_name,
             delivery.style,
             summary_length=self._summary_length,
             mention_roles=roles,
         )
+        if isinstance(message, Dead):
+            return message
         return replace(message, silent=delivery.silent, link_keys=delivery.link_keys)
 
 

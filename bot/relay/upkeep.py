@@ -11,9 +11,9 @@ import structlog
 
 from bot.model import Dead, Message, Outcome, Upkeep, UpkeepKind
 from bot.relay import retry
+from bot.relay.rendering import render_or_give_up
 from bot.relay.tasks import Tasks
 from bot.store.outbox import Outbox
-from bot.text.render import render
 
 log = structlog.get_logger(__name__)
 
@@ -75,13 +75,11 @@ class Upkeeper:
         self._wake()
 
     async def _do(self, upkeep: Upkeep) -> Outcome:
-        try:
-            message = render(
-                upkeep.entry, upkeep.feed_name, upkeep.style, summary_length=self._summary_length
-            )
-        except Exception:
-            log.exception("entry cannot be rendered", entry=upkeep.entry.link, feed=upkeep.feed_name)
-            return Dead("The bot cannot show this post. The log has the details; please report it.")
+        message = render_or_give_up(
+            upkeep.entry, upkeep.feed_name, upkeep.style, summary_length=self._summary_length
+        )
+        if isinstance(message, Dead):
+            return message
         if upkeep.kind is UpkeepKind.EDIT:
             return await self._editor.edit(upkeep.channel_id, upkeep.message_id, message)
         if upkeep.thread is None:

@@ -24,7 +24,7 @@ from bot.model import (
     SiteBudget,
     Style,
 )
-from bot.relay import deliver
+from bot.relay import deliver, rendering
 from bot.relay.deliver import Deliverer
 from bot.relay.identity import identify
 from bot.relay.plan import plan
@@ -256,7 +256,7 @@ async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_is_sent(
             raise ZeroDivisionError
         return Message(thread_name=entry.title)
 
-    monkeypatch.setattr(deliver, "rendered", broken)
+    monkeypatch.setattr(rendering, "cached_render", broken)
     await fixture.tick()
     await fixture.tick()
 
