@@ -1,7 +1,7 @@
 """Turn rows into values: the one place that knows how values are stored."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -182,6 +182,11 @@ def subscription(row: Row) -> Subscription:
 
 
 @lru_cache(maxsize=64)
+def as_setting_names(settings: Iterable[Setting]) -> str:
+    """Return the names of settings, as stored."""
+    return as_json(sorted(settings))
+
+
 def setting_names(written: str) -> frozenset[Setting]:
     """Return names of settings as stored; those of a newer version are left out."""
     return frozenset(Setting(name) for name in json.loads(written) if name in _SETTING_NAMES)

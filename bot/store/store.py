@@ -25,6 +25,7 @@ from bot.store.rekey import Rekeying
 from bot.store.removals import Removals
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
+from bot.store.settings_changes import SettingsChanges
 from bot.store.sqlite import compact, files, identify, lock, migrate, trial
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
@@ -58,6 +59,7 @@ class Store:
         entries = EntryWriter(self.index)
         self.feeds = Feeds(database, entries)
         self.subscriptions = Subscriptions(database, entries)
+        self.settings_changes = SettingsChanges(database)
         self.imports = Imports(database)
         self.moves = Moves(database, entries)
         self.removals = Removals(database)

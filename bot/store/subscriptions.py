@@ -1,7 +1,6 @@
 """Subscriptions: declared in the config file, or changed by admins."""
 
-import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,13 +11,10 @@ from bot.model import (
     DeliveryState,
     FeedDeclaration,
     Hold,
-    LookProgress,
     PlannedDelivery,
     Setting,
-    Settings,
     SiteBudget,
     Subscription,
-    differences,
     take,
 )
 from bot.store import rows
@@ -26,7 +22,6 @@ from bot.store.database import Reader, Row, Transaction, Value, transaction
 from bot.store.entries import EntryRepository, EntryWriter, put_deliveries
 from bot.store.feeds import put_address, put_site, read_known, read_subscriptions, write_plan
 from bot.store.holds import open_hold, read_hold
-from bot.store.rows import as_json
 from bot.text.address import NAMES_VERSION, label_of, safe_title
 
 
@@ -99,41 +94,6 @@ class ResumeResult:
     released: int
     hold: Hold | None
     """The hold for the deliveries, if there were too many to send at once."""
-
-
-MAX_CHANGES = 20
-"""How many changes of a subscription's settings can be undone."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettingsChange:
-    """A change of a subscription's settings."""
-
-    id: int
-    """0: nothing changed, so nothing was written."""
-    before: FollowedFeed
-    after: FollowedFeed
-
-    @property
-    def fields(self) -> frozenset[Setting]:
-        """The settings that changed."""
-        return differences(self.before.subscription.settings, self.after.subscription.settings)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChange:
-    """A change that may be undone."""
-
-    id: int
-    subscription_id: int
-    user_id: int
-    before: Settings
-    after: Settings
-    undone: bool
-
-
-Edit = Callable[[FollowedFeed], Settings]
-"""Given a subscription as it is, returns the settings that it should have. May raise to change nothing."""
 
 
 class Subscriptions(EntryRepository):
@@ -221,66 +181,9 @@ class Subscriptions(EntryRepository):
         await assign_channels(tx, [channel.channel_id], guild_id)
         return SubscribeResult(await read_followed(tx, added), "added")
 
-    @transaction
-    async def change(
-        self,
-        tx: Transaction,
-        subscription_id: int,
-        edit: Edit,
-        user_id: int,
-        now: datetime,
-        *,
-        undoes: int | None = None,
-    ) -> SettingsChange | None:
-        """Change settings as `edit` says, in one transaction, so that no change of two admins at once is lost.
-
-        What the config file names stays as it is. `undoes`: the change that this one undoes; it can be undone once.
-        Returns None if there is no such subscription, or the change was undone before. Raises what `edit` raises.
-        """
-        before = await read_followed(tx, subscription_id)
-        if before is None or (undoes is not None and not await tx.rows("mark_undone", id=undoes, now=now)):
-            return None
-        current = before.subscription.settings
-        wanted = take(edit(before), current, before.fixed)
-        changed = differences(current, wanted)
-        if not changed:
-            return SettingsChange(0, before, before)
-        chosen = _names(await _chosen(tx, before) | changed)
-        await tx.run("set_settings", id=subscription_id, chosen=chosen, **rows.settings_columns(wanted))
-        if Setting.INTERVAL in changed:
-            await tx.run("poll_now", id=before.subscription.feed_id, now=now)
-        after = await read_followed(tx, subscription_id)
-        assert after is not None  # noqa: S101  # this transaction has just read it
-        return SettingsChange(await _record_change(tx, before, wanted, user_id, now), before, after)
-
-    async def read_change(self, change_id: int) -> StoredChange | None:
-        """Return a change of settings; None if there is none with this id, or it is forgotten."""
-        row = await self._db.row("settings_change", id=change_id)
-        if row is None:
-            return None
-        before, after = (rows.settings(json.loads(row[column])) for column in ("before", "after"))
-        undone = row["undone_at"] is not None
-        return StoredChange(row["id"], row["subscription_id"], row["user_id"], before, after, undone)
-
     async def get(self, subscription_id: int) -> FollowedFeed | None:
         """Return a subscription; None if there is none with this id."""
         return await read_followed(self._db, subscription_id)
-
-    @transaction
-    async def apply_look(self, tx: Transaction, subscription_id: int, limit: int, now: datetime) -> int:
-        """Edit the newest messages, so that they look as posts do now; return how many. Earlier requests end."""
-        await tx.run("forget_edits", id=subscription_id)
-        return await tx.run("add_edits", id=subscription_id, limit=limit, now=now)
-
-    async def count_messages(self, subscription_id: int, limit: int) -> int:
-        """Return how many messages could be edited, `limit` at most."""
-        (row,) = await self._db.rows("count_messages", id=subscription_id, limit=limit)
-        return int(row["messages"])
-
-    async def look_progress(self, subscription_id: int) -> LookProgress:
-        """Return how far the last `apply_look` is."""
-        found = await self._db.rows("count_edits", id=subscription_id)
-        return LookProgress(**{row["state"]: row["messages"] for row in found})
 
     @transaction
     async def pause(self, tx: Transaction, subscription_id: int) -> None:
@@ -368,32 +271,6 @@ def _followed(row: Row) -> FollowedFeed:
         fixed=fixed,
         feed_interval=rows.length(row["feed_interval"]),
     )
-
-
-async def _record_change(
-    tx: Transaction, before: FollowedFeed, after: Settings, user_id: int, now: datetime
-) -> int:
-    subscription_id = before.subscription.id
-    old, new = before.subscription.settings, after
-    (row,) = await tx.rows(
-        "add_settings_change",
-        subscription_id=subscription_id,
-        user_id=user_id,
-        before=as_json(rows.settings_columns(old)),
-        after=as_json(rows.settings_columns(new)),
-        now=now,
-    )
-    await tx.run("forget_settings_changes", subscription_id=subscription_id, kept=MAX_CHANGES)
-    return int(row["id"])
-
-
-async def _chosen(tx: Transaction, followed: FollowedFeed) -> frozenset[Setting]:
-    found = await find_subscription(tx, followed.subscription.feed_id, followed.subscription.channel_id)
-    return frozenset() if found is None else rows.setting_names(found["chosen"])
-
-
-def _names(settings: Iterable[Setting]) -> str:
-    return as_json(sorted(settings))
 
 
 async def _rename(tx: Transaction) -> None:
@@ -515,7 +392,11 @@ def _declared_columns(known: Row, channel: ChannelDeclaration) -> dict[str, Valu
     by_admins = rows.setting_names(known["chosen"]) if known["origin"] == "config" else ALL_SETTINGS
     chosen = by_admins - channel.fixed
     merged = take(rows.settings(known), channel.settings, ALL_SETTINGS - chosen)
-    return {**rows.settings_columns(merged), "fixed": _names(channel.fixed), "chosen": _names(chosen)}
+    return {
+        **rows.settings_columns(merged),
+        "fixed": rows.as_setting_names(channel.fixed),
+        "chosen": rows.as_setting_names(chosen),
+    }
 
 
 async def find_subscription(tx: Transaction, feed_id: int, channel_id: int) -> Row | None:
@@ -548,8 +429,8 @@ async def add_subscription(
         **rows.settings_columns(channel.settings),
         feed_id=feed_id,
         channel_id=channel.channel_id,
-        fixed=_names(channel.fixed if origin == "config" else ()),
-        chosen=_names(()),
+        fixed=rows.as_setting_names(channel.fixed if origin == "config" else ()),
+        chosen=rows.as_setting_names(()),
         origin=origin,
         now=now,
         added_by=added_by,

@@ -55,17 +55,17 @@ class UpkeepFixture:
 
     async def apply(self, limit: int = 10, **changes: object) -> int:
         """Change the look, and apply it to the newest messages."""
-        subscriptions = self.services.store.subscriptions
-        await subscriptions.change(
+        settings_changes = self.services.store.settings_changes
+        await settings_changes.change(
             NUMBER,
             lambda each: replace(each.subscription.settings, **changes),  # type: ignore[arg-type]  # a test's own
             7,
             START,
         )
-        return await subscriptions.apply_look(NUMBER, limit, self.services.now)
+        return await settings_changes.apply_look(NUMBER, limit, self.services.now)
 
     async def progress(self) -> LookProgress:
-        return await self.services.store.subscriptions.look_progress(NUMBER)
+        return await self.services.store.settings_changes.look_progress(NUMBER)
 
 
 async def open_fixture(store: Store, channel: ChannelDeclaration) -> UpkeepFixture:
@@ -180,7 +180,7 @@ async def test_a_post_without_texts_keeps_its_look(sent: UpkeepFixture) -> None:
     """It was pruned for its age, and would be empty."""
     await sent.services.store.archive.prune(START + timedelta(days=30), START + timedelta(days=30))
 
-    assert await sent.services.store.subscriptions.count_messages(NUMBER, 10) == 0
+    assert await sent.services.store.settings_changes.count_messages(NUMBER, 10) == 0
     assert await sent.apply(style=Style.COMPACT) == 0
 
 

@@ -23,6 +23,8 @@ from bot.model import (
     Entry,
     Feed,
     FeedDeclaration,
+    GatewayState,
+    Heartbeat,
     Notice,
     NoticeKind,
     NoticeMessage,
@@ -45,6 +47,7 @@ from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
+from bot.store.heartbeats import Heartbeats
 from bot.store.holds import Holds
 from bot.store.imports import Imports
 from bot.store.moves import Moves
@@ -53,6 +56,7 @@ from bot.store.outbox import Outbox
 from bot.store.removals import Removals
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
+from bot.store.settings_changes import SettingsChanges
 from bot.store.sqlite import database
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.store import Store
@@ -92,10 +96,10 @@ WRITES: dict[str, Call] = {
         limit=9,
         now=START,
     ),
-    "Subscriptions.apply_look": lambda s: s.subscriptions.apply_look(1, 5, START),
+    "SettingsChanges.apply_look": lambda s: s.settings_changes.apply_look(1, 5, START),
     "Outbox.claim_upkeep": lambda s: s.outbox.claim_upkeep(START, LEASE, 1),
     "Outbox.settle_upkeep": lambda s: s.outbox.settle_upkeep(UPKEEP, Sent(1), None),
-    "Subscriptions.change": lambda s: s.subscriptions.change(
+    "SettingsChanges.change": lambda s: s.settings_changes.change(
         1, lambda _: Settings(style=Style.FULL), 7, START
     ),
     "Imports.start": lambda s: s.imports.start(
@@ -124,6 +128,10 @@ WRITES: dict[str, Call] = {
     "Removals.remove": lambda s: s.removals.remove(99, START),
     "Removals.restore": lambda s: s.removals.restore(1, lambda *_: (), 1, START),
     "Removals.forget": lambda s: s.removals.forget(START),
+    "Heartbeats.beat": lambda s: s.heartbeats.beat(
+        Heartbeat("run", "0.1.0", START, START, GatewayState.CONNECTED, None, None)
+    ),
+    "Heartbeats.stop": lambda s: s.heartbeats.stop("run"),
     "Subscriptions.pause": lambda s: s.subscriptions.pause(1),
     "Subscriptions.resume": lambda s: s.subscriptions.resume(1, 10, START),
     "Subscriptions.post_now": lambda s: s.subscriptions.post_now(1, 1, START),
@@ -171,10 +179,10 @@ READS: dict[str, Call] = {
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.items": lambda s: s.feeds.items(1, "frame", ()),
     "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
-    "Subscriptions.count_messages": lambda s: s.subscriptions.count_messages(1, 5),
-    "Subscriptions.look_progress": lambda s: s.subscriptions.look_progress(1),
+    "SettingsChanges.count_messages": lambda s: s.settings_changes.count_messages(1, 5),
+    "SettingsChanges.look_progress": lambda s: s.settings_changes.look_progress(1),
     "Subscriptions.get": lambda s: s.subscriptions.get(1),
-    "Subscriptions.read_change": lambda s: s.subscriptions.read_change(1),
+    "SettingsChanges.read_change": lambda s: s.settings_changes.read_change(1),
     "Subscriptions.all": lambda s: s.subscriptions.all(),
     "Subscriptions.posted_in_guild": lambda s: s.subscriptions.posted_in_guild(7),
     "Subscriptions.in_guild": lambda s: s.subscriptions.in_guild(7),
@@ -204,6 +212,8 @@ READS: dict[str, Call] = {
     "FtsIndex.renew": lambda s: s.index.renew(),
     "FtsIndex.is_current": lambda s: s.index.is_current(),
     "FtsIndex.lag": lambda s: s.index.lag(),
+    "Heartbeats.all": lambda s: s.heartbeats.all(),
+    "Heartbeats.backlog": lambda s: s.heartbeats.backlog(),
     "Archive.feeds": lambda s: s.archive.feeds(),
     "Archive.size": lambda s: s.archive.size(),
     "Archive.deliveries": lambda s: s.archive.deliveries(),
@@ -216,6 +226,7 @@ def test_this_file_calls_every_method_of_the_store() -> None:
         Feeds,
         Subscriptions,
         Guilds,
+        Heartbeats,
         Holds,
         Imports,
         Moves,
@@ -227,6 +238,7 @@ def test_this_file_calls_every_method_of_the_store() -> None:
         FtsIndex,
         Search,
         SearchRequests,
+        SettingsChanges,
     )
     methods = {
         f"{room.__name__}.{name}"

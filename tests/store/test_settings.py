@@ -18,8 +18,9 @@ from bot.model import (
     differences,
     take,
 )
+from bot.store.settings_changes import SettingsChange
 from bot.store.store import Store
-from bot.store.subscriptions import FollowedFeed, SettingsChange
+from bot.store.subscriptions import FollowedFeed
 from tests.store.conftest import GARDEN, GUILD, LEASE, MINUTE, START, Services, budget, site_of, subscribed
 
 EVERYTHING = Settings(
@@ -41,7 +42,7 @@ def setting(**fields: object) -> Callable[[FollowedFeed], Settings]:
 
 
 async def change(store: Store, number: int, **fields: object) -> SettingsChange:
-    done = await store.subscriptions.change(number, setting(**fields), ADMIN, START)
+    done = await store.settings_changes.change(number, setting(**fields), ADMIN, START)
     assert done is not None
     return done
 
@@ -68,12 +69,12 @@ def test_every_setting_is_in_the_sample() -> None:
 async def test_every_setting_is_stored_and_can_be_undone(services: Services) -> None:
     number = await subscribed(services)
 
-    done = await services.store.subscriptions.change(number, lambda _: EVERYTHING, ADMIN, START)
+    done = await services.store.settings_changes.change(number, lambda _: EVERYTHING, ADMIN, START)
 
     assert done is not None
     assert done.fields == set(Setting)
     assert await settings(services.store, number) == EVERYTHING
-    stored = await services.store.subscriptions.read_change(done.id)
+    stored = await services.store.settings_changes.read_change(done.id)
     assert stored is not None
     assert (stored.before, stored.after, stored.undone) == (Settings(), EVERYTHING, False)
 
@@ -84,7 +85,7 @@ async def test_what_changes_nothing_writes_nothing(services: Services) -> None:
     done = await change(services.store, number, style=Style.CARD)
 
     assert (done.id, done.fields) == (0, frozenset())
-    assert await services.store.subscriptions.read_change(1) is None
+    assert await services.store.settings_changes.read_change(1) is None
 
 
 async def test_two_admins_at_once_keep_each_others_changes(services: Services) -> None:
@@ -100,7 +101,7 @@ async def test_two_admins_at_once_keep_each_others_changes(services: Services) -
 async def test_a_change_is_undone_once(services: Services) -> None:
     number = await subscribed(services)
     done = await change(services.store, number, style=Style.FULL)
-    undo = services.store.subscriptions.change
+    undo = services.store.settings_changes.change
 
     first, second = await asyncio.gather(
         undo(number, setting(style=Style.CARD), ADMIN, START, undoes=done.id),
@@ -108,7 +109,7 @@ async def test_a_change_is_undone_once(services: Services) -> None:
     )
 
     assert (first is None) is not (second is None)
-    stored = await services.store.subscriptions.read_change(done.id)
+    stored = await services.store.settings_changes.read_change(done.id)
     assert stored is not None
     assert stored.undone
 
@@ -121,9 +122,9 @@ async def test_an_edit_that_raises_changes_nothing(services: Services) -> None:
         raise PermissionError
 
     with pytest.raises(PermissionError):
-        await services.store.subscriptions.change(number, refuse, ADMIN, START, undoes=done.id)
+        await services.store.settings_changes.change(number, refuse, ADMIN, START, undoes=done.id)
 
-    stored = await services.store.subscriptions.read_change(done.id)
+    stored = await services.store.settings_changes.read_change(done.id)
     assert stored is not None
     assert not stored.undone
 
@@ -133,23 +134,23 @@ async def test_a_subscription_that_ended_is_not_changed(services: Services) -> N
     done = await change(services.store, number, style=Style.FULL)
     await services.store.removals.remove(number, START)
 
-    assert await services.store.subscriptions.change(number, setting(silent=True), ADMIN, START) is None
+    assert await services.store.settings_changes.change(number, setting(silent=True), ADMIN, START) is None
     assert await services.store.subscriptions.get(number) is None
-    assert await services.store.subscriptions.read_change(done.id) is None
+    assert await services.store.settings_changes.read_change(done.id) is None
 
 
 async def test_only_the_newest_changes_are_kept(services: Services) -> None:
     number = await subscribed(services)
     changes = [await change(services.store, number, name=f"Garden {count}") for count in range(25)]
 
-    kept = [each for each in changes if await services.store.subscriptions.read_change(each.id)]
+    kept = [each for each in changes if await services.store.settings_changes.read_change(each.id)]
 
     assert kept == changes[5:]
 
 
 async def test_the_config_file_wins_field_by_field(store: Store) -> None:
     found = await declare(store, Setting.STYLE, style=Style.COMPACT)
-    done = await store.subscriptions.change(found.subscription.id, lambda _: EVERYTHING, ADMIN, START)
+    done = await store.settings_changes.change(found.subscription.id, lambda _: EVERYTHING, ADMIN, START)
 
     assert done is not None
     assert found.fixed == {Setting.STYLE}
@@ -183,7 +184,7 @@ async def test_a_subscription_that_the_file_takes_over_keeps_what_the_file_leave
     services: Services,
 ) -> None:
     number = await subscribed(services)
-    await services.store.subscriptions.change(number, lambda _: EVERYTHING, ADMIN, START)
+    await services.store.settings_changes.change(number, lambda _: EVERYTHING, ADMIN, START)
 
     found = await declare(services.store, Setting.SILENT)
 
@@ -230,7 +231,7 @@ async def test_a_shorter_interval_counts_from_now(services: Services) -> None:
     await services.poll()
 
     assert await services.store.feeds.claim(START, LEASE, 10) == []
-    await services.store.subscriptions.change(number, setting(interval=MINUTE), ADMIN, START)
+    await services.store.settings_changes.change(number, setting(interval=MINUTE), ADMIN, START)
 
     assert len(await services.store.feeds.claim(START, LEASE, 10)) == 1
 

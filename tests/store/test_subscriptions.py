@@ -199,7 +199,7 @@ async def test_following_twice_changes_nothing_and_a_full_guild_is_reported(serv
 async def test_a_rule_and_a_style_can_be_changed(services: Services) -> None:
     number = await subscribed(services)
 
-    await services.store.subscriptions.change(
+    await services.store.settings_changes.change(
         number, lambda each: replace(each.subscription.settings, rule=STARS, style=Style.LINK), 7, START
     )
 

@@ -116,7 +116,7 @@ async def apply_change(
             continue
         spelled, unknown = await _spell(services, each.subscription.feed_id, tags)
         try:
-            changed = await services.store.subscriptions.change(
+            changed = await services.store.settings_changes.change(
                 each.subscription.id,
                 partial(_edit, change, spelled),
                 interaction.user.id,

@@ -27,7 +27,7 @@ async def show_settings(interaction: Interaction, followed: Sequence[FollowedFee
             )
         )
     each = (here or followed)[0]
-    progress = await services_of(interaction).store.subscriptions.look_progress(each.subscription.id)
+    progress = await services_of(interaction).store.settings_changes.look_progress(each.subscription.id)
     embed, view = lay_out_panel(each, progress)
     await respond(interaction, "", embeds=(embed,), view=view)
 
@@ -69,7 +69,7 @@ class SettingsForm(PersistentForm):
 
 async def _refresh(interaction: Interaction, each: FollowedFeed) -> None:
     """Show today's values above the buttons."""
-    progress = await services_of(interaction).store.subscriptions.look_progress(each.subscription.id)
+    progress = await services_of(interaction).store.settings_changes.look_progress(each.subscription.id)
     embed, view = lay_out_panel(each, progress)
     await interaction.edit_original_response(embed=embed, view=view)
 
@@ -82,7 +82,7 @@ class UndoButton(PersistentItem, template=r"undo:1:(?P<change>[0-9]{1,18})"):
     async def press(self, interaction: Interaction) -> None:
         """Undo what nobody changed since. Raises UserError if that is nothing."""
         await interaction.response.defer()
-        stored = await services_of(interaction).store.subscriptions.read_change(int(self.fields["change"]))
+        stored = await services_of(interaction).store.settings_changes.read_change(int(self.fields["change"]))
         if stored is None:
             raise UserError(_("This can no longer be undone; change it back with `/feed settings`."))
         await find_here(interaction, stored.subscription_id)

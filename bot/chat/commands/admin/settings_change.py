@@ -21,7 +21,8 @@ from bot.chat.commands.common.responses import Interaction, UserError, guild_of,
 from bot.chat.messages import _
 from bot.chat.permissions import EMBED, GuildChannel, Kind, kind_of, permissions_of
 from bot.model import PollSettings, Setting, Settings, differences, take, value_of
-from bot.store.subscriptions import FollowedFeed, SettingsChange, StoredChange
+from bot.store.settings_changes import SettingsChange, StoredChange
+from bot.store.subscriptions import FollowedFeed
 
 PROGRESS_INTERVAL = 3.0
 """Seconds between two updates of the progress."""
@@ -55,7 +56,7 @@ async def apply_form(
         kept.update(_changed_meanwhile(now, filled, polling, guild_of(interaction)))
         return _allow(interaction, now, take(now.subscription.settings, filled.wanted, filled.fields - kept))
 
-    change = await services_of(interaction).store.subscriptions.change(
+    change = await services_of(interaction).store.settings_changes.change(
         each.subscription.id, edit, interaction.user.id, services_of(interaction).clock()
     )
     if change is None:
@@ -103,7 +104,7 @@ async def undo(interaction: Interaction, stored: StoredChange) -> tuple[Settings
         return _allow(interaction, now, take(current, stored.before, back))
 
     services = services_of(interaction)
-    change = await services.store.subscriptions.change(
+    change = await services.store.settings_changes.change(
         stored.subscription_id, edit, interaction.user.id, services.clock(), undoes=stored.id
     )
     if change is None:
@@ -129,7 +130,7 @@ async def lay_out_change(
     """Return what a change did, with its buttons."""
     store, subscription = services_of(interaction).store, change.after.subscription
     posts = await store.archive.newest(subscription.feed_id, MAX_POSTS)
-    messages = await store.subscriptions.count_messages(subscription.id, max(LOOK_COUNTS))
+    messages = await store.settings_changes.count_messages(subscription.id, max(LOOK_COUNTS))
     embed = describe_change(change, posts, kept, _warnings(interaction, change))
     return embed, lay_out_actions(change, messages)
 
@@ -173,11 +174,11 @@ async def restyle(interaction: Interaction, each: FollowedFeed, count: int) -> N
     """Edit the newest posts in the channel, and show how far that is until it is done or the checks run out."""
     services = services_of(interaction)
     number = each.subscription.id
-    await services.store.subscriptions.apply_look(number, min(count, max(LOOK_COUNTS)), services.clock())
+    await services.store.settings_changes.apply_look(number, min(count, max(LOOK_COUNTS)), services.clock())
     services.wake()
     shown = ""
     for _check in range(MAX_PROGRESS_CHECKS):
-        progress = await services.store.subscriptions.look_progress(number)
+        progress = await services.store.settings_changes.look_progress(number)
         text = describe_restyle(progress)
         if text != shown:
             await interaction.edit_original_response(content=text)

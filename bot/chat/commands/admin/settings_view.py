@@ -20,7 +20,8 @@ from bot.chat.embeds import create_view
 from bot.chat.messages import _, escape_text, fit_lines, n_
 from bot.model import ArchivedEntry, LookProgress, Setting, Settings
 from bot.relay.match import match
-from bot.store.subscriptions import FollowedFeed, SettingsChange
+from bot.store.settings_changes import SettingsChange
+from bot.store.subscriptions import FollowedFeed
 from bot.text import limits
 from bot.text.summary import clip
 

@@ -26,7 +26,7 @@ def settings() -> ServiceSettings:
 
 
 async def style(store: Store, number: int, style: Style) -> None:
-    await store.subscriptions.change(
+    await store.settings_changes.change(
         number, lambda each: replace(each.subscription.settings, style=style), 5, NOW
     )
 

@@ -76,7 +76,9 @@ async def test_an_undo_brings_back_the_subscription_and_what_waited(
 ) -> None:
     followed = await blogs.follow(rule=Rule(tags=("beans",)))
     settings = replace(followed.subscription.settings, style=Style.LINK, silent=True)
-    await store.subscriptions.change(followed.subscription.id, lambda _before: settings, server.admin.id, NOW)
+    await store.settings_changes.change(
+        followed.subscription.id, lambda _before: settings, server.admin.id, NOW
+    )
     await blogs.poll(post(1, "beans"))
     await blogs.poll(post(1, "beans"), post(2, "beans"))
     before = await store.subscriptions.all()

@@ -21,7 +21,7 @@ async def test_the_newest_post_is_shown_as_it_would_be_sent(
 ) -> None:
     followed = await blogs.follow()
     full = replace(followed.subscription.settings, style=Style.FULL)
-    await store.subscriptions.change(followed.subscription.id, lambda _: full, server.admin.id, NOW)
+    await store.settings_changes.change(followed.subscription.id, lambda _: full, server.admin.id, NOW)
     await blogs.poll(post(1), post(2))
 
     answer = await server.run("feed test", {"feed": "Garden Notes"})

@@ -84,7 +84,7 @@ async def change(blogs: Blogs, user_id: int = 1, **fields: object) -> None:
     """Change settings as another admin does."""
     found = await blogs.find()
     wanted = replace(found.subscription.settings, **fields)  # type: ignore[arg-type]  # a test's own fields
-    await blogs.store.subscriptions.change(found.subscription.id, lambda _: wanted, user_id, NOW)
+    await blogs.store.settings_changes.change(found.subscription.id, lambda _: wanted, user_id, NOW)
 
 
 def labels(opened: InteractionResponse) -> list[str]:
@@ -436,7 +436,7 @@ class TestRunning:
         await server.discord.wait_for(lambda: shown() == "2 posts have the new look.")
 
         number = (await blogs.find()).subscription.id
-        assert await blogs.store.subscriptions.look_progress(number) == LookProgress(done=2)
+        assert await blogs.store.settings_changes.look_progress(number) == LookProgress(done=2)
 
     async def test_posts_without_a_change_of_look_are_left_alone(
         self, server: ServerFixture, blogs: Blogs

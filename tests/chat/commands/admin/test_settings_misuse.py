@@ -143,7 +143,7 @@ async def test_another_servers_subscription_is_not_shown_or_changed(
 ) -> None:
     number = elsewhere.subscription.id
     hidden = replace(elsewhere.subscription.settings, silent=True)
-    done = await blogs.store.subscriptions.change(number, lambda _: hidden, 1, NOW)
+    done = await blogs.store.settings_changes.change(number, lambda _: hidden, 1, NOW)
     assert done is not None
     opened = await open_form(server, "Look")
     assert opened.modal is not None
@@ -383,7 +383,7 @@ async def test_restyling_is_bounded(server: ServerFixture, followed: FollowedFee
 
     await press_forged_menu(server, followed, "999999999")
 
-    progress = await blogs.store.subscriptions.look_progress(followed.subscription.id)
+    progress = await blogs.store.settings_changes.look_progress(followed.subscription.id)
     assert progress.pending == 1
 
 

@@ -181,7 +181,9 @@ async def test_a_rule_that_changed_after_the_post_is_explained(server: ServerFix
     await publish(blogs)
     await blogs.send()
     narrower = replace(followed.subscription.settings, rule=Rule(exclude_tags=("beans",)))
-    await blogs.store.subscriptions.change(followed.subscription.id, lambda _: narrower, server.admin.id, NOW)
+    await blogs.store.settings_changes.change(
+        followed.subscription.id, lambda _: narrower, server.admin.id, NOW
+    )
 
     text = await server.reply_to("why", {"link": SECOND})
 
