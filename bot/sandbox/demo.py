@@ -23,6 +23,7 @@ from bot.sandbox.bot_process import BotProcess
 from bot.sandbox.demo_config import config_text
 from bot.sandbox.demo_text import Say
 from bot.sandbox.discord import journal
+from bot.sandbox.discord.interactions import ACKNOWLEDGE_TIMEOUT
 from bot.sandbox.discord.models import Json
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.blog_routes import BlogRoutes
@@ -37,6 +38,8 @@ from bot.sandbox.troubles import Places, Troubles
 from bot.source.http.fetch import Fetcher
 from bot.stop import on_signals
 
+ANSWER_TIMEOUT = ACKNOWLEDGE_TIMEOUT
+"""Seconds for the bot's first answer to a command: as many as Discord gives it."""
 FIRST_INTERVAL = 1.0
 """Seconds between the first posts."""
 POST_INTERVAL = 20.0
@@ -160,7 +163,9 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(_folder(options))
         blog = await stack.enter_async_context(_kept_blog(folder))
-        discord = await stack.enter_async_context(SandboxDiscord(token=secrets.token_urlsafe(32)))
+        discord = await stack.enter_async_context(
+            SandboxDiscord(token=secrets.token_urlsafe(32), acknowledge_timeout=ANSWER_TIMEOUT)
+        )
         place = stack.enter_context(_kept_place(folder, discord, options))
         desk = Desk(blog)
         desk.open(app.clock())

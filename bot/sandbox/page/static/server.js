@@ -33,8 +33,10 @@ export function viewerName() {
 
 /** See the server as somebody else. */
 export function become(name) {
-  sessionStorage.setItem(VIEWER_KEY, name);
-  connect(name);
+  if (name !== viewerName()) {
+    sessionStorage.setItem(VIEWER_KEY, name);
+    connect(name);
+  }
 }
 
 /** Return a path of the API as the viewer. */

@@ -66,7 +66,7 @@ async function press(label) {
   found?.click();
 }
 
-// Return what `find` finds, as soon as the page shows it; after a minute, null.
+// Return what `find` finds, as soon as the page shows it; after ten seconds, null.
 function until(find) {
   return new Promise((resolve) => {
     const look = () => {
@@ -74,7 +74,7 @@ function until(find) {
       if (found) finish(found);
     };
     const observer = new MutationObserver(look);
-    const timer = setTimeout(() => finish(null), 60_000);
+    const timer = setTimeout(() => finish(null), 10_000);
     const finish = (found) => {
       observer.disconnect();
       clearTimeout(timer);

@@ -12,6 +12,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, post
+from tests.chat.commands.together import write_together
 
 pytestmark = pytest.mark.usefixtures("running_chat")
 
@@ -116,8 +117,11 @@ async def test_what_the_config_file_declares_is_moved_there(
     assert await store.subscriptions.all() == before
 
 
-async def test_of_two_moves_at_once_one_wins(server: ServerFixture, blogs: Blogs, store: Store) -> None:
+async def test_of_two_moves_at_once_one_wins(
+    server: ServerFixture, blogs: Blogs, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await blogs.follow()
+    write_together(monkeypatch, store.moves, "move")
     third = server.discord.add_channel(server.guild.id, "third")
 
     texts = await asyncio.gather(

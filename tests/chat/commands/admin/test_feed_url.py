@@ -11,6 +11,7 @@ from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import GARDEN, STARS, Blogs
 from tests.chat.commands.conftest import NOW, ServerFixture, Web, post
+from tests.chat.commands.together import write_together
 
 pytestmark = pytest.mark.usefixtures("running_chat")
 
@@ -159,9 +160,10 @@ async def test_nothing_changes_if_the_address_or_the_config_file_forbids_it(
 
 
 async def test_of_two_changes_at_once_one_wins(
-    server: ServerFixture, blogs: Blogs, store: Store, web: Web
+    server: ServerFixture, blogs: Blogs, store: Store, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await blogs.follow()
+    write_together(monkeypatch, store.moves, "readdress")
     web.add(STARS, "Star Diary", post(50))
 
     texts = await asyncio.gather(
