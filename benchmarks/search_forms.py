@@ -37,16 +37,23 @@ class Vocabulary:
         """Count all words of all posts."""
         return cls(Counter(word for post in posts for word in set(words_of(post.text))))
 
+    def used(self) -> frozenset[str]:
+        """Return the words that several posts have, without marks."""
+        posts_with: Counter[str] = Counter()
+        for word, posts in self.posts_with.items():
+            posts_with[_MARKS.sub("", word)] += posts
+        return frozenset(word for word, posts in posts_with.items() if posts >= _MIN_POSTS)
+
     def rarest(self, post: Post) -> list[str]:
         """Return the post's rarest words."""
         found = {word for word in words_of(post.text) if len(_MARKS.sub("", word)) >= _MIN_LENGTH}
         return sorted(found, key=lambda word: (self.posts_with[word], word))[:_MAX_RARE_WORDS]
 
     def inflected(self, known: Mapping[str, Iterable[str]]) -> Form:
-        """Return a form that replaces a word by another of its inflections, if several posts have that one."""
+        """Return a form that replaces a word by another of its inflections that several posts have: `known`."""
 
         def inflect(word: str) -> str:
-            written = sorted(each for each in known.get(word, ()) if self.posts_with[each] >= _MIN_POSTS)
+            written = sorted(known.get(_MARKS.sub("", word), ()))
             return random.Random(word).choice(written) if written else ""
 
         return inflect

@@ -32,6 +32,16 @@ from bot.store.store import Store
 QUERIES_PER_FORM = 500
 _COLUMNS = ("query", "posts", "found", "nothing", "too much", "reader: found", "nothing", "such as")
 """Too much: not on the first page, since more posts than fit match the query."""
+_DICTIONARIES = {
+    "arabic": inflect.ARABIC,
+    "english": inflect.ENGLISH,
+    "french": inflect.FRENCH,
+    "german": inflect.GERMAN,
+    "portuguese": inflect.PORTUGUESE,
+    "russian": inflect.RUSSIAN,
+    "spanish": inflect.SPANISH,
+    "swedish": inflect.SWEDISH,
+}
 Draw = Callable[[Post, random.Random], TypedQuery | None]
 """Returns a query for a post, or None if the post has no suitable word."""
 
@@ -79,12 +89,15 @@ def _draws(language: Language, found: list[Post], cache: Path) -> dict[str, Draw
 
 
 def _own_forms(language: Language, known: Vocabulary, cache: Path) -> dict[str, forms.Form]:
+    inflected = known.inflected(inflections(_DICTIONARIES[language.name], cache, known.used()))
     if language is ARABIC:
-        return {"without vowel marks": forms.unmarked, "other letters": forms.other_letters}
+        return {
+            "inflected": inflected,
+            "without vowel marks": forms.unmarked,
+            "other letters": forms.other_letters,
+        }
     if language is GERMAN:
-        inflected = known.inflected(inflections(inflect.GERMAN, cache))
         return {"inflected": inflected, "umlauts dropped": forms.unaccented, "ae for ä": forms.spelled_out}
-    inflected = known.inflected(inflections(inflect.ENGLISH, cache))
     return {"inflected": inflected, "without accents": forms.unaccented}
 
 

@@ -45,6 +45,8 @@ async def prepare_store(
     await store.outbox.release(now)
     await store.notices.release(now)
     if lag := await store.index.lag():
-        log.info("indexing", posts=lag, until_then="searches may miss the oldest of them")
+        log.info(
+            "indexing", posts=lag, until_then="searches find the oldest of them only by their exact words"
+        )
     await store.backfills.release(Worker.RUN)
     log.info("config read", feeds=len(feeds), subscriptions_added=synced.added, ended=synced.ended)

@@ -103,6 +103,16 @@ def _german(shelf: Shelf) -> Iterator[Work]:
     )
 
 
+def _translated(language: str, help_pages: str = "") -> Callable[[Shelf], Iterator[Work]]:
+    def read(shelf: Shelf) -> Iterator[Work]:
+        """Yield descriptions of packages, and pages of help in GNOME and, if there are any, in LibreOffice."""
+        yield from works.descriptions(shelf.descriptions(language))
+        pages = {f"libreoffice-help-{help_pages}": _HTML} if help_pages else {}
+        yield from _pages(shelf, {**pages, "gnome-user-docs": f"usr/share/help/{language}/**/*.page"})
+
+    return read
+
+
 def _japanese(shelf: Shelf) -> Iterator[Work]:
     found = chain(
         works.descriptions(shelf.descriptions("ja")),
@@ -143,4 +153,12 @@ ENGLISH = Language("english", _english, min_words=15_000_000)
 GERMAN = Language("german", _german, min_words=1_000_000, longest=120)
 JAPANESE = Language("japanese", _japanese, min_words=300_000, spaced=False, shortest=30, longest=120)
 ARABIC = Language("arabic", _arabic, min_words=100_000, shortest=20, longest=60)
-LANGUAGES = {each.name: each for each in (ENGLISH, ARABIC, JAPANESE, GERMAN)}
+FRENCH = Language("french", _translated("fr"), min_words=1_000_000, longest=120)
+PORTUGUESE = Language("portuguese", _translated("pt_BR"), min_words=300_000, longest=120)
+RUSSIAN = Language("russian", _translated("ru", "ru"), min_words=300_000, longest=120)
+SPANISH = Language("spanish", _translated("es"), min_words=150_000, longest=120)
+SWEDISH = Language("swedish", _translated("sv"), min_words=50_000, shortest=20, longest=60)
+LANGUAGES = {
+    each.name: each
+    for each in (ENGLISH, ARABIC, JAPANESE, GERMAN, FRENCH, SPANISH, PORTUGUESE, RUSSIAN, SWEDISH)
+}

@@ -17,7 +17,7 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._lists = folder / "apt"
+        self._lists = folder / "apt-lists"
 
     def debian(self, name: str) -> Path | None:
         """Return the files of a Debian package, or None if this release does not have it."""
@@ -70,7 +70,7 @@ class Shelf:
         options = (
             f"Dir::State::lists={self._lists}",
             f"Dir::Cache={self._lists}",
-            "Acquire::Languages=en,de,ja",
+            "Acquire::Languages=en,de,es,fr,ja,pt,pt_BR,ru,sv",
             "APT::Sandbox::User=",
         )
         given = [part for option in options for part in ("-o", option)]

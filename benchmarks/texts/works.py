@@ -16,7 +16,7 @@ _MIN_WORDS = 8
 """The minimum number of words in a paragraph; shorter ones are captions and menus."""
 _MAX_BYTES = 5_000_000
 """The maximum size of a page in bytes; larger ones are tables."""
-_DESCRIPTION = re.compile(r"^Description-[a-z]{2}: (.+)\n((?: .*\n?)+)", re.MULTILINE)
+_DESCRIPTION = re.compile(r"^Description-[a-zA-Z_]+: (.+)\n((?: .*\n?)+)", re.MULTILINE)
 _CREDIT = re.compile(r" ?\[[^][]*(?:Webster|PJC|WordNet|Century)[^][]*\]")
 """The source of a definition."""
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff])\s*\n\s*(?=[\u3000-\u9fff])")

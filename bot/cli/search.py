@@ -63,7 +63,7 @@ def search(
 async def _search(store: Store, wanted: Query, order: Order, limit: int) -> SearchResult:
     if lag := await store.index.lag():
         print_error(
-            f"About {count_of(lag, 'post')} can't be found yet; a running bot indexes them, newest first."
+            f"About {count_of(lag, 'post')} are found only by their exact words until a bot has indexed them."
         )
     followed = await store.archive.feeds() if wanted.feeds else []
     feed_ids = frozenset(feed.id for name in wanted.feeds for feed in find_feeds(followed, name))

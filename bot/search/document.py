@@ -1,10 +1,14 @@
 """A post as a row of the full-text index: one string of space-separated tokens for each column."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.search.stems import detect_language, stem_tokens
-from bot.search.tokens import EVERY_POST, feed_token, tag_token, tokenize
+from bot.search.joined import joined_words
+from bot.search.stems import stem_tokens
+from bot.search.tokens import EVERY_POST, STEM_PREFIX, feed_token, is_plain_word, tag_token, tokenize
+
+_MIN_WORD_LENGTH = 2
+"""Letters of a word of the word table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,21 +23,56 @@ class IndexDocument:
     author: str
     feed: str
     stems: str
-    """Stems of title and text. They have their own column so that an exact word can rank higher."""
+    """Stems of title and text, and their words that can be written together.
+
+    They have their own column so that an exact word can rank higher.
+    """
+
+    def words(self) -> frozenset[str]:
+        """Return the words of the post, for the table that spelling is looked up in."""
+        tokens = frozenset(f"{self.title} {self.text} {self.tags} {self.author}".split(" "))
+        return frozenset(token for token in tokens if len(token) >= _MIN_WORD_LENGTH and is_plain_word(token))
 
 
-def build_document(
-    title: str, text: str, tags: Iterable[str], authors: Iterable[str], feed_id: int
-) -> IndexDocument:
-    """Return the columns under which the index stores a post."""
-    title_words, text_words = tokenize(title), tokenize(text)
-    language = detect_language(title_words + text_words)
-    tag_words = [token for tag in tags for token in (*tokenize(tag), tag_token(tag))]
-    return IndexDocument(
-        title=" ".join(title_words + stem_tokens(title_words, language)),
-        text=" ".join(text_words),
-        tags=" ".join(tag_words),
-        author=" ".join(tokenize(" ".join(authors))),
-        feed=f"{feed_token(feed_id)} {EVERY_POST}",
-        stems=" ".join(stem_tokens(title_words + text_words, language)),
+@dataclass(frozen=True, slots=True)
+class PostWords:
+    """A post's words, as the index has them."""
+
+    title: Sequence[str]
+    text: Sequence[str]
+    title_joined: Sequence[str]
+    text_joined: Sequence[str]
+    tags: Sequence[str]
+    author: Sequence[str]
+
+
+def read_words(title: str, text: str, tags: Iterable[str], authors: Iterable[str]) -> PostWords:
+    """Return the words of a post."""
+    return PostWords(
+        title=tokenize(title),
+        text=tokenize(text),
+        title_joined=joined_words(title),
+        text_joined=joined_words(text),
+        tags=[token for tag in tags for token in (*tokenize(tag), tag_token(tag))],
+        author=tokenize(" ".join(authors)),
     )
+
+
+def build_document(words: PostWords, feed_id: int, languages: Sequence[str]) -> IndexDocument:
+    """Return the columns under which the index stores a post of these languages."""
+    return IndexDocument(
+        title=" ".join([*words.title, *_forms(words.title, words.title_joined, languages)]),
+        text=" ".join(words.text),
+        tags=" ".join(words.tags),
+        author=" ".join(words.author),
+        feed=f"{feed_token(feed_id)} {EVERY_POST}",
+        stems=" ".join(
+            _forms((*words.title, *words.text), (*words.title_joined, *words.text_joined), languages)
+        ),
+    )
+
+
+def _forms(words: Iterable[str], joined: Sequence[str], languages: Sequence[str]) -> list[str]:
+    """Return the stems of the words and what they are together."""
+    together = {STEM_PREFIX + word for word in joined}
+    return sorted(together.union(stem_tokens((*words, *joined), languages)))

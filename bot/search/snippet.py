@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.model import Field, Query, Term
-from bot.search.stems import Language, detect_language, have_same_stem
+from bot.search.languages import detect_languages
+from bot.search.stems import have_same_stem
 from bot.search.tokens import Token, is_unsegmented, iter_tokens, normalise
 from bot.text import graphemes, limits
 from bot.text.fold import one_line
@@ -87,10 +88,10 @@ def _find_hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
         return []
     folded, origins = _fold_with_origins(line)
     tokens = list(iter_tokens(folded))
-    language = detect_language(token.text for token in tokens)
+    languages = detect_languages(token.text for token in tokens).languages
     hits: list[_Hit] = []
     for number, term in wanted:
-        for first, last in _find_term(term, tokens, language):
+        for first, last in _find_term(term, tokens, languages):
             # The last token may be a bigram of which only the first character matches.
             end = last.start + len(term.words[-1]) if is_unsegmented(term.words[-1]) else last.end
             hits.append(
@@ -99,11 +100,13 @@ def _find_hits(line: str, terms: Sequence[Term]) -> list[_Hit]:
     return _merge_overlaps(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
 
 
-def _find_term(term: Term, tokens: Sequence[Token], language: Language) -> Iterator[tuple[Token, Token]]:
+def _find_term(
+    term: Term, tokens: Sequence[Token], languages: Sequence[str]
+) -> Iterator[tuple[Token, Token]]:
     """Yield the first and last token of each place where the term's words follow one another."""
     words = {token.text for token in tokens}
     accepted = [
-        {word for word in words if _matches(word, term, index, language)} for index in range(len(term.words))
+        {word for word in words if _matches(word, term, index, languages)} for index in range(len(term.words))
     ]
     yield from _find_sequences(tokens, accepted)
 
@@ -117,14 +120,14 @@ def _find_sequences(
             yield sequence[0], sequence[-1]
 
 
-def _matches(word: str, term: Term, index: int, language: Language) -> bool:
+def _matches(word: str, term: Term, index: int, languages: Sequence[str]) -> bool:
     """Return whether a word of the text matches the term's word at this index."""
     wanted = term.words[index]
     if word == wanted:
         return True
     if term.is_prefix and index == len(term.words) - 1 and word.startswith(wanted):
         return True
-    return not term.is_exact and len(term.words) == 1 and have_same_stem(wanted, word, language)
+    return not term.is_exact and len(term.words) == 1 and have_same_stem(wanted, word, languages)
 
 
 def _merge_overlaps(hits: Iterable[_Hit]) -> list[_Hit]:

@@ -1,130 +1,169 @@
-"""English and German stems: "walking" finds "walked", "Rosen" finds "Rose".
+"""Stems in every language that PyStemmer has: "walking" finds "walked", "Rosen" finds "Rose", "قطاف" finds "القطاف".
 
-Exact phrases and texts in other languages are not stemmed.
+Words are stemmed as they are in the index, without accents, so that one typed without them has the same stem. Where
+that or the stemmer leaves forms of a word apart, our own rules for endings join them. How many pairs of forms they join
+is measured with spelling dictionaries (`benchmarks/texts/inflections.py`). Exact phrases are not stemmed.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 
 import Stemmer
 
-from bot.search.tokens import ENGLISH_STEM_PREFIX, GERMAN_STEM_PREFIX
+from bot.search.languages import LANGUAGES, SCRIPTS, script_of
+from bot.search.small_words import SMALL_WORDS, STOPWORDS
+from bot.search.tokens import STEM_PREFIX
 
-_WORD = re.compile(r"[a-z]{3,40}")
-_ENGLISH_STOPWORDS = """
-the and of to is was that it with for this are you not his her from have be been at by they we my your has had their
-what which who will would there were when if more can all one about some than then into its our
-"""
-_GERMAN_STOPWORDS = """
-der das und ist nicht ein eine einen einem einer mit den dem auf von zu sich auch wie fur im bei aus sie er wir ich
-wird werden sind oder als nach dass durch nur noch uber zum zur
-"""
-_OTHER_STOPWORDS = """
-le la les des et est une dans pour que qui sur au du pas avec ce il elle nous vous ne se en
-el los las una por con para del como mas pero su al lo es y di che non per sono della gli anche piu ma dei
-o os um uma nao com mais foi ao da dos de het een van niet met zijn op voor dat te aan ook er maar
-och att det som pa av med ar inte til og ikke jeg nie sie jest na ze w z ja
-ve bir bu icin ile yang dan ini itu dengan untuk tidak
-"""
-_SHARED_STOPWORDS = (
-    "a an as do does did he if in no on or she so us up but any how these those each other such also may"
-)
-_ENGLISH = frozenset(_ENGLISH_STOPWORDS.split())
-_GERMAN = frozenset(_GERMAN_STOPWORDS.split())
-_OTHERS = frozenset(_OTHER_STOPWORDS.split())
-"""Very common words of other languages that English does not have."""
-_STOPWORDS = _ENGLISH | _GERMAN | _OTHERS | frozenset(_SHARED_STOPWORDS.split())
+_MIN_LENGTH, _MAX_LENGTH = 3, 40
+"""Letters of a word that is stemmed."""
+_DIGIT = re.compile(r"\d")
 _GERMAN_ENDING = re.compile(r"(?<=[a-z]{4})(?:em|er|nd)$|(?<=[a-z]{3})[tesn]$")
 _SPELLED_UMLAUT = re.compile(r"(?<=a|o)e|(?<=(?<![aeiouq])u)e")
 _MIN_PARTICIPLE_LENGTH = 6
 """Letters; only a word this long may be a participle with ge-, such as gekauft."""
-_english = Stemmer.Stemmer("english", 0)  # without its cache, which is slower than ours
-_english_lock = Lock()
-"""A stemmer has a buffer, so two threads must not use it at once: posts are indexed in a thread beside searches."""
+_ARABIC_PREFIX = re.compile("^(?:ال|[وفبلك])(?=...)")
+_ARABIC_ENDING = re.compile("(?<=...)(?:هما|كما|تما|ها|هم|هن|كم|كن|نا|ني|ات|ان|ون|ين|وا|تم|تن|[هياتكن])$")
+_FRENCH_ENDING = re.compile("(?<=...)(?:ent|ant|on|er|ez|ie|[aeisxt])$")
+_FRENCH_VOWELS = re.compile("(?<=....)[ao]i$")
+_SPANISH_ENDING = re.compile("(?<=...)(?:ad|id|and|end|yend|an|en|ar|er|ir|or|on|ic|[aeiosn])$")
+_PORTUGUESE_ENDING = re.compile("(?<=...)(?:ad|id|am|em|ar|er|ir|av|iv|ao|oes|aes|nd|[aeiouslmn])$")
+_HARD_ENDING = re.compile("(?:q|g)u?$")
+_RUSSIAN_SHORT_I = re.compile("(?<=[аеиоуыэюя])и")
+_RUSSIAN_ENDING = re.compile("(?<=...)(?:ова|ева|ыва|ива|ем|ет|ут|ют|[аеиоуыьэюяйвлт])$")
+_RUSSIAN_FLEETING = re.compile("(?<=..[бвгджзйклмнпрстфхцчшщ])[ое](?=[бвгджзйклмнпрстфхцчшщ]$)")
+_NORDIC_ENDING = re.compile("(?<=...)(?:et|en|at|ad|ar|er|or|na|nd|[aetndrs])$")
+_NORDIC_FLEETING = re.compile("(?<=..[bcdfghjklmnpqrstvx])e(?=[lnr]$)")
+_DOUBLE = re.compile(r"([bcdfgklmnprstvzн])\1$")
 
 
-class Language(Enum):
-    """The language of a text, as far as stemming needs it."""
+class _Snowball:
+    """A stemmer of PyStemmer. It has a buffer, so two threads must not use it at once."""
 
-    ENGLISH = "english"
-    GERMAN = "german"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-    """English or German: no stopword decides. Both stemmers apply."""
+    def __init__(self, language: str) -> None:
+        self._stemmer = Stemmer.Stemmer(language, 0)  # without its cache, which is slower than ours
+        self._lock = Lock()
+
+    def __call__(self, word: str) -> str:
+        with self._lock:
+            stem: str = self._stemmer.stemWord(word)
+        return stem
 
 
-def detect_language(words: Iterable[str]) -> Language:
-    """Return the language whose stopwords occur most among the words; in a tie with English, English."""
-    words = tuple(words)
-    english, german, others = (
-        sum(word in stopwords for word in words) for stopwords in (_ENGLISH, _GERMAN, _OTHERS)
-    )
-    if not (english or german or others):
-        return Language.UNKNOWN
-    if max(german, others) <= english:
-        return Language.ENGLISH
-    return Language.GERMAN if german > others else Language.OTHER
+@cache
+def _snowball(language: str) -> _Snowball:
+    return _Snowball(language)
 
 
 def is_stopword(word: str) -> bool:
     """Return whether the word is so common that it must not affect ranking."""
-    return word in _STOPWORDS or (len(word) == 1 and word.isascii())
+    return word in STOPWORDS or (len(word) == 1 and word.isascii())
 
 
-@lru_cache(maxsize=16_384)
-def stem_english(word: str) -> str:
-    """Return the English stem of a word; "" if it has none, such as "the", "h2o" or "été"."""
-    if not _WORD.fullmatch(word) or word in _ENGLISH:
-        return ""
-    with _english_lock:
-        stem: str = _english.stemWord(word)
-    return stem
+@lru_cache(maxsize=65_536)
+def stems(word: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a word as the index has it; () if it has none, such as "the" or "h2o" in English."""
+    if not _MIN_LENGTH <= len(word) <= _MAX_LENGTH or word in SMALL_WORDS[language]:
+        return ()
+    if script_of(word) not in SCRIPTS[language] or _DIGIT.search(word):
+        return ()
+    stem = _STEMMERS.get(language)
+    return tuple(dict.fromkeys(stem(word))) if stem else (_snowball(language)(word),)
 
 
-@lru_cache(maxsize=16_384)
-def stem_german(word: str) -> str:
-    """Return the German stem of a word as the index has it: umlauts as a, o, u or written ae, oe, ue. "" if none.
+def stem_tokens(words: Iterable[str], languages: Sequence[str]) -> list[str]:
+    """Return the tokens for the stems of the words in these languages, each once and sorted."""
+    words = set(words)
+    return sorted({STEM_PREFIX + stem for word in words for each in languages for stem in stems(word, each)})
+
+
+def query_stems(word: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, ...]:
+    """Return the tokens that match other inflections of a word, if it is of one of these languages."""
+    return tuple(stem_tokens((word,), languages))
+
+
+def have_same_stem(one: str, other: str, languages: Sequence[str]) -> bool:
+    """Return whether two words are inflections of one word in one of these languages."""
+    return any(not set(stems(one, each)).isdisjoint(stems(other, each)) for each in languages)
+
+
+def _german(word: str) -> tuple[str, ...]:
+    """Return the stem, with umlauts as a, o, u or written ae, oe, ue.
 
     After CISTEM (Weißweiler and Fraser 2017, https://www.cis.lmu.de/~weissweiler/cistem/), which handles the endings
-    of verbs. Of 100 inflections of real words it joins 99, Snowball's German stemmer 80 (see
-    `benchmarks/texts/inflections.py`).
+    of verbs. Of 100 inflections of real words it joins 99, Snowball's German stemmer 80.
     """
-    if not _WORD.fullmatch(word) or word in _GERMAN:
-        return ""
     stem = _SPELLED_UMLAUT.sub("", word)
     if stem.startswith("ge") and len(stem) >= _MIN_PARTICIPLE_LENGTH:
         stem = stem[2:]
-    while ending := _GERMAN_ENDING.search(stem):
-        stem = stem[: ending.start()]
-    return stem
+    return (_stripped(_GERMAN_ENDING, stem),)
 
 
-_ENGLISH_STEMMER, _GERMAN_STEMMER = (ENGLISH_STEM_PREFIX, stem_english), (GERMAN_STEM_PREFIX, stem_german)
-_STEMMERS: Mapping[Language, Sequence[tuple[str, Callable[[str], str]]]] = {
-    Language.ENGLISH: (_ENGLISH_STEMMER,),
-    Language.GERMAN: (_GERMAN_STEMMER,),
-    Language.OTHER: (),
-    Language.UNKNOWN: (_ENGLISH_STEMMER, _GERMAN_STEMMER),
-}
-"""For each language the stemmers that apply, each with the prefix of its tokens in the index."""
+def _arabic(word: str) -> tuple[str, ...]:
+    """Return the stems without article, conjunctions, prepositions, pronouns and endings.
 
-
-def stem_tokens(words: Iterable[str], language: Language) -> list[str]:
-    """Return the tokens for the stems of the words, each once and sorted."""
-    words = set(words)
-    return sorted(
-        prefix + stem for prefix, stemmer in _STEMMERS[language] for stem in set(map(stemmer, words)) if stem
+    There are two if what looks like a prefix may belong to the word: both orders of stripping.
+    """
+    return (
+        _stripped(_ARABIC_ENDING, _stripped(_ARABIC_PREFIX, word)),
+        _stripped(_ARABIC_PREFIX, _stripped(_ARABIC_ENDING, word)),
     )
 
 
-def query_stems(word: str) -> tuple[str, ...]:
-    """Return the tokens that match other inflections of a word, in English and in German."""
-    return tuple(stem_tokens((word,), Language.UNKNOWN))
+def _french(word: str) -> tuple[str, ...]:
+    """Join what Snowball keeps apart without accents: trouvée and trouvé, trouvent and trouver, preemptif and -ive."""
+    stem = _stripped(_FRENCH_ENDING, _snowball("french")(word))
+    stem = _DOUBLE.sub(r"\1", _FRENCH_VOWELS.sub("", stem)).replace("qu", "c")
+    return (stem[:-1] + "v" if stem.endswith("f") else stem,)
 
 
-def have_same_stem(one: str, other: str, language: Language) -> bool:
-    """Return whether two words are inflections of one word in this language."""
-    return any(stemmer(one) == stemmer(other) != "" for _prefix, stemmer in _STEMMERS[language])
+def _spanish(word: str) -> tuple[str, ...]:
+    """Join what Snowball keeps apart: muestra and mostrar, tiene and tener, aplique and aplicar, luz and luces."""
+    stem = _snowball("spanish")(word.replace("z", "c")).replace("ue", "o").replace("ie", "e")
+    return (_HARD_ENDING.sub(_hard, _stripped(_SPANISH_ENDING, stem)),)
+
+
+def _portuguese(word: str) -> tuple[str, ...]:
+    """Join what Snowball keeps apart without accents: possível and possíveis, versão and versões, troque and trocar."""
+    return (_HARD_ENDING.sub(_hard, _stripped(_PORTUGUESE_ENDING, _snowball("portuguese")(word))),)
+
+
+def _russian(word: str) -> tuple[str, ...]:
+    """Write the й that the index has as и, and join fleeting vowels: порядок and порядка."""
+    stem = _snowball("russian")(_RUSSIAN_SHORT_I.sub("й", word))
+    return (_DOUBLE.sub(r"\1", _RUSSIAN_FLEETING.sub("", _stripped(_RUSSIAN_ENDING, stem))),)
+
+
+def _nordic(language: str) -> Callable[[str], tuple[str, ...]]:
+    def stem(word: str) -> tuple[str, ...]:
+        """Join what Snowball keeps apart: språk and språket, enkel and enkla, rum and rummet."""
+        found = _stripped(_NORDIC_ENDING, _snowball(language)(word))
+        return (_DOUBLE.sub(r"\1", _NORDIC_FLEETING.sub("", found)),)
+
+    return stem
+
+
+def _stripped(pattern: re.Pattern[str], word: str) -> str:
+    """Remove what matches until nothing does."""
+    while found := pattern.search(word):
+        word = word[: found.start()] + word[found.end() :]
+    return word
+
+
+def _hard(ending: re.Match[str]) -> str:
+    return ending[0][0].replace("q", "c")
+
+
+_STEMMERS: Mapping[str, Callable[[str], tuple[str, ...]]] = {
+    "arabic": _arabic,
+    "danish": _nordic("danish"),
+    "french": _french,
+    "german": _german,
+    "norwegian": _nordic("norwegian"),
+    "portuguese": _portuguese,
+    "russian": _russian,
+    "spanish": _spanish,
+    "swedish": _nordic("swedish"),
+}
+"""Languages with rules of our own; the others have only Snowball's."""

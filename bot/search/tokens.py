@@ -14,12 +14,9 @@ from importlib.metadata import version
 
 from bot.text.fold import fold, fold_tag
 
-_VERSION = 3
+_VERSION = 4
 """Increase it with every change to `bot.search` that changes the tokens of a text."""
-_STEMS = {"3.1.0": "3.1.1"}
-"""Versions of PyStemmer that stem as `snowballstemmer` did, with its version: indexes made with that stay valid."""
-_STEMMER = version("pystemmer")
-VERSION = f"{_VERSION} {_STEMS.get(_STEMMER, _STEMMER)} {unicodedata.unidata_version}"
+VERSION = f"{_VERSION} {version('pystemmer')} {unicodedata.unidata_version}"
 """Version of the tokens, with those of the stemmer and of Unicode. When it changes, the index is rebuilt."""
 
 MAX_TEXT_LENGTH = 100_000
@@ -31,12 +28,12 @@ TAG_PREFIX = "\ue000"
 """Starts the token for a whole tag."""
 FEED_PREFIX = "\ue001"
 """Starts the token for a feed."""
-ENGLISH_STEM_PREFIX = "\ue002"
-GERMAN_STEM_PREFIX = "\ue005"
 EVERY_POST = "\ue003"
 """A token that every post has."""
 NO_POST = "\ue004"
 """A token that no post has."""
+STEM_PREFIX = "\ue006"
+"""Starts a stem, and a word written together. Earlier versions had U+E002 for English and U+E005 for German stems."""
 _TAG_SIGNS = 0xE100
 """Tags keep their signs (c++ is not c#), shifted to code points that the tokenizer of the index treats as letters."""
 
@@ -70,6 +67,7 @@ _WORD = re.compile(
     re.UNICODE,
 )
 _ASCII_WORD = re.compile(f"[a-z0-9]+|{_ENDING}")
+_NOT_IN_WORDS = re.compile(f"[{_UNSEGMENTED}{_SIGNS}\ue000-\uf8ff]")
 _IS_QURAN_MARK = re.compile(f"[{_QURAN_MARKS}]")
 
 
@@ -134,6 +132,11 @@ def is_unsegmented(word: str) -> bool:
     """Return whether the word is in a script that is split into bigrams."""
     match = _WORD.fullmatch(word)
     return match is not None and match["run"] is not None
+
+
+def is_plain_word(token: str) -> bool:
+    """Return whether the token is a word of letters or digits, not a part of an unsegmented run, nor a sign."""
+    return token.isascii() or not _NOT_IN_WORDS.search(token)
 
 
 def tag_token(tag: str) -> str:

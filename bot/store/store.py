@@ -27,6 +27,7 @@ from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
 from bot.store.settings_changes import SettingsChanges
 from bot.store.sqlite import compact, files, identify, lock, migrate, trial
+from bot.store.sqlite.aside import set_index_aside
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
@@ -102,7 +103,9 @@ class Store:
             await migrate.migrate(database)
             await Rekeying(database).finish()
             store = cls(database)
-            await store.index.renew()
+            if not await store.index.is_current():
+                await set_index_aside(database)
+                await store.index.renew()
         return store
 
     @classmethod

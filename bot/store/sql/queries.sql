@@ -1051,7 +1051,7 @@ SELECT coalesce(max(CAST(value AS BIGINT)), 0) AS entries FROM meta WHERE key = 
 -- name: indexable
 -- What the index contains of an entry; nothing if it was pruned. Eighths of a second of its date are the document's id, if
 -- that is free. A date more than a day after the entry was first seen is not believed.
-SELECT e.id, e.feed_id, e.title, e.text, e.texts, e.authors, e.tags, d.docid,
+SELECT e.id, e.feed_id, e.title, e.text, e.texts, e.authors, e.tags, d.docid, d.languages, o.docid AS former_docid,
     CASE
         WHEN e.published_at IS NULL THEN e.first_seen_at
         WHEN e.published_at < e.first_seen_at + 86400000 THEN e.published_at
@@ -1059,23 +1059,42 @@ SELECT e.id, e.feed_id, e.title, e.text, e.texts, e.authors, e.tags, d.docid,
     END / 1000 * 8 AS wanted_docid,
     (SELECT min(id) FROM entry WHERE identity = e.identity) AS post_id
 FROM tagged_entry AS e LEFT JOIN document AS d ON d.entry_id = e.id
+LEFT JOIN former_document AS o ON o.entry_id = e.id
 WHERE e.id = :id AND e.pruned_at IS NULL;
 
 -- name: add_document
 -- The document's id is derived from its date; if that id is taken, the next free one.
-INSERT INTO document (docid, entry_id, feed_id, post_id)
+INSERT INTO document (docid, entry_id, feed_id, post_id, languages)
 SELECT
     CASE WHEN NOT EXISTS (SELECT 1 FROM document WHERE docid = :docid) THEN CAST(:docid AS BIGINT) ELSE (
         SELECT d.docid + 1 FROM document AS d
         WHERE d.docid >= :docid AND NOT EXISTS (SELECT 1 FROM document AS n WHERE n.docid = d.docid + 1)
         ORDER BY d.docid LIMIT 1
     ) END,
-    CAST(:entry_id AS BIGINT), CAST(:feed_id AS BIGINT), CAST(:post_id AS BIGINT)
+    CAST(:entry_id AS BIGINT), CAST(:feed_id AS BIGINT), CAST(:post_id AS BIGINT), CAST(:languages AS TEXT)
 RETURNING docid;
 
 -- name: drop_document
 -- An entry that changes, or loses its body, leaves the index first.
 DELETE FROM document WHERE docid = :docid;
+
+-- name: drop_former_document
+-- The former index no longer answers for an entry that is indexed anew, has changed, or is gone.
+DELETE FROM former_document WHERE docid = :docid;
+
+-- name: empty_former_documents
+-- The index has every entry again.
+DELETE FROM former_document;
+
+-- name: has_documents
+-- An index that has something is set aside when it is made anew, unless another one is aside already.
+SELECT
+    CASE WHEN EXISTS (SELECT 1 FROM document) THEN 1 ELSE 0 END AS now,
+    CASE WHEN EXISTS (SELECT 1 FROM former_document) THEN 1 ELSE 0 END AS formerly;
+
+-- name: languages_of_feed
+-- A short post is taken to be in its feed's usual languages.
+SELECT language, posts FROM feed_language WHERE feed_id = :feed_id ORDER BY posts DESC, language;
 
 -- Statistics
 

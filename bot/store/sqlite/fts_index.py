@@ -1,20 +1,24 @@
 """The full-text index: updated by the transactions that write entries, and filled step by step where it is behind.
 
 Everything in it is derived from the entries. When it must be rebuilt (after an upgrade, or because tokens changed), the
-entries are indexed in small steps, newest first, while the bot works.
+entries are indexed in small steps, newest first, while the bot works. Until an entry's turn, the former index finds it.
 """
 
 import json
 from dataclasses import asdict
 
-from bot.search.document import build_document
+from bot.search.document import PostWords, build_document, read_words
+from bot.search.languages import detect_languages, usual_languages
 from bot.search.tokens import VERSION
 from bot.store import rows
-from bot.store.database import Repository, Row, Transaction, Value, transaction
+from bot.store.database import Repository, Row, Transaction, transaction
 from bot.store.entries import Index
 
 _MERGED = 2
 """A merge that had work changes at least this many rows: https://www.sqlite.org/fts5.html#the_merge_command"""
+
+_SPREAD = 0x9E3779B97F4A7C15
+"""Knuth's multiplier for 64 bits."""
 
 
 class FtsIndex(Repository, Index):
@@ -26,7 +30,7 @@ class FtsIndex(Repository, Index):
         return found is not None and found["value"] == VERSION
 
     async def renew(self) -> None:
-        """Start to rebuild the index if it holds another version of tokens."""
+        """Start to rebuild the index if it has another version of tokens. What was set aside is searched meanwhile."""
         if not await self.is_current():
             await self._clear()
 
@@ -55,7 +59,11 @@ class FtsIndex(Repository, Index):
         for row in found:
             if not row["is_indexed"]:
                 await self.put(tx, row["id"])
-        await _set_unindexed(tx, found[-1]["id"] - 1 if found else 0)
+        up_to = found[-1]["id"] - 1 if found else 0
+        await _set_unindexed(tx, up_to)
+        if not up_to:
+            await tx.run("empty_former_documents")
+            await tx.run("empty_former_index")
 
     @transaction
     async def merge(self, tx: Transaction) -> bool:
@@ -72,38 +80,59 @@ class FtsIndex(Repository, Index):
         row = await _indexable(tx, entry_id)
         if row is None:
             return
+        if row["former_docid"] is not None:
+            await _drop_former(tx, row["former_docid"])
+        words = _words(row)
+        counted = await tx.rows("languages_of_feed", feed_id=row["feed_id"])
+        usual = usual_languages({each["language"]: each["posts"] for each in counted})
+        detected = detect_languages((*words.title, *words.text), usual)
         (added,) = await tx.rows(
             "add_document",
             docid=row["wanted_docid"],
             entry_id=entry_id,
             feed_id=row["feed_id"],
             post_id=row["post_id"],
+            languages=" ".join(detected.languages),
         )
-        await tx.run("index_words", docid=added["docid"], **_words(row))
+        document = build_document(words, row["feed_id"], detected.languages)
+        await tx.run("index_words", docid=added["docid"], **asdict(document))
+        await tx.run("add_words", words=sorted(document.words()), salt=_salt(entry_id))
+        await tx.run(
+            "count_languages",
+            feed_id=row["feed_id"],
+            languages=detected.languages,
+            sure=detected.sure,
+        )
 
     async def drop(self, tx: Transaction, entry_id: int) -> None:
         """See Index: the entry and its tags show what the index has of it."""
         row = await _indexable(tx, entry_id)
-        if row is None or row["docid"] is None:
+        if row is None:
             return
-        await tx.run("unindex_words", docid=row["docid"], **_words(row))
-        await tx.run("drop_document", docid=row["docid"])
+        if row["former_docid"] is not None:
+            await _drop_former(tx, row["former_docid"])
+        if row["docid"] is not None:
+            document = build_document(_words(row), row["feed_id"], row["languages"].split())
+            await tx.run("unindex_words", docid=row["docid"], **asdict(document))
+            await tx.run("drop_document", docid=row["docid"])
 
 
 async def _indexable(tx: Transaction, entry_id: int) -> Row | None:
     return await tx.row("indexable", id=entry_id)
 
 
-def _words(row: Row) -> dict[str, Value]:
-    """Return the columns of the index."""
-    made = build_document(
-        row["title"],
-        rows.text(row),
-        json.loads(row["tags"]),
-        json.loads(row["authors"]),
-        row["feed_id"],
-    )
-    return asdict(made)
+def _words(row: Row) -> PostWords:
+    return read_words(row["title"], rows.text(row), json.loads(row["tags"]), json.loads(row["authors"]))
+
+
+def _salt(entry_id: int) -> int:
+    """Spread the bits of an id, so that each of the result is set in every second entry, in no order."""
+    return (entry_id * _SPREAD >> 16) & 0xFFFFFFFF
+
+
+async def _drop_former(tx: Transaction, docid: int) -> None:
+    """Let the former index answer no longer for an entry. A hit without its document is not found."""
+    await tx.run("drop_former_document", docid=docid)
 
 
 async def _changes(tx: Transaction) -> int:

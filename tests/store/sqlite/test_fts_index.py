@@ -46,6 +46,12 @@ def segments(path: Path) -> int:
         return count
 
 
+def rows_in(path: Path, table: str) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 -- our own table
+        return int(count)
+
+
 def outdate_index(path: Path) -> None:
     """Pretend that the index has tokens of an older version."""
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -136,13 +142,54 @@ async def test_an_outdated_index_is_rebuilt_in_steps_newest_first(tmp_path: Path
 
     async with await Store.open(path) as store:
         assert await store.index.lag() == 5
-        assert await found(store, "bed") == []
+        assert indexed(path) == set()
         assert await store.index.catch_up(2) == 3
-        assert await found(store, "bed") == ["Bed 4", "Bed 3"]
+        assert rows_in(path, "document") == 2
         await Services(store, START + MINUTE).poll(post(9, title="Bed 9"))
         assert await store.index.catch_up(10) == 0
         assert await found(store, "bed") == ["Bed 9", "Bed 4", "Bed 3", "Bed 2", "Bed 1", "Bed 0"]
         assert await store.index.catch_up(10) == 0
+
+
+async def test_every_post_is_found_at_each_step_of_a_rebuild(tmp_path: Path) -> None:
+    """Also if the process ends after each step, and if the tokens change again before the rebuild is complete."""
+    path = tmp_path / "feed-relay.db"
+    async with await Store.open(path) as store:
+        services = Services(store)
+        await services.follow(ChannelDeclaration(100))
+        await services.poll(*(post(number, title=f"Bed {number}", text="We walked.") for number in range(6)))
+    outdate_index(path)
+    expected = [f"Bed {number}" for number in reversed(range(6))]
+
+    for step in range(5):
+        async with await Store.open(path) as store:
+            assert await found(store, "bed") == await found(store, "walked") == expected
+            assert await found(store, "wal*") == expected
+            await store.index.catch_up(2)
+        if step == 0:
+            outdate_index(path)
+            async with await Store.open(path) as store:
+                await store.index.catch_up(2)
+
+    async with await Store.open(path) as store:
+        assert await found(store, "walking") == expected
+    assert rows_in(path, "former_document") == rows_in(path, "former_search_idx") == 0
+
+
+async def test_what_changes_during_a_rebuild_is_found_as_it_is_now(tmp_path: Path) -> None:
+    path = tmp_path / "feed-relay.db"
+    async with await Store.open(path) as store:
+        services = Services(store)
+        await services.follow(ChannelDeclaration(100))
+        await services.poll(*(post(number, title=f"Bed {number}") for number in range(3)))
+    outdate_index(path)
+
+    async with await Store.open(path) as store:
+        services = Services(store, START + MINUTE)
+        await services.poll(post(0, title="Roses"), post(1, title="Bed 1"), post(2, title="Bed 2"))
+        assert (await found(store, "bed"), await found(store, "roses")) == (["Bed 2", "Bed 1"], ["Roses"])
+        while await store.index.catch_up(1):
+            assert (await found(store, "bed"), await found(store, "roses")) == (["Bed 2", "Bed 1"], ["Roses"])
 
 
 async def test_a_pruned_post_is_not_found_and_never_new_again(followed: Services) -> None:

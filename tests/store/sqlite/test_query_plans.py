@@ -42,7 +42,7 @@ WAITING = {
 }  # fmt: skip
 """Indexes that hold only what is in progress or waits."""
 
-EARLY = {"search_request", "document", "feed"}
+EARLY = {"search_request", "document", "former_document", "feed"}
 """Tables that are read in the order of a key until the first rows are found."""
 
 SORTED = {
@@ -60,6 +60,7 @@ SORTED = {
     },
     "what is due": {"notice_places", "claim_backfills", "claimed_backfills"},
     "the hits of a search": {"find"},
+    "the words with a beginning, the languages of a feed": {"words_starting", "languages_of_feed"},
 }  # fmt: skip
 """Queries that sort, by what."""
 
@@ -224,6 +225,6 @@ def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner:
     """However many deliveries a popular post has in other servers."""
     steps = [step for step in steps_of(planner, "find") if " delivery " in step]
 
-    assert steps == [
+    assert set(steps) == {
         "SEARCH delivery USING INDEX sqlite_autoindex_delivery_1 (channel_id=? AND identity=?)",
-    ]
+    }

@@ -19,7 +19,13 @@ from tests.store.conftest import LEASE
 DUMP = Path(__file__).parents[2] / "data" / "databases" / "c65eedc.sql"
 NOW = datetime(2026, 5, 4, 13, 10, tzinfo=UTC)
 
-TABLES = {"question": "search_request"}
+TABLES = {
+    "question": "search_request",
+    "document": "former_document",
+    "search": "former_search",
+    **{f"search_{part}": f"former_search_{part}" for part in ("config", "data", "docsize", "idx")},
+}
+"""Old names → new ones; the old index is searched until the new one is complete."""
 COLUMNS = {
     "site": {"at_once": "max_concurrent", "free_at": "next_start_at", "cool_until": "cooldown_until"},
     "feed": {"last_good_at": "last_success_at", "told_broken": "failure_reported"},
@@ -30,6 +36,8 @@ COLUMNS = {
     "question": {"asked": "request", "asked_at": "created_at"},
 }
 """Old names → new ones; names that are not here stayed."""
+INDEX_STATE = {"index version", "unindexed"}
+"""What is written anew because the index is rebuilt."""
 NEW_COLUMNS = {
     "texts",
     "items_hash",
@@ -51,6 +59,7 @@ NEW_COLUMNS = {
     "leader_id",
     "is_followed",
     "first_due_at",
+    "languages",
 }
 OWN_NEW_COLUMNS = {
     "feed": {"due_at", "asked_interval", "asks_default"},
@@ -109,7 +118,8 @@ async def test_every_row_keeps_its_meaning(old: Path) -> None:
         elif table == "seen":  # entries get more keys; see `store/rekey.py`
             assert [row for row in rows if row["entry_id"] and row not in after[table]] == []
         elif table == "meta":
-            assert [row for row in rows if row not in after[table]] == []
+            kept = [row for row in rows if row["key"] not in INDEX_STATE]
+            assert [row for row in kept if row not in after[table]] == []
         elif not table.startswith("sqlite_"):
             assert after[TABLES.get(table, table)] == [renamed(table, row) for row in rows], table
             assert rows, f"the old database has no {table}"
@@ -224,7 +234,10 @@ async def test_the_index_of_the_old_version_is_searched(old: Path) -> None:
         found = await store.search.find(parse_query("tag:corrected", NOW), None)
         newest = await store.search.find(Query(), frozenset({1}), order=Order.NEWEST, limit=1)
         lag = await store.index.lag()
+        while await store.index.catch_up(7):
+            again = await store.search.find(parse_query("tag:corrected", NOW), None)
+            assert again.hits == found.hits
 
     assert [hit.title for hit in found.hits] == ["Fresh 20, edited"]
     assert [hit.title for hit in newest.hits] == ["Fresh 22 🌱"]
-    assert lag == 0
+    assert lag > 0

@@ -142,7 +142,11 @@ async def _render_nothing(interaction: Interaction, search: Search, page: Page) 
         found = await store.search.find(search.query, visible.feeds, limit=1, posted=visible.posted())
         elsewhere = found.total
     if await store.index.lag():
-        lines = [_("Older posts are still being indexed after an upgrade, newest first; try again later.")]
+        lines = [
+            _(
+                "After an upgrade, older posts are found only by their exact words for a while; try again later."
+            )
+        ]
     else:
         lines = _explain_nothing(search, advice)
     if page.found.is_partial:

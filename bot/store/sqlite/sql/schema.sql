@@ -118,14 +118,41 @@ CREATE INDEX entry_identity ON entry (identity, id);
 -- The entries that searches find. Document ids grow with the posts' dates, so that the index returns the newest hits
 -- first, and a span of time is a span of ids.
 CREATE TABLE document (
-    docid    INTEGER PRIMARY KEY,  -- eighths of a second from 1970 to the post's date, or the next free number
-    entry_id INTEGER NOT NULL UNIQUE REFERENCES entry (id),
-    feed_id  INTEGER NOT NULL,
-    post_id  INTEGER NOT NULL  -- the first entry with the same identity: a post that two feeds brought is one hit
+    docid     INTEGER PRIMARY KEY,  -- eighths of a second from 1970 to the post's date, or the next free number
+    entry_id  INTEGER NOT NULL UNIQUE REFERENCES entry (id),
+    feed_id   INTEGER NOT NULL,
+    post_id   INTEGER NOT NULL,  -- the first entry with the same identity: a post that two feeds brought is one hit
+    languages TEXT NOT NULL DEFAULT ''  -- in which its words are stemmed, separated by spaces
 ) STRICT;
 
 -- The tokens of `bot/search/tokens.py`, without the texts, which are in `entry`. A rowid is a document id.
 CREATE VIRTUAL TABLE search USING fts5 (title, text, tags, author, feed, stems, content = '', tokenize = 'ascii');
+
+-- While the index is made anew, the former one answers for the entries that the new one does not have yet. An entry is in
+-- one `document` table at most. Otherwise these two are empty.
+CREATE TABLE former_document (
+    docid     INTEGER PRIMARY KEY,
+    entry_id  INTEGER NOT NULL UNIQUE REFERENCES entry (id),
+    feed_id   INTEGER NOT NULL,
+    post_id   INTEGER NOT NULL,
+    languages TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE VIRTUAL TABLE former_search USING fts5 (title, text, tags, author, feed, stems, content = '', tokenize = 'ascii');
+
+-- Every word of the index, for spelling and for words that are not finished. Some may be of posts that are gone.
+CREATE TABLE word (
+    word TEXT PRIMARY KEY,
+    size INTEGER NOT NULL  -- about the binary logarithm of the number of posts with the word
+) STRICT, WITHOUT ROWID;
+
+-- The languages of each feed's posts: short posts are taken to be in their feed's usual ones.
+CREATE TABLE feed_language (
+    feed_id  INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+    language TEXT NOT NULL,
+    posts    INTEGER NOT NULL,  -- posts that are surely in the language; not counted on when there are many
+    PRIMARY KEY (feed_id, language)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feed_language_language ON feed_language (language);
 
 CREATE TABLE tag (
     entry_id INTEGER NOT NULL REFERENCES entry (id) ON DELETE CASCADE,

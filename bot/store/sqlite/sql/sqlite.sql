@@ -235,8 +235,12 @@ SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_siz
 -- The full-text index
 
 -- name: empty_index
--- The index is being rebuilt.
+-- The index is made anew.
 INSERT INTO search (search) VALUES ('delete-all');
+
+-- name: empty_former_index
+-- The index has every entry again.
+INSERT INTO former_search (former_search) VALUES ('delete-all');
 
 -- name: set_usermerge
 -- Merging two b-trees of one size at a time leaves few of them.
@@ -251,6 +255,18 @@ VALUES (:docid, :title, :text, :tags, :author, :feed, :stems);
 -- The index does not keep the texts: deleting needs the same values as inserting.
 INSERT INTO search (search, rowid, title, text, tags, author, feed, stems)
 VALUES ('delete', :docid, :title, :text, :tags, :author, :feed, :stems);
+
+-- name: add_words
+-- Each word once. Its size grows with every post while it is small, then with about one post in 2 ** size, so that common
+-- words are seldom written. `salt` is as good as random, and differs between posts.
+INSERT INTO word (word, size) SELECT value, 0 FROM json_each(:words) WHERE true
+ON CONFLICT (word) DO UPDATE SET size = size + 1 WHERE (:salt & ((1 << size) - 1)) = 0;
+
+-- name: count_languages
+-- Which languages a feed's posts are in. After a hundred posts, its usual languages are known.
+INSERT INTO feed_language (feed_id, language, posts)
+SELECT :feed_id, value, value IN (SELECT value FROM json_each(:sure)) FROM json_each(:languages) WHERE true
+ON CONFLICT (feed_id, language) DO UPDATE SET posts = posts + excluded.posts WHERE excluded.posts > 0 AND posts < 100;
 
 -- name: merge_index
 -- Merging keeps searches quick. About 2 MB at a time, so that other writes do not wait.
@@ -270,6 +286,20 @@ SELECT NOT EXISTS (SELECT 1 FROM feed WHERE id NOT IN (SELECT value FROM json_ea
         FROM (SELECT feed_id FROM document ORDER BY docid DESC LIMIT 1000)
     ) AS share;
 
+-- name: searched
+-- In which of these languages there are posts, and whether a former index must be searched, too.
+SELECT
+    (
+        SELECT json_group_array(value) FROM json_each(:languages)
+        WHERE EXISTS (SELECT 1 FROM feed_language WHERE language = value)
+    ) AS languages,
+    EXISTS (SELECT 1 FROM former_document) AS has_former;
+
+-- name: words_starting
+-- The most used words with a beginning, how many there are, and in about how many posts they occur together.
+SELECT word, size, count(*) OVER () AS words, sum(1 << size) OVER () AS posts
+FROM word WHERE word >= :first AND word < :last ORDER BY size DESC, word LIMIT :limit;
+
 -- name: is_in_most
 -- Whether more than half of the newest posts contain a word; no if there are fewer posts than that.
 SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY rowid DESC LIMIT 1 OFFSET :newest / 2)
@@ -277,20 +307,32 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 
 -- name: find
 -- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
--- an expression that would take too long to rank. Whatever the expressions say, only posts in `scope` or with a message in
--- `channels` are found, and none with an entry in `without`.
+-- an expression that would take too long to rank, and hits of `near` count more: words that are close together. Whatever
+-- the expressions say, only posts in `scope` or with a message in `channels` are found, and none with an entry in `without`.
+-- Until the index is complete, the former one is searched as well; `place` orders the documents of both.
 WITH followed_hit AS MATERIALIZED (
-    SELECT rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
-    FROM search
-    WHERE :match IS NOT NULL AND search MATCH :match AND rowid >= :first AND rowid < :last
-        AND (:feeds IS NULL
-            OR (SELECT feed_id FROM document WHERE docid = search.rowid) IN (SELECT value FROM json_each(:feeds)))
-    ORDER BY rowid DESC LIMIT :max_hits
+    SELECT * FROM (
+        SELECT 0 AS is_former, rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        FROM search
+        WHERE :match IS NOT NULL AND search MATCH :match AND rowid >= :first AND rowid < :last
+            AND (:feeds IS NULL
+                OR (SELECT feed_id FROM document WHERE docid = search.rowid) IN (SELECT value FROM json_each(:feeds)))
+        ORDER BY rowid DESC LIMIT :max_hits
+    )
+    UNION ALL
+    SELECT * FROM (
+        SELECT 1 AS is_former, rowid AS docid, iif(:is_ranked, bm25(former_search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        FROM former_search
+        WHERE :has_former AND :match IS NOT NULL AND former_search MATCH :match AND rowid >= :first AND rowid < :last
+            AND (:feeds IS NULL
+                OR (SELECT feed_id FROM former_document WHERE docid = former_search.rowid) IN (SELECT value FROM json_each(:feeds)))
+        ORDER BY rowid DESC LIMIT :max_hits
+    )
 ),
 posted_hit AS MATERIALIZED (
-    SELECT h.docid, h.score
+    SELECT h.is_former, h.docid, h.score
     FROM (
-        SELECT rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        SELECT 0 AS is_former, rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
         FROM search
         WHERE :posted_match IS NOT NULL AND search MATCH :posted_match AND rowid >= :first AND rowid < :last
         ORDER BY rowid DESC LIMIT :max_posted
@@ -299,37 +341,98 @@ posted_hit AS MATERIALIZED (
         SELECT 1 FROM json_each(:channels) AS c
         JOIN delivery AS p ON p.channel_id = c.value AND p.identity = e.identity AND p.state = 'sent'
     )
+    UNION ALL
+    SELECT h.is_former, h.docid, h.score
+    FROM (
+        SELECT 1 AS is_former, rowid AS docid, iif(:is_ranked, bm25(former_search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
+        FROM former_search
+        WHERE :has_former AND :posted_match IS NOT NULL AND former_search MATCH :posted_match AND rowid >= :first AND rowid < :last
+        ORDER BY rowid DESC LIMIT :max_posted
+    ) AS h JOIN former_document AS d ON d.docid = h.docid JOIN entry AS e ON e.id = d.entry_id
+    WHERE EXISTS (
+        SELECT 1 FROM json_each(:channels) AS c
+        JOIN delivery AS p ON p.channel_id = c.value AND p.identity = e.identity AND p.state = 'sent'
+    )
 ),
-hit AS MATERIALIZED (SELECT docid, score FROM followed_hit UNION ALL SELECT docid, score FROM posted_hit),
+hit AS MATERIALIZED (
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 0 AS is_posted
+    FROM followed_hit AS h JOIN document AS d ON d.docid = h.docid WHERE NOT h.is_former
+    UNION ALL
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 0 AS is_posted
+    FROM followed_hit AS h JOIN former_document AS d ON d.docid = h.docid WHERE h.is_former
+    UNION ALL
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 1 AS is_posted
+    FROM posted_hit AS h JOIN document AS d ON d.docid = h.docid WHERE NOT h.is_former
+    UNION ALL
+    SELECT h.docid * 2 + h.is_former AS place, h.docid, h.is_former, h.score, d.feed_id, d.post_id, 1 AS is_posted
+    FROM posted_hit AS h JOIN former_document AS d ON d.docid = h.docid WHERE h.is_former
+),
 ranked AS MATERIALIZED (
-    SELECT rowid AS docid, bm25(search, :title, :text, :tags, :author, 0.0, :stems) AS score
+    SELECT rowid * 2 + 0 AS place, bm25(search, :title, :text, :tags, :author, 0.0, :stems) AS score
     FROM search
-    WHERE :ranking IS NOT NULL AND search MATCH :ranking AND +rowid IN (SELECT docid FROM hit)
+    WHERE :ranking IS NOT NULL AND search MATCH :ranking
+        AND +rowid IN (SELECT docid FROM hit WHERE NOT is_former)
+        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
+    UNION ALL
+    SELECT rowid * 2 + 1 AS place, bm25(former_search, :title, :text, :tags, :author, 0.0, :stems) AS score
+    FROM former_search
+    WHERE :has_former AND :ranking IS NOT NULL AND former_search MATCH :ranking
+        AND +rowid IN (SELECT docid FROM hit WHERE is_former)
         AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
 ),
+close AS MATERIALIZED (
+    SELECT rowid * 2 + 0 AS place
+    FROM search
+    WHERE :near IS NOT NULL AND search MATCH :near
+        AND +rowid IN (SELECT docid FROM hit WHERE NOT is_former)
+        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
+    UNION ALL
+    SELECT rowid * 2 + 1 AS place
+    FROM former_search
+    WHERE :has_former AND :near IS NOT NULL AND former_search MATCH :near
+        AND +rowid IN (SELECT docid FROM hit WHERE is_former)
+        AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
+),
+scored AS (
+    SELECT place, min(score) AS score, max(post_id) AS post_id, max(feed_id) AS feed_id, max(is_posted) AS is_posted
+    FROM (
+        SELECT place, score, post_id, feed_id, is_posted FROM hit
+        UNION ALL
+        SELECT place, score, NULL, NULL, 0 FROM ranked
+    )
+    GROUP BY place
+),
 post AS (
-    SELECT max(d.docid) AS docid, min(found.score) AS score
-    FROM (SELECT docid, score FROM hit UNION ALL SELECT docid, score FROM ranked) AS found
-    JOIN document AS d ON d.docid = found.docid
-    WHERE d.post_id NOT IN (SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:without)))
-        AND (:scope IS NULL OR d.feed_id IN (SELECT value FROM json_each(:scope))
-            OR d.docid IN (SELECT docid FROM posted_hit))
-    GROUP BY d.post_id
+    SELECT max(place) AS place, min(score * iif(place IN (SELECT place FROM close), :closeness, 1.0)) AS score
+    FROM scored
+    WHERE (:scope IS NULL OR is_posted OR feed_id IN (SELECT value FROM json_each(:scope)))
+        AND post_id NOT IN (
+            SELECT post_id FROM document WHERE entry_id IN (SELECT value FROM json_each(:without))
+            UNION ALL
+            SELECT post_id FROM former_document WHERE entry_id IN (SELECT value FROM json_each(:without))
+        )
+    GROUP BY post_id
 ),
 page AS (
-    SELECT docid, count(*) OVER () AS total,
-        score * (1.0 + 0.25 / (1.0 + ((SELECT max(docid) FROM post) - docid) / 252460800.0)) AS score
-    FROM post ORDER BY 3, docid DESC LIMIT :limit OFFSET :offset
+    SELECT place, count(*) OVER () AS total,
+        score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 504921600.0)) AS score
+    FROM post ORDER BY 3, place DESC LIMIT :limit OFFSET :offset
 )
 SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text,
     e.texts, e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
-FROM page JOIN document AS d ON d.docid = page.docid JOIN tagged_entry AS e ON e.id = d.entry_id
-JOIN feed AS f ON f.id = e.feed_id
-ORDER BY page.score, page.docid DESC;
+FROM page
+LEFT JOIN document AS d ON d.docid = page.place >> 1 AND page.place & 1 = 0
+LEFT JOIN former_document AS o ON o.docid = page.place >> 1 AND page.place & 1 = 1
+JOIN tagged_entry AS e ON e.id = coalesce(d.entry_id, o.entry_id) JOIN feed AS f ON f.id = e.feed_id
+ORDER BY page.score, page.place DESC;
 
 -- name: known_words
--- Those of many possible spellings that some post has, and how many posts, up to a limit. They are tokens, so no
--- quote ends the quoted word.
+-- Those of many possible spellings that some post has, and in about how many posts they are.
+SELECT w.word, 1 << w.size AS posts FROM json_each(:words) AS x JOIN word AS w ON w.word = x.value;
+
+-- name: known_parts
+-- Those of some parts of words that some post has, and how many posts, up to a limit. They are tokens, so no quote ends the
+-- quoted part.
 SELECT value AS word, (
     SELECT count(*) FROM (
         SELECT 1 FROM search WHERE search MATCH '{title text tags author} : "' || value || '"' LIMIT :most

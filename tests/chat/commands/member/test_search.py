@@ -267,7 +267,10 @@ async def test_while_the_index_is_rebuilt_nobody_is_told_that_there_are_no_posts
 
     reply = text_of(await ask(server, query="submarines"))
 
-    assert "Older posts are still being indexed after an upgrade, newest first; try again later." in reply
+    assert (
+        "After an upgrade, older posts are found only by their exact words for a while; try again later."
+        in reply
+    )
     assert "Try fewer" not in reply
 
 

@@ -1,0 +1,107 @@
+"""A query → an expression for MATCH: https://www.sqlite.org/fts5.html#full_text_query_syntax"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bot.model import Condition, Either, Field, Query, Term
+from bot.search.joined import joined
+from bot.search.stems import is_stopword, query_stems, stems
+from bot.search.tokens import EVERY_POST, STEM_PREFIX, feed_token
+
+_COLUMNS = {Field.TITLE: "title : ", Field.TAG: "tags : ", Field.AUTHOR: "author : "}
+_STEMS = {Field.ANY: "stems : ", Field.TITLE: ""}
+"""The fields in which other forms of a word are found, and the column that holds these."""
+_FORMER_STEMS = {"english": "\ue002", "german": "\ue005"}
+"""The prefixes of stems in indexes up to version 3 of the tokens."""
+_CLOSE = 3
+"""At most this many words are between two that are close together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expressions:
+    """Makes expressions for an index with posts in some languages."""
+
+    languages: Sequence[str] = ()
+    has_former: bool = False
+    """Whether posts are still in an index of an earlier version."""
+    beginnings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The words of the index that begin like an unfinished word; a beginning that is not here is matched as one."""
+
+    def of(self, query: Query, feeds: Iterable[int] = ()) -> str:
+        """Return the expression for every condition, and any of these feeds if there are some.
+
+        Tokens never contain quotes; they are quoted all the same.
+        """
+        scope = " OR ".join(_quoted((feed_token(feed_id),)) for feed_id in sorted(feeds))
+        return self._all(query.conditions, scope)
+
+    def _all(self, conditions: Iterable[Condition], scope: str = "") -> str:
+        """Return an expression for posts that meet all conditions, and match `scope` if it is given."""
+        conditions = tuple(conditions)
+        required = [self._any(each) for each in conditions if not each.is_excluded]
+        unwanted = [self._any(each) for each in conditions if each.is_excluded]
+        required += [f"({scope})"] if scope else []
+        found = " AND ".join(required or [_quoted((EVERY_POST,))])
+        return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+    def _any(self, condition: Condition) -> str:
+        """Return an expression for a condition, whether or not it is excluded."""
+        if isinstance(condition, Term):
+            return self._term(condition)
+        return f"({' OR '.join(f'({self._all(option)})' for option in condition.options)})"
+
+    def _term(self, term: Term) -> str:
+        forms = [_quoted(term.words), *(self._beginning(term) if term.is_prefix else ())]
+        column = _STEMS.get(term.field)
+        word = term.words[0] if len(term.words) == 1 else joined(term.words)
+        if word and column is not None and not term.is_exact:
+            forms += [_quoted((word,))] if len(term.words) > 1 else []
+            forms += [f"{column}{_quoted((form,))}" for form in self._forms(word)]
+        return f"({_COLUMNS.get(term.field, '')}({' OR '.join(forms)}))"
+
+    def _beginning(self, term: Term) -> list[str]:
+        """Return what matches a term whose last word is unfinished."""
+        *before, last = term.words
+        known = self.beginnings.get(last)
+        if known is None:
+            return [f"{_quoted(term.words)} *"]
+        return [_quoted((*before, word)) for word in known]
+
+    def _forms(self, word: str) -> list[str]:
+        """Return the tokens of a word's other forms."""
+        found = {STEM_PREFIX + word, *query_stems(word, self.languages)}
+        if self.has_former:
+            found |= {
+                prefix + stem for language, prefix in _FORMER_STEMS.items() for stem in stems(word, language)
+            }
+        return sorted(found)
+
+
+def ranking(query: Query) -> Query | None:
+    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
+    terms = [term for term in query.wanted() if not (term.is_prefix or all(map(is_stopword, term.words)))]
+    if not terms:
+        return None
+    if query.either:
+        return Query(either=(Either("", tuple((term,) for term in terms)),))
+    return Query(terms=tuple(terms))
+
+
+def closeness(query: Query) -> str | None:
+    """Return an expression for posts in which two words are as close together as in the query; None if it has one word.
+
+    Stop words do not count, since they are close to everything.
+    """
+    terms = [
+        term
+        for term in query.terms
+        if term.field is Field.ANY
+        and not (term.is_excluded or term.is_prefix or all(map(is_stopword, term.words)))
+    ]
+    pairs = [f"NEAR({_quoted(one.words)} {_quoted(other.words)}, {_CLOSE})" for one, other in pairwise(terms)]
+    return f"{{title text}} : ({' OR '.join(pairs)})" if pairs else None
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return '"' + " ".join(words).replace('"', '""') + '"'
