@@ -18,7 +18,7 @@ from bot import errors
 log = structlog.get_logger(__name__)
 
 REPLAN_INTERVAL = 1.0
-"""Seconds until a clock that was set back is noticed."""
+"""Seconds until a change of the machine's clock is noticed."""
 
 MAX_LATENESS = 60.0
 """Seconds after its time that a job counts as late."""
@@ -83,11 +83,15 @@ class Schedule:
         return tuple(name for name, tick in self._ticks.items() if tick.is_late())
 
     def _replan(self) -> None:
-        """Plan the jobs again if the machine's clock was set back: APScheduler would wait until it has caught up."""
+        """Plan the jobs again if the machine's clock was set back: APScheduler would wait until it has caught up.
+
+        It also looks at the jobs, since it may have planned its next look while the clock was wrong for a moment.
+        """
         now = datetime.now(UTC)  # APScheduler's clock
         for planned in self._scheduler.get_jobs():
             if planned.next_run_time - now > planned.trigger.interval:
                 planned.modify(next_run_time=now)
+        self._scheduler.wakeup()
         self._timer = asyncio.get_running_loop().call_later(REPLAN_INTERVAL, self._replan)
 
     async def stop(self) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
 
 import pytest
 import structlog
@@ -275,5 +276,35 @@ async def test_jobs_run_on_when_the_machine_s_clock_is_set(
         ran.clear()
         async with asyncio.timeout(60):
             await ran.wait()
+
+    await schedule.stop()
+
+
+async def test_jobs_run_on_after_a_moment_in_which_the_machine_s_clock_was_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """APScheduler looks at its jobs within that moment, and would not look again before the hour has passed."""
+
+    class Clock(datetime):
+        reads_behind = 0
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:  # noqa: ANN401 -- a plain datetime, as callers expect
+            cls.reads_behind -= 1
+            return datetime.now(tz) - timedelta(hours=cls.reads_behind >= 0)
+
+    monkeypatch.setattr("bot.schedule.REPLAN_INTERVAL", 0.01)
+    monkeypatch.setattr("apscheduler.schedulers.base.datetime", Clock)
+    runs = asyncio.Queue[None]()
+
+    async def run() -> None:
+        Clock.reads_behind = 2  # one look: before and after the jobs that are due
+        runs.put_nowait(None)
+
+    schedule = Schedule()
+    schedule.start([Job("poll", timedelta(milliseconds=20), run)])
+    async with asyncio.timeout(60):
+        for _ in range(3):
+            await runs.get()
 
     await schedule.stop()

@@ -18,7 +18,7 @@ import aiohttp
 import discord
 import structlog
 import yarl
-from discord.gateway import DiscordWebSocket
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from discord.http import Route
 
 from bot.chat.answers import Answer, report_answers
@@ -54,6 +54,9 @@ _BAD_TOKEN = 4004
 _BAD_INTENTS = (4013, 4014)
 _UNREACHABLE = (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, LookupError)
 """Errors of login and gateway when Discord, or a proxy for it, misbehaves."""
+
+_DISCONNECTED = (ChatUnreachable, ReconnectWebSocket, *_UNREACHABLE)
+"""Errors that end a session. discord.py's shards let ReconnectWebSocket out if a cut connection is cut again."""
 
 # No voice support; silence discord.py's voice warnings.
 discord.VoiceClient.warn_nacl = False
@@ -230,7 +233,7 @@ class Chat:
         error = None if session.cancelled() else session.exception()
         if isinstance(error, LoginRefused):
             raise error
-        if error is not None and not isinstance(error, (ChatUnreachable, *_UNREACHABLE)):
+        if error is not None and not isinstance(error, _DISCONNECTED):
             _log.error("gateway failed unexpectedly", exc_info=error)
         return _describe(error)
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.chat.client import Chat
 from bot.chat.gateway import Gateway
@@ -155,3 +156,22 @@ async def test_an_event_that_ends_after_a_close_logs_no_error(
     await ended.wait()
 
     assert "Ignoring exception" not in caplog.text
+
+
+async def test_a_cut_while_the_gateway_reconnects_starts_a_new_session_and_is_no_error(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel, opened: Opened
+) -> None:
+    """discord.py's `Shard.reconnect` ends the whole client when the new connection is cut before HELLO."""
+    running = asyncio.create_task(chat.run())
+    await opened.wait_for(channel.id)
+    sandbox_discord.gateway.faults.next("connect", status=503)
+    sandbox_discord.gateway.faults.next("hello", cut=True)
+
+    with capture_logs() as logs:
+        sandbox_discord.reconnect_gateway()
+        await opened.wait_for(channel.id)
+
+    assert [each["event"] for each in logs if each["log_level"] == "error"] == []
+    assert "gateway down" in [each["event"] for each in logs]
+    await chat.close()
+    await running
