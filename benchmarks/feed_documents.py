@@ -10,6 +10,24 @@ from itertools import accumulate
 
 _PARAGRAPHS = 512
 FIRST_POST = datetime(2026, 1, 1, tzinfo=UTC)
+_SMALL_WORDS = (
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+    "that",
+    "it",
+    "is",
+    "was",
+    "for",
+    "on",
+    "with",
+    "as",
+    "not",
+    "you",
+)
+"""English, so that the posts' language can be detected, as that of most posts."""
 _ENDINGS = ("", "", "", "s", "ed", "ing", "ly", "ness", "er")
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
 
@@ -74,14 +92,14 @@ def _paragraph(index: int) -> str:
 def sentence(dice: random.Random) -> str:
     """Return a sentence of made-up words."""
     words, weights = _vocabulary()
-    return " ".join(dice.choices(words, cum_weights=weights, k=dice.randint(9, 20))).capitalize() + "."
+    return " ".join(dice.choices(words, cum_weights=weights, k=dice.randint(11, 23))).capitalize() + "."
 
 
 @cache
 def _vocabulary() -> tuple[list[str], list[float]]:
-    """Return words and their cumulated weights: a few are frequent, most are rare."""
+    """Return words and their cumulated weights: a few are frequent, most are rare and made up."""
     dice = random.Random(0)
-    words = [_word(dice) for _ in range(5000)]
+    words = [*_SMALL_WORDS, *(_word(dice) for _ in range(5000))]
     return words, list(accumulate(1 / (rank + 5) for rank in range(len(words))))
 
 

@@ -28,11 +28,6 @@ class IndexDocument:
     They have their own column so that an exact word can rank higher.
     """
 
-    def words(self) -> frozenset[str]:
-        """Return the words of the post, for the table that spelling is looked up in."""
-        tokens = frozenset(f"{self.title} {self.text} {self.tags} {self.author}".split(" "))
-        return frozenset(token for token in tokens if len(token) >= _MIN_WORD_LENGTH and is_plain_word(token))
-
 
 @dataclass(frozen=True, slots=True)
 class PostWords:
@@ -44,6 +39,15 @@ class PostWords:
     text_joined: Sequence[str]
     tags: Sequence[str]
     author: Sequence[str]
+
+    def plain(self) -> set[str]:
+        """Return the words of the post, for the table that spelling is looked up in."""
+        tokens = {*self.title, *self.text, *self.tags, *self.author}
+        return {
+            token
+            for token in tokens
+            if len(token) >= _MIN_WORD_LENGTH and (token.isascii() or is_plain_word(token))
+        }
 
 
 def read_words(title: str, text: str, tags: Iterable[str], authors: Iterable[str]) -> PostWords:
@@ -75,4 +79,4 @@ def build_document(words: PostWords, feed_id: int, languages: Sequence[str]) -> 
 def _forms(words: Iterable[str], joined: Sequence[str], languages: Sequence[str]) -> list[str]:
     """Return the stems of the words and what they are together."""
     together = {STEM_PREFIX + word for word in joined}
-    return sorted(together.union(stem_tokens((*words, *joined), languages)))
+    return sorted(together.union(stem_tokens({*words, *joined}, languages)))

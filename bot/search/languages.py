@@ -1,6 +1,6 @@
 """Text → the languages by whose rules its words are stemmed: by its scripts and its small words."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -62,6 +62,8 @@ _ENOUGH = 0.5
 """The share of the most likely language's score from which a text is also in another one."""
 _SURE = 2.0
 """The score from which a text's own words count for more than the usual languages."""
+_MAX_SURE = 3
+"""Languages that a text shows by its own words: the most likely ones. Each costs as much again in the index."""
 _MAX_UNSURE = 4
 """Languages of a text whose small words many languages share; if more are likely, they say nothing."""
 
@@ -103,20 +105,27 @@ def detect_languages(words: Iterable[str], usual: Sequence[str] = ()) -> Detecte
     For each script in it: the languages whose small words occur in it most. If these are too few to be sure, the
     `usual` languages count first; if there are none, a default.
     """
-    scores: dict[Script | None, dict[str, float]] = {}
-    for word in words:
-        script = script_of(word)
-        own = scores.setdefault(script, {})
-        for language, weight in _WEIGHTS.get(word, ()):
-            own[language] = own.get(language, 0.0) + weight
     found: dict[str, bool] = {}
-    for script in Script:
-        if script in scores:
-            is_sure = max(scores[script].values(), default=0.0) >= _SURE
-            likely = _likely(scores[script])
-            for language in likely if is_sure else _guessed(script, likely, usual):
-                found[language] = is_sure
-    return Detected(tuple(found), tuple(each for each, is_sure in found.items() if is_sure))
+    for script, scores in _scores(words).items():
+        likely = _likely(scores)
+        is_sure = max(scores.values(), default=0.0) >= _SURE
+        for language in likely[:_MAX_SURE] if is_sure else _guessed(script, likely, usual):
+            found[language] = is_sure
+    return Detected(tuple(sorted(found)), tuple(sorted(each for each, is_sure in found.items() if is_sure)))
+
+
+def _scores(words: Iterable[str]) -> Mapping[Script, Mapping[str, float]]:
+    """Return for each script of the words how much they say for which language."""
+    counts = Counter(words)
+    scores: dict[Script, dict[str, float]] = {}
+    for letter in {word[0] for word in counts}:
+        if script := script_of(letter):
+            scores[script] = {}
+    for word in filter(_WEIGHTS.__contains__, counts):
+        if script := script_of(word):
+            for language, weight in _WEIGHTS[word]:
+                scores[script][language] = scores[script].get(language, 0.0) + weight * counts[word]
+    return scores
 
 
 def usual_languages(posts: Mapping[str, int]) -> tuple[str, ...]:
@@ -126,8 +135,11 @@ def usual_languages(posts: Mapping[str, int]) -> tuple[str, ...]:
 
 
 def _likely(scores: Mapping[str, float]) -> Sequence[str]:
+    """Return the languages that the words may be in, the most likely first."""
     enough = max(scores.values(), default=0.0) * _ENOUGH
-    return sorted(each for each, score in scores.items() if score >= enough)
+    return sorted(
+        (each for each, score in scores.items() if score >= enough), key=lambda each: (-scores[each], each)
+    )
 
 
 def _guessed(script: Script, likely: Sequence[str], usual: Sequence[str]) -> Sequence[str]:

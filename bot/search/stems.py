@@ -6,8 +6,9 @@ is measured with spelling dictionaries (`benchmarks/texts/inflections.py`). Exac
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from threading import Lock
 
 import Stemmer
@@ -18,6 +19,8 @@ from bot.search.tokens import STEM_PREFIX
 
 _MIN_LENGTH, _MAX_LENGTH = 3, 40
 """Letters of a word that is stemmed."""
+_MAX_REMEMBERED = 16_384
+"""Words of each language whose tokens are remembered."""
 _DIGIT = re.compile(r"\d")
 _GERMAN_ENDING = re.compile(r"(?<=[a-z]{4})(?:em|er|nd)$|(?<=[a-z]{3})[tesn]$")
 _SPELLED_UMLAUT = re.compile(r"(?<=a|o)e|(?<=(?<![aeiouq])u)e")
@@ -61,7 +64,6 @@ def is_stopword(word: str) -> bool:
     return word in STOPWORDS or (len(word) == 1 and word.isascii())
 
 
-@lru_cache(maxsize=65_536)
 def stems(word: str, language: str) -> tuple[str, ...]:
     """Return the stems of a word as the index has it; () if it has none, such as "the" or "h2o" in English."""
     if not _MIN_LENGTH <= len(word) <= _MAX_LENGTH or word in SMALL_WORDS[language]:
@@ -72,20 +74,43 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(stem(word))) if stem else (_snowball(language)(word),)
 
 
-def stem_tokens(words: Iterable[str], languages: Sequence[str]) -> list[str]:
-    """Return the tokens for the stems of the words in these languages, each once and sorted."""
-    words = set(words)
-    return sorted({STEM_PREFIX + stem for word in words for each in languages for stem in stems(word, each)})
+def stem_tokens(words: Collection[str], languages: Iterable[str]) -> set[str]:
+    """Return the tokens for the stems of the words in these languages."""
+    return {
+        token for each in languages for token in chain.from_iterable(map(_tokens(each).__getitem__, words))
+    }
+
+
+@cache
+def _tokens(language: str) -> "_Tokens":
+    return _Tokens(language)
+
+
+class _Tokens(dict[str, tuple[str, ...]]):
+    """The tokens of words in one language, remembered up to a few megabytes.
+
+    Looking one up is quicker than with `lru_cache`.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        found = self[word] = tuple(STEM_PREFIX + stem for stem in stems(word, self._language))
+        return found
 
 
 def query_stems(word: str, languages: Sequence[str] = LANGUAGES) -> tuple[str, ...]:
     """Return the tokens that match other inflections of a word, if it is of one of these languages."""
-    return tuple(stem_tokens((word,), languages))
+    return tuple(sorted(stem_tokens((word,), languages)))
 
 
 def have_same_stem(one: str, other: str, languages: Sequence[str]) -> bool:
     """Return whether two words are inflections of one word in one of these languages."""
-    return any(not set(stems(one, each)).isdisjoint(stems(other, each)) for each in languages)
+    return not stem_tokens((one,), languages).isdisjoint(stem_tokens((other,), languages))
 
 
 def _german(word: str) -> tuple[str, ...]:

@@ -113,7 +113,10 @@ def tokenize(text: str) -> list[str]:
     """Return the tokens of a text as the index stores them."""
     normalised = normalise(text[:MAX_TEXT_LENGTH])
     if normalised.isascii():  # most texts; ten times faster
-        return [_token(word) for word in _ASCII_WORD.findall(normalised)]
+        words: list[str] = _ASCII_WORD.findall(normalised)
+        has_sign = "+" in normalised or "#" in normalised
+        is_long = max(map(len, words), default=0) > _MAX_TOKEN_LENGTH
+        return [_token(word) for word in words] if has_sign or is_long else words
     return [token.text for token in iter_tokens(normalised)]
 
 

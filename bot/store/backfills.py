@@ -113,12 +113,13 @@ class Backfills(EntryRepository):
         if not await _step(tx, backfill, step, now):
             return None
         feed_id = backfill.feed.id
-        added = 0
         rivals = await self._entries.rivals(tx, feed_id, known_up_to)
-        for item, first_seen in await _dated(tx, feed_id, new, now):
-            added += await self._entries.add(tx, feed_id, item, rivals, first_seen) is not None
-        await tx.run("count_archived", feed_id=feed_id, archived=added)
-        return added
+        dated = await _dated(tx, feed_id, new, now)
+        added = [await self._entries.add(tx, feed_id, item, rivals, first_seen) for item, first_seen in dated]
+        kept = [entry_id for entry_id in added if entry_id is not None]
+        await self._entries.index(tx, kept)
+        await tx.run("count_archived", feed_id=feed_id, archived=len(kept))
+        return len(kept)
 
     @transaction
     async def settle_failed(

@@ -17,8 +17,8 @@ from bot.text.keys import HINT_KINDS
 class Index(Protocol):
     """Makes entries searchable. It is changed by the transactions that write entries."""
 
-    async def put(self, tx: Transaction, entry_id: int) -> None:
-        """Index an entry with its tags. It must not be indexed yet; a pruned one is left out."""
+    async def put(self, tx: Transaction, entry_ids: Sequence[int]) -> None:
+        """Index entries with their tags. They must not be indexed yet; pruned ones are left out."""
 
     async def drop(self, tx: Transaction, entry_id: int) -> None:
         """Take an entry out of the index, before the entry or its tags change."""
@@ -38,7 +38,10 @@ class EntryWriter:
     async def add(
         self, tx: Transaction, feed_id: int, item: NewEntry, rivals: frozenset[str], now: datetime
     ) -> int | None:
-        """Write a new entry with its keys, tags and deliveries; return its id, None if one of its keys is a rival's."""
+        """Write a new entry with its keys, tags and deliveries; return its id, None if one of its keys is a rival's.
+
+        Call `index` when all entries of the transaction are written.
+        """
         if not rivals.isdisjoint(map(storable, item.keys)):
             return None
         values = rows.entry_values(item.identified)
@@ -46,18 +49,16 @@ class EntryWriter:
         entry_id: int = row["id"]
         await put_keys(tx, feed_id, {entry_id: item.keys})
         await _put_tags(tx, entry_id, item.identified)
-        await self._index.put(tx, entry_id)
         await put_deliveries(tx, entry_id, item.deliveries, now)
         return entry_id
 
     async def change(self, tx: Transaction, feed_id: int, change: KnownChange, now: datetime) -> None:
-        """Write what a document adds to a known entry."""
+        """Write what a document adds to a known entry. Call `index` for those that were edited."""
         if change.edited:
             await self._index.drop(tx, change.entry_id)
             await tx.run("edit_entry", **rows.entry_values(change.identified), id=change.entry_id, now=now)
             await _drop_tags(tx, change.entry_id)
             await _put_tags(tx, change.entry_id, change.identified)
-            await self._index.put(tx, change.entry_id)
         if change.hints:
             await tx.run("drop_hints", entry_id=change.entry_id)
             await put_keys(tx, feed_id, {change.entry_id: change.hints})
@@ -65,6 +66,10 @@ class EntryWriter:
             await tx.run("readdress_entry", id=change.entry_id, link=change.identified.entry.link)
             await tx.run("add_more_keys", feed_id=feed_id, entry_id=change.entry_id, keys=change.new_keys)
         await put_deliveries(tx, change.entry_id, change.deliveries, now)
+
+    async def index(self, tx: Transaction, entry_ids: Sequence[int]) -> None:
+        """Make new and edited entries searchable: once for each transaction, since many together cost less."""
+        await self._index.put(tx, entry_ids)
 
     async def prune(self, tx: Transaction, entry_id: int, now: datetime) -> None:
         """Drop an entry's body and tags, and take it out of the index; its keys and deliveries stay."""

@@ -194,12 +194,14 @@ async def write_plan(
     kept = {item: entry_id for item, entry_id in added.items() if entry_id is not None}
     for change in plan.known:
         await entries.change(tx, feed_id, change, now)
+    edited = [change.entry_id for change in plan.known if change.edited]
+    await entries.index(tx, [*kept.values(), *edited])
     await tx.run("baselined", ids=plan.baselined)
     owed = [delivery for item in kept for delivery in item.deliveries]
     owed += [delivery for change in plan.known for delivery in change.deliveries]
     return RecordResult(
         new=len(kept),
-        edited=sum(change.edited for change in plan.known),
+        edited=len(edited),
         deliveries=sum(delivery.state is State.PENDING for delivery in owed),
         held=sum(delivery.state is State.HELD for delivery in owed),
         entry_ids={**plan.entry_ids, **{item.identified: entry_id for item, entry_id in kept.items()}},

@@ -61,6 +61,6 @@ def test_the_words_of_a_term_are_written_together_if_people_do(words: tuple[str,
 
 
 def test_the_word_table_has_whole_words_only() -> None:
-    found = document("C++ in 東京", "We walked 🌱")
+    found = read_words("C++ in 東京", "We walked 🌱", ("Night Sky",), ("Ana",))
 
-    assert found.words() == {"in", "we", "walked", "night", "sky", "ana"}
+    assert found.plain() == {"in", "we", "walked", "night", "sky", "ana"}

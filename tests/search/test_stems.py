@@ -100,6 +100,14 @@ def test_languages_are_detected_by_small_words_and_script(text: str, languages: 
     assert detect_languages(tokenize(text)).languages == languages
 
 
+def test_a_text_is_in_the_three_languages_at_most_that_its_words_show_best() -> None:
+    found = detect_languages(
+        tokenize("the and of with und der die nicht les des est dans och inte som att och inte")
+    )
+
+    assert found.languages == ("english", "german", "swedish")
+
+
 def test_a_short_text_is_in_the_usual_languages() -> None:
     found = detect_languages(tokenize("Rosor, tulpaner"), usual_languages({"swedish": 40, "english": 2}))
 

@@ -5,13 +5,15 @@ entries are indexed in small steps, newest first, while the bot works. Until an 
 """
 
 import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from bot.search.document import PostWords, build_document, read_words
 from bot.search.languages import detect_languages, usual_languages
 from bot.search.tokens import VERSION
 from bot.store import rows
-from bot.store.database import Repository, Row, Transaction, transaction
+from bot.store.database import Repository, Row, Transaction, Value, transaction
 from bot.store.entries import Index
 
 _MERGED = 2
@@ -56,9 +58,7 @@ class FtsIndex(Repository, Index):
     @transaction
     async def _catch_up(self, tx: Transaction, limit: int) -> None:
         found = await tx.rows("unindexed", limit=limit)
-        for row in found:
-            if not row["is_indexed"]:
-                await self.put(tx, row["id"])
+        await self.put(tx, [row["id"] for row in found if not row["is_indexed"]])
         up_to = found[-1]["id"] - 1 if found else 0
         await _set_unindexed(tx, up_to)
         if not up_to:
@@ -75,34 +75,27 @@ class FtsIndex(Repository, Index):
         await tx.run("merge_index")
         return await _changes(tx) - before >= _MERGED
 
-    async def put(self, tx: Transaction, entry_id: int) -> None:
-        """See Index."""
-        row = await _indexable(tx, entry_id)
-        if row is None:
-            return
-        if row["former_docid"] is not None:
-            await _drop_former(tx, row["former_docid"])
-        words = _words(row)
-        counted = await tx.rows("languages_of_feed", feed_id=row["feed_id"])
-        usual = usual_languages({each["language"]: each["posts"] for each in counted})
-        detected = detect_languages((*words.title, *words.text), usual)
-        (added,) = await tx.rows(
-            "add_document",
-            docid=row["wanted_docid"],
-            entry_id=entry_id,
-            feed_id=row["feed_id"],
-            post_id=row["post_id"],
-            languages=" ".join(detected.languages),
-        )
-        document = build_document(words, row["feed_id"], detected.languages)
-        await tx.run("index_words", docid=added["docid"], **asdict(document))
-        await tx.run("add_words", words=sorted(document.words()), salt=_salt(entry_id))
-        await tx.run(
-            "count_languages",
-            feed_id=row["feed_id"],
-            languages=detected.languages,
-            sure=detected.sure,
-        )
+    async def put(self, tx: Transaction, entry_ids: Sequence[int]) -> None:
+        """See Index.
+
+        Each statement of another kind would make FTS5 write what it has collected as a b-tree of its own. So the words
+        of all entries follow each other.
+        """
+        found = [row for entry_id in entry_ids if (row := await _indexable(tx, entry_id)) is not None]
+        usual = _UsualLanguages(tx)
+        columns: list[Mapping[str, Value]] = []
+        sizes: Counter[str] = Counter()
+        for row in found:
+            if row["former_docid"] is not None:
+                await _drop_former(tx, row["former_docid"])
+            words = _words(row)
+            languages = await usual.detect(row["feed_id"], words)
+            docid = await _add_document(tx, row, languages)
+            columns.append({"docid": docid, **asdict(build_document(words, row["feed_id"], languages))})
+            sizes.update(words.plain())
+        await usual.write()
+        await tx.run_many("index_words", columns)
+        await _add_words(tx, sizes, _salt(entry_ids[-1] if entry_ids else 0))
 
     async def drop(self, tx: Transaction, entry_id: int) -> None:
         """See Index: the entry and its tags show what the index has of it."""
@@ -115,6 +108,52 @@ class FtsIndex(Repository, Index):
             document = build_document(_words(row), row["feed_id"], row["languages"].split())
             await tx.run("unindex_words", docid=row["docid"], **asdict(document))
             await tx.run("drop_document", docid=row["docid"])
+
+
+class _UsualLanguages:
+    """The languages that feeds are usually in, with those of the entries that are being indexed."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._posts: dict[int, Counter[str]] = {}
+        """By feed: its posts that are surely in a language."""
+        self._new: dict[int, Counter[str]] = {}
+
+    async def detect(self, feed_id: int, words: PostWords) -> Sequence[str]:
+        """Return the languages of a post, which count as usual from now on if it is surely in them."""
+        if feed_id not in self._posts:
+            counted = await self._tx.rows("languages_of_feed", feed_id=feed_id)
+            self._posts[feed_id] = Counter({row["language"]: row["posts"] for row in counted})
+            self._new[feed_id] = Counter()
+        posts, new = self._posts[feed_id], self._new[feed_id]
+        detected = detect_languages((*words.title, *words.text), usual_languages(posts))
+        new.update(dict.fromkeys(detected.languages, 0))
+        for counts in (posts, new):
+            counts.update(detected.sure)
+        return detected.languages
+
+    async def write(self) -> None:
+        """Count the entries."""
+        for feed_id, new in self._new.items():
+            await self._tx.run("count_languages", feed_id=feed_id, posts=rows.as_json(new))
+
+
+async def _add_document(tx: Transaction, row: Row, languages: Sequence[str]) -> int:
+    (added,) = await tx.rows(
+        "add_document",
+        docid=row["wanted_docid"],
+        entry_id=row["id"],
+        feed_id=row["feed_id"],
+        post_id=row["post_id"],
+        languages=" ".join(languages),
+    )
+    return int(added["docid"])
+
+
+async def _add_words(tx: Transaction, posts: Mapping[str, int], salt: int) -> None:
+    """Add words to their table, in its order. `posts`: how many have each."""
+    sizes = {word: posts[word].bit_length() - 1 for word in sorted(posts)}
+    await tx.run("add_words", words=rows.as_json(sizes), salt=salt)
 
 
 async def _indexable(tx: Transaction, entry_id: int) -> Row | None:

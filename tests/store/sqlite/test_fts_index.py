@@ -18,6 +18,9 @@ from tests.text.strategies import nasty_text
 LATER = START + timedelta(days=400)
 
 
+MANY = 20
+
+
 @pytest.fixture
 async def followed(services: Services) -> Services:
     await services.follow(ChannelDeclaration(100))
@@ -62,6 +65,38 @@ async def caught_up(path: Path) -> None:
     async with await Store.open(path) as store:
         while await store.index.catch_up(2):
             pass
+
+
+def sizes_of(path: Path, *words: str) -> list[int]:
+    """Return about the binary logarithm of the number of posts with each word, as the word table has it."""
+    with closing(sqlite3.connect(path)) as connection:
+        sizes = dict(connection.execute("SELECT word, size FROM word"))
+        return [sizes[word] for word in words]
+
+
+async def test_posts_of_one_document_are_counted_by_their_words(followed: Services, tmp_path: Path) -> None:
+    rare = post(0, title="Tulips", text="Red.")
+    await followed.poll(rare, *(post(number, title="Roses", text="White.") for number in range(1, MANY)))
+
+    assert sizes_of(tmp_path / "feed-relay.db", "tulips", "roses", "white") == [0, 4, 4]
+
+
+async def test_a_document_of_known_words_counts_its_posts_as_well(followed: Services, tmp_path: Path) -> None:
+    await followed.poll(post(0, title="Roses", text="White."))
+    await followed.poll(*(post(number, title="Roses", text="White.") for number in range(MANY)))
+
+    assert sizes_of(tmp_path / "feed-relay.db", "roses") == [4]
+
+
+async def test_a_short_post_is_in_the_languages_of_the_document(followed: Services, tmp_path: Path) -> None:
+    swedish = [
+        post(number, title="Dikt", text="Det var en gång, och jag såg att han inte hade den som vi.", tags=())
+        for number in range(3)
+    ]
+    await followed.poll(*swedish, post(3, title="Rosor", text="", tags=()))
+
+    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection:
+        assert connection.execute("SELECT DISTINCT languages FROM document").fetchall() == [("swedish",)]
 
 
 async def test_an_edited_post_is_found_by_its_new_text(followed: Services) -> None:

@@ -257,15 +257,17 @@ INSERT INTO search (search, rowid, title, text, tags, author, feed, stems)
 VALUES ('delete', :docid, :title, :text, :tags, :author, :feed, :stems);
 
 -- name: add_words
--- Each word once. Its size grows with every post while it is small, then with about one post in 2 ** size, so that common
--- words are seldom written. `salt` is as good as random, and differs between posts.
-INSERT INTO word (word, size) SELECT value, 0 FROM json_each(:words) WHERE true
-ON CONFLICT (word) DO UPDATE SET size = size + 1 WHERE (:salt & ((1 << size) - 1)) = 0;
+-- Each word with the binary logarithm of the number of new posts with it. Its size grows with every post while it is small,
+-- then with about one post in 2 ** size, so that common words are seldom written. `salt` is as good as random, and differs
+-- each time.
+INSERT INTO word (word, size) SELECT key, value FROM json_each(:words) WHERE true
+ON CONFLICT (word) DO UPDATE SET size = max(size + 1, excluded.size)
+WHERE (:salt & ((1 << size) - 1)) < (1 << excluded.size);
 
 -- name: count_languages
 -- Which languages a feed's posts are in. After a hundred posts, its usual languages are known.
 INSERT INTO feed_language (feed_id, language, posts)
-SELECT :feed_id, value, value IN (SELECT value FROM json_each(:sure)) FROM json_each(:languages) WHERE true
+SELECT :feed_id, key, value FROM json_each(:posts) WHERE true
 ON CONFLICT (feed_id, language) DO UPDATE SET posts = posts + excluded.posts WHERE excluded.posts > 0 AND posts < 100;
 
 -- name: merge_index
