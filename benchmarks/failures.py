@@ -104,12 +104,8 @@ def run_patched(mode: str, arguments: list[str]) -> None:
         judge = ssrf_guard.is_public
         ssrf_guard.is_public = lambda address: str(address) == "127.0.0.1" or judge(address)
     else:
-        worker.Parser.__init__.__defaults__ = (
-            timedelta(milliseconds=1),
-            1,
-            1 << 30,
-            "bot.source.formats.parse:parse_feed",
-        )
+        defaults = worker.Parser.__init__.__defaults__ or ()
+        worker.Parser.__init__.__defaults__ = (timedelta(milliseconds=1), *defaults[1:])
     sys.argv = ["feed-relay", *arguments]
     main()
 
