@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
+
+from bot.model.admin import TagCount
 
 
 class Field(StrEnum):
@@ -132,6 +134,47 @@ class SearchHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What was chosen from the facets of an answer."""
+
+    year: int | None = None
+    """None: all years."""
+    tag: str = ""
+    """"": all tags."""
+    zone: tzinfo = UTC
+    """Where years begin."""
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether anything was chosen."""
+        return self.year is not None or bool(self.tag)
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """A year and how many posts it has."""
+
+    year: int
+    posts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """The years and tags of the hits, with counts: of each, as if only the other had been narrowed."""
+
+    years: tuple[YearCount, ...] = ()
+    """Newest first."""
+    tags: tuple[TagCount, ...] = ()
+    """The most used ones, most used first; those that all hits have are left out."""
+    more_tags: int = 0
+    """How many tags there are besides these."""
+    counted: int = 0
+    """How many hits were counted."""
+    is_more: bool = False
+    """Whether there are more hits: these are the newest."""
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A word that was probably meant in place of a typed one."""
 
@@ -158,6 +201,8 @@ class SearchResult:
     """Spellings that would find posts too, likeliest first."""
     left_out: tuple[str, ...] = ()
     """Typed words that not every hit has, because too few posts have all of them."""
+    facets: Facets | None = None
+    """None: not asked for, or counting them takes too long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,35 @@
 """What a search needs from an engine: it matches and ranks posts, and knows their words. Nothing more."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
-from bot.model import Order, Posted, Query, SearchResult, Term
+from bot.model import Condition, Order, Posted, Query, Term
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """A page of the posts that match."""
+
+    entries: tuple[int, ...] = ()
+    """The ids of their entries, best first."""
+    total: int = 0
+    """How many posts match; a lower bound if `is_more`."""
+    is_more: bool = False
+    """Whether counting stopped at a limit."""
+    is_partial: bool = False
+    """Whether the search timed out; these are the posts until then."""
+
+
+class DatedEntry(NamedTuple):
+    """A post that matches, and its date."""
+
+    entry_id: int
+    seconds: int
+    """Since 1970, UTC."""
 
 
 class Matches(Protocol):
@@ -14,12 +37,15 @@ class Matches(Protocol):
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> SearchResult:
+    ) -> Matched:
         """Return a page of the posts that meet every condition of the query, and how many there are in all.
 
         `without`: ids of entries whose posts are left out. An offset past the last hit gives nothing, total
         included. A search that takes too long is answered from fewer posts, with `is_partial`.
         """
+
+    async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
+        """Return all posts that `match` counts, newest first; None if that takes too long."""
 
     async def exists(self, query: Query) -> bool:
         """Return whether some post meets every condition of the query; False if finding one takes too long."""
@@ -28,8 +54,13 @@ class Matches(Protocol):
 class Matcher(Protocol):
     """The full-text engine."""
 
-    async def within(self, feeds: Feeds, posted: Posted | None = None) -> Matches:
-        """Return a searcher of these feeds, and of what was posted; one object serves all searches of one answer."""
+    async def within(
+        self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
+    ) -> Matches:
+        """Return a searcher of these feeds, and of what was posted; one object serves all searches of one answer.
+
+        `wanted`: what every post of `feeds` must meet besides the query. It ranks nothing.
+        """
 
     async def is_common(self, term: Term) -> bool:
         """Return whether most of the newest posts contain the last word of a term; False if there are few posts."""

@@ -377,7 +377,7 @@ def _traced(row: Row) -> TracedDelivery:
 
 
 def search_hit(row: Row) -> SearchHit:
-    """Return the hit of a row of the query `find`."""
+    """Return the hit of a row of the query `search_hits`."""
     return fill(
         SearchHit,
         row,

@@ -10,12 +10,27 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Advice, Field, Order, Posted, PostedMessage, Query, SearchHit, SearchResult, TagCount
+from bot.model import (
+    Advice,
+    Condition,
+    Facets,
+    Field,
+    Narrowing,
+    Order,
+    Posted,
+    PostedMessage,
+    Query,
+    SearchHit,
+    SearchResult,
+    TagCount,
+)
+from bot.search.facets import count_years, narrow, span_of
 from bot.search.loosen import left_out, without_small_words
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
+from bot.store import rows
 from bot.store.database import Database, Repository, storable
-from bot.store.matching import Feeds, Matcher, Matches, Words
+from bot.store.matching import DatedEntry, Feeds, Matcher, Matches, Words
 from bot.store.mending import loosen, spell
 from bot.text.fold import fold_tag
 
@@ -29,6 +44,7 @@ _MENDING_TIMEOUT = 1.5
 """Seconds for finding other spellings and fewer words; after that, nothing is found."""
 _MAX_TAGS = 2_000
 """How many of the most used tags are compared with a mistyped one."""
+_MAX_FACET_TAGS = 25
 
 
 class Search(Repository):
@@ -48,10 +64,11 @@ class Search(Repository):
         limit: int = PAGE,
         offset: int = 0,
         posted: Posted | None = None,
+        wanted: Condition | None = None,
     ) -> SearchResult:
         """Return a page of the posts that meet all conditions; without conditions, of all posts.
 
-        `feeds`: all of their posts are searched. `posted`: and these posts of other feeds.
+        `feeds`: all of their posts are searched, or those that are `wanted`. `posted`: and these posts of any feed.
 
         If there are few, posts follow that have all words but small ones, and the last as the beginning of a word. If
         there are none either, near spellings are tried, then most of the words. `SearchResult.query` is the query that
@@ -59,7 +76,71 @@ class Search(Repository):
         """
         if feeds is not None and not feeds and posted is None:
             return SearchResult(query=query)
-        posts = await self._matcher.within(feeds, posted)
+        return await self._found(
+            query, await self._matcher.within(feeds, posted, wanted), order, limit, offset
+        )
+
+    async def find_narrowed(
+        self,
+        query: Query,
+        feeds: Feeds,
+        chosen: Narrowing,
+        *,
+        order: Order = Order.RELEVANCE,
+        limit: int = PAGE,
+        offset: int = 0,
+        posted: Posted | None = None,
+        wanted: Condition | None = None,
+    ) -> SearchResult:
+        """Like `find`, with facets of what is found if that is more than a page; only posts that have what was chosen.
+
+        Their number is what the facets said: the query that `find` has run is narrowed, and nothing else is tried.
+        """
+        if feeds is not None and not feeds and posted is None:
+            return SearchResult(query=query)
+        posts = await self._matcher.within(feeds, posted, wanted)
+        whole = await self._found(query, posts, order, limit, offset)
+        found = whole
+        if chosen.is_chosen and whole.total:
+            page = await self._page(narrow(whole.query, chosen), posts, order, limit, offset)
+            found = replace(page, corrections=whole.corrections, left_out=whole.left_out)
+        if whole.total <= PAGE or whole.is_partial or found.is_partial:
+            return found
+        return replace(found, facets=await self._facets(whole, posts, chosen))
+
+    async def _facets(self, whole: SearchResult, posts: Matches, chosen: Narrowing) -> Facets | None:
+        """Return the facets of a search, of which some may be chosen; None if counting takes too long."""
+        hits = await posts.dated(whole.query)
+        if hits is None:
+            return None
+        tagged = await self._with_tag(hits, chosen.tag) if chosen.tag else hits
+        of_year = hits if chosen.year is None else _within(hits, span_of(chosen.year, chosen.zone))
+        counts = await self._db.rows(
+            "tags_of_hits", entries=[each.entry_id for each in of_year], limit=_MAX_FACET_TAGS
+        )
+        tags = [TagCount(row["tag"], row["entries"]) for row in counts]
+        return Facets(
+            years=count_years([each.seconds for each in tagged], chosen.zone),
+            tags=tuple(
+                each
+                for each in tags
+                if each.entries < len(of_year) or fold_tag(each.tag) == fold_tag(chosen.tag)
+            ),
+            more_tags=counts[0]["tags"] - len(tags) if counts else 0,
+            counted=len(hits),
+            is_more=whole.is_more,
+        )
+
+    async def _with_tag(self, hits: Sequence[DatedEntry], tag: str) -> list[DatedEntry]:
+        entries = [each.entry_id for each in hits]
+        found = await self._db.rows("hits_with_tag", entries=entries, folded=storable(fold_tag(tag)))
+        with_tag = {row["entry_id"] for row in found}
+        return [each for each in hits if each.entry_id in with_tag]
+
+    async def _found(
+        self, query: Query, posts: Matches, order: Order, limit: int, offset: int
+    ) -> SearchResult:
+        """Return what the query finds, or if that is nothing, what may have been meant."""
         found = await self._widened(query, posts, order, limit, offset)
         if found.total or found.is_partial or not query.terms:
             return found
@@ -117,13 +198,16 @@ class Search(Repository):
         found = await self._db.rows("posted_messages", identities=identities, guild_id=guild_id)
         return tuple(PostedMessage(row["identity"], row["channel_id"], row["message_id"]) for row in found)
 
-    async def advise(self, query: Query, feeds: Feeds, posted: Posted | None = None) -> Advice:
+    async def advise(
+        self, query: Query, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
+    ) -> Advice:
         """Return what helps a search without hits: the rarest condition to leave out, and a similar tag that exists."""
         tag = await self._similar_tag(query, feeds)
         best: tuple[int, Advice] | None = None
         with suppress(TimeoutError):
             async with asyncio.timeout(_ADVICE_TIMEOUT):
-                async for alone, advice in self._helpful(query, await self._matcher.within(feeds, posted)):
+                posts = await self._matcher.within(feeds, posted, wanted)
+                async for alone, advice in self._helpful(query, posts):
                     if best is None or alone < best[0]:
                         best = alone, advice
         return replace(best[1] if best else Advice(), tag=tag)
@@ -182,10 +266,22 @@ class Search(Repository):
     ) -> SearchResult:
         """Return one page; after the last one, no hits, only the total."""
         query = await self._without_common_prefixes(query)
-        found = await posts.match(query, order, limit, offset, without)
-        if found.hits or found.is_partial or not offset:
-            return found
-        return replace(await posts.match(query, order, 1, 0, without), hits=())
+        matched = await posts.match(query, order, limit, offset, without)
+        if not (matched.entries or matched.is_partial) and offset:
+            matched = replace(await posts.match(query, order, 1, 0, without), entries=())
+        return SearchResult(
+            hits=await self._hits(matched.entries),
+            total=matched.total,
+            is_more=matched.is_more,
+            is_partial=matched.is_partial,
+            query=query,
+        )
+
+    async def _hits(self, entries: Sequence[int]) -> tuple[SearchHit, ...]:
+        """Return what is shown of these entries."""
+        if not entries:
+            return ()
+        return tuple(rows.search_hit(row) for row in await self._db.rows("search_hits", entries=entries))
 
     async def _without_common_prefixes(self, query: Query) -> Query:
         """Match a prefix only as a whole word if most posts contain that word: too many words begin with it."""
@@ -198,6 +294,10 @@ class Search(Repository):
             for term in query.terms
         ]
         return replace(query, terms=tuple(terms))
+
+
+def _within(hits: Sequence[DatedEntry], seconds: range) -> list[DatedEntry]:
+    return [each for each in hits if each.seconds in seconds]
 
 
 def _wider(query: Query, found: SearchResult) -> list[Query]:

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import ChannelDeclaration, FeedDeclaration, Order, Query
+from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Order, Query, Rule
+from bot.relay.match import match
 from bot.search.query import parse_query
+from bot.search.wanted import wanted_by
 from bot.store import search
 from bot.store.database import Row, Value
 from tests.store.conftest import (
@@ -404,3 +406,25 @@ async def test_a_short_post_is_stemmed_in_its_feeds_usual_language(services: Ser
     await services.poll(post(9, title="Snabbt språk", text=""))
 
     assert await found(services, "språket snabb") == ["Snabbt språk"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule(tags=("spring-flowers",)),
+        Rule(tags=("#Summer", "rain")),
+        Rule(exclude_tags=("spring flowers", "none")),
+        Rule(tags=("spring flowers", "summer"), exclude_tags=("c++",)),
+    ],
+)
+async def test_the_index_wants_the_posts_that_a_rule_wants(archive: Services, rule: Rule) -> None:
+    everything = await archive.store.search.find(Query(), None, order=Order.NEWEST, limit=25)
+    garden = [hit for hit in everything.hits if hit.feed_id == 1]
+    wanted = [hit.title for hit in garden if match(rule, Entry(guid="", link="", tags=hit.tags)).wanted]
+    assert 0 < len(wanted) < len(garden)
+
+    for rules, others in (({1: rule}, []), ({1: rule, 2: Rule()}, ["Saturn"])):
+        found = await archive.store.search.find(
+            Query(), frozenset(rules), order=Order.NEWEST, limit=25, wanted=wanted_by(rules)
+        )
+        assert [hit.title for hit in found.hits] == [*others, *wanted]

@@ -29,7 +29,14 @@ from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error
 from bot.chat.commands.member.help import create_help
 from bot.chat.commands.member.more import create_more_from, create_more_tagged
-from bot.chat.commands.member.search import FOUND_LIST, RelaxButton, SpellButton, create_latest, create_search
+from bot.chat.commands.member.search import (
+    FOUND_LIST,
+    FacetMenu,
+    RelaxButton,
+    SpellButton,
+    create_latest,
+    create_search,
+)
 from bot.chat.commands.member.search_share import ShareButton
 from bot.chat.commands.member.tags import TAG_LIST, create_tags
 from bot.chat.messages import Descriptions, _, use_locale
@@ -67,6 +74,7 @@ ITEMS = (
     RelaxButton,
     ShareButton,
     SpellButton,
+    FacetMenu,
 )
 """Buttons and menus that work at any time after they were sent, across restarts."""
 FORMS: tuple[type[PersistentForm], ...] = (SettingsForm,)

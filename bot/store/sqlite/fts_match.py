@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.model import Order, Posted, Query, SearchResult, Term
+from bot.model import Condition, Either, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
 from bot.search.tokens import is_plain_word
-from bot.store import rows
 from bot.store.database import Row, Value
-from bot.store.matching import Feeds, Matcher, Matches
+from bot.store.matching import DatedEntry, Feeds, Matched, Matcher, Matches
 from bot.store.rows import milliseconds
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_expression import Expressions, closeness, ranking
@@ -52,17 +51,19 @@ class FtsMatcher(Matcher):
     def __init__(self, database: SqliteDatabase) -> None:
         self._db = database
 
-    async def within(self, feeds: Feeds, posted: Posted | None = None) -> "FtsMatches":
+    async def within(
+        self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
+    ) -> "FtsMatches":
         """See Matcher."""
         expressions = await self._expressions()
         if feeds is None:
-            return FtsMatches(self._db, expressions, feeds)
+            return FtsMatches(self._db, expressions, feeds, wanted=wanted)
         (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
-        if sample["is_all"]:
+        if sample["is_all"] and wanted is None:
             return FtsMatches(self._db, expressions, feeds)
-        if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
-            return FtsMatches(self._db, expressions, feeds, posted, filters_hits=True)
-        return FtsMatches(self._db, expressions, feeds, posted, named=feeds)
+        filters = len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE
+        named = frozenset() if filters else feeds
+        return FtsMatches(self._db, expressions, feeds, posted, wanted, named, filters_hits=filters)
 
     async def is_common(self, term: Term) -> bool:
         """See Matcher."""
@@ -83,6 +84,8 @@ class FtsMatches(Matches):
     _expressions: Expressions
     _feeds: Feeds
     _posted: Posted | None = None
+    wanted: Condition | None = None
+    """What the posts of `_feeds` must meet besides the query."""
     named: frozenset[int] = frozenset()
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
@@ -90,14 +93,20 @@ class FtsMatches(Matches):
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
-    ) -> SearchResult:
+    ) -> Matched:
         """See Matches."""
         values = {**await self._values(query, order), "without": without, "limit": limit, "offset": offset}
         found = await self._find(values)
         if found is not None:
-            return _found(query, found)
+            return _matched(found)
         found = await self._find({**values, **_FALLBACK})
-        return replace(_found(query, found or []), is_partial=True)
+        return replace(_matched(found or []), is_partial=True)
+
+    async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
+        """See Matches."""
+        values = {**await self._values(query, Order.NEWEST), "without": (), "limit": MAX_HITS, "offset": 0}
+        found = await self._find(values)
+        return None if found is None else [DatedEntry(row["entry_id"], row["docid"] // 8) for row in found]
 
     async def exists(self, query: Query) -> bool:
         """See Matches."""
@@ -115,9 +124,10 @@ class FtsMatches(Matches):
         feeds = None if self._feeds is None else sorted(self._feeds)
         expressions = await self._with_beginnings(query)
         posted = self._posted
+        wanted = query if self.wanted is None else _also(query, self.wanted)
         return {
             **_WEIGHTS,
-            "match": None if self._feeds == frozenset() else expressions.of(query, self.named),
+            "match": None if self._feeds == frozenset() else expressions.of(wanted, self.named),
             "posted_match": None if posted is None else expressions.of(query, posted.feeds),
             "channels": None if posted is None else sorted(posted.channels),
             "max_posted": MAX_POSTED_HITS,
@@ -154,15 +164,18 @@ class FtsMatches(Matches):
         return [row["word"] for row in found]
 
 
-def _found(query: Query, found: Sequence[Row]) -> SearchResult:
+def _matched(found: Sequence[Row]) -> Matched:
     if not found:
-        return SearchResult(query=query)
-    return SearchResult(
-        hits=tuple(rows.search_hit(row) for row in found),
-        total=found[0]["total"],
-        is_more=found[0]["hits"] >= MAX_HITS,
-        query=query,
-    )
+        return Matched()
+    entries = tuple(row["entry_id"] for row in found)
+    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= MAX_HITS)
+
+
+def _also(query: Query, condition: Condition) -> Query:
+    """Return the query with one more condition."""
+    if isinstance(condition, Either):
+        return replace(query, either=(*query.either, condition))
+    return replace(query, terms=(*query.terms, condition))
 
 
 def _docid(moment: datetime | None, otherwise: int) -> int:

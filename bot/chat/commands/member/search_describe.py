@@ -5,11 +5,13 @@ from collections.abc import Collection, Sequence
 import discord
 
 from bot.chat.messages import _, escape_text, join_and, join_or, shorten
-from bot.model import Condition, Either, Field, Query, SearchResult, Term
+from bot.model import Condition, Either, Facets, Field, Narrowing, Query, SearchResult, Term
+from bot.search.facets import bounds
 from bot.text import limits
 
 _MAX_TERM_LENGTH = 40
 """UTF-16 units of a condition, or of a feed's name, in an answer."""
+_NOTHING = Narrowing()
 _MAX_TERMS = 6
 _MAX_FEEDS = 3
 _MAX_LEFT_OUT = 8
@@ -17,11 +19,19 @@ _MAX_LENGTH = 440
 """UTF-16 units of all conditions together."""
 
 
-def describe(query: Query, feeds: Sequence[str] = (), widened: Collection[Term] = ()) -> str:
+def describe(
+    query: Query,
+    feeds: Sequence[str] = (),
+    widened: Collection[Term] = (),
+    *,
+    channel: int = 0,
+    chosen: Narrowing = _NOTHING,
+) -> str:
     """Return the conditions as words that can follow "posts"; "" if there are none.
 
     For example "with beans and peas, tagged stars, from **Garden Notes**". `feeds`: the names of the feeds in the
-    query. `widened`: terms that match the beginning of a word although that wasn't typed.
+    query. `widened`: terms that match the beginning of a word although that wasn't typed. `channel`: the id of the only
+    one that is searched. `chosen`: what the query was narrowed to.
     """
     parts = [_describe_words(query, widened), *_describe_excluded(query.either)]
     for (field, is_excluded), phrase in _phrases().items():
@@ -31,11 +41,20 @@ def describe(query: Query, feeds: Sequence[str] = (), widened: Collection[Term] 
     if feeds:
         names = [f"**{escape_text(name, _MAX_TERM_LENGTH)}**" for name in feeds]
         parts.append(_("from {feeds}").format(feeds=join_or(shorten(names, _MAX_FEEDS))))
-    if query.after:
+    if channel:
+        parts.append(_("in {channel}").format(channel=f"<#{channel}>"))
+    return _join_within_limit([part for part in (*parts, *_describe_dates(query, chosen)) if part])
+
+
+def _describe_dates(query: Query, chosen: Narrowing) -> list[str]:
+    """Return "in 2026", "since 1 May 2026" and "before 1 June 2026", as far as the query says so."""
+    start, end = bounds(chosen)
+    parts = [] if chosen.year is None else [_("in {year}").format(year=chosen.year)]
+    if query.after and query.after != start:
         parts.append(_("since {date}").format(date=discord.utils.format_dt(query.after, "D")))
-    if query.before:
+    if query.before and query.before != end:
         parts.append(_("before {date}").format(date=discord.utils.format_dt(query.before, "D")))
-    return _join_within_limit([part for part in parts if part])
+    return parts
 
 
 def _phrases() -> dict[tuple[Field, bool], str]:
@@ -114,6 +133,13 @@ def explain_mending(found: SearchResult) -> list[str]:
             _("-# Left out, as too few posts have everything: {words}").format(words=", ".join(words))
         )
     return lines
+
+
+def explain_facets(facets: Facets | None) -> list[str]:
+    """Return a line if the menus below an answer do not count all posts."""
+    if facets is None or not facets.is_more:
+        return []
+    return [_("-# The menus below count the newest {count} posts.").format(count=f"{facets.counted:,}")]
 
 
 def explain_guesses(query: Query) -> list[str]:

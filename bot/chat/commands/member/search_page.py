@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import discord
@@ -46,6 +46,8 @@ class Page:
     number: int
     jumps: Mapping[str, PostedMessage]
     """Messages that the reader may open, by the identity of their post."""
+    names: Mapping[int, str] = field(default_factory=dict)
+    """What the reader's channels call their feeds, by id."""
 
     @property
     def last(self) -> int:
@@ -72,7 +74,7 @@ def count_posts(total: int, *, is_more: bool = False) -> str:
 
 def render_hits(page: Page, guild_id: int) -> str:
     """Return the posts of a page as text."""
-    hits = page.found.hits
+    hits = [replace(hit, feed_name=page.names.get(hit.feed_id, hit.feed_name)) for hit in page.found.hits]
     return "\n\n".join(render_hit(hit, page.query, page.jumps.get(hit.identity), guild_id) for hit in hits)
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from bot.chat.commands.common.responses import UserError
+from bot.chat.commands.member.search_facets import TAG
 from bot.chat.messages import _, escape_text
 from bot.model import Order, Query
 from bot.search.dates import PLAIN, Writer, parse_date
@@ -14,6 +15,7 @@ from bot.search.query import parse_with_options
 
 _MAX_DATE_LENGTH = 40
 """UTF-16 units of a date in an answer."""
+_YEAR = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
 _STORED_LIMIT = "most"
 """The name of `SearchOptions.limit` in stored requests."""
 
@@ -32,6 +34,12 @@ class SearchOptions:
     """Posts at most; None: all that are found."""
     without: tuple[str, ...] = ()
     """Conditions that are left out, as `removed_conditions` names them."""
+    channel: int = 0
+    """The id of a channel; 0: all channels."""
+    year: int = 0
+    """Chosen from the years of an answer; 0: all."""
+    facet: str = ""
+    """Chosen from the tags of an answer; "": all."""
     language: str = ""
     """The asker's, as Discord names it: dates are written in it. "": stored by an earlier version."""
 
@@ -80,6 +88,13 @@ def respell(options: SearchOptions, typed: str, meant: str) -> SearchOptions:
     """Return the options with one typed word replaced by another."""
     word = re.compile(rf"(?<!\w){re.escape(typed)}(?!\w)", re.IGNORECASE)
     return replace(options, query=word.sub(meant, options.query, count=1))
+
+
+def choose_facet(options: SearchOptions, what: str, value: str) -> SearchOptions:
+    """Return the options narrowed to a year or a tag of a menu, or without the one that was chosen before."""
+    if what == "year":
+        return replace(options, year=int(value) if _YEAR.fullmatch(value) else 0)
+    return replace(options, facet=value.removeprefix(TAG) if value.startswith(TAG) else "")
 
 
 def removed_conditions(query: Query, relaxed: Query) -> tuple[str, ...]:

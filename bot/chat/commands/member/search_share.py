@@ -8,9 +8,17 @@ from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, services_of
 from bot.chat.commands.common.turns import defer_edit, search_turn
 from bot.chat.commands.member.search_page import Page, render_hits
-from bot.chat.commands.member.search_run import Search, find_jumps, find_page, load_request, start_search
+from bot.chat.commands.member.search_run import (
+    Search,
+    choose_names,
+    find_jumps,
+    find_page,
+    load_request,
+    start_search,
+)
 from bot.chat.commands.member.visibility import Viewer, find_channel, is_for_everyone, viewer_of
 from bot.chat.messages import _, n_
+from bot.model import Query
 from bot.text import limits
 from bot.text.summary import clip
 
@@ -45,9 +53,12 @@ async def _post(interaction: Interaction, search: Search, page: Page, common: fr
     """Post the hits; the text above them names no feed that somebody here may not see, and counts nothing."""
     viewer = viewer_of(interaction)
     jumps = await find_jumps(interaction, page.found.hits, lambda channel_id: is_common(viewer, channel_id))
-    names = {feed_id: name for feed_id, name in search.named.items() if feed_id in common}
-    text = _describe_share(interaction.user.id, replace(search, named=names, query=page.query))
-    embed = discord.Embed(description=render_hits(replace(page, jumps=jumps), guild_of(interaction).id))
+    names = common_names(viewer, search)
+    named = {feed_id: names[feed_id] for feed_id in search.named if feed_id in common}
+    channel = search.channel if is_common(viewer, search.channel) else 0
+    text = _describe_share(interaction.user.id, replace(search, named=named, channel=channel), page.query)
+    shown = replace(page, jumps=jumps, names=names)
+    embed = discord.Embed(description=render_hits(shown, guild_of(interaction).id))
     await interaction.followup.send(
         clip(text, limits.CONTENT),
         embed=embed,
@@ -56,15 +67,13 @@ async def _post(interaction: Interaction, search: Search, page: Page, common: fr
     )
 
 
-def _describe_share(user_id: int, search: Search) -> str:
-    member = f"<@{user_id}>"
-    if not search.conditions:
+def _describe_share(user_id: int, search: Search, query: Query) -> str:
+    member, conditions = f"<@{user_id}>", search.describe(query)
+    if not conditions:
         return _("{member} shares the newest posts").format(member=member)
     if search.options.limit is None:
-        return _("{member} shares posts {conditions}").format(member=member, conditions=search.conditions)
-    return _("{member} shares the newest posts {conditions}").format(
-        member=member, conditions=search.conditions
-    )
+        return _("{member} shares posts {conditions}").format(member=member, conditions=conditions)
+    return _("{member} shares the newest posts {conditions}").format(member=member, conditions=conditions)
 
 
 async def _mark_as_shared(interaction: Interaction, custom_id: str) -> None:
@@ -81,11 +90,13 @@ async def _mark_as_shared(interaction: Interaction, custom_id: str) -> None:
 
 def common_feeds(viewer: Viewer, search: Search) -> frozenset[int]:
     """Return the feeds of a search that everybody who reads the viewer's channel may see."""
-    return frozenset(
-        each.subscription.feed_id
-        for each in search.visible.followed
-        if is_common(viewer, each.subscription.channel_id)
-    )
+    return frozenset(common_names(viewer, search))
+
+
+def common_names(viewer: Viewer, search: Search) -> dict[int, str]:
+    """Return what channels that everybody who reads the viewer's channel may see call their feeds."""
+    common = (each for each in search.visible.followed if is_common(viewer, each.channel_id))
+    return choose_names(common, search.channel, viewer.channel_id)
 
 
 async def _commonly_posted(interaction: Interaction, page: Page) -> frozenset[str]:

@@ -32,7 +32,7 @@ def create_tags(services: Services) -> app_commands.Command[app_commands.Group, 
     @app_commands.autocomplete(feed=complete.followed_feeds)
     async def tags(interaction: Interaction, feed: Name = "") -> None:
         async with search_turn(interaction, defer):
-            followed = replace(await require_visible_feeds(interaction), past=())
+            followed = replace(await require_visible_feeds(interaction), sent=())
             named = resolve_feeds(followed, (), feed)
             if len(named) > 1:
                 raise UserError(_("Several feeds have that name; pick one from the list as you type."))

@@ -8,7 +8,7 @@ name. Everything that members are shown, offered or linked to is checked here, e
 import asyncio
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
 
@@ -57,8 +57,13 @@ class VisibleFeeds:
     """The feeds of a server that somebody may see."""
 
     followed: tuple[FollowedFeed, ...]
-    past: tuple[PostedFeed, ...] = ()
-    """Feeds that are followed in none of their channels, but were posted there."""
+    sent: tuple[PostedFeed, ...] = ()
+    """Feeds whose posts are in channels that no longer follow them."""
+
+    @property
+    def past(self) -> tuple[PostedFeed, ...]:
+        """Those of them that are followed in no channel."""
+        return tuple(each for each in self.sent if each.feed_id not in self.feeds)
 
     @property
     def feeds(self) -> frozenset[int]:
@@ -137,9 +142,10 @@ async def visible_to(services: Services, viewer: Viewer) -> VisibleFeeds:
     posted = await subscriptions.posted_in_guild(viewer.guild.id)
     channels = {each.channel_id for each in followed} | {each.channel_id for each in posted}
     seen = await viewable(services, viewer, channels)
-    visible = VisibleFeeds(tuple(each for each in followed if each.channel_id in seen))
-    past = (each for each in posted if each.channel_id in seen and each.feed_id not in visible.feeds)
-    return replace(visible, past=tuple(past))
+    return VisibleFeeds(
+        tuple(each for each in followed if each.channel_id in seen),
+        tuple(each for each in posted if each.channel_id in seen),
+    )
 
 
 async def require_visible_feeds(interaction: Interaction) -> VisibleFeeds:

@@ -420,13 +420,27 @@ page AS (
         score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 504921600.0)) AS score
     FROM post ORDER BY 3, place DESC LIMIT :limit OFFSET :offset
 )
-SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text,
-    e.texts, e.published_at, e.first_seen_at, f.display_name AS feed_name, e.tags
+SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, coalesce(d.entry_id, o.entry_id) AS entry_id,
+    page.place >> 1 AS docid
 FROM page
 LEFT JOIN document AS d ON d.docid = page.place >> 1 AND page.place & 1 = 0
 LEFT JOIN former_document AS o ON o.docid = page.place >> 1 AND page.place & 1 = 1
-JOIN tagged_entry AS e ON e.id = coalesce(d.entry_id, o.entry_id) JOIN feed AS f ON f.id = e.feed_id
 ORDER BY page.score, page.place DESC;
+
+-- name: search_hits
+-- What is shown of the posts on a page, in their order.
+SELECT e.id AS entry_id, e.feed_id, e.identity, e.title, e.link, e.text, e.texts, e.published_at, e.first_seen_at,
+    f.display_name AS feed_name, e.tags
+FROM json_each(:entries) AS h JOIN tagged_entry AS e ON e.id = h.value JOIN feed AS f ON f.id = e.feed_id ORDER BY h.key;
+
+-- name: tags_of_hits
+-- How many posts have each tag, in any spelling, and how many tags there are. One of the spellings is shown.
+SELECT max(t.tag) AS tag, count(*) AS entries, count(*) OVER () AS tags
+FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value GROUP BY t.folded ORDER BY 2 DESC, t.folded LIMIT :limit;
+
+-- name: hits_with_tag
+-- Which posts have the tag that was chosen.
+SELECT t.entry_id FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value AND t.folded = :folded;
 
 -- name: known_words
 -- Those of many possible spellings that some post has, and in about how many posts they are.

@@ -9,7 +9,7 @@ import pytest
 
 from bot.chat.services import Services
 from bot.chat.turns import MAX_IN_LINE
-from bot.model import Entry, Query, SearchResult
+from bot.model import Entry, Narrowing, Query, SearchResult
 from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
@@ -31,7 +31,7 @@ def labels(message: StoredMessage | None) -> list[str]:
     """Return the labels of enabled buttons."""
     assert message is not None
     found = (each for row in message.components for each in row["components"])
-    return [each["label"] for each in found if not each.get("disabled")]
+    return [each["label"] for each in found if "label" in each and not each.get("disabled")]
 
 
 async def ask(server: ServerFixture, command: str = "search", **options: str | int) -> StoredMessage:
@@ -351,7 +351,10 @@ async def test_a_search_may_have_no_words_but_not_nothing_at_all(server: ServerF
 
     assert titles(await ask(server, tag="roses")) == ["Bed 1"]
     assert titles(await ask(server, feed="Garden Notes", sort="newest")) == ["Bed 2", "Bed 1"]
-    assert text_of(await ask(server, query=" ")) == "Type some words, or pick a tag, a feed or a date."
+    assert (
+        text_of(await ask(server, query=" "))
+        == "Type some words, or pick a tag, a feed, a channel or a date."
+    )
 
 
 @pytest.mark.usefixtures("running_chat")
@@ -443,14 +446,19 @@ async def test_one_members_many_searches_are_refused_and_do_not_delay_others(
     server: ServerFixture, blogs: Blogs, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await publish_posts(blogs, 1)
-    arrived, gate, find = asyncio.Semaphore(0), asyncio.Semaphore(0), store.search.find
+    arrived, gate, find = asyncio.Semaphore(0), asyncio.Semaphore(0), store.search.find_narrowed
 
-    async def find_at_the_gate(query: Query, feeds: Feeds, **options: Any) -> SearchResult:  # noqa: ANN401 -- passed on
+    async def find_at_the_gate(
+        query: Query,
+        feeds: Feeds,
+        chosen: Narrowing,
+        **options: Any,  # noqa: ANN401 -- passed on
+    ) -> SearchResult:
         arrived.release()
         await gate.acquire()
-        return await find(query, feeds, **options)
+        return await find(query, feeds, chosen, **options)
 
-    monkeypatch.setattr(store.search, "find", find_at_the_gate)
+    monkeypatch.setattr(store.search, "find_narrowed", find_at_the_gate)
 
     def search(user: User) -> asyncio.Task[InteractionResponse]:
         return asyncio.create_task(

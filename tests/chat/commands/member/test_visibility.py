@@ -203,7 +203,7 @@ class Reader:
 def labels(message: StoredMessage) -> list[str]:
     """Return the labels of enabled buttons."""
     found = (each for row in message.components for each in row["components"])
-    return [each["label"] for each in found if not each.get("disabled")]
+    return [each["label"] for each in found if "label" in each and not each.get("disabled")]
 
 
 def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
