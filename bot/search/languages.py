@@ -123,8 +123,9 @@ def _scores(words: Iterable[str]) -> Mapping[Script, Mapping[str, float]]:
             scores[script] = {}
     for word in filter(_WEIGHTS.__contains__, counts):
         if script := script_of(word):
+            own, count = scores[script], counts[word]
             for language, weight in _WEIGHTS[word]:
-                scores[script][language] = scores[script].get(language, 0.0) + weight * counts[word]
+                own[language] = own.get(language, 0.0) + weight * count
     return scores
 
 

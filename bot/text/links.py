@@ -1,6 +1,7 @@
 """Check and quote the addresses from a feed before they are written into a message."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from bot.text.limits import URL
@@ -37,6 +38,7 @@ def safe_url(url: str) -> str:
     return written if len(written) <= URL else ""
 
 
+@lru_cache(maxsize=1024)  # a document's posts have the same few addresses
 def host_of(url: str) -> str:
     """Return the host in lower case without `www.`; "" if there is none."""
     try:

@@ -193,8 +193,8 @@ def _content_and_summary(bodies: Sequence[Body]) -> tuple[Body, Body]:
     The full text is the one that the format defines as the content, unless another is much longer: some sites have
     their summary in the content and the article in the description.
     """
-    if not bodies:
-        return Body(""), Body("")
+    if len(bodies) < 2:
+        return bodies[0] if bodies else Body(""), Body("")
     words = {body: _plain_words(body.html) for body in bodies}
     minimum = 2 * len(words[bodies[0]]) + _MUCH_LONGER
     content = max(bodies, key=lambda body: len(words[body]) > minimum and len(words[body]))

@@ -30,7 +30,9 @@ def keep_line_breaks(html: str) -> str:
 
     Inline tags alone do not say so. Then a blank line must do.
     """
-    html = _LINE_END.sub("\n", html.strip())
+    html = html.strip()
+    if "\r" in html or not html.isascii():
+        html = _LINE_END.sub("\n", html)
     if "\n" not in html or _LAYOUT.search(html) or (_TAG.search(html) and not _BLANK_LINE.search(html)):
         return html
     return _to_html(html, lambda line: line)

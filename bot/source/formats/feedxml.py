@@ -45,6 +45,7 @@ def to_raw_entry(raw: Raw, atom: bool, split: Split, feed: Raw, order: Order | N
     `split` returns the tags in a category. A rating of the `feed` counts for entries without their own. `order`: of the
     document's numeric dates.
     """
+    raw = dict(raw)  # feedparser's own dictionary is slow to read; it only adds other names for keys
     published, updated = _dates(raw, atom, order)
     title = mapping_of(raw.get("title_detail"))
     return RawEntry(

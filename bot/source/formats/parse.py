@@ -84,11 +84,12 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         authors=distinct_names(feedxml.authors_of(raw.feed)) if atom else (),
         from_tumblr=_is_tumblr(raw, link, url, links),
     )
+    feed = dict(raw.feed)
     categories = [list(feedxml.categories_of(entry)) for entry in raw.entries]
     dates = [text for entry in raw.entries for text in feedxml.date_texts(entry)]
     split, order = find_split(categories), find_order(dates)
     normalised = normalise_entries(
-        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, raw.feed, order), context
+        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, feed, order), context
     )
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,

@@ -8,8 +8,10 @@ from bot.source.values import strip_forbidden
 
 _DECLARATION = re.compile(r"<\?xml[^>]{0,1000}>")
 _ALLOWED = re.compile("[^\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,30})?(;?)")
-_XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_REFERENCE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos);)(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[A-Za-z][A-Za-z0-9]{1,30})?(;?)"
+)
+"""All but XML's own entities, which are most."""
 
 
 def make_well_formed(document: str) -> str:
@@ -38,6 +40,4 @@ def _fix_reference(match: re.Match[str]) -> str:
     if name.startswith("#"):
         character = html.unescape(f"&{name};")
         return f"&#{ord(character)};" if len(character) == 1 and _ALLOWED.match(character) else ""
-    if name in _XML_ENTITIES:
-        return match[0]
     return f"&#{name2codepoint[name]};" if name in name2codepoint else f"&amp;{name};"

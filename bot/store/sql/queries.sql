@@ -1063,13 +1063,23 @@ LEFT JOIN former_document AS o ON o.entry_id = e.id
 WHERE e.id = :id AND e.pruned_at IS NULL;
 
 -- name: add_document
--- The document's id is derived from its date; if that id is taken, the next free one.
+-- The document's id is derived from its date. If that id is taken, the next free one. Where many posts have one date, the
+-- next free one after `crowded`, which differs for each, so that none has to pass all the others.
 INSERT INTO document (docid, entry_id, feed_id, post_id, languages)
 SELECT
-    CASE WHEN NOT EXISTS (SELECT 1 FROM document WHERE docid = :docid) THEN CAST(:docid AS BIGINT) ELSE (
-        SELECT d.docid + 1 FROM document AS d
-        WHERE d.docid >= :docid AND NOT EXISTS (SELECT 1 FROM document AS n WHERE n.docid = d.docid + 1)
-        ORDER BY d.docid LIMIT 1
+    CASE WHEN NOT EXISTS (SELECT 1 FROM document WHERE docid = :docid) THEN CAST(:docid AS BIGINT) ELSE coalesce(
+        (
+            SELECT d.docid + 1 FROM document AS d
+            WHERE d.docid >= :docid AND d.docid < :docid + :near
+                AND NOT EXISTS (SELECT 1 FROM document AS n WHERE n.docid = d.docid + 1)
+            ORDER BY d.docid LIMIT 1
+        ),
+        CASE WHEN EXISTS (SELECT 1 FROM document WHERE docid = :crowded) THEN (
+            SELECT d.docid + 1 FROM document AS d
+            WHERE d.docid >= :crowded AND NOT EXISTS (SELECT 1 FROM document AS n WHERE n.docid = d.docid + 1)
+            ORDER BY d.docid LIMIT 1
+        ) END,
+        CAST(:crowded AS BIGINT)
     ) END,
     CAST(:entry_id AS BIGINT), CAST(:feed_id AS BIGINT), CAST(:post_id AS BIGINT), CAST(:languages AS TEXT)
 RETURNING docid;

@@ -19,6 +19,11 @@ from bot.store.entries import Index
 _MERGED = 2
 """A merge that had work changes at least this many rows: https://www.sqlite.org/fts5.html#the_merge_command"""
 
+_NEAR = 8
+"""Document ids up to which one after another is tried: a second."""
+_SPREAD_DOCIDS = 16_384
+"""Document ids over which posts of one moment are spread if there are many: half an hour."""
+
 _SPREAD = 0x9E3779B97F4A7C15
 """Knuth's multiplier for 64 bits."""
 
@@ -142,6 +147,8 @@ async def _add_document(tx: Transaction, row: Row, languages: Sequence[str]) -> 
     (added,) = await tx.rows(
         "add_document",
         docid=row["wanted_docid"],
+        near=_NEAR,
+        crowded=row["wanted_docid"] + _NEAR + _salt(row["id"]) % _SPREAD_DOCIDS,
         entry_id=row["id"],
         feed_id=row["feed_id"],
         post_id=row["post_id"],

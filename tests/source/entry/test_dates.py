@@ -11,6 +11,22 @@ from bot.source.entry.dates import find_order, in_range, read_date
 from bot.text.fold import fold
 
 MARCH = datetime(2024, 3, 5, 7, 0, tzinfo=UTC)
+NUMBERS = st.tuples(
+    st.sampled_from([1969, 1970, 2024, 2026, 2099, 2100]), st.integers(0, 13), st.integers(0, 32),
+    st.integers(0, 25), st.integers(0, 61), st.integers(0, 61),
+)  # fmt: skip
+ZONES = ("Z", "+00:00", "-00:30", "+05:30", "-11:00", "+14:00", "+15:00", "+15:30", "+01:75", "-99:00")
+
+
+@given(NUMBERS, st.sampled_from(ZONES))
+def test_the_most_frequent_forms_mean_the_same_as_rarer_ones(numbers: tuple[int, ...], zone: str) -> None:
+    year, month, day, hour, minute, second = numbers
+    clock = f"{hour:02}:{minute:02}:{second:02}"
+    iso = f"{year}-{month:02}-{day:02}T{clock}{zone}"
+    rfc = f"Thu, {day:02} {'Dec' if month == 12 else 'Jan'} {year} {clock} {zone.replace(':', '').replace('Z', 'GMT')}"
+
+    assert read_date(iso) == read_date(iso.replace("T", " "))
+    assert read_date(rfc) == read_date(rfc.replace("Jan", "January").replace("Dec", "December"))
 
 
 @pytest.mark.parametrize(

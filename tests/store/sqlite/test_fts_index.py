@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -97,6 +98,22 @@ async def test_a_short_post_is_in_the_languages_of_the_document(followed: Servic
 
     with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection:
         assert connection.execute("SELECT DISTINCT languages FROM document").fetchall() == [("swedish",)]
+
+
+async def test_many_posts_of_one_moment_are_indexed_within_the_hour(
+    followed: Services, tmp_path: Path
+) -> None:
+    moment = START - timedelta(days=30)
+    await followed.poll(post(MANY, title="Later"))
+    await followed.poll(
+        *(replace(post(number, title=f"Bed {number}"), published=moment) for number in range(MANY))
+    )
+
+    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection:
+        *ids, _ = [docid for (docid,) in connection.execute("SELECT docid FROM document ORDER BY docid")]
+    assert ids[0] == moment.timestamp() * 8
+    assert ids[-1] < (moment + timedelta(hours=1)).timestamp() * 8
+    assert len(await found(followed.store, "bed")) == MANY
 
 
 async def test_an_edited_post_is_found_by_its_new_text(followed: Services) -> None:
