@@ -195,6 +195,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
                 wake_send,
                 lambda delay: schedule.wake_in(delay, "poll"),
                 vitals.recorded,
+                vitals.failed,
             ),
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send, vitals.settled),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),

@@ -13,6 +13,8 @@ from bot.errors import DocumentError, SourceError
 from bot.model import DeliveryState, Fetched, NotModified, ParsedFeed, RecordResult, Settlement, Validators
 from bot.relay.poll import Fetch, Parse
 
+_POLL_OUTCOMES = ("document", "unchanged", "failed")
+_SEND_OUTCOMES = ("sent", "postponed", "suspended", "given up")
 _SECONDS = (0.001, 0.005, 0.025, 0.1, 0.25, 1, 5, 20)
 
 
@@ -44,6 +46,9 @@ class Vitals:
         self._parse = _histogram("feed_relay_parse_seconds", "Parsing one document.", registry)
         self._write = _histogram("feed_relay_write_seconds", "One commit of the database.", registry)
         self._search = _histogram("feed_relay_search_seconds", "One search of the archive.", registry)
+        for counter, outcomes in ((self._polls, _POLL_OUTCOMES), (self._sends, _SEND_OUTCOMES)):
+            for outcome in outcomes:
+                counter.labels(outcome)  # from 0, so that a rule sees the first one, too
 
     def fetching(self, fetch: Fetch) -> Fetch:
         """Return `fetch`, counted."""
@@ -51,8 +56,9 @@ class Vitals:
         async def counted(url: str, validators: Validators) -> Fetched | NotModified:
             try:
                 answer = await fetch(url, validators)
-            except SourceError as error:
-                self._failed(error)
+            except SourceError:
+                self.last_poll_at = self._clock()
+                self._polls.labels("failed").inc()
                 raise
             self.last_poll_at = self.last_answer_at = self._clock()
             self._polls.labels("unchanged" if isinstance(answer, NotModified) else "document").inc()
@@ -67,7 +73,6 @@ class Vitals:
             try:
                 parsed = await parse(document)
             except DocumentError as error:
-                self._failures.labels(type(error).__name__).inc()
                 self._parse.observe(error.parse_time / timedelta(seconds=1))
                 raise
             self._parse.observe(parsed.parse_time / timedelta(seconds=1))
@@ -79,6 +84,10 @@ class Vitals:
         """Count what a poll brought."""
         self._new.inc(result.new)
         self._held.inc(result.held)
+
+    def failed(self, error: SourceError) -> None:
+        """Count a poll that failed, whether its fetch or its document."""
+        self._failures.labels(type(error).__name__).inc()
 
     def settled(self, settlement: Settlement) -> None:
         """Count a send."""
@@ -101,11 +110,6 @@ class Vitals:
     def searched(self, seconds: float) -> None:
         """Note how long a search took."""
         self._search.observe(seconds)
-
-    def _failed(self, error: SourceError) -> None:
-        self.last_poll_at = self._clock()
-        self._polls.labels("failed").inc()
-        self._failures.labels(type(error).__name__).inc()
 
 
 def _outcome_of(settlement: Settlement) -> str:

@@ -76,6 +76,7 @@ class Poller:
         wake: Callable[[], None],
         tick_in: Callable[[timedelta], None] = lambda _: None,
         on_recorded: Callable[[RecordResult], None] = lambda _: None,
+        on_failed: Callable[[errors.SourceError], None] = lambda _: None,
     ) -> None:
         """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1).
 
@@ -90,6 +91,7 @@ class Poller:
         self._wake = wake
         self._tick_in = tick_in
         self._on_recorded = on_recorded
+        self._on_failed = on_failed
         self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id, self._after_poll)
         self._computing = asyncio.Lock()
         self._is_full = False
@@ -141,6 +143,7 @@ class Poller:
             else:
                 await self._read(feed, answer)
         except errors.SourceError as error:
+            self._on_failed(error)
             await self._failed(feed, error)
 
     async def _read(self, feed: Feed, answer: Fetched) -> None:
