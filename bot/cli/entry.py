@@ -21,6 +21,7 @@ COMMANDS = {
     "init": "Write a first config and the token's file, and print the link that invites the bot.",
     "run": "Run the bot until SIGINT or SIGTERM.",
     "status": "Show how the running bot is.",
+    "report": "Print what a bug report needs, without secrets.",
     "check": "Test whether everything works, and say what to do if not.",
     "preview": "Show the posts of a feed as they would be sent, newest last.",
     "discover": "Find the feeds behind an address.",

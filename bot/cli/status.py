@@ -1,6 +1,6 @@
 """`status`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -30,7 +30,7 @@ def status(
     if as_json:
         print_json(_object(heartbeats, backlog, now))
     else:
-        for line in _lines(heartbeats, backlog, now):
+        for line in status_lines(heartbeats, backlog, now):
             print_line(line)
     if not any(_works(each, now) for each in heartbeats):
         raise typer.Exit(1)
@@ -44,7 +44,8 @@ def _works(heartbeat: Heartbeat, now: datetime) -> bool:
     return abs(now - heartbeat.beat_at) <= MAX_SILENCE
 
 
-def _lines(heartbeats: list[Heartbeat], backlog: Backlog, now: datetime) -> Iterator[str]:
+def status_lines(heartbeats: Sequence[Heartbeat], backlog: Backlog, now: datetime) -> Iterator[str]:
+    """Return what `status` says, line by line."""
     if not heartbeats:
         yield "The bot does not run; start it with `feed-relay run`."
     for each in heartbeats:

@@ -28,7 +28,7 @@ from bot.store.search_requests import SearchRequests
 from bot.store.settings_changes import SettingsChanges
 from bot.store.sqlite import compact, files, identify, lock, migrate, trial
 from bot.store.sqlite.aside import set_index_aside
-from bot.store.sqlite.database import SqliteDatabase
+from bot.store.sqlite.database import SqliteDatabase, engine_version
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
 from bot.store.sqlite.fts_words import FtsWords
@@ -181,6 +181,16 @@ class Store:
     async def trial(path: Path) -> trial.Trial:
         """Try what `run` needs, without changing anything. Raises the StoreError that `run` would raise."""
         return await asyncio.to_thread(trial.trial, path)
+
+    @staticmethod
+    def engine() -> str:
+        """Return the name and version of the engine."""
+        return engine_version()
+
+    @staticmethod
+    def schema_version(path: Path) -> int:
+        """Return the number of the newest migration that a database has. Raises StoreError."""
+        return identify.version_of(files.locate(path))
 
     def queues(self, patience: Patience) -> Queues:
         """Return the repositories of the relay."""

@@ -257,6 +257,11 @@ class SqliteDatabase(Database):
             self._start_committing()
 
 
+def engine_version() -> str:
+    """Return the version of SQLite that this Python uses."""
+    return f"SQLite {sqlite3.sqlite_version}"
+
+
 @contextmanager
 def translated_errors(path: str) -> Iterator[None]:
     """Turn SQLite's errors into ours; errors that only a bug can cause pass unchanged."""
