@@ -40,14 +40,14 @@ class PostWords:
     tags: Sequence[str]
     author: Sequence[str]
 
-    def plain(self) -> set[str]:
-        """Return the words of the post, for the table that spelling is looked up in."""
-        tokens = {*self.title, *self.text, *self.tags, *self.author}
-        return {
-            token
-            for token in tokens
-            if len(token) >= _MIN_WORD_LENGTH and (token.isascii() or is_plain_word(token))
-        }
+    def tokens(self) -> set[str]:
+        """Return all words, each once."""
+        return {*self.title, *self.text, *self.tags, *self.author}
+
+
+def belongs_in_table(token: str) -> bool:
+    """Return whether a word belongs in the table that spelling is looked up in."""
+    return len(token) >= _MIN_WORD_LENGTH and is_plain_word(token)
 
 
 def read_words(title: str, text: str, tags: Iterable[str], authors: Iterable[str]) -> PostWords:

@@ -40,8 +40,9 @@ def fold(text: str) -> str:
     Accents include the vowel points of Hebrew and Arabic. The marks of Kana, Thai and Indic scripts distinguish words,
     so they stay.
     """
-    if text.isascii():  # most texts; twenty times faster
-        return " ".join(text.lower().split())
+    if text.isascii():  # most texts; twenty times faster, and six times more if only lines are to be joined
+        line = text.lower().replace("\n", " ").strip()
+        return line if line.isprintable() and "  " not in line else " ".join(line.split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     unaccented = IGNORED.sub("", decomposed)
     return " ".join(unicodedata.normalize("NFKC", unaccented).split())

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from bot.search.document import PostWords, build_document, read_words
+from bot.search.document import PostWords, belongs_in_table, build_document, read_words
 from bot.search.languages import detect_languages, usual_languages
 from bot.search.tokens import VERSION
 from bot.store import rows
@@ -89,7 +89,7 @@ class FtsIndex(Repository, Index):
         found = [row for entry_id in entry_ids if (row := await _indexable(tx, entry_id)) is not None]
         usual = _UsualLanguages(tx)
         columns: list[Mapping[str, Value]] = []
-        sizes: Counter[str] = Counter()
+        posts: Counter[str] = Counter()
         for row in found:
             if row["former_docid"] is not None:
                 await _drop_former(tx, row["former_docid"])
@@ -97,10 +97,10 @@ class FtsIndex(Repository, Index):
             languages = await usual.detect(row["feed_id"], words)
             docid = await _add_document(tx, row, languages)
             columns.append({"docid": docid, **asdict(build_document(words, row["feed_id"], languages))})
-            sizes.update(words.plain())
+            posts.update(words.tokens())
         await usual.write()
         await tx.run_many("index_words", columns)
-        await _add_words(tx, sizes, _salt(entry_ids[-1] if entry_ids else 0))
+        await _add_words(tx, posts, _salt(entry_ids[-1] if entry_ids else 0))
 
     async def drop(self, tx: Transaction, entry_id: int) -> None:
         """See Index: the entry and its tags show what the index has of it."""
@@ -159,7 +159,7 @@ async def _add_document(tx: Transaction, row: Row, languages: Sequence[str]) -> 
 
 async def _add_words(tx: Transaction, posts: Mapping[str, int], salt: int) -> None:
     """Add words to their table, in its order. `posts`: how many have each."""
-    sizes = {word: posts[word].bit_length() - 1 for word in sorted(posts)}
+    sizes = {word: posts[word].bit_length() - 1 for word in sorted(filter(belongs_in_table, posts))}
     await tx.run("add_words", words=rows.as_json(sizes), salt=salt)
 
 
