@@ -5,6 +5,7 @@
 # make lint    the same without the tests
 # make format  fix formatting and imports
 # make lock    update the lock files to the newest versions that pyproject.toml allows (needs uv)
+# make sbom    write the list of all packages with their licences anew, after the lock has changed
 # make clean   remove .venv and all caches
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test pictures bench bench-full lint format lock clean
+.PHONY: demo test pictures bench bench-full lint format lock sbom clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp
@@ -66,6 +67,9 @@ lock:
 		pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
 		pyproject.toml --group bench --constraint requirements.lock --output-file requirements-bench.lock
+
+sbom: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.packaging.sbom
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -14,7 +14,12 @@ from bot import config, errors
 from bot.cli.entry import create_app
 
 ROOT = Path(__file__).parents[1]
-DOCS = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+DOCS = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+)
 TEXT = {path.name: path.read_text("utf-8") for path in DOCS}
 WRITTEN_EXAMPLE = (ROOT / "config.example.toml").read_text("utf-8")
 EXAMPLE = re.sub(r"^#(?=\S)", "", WRITTEN_EXAMPLE, flags=re.MULTILINE)

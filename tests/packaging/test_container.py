@@ -12,6 +12,7 @@ from bot.app import STOP_TIMEOUT
 from bot.config import layers
 from bot.config.schema import all_keys
 from tests.packaging.dockerfile import Instruction, read, stages
+from tests.packaging.sbom import pinned, shipped
 
 ROOT = Path(__file__).parents[2]
 INSTRUCTIONS = read(ROOT / "Dockerfile")
@@ -46,19 +47,11 @@ def test_packages_come_only_from_the_lock_file_with_hashes() -> None:
 
 
 def test_what_only_the_build_needs_is_removed_and_nothing_else() -> None:
-    """Everything that `requirements-build.in` brings, and nothing that the bot needs too."""
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-    needed_by = dict(re.findall(r"^([\w.-]+)==[^#]+?((?:^    # .*\n)+)", lock, re.MULTILINE))
-    build = {"hatchling", "editables"}
-    users = {
-        name: set(re.findall(r"# (?:  |via )([\w.-]+)(?!\S)", text)) & needed_by.keys()
-        for name, text in needed_by.items()
-    }
-    expected = build | {name for name, by in users.items() if by and by <= build}
+    packages = pinned((ROOT / "requirements.lock").read_text("utf-8"))
     removed = re.search(r"pip uninstall --quiet --yes (.*)", of(BUILD, "RUN")[-1].rest)
 
     assert removed is not None
-    assert set(removed[1].split()) == expected | {"pip"}
+    assert set(removed[1].split()) == packages.keys() - shipped(packages) | {"pip"}
 
 
 def test_the_version_is_that_of_the_bot() -> None:
