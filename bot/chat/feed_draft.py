@@ -90,13 +90,16 @@ def name_feed(feed: ParsedFeed, found: FoundFeed) -> str:
 
 
 def count_tags(posts: Iterable[Entry], chosen: Iterable[str] = ()) -> tuple[TagCount, ...]:
-    """Return the tags of these posts, most used first, all spellings as one; the chosen ones are always included."""
+    """Return the tags of these posts, most used first, then in their order; the chosen ones are always included.
+
+    All spellings of a tag count as one.
+    """
     spelled: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for post in posts:
         for tag in post.tags:
             spelled.setdefault(fold_tag(tag), tag)
-        counts.update({fold_tag(tag) for tag in post.tags})
+        counts.update(list(dict.fromkeys(map(fold_tag, post.tags))))
     kept = {fold_tag(tag): tag for tag in chosen}
     most_used = [folded for folded, _count in counts.most_common() if folded and folded not in kept]
     order = [*kept, *most_used][:MAX_OPTIONS]

@@ -7,6 +7,14 @@ from tests.chat.commands.conftest import post
 FOUND = FoundFeed("https://www.garden.example/feed?key=secret")
 
 
+def test_tags_of_equal_use_are_in_the_order_of_the_posts() -> None:
+    assert [count.tag for count in count_tags([post(1, "zinnias", "beans", "moss")])] == [
+        "zinnias",
+        "beans",
+        "moss",
+    ]
+
+
 def test_spellings_of_a_tag_count_together() -> None:
     posts = [post(1, "Beans"), post(2, "beans"), post(3, "#BEANS", "soil")]
 

@@ -21,8 +21,7 @@ from bot.errors import StoreError
 from bot.model import ArchivedEntry, TagCount
 from bot.text import limits
 from bot.text.fold import fold, fold_tag
-from bot.text.headline import choose_headline
-from bot.text.html import parse_html
+from bot.text.post import build_post
 
 MAX_CHOICES = 25
 """Choices that Discord shows."""
@@ -97,12 +96,9 @@ def is_truncated(link: str) -> bool:
 
 
 def post_title(archived: ArchivedEntry) -> str:
-    """Return a post's title, or the beginning of its text, on one line."""
+    """Return a post's title, or what names it in a message, on one line."""
     entry = archived.entry
-    title = plain_text(entry.title)
-    return title or plain_text(
-        choose_headline("", parse_html(entry.content or entry.summary), entry.media).line
-    )
+    return plain_text(entry.title) or plain_text(build_post(entry, "").headline.line)
 
 
 def create_choice(name: str, value: str) -> app_commands.Choice[str]:
