@@ -1,5 +1,6 @@
 """Discord's Markdown → HTML."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -20,6 +21,8 @@ from bot.message_html.markdown import (
 )
 from bot.message_html.view import View
 
+_MESSAGE_LINK = re.compile(r"https://discord\.com/channels/\d+/(?P<channel>\d+)/\d+")
+"""Discord's clients show such an address as the name of the channel."""
 _TIME_FORMS = {"t": "%H:%M", "T": "%H:%M:%S", "d": "%Y-%m-%d", "D": "%Y-%m-%d"}
 _OTHER_TIME_FORM = "%Y-%m-%d %H:%M"
 _TAGS = {"quote": "blockquote", "subtext": "small"}
@@ -67,15 +70,22 @@ def _node(node: Node, view: View) -> Html:
         case CodeBlock(text, language):
             return element("pre", element("code", text, data_language=language or None), tabindex=0)
         case Link(address, inside):
-            return (
-                link(address, _tree(inside, view)) if is_web(address) else _as_written(address, inside, view)
-            )
+            return _link(address, inside, view)
         case Block(kind, inside):
             return element(_TAGS.get(kind, "p"), _tree(inside, view), class_=kind)
         case Items(items, start):
             return _items(items, start, view)
         case Mention() | Moment():
             return _mention(node, view) if isinstance(node, Mention) else _timestamp(node)
+
+
+def _link(address: str, inside: Tree, view: View) -> Html:
+    if not is_web(address):
+        return _as_written(address, inside, view)
+    message = _MESSAGE_LINK.fullmatch(address) if inside == (Text(address),) else None
+    if message and (channel := view.channels.get(message["channel"])):
+        return link(address, element("span", f"#{channel} › message", class_="mention", dir="auto"))
+    return link(address, _tree(inside, view))
 
 
 def _as_written(address: str, inside: Tree, view: View) -> Html:

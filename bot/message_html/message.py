@@ -98,7 +98,9 @@ def _reply(message: Json) -> Html:
     command = text_of(mapping_of(message.get("interaction")), "name")
     original = mapping_of(message.get("referenced_message"))
     if user and command:
-        used = element("span", f"/{command}", class_="mention")
+        # Only a slash command's name has to be in lower case; those of menus are sentences.
+        name = f"/{command}" if command == command.lower() else command
+        used = element("span", name, class_="mention")
         return element("p", _author(user), " used ", used, class_="reply")
     if original:
         text = element("bdi", text_of(original, "content")[:MAX_REPLY])

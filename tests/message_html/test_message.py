@@ -227,6 +227,13 @@ def test_suppressed_embeds_are_not_shown() -> None:
             {"interaction_metadata": {"user": {"username": "Ada"}}, "interaction": {"name": "search"}},
             "/search",
         ),
+        (
+            {
+                "interaction_metadata": {"user": {"username": "Ada"}},
+                "interaction": {"name": "Why is this here?"},
+            },
+            ">Why is this here?<",
+        ),
         ({"referenced_message": {"content": "earlier", "author": {"username": "Ada"}}}, "earlier"),
     ],
 )
@@ -318,3 +325,12 @@ def test_every_message_that_the_bot_sends_has_a_page(path: Path) -> None:
     message = json.loads(path.read_text(encoding="utf-8"))
 
     _check(message_html(message))
+
+
+def test_the_address_of_a_message_is_shown_as_its_channel_to_who_sees_it() -> None:
+    message = {"content": "See https://discord.com/channels/1/2/3"}
+
+    shown = message_html(message, View(channels={"2": "garden"}))
+
+    assert ">#garden › message</span></a>" in shown
+    assert ">https://discord.com/channels/1/2/3</a>" in message_html(message, View(channels={"4": "beds"}))

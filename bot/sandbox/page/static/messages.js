@@ -130,9 +130,11 @@ function arrange() {
     } else if (!isNewDay) {
       day?.remove();
     }
-    const isGrouped = !isNewDay && before.author === article.dataset.author && !article.querySelector(":scope > .reply");
+    const isPrivate = article.matches(".ephemeral");
+    const isFollowing = !isNewDay && before.author === article.dataset.author && !article.querySelector(":scope > .reply");
+    const isGrouped = isFollowing && !isPrivate && !before.isPrivate;
     article.classList.toggle("grouped", isGrouped && when - before.when < GROUP_MINUTES * 60000);
-    before = { when, author: article.dataset.author };
+    before = { when, author: article.dataset.author, isPrivate };
   }
 }
 
@@ -221,6 +223,7 @@ on("message", ({ message }) => {
   if (message.interaction) {
     pending.querySelector(`[data-interaction="${message.interaction}"]`)?.remove();
   }
+  follow(message.command);
   if (!anchor.atEnd || hasNewer) {
     unseen += 1;
   }
@@ -254,9 +257,17 @@ on("thinking-ended", ({ interaction }) => {
 });
 on("thinking", (event) => {
   if (event.channel === channel && !pending.querySelector(`[data-interaction="${event.interaction}"]`)) {
+    follow(event.command && event);
     addPending(thinkingRow(event));
   }
 });
+
+/** Go to the end of the messages if the answer to the viewer's own command comes there. */
+function follow(command) {
+  if (command?.user.id === server.viewer.user.id && !hasNewer) {
+    anchor = { atEnd: true };
+  }
+}
 
 function thinkingRow({ interaction, user, command, ephemeral }) {
   const used = command ? `${user.name} used /${command}` : "";
