@@ -1,7 +1,7 @@
 # make demo    the whole bot, live, without a token; creates .venv first
 # make test    linters, type checks, import contracts and all tests
 # make bench   measurements in at most 15 minutes; make bench-full takes hours
-# make pictures  make the README's pictures anew; needs Chromium
+# make pictures  make the pictures of the docs anew; needs Chromium
 # make lint    the same without the tests
 # make format  fix formatting and imports
 # make lock    update the lock files to the newest versions that pyproject.toml allows (needs uv)

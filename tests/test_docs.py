@@ -216,10 +216,3 @@ def test_the_changelog_starts_with_this_version() -> None:
     from bot import __version__
 
     assert f"\n## {__version__}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
-
-
-def test_every_picture_of_the_readme_exists() -> None:
-    shown = re.findall(r'(?:src|srcset)="([^"]+)"', (ROOT / "README.md").read_text("utf-8"))
-
-    assert shown
-    assert [path for path in shown if not (ROOT / path).is_file()] == []

@@ -29,6 +29,11 @@ def patch_times() -> None:
     backfill.REQUEST_SPACING = timedelta()
     backfill.MAX_CHECK_INTERVAL = backfill.MIN_CHECK_INTERVAL = TICK_INTERVAL
     backfills.POLL_PRIORITY = timedelta()
+    be_patient()
+
+
+def be_patient() -> None:
+    """Extend the deadlines of this process."""
     autocomplete.AUTOCOMPLETE_TIMEOUT = visibility.LOOKUP_TIMEOUT = search._ADVICE_TIMEOUT = GENEROUS
     database.BUSY_TIMEOUT = fts_match.SEARCH_TIMEOUT = GENEROUS
 
