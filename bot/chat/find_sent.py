@@ -10,43 +10,13 @@ from bot.chat.channels import Channels, name_missing
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
 from bot.chat.recent import RecentCache
 from bot.chat.same_message import is_same
-from bot.model import Message, Refused, Retry, Sent
+from bot.model import Message, Refused, Retry, Sent, Uncertainty
 
 CLOCK_SKEW = timedelta(minutes=65)
 """How far our clock may have differed from Discord's, which determines message ids."""
 
 MAX_SEARCHES = 1000
 """Unfinished searches whose progress is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Uncertainty:
-    """A message may have been sent already."""
-
-    since: datetime
-    until: datetime | None = None
-    """When the last such send ended; None: that is unknown."""
-    arrives_within: timedelta = timedelta()
-    """For how long the message may still arrive."""
-    others: frozenset[int] = frozenset()
-    """Messages that are known to be other posts, although they may have the same link."""
-    nonce_holds: bool = False
-    """Discord still responds to a second send with the first message."""
-
-    @property
-    def oldest(self) -> int:
-        """The smallest id that the message can have: Discord's ids are times."""
-        return discord.utils.time_snowflake(self.since - CLOCK_SKEW)
-
-    def may_be(self, message_id: int) -> bool:
-        """Return whether the message can have this id."""
-        return (
-            self.oldest <= message_id and not self.ends_before(message_id) and message_id not in self.others
-        )
-
-    def ends_before(self, message_id: int) -> bool:
-        """Return whether the message must be older than the one with this id."""
-        return self.until is not None and message_id > discord.utils.time_snowflake(self.until + CLOCK_SKEW)
 
 
 @dataclass(slots=True)
@@ -103,12 +73,12 @@ async def _find_message(
     channel: discord.abc.Messageable, me: int, message: Message, uncertainty: Uncertainty, progress: Progress
 ) -> int | None:
     """Return the id of the message if the bot wrote it in this channel at that time, or None."""
-    after = discord.Object(max(uncertainty.oldest, progress.read_until + 1) - 1)
+    after = discord.Object(max(_oldest(uncertainty), progress.read_until + 1) - 1)
     async for found in channel.history(limit=None, after=after, oldest_first=True):
-        if found.author.id == me and uncertainty.may_be(found.id):
+        if found.author.id == me and _may_be(uncertainty, found.id):
             if is_same(message, found.content, found.embeds):
                 return found.id
-        elif uncertainty.ends_before(found.id):
+        elif _ends_before(uncertainty, found.id):
             return None
         progress.read_until = found.id
     return None
@@ -120,7 +90,7 @@ async def _find_post(
     """Return the id of the forum post (and of its first message) if the bot opened it at that time, or None."""
     threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
     threads += [thread async for thread in _archived_since(forum, uncertainty.since - CLOCK_SKEW)]
-    mine = [thread for thread in threads if thread.owner_id == me and uncertainty.may_be(thread.id)]
+    mine = [thread for thread in threads if thread.owner_id == me and _may_be(uncertainty, thread.id)]
     for thread in sorted(mine, key=lambda thread: (thread.name != message.thread_name, -thread.id)):
         if await _starts_with(thread, message):
             return thread.id
@@ -142,3 +112,20 @@ async def _starts_with(thread: discord.Thread, message: Message) -> bool:
         # A moderator deleted the message, but the post is still there.
         return thread.name == message.thread_name
     return is_same(message, starter.content, starter.embeds)
+
+
+def _oldest(uncertainty: Uncertainty) -> int:
+    """Return the smallest id that the message can have: Discord's ids are times."""
+    return discord.utils.time_snowflake(uncertainty.since - CLOCK_SKEW)
+
+
+def _may_be(uncertainty: Uncertainty, message_id: int) -> bool:
+    """Return whether the message can have this id."""
+    is_in_time = _oldest(uncertainty) <= message_id and not _ends_before(uncertainty, message_id)
+    return is_in_time and message_id not in uncertainty.others
+
+
+def _ends_before(uncertainty: Uncertainty, message_id: int) -> bool:
+    """Return whether the message must be older than the one with this id."""
+    until = uncertainty.until
+    return until is not None and message_id > discord.utils.time_snowflake(until + CLOCK_SKEW)

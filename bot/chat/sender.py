@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Literal
 
@@ -13,7 +13,7 @@ from discord.http import handle_message_parameters
 
 from bot.chat.channels import ChannelReport, Channels, Lookup, name_missing
 from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embed, create_view
-from bot.chat.find_sent import SentSearch, Uncertainty
+from bot.chat.find_sent import SentSearch
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, record_requests
 from bot.chat.outcomes import (
@@ -31,7 +31,7 @@ from bot.chat.permissions import HISTORY, Kind, kind_of
 from bot.chat.refused_fields import EMBEDS, describe_refused
 from bot.chat.send_accepted import MISSING_PERMISSIONS, Send, send_accepted
 from bot.errors import ChatUnreachable
-from bot.model import ARCHIVE_TIMES, MAX_SNOWFLAKE, Dead, Message, Outcome, Refused, Retry, Sent
+from bot.model import ARCHIVE_TIMES, MAX_SNOWFLAKE, Dead, Message, Outcome, Refused, Retry, Sent, Uncertainty
 
 _Minutes = Literal[60, 1440, 4320, 10080]
 _ARCHIVE_MINUTES: dict[timedelta, _Minutes] = dict(zip(ARCHIVE_TIMES, (60, 1440, 4320, 10080), strict=True))
@@ -61,29 +61,16 @@ class Sender:
         message: Message,
         *,
         nonce: str,
-        uncertain_since: datetime | None,
-        nonce_holds: bool,
-        uncertain_until: datetime | None = None,
-        arrives_within: timedelta = timedelta(),
-        others: frozenset[int] = frozenset(),
+        uncertainty: Uncertainty | None = None,
     ) -> Outcome:
         """Send the message unless it is in the channel already.
 
         If cancelled, the message may or may not be there. If cancelled before it was sent, return that as an outcome.
 
-        `uncertain_since`: since when it may have been sent; None: it wasn't. `nonce_holds`: Discord still knows the
-        nonce and responds to a second send with the first message; otherwise the channel is searched first.
-        `arrives_within`: for how long the message may still arrive after the search. `others`: messages of other posts,
-        which the search skips.
+        `uncertainty`: it may have been sent; None: it wasn't. Unless Discord still knows the nonce, the channel is
+        searched first.
         """
         attempt = Attempt()
-        uncertainty = (
-            None
-            if uncertain_since is None
-            else Uncertainty(
-                uncertain_since, uncertain_until, arrives_within, others, nonce_holds=nonce_holds
-            )
-        )
         work = self._deliver(attempt, channel_id, message, nonce, uncertainty)
         try:
             outcome = await self._settle(channel_id, work, SEND_ROWS, embeds=bool(message.embeds))
@@ -91,7 +78,7 @@ class Sender:
             if attempt.uncertain:
                 raise
             outcome = Retry("The bot stopped before this was sent.", after=timedelta(0))
-        return _describe_uncertainty(outcome, attempt, was_uncertain=uncertain_since is not None)
+        return _describe_uncertainty(outcome, attempt, was_uncertain=uncertainty is not None)
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         """Publish a message of an announcement channel to its followers; repeating it is harmless."""

@@ -27,6 +27,7 @@ from bot.model.delivery import (
     Retry,
     Sent,
     Settlement,
+    Uncertainty,
 )
 from bot.model.feed import (
     SAMPLE_LENGTH,
@@ -204,6 +205,7 @@ __all__ = [
     "Term",
     "Trace",
     "TracedDelivery",
+    "Uncertainty",
     "Unit",
     "Upkeep",
     "UpkeepKind",

@@ -114,6 +114,21 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """A message may have been sent already."""
+
+    since: datetime
+    until: datetime | None = None
+    """When the last such send ended; None: that is unknown."""
+    arrives_within: timedelta = timedelta()
+    """For how long the message may still arrive after it was not found."""
+    others: frozenset[int] = frozenset()
+    """Messages of the channel that are known to be other posts, although they may look the same."""
+    nonce_holds: bool = False
+    """Discord still responds to a second send with the first message."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retry:
     """The send failed and is tried again."""
 

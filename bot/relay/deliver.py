@@ -8,7 +8,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Retry, Settlement
+from bot.model import Dead, Delivery, DeliveryState, Message, Outcome, Retry, Settlement, Uncertainty
 from bot.relay import retry
 from bot.relay.pings import roles_to_ping
 from bot.relay.rendering import render_or_give_up
@@ -39,17 +39,9 @@ class Sender(Protocol):
         message: Message,
         *,
         nonce: str,
-        uncertain_since: datetime | None,
-        nonce_holds: bool,
-        uncertain_until: datetime | None,
-        arrives_within: timedelta,
-        others: frozenset[int],
+        uncertainty: Uncertainty | None,
     ) -> Outcome:
-        """Send the message once. If it may have arrived already, search for it or rely on the nonce first.
-
-        `arrives_within`: for how long it may still arrive after it was not found. `others`: messages of the channel
-        that may look the same and are other posts.
-        """
+        """Send the message once. If it may have arrived already, search for it or rely on the nonce first."""
 
 
 class Deliverer:
@@ -87,7 +79,7 @@ class Deliverer:
         """Send one claimed delivery and settle it."""
         sent_at = self._clock()
         roles = roles_to_ping(delivery, sent_at)
-        outcome = await self._send(delivery, roles, await self._other_messages(delivery), sent_at)
+        outcome = await self._send(delivery, roles, await self._uncertainty(delivery, sent_at))
         now = self._clock()
         settlement = retry.settle(delivery, outcome, sent_at, now, pings=bool(roles))
         await self._outbox.settle(delivery, settlement, now)
@@ -95,14 +87,18 @@ class Deliverer:
         _log_settlement(delivery, settlement)
         self._wake()
 
-    async def _other_messages(self, delivery: Delivery) -> frozenset[int]:
-        """Return the messages that a search could mistake for this delivery's: posts of a feed can share a link."""
-        if delivery.uncertain_since is None:
-            return frozenset()
-        return await self._outbox.posted(delivery.channel_id, delivery.uncertain_since - CLOCK_TOLERANCE)
+    async def _uncertainty(self, delivery: Delivery, now: datetime) -> Uncertainty | None:
+        """Return what is known of earlier sends; None: there was none that may have arrived."""
+        since, until = delivery.uncertain_since, delivery.uncertain_until
+        if since is None:
+            return None
+        others = await self._outbox.posted(delivery.channel_id, since - CLOCK_TOLERANCE)
+        return Uncertainty(
+            since, until, retry.arrives_within(until, now), others, nonce_holds=retry.nonce_holds(since, now)
+        )
 
     async def _send(
-        self, delivery: Delivery, roles: tuple[int, ...], others: frozenset[int], now: datetime
+        self, delivery: Delivery, roles: tuple[int, ...], uncertainty: Uncertainty | None
     ) -> Outcome:
         message = self._render(delivery, roles)
         if isinstance(message, Dead):
@@ -113,11 +109,7 @@ class Deliverer:
                     delivery.channel_id,
                     message,
                     nonce=f"{self._instance}-{delivery.id}",
-                    uncertain_since=delivery.uncertain_since,
-                    nonce_holds=retry.nonce_holds(delivery.uncertain_since, now),
-                    uncertain_until=delivery.uncertain_until,
-                    arrives_within=retry.arrives_within(delivery.uncertain_until, now),
-                    others=others,
+                    uncertainty=uncertainty,
                 )
         except TimeoutError:
             reason = "Discord did not answer in time. The bot checks for the message before it tries again."

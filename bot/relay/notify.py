@@ -15,6 +15,7 @@ from bot.model import (
     Retry,
     Sent,
     SentNotice,
+    Uncertainty,
 )
 from bot.relay import retry
 from bot.relay.deliver import Sender
@@ -84,22 +85,24 @@ class Notifier:
         channel = await self._channel_of(message)
         if not isinstance(channel, int):
             return channel
-        since, now = message.uncertain_since, self._clock()
         return await self._sender.send(
             channel,
             render_notices(units_of(message.notices)),
             nonce=f"{self._instance}-n{message.id}",
-            uncertain_since=since,
-            nonce_holds=retry.nonce_holds(since, now),
-            uncertain_until=None,
-            arrives_within=retry.arrives_within(since, now),
-            others=frozenset(),
+            uncertainty=_uncertainty(message.uncertain_since, self._clock()),
         )
 
     async def _channel_of(self, message: NoticeMessage) -> int | Outcome:
         if not message.direct:
             return message.channel_id
         return await self._open_direct(message.guild_id or 0, message.channel_id)
+
+
+def _uncertainty(since: datetime | None, now: datetime) -> Uncertainty | None:
+    if since is None:
+        return None
+    arrives_within = retry.arrives_within(since, now)
+    return Uncertainty(since, arrives_within=arrives_within, nonce_holds=retry.nonce_holds(since, now))
 
 
 def _log_fields(message: NoticeMessage) -> dict[str, object]:

@@ -88,9 +88,7 @@ def channel(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
 
 
 async def send(chat: Chat, channel: Channel) -> Outcome:
-    return await chat.sender.send(
-        channel.id, Message(content="Roses"), nonce="test-1", uncertain_since=None, nonce_holds=False
-    )
+    return await chat.sender.send(channel.id, Message(content="Roses"), nonce="test-1")
 
 
 def gateway_moved_to(url: str) -> dict[str, Any]:

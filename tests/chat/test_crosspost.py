@@ -14,13 +14,7 @@ def news(sandbox_discord: SandboxDiscord) -> Channel:
 
 
 async def post(chat: Chat, news: Channel, number: int = 1) -> int:
-    sent = await chat.sender.send(
-        news.id,
-        Message(content=f"Comet {number}"),
-        nonce=f"test-{number}",
-        uncertain_since=None,
-        nonce_holds=False,
-    )
+    sent = await chat.sender.send(news.id, Message(content=f"Comet {number}"), nonce=f"test-{number}")
     assert isinstance(sent, Sent)
     return sent.message_id
 

@@ -15,9 +15,7 @@ from tests.chat.conftest import send
 
 async def post(chat: Chat, channel: Channel) -> Outcome:
     message = Message(content="Roses", thread_name="Roses")
-    return await chat.sender.send(
-        channel.id, message, nonce="test-1", uncertain_since=None, nonce_holds=False
-    )
+    return await chat.sender.send(channel.id, message, nonce="test-1")
 
 
 @pytest.mark.parametrize("kind", ["text", "announcement", "forum", "voice"])

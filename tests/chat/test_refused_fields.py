@@ -10,7 +10,7 @@ from structlog.typing import EventDict
 from bot.chat.client import Chat
 from bot.chat.refused_fields import RefusedField, describe_refused, leave_out
 from bot.chat.same_message import is_same
-from bot.model import Button, Dead, Embed, Message, Outcome, Retry, Sent
+from bot.model import Button, Dead, Embed, Message, Outcome, Retry, Sent, Uncertainty
 from bot.sandbox.discord import rest
 from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage
@@ -147,9 +147,7 @@ def test_people_read_what_was_left_out() -> None:
 
 
 async def send(chat: Chat, channel: Channel, message: Message = POST) -> Outcome:
-    return await chat.sender.send(
-        channel.id, message, nonce="test-1", uncertain_since=None, nonce_holds=False
-    )
+    return await chat.sender.send(channel.id, message, nonce="test-1")
 
 
 def script_refusal(discord: SandboxDiscord, kind: str, *paths: str, times: int = 1) -> None:
@@ -264,8 +262,7 @@ async def test_a_post_without_a_refused_field_is_sent_once_although_the_answer_i
         place.id,
         POST,
         nonce="test-1",
-        uncertain_since=started_at - timedelta(hours=1),
-        nonce_holds=False,
+        uncertainty=Uncertainty(started_at - timedelta(hours=1)),
     )
 
     assert isinstance(lost, Retry)

@@ -26,9 +26,7 @@ def create_channel(discord: SandboxDiscord, guild: Guild, kind: str) -> tuple[Ch
 
 async def send(chat: Chat, channel: Channel, number: int) -> Outcome:
     message = Message(content=f"Roses {number}", thread_name="Roses")
-    return await chat.sender.send(
-        channel.id, message, nonce=f"test-{number}", uncertain_since=None, nonce_holds=False
-    )
+    return await chat.sender.send(channel.id, message, nonce=f"test-{number}")
 
 
 @pytest.mark.parametrize("kind", ["text", "forum"])

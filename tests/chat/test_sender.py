@@ -7,7 +7,7 @@ import pytest
 
 from bot.chat.client import Chat
 from bot.chat.embeds import create_message_body
-from bot.model import Button, Dead, Embed, Entry, Message, Outcome, Refused, Retry, Sent, Style
+from bot.model import Button, Dead, Embed, Entry, Message, Outcome, Refused, Retry, Sent, Style, Uncertainty
 from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -42,9 +42,8 @@ async def send(
     uncertain_since: datetime | None = None,
     nonce_holds: bool = False,
 ) -> Outcome:
-    return await chat.sender.send(
-        channel.id, message, nonce="test-1", uncertain_since=uncertain_since, nonce_holds=nonce_holds
-    )
+    uncertainty = Uncertainty(uncertain_since, nonce_holds=nonce_holds) if uncertain_since else None
+    return await chat.sender.send(channel.id, message, nonce="test-1", uncertainty=uncertainty)
 
 
 async def test_a_message_is_sent_once_and_its_id_returned(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.client import Chat
-from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
+from bot.model import Embed, Message, Outcome, Refused, Retry, Sent, Uncertainty
 from bot.sandbox.discord.models import Channel
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -27,14 +27,10 @@ async def send(
     nonce_holds: bool = False,
     others: frozenset[int] = frozenset(),
 ) -> Outcome:
-    return await chat.sender.send(
-        channel.id,
-        POST,
-        nonce="test-1",
-        uncertain_since=uncertain_since,
-        nonce_holds=nonce_holds,
-        others=others,
+    uncertainty = (
+        Uncertainty(uncertain_since, others=others, nonce_holds=nonce_holds) if uncertain_since else None
     )
+    return await chat.sender.send(channel.id, POST, nonce="test-1", uncertainty=uncertainty)
 
 
 async def test_a_stored_message_with_a_500_response_is_posted_once(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.client import Chat
-from bot.model import Button, Embed, Message, Outcome, Refused, Retry, Sent
+from bot.model import Button, Embed, Message, Outcome, Refused, Retry, Sent, Uncertainty
 from bot.sandbox.discord.models import Channel, Guild, Tag
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
@@ -29,13 +29,8 @@ def forum(sandbox_discord: SandboxDiscord, guild: Guild) -> Channel:
 async def send(
     chat: Chat, forum: Channel, message: Message = POST, *, uncertain_since: datetime | None = None
 ) -> Outcome:
-    return await chat.sender.send(
-        forum.id,
-        message,
-        nonce="test-1",
-        uncertain_since=uncertain_since,
-        nonce_holds=uncertain_since is not None,
-    )
+    uncertainty = Uncertainty(uncertain_since, nonce_holds=True) if uncertain_since else None
+    return await chat.sender.send(forum.id, message, nonce="test-1", uncertainty=uncertainty)
 
 
 def posts_of(discord: SandboxDiscord, forum: Channel) -> list[Channel]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.chat.client import Chat
-from bot.model import Embed, Message, Outcome, Refused, Retry, Sent
+from bot.model import Embed, Message, Outcome, Refused, Retry, Sent, Uncertainty
 from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.server import SandboxDiscord
 
@@ -29,13 +29,8 @@ def create_channel(discord: SandboxDiscord, guild: Guild, kind: str) -> Channel:
 async def send_once(
     chat: Chat, place: Channel, uncertain_since: datetime | None, *, by_nonce: bool
 ) -> Outcome:
-    return await chat.sender.send(
-        place.id,
-        POST,
-        nonce="test-1",
-        uncertain_since=uncertain_since,
-        nonce_holds=by_nonce and uncertain_since is not None,
-    )
+    uncertainty = Uncertainty(uncertain_since, nonce_holds=by_nonce) if uncertain_since else None
+    return await chat.sender.send(place.id, POST, nonce="test-1", uncertainty=uncertainty)
 
 
 async def send_until_posted(chat: Chat, place: Channel, *, by_nonce: bool) -> Sent:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.chat.client import Chat
-from bot.model import Delivery, DeliveryState, Entry, Message, Outcome, Retry, Sent, Style
+from bot.model import Delivery, DeliveryState, Entry, Message, Outcome, Retry, Sent, Style, Uncertainty
 from bot.relay import retry
 from bot.sandbox.discord.models import Channel, Guild
 from bot.sandbox.discord.rate_limits import Rate
@@ -34,15 +34,13 @@ class Relay:
     async def send(self) -> Outcome:
         """Send, settle, and move to the time of the next send."""
         delivery = self.delivery
-        outcome = await self.chat.sender.send(
-            self.place.id,
-            POST,
-            nonce="test-1",
-            uncertain_since=delivery.uncertain_since,
-            nonce_holds=retry.nonce_holds(delivery.uncertain_since, self.now),
-            uncertain_until=delivery.uncertain_until,
-            arrives_within=retry.arrives_within(delivery.uncertain_until, self.now),
+        since, until = delivery.uncertain_since, delivery.uncertain_until
+        arrives_within, nonce_holds = (
+            retry.arrives_within(until, self.now),
+            retry.nonce_holds(since, self.now),
         )
+        uncertainty = Uncertainty(since, until, arrives_within, nonce_holds=nonce_holds) if since else None
+        outcome = await self.chat.sender.send(self.place.id, POST, nonce="test-1", uncertainty=uncertainty)
         settled = retry.settle(delivery, outcome, self.now, self.now)
         self.delivery = replace(
             delivery,
@@ -175,9 +173,7 @@ async def test_a_forum_post_is_found_behind_many_others_of_the_bot(
     await relay.send()
     for number in range(40):
         other = replace(POST, content=f"Tulips {number}", link="")
-        await chat.sender.send(
-            relay.place.id, other, nonce=f"{number}", uncertain_since=None, nonce_holds=False
-        )
+        await chat.sender.send(relay.place.id, other, nonce=f"{number}")
 
     assert isinstance(await relay.send(), Sent)
     assert len(sandbox_discord.calls("thread")) == 41

@@ -17,9 +17,7 @@ LINE = Message("Beans", suppress_embeds=True, thread_name="Beans", opening="Open
 
 
 async def send(chat: Chat, channel: Channel, message: Message = CARD) -> int:
-    outcome = await chat.sender.send(
-        channel.id, message, nonce="test-1", uncertain_since=None, nonce_holds=False
-    )
+    outcome = await chat.sender.send(channel.id, message, nonce="test-1")
     assert isinstance(outcome, Sent)
     return outcome.message_id
 

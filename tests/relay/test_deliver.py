@@ -23,6 +23,7 @@ from bot.model import (
     Sent,
     SiteBudget,
     Style,
+    Uncertainty,
 )
 from bot.relay import deliver, rendering
 from bot.relay.deliver import Deliverer
@@ -41,11 +42,19 @@ class Send:
     channel_id: int
     title: str
     nonce: str
-    uncertain_since: datetime | None
-    nonce_holds: bool
-    uncertain_until: datetime | None
-    arrives_within: timedelta
-    others: frozenset[int]
+    uncertainty: Uncertainty | None
+
+    @property
+    def uncertain_since(self) -> datetime | None:
+        return self.uncertainty.since if self.uncertainty else None
+
+    @property
+    def nonce_holds(self) -> bool:
+        return self.uncertainty is not None and self.uncertainty.nonce_holds
+
+    @property
+    def others(self) -> frozenset[int]:
+        return self.uncertainty.others if self.uncertainty else frozenset()
 
 
 @dataclass
@@ -63,18 +72,10 @@ class FakeSender:
         message: Message,
         *,
         nonce: str,
-        uncertain_since: datetime | None,
-        nonce_holds: bool,
-        uncertain_until: datetime | None,
-        arrives_within: timedelta,
-        others: frozenset[int],
+        uncertainty: Uncertainty | None,
     ) -> Outcome:
-        title, uncertainty = (
-            message.thread_name,
-            (uncertain_since, nonce_holds, uncertain_until, arrives_within),
-        )
         self.messages.append(message)
-        self.sends.append(Send(channel_id, title, nonce, *uncertainty, others))
+        self.sends.append(Send(channel_id, message.thread_name, nonce, uncertainty))
         if self.hang:
             await asyncio.Event().wait()
         return self.outcomes.pop(0) if self.outcomes else Sent(len(self.sends))

@@ -20,6 +20,7 @@ from bot.model import (
     Retry,
     Sent,
     SiteBudget,
+    Uncertainty,
 )
 from bot.relay import retry
 from bot.relay.notify import Notifier
@@ -43,17 +44,16 @@ class FakeSender:
         message: Message,
         *,
         nonce: str,
-        uncertain_since: datetime | None,
-        nonce_holds: bool,
-        uncertain_until: datetime | None,
-        arrives_within: timedelta,
-        others: frozenset[int],
+        uncertainty: Uncertainty | None,
     ) -> Outcome:
-        assert others == frozenset()
-        assert uncertain_until is None
-        assert arrives_within <= retry.LATE_ARRIVAL
-        assert nonce_holds is (uncertain_since is not None)
-        self.sends.append((channel_id, message.content, nonce, uncertain_since))
+        since = None
+        if uncertainty:
+            since = uncertainty.since
+            assert uncertainty.arrives_within <= retry.LATE_ARRIVAL
+            assert uncertainty == Uncertainty(
+                since, arrives_within=uncertainty.arrives_within, nonce_holds=True
+            )
+        self.sends.append((channel_id, message.content, nonce, since))
         return self.outcomes.pop(0) if self.outcomes else Sent(1)
 
 

@@ -239,14 +239,7 @@ async def test_a_hold_of_an_unknown_server_can_only_be_decided_in_its_channel(
     (followed,) = await store.subscriptions.all()
     (hold,) = await store.holds.undecided([followed.subscription.id])
     assert hold.guild_id is None
-    await bot.sender.send(
-        followed_server.news.id,
-        render_hold(hold),
-        nonce="forged",
-        uncertain_since=None,
-        nonce_holds=False,
-        others=frozenset(),
-    )
+    await bot.sender.send(followed_server.news.id, render_hold(hold), nonce="forged")
     (forged,) = followed_server.discord.messages(followed_server.news.id)
 
     answer = await followed_server.discord.press(forged, "Post all", followed_server.admin)

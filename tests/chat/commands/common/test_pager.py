@@ -113,7 +113,7 @@ async def forge(server: ServerFixture, chat: Chat, custom_id: str) -> StoredMess
     elsewhere = server.discord.add_guild("Observatory")
     sky = server.discord.add_channel(elsewhere.id, "sky")
     message = Message(content="Look", buttons=(Button("Open", custom_id),))
-    sent = await chat.sender.send(sky.id, message, nonce="1", uncertain_since=None, nonce_holds=True)
+    sent = await chat.sender.send(sky.id, message, nonce="1")
     assert isinstance(sent, Sent)
     return server.discord.messages(sky.id)[-1]
 
