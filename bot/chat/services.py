@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.chat.feed_draft import MAX_DRAFTS, FeedDraft, FeedDrafts, ImportDraft
+from bot.chat.posted_messages import PostedMessages
 from bot.chat.recent import RecentCache
 from bot.chat.threads import Threads
 from bot.chat.turns import Turns
@@ -46,6 +47,7 @@ class Services:
     settings: ServiceSettings = ServiceSettings()
     drafts: FeedDrafts = field(default_factory=FeedDrafts)
     threads: Threads = field(default_factory=Threads)
+    messages: PostedMessages = field(default_factory=PostedMessages)
     batches: RecentCache[str, tuple[FeedDraft, ...]] = field(
         default_factory=lambda: RecentCache(MAX_DRAFTS // 8)
     )

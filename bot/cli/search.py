@@ -10,7 +10,7 @@ from bot.cli.database import read_store
 from bot.cli.dates import check_date
 from bot.cli.feed_lookup import find_feeds
 from bot.cli.output import count_of, print_error, print_json, print_line
-from bot.model import Order, Query, SearchHit, SearchResult
+from bot.model import Facets, Narrowing, Order, Query, SearchHit, SearchResult
 from bot.search.query import parse_with_options
 from bot.search.snippet import build_snippet
 from bot.store.store import Store
@@ -38,7 +38,13 @@ def search(
     before: Annotated[str, typer.Option(callback=check_date, help="Only posts before this day.")] = "",
     sort: Annotated[Order, typer.Option(help="Best matches or newest posts first.")] = Order.RELEVANCE,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many posts.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array of objects.")] = False,
+    facets: Annotated[
+        bool,
+        typer.Option("--facets", help="Count the years and tags of what is found, instead of the posts."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON array of objects; with --facets, an object.")
+    ] = False,
 ) -> None:
     """Search the archive, as /search does in Discord."""
     from bot.app import clock
@@ -47,6 +53,9 @@ def search(
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
     found = read_store(options_of(ctx).load().store.path, lambda store: _search(store, wanted, sort, limit))
+    if facets:
+        _print_facets(found, as_json=as_json)
+        return
     if as_json:
         print_json([_object(hit, found.query) for hit in found.hits])
         return
@@ -67,7 +76,30 @@ async def _search(store: Store, wanted: Query, order: Order, limit: int) -> Sear
         )
     followed = await store.archive.feeds() if wanted.feeds else []
     feed_ids = frozenset(feed.id for name in wanted.feeds for feed in find_feeds(followed, name))
-    return await store.search.find(wanted, feed_ids or None, order=order, limit=limit)
+    return await store.search.find_narrowed(wanted, feed_ids or None, Narrowing(), order=order, limit=limit)
+
+
+def _print_facets(found: SearchResult, *, as_json: bool) -> None:
+    """Print the years and tags of what was found; a page of posts has none."""
+    facets = found.facets or Facets()
+    if as_json:
+        print_json(
+            {
+                "years": [{"year": each.year, "posts": each.posts} for each in facets.years],
+                "tags": [{"tag": each.tag, "posts": each.entries} for each in facets.tags],
+                "counted": facets.counted,
+                "all": not facets.is_more,
+            }
+        )
+        return
+    for year in facets.years:
+        print_line(f"{year.posts:>6}  {year.year}")
+    for tag in facets.tags:
+        print_line(f"{tag.entries:>6}  #{tag.tag.lstrip('#')}")
+    if facets.is_more:
+        print_error(f"Only the newest {count_of(facets.counted, 'post')} were counted.")
+    if not facets.counted:
+        print_error("Nothing to count: there are no more posts than a page has.")
 
 
 def _lines(hit: SearchHit, query: Query) -> str:

@@ -36,6 +36,8 @@ class Hold:
     decision: Decision | None = None
     decided_by: int | None = None
     """The id of a member."""
+    managers_role_id: int | None = None
+    """The role whose members may decide besides those with Manage Server; None: no role."""
 
 
 @dataclass(frozen=True, slots=True)

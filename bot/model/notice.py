@@ -64,6 +64,8 @@ class Notice:
     waiting: int
     """How many deliveries the hold has; 0 without a hold."""
     due_at: datetime
+    managers_role_id: int | None = None
+    """The role whose members may decide about held posts besides those with Manage Server; None: no role."""
 
     @property
     def problem(self) -> Problem:

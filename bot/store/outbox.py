@@ -8,6 +8,7 @@ from bot.model import (
     Delivery,
     DeliveryState,
     Outcome,
+    PostedMessage,
     Publication,
     Refused,
     Retry,
@@ -46,6 +47,21 @@ class Outbox(Repository):
         """Return the ids of the messages that were sent to this channel since then."""
         found = await self._db.rows("posted", channel_id=channel_id, since=since)
         return frozenset(row["message_id"] for row in found)
+
+    @transaction
+    async def forget_messages(self, tx: Transaction, deleted: Sequence[PostedMessage]) -> None:
+        """Record that somebody deleted these messages; the posts still count as sent."""
+        await tx.run_many(
+            "forget_message",
+            [
+                {
+                    "channel_id": each.channel_id,
+                    "identity": each.identity,
+                    "message_id": each.message_id,
+                }
+                for each in deleted
+            ],
+        )
 
     @transaction
     async def release(self, tx: Transaction, now: datetime) -> None:

@@ -74,6 +74,7 @@ def render_hold(hold: Hold) -> Message:
         feed=_escape(hold.feed_name, _MAX_NAME_LENGTH),
         channel=f"<#{hold.channel_id}>",
         posts=n_("{count} post", "{count} posts", hold.waiting),
+        deciders=_deciders(hold.managers_role_id),
     )
     return Message(content=clip(text, CONTENT), suppress_embeds=True, buttons=_buttons(hold.id))
 
@@ -114,6 +115,7 @@ def _sentence(report: _Report) -> str:
         detail=_escape(report.detail, _MAX_DETAIL_LENGTH),
         channel=f"<#{report.last.about_channel_id}>",
         posts=n_("{count} post", "{count} posts", report.last.waiting),
+        deciders=_deciders(None if report.last.direct else report.last.managers_role_id),
     )
     if report.times < 2:
         return text
@@ -180,9 +182,16 @@ def _sentences() -> dict[NoticeKind, str]:
             "The import into {channel} is done: {detail} feeds could be read. See the others with `/feed status`."
         ),
         NoticeKind.POSTS_HELD: _(
-            "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need the permission Manage Server."
+            "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need {deciders}."
         ),
     }
+
+
+def _deciders(role_id: int | None) -> str:
+    """Return what somebody needs to decide about held posts. Naming the role pings nobody."""
+    if role_id is None:
+        return _("the permission Manage Server")
+    return _("the permission Manage Server or the role {role}").format(role=f"<@&{role_id}>")
 
 
 def _sentences_of_ended() -> dict[NoticeKind, str]:

@@ -1,11 +1,18 @@
 """`search`."""
 
+import asyncio
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from bot.model import PollResult, PostSettings
+from bot.relay.identity import identify
+from bot.relay.plan import plan
+from bot.store.store import Store
+from tests.cli.conftest import ENTRIES, NOW, Cli
 
 
 def test_a_post_must_contain_every_word(cli: Cli, filled: Path) -> None:
@@ -48,3 +55,34 @@ def test_a_search_in_an_unknown_feed_lists_the_known_feeds(cli: Cli, filled: Pat
 
     assert result.code == 1
     assert result.err == "feed-relay: No feed is called Other; use one of these: Garden Notes.\n"
+
+
+async def archive_more(path: Path) -> None:
+    """Archive six more posts about onions."""
+    async with await Store.open(path) as store:
+        (feed,) = await store.feeds.claim(NOW + timedelta(days=1), timedelta(minutes=1), 5)
+        more = [
+            replace(ENTRIES[0], guid=f"more-{number}", link=f"{ENTRIES[0].link}-{number}", tags=("leeks",))
+            for number in range(6)
+        ]
+        document = identify(more, "", feed.url)
+        known = await store.feeds.known(feed.id, document)
+        decided = plan(feed.id, document, known, (), PostSettings(), NOW)
+        await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)
+
+
+def test_facets_are_counted_instead_of_listing_posts(cli: Cli, filled: Path) -> None:
+    assert filled.exists()
+    few = cli("search", "onions", "--facets")
+    asyncio.run(archive_more(filled))
+
+    text, found = (
+        cli("search", "onions", "--facets"),
+        json.loads(cli("search", "onions", "--facets", "--json").out),
+    )
+
+    assert (few.out, few.err) == ("", "Nothing to count: there are no more posts than a page has.\n")
+    assert text.out.splitlines()[:2] == ["     8  2026", "     6  #leeks"]
+    assert found["years"] == [{"year": 2026, "posts": 8}]
+    assert found["tags"][0] == {"tag": "leeks", "posts": 6}
+    assert (found["counted"], found["all"]) == (8, True)

@@ -31,6 +31,7 @@ from bot.model import (
     NoticeMessage,
     Plan,
     PollResult,
+    PostedMessage,
     PostSettings,
     Publication,
     Query,
@@ -167,6 +168,7 @@ WRITES: dict[str, Call] = {
     "Outbox.settle": lambda s: s.outbox.settle(
         DELIVERY, Settlement(DeliveryState.SENT, START, message_id=1), START
     ),
+    "Outbox.forget_messages": lambda s: s.outbox.forget_messages([PostedMessage("guid:1", 100, 1)]),
     "Outbox.reopen": lambda s: s.outbox.reopen([100], START),
     "Outbox.claim_publications": lambda s: s.outbox.claim_publications(START, LEASE, 1),
     "Outbox.settle_publication": lambda s: s.outbox.settle_publication(

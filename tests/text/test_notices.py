@@ -1,5 +1,6 @@
 """Notices are short messages in plain words, whatever text they contain."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -64,6 +65,12 @@ def test_held_posts_are_counted(waiting: int, posts: str) -> None:
     assert content == (
         f"**Garden** has {posts} on hold for <#200>. Choose what to do; you need the permission Manage Server."
     )
+
+
+def test_a_direct_message_names_no_role_since_discord_shows_none_there() -> None:
+    notice = replace(create_notice(NoticeKind.POSTS_HELD, waiting=2, direct=True), managers_role_id=9)
+
+    assert "<@&" not in render_notices([[notice]]).content
 
 
 def test_feeds_that_break_for_one_reason_are_listed_together() -> None:

@@ -608,10 +608,10 @@ SELECT id FROM hold WHERE subscription_id = :subscription_id AND decision IS NUL
 -- name: hold
 -- The hold that an admin decides about.
 SELECT h.id, h.subscription_id, h.decision, h.decided_by, c.guild_id, s.channel_id, s.paused,
-    coalesce(nullif(s.name, ''), f.display_name) AS feed_name,
+    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, g.managers_role_id,
     (SELECT count(*) FROM delivery AS d WHERE d.hold_id = h.id AND d.state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
-JOIN feed AS f ON f.id = s.feed_id
+JOIN feed AS f ON f.id = s.feed_id LEFT JOIN guild AS g ON g.id = c.guild_id
 WHERE h.id = :id;
 
 -- name: decide_hold
@@ -762,9 +762,9 @@ GROUP BY n.channel_id, n.direct, coalesce(n.about_guild_id, 0) ORDER BY min(n.id
 
 -- name: waiting_notices
 -- Everything that the next message to a place is made from.
-SELECT n.*, coalesce(f.display_name, '') AS feed_name,
+SELECT n.*, coalesce(f.display_name, '') AS feed_name, g.managers_role_id,
     (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting
-FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id
+FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id LEFT JOIN guild AS g ON g.id = n.about_guild_id
 WHERE n.state = 'pending' AND n.channel_id = :channel_id AND n.direct = :direct AND coalesce(n.about_guild_id, 0) = :guild_id
 ORDER BY n.id LIMIT :limit;
 
@@ -895,6 +895,10 @@ INSERT INTO upkeep (delivery_id, kind, subscription_id, due_at)
 SELECT d.id, 'thread', s.id, CAST(:now AS BIGINT) FROM delivery AS d JOIN subscription AS s ON s.id = d.subscription_id
 WHERE d.id = :id AND d.message_id > 0 AND s.thread IS NOT NULL
 ON CONFLICT (delivery_id, kind) DO NOTHING;
+
+-- name: forget_message
+-- Somebody deleted the message: nothing links to it or edits it.
+UPDATE delivery SET message_id = 0 WHERE channel_id = :channel_id AND identity = :identity AND message_id = :message_id;
 
 -- name: forget_edits
 -- A new request for a look replaces the earlier one.

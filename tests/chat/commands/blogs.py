@@ -18,6 +18,8 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.sandbox.discord.models import StoredMessage
+from bot.sandbox.discord.server import SandboxDiscord
 from bot.source.http.site import site_of
 from bot.store.store import Store
 from bot.store.subscriptions import FollowedFeed
@@ -32,6 +34,21 @@ def budget(_site: str) -> SiteBudget:
     return SiteBudget(2, timedelta())
 
 
+def put_message(discord: SandboxDiscord, delivery: Delivery) -> StoredMessage:
+    """Put the message of a delivery into its channel; in a forum, into a post of its own."""
+    channel = discord.channels[delivery.channel_id]
+    return discord.put_message(
+        StoredMessage(
+            id=delivery.id + 1000,
+            channel_id=channel.id,
+            guild_id=channel.guild_id,
+            author=discord.bot,
+            created_at=discord.clock(),
+            content=delivery.entry.title,
+        )
+    )
+
+
 @dataclass
 class Blogs:
     """Blogs in the store."""
@@ -41,6 +58,8 @@ class Blogs:
     channel_id: int
     """The channel that follows them by default."""
     now: datetime = NOW
+    discord: SandboxDiscord | None = None
+    """Where messages are put when they are sent; None: nobody looks for them."""
     claimed: dict[str, Feed] = field(default_factory=dict)
 
     async def follow(
@@ -85,6 +104,8 @@ class Blogs:
         """Settle due deliveries, as sent by default."""
         deliveries = await self.store.outbox.claim(self.now, LEASE, 10)
         for delivery in deliveries:
+            if self.discord is not None:
+                put_message(self.discord, delivery)
             done = Settlement(DeliveryState.SENT, self.now, message_id=delivery.id + 1000)
             settlement = replace(done, **fields)  # type: ignore[arg-type]  # a test's own settlements
             await self.store.outbox.settle(delivery, settlement, self.now)

@@ -76,6 +76,10 @@ class Plan:
     """The numbers of the channels and threads that follow each feed; 0 is the lobby."""
     unfollows: Mapping[str, frozenset[int]]
     """Like `follows`; after the newest post of the feed was sent there, the feed is removed from these."""
+    renames: frozenset[int]
+    """Like `follows`; these channels have their own names for their feeds."""
+    deletes: frozenset[int]
+    """Like `follows`; the messages of these channels were deleted."""
     here: int
     """The channel where commands are run if the asker may; otherwise the lobby."""
 
@@ -112,6 +116,8 @@ PLANS = st.builds(
     unfollows=st.fixed_dictionaries(
         dict.fromkeys(FEEDS, st.one_of(st.just(frozenset()), st.frozensets(st.integers(0, 11), max_size=2)))
     ),
+    renames=st.frozensets(st.integers(0, 11), max_size=4),
+    deletes=st.frozensets(st.integers(0, 11), max_size=4),
     here=st.integers(0, 9),
 )
 

@@ -71,7 +71,11 @@ def _for_members() -> tuple[str, ...]:
         ),
         _(
             'Narrow a search down: `"night sky"` finds a phrase, `-moon` leaves a word out; there are also `tag:stars`,'
-            " `title:comet` and `after:2026-05`."
+            " `title:comet` and `after:2026-05`. The option `channel` looks into one channel, and the menus below an"
+            " answer narrow it to a year or a tag."
+        ),
+        _(
+            "Right-click one of the bot's posts and choose **Apps** for more from its blog, or more with its tags."
         ),
         _("Only you see the answers; press **Share** to show one to the channel."),
     )

@@ -45,7 +45,7 @@ class Page:
     """Posts on all pages."""
     number: int
     jumps: Mapping[str, PostedMessage]
-    """Messages that the reader may open, by the identity of their post."""
+    """Messages that the reader may open, by the identity of their post; the id 0 is one that was deleted."""
     names: Mapping[int, str] = field(default_factory=dict)
     """What the reader's channels call their feeds, by id."""
 
@@ -132,6 +132,8 @@ def _details(hit: SearchHit, posted: PostedMessage | None, guild_id: int) -> str
         discord.utils.format_dt(hit.published or hit.first_seen, "D"),
         tags,
     ]
-    if posted is not None:
+    if posted is not None and not posted.message_id:
+        parts.append(_("message deleted"))
+    elif posted is not None:
         parts.append(f"[{_('jump')}]({jump_url(guild_id, posted.channel_id, posted.message_id)})")
     return " · ".join(filter(None, parts))

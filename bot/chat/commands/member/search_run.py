@@ -1,6 +1,6 @@
 """A search as it is now: what the user may see at this moment, whether they run a command or press a button."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +13,7 @@ from bot.chat.commands.member.search_describe import (
     explain_guesses,
     explain_mending,
 )
+from bot.chat.commands.member.search_jumps import find_jumps
 from bot.chat.commands.member.search_page import Page, count_posts
 from bot.chat.commands.member.search_request import SearchOptions, from_json, parse_options, to_json
 from bot.chat.commands.member.search_scope import Scope, choose_scope
@@ -20,9 +21,7 @@ from bot.chat.commands.member.visibility import VisibleFeeds, require_visible_fe
 from bot.chat.messages import _, escape_text
 from bot.model import (
     Narrowing,
-    PostedMessage,
     Query,
-    SearchHit,
     SearchRequest,
     SearchResult,
     Term,
@@ -186,34 +185,6 @@ async def _find(store: Store, search: Search, limit: int, offset: int) -> Search
         posted=scope.posted,
         wanted=scope.wanted,
     )
-
-
-async def find_jumps(
-    interaction: Interaction, hits: Iterable[SearchHit], among: Callable[[int], bool] = lambda _channel: True
-) -> dict[str, PostedMessage]:
-    """Return a message for each post, by identity, as `choose_jumps` does; `among`: whether a channel may be named.
-
-    Someone who may not read old messages gets no link, because it would lead to an empty channel.
-    """
-    identities = [hit.identity for hit in hits]
-    if not identities:
-        return {}
-    services, viewer = services_of(interaction), viewer_of(interaction)
-    posted = await services.store.search.posted(identities, viewer.guild.id)
-    present = [each for each in posted if each.message_id and among(each.channel_id)]
-    seen = await viewable(services, viewer, (each.channel_id for each in present), history=True)
-    return choose_jumps(present, seen, viewer.channel_id)
-
-
-def choose_jumps(
-    posted: Iterable[PostedMessage], channel_ids: frozenset[int], here: int | None
-) -> dict[str, PostedMessage]:
-    """Return one message per post in these channels: the one in the channel `here`, or else the oldest."""
-    jumps: dict[str, PostedMessage] = {}
-    for each in sorted(posted, key=lambda each: (each.channel_id != here, each.message_id)):
-        if each.channel_id in channel_ids:
-            jumps.setdefault(each.identity, each)
-    return jumps
 
 
 def _head(search: Search, found: SearchResult, total: int) -> str:

@@ -7,11 +7,11 @@ import discord
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, services_of
 from bot.chat.commands.common.turns import defer_edit, search_turn
+from bot.chat.commands.member.search_jumps import find_jumps
 from bot.chat.commands.member.search_page import Page, render_hits
 from bot.chat.commands.member.search_run import (
     Search,
     choose_names,
-    find_jumps,
     find_page,
     load_request,
     start_search,

@@ -75,6 +75,22 @@ async def test_the_question_says_how_many_posts_wait_and_has_three_buttons(
     assert [each["label"] for each in question.components[0]["components"]] == list(LABELS.values())
 
 
+async def test_the_question_names_the_role_that_may_decide_and_pings_nobody(
+    followed_server: FollowedServer, bot: Chat
+) -> None:
+    discord, guild = followed_server.discord, followed_server.guild
+    helpers = discord.add_role(guild.id, "helpers")
+    await followed_server.store.guilds.set_managers_role(guild.id, helpers.id)
+
+    question = await followed_server.flood(bot)
+    hold = await followed_server.hold(question)
+
+    assert hold is not None
+    for text in (question.content, render_hold(hold).content):
+        assert text.endswith(f"you need the permission Manage Server or the role <@&{helpers.id}>.")
+    assert not question.pings
+
+
 @pytest.mark.parametrize("decision", list(Decision))
 async def test_a_decision_releases_the_right_posts_at_once(
     followed_server: FollowedServer, question: StoredMessage, decision: Decision

@@ -25,6 +25,7 @@ async def test_help_shows_what_the_reader_can_see_and_do(server: ServerFixture, 
 
     assert "**Star Diary**" in member
     assert "Garden Notes" not in member
+    assert "The option `channel` looks into one channel" in member
     assert "/feed" not in member
     assert f"- <#{server.news.id}>: **Garden Notes**" in admin
     assert "`/feed add`" in admin

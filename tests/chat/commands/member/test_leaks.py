@@ -26,7 +26,7 @@ _MESSAGE = 4
 @pytest.fixture
 async def blogs(store: Store, server: ServerFixture) -> Blogs:
     """Everybody may see the garden blog in #talk; the member may not see #news, which follows Star Diary."""
-    found = Blogs(store, server.guild.id, server.news.id)
+    found = Blogs(store, server.guild.id, server.news.id, discord=server.discord)
     await found.follow(channel_id=server.talk.id)
     await found.follow(STARS, SECRET)
     await found.poll(*(post(number, "beans") for number in range(1, 8)))
@@ -128,6 +128,33 @@ async def test_a_forged_spelling_shows_nothing_hidden(secret: ServerFixture) -> 
     assert "Nothing found" in read_by(answer)
 
 
+@pytest.mark.parametrize("value", ["tag:comets", "tag:beanz", "2025", "0", "99999", "all", "year:2026", ""])
+async def test_a_forged_choice_from_a_menu_shows_nothing_hidden(secret: ServerFixture, value: str) -> None:
+    mine = await ask(secret, query="bed")
+    option = {"label": "Forged", "value": value or "-"}
+    menu = {"type": 3, "custom_id": f"only:{token_of(mine)}:tag", "options": [option]}
+    for custom_id in (menu["custom_id"], f"only:{token_of(mine)}:year"):
+        row = {"type": 1, "components": [{**menu, "custom_id": custom_id, "placeholder": "Forged"}]}
+        forged = secret.discord.put_message(replace(mine, components=(row,), edits=()))
+
+        answer = await secret.press(forged, "Forged", user=secret.member, values=(value or "-",))
+        await secret.discord.wait_for(lambda: answer.message and answer.message.edits)  # noqa: B023 -- awaited here
+
+        hidden = (SECRET, "17 posts", "beanz (", *(f"Bed {number}" for number in range(50, 60)))
+        assert not [each for each in hidden if each in read_by(answer)]
+
+
+async def test_facets_have_only_tags_of_visible_posts(secret: ServerFixture, blogs: Blogs) -> None:
+    await blogs.poll(post(100, "peas"), *(post(number, "beans") for number in range(1, 8)))
+
+    mine, theirs = await ask(secret, query="bed"), await secret.run("search", {"query": "bed"})
+
+    assert theirs.message is not None
+    assert "comets (10)" in str(theirs.message.components)
+    assert "beans (7)" in str(mine.components)
+    assert "comets" not in str(mine.components)
+
+
 async def test_a_hidden_feed_is_not_counted_when_a_named_one_has_no_hits(
     secret: ServerFixture, blogs: Blogs
 ) -> None:
@@ -186,6 +213,9 @@ async def test_nobody_can_turn_the_pages_of_someone_elses_search(secret: ServerF
         f"share:{token}:1",
         f"relax:{token}:feed",
         f"mean:{token}:a:b",
+        f"relax:{token}:channel",
+        f"only:{token}:year",
+        f"only:{token}:tag",
     ):
         assert read_by(await press_forged(secret, mine, custom_id)) == NOT_YOURS
 
@@ -234,7 +264,14 @@ async def test_a_forged_token_is_refused(secret: ServerFixture, custom_id: str) 
 
 @pytest.mark.parametrize(
     "custom_id",
-    ["share:1:-1", "share:x:1", "page:found:1:1'--", "relax:1:everything", "share:1234567890123456789:1"],
+    [
+        "share:1:-1",
+        "share:x:1",
+        "page:found:1:1'--",
+        "relax:1:everything",
+        "only:1:feed",
+        "share:1234567890123456789:1",
+    ],
 )
 async def test_a_malformed_custom_id_matches_no_button(secret: ServerFixture, custom_id: str) -> None:
     mine = await ask(secret, query="beans")

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("running_chat", "blogs")
 @pytest.fixture
 async def blogs(store: Store, server: ServerFixture) -> Blogs:
     """The garden blog was followed in #news, where one of its three posts is; #talk follows the star diary."""
-    found = Blogs(store, server.guild.id, server.news.id)
+    found = Blogs(store, server.guild.id, server.news.id, discord=server.discord)
     garden = await found.follow()
     await found.follow(STARS, "Star Diary", channel_id=server.talk.id)
     await found.poll(post(50), url=STARS)

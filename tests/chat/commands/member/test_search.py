@@ -2,21 +2,23 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.chat import posted_messages
 from bot.chat.services import Services
 from bot.chat.turns import MAX_IN_LINE
-from bot.model import Entry, Narrowing, Query, SearchResult
+from bot.model import Delivery, Entry, Narrowing, Query, SearchResult
 from bot.sandbox.discord.interactions import InteractionResponse
-from bot.sandbox.discord.models import StoredMessage, User
+from bot.sandbox.discord.models import ChannelKind, StoredMessage, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.store.matching import Feeds
 from bot.store.store import Store
-from tests.chat.commands.blogs import STARS, Blogs
+from tests.chat.commands.blogs import STARS, Blogs, put_message
 from tests.chat.commands.conftest import NOW, ServerFixture, post, run_chat, text_of
 from tests.chat.conftest import Opened
 from tests.conftest import GENEROUS
@@ -24,7 +26,7 @@ from tests.conftest import GENEROUS
 
 @pytest.fixture
 async def blogs(store: Store, server: ServerFixture) -> Blogs:
-    return Blogs(store, server.guild.id, server.news.id)
+    return Blogs(store, server.guild.id, server.news.id, discord=server.discord)
 
 
 def labels(message: StoredMessage | None) -> list[str]:
@@ -98,6 +100,110 @@ async def test_a_jump_link_leads_to_the_message_in_this_server(server: ServerFix
 
     jump = f"https://discord.com/channels/{server.guild.id}/{server.news.id}/{delivery.id + 1000}"
     assert f"[jump]({jump})" in reply
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for Discord however busy the machine is."""
+    monkeypatch.setattr(posted_messages, "LOOKUP_TIMEOUT", GENEROUS)
+
+
+def delete(server: ServerFixture, delivery: Delivery) -> None:
+    """Delete the message of a delivery."""
+    server.discord.delete_stored(server.discord.message(delivery.channel_id, delivery.id + 1000))
+
+
+@pytest.mark.usefixtures("running_chat", "patient")
+async def test_a_post_whose_message_was_deleted_says_so_and_links_to_the_post(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow()
+    await blogs.poll()
+    await blogs.poll(post(1))
+    (delivery,) = await blogs.send()
+    delete(server, delivery)
+
+    for _time in range(2):
+        reply = text_of(await ask(server, query="beans"))
+        assert "**[Bed 1](<https://garden.example/1>)**\n" in reply
+        assert reply.endswith(" · message deleted")
+    assert len(server.discord.calls("message")) == 1
+
+
+@pytest.mark.usefixtures("running_chat", "patient")
+async def test_of_several_messages_one_that_is_there_is_linked(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow()
+    await blogs.follow(channel_id=server.talk.id)
+    await blogs.poll()
+    await blogs.poll(post(1))
+    deliveries = {each.channel_id: each for each in await blogs.send()}
+    delete(server, deliveries[server.talk.id])
+
+    reply = text_of(await ask(server, query="beans"))
+    assert f"[jump](https://discord.com/channels/{server.guild.id}/{server.news.id}/" in reply
+
+    server.discord.set_permissions(server.news.id, deny=Permission.READ_MESSAGE_HISTORY, target=server.member)
+    assert text_of(await ask(server, query="beans")).endswith(" · message deleted")
+
+
+@pytest.mark.usefixtures("running_chat", "patient")
+async def test_where_the_reader_sees_no_messages_a_deleted_one_is_not_mentioned(
+    server: ServerFixture, blogs: Blogs
+) -> None:
+    await blogs.follow()
+    await blogs.follow(channel_id=server.talk.id)
+    await blogs.poll()
+    await blogs.poll(post(1))
+    deliveries = {each.channel_id: each for each in await blogs.send()}
+    delete(server, deliveries[server.news.id])
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
+
+    assert "deleted" not in text_of(await ask(server, query="beans"))
+
+
+@pytest.mark.usefixtures("running_chat", "patient")
+@pytest.mark.parametrize(("status", "code"), [(403, 50001), (404, 10003)], ids=("forbidden", "no channel"))
+async def test_a_message_counts_as_there_unless_discord_says_otherwise(
+    server: ServerFixture, blogs: Blogs, status: int, code: int
+) -> None:
+    await blogs.follow()
+    await blogs.poll()
+    await blogs.poll(post(1))
+    await blogs.send()
+    server.discord.faults.next("message", status=status, code=code, message="No")
+
+    assert "[jump]" in text_of(await ask(server, query="beans"))
+
+
+@pytest.mark.usefixtures("running_chat")
+async def test_no_answer_waits_for_discord(
+    server: ServerFixture, blogs: Blogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posted_messages, "LOOKUP_TIMEOUT", 0.0)
+    await blogs.follow()
+    await blogs.poll()
+    await blogs.poll(post(1))
+    await blogs.send()
+
+    assert "[jump]" in text_of(await ask(server, query="beans"))
+
+
+@pytest.mark.usefixtures("running_chat", "patient")
+async def test_a_forum_post_is_found_where_its_messages_are(server: ServerFixture, blogs: Blogs) -> None:
+    forum = server.discord.add_channel(server.guild.id, "forum", kind=ChannelKind.FORUM)
+    await blogs.follow(channel_id=forum.id)
+    await blogs.poll()
+    await blogs.poll(post(1), post(2))
+    blogs.discord = None  # the messages of a forum are in threads
+    gone, there = (server.discord.add_thread(forum.id, name) for name in ("gone", "there"))
+    for thread in (gone, there):
+        (delivery,) = await blogs.send(message_id=thread.id)
+        sent = put_message(server.discord, replace(delivery, channel_id=thread.id))
+        server.discord.put_message(replace(sent, id=thread.id))
+    server.discord.delete_channel(gone.id)
+
+    assert "message deleted" in text_of(await ask(server, query="title:1"))
+    assert f"/{there.id})" in text_of(await ask(server, query="title:2"))
 
 
 @pytest.mark.usefixtures("running_chat")

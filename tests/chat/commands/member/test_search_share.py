@@ -20,7 +20,7 @@ HIDDEN = "Not everyone here can see these posts; share them in a channel where e
 @pytest.fixture
 async def blogs(store: Store, server: ServerFixture) -> Blogs:
     """The garden blog, followed in #news, with one post there."""
-    found = Blogs(store, server.guild.id, server.news.id)
+    found = Blogs(store, server.guild.id, server.news.id, discord=server.discord)
     await found.follow()
     await found.poll()
     await found.poll(post(1, title="Sowing"))
