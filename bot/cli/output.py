@@ -1,9 +1,9 @@
 """Prints results to stdout and messages to stderr."""
 
 import json
+import sys
 import unicodedata
-
-import typer
+from typing import TextIO
 
 from bot.errors import FeedRelayError
 
@@ -25,7 +25,7 @@ def print_error(text: str) -> None:
     """Print a message to stderr, without secrets: it may quote a token that was set in a wrong place."""
     from bot.logs import scrub
 
-    typer.echo(without_control_characters(scrub(text)), err=True)
+    _write(sys.stderr, without_control_characters(scrub(text)))
 
 
 def count_of(number: int, noun: str) -> str:
@@ -45,13 +45,19 @@ def without_control_characters(text: str) -> str:
 def _print(text: str) -> None:
     """Raise FeedRelayError if the disk is full. A closed pipe ends the command as a shell expects."""
     try:
-        typer.echo(text)
+        _write(sys.stdout, text)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise FeedRelayError(
             f"The output cannot be written ({error.strerror}); write it somewhere else."
         ) from None
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is not None:  # as of a process that was started with the stream closed
+        stream.write(f"{text}\n")
+        stream.flush()
 
 
 def _replacement(char: str) -> str:

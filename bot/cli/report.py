@@ -18,7 +18,7 @@ from bot.cli.common_options import options_of
 from bot.cli.database import read_store
 from bot.cli.db import format_size
 from bot.cli.output import count_of, print_line
-from bot.cli.status import status_lines
+from bot.cli.status_text import status_lines
 from bot.config import Config
 from bot.config.schema import PREFIX, all_keys
 from bot.errors import ConfigError, StoreError

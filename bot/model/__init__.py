@@ -3,6 +3,7 @@
 All are frozen, and all times are aware UTC. A missing string is "", a missing number or time is None.
 """
 
+from bot.heartbeat import Backlog, GatewayState, Heartbeat
 from bot.model.admin import (
     NEWEST_COUNT,
     ArchivedEntry,
@@ -55,7 +56,6 @@ from bot.model.feed import (
     StoredItem,
     Subscription,
 )
-from bot.model.health import Backlog, GatewayState, Heartbeat
 from bot.model.notice import (
     Notice,
     NoticeKind,
