@@ -47,7 +47,7 @@ minimum_interval = "1s"
 per_site = 1
 allow_private_addresses = true
 [posts]
-burst_limit = 30
+burst_limit = 10
 [[feeds]]
 url = "{garden}"
 [[feeds.channels]]
@@ -170,7 +170,7 @@ async def repeated(step: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _posts_held(world: World) -> AsyncIterator[None]:
-    world.publish(world.garden, 40)
+    world.publish(world.garden, 15)
     yield
 
 
