@@ -10,7 +10,6 @@ from bot.model import Field, Narrowing, Query, Term, YearCount
 from bot.search.tokens import tag_token
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_END = 10**12
 
 
 def narrow(query: Query, chosen: Narrowing) -> Query:
@@ -43,11 +42,6 @@ def count_years(seconds: Sequence[int], zone: tzinfo) -> tuple[YearCount, ...]:
     return tuple(YearCount(year, found[year]) for year in sorted(found, reverse=True))
 
 
-def span_of(year: int, zone: tzinfo) -> range:
-    """Return the seconds since 1970 that are in a year."""
-    return range(_seconds(year, zone), _seconds(year + 1, zone))
-
-
 def _tag(tag: str) -> Term:
     return Term(f'tag:"{tag}"', (tag_token(tag),), Field.TAG, is_exact=True, bare=tag)
 
@@ -62,6 +56,4 @@ def _year(seconds: int) -> int:
 
 
 def _seconds(year: int, zone: tzinfo) -> int:
-    """Return when a year begins; the end of time if Python has no such year."""
-    start = _start(year, zone)
-    return _END if start is None else (start - _EPOCH) // timedelta(seconds=1)
+    return (datetime(year, 1, 1, tzinfo=zone) - _EPOCH) // timedelta(seconds=1)

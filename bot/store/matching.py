@@ -45,7 +45,10 @@ class Matches(Protocol):
         """
 
     async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
-        """Return all posts that `match` counts, newest first; None if that takes too long."""
+        """Return all posts that `match` counts, in any order; None if that takes too long."""
+
+    def keeping_hits(self) -> "Matches":
+        """Return a searcher that costs more to match, but whose `dated` then costs little."""
 
     async def exists(self, query: Query) -> bool:
         """Return whether some post meets every condition of the query; False if finding one takes too long."""

@@ -24,13 +24,13 @@ from bot.model import (
     SearchResult,
     TagCount,
 )
-from bot.search.facets import count_years, narrow, span_of
+from bot.search.facets import count_years, narrow
 from bot.search.loosen import left_out, without_small_words
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store import rows
 from bot.store.database import Database, Repository, storable
-from bot.store.matching import DatedEntry, Feeds, Matcher, Matches, Words
+from bot.store.matching import Feeds, Matcher, Matches, Words
 from bot.store.mending import loosen, spell
 from bot.text.fold import fold_tag
 
@@ -98,44 +98,45 @@ class Search(Repository):
         """
         if feeds is not None and not feeds and posted is None:
             return SearchResult(query=query)
-        posts = await self._matcher.within(feeds, posted, wanted)
-        whole = await self._found(query, posts, order, limit, offset)
-        found = whole
-        if chosen.is_chosen and whole.total:
-            page = await self._page(narrow(whole.query, chosen), posts, order, limit, offset)
-            found = replace(page, corrections=whole.corrections, left_out=whole.left_out)
+        posts = (await self._matcher.within(feeds, posted, wanted)).keeping_hits()
+        if chosen.is_chosen:
+            whole = await self._found(query, posts, Order.NEWEST, 1, 0)
+            found = await self._narrowed(whole, posts, chosen, order, limit, offset)
+        else:
+            found = whole = await self._found(query, posts, order, limit, offset)
         if whole.total <= PAGE or whole.is_partial or found.is_partial:
             return found
         return replace(found, facets=await self._facets(whole, posts, chosen))
 
+    async def _narrowed(
+        self, whole: SearchResult, posts: Matches, chosen: Narrowing, order: Order, limit: int, offset: int
+    ) -> SearchResult:
+        if not whole.total:
+            return whole
+        found = await self._page(narrow(whole.query, chosen), posts, order, limit, offset)
+        return replace(found, corrections=whole.corrections, left_out=whole.left_out)
+
     async def _facets(self, whole: SearchResult, posts: Matches, chosen: Narrowing) -> Facets | None:
         """Return the facets of a search, of which some may be chosen; None if counting takes too long."""
-        hits = await posts.dated(whole.query)
-        if hits is None:
+        of_tag = await posts.dated(narrow(whole.query, replace(chosen, year=None)))
+        of_year = await posts.dated(narrow(whole.query, replace(chosen, tag="")))
+        if of_tag is None or of_year is None:
             return None
-        tagged = await self._with_tag(hits, chosen.tag) if chosen.tag else hits
-        of_year = hits if chosen.year is None else _within(hits, span_of(chosen.year, chosen.zone))
         counts = await self._db.rows(
             "tags_of_hits", entries=[each.entry_id for each in of_year], limit=_MAX_FACET_TAGS
         )
         tags = [TagCount(row["tag"], row["entries"]) for row in counts]
         return Facets(
-            years=count_years([each.seconds for each in tagged], chosen.zone),
+            years=count_years([each.seconds for each in of_tag], chosen.zone),
             tags=tuple(
                 each
                 for each in tags
                 if each.entries < len(of_year) or fold_tag(each.tag) == fold_tag(chosen.tag)
             ),
             more_tags=counts[0]["tags"] - len(tags) if counts else 0,
-            counted=len(hits),
+            counted=max(len(of_tag), len(of_year)),
             is_more=whole.is_more,
         )
-
-    async def _with_tag(self, hits: Sequence[DatedEntry], tag: str) -> list[DatedEntry]:
-        entries = [each.entry_id for each in hits]
-        found = await self._db.rows("hits_with_tag", entries=entries, folded=storable(fold_tag(tag)))
-        with_tag = {row["entry_id"] for row in found}
-        return [each for each in hits if each.entry_id in with_tag]
 
     async def _found(
         self, query: Query, posts: Matches, order: Order, limit: int, offset: int
@@ -294,10 +295,6 @@ class Search(Repository):
             for term in query.terms
         ]
         return replace(query, terms=tuple(terms))
-
-
-def _within(hits: Sequence[DatedEntry], seconds: range) -> list[DatedEntry]:
-    return [each for each in hits if each.seconds in seconds]
 
 
 def _wider(query: Query, found: SearchResult) -> list[Query]:

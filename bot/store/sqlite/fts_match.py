@@ -90,13 +90,24 @@ class FtsMatches(Matches):
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
     """Whether the hits of other feeds are skipped one by one."""
+    kept: dict[Query, Sequence[Row]] | None = None
+    """All hits of each query that was matched, best first; None: they are not kept."""
+
+    def keeping_hits(self) -> "FtsMatches":
+        """See Matches."""
+        return replace(self, kept={})
 
     async def match(
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Matched:
         """See Matches."""
         values = {**await self._values(query, order), "without": without, "limit": limit, "offset": offset}
-        found = await self._find(values)
+        if self.kept is not None and not without:
+            found = await self._find({**values, "limit": MAX_HITS, "offset": 0})
+            self.kept[query] = found or ()
+            found = found and found[offset : offset + limit]
+        else:
+            found = await self._find(values)
         if found is not None:
             return _matched(found)
         found = await self._find({**values, **_FALLBACK})
@@ -104,8 +115,10 @@ class FtsMatches(Matches):
 
     async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
         """See Matches."""
-        values = {**await self._values(query, Order.NEWEST), "without": (), "limit": MAX_HITS, "offset": 0}
-        found = await self._find(values)
+        found = None if self.kept is None else self.kept.get(query)
+        if found is None:
+            values = await self._values(query, Order.NEWEST)
+            found = await self._find({**values, "without": (), "limit": MAX_HITS, "offset": 0})
         return None if found is None else [DatedEntry(row["entry_id"], row["docid"] // 8) for row in found]
 
     async def exists(self, query: Query) -> bool:

@@ -438,10 +438,6 @@ FROM json_each(:entries) AS h JOIN tagged_entry AS e ON e.id = h.value JOIN feed
 SELECT max(t.tag) AS tag, count(*) AS entries, count(*) OVER () AS tags
 FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value GROUP BY t.folded ORDER BY 2 DESC, t.folded LIMIT :limit;
 
--- name: hits_with_tag
--- Which posts have the tag that was chosen.
-SELECT t.entry_id FROM json_each(:entries) AS h JOIN tag AS t ON t.entry_id = h.value AND t.folded = :folded;
-
 -- name: known_words
 -- Those of many possible spellings that some post has, and in about how many posts they are.
 SELECT w.word, 1 << w.size AS posts FROM json_each(:words) AS x JOIN word AS w ON w.word = x.value;
