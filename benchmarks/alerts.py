@@ -233,10 +233,14 @@ async def _polls_fail(world: World) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _sends_late(world: World) -> AsyncIterator[None]:
-    """Let the rest of a channel's posts wait behind one that hangs."""
-    world.discord.faults.next("send", times=MANY, hang=True)
-    world.publish(world.roses, 5)
-    yield
+    """Let a post wait for its second attempt, and then lock the database, so that nobody can claim it."""
+    world.discord.faults.next("send", status=503)
+    world.publish(world.roses)
+    await world.discord.wait_for(lambda: world.discord.faults.used, timeout=TIMEOUT)
+    await asyncio.sleep(1)  # until the outcome is written
+    with closing(sqlite3.connect(world.folder / "feed-relay.db", isolation_level=None, timeout=5)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
     world.discord.faults.clear()
 
 

@@ -3,7 +3,10 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
+
+from bot.errors import FeedRelayError
 
 __all__ = ["main"]
 
@@ -13,7 +16,7 @@ def main() -> None:
     interactive = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interactive:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if "status" in sys.argv and (code := _quick_status()) is not None:
+    if (code := _quick_answer(sys.argv[1:])) is not None:
         sys.exit(code)
     from bot.cli import entry
 
@@ -22,8 +25,17 @@ def main() -> None:
     entry.main()
 
 
-def _quick_status() -> int | None:
-    from bot.cli import quick_status
+def _quick_answer(args: list[str]) -> int | None:
+    """Answer what needs no config and no command line, and return the exit code; None for everything else."""
+    if args in (["version"], ["--version"]):
+        from bot.cli import version
 
-    # app.py has the clock, but importing it takes longer than this command may.
-    return quick_status.answer(sys.argv[1:], os.environ, datetime.now(UTC))
+        with suppress(FeedRelayError):  # the command says why it cannot be printed
+            version.version()
+            return 0
+    if "status" in args:
+        from bot.cli import quick_status
+
+        # app.py has the clock, but importing it takes longer than this command may.
+        return quick_status.answer(args, os.environ, datetime.now(UTC))
+    return None

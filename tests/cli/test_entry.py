@@ -151,7 +151,7 @@ def test_an_interruption_prints_nothing(cli: Cli, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(version, "print_line", interrupt)
 
-    result = cli("version")
+    result = cli("version", "--log-level", "info")
 
     assert result.code == 130
     assert result.err == ""
@@ -191,6 +191,20 @@ async def test_ctrl_c_during_the_imports_leaves_no_traceback(here: Path) -> None
     _, err = await process.communicate()
 
     assert (process.returncode, err) == (-signal.SIGINT, b"")
+
+
+@pytest.mark.parametrize("arguments", [("version",), ("--version",)])
+def test_the_version_is_shown_without_the_command_line(arguments: tuple[str, ...]) -> None:
+    """typer imports pydantic as soon as a command has an option with a type, which takes longer than all the rest."""
+    code = (
+        "import atexit, sys; from bot.cli import main; "
+        "atexit.register(lambda: print([name for name in ('typer', 'pydantic') if name in sys.modules])); main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+
+    assert result.stdout == f"{__version__}\n[]\n"
 
 
 @pytest.mark.parametrize("arguments", [("version",), ("--help",), ("--config", "x.toml", "version")])
