@@ -21,6 +21,9 @@ from bot.sandbox.discord.server import SandboxDiscord
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
 
 
+ROOT = Path(__file__).parents[2]
+
+
 class Bot:
     """A running bot with HTTP, told that systemd started it."""
 
@@ -31,11 +34,15 @@ class Bot:
         self.notify = notify
         self.process: Process
 
-    async def start(self) -> None:
+    async def start(self, module: str = "bot") -> None:
         own = {"NOTIFY_SOCKET": self.notify.getsockname(), "FEED_RELAY_HTTP__PORT": str(self.port)}
-        command = ("-m", "bot", "run", "--log-level", "error")
+        command = ("-m", module, "run", "--log-level", "error")
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *command, env={**os.environ, **own}, stdout=PIPE, stderr=PIPE
+            sys.executable,
+            *command,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **own},
+            stdout=PIPE,
+            stderr=PIPE,
         )
 
     async def get(self, path: str) -> tuple[int, str]:
@@ -120,6 +127,21 @@ async def test_after_a_stop_the_bot_does_not_run(running: Bot) -> None:
 
     assert running.process.returncode == 0
     assert (code, status["running"], status["processes"]) == (1, False, [])
+
+
+async def test_ctrl_c_on_windows_closes_everything(running: Bot) -> None:
+    """There, the event loop takes no signals: Ctrl-C cancels what runs."""
+    running.process.send_signal(signal.SIGTERM)
+    await running.process.communicate()
+    await running.start("tests.cli.without_signals")
+    await running.until_ready()
+
+    running.process.send_signal(signal.SIGINT)
+    _, error = await running.process.communicate()
+
+    assert (running.process.returncode, error) == (130, b"")
+    assert not (running.folder / "feed-relay.db-wal").exists()
+    assert (await running.status())[1]["processes"] == []
 
 
 async def test_after_a_kill_the_last_sign_of_life_stays(running: Bot) -> None:
