@@ -332,7 +332,7 @@ async def _run(folder: Path) -> list[str]:
 
 
 async def _fires(world: World, name: str, trouble: Callable[[World], Any]) -> bool:
-    """Return whether the alert fires while there is this trouble. Before the database is silent, ask the dashboard's queries."""
+    """Return whether the alert fires while there is this trouble."""
     if name == "FeedRelayDatabaseSilent":
         await _print_queries(world)
     before, started = await world.firing(), time.monotonic()
