@@ -179,17 +179,21 @@ class _Tick:
         await self._report(self._job.run())
 
     async def _report(self, work: Awaitable[object]) -> None:
-        """Await `work`, and log its failure: the other jobs continue, or still have to stop."""
+        """Await `work`, and log its failure: the other jobs continue, or still have to stop.
+
+        The same failure is logged once: a tick fails every second while the disk is full.
+        """
+        last, self._last_error = self._last_error, ""
         try:
             await work
         except errors.FeedRelayError as error:
-            if str(error) != self._last_error:  # a tick fails once a second while the disk is full
-                log.error("tick failed", tick=self._job.name, error=str(error))
             self._last_error = str(error)
-        except Exception:
-            log.exception("tick failed unexpectedly", tick=self._job.name)
-        else:
-            self._last_error = ""
+            if self._last_error != last:
+                log.error("tick failed", tick=self._job.name, error=self._last_error)
+        except Exception as error:
+            self._last_error = repr(error)
+            if self._last_error != last:
+                log.exception("tick failed unexpectedly", tick=self._job.name)
 
     def _after_run(self, _: "asyncio.Task[None]") -> None:
         self._running = None

@@ -205,6 +205,28 @@ async def test_a_failed_run_is_logged_and_the_job_runs_again() -> None:
     ]
 
 
+@pytest.mark.parametrize("failure", [ZeroDivisionError("three rakes"), errors.StoreFull("feed-relay.db")])
+async def test_the_same_failure_of_run_after_run_is_logged_once_until_it_ends(failure: Exception) -> None:
+    log = LogCapture()
+    structlog.configure(processors=[log])
+    fails = [True, True, True, False, True]
+
+    async def run() -> None:
+        if fails.pop(0):
+            raise failure
+
+    schedule = Schedule()
+    schedule.start([Job("poll", NEVER, run, runs_at_start=True)])
+    await settle()
+    for _ in range(4):
+        schedule.wake("poll")
+        await settle()
+    await schedule.stop()
+
+    assert fails == []
+    assert len(log.entries) == 2
+
+
 async def test_a_stop_while_a_tick_is_due_logs_no_error(caplog: pytest.LogCaptureFixture) -> None:
     schedule = Schedule()
     schedule.start([Job("poll", timedelta(microseconds=1), counting([], "poll"))])
