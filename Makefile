@@ -27,15 +27,15 @@ pictures: $(VENV)/dev.stamp
 
 # The tables come out on the terminal; build/benchmarks has the measurements as JSON, and plots.
 bench: $(VENV)/bench.stamp
-	$(BIN)/python -m benchmarks.poll --sizes 100 200
-	$(BIN)/python -m benchmarks.poll --sizes 100 500 --short
+	$(BIN)/python -m benchmarks.poll --sizes 200
+	$(BIN)/python -m benchmarks.poll --sizes 500 --short
 	$(BIN)/python -m benchmarks.poll --sizes 50 --delay 0.2 --short
-	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short --cases 304 same
+	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short --cases 304 same --pairs 1
 	$(BIN)/python -m benchmarks.memory --rounds 2
 	$(BIN)/python -m benchmarks.startup --rounds 3
 	$(BIN)/python -m benchmarks.busy_start
 	$(BIN)/python -m benchmarks.deliver
-	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.latency --rounds 50
 
 bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 100 500 2000 10000
