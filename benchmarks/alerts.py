@@ -235,7 +235,7 @@ async def _polls_fail(world: World) -> AsyncIterator[None]:
 async def _sends_late(world: World) -> AsyncIterator[None]:
     """Let a post wait for its second attempt, and then lock the database, so that nobody can claim it."""
     world.discord.faults.next("send", status=503)
-    world.publish(world.roses)
+    world.publish(world.garden)
     await world.discord.wait_for(lambda: world.discord.faults.used, timeout=TIMEOUT)
     await asyncio.sleep(1)  # until the outcome is written
     with closing(sqlite3.connect(world.folder / "feed-relay.db", isolation_level=None, timeout=5)) as other:
@@ -293,13 +293,13 @@ async def _stopped(world: World) -> AsyncIterator[None]:
 
 
 TROUBLES: dict[str, Callable[[World], Any]] = {
+    "FeedRelaySendsLate": _sends_late,
     "FeedRelayPostsHeld": _posts_held,
     "FeedRelayChannelRefuses": _channel_refuses,
     "FeedRelayPostsGivenUp": _given_up,
     "FeedRelaySendsUncertain": _uncertain,
     "FeedRelayRateLimited": lambda world: _faults(world, "send", rate_limited=0.01),
     "FeedRelayDiscordFails": lambda world: _faults(world, "send", status=503),
-    "FeedRelaySendsLate": _sends_late,
     "FeedRelayPollsLate": _polls_late,
     "FeedRelayPollsFail": _polls_fail,
     "FeedRelayGatewayDown": _network_down,
@@ -309,7 +309,7 @@ TROUBLES: dict[str, Callable[[World], Any]] = {
     "FeedRelayStuck": _jobs_stopped,
     "FeedRelayDown": _stopped,
 }
-"""What causes each alert; the first ones stay while others come."""
+"""What causes each alert. The order matters: held posts stay, and a channel waits longer after each failure."""
 
 
 async def _run(folder: Path) -> list[str]:
