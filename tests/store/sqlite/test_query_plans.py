@@ -228,3 +228,10 @@ def test_a_search_of_posted_messages_looks_each_post_up_in_the_channels(planner:
     assert set(steps) == {
         "SEARCH delivery USING INDEX sqlite_autoindex_delivery_1 (channel_id=? AND identity=?)",
     }
+
+
+def test_facets_cost_by_the_hits_and_not_by_the_archive(planner: sqlite3.Connection) -> None:
+    steps = steps_of(planner, "tags_of_hits")
+
+    assert "SEARCH tag USING PRIMARY KEY (entry_id=?)" in steps
+    assert not [step for step in steps if re.match("SCAN (tag|entry|document)", step)]
