@@ -108,7 +108,7 @@ class World:
 
     async def stop(self) -> None:
         """Stop the bot."""
-        if self.process is not None:
+        if self.process is not None and self.process.returncode is None:
             self.process.terminate()
             await self.process.wait()
 

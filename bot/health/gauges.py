@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from math import nan
+from math import isfinite, nan
 
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -13,7 +13,7 @@ class Gauges:
     """Values of one moment."""
 
     def __init__(self, registry: CollectorRegistry, latency: Callable[[], float]) -> None:
-        """`latency`: of the gateway, in seconds; NaN while it is not known."""
+        """`latency`: of the gateway, in seconds; not finite while it is not known."""
         self.registry = registry
         self._latency = latency
 
@@ -39,7 +39,8 @@ class Gauges:
         self._live.set(not live_problems(observed))
         self._ready.set(not ready_problems(observed))
         self._connected.set(observed.connected)
-        self._gateway_latency.set(self._latency())
+        latency = self._latency()
+        self._gateway_latency.set(latency if isfinite(latency) else nan)
         backlog, now = observed.backlog, observed.now
         self._feeds.set(backlog.feeds if backlog else nan)
         self._poll_lag.set(_age(backlog.feed_due_at, now) if backlog else nan)

@@ -1,9 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from math import inf, nan
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from bot.health.checks import MAX_LATENESS, Observed, live_problems, ready_problems
+from bot.health.gauges import Gauges
 from bot.model import Backlog
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -81,3 +84,13 @@ def test_only_a_stuck_job_makes_a_bot_dead() -> None:
 
     assert live_problems(everything_fails) == ()
     assert live_problems(replace(WELL, late_ticks=("deliver",)))
+
+
+@pytest.mark.parametrize(("latency", "shown"), [(0.25, "0.25"), (inf, "nan"), (nan, "nan")])
+def test_a_latency_that_is_not_known_is_no_number(latency: float, shown: str) -> None:
+    """discord.py says infinite while the gateway is down, which would hide every other value of a plot."""
+    gauges = Gauges(CollectorRegistry(), lambda: latency)
+
+    gauges.set(WELL)
+
+    assert str(gauges.registry.get_sample_value("feed_relay_gateway_latency_seconds")) == shown
