@@ -61,11 +61,11 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade --extra postgres \
 		pyproject.toml requirements-build.in --output-file requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade --extra postgres \
 		pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade --extra postgres \
 		pyproject.toml --group bench --constraint requirements.lock --output-file requirements-bench.lock
 
 sbom: $(VENV)/dev.stamp

@@ -141,8 +141,8 @@ async def backfill(
     """
     clock = _start_clock()
     async with AsyncExitStack() as stack:
-        stack.enter_context(Store.lock(config.store.path, Worker.CLI))
-        store = await stack.enter_async_context(await Store.open_beside(config.store.path))
+        await stack.enter_async_context(Store.lock(config.store.place, Worker.CLI))
+        store = await stack.enter_async_context(await Store.open_beside(config.store.place))
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser())
         await store.backfills.release(Worker.CLI)
@@ -160,9 +160,9 @@ async def backfill(
 async def build(config: Config, patience: Patience, *, with_commands: bool) -> AsyncIterator[App]:
     """Open all parts in the order of their dependencies, and close them in reverse order."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(Store.lock(config.store.path, Worker.RUN))
-        store = await stack.enter_async_context(await Store.open(config.store.path))
-        if command := Store.mending_command(config.store.path):
+        await stack.enter_async_context(Store.lock(config.store.place, Worker.RUN))
+        store = await stack.enter_async_context(await Store.open(config.store.place))
+        if command := Store.mending_command(config.store.place):
             log.warning("other users of this machine can read the database", mend_with=command)
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser(workers=_parsers(config)))

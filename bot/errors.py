@@ -29,8 +29,9 @@
     │       ├── Incomplete            it breaks off before its first post ends
     │       ├── ParserTimedOut
     │       └── ParserBusy            other slow documents come first
-    ├── StoreError                the database file, given in `path`
+    ├── StoreError                the database, given in `path`
     │   ├── StoreLocked
+    │   ├── StoreUnreachable        its server
     │   ├── StoreFull
     │   ├── StoreReadOnly
     │   ├── StoreCorrupt
@@ -208,6 +209,12 @@ class StoreError(FeedRelayError):
 
 class StoreLocked(StoreError):
     """another process holds the database; stop it, or wait until it is done."""
+
+    heals = True
+
+
+class StoreUnreachable(StoreError):
+    """the database server cannot be reached; check that it runs, and store.url."""
 
     heals = True
 

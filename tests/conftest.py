@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from bot.sandbox.discord.server import SandboxDiscord
+from tests import postgres as postgres_server
 
 # The same examples each time, so that a failed run can be repeated; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -47,6 +48,7 @@ DEADLINES = (
     "bot.store.search._ADVICE_TIMEOUT",
     "bot.store.sqlite.database.BUSY_TIMEOUT",
     "bot.store.sqlite.fts_match.SEARCH_TIMEOUT",
+    "bot.store.postgres.match.SEARCH_TIMEOUT",
 )
 """What the bot gives up after, by the real clock."""
 
@@ -56,6 +58,13 @@ def _generous_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a busy machine be slow. A test of a deadline sets its own."""
     for deadline in DEADLINES:
         monkeypatch.setattr(deadline, GENEROUS)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> postgres_server.Databases:
+    """Databases on the session's PostgreSQL server. Without PostgreSQL, the test is skipped."""
+    folder = postgres_server.server(postgres_server.session_folder(tmp_path_factory))
+    return postgres_server.Databases(folder, worker_id)
 
 
 @pytest.fixture

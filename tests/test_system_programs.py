@@ -30,8 +30,9 @@ def test_a_missing_program_fails_the_test_in_ci(tmp_path: Path) -> None:
         find({"PATH": str(tmp_path), STRICT: "1"})
 
 
-def test_ci_installs_the_browser_and_skips_nothing() -> None:
+def test_ci_installs_the_browser_and_the_server_and_skips_nothing() -> None:
     script = (Path(__file__).parents[1] / ".ci" / "run").read_text("utf-8")
 
     assert "chromium" in script
+    assert "postgresql" in script
     assert f"export {STRICT}=1" in script

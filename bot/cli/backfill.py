@@ -46,7 +46,7 @@ def backfill(
     from bot import app
 
     config = options_of(ctx).load()
-    feed_id = _find_feed(read_store(config.store.path, lambda store: store.archive.feeds()), feed)
+    feed_id = _find_feed(read_store(config.store.place, lambda store: store.archive.feeds()), feed)
     span = parse_date(since, app.clock())
     first_day = span.start if span else None
     try:

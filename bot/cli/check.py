@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +15,7 @@ from bot.errors import ConfigError, FeedRelayError, LoginRefused, StoreCorrupt
 from bot.logs import scrub
 from bot.model import NotModified, ParsedFeed
 from bot.source.http.url import public_url
+from bot.store.place import Place
 
 if TYPE_CHECKING:
     from bot.chat.client import Chat
@@ -68,7 +68,7 @@ async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
     feeds = {feed.url for feed in config.feeds}
     channels = {channel.id for feed in config.feeds for channel in feed.channels}
     yield Finding("config", f"{count_of(len(config.feeds), 'feed')}, {count_of(len(channels), 'channel')}")
-    database, followed = await _database(config.store.path)
+    database, followed = await _database(config.store.place)
     yield database
     if offline:
         return
@@ -103,24 +103,24 @@ def _channels(config: Config, followed: Sequence["FollowedFeed"]) -> dict[int, W
     return dict(sorted(wanted.items()))
 
 
-async def _database(path: Path) -> tuple[Finding, Sequence["FollowedFeed"]]:
+async def _database(place: Place) -> tuple[Finding, Sequence["FollowedFeed"]]:
     """Return the database's finding, and the subscriptions in it."""
     from bot.store.store import Store
 
     try:
-        trial = await Store.trial(path)
+        trial = await Store.trial(place)
         if not trial.exists:
-            return Finding("database", f"{path} will be created by `feed-relay run`"), ()
-        problems = await Store.read(path, lambda store: store.check(), any_version=True)
+            return Finding("database", f"{place} will be created by `feed-relay run`"), ()
+        problems = await Store.read(place, lambda store: store.check(), any_version=True)
         if problems:
-            return Finding("database", str(StoreCorrupt(f"{path} ({problems[0]})")), ok=False), ()
+            return Finding("database", str(StoreCorrupt(f"{place} ({problems[0]})")), ok=False), ()
         if trial.is_old:
-            return Finding("database", f"{path} is OK; `feed-relay run` will update it"), ()
-        followed = await Store.read(path, lambda store: store.subscriptions.all(), any_version=True)
+            return Finding("database", f"{place} is OK; `feed-relay run` will update it"), ()
+        followed = await Store.read(place, lambda store: store.subscriptions.all(), any_version=True)
     except FeedRelayError as error:
         return Finding("database", str(error), ok=False), ()
     running = "; another feed-relay runs with this database" if trial.is_running else ""
-    return Finding("database", f"{path} is OK{running}"), followed
+    return Finding("database", f"{place} is OK{running}"), followed
 
 
 async def _tumblr(config: Config) -> Finding:

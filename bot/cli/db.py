@@ -12,6 +12,7 @@ from bot.cli.common_options import options_of
 from bot.cli.database import read_store
 from bot.cli.output import count_of, print_line
 from bot.store.archive import Stats
+from bot.store.place import Place
 from bot.store.store import Store
 
 app = typer.Typer(
@@ -22,16 +23,16 @@ app = typer.Typer(
 @app.command()
 def check(ctx: typer.Context) -> None:
     """Check the database for damage. Exit code 1 if there is any."""
-    path = options_of(ctx).load().store.path
-    problems = read_store(path, lambda store: store.check(), any_version=True)
+    place = options_of(ctx).load().store.place
+    problems = read_store(place, lambda store: store.check(), any_version=True)
     for problem in problems:
         print_line(problem)
     if problems:
         print_line(
-            f"{path} is damaged; stop the bot, keep a copy of the file, and restore the newest backup."
+            f"{place} is damaged; stop the bot, keep a copy of the file, and restore the newest backup."
         )
         raise typer.Exit(1)
-    print_line(f"{path} is OK.")
+    print_line(f"{place} is OK.")
 
 
 @app.command()
@@ -39,24 +40,30 @@ def backup(
     ctx: typer.Context, path: Annotated[Path, typer.Argument(help="The file to create; it must not exist.")]
 ) -> None:
     """Copy the complete database; safe while the bot runs."""
-    read_store(options_of(ctx).load().store.path, lambda store: store.backup(path), any_version=True)
+    read_store(options_of(ctx).load().store.place, lambda store: store.backup(path), any_version=True)
     print_line(f"Copied to {path} ({format_size(path.stat().st_size)}).")
 
 
 @app.command()
 def stats(ctx: typer.Context) -> None:
     """Show sizes and counts, held posts, and channels that refuse the bot."""
-    for line in _lines(read_store(options_of(ctx).load().store.path, lambda store: store.archive.stats())):
+    for line in _lines(read_store(options_of(ctx).load().store.place, lambda store: store.archive.stats())):
         print_line(line)
 
 
 @app.command()
 def compact(ctx: typer.Context) -> None:
     """Make the file as small as its contents. Stop the bot first; needs up to twice as much free space for a while."""
-    path = options_of(ctx).load().store.path
-    before = path.stat().st_size if path.exists() else 0
-    asyncio.run(Store.compact(path))
-    print_line(f"Compacted {path}: {format_size(before)} before, {format_size(path.stat().st_size)} now.")
+    place = options_of(ctx).load().store.place
+    before, after = asyncio.run(_compact(place))
+    print_line(f"Compacted {place}: {format_size(before)} before, {format_size(after)} now.")
+
+
+async def _compact(place: Place) -> tuple[int, int]:
+    """Return the sizes before and after."""
+    before = await Store.size(place)
+    await Store.compact(place)
+    return before, await Store.size(place)
 
 
 def _lines(stats: Stats) -> Iterator[str]:

@@ -100,7 +100,7 @@ async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -
     from bot.source.http.site import site_of
 
     now, added = clock(), 0
-    async with await Store.open_beside(config.store.path, create=True) as store:
+    async with await Store.open_beside(config.store.place, create=True) as store:
         for outline in outlines:
             site = site_of(outline.url)
             allowance = budget(site, config.polling.per_site, config.polling.site_spacing)
@@ -113,8 +113,8 @@ async def _follow(outlines: tuple[Outline, ...], channel: int, config: Config) -
 async def _followed(config: Config) -> tuple[Outline, ...]:
     """Return the feeds of the config file and of the database, each once."""
     found = {feed.url: Outline(feed.url, feed.name) for feed in config.feeds}
-    if config.store.path.exists():
-        for item in await Store.read(config.store.path, lambda store: store.subscriptions.all()):
+    if await Store.size(config.store.place):
+        for item in await Store.read(config.store.place, lambda store: store.subscriptions.all()):
             found[item.feed_url] = Outline(item.feed_url, item.feed_name, item.feed_link)
     return tuple(found.values())
 

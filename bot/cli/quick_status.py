@@ -15,6 +15,7 @@ from bot.store.glance import glance
 
 _STORE = "FEED_RELAY_STORE"
 _PATH = "FEED_RELAY_STORE__PATH"
+_URL = "FEED_RELAY_STORE__URL"
 _CONFIG = "FEED_RELAY_CONFIG"
 _SECRETS = Path("/run/secrets")
 
@@ -64,7 +65,8 @@ def database_path(config: Path | None, environ: Mapping[str, str]) -> Path | Non
 
 def _from_environment(environ: Mapping[str, str]) -> str:
     given = environ.get(_PATH, "")
-    return given if given.strip() else ""
+    others = any(name.upper().startswith(_URL) for name in environ)
+    return given if given.strip() and not others else ""
 
 
 def _from_file(config: Path, environ: Mapping[str, str]) -> str:
@@ -73,4 +75,4 @@ def _from_file(config: Path, environ: Mapping[str, str]) -> str:
     if stronger or environ.get("CREDENTIALS_DIRECTORY") or _SECRETS.exists():
         return ""
     store: dict[str, str] = tomllib.loads(config.read_bytes().decode("utf-8-sig")).get("store", {})
-    return store.get("path", "feed-relay.db")
+    return "" if "url" in store or "url_file" in store else store.get("path", "feed-relay.db")

@@ -25,6 +25,7 @@ from bot.errors import ConfigError, StoreError
 from bot.logs import scrub
 from bot.model import Backlog, Heartbeat
 from bot.store.archive import FeedHealth, Stats
+from bot.store.place import Place
 from bot.store.store import Store
 from bot.text.address import secrets_of
 
@@ -51,22 +52,23 @@ def report(ctx: typer.Context) -> None:
         return
     secrets = config.secrets()
     _print("Config", _config_lines(config), secrets)
-    found = _database_of(config.store.path)
+    found = _database_of(config.store.place)
     if isinstance(found, StoreError):
-        _print("Database", [_private(str(found), config.store.path)], secrets)
+        _print("Database", [_private(str(found), config.store.place)], secrets)
     else:
-        _print_database(found, config.store.path, secrets)
+        _print_database(found, secrets)
 
 
-Found = tuple[Stats, Sequence[FeedHealth], Sequence[Heartbeat], Backlog]
+Found = tuple[int, Stats, Sequence[FeedHealth], Sequence[Heartbeat], Backlog]
+"""The first is the version of the schema."""
 
 
-def _print_database(found: Found, path: Path, secrets: tuple[str, ...]) -> None:
+def _print_database(found: Found, secrets: tuple[str, ...]) -> None:
     from bot.app import clock
 
-    stats, feeds, heartbeats, backlog = found
+    schema, stats, feeds, heartbeats, backlog = found
     secrets += tuple(secret for feed in feeds for url in feed.addresses for secret in secrets_of(url))
-    _print("Database", _database_lines(stats, path), secrets)
+    _print("Database", _database_lines(schema, stats), secrets)
     _print("Bot", status_lines(heartbeats, backlog, clock()), secrets)
     _print("Errors", _error_lines(feeds, stats), secrets)
 
@@ -140,9 +142,10 @@ def _shown(value: object) -> str:
     return "set" if str(value) else "not set"
 
 
-def _database_of(path: Path) -> Found | StoreError:
+def _database_of(place: Place) -> Found | StoreError:
     async def read(store: Store) -> Found:
         return (
+            await Store.schema_version(place),
             await store.archive.stats(),
             await store.archive.feeds(),
             await store.heartbeats.all(),
@@ -150,13 +153,13 @@ def _database_of(path: Path) -> Found | StoreError:
         )
 
     try:
-        return read_store(path, read)
+        return read_store(place, read)
     except StoreError as error:
         return error
 
 
-def _database_lines(stats: Stats, path: Path) -> Iterator[str]:
-    yield f"schema {Store.schema_version(path)}, {format_size(stats.bytes)}"
+def _database_lines(schema: int, stats: Stats) -> Iterator[str]:
+    yield f"schema {schema}, {format_size(stats.bytes)}"
     counts = {
         "feed": stats.feeds,
         "post": stats.entries,
@@ -182,9 +185,9 @@ def _error_lines(feeds: Sequence[FeedHealth], stats: Stats) -> Iterator[str]:
         yield "none now; the log has earlier ones"
 
 
-def _private(text: str, path: Path | None = None) -> str:
+def _private(text: str, place: Place | None = None) -> str:
     """Return text on one line without addresses, ids and the folders of a path, at most MAX_ERROR_LENGTH long."""
-    if path is not None:
-        text = text.replace(str(path), path.name)
+    if isinstance(place, Path):
+        text = text.replace(str(place), place.name)
     text = _ID.sub("ID", _ADDRESS.sub("ADDRESS", " ".join(text.split())))
     return text if len(text) <= MAX_ERROR_LENGTH else text[:MAX_ERROR_LENGTH] + "…"

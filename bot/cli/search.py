@@ -52,7 +52,7 @@ def search(
     wanted = parse_with_options(query, clock(), tag=tag, after=after, before=before)
     if feed:
         wanted = replace(wanted, feeds=(*wanted.feeds, feed))
-    found = read_store(options_of(ctx).load().store.path, lambda store: _search(store, wanted, sort, limit))
+    found = read_store(options_of(ctx).load().store.place, lambda store: _search(store, wanted, sort, limit))
     if facets:
         _print_facets(found, as_json=as_json)
         return

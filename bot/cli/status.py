@@ -18,7 +18,7 @@ def status(
     """Show how the running bot is. Exit code 1 if none runs, or it has stopped working."""
     from bot.app import clock
 
-    heartbeats, backlog = read_store(options_of(ctx).load().store.path, _read)
+    heartbeats, backlog = read_store(options_of(ctx).load().store.place, _read)
     raise typer.Exit(show(heartbeats, backlog, clock(), as_json=as_json))
 
 

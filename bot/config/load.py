@@ -23,7 +23,11 @@ class _Secret(NamedTuple):
     noun: str
 
 
-_SECRETS = (_Secret("discord", "token", "token"), _Secret("tumblr", "api_key", "key"))
+_SECRETS = (
+    _Secret("discord", "token", "token"),
+    _Secret("tumblr", "api_key", "key"),
+    _Secret("store", "url", "address"),
+)
 
 
 class _Sources(NamedTuple):
@@ -133,6 +137,8 @@ def _make_store_absolute(merged: Values, folder: Path) -> list[problems.Problem]
     if not isinstance(section, dict):
         return []
     given = section.get("path", "feed-relay.db")
+    if "path" in section and (section.get("url") or section.get("url_file")):
+        return [(("store", "path"), "store.url or store.url_file is set, too; keep only one of them")]
     if given == "":
         return [(("store", "path"), "empty; write a path, or remove the key")]
     try:

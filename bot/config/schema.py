@@ -22,6 +22,7 @@ from bot.model import (
     Setting,
     Style,
 )
+from bot.store.place import Place, ServerAddress
 from bot.text.address import secrets_of
 
 PREFIX = "FEED_RELAY_"
@@ -85,6 +86,15 @@ class Store(_Section):
 
     path: Path = Path("feed-relay.db")
     """Absolute after loading."""
+    url: Annotated[SecretStr, BeforeValidator(values.database_address)] = SecretStr("")
+    """Of a database on a PostgreSQL server, with its password; "": the file is used."""
+    url_file: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where the database is."""
+        url = self.url.get_secret_value()
+        return ServerAddress(url) if url else self.path
 
 
 class Polling(_Section):
@@ -206,7 +216,12 @@ class Config(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets that are set, so that logs can leave them out."""
         keys = (self.discord.token.get_secret_value(), self.tumblr.api_key.get_secret_value())
-        return (*filter(None, keys), *(secret for feed in self.feeds for secret in secrets_of(feed.url)))
+        database = self.store.place.secrets() if isinstance(self.store.place, ServerAddress) else ()
+        return (
+            *filter(None, keys),
+            *database,
+            *(secret for feed in self.feeds for secret in secrets_of(feed.url)),
+        )
 
     def declarations(self) -> tuple[FeedDeclaration, ...]:
         """Return the feeds of the config, with their channels."""

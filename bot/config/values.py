@@ -234,6 +234,16 @@ def api_key(value: object) -> str:
     return _secret(value, "key")
 
 
+def database_address(value: object) -> str:
+    """Return the address of a PostgreSQL database, or "". Errors do not show it."""
+    address = _secret(value, "address")
+    if address and (not address.startswith(("postgresql://", "postgres://")) or _split(address) is None):
+        raise ValueError(
+            "this is not the address of a database; write postgresql://user:password@host/database"
+        )
+    return address
+
+
 def _folded(value: object, fold_value: Callable[[str], str], noun: str) -> str:
     if not isinstance(value, str) or not fold_value(value):
         raise ValueError(f"{quote(value)} is not a {noun}; write text in quotes, or remove it from the list")

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Value = str | bytes | int | float | datetime | timedelta | Sequence[int] | Sequence[str] | None
+Value = str | bytes | int | float | datetime | timedelta | Sequence[float] | Sequence[str] | None
 """What a query can be given. An engine stores times and lengths of time as milliseconds, and lists in its own way."""
 
 

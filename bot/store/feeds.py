@@ -148,7 +148,8 @@ class Feeds(EntryRepository):
 
 async def _claim_heads(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
     """Claim one feed of each due site. Where starts are spaced, the next one may only be claimed later."""
-    found = [rows.feed(row) for row in await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit)]
+    claimed = await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit)
+    found = sorted(map(rows.feed, claimed), key=lambda feed: feed.id)
     if found:
         await tx.run("space_sites", now=now, sites=[feed.site for feed in found])
     return found

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from bot.model import Condition, Order, Posted, Query, Term
+from bot.model import Condition, Either, Order, Posted, Query, Term
+from bot.search.stems import is_stopword
 
 Feeds = frozenset[int] | None
 """The ids of the feeds that are searched; None: all."""
@@ -74,3 +75,13 @@ class Words(Protocol):
 
     async def known(self, words: Collection[str]) -> Mapping[str, int]:
         """Return about how many posts have each of these words, without those that no post has."""
+
+
+def ranking(query: Query) -> Query | None:
+    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
+    terms = [term for term in query.wanted() if not (term.is_prefix or all(map(is_stopword, term.words)))]
+    if not terms:
+        return None
+    if query.either:
+        return Query(either=(Either("", tuple((term,) for term in terms)),))
+    return Query(terms=tuple(terms))

@@ -1,8 +1,7 @@
 """The store: opened and upgraded here, used through its repositories. The only module that picks the engine."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
@@ -10,6 +9,7 @@ from typing import Self, TypeVar
 from bot import errors
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
+from bot.store.engine import Engine, Opened, Trial
 from bot.store.entries import EntryWriter
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -21,23 +21,20 @@ from bot.store.notices import Notices
 from bot.store.outbox import Outbox
 from bot.store.packing import Packing
 from bot.store.patience import Patience, PatientDatabase
+from bot.store.place import Place
 from bot.store.rekey import Rekeying
 from bot.store.removals import Removals
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
 from bot.store.settings_changes import SettingsChanges
-from bot.store.sqlite import compact, files, identify, lock, migrate, trial
-from bot.store.sqlite.aside import set_index_aside
-from bot.store.sqlite.database import SqliteDatabase, engine_version
-from bot.store.sqlite.fts_index import FtsIndex
-from bot.store.sqlite.fts_match import FtsMatcher
-from bot.store.sqlite.fts_words import FtsWords
+from bot.store.sqlite.database import engine_version
+from bot.store.sqlite.engine import SqliteEngine
 from bot.store.subscriptions import Subscriptions
 
 T = TypeVar("T")
 
 _TAKEN = "this file exists already; choose another name."
-_NONE_YET = "there is no database here yet; start `feed-relay run` first."
+_NOT_INSTALLED = "PostgreSQL needs one more package: pip install 'feed-relay[postgres]'."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,10 @@ class Queues:
 class Store:
     """An open store. Every method raises StoreError for what an operator can repair."""
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    def __init__(self, opened: Opened) -> None:
+        database = opened.database
         self._db = database
-        self.index = FtsIndex(database)
+        self.index = opened.index
         self.packing = Packing(database)
         entries = EntryWriter(self.index)
         self.feeds = Feeds(database, entries)
@@ -69,7 +67,7 @@ class Store:
         self.holds = Holds(database)
         self.notices = Notices(database)
         self.archive = Archive(database, entries)
-        self.search = Search(database, FtsMatcher(database), FtsWords(database))
+        self.search = Search(database, opened.matcher, opened.words)
         self.backfills = Backfills(database, entries)
         self.search_requests = SearchRequests(database)
         self.heartbeats = Heartbeats(database)
@@ -79,108 +77,89 @@ class Store:
         self._db.on_commit, self._db.on_search = on_commit, on_search
 
     @staticmethod
-    def lock(path: Path, worker: Worker) -> AbstractContextManager[object]:
-        """Return a lock, held until exited. Raises StoreLocked if another process of this kind has it."""
-        return lock.lock(path, worker)
+    def lock(place: Place, worker: Worker) -> AbstractAsyncContextManager[object]:
+        """Return a lock, held until exited. Entering raises StoreLocked if another process of this kind has it."""
+        return engine_of(place).lock(worker)
 
     @staticmethod
-    def mending_command(path: Path) -> str:
+    def mending_command(place: Place) -> str:
         """Return the shell command that hides the database from other users; "" if it is hidden."""
-        exposed = files.open_to_others(path)
-        return files.mending_command(exposed) if exposed else ""
+        return engine_of(place).mending_command()
 
     @classmethod
-    async def open(cls, path: Path, *, create: bool = True) -> Self:
-        """Open the file and bring its schema up to date. The caller has the lock. Raises StoreError.
+    async def open(cls, place: Place, *, create: bool = True) -> Self:
+        """Open the database and bring it up to date. The caller has the lock. Raises StoreError.
 
-        `create`: make the file if it does not exist.
+        `create`: make the database if it does not exist.
         """
-        path = files.locate(path)
-        files.remove_parts(path)
-        await asyncio.to_thread(_find_or_create, path, create=create)
-        database = await SqliteDatabase.open(path)
-        async with _closed_on_error(database):
-            await migrate.migrate(database)
-            await Rekeying(database).finish()
-            store = cls(database)
-            if not await store.index.is_current():
-                await set_index_aside(database)
-                await store.index.renew()
-        return store
+        opened = await engine_of(place).open(create=create)
+        async with _closed_on_error(opened):
+            await Rekeying(opened.database).finish()
+            if not await opened.index.is_current():
+                await opened.index.set_aside()
+                await opened.index.renew()
+        return cls(opened)
 
     @classmethod
-    async def open_beside(cls, path: Path, *, create: bool = False) -> Self:
+    async def open_beside(cls, place: Place, *, create: bool = False) -> Self:
         """Like `open`, for a command that writes while the bot may run. Changes the schema only if no bot runs.
 
         Raises StoreTooOld if one runs with the database of an earlier version, and StoreError.
         """
-        path = files.locate(path)
-        files.check_writable(path)
-        if path.exists() and await asyncio.to_thread(identify.version_of, path) == migrate.newest():
-            database = await SqliteDatabase.open(path)
-            async with _closed_on_error(database):
-                if await _is_prepared(database):
-                    return cls(database)
-            await database.close()
+        opened = await engine_of(place).open_current()
+        if opened is not None:
+            async with _closed_on_error(opened):
+                if await _is_prepared(opened):
+                    return cls(opened)
+            await opened.database.close()
         try:
-            with cls.lock(path, Worker.RUN):
-                return await cls.open(path, create=create)
+            async with cls.lock(place, Worker.RUN):
+                return await cls.open(place, create=create)
         except errors.StoreLocked as running:
-            raise errors.StoreTooOld(str(path)) from running
+            raise errors.StoreTooOld(str(place)) from running
 
     @classmethod
-    async def read(cls, path: Path, use: Callable[[Self], Awaitable[T]], *, any_version: bool = False) -> T:
+    async def read(cls, place: Place, use: Callable[[Self], Awaitable[T]], *, any_version: bool = False) -> T:
         """Return what `use` returns with a store that only reads, even while the bot writes. Raises StoreError.
 
         `any_version`: also open a database that this version would have to update first.
         """
-        path = files.locate(path)
-        if not path.exists():
-            raise errors.StoreUnopenable(str(path), _NONE_YET)
-        unused = files.unused_state(path)
-        try:
-            result = await cls._read(path, use, any_version=any_version)
-        except errors.StoreCorrupt:
-            if files.unused_state(path) == unused:
-                raise
-        else:
-            if unused is None or files.unused_state(path) == unused:
-                return result
-        return await cls._read(path, use, any_version=any_version)  # the bot started while its file was read
+
+        async def use_prepared(opened: Opened) -> T:
+            if not any_version and not await _is_prepared(opened):
+                raise errors.StoreTooOld(str(place))
+            return await use(cls(opened))
+
+        return await engine_of(place).read(use_prepared, any_version=any_version)
 
     @classmethod
-    async def _read(cls, path: Path, use: Callable[[Self], Awaitable[T]], *, any_version: bool) -> T:
-        version = await asyncio.to_thread(identify.version_of, path)
-        if version < migrate.newest() and not any_version:
-            raise errors.StoreTooOld(str(path))
-        database = await SqliteDatabase.open_read_only(path)
-        async with cls(database) as store:
-            if not any_version and not await _is_prepared(database):
-                raise errors.StoreTooOld(str(path))
-            return await use(store)
-
-    @classmethod
-    async def compact(cls, path: Path) -> None:
-        """Compress what is not compressed yet, and make the file as small as its contents.
+    async def compact(cls, place: Place) -> None:
+        """Compress what is not compressed yet, and make the database as small as its contents.
 
         Raises StoreLocked if a bot or a backfill runs, StoreFull if the disk has too little room, and StoreError.
         """
-        path = files.locate(path)
-        if not path.exists():
-            raise errors.StoreUnopenable(str(path), _NONE_YET)
-        with cls.lock(path, Worker.RUN), cls.lock(path, Worker.CLI):
-            if await asyncio.to_thread(identify.version_of, path) < migrate.newest():
-                raise errors.StoreTooOld(str(path))
-            async with await cls.open(path, create=False) as store:
+        engine = engine_of(place)
+        await engine.check_exists()
+        async with cls.lock(place, Worker.RUN), cls.lock(place, Worker.CLI):
+            opened = await engine.open_current()
+            if opened is None:
+                raise errors.StoreTooOld(str(place))
+            await opened.database.close()
+            async with await cls.open(place, create=False) as store:
                 if await store.check():
-                    raise errors.StoreCorrupt(str(path))
+                    raise errors.StoreCorrupt(str(place))
                 await store.packing.finish()
-            await asyncio.to_thread(compact.compact, path)
+            await engine.compact()
 
     @staticmethod
-    async def trial(path: Path) -> trial.Trial:
+    async def size(place: Place) -> int:
+        """Return the bytes of the database; 0 if there is none."""
+        return await engine_of(place).size()
+
+    @staticmethod
+    async def trial(place: Place) -> Trial:
         """Try what `run` needs, without changing anything. Raises the StoreError that `run` would raise."""
-        return await asyncio.to_thread(trial.trial, path)
+        return await engine_of(place).trial()
 
     @staticmethod
     def engine() -> str:
@@ -188,9 +167,9 @@ class Store:
         return engine_version()
 
     @staticmethod
-    def schema_version(path: Path) -> int:
+    async def schema_version(place: Place) -> int:
         """Return the number of the newest migration that a database has. Raises StoreError."""
-        return identify.version_of(files.locate(path))
+        return await engine_of(place).schema_version()
 
     def queues(self, patience: Patience) -> Queues:
         """Return the repositories of the relay."""
@@ -230,25 +209,26 @@ class Store:
         await self._db.maintain()
 
 
-def _find_or_create(path: Path, *, create: bool) -> None:
-    if path.exists():
-        files.check_writable(path)
-        identify.version_of(path, may_recover=True)
-    elif create:
-        migrate.create(path)
-    else:
-        raise errors.StoreUnopenable(str(path), _NONE_YET)
+def engine_of(place: Place) -> Engine:
+    """Return the engine of a database. Raises StoreUnopenable if it is not installed."""
+    if isinstance(place, Path):
+        return SqliteEngine(place)
+    try:
+        from bot.store.postgres.engine import PostgresEngine
+    except ModuleNotFoundError:
+        raise errors.StoreUnopenable(str(place), _NOT_INSTALLED) from None
+    return PostgresEngine(place)
 
 
-async def _is_prepared(database: SqliteDatabase) -> bool:
+async def _is_prepared(opened: Opened) -> bool:
     """Return whether the entries have the keys and tokens of this version."""
-    return await Rekeying(database).is_finished() and await FtsIndex(database).is_current()
+    return await Rekeying(opened.database).is_finished() and await opened.index.is_current()
 
 
 @asynccontextmanager
-async def _closed_on_error(database: SqliteDatabase) -> AsyncIterator[None]:
+async def _closed_on_error(opened: Opened) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        await database.close()
+        await opened.database.close()
         raise

@@ -14,6 +14,7 @@ from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.feed_documents import Post
 from bot.store.backfills import Worker
+from bot.store.sqlite import lock
 from bot.store.store import Store
 from tests.cli.conftest import Cli
 
@@ -209,7 +210,7 @@ async def test_an_unreachable_discord_is_not_blamed_on_the_token(
 
 
 async def test_a_database_beside_a_running_bot_is_ok_and_the_bot_is_mentioned(cli: Cli, filled: Path) -> None:
-    with Store.lock(filled, Worker.RUN):
+    with lock.lock(filled, Worker.RUN):
         async with await Store.open(filled):
             result = await asyncio.to_thread(cli, "check", "--offline")
 

@@ -20,6 +20,7 @@ from bot.model import (
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.backfills import Worker
+from bot.store.sqlite import lock
 from bot.store.store import Store
 from tests.cli.conftest import NOW, Cli, fill
 
@@ -188,7 +189,7 @@ def test_a_newer_command_does_not_update_the_database_of_a_running_older_bot(
 ) -> None:
     write_old(apart / "relay.db")
     (here / "feeds.opml").write_text('<opml><body><outline xmlUrl="https://a.example/"/></body></opml>')
-    with Store.lock(apart / "relay.db", Worker.RUN):
+    with lock.lock(apart / "relay.db", Worker.RUN):
         before = files_in(apart)
 
         result = cli(*command)
@@ -275,7 +276,7 @@ def test_compacting_is_refused_while_another_process_works(cli: Cli, filled: Pat
     add_and_remove(filled)
     before = filled.read_bytes()
 
-    with Store.lock(filled, worker):
+    with lock.lock(filled, worker):
         result = cli("db", "compact")
 
     assert (result.code, result.out) == (1, "")

@@ -104,7 +104,7 @@ def test_the_report_shows_versions_settings_and_counts(cli: Cli, filled: Path) -
     assert re.search(r"discord[.-]py 2\.", said)
     assert "store.path = set" in said
     assert "- 1 feed, 2 posts, " in said
-    assert f"- schema {Store.schema_version(filled)}, " in said
+    assert f"- schema {asyncio.run(Store.schema_version(filled))}, " in said
     assert str(filled.parent) not in said
 
 

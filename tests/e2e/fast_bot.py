@@ -11,6 +11,7 @@ from bot.chat.commands.common import autocomplete
 from bot.chat.commands.member import visibility
 from bot.relay import backfill, once, poll_schedule, retry
 from bot.store import backfills, notices, search
+from bot.store.postgres import match
 from bot.store.sqlite import database, fts_match
 
 TICK_INTERVAL = timedelta(milliseconds=100)
@@ -35,7 +36,7 @@ def patch_times() -> None:
 def be_patient() -> None:
     """Extend the deadlines of this process."""
     autocomplete.AUTOCOMPLETE_TIMEOUT = visibility.LOOKUP_TIMEOUT = search._ADVICE_TIMEOUT = GENEROUS
-    database.BUSY_TIMEOUT = fts_match.SEARCH_TIMEOUT = GENEROUS
+    database.BUSY_TIMEOUT = fts_match.SEARCH_TIMEOUT = match.SEARCH_TIMEOUT = GENEROUS
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites import faults
 from bot.sandbox.sites.blog import Blog, BlogFeed, GuidStyle, Post
+from bot.store.place import ServerAddress
 from tests.e2e.bot_process import TIMEOUT, BotProcess
 
 NEW_GARDEN = "new garden"
@@ -108,9 +109,9 @@ class RelayFixture(BotProcess):
 
 @asynccontextmanager
 async def relay_fixture(
-    folder: Path, *, seed: int = 1, openapi: Path | None = None
+    folder: Path, *, seed: int = 1, openapi: Path | None = None, database: ServerAddress | None = None
 ) -> AsyncIterator[RelayFixture]:
-    """The blogs, the server and the config file; the bot isn't started yet."""
+    """The blogs, the server and the config file; the bot isn't started yet. `database`: in place of a file."""
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi))
         blogs = {name: await stack.enter_async_context(Blog()) for name in (*FORMS, NEW_GARDEN)}
@@ -127,7 +128,7 @@ async def relay_fixture(
         for name, form in FORMS.items():
             feed = _own_blog(blogs[name], name, form)
             feed.publish(_post(name, 0, fixture, tags=TAGS[:2]))
-        (folder / "config.toml").write_text(_config(fixture), "utf-8")
+        (folder / "config.toml").write_text(_config(fixture, database), "utf-8")
         try:
             yield fixture
         finally:
@@ -276,11 +277,14 @@ def _compare(follow: Follow, expected: list[str], received: list[str]) -> list[s
     return found
 
 
-def _config(fixture: RelayFixture) -> str:
+def _config(fixture: RelayFixture, database: ServerAddress | None) -> str:
     feeds = "\n".join(_feed_section(fixture, name) for name in FORMS)
     return f"""
 [discord]
 api_url = "{fixture.discord.api_url}"
+
+[store]
+{f'url = "{database.url}"' if database else 'path = "feed-relay.db"'}
 
 [polling]
 interval = "1s"

@@ -36,6 +36,7 @@ from bot.store.notices import GATHER_TIME
 from bot.store.patience import MAX_ATTEMPTS, Patience
 from bot.store.sqlite import database
 from bot.store.store import Store
+from tests.sqlite_database import sqlite_of
 from tests.store.conftest import LEASE, MINUTE, Services, budget, post
 
 
@@ -289,4 +290,4 @@ async def test_a_command_that_should_end_gives_up_and_reports_the_database(relay
 
 async def limit_pages(relay: Relay, count: int) -> None:
     """Let the file have this many pages at most, or those that it has."""
-    await relay.services.store._db._writer.execute_fetchall(f"PRAGMA max_page_count = {count}")
+    await sqlite_of(relay.services.store)._writer.execute_fetchall(f"PRAGMA max_page_count = {count}")

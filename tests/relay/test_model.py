@@ -36,6 +36,7 @@ from bot.model import (
 from bot.relay.deliver import Deliverer
 from bot.relay.poll import Poller, PollRules
 from bot.store.store import Store
+from tests.sqlite_database import sqlite_of
 
 T = TypeVar("T")
 URL = "https://garden.example/rss"
@@ -192,7 +193,7 @@ class Relay(RuleBasedStateMachine):
             "SELECT e.title FROM delivery AS d JOIN entry AS e ON e.id = d.entry_id"
             " WHERE d.state = 'sending' AND d.channel_id = :channel"
         )
-        return [row["title"] for row in self.run(self.store._db.select(sql, {"channel": channel}))]
+        return [row["title"] for row in self.run(sqlite_of(self.store).select(sql, {"channel": channel}))]
 
     def deliverer(self) -> Deliverer:
         return Deliverer(self.store.outbox, self.discord, 400, "instance", lambda: self.now, lambda: None)

@@ -1,6 +1,8 @@
-"""A real SQLite file for each test, and the values that most tests start with."""
+"""A real database of each engine for each test, and the values that most tests start with."""
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,8 +32,10 @@ from bot.relay.notify import decide
 from bot.relay.plan import plan
 from bot.search.query import parse_query
 from bot.store.notices import GATHER_TIME
+from bot.store.place import Place
 from bot.store.store import Store
 from bot.store.subscriptions import SubscribeResult
+from tests.postgres import Databases, connected
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -118,9 +122,18 @@ class Services:
         return sent
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Where the database of a test is: each test runs with each engine."""
+    if request.param == "sqlite":
+        return tmp_path / "feed-relay.db"
+    databases: Databases = request.getfixturevalue("postgres")
+    return await databases.clean()
+
+
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with await Store.open(tmp_path / "feed-relay.db") as opened:
+async def store(place: Place) -> AsyncIterator[Store]:
+    async with await Store.open(place) as opened:
         yield opened
 
 
@@ -246,3 +259,17 @@ async def found(services: Services, typed: str, *feeds: int, order: Order = Orde
     page = await services.store.search.find(query, frozenset(feeds) if feeds else None, order=order, limit=25)
     assert page.total == len(page.hits)
     return [hit.title for hit in page.hits]
+
+
+only_sqlite = pytest.mark.parametrize("place", ["sqlite"], indirect=True)
+"""For a test of what only the SQLite engine does."""
+
+
+async def execute(place: Place, sql: str) -> None:
+    """Change a database as an earlier version might have left it."""
+    if isinstance(place, Path):
+        with closing(sqlite3.connect(place)) as connection, connection:
+            connection.execute(sql)
+    else:
+        async with connected(place) as opened:
+            await opened.execute(sql)

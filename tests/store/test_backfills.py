@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,6 +23,7 @@ from bot.relay.backfill_plan import new_entries
 from bot.relay.identity import identify
 from bot.search.query import parse_query
 from bot.store.backfills import Worker
+from bot.store.place import Place
 from bot.store.store import Store
 from tests.store.conftest import GARDEN, LEASE, MINUTE, START, Services, post
 
@@ -41,10 +41,10 @@ async def polled(services: Services) -> Services:
 
 
 @pytest.fixture
-async def other(polled: Services, tmp_path: Path) -> AsyncIterator[Store]:
-    """The same file, opened as by another process."""
+async def other(polled: Services, place: Place) -> AsyncIterator[Store]:
+    """The same database, opened as by another process."""
     del polled
-    async with await Store.open(tmp_path / "feed-relay.db") as opened:
+    async with await Store.open(place) as opened:
         yield opened
 
 

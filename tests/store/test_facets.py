@@ -6,6 +6,7 @@ import pytest
 
 from bot.model import ChannelDeclaration, FeedDeclaration, Narrowing, Order, TagCount, YearCount
 from bot.search.query import parse_query
+from bot.store.postgres import match
 from bot.store.sqlite import fts_match
 from tests.store.conftest import GARDEN, LEASE, NOW, STARS_FEED, Services, budget, post, site_of
 
@@ -79,7 +80,8 @@ async def test_narrowing_finds_as_many_posts_as_the_facets_say(years: Services, 
 
 
 async def test_only_the_newest_hits_are_counted(years: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fts_match, "MAX_HITS", 7)
+    for engine in (fts_match, match):
+        monkeypatch.setattr(engine, "MAX_HITS", 7)
 
     found = await years.store.search.find_narrowed(parse_query("bed", NOW), None, Narrowing())
 
@@ -101,7 +103,8 @@ async def test_facets_are_left_out_if_counting_takes_too_long(
     async def too_long(*_query: object) -> None:
         return None
 
-    monkeypatch.setattr(fts_match.FtsMatches, "dated", too_long)
+    for engine in (fts_match.FtsMatches, match.VectorMatches):
+        monkeypatch.setattr(engine, "dated", too_long)
 
     found = await years.store.search.find_narrowed(parse_query("bed", NOW), None, Narrowing())
 

@@ -63,6 +63,7 @@ from bot.store.sqlite import database
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.store import Store
 from bot.store.subscriptions import Subscriptions
+from tests.sqlite_database import sqlite_of
 from tests.store.conftest import GARDEN, LEASE, START, Services, budget, post, site_of
 
 FEED = Feed(1, GARDEN, "garden.example")
@@ -149,6 +150,7 @@ WRITES: dict[str, Call] = {
     "FtsIndex.catch_up": lambda s: s.index.catch_up(),
     "Archive.prune": lambda s: s.archive.prune(START, START),
     "FtsIndex.merge": lambda s: s.index.merge(),
+    "FtsIndex.set_aside": lambda s: s.index.set_aside(),
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
     "SearchRequests.keep": lambda s: s.search_requests.keep(7, 5, "{}", START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1, decide),
@@ -344,7 +346,9 @@ async def test_a_read_works_in_a_store_that_only_reads_and_changes_nothing(fille
 @pytest.mark.parametrize("name", WRITES)
 async def test_a_write_to_a_read_only_database_reports_it(filled: Path, name: str) -> None:
     async with await Store.open(filled) as store:
-        await store._db._writer.execute("PRAGMA query_only = ON")  # what a read-only file system answers
+        await sqlite_of(store)._writer.execute(
+            "PRAGMA query_only = ON"
+        )  # what a read-only file system answers
         with pytest.raises(errors.StoreReadOnly, match="cannot be written"):
             await WRITES[name](store)
 
@@ -414,8 +418,8 @@ async def test_a_full_disk_is_reported_loses_nothing_and_writes_succeed_once_the
 
 async def limit_pages(store: Store, size: int) -> None:
     """Simulate a full disk: SQLite returns SQLITE_FULL beyond `max_page_count`."""
-    (row,) = await store._db.select("PRAGMA page_size")
-    await store._db._writer.execute_fetchall(f"PRAGMA max_page_count = {size // row[0]}")
+    (row,) = await sqlite_of(store).select("PRAGMA page_size")
+    await sqlite_of(store)._writer.execute_fetchall(f"PRAGMA max_page_count = {size // row[0]}")
 
 
 def damage(path: Path) -> None:

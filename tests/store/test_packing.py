@@ -11,7 +11,7 @@ from bot.model import ArchivedEntry, ChannelDeclaration, Query, SearchResult
 from bot.search.query import parse_query
 from bot.store import packing
 from bot.store.store import Store
-from tests.store.conftest import NOW, Services, post
+from tests.store.conftest import NOW, Services, only_sqlite, post
 
 DUMP = Path(__file__).parents[1] / "data" / "databases" / "c65eedc.sql"
 
@@ -102,6 +102,7 @@ async def test_a_pruned_entry_of_an_earlier_version_leaves_the_index(old: Path) 
     assert posts_with(old, words) == len([entry for entry in left if words_of(entry)]) < indexed
 
 
+@only_sqlite
 async def test_a_new_database_has_nothing_to_compress(services: Services, tmp_path: Path) -> None:
     await services.follow(ChannelDeclaration(100))
     await services.poll(post(1, text="Beans.", content="<p>Beans.</p>", summary="Peas."))

@@ -8,13 +8,21 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bot.store import queries, store
+from bot.store.place import ServerAddress
+from bot.store.postgres import migrate as postgres_migrate
+from bot.store.postgres import values as postgres_values
+from bot.store.postgres.engine import PostgresEngine
 from bot.store.sqlite import migrate
-from bot.store.sqlite.values import SQL
+from bot.store.sqlite import values as sqlite_values
+from tests.postgres import Databases, connected
 
 STORE = Path(store.__file__).parent
+ENGINES = {"sqlite": sqlite_values.SQL, "postgres": postgres_values.SQL}
+EVERY_QUERY = [(engine, name) for engine, queries_of_engine in ENGINES.items() for name in queries_of_engine]
 METHODS = {"run", "run_many", "rows", "row", "search"}
 ONLY_SQLITE = re.compile(
     r"\b(json_each|json_group_array|iif|rowid|MATCH|bm25|pragma_\w+|total_changes|IS NOT :\w+)\b",
@@ -51,37 +59,85 @@ def imported(file: Path) -> set[str]:
     return found
 
 
-def test_each_query_is_run_by_exactly_one_method() -> None:
-    trees = [ast.parse(file.read_text("utf-8")) for file in STORE.rglob("*.py")]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_each_query_is_run_by_exactly_one_method(engine: str) -> None:
+    others = [STORE / other for other in ENGINES if other != engine]
+    files = [file for file in STORE.rglob("*.py") if not any(other in file.parents for other in others)]
+    trees = [ast.parse(file.read_text("utf-8")) for file in files]
     users = Counter(name for tree in trees for function in functions(tree) for name in queries_of(function))
 
-    assert users == dict.fromkeys(SQL, 1)
+    assert users == dict.fromkeys(ENGINES[engine], 1)
 
 
-@pytest.mark.parametrize("name", SQL)
-def test_each_query_has_a_reason(name: str) -> None:
-    first_line = SQL[name].splitlines()[0]
+@pytest.mark.parametrize(("engine", "name"), EVERY_QUERY)
+def test_each_query_has_a_reason(engine: str, name: str) -> None:
+    first_line = ENGINES[engine][name].splitlines()[0]
 
     assert re.fullmatch(r"-- \S.{10,}", first_line)
 
 
-@pytest.mark.parametrize("name", SQL)
-def test_each_query_has_only_named_parameters(name: str) -> None:
-    code = re.sub(r"--[^\n]*|'[^']*'", "", SQL[name])
+@pytest.mark.parametrize(("engine", "name"), EVERY_QUERY)
+def test_each_query_has_only_named_parameters(engine: str, name: str) -> None:
+    code = re.sub(r"--[^\n]*|'[^']*'", "", ENGINES[engine][name])
 
-    assert "?" not in code
+    assert not re.search(r"\?|\$\d", code)
 
 
 def test_each_query_prepares_on_sqlite() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(migrate.schema())
-        for sql in SQL.values():
+        for sql in sqlite_values.SQL.values():
             parameters = dict.fromkeys(re.findall(r":(\w+)", sql))
             connection.execute(f"EXPLAIN {sql}", parameters)
 
 
+async def test_each_query_prepares_on_postgres(postgres: Databases) -> None:
+    refused: dict[str, str] = {}
+    async with connected(await postgres.clean()) as connection:
+        for name, statement in postgres_values.STATEMENTS.items():
+            try:
+                await connection.prepare(statement.sql)
+            except asyncpg.PostgresError as error:
+                refused[name] = str(error)
+
+    assert refused == {}
+
+
+def test_both_engines_have_the_same_queries_besides_those_about_the_index_s_files() -> None:
+    only_sqlite = {"set_usermerge", "merge_index", "total_changes"}
+
+    assert set(sqlite_values.SQL) == set(postgres_values.SQL) | only_sqlite
+
+
+async def columns_of_postgres(address: ServerAddress) -> set[str]:
+    async with connected(address) as connection:
+        found = await connection.fetch("""
+            SELECT c.relname || '.' || a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+            WHERE c.relkind IN ('r', 'v') AND c.relnamespace = 'public'::regnamespace AND a.attnum > 0
+        """)
+    return {name for (name,) in found}
+
+
+async def test_both_engines_have_the_same_tables_and_columns(postgres: Databases) -> None:
+    """Only the full-text index has a form of its own in each."""
+    address = await postgres.new()
+    await (await PostgresEngine(address).open(create=True)).database.close()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(migrate.schema())
+        columns = connection.execute("""
+            SELECT t.name || '.' || c.name FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c
+            WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite%'
+        """).fetchall()
+    index = re.compile(r"(former_)?search(_data|_idx|_docsize|_config|_content)?\.")
+
+    in_sqlite = {name for (name,) in columns if not index.match(name)}
+    assert in_sqlite == {name for name in await columns_of_postgres(address) if not index.match(name)}
+    assert postgres_migrate.newest() == migrate.newest()
+
+
 def test_no_query_is_in_both_files() -> None:
-    assert len(SQL) == len(queries.COMMON) + len(queries.load("bot.store.sqlite", "sqlite.sql"))
+    for engine, sql in ENGINES.items():
+        assert len(sql) == len(queries.COMMON) + len(queries.load(f"bot.store.{engine}", f"{engine}.sql"))
 
 
 @pytest.mark.parametrize("name", queries.COMMON)
@@ -90,7 +146,8 @@ def test_the_common_queries_leave_out_what_only_sqlite_can_say(name: str) -> Non
 
 
 def test_no_driver_is_imported_outside_its_engine_s_folder() -> None:
-    others = [file for file in STORE.parent.rglob("*.py") if STORE / "sqlite" not in file.parents]
+    engines = {STORE / engine for engine in ENGINES}
+    others = [file for file in STORE.parent.rglob("*.py") if engines.isdisjoint(file.parents)]
 
     assert [file.name for file in others if imported(file) & DRIVERS] == []
 

@@ -12,6 +12,7 @@ from bot.search.query import parse_query
 from bot.search.wanted import wanted_by
 from bot.store import search
 from bot.store.database import Row, Value
+from tests.sqlite_database import sqlite_of
 from tests.store.conftest import (
     GARDEN,
     LEASE,
@@ -21,6 +22,7 @@ from tests.store.conftest import (
     Services,
     budget,
     found,
+    only_sqlite,
     post,
     record_in,
     site_of,
@@ -173,9 +175,10 @@ async def test_a_prefix_at_the_end_leaves_earlier_words_whole(archive: Services)
     assert [term.is_prefix for term in narrow.query.terms] == [False, True]
 
 
+@only_sqlite
 async def test_a_feed_that_is_added_while_a_search_waits_is_not_searched(archive: Services) -> None:
     """The search covered all feeds that existed when it started, which must not count as unrestricted."""
-    async with archive.store._db._search_lock:
+    async with sqlite_of(archive.store)._search_lock:
         asked = asyncio.ensure_future(found(archive, "beans", 1, 2))
         await asyncio.sleep(0)
         declared = [
@@ -191,16 +194,17 @@ async def test_a_feed_that_is_added_while_a_search_waits_is_not_searched(archive
     assert await found(archive, "beans") == ["Secret beans"]
 
 
+@only_sqlite
 async def test_hits_are_kept_if_the_wider_search_takes_too_long(
     archive: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search_index = archive.store._db.search
+    search_index = sqlite_of(archive.store).search
 
     async def slow(query: str, seconds: float, /, **values: Value) -> Sequence[Row] | None:
         is_wider = str(values["match"]).count('"saturn"') > 1
         return None if is_wider else await search_index(query, seconds, **values)
 
-    monkeypatch.setattr(archive.store._db, "search", slow)
+    monkeypatch.setattr(sqlite_of(archive.store), "search", slow)
     pages = [
         await archive.store.search.find(parse_query("saturn", NOW), None, order=order) for order in Order
     ]

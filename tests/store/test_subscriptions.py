@@ -1,10 +1,7 @@
 """Subscriptions: the config file changes only its own; admins add, change, pause and end the others."""
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from bot.model import (
     ChannelDeclaration,
@@ -18,6 +15,7 @@ from bot.model import (
 )
 from bot.relay.identity import identify
 from bot.relay.plan import plan
+from bot.store.place import Place
 from bot.store.store import Store
 from bot.store.subscriptions import SubscribeResult, SyncResult
 from tests.store.conftest import (
@@ -30,6 +28,8 @@ from tests.store.conftest import (
     Services,
     baselined,
     budget,
+    execute,
+    only_sqlite,
     post,
     site_of,
     subscribe,
@@ -67,6 +67,7 @@ async def test_the_same_file_again_changes_nothing(store: Store) -> None:
     assert await store.subscriptions.all() == before
 
 
+@only_sqlite
 async def test_the_same_file_again_writes_nothing(store: Store) -> None:
     declared = FeedDeclaration(
         GARDEN, "Garden", 5 * MINUTE, (ChannelDeclaration(100, STARS, Style.FULL, (7,)),)
@@ -102,12 +103,11 @@ async def test_of_two_addresses_of_one_feed_the_last_one_in_the_file_counts(stor
 
 
 async def test_names_that_an_earlier_version_stored_lose_their_secrets(
-    services: Services, tmp_path: Path
+    services: Services, place: Place
 ) -> None:
     url = "https://stars.example/rss/9f8e7d6c5b4a39281706f5e4d3c2b1a0"
     await subscribe(services, url=url)
-    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
-        connection.execute("UPDATE feed SET label = url, title = 'Stars (' || url || ')'")
+    await execute(place, "UPDATE feed SET label = url, title = 'Stars (' || url || ')'")
 
     await sync(services.store)
 
@@ -115,15 +115,13 @@ async def test_names_that_an_earlier_version_stored_lose_their_secrets(
     assert followed.feed_name == "Stars (https://stars.example/rss/***)"
 
 
-async def test_names_are_made_once_for_each_version_of_them(services: Services, tmp_path: Path) -> None:
+async def test_names_are_made_once_for_each_version_of_them(services: Services, place: Place) -> None:
     await subscribe(services, url=GARDEN)
     await sync(services.store)
-    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
-        connection.execute("UPDATE feed SET label = 'kept', title = ''")
+    await execute(place, "UPDATE feed SET label = 'kept', title = ''")
     await sync(services.store)
     (same,) = await services.store.subscriptions.all()
-    with closing(sqlite3.connect(tmp_path / "feed-relay.db")) as connection, connection:
-        connection.execute("UPDATE meta SET value = 'an earlier one' WHERE key = 'names'")
+    await execute(place, "UPDATE meta SET value = 'an earlier one' WHERE key = 'names'")
 
     await sync(services.store)
 

@@ -8,10 +8,7 @@ from bot.store.sqlite.migrate import statements
 
 
 async def set_index_aside(database: SqliteDatabase) -> None:
-    """Exchange the index with the empty one, in one transaction.
-
-    If one is aside already, a rebuild had begun. That one has all entries but the newest, which are indexed first.
-    """
+    """See Indexing."""
     await database.rebuild(_exchange)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from bot.model import Condition, Either, Field, Query, Term
+from bot.model import Condition, Field, Query, Term
 from bot.search.joined import joined
 from bot.search.stems import is_stopword, query_stems, stems
 from bot.search.tokens import EVERY_POST, STEM_PREFIX, feed_token
@@ -76,16 +76,6 @@ class Expressions:
                 prefix + stem for language, prefix in _FORMER_STEMS.items() for stem in stems(word, language)
             }
         return sorted(found)
-
-
-def ranking(query: Query) -> Query | None:
-    """Return the terms that rank hits: no stop words, and no prefixes, since too many words begin with them."""
-    terms = [term for term in query.wanted() if not (term.is_prefix or all(map(is_stopword, term.words)))]
-    if not terms:
-        return None
-    if query.either:
-        return Query(either=(Either("", tuple((term,) for term in terms)),))
-    return Query(terms=tuple(terms))
 
 
 def closeness(query: Query) -> str | None:

@@ -12,10 +12,10 @@ from bot.model import Condition, Either, Order, Posted, Query, Term
 from bot.search.languages import LANGUAGES
 from bot.search.tokens import is_plain_word
 from bot.store.database import Row, Value
-from bot.store.matching import DatedEntry, Feeds, Matched, Matcher, Matches
+from bot.store.matching import DatedEntry, Feeds, Matched, Matcher, Matches, ranking
 from bot.store.rows import milliseconds
 from bot.store.sqlite.database import SqliteDatabase
-from bot.store.sqlite.fts_expression import Expressions, closeness, ranking
+from bot.store.sqlite.fts_expression import Expressions, closeness
 
 MAX_HITS = 5_000
 """Hits that are ranked and counted: the newest."""

@@ -3,25 +3,13 @@
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot import errors
 from bot.store.backfills import Worker
+from bot.store.engine import Trial
 from bot.store.sqlite import files, identify, lock, migrate
 from bot.store.sqlite.database import BUSY_TIMEOUT, address, translated_errors
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What `run` would find."""
-
-    exists: bool
-    """If not, `run` creates it."""
-    is_running: bool
-    """Another process relays with this database, and `run` would refuse to start."""
-    is_old: bool
-    """`run` would update it first."""
 
 
 def trial(path: Path) -> Trial:

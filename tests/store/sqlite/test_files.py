@@ -17,8 +17,8 @@ import pytest
 from bot import errors
 from bot.model import ChannelDeclaration
 from bot.store.backfills import Worker
-from bot.store.sqlite import migrate, trial
-from bot.store.sqlite.trial import Trial
+from bot.store.engine import Trial
+from bot.store.sqlite import lock, migrate, trial
 from bot.store.store import Store
 from tests.store.conftest import Services
 
@@ -183,8 +183,8 @@ async def test_a_link_is_followed_and_both_names_share_one_lock(path: Path, tmp_
     link.parent.mkdir()
     link.symlink_to(path)
 
-    with Store.lock(path, Worker.RUN), pytest.raises(errors.StoreLocked):
-        Store.lock(link, Worker.RUN)
+    with lock.lock(path, Worker.RUN), pytest.raises(errors.StoreLocked):
+        lock.lock(link, Worker.RUN)
     assert await Store.read(link, look) == 1
     assert [file.name for file in link.parent.iterdir()] == ["relay.db"]
 
@@ -371,7 +371,7 @@ async def test_a_backup_of_a_database_that_only_is_read_is_complete(path: Path, 
 
 
 async def test_commands_refuse_to_update_the_database_of_a_running_older_bot(old: Path) -> None:
-    with Store.lock(old, Worker.RUN):
+    with lock.lock(old, Worker.RUN):
         before = contents(old.parent)
         for refuse in (Store.open_beside, lambda path: Store.read(path, look), Store.trial):
             with pytest.raises(
@@ -392,7 +392,7 @@ async def test_a_command_that_writes_updates_a_database_that_no_bot_uses(old: Pa
 async def test_a_database_with_other_tokens_is_not_indexed_anew_beside_a_bot(path: Path) -> None:
     execute(path, "UPDATE meta SET value = 'of another version' WHERE key = 'index version'")
 
-    with Store.lock(path, Worker.RUN), pytest.raises(errors.StoreTooOld):
+    with lock.lock(path, Worker.RUN), pytest.raises(errors.StoreTooOld):
         await Store.open_beside(path)
     with pytest.raises(errors.StoreTooOld):
         await Store.read(path, look)
@@ -423,7 +423,7 @@ async def test_a_lock_of_another_program_is_found_by_trying(
 
 
 async def test_a_running_bot_is_found_by_trying(path: Path) -> None:
-    with Store.lock(path, Worker.RUN):
+    with lock.lock(path, Worker.RUN):
         async with await Store.open(path):
             assert (await Store.trial(path)).is_running
 
@@ -472,7 +472,7 @@ async def test_what_run_may_not_write_is_found_by_trying_and_said_alike(
     try:
         with pytest.raises(errors.StoreReadOnly) as tried:
             await Store.trial(path)
-        with pytest.raises(errors.StoreReadOnly) as run, Store.lock(path, Worker.RUN):
+        with pytest.raises(errors.StoreReadOnly) as run, lock.lock(path, Worker.RUN):
             await Store.open(path)
     finally:
         path.parent.chmod(0o700)
@@ -497,7 +497,7 @@ def private(path: Path) -> bool:
 
 async def test_new_files_are_private(tmp_path: Path) -> None:
     path = tmp_path / "feed-relay.db"
-    with Store.lock(path, Worker.RUN), Store.lock(path, Worker.CLI):
+    with lock.lock(path, Worker.RUN), lock.lock(path, Worker.CLI):
         async with await Store.open(path) as store:
             await store.backup(tmp_path / "copy.db")
             found = {file.name: private(file) for file in tmp_path.iterdir()}

@@ -9,6 +9,7 @@ import pytest
 from bot.search.query import parse_query
 from bot.store.database import Row, Value
 from bot.store.sqlite import database, fts_match, values
+from tests.sqlite_database import sqlite_of
 from tests.store.conftest import (
     NOW,
     Services,
@@ -61,7 +62,7 @@ async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_
 ) -> None:
     """A real interrupt in the middle of a real search: the first query never ends."""
     monkeypatch.setattr(database, "SQL", {**values.SQL, "forever": FOREVER})
-    search_index = archive.store._db.search
+    search_index = sqlite_of(archive.store).search
     first = iter(["forever"])
 
     async def slow(query: str, _seconds: float, /, **values: Value) -> Sequence[Row] | None:
@@ -70,7 +71,7 @@ async def test_a_search_that_takes_too_long_is_interrupted_and_shows_the_newest_
             return await search_index(endless, 0.05)
         return await search_index(query, 0.05, **values)
 
-    monkeypatch.setattr(archive.store._db, "search", slow)
+    monkeypatch.setattr(sqlite_of(archive.store), "search", slow)
     page = await archive.store.search.find(parse_query("rain", NOW), None)
 
     assert page.is_partial
@@ -83,6 +84,6 @@ async def test_a_search_that_nobody_waits_for_is_interrupted(
     monkeypatch.setattr(database, "SQL", {**values.SQL, "forever": FOREVER})
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.05):
-            await archive.store._db.search("forever", 60)
+            await sqlite_of(archive.store).search("forever", 60)
 
     assert await found(archive, "saturn") == ["Saturn"]

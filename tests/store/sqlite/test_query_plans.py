@@ -22,6 +22,7 @@ from bot.relay.identity import identify
 from bot.store.sqlite import migrate
 from bot.store.sqlite.values import SQL
 from bot.store.store import Store
+from tests.sqlite_database import sqlite_of
 from tests.store.conftest import LEASE, MINUTE, START, budget, post, site_of
 
 RARE = {
@@ -108,7 +109,7 @@ async def instructions(store: Store, call: Callable[[Store], Awaitable[object]])
         count += 1
         return 0
 
-    connections = (store._db._writer, store._db._reader)
+    connections = (sqlite_of(store)._writer, sqlite_of(store)._reader)
     for connection in connections:
         await connection.set_progress_handler(step, 1)
     try:

@@ -1,0 +1,97 @@
+"""What the store needs from an engine: to open, lock and look after a database. Queries have `bot.store.database`."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from bot.store.backfills import Worker
+from bot.store.database import Database
+from bot.store.indexing import Indexing
+from bot.store.matching import Matcher, Words
+
+T = TypeVar("T")
+
+
+class EngineDatabase(Database, Protocol):
+    """An open database, with what only its owner does with it."""
+
+    on_commit: Callable[[float], None]
+    """Gets the seconds that each commit took."""
+    on_search: Callable[[float], None]
+    """Gets the seconds that each query of a search took."""
+
+    async def hurry(self) -> None:
+        """From now on, wait only shortly for others."""
+
+    async def close(self) -> None:
+        """Wait for the transactions that have begun or wait, then close."""
+
+    async def check(self) -> list[str]:
+        """Return what is wrong with the database, a line each. Reads all of it."""
+
+    async def backup(self, target: Path) -> None:
+        """Write a consistent copy while others write. Raises FileExistsError if `target` exists."""
+
+    async def maintain(self) -> None:
+        """Refresh the planner's statistics and tidy up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An open database with its full-text index."""
+
+    database: EngineDatabase
+    index: Indexing
+    matcher: Matcher
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What `run` would find."""
+
+    exists: bool
+    """If not, `run` creates it."""
+    is_running: bool
+    """Another process relays with this database, and `run` would refuse to start."""
+    is_old: bool
+    """`run` would update it first."""
+
+
+class Engine(Protocol):
+    """One database, not open yet. Every method raises StoreError."""
+
+    def lock(self, worker: Worker) -> AbstractAsyncContextManager[object]:
+        """Return a lock, held until exited. Entering raises StoreLocked if another process of this kind has it."""
+
+    def mending_command(self) -> str:
+        """Return the shell command that hides the database from other users of this machine; "" if it is hidden."""
+
+    async def open(self, *, create: bool) -> Opened:
+        """Open the database, create it if it does not exist and `create` is given, and bring its schema up to date."""
+
+    async def open_current(self) -> Opened | None:
+        """Open the database if it has today's schema, else return None. Raises StoreError if it can't be written."""
+
+    async def read(self, use: Callable[[Opened], Awaitable[T]], *, any_version: bool) -> T:
+        """Return what `use` returns with the database opened to be read only, even while others write.
+
+        `any_version`: also if it has an earlier schema.
+        """
+
+    async def schema_version(self) -> int:
+        """Return the number of the newest migration that the database has."""
+
+    async def check_exists(self) -> None:
+        """Raise StoreUnopenable if there is no database."""
+
+    async def compact(self) -> None:
+        """Make the database as small as its contents. The caller has its locks, and nobody has it open."""
+
+    async def size(self) -> int:
+        """Return the bytes of the database; 0 if there is none."""
+
+    async def trial(self) -> Trial:
+        """Return what `run` would find, without changing anything. Raises the StoreError with which it would end."""

@@ -1,0 +1,146 @@
+"""Advisory locks: who holds one is known to the server, which frees it when the connection ends, however it ends.
+
+https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import structlog
+
+from bot import errors
+from bot.store.backfills import Worker
+from bot.store.place import ServerAddress
+from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection, connect
+from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
+
+log = structlog.get_logger(__name__)
+
+_GROUP = 0x66656564
+""""feed" in ASCII; distinguishes our locks from those of other programs in the database."""
+WAIT = 3.0
+"""Seconds until a lock counts as held by another: the server may notice the end of a process only a moment later."""
+_PAUSE = 1.0
+"""Seconds between two attempts to take a lock again."""
+_PROBE_INTERVAL = 5.0
+"""Seconds after which the server is asked whether it still knows the connection."""
+_HELD = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND objsubid = 2 AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The numbers of an advisory lock."""
+
+    number: int
+    group: int = _GROUP
+
+
+WRITE = Lock(1)
+"""Held by the one transaction that writes."""
+SCHEMA = Lock(2)
+"""Held while the schema is made or changed."""
+
+_LOCKS = {
+    Worker.RUN: (Lock(3), "another feed-relay runs with this database; stop it first."),
+    Worker.CLI: (Lock(4), "a backfill runs in another shell; wait for it, or stop it first."),
+}
+
+
+async def is_held(connection: Connection, worker: Worker) -> bool:
+    """Return whether a process has the lock of this kind of worker."""
+    lock, _ = _LOCKS[worker]
+    return bool(await connection.fetchval(_HELD, lock.group, lock.number))
+
+
+@asynccontextmanager
+async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
+    """Hold the lock of this kind of worker. Raises StoreLocked if another process has it, or StoreError.
+
+    If its connection is lost, the lock is taken again; if another process was quicker, this one is asked to stop.
+    """
+    holder = _Holder(address, worker, await _take(address, worker))
+    keeping = asyncio.create_task(holder.keep(), name="keep lock")
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+        await _free(holder.connection)
+
+
+async def _take(address: ServerAddress, worker: Worker) -> Connection:
+    lock, sentence = _LOCKS[worker]
+    connection = await connect(address)
+    try:
+        await connection.execute(f"SET lock_timeout = {int(WAIT * 1000)}")
+        with translated_errors(str(address)):
+            await connection.execute("SELECT pg_advisory_lock($1, $2)", lock.group, lock.number)
+    except errors.StoreLocked:
+        await connection.close(timeout=CONNECT_TIMEOUT)
+        raise errors.StoreLocked(str(address), sentence) from None
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
+
+
+class _Holder:
+    """Holds a lock with the connection that it belongs to."""
+
+    def __init__(self, address: ServerAddress, worker: Worker, connection: Connection) -> None:
+        self._address = address
+        self._worker = worker
+        self.connection = connection
+
+    async def keep(self) -> None:
+        """Take the lock again whenever its connection is lost."""
+        while True:
+            await _until_lost(self.connection)
+            self.connection.terminate()
+            try:
+                self.connection = await _take_again(self._address, self._worker)
+            except errors.StoreLocked as error:
+                log.error("another process took over the database", error=str(error), effect="this one stops")
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+
+async def _until_lost(connection: Connection) -> None:
+    """Return when the server no longer answers."""
+    lost = asyncio.Event()
+    connection.add_termination_listener(lambda _: lost.set())
+    while not connection.is_closed():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(lost.wait(), _PROBE_INTERVAL)
+        try:
+            await connection.fetchval("SELECT 1", timeout=_PROBE_INTERVAL)
+        except DRIVER_ERRORS:
+            return
+
+
+async def _free(connection: Connection) -> None:
+    """Free the lock at once: the server may notice the end of a connection only later."""
+    try:
+        await connection.execute("SELECT pg_advisory_unlock_all()", timeout=CONNECT_TIMEOUT)
+        await connection.close(timeout=CONNECT_TIMEOUT)
+    except DRIVER_ERRORS:
+        connection.terminate()
+
+
+async def _take_again(address: ServerAddress, worker: Worker) -> Connection:
+    while True:
+        try:
+            return await _take(address, worker)
+        except errors.StoreLocked:
+            raise
+        except errors.StoreError:
+            await asyncio.sleep(_PAUSE)

@@ -1,0 +1,213 @@
+"""Matching and ranking with tsvector: bounded in what is ranked, and in time.
+
+PostgreSQL's `ts_rank` does not know how rare a word is, so each term is ranked alone and counts by its rarity.
+"""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.model import Condition, Either, Order, Posted, Query, Term
+from bot.search.languages import LANGUAGES
+from bot.search.tokens import is_plain_word
+from bot.store.database import Row, Value
+from bot.store.matching import DatedEntry, Feeds, Matched, Matcher, Matches, ranking
+from bot.store.postgres.database import PostgresDatabase
+from bot.store.postgres.expression import Expressions, closeness
+from bot.store.postgres.words import VectorWords
+from bot.store.rows import milliseconds
+
+MAX_HITS = 5_000
+"""Hits that are ranked and counted: the newest."""
+MAX_POSTED_HITS = 2_000
+"""Hits in feeds that are no longer followed, of which those with a message that the reader may see are found."""
+SEARCH_TIMEOUT = 1.0
+"""Seconds for a search; the fallback query gets as much again."""
+_FALLBACK: dict[str, Value] = {"terms": (), "near": None, "max_hits": 500}
+"""In place of a search that took too long: the newest hits, not ranked."""
+_WEIGHTS = (0.15, 0.05, 0.1, 0.5)
+"""How much a word counts in the text, the author, the tags and the title."""
+_CLOSENESS = 1.3
+"""A hit counts this many times if searched words are close together in it."""
+_BEST = 60
+"""Hits that are ranked by all of their text."""
+_MAX_WORDS = 200
+"""An unfinished word is searched as each of the words that it may be, if there are no more."""
+_MAX_MERGED = 100_000
+"""Posts up to which a beginning of many words is matched as one. If there are more, the most used words count."""
+_FEW_FEEDS = 48
+"""Up to this many feeds are always matched by their tokens in the index."""
+_LARGE_SHARE = 0.1
+"""Share of the entries above which it is quicker to filter the hits than to match each of many feeds."""
+_NEWEST = 1_000
+"""How many of the newest posts are searched to see whether a word is common."""
+_FIRST, _LAST = -(2**62), 2**62
+
+
+class VectorMatcher(Matcher):
+    """Matches posts in the full-text index."""
+
+    def __init__(self, database: PostgresDatabase, words: VectorWords) -> None:
+        self._db = database
+        self._words = words
+
+    async def within(
+        self, feeds: Feeds, posted: Posted | None = None, wanted: Condition | None = None
+    ) -> "VectorMatches":
+        """See Matcher."""
+        (searched,) = await self._db.rows("searched", languages=LANGUAGES)
+        found = VectorMatches(
+            self._db,
+            self._words,
+            Expressions(json.loads(searched["languages"])),
+            feeds,
+            wanted=wanted,
+            has_former=searched["has_former"],
+        )
+        if feeds is None:
+            return found
+        (sample,) = await self._db.rows("sample_share", feeds=sorted(feeds))
+        if sample["is_all"] and wanted is None:
+            return found
+        if len(feeds) > _FEW_FEEDS and sample["share"] >= _LARGE_SHARE:
+            return replace(found, _posted=posted, filters_hits=True)
+        return replace(found, _posted=posted, named=feeds)
+
+    async def is_common(self, term: Term) -> bool:
+        """See Matcher."""
+        word = replace(term, words=term.words[-1:], is_prefix=False, is_exact=True)
+        (found,) = await self._db.rows("is_in_most", match=Expressions().term(word), newest=_NEWEST)
+        return bool(found["is_in_most"])
+
+
+@dataclass(frozen=True, slots=True)
+class VectorMatches(Matches):
+    """Matches posts of some feeds, in the way that is quickest for them."""
+
+    _db: PostgresDatabase
+    _words: VectorWords
+    _expressions: Expressions
+    _feeds: Feeds
+    _posted: Posted | None = None
+    wanted: Condition | None = None
+    """What the posts of `_feeds` must meet besides the query."""
+    named: frozenset[int] = frozenset()
+    """Feeds that are matched by their tokens in the index."""
+    filters_hits: bool = False
+    """Whether the hits of other feeds are skipped one by one."""
+    has_former: bool = False
+    """Whether a former index must be searched, too."""
+
+    kept: dict[Query, Sequence[Row]] | None = None
+    """All hits of each query that was matched, best first; None: they are not kept."""
+
+    def keeping_hits(self) -> "VectorMatches":
+        """See Matches."""
+        return replace(self, kept={})
+
+    async def match(
+        self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
+    ) -> Matched:
+        """See Matches."""
+        values = {**await self._values(query, order), "without": without, "limit": limit, "offset": offset}
+        if self.kept is not None and not without:
+            found = await self._find({**values, "limit": MAX_HITS, "offset": 0})
+            self.kept[query] = found or ()
+            found = found and found[offset : offset + limit]
+        else:
+            found = await self._find(values)
+        if found is not None:
+            return _matched(found)
+        found = await self._find({**values, **_FALLBACK})
+        return replace(_matched(found or []), is_partial=True)
+
+    async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
+        """See Matches."""
+        found = None if self.kept is None else self.kept.get(query)
+        if found is None:
+            values = await self._values(query, Order.NEWEST)
+            found = await self._find({**values, "without": (), "limit": MAX_HITS, "offset": 0})
+        return None if found is None else [DatedEntry(row["entry_id"], row["docid"] // 8) for row in found]
+
+    async def exists(self, query: Query) -> bool:
+        """See Matches."""
+        values = await self._values(query, Order.NEWEST)
+        return bool(await self._find({**values, "without": (), "limit": 1, "offset": 0, "max_hits": 1}))
+
+    async def _find(self, values: dict[str, Value]) -> Sequence[Row] | None:
+        return await self._db.search("find", SEARCH_TIMEOUT, **values)
+
+    async def _values(self, query: Query, order: Order) -> dict[str, Value]:
+        """Return what decides about the hits, and their order."""
+        expressions = await self._with_beginnings(query)
+        terms = await self._terms(query, expressions) if order is Order.RELEVANCE else {}
+        feeds = None if self._feeds is None else sorted(self._feeds)
+        posted = self._posted
+        wanted = query if self.wanted is None else _also(query, self.wanted)
+        return {
+            "match": None if self._feeds == frozenset() else expressions.of(wanted, self.named),
+            "posted_match": None if posted is None else expressions.of(query, posted.feeds),
+            "channels": None if posted is None else sorted(posted.channels),
+            "max_posted": MAX_POSTED_HITS,
+            "feeds": feeds if self.filters_hits else None,
+            "scope": feeds,
+            "first": _docid(query.after, _FIRST),
+            "last": _docid(query.before, _LAST),
+            "terms": tuple(terms),
+            "term_weights": tuple(terms.values()),
+            "weights": _WEIGHTS,
+            "near": closeness(query) if terms else None,
+            "closeness": _CLOSENESS,
+            "best": _BEST,
+            "has_former": self.has_former,
+            "max_hits": MAX_HITS,
+        }
+
+    async def _terms(self, query: Query, expressions: Expressions) -> dict[str, float]:
+        """Return an expression for each term that ranks hits, and how much it counts."""
+        ranks = ranking(query)
+        terms = () if ranks is None else ranks.wanted()
+        known = await self._words.known({word for term in terms for word in term.words})
+        rarest = {term: min(known.get(word, 1) for word in term.words) for term in terms}
+        return {expressions.term(term): 1 / math.log2(2 + posts) for term, posts in rarest.items()}
+
+    async def _with_beginnings(self, query: Query) -> Expressions:
+        """Look up what the unfinished words of a query may be. A former index has words that the table may not have."""
+        unfinished = {
+            term.words[-1] for term in query.wanted() if term.is_prefix and is_plain_word(term.words[-1])
+        }
+        if not unfinished or self.has_former:
+            return self._expressions
+        known = {start: await self._words_starting(start) for start in unfinished}
+        beginnings = {start: words for start, words in known.items() if words is not None}
+        return replace(self._expressions, beginnings=beginnings)
+
+    async def _words_starting(self, start: str) -> Sequence[str] | None:
+        """Return the words with this beginning; None if they are too many to look each up, but not in many posts."""
+        found = await self._db.rows(
+            "words_starting", first=start, last=f"{start}\U0010ffff", limit=_MAX_WORDS
+        )
+        if found and found[0]["words"] > _MAX_WORDS and found[0]["posts"] <= _MAX_MERGED:
+            return None
+        return [row["word"] for row in found]
+
+
+def _matched(found: Sequence[Row]) -> Matched:
+    if not found:
+        return Matched()
+    entries = tuple(row["entry_id"] for row in found)
+    return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= MAX_HITS)
+
+
+def _also(query: Query, condition: Condition) -> Query:
+    """Return the query with one more condition."""
+    if isinstance(condition, Either):
+        return replace(query, either=(*query.either, condition))
+    return replace(query, terms=(*query.terms, condition))
+
+
+def _docid(moment: datetime | None, otherwise: int) -> int:
+    """Return the first document id of this moment; `otherwise` if there is no moment."""
+    return otherwise if moment is None else -(-milliseconds(moment) // 1000) * 8
