@@ -14,6 +14,13 @@ from tests.browser.visit import Log, Visit
 
 SCHEMES = ("light", "dark")
 _AFTER = timedelta(milliseconds=200)
+_LIFT = """(shown) => {
+    for (let item = shown.closest("#messages > li")?.previousElementSibling; item; item = item.previousElementSibling) {
+        item.hidden = true;
+    }
+    document.getElementById("scroll").scrollTop = 0;
+}"""
+"""Hides the messages before an element, so that its place does not depend on their heights or on scrolling."""
 
 
 @dataclass
@@ -59,7 +66,7 @@ class Scene:
         for each in shown:
             await expect(each).to_be_visible()
         await self.calm()
-        await shown[-1].scroll_into_view_if_needed()
+        await shown[0].evaluate(_LIFT)
         boxes = [box for each in shown if (box := await each.bounding_box())]
         return {scheme: await self.picture(scheme, _around(boxes)) for scheme in SCHEMES}
 
