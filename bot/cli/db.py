@@ -1,7 +1,9 @@
-"""`db check`, `db backup`, `db stats`, `db compact`."""
+"""`db check`, `db backup`, `db stats`, `db compact`, `db move`."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,12 +13,18 @@ import typer
 from bot.cli.common_options import options_of
 from bot.cli.database import read_store
 from bot.cli.output import count_of, print_line
+from bot.errors import FeedRelayError
 from bot.store.archive import Stats
-from bot.store.place import Place
+from bot.store.place import Place, ServerAddress
 from bot.store.store import Store
+from bot.store.transfer import OnProgress
+
+_SCHEMES = ("postgresql:", "postgres:")
+_MAX_ADDRESS = 500
+"""Bytes."""
 
 app = typer.Typer(
-    help="Check, back up, describe or shrink the database.", no_args_is_help=True, rich_markup_mode=None
+    help="Check, back up, describe, shrink or move the database.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
@@ -57,6 +65,60 @@ def compact(ctx: typer.Context) -> None:
     place = options_of(ctx).load().store.place
     before, after = asyncio.run(_compact(place))
     print_line(f"Compacted {place}: {format_size(before)} before, {format_size(after)} now.")
+
+
+@app.command()
+def move(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="FROM", help="The database file, or a file with the address of a server's."),
+    ],
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="TO", help="A new file, or a file with the address of an empty database."),
+    ],
+) -> None:
+    """Move the database to a PostgreSQL server, or back to a file. Stop the bot first.
+
+    Every row is copied and checked. Afterwards, the old database can't be used. A move that was interrupted can be
+    repeated.
+    """
+    places = place_in(source), place_in(target)
+    with _bar() as on_progress:
+        asyncio.run(Store.move(*places, on_progress))
+    print_line(
+        f"Moved {places[0]} to {places[1]}. Change store.path or store.url in the config, then start the bot."
+    )
+
+
+def place_in(file: Path) -> Place:
+    """Return the database that a file is, or whose address it contains. A password is in no command line that way."""
+    if str(file).startswith(_SCHEMES):
+        raise FeedRelayError("Write the address into a file that only you can read, and give that file.")
+    if file.is_file():
+        with file.open("rb") as opened:
+            start = opened.read(_MAX_ADDRESS).strip()
+        if start.startswith(tuple(scheme.encode() for scheme in _SCHEMES)):
+            return ServerAddress(start.decode("utf-8", "replace"))
+    return file.absolute()
+
+
+@contextmanager
+def _bar() -> Iterator[OnProgress]:
+    """Show progress on stderr in a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeRemainingColumn(), console=Console(stderr=True), disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield show
 
 
 async def _compact(place: Place) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from bot.store.backfills import Worker
+from bot.store.copying import TableReader, TableWriter
 from bot.store.database import Database
 from bot.store.indexing import Indexing
 from bot.store.matching import Matcher, Words
@@ -86,6 +87,17 @@ class Engine(Protocol):
 
     async def check_exists(self) -> None:
         """Raise StoreUnopenable if there is no database."""
+
+    def reading(self) -> AbstractAsyncContextManager[TableReader]:
+        """Return a reader of all rows. The caller has the locks."""
+
+    def filling(self) -> AbstractAsyncContextManager[TableWriter]:
+        """Return a writer of a new database, which appears when the block ends. Entering raises StoreUnopenable if
+        there is one already.
+        """
+
+    async def analyze(self) -> None:
+        """Let the planner know what is in the tables."""
 
     async def compact(self) -> None:
         """Make the database as small as its contents. The caller has its locks, and nobody has it open."""

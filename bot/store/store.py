@@ -1,8 +1,9 @@
 """The store: opened and upgraded here, used through its repositories. The only module that picks the engine."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -30,6 +31,7 @@ from bot.store.settings_changes import SettingsChanges
 from bot.store.sqlite.database import engine_version
 from bot.store.sqlite.engine import SqliteEngine
 from bot.store.subscriptions import Subscriptions
+from bot.store.transfer import Marks, OnProgress, transfer
 
 T = TypeVar("T")
 
@@ -94,6 +96,7 @@ class Store:
         """
         opened = await engine_of(place).open(create=create)
         async with _closed_on_error(opened):
+            await Marks(opened.database).check(str(place))
             await Rekeying(opened.database).finish()
             if not await opened.index.is_current():
                 await opened.index.set_aside()
@@ -109,6 +112,7 @@ class Store:
         opened = await engine_of(place).open_current()
         if opened is not None:
             async with _closed_on_error(opened):
+                await Marks(opened.database).check(str(place))
                 if await _is_prepared(opened):
                     return cls(opened)
             await opened.database.close()
@@ -150,6 +154,23 @@ class Store:
                     raise errors.StoreCorrupt(str(place))
                 await store.packing.finish()
             await engine.compact()
+
+    @classmethod
+    async def move(cls, source: Place, target: Place, on_progress: OnProgress) -> None:
+        """Move a database to a new file or an empty database of a server. After a kill, it can be repeated.
+
+        Raises StoreLocked if a bot or a backfill runs, StoreUnopenable if something is at the target, and StoreError.
+        """
+        await engine_of(source).check_exists()
+        async with AsyncExitStack() as stack:
+            for place, worker in product((source, target), (Worker.RUN, Worker.CLI)):
+                await stack.enter_async_context(cls.lock(place, worker))
+            await transfer(engine_of(source), engine_of(target), (str(source), str(target)), on_progress)
+            async with await cls.open(target, create=False) as store:
+                entries = await store.index.lag()
+                while left := await store.index.catch_up():
+                    on_progress("indexing", max(0, entries - left), entries)
+            await engine_of(target).analyze()
 
     @staticmethod
     async def size(place: Place) -> int:

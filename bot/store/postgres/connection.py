@@ -43,6 +43,10 @@ class Connection(Protocol):
     async def fetchval(self, sql: str, *values: Any, timeout: float | None = ...) -> Any: ...  # noqa: ANN401, ASYNC109, D102 -- asyncpg's
     async def execute(self, sql: str, *values: Any, timeout: float | None = ...) -> str: ...  # noqa: ANN401, ASYNC109, D102 -- asyncpg's
     async def executemany(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...  # noqa: D102 -- asyncpg's
+    async def copy_records_to_table(  # noqa: D102 -- asyncpg's
+        self, table: str, *, records: Sequence[Sequence[Any]], columns: Sequence[str]
+    ) -> str: ...
+    def cursor(self, sql: str) -> Any: ...  # noqa: ANN401, D102 -- asyncpg's
     async def prepare(self, sql: str) -> Any: ...  # noqa: ANN401, D102 -- asyncpg's
     async def close(self, *, timeout: float | None = ...) -> None: ...  # noqa: ASYNC109, D102 -- asyncpg's
     def terminate(self) -> None: ...  # noqa: D102 -- asyncpg's

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from bot import errors
 from bot.store.backfills import Worker
+from bot.store.copying import TableReader, TableWriter
 from bot.store.engine import Engine, Opened, Trial
 from bot.store.place import ServerAddress
-from bot.store.postgres import locks, migrate
+from bot.store.postgres import copying, locks, migrate
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
 from bot.store.postgres.database import PostgresDatabase
 from bot.store.postgres.index import VectorIndex
@@ -68,6 +69,20 @@ class PostgresEngine(Engine):
     async def check_exists(self) -> None:
         """See Engine."""
         await self.schema_version()
+
+    def reading(self) -> AbstractAsyncContextManager[TableReader]:
+        """See Engine."""
+        return copying.reading(self._address)
+
+    def filling(self) -> AbstractAsyncContextManager[TableWriter]:
+        """See Engine."""
+        return copying.filling(self._address)
+
+    async def analyze(self) -> None:
+        """See Engine."""
+        async with self._connected() as connection:
+            await connection.execute("SET statement_timeout = 0")
+            await connection.execute("ANALYZE", timeout=NO_TIMEOUT)
 
     async def compact(self) -> None:
         """See Engine."""

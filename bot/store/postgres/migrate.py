@@ -74,20 +74,27 @@ async def migrate(connection: Connection, address: ServerAddress, *, create: boo
     await connection.execute("SET statement_timeout = 0")
     await connection.fetchval("SELECT pg_advisory_lock($1, $2)", SCHEMA.group, SCHEMA.number)
     version = await version_of(connection, address)
+    if version is None and not create:
+        raise errors.StoreUnopenable(str(address), _NONE_YET)
+    for step in _steps_after(version):
+        await connection.execute("BEGIN")
+        await _apply(connection, step)
+        await connection.execute("COMMIT")
+
+
+def _steps_after(version: int | None) -> list[Migration]:
     if version is None:
-        if not create:
-            raise errors.StoreUnopenable(str(address), _NONE_YET)
-        await _apply(connection, schema(), newest())
-        return
-    for step in migrations():
-        if step.version > version:
-            await _apply(connection, step.sql, step.version)
+        return [Migration(newest(), schema())]
+    return [step for step in migrations() if step.version > version]
 
 
-async def _apply(connection: Connection, sql: str, version: int) -> None:
-    await connection.execute("BEGIN")
-    await connection.execute(sql, timeout=NO_TIMEOUT)
+async def make_tables(connection: Connection) -> None:
+    """Make an empty database, within the caller's transaction."""
+    await _apply(connection, Migration(newest(), schema()))
+
+
+async def _apply(connection: Connection, step: Migration) -> None:
+    await connection.execute(step.sql, timeout=NO_TIMEOUT)
     if not await connection.fetchval("SELECT EXISTS (SELECT 1 FROM meta WHERE key = 'instance')"):
         await connection.execute(_NAME_INSTANCE)
-    await connection.execute(_SET_VERSION, str(version))
-    await connection.execute("COMMIT")
+    await connection.execute(_SET_VERSION, str(step.version))

@@ -5,6 +5,22 @@
 -- The random name of this database is part of every nonce, so that a new file never matches an old file's messages.
 SELECT value FROM meta WHERE key = 'instance';
 
+-- name: move_marks
+-- A database that was moved, or whose move is unfinished, is not used.
+SELECT key, value FROM meta WHERE key IN ('moved to', 'unfinished move');
+
+-- name: unfinished_move
+-- Repeating an interrupted move finishes it.
+SELECT 1 AS found FROM meta WHERE key = 'unfinished move';
+
+-- name: mark_moved
+-- From now on, only the copy can be used.
+INSERT INTO meta (key, value) VALUES ('moved to', :place) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: finish_move
+-- The source says where it was moved to, so this one can be used.
+DELETE FROM meta WHERE key = 'unfinished move';
+
 -- Sites and feeds
 
 -- name: put_site

@@ -35,6 +35,17 @@ def compact(path: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def analyze(path: Path) -> None:
+    """Let the planner know what is in the tables. Raises StoreError."""
+    with (
+        translated_errors(str(path)),
+        closing(sqlite3.connect(address(path, "rw"), uri=True, timeout=BUSY_TIMEOUT)) as connection,
+    ):
+        connection.execute("PRAGMA analysis_limit = 400")  # as PRAGMA optimize does
+        connection.execute("ANALYZE")
+        connection.commit()
+
+
 def _check_space(path: Path, connection: sqlite3.Connection) -> None:
     """Raise StoreFull if the disk has too little room, before anything is written."""
     (pages, unused, size) = (

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from bot import errors
 from bot.store.backfills import Worker
+from bot.store.copying import TableReader, TableWriter
 from bot.store.engine import Engine, Opened, Trial
-from bot.store.sqlite import compact, files, identify, lock, migrate, trial
+from bot.store.sqlite import compact, copying, files, identify, lock, migrate, trial
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
@@ -17,6 +18,7 @@ from bot.store.sqlite.fts_words import FtsWords
 
 T = TypeVar("T")
 
+_TAKEN = "this file exists already; choose another name."
 _NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 
@@ -85,6 +87,24 @@ class SqliteEngine(Engine):
         path = files.locate(self._path)
         if not path.exists():
             raise errors.StoreUnopenable(str(path), _NONE_YET)
+
+    def reading(self) -> AbstractAsyncContextManager[TableReader]:
+        """See Engine."""
+        return copying.reading(files.locate(self._path))
+
+    @asynccontextmanager
+    async def filling(self) -> AsyncIterator[TableWriter]:
+        """See Engine."""
+        path = files.locate(self._path)
+        if path.exists():
+            raise errors.StoreUnopenable(str(path), _TAKEN)
+        files.check_creatable(path)
+        async with copying.filling(path) as writer:
+            yield writer
+
+    async def analyze(self) -> None:
+        """See Engine."""
+        await asyncio.to_thread(compact.analyze, files.locate(self._path))
 
     async def compact(self) -> None:
         """See Engine."""

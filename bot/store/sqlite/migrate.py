@@ -52,10 +52,11 @@ def create(path: Path) -> None:
     """Make a new database, which appears when it is complete. Raises StoreError."""
     check_creatable(path)
     with suppress(FileExistsError), complete_file(path) as part:  # another process may have made it meanwhile
-        part.write_bytes(_new_database())
+        part.write_bytes(new_database())
 
 
-def _new_database() -> bytes:
+def new_database() -> bytes:
+    """Return the contents of a new file."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for statement in statements(schema()):

@@ -1,0 +1,200 @@
+"""A database moves between engines with every row, can be used in one place only, and posts nothing twice."""
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.model import ChannelDeclaration
+from bot.store import copying, store, transfer
+from bot.store.backfills import Worker
+from bot.store.engine import Engine
+from bot.store.place import Place
+from bot.store.postgres import locks
+from bot.store.sqlite import migrate
+from bot.store.store import Store
+from tests.postgres import Databases
+from tests.store.conftest import ASK, LEASE, NEWS, STARS_FEED, Services, baselined, found, post
+
+PROGRESS = list[tuple[str, int, int]]
+
+
+@pytest.fixture(params=["sqlite to postgres", "postgres to sqlite"])
+async def places(request: pytest.FixtureRequest, tmp_path: Path, postgres: Databases) -> tuple[Place, Place]:
+    file, server = tmp_path / "feed-relay.db", await postgres.new()
+    return (file, server) if request.param == "sqlite to postgres" else (server, file)
+
+
+async def fill(place: Place) -> Services:
+    """Two feeds, posts that were sent, that wait, that are held, and one that is being sent."""
+    async with await Store.open(place) as opened:
+        services = Services(opened)
+        await baselined(services, NEWS)
+        await services.follow(ChannelDeclaration(200), url=STARS_FEED)
+        for feed in await opened.feeds.claim(services.now, LEASE, 10):
+            await services.record(feed, post(1, title="Be\0ans", text="Beans.", tags=("Spring", "c++")))
+        await services.send_all()
+    return services
+
+
+async def contents(engine: Engine) -> dict[str, Sequence[copying.Record]]:
+    async with engine.reading() as reader:
+        return {
+            table: [
+                copying._portable(row)
+                async for batch in reader.rows(table, await reader.columns(table))
+                for row in batch
+            ]
+            for table in copying.TABLES
+        }
+
+
+async def test_every_row_and_every_id_is_there_afterwards(places: tuple[Place, Place]) -> None:
+    source, target = places
+    await fill(source)
+    before = await contents(store.engine_of(source))
+    steps: PROGRESS = []
+
+    await Store.move(source, target, lambda *step: steps.append(step))
+
+    assert await contents(store.engine_of(target)) == before
+    assert {what for what, _, _ in steps} == {"copying", "checking"}
+    assert [step[1] for step in steps if step[0] == "checking"][-1] == steps[0][2]
+    async with store.engine_of(source).reading() as old, store.engine_of(target).reading() as new:
+        assert await new.last_ids() == await old.last_ids()
+
+
+async def test_the_target_is_searched_and_relays_on_and_posts_nothing_again(
+    places: tuple[Place, Place],
+) -> None:
+    source, target = places
+    await fill(source)
+
+    await Store.move(source, target, lambda *_: None)
+
+    async with await Store.open(target) as opened:
+        services = Services(opened)
+        services.now = services.now.replace(year=2027)
+        assert await services.send_all() == []
+        assert len(await found(services, "beans")) >= 1
+        for feed in await opened.feeds.claim(services.now, LEASE, 10):
+            await services.record(feed, post(2), settings=ASK)
+        assert {title for _, title in await services.send_all()} == {"Post 2"}
+        assert await opened.check() == []
+
+
+async def test_the_source_is_not_used_again(places: tuple[Place, Place]) -> None:
+    source, target = places
+    await fill(source)
+    await Store.move(source, target, lambda *_: None)
+
+    for use in (Store.open, Store.open_beside):
+        with pytest.raises(errors.StoreUnopenable, match="was moved to"):
+            await use(source)
+
+
+async def test_a_move_to_something_that_exists_changes_nothing(places: tuple[Place, Place]) -> None:
+    source, target = places
+    await fill(source)
+    await fill(target)
+    before = await contents(store.engine_of(target))
+
+    with pytest.raises(errors.StoreUnopenable, match="already"):
+        await Store.move(source, target, lambda *_: None)
+
+    assert await contents(store.engine_of(target)) == before
+    async with await Store.open(source):
+        pass
+
+
+@pytest.mark.parametrize("worker", Worker)
+async def test_a_move_is_refused_while_the_database_is_in_use(
+    places: tuple[Place, Place], worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "WAIT", 0.01)
+    source, target = places
+    await fill(source)
+
+    async with Store.lock(source, worker):
+        with pytest.raises(errors.StoreLocked):
+            await Store.move(source, target, lambda *_: None)
+
+    assert await Store.size(target) == 0
+
+
+class Interrupted(Exception):
+    """The move ends here."""
+
+
+@pytest.mark.parametrize("what", ["copying", "checking"])
+async def test_a_move_that_ends_early_leaves_nothing(places: tuple[Place, Place], what: str) -> None:
+    source, target = places
+    await fill(source)
+
+    def interrupt(step: str, _done: int, _total: int) -> None:
+        if step == what:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        await Store.move(source, target, interrupt)
+
+    assert await Store.size(target) == 0
+    await Store.move(source, target, lambda *_: None)
+
+
+@pytest.mark.parametrize("moment", ["move_to", "finish"])
+async def test_a_move_that_ends_before_it_is_finished_can_be_repeated(
+    places: tuple[Place, Place], moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = places
+    await fill(source)
+
+    async def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transfer.Marks, moment, interrupt)
+        with pytest.raises(Interrupted):
+            await Store.move(source, target, lambda *_: None)
+    with pytest.raises(errors.StoreUnopenable, match="was interrupted"):
+        await Store.open(target)
+
+    await Store.move(source, target, lambda *_: None)
+
+    async with await Store.open(target):
+        pass
+
+
+async def test_an_unfinished_move_of_something_else_is_refused(
+    places: tuple[Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, target = places
+    await fill(source)
+
+    async def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(transfer.Marks, "move_to", interrupt)
+        with pytest.raises(Interrupted):
+            await Store.move(source, target, lambda *_: None)
+    async with await Store.open(source) as opened:
+        await opened.guilds.set_managers_role(7, 100)
+
+    with pytest.raises(errors.StoreUnopenable, match="has changed since"):
+        await Store.move(source, target, lambda *_: None)
+
+
+def test_every_table_is_copied_or_left_out_on_purpose() -> None:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(migrate.schema())
+        rows = connection.execute("""
+            SELECT name FROM sqlite_schema
+            WHERE type = 'table' AND NOT name GLOB 'sqlite*' AND NOT name GLOB '*search_*'
+        """)
+        tables = {name for (name,) in rows}
+
+    assert tables | {"search_request"} == set(copying.TABLES) | copying.LEFT_OUT
