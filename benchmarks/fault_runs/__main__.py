@@ -3,7 +3,8 @@
 Seeds S to S + N - 1 run, W at a time. Each prints a line, and each broken rule another one. `--keep`: the history, log,
 config and database of a failing seed go to DIR/seed-NUMBER. `--replay FILE`: run the plan of a history again, whatever
 the seed would give today. `--without STEP …`: leave these kinds of steps out ("lock", "fill disk"), to find out which
-one matters. Exits with 1 if a rule was broken. Full disks need root, to mount a small file system.
+one matters. `--engine postgres`: with databases of a private server, which is away where a disk would be full. Exits
+with 1 if a rule was broken. Full disks need root, to mount a small file system.
 Needs the development packages.
 """
 
@@ -23,6 +24,8 @@ from benchmarks.fault_runs.history import read
 from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.run import Result, run
 from benchmarks.fault_runs.steps import STEPS
+from bot.store.place import ServerAddress
+from tests import postgres
 
 
 async def main(given: argparse.Namespace) -> int:
@@ -32,10 +35,12 @@ async def main(given: argparse.Namespace) -> int:
         plans = {str(given.replay): plan.replayed(read(given.replay))}
     plans = {name: [step for step in steps if step.do not in given.without] for name, steps in plans.items()}
     slots = asyncio.Semaphore(given.workers)
+    databases = _databases() if given.engine == "postgres" else None
 
     async def one(name: str, steps: list[Step]) -> Result:
         async with slots:
-            return await _reported(name, steps, given.keep)
+            address = await databases.new() if databases else None
+            return await _reported(name, steps, given.keep, address)
 
     began = time.monotonic()
     results = await asyncio.gather(*(one(*each) for each in plans.items()))
@@ -43,11 +48,11 @@ async def main(given: argparse.Namespace) -> int:
     return 1 if any(result.problems for result in results) else 0
 
 
-async def _reported(name: str, steps: list[Step], keep: Path | None) -> Result:
+async def _reported(name: str, steps: list[Step], keep: Path | None, address: ServerAddress | None) -> Result:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="feed-relay-") as folder:
         try:
-            result = await run(Path(folder), steps)
+            result = await run(Path(folder), steps, address)
         except Exception as error:  # noqa: BLE001 -- one seed that can't run must not stop the others
             result = Result([f"harness: {error!r}"], 0, 0, 0)
         if result.problems and keep is not None:
@@ -58,6 +63,12 @@ async def _reported(name: str, steps: list[Step], keep: Path | None) -> Result:
     for problem in result.problems:
         print(f"    {problem}", flush=True)
     return result
+
+
+def _databases() -> postgres.Databases:
+    """Return the databases of a private server, which ends with this process."""
+    session = Path(tempfile.mkdtemp(prefix="feed-relay-session-"))
+    return postgres.Databases(postgres.server(session), "seed")
 
 
 def _print_summary(results: list[Result], seconds: float) -> None:
@@ -80,6 +91,7 @@ if __name__ == "__main__":
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--replay", type=Path)
+    parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--without", nargs="+", default=[], choices=STEPS, metavar="STEP")
     # As Ctrl-C: end the bots, and unmount their disks.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

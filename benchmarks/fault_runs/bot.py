@@ -17,6 +17,7 @@ from bot import app, cli, start
 from bot.chat import outcomes, sender
 from bot.model import Outcome, Retry
 from bot.relay import deliver, poll_schedule, retry
+from bot.store.postgres import connection
 from bot.store.sqlite import database
 from tests.e2e.fast_bot import patch_times
 from tests.e2e.wrong_clock import READERS, WrongTime
@@ -33,6 +34,7 @@ def shorten() -> None:
     """Shorten what a fault makes the bot wait for, so that a run of seconds has what takes hours in real life."""
     patch_times()
     database.BUSY_TIMEOUT = 0.5
+    connection.SETTINGS["lock_timeout"] = "500ms"
     start.LOGIN_RETRY_DELAY = 0.3
     start.MAX_LOGIN_RETRY_DELAY = 2.0
     app.STOP_TIMEOUT = 3.0

@@ -2,16 +2,12 @@
 
 import asyncio
 import random
-import sqlite3
-from contextlib import closing, suppress
 from typing import Any
-from uuid import uuid4
 
 from benchmarks.fault_runs.bot import NONCE_WINDOW
 from benchmarks.fault_runs.world import World, eventually
 
 MAX_CLOCK_ERROR = 3600.0
-_PAGE_SIZE = 4096
 
 DATE_STEP = 1.0
 """Seconds by which a clock that follows Discord's `Date` may be behind."""
@@ -61,28 +57,12 @@ async def pause(world: World, _: random.Random, seconds: float) -> None:
 
 async def lock(world: World, _: random.Random, seconds: float) -> None:
     """Let another program write to the database."""
-
-    def hold() -> None:
-        with closing(sqlite3.connect(world.database, timeout=2.0, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            asyncio.run_coroutine_threadsafe(asyncio.sleep(seconds), loop).result()
-            connection.execute("ROLLBACK")
-
-    loop = asyncio.get_running_loop()
-    with suppress(sqlite3.Error):  # the disk may be full
-        await asyncio.to_thread(hold)
+    await world.storage.lock(seconds)
 
 
 async def fill_disk(world: World, _: random.Random, seconds: float) -> None:
-    """Let the database's disk be full."""
-    if not world.limited:
-        return
-    filler = world.disk / f"filler-{uuid4()}"
-    with suppress(OSError), filler.open("wb", buffering=0) as file:
-        while file.write(bytes(_PAGE_SIZE)):
-            pass
-    await asyncio.sleep(seconds)
-    filler.unlink()
+    """Let the database's disk be full, or its server be away."""
+    await world.storage.fail(seconds)
 
 
 async def clock(world: World, chance: random.Random, seconds: float) -> None:

@@ -14,6 +14,7 @@ from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.steps import STEPS
 from benchmarks.fault_runs.world import World, eventually, world
 from bot.sandbox.discord.models import StoredMessage
+from bot.store.place import ServerAddress
 
 START_TIMEOUT = 120.0
 _POST = re.compile(r"/post/\d+/([a-z]+-\d+)\b")
@@ -32,9 +33,9 @@ class Result:
     starts: int
 
 
-async def run(folder: Path, steps: Sequence[Step]) -> Result:
+async def run(folder: Path, steps: Sequence[Step], address: ServerAddress | None = None) -> Result:
     """Run the bot through a plan in an empty folder, which then has the history, the log and the config."""
-    async with world(folder) as made:
+    async with world(folder, address) as made:
         made.history.add("plan", steps=plan.events(steps))
         await _play(made, steps)
         _note_messages(made)

@@ -3,19 +3,21 @@
 import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.fault_runs.history import History
 from benchmarks.fault_runs.process import Bot
+from benchmarks.fault_runs.storage import FileStorage, ServerStorage, Storage
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Role
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.rate_limits import Rate
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites.blog import Blog, BlogFeed, Post
+from bot.store.place import ServerAddress
 
 FORMS = {"garden": "rss", "sky": "atom", "wheels": "wordpress", "pond": "json"}
 """The blogs and their formats."""
@@ -70,21 +72,13 @@ class World:
     channels: dict[str, Channel]
     roles: dict[str, Role]
     bot: Bot
-    disk: Path
-    """The folder of the database."""
-    limited: bool
-    """Whether the disk has a size, so that it can be full."""
+    storage: Storage
     moved: dict[str, BlogFeed] = field(default_factory=dict)
     """The feeds that have moved, by their first name."""
     numbers: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FORMS, 0))
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC) - timedelta(hours=1))
     one_outage: asyncio.Lock = field(default_factory=asyncio.Lock)
     clock_error: float = 0.0
-
-    @property
-    def database(self) -> Path:
-        """The path of the database."""
-        return self.disk / "feed-relay.db"
 
     def feed(self, name: str) -> BlogFeed:
         """Return a feed at its current address."""
@@ -132,24 +126,32 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path) -> AsyncIterator[World]:
-    """Everything is in place; the bot isn't started."""
+async def world(folder: Path, address: ServerAddress | None) -> AsyncIterator[World]:
+    """Everything is in place; the bot isn't started. `address`: of an empty database, in place of a file."""
     async with AsyncExitStack() as stack:
-        disk = folder / "disk"
-        disk.mkdir()
-        limited = _mount(disk)
-        if limited:
-            stack.callback(lambda: subprocess.run(["umount", "-l", disk], check=False))
-            stack.callback(lambda: _copy_database(disk, folder))
+        storage = ServerStorage(address) if address else stack.enter_context(_file_storage(folder))
         discord = await stack.enter_async_context(SandboxDiscord(acknowledge_timeout=60.0))
         discord.rates.sends = Rate(5, 1.0)
         discord.rates.limit("thread", Rate(50, 300.0))
         blog = await stack.enter_async_context(Blog())
-        made = _made(folder, discord, blog, disk, limited=limited)
+        made = _made(folder, discord, blog, storage)
         made.set_clock(0.0)
         (folder / "config.toml").write_text(_config(made), "utf-8")
         stack.push_async_callback(made.bot.close)
         yield made
+
+
+@contextmanager
+def _file_storage(folder: Path) -> Iterator[Storage]:
+    disk = folder / "disk"
+    disk.mkdir()
+    limited = _mount(disk)
+    try:
+        yield FileStorage(disk, limited)
+    finally:
+        if limited:
+            _copy_database(disk, folder)
+            subprocess.run(["umount", "-l", disk], check=False)
 
 
 def _mount(disk: Path) -> bool:
@@ -165,7 +167,7 @@ def _copy_database(disk: Path, folder: Path) -> None:
         shutil.copy(file, folder)
 
 
-def _made(folder: Path, discord: SandboxDiscord, blog: Blog, disk: Path, *, limited: bool) -> World:
+def _made(folder: Path, discord: SandboxDiscord, blog: Blog, storage: Storage) -> World:
     history = History(folder / "history.jsonl")
     bot_may = Permission.MENTION_EVERYONE | Permission.MANAGE_THREADS
     guilds = {name: discord.add_guild(name, bot_permissions=bot_may) for name in ("Allotment", "Club")}
@@ -179,7 +181,7 @@ def _made(folder: Path, discord: SandboxDiscord, blog: Blog, disk: Path, *, limi
         )
     roles = {name: discord.add_role(guild.id, "readers", mentionable=True) for name, guild in guilds.items()}
     bot = Bot(folder, discord.token, history)
-    made = World(folder, history, discord, blog, guilds, channels, roles, bot, disk, limited)
+    made = World(folder, history, discord, blog, guilds, channels, roles, bot, storage)
     for name, form in FORMS.items():
         blog.feed(name, name, form).length = 200
     _note_follows(made)
@@ -221,7 +223,7 @@ def _config(made: World) -> str:
 api_url = "{made.discord.api_url}"
 
 [store]
-path = "{made.database}"
+{made.storage.setting}
 
 [polling]
 interval = "1s"

@@ -23,7 +23,7 @@ OLDEST, NEWEST = 14, 18
 _WRONG_VERSION = "this is PostgreSQL {}; feed-relay works with versions {} to {}."
 _WRONG_ENCODING = "this database stores {}; create one with: createdb --encoding=UTF8 --template=template0"
 
-_SETTINGS = {
+SETTINGS = {
     "application_name": "feed-relay",
     "lock_timeout": "5s",  # as long as the SQLite engine waits for another process
     "statement_timeout": "55s",
@@ -56,7 +56,7 @@ class Connection(Protocol):
 
 async def connect(address: ServerAddress, *, read_only: bool = False, hurried: bool = False) -> Connection:
     """Return a new connection. Raises StoreError."""
-    settings = {**_SETTINGS, **(_READ_ONLY if read_only else {}), **(_HURRIED if hurried else {})}
+    settings = {**SETTINGS, **(_READ_ONLY if read_only else {}), **(_HURRIED if hurried else {})}
     with translated_errors(str(address)):
         opened = await _open(address)
         connection = cast("Connection", opened)

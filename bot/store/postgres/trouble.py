@@ -25,6 +25,7 @@ _BY_STATE: dict[str, tuple[type[errors.StoreError], str]] = {
     "42501": (errors.StoreReadOnly, _NO_PRIVILEGE),
     "53100": (errors.StoreFull, ""),
     "53300": (errors.StoreUnreachable, _NO_CONNECTION),
+    "55000": (errors.StoreUnreachable, ""),  # the database accepts no connections for a while
     "55P03": (errors.StoreLocked, ""),
     "57014": (errors.StoreLocked, ""),
     "57P": (errors.StoreUnreachable, ""),

@@ -1,0 +1,118 @@
+"""Where the bot keeps its data, and what can happen to it there: a file on a small disk, or a database on a server."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from bot import errors
+from bot.store.place import ServerAddress
+from bot.store.postgres.connection import Connection
+from bot.store.postgres.locks import WRITE
+from bot.store.postgres.trouble import DRIVER_ERRORS
+from tests.postgres import connected
+
+_PAGE_SIZE = 4096
+_END_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = $1 AND backend_type = 'client backend'
+"""
+
+
+class Storage(Protocol):
+    """One database."""
+
+    @property
+    def setting(self) -> str:
+        """The line of the config that names it."""
+
+    async def lock(self, seconds: float) -> None:
+        """Let another program write to it."""
+
+    async def fail(self, seconds: float) -> None:
+        """Let it fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileStorage(Storage):
+    """A file."""
+
+    disk: Path
+    """Its folder."""
+    limited: bool
+    """Whether the disk has a size, so that it can be full."""
+
+    @property
+    def _path(self) -> Path:
+        return self.disk / "feed-relay.db"
+
+    @property
+    def setting(self) -> str:
+        """See Storage."""
+        return f'path = "{self._path}"'
+
+    async def lock(self, seconds: float) -> None:
+        """See Storage."""
+
+        def hold() -> None:
+            with closing(sqlite3.connect(self._path, timeout=2.0, isolation_level=None)) as connection:
+                connection.execute("BEGIN IMMEDIATE")
+                asyncio.run_coroutine_threadsafe(asyncio.sleep(seconds), loop).result()
+                connection.execute("ROLLBACK")
+
+        loop = asyncio.get_running_loop()
+        with suppress(sqlite3.Error):  # the disk may be full
+            await asyncio.to_thread(hold)
+
+    async def fail(self, seconds: float) -> None:
+        """Let the disk be full."""
+        if not self.limited:
+            return
+        filler = self.disk / f"filler-{uuid4()}"
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while file.write(bytes(_PAGE_SIZE)):
+                pass
+        await asyncio.sleep(seconds)
+        filler.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStorage(Storage):
+    """A database of a server."""
+
+    address: ServerAddress
+
+    @property
+    def setting(self) -> str:
+        """See Storage."""
+        return f'url = "{self.address.url}"'
+
+    async def lock(self, seconds: float) -> None:
+        """See Storage."""
+        with suppress(errors.StoreError, *DRIVER_ERRORS):  # it may be away
+            async with connected(self.address) as connection:
+                await connection.execute("SET lock_timeout = 0; BEGIN")
+                await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", WRITE.group, WRITE.number)
+                await asyncio.sleep(seconds)
+
+    async def fail(self, seconds: float) -> None:
+        """Let nobody connect, and end all connections."""
+        name = self.address.url.partition("@/")[2].partition("?")[0]
+        async with self._maintenance() as connection:
+            await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+            try:
+                await connection.fetch(_END_ALL, name)
+                await asyncio.sleep(seconds)
+            finally:
+                await connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    @asynccontextmanager
+    async def _maintenance(self) -> AsyncIterator[Connection]:
+        """Yield a connection to another database of the server."""
+        before, _, rest = self.address.url.partition("@/")
+        async with connected(ServerAddress(f"{before}@/postgres?{rest.partition('?')[2]}")) as connection:
+            yield connection
