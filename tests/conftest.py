@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.store.postgres.connection import SETTINGS
 from tests import postgres as postgres_server
 
 # The same examples each time, so that a failed run can be repeated; HYPOTHESIS_PROFILE=explore looks for new ones.
@@ -46,6 +47,10 @@ DEADLINES = (
     "bot.chat.commands.common.autocomplete.AUTOCOMPLETE_TIMEOUT",
     "bot.chat.commands.member.visibility.LOOKUP_TIMEOUT",
     "bot.store.search._ADVICE_TIMEOUT",
+    "bot.store.search._MENDING_TIMEOUT",
+    "bot.store.postgres.connection.CONNECT_TIMEOUT",
+    "bot.store.postgres.locks.WAIT",
+    "bot.store.postgres.words._TIMEOUT",
     "bot.store.sqlite.database.BUSY_TIMEOUT",
     "bot.store.sqlite.fts_match.SEARCH_TIMEOUT",
     "bot.store.postgres.match.SEARCH_TIMEOUT",
@@ -58,6 +63,7 @@ def _generous_deadlines(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a busy machine be slow. A test of a deadline sets its own."""
     for deadline in DEADLINES:
         monkeypatch.setattr(deadline, GENEROUS)
+    monkeypatch.setitem(SETTINGS, "lock_timeout", f"{GENEROUS:.0f}s")
 
 
 @pytest.fixture(scope="session")

@@ -71,12 +71,13 @@ class Bot:
     async def paused(self) -> AsyncIterator[None]:
         """Stop it with SIGSTOP, and let it continue afterwards."""
         async with self._one_at_a_time:
-            process = self._process
-            if process is not None and process.alive:
+            process = self._process if self._process is not None and self._process.alive else None
+            if process is not None:
                 process.send_signal(signal.SIGSTOP)
-                try:
-                    yield
-                finally:
+            try:
+                yield
+            finally:
+                if process is not None:
                     process.send_signal(signal.SIGCONT)
 
     async def close(self) -> None:

@@ -16,7 +16,9 @@ from tests.postgres import Databases
 KILLED = """
 import os, signal, sys
 from bot.cli import main
-from bot.store import copying, transfer
+from bot.store import transfer
+from bot.store.postgres import locks
+locks.WAIT = 60
 left = int(sys.argv.pop(1))
 def step(done):
     def wrapped(*args):

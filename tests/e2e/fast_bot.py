@@ -11,7 +11,7 @@ from bot.chat.commands.common import autocomplete
 from bot.chat.commands.member import visibility
 from bot.relay import backfill, once, poll_schedule, retry
 from bot.store import backfills, notices, search
-from bot.store.postgres import match
+from bot.store.postgres import connection, locks, match
 from bot.store.sqlite import database, fts_match
 
 TICK_INTERVAL = timedelta(milliseconds=100)
@@ -37,6 +37,8 @@ def be_patient() -> None:
     """Extend the deadlines of this process."""
     autocomplete.AUTOCOMPLETE_TIMEOUT = visibility.LOOKUP_TIMEOUT = search._ADVICE_TIMEOUT = GENEROUS
     database.BUSY_TIMEOUT = fts_match.SEARCH_TIMEOUT = match.SEARCH_TIMEOUT = GENEROUS
+    connection.CONNECT_TIMEOUT = locks.WAIT = GENEROUS
+    connection.SETTINGS["lock_timeout"] = f"{GENEROUS:.0f}s"
 
 
 if __name__ == "__main__":

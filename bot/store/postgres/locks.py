@@ -5,6 +5,7 @@ https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 
 import asyncio
 import os
+import secrets
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -28,6 +29,8 @@ _PAUSE = 1.0
 """Seconds between two attempts to take a lock again."""
 _PROBE_INTERVAL = 5.0
 """Seconds after which the server is asked whether it still knows the connection."""
+_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
+"""After a break of the network, the server may believe for minutes that the former connection is there."""
 _HELD = """
     SELECT EXISTS (
         SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND objsubid = 2 AND granted
@@ -67,7 +70,8 @@ async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
 
     If its connection is lost, the lock is taken again; if another process was quicker, this one is asked to stop.
     """
-    holder = _Holder(address, worker, await _take(address, worker))
+    name = f"feed-relay {secrets.token_hex(4)}"
+    holder = _Holder(address, worker, name, await _take(address, worker, name))
     keeping = asyncio.create_task(holder.keep(), name="keep lock")
     try:
         yield
@@ -77,12 +81,15 @@ async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
         await _free(holder.connection)
 
 
-async def _take(address: ServerAddress, worker: Worker) -> Connection:
+async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection:
+    """Return a connection with the lock. `name`: of this process's connection, of which a former one is ended."""
     lock, sentence = _LOCKS[worker]
     connection = await connect(address)
     try:
-        await connection.execute(f"SET lock_timeout = {int(WAIT * 1000)}")
         with translated_errors(str(address)):
+            await connection.fetch(_END, name)
+            await connection.fetch("SELECT set_config('application_name', $1, false)", name)
+            await connection.execute(f"SET lock_timeout = {int(WAIT * 1000)}")
             await connection.execute("SELECT pg_advisory_lock($1, $2)", lock.group, lock.number)
     except errors.StoreLocked:
         await connection.close(timeout=CONNECT_TIMEOUT)
@@ -96,9 +103,10 @@ async def _take(address: ServerAddress, worker: Worker) -> Connection:
 class _Holder:
     """Holds a lock with the connection that it belongs to."""
 
-    def __init__(self, address: ServerAddress, worker: Worker, connection: Connection) -> None:
+    def __init__(self, address: ServerAddress, worker: Worker, name: str, connection: Connection) -> None:
         self._address = address
         self._worker = worker
+        self._name = name
         self.connection = connection
 
     async def keep(self) -> None:
@@ -107,7 +115,7 @@ class _Holder:
             await _until_lost(self.connection)
             self.connection.terminate()
             try:
-                self.connection = await _take_again(self._address, self._worker)
+                self.connection = await _take_again(self._address, self._worker, self._name)
             except errors.StoreLocked as error:
                 log.error("another process took over the database", error=str(error), effect="this one stops")
                 os.kill(os.getpid(), signal.SIGTERM)
@@ -136,10 +144,10 @@ async def _free(connection: Connection) -> None:
         connection.terminate()
 
 
-async def _take_again(address: ServerAddress, worker: Worker) -> Connection:
+async def _take_again(address: ServerAddress, worker: Worker, name: str) -> Connection:
     while True:
         try:
-            return await _take(address, worker)
+            return await _take(address, worker, name)
         except errors.StoreLocked:
             raise
         except errors.StoreError:

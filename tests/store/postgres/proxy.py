@@ -16,7 +16,9 @@ class Proxy:
 
     def __init__(self, server: Path) -> None:
         self._server = server
-        self._streams: set[asyncio.StreamWriter] = set()
+        self._streams: list[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = []
+        """The two ends of each connection."""
+        self._hides_ends = False
         self.refuses = False
         """Whether nobody gets a connection."""
         self.cuts_before: Callable[[bytes], bool] = lambda _: False
@@ -30,7 +32,7 @@ class Proxy:
             writer.close()
             return
         from_server, to_server = await asyncio.open_unix_connection(self._server / SOCKET)
-        self._streams |= {writer, to_server}
+        self._streams.append((writer, to_server))
         answers = asyncio.create_task(self._answer(from_server, writer))
         try:
             while sent := await reader.read(65536):
@@ -44,19 +46,22 @@ class Proxy:
                 to_server.write(sent)
         finally:
             answers.cancel()
-            for stream in (writer, to_server):
-                stream.close()
-                self._streams.discard(stream)
+            writer.close()
+            if not self._hides_ends:
+                to_server.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while answer := await reader.read(65536):
             writer.write(answer)
         writer.close()
 
-    def cut(self) -> None:
-        """Break all connections."""
-        for stream in self._streams:
-            stream.transport.abort()
+    def cut(self, *, only_clients: bool = False) -> None:
+        """Break all connections. `only_clients`: the server does not notice."""
+        self._hides_ends = only_clients
+        for client, server in self._streams:
+            client.transport.abort()
+            if not only_clients:
+                server.transport.abort()
 
 
 @asynccontextmanager

@@ -136,7 +136,6 @@ async def test_a_second_process_of_a_kind_is_refused_until_the_first_ends(
 async def test_a_lock_is_taken_again_when_its_connection_was_lost(
     place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "WAIT", 0.01)
     taken = asyncio.Event()
     take_again = locks._take_again
 
@@ -149,6 +148,7 @@ async def test_a_lock_is_taken_again_when_its_connection_was_lost(
     async with proxied(place, tmp_path) as (proxy, address), Store.lock(address, Worker.RUN):
         proxy.cut()
         await taken.wait()
+        monkeypatch.setattr(locks, "WAIT", 0.01)
         with pytest.raises(errors.StoreLocked):
             async with Store.lock(place, Worker.RUN):
                 pass
@@ -233,3 +233,23 @@ def test_the_password_is_a_secret_in_both_forms() -> None:
     assert str(address) == "postgresql://me@db.example:5433/relay"
     assert set(address.secrets()) == {PASSWORD, "p@ss-in-the-address", "other"}
     assert PASSWORD not in repr(address)
+
+
+async def test_a_lock_that_the_server_still_gives_to_the_lost_connection_is_taken_over(
+    place: ServerAddress, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a break of the network, the server may not notice the end of a connection for minutes."""
+    taken = asyncio.Event()
+    take_again = locks._take_again
+
+    async def take(*args: object) -> connection.Connection:
+        again = await take_again(*args)  # type: ignore[arg-type]  # whatever it is given
+        taken.set()
+        return again
+
+    monkeypatch.setattr(locks, "_take_again", take)
+    async with proxied(place, tmp_path) as (proxy, address), Store.lock(address, Worker.RUN):
+        proxy.cut(only_clients=True)
+        await taken.wait()
+
+        assert (await Store.trial(place)).is_running
