@@ -53,9 +53,13 @@ class Visit:
     log: Log
 
     async def open(self, link: str) -> None:
-        """Load the page and wait until it shows a channel with a message."""
+        """Load the page and wait until it shows a channel with a message, and a bot that takes commands."""
         await self.page.goto(link)
         await expect(self.messages.first).to_be_visible()
+        await expect(self.page.locator("#bot-state")).to_have_attribute("data-state", "up")
+        await self.page.locator("#compose").fill("/")
+        await expect(self.page.locator("#options").get_by_role("option").first).to_be_visible()
+        await self.page.locator("#compose").fill("")
 
     @property
     def messages(self) -> Locator:
@@ -72,8 +76,12 @@ class Visit:
         await expect(self.page.locator("#room-name")).to_have_text(re.compile(re.escape(name)))
 
     async def be(self, viewer: str) -> None:
-        """Look at the page as another member."""
-        await self.page.locator("#viewer").select_option(viewer)
+        """Look at the page as another member, and wait until it shows what this one sees."""
+        chosen, about = self.page.locator("#viewer"), self.page.locator("#viewer-about")
+        if await chosen.input_value() != viewer:
+            before = await about.inner_text()
+            await chosen.select_option(viewer)
+            await expect(about).not_to_have_text(before)
 
     async def use(self, command: str) -> Locator:
         """Type a slash command and return the bot's answer, whatever is posted meanwhile."""

@@ -69,7 +69,9 @@ BODY: TypeAdapter[_Interaction] = TypeAdapter(_Interaction)
 
 
 async def interact(view: MessageView, guild: Guild, viewer: Viewer, body: _Interaction) -> Json:
-    """Do it, and return what the bot answered first."""
+    """Do it, and return what the bot answered first. A bot without a session would never learn of it."""
+    if not view.discord.gateway.sessions:
+        raise Refusal(503, "The bot is offline. Try again when it is online.")
     try:
         answer = _start(view.discord, guild, viewer, body)
     except PermissionError as error:

@@ -271,7 +271,7 @@ function boundsProblem(option, value) {
   return most !== null && size > most ? `The option “${option.name}” allows at most ${most}${unit}.` : "";
 }
 
-/** Send the command, unless something is wrong with it. */
+/** Send the command, unless something is wrong with it. Return what the bot answered first; null if it got nothing. */
 export async function submitCommand() {
   const { command, channel, page, fields } = open;
   for (const field of fields.values()) {
@@ -280,7 +280,7 @@ export async function submitCommand() {
       field.input.setAttribute("aria-invalid", "true");
       field.input.focus();
       page.complain(problem);
-      return;
+      return null;
     }
   }
   const filled = [...fields.values()].filter((each) => valueOf(each) !== undefined);
@@ -294,8 +294,10 @@ export async function submitCommand() {
     } else if (answer.outcome === "failed") {
       say(answer.error, { error: true });
     }
+    return answer;
   } catch (error) {
     page.leave(typed);
     page.complain(error.message);
+    return null;
   }
 }

@@ -10,16 +10,19 @@ const MAX_SUGGESTIONS = 25;
 const field = byId("compose");
 const form = byId("composer");
 let channel = null;
+let known = server.commands;
 
 watch(draw);
 
-/** Write to another channel from now on. */
+/** Write to this channel from now on. What is typed stays if it is the same one. */
 export function composeIn(id) {
-  channel = id;
-  field.value = "";
-  closeCommand();
-  hideSuggestions();
-  complain("");
+  if (id !== channel) {
+    channel = id;
+    field.value = "";
+    closeCommand();
+    hideSuggestions();
+    complain("");
+  }
   draw();
 }
 
@@ -41,6 +44,10 @@ function draw() {
   field.disabled = !open.can_send;
   field.placeholder = open.can_send ? `Message #${open.name}, or / for commands` : "You can't write in this channel";
   field.setAttribute("aria-label", field.placeholder);
+  if (server.commands !== known) {
+    known = server.commands;
+    document.activeElement === field && complete();
+  }
 }
 
 function commands() {

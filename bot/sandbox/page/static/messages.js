@@ -21,6 +21,8 @@ let channel = null;
 let hasOlder = false;
 let hasNewer = false;
 let isLoading = false;
+/** Messages that came while the newest ones of the channel are fetched; null at other times. */
+let early = null;
 let unseen = 0;
 let visit = 0;
 /** What must stay where it is: the end, or a message and its distance from the top. */
@@ -34,19 +36,33 @@ export async function showChannel(id) {
   channel = id;
   unseen = 0;
   isLoading = true;
+  early = [];
   list.replaceChildren();
   pending.replaceChildren();
-  const found = await get(here(`/channels/${id}/messages`), { limit: PAGE });
+  const found = await newest(id, own);
   if (own !== visit) {
     return;
   }
-  isLoading = false;
   anchor = { atEnd: true };
   put(found.messages, "end");
   setEnds(found.older, found.newer);
   markNew(firstUnread);
   restore();
   seen();
+}
+
+/** Return the newest messages of a channel, with those that come meanwhile. */
+async function newest(id, own) {
+  try {
+    const found = await get(here(`/channels/${id}/messages`), { limit: PAGE });
+    const ids = new Set(found.messages.map((each) => each.id));
+    return { ...found, messages: [...found.messages, ...early.filter((each) => !ids.has(each.id))] };
+  } finally {
+    if (own === visit) {
+      isLoading = false;
+      early = null;
+    }
+  }
 }
 
 /** Show the newest messages, wherever the window is. */
@@ -222,6 +238,10 @@ on("message", ({ message }) => {
   }
   if (message.interaction) {
     pending.querySelector(`[data-interaction="${message.interaction}"]`)?.remove();
+  }
+  if (early) {
+    early.push(message);
+    return;
   }
   follow(message.command);
   if (!anchor.atEnd || hasNewer) {

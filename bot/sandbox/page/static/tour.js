@@ -2,6 +2,7 @@
 
 import { send, get } from "/static/api.js";
 import { blogNamed, chooseBlog, fill, ready as blogsReady } from "/static/blogs.js";
+import { submitCommand } from "/static/command.js";
 import { el, say } from "/static/dom.js";
 import { examples } from "/static/post-kinds.js";
 import { server } from "/static/server.js";
@@ -13,6 +14,7 @@ const BLOG = "paper-boats";
 const TAG = "paper";
 const OUTAGE = "discord-outage";
 const KEY = "feed-relay.tour";
+const DO_IT = "Do it for me";
 const SECOND = { title: "A boat that waited", text: "It left during the storm, and it arrived after it.", tags: [TAG] };
 
 const title = () => examples.text.title;
@@ -49,11 +51,21 @@ const waiting = (next) => {
 
 // --- what a step does for the person ------------------------------------------------------------------------------------
 
-async function use(command) {
-  here();
-  await until(() => server.commands.some((each) => command.startsWith(`/${each.name} `)));
-  prefill(command);
-  document.getElementById("compose").form.requestSubmit();
+const isOnline = () => document.getElementById("bot-state").dataset.state === "up";
+const isRegistered = (command) => server.commands.some((each) => command.startsWith(`/${each.name} `));
+
+// Send a command as soon as the bot is online and has registered it, and again while a busy bot does not answer.
+// Return whether it answered.
+async function use(command, signal) {
+  let answer = { outcome: "failed" };
+  while (answer?.outcome === "failed") {
+    await until(() => channelNamed(CHANNEL) && isOnline() && isRegistered(command), signal);
+    if (signal.aborted) return false;
+    here();
+    prefill(command);
+    answer = await submitCommand();
+  }
+  return answer !== null;
 }
 
 function here() {
@@ -61,25 +73,25 @@ function here() {
   if (channel) openChannel(channel.id);
 }
 
-async function press(label) {
-  const found = await until(() => [...document.querySelectorAll("#messages article button")].findLast((one) => one.textContent.trim() === label));
+async function press(label, signal) {
+  const buttons = () => [...document.querySelectorAll("#messages article button")];
+  const found = await until(() => buttons().findLast((one) => one.textContent.trim() === label), signal);
   found?.click();
 }
 
-// Return what `find` finds, as soon as the page shows it; after ten seconds, null.
-function until(find) {
+// Return what `find` finds, as soon as the page shows it; null once the step is left.
+function until(find, signal) {
   return new Promise((resolve) => {
     const look = () => {
-      const found = find();
-      if (found) finish(found);
+      const found = signal.aborted ? null : find();
+      if (found || signal.aborted) finish(found);
     };
     const observer = new MutationObserver(look);
-    const timer = setTimeout(() => finish(null), 10_000);
     const finish = (found) => {
       observer.disconnect();
-      clearTimeout(timer);
       resolve(found);
     };
+    signal.addEventListener("abort", look);
     observer.observe(document.body, { childList: true, subtree: true, attributes: true, characterData: true });
     look();
   });
@@ -114,9 +126,8 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: shown(() => "now follows"),
-    async act() {
-      await use(`/feed add url:${address()}`);
-      await press("Subscribe");
+    async act(signal) {
+      if (await use(`/feed add url:${address()}`, signal)) await press("Subscribe", signal);
     },
   },
   {
@@ -125,7 +136,7 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: answered("follow add"),
-    act: () => use(`/follow add tag:${TAG}`),
+    act: (signal) => use(`/follow add tag:${TAG}`, signal),
   },
   {
     title: "Publish a post",
@@ -144,7 +155,7 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: answered("search"),
-    act: () => use("/search query:paper boat"),
+    act: (signal) => use("/search query:paper boat", signal),
   },
   {
     title: "Ask why",
@@ -152,7 +163,7 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: answered("why"),
-    act: () => use(`/why link:${title()}`),
+    act: (signal) => use(`/why link:${title()}`, signal),
   },
   {
     title: "Break something",
@@ -211,10 +222,17 @@ const panel = el(
 const again = el("button.quiet", { type: "button", id: "start-tour", onclick: () => open(true) }, "Tour");
 
 let current = 0;
+let left = new AbortController(); // aborted when the person leaves the step
 let stop = () => {};
 
-function go(number) {
+function leave() {
   stop();
+  left.abort();
+  left = new AbortController();
+}
+
+function go(number) {
+  leave();
   mark(null);
   if (number >= STEPS.length) return close();
   current = number;
@@ -223,7 +241,7 @@ function go(number) {
   progress.textContent = number && number < STEPS.length - 1 ? `Step ${number} of ${STEPS.length - 2}` : "";
   heading.textContent = step.title;
   words.replaceChildren(...[].concat(typeof step.text === "function" ? step.text() : step.text));
-  doIt.textContent = step.action ?? "Do it for me";
+  doIt.textContent = step.action ?? DO_IT;
   doIt.disabled = false;
   skip.hidden = Boolean(step.action);
   step.begin();
@@ -254,12 +272,16 @@ async function act() {
     return;
   }
   doIt.disabled = true;
+  doIt.textContent = "Working…";
   try {
-    await step.act();
+    await step.act(left.signal);
   } catch (error) {
     say(error.message, { error: true });
   } finally {
-    doIt.disabled = false;
+    if (step === STEPS[current]) {
+      doIt.disabled = false;
+      doIt.textContent = DO_IT;
+    }
   }
 }
 
@@ -269,7 +291,7 @@ function mark(selector) {
 }
 
 function close() {
-  stop();
+  leave();
   mark(null);
   stop = () => {};
   const hadFocus = panel.contains(document.activeElement);
