@@ -1,4 +1,4 @@
-"""What people do on the page: members search, admins follow, things break and heal, newcomers take the tour."""
+"""What people do on the page: members search, admins follow and decide, things heal, newcomers take the tour."""
 
 import re
 
@@ -47,6 +47,37 @@ async def test_an_admin_adds_a_blog_follows_a_tag_and_asks_why(visit: Visit) -> 
 
     why = await visit.use("/why link:A boat of birch bark")
     await expect(why).to_contain_text("paper")
+    assert await violations(visit) == []
+
+
+async def test_an_admin_decides_about_a_flood(visit: Visit) -> None:
+    await visit.open_channel("garden")
+    await visit.page.locator('[data-trouble="feed-flood"]').click()
+    question = visit.messages.filter(has=visit.page.get_by_role("button", name="Post the newest 3"))
+
+    await question.last.get_by_role("button", name="Post the newest 3", exact=True).click()
+
+    await expect(question).to_have_count(0)
+    await expect(visit.message("Flood, post 40")).to_be_visible()
+    await expect(visit.message("Flood, post 20")).to_have_count(0)
+    assert await violations(visit) == []
+
+
+async def test_an_admin_changes_a_filter_and_undoes_it(visit: Visit) -> None:
+    await visit.open_channel("garden")
+    settings = await visit.use("/feed settings feed:Garden Notes")
+    await settings.get_by_role("button", name="Filter", exact=True).click()
+    form = visit.page.locator("dialog.modal")
+    await form.get_by_label("words", exact=False).first.fill("frost, tulips")
+    await form.get_by_role("button", name="Submit").click()
+    changed = visit.messages.filter(has=visit.page.get_by_role("button", name="Undo")).last
+    await expect(changed).to_contain_text("frost")
+
+    await changed.get_by_role("button", name="Undo", exact=True).click()
+
+    await expect(visit.message("Undone").last).to_be_visible()
+    again = await visit.use("/feed settings feed:Garden Notes")
+    await expect(again).not_to_contain_text("frost")
     assert await violations(visit) == []
 
 
