@@ -72,7 +72,8 @@ class Deliverer:
     async def tick(self) -> int:
         """Start sending the deliveries that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_SENDS)
-        claimed = await self._outbox.claim(self._clock(), LEASE, room) if room else []
+        sending = [delivery.id for delivery in self._tasks.items]
+        claimed = await self._outbox.claim(self._clock(), LEASE, room, sending) if room else []
         return self._tasks.start(claimed)
 
     async def deliver(self, delivery: Delivery) -> None:

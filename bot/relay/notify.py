@@ -66,7 +66,8 @@ class Notifier:
     async def tick(self) -> int:
         """Start sending the messages that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_MESSAGES)
-        claimed = await self._notices.claim(self._clock(), LEASE, room, decide) if room else []
+        sending = [message.id for message in self._tasks.items]
+        claimed = await self._notices.claim(self._clock(), LEASE, room, decide, sending) if room else []
         return self._tasks.start(claimed)
 
     async def notify(self, message: NoticeMessage) -> None:

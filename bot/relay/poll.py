@@ -102,7 +102,8 @@ class Poller:
     async def tick(self) -> int:
         """Start polling the feeds that are due, and return how many; `drain` waits for them."""
         now, room = self._clock(), self._tasks.room(MAX_POLLS)
-        claimed = await self._feeds.claim(now, self._rules.lease, room) if room else []
+        polling = [feed.id for feed in self._tasks.items]
+        claimed = await self._feeds.claim(now, self._rules.lease, room, polling) if room else []
         self._is_full = len(claimed) == room
         started = self._tasks.start(claimed)
         if not self._is_full:

@@ -37,7 +37,8 @@ class Publisher:
     async def tick(self) -> int:
         """Start publishing the messages that are due, and return how many; `drain` waits for them."""
         room = self._tasks.room(MAX_PUBLICATIONS)
-        claimed = await self._outbox.claim_publications(self._clock(), LEASE, room) if room else []
+        now, publishing = self._clock(), [publication.delivery_id for publication in self._tasks.items]
+        claimed = await self._outbox.claim_publications(now, LEASE, room, publishing) if room else []
         return self._tasks.start(claimed)
 
     async def publish(self, publication: Publication) -> None:

@@ -26,8 +26,7 @@ class Tasks(Generic[Item]):
     ) -> None:
         """`name` says in the log what failed, and `log_fields` which item it was.
 
-        `id_of`: what distinguishes items. A lease may end while its task waits for the database; the item is then
-        claimed again, but not started again. `on_end` is called when the task of an item has ended.
+        `id_of`: what distinguishes items: none is started twice. `on_end` is called when the task of an item has ended.
         """
         self.store_error: errors.StoreError | None = None
         """The last error that kept a task from recording its result."""
@@ -42,7 +41,11 @@ class Tasks(Generic[Item]):
 
     @property
     def items(self) -> list[Item]:
-        """The items of the running tasks."""
+        """The items of the running tasks.
+
+        A claim leaves them out. It may share a commit with the result of such a task, or come after a lease ended while
+        its task waits for the database. What was claimed then would wait for its new lease, as none starts twice.
+        """
         return list(self._running.values())
 
     def room(self, limit: int) -> int:

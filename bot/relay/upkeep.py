@@ -61,7 +61,8 @@ class Upkeeper:
     async def tick(self) -> int:
         """Start what is due, and return how much; `drain` waits for it."""
         room = self._tasks.room(MAX_REQUESTS)
-        claimed = await self._outbox.claim_upkeep(self._clock(), LEASE, room) if room else []
+        working = [upkeep.delivery_id for upkeep in self._tasks.items]
+        claimed = await self._outbox.claim_upkeep(self._clock(), LEASE, room, working) if room else []
         return self._tasks.start(claimed)
 
     async def work(self, upkeep: Upkeep) -> None:

@@ -51,10 +51,15 @@ class Feeds(EntryRepository):
                 await put_site(tx, row["domain"], wanted)
 
     @attempt
-    async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
-        """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends."""
+    async def claim(
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int] = ()
+    ) -> list[Feed]:
+        """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends.
+
+        `polling`: the ids of those that the caller still polls; they are not claimed again.
+        """
         claimed: list[Feed] = []
-        while found := await _claim_heads(tx, now, lease, limit - len(claimed)):
+        while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling):
             claimed += found
         return claimed
 
@@ -146,9 +151,11 @@ class Feeds(EntryRepository):
         await cool_down_site(tx, feed_id, result.cooldown_until)
 
 
-async def _claim_heads(tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
+async def _claim_heads(
+    tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int]
+) -> list[Feed]:
     """Claim one feed of each due site. Where starts are spaced, the next one may only be claimed later."""
-    claimed = await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit)
+    claimed = await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit, polling=polling)
     found = sorted(map(rows.feed, claimed), key=lambda feed: feed.id)
     if found:
         await tx.run("space_sites", now=now, sites=[feed.site for feed in found])

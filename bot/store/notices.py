@@ -30,16 +30,23 @@ class Notices(Repository):
 
     @attempt
     async def claim(
-        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, decide: Decide
+        self,
+        tx: Transaction,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        decide: Decide,
+        sending: Sequence[int] = (),
     ) -> list[NoticeMessage]:
         """Claim the next message of each place, for at most `limit` places, until the lease ends.
 
-        A message that was tried before keeps its notices, since it may have arrived.
+        A message that was tried before keeps its notices, since it may have arrived. `sending`: the ids of the messages
+        that the caller still sends; they are not claimed again.
         """
         await tx.run("drop_decided")
         await _report_imports(tx, now)
         places = await tx.rows("notice_places", now=now, limit=limit)
-        found = [await _claim_in(tx, place, now, now + lease, decide) for place in places]
+        found = [await _claim_in(tx, place, now, now + lease, decide, sending) for place in places]
         return [message for message in found if message is not None]
 
     @transaction
@@ -75,9 +82,9 @@ class Notices(Repository):
 
 
 async def _claim_in(
-    tx: Transaction, place: Row, now: datetime, lease: datetime, decide: Decide
+    tx: Transaction, place: Row, now: datetime, lease: datetime, decide: Decide, sending: Sequence[int]
 ) -> NoticeMessage | None:
-    """Claim the next message of a place; None if everything that waits there was postponed."""
+    """Claim the next message of a place; None if everything that waits there was postponed, or is being sent."""
     where = {name: place[name] for name in ("channel_id", "direct", "guild_id")}
     waiting = await tx.rows("waiting_notices", **where, limit=MAX_WAITING)
     tried = [row["leader_id"] for row in waiting if row["leader_id"] is not None]
@@ -89,7 +96,7 @@ async def _claim_in(
         for notice_id, until in plan.postponed.items():
             await tx.run("postpone_notice", id=notice_id, until=until)
         ids = list(plan.message)
-    if not ids:
+    if not ids or ids[0] in sending:
         return None
     await tx.run("claim_notices", ids=ids, leader_id=ids[0], now=now, lease=lease)
     return rows.notice_message([row for row in waiting if row["id"] in ids])

@@ -32,14 +32,15 @@ class Outbox(Repository):
         return str(row["value"])
 
     @attempt
-    async def claim(self, tx: Transaction, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    async def claim(
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, sending: Sequence[int] = ()
+    ) -> list[Delivery]:
         """Claim the oldest delivery of each channel, if it is due; nobody else gets it until the lease ends.
 
-        A channel that is being sent to has none to claim.
+        A channel that is being sent to has none to claim. `sending`: the ids of those that the caller still sends.
         """
-        claimed = [
-            row["id"] for row in await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit)
-        ]
+        heads = await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit, sending=sending)
+        claimed = [row["id"] for row in heads]
         found = await tx.rows("claimed_deliveries", ids=claimed) if claimed else []
         return [rows.delivery(row) for row in found]
 
@@ -107,11 +108,19 @@ class Outbox(Repository):
 
     @attempt
     async def claim_publications(
-        self, tx: Transaction, now: datetime, lease: timedelta, limit: int
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, publishing: Sequence[int] = ()
     ) -> list[Publication]:
-        """Claim the oldest publication of each channel, within Discord's ten an hour."""
+        """Claim the oldest publication of each channel, within Discord's ten an hour.
+
+        `publishing`: the ids of the deliveries whose messages the caller still publishes; they are not claimed again.
+        """
         claimed = await tx.rows(
-            "claim_publications", now=now, hour_ago=now - _PUBLISH_WINDOW, lease=now + lease, limit=limit
+            "claim_publications",
+            now=now,
+            hour_ago=now - _PUBLISH_WINDOW,
+            lease=now + lease,
+            limit=limit,
+            publishing=publishing,
         )
         return [rows.fill(Publication, row) for row in claimed]
 
@@ -137,10 +146,13 @@ class Outbox(Repository):
 
     @attempt
     async def claim_upkeep(
-        self, tx: Transaction, now: datetime, lease: timedelta, limit: int
+        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, working: Sequence[int] = ()
     ) -> list[Upkeep]:
-        """Claim work on sent messages, in channels without a post to send; nobody else gets it until the lease ends."""
-        claimed = await tx.rows("claim_upkeep", now=now, lease=now + lease, limit=limit)
+        """Claim work on sent messages, in channels without a post to send; nobody else gets it until the lease ends.
+
+        `working`: the ids of the deliveries whose messages the caller still works on; they are not claimed again.
+        """
+        claimed = await tx.rows("claim_upkeep", now=now, lease=now + lease, limit=limit, working=working)
         return [await self._claimed_upkeep(tx, row["delivery_id"], row["kind"]) for row in claimed]
 
     async def _claimed_upkeep(self, tx: Transaction, delivery_id: int, kind: str) -> Upkeep:

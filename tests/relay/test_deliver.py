@@ -30,6 +30,7 @@ from bot.relay.deliver import Deliverer
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.store.store import Store
+from tests.relay.still_running import still_running
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 URL = "https://garden.example/rss"
@@ -262,3 +263,17 @@ async def test_a_post_that_cannot_be_rendered_is_given_up_and_the_next_is_sent(
     await fixture.tick()
 
     assert await fixture.states() == {"dead": 2, "sent": 2}
+
+
+async def test_a_delivery_that_is_due_again_before_its_late_send_ends_is_sent_after_it(
+    fixture: DeliverFixture,
+) -> None:
+    await fixture.add_deliveries("Beans", "Peas")
+    fixture.sender.outcomes = [Retry("busy"), Retry("busy")]
+    async with still_running(fixture.store.outbox, "settle", fixture.deliverer.tick):
+        fixture.now += timedelta(minutes=1)
+        assert await fixture.deliverer.tick() == 0
+    await fixture.deliverer.drain()
+
+    assert await fixture.tick() == 2
+    assert sorted(send.title for send in fixture.sender.sends) == ["Beans"] * 4

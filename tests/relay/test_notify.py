@@ -27,6 +27,7 @@ from bot.relay.notify import Notifier
 from bot.relay.retry import MAX_NOTICE_ATTEMPTS
 from bot.store.notices import GATHER_TIME
 from bot.store.store import Store
+from tests.relay.still_running import still_running
 from tests.store.conftest import Services as StoreFixture
 from tests.store.conftest import post
 
@@ -177,3 +178,15 @@ async def test_a_notice_that_discord_never_accepts_is_given_up_at_once(fixture: 
     fixture.now += timedelta(days=1)
 
     assert await fixture.tick() == 0
+
+
+async def test_a_notice_that_is_due_again_before_its_late_attempt_ends_is_sent_after_it(
+    fixture: NotifyFixture,
+) -> None:
+    fixture.sender.outcomes = [Retry("busy")]
+    async with still_running(fixture.store.notices, "settle", fixture.notifier.tick):
+        fixture.now += timedelta(minutes=5)
+        assert await fixture.notifier.tick() == 0
+    await fixture.notifier.drain()
+
+    assert await fixture.tick() == 1

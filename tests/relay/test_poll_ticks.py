@@ -23,6 +23,7 @@ from bot.relay import poll
 from bot.relay.poll import GATHER_TIME, Poller, PollRules
 from bot.source.http.site import site_of
 from bot.store.store import Store
+from tests.relay.still_running import still_running
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 INTERVAL = PollSettings().interval
@@ -151,3 +152,17 @@ async def test_a_tick_asks_for_the_next_when_the_spacing_of_a_site_ends(fixture:
     assert await fixture.tick() == 1
     assert fixture.asked == [timedelta(seconds=2)]
     await fixture.end_polls()
+
+
+async def test_a_feed_that_is_due_again_before_its_late_poll_ends_is_polled_after_it(
+    fixture: TickFixture,
+) -> None:
+    await fixture.follow("https://a.example/rss")
+    fixture.answered.set()
+    async with still_running(fixture.store.feeds, "settle_unchanged", fixture.tick):
+        fixture.now += INTERVAL * 2
+        assert await fixture.tick() == 0
+    await fixture.poller.drain()
+
+    assert await fixture.tick() == 1
+    await fixture.poller.drain()

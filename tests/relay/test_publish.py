@@ -10,6 +10,7 @@ import pytest
 from bot.model import ChannelDeclaration, Outcome, Retry, Sent
 from bot.relay.publish import Publisher
 from bot.store.store import Store
+from tests.relay.still_running import still_running
 from tests.store.conftest import Services as StoreFixture
 from tests.store.conftest import post
 
@@ -67,3 +68,15 @@ async def test_a_postponed_publication_is_tried_again_when_it_is_due(fixture: Pu
 
     assert await fixture.tick() == 1
     assert fixture.published == [(100, 7), (100, 7)]
+
+
+async def test_a_publication_that_is_due_again_before_its_late_attempt_ends_is_tried_after_it(
+    fixture: PublishFixture,
+) -> None:
+    fixture.outcomes = [Retry("limit", timedelta(minutes=6))]
+    async with still_running(fixture.store.store.outbox, "settle_publication", fixture.publisher.tick):
+        fixture.store.now += timedelta(minutes=6)
+        assert await fixture.publisher.tick() == 0
+    await fixture.publisher.drain()
+
+    assert await fixture.tick() == 1

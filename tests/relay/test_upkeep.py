@@ -10,6 +10,7 @@ import pytest
 from bot.model import ChannelDeclaration, Dead, LookProgress, Message, Outcome, Refused, Retry, Sent, Style
 from bot.relay.upkeep import LEASE, MAX_REQUESTS, Upkeeper
 from bot.store.store import Store
+from tests.relay.still_running import still_running
 from tests.store.conftest import START, Services, post
 
 DAY = timedelta(days=1)
@@ -198,3 +199,16 @@ async def test_the_work_ends_with_the_subscription(sent: UpkeepFixture) -> None:
     await sent.services.follow()
 
     assert await sent.tick() == 0
+
+
+async def test_an_edit_that_is_due_again_before_its_late_attempt_ends_is_tried_after_it(
+    sent: UpkeepFixture,
+) -> None:
+    await sent.apply(1, style=Style.COMPACT)
+    sent.outcomes = [Retry("busy")]
+    async with still_running(sent.services.store.outbox, "settle_upkeep", sent.upkeeper.tick):
+        sent.services.now += timedelta(minutes=5)
+        assert await sent.upkeeper.tick() == 0
+    await sent.upkeeper.drain()
+
+    assert await sent.tick() == 1

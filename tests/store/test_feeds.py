@@ -49,6 +49,15 @@ async def test_a_new_feed_is_due_at_once_and_claimed_by_one_poller(store: Store)
     assert len(await store.feeds.claim(START + LEASE, LEASE, 10)) == 1
 
 
+async def test_a_feed_that_is_still_polled_leaves_its_turn_to_the_next_of_its_site(store: Store) -> None:
+    await add_feeds(store, GARDEN, "https://garden.example/2")
+    (first,) = await store.feeds.claim(START, LEASE, 1)
+
+    (second,) = await store.feeds.claim(START + LEASE, LEASE, 10, [first.id])
+
+    assert {first.url, second.url} == {GARDEN, "https://garden.example/2"}
+
+
 async def test_a_feed_that_nobody_follows_is_not_polled(services: Services) -> None:
     await services.follow(NEWS)
     await services.follow()

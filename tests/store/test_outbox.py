@@ -58,6 +58,17 @@ async def test_a_channel_s_next_delivery_is_claimed_only_after_the_one_before_is
     assert [first.entry.title, second.entry.title] == ["Post 1", "Post 2"]
 
 
+async def test_a_delivery_that_is_still_sent_is_not_claimed_and_not_overtaken(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(2), post(1))
+    (first,) = await services.claim()
+    services.now += LEASE
+
+    assert await services.store.outbox.claim(services.now, LEASE, 10, [first.id]) == []
+    assert [delivery.entry.title for delivery in await services.claim()] == ["Post 1"]
+
+
 async def test_a_waiting_delivery_blocks_only_its_own_channel(services: Services) -> None:
     await services.follow(NEWS, ChannelDeclaration(300))
     await services.poll()
@@ -233,6 +244,8 @@ async def test_a_failed_publication_is_tried_again_when_it_is_due(services: Serv
 
     assert await services.store.outbox.claim_publications(services.now, LEASE, 10) == []
     services.now += MINUTE
+    still_published = [owed.delivery_id]
+    assert await services.store.outbox.claim_publications(services.now, LEASE, 10, still_published) == []
     (again,) = await services.store.outbox.claim_publications(services.now, LEASE, 10)
     assert (again.message_id, again.attempts) == (owed.message_id, 1)
 

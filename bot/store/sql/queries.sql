@@ -94,21 +94,6 @@ ORDER BY e.id;
 -- `run --once` polls every feed now.
 UPDATE feed SET next_poll_at = :now WHERE state = 'active' AND next_poll_at > :now;
 
--- name: claim_feeds
--- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
-UPDATE feed SET leased_until = :lease WHERE id IN (
-    SELECT (SELECT f.id FROM feed AS f WHERE f.site = s.domain AND f.due_at <= :now ORDER BY f.due_at, f.id LIMIT 1)
-    FROM site AS s
-    WHERE s.due_at <= :now AND s.max_concurrent > (
-        SELECT count(*) FROM feed AS busy WHERE busy.site = s.domain AND busy.leased_until > :now
-    ) + (
-        SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
-        WHERE b.leased_until > :now AND other.site = s.domain
-    )
-    ORDER BY s.due_at LIMIT :limit
-)
-RETURNING *;
-
 -- name: next_poll
 -- When the next feed may be polled, in the future: its due time, the end of its site's pause, or that of a lease.
 SELECT min(due_at) AS start_at FROM site WHERE due_at > :now;
@@ -817,20 +802,6 @@ FROM entry AS e JOIN subscription AS s ON s.id = :subscription_id
 WHERE e.id = :entry_id
 ON CONFLICT (channel_id, identity) DO NOTHING;
 
--- name: claim_deliveries
--- The oldest pending delivery of each channel that is due. A send that began and never ended is uncertain.
-UPDATE delivery SET
-    uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
-    uncertain_until = CASE WHEN state = 'sending' THEN :now ELSE uncertain_until END,
-    state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
-WHERE id IN (
-    SELECT (
-        SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
-    )
-    FROM channel AS c WHERE c.due_at <= :now ORDER BY c.due_at LIMIT :limit
-)
-RETURNING id;
-
 -- name: posted
 -- The known messages of a channel, which the search for a lost message skips.
 SELECT message_id FROM delivery WHERE channel_id = :channel_id AND state = 'sent' AND settled_at >= :since;
@@ -881,23 +852,6 @@ INSERT INTO publication (delivery_id, channel_id, message_id, due_at)
 SELECT id, channel_id, message_id, CAST(:now AS BIGINT) FROM delivery WHERE id = :id
 ON CONFLICT (delivery_id) DO NOTHING;
 
--- name: claim_publications
--- The oldest pending publication of each channel, at most 10 an hour per channel (Discord's limit). Publishing twice does
--- no harm, so the claim is only a later due time.
-UPDATE publication SET attempts = attempts + 1, due_at = :lease WHERE delivery_id IN (
-    SELECT p.delivery_id FROM publication AS p
-    WHERE p.published_at IS NULL AND p.given_up = 0 AND p.due_at <= :now
-        AND p.delivery_id = (
-            SELECT min(delivery_id) FROM publication
-            WHERE channel_id = p.channel_id AND published_at IS NULL AND given_up = 0
-        )
-        AND (
-            SELECT count(*) FROM publication WHERE channel_id = p.channel_id AND published_at > :hour_ago
-        ) < 10
-    LIMIT :limit
-)
-RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts;
-
 -- name: settle_publication
 -- Published, due again, or given up.
 UPDATE publication SET due_at = coalesce(:due_at, due_at), reason = :reason,
@@ -943,16 +897,6 @@ SELECT state, count(*) AS messages FROM upkeep WHERE subscription_id = :id AND k
 -- name: release_upkeep
 -- After a start, nobody works on anything. What waited for a retry is tried sooner, which does no harm.
 UPDATE upkeep SET due_at = :now WHERE state = 'pending' AND due_at > :now;
-
--- name: claim_upkeep
--- Not in channels that have a post to send, or that refuse the bot. The claim is only a later due time.
-UPDATE upkeep SET attempts = attempts + 1, due_at = :lease WHERE (delivery_id, kind) IN (
-    SELECT u.delivery_id, u.kind FROM upkeep AS u
-    JOIN delivery AS d ON d.id = u.delivery_id JOIN channel AS c ON c.id = d.channel_id
-    WHERE u.state = 'pending' AND u.due_at <= :now AND c.state = 'open' AND coalesce(c.due_at, :lease) > :now
-    ORDER BY u.due_at LIMIT :limit
-)
-RETURNING delivery_id, kind;
 
 -- name: claimed_upkeep
 -- Everything that a message is rendered from again.

@@ -17,6 +17,25 @@ JOIN feed_address AS a ON a.url = u.value JOIN feed AS f ON f.id = a.feed_id;
 UPDATE feed SET interval = NULL
 WHERE interval IS NOT NULL AND id NOT IN (SELECT value FROM json_each(:declared));
 
+-- name: claim_feeds
+-- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
+UPDATE feed SET leased_until = :lease WHERE id IN (
+    SELECT (
+        SELECT f.id FROM feed AS f
+        WHERE f.site = s.domain AND f.due_at <= :now AND f.id NOT IN (SELECT value FROM json_each(:polling))
+        ORDER BY f.due_at, f.id LIMIT 1
+    )
+    FROM site AS s
+    WHERE s.due_at <= :now AND s.max_concurrent > (
+        SELECT count(*) FROM feed AS busy WHERE busy.site = s.domain AND busy.leased_until > :now
+    ) + (
+        SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
+        WHERE b.leased_until > :now AND other.site = s.domain
+    )
+    ORDER BY s.due_at LIMIT :limit
+)
+RETURNING *;
+
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
 UPDATE site SET next_start_at = :now + spacing
@@ -126,6 +145,21 @@ UPDATE notice SET leader_id = :leader_id, attempts = attempts + 1, due_at = :lea
     uncertain_since = coalesce(uncertain_since, :now)
 WHERE id IN (SELECT value FROM json_each(:ids));
 
+-- name: claim_deliveries
+-- The oldest pending delivery of each channel that is due; none while it is being sent. A send that began and never ended
+-- is uncertain.
+UPDATE delivery SET
+    uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
+    uncertain_until = CASE WHEN state = 'sending' THEN :now ELSE uncertain_until END,
+    state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
+WHERE id IN (
+    SELECT (
+        SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
+    )
+    FROM channel AS c WHERE c.due_at <= :now ORDER BY c.due_at LIMIT :limit
+) AND id NOT IN (SELECT value FROM json_each(:sending))
+RETURNING id;
+
 -- name: claimed_deliveries
 -- Everything that the messages of claimed deliveries are rendered from.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
@@ -146,6 +180,33 @@ ORDER BY d.id;
 -- Discord reports that the bot can write in these again.
 UPDATE channel SET state = 'open', reason = '', suspended_at = NULL, probe_at = NULL, probes = 0
 WHERE state = 'suspended' AND gone_at IS NULL AND id IN (SELECT value FROM json_each(:ids)) RETURNING id;
+
+-- name: claim_publications
+-- The oldest pending publication of each channel, at most 10 an hour per channel (Discord's limit). Publishing twice does
+-- no harm, so the claim is only a later due time.
+UPDATE publication SET attempts = attempts + 1, due_at = :lease WHERE delivery_id IN (
+    SELECT p.delivery_id FROM publication AS p
+    WHERE p.published_at IS NULL AND p.given_up = 0 AND p.due_at <= :now
+        AND p.delivery_id = (
+            SELECT min(delivery_id) FROM publication
+            WHERE channel_id = p.channel_id AND published_at IS NULL AND given_up = 0
+        )
+        AND (
+            SELECT count(*) FROM publication WHERE channel_id = p.channel_id AND published_at > :hour_ago
+        ) < 10
+    LIMIT :limit
+) AND delivery_id NOT IN (SELECT value FROM json_each(:publishing))
+RETURNING delivery_id, channel_id, message_id, attempts - 1 AS attempts;
+
+-- name: claim_upkeep
+-- Not in channels that have a post to send, or that refuse the bot. The claim is only a later due time.
+UPDATE upkeep SET attempts = attempts + 1, due_at = :lease WHERE (delivery_id, kind) IN (
+    SELECT u.delivery_id, u.kind FROM upkeep AS u
+    JOIN delivery AS d ON d.id = u.delivery_id JOIN channel AS c ON c.id = d.channel_id
+    WHERE u.state = 'pending' AND u.due_at <= :now AND c.state = 'open' AND coalesce(c.due_at, :lease) > :now
+    ORDER BY u.due_at LIMIT :limit
+) AND delivery_id NOT IN (SELECT value FROM json_each(:working))
+RETURNING delivery_id, kind;
 
 -- name: claim_backfills
 -- The backfills whose next page is due, one per site, within the budget that polls leave. A backfill looks for work more
