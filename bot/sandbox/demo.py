@@ -130,11 +130,13 @@ async def _fail_with(bot: BotProcess) -> None:
 
 
 async def _report(parts: Parts) -> None:
-    """Send the pages whether the bot runs and is connected, whenever that changes."""
+    """Send the pages whether the bot runs and is connected, whenever that changes. What it owed, it can't answer."""
     reported: Json | None = None
     async with parts.discord.changed:  # else a change between a look and the wait would be missed
         while True:
             state = _bot_state(parts.bot, parts.discord)
+            if not parts.bot.running:
+                parts.discord.interactions.give_up_all()
             if state != reported:
                 parts.page.live.send({"type": "bot", **state})
                 reported = state

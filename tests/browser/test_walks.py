@@ -9,6 +9,8 @@ from playwright.async_api import Browser, expect
 from tests.browser.demo_process import running_demo
 from tests.browser.visit import Log, Visit
 
+TWO_CLICKS = "button => { button.click(); button.click(); }"
+
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
@@ -52,6 +54,7 @@ async def test_an_admin_adds_a_blog_follows_a_tag_and_asks_why(visit: Visit) -> 
 
 async def test_an_admin_decides_about_a_flood(visit: Visit) -> None:
     await visit.open_channel("garden")
+    await visit.page.locator("#trouble").get_by_label("Which blog").select_option("garden")
     await visit.page.locator('[data-trouble="feed-flood"]').click()
     question = visit.messages.filter(has=visit.page.get_by_role("button", name="Post the newest 3"))
 
@@ -115,7 +118,26 @@ async def test_the_page_is_accessible_in_the_dark_on_a_phone_and_with_a_menu_ope
     assert await violations(visit) == []
 
 
+async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(visit: Visit) -> None:
+    page, trouble = visit.page, visit.page.locator("#trouble")
+    await page.get_by_role("button", name="Tour", exact=True).click()
+    tour = page.get_by_role("region", name="Guided tour")
+    await tour.get_by_role("button", name="Start the tour").click()
+    await trouble.get_by_label("Which blog").select_option("paper-boats")
+    await trouble.get_by_role("button", name="Make it slow").click()
+    await tour.get_by_role("button", name="Do it for me").click()
+    await expect(page.get_by_text("feed-relay is thinking")).to_be_visible()
+
+    await trouble.get_by_role("button", name="Kill the bot").click()
+    await expect(page.get_by_text("The application did not respond.")).to_be_visible()
+    await trouble.get_by_role("button", name="Make it fast again").click()
+    await trouble.get_by_role("button", name="Start it again").click()
+
+    await expect(tour).to_contain_text("Step 2 of 7")
+
+
 async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -> None:
+    """A second press at once changes nothing."""
     async with running_demo() as link:
         context = await chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
         page = await context.new_page()
@@ -126,8 +148,10 @@ async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -
         await tour.get_by_role("button", name="Start the tour").click()
         for step in range(1, 8):
             await expect(tour).to_contain_text(f"Step {step} of 7")
-            await tour.get_by_role("button", name="Do it for me").click()
+            await tour.get_by_role("button", name="Do it for me").evaluate(TWO_CLICKS)
         await expect(tour).to_contain_text("That was the tour")
+        for title in ("A paper boat in the rain", "A boat that waited"):
+            await expect(page.locator("#blog-posts li").filter(has_text=title)).to_have_count(1)
         await tour.get_by_role("button", name="Close").click()
         await expect(tour).to_be_hidden()
         await context.close()

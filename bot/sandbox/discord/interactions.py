@@ -3,8 +3,9 @@
 https://discord.com/developers/docs/interactions/receiving-and-responding
 """
 
+import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot.sandbox.discord import errors, interaction_data, messages, payloads
@@ -47,6 +48,8 @@ class InteractionResponse:
     followup_ids: tuple[int, ...] = ()
     choices: tuple[Json, ...] = ()
     modal: Json | None = None
+    given_up: bool = False
+    """Whether people see that the bot did not respond."""
 
     @property
     def message(self) -> StoredMessage | None:
@@ -63,6 +66,11 @@ class InteractionResponse:
     def is_answered(self) -> bool:
         """Whether the response is complete: the bot showed something, or announced that it won't."""
         return self.kind is not None and (self.kind != DEFERRED or self.original_id is not None)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no response is expected: it is there, or it is too late for one."""
+        return self.is_answered or self.given_up
 
 
 class Interactions:
@@ -215,10 +223,31 @@ class Interactions:
     async def acknowledged(self, answer: InteractionResponse) -> bool:
         """Wait for the first response. Return whether it came within Discord's limit."""
         try:
-            await self._state.wait_for(lambda: answer.kind is not None, timeout=self.acknowledge_timeout)
+            await self._state.wait_for(
+                lambda: answer.kind is not None or answer.given_up, timeout=self.acknowledge_timeout
+            )
         except TimeoutError:
             return False
-        return True
+        return answer.kind is not None
+
+    def thinking(self, channel_id: int) -> Iterator[Thinking]:
+        """Yield the responses that the bot has announced in a channel and still owes."""
+        for answer in self._answers.values():
+            if answer.channel.id == channel_id and answer.kind == DEFERRED and not answer.is_over:
+                yield _thinking(answer)
+
+    def give_up_all(self) -> None:
+        """Show that the bot did not respond to what is open, because no bot is left that could."""
+        for answer in self._answers.values():
+            self._give_up(answer)
+
+    def _give_up(self, answer: InteractionResponse) -> None:
+        if answer.is_over:
+            return
+        answer.given_up = True
+        if answer.kind == DEFERRED:
+            self._state.note(_thinking(answer))
+        self._state.touch()
 
     def of(self, interaction_id: int | None) -> InteractionResponse | None:
         """Return the responses to an interaction by its id."""
@@ -298,7 +327,8 @@ class Interactions:
         answer = self._answers.get(token)
         if answer is None or answer.id != interaction_id:
             raise errors.unknown("Interaction")
-        if self._state.monotonic() - answer.created_at > self.acknowledge_timeout:
+        is_late = self._state.monotonic() - answer.created_at > self.acknowledge_timeout
+        if is_late or answer.given_up:
             raise errors.unknown("Interaction")
         if answer.kind is not None:
             raise errors.already_acknowledged()
@@ -316,19 +346,14 @@ class Interactions:
             source = self._state.message(answer.channel.id, answer.source.id)
             messages.store_edit(self._state, messages.changed_by(self._state, source, data))
         elif kind == DEFERRED:
-            self._note_thinking(answer)
+            self._state.note(_thinking(answer))
+            asyncio.get_running_loop().call_later(TOKEN_TTL, self._give_up, answer)
         elif kind == CHOICES:
             answer.choices = tuple(data.get("choices") or ())
         elif kind == MODAL:
             answer.modal = data
         if kind in {UPDATE, DEFERRED_UPDATE} and answer.source is not None:
             answer.original_id = answer.source.id
-
-    def _note_thinking(self, answer: InteractionResponse, *, ended: bool = False) -> None:
-        thinking = Thinking(
-            answer.id, answer.channel.id, answer.user, answer.command, answer.ephemeral, ended=ended
-        )
-        self._state.note(thinking)
 
     def _post(
         self, answer: InteractionResponse, data: Json, attachments: tuple[str, ...], *, hidden: bool
@@ -361,7 +386,7 @@ class Interactions:
         message = self._post(answer, body, attachments, hidden=hidden)
         if fills:
             answer.original_id = message.id
-            self._note_thinking(answer, ended=True)
+            self._state.note(_thinking(answer))
         else:
             answer.followup_ids += (message.id,)
         self._state.touch()
@@ -386,3 +411,15 @@ class Interactions:
     def delete(self, token: str, name: str) -> None:
         """Delete a response."""
         self._state.delete_stored(self.answered(token, name))
+
+
+def _thinking(answer: InteractionResponse) -> Thinking:
+    return Thinking(
+        answer.id,
+        answer.channel.id,
+        answer.user,
+        answer.command,
+        answer.ephemeral,
+        ended=answer.is_over,
+        failed=answer.given_up,
+    )

@@ -204,6 +204,8 @@ class Thinking:
     ephemeral: bool
     ended: bool = False
     """The response is there, or the time for it is over."""
+    failed: bool = False
+    """It is over without a response."""
 
 
 @dataclass(frozen=True, slots=True)

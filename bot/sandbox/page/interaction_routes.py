@@ -10,13 +10,12 @@ from bot.sandbox.discord.interactions import InteractionResponse
 from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage
 from bot.sandbox.discord.option_values import option_values
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.page.message_view import MessageView, message_json
+from bot.sandbox.page.message_view import NO_RESPONSE, MessageView, message_json
 from bot.sandbox.page.modals import filled_in, modal_json
 from bot.sandbox.page.requests import Refusal
 from bot.sandbox.page.viewers import Viewer, sees, sees_message
 
 _OUTCOMES = {4: "message", 5: "deferred", 6: "updated", 7: "updated", 8: "choices", 9: "modal"}
-_NO_RESPONSE = "The application did not respond."
 
 _Options = dict[str, StrictStr | StrictInt | StrictFloat | StrictBool]
 
@@ -147,5 +146,5 @@ def _json(view: MessageView, viewer: Viewer, answer: InteractionResponse, *, ans
         "message": None if message is None else message_json(view, viewer, message),
         "modal": None if answer.modal is None else modal_json(answer.modal),
         "choices": list(answer.choices),
-        "error": "" if answered else _NO_RESPONSE,
+        "error": "" if answered else NO_RESPONSE,
     }

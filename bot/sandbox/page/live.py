@@ -20,10 +20,10 @@ from bot.sandbox.discord.models import (
     Thinking,
 )
 from bot.sandbox.discord.server import SandboxDiscord
-from bot.sandbox.page.message_view import MessageView, message_json, user_json
+from bot.sandbox.page.message_view import MessageView, message_json, thinking_json
 from bot.sandbox.page.requests import is_token
 from bot.sandbox.page.server_view import channel_json
-from bot.sandbox.page.viewers import Viewer, sees, sees_message
+from bot.sandbox.page.viewers import Viewer, sees, sees_message, sees_thinking
 
 _WRONG_TOKEN = 4001
 _FIRST_MESSAGE_TIMEOUT = 10.0
@@ -143,17 +143,9 @@ def _message_events(view: MessageView, viewer: Viewer, message: StoredMessage) -
 
 
 def _thinking_events(discord: SandboxDiscord, viewer: Viewer, thinking: Thinking) -> Iterator[Json]:
-    own = thinking.user == viewer.user
-    if not (own or (not thinking.ephemeral and sees(discord, viewer, discord.channels[thinking.channel_id]))):
+    if not sees_thinking(viewer, thinking) or not sees(
+        discord, viewer, discord.channels[thinking.channel_id]
+    ):
         return
-    if thinking.ended:
-        yield {"type": "thinking-ended", "interaction": str(thinking.interaction_id)}
-        return
-    yield {
-        "type": "thinking",
-        "interaction": str(thinking.interaction_id),
-        "channel": str(thinking.channel_id),
-        "user": user_json(thinking.user),
-        "command": thinking.command,
-        "ephemeral": thinking.ephemeral,
-    }
+    kind = "thinking-ended" if thinking.ended else "thinking"
+    yield {"type": kind, **thinking_json(thinking)}

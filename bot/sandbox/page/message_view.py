@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from bot.message_html.message import Post, message_html
 from bot.message_html.view import View
 from bot.sandbox.discord import components
-from bot.sandbox.discord.models import ChannelKind, Json, StoredMessage, User
+from bot.sandbox.discord.models import ChannelKind, Json, StoredMessage, Thinking, User
 from bot.sandbox.discord.payloads import moment
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.viewers import Viewer, sees
 
 _MAX_TEXT = 200
 _SILENT = 1 << 12
+NO_RESPONSE = "The application did not respond."
 
 
 def user_json(user: User) -> Json:
@@ -47,6 +48,18 @@ def message_json(view: MessageView, viewer: Viewer, message: StoredMessage) -> J
         "pings_me": _pings(view.discord, viewer, message),
         "command": {"name": command, "user": user_json(answer.user)} if answer and command else None,
         "interaction": None if message.interaction_id is None else str(message.interaction_id),
+    }
+
+
+def thinking_json(thinking: Thinking) -> Json:
+    """Return a response that the bot has announced, and may never have sent."""
+    return {
+        "interaction": str(thinking.interaction_id),
+        "channel": str(thinking.channel_id),
+        "user": user_json(thinking.user),
+        "command": thinking.command,
+        "ephemeral": thinking.ephemeral,
+        "error": NO_RESPONSE if thinking.failed else "",
     }
 
 

@@ -15,11 +15,11 @@ from bot.sandbox.local_server import HEADERS, LocalServer
 from bot.sandbox.page import interaction_routes, static_files
 from bot.sandbox.page.interaction_routes import channel_of, message_of
 from bot.sandbox.page.live import Live
-from bot.sandbox.page.message_view import MessageView, message_json
+from bot.sandbox.page.message_view import MessageView, message_json, thinking_json
 from bot.sandbox.page.pictures import Pictures
 from bot.sandbox.page.requests import Refusal, number, read, with_token
 from bot.sandbox.page.server_view import commands_json, server_json, viewer_json
-from bot.sandbox.page.viewers import Viewer, may_read, may_write, sees_message
+from bot.sandbox.page.viewers import Viewer, may_read, may_write, sees_message, sees_thinking
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -129,11 +129,13 @@ class PageServer(LocalServer):
         stored = self._discord.stored.get(channel.id, {}).values() if readable else ()
         shown = [each for each in stored if sees_message(viewer, each)]
         first, last = _window(shown, request)
+        thinking = self._discord.interactions.thinking(channel.id)
         return web.json_response(
             {
                 "messages": [message_json(self._view, viewer, each) for each in shown[first:last]],
                 "older": first > 0,
                 "newer": last < len(shown),
+                "thinking": [thinking_json(each) for each in thinking if sees_thinking(viewer, each)],
             }
         )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.sandbox.discord.models import Channel, ChannelKind, StoredMessage, User
+from bot.sandbox.discord.models import Channel, ChannelKind, StoredMessage, Thinking, User
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
 
@@ -51,3 +51,8 @@ def may_write(discord: SandboxDiscord, viewer: Viewer, channel: Channel) -> bool
 def sees_message(viewer: Viewer, message: StoredMessage) -> bool:
     """Return whether a message in a channel that the viewer sees is shown to this viewer."""
     return not message.deleted and message.visible_to in {None, viewer.user.id}
+
+
+def sees_thinking(viewer: Viewer, thinking: Thinking) -> bool:
+    """Return whether an announced response in a channel that the viewer sees is shown to this viewer."""
+    return not thinking.ephemeral or thinking.user == viewer.user

@@ -9,6 +9,7 @@ import pytest
 from discord import app_commands
 
 from bot.sandbox.allotment import Allotment
+from bot.sandbox.discord import interactions
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.server import PageServer
 from tests.sandbox.conftest import Bot, Login
@@ -237,6 +238,46 @@ async def test_a_bot_that_thinks_is_shown_until_it_answers(member: Person, page:
     assert answer["outcome"] == "deferred"
     assert kinds == ["thinking", "thinking-ended"]
     assert "Thought" in [each["message"]["text"] for each in events if each["type"] == "message"]
+
+
+async def test_a_bot_that_thinks_for_too_long_has_not_responded(
+    member: Person, page: PageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interactions, "TOKEN_TTL", 0.01)
+    async with member.browser.ws_connect("/live") as live:
+        await live.send_json({"token": page.token, "viewer": "member"})
+        answer = await member.do("command", command="think")
+        event = await live.receive_json()
+        while event["type"] != "thinking-ended":
+            event = await live.receive_json()
+
+    assert event["interaction"] == answer["interaction"]
+    assert event["error"] == "The application did not respond."
+
+
+async def test_whoever_opens_a_channel_sees_that_the_bot_thinks_until_it_is_gone(
+    member: Person, sandbox_discord: SandboxDiscord
+) -> None:
+    answer = await member.do("command", command="think")
+    before = await member.get(f"channels/{member.channel}/messages")
+
+    sandbox_discord.interactions.give_up_all()
+
+    after = await member.get(f"channels/{member.channel}/messages")
+    assert [each["interaction"] for each in before["thinking"]] == [answer["interaction"]]
+    assert after["thinking"] == []
+
+
+async def test_a_command_ends_at_once_when_no_bot_is_left(
+    member: Person, sandbox_discord: SandboxDiscord, client: Bot
+) -> None:
+    await client.close()
+    asked = asyncio.create_task(member.do("command", command="say", options={"text": "Beans"}))
+    await sandbox_discord.wait_for(lambda: sandbox_discord.interactions._answers)
+
+    sandbox_discord.interactions.give_up_all()
+
+    assert (await asked)["outcome"] == "failed"
 
 
 async def test_a_bot_that_is_gone_has_not_responded(

@@ -40,7 +40,7 @@ const fields = {
 
 const form = el(
   "form",
-  { id: "post-form", "aria-labelledby": "post-heading", onsubmit: save, novalidate: true },
+  { id: "post-form", "aria-labelledby": "post-heading", onsubmit: submit, novalidate: true },
   heading,
   field("Kind", kind),
   ...Object.values(fields),
@@ -150,8 +150,9 @@ function edit(post) {
   heading.parentElement.querySelector(".field:not([hidden]) :is(input, textarea)").focus();
 }
 
-async function save(event) {
-  event.preventDefault();
+/** Publish or save what the form contains. Return whether the blog has it. */
+export async function save() {
+  if (publish.disabled) return false;
   const posts = `/api/blogs/${state.blog.name}/posts`;
   const old = state.editing;
   publish.disabled = true;
@@ -160,11 +161,18 @@ async function save(event) {
     startAnew();
     say(old ? "Saved." : `Published in ${state.blog.title}.`);
     document.dispatchEvent(new CustomEvent("feed-relay:published", { detail: { blog: state.blog.name, post, edited: Boolean(old) } }));
+    return true;
   } catch (error) {
     problem.textContent = error.message;
+    return false;
   } finally {
     publish.disabled = false;
   }
+}
+
+function submit(event) {
+  event.preventDefault();
+  save();
 }
 
 // --- the pictures ---------------------------------------------------------------------------------------------------

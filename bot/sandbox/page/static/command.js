@@ -1,7 +1,7 @@
 // A slash command that is being filled in: one field for each option, with suggestions and checks.
 
 import { get, send } from "/static/api.js";
-import { byId, el, say } from "/static/dom.js";
+import { byId, el } from "/static/dom.js";
 import { hideSuggestions, steer, suggest } from "/static/options.js";
 import { entities } from "/static/selects.js";
 import { showModal } from "/static/modal.js";
@@ -291,8 +291,6 @@ export async function submitCommand() {
     const answer = await interact({ kind: "command", channel, command: command.name, options });
     if (answer.outcome === "modal") {
       showModal(answer);
-    } else if (answer.outcome === "failed") {
-      say(answer.error, { error: true });
     }
     return answer;
   } catch (error) {

@@ -50,8 +50,6 @@ async function use(command, message) {
   const answer = await interact(body);
   if (answer.outcome === "modal") {
     showModal(answer);
-  } else if (answer.outcome === "failed") {
-    say(answer.error, { error: true });
   }
 }
 

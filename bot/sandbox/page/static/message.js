@@ -36,6 +36,7 @@ export function messageOf(element) {
 
 function fill(item, message) {
   messages.set(item, message);
+  item.dataset.interaction = message.interaction ?? "";
   html(item, message.html);
   const article = item.querySelector("article");
   article.tabIndex = -1;
@@ -101,7 +102,8 @@ function choose(select, option) {
   option.setAttribute("aria-pressed", String(!isChosen));
 }
 
-async function press(control, values) {
+/** Press a button, or choose in a menu. Return what the bot answered first; null if it was not asked. */
+export async function press(control, values) {
   const message = messageOf(control);
   const article = control.closest("article");
   article.querySelector(".failed")?.remove();
@@ -115,8 +117,10 @@ async function press(control, values) {
     } else if (answer.outcome === "failed") {
       fail(article, FAILED);
     }
+    return answer;
   } catch (error) {
     fail(article, error instanceof ApiError ? error.message : FAILED);
+    return null;
   } finally {
     control.removeAttribute("aria-busy");
   }

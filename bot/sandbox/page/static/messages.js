@@ -45,6 +45,7 @@ export async function showChannel(id) {
   }
   anchor = { atEnd: true };
   put(found.messages, "end");
+  found.thinking.forEach(showThinking);
   setEnds(found.older, found.newer);
   markNew(firstUnread);
   restore();
@@ -75,12 +76,6 @@ export async function jumpToNewest() {
     seen();
   }
   list.lastElementChild?.querySelector("article")?.focus({ preventScroll: true });
-}
-
-/** Show a row at the end until the bot has answered. */
-export function addPending(row) {
-  pending.append(row);
-  restore();
 }
 
 function setEnds(older, newer) {
@@ -237,7 +232,7 @@ on("message", ({ message }) => {
     return;
   }
   if (message.interaction) {
-    pending.querySelector(`[data-interaction="${message.interaction}"]`)?.remove();
+    pendingRow(message.interaction)?.remove();
   }
   if (early) {
     early.push(message);
@@ -272,15 +267,37 @@ on("message-deleted", ({ channel: where, id }) => {
     restore();
   }
 });
-on("thinking-ended", ({ interaction }) => {
-  pending.querySelector(`[data-interaction="${interaction}"]`)?.remove();
-});
 on("thinking", (event) => {
-  if (event.channel === channel && !pending.querySelector(`[data-interaction="${event.interaction}"]`)) {
+  if (event.channel === channel) {
     follow(event.command && event);
-    addPending(thinkingRow(event));
+    showThinking(event);
   }
 });
+on("thinking-ended", (event) => {
+  pendingRow(event.interaction)?.replaceWith(...(event.error ? [failedRow(event)] : []));
+  restore();
+});
+document.addEventListener("feed-relay:answer", ({ detail }) => {
+  if (!["command", "message-command"].includes(detail.kind)) {
+    return;
+  }
+  pending.querySelectorAll(":has(> .failed)").forEach((old) => old.remove());
+  if (detail.outcome === "failed" && detail.channel === channel) {
+    pending.append(failedRow({ ...detail, user: server.viewer.user, ephemeral: true }));
+    restore();
+  }
+});
+
+function pendingRow(interaction) {
+  return pending.querySelector(`[data-interaction="${interaction}"]`);
+}
+
+function showThinking(thinking) {
+  if (!pendingRow(thinking.interaction)) {
+    pending.append(thinkingRow(thinking));
+    restore();
+  }
+}
 
 /** Go to the end of the messages if the answer to the viewer's own command comes there. */
 function follow(command) {
@@ -289,14 +306,25 @@ function follow(command) {
   }
 }
 
-function thinkingRow({ interaction, user, command, ephemeral }) {
-  const used = command ? `${user.name} used /${command}` : "";
+function thinkingRow(thinking) {
+  const text = el("p", {}, "feed-relay is thinking", el("span.dots", { "aria-hidden": "true" }, "…"));
+  return row(thinking, text);
+}
+
+/** Return what Discord shows where the bot's answer should be. */
+function failedRow(failed) {
+  const dismiss = el("button.dismiss", { type: "button", onclick: () => own.remove() }, "Dismiss message");
+  const own = row(failed, el("p.failed", { role: "alert" }, failed.error), dismiss);
+  return own;
+}
+
+function row({ interaction, user, command, ephemeral }, text, action = "") {
   return el(
     "div.thinking-row",
     { dataset: { interaction }, role: "status" },
-    used ? el("p.reply", {}, used) : "",
-    el("p", {}, "feed-relay is thinking", el("span.dots", { "aria-hidden": "true" }, "…")),
-    ephemeral ? el("p.dim", {}, "Only you can see this") : "",
+    command ? el("p.reply", {}, `${user.name} used /${command}`) : "",
+    text,
+    ephemeral ? el("p.dim", {}, "Only you can see this ", action) : action,
   );
 }
 

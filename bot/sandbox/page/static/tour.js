@@ -1,11 +1,12 @@
 // The guided tour: what to do next, in a panel beside the page. A step is over when the person has done it.
 
 import { send, get } from "/static/api.js";
-import { blogNamed, chooseBlog, fill, ready as blogsReady } from "/static/blogs.js";
+import { blogNamed, chooseBlog, fill, ready as blogsReady, save } from "/static/blogs.js";
 import { submitCommand } from "/static/command.js";
 import { el, say } from "/static/dom.js";
+import { press as pressControl } from "/static/message.js";
 import { examples } from "/static/post-kinds.js";
-import { server } from "/static/server.js";
+import { isNewer, server } from "/static/server.js";
 import { channelNamed, openChannel, openSide, prefill, setViewer } from "/static/shell.js";
 import { ready as troubleReady } from "/static/trouble.js";
 
@@ -21,22 +22,21 @@ const title = () => examples.text.title;
 
 // --- what a step waits for: each returns what stops the waiting -------------------------------------------------------
 
-const heard = (event, wanted) => (next) => {
-  const listen = ({ detail }) => wanted(detail) && next();
-  document.addEventListener(event, listen);
-  return () => document.removeEventListener(event, listen);
-};
-
-const answered = (command) => heard("feed-relay:answer", (answer) => answer.command === command);
-
+// Wait for a message with these words that is newer than the step: an earlier tour left others.
 const shown = (words) => (next) => {
   const messages = document.getElementById("messages");
-  const look = () => [...messages.querySelectorAll("article")].some((one) => one.textContent.includes(words())) && next();
+  const articles = () => [...messages.querySelectorAll("article")];
+  const ids = [channelNamed(CHANNEL)?.last_message ?? null, ...articles().map((one) => one.dataset.message)];
+  const since = ids.reduce((newest, id) => (isNewer(id, newest) ? id : newest), null);
+  const isIt = (one) => isNewer(one.dataset.message, since) && one.textContent.match(words());
+  const look = () => articles().some(isIt) && next();
   const observer = new MutationObserver(look);
   observer.observe(messages, { childList: true, subtree: true, characterData: true });
   look();
   return () => observer.disconnect();
 };
+
+const answered = (command) => shown(() => `used /${command}`);
 
 // Posts also wait for a moment on their way, so only those during the outage count.
 const waiting = (next) => {
@@ -49,34 +49,44 @@ const waiting = (next) => {
   return () => observer.disconnect();
 };
 
-// --- what a step does for the person ------------------------------------------------------------------------------------
+// --- what a step does for the person: each returns whether it was done, and its end is the end of the step ---------------
 
 const isOnline = () => document.getElementById("bot-state").dataset.state === "up";
 const isRegistered = (command) => server.commands.some((each) => command.startsWith(`/${each.name} `));
 
-// Send a command as soon as the bot is online and has registered it, and again while a busy bot does not answer.
-// Return whether it answered.
-async function use(command, signal) {
-  let answer = { outcome: "failed" };
-  while (answer?.outcome === "failed") {
-    await until(() => channelNamed(CHANNEL) && isOnline() && isRegistered(command), signal);
-    if (signal.aborted) return false;
-    here();
-    prefill(command);
-    answer = await submitCommand();
+// Use a command, and press a button of the answer. Do it again if the bot is restarted before the step is over.
+async function use(command, button, signal) {
+  const isReady = () => channelNamed(CHANNEL) && isOnline() && isRegistered(command);
+  while (await until(isReady, signal)) {
+    const interaction = await sendCommand(command);
+    if (interaction === null) return false;
+    if (interaction && button) await press(interaction, button, signal);
+    if (interaction) await until(() => !isOnline(), signal);
   }
-  return answer !== null;
+  return true;
+}
+
+// Return the interaction; "" if the bot is too busy or gone; null if the page refused the command.
+async function sendCommand(command) {
+  here();
+  prefill(command);
+  const answer = await submitCommand();
+  return answer?.outcome === "failed" ? "" : (answer?.interaction ?? null);
+}
+
+// Press a button below an answer, and again while a busy bot does not notice. Stop when the bot is gone.
+async function press(interaction, label, signal) {
+  const buttons = () => [...document.querySelectorAll(`#messages [data-interaction="${interaction}"] button`)];
+  const find = () => buttons().find((one) => one.textContent.trim() === label);
+  let answer = { outcome: "failed" };
+  while (answer?.outcome === "failed" && (await until(() => find() || !isOnline(), signal)) && isOnline()) {
+    answer = await pressControl(find());
+  }
 }
 
 function here() {
   const channel = channelNamed(CHANNEL);
   if (channel) openChannel(channel.id);
-}
-
-async function press(label, signal) {
-  const buttons = () => [...document.querySelectorAll("#messages article button")];
-  const found = await until(() => buttons().findLast((one) => one.textContent.trim() === label), signal);
-  found?.click();
 }
 
 // Return what `find` finds, as soon as the page shows it; null once the step is left.
@@ -103,9 +113,14 @@ function write(draft) {
   fill({ kind: "text", ...draft });
 }
 
-function publish(draft) {
-  write(draft);
-  document.getElementById("post-form").requestSubmit();
+// Publish a post, unless the person has already done it in this step, and wait until the step is over.
+async function publish(draft, signal) {
+  if (!published.has(draft.title)) {
+    write(draft);
+    if (!(await save())) return false;
+  }
+  await until(() => null, signal);
+  return true;
 }
 
 const isBroken = async () => (await get("/api/troubles")).troubles.find((one) => one.id === OUTAGE)?.active;
@@ -125,10 +140,8 @@ const STEPS = [
     text: () => ["In ", el("b", {}, `#${CHANNEL}`), ", type ", el("kbd", {}, `/feed add url:${address()}`), " and press Enter. Then press ", el("b", {}, "Subscribe"), " below the answer."],
     target: "#compose",
     begin: here,
-    done: shown(() => "now follows"),
-    async act(signal) {
-      if (await use(`/feed add url:${address()}`, signal)) await press("Subscribe", signal);
-    },
+    done: shown(() => /(now|already) follows/),
+    act: (signal) => use(`/feed add url:${address()}`, "Subscribe", signal),
   },
   {
     title: "Choose a tag",
@@ -136,7 +149,7 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: answered("follow add"),
-    act: (signal) => use(`/follow add tag:${TAG}`, signal),
+    act: (signal) => use(`/follow add tag:${TAG}`, "", signal),
   },
   {
     title: "Publish a post",
@@ -147,7 +160,7 @@ const STEPS = [
       write(examples.text);
     },
     done: shown(title),
-    act: () => publish(examples.text),
+    act: (signal) => publish(examples.text, signal),
   },
   {
     title: "Find it again",
@@ -155,7 +168,7 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: answered("search"),
-    act: (signal) => use("/search query:paper boat", signal),
+    act: (signal) => use("/search query:paper boat", "", signal),
   },
   {
     title: "Ask why",
@@ -163,7 +176,7 @@ const STEPS = [
     target: "#compose",
     begin: here,
     done: answered("why"),
-    act: (signal) => use(`/why link:${title()}`, signal),
+    act: (signal) => use(`/why link:${title()}`, "", signal),
   },
   {
     title: "Break something",
@@ -174,9 +187,9 @@ const STEPS = [
       write(SECOND);
     },
     done: waiting,
-    async act() {
+    async act(signal) {
       if (!(await isBroken())) await send("POST", `/api/troubles/${OUTAGE}`, {});
-      publish(SECOND);
+      return publish(SECOND, signal);
     },
   },
   {
@@ -185,9 +198,10 @@ const STEPS = [
     target: `[data-trouble="${OUTAGE}"]`,
     begin: openSide,
     done: shown(() => SECOND.title),
-    async act() {
+    async act(signal) {
       if (await isBroken()) await send("DELETE", `/api/troubles/${OUTAGE}`);
       here();
+      await until(() => null, signal);
     },
   },
   {
@@ -224,6 +238,7 @@ const again = el("button.quiet", { type: "button", id: "start-tour", onclick: ()
 let current = 0;
 let left = new AbortController(); // aborted when the person leaves the step
 let stop = () => {};
+const published = new Set(); // the titles of the posts that were published in this step
 
 function leave() {
   stop();
@@ -236,6 +251,7 @@ function go(number) {
   mark(null);
   if (number >= STEPS.length) return close();
   current = number;
+  published.clear();
   const step = STEPS[number];
   panel.dataset.step = number;
   progress.textContent = number && number < STEPS.length - 1 ? `Step ${number} of ${STEPS.length - 2}` : "";
@@ -308,6 +324,7 @@ async function open(asked) {
   if (asked) doIt.focus();
 }
 
+document.addEventListener("feed-relay:published", ({ detail }) => published.add(detail.post.title));
 panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
 document.getElementById("strip").append(again);
 if (sessionStorage.getItem(KEY) !== "over") open(false);

@@ -76,6 +76,6 @@ async function start() {
 
 section.append(el("h2", {}, "Trouble"), el("p", { class: "dim" }, "Break something, and watch the bot cope."));
 on("trouble", ({ trouble }) => rows.has(trouble.id) && show(trouble));
-on("hello", load);
+on("hello", () => ready.then(rows.size ? load : start));
 setInterval(() => troubles.forEach((trouble) => trouble.active && trouble.ends_at && show(trouble)), 1000);
 export const ready = start().catch((error) => say(error.message, { error: true }));
