@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from bot import app
-from bot.chat.commands.admin import feed_add_view
+from bot.chat.commands.admin.add import view
 from bot.chat.commands.tree import Tree
 from bot.chat.services import Services, ServiceSettings
 from bot.model import (
@@ -121,7 +121,7 @@ def test_the_buttons_on_the_page_exist() -> None:
 
     assert len(labels) == len(Decision)
     assert [label for label in labels if f"**{label}**" not in PAGE] == []
-    offered = inspect.getsource(feed_add_view)
+    offered = inspect.getsource(view)
     for label in ("Subscribe", "Choose tags", "Subscribe and post the newest"):
         assert f'"{label}"' in offered
         assert f"**{label}**" in PAGE

@@ -7,23 +7,23 @@ from typing import Any, ClassVar
 import discord
 from discord import app_commands
 
-from bot.chat.commands.admin.feed import FeedGroup
-from bot.chat.commands.admin.feed_add import DraftItem
-from bot.chat.commands.admin.feed_add_many import AddManyButton
-from bot.chat.commands.admin.feed_backfill import BackfillButton
-from bot.chat.commands.admin.feed_import import ImportButton
-from bot.chat.commands.admin.feed_newest import NewestButton
-from bot.chat.commands.admin.feed_remove import RestoreButton
-from bot.chat.commands.admin.feed_status import FEED_LIST, STATUS_LIST
-from bot.chat.commands.admin.follow import RULE_LIST, FollowGroup
-from bot.chat.commands.admin.follow_menu import FeedMenu
-from bot.chat.commands.admin.holds import HoldButton
-from bot.chat.commands.admin.notices import NoticesResetButton, create_notices
-from bot.chat.commands.admin.server import ServerGroup
-from bot.chat.commands.admin.server_managers import ManagersResetButton
-from bot.chat.commands.admin.settings import RestyleMenu, SettingsButton, SettingsForm, UndoButton
-from bot.chat.commands.admin.why import create_why
-from bot.chat.commands.admin.why_here import create_why_here
+from bot.chat.commands.admin.add.backfill import BackfillButton
+from bot.chat.commands.admin.add.draft import DraftItem
+from bot.chat.commands.admin.add.many import AddManyButton
+from bot.chat.commands.admin.add.newest import NewestButton
+from bot.chat.commands.admin.add.opml_import import ImportButton
+from bot.chat.commands.admin.feed.commands import FeedGroup
+from bot.chat.commands.admin.feed.holds import HoldButton
+from bot.chat.commands.admin.feed.remove import RestoreButton
+from bot.chat.commands.admin.feed.status import FEED_LIST, STATUS_LIST
+from bot.chat.commands.admin.follow.commands import RULE_LIST, FollowGroup
+from bot.chat.commands.admin.follow.menu import FeedMenu
+from bot.chat.commands.admin.server.commands import ServerGroup
+from bot.chat.commands.admin.server.managers import ManagersResetButton
+from bot.chat.commands.admin.server.notices import NoticesResetButton, create_notices
+from bot.chat.commands.admin.settings.controls import RestyleMenu, SettingsButton, SettingsForm, UndoButton
+from bot.chat.commands.admin.why.command import create_why
+from bot.chat.commands.admin.why.here import create_why_here
 from bot.chat.commands.common.forms import PersistentForm, answer_form
 from bot.chat.commands.common.pager import PageButton, PagedList
 from bot.chat.commands.common.responses import Interaction, handle_errors, respond, respond_error

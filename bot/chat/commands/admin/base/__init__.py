@@ -1,0 +1,6 @@
+"""What the commands of admins share.
+
+`group` is the base of `/feed`, `/follow` and `/server`, and `autocomplete` completes their options. `rules` and
+`rule_preview` describe rules and try them on posts. `feed_read` fetches a feed while an admin waits, and `kept_offer`
+is what an answer offered until somebody presses one of its buttons.
+"""

@@ -1,0 +1,1 @@
+"""`/follow`: which posts of a feed a channel gets."""

@@ -1,0 +1,5 @@
+"""`/feed settings`: what a subscription is set to, and the forms that change it.
+
+`controls` has the buttons and forms. `fields` says how people read and fill in each setting, `form` compares a form
+with what it showed, `change` writes and undoes, and `view` shows the results. `roles` decides whom posts may ping.
+"""
