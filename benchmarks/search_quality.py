@@ -2,15 +2,17 @@
 
     python -m benchmarks.search_quality [--languages L …] [--cache FOLDER] [--english N]
 
-Each form uses 500 random posts, the same ones each time. A post counts as found if it is on the first page of five
-posts. PyPI's `reader` gets the same posts and queries. See `search_speed` for the cache.
+Each form uses up to 2,000 random posts, the same ones each time. A post counts as found if it is on the first page of
+five posts. PyPI's `reader` gets the same posts and queries. The last table sums up the others. See `search_speed` for
+the cache.
 """
 
 import argparse
 import asyncio
 import random
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice, takewhile
 from pathlib import Path
@@ -19,8 +21,10 @@ from benchmarks import search_forms as forms
 from benchmarks.search_archive import built, number_of
 from benchmarks.search_forms import Vocabulary, remembered
 from benchmarks.search_queries import TypedQuery
+from benchmarks.search_questions import question
 from benchmarks.search_reader import ReaderWorker, start_reader
-from benchmarks.tables import head, line
+from benchmarks.search_slips import Variants, slipped, slips
+from benchmarks.tables import head, line, table
 from benchmarks.texts import inflections as inflect
 from benchmarks.texts.inflections import inflections
 from benchmarks.texts.languages import ARABIC, ENGLISH, GERMAN, JAPANESE, LANGUAGES, Language
@@ -29,7 +33,7 @@ from bot.search.query import parse_query
 from bot.store.search import Search
 from bot.store.store import Store
 
-QUERIES_PER_FORM = 500
+QUERIES_PER_FORM = 2_000
 _COLUMNS = ("query", "posts", "found", "nothing", "too much", "reader: found", "nothing", "such as")
 """Too much: not on the first page, since more posts than fit match the query."""
 _DICTIONARIES = {
@@ -46,19 +50,59 @@ Draw = Callable[[Post, random.Random], TypedQuery | None]
 """Returns a query for a post, or None if the post has no suitable word."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many of some posts were found."""
+
+    posts: int
+    ours: int
+    nothing: int
+    too_much: int
+    theirs: int
+    theirs_nothing: int
+    example: str
+
+    def share(self, found: int) -> str:
+        """Return the share of the posts that were found."""
+        return f"{found / self.posts:.1%}"
+
+    def cells(self) -> tuple[object, ...]:
+        """Return the cells of its table row."""
+        ours = (self.posts, self.share(self.ours), self.nothing, self.too_much)
+        return (*ours, self.share(self.theirs), self.theirs_nothing, self.example)
+
+
 async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
-    """Print a table for each language."""
-    for language in (LANGUAGES[name] for name in wanted):
-        everything = partial(_distinct, language, cache, english)
-        found = list(everything())
-        name = str(english) if language is ENGLISH else language.name
-        await built(cache / f"{name}.db", found)
-        print(f"\n## {language.name}: {len(found):,} posts")
-        async with await Store.open(cache / f"{name}.db") as store:
-            with start_reader(cache, name, everything) as other:
-                head(*_COLUMNS)
-                for form, draw in _draws(language, found, cache).items():
-                    line(form, *await _measure(store.search, other, found, draw))
+    """Print a table for each language, and one of all."""
+    found = {name: await _language(LANGUAGES[name], cache, english) for name in wanted}
+    print("\n## Found on the first page, and in brackets by `reader`")
+    forms_of_all = dict.fromkeys(form for own in found.values() for form in own)
+    table(
+        ("query", *found),
+        [(form, *(_both(own.get(form)) for own in found.values())) for form in forms_of_all],
+    )
+
+
+def _both(found: Found | None) -> str:
+    return f"{found.share(found.ours)} ({found.share(found.theirs)})" if found else ""
+
+
+async def _language(language: Language, cache: Path, english: int) -> Mapping[str, Found]:
+    """Return what is found by each form of query, and print it."""
+    everything = partial(_distinct, language, cache, english)
+    archive = list(everything())
+    name = str(english) if language is ENGLISH else language.name
+    await built(cache / f"{name}.db", archive)
+    print(f"\n## {language.name}: {len(archive):,} posts")
+    results: dict[str, Found] = {}
+    async with await Store.open(cache / f"{name}.db") as store:
+        with start_reader(cache, name, everything) as other:
+            head(*_COLUMNS)
+            for form, draw in _draws(language, archive, cache).items():
+                if measured := await _measure(store.search, other, archive, draw):
+                    results[form] = measured
+                    line(form, *measured.cells())
+    return results
 
 
 def _distinct(language: Language, cache: Path, limit: int) -> Iterator[Post]:
@@ -83,8 +127,10 @@ def _draws(language: Language, found: list[Post], cache: Path) -> dict[str, Draw
     as_written = draws["as written"]
     return {
         **draws,
+        **{kind: _slipping(as_written, variants) for kind, variants in slips(language.name).items()},
         "last word cut, typing": lambda post, dice: _cut(as_written(post, dice), dice, is_typing=True),
         "last word cut, sent": lambda post, dice: _cut(as_written(post, dice), dice, is_typing=False),
+        "question": lambda post, dice: question(language.name, post, forms.same, known, dice),
     }
 
 
@@ -105,12 +151,20 @@ def _remembering(form: forms.Form, known: Vocabulary) -> Draw:
     return lambda post, dice: remembered(post, form, known, dice)
 
 
+def _slipping(draw: Draw, variants: Variants) -> Draw:
+    def draw_slipped(post: Post, dice: random.Random) -> TypedQuery | None:
+        query = draw(post, dice)
+        return query and slipped(query, variants, dice)
+
+    return draw_slipped
+
+
 def _cut(query: TypedQuery | None, dice: random.Random, *, is_typing: bool) -> TypedQuery | None:
     return query and forms.cut(query, dice, is_typing=is_typing)
 
 
-async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw: Draw) -> tuple[object, ...]:
-    """Return how many of the posts each program finds, and an example query."""
+async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw: Draw) -> Found | None:
+    """Return how many of the posts each program finds; None if no post has such a query."""
     dice = random.Random(11)
     drawn = ((post, draw(post, dice)) for post in dice.sample(found, len(found)))
     queries = list(islice(((post, query) for post, query in drawn if query), QUERIES_PER_FORM))
@@ -124,15 +178,10 @@ async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw:
         numbers = other.search(query.fts5).numbers
         theirs += post.number in numbers
         theirs_empty += not numbers
-    return (
-        len(queries),
-        f"{ours / len(queries):.1%}",
-        ours_empty,
-        too_much,
-        f"{theirs / len(queries):.1%}",
-        theirs_empty,
-        queries[0][1].typed,
-    )
+    if not queries:
+        return None
+    example = queries[0][1].typed
+    return Found(len(queries), ours, ours_empty, too_much, theirs, theirs_empty, example)
 
 
 if __name__ == "__main__":

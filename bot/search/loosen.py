@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot.model import Field, Query, Term
+from bot.search.question_words import QUESTION_WORDS
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_unsegmented
 
+_MIN_QUESTION = 4
+"""Words of a search that may be a question."""
 MAX_WORDS = 8
 """Words of which some subset is searched for: the rarest."""
 
@@ -27,13 +30,23 @@ def without_small_words(query: Query) -> Query:
     return replace(query, terms=tuple(kept)) if any(not term.is_excluded for term in kept) else query
 
 
+def without_question_words(query: Query) -> Query:
+    """Return the query without small words, and if it is long also without words such as "find" and "best"."""
+    shortened = without_small_words(query)
+    if len(loose_terms(query)) < _MIN_QUESTION:
+        return shortened
+    asking = [term for term in loose_terms(shortened) if QUESTION_WORDS.issuperset(term.words)]
+    kept = [term for term in shortened.terms if term not in asking]
+    return replace(query, terms=tuple(kept)) if any(not term.is_excluded for term in kept) else shortened
+
+
 def _is_small(term: Term) -> bool:
     return all(is_stopword(word) and not is_unsegmented(word) for word in term.words)
 
 
 def by_rarity(query: Query, posts_with: Mapping[str, int]) -> tuple[Term, ...]:
     """Return the words that may be left out, rarest first, at most MAX_WORDS; `posts_with`: of each, how many posts."""
-    terms = loose_terms(without_small_words(query))
+    terms = loose_terms(without_question_words(query))
     return tuple(
         sorted(terms, key=lambda term: min(posts_with.get(word, 1) for word in term.words))[:MAX_WORDS]
     )

@@ -30,12 +30,15 @@ _ARABIC_PREFIX = re.compile("^(?:ال|[وفبلك])(?=...)")
 _ARABIC_ENDING = re.compile("(?<=...)(?:هما|كما|تما|ها|هم|هن|كم|كن|نا|ني|ات|ان|ون|ين|وا|تم|تن|[هياتكن])$")
 _FRENCH_ENDING = re.compile("(?<=...)(?:ent|ant|on|er|ez|ie|[aeisxt])$")
 _FRENCH_VOWELS = re.compile("(?<=....)[ao]i$")
-_SPANISH_ENDING = re.compile("(?<=...)(?:ad|id|and|end|yend|an|en|ar|er|ir|or|on|ic|[aeiosn])$")
+_SPANISH_ENDING = re.compile("(?<=...)(?:ad|id|and|end|yend|eng|an|en|ar|er|ir|or|on|ic|[aeiosn])$")
+_SPANISH_LAST_I = re.compile("(?<=.)i(?=[^aeiou]+$)")
 _PORTUGUESE_ENDING = re.compile("(?<=...)(?:ad|id|am|em|ar|er|ir|av|iv|ao|oes|aes|nd|[aeiouslmn])$")
 _HARD_ENDING = re.compile("(?:q|g)u?$")
 _RUSSIAN_SHORT_I = re.compile("(?<=[аеиоуыэюя])и")
-_RUSSIAN_ENDING = re.compile("(?<=...)(?:ова|ева|ыва|ива|ем|ет|ут|ют|[аеиоуыьэюяйвлт])$")
-_RUSSIAN_FLEETING = re.compile("(?<=..[бвгджзйклмнпрстфхцчшщ])[ое](?=[бвгджзйклмнпрстфхцчшщ]$)")
+_RUSSIAN_ENDING = re.compile("(?<=...)(?:ова|ева|ыва|ива|ем|ет|ут|ют|ен|им|[аеиоуыьэюяйвлт])$")
+_RUSSIAN_NOUN = re.compile("(?<=пис)ь$")
+_RUSSIAN_FLEETING = re.compile("(?<=..[бвгджзйклмнпрстфхцчшщ])[ое](?=[клнц]$)|(?<=..[бпжз])н$")
+_RUSSIAN_FLEETING_I = re.compile("(?<=..)йк$")
 _NORDIC_ENDING = re.compile("(?<=...)(?:et|en|at|ad|ar|er|or|na|nd|[aetndrs])$")
 _NORDIC_FLEETING = re.compile("(?<=..[bcdfghjklmnpqrstvx])e(?=[lnr]$)")
 _DOUBLE = re.compile(r"([bcdfgklmnprstvzн])\1$")
@@ -144,9 +147,10 @@ def _french(word: str) -> tuple[str, ...]:
 
 
 def _spanish(word: str) -> tuple[str, ...]:
-    """Join what Snowball keeps apart: muestra and mostrar, tiene and tener, aplique and aplicar, luz and luces."""
-    stem = _snowball("spanish")(word.replace("z", "c")).replace("ue", "o").replace("ie", "e")
-    return (_HARD_ENDING.sub(_hard, _stripped(_SPANISH_ENDING, stem)),)
+    """Join what Snowball keeps apart: muestra and mostrar, tiene and tener, aplique and aplicar, pide and pedir."""
+    stem = _HARD_ENDING.sub(_hard, _snowball("spanish")(word.replace("z", "c")))
+    stem = _stripped(_SPANISH_ENDING, stem.replace("ue", "o").replace("ie", "e"))
+    return (_SPANISH_LAST_I.sub("e", _DOUBLE.sub(r"\1", _HARD_ENDING.sub(_hard, stem))),)
 
 
 def _portuguese(word: str) -> tuple[str, ...]:
@@ -155,9 +159,13 @@ def _portuguese(word: str) -> tuple[str, ...]:
 
 
 def _russian(word: str) -> tuple[str, ...]:
-    """Write the й that the index has as и, and join fleeting vowels: порядок and порядка."""
-    stem = _snowball("russian")(_RUSSIAN_SHORT_I.sub("й", word))
-    return (_DOUBLE.sub(r"\1", _RUSSIAN_FLEETING.sub("", _stripped(_RUSSIAN_ENDING, stem))),)
+    """Write the й that the index has as и, and join what Snowball keeps apart.
+
+    That are fleeting vowels (порядок and порядка), participles (удалён and удалённый), and nouns such as запись.
+    """
+    stem = _snowball("russian")(_RUSSIAN_SHORT_I.sub("й", _RUSSIAN_NOUN.sub("и", word)))
+    stem = _RUSSIAN_FLEETING_I.sub("ек", _stripped(_RUSSIAN_ENDING, stem))
+    return (_DOUBLE.sub(r"\1", _RUSSIAN_FLEETING.sub("", stem)),)
 
 
 def _nordic(language: str) -> Callable[[str], tuple[str, ...]]:

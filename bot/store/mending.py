@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Correction, Field, Query, Term
-from bot.search.loosen import by_rarity, left_out, loose_terms, with_only, without_one, without_small_words
+from bot.search.loosen import by_rarity, left_out, loose_terms, with_only, without_one, without_question_words
 from bot.search.relax import with_text, without
 from bot.search.spelling import Reading, Spelling, can_be_misspelled, combine, is_certain, near, rank
 from bot.search.stems import is_stopword
@@ -37,7 +37,7 @@ class Mended:
 
 async def spell(query: Query, posts: Matches, words: Words) -> Mended:
     """Return the query with the spellings that were surely meant."""
-    shortened = without_small_words(query)
+    shortened = without_question_words(query)
     terms = [
         term for term in loose_terms(shortened) if len(term.words) == 1 and can_be_misspelled(term.words[0])
     ]

@@ -25,7 +25,7 @@ from bot.model import (
     TagCount,
 )
 from bot.search.facets import count_years, narrow
-from bot.search.loosen import left_out, without_small_words
+from bot.search.loosen import left_out, without_question_words
 from bot.search.query import MIN_PREFIX_LENGTH, allow_prefix, parse_query
 from bot.search.relax import relax
 from bot.store import rows
@@ -298,18 +298,21 @@ class Search(Repository):
 
 
 def _wider(query: Query, found: SearchResult) -> list[Query]:
-    """Return what to try if few posts were found: the last word as a prefix, then without small words.
+    """Return what to try if few posts were found: without small and question words, then the last word as a prefix.
 
     If there were none, also every word as a prefix.
     """
-    every = tuple(map(allow_prefix, query.terms))
-    last = max((index for index, term in enumerate(every) if term.is_prefix), default=-1)
-    wider = (
-        [query]
-        if last < 0
-        else [replace(query, terms=(*query.terms[:last], every[last], *query.terms[last + 1 :]))]
-    )
-    wider.append(without_small_words(wider[-1]))
+    shortened = without_question_words(query)
+    wider = [shortened, _with_unfinished_end(shortened)]
     if not found.total:
-        wider.append(replace(query, terms=every))
+        wider.append(replace(shortened, terms=tuple(map(allow_prefix, shortened.terms))))
     return [each for each in dict.fromkeys(wider) if each != query]
+
+
+def _with_unfinished_end(query: Query) -> Query:
+    """Return the query with its last word as the beginning of a word, if it may be one."""
+    open_terms = tuple(map(allow_prefix, query.terms))
+    last = max((index for index, term in enumerate(open_terms) if term.is_prefix), default=-1)
+    if last < 0:
+        return query
+    return replace(query, terms=(*query.terms[:last], open_terms[last], *query.terms[last + 1 :]))

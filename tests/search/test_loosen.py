@@ -2,7 +2,16 @@
 
 from datetime import UTC, datetime
 
-from bot.search.loosen import by_rarity, left_out, with_only, without_one, without_small_words
+import pytest
+
+from bot.search.loosen import (
+    by_rarity,
+    left_out,
+    with_only,
+    without_one,
+    without_question_words,
+    without_small_words,
+)
 from bot.search.query import parse_query
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -18,6 +27,29 @@ def test_small_words_are_left_out_unless_there_are_no_others() -> None:
         "tag:was",
     ]
     assert without_small_words(parse_query("to be or not", NOW)) == parse_query("to be or not", NOW)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("how do I use beans with frost?", ["beans", "frost?"]),
+        ("wie kann ich Bohnen am besten verwenden", ["Bohnen"]),
+        ("comment utiliser haricots avec gel", ["haricots", "gel"]),
+        ("como posso usar feijões com geada", ["feijões", "geada"]),
+        ("как использовать бобы с морозом", ["бобы", "морозом"]),
+        ("hur använder jag bönor med frost", ["bönor", "frost"]),
+        ("كيف أستخدم الفول مع الصقيع", ["الفول", "الصقيع"]),
+    ],
+)
+def test_a_question_is_about_its_other_words(typed: str, kept: list[str]) -> None:
+    assert [term.bare for term in without_question_words(parse_query(typed, NOW)).terms] == kept
+
+
+@pytest.mark.parametrize("typed", ["find beans", "best use beans", "how do I use it", '"how do I use beans"'])
+def test_words_of_questions_are_kept_in_a_short_search_and_where_there_are_no_others(typed: str) -> None:
+    query = parse_query(typed, NOW)
+
+    assert without_question_words(query) == without_small_words(query)
 
 
 def test_rarer_words_are_kept_longer() -> None:

@@ -61,6 +61,33 @@ PAIRS = {
 }
 
 
+CHANGED = {
+    "russian": (
+        "удалённый удалены",
+        "запись записями",
+        "возможен возможна",
+        "настройки настроек",
+        "необходим необходимых",
+    ),
+    "spanish": ("aplique aplican", "pide pedir", "contenga contener", "aparezca aparece", "luces luz"),
+}
+"""Pairs in which the word itself changes, or that Snowball keeps apart."""
+
+
+@pytest.mark.parametrize(
+    ("language", "pair"), [(key, pair) for key, pairs in CHANGED.items() for pair in pairs]
+)
+def test_words_that_change_inside_have_the_same_stem(language: str, pair: str) -> None:
+    one, other = tokenize(pair)
+
+    assert have_same_stem(one, other, (language,))
+
+
+@pytest.mark.parametrize(("one", "other"), [("дом", "дым"), ("план", "плен"), ("стол", "стул")])
+def test_different_russian_words_keep_their_stems(one: str, other: str) -> None:
+    assert not have_same_stem(one, other, ("russian",))
+
+
 def test_every_language_has_a_pair() -> None:
     assert sorted(PAIRS) == list(LANGUAGES)
 

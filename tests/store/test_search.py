@@ -231,6 +231,8 @@ async def test_advice_that_takes_too_long_is_the_best_found_so_far(
         ("title:satrun", ["Saturn"], ["saturn"], ()),
         ("walled tulips", ["Tulips"], [], ()),
         ("how does saturn look", ["Saturn"], [], ("how", "does", "look")),
+        ("what is the best red for tulips?", ["Tulips"], [], ("what", "is", "the", "best", "for")),
+        ("how can I find tulpis near roses?", ["Roses"], ["tulips"], ("how", "can", "I", "find", "near")),
         ("rain tulips café", ["Roses"], [], ("rain",)),
         ("tulips submarines", ["Roses", "Tulips"], [], ("submarines",)),
         ('tulips "submarines"', [], [], ()),
@@ -248,6 +250,14 @@ async def test_if_nothing_is_found_other_spellings_and_fewer_words_are_tried(
     assert [hit.title for hit in page.hits] == titles
     assert [each.meant for each in page.corrections] == meant
     assert page.left_out == left_out
+
+
+async def test_words_that_ask_are_left_out_even_if_another_post_has_them_all(archive: Services) -> None:
+    await record_in(archive, post(30, title="Notes", text="The best way to use things, and where to find help."))
+    page = await archive.store.search.find(parse_query("where can I find the best red tulips?", NOW), None)
+
+    assert [hit.title for hit in page.hits] == ["Tulips"]
+    assert page.left_out == ("where", "can", "I", "find", "the", "best")
 
 
 async def test_a_spelling_is_made_only_of_words_in_the_requested_feeds(archive: Services) -> None:
