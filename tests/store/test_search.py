@@ -253,7 +253,9 @@ async def test_if_nothing_is_found_other_spellings_and_fewer_words_are_tried(
 
 
 async def test_words_that_ask_are_left_out_even_if_another_post_has_them_all(archive: Services) -> None:
-    await record_in(archive, post(30, title="Notes", text="The best way to use things, and where to find help."))
+    await record_in(
+        archive, post(30, title="Notes", text="The best way to use things, and where to find help.")
+    )
     page = await archive.store.search.find(parse_query("where can I find the best red tulips?", NOW), None)
 
     assert [hit.title for hit in page.hits] == ["Tulips"]
