@@ -37,6 +37,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "search_request": ("id",),
     "feed_import": ("id",),
     "imported_feed": ("import_id", "feed_id"),
+    "session_start": ("started_at", "shard"),
 }
 """The tables with their keys, each after those that it refers to."""
 

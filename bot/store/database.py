@@ -46,16 +46,19 @@ class Database(Reader, Protocol):
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """Run several queries at once; they see the same committed data. Raises StoreError."""
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
         """Run `work` in one transaction: all of it happens, or none. Raises StoreError.
 
         `work` waits for nothing but its own statements. Once begun, a transaction is finished, even if the task that
         waits for it is cancelled. An engine may commit several at once; none returns before its commit.
+
+        `alone`: nobody else writes meanwhile. If not, another process may write in a transaction that isn't alone
+        either, and `work` decides only about rows that it has locked.
         """
 
-    async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def attempt(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
         """Like `transact`, but never repeated: `work` depends on the current time, which would be stale by then."""
-        return await self.transact(work)
+        return await self.transact(work, alone=alone)
 
 
 class Repository:
@@ -91,6 +94,18 @@ def attempt(
     @wraps(method)
     async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._db.attempt(lambda tx: method(self, tx, *args, **kwargs))
+
+    return run
+
+
+def lane_attempt(
+    method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
+) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
+    """Like `attempt`, for a claim that locks the sites or channels it looks at: other processes may claim meanwhile."""
+
+    @wraps(method)
+    async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._db.attempt(lambda tx: method(self, tx, *args, **kwargs), alone=False)
 
     return run
 

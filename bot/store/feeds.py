@@ -22,7 +22,7 @@ from bot.model import (
 )
 from bot.model import DeliveryState as State
 from bot.store import rows
-from bot.store.database import Reader, Transaction, attempt, transaction
+from bot.store.database import Reader, Transaction, lane_attempt, transaction
 from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
 from bot.store.texts import start_length
@@ -50,7 +50,7 @@ class Feeds(EntryRepository):
             if wanted != SiteBudget(row["max_concurrent"], row["spacing"] * rows.MILLISECOND):
                 await put_site(tx, row["domain"], wanted)
 
-    @attempt
+    @lane_attempt
     async def claim(
         self, tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int] = ()
     ) -> list[Feed]:
@@ -125,30 +125,15 @@ class Feeds(EntryRepository):
             await _record_items(tx, feed_id, result.items, recorded)
         return recorded
 
-    @transaction
-    async def settle_unchanged(
-        self, tx: Transaction, feed_id: int, result: PollResult, now: datetime
-    ) -> None:
-        """Record a poll that found nothing new."""
-        await _record_success(tx, feed_id, result, 0, now)
-
-    @transaction
-    async def settle_failed(self, tx: Transaction, feed_id: int, result: PollResult, now: datetime) -> None:
-        """Record a poll that failed: the feed backs off, and its site cools down if it asked for that."""
-        await tx.run(
-            "record_failure",
-            id=feed_id,
-            error=result.error,
-            ended=result.ended,
-            next_poll_at=result.next_poll_at,
-            parse_time=result.parse_time,
-            now=now,
+    async def settle_unchanged(self, feed_id: int, result: PollResult, now: datetime) -> None:
+        """Record a poll that found nothing new; alone if it found a new address, which may be that of another feed."""
+        await self._db.transact(
+            lambda tx: _record_success(tx, feed_id, result, 0, now), alone=result.move is not None
         )
-        await _rest_site(tx, feed_id, result.site_rest_until)
-        if await tx.rows("report_failure", id=feed_id, ended=result.ended, now=now):
-            kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
-            await add_feed_notice(tx, kind, feed_id, result.error, now)
-        await cool_down_site(tx, feed_id, result.cooldown_until)
+
+    async def settle_failed(self, feed_id: int, result: PollResult, now: datetime) -> None:
+        """Record a poll that failed: the feed backs off, and its site cools down if it asked for that."""
+        await self._db.transact(lambda tx: _record_failure(tx, feed_id, result, now), alone=False)
 
 
 async def _claim_heads(
@@ -250,6 +235,23 @@ async def _record_items(tx: Transaction, feed_id: int, read: ReadItems, recorded
     ids = recorded.entry_ids
     known = [[item.hash, ids[item.identified], item.digest] for item in read.items if item.identified in ids]
     await tx.run("put_items", feed_id=feed_id, frame=read.frame, items=rows.as_json(known))
+
+
+async def _record_failure(tx: Transaction, feed_id: int, result: PollResult, now: datetime) -> None:
+    await tx.run(
+        "record_failure",
+        id=feed_id,
+        error=result.error,
+        ended=result.ended,
+        next_poll_at=result.next_poll_at,
+        parse_time=result.parse_time,
+        now=now,
+    )
+    await _rest_site(tx, feed_id, result.site_rest_until)
+    if await tx.rows("report_failure", id=feed_id, ended=result.ended, now=now):
+        kind = NoticeKind.FEED_ENDED if result.ended else NoticeKind.FEED_BROKEN
+        await add_feed_notice(tx, kind, feed_id, result.error, now)
+    await cool_down_site(tx, feed_id, result.cooldown_until)
 
 
 async def _record_success(tx: Transaction, feed_id: int, result: PollResult, new: int, now: datetime) -> None:

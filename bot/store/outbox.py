@@ -17,7 +17,7 @@ from bot.model import (
     UpkeepKind,
 )
 from bot.store import rows
-from bot.store.database import Repository, Transaction, attempt, transaction
+from bot.store.database import Repository, Transaction, attempt, lane_attempt, transaction
 from bot.store.notices import add_resumption_notice, add_suspension_notice
 
 _PUBLISH_WINDOW = timedelta(hours=1)
@@ -31,7 +31,7 @@ class Outbox(Repository):
         (row,) = await self._db.rows("instance")
         return str(row["value"])
 
-    @attempt
+    @lane_attempt
     async def claim(
         self, tx: Transaction, now: datetime, lease: timedelta, limit: int, sending: Sequence[int] = ()
     ) -> list[Delivery]:

@@ -99,13 +99,13 @@ class PatientDatabase(Database):
         self._db = database
         self._patience = patience
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
         """See Database. `work` may run several times; only one of them is committed."""
-        return await self._patience(lambda: self._db.transact(work))
+        return await self._patience(lambda: self._db.transact(work, alone=alone))
 
-    async def attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def attempt(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
         """See Database."""
-        return await self._db.attempt(work)
+        return await self._db.attempt(work, alone=alone)
 
     async def read(self, work: Callable[[Reader], Awaitable[T]]) -> T:
         """See Database."""

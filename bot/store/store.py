@@ -27,6 +27,7 @@ from bot.store.rekey import Rekeying
 from bot.store.removals import Removals
 from bot.store.search import Search
 from bot.store.search_requests import SearchRequests
+from bot.store.session_starts import SessionStarts
 from bot.store.settings_changes import SettingsChanges
 from bot.store.sqlite.database import engine_version
 from bot.store.sqlite.engine import SqliteEngine
@@ -73,6 +74,7 @@ class Store:
         self.backfills = Backfills(database, entries)
         self.search_requests = SearchRequests(database)
         self.heartbeats = Heartbeats(database)
+        self.session_starts = SessionStarts(database)
 
     def watch(self, on_commit: Callable[[float], None], on_search: Callable[[float], None]) -> None:
         """Report how many seconds each commit, and each query of a search, took."""

@@ -1,7 +1,8 @@
 """Transactions and reads on a server.
 
 Transactions run one after the other, also those of other processes: each begins with one advisory lock. So each sees
-what the ones before have committed, as with SQLite, and the rules of the store need no second proof.
+what the ones before have committed, as with SQLite, and the rules of the store need no second proof. Only claims, and
+polls that bring nothing new, share that lock with each other: they lock sites and channels instead.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ _READERS = 2
 _PAUSE = 1.0
 """Seconds between two attempts to learn how a commit ended."""
 _BEGIN = f"BEGIN; SELECT pg_advisory_xact_lock({WRITE.group}, {WRITE.number})"
+_BEGIN_BESIDE = _BEGIN.replace("xact_lock", "xact_lock_shared")
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _ID = "SELECT pg_current_xact_id_if_assigned()::text"
 _STATUS = "SELECT pg_xact_status($1::text::xid8)"
@@ -97,10 +99,10 @@ class PostgresDatabase(Database):
         for link in (self._writer, self._searcher, *self._readers):
             await link.close()
 
-    async def transact(self, work: Work[T]) -> T:
+    async def transact(self, work: Work[T], *, alone: bool = True) -> T:
         """See Database. One that has not begun can be cancelled."""
         begun = asyncio.Event()
-        running = asyncio.create_task(self._transact(work, begun), name="transaction")
+        running = asyncio.create_task(self._transact(work, begun, alone=alone), name="transaction")
         self._running.add(running)
         running.add_done_callback(self._finished)
         try:
@@ -115,20 +117,20 @@ class PostgresDatabase(Database):
         if not running.cancelled():
             running.exception()  # asyncio would report it as never retrieved, if the waiting task was cancelled
 
-    async def _transact(self, work: Work[T], begun: asyncio.Event) -> T:
+    async def _transact(self, work: Work[T], begun: asyncio.Event, *, alone: bool) -> T:
         async with self._writer.use() as connection:
             begun.set()
             started = time.perf_counter()
             try:
-                return await self._commit(connection, work)
+                return await self._commit(connection, work, _BEGIN if alone else _BEGIN_BESIDE)
             finally:
                 self.on_commit(time.perf_counter() - started)
 
-    async def _commit(self, connection: Connection, work: Work[T]) -> T:
+    async def _commit(self, connection: Connection, work: Work[T], begin: str) -> T:
         address = str(self.address)
         try:
             with translated_errors(address):
-                await connection.execute(_BEGIN)
+                await connection.execute(begin)
             result = await work(PostgresTransaction(connection, address))
             with translated_errors(address):
                 transaction_id = await connection.fetchval(_ID)

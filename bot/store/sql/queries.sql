@@ -1161,3 +1161,15 @@ SELECT
     ) AS uncertain,
     (SELECT count(*) FROM delivery WHERE state IN ('held', 'paused') AND state = 'held') AS held,
     (SELECT count(*) FROM channel WHERE state = 'suspended') AS suspended;
+
+-- name: forget_session_starts
+-- Discord counts those of a day. A clock that was set back must not keep any for longer.
+DELETE FROM session_start WHERE started_at <= :before OR started_at > :now;
+
+-- name: count_session_starts
+-- How many sessions began within a day, and when the first of them did.
+SELECT count(*) AS sessions, min(started_at) AS first_at FROM session_start WHERE started_at > :since;
+
+-- name: add_session_start
+-- This one begins now.
+INSERT INTO session_start (started_at, shard) VALUES (:now, :shard) ON CONFLICT DO NOTHING;

@@ -129,8 +129,9 @@ class SqliteDatabase(Database):
             await self._reader.close()
             await self._writer.close()
 
-    async def transact(self, work: Work[T]) -> T:
+    async def transact(self, work: Work[T], *, alone: bool = True) -> T:
         """See Database. Transactions that wait share the next commit; one that has not begun can be cancelled."""
+        del alone  # a file has one writer
         result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, result))
         if self._committing is None:

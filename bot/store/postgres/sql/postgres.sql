@@ -18,23 +18,8 @@ UPDATE feed SET interval = NULL
 WHERE interval IS NOT NULL AND id <> ALL(CAST(:declared AS BIGINT[]));
 
 -- name: claim_feeds
--- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
-UPDATE feed SET leased_until = :lease WHERE id IN (
-    SELECT (
-        SELECT f.id FROM feed AS f
-        WHERE f.site = s.domain AND f.due_at <= :now AND f.id <> ALL(CAST(:polling AS BIGINT[]))
-        ORDER BY f.due_at, f.id LIMIT 1
-    )
-    FROM site AS s
-    WHERE s.due_at <= :now AND s.max_concurrent > (
-        SELECT count(*) FROM feed AS busy WHERE busy.site = s.domain AND busy.leased_until > :now
-    ) + (
-        SELECT count(*) FROM backfill AS b JOIN feed AS other ON other.id = b.feed_id
-        WHERE b.leased_until > :now AND other.site = s.domain
-    )
-    ORDER BY s.due_at LIMIT :limit
-)
-RETURNING *;
+-- Claim the first feed of each due site that has a request left and that nobody else claims from: see the schema.
+SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit);
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
@@ -143,18 +128,21 @@ UPDATE notice SET leader_id = :leader_id, attempts = attempts + 1, due_at = :lea
 WHERE id = ANY(CAST(:ids AS BIGINT[]));
 
 -- name: claim_deliveries
--- The oldest pending delivery of each channel that is due; none while it is being sent. A send that began and never ended
--- is uncertain.
+-- The oldest pending delivery of each channel that is due, and that nobody else claims from; none while it is being sent.
+-- A send that began and never ended is uncertain. What another process did before the channel was locked counts: the
+-- conditions on the delivery itself are checked again.
+WITH lane AS MATERIALIZED (
+    SELECT (
+        SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
+    ) AS head
+    FROM channel AS c WHERE c.due_at <= :now ORDER BY c.due_at LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED
+)
 UPDATE delivery SET
     uncertain_since = CASE WHEN state = 'sending' THEN coalesce(uncertain_since, sending_since) ELSE uncertain_since END,
     uncertain_until = CASE WHEN state = 'sending' THEN :now ELSE uncertain_until END,
     state = 'sending', attempts = attempts + 1, leased_until = :lease, sending_since = :now
-WHERE id IN (
-    SELECT (
-        SELECT id FROM delivery WHERE channel_id = c.id AND state IN ('pending', 'sending') ORDER BY id LIMIT 1
-    )
-    FROM channel AS c WHERE c.due_at <= :now ORDER BY c.due_at LIMIT :limit
-) AND id <> ALL(CAST(:sending AS BIGINT[]))
+WHERE id IN (SELECT head FROM lane) AND id <> ALL(CAST(:sending AS BIGINT[]))
+    AND (state = 'pending' AND due_at <= :now OR state = 'sending' AND leased_until <= :now)
 RETURNING id;
 
 -- name: claimed_deliveries

@@ -509,6 +509,14 @@ CREATE TABLE heartbeat (
     last_sent_at INTEGER
 ) STRICT, WITHOUT ROWID;
 
+-- The sessions that the bot began at Discord's gateway within the last day: Discord resets the token of a bot that begins
+-- more than 1,000.
+CREATE TABLE session_start (
+    started_at INTEGER NOT NULL,
+    shard      INTEGER NOT NULL,
+    PRIMARY KEY (started_at, shard)
+) STRICT, WITHOUT ROWID;
+
 -- Lists of feeds that were imported in Discord, until each of them was read once. Then who imported them gets a notice.
 CREATE TABLE feed_import (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,22 @@
+"""The sessions that the bot's processes begin at Discord's gateway, which Discord limits for a day."""
+
+from datetime import datetime, timedelta
+
+from bot.store import rows
+from bot.store.database import Repository, Transaction, transaction
+
+_DAY = timedelta(days=1)
+
+
+class SessionStarts(Repository):
+    """Counts the sessions of the last day, those of other processes included."""
+
+    @transaction
+    async def add(self, tx: Transaction, shard: int, limit: int, now: datetime) -> datetime | None:
+        """Count a session that begins now. If there were `limit` within a day, return when the next one may begin."""
+        await tx.run("forget_session_starts", before=now - _DAY, now=now)
+        (found,) = await tx.rows("count_session_starts", since=now - _DAY)
+        if found["sessions"] >= limit:
+            return rows.required(found["first_at"]) + _DAY
+        await tx.run("add_session_start", shard=shard, now=now)
+        return None
