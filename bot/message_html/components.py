@@ -112,9 +112,10 @@ def _gallery(media_gallery: Json, view: View, _depth: int) -> Html:
     return gallery(items_of(media_gallery), view)
 
 
-def _file(component: Json, _view: View, _depth: int) -> Html:
+def _file(component: Json, view: View, _depth: int) -> Html:
     address = media_address(component.get("file"))
-    return file(text_of(component, "name") or address.rpartition("/")[2], int_of(component, "size"), address)
+    name = text_of(component, "name") or address.rpartition("/")[2]
+    return file(name, int_of(component, "size"), view.address_of(address))
 
 
 def _separator(separator: Json, _view: View, _depth: int) -> Html:

@@ -52,9 +52,10 @@ def attachments(found: Sequence[Json], view: View) -> Html:
 
 
 def file(name: str, size: int | None, address: str) -> Html:
-    """Return a file with its name and size."""
-    amount = element("span", _size(size), class_="dim") if size else ""
-    return element("p", link(address, element("bdi", name or "file")), " ", amount, class_="file")
+    """Return a card with the file's name, which is a link to it, and its size."""
+    amount = element("div", _size(size), class_="dim") if size is not None else ""
+    about = element("div", link(address, element("bdi", name or "file")), amount)
+    return element("div", element("span", class_="sheet", aria_hidden="true"), about, class_="file")
 
 
 def _source(address: str, view: View) -> str:

@@ -172,7 +172,7 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
         desk = Desk(blog)
         desk.open(app.clock())
         own = (f"127.0.0.1:{blog.port}",)
-        fetcher = await stack.enter_async_context(Fetcher(fetch_limits(*own)))
+        fetcher = await stack.enter_async_context(Fetcher(fetch_limits(*own, f"127.0.0.1:{discord.port}")))
         pictures = Pictures(fetcher, secrets.token_urlsafe(32))
         page = PageServer(discord, place.guild, place.viewers, pictures, options.port)
         numbers = RelayNumbers(folder / "feed-relay.db", app.clock, page.live.send)

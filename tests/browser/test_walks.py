@@ -9,6 +9,9 @@ from playwright.async_api import Browser, expect
 from tests.browser.demo_process import running_demo
 from tests.browser.visit import Log, Visit
 
+OPML = b"""<opml version="2.0"><body>
+<outline type="rss" xmlUrl="https://one.example/rss"/><outline type="rss" xmlUrl="https://two.example/rss"/>
+</body></opml>"""
 TWO_CLICKS = "button => { button.click(); button.click(); }"
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -82,6 +85,23 @@ async def test_an_admin_changes_a_filter_and_undoes_it(visit: Visit) -> None:
     again = await visit.use("/feed settings feed:Garden Notes")
     await expect(again).not_to_contain_text("frost")
     assert await violations(visit) == []
+
+
+async def test_an_admin_imports_a_file_and_exports_one(visit: Visit) -> None:
+    await visit.open_channel("garden")
+    await visit.page.locator("#compose").fill("/feed import ")
+    await visit.page.locator("#command-file").set_input_files(
+        {"name": "my feeds.opml", "mimeType": "text/xml", "buffer": OPML}
+    )
+    await visit.page.get_by_role("button", name="Send").click()
+    await expect(visit.message("The file has 2 feeds").last).to_be_visible()
+
+    export = await visit.use("/feed export")
+
+    link = export.get_by_role("link", name="feeds.opml")
+    exported = await visit.page.context.request.get(str(await link.get_attribute("href")))
+    await expect(export).to_contain_text(f"{len(await exported.body()) / 1000:.3g} KB")
+    assert b"Garden Notes" in await exported.body()
 
 
 async def test_what_was_published_in_an_outage_arrives_once_afterwards(visit: Visit) -> None:

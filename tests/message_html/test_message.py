@@ -316,6 +316,14 @@ def test_a_picture_may_be_one_of_the_messages_own_files() -> None:
     assert '<a href="https://cdn.example/a.csv"' in html
 
 
+def test_a_component_may_show_one_of_the_messages_own_files() -> None:
+    files = [{"filename": "a.csv", "url": "https://cdn.example/1/a.csv", "size": 0}]
+    html = _html(components=[{"type": 13, "file": {"url": "attachment://a.csv"}}], attachments=files)
+
+    assert html.count('<a href="https://cdn.example/1/a.csv"') == 2
+    assert "0 bytes" in html
+
+
 DATA = Path(__file__).parents[1] / "data" / "messages"
 GOLDEN = sorted(path for style in Style for path in DATA.glob(f"*/{style}.json"))
 

@@ -197,12 +197,6 @@ class Actions(State):
             kept += (Overwrite(who.id, isinstance(who, User), allow, deny),)
         return self.change_channel(channel_id, overwrites=kept)
 
-    def upload(self, name: str, body: bytes) -> Upload:
-        """Return a file for the option of a command."""
-        upload = Upload(self.new_id(), name, body)
-        self.uploads[upload.id] = upload
-        return upload
-
     def add_role(
         self,
         guild_id: int,
@@ -253,7 +247,9 @@ class Actions(State):
         self.publish("GUILD_MEMBER_UPDATE", body, guild_id, intent)
         return member
 
-    def say(self, channel_id: int, text: str, *, author: User | None = None) -> StoredMessage:
+    def say(
+        self, channel_id: int, text: str, *, author: User | None = None, files: tuple[Upload, ...] = ()
+    ) -> StoredMessage:
         """Let a person write a message."""
         channel = self.channels[channel_id]
         message = StoredMessage(
@@ -264,6 +260,7 @@ class Actions(State):
             created_at=self.clock(),
             body={"content": text},
             content=text,
+            attachments=files,
         )
         self.put_message(message)
         body = self.message_payload(message) | {"guild_id": str(channel.guild_id)}

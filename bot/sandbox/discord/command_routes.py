@@ -42,7 +42,7 @@ def _delete_command(on: Platform, call: Call) -> Reply:
 
 def _callback(on: Platform, call: Call) -> Reply:
     token = call.params["interaction_token"]
-    answer = on.interactions.acknowledge(call.id("interaction_id"), token, call.body, call.attachments)
+    answer = on.interactions.acknowledge(call.id("interaction_id"), token, call.body, call.files)
     if call.query.get("with_response", "").lower() not in {"1", "true"}:
         return NOTHING
     return Reply(_callback_response(on, answer))
@@ -67,7 +67,7 @@ def _callback_response(on: Platform, answer: InteractionResponse) -> Json:
 
 def _follow_up(on: Platform, call: Call) -> Reply:
     _own_webhook(on, call)
-    message = on.interactions.follow_up(call.params["webhook_token"], call.body, call.attachments)
+    message = on.interactions.follow_up(call.params["webhook_token"], call.body, call.files)
     return Reply(on.interactions.message_payload(message))
 
 
@@ -82,7 +82,7 @@ def _answer(on: Platform, call: Call) -> Reply:
 
 
 def _edit_answer(on: Platform, call: Call) -> Reply:
-    changed = on.interactions.edit(*_own_webhook(on, call), call.body, call.attachments)
+    changed = on.interactions.edit(*_own_webhook(on, call), call.body, call.files)
     return Reply(on.interactions.message_payload(changed))
 
 

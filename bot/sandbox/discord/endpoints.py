@@ -10,6 +10,7 @@ from typing import Any
 from bot.sandbox.discord import errors
 from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.interactions import Interactions
+from bot.sandbox.discord.models import SentFile
 from bot.sandbox.discord.state import State
 
 
@@ -20,8 +21,7 @@ class Call:
     params: Mapping[str, str]
     query: Mapping[str, str]
     body: Any = None
-    attachments: tuple[str, ...] = ()
-    """The names of the attached files."""
+    files: tuple[SentFile, ...] = ()
 
     def id(self, name: str) -> int:
         """Return an id in the path. Raises ApiError if it isn't a number."""

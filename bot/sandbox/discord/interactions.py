@@ -14,7 +14,7 @@ from bot.sandbox.discord.components import MODAL
 from bot.sandbox.discord.events import TIMEOUT, Intent
 from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.modal_data import Filled, modal_data
-from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, Thinking, User
+from bot.sandbox.discord.models import Channel, Guild, Json, SentFile, StoredMessage, Thinking, User
 from bot.sandbox.discord.state import State
 
 MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE = 4, 5, 6, 7
@@ -321,7 +321,7 @@ class Interactions:
         return self._state.message_payload(message, command_user=answer.user if answer else None)
 
     def acknowledge(
-        self, interaction_id: int, token: str, body: Json, attachments: tuple[str, ...]
+        self, interaction_id: int, token: str, body: Json, files: tuple[SentFile, ...]
     ) -> InteractionResponse:
         """Accept the first response. Raises ApiError after the acknowledge timeout, and for a second one."""
         answer = self._answers.get(token)
@@ -332,19 +332,19 @@ class Interactions:
             raise errors.unknown("Interaction")
         if answer.kind is not None:
             raise errors.already_acknowledged()
-        self._apply(answer, body, attachments)
+        self._apply(answer, body, files)
         answer.kind = body["type"]
         self._state.touch()
         return answer
 
-    def _apply(self, answer: InteractionResponse, body: Json, attachments: tuple[str, ...]) -> None:
+    def _apply(self, answer: InteractionResponse, body: Json, files: tuple[SentFile, ...]) -> None:
         kind, data = body["type"], body.get("data") or {}
         answer.ephemeral = bool((data.get("flags") or 0) & _EPHEMERAL)
         if kind == MESSAGE:
-            answer.original_id = self._post(answer, data, attachments, hidden=answer.ephemeral).id
+            answer.original_id = self._post(answer, data, files, hidden=answer.ephemeral).id
         elif kind == UPDATE and answer.source is not None:
             source = self._state.message(answer.channel.id, answer.source.id)
-            messages.store_edit(self._state, messages.changed_by(self._state, source, data))
+            messages.store_edit(self._state, messages.changed_by(self._state, source, data, files=files))
         elif kind == DEFERRED:
             self._state.note(_thinking(answer))
             asyncio.get_running_loop().call_later(TOKEN_TTL, self._give_up, answer)
@@ -356,13 +356,13 @@ class Interactions:
             answer.original_id = answer.source.id
 
     def _post(
-        self, answer: InteractionResponse, data: Json, attachments: tuple[str, ...], *, hidden: bool
+        self, answer: InteractionResponse, data: Json, files: tuple[SentFile, ...], *, hidden: bool
     ) -> StoredMessage:
         composed = messages.compose(
             self._state,
             self._state.channels[answer.channel.id],
             data,
-            attachments=attachments,
+            files=files,
             as_answer=True,
         )
         seen_by = answer.user.id if hidden else None
@@ -378,12 +378,12 @@ class Interactions:
             raise errors.invalid_webhook_token()
         return answer
 
-    def follow_up(self, token: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
+    def follow_up(self, token: str, body: Json, files: tuple[SentFile, ...]) -> StoredMessage:
         """Accept another message. The first one after a deferral becomes the original response."""
         answer = self._by_token(token)
         fills = answer.kind == DEFERRED and answer.original_id is None
         hidden = answer.ephemeral if fills else bool((body.get("flags") or 0) & _EPHEMERAL)
-        message = self._post(answer, body, attachments, hidden=hidden)
+        message = self._post(answer, body, files, hidden=hidden)
         if fills:
             answer.original_id = message.id
             self._state.note(_thinking(answer))
@@ -400,12 +400,12 @@ class Interactions:
             raise errors.unknown("Message")
         return self._state.message(answer.channel.id, message_id)
 
-    def edit(self, token: str, name: str, body: Json, attachments: tuple[str, ...]) -> StoredMessage:
+    def edit(self, token: str, name: str, body: Json, files: tuple[SentFile, ...]) -> StoredMessage:
         """Change a response. The first edit after a deferral creates the original one."""
         answer = self._by_token(token)
         if name == "@original" and answer.kind == DEFERRED and answer.original_id is None:
-            return self.follow_up(token, body, attachments)
-        changed = messages.changed_by(self._state, self.answered(token, name), body)
+            return self.follow_up(token, body, files)
+        changed = messages.changed_by(self._state, self.answered(token, name), body, files=files)
         return messages.store_edit(self._state, changed)
 
     def delete(self, token: str, name: str) -> None:

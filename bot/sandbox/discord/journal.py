@@ -65,7 +65,7 @@ def _parsed(line: str) -> _Kept:
 
 
 def _ids(state: State) -> Iterator[int]:
-    yield from (*state.guilds, *state.roles, *state.channels)
+    yield from (*state.guilds, *state.roles, *state.channels, *state.uploads)
     for messages in state.stored.values():
         yield from messages
     yield from (user_id for _, user_id in state.members)
@@ -87,6 +87,7 @@ def _put(state: State, kept: _Kept) -> None:
             state.channels[kept.id] = kept
         case StoredMessage():
             state.stored.setdefault(kept.channel_id, {})[kept.id] = kept
+            state.uploads |= {each.id: each for each in kept.attachments}
             if kept.nonce is not None and state.clock() - kept.created_at < _RECENT:
                 state.nonces.add(kept, kept.nonce)
 

@@ -9,7 +9,7 @@ _THREADS = "/channels/{channel_id}/threads"
 
 
 def _send(on: Platform, call: Call) -> Reply:
-    message = messages.create(on.state, call.id("channel_id"), call.body, attachments=call.attachments)
+    message = messages.create(on.state, call.id("channel_id"), call.body, files=call.files)
     return Reply(on.state.message_payload(message))
 
 
@@ -24,7 +24,9 @@ def _message(on: Platform, call: Call) -> Reply:
 
 
 def _edit(on: Platform, call: Call) -> Reply:
-    changed = messages.edit(on.state, call.id("channel_id"), call.id("message_id"), call.body)
+    changed = messages.edit(
+        on.state, call.id("channel_id"), call.id("message_id"), call.body, files=call.files
+    )
     return Reply(on.state.message_payload(changed))
 
 
@@ -39,9 +41,7 @@ def _crosspost(on: Platform, call: Call) -> Reply:
 
 
 def _open_thread(on: Platform, call: Call) -> Reply:
-    thread, message = threads.open_in(
-        on.state, call.id("channel_id"), call.body, attachments=call.attachments
-    )
+    thread, message = threads.open_in(on.state, call.id("channel_id"), call.body, files=call.files)
     body = on.state.channel_payload(thread)
     if message is not None:
         body["message"] = on.state.message_payload(message)

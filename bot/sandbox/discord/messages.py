@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.sandbox.discord import components, errors
 from bot.sandbox.discord.events import Intent
 from bot.sandbox.discord.limits import is_empty
-from bot.sandbox.discord.models import Channel, ChannelKind, Json, StoredMessage
+from bot.sandbox.discord.models import Channel, ChannelKind, Json, SentFile, StoredMessage, Upload
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.pings import pings
 from bot.sandbox.discord.state import State
@@ -15,7 +15,7 @@ _SUPPRESS_EMBEDS, _EPHEMERAL = 1 << 2, 1 << 6
 _PAGE, _PAGE_MAX = 50, 100
 
 
-def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str, ...] = ()) -> StoredMessage:
+def create(state: State, channel_id: int, body: Json, *, files: tuple[SentFile, ...] = ()) -> StoredMessage:
     """Store the bot's message. If the body enforces a nonce that is in use, return the earlier message."""
     channel = state.visible_channel(channel_id)
     _require_writable(state, channel)
@@ -24,7 +24,7 @@ def create(state: State, channel_id: int, body: Json, *, attachments: tuple[str,
         earlier_id = state.nonces.find(state.bot.id, channel_id, nonce)
         if earlier_id is not None:
             return state.message(channel_id, earlier_id)
-    message = replace(compose(state, channel, body, attachments=attachments), nonce=nonce)
+    message = replace(compose(state, channel, body, files=files), nonce=nonce)
     if channel.archived:
         channel = replace(channel, archived=False)
         state.put_channel(channel, "THREAD_UPDATE")
@@ -46,7 +46,7 @@ def _require_writable(state: State, channel: Channel) -> None:
 
 
 def compose(
-    state: State, channel: Channel, body: Json, *, attachments: tuple[str, ...] = (), as_answer: bool = False
+    state: State, channel: Channel, body: Json, *, files: tuple[SentFile, ...] = (), as_answer: bool = False
 ) -> StoredMessage:
     """Return the message of a request body without storing it.
 
@@ -55,7 +55,7 @@ def compose(
     may = state.permissions_in(channel.id, state.bot.id)
     embeds = tuple(body.get("embeds") or ()) if as_answer or may & Permission.EMBED_LINKS else ()
     content = (body.get("content") or "").strip()
-    if is_empty({**body, "embeds": list(embeds), "attachments": list(attachments)}):
+    if is_empty({**body, "embeds": list(embeds), "attachments": list(files)}):
         raise errors.missing_permissions() if body.get("embeds") else errors.empty_message()
     text = f"{content}\n{components.text_of(body)}"
     return StoredMessage(
@@ -68,10 +68,27 @@ def compose(
         content=content,
         embeds=embeds,
         components=tuple(body.get("components") or ()),
-        attachments=attachments,
+        attachments=_uploaded(state, body, files),
         flags=(body.get("flags") or 0) & ~_EPHEMERAL,
         pings=pings(text, body.get("allowed_mentions"), may, state.guild_roles(channel.guild_id)),
     )
+
+
+def _uploaded(state: State, body: Json, files: tuple[SentFile, ...]) -> tuple[Upload, ...]:
+    """Store a request's files, with what its body says about them."""
+    about = {str(each.get("id")): each for each in body.get("attachments") or ()}
+    found = [(file, about.get(str(file.number), {})) for file in files]
+    return tuple(
+        state.upload(said.get("filename") or file.name, file.body, said.get("description") or "")
+        for file, said in found
+    )
+
+
+def _kept_files(message: StoredMessage, body: Json) -> tuple[Upload, ...]:
+    """Return the files that a message still has after an edit: those that the body names, or all if it names none."""
+    named = body.get("attachments", [{"id": each.id} for each in message.attachments])
+    ids = {str(each.get("id")) for each in named or ()}
+    return tuple(each for each in message.attachments if str(each.id) in ids)
 
 
 def post(state: State, message: StoredMessage) -> None:
@@ -82,15 +99,17 @@ def post(state: State, message: StoredMessage) -> None:
         state.publish("MESSAGE_CREATE", body, message.guild_id, Intent.GUILD_MESSAGES)
 
 
-def changed_by(state: State, message: StoredMessage, body: Json) -> StoredMessage:
+def changed_by(
+    state: State, message: StoredMessage, body: Json, *, files: tuple[SentFile, ...] = ()
+) -> StoredMessage:
     """Return the message after an edit without storing it. Missing parts of the body stay as they are."""
     kept: Json = {
         "content": message.content,
         "embeds": list(message.embeds),
         "components": list(message.components),
-        "attachments": list(message.attachments),
     }
-    shown = kept | {name: body[name] for name in kept if name in body}
+    attachments = _kept_files(message, body) + _uploaded(state, body, files)
+    shown = kept | {name: body[name] for name in kept if name in body} | {"attachments": attachments}
     if is_empty(shown):
         raise errors.empty_message()
     flags = body.get("flags")
@@ -100,13 +119,16 @@ def changed_by(state: State, message: StoredMessage, body: Json) -> StoredMessag
         content=(shown["content"] or "").strip(),
         embeds=tuple(shown["embeds"] or ()),
         components=tuple(shown["components"] or ()),
+        attachments=attachments,
         flags=suppressed & ~_EPHEMERAL,
         edited_at=state.clock(),
         edits=(*message.edits, body),
     )
 
 
-def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMessage:
+def edit(
+    state: State, channel_id: int, message_id: int, body: Json, *, files: tuple[SentFile, ...] = ()
+) -> StoredMessage:
     """Edit one of the bot's messages; as a moderator, it may also hide the embeds of others."""
     channel = state.visible_channel(channel_id)
     message = state.message(channel_id, message_id)
@@ -115,7 +137,7 @@ def edit(state: State, channel_id: int, message_id: int, body: Json) -> StoredMe
         raise errors.foreign_message()
     if channel.archived:
         raise errors.thread_archived()
-    return store_edit(state, changed_by(state, message, body))
+    return store_edit(state, changed_by(state, message, body, files=files))
 
 
 def store_edit(state: State, message: StoredMessage) -> StoredMessage:

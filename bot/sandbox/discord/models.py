@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import Base64Bytes
+
 from bot.sandbox.discord.permissions import Overwrite, Permission
 
 Json = dict[str, Any]
@@ -62,9 +64,22 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that a person gives to a command."""
+    """A file that a person gives to a command, or one of a message."""
 
     id: int
+    name: str
+    body: Base64Bytes
+    """Written to a journal as base64."""
+    description: str = ""
+    """For people who don't see a picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file in a request."""
+
+    number: int
+    """By which the request's JSON refers to it."""
     name: str
     body: bytes
 
@@ -172,7 +187,7 @@ class StoredMessage:
     embeds: tuple[Json, ...] = ()
     """The visible embeds: none where the author may not embed links."""
     components: tuple[Json, ...] = ()
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[Upload, ...] = ()
     flags: int = 0
     pings: Pings = Pings()
     nonce: str | None = None

@@ -1,22 +1,29 @@
 """What Discord's client checks before it sends a command: the value of each option."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.sandbox.discord.interaction_data import OptionValue
-from bot.sandbox.discord.models import Channel, Json, Role, User
+from bot.sandbox.discord.models import Channel, Json, Role, Upload, User
 from bot.sandbox.discord.state import State
 
-_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER = range(3, 11)
+_STRING, _INTEGER, _BOOLEAN, _USER, _CHANNEL, _ROLE, _MENTIONABLE, _NUMBER, _ATTACHMENT = range(3, 12)
 Plain = str | int | float | bool
-"""A value as the page sends it; a user, role or channel by its id as a string."""
+"""A value as the page sends it; a user, role or channel by its id as a string, a file by its number."""
 
 
 def option_values(
-    state: State, guild_id: int, options: Mapping[str, Json], given: Mapping[str, Plain], *, focused: str = ""
+    state: State,
+    guild_id: int,
+    options: Mapping[str, Json],
+    given: Mapping[str, Plain],
+    *,
+    files: Sequence[Upload] = (),
+    focused: str = "",
 ) -> dict[str, OptionValue]:
     """Return the values for `interactions`. Raises ValueError with a sentence for one that Discord's client refuses.
 
-    `options`: the command's, by name. `focused`: the option that is still being typed, which may be anything.
+    `options`: the command's, by name. `files`: those beside the values. `focused`: the option that is still being
+    typed, which may be anything.
     """
     unknown = sorted(set(given) - set(options))
     if unknown:
@@ -25,13 +32,15 @@ def option_values(
     if missing and not focused:
         raise ValueError(f"The option {missing[0]} is required.")
     return {
-        name: str(value) if name == focused else _value(state, guild_id, options[name], value)
+        name: str(value) if name == focused else _value(state, guild_id, options[name], value, files)
         for name, value in given.items()
     }
 
 
-def _value(state: State, guild_id: int, option: Json, value: Plain) -> OptionValue:
+def _value(state: State, guild_id: int, option: Json, value: Plain, files: Sequence[Upload]) -> OptionValue:
     name, kind = option["name"], option["type"]
+    if kind == _ATTACHMENT:
+        return _file(name, value, files)
     if kind in {_USER, _CHANNEL, _ROLE, _MENTIONABLE}:
         return _entity(state, guild_id, option, value)
     wanted, noun = _PLAIN.get(kind, ((), "another value"))
@@ -42,6 +51,12 @@ def _value(state: State, guild_id: int, option: Json, value: Plain) -> OptionVal
         raise ValueError(f"The option {name} needs one of its choices.")
     _check_bounds(option, value)
     return value
+
+
+def _file(name: str, value: Plain, files: Sequence[Upload]) -> Upload:
+    if type(value) is not int or not 0 <= value < len(files):
+        raise ValueError(f"The option {name} needs a file.")
+    return files[value]
 
 
 _PLAIN: dict[int, tuple[tuple[type, ...], str]] = {

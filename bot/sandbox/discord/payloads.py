@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from mimetypes import guess_type
+from urllib.parse import quote
 
 from bot.sandbox.discord.models import (
     Channel,
@@ -221,9 +223,17 @@ def guild_create(body: Json, *, members: list[Json], joined_at: datetime) -> Jso
 
 
 def message(
-    each: StoredMessage, *, number: int, application_id: int, command_user: User | None = None
+    each: StoredMessage,
+    *,
+    number: int,
+    application_id: int,
+    files_url: str,
+    command_user: User | None = None,
 ) -> Json:
-    """Return a message object; `number`: its type; `command_user`: who used the command that it responds to."""
+    """Return a message object.
+
+    `number`: its type. `files_url`: where its files are served. `command_user`: who used the command that it answers.
+    """
     body: Json = {
         "id": str(each.id),
         "type": number,
@@ -236,16 +246,7 @@ def message(
         "mention_everyone": each.pings.everyone,
         "mentions": [],
         "mention_roles": [str(one) for one in sorted(each.pings.roles)],
-        "attachments": [
-            {
-                "id": str(index),
-                "filename": name,
-                "size": 1,
-                "url": f"https://cdn.invalid/{name}",
-                "proxy_url": "",
-            }
-            for index, name in enumerate(each.attachments)
-        ],
+        "attachments": [upload(one, files_url) for one in each.attachments],
         "embeds": [{"type": "rich", **embed} for embed in each.embeds],
         "components": list(each.components),
         "pinned": False,
@@ -266,6 +267,15 @@ def message(
 
 
 def upload(each: Upload, base: str) -> Json:
-    """Return the JSON of a file that a person gave to a command; `base`: where it is served."""
-    url = f"{base}{each.id}/{each.name}"
-    return {"id": str(each.id), "filename": each.name, "size": len(each.body), "url": url, "proxy_url": url}
+    """Return the JSON of a file; `base`: where it is served."""
+    url = f"{base}{each.id}/{quote(each.name)}"
+    kind, _ = guess_type(each.name)
+    return {
+        "id": str(each.id),
+        "filename": each.name,
+        "size": len(each.body),
+        "url": url,
+        "proxy_url": url,
+        **({"content_type": kind} if kind else {}),
+        **({"description": each.description} if each.description else {}),
+    }

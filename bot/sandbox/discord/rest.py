@@ -1,6 +1,7 @@
 """The REST API: read a request, check token, rate limits and body, call the endpoint, and apply scripted faults."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -11,7 +12,7 @@ from bot.sandbox.discord import command_routes, errors, guild_routes, message_ro
 from bot.sandbox.discord.endpoints import Call, Endpoint, Platform
 from bot.sandbox.discord.errors import ApiError, Problem
 from bot.sandbox.discord.faults import Fault, Faults, refused_field
-from bot.sandbox.discord.models import InvalidBody, LoggedRequest
+from bot.sandbox.discord.models import InvalidBody, LoggedRequest, SentFile
 from bot.sandbox.discord.openapi import OpenApi
 from bot.sandbox.discord.rate_limits import GENEROUS, Quota, Rate, RateLimits
 from bot.sandbox.discord.responses import json_response, quota_headers, refused, scripted, too_many
@@ -20,6 +21,8 @@ BASE = "/api/v10"
 ENDPOINTS = (*guild_routes.ENDPOINTS, *message_routes.ENDPOINTS, *command_routes.ENDPOINTS)
 _EMPTY_MESSAGE = 50006
 _INVALID = {401, 403, 429}
+_FILE = re.compile(r"files\[(\d{1,2})\]")
+"""The name of a file's part in a form."""
 
 
 class RestApi:
@@ -60,7 +63,7 @@ class RestApi:
 
     async def _serve(self, endpoint: Endpoint, request: web.Request) -> web.StreamResponse:
         try:
-            body, files = await _read(request, self._platform.state.files)
+            body, files = await _read(request)
         except ApiError as refusal:
             self._log(endpoint.operation, request, None)
             return self._finish(refused(refusal))
@@ -168,26 +171,25 @@ class RestApi:
         return response
 
 
-async def _read(request: web.Request, received: dict[str, bytes]) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON body and the names of the attached files, which go to `received`."""
+async def _read(request: web.Request) -> tuple[Any, tuple[SentFile, ...]]:
+    """Return the JSON body and the files."""
     if request.content_type.startswith("multipart/"):
-        return await _read_form(request, received)
+        return await _read_form(request)
     raw = await request.read()
     return (_parsed(raw) if raw else None), ()
 
 
-async def _read_form(request: web.Request, received: dict[str, bytes]) -> tuple[Any, tuple[str, ...]]:
+async def _read_form(request: web.Request) -> tuple[Any, tuple[SentFile, ...]]:
     body: Any = {}
-    files: list[str] = []
+    files: list[SentFile] = []
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
             raise errors.unreadable_json()
         raw = await part.read()
         if part.name == "payload_json":
             body = _parsed(raw)
-        elif part.filename:
-            files.append(part.filename)
-            received[part.filename] = bytes(raw)
+        elif part.filename and (name := _FILE.fullmatch(part.name or "")):
+            files.append(SentFile(int(name[1]), part.filename, bytes(raw)))
     return body, tuple(files)
 
 

@@ -4,9 +4,11 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from mimetypes import guess_type
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -25,6 +27,7 @@ TOKEN = "sandbox.token.of-no-worth"  # noqa: S105 - it is valid for the sandbox 
 NONCE_WINDOW = timedelta(minutes=5)
 _GATEWAY_PATH = "/gateway/"
 _FILES_PATH = "/attachments/"
+_OPENED = frozenset({"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"})
 
 
 def _now() -> datetime:
@@ -90,8 +93,15 @@ class SandboxDiscord(Actions):
         self.files_url = f"http://127.0.0.1:{self.port}{_FILES_PATH}"
 
     async def _serve_upload(self, request: web.Request) -> web.Response:
-        found = self.uploads.get(int(request.match_info["id"]))
-        return web.Response(status=404) if found is None else web.Response(body=found.body)
+        """Serve a file as Discord's CDN does: only pictures open in the browser."""
+        number = request.match_info["id"]
+        found = self.uploads.get(int(number)) if number.isdecimal() else None
+        if found is None:
+            return web.Response(status=404)
+        kind, _ = guess_type(found.name)
+        disposition = "inline" if kind in _OPENED else "attachment"
+        headers = {"Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(found.name)}"}
+        return web.Response(body=found.body, content_type=kind or "application/octet-stream", headers=headers)
 
     async def stop(self) -> None:
         """Stop serving: close connections and release hanging requests."""

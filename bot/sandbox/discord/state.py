@@ -1,5 +1,6 @@
 """The state of the simulated Discord: what exists, and who may do what."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from bot.sandbox.discord.nonces import Nonces
 from bot.sandbox.discord.permissions import Permission
 
 _DISCORD_EPOCH_MS = 1_420_070_400_000
+_NOT_IN_NAME = re.compile(r"[^\w.-]+")
 
 
 class State(ChangeNotifier):
@@ -49,11 +51,9 @@ class State(ChangeNotifier):
         self.commands: dict[int | None, dict[int, Json]] = {None: {}}
         """Registered application commands, by guild (None: global) and id."""
         self.uploads: dict[int, Upload] = {}
-        """Files that people gave to commands, by id."""
-        self.files: dict[str, bytes] = {}
-        """Files that the bot sent, by name; the last one of each name."""
+        """All files, by id."""
         self.files_url = ""
-        """Where uploads are served."""
+        """Where they are served."""
         self.owner = User(self.new_id(), "Gardener")
         self.bot = User(self.new_id(), "feed-relay", is_bot=True)
 
@@ -62,6 +62,17 @@ class State(ChangeNotifier):
         milliseconds = int(self.clock().timestamp() * 1000) - _DISCORD_EPOCH_MS
         self._last_id = max(self._last_id + 1, milliseconds << 22)
         return self._last_id
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files' contents by name; the last one of each name."""
+        return {each.name: each.body for each in self.uploads.values()}
+
+    def upload(self, name: str, body: bytes, description: str = "") -> Upload:
+        """Return a file for the option of a command, or for a message. Discord replaces what addresses can't have."""
+        upload = Upload(self.new_id(), _NOT_IN_NAME.sub("_", name), body, description)
+        self.uploads[upload.id] = upload
+        return upload
 
     def continue_after(self, last_id: int) -> None:
         """Let every new id be larger than this."""
@@ -255,7 +266,13 @@ class State(ChangeNotifier):
     def message_payload(self, message: StoredMessage, *, command_user: User | None = None) -> Json:
         """Return the JSON of a message; `command_user`: who used the command that it responds to."""
         number = 0 if message.interaction_id is None else 20
-        body = payloads.message(message, number=number, application_id=self.bot.id, command_user=command_user)
+        body = payloads.message(
+            message,
+            number=number,
+            application_id=self.bot.id,
+            command_user=command_user,
+            files_url=self.files_url,
+        )
         opened = self.channels.get(message.id)
         if opened is not None and not opened.deleted and opened.parent_id == message.channel_id:
             body["thread"] = self.channel_payload(opened)

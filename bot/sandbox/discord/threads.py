@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.sandbox.discord import errors, messages
 from bot.sandbox.discord.errors import Problem
-from bot.sandbox.discord.models import Channel, ChannelKind, Json, StoredMessage
+from bot.sandbox.discord.models import Channel, ChannelKind, Json, SentFile, StoredMessage
 from bot.sandbox.discord.payloads import moment
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.state import State
@@ -16,12 +16,12 @@ _CHANGEABLE = ("name", "archived", "locked")
 
 
 def open_in(
-    state: State, channel_id: int, body: Json, *, attachments: tuple[str, ...] = ()
+    state: State, channel_id: int, body: Json, *, files: tuple[SentFile, ...] = ()
 ) -> tuple[Channel, StoredMessage | None]:
     """Create a forum post with its first message, or a thread without a message."""
     parent = state.visible_channel(channel_id)
     if parent.kind is ChannelKind.FORUM:
-        return _post_in(state, parent, body, attachments)
+        return _post_in(state, parent, body, files)
     if parent.kind.is_thread or parent.kind in {ChannelKind.VOICE, ChannelKind.STAGE}:
         raise errors.wrong_channel_kind()
     private = body.get("type", _PRIVATE) == _PRIVATE
@@ -51,7 +51,7 @@ def _new(state: State, parent: Channel, body: Json) -> Channel:
 
 
 def _post_in(
-    state: State, forum: Channel, body: Json, attachments: tuple[str, ...]
+    state: State, forum: Channel, body: Json, files: tuple[SentFile, ...]
 ) -> tuple[Channel, StoredMessage]:
     state.require(forum, Permission.SEND_MESSAGES)
     if not isinstance(body.get("message"), dict):
@@ -59,7 +59,7 @@ def _post_in(
         raise errors.invalid_form([problem])
     _check_tags(state, forum, body)
     thread = _new(state, forum, body)
-    composed = messages.compose(state, forum, body["message"], attachments=attachments)
+    composed = messages.compose(state, forum, body["message"], files=files)
     message = replace(composed, id=thread.id, channel_id=thread.id)
     state.put_channel(thread, "THREAD_CREATE")
     messages.post(state, message)

@@ -1,13 +1,13 @@
 """What a viewer does with the bot: commands, completions, buttons, menus and modals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, TypeAdapter
 
 from bot.sandbox.discord import interaction_data
 from bot.sandbox.discord.interactions import InteractionResponse
-from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage
+from bot.sandbox.discord.models import Channel, Guild, Json, StoredMessage, Upload
 from bot.sandbox.discord.option_values import option_values
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.page.message_view import NO_RESPONSE, MessageView, message_json
@@ -67,12 +67,14 @@ BODY: TypeAdapter[_Interaction] = TypeAdapter(_Interaction)
 """Checks a request's body."""
 
 
-async def interact(view: MessageView, guild: Guild, viewer: Viewer, body: _Interaction) -> Json:
+async def interact(
+    view: MessageView, guild: Guild, viewer: Viewer, body: _Interaction, files: Sequence[Upload] = ()
+) -> Json:
     """Do it, and return what the bot answered first. A bot without a session would never learn of it."""
     if not view.discord.gateway.sessions:
         raise Refusal(503, "The bot is offline. Try again when it is online.")
     try:
-        answer = _start(view.discord, guild, viewer, body)
+        answer = _start(view.discord, guild, viewer, body, files)
     except PermissionError as error:
         raise Refusal(403, f"{error}.") from error
     except (LookupError, ValueError) as error:
@@ -82,16 +84,18 @@ async def interact(view: MessageView, guild: Guild, viewer: Viewer, body: _Inter
     return _json(view, viewer, answer, answered=answered)
 
 
-def _start(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interaction) -> InteractionResponse:
+def _start(
+    discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interaction, files: Sequence[Upload]
+) -> InteractionResponse:
     interactions, user = discord.interactions, viewer.user
     match body:
         case _Command():
             channel = channel_of(discord, viewer, body.channel)
-            options = _options(discord, guild, body.command, body.options)
+            options = _options(discord, guild, body, files)
             return interactions.start_command(guild, channel, user, body.command, options)
         case _Completion():
             channel = channel_of(discord, viewer, body.channel)
-            options = _options(discord, guild, body.command, body.options, body.focused)
+            options = _options(discord, guild, body, (), body.focused)
             return interactions.start_completion(
                 guild, channel, user, body.command, options, focused=body.focused
             )
@@ -107,10 +111,14 @@ def _start(discord: SandboxDiscord, guild: Guild, viewer: Viewer, body: _Interac
 
 
 def _options(
-    discord: SandboxDiscord, guild: Guild, command: str, given: _Options, focused: str = ""
+    discord: SandboxDiscord,
+    guild: Guild,
+    body: _Command | _Completion,
+    files: Sequence[Upload],
+    focused: str = "",
 ) -> Mapping[str, interaction_data.OptionValue]:
-    call = interaction_data.find(discord, guild.id, command)
-    return option_values(discord, guild.id, call.options, given, focused=focused)
+    call = interaction_data.find(discord, guild.id, body.command)
+    return option_values(discord, guild.id, call.options, body.options, files=files, focused=focused)
 
 
 def channel_of(discord: SandboxDiscord, viewer: Viewer, channel_id: int) -> Channel:

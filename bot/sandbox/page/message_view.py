@@ -97,7 +97,8 @@ def _post(discord: SandboxDiscord, message: StoredMessage) -> Post | None:
 def _text(message: StoredMessage) -> str:
     titles = (embed.get("title") or embed.get("description") or "" for embed in message.embeds)
     shown = components.text_of({"components": list(message.components)})
-    found = next((text for text in (message.content, *titles, shown) if text), "")
+    files = (each.name for each in message.attachments)
+    found = next((text for text in (message.content, *titles, shown, *files) if text), "")
     return " ".join(str(found).split())[:_MAX_TEXT]
 
 

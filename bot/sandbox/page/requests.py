@@ -4,7 +4,7 @@ import hmac
 import json
 from typing import TypeVar
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 from aiohttp.typedefs import Handler, Middleware
 from pydantic import TypeAdapter, ValidationError
 
@@ -12,6 +12,12 @@ from bot.errors import FeedRelayError
 from bot.sandbox.discord.errors import ApiError
 
 _NO_TOKEN = "Open the page with the address that the demo printed."  # noqa: S105 - a sentence, not a token
+
+NamedFile = tuple[str, bytes]
+"""The name and the content of a file."""
+MAX_FILES = 10
+MAX_FILE_SIZE = 1_000_000
+"""Bytes. Discord takes more, but no command of the bot does."""
 
 T = TypeVar("T")
 
@@ -61,8 +67,42 @@ async def read(request: web.Request, shape: TypeAdapter[T]) -> T:
     """Return the request's JSON body. Raises Refusal if it isn't JSON of this shape."""
     if request.content_type != "application/json":
         raise Refusal(415, "Send JSON.")
+    return _validated(await request.read(), shape)
+
+
+async def read_with_files(request: web.Request, shape: TypeAdapter[T]) -> tuple[T, list[NamedFile]]:
+    """Return the JSON body and the files of a form, which may also be plain JSON. Raises Refusal as `read` does.
+
+    The parts are named as in Discord's API: `payload_json` and `files[0]`, `files[1]`, …
+    """
+    if request.content_type != "multipart/form-data":
+        return await read(request, shape), []
+    raw = b""
+    files: list[NamedFile] = []
+    async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise Refusal(400, "This form can't be read.")
+        if part.name == "payload_json":
+            raw = await _content(part)
+        elif len(files) == MAX_FILES:
+            raise Refusal(413, f"Send at most {MAX_FILES} files at once.")
+        else:
+            files.append((part.filename or "file", await _content(part)))
+    return _validated(raw, shape), files
+
+
+async def _content(part: BodyPartReader) -> bytes:
+    content = bytearray()
+    while chunk := await part.read_chunk():
+        content += chunk
+        if len(content) > MAX_FILE_SIZE:
+            raise Refusal(413, "This file is larger than 1 MB, so the demo doesn't take it.")
+    return bytes(content)
+
+
+def _validated(raw: bytes, shape: TypeAdapter[T]) -> T:
     try:
-        return shape.validate_json(await request.read())
+        return shape.validate_json(raw)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"]) or "The request"

@@ -17,7 +17,7 @@ from bot.sandbox.page.interaction_routes import channel_of, message_of
 from bot.sandbox.page.live import Live
 from bot.sandbox.page.message_view import MessageView, message_json, thinking_json
 from bot.sandbox.page.pictures import Pictures
-from bot.sandbox.page.requests import Refusal, number, read, with_token
+from bot.sandbox.page.requests import Refusal, number, read_with_files, with_token
 from bot.sandbox.page.server_view import commands_json, server_json, viewer_json
 from bot.sandbox.page.viewers import Viewer, may_read, may_write, sees_message, sees_thinking
 
@@ -31,7 +31,7 @@ _MAX_PAGE = 100
 class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    content: str = Field(min_length=1, max_length=2000)
+    content: str = Field(default="", max_length=2000)
 
 
 _SAID = TypeAdapter(_Said)
@@ -144,8 +144,11 @@ class PageServer(LocalServer):
         channel = channel_of(self._discord, viewer, number(request, "channel"))
         if not may_write(self._discord, viewer, channel):
             raise Refusal(403, "You can't write in this channel.")
-        said = await read(request, _SAID)
-        message = self._discord.say(channel.id, said.content, author=viewer.user)
+        said, files = await read_with_files(request, _SAID)
+        if not said.content and not files:
+            raise Refusal(400, "Write something, or attach a file.")
+        uploads = tuple(self._discord.upload(*each) for each in files)
+        message = self._discord.say(channel.id, said.content, author=viewer.user, files=uploads)
         return web.json_response({"message": message_json(self._view, viewer, message)}, status=201)
 
     async def _delete(self, request: web.Request) -> web.Response:
@@ -161,8 +164,9 @@ class PageServer(LocalServer):
 
     async def _interact(self, request: web.Request) -> web.Response:
         viewer = self._viewer(request)
-        body = await read(request, interaction_routes.BODY)
-        answer = await interaction_routes.interact(self._view, self._guild, viewer, body)
+        body, files = await read_with_files(request, interaction_routes.BODY)
+        uploads = [self._discord.upload(*each) for each in files]
+        answer = await interaction_routes.interact(self._view, self._guild, viewer, body, uploads)
         return web.json_response(answer)
 
 

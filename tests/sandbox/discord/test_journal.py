@@ -22,7 +22,7 @@ def change_everything(discord: SandboxDiscord) -> None:
     """Change something of every kind."""
     place = allotment.build(discord)
     garden = place.channels["garden"].id
-    said = discord.say(garden, "Beans")
+    said = discord.say(garden, "Beans", files=(discord.upload("plot.png", b"\x89PNG", "A plot"),))
     discord.delete_message(said)
     body = {
         "content": "**Peas** @everyone",
@@ -53,7 +53,7 @@ async def test_what_is_read_back_is_what_was_there(
     writing.close()
 
     assert load(path, restored)
-    for name in ("owner", "bot", "guilds", "roles", "members", "channels", "stored"):
+    for name in ("owner", "bot", "guilds", "roles", "members", "channels", "stored", "files"):
         assert getattr(restored, name) == getattr(sandbox_discord, name), name
     assert restored.new_id() > max(sandbox_discord.channels)
 

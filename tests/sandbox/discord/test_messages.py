@@ -1,7 +1,9 @@
 """Messages that the real client sends, reads, edits and publishes."""
 
+import io
 from datetime import timedelta
 
+import aiohttp
 import discord
 import pytest
 
@@ -227,7 +229,43 @@ async def test_a_message_has_its_file(
     await target.send("Tulips", file=discord.File(path))
 
     [stored] = sandbox_discord.messages(target.id)
-    assert (stored.content, stored.attachments) == ("Tulips", ("bed.txt",))
+    assert stored.content == "Tulips"
+    assert [(each.name, each.body) for each in stored.attachments] == [("bed.txt", b"tulips")]
+
+
+async def test_a_file_is_served_with_its_name_and_opens_only_if_it_is_a_picture(
+    target: discord.PartialMessageable,
+) -> None:
+    files = [
+        discord.File(io.BytesIO(b"<opml/>"), "my feeds.html", description="A list"),
+        discord.File(io.BytesIO(b"\x89PNG"), "plot.png"),
+    ]
+
+    sent = await target.send(files=files)
+
+    page, plot = sent.attachments
+    assert (page.filename, page.size, page.description) == ("my_feeds.html", 7, "A list")
+    assert (await page.read(), await plot.read()) == (b"<opml/>", b"\x89PNG")
+    async with aiohttp.ClientSession() as browser:
+        served = [await browser.get(each.url) for each in sent.attachments]
+        missing = [await browser.get(page.url.replace(str(page.id), each)) for each in ("1", "x")]
+    assert [each.headers["Content-Disposition"].partition(";")[0] for each in served] == [
+        "attachment",
+        "inline",
+    ]
+    assert [each.status for each in missing] == [404, 404]
+
+
+async def test_an_edit_keeps_the_files_that_it_names(target: discord.PartialMessageable) -> None:
+    names = ("one.txt", "two.txt", "three.txt")
+    sent = await target.send(files=[discord.File(io.BytesIO(b""), name) for name in names[:2]])
+
+    plain = await sent.edit(content="Beans")
+    chosen = await sent.edit(attachments=[sent.attachments[1], discord.File(io.BytesIO(b"3"), names[2])])
+    none = await sent.edit(attachments=[])
+
+    found = [[each.filename for each in message.attachments] for message in (plain, chosen, none)]
+    assert found == [["one.txt", "two.txt"], ["two.txt", "three.txt"], []]
 
 
 async def test_an_announcement_is_published_once(

@@ -45,7 +45,8 @@ def desk(blog: Blog) -> Desk:
 async def page(
     sandbox_discord: SandboxDiscord, place: Allotment, blog: Blog, desk: Desk, tmp_path: Path
 ) -> AsyncIterator[PageServer]:
-    async with Fetcher(fetch_limits(f"127.0.0.1:{blog.port}")) as fetcher:
+    own = (f"127.0.0.1:{each.port}" for each in (blog, sandbox_discord))
+    async with Fetcher(fetch_limits(*own)) as fetcher:
         pictures = Pictures(fetcher, "key")
         server = PageServer(sandbox_discord, place.guild, place.viewers, pictures)
         bot = BotProcess(tmp_path / "config.toml", lambda _: None)

@@ -1,6 +1,7 @@
 """What viewers do with a bot, through the page's server and the real discord.py."""
 
 import asyncio
+import json
 from typing import Any
 
 import aiohttp
@@ -67,6 +68,10 @@ async def client(connect: Login, place: Allotment) -> Bot:
     async def manage(interaction: discord.Interaction, where: discord.TextChannel) -> None:
         await interaction.response.send_message(f"Chose {where.name}", ephemeral=True)
 
+    @bot.tree.command(description="Read a file")
+    async def read(interaction: discord.Interaction, file: discord.Attachment) -> None:
+        await interaction.response.send_message(f"{file.filename} {file.size} {(await file.read()).decode()}")
+
     @bot.tree.command(description="Think first")
     async def think(interaction: discord.Interaction) -> None:
         await interaction.response.defer()
@@ -88,6 +93,15 @@ async def client(connect: Login, place: Allotment) -> Bot:
 
     await bot.tree.sync()
     return bot
+
+
+def form(body: Json, *files: bytes) -> aiohttp.FormData:
+    """Return JSON and files as the page sends them."""
+    data = aiohttp.FormData()
+    data.add_field("payload_json", json.dumps(body))
+    for number, file in enumerate(files):
+        data.add_field(f"files[{number}]", file, filename="feeds.opml")
+    return data
 
 
 class Person:
@@ -163,12 +177,22 @@ async def test_options_are_completed(member: Person) -> None:
         ("say", {"text": 5}, "The option text needs a text."),
         ("say", {"words": "a"}, "This command has no option words."),
         ("manage", {"where": "1"}, "The option where needs one from the list."),
+        ("read", {"file": 0}, "The option file needs a file."),
+        ("read", {"file": "feeds.opml"}, "The option file needs a file."),
     ],
 )
 async def test_what_discord_s_client_refuses_is_refused(
     admin: Person, command: str, options: Json, sentence: str
 ) -> None:
     assert (await admin.do("command", 400, command=command, options=options))["error"] == sentence
+
+
+async def test_a_command_gets_the_file_that_a_viewer_chose(member: Person) -> None:
+    body = {"kind": "command", "channel": member.channel, "command": "read", "options": {"file": 0}}
+
+    answer = await member.browser.post(f"{member.here}/interactions", data=form(body, b"<opml/>"))
+
+    assert (await answer.json())["message"]["text"] == "feeds.opml 7 <opml/>"
 
 
 async def test_a_private_answer_is_shown_to_one_viewer_until_it_is_dismissed(

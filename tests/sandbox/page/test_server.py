@@ -1,5 +1,7 @@
 """What each viewer sees of the server, and what reaches an open page."""
 
+import html
+import re
 from typing import Any
 
 import aiohttp
@@ -8,7 +10,9 @@ import pytest
 from bot.sandbox.allotment import Allotment
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page.requests import MAX_FILE_SIZE, MAX_FILES
 from bot.sandbox.page.server import PageServer
+from bot.sandbox.sites.blog import png
 
 Json = dict[str, Any]
 
@@ -102,6 +106,34 @@ async def test_a_message_has_discord_s_length(
     path = f"/api/as/member/channels/{place.channels['garden'].id}/messages"
 
     assert (await browser.post(path, json={"content": content})).status == status
+
+
+async def test_a_person_attaches_files(browser: aiohttp.ClientSession, place: Allotment) -> None:
+    path = f"/api/as/member/channels/{place.channels['garden'].id}/messages"
+    data = aiohttp.FormData({"payload_json": "{}"})
+    data.add_field("files[0]", png(2, 2, b"beans!"), filename="bed.png")
+    data.add_field("files[1]", b"tulips", filename="bed.txt")
+
+    written = (await (await browser.post(path, data=data)).json())["message"]
+
+    [picture] = re.findall(r'<img src="(/picture/[^"]+)"', written["html"])
+    shown = await browser.get(html.unescape(picture))
+    assert (shown.status, shown.content_type) == (200, "image/png")
+    assert ">bed.txt</bdi></a>" in written["html"]
+    assert "6 bytes" in written["html"]
+    assert written["text"] == "bed.png"
+
+
+@pytest.mark.parametrize("sizes", [[MAX_FILE_SIZE + 1], [1] * (MAX_FILES + 1)])
+async def test_files_that_are_too_large_or_too_many_are_refused(
+    browser: aiohttp.ClientSession, place: Allotment, sizes: list[int]
+) -> None:
+    path = f"/api/as/member/channels/{place.channels['garden'].id}/messages"
+    data = aiohttp.FormData({"payload_json": "{}"})
+    for number, size in enumerate(sizes):
+        data.add_field(f"files[{number}]", b"a" * size, filename="bed.txt")
+
+    assert (await browser.post(path, data=data)).status == 413
 
 
 async def test_nobody_writes_into_a_forum(browser: aiohttp.ClientSession, place: Allotment) -> None:

@@ -40,6 +40,17 @@ export function send(method, path, body = {}) {
   return request(path, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 }
 
+/** Post JSON and files, which it names by their numbers. Return the answer's JSON. */
+export function sendFiles(path, body, files) {
+  if (!files.length) {
+    return send("POST", path, body);
+  }
+  const form = new FormData();
+  form.append("payload_json", JSON.stringify(body));
+  files.forEach((file, number) => form.append(`files[${number}]`, file));
+  return request(path, { method: "POST", body: form });
+}
+
 async function request(path, options) {
   let response;
   try {

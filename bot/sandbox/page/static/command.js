@@ -2,6 +2,7 @@
 
 import { get, send } from "/static/api.js";
 import { byId, el } from "/static/dom.js";
+import { fileProblem } from "/static/files.js";
 import { hideSuggestions, steer, suggest } from "/static/options.js";
 import { entities } from "/static/selects.js";
 import { showModal } from "/static/modal.js";
@@ -63,8 +64,10 @@ export function fillCommand(text) {
   for (const [name, value] of given) {
     const option = options.find((each) => each.name === name);
     const field = open.fields.get(name) ?? addField(option);
-    field.input.value = value;
-    field.value = known(option, value);
+    if (!isFile(option)) {
+      field.input.value = value;
+      field.value = known(option, value);
+    }
   }
   drawMore();
   focusFirst();
@@ -90,17 +93,20 @@ function choicesOf(option) {
   return option.choices.length ? option.choices : null;
 }
 
+function isFile(option) {
+  return option.type === "attachment";
+}
+
 function addField(option) {
   const id = `command-${option.name}`;
-  const isFile = option.type === "attachment";
   const input = el("input", {
     id,
-    type: isFile ? "file" : "text",
+    type: isFile(option) ? "file" : "text",
     autocomplete: "off",
     dir: "auto",
     maxlength: option.max_length,
     "aria-required": String(option.required),
-    ...(isFile ? {} : { role: "combobox", "aria-autocomplete": "list", "aria-controls": "options", "aria-expanded": "false" }),
+    ...(isFile(option) ? {} : { role: "combobox", "aria-autocomplete": "list", "aria-controls": "options", "aria-expanded": "false" }),
     "aria-describedby": "hint",
   });
   const remove = option.required
@@ -225,12 +231,19 @@ async function askBot(field) {
 }
 
 function valuesSoFar(focused) {
-  const filled = [...open.fields.values()].filter((each) => each === focused || valueOf(each) !== undefined);
+  const filled = filledFields().filter((each) => each !== focused && !isFile(each.option)).concat(focused);
   return Object.fromEntries(filled.map((each) => [each.option.name, each === focused ? each.input.value : valueOf(each)]));
 }
 
-/** Return a field's value as the bot gets it; undefined if it has none, or an impossible one. */
+function filledFields() {
+  return [...open.fields.values()].filter((each) => valueOf(each) !== undefined);
+}
+
+/** Return a field's value as the bot gets it, or its file; undefined if it has none, or an impossible one. */
 function valueOf({ option, input, value }) {
+  if (isFile(option)) {
+    return input.files[0];
+  }
   const text = input.value.trim();
   if (value !== undefined || text === "") {
     return value;
@@ -253,7 +266,7 @@ function problemOf(field) {
     const wanted = KINDS[option.type] ?? "one of its choices";
     return `The option “${option.name}” needs ${wanted}.`;
   }
-  return boundsProblem(option, value);
+  return isFile(option) ? fileProblem(value) : boundsProblem(option, value);
 }
 
 function boundsProblem(option, value) {
@@ -283,18 +296,20 @@ export async function submitCommand() {
       return null;
     }
   }
-  const filled = [...fields.values()].filter((each) => valueOf(each) !== undefined);
-  const options = Object.fromEntries(filled.map((each) => [each.option.name, valueOf(each)]));
-  const typed = `/${command.name} ${filled.map((each) => `${each.option.name}:${each.input.value}`).join(" ")}`.trim();
+  const filled = filledFields();
+  const files = filled.filter((each) => isFile(each.option)).map(valueOf);
+  const inBody = (value) => (value instanceof File ? files.indexOf(value) : value);
+  const options = Object.fromEntries(filled.map((each) => [each.option.name, inBody(valueOf(each))]));
+  const typed = `/${command.name} ${filled.map(({ option, input }) => `${option.name}:${isFile(option) ? "" : input.value}`).join(" ")}`;
   page.leave();
   try {
-    const answer = await interact({ kind: "command", channel, command: command.name, options });
+    const answer = await interact({ kind: "command", channel, command: command.name, options }, files);
     if (answer.outcome === "modal") {
       showModal(answer);
     }
     return answer;
   } catch (error) {
-    page.leave(typed);
+    page.leave(typed.trim());
     page.complain(error.message);
     return null;
   }

@@ -1,8 +1,9 @@
 // The field below the messages: sends texts, and completes the names of slash commands.
 
-import { send } from "/static/api.js";
+import { sendFiles } from "/static/api.js";
 import { byId, el, say } from "/static/dom.js";
 import { closeCommand, commandOpen, fillCommand, openCommand, submitCommand } from "/static/command.js";
+import { attach, takeFiles } from "/static/files.js";
 import { hideSuggestions, steer, suggest } from "/static/options.js";
 import { here, server, watch } from "/static/server.js";
 
@@ -19,6 +20,7 @@ export function composeIn(id) {
   if (id !== channel) {
     channel = id;
     field.value = "";
+    takeFiles();
     closeCommand();
     hideSuggestions();
     complain("");
@@ -41,7 +43,7 @@ function draw() {
     return;
   }
   form.hidden = open.kind === "forum";
-  field.disabled = !open.can_send;
+  field.disabled = byId("attach").disabled = !open.can_send;
   field.placeholder = open.can_send ? `Message #${open.name}, or / for commands` : "You can't write in this channel";
   field.setAttribute("aria-label", field.placeholder);
   if (server.commands !== known) {
@@ -119,15 +121,23 @@ async function write() {
     submitCommand();
   } else if (text.startsWith("/")) {
     complain(`There is no command ${text.split(" ")[0]} for you here. Type / to see the commands.`);
-  } else if (text) {
-    field.value = "";
-    grow();
-    try {
-      await send("POST", here(`/channels/${channel}/messages`), { content: text });
-    } catch (error) {
-      field.value = text;
-      say(error.message, { error: true });
-    }
+  } else {
+    await post(text, takeFiles());
+  }
+}
+
+async function post(text, files) {
+  if (!text && !files.length) {
+    return;
+  }
+  field.value = "";
+  grow();
+  try {
+    await sendFiles(here(`/channels/${channel}/messages`), { content: text }, files);
+  } catch (error) {
+    field.value = text;
+    attach(files);
+    say(error.message, { error: true });
   }
 }
 
@@ -142,6 +152,7 @@ field.addEventListener("input", () => {
   complete();
 });
 field.addEventListener("blur", hideSuggestions);
+field.addEventListener("paste", ({ clipboardData }) => clipboardData.files.length && attach([...clipboardData.files]));
 field.addEventListener("keydown", (event) => {
   if (event.isComposing) {
     return;

@@ -1,6 +1,6 @@
 // What the viewer knows of the server: channels, members, roles, commands. Views redraw when it changes.
 
-import { connect, get, on, send } from "/static/api.js";
+import { connect, get, on, sendFiles } from "/static/api.js";
 
 const VIEWER_KEY = "feed-relay-viewer";
 const watchers = new Set();
@@ -60,8 +60,8 @@ export async function refresh() {
 }
 
 /** Use a command, a button, a menu or a form, and return what the bot answered first. */
-export async function interact(body) {
-  const answer = await send("POST", here("/interactions"), body);
+export async function interact(body, files = []) {
+  const answer = await sendFiles(here("/interactions"), body, files);
   document.dispatchEvent(new CustomEvent("feed-relay:answer", { detail: { ...body, ...answer } }));
   return answer;
 }
