@@ -31,7 +31,7 @@ from bot.sandbox.page.pictures import Pictures, fetch_limits
 from bot.sandbox.page.relay_numbers import RelayNumbers
 from bot.sandbox.page.server import PageServer
 from bot.sandbox.page.trouble_routes import TroubleRoutes
-from bot.sandbox.sites import sample_blogs
+from bot.sandbox.sites import post_journal, sample_blogs
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.desk import Desk
 from bot.sandbox.troubles import Places, Troubles
@@ -169,8 +169,7 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
             SandboxDiscord(token=secrets.token_urlsafe(32), acknowledge_timeout=ANSWER_TIMEOUT)
         )
         place = stack.enter_context(_kept_place(folder, discord, options))
-        desk = Desk(blog)
-        desk.open(app.clock())
+        desk = stack.enter_context(_kept_desk(folder, blog, options))
         own = (f"127.0.0.1:{blog.port}",)
         fetcher = await stack.enter_async_context(Fetcher(fetch_limits(*own, f"127.0.0.1:{discord.port}")))
         pictures = Pictures(fetcher, secrets.token_urlsafe(32))
@@ -237,9 +236,7 @@ def _kept_place(folder: Path, discord: SandboxDiscord, options: Options) -> Iter
     try:
         journal.load(path, discord)
     except journal.UnreadableJournal as error:
-        raise FeedRelayError(
-            f"{path} was written by another version. Choose another folder with --keep."
-        ) from error
+        raise _other_version(path) from error
     place = allotment.build(discord, with_real=bool(options.feeds))
     if options.keep is None:
         yield place
@@ -249,6 +246,29 @@ def _kept_place(folder: Path, discord: SandboxDiscord, options: Options) -> Iter
         yield place
     finally:
         writing.close()
+
+
+@contextmanager
+def _kept_desk(folder: Path, blog: Blog, options: Options) -> Iterator[Desk]:
+    """Yield the desk with the posts of the last run with this folder, and keep what is written."""
+    desk = Desk(blog)
+    desk.open(app.clock())
+    if options.keep is None:
+        yield desk
+        return
+    path = folder / "posts.jsonl"
+    try:
+        writing = post_journal.PostJournal(path, desk)
+    except post_journal.UnreadablePosts as error:
+        raise _other_version(path) from error
+    try:
+        yield desk
+    finally:
+        writing.close()
+
+
+def _other_version(path: Path) -> FeedRelayError:
+    return FeedRelayError(f"{path} was written by another version. Choose another folder with --keep.")
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.sandbox.sites.blog import Blog
@@ -134,9 +135,12 @@ async def test_a_taken_port_is_reported_in_a_sentence() -> None:
 
 
 async def test_a_kept_demo_continues_where_the_last_one_ended(tmp_path: Path) -> None:
-    """It has the messages of both runs, and relays into the same channels."""
+    """It has the messages and posts of both runs, and relays into the same channels."""
     for run in (1, 2):
         async with demo("--keep", str(tmp_path), module="tests.sandbox.fast_demo") as running:
+            assert await running.read_line()
+            titles = await write_post(running.lines[0], f"A boat of run {run}")
+            assert titles[:run] == [f"A boat of run {each}" for each in range(run, 0, -1)]
             while not all(len(running.shown()[each]) >= run * len(EXPECTED[each]) for each in EXPECTED):
                 assert await running.read_line(), running.lines
             running.process.send_signal(signal.SIGINT)
@@ -146,8 +150,19 @@ async def test_a_kept_demo_continues_where_the_last_one_ended(tmp_path: Path) ->
             assert running.lines[-1].startswith(f"{run * 13} messages in 7 channels")
 
 
-async def test_a_folder_that_cannot_be_kept_is_reported_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "discord.jsonl").write_text("from elsewhere\n")
+async def write_post(first_line: str, title: str) -> list[str]:
+    """Publish a post in the blog that nobody follows, through the page. Return the blog's titles, newest first."""
+    address, _, token = first_line.removeprefix("The page of the demo: ").partition("/#token=")
+    posts = "/api/blogs/paper-boats/posts"
+    headers = {"Authorization": f"Bearer {token}"}
+    async with aiohttp.ClientSession(address, headers=headers) as page:
+        await page.post(posts, json={"kind": "text", "title": title, "text": "It floats."})
+        return [post["title"] for post in (await (await page.get(posts)).json())["posts"]]
+
+
+@pytest.mark.parametrize("file", ["discord.jsonl", "posts.jsonl"])
+async def test_a_folder_that_cannot_be_kept_is_reported_in_a_sentence(tmp_path: Path, file: str) -> None:
+    (tmp_path / file).write_text("from elsewhere\n")
     async with demo("--keep", str(tmp_path)) as running:
         status, errors = await running.end()
 

@@ -53,12 +53,26 @@ class WrittenPost:
         return self.blog.with_links(self.post).link
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a post: enough to make it so again."""
+
+    blog: str
+    id: str
+    draft: Draft | None = None
+    """None: the post was deleted."""
+    published: datetime | None = None
+    updated: datetime | None = None
+
+
 class Desk:
     """The writing desk of a server's blogs."""
 
     def __init__(self, blog: Blog) -> None:
         self.changed: Callable[[str], None] = lambda _name: None
         """Called with a blog's name after each change."""
+        self.note: Callable[[Change], None] = lambda _change: None
+        """Called with each change of a post since the blogs were opened."""
         self._server = blog
         self._drafts: dict[str, dict[str, Draft]] = {}
         self._coming = sample_blogs.coming()
@@ -90,26 +104,53 @@ class Desk:
         post_id = self._new_id(now)
         self._add(feed, post_id, draft, published or now)
         self._forget_the_oldest(feed)
-        self.changed(name)
-        return self.post(name, post_id)
+        return self._announced(name, post_id)
 
     def edit(
         self, name: str, post_id: str, draft: Draft, now: datetime, published: datetime | None = None
     ) -> WrittenPost:
         """Change a post, and its date if one is given. Raises NoSuchBlog or NoSuchPost."""
         old = self.post(name, post_id)
-        self._drafts[name][post_id] = draft
-        changed = self._post(post_id, draft, published or old.post.published)
-        old.blog.edit(replace(changed, updated=now))
-        _sort(old.blog)
+        self._change(old.blog, post_id, draft, published or old.post.published, now)
+        return self._announced(name, post_id)
+
+    def _change(
+        self, feed: BlogFeed, post_id: str, draft: Draft, published: datetime, updated: datetime | None
+    ) -> None:
+        self._drafts[feed.name][post_id] = draft
+        feed.edit(replace(self._post(post_id, draft, published), updated=updated))
+        _sort(feed)
+
+    def _announced(self, name: str, post_id: str) -> WrittenPost:
+        written = self.post(name, post_id)
+        self.note(Change(name, post_id, written.draft, written.post.published, written.post.updated))
         self.changed(name)
-        return self.post(name, post_id)
+        return written
 
     def delete(self, name: str, post_id: str) -> None:
         """Delete a post. Raises NoSuchBlog or NoSuchPost."""
-        self.post(name, post_id).blog.remove(post_id)
-        del self._drafts[name][post_id]
+        self._remove(self.post(name, post_id))
+        self.note(Change(name, post_id))
         self.changed(name)
+
+    def _remove(self, written: WrittenPost) -> None:
+        written.blog.remove(written.post.id)
+        del self._drafts[written.blog.name][written.post.id]
+
+    def repeat(self, change: Change) -> None:
+        """Make a change of an earlier run again. One of a blog or post that no longer exists does nothing."""
+        drafts = self._drafts.get(change.blog)
+        if drafts is None:
+            return
+        feed, is_known = self._server.feeds[change.blog], change.id in drafts
+        if change.draft is None or change.published is None:
+            if is_known:
+                self._remove(self.post(change.blog, change.id))
+            return
+        if not is_known:
+            self._add(feed, change.id, change.draft, change.published)
+        self._change(feed, change.id, change.draft, change.published, change.updated)
+        self._forget_the_oldest(feed)
 
     def post(self, name: str, post_id: str) -> WrittenPost:
         """Return a post. Raises NoSuchBlog or NoSuchPost."""
