@@ -1,10 +1,9 @@
 """Known-item search: does a search for some of a post's rarer words find it, as people remember and type them?
 
-    python -m benchmarks.search_quality [--languages L …] [--cache FOLDER] [--english N]
+    python -m benchmarks.search_quality [--languages L …] [--cache FOLDER] [--posts N] [--queries N]
 
-Each form uses up to 2,000 random posts, the same ones each time. A post counts as found if it is on the first page of
-five posts. PyPI's `reader` gets the same posts and queries. The last table sums up the others. See `search_speed` for
-the cache.
+Each form uses random posts, the same ones each time. A post counts as found if it is on the first page of five posts.
+PyPI's `reader` gets the same posts and queries. The last table sums up the others. See `search_speed` for the cache.
 """
 
 import argparse
@@ -33,7 +32,6 @@ from bot.search.query import parse_query
 from bot.store.search import Search
 from bot.store.store import Store
 
-QUERIES_PER_FORM = 2_000
 _COLUMNS = ("query", "posts", "found", "nothing", "too much", "reader: found", "nothing", "such as")
 """Too much: not on the first page, since more posts than fit match the query."""
 _DICTIONARIES = {
@@ -72,9 +70,9 @@ class Found:
         return (*ours, self.share(self.theirs), self.theirs_nothing, self.example)
 
 
-async def main(wanted: Sequence[str], cache: Path, english: int) -> None:
+async def main(wanted: Sequence[str], cache: Path, limit: int, queries: int) -> None:
     """Print a table for each language, and one of all."""
-    found = {name: await _language(LANGUAGES[name], cache, english) for name in wanted}
+    found = {name: await _language(LANGUAGES[name], cache, limit, queries) for name in wanted}
     print("\n## Found on the first page, and in brackets by `reader`")
     forms_of_all = dict.fromkeys(form for own in found.values() for form in own)
     table(
@@ -87,11 +85,11 @@ def _both(found: Found | None) -> str:
     return f"{found.share(found.ours)} ({found.share(found.theirs)})" if found else ""
 
 
-async def _language(language: Language, cache: Path, english: int) -> Mapping[str, Found]:
+async def _language(language: Language, cache: Path, limit: int, queries: int) -> Mapping[str, Found]:
     """Return what is found by each form of query, and print it."""
-    everything = partial(_distinct, language, cache, english)
+    everything = partial(_distinct, language, cache, limit)
     archive = list(everything())
-    name = str(english) if language is ENGLISH else language.name
+    name = str(limit) if language is ENGLISH else f"{language.name}-{limit}"
     await built(cache / f"{name}.db", archive)
     print(f"\n## {language.name}: {len(archive):,} posts")
     results: dict[str, Found] = {}
@@ -99,7 +97,9 @@ async def _language(language: Language, cache: Path, english: int) -> Mapping[st
         with start_reader(cache, name, everything) as other:
             head(*_COLUMNS)
             for form, draw in _draws(language, archive, cache).items():
-                if measured := await _measure(store.search, other, archive, draw):
+                if measured := await _measure(
+                    store.search, other, list(islice(_drawn(archive, draw), queries))
+                ):
                     results[form] = measured
                     line(form, *measured.cells())
     return results
@@ -163,11 +163,20 @@ def _cut(query: TypedQuery | None, dice: random.Random, *, is_typing: bool) -> T
     return query and forms.cut(query, dice, is_typing=is_typing)
 
 
-async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw: Draw) -> Found | None:
-    """Return how many of the posts each program finds; None if no post has such a query."""
+def _drawn(archive: Sequence[Post], draw: Draw) -> Iterator[tuple[Post, TypedQuery]]:
+    """Yield posts that have such a query."""
     dice = random.Random(11)
-    drawn = ((post, draw(post, dice)) for post in dice.sample(found, len(found)))
-    queries = list(islice(((post, query) for post, query in drawn if query), QUERIES_PER_FORM))
+    for post in dice.sample(archive, len(archive)):
+        if query := draw(post, dice):
+            yield post, query
+
+
+async def _measure(
+    search: Search, other: ReaderWorker, queries: Sequence[tuple[Post, TypedQuery]]
+) -> Found | None:
+    """Return how many of the posts each program finds; None if there are none."""
+    if not queries:
+        return None
     ours = theirs = ours_empty = theirs_empty = too_much = 0
     for post, query in queries:
         page = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), None)
@@ -178,8 +187,6 @@ async def _measure(search: Search, other: ReaderWorker, found: list[Post], draw:
         numbers = other.search(query.fts5).numbers
         theirs += post.number in numbers
         theirs_empty += not numbers
-    if not queries:
-        return None
     example = queries[0][1].typed
     return Found(len(queries), ours, ours_empty, too_much, theirs, theirs_empty, example)
 
@@ -189,7 +196,8 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--languages", nargs="+", default=list(LANGUAGES), choices=LANGUAGES)
-    parser.add_argument("--english", type=int, default=100_000, help="posts of the English collection")
+    parser.add_argument("--posts", type=int, default=100_000, help="posts of each language, at most")
+    parser.add_argument("--queries", type=int, default=500, help="queries of each form, at most")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "feed-relay-benchmarks")
     given = parser.parse_args()
-    asyncio.run(main(given.languages, given.cache, given.english))
+    asyncio.run(main(given.languages, given.cache, given.posts, given.queries))

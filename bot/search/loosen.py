@@ -1,9 +1,10 @@
-"""Which words of a search to leave out if no post has all of them: small words first, then the most common."""
+"""Which words of a search to leave out if no post has all of them: small words first, then as few as possible."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 
-from bot.model import Field, Query, Term
+from bot.model import Either, Field, Query, Term
 from bot.search.question_words import QUESTION_WORDS
 from bot.search.stems import is_stopword
 from bot.search.tokens import is_unsegmented
@@ -11,7 +12,9 @@ from bot.search.tokens import is_unsegmented
 _MIN_QUESTION = 4
 """Words of a search that may be a question."""
 MAX_WORDS = 8
-"""Words of which some subset is searched for: the rarest."""
+"""Words of which all or all but one are searched for: the rarest."""
+_MAX_COMBINED = 5
+"""Words of which every set is searched for."""
 
 
 def loose_terms(query: Query) -> tuple[Term, ...]:
@@ -58,13 +61,30 @@ def with_only(query: Query, kept: Sequence[Term]) -> Query:
     return replace(query, terms=tuple(term for term in query.terms if term not in loose or term in kept))
 
 
-def without_one(rarest: Sequence[Term]) -> Iterator[tuple[Term, ...]]:
-    """Yield the words without one of them: first without the most common."""
-    for index in reversed(range(len(rarest))):
-        yield (*rarest[:index], *rarest[index + 1 :])
+def with_any(query: Query, kept: Sequence[Sequence[Term]]) -> Query:
+    """Return the query for posts that have all words of one of these sets, and nothing else that may be left out."""
+    if len(kept) == 1:
+        return with_only(query, kept[0])
+    written = " OR ".join(f"({' '.join(term.written for term in each)})" for each in kept)
+    rest = with_only(query, ())
+    return replace(rest, either=(*rest.either, Either(written, tuple(map(tuple, kept)))))
+
+
+def sets_of_words(rarest: Sequence[Term]) -> Iterator[list[tuple[Term, ...]]]:
+    """Yield what may be kept of the words, in groups: all of them, all but one, ever fewer of the rarest, one.
+
+    In each group, what lacks the most common words comes first.
+    """
+    sizes = dict.fromkeys((len(rarest), len(rarest) - 1, *range(_MAX_COMBINED - 1, 1, -1)))
+    for size in sizes:
+        if 1 < size <= len(rarest):
+            of = rarest if size >= len(rarest) - 1 else rarest[:_MAX_COMBINED]
+            yield list(combinations(of, size))
+    if rarest:
+        yield [(rarest[0],)]
 
 
 def left_out(typed: Query, searched: Query) -> tuple[str, ...]:
-    """Return the words that the second query lacks, as typed."""
-    kept = {(term.words, term.field) for term in searched.terms}
+    """Return the words that the second query does not ask for, as typed."""
+    kept = {(term.words, term.field) for term in searched.wanted()}
     return tuple(term.bare for term in loose_terms(typed) if (term.words, term.field) not in kept)

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.model import Correction, Field, Query, Term
-from bot.search.loosen import by_rarity, left_out, loose_terms, with_only, without_one, without_question_words
+from bot.search.loosen import (
+    by_rarity,
+    left_out,
+    loose_terms,
+    sets_of_words,
+    with_any,
+    with_only,
+    without_question_words,
+)
 from bot.search.relax import with_text, without
 from bot.search.spelling import Reading, Spelling, can_be_misspelled, combine, is_certain, near, rank
 from bot.search.stems import is_stopword
@@ -102,26 +110,15 @@ def _corrections(reading: Reading) -> tuple[Correction, ...]:
 
 
 async def loosen(query: Query, posts: Matches, words: Words) -> Mended:
-    """Return the query with as many of its words as some post has together: the rarest rather than common ones."""
+    """Return the query with as many of its words as some post has together, whichever these are."""
     rarest = by_rarity(query, await words.known(_words(loose_terms(query))))
     rarest = tuple([term for term in rarest if await posts.exists(_alone(term))])
-    kept = await _largest(query, rarest, posts)
-    searched = with_text(with_only(query, kept))
-    if not kept or searched.terms == query.terms or not await posts.exists(searched):
-        return Mended(query)
-    return Mended(searched, left_out=left_out(query, searched))
-
-
-async def _largest(query: Query, rarest: Sequence[Term], posts: Matches) -> tuple[Term, ...]:
-    """Return all words, all but one, or as many as can be added to the rarest."""
-    for kept in (tuple(rarest), *without_one(rarest)):
-        if kept and await posts.exists(with_only(query, kept)):
-            return kept
-    chosen: tuple[Term, ...] = ()
-    for term in rarest:
-        if await posts.exists(with_only(query, (*chosen, term))):
-            chosen = (*chosen, term)
-    return chosen
+    for kept in sets_of_words(rarest):
+        together = [each for each in kept if await posts.exists(with_only(query, each))]
+        if together:
+            searched = with_any(query, together)
+            return Mended(with_text(searched), left_out=left_out(query, searched))
+    return Mended(query)
 
 
 async def _candidates(term: Term, words: Words) -> list[Spelling]:

@@ -160,7 +160,7 @@ class Search(Repository):
             found = await self._widened(spelled.query, posts, order, limit, offset)
         if not found.total:
             loose = await loosen(spelled.query, posts, self._words)
-            if loose.left_out:
+            if loose.query.conditions != spelled.query.conditions:
                 found = await self._page(loose.query, posts, order, limit, offset)
                 found = replace(found, left_out=loose.left_out)
         corrections = spelled.corrections if found.total else ()

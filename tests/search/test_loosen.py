@@ -7,12 +7,15 @@ import pytest
 from bot.search.loosen import (
     by_rarity,
     left_out,
+    loose_terms,
+    sets_of_words,
+    with_any,
     with_only,
-    without_one,
     without_question_words,
     without_small_words,
 )
 from bot.search.query import parse_query
+from bot.search.relax import with_text
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -52,13 +55,32 @@ def test_words_of_questions_are_kept_in_a_short_search_and_where_there_are_no_ot
     assert without_question_words(query) == without_small_words(query)
 
 
-def test_rarer_words_are_kept_longer() -> None:
+def test_as_few_words_as_possible_are_left_out_the_most_common_first() -> None:
     rarest = by_rarity(parse_query("red frost beans", NOW), {"red": 90, "frost": 2, "beans": 8})
 
     assert [term.bare for term in rarest] == ["frost", "beans", "red"]
-    assert [[term.bare for term in kept] for kept in without_one(rarest)] == [
-        ["frost", "beans"], ["frost", "red"], ["beans", "red"],
+    assert [[[term.bare for term in each] for each in sets] for sets in sets_of_words(rarest)] == [
+        [["frost", "beans", "red"]],
+        [["frost", "beans"], ["frost", "red"], ["beans", "red"]],
+        [["frost"]],
     ]  # fmt: skip
+
+
+def test_of_many_words_few_sets_are_tried() -> None:
+    many = by_rarity(parse_query("one two three four five six seven eight nine ten", NOW), {})
+
+    assert sum(map(len, sets_of_words(many))) <= 40
+    assert list(sets_of_words(())) == []
+
+
+def test_a_search_for_one_of_several_sets_of_words_can_be_typed() -> None:
+    typed = parse_query("tag:stars red frost beans moss", NOW)
+    red, frost, beans, _moss = loose_terms(typed)
+    searched = with_text(with_any(typed, [(red, frost), (red, beans)]))
+
+    assert searched.text == "tag:stars ((red frost) OR (red beans))"
+    assert parse_query(searched.text, NOW).either[0].options == searched.either[0].options
+    assert left_out(typed, searched) == ("moss",)
 
 
 def test_phrases_tags_and_exclusions_are_kept_and_what_is_left_out_is_named() -> None:

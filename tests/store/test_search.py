@@ -234,6 +234,8 @@ async def test_advice_that_takes_too_long_is_the_best_found_so_far(
         ("what is the best red for tulips?", ["Tulips"], [], ("what", "is", "the", "best", "for")),
         ("how can I find tulpis near roses?", ["Roses"], ["tulips"], ("how", "can", "I", "find", "near")),
         ("rain tulips café", ["Roses"], [], ("rain",)),
+        ("walked tulips planets rings", ["Saturn", "Roses"], [], ()),
+        ("walked tulips planets rings submarines -saturn", ["Roses"], [], ("planets", "rings", "submarines")),
         ("tulips submarines", ["Roses", "Tulips"], [], ("submarines",)),
         ('tulips "submarines"', [], [], ()),
         ("tulips -roses submarines", ["Tulips"], [], ("submarines",)),
