@@ -26,6 +26,7 @@ from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import poll_schedule
 from bot.relay.backfill import Backfiller, BackfillRules
 from bot.relay.deliver import Deliverer
+from bot.relay.look_through import LookThrough
 from bot.relay.maintain import index, maintain
 from bot.relay.notify import Notifier
 from bot.relay.once import relay_once
@@ -77,6 +78,7 @@ class App:
     patience: Patience
     chat: Chat
     schedule: Schedule
+    look_through: LookThrough
     poller: Poller
     deliverer: Deliverer
     publisher: Publisher
@@ -125,6 +127,7 @@ async def run_once(config: Config) -> None:
     async with build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
         await _prepare_store(app, config)
+        await app.look_through.run()
         await relay_once(app.store.feeds, app.poller, app.deliverer, app.publisher, app.upkeeper, app.clock)
 
 
@@ -185,6 +188,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             patience,
             chat,
             schedule,
+            LookThrough(queues.recoveries, chat.sender, summary_length, clock),
             Poller(
                 queues.feeds,
                 vitals.fetching(fetcher.fetch),
@@ -344,10 +348,15 @@ async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
         return
     gateway = asyncio.create_task(app.chat.run(), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
-    app.schedule.start(jobs(app))
+    ended = asyncio.Event()
+    for task in (gateway, stopped):
+        task.add_done_callback(lambda _: ended.set())
     try:
-        log.info("relaying")
-        await asyncio.wait({gateway, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        # Commands are answered meanwhile.
+        if await unless(ended, app.look_through.run()):
+            app.schedule.start(jobs(app))
+            log.info("relaying")
+            await ended.wait()
     finally:
         app.patience.end()
         await app.store.hurry()

@@ -96,6 +96,8 @@ class Schedule:
 
     async def stop(self) -> None:
         """Stop the jobs one after the other, in the order in which they were passed to `start`."""
+        if not self._ticks:
+            return
         if self._timer is not None:
             self._timer.cancel()
         self._scheduler.pause()

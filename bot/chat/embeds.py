@@ -46,6 +46,19 @@ def create_embed(embed: Embed) -> discord.Embed:
     return created
 
 
+def read_embed(found: discord.Embed) -> Embed:
+    """Return an embed of a message that Discord returns."""
+    return Embed(
+        title=found.title or "",
+        url=found.url or "",
+        description=found.description or "",
+        author=found.author.name or "",
+        image_url=found.image.url or "",
+        footer=found.footer.text or "",
+        timestamp=found.timestamp,
+    )
+
+
 def create_view(items: Iterable[discord.ui.Item[Any]]) -> discord.ui.View | None:
     """Return a view of these buttons and menus; None if there are none. Presses are dispatched by custom id."""
     view = discord.ui.View(timeout=None)

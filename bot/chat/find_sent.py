@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.chat.channels import Channels, name_missing
+from bot.chat.embeds import read_embed
 from bot.chat.permissions import HISTORY, AnyChannel, GuildChannel, Kind, kind_of
 from bot.chat.recent import RecentCache
-from bot.chat.same_message import is_same
 from bot.model import Message, Refused, Retry, Sent, Uncertainty
+from bot.text.same_message import is_same
 
 CLOCK_SKEW = timedelta(minutes=65)
 """How far our clock may have differed from Discord's, which determines message ids."""
@@ -76,7 +77,7 @@ async def _find_message(
     after = discord.Object(max(_oldest(uncertainty), progress.read_until + 1) - 1)
     async for found in channel.history(limit=None, after=after, oldest_first=True):
         if found.author.id == me and _may_be(uncertainty, found.id):
-            if is_same(message, found.content, found.embeds):
+            if _shows(message, found):
                 return found.id
         elif _ends_before(uncertainty, found.id):
             return None
@@ -89,7 +90,7 @@ async def _find_post(
 ) -> int | None:
     """Return the id of the forum post (and of its first message) if the bot opened it at that time, or None."""
     threads = [thread for thread in await forum.guild.active_threads() if thread.parent_id == forum.id]
-    threads += [thread async for thread in _archived_since(forum, uncertainty.since - CLOCK_SKEW)]
+    threads += [thread async for thread in archived_since(forum, uncertainty.since - CLOCK_SKEW)]
     mine = [thread for thread in threads if thread.owner_id == me and _may_be(uncertainty, thread.id)]
     for thread in sorted(mine, key=lambda thread: (thread.name != message.thread_name, -thread.id)):
         if await _starts_with(thread, message):
@@ -97,7 +98,7 @@ async def _find_post(
     return None
 
 
-async def _archived_since(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[discord.Thread]:
+async def archived_since(forum: discord.ForumChannel, since: datetime) -> AsyncIterator[discord.Thread]:
     """Yield the threads archived since then; Discord lists the last archived first."""
     async for thread in forum.archived_threads(limit=None):
         if thread.archive_timestamp < since:
@@ -111,7 +112,11 @@ async def _starts_with(thread: discord.Thread, message: Message) -> bool:
     except discord.NotFound:
         # A moderator deleted the message, but the post is still there.
         return thread.name == message.thread_name
-    return is_same(message, starter.content, starter.embeds)
+    return _shows(message, starter)
+
+
+def _shows(message: Message, found: discord.Message) -> bool:
+    return is_same(message, found.content, [read_embed(embed) for embed in found.embeds])
 
 
 def _oldest(uncertainty: Uncertainty) -> int:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -16,6 +16,7 @@ from bot.chat.embeds import create_allowed_mentions, create_buttons, create_embe
 from bot.chat.find_sent import SentSearch
 from bot.chat.forum_tags import choose_tags
 from bot.chat.http_trace import Attempt, record_requests
+from bot.chat.look_back import LookBack
 from bot.chat.outcomes import (
     EDIT_ROWS,
     INSPECT_ROWS,
@@ -31,7 +32,18 @@ from bot.chat.permissions import HISTORY, Kind, kind_of
 from bot.chat.refused_fields import EMBEDS, describe_refused
 from bot.chat.send_accepted import MISSING_PERMISSIONS, Send, send_accepted
 from bot.errors import ChatUnreachable
-from bot.model import ARCHIVE_TIMES, MAX_SNOWFLAKE, Dead, Message, Outcome, Refused, Retry, Sent, Uncertainty
+from bot.model import (
+    ARCHIVE_TIMES,
+    MAX_SNOWFLAKE,
+    Dead,
+    HistoryPage,
+    Message,
+    Outcome,
+    Refused,
+    Retry,
+    Sent,
+    Uncertainty,
+)
 
 _Minutes = Literal[60, 1440, 4320, 10080]
 _ARCHIVE_MINUTES: dict[timedelta, _Minutes] = dict(zip(ARCHIVE_TIMES, (60, 1440, 4320, 10080), strict=True))
@@ -54,6 +66,7 @@ class Sender:
         self._rest = rest
         self.channels = Channels(rest, lookup)
         self._search = SentSearch(self.channels)
+        self._look_back = LookBack(self.channels)
 
     async def send(
         self,
@@ -112,6 +125,19 @@ class Sender:
             if isinstance(outcome, Refused):
                 return ChannelReport(channel_id, Kind.OTHER, advice=outcome.reason)
             raise ChatUnreachable("" if isinstance(outcome, Sent) else outcome.reason) from error
+
+    async def look_back(
+        self, channel_id: int, since: datetime, read_down_to: int | None
+    ) -> HistoryPage | Refused | Retry:
+        """Return a page of a channel's history: see LookBack. Errors of Discord and the network become outcomes."""
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT):
+                return await self._look_back.page(channel_id, self._me, since, read_down_to)
+        except MAPPED as error:
+            outcome = find_outcome(error, INSPECT_ROWS)
+            if isinstance(outcome, Retry):
+                return outcome
+            return Refused("" if isinstance(outcome, Sent) else outcome.reason)
 
     async def _settle(
         self, channel_id: int, work: Awaitable[Outcome], rows: tuple[Row, ...], *, embeds: bool

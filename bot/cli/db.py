@@ -1,4 +1,4 @@
-"""`db check`, `db backup`, `db stats`, `db compact`, `db move`."""
+"""`db check`, `db backup`, `db restore`, `db stats`, `db compact`, `db move`."""
 
 import asyncio
 import sys
@@ -24,7 +24,9 @@ _MAX_ADDRESS = 500
 """Bytes."""
 
 app = typer.Typer(
-    help="Check, back up, describe, shrink or move the database.", no_args_is_help=True, rich_markup_mode=None
+    help="Check, back up, restore, describe, shrink or move the database.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -50,6 +52,24 @@ def backup(
     """Copy the complete database; safe while the bot runs."""
     read_store(options_of(ctx).load().store.place, lambda store: store.backup(path), any_version=True)
     print_line(f"Copied to {path} ({format_size(path.stat().st_size)}).")
+
+
+@app.command()
+def restore(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The backup; it is only read.")]
+) -> None:
+    """Put a backup in place of the database, which is kept beside it. Stop the bot first.
+
+    At its next start, the bot looks through each channel before it posts, so nothing is posted twice.
+    """
+    from bot.app import clock
+
+    place = options_of(ctx).load().store.place
+    restored = asyncio.run(Store.restore(place, file, clock()))
+    print_line(f"Restored {place} as it was at {restored.copied_at:%Y-%m-%d %H:%M} UTC.")
+    if restored.kept is not None:
+        print_line(f"The former database is now {restored.kept}.")
+    print_line("Start the bot: it looks for what was posted since then before it posts anything.")
 
 
 @app.command()

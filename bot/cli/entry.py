@@ -31,7 +31,7 @@ COMMANDS = {
     "version": "Show the version.",
     "service": "Run the bot as a service.",
     "opml": "Import feeds from other readers, or export them.",
-    "db": "Check, back up, describe, shrink or move the database.",
+    "db": "Check, back up, restore, describe, shrink or move the database.",
 }
 """What the list of commands says. A command is the function or the `app` of the module with its name."""
 

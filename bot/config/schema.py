@@ -234,7 +234,11 @@ class Config(BaseSettings):
         """Return the settings for planning. `ask_about_floods`: whether admins can be asked with buttons."""
         posts = self.posts
         return PostSettings(
-            posts.first_run, posts.burst_limit, posts.max_age, ask_about_floods=ask_about_floods
+            posts.first_run,
+            posts.burst_limit,
+            posts.max_age,
+            ask_about_floods=ask_about_floods,
+            summary_length=posts.summary_length,
         )
 
     def poll_settings(self) -> PollSettings:

@@ -17,11 +17,8 @@ from bot.model.admin import (
 from bot.model.backfill import Backfill, BackfillProgress, BackfillState, BackfillStep, Bookmark
 from bot.model.delivery import (
     MAX_SNOWFLAKE,
-    Button,
     Dead,
     Delivery,
-    Embed,
-    Message,
     Outcome,
     Publication,
     Refused,
@@ -56,6 +53,7 @@ from bot.model.feed import (
     StoredItem,
     Subscription,
 )
+from bot.model.message import Button, Embed, Message
 from bot.model.notice import (
     Notice,
     NoticeKind,
@@ -66,6 +64,7 @@ from bot.model.notice import (
     Unit,
     problem_of,
 )
+from bot.model.recovery import ChannelPast, FoundMessage, HistoryPage, Recovery, sent_at
 from bot.model.search import (
     Advice,
     Condition,
@@ -129,6 +128,7 @@ __all__ = [
     "Bookmark",
     "Button",
     "ChannelDeclaration",
+    "ChannelPast",
     "Condition",
     "Correction",
     "Dead",
@@ -146,8 +146,10 @@ __all__ = [
     "Fetched",
     "Field",
     "FoundFeed",
+    "FoundMessage",
     "GatewayState",
     "Heartbeat",
+    "HistoryPage",
     "Hold",
     "Identified",
     "Items",
@@ -186,6 +188,7 @@ __all__ = [
     "ReadItems",
     "Reblogs",
     "RecordResult",
+    "Recovery",
     "Refused",
     "Retry",
     "Rule",
@@ -213,6 +216,7 @@ __all__ = [
     "YearCount",
     "differences",
     "problem_of",
+    "sent_at",
     "take",
     "value_of",
 ]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from bot.model.recovery import ChannelPast, FoundMessage
 from bot.model.settings import ALL_SETTINGS, Rule, Setting, Settings, Style
 from bot.model.source import Entry, Validators
 
@@ -32,6 +33,8 @@ class Subscription:
     thread: timedelta | None = None
     ping_cooldown: timedelta = timedelta()
     interval: timedelta | None = None
+    past: ChannelPast | None = None
+    """What the channel has of the time that the database doesn't know; None: the database was not restored lately."""
 
     @property
     def settings(self) -> Settings:
@@ -95,6 +98,8 @@ class PostSettings:
     max_age: timedelta | None = None
     ask_about_floods: bool = False
     """Hold an entire flood until an admin decides. If False, its newest posts are sent at once."""
+    summary_length: int = 400
+    """Characters of a summary in a message, by which a message without a link is found in its channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +266,11 @@ class PlannedDelivery:
     channel_id: int
     state: DeliveryState
     reason: str = ""
+    found: FoundMessage | None = None
+    """The message of a post that was sent before the database was restored; None in all other states."""
+    doubtful_since: datetime | None = None
+    """The message may have been sent between this time and `doubtful_until`; None: it was not."""
+    doubtful_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

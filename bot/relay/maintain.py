@@ -15,6 +15,9 @@ MAX_PRUNED = 500
 SUBSCRIPTION_RETENTION = timedelta(days=30)
 """How long subscriptions outlive their channel, or the bot's removal from their server."""
 
+RECOVERY_RETENTION = timedelta(days=30)
+"""How long the messages found after a restore are kept, for feeds that could not be polled until then."""
+
 
 async def maintain(store: Store, retention: timedelta | None, now: datetime) -> None:
     """Delete what is too old, and tidy the database file. `retention` None: texts are kept forever."""
@@ -25,6 +28,7 @@ async def maintain(store: Store, retention: timedelta | None, now: datetime) -> 
     if ended:
         log.info("subscriptions ended", subscriptions=ended, reason="their channels are gone")
     await store.removals.forget(now)
+    await store.recoveries.forget(now - RECOVERY_RETENTION)
     await store.maintain()
 
 

@@ -1,6 +1,7 @@
 """Document × known keys × subscriptions → what is new or edited, and which deliveries follow."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -8,6 +9,7 @@ from bot.model import (
     NEWEST_COUNT,
     DeliveryState,
     Entry,
+    FoundMessage,
     Identified,
     Known,
     KnownChange,
@@ -21,6 +23,7 @@ from bot.model import (
 from bot.relay.identity import identity_across_feeds
 from bot.relay.match import match
 from bot.relay.recognise import Recognised, recognise
+from bot.relay.recover import FOUND_REASON, baseline_end, doubt_about, find_posted
 from bot.text.keys import LASTING_KINDS
 
 HELD_REASON = "more new posts at once than posts.burst_limit"
@@ -165,10 +168,32 @@ def owed(
 ) -> list[tuple[P, PlannedDelivery]]:
     """Return the posts that a subscription wants, with their deliveries. `posts`: oldest first."""
     wanted = [post for post in posts if match(subscription.rule, post.entry).wanted]
-    return [
-        (post, PlannedDelivery(subscription.id, subscription.channel_id, state, reason))
-        for post, state, reason in _states(wanted, subscription, settings, now)
-    ]
+    posted = find_posted(subscription, wanted, settings.summary_length)
+    if subscription.baseline_due and (end := baseline_end(subscription, wanted, posted)) is not None:
+        wanted, subscription = wanted[end:], replace(subscription, baseline_due=False)
+    left = [post for post in wanted if post not in posted]
+    planned = {post: _sent(subscription, found) for post, found in posted.items()}
+    for post, state, reason in _states(left, subscription, settings, now):
+        planned[post] = _planned(subscription, post.entry, state, reason)
+    return [(post, planned[post]) for post in wanted if post in planned]
+
+
+def _sent(subscription: Subscription, found: FoundMessage) -> PlannedDelivery:
+    return PlannedDelivery(
+        subscription.id, subscription.channel_id, DeliveryState.SENT, FOUND_REASON, found=found
+    )
+
+
+def _planned(subscription: Subscription, entry: Entry, state: DeliveryState, reason: str) -> PlannedDelivery:
+    since, until = doubt_about(subscription.past, entry)
+    return PlannedDelivery(
+        subscription.id,
+        subscription.channel_id,
+        state,
+        reason,
+        doubtful_since=since,
+        doubtful_until=until,
+    )
 
 
 def _states(

@@ -38,6 +38,8 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "feed_import": ("id",),
     "imported_feed": ("import_id", "feed_id"),
     "session_start": ("started_at", "shard"),
+    "recovery": ("channel_id",),
+    "found_message": ("message_id",),
 }
 """The tables with their keys, each after those that it refers to."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -61,6 +62,16 @@ class Trial:
     """`run` would update it first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore did."""
+
+    copied_at: datetime
+    """When the copy was made, or last written."""
+    kept: Path | None
+    """The former database; None: there was none."""
+
+
 class Engine(Protocol):
     """One database, not open yet. Every method raises StoreError."""
 
@@ -101,6 +112,9 @@ class Engine(Protocol):
 
     async def compact(self) -> None:
         """Make the database as small as its contents. The caller has its locks, and nobody has it open."""
+
+    async def restore(self, copy: Path, now: datetime) -> Restored:
+        """Put a copy in place of the database, which is kept. Raises StoreLocked if a bot or a backfill runs."""
 
     async def size(self) -> int:
         """Return the bytes of the database; 0 if there is none."""

@@ -8,6 +8,7 @@ from bot.model import DeliveryState as State
 from bot.model import Identified, KnownChange, NewEntry, PlannedDelivery
 from bot.store import rows
 from bot.store.database import Database, Repository, Transaction, Value, storable
+from bot.store.deliveries import settle_found
 from bot.store.holds import open_hold
 from bot.store.texts import Texts, pack
 from bot.text.fold import fold_tag
@@ -115,13 +116,18 @@ async def put_deliveries(
             "subscription_id": delivery.subscription_id,
             "entry_id": entry_id,
             "channel_id": delivery.channel_id,
-            "state": delivery.state,
+            "state": State.PENDING if delivery.found else delivery.state,
             "hold_id": await open_hold(tx, delivery.subscription_id, now)
             if delivery.state is State.HELD
             else None,
-            "reason": delivery.reason,
+            "reason": "" if delivery.found else delivery.reason,
+            "doubtful_since": delivery.doubtful_since,
+            "doubtful_until": delivery.doubtful_until,
             "now": now,
         }
         for delivery in deliveries
     ]
     await tx.run_many("add_delivery", values)
+    for delivery in deliveries:
+        if delivery.found is not None:
+            await settle_found(tx, entry_id, delivery.channel_id, delivery.found, delivery.reason, now)

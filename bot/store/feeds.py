@@ -1,7 +1,7 @@
 """Feeds and the seen-table: what a poll reads and writes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from bot.model import (
@@ -23,6 +23,7 @@ from bot.model import (
 from bot.model import DeliveryState as State
 from bot.store import rows
 from bot.store.database import Reader, Transaction, lane_attempt, transaction
+from bot.store.deliveries import read_found
 from bot.store.entries import EntryRepository, EntryWriter
 from bot.store.notices import add_feed_notice
 from bot.store.texts import start_length
@@ -174,8 +175,16 @@ async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified
 
 
 async def read_subscriptions(reader: Reader, feed_id: int) -> list[Subscription]:
-    """Return the subscriptions to a feed."""
-    return [rows.subscription(row) for row in await reader.rows("subscriptions_of", feed_id=feed_id)]
+    """Return the subscriptions to a feed, after a restore with what their channels have of the lost time."""
+    found = await reader.rows("subscriptions_of", feed_id=feed_id)
+    return [
+        rows.subscription(row)
+        if row["copied_at"] is None
+        else replace(
+            rows.subscription(row), past=rows.channel_past(row, await read_found(reader, row["channel_id"]))
+        )
+        for row in found
+    ]
 
 
 async def write_plan(

@@ -18,6 +18,7 @@ from bot.model import (
 )
 from bot.store import rows
 from bot.store.database import Repository, Transaction, attempt, lane_attempt, transaction
+from bot.store.deliveries import follow_up, read_deliveries
 from bot.store.notices import add_resumption_notice, add_suspension_notice
 
 _PUBLISH_WINDOW = timedelta(hours=1)
@@ -40,9 +41,7 @@ class Outbox(Repository):
         A channel that is being sent to has none to claim. `sending`: the ids of those that the caller still sends.
         """
         heads = await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit, sending=sending)
-        claimed = [row["id"] for row in heads]
-        found = await tx.rows("claimed_deliveries", ids=claimed) if claimed else []
-        return [rows.delivery(row) for row in found]
+        return await read_deliveries(tx, [row["id"] for row in heads])
 
     async def posted(self, channel_id: int, since: datetime) -> frozenset[int]:
         """Return the ids of the messages that were sent to this channel since then."""
@@ -92,10 +91,13 @@ class Outbox(Repository):
         )
         if settlement.pinged:
             await tx.run("mark_pinged", id=delivery.id, now=now)
-        if settlement.state is DeliveryState.SENT and delivery.thread is not None:
-            await tx.run("add_thread", id=delivery.id, now=now)
-        if settlement.publishable:
-            await tx.run("add_publication", id=delivery.id, now=now)
+        await follow_up(
+            tx,
+            delivery.id,
+            now,
+            opens_thread=settlement.state is DeliveryState.SENT and delivery.thread is not None,
+            publishable=settlement.publishable,
+        )
         await _settle_channel(tx, delivery.channel_id, settlement, now)
 
     @transaction

@@ -14,12 +14,15 @@ from bot.model import (
     BackfillProgress,
     BackfillState,
     Bookmark,
+    ChannelPast,
     Decision,
     Delivery,
     DeliveryState,
+    Embed,
     Entry,
     Feed,
     FeedStatus,
+    FoundMessage,
     Hold,
     Identified,
     KnownEntry,
@@ -29,6 +32,7 @@ from bot.model import (
     NoticeKind,
     NoticeMessage,
     Reblogs,
+    Recovery,
     Rule,
     SearchHit,
     SentNotice,
@@ -178,6 +182,40 @@ def subscription(row: Row) -> Subscription:
         thread=length(row["thread"]),
         ping_cooldown=row["ping_cooldown"] * MILLISECOND,
         interval=length(row["interval"]),
+    )
+
+
+def channel_past(row: Row, found: tuple[FoundMessage, ...]) -> ChannelPast:
+    """Return what a channel has of the lost time, for the subscription of a row of `subscriptions_of`."""
+    return ChannelPast(
+        since=required(row["copied_at"]),
+        feed_name=row["feed_name"],
+        was_followed=row["created_at"] <= row["copied_at"],
+        unread_until=moment(row["unread_until"]),
+        found=found,
+    )
+
+
+def recovery(row: Row) -> Recovery:
+    """Return the channel to look through of a row of `recovery`."""
+    return fill(Recovery, row, since=required(row["since"]), until=required(row["until"]))
+
+
+def found_message(row: Row) -> FoundMessage:
+    """Return the message of a row of `found_message`."""
+    embeds = (
+        Embed(**{**embed, "timestamp": moment(embed["timestamp"])}) for embed in json.loads(row["embeds"])
+    )
+    return fill(FoundMessage, row, embeds=tuple(embeds), publishable=bool(row["publishable"]))
+
+
+def stored_embeds(embeds: Sequence[Embed]) -> str:
+    """Return embeds, as stored."""
+    return as_json(
+        [
+            {**asdict(embed), "timestamp": embed.timestamp and milliseconds(embed.timestamp)}
+            for embed in embeds
+        ]
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 from typing import Self, TypeVar
@@ -10,7 +11,7 @@ from typing import Self, TypeVar
 from bot import errors
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
-from bot.store.engine import Engine, Opened, Trial
+from bot.store.engine import Engine, Opened, Restored, Trial
 from bot.store.entries import EntryWriter
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -23,6 +24,7 @@ from bot.store.outbox import Outbox
 from bot.store.packing import Packing
 from bot.store.patience import Patience, PatientDatabase
 from bot.store.place import Place
+from bot.store.recoveries import Recoveries
 from bot.store.rekey import Rekeying
 from bot.store.removals import Removals
 from bot.store.search import Search
@@ -48,6 +50,7 @@ class Queues:
     outbox: Outbox
     notices: Notices
     backfills: Backfills
+    recoveries: Recoveries
 
 
 class Store:
@@ -75,6 +78,7 @@ class Store:
         self.search_requests = SearchRequests(database)
         self.heartbeats = Heartbeats(database)
         self.session_starts = SessionStarts(database)
+        self.recoveries = Recoveries(database)
 
     def watch(self, on_commit: Callable[[float], None], on_search: Callable[[float], None]) -> None:
         """Report how many seconds each commit, and each query of a search, took."""
@@ -175,6 +179,14 @@ class Store:
             await engine_of(target).analyze()
 
     @staticmethod
+    async def restore(place: Place, copy: Path, now: datetime) -> Restored:
+        """Put a copy in place of the database, which is kept beside it. After a kill, it can be repeated.
+
+        Raises StoreLocked if a bot or a backfill runs, and StoreError if the copy can't be used; then nothing changes.
+        """
+        return await engine_of(place).restore(copy, now)
+
+    @staticmethod
     async def size(place: Place) -> int:
         """Return the bytes of the database; 0 if there is none."""
         return await engine_of(place).size()
@@ -199,7 +211,11 @@ class Store:
         database = PatientDatabase(self._db, patience)
         entries = EntryWriter(self.index)
         return Queues(
-            Feeds(database, entries), Outbox(database), Notices(database), Backfills(database, entries)
+            Feeds(database, entries),
+            Outbox(database),
+            Notices(database),
+            Backfills(database, entries),
+            Recoveries(database),
         )
 
     async def hurry(self) -> None:

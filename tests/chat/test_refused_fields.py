@@ -9,12 +9,12 @@ from structlog.typing import EventDict
 
 from bot.chat.client import Chat
 from bot.chat.refused_fields import RefusedField, describe_refused, leave_out
-from bot.chat.same_message import is_same
 from bot.model import Button, Dead, Embed, Message, Outcome, Retry, Sent, Uncertainty
 from bot.sandbox.discord import rest
 from bot.sandbox.discord.errors import Problem
 from bot.sandbox.discord.models import Channel, Guild, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.text.same_message import is_same
 
 LINK = "https://garden.example/post/1"
 CARD = Embed(

@@ -1,4 +1,4 @@
-"""`db check`, `db backup`, `db stats` and `db compact`."""
+"""`db check`, `db backup`, `db restore`, `db stats` and `db compact`."""
 
 import asyncio
 import signal
@@ -323,3 +323,35 @@ def test_compacting_needs_a_database_of_this_version(cli: Cli, here: Path) -> No
     assert "an older feed-relay wrote this database" in old.err
     with closing(sqlite3.connect(here / "feed-relay.db")) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (5,)
+
+
+def test_a_restore_says_what_the_database_has_and_where_the_former_one_is(cli: Cli, filled: Path) -> None:
+    cli("db", "backup", "copy.db")
+
+    result = cli("db", "restore", "copy.db")
+
+    assert result.code == 0
+    first, second, third = result.out.splitlines()
+    assert first == f"Restored {filled} as it was at {NOW:%Y-%m-%d %H:%M} UTC."
+    assert second == f"The former database is now {filled}.before-restore."
+    assert third.startswith("Start the bot")
+
+
+def test_a_restore_is_refused_while_a_bot_runs(cli: Cli, filled: Path) -> None:
+    cli("db", "backup", "copy.db")
+
+    with lock.lock(filled, Worker.RUN):
+        result = cli("db", "restore", "copy.db")
+
+    assert (result.code, result.out) == (1, "")
+    assert "another feed-relay runs with this database; stop it first" in result.err
+
+
+def test_a_damaged_backup_is_refused_in_one_sentence(cli: Cli, filled: Path, here: Path) -> None:
+    (here / "copy.db").write_bytes(filled.read_bytes()[:5000])
+
+    result = cli("db", "restore", "copy.db")
+
+    assert result.code == 1
+    assert "this backup is damaged; restore an older one. Nothing was changed." in result.err
+    assert "Traceback" not in result.err

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 
 from bot import errors
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
-from bot.store.engine import Engine, Opened, Trial
+from bot.store.engine import Engine, Opened, Restored, Trial
 from bot.store.place import ServerAddress
 from bot.store.postgres import copying, locks, migrate
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
@@ -19,6 +21,7 @@ from bot.store.postgres.words import VectorWords
 
 T = TypeVar("T")
 
+_NOT_HERE = "a database on a server is restored with pg_restore; see docs/operating.md."
 _NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 
@@ -89,6 +92,10 @@ class PostgresEngine(Engine):
         async with self._connected() as connection:
             await connection.execute("SET statement_timeout = 0")
             await connection.execute("VACUUM (FULL, ANALYZE)", timeout=NO_TIMEOUT)
+
+    async def restore(self, copy: Path, now: datetime) -> Restored:  # noqa: ARG002 -- see Engine
+        """See Engine: the server's own tools do it."""
+        raise errors.StoreUnopenable(str(self._address), _NOT_HERE)
 
     async def size(self) -> int:
         """See Engine."""

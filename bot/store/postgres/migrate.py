@@ -39,8 +39,7 @@ class Migration:
 
 def migrations() -> tuple[Migration, ...]:
     """Return all steps after the first version, in order, without gaps."""
-    folder = _SQL / "migrations"  # missing as long as there are none
-    files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
+    files = sorted((_SQL / "migrations").iterdir(), key=lambda file: file.name)
     return tuple(
         Migration(int(file.name[:4]), file.read_text("utf-8")) for file in files if file.name.endswith(".sql")
     )

@@ -275,8 +275,10 @@ INSERT INTO channel (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
 INSERT INTO guild (id) VALUES (:id) ON CONFLICT (id) DO NOTHING;
 
 -- name: subscriptions_of
--- The plan matches each of a feed's subscriptions.
-SELECT * FROM subscription WHERE feed_id = :feed_id ORDER BY id;
+-- The plan matches each of a feed's subscriptions. After a restore, it needs to know what their channels have.
+SELECT s.*, r.since AS copied_at, r.unread_until, coalesce(nullif(s.name, ''), f.display_name) AS feed_name
+FROM subscription AS s JOIN feed AS f ON f.id = s.feed_id LEFT JOIN recovery AS r ON r.channel_id = s.channel_id
+WHERE s.feed_id = :feed_id ORDER BY s.id;
 
 -- name: find_subscription
 -- A channel follows a feed at most once.
@@ -789,15 +791,110 @@ UPDATE notice SET state = :state, due_at = coalesce(:due_at, due_at),
     uncertain_since = CASE WHEN :uncertain = 1 THEN uncertain_since END, message_id = :message_id
 WHERE leader_id = :leader_id AND state = 'pending';
 
+-- After a restore
+
+-- name: restored
+-- Says when the copy was made that the database was restored from, until the bot has started with it.
+SELECT value FROM meta WHERE key = 'restored';
+
+-- name: forget_restored
+-- The bot has started with the restored database.
+DELETE FROM meta WHERE key = 'restored';
+
+-- name: expire_nonces
+-- Nonces begin with the name of the database, which is another one now.
+UPDATE delivery SET uncertain_since = uncertain_since - :nonce_ttl, sending_since = sending_since - :nonce_ttl
+WHERE state IN ('pending', 'sending', 'held', 'paused');
+
+-- name: doubt_notices
+-- Notices that waited when the copy was made may have been sent since.
+UPDATE notice SET uncertain_since = :since, attempts = CASE WHEN attempts = 0 THEN 1 ELSE attempts END
+WHERE state = 'pending';
+
+-- name: begin_recoveries
+-- Every channel with something to send is looked through. What an earlier restore left unread is still unread.
+INSERT INTO recovery (channel_id, since, until)
+SELECT c.id, CAST(:since AS BIGINT), CAST(:now AS BIGINT) FROM channel AS c
+WHERE c.id IN (SELECT channel_id FROM subscription)
+    OR c.id IN (SELECT channel_id FROM delivery WHERE state IN ('pending', 'sending'))
+ON CONFLICT (channel_id) DO UPDATE SET
+    since = CASE
+        WHEN (recovery.ended_at IS NULL OR recovery.unread_until IS NOT NULL) AND recovery.since < excluded.since
+        THEN recovery.since ELSE excluded.since
+    END,
+    until = excluded.until, read_down_to = NULL, pages = 0, unread_until = NULL, ended_at = NULL;
+
+-- name: unfinished_recoveries
+-- The channels that must still be looked through.
+SELECT * FROM recovery WHERE ended_at IS NULL ORDER BY channel_id;
+
+-- name: add_found
+-- A message that the copy doesn't know. A page may be read twice.
+INSERT INTO found_message (message_id, channel_id, content, embeds, thread_name, publishable)
+SELECT CAST(:message_id AS BIGINT), CAST(:channel_id AS BIGINT), CAST(:content AS TEXT), CAST(:embeds AS TEXT),
+    CAST(:thread_name AS TEXT), CAST(:publishable AS BIGINT)
+WHERE NOT EXISTS (SELECT 1 FROM delivery WHERE message_id = :message_id)
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: note_page
+-- A look through a channel continues there after a restart.
+UPDATE recovery SET read_down_to = coalesce(:read_down_to, read_down_to), pages = pages + 1 WHERE channel_id = :channel_id;
+
+-- name: unsettled_deliveries
+-- What waited in a channel when the copy was made may have been sent since.
+SELECT id FROM delivery WHERE channel_id = :channel_id AND state IN ('pending', 'sending')
+UNION ALL
+SELECT id FROM delivery
+WHERE subscription_id IN (SELECT id FROM subscription WHERE channel_id = :channel_id) AND state IN ('held', 'paused')
+ORDER BY id;
+
+-- name: found_messages
+-- The messages that were found in a channel and belong to no post yet.
+SELECT * FROM found_message AS m
+WHERE m.channel_id = :channel_id AND NOT EXISTS (SELECT 1 FROM delivery WHERE message_id = m.message_id)
+ORDER BY m.message_id;
+
+-- name: settle_found
+-- The post was sent by the message that was found, unless another post has that message.
+UPDATE delivery SET state = 'sent', message_id = CAST(:message_id AS BIGINT), reason = :reason, hold_id = NULL,
+    leased_until = NULL, sending_since = NULL, uncertain_since = NULL, uncertain_until = NULL, settled_at = CAST(:now AS BIGINT)
+WHERE entry_id = :entry_id AND channel_id = :channel_id AND state IN ('pending', 'sending', 'held', 'paused')
+    AND NOT EXISTS (SELECT 1 FROM delivery AS other WHERE other.message_id = :message_id)
+RETURNING id;
+
+-- name: end_empty_holds
+-- All held posts were found in the channel, so an admin has decided already.
+UPDATE hold SET decision = 'all', decided_at = :now
+WHERE decision IS NULL AND subscription_id IN (SELECT id FROM subscription WHERE channel_id = :channel_id)
+    AND NOT EXISTS (SELECT 1 FROM delivery WHERE hold_id = hold.id AND state = 'held');
+
+-- name: doubt_deliveries
+-- What waits in a channel may be among the messages that could not be read.
+UPDATE delivery SET
+    uncertain_since = CASE WHEN uncertain_since < :since THEN uncertain_since ELSE CAST(:since AS BIGINT) END,
+    uncertain_until = CAST(:until AS BIGINT)
+WHERE channel_id = :channel_id AND state IN ('pending', 'sending', 'held', 'paused');
+
+-- name: end_recovery
+-- The channel was looked through, as far as it can be.
+UPDATE recovery SET ended_at = :now, unread_until = CAST(:unread_until AS BIGINT) WHERE channel_id = :channel_id;
+
+-- name: forget_recoveries
+-- What was found is needed as long as a feed may show posts of that time as new.
+DELETE FROM recovery WHERE ended_at < :ended_before;
+
 -- The outbox
 
 -- name: add_delivery
 -- A channel gets each post once: an earlier delivery, whatever its state, stays as it is. The subscription may have been
 -- paused or ended since the poll began.
-INSERT INTO delivery (subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at)
+INSERT INTO delivery (
+    subscription_id, entry_id, channel_id, identity, state, hold_id, reason, due_at, created_at, uncertain_since, uncertain_until
+)
 SELECT s.id, e.id, CAST(:channel_id AS BIGINT), e.identity,
     CASE WHEN :state = 'pending' AND s.paused = 1 THEN 'paused' ELSE :state END,
-    CAST(:hold_id AS BIGINT), CAST(:reason AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+    CAST(:hold_id AS BIGINT), CAST(:reason AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT),
+    CAST(:doubtful_since AS BIGINT), CAST(:doubtful_until AS BIGINT)
 FROM entry AS e JOIN subscription AS s ON s.id = :subscription_id
 WHERE e.id = :entry_id
 ON CONFLICT (channel_id, identity) DO NOTHING;

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from bot import errors
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
-from bot.store.engine import Engine, Opened, Trial
-from bot.store.sqlite import compact, copying, files, identify, lock, migrate, trial
+from bot.store.engine import Engine, Opened, Restored, Trial
+from bot.store.sqlite import compact, copying, files, identify, lock, migrate, restore, trial
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
@@ -109,6 +110,15 @@ class SqliteEngine(Engine):
     async def compact(self) -> None:
         """See Engine."""
         await asyncio.to_thread(compact.compact, files.locate(self._path))
+
+    async def restore(self, copy: Path, now: datetime) -> Restored:
+        """See Engine."""
+        with (
+            lock.lock(self._path, Worker.RUN, may_be_empty=True),
+            lock.lock(self._path, Worker.CLI, may_be_empty=True),
+        ):
+            path = files.locate(self._path, may_be_empty=True)
+            return await asyncio.to_thread(restore.restore, path, copy, now)
 
     async def size(self) -> int:
         """See Engine."""

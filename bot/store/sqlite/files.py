@@ -4,6 +4,7 @@ import errno
 import glob
 import os
 import shlex
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -30,7 +31,7 @@ _LOG_LEFT = "this file is missing, but {} has changes of it; put it back, or del
 _LOOP = "this link leads to itself; set store.path to a file."
 
 
-def locate(path: Path) -> Path:
+def locate(path: Path, *, may_be_empty: bool = False) -> Path:
     """Return the file that a path leads to, which need not exist. Raises StoreError if it can't be a database."""
     try:
         found = path.resolve()
@@ -48,7 +49,7 @@ def locate(path: Path) -> Path:
         raise errors.StoreUnopenable(str(path), _FOLDER)
     if not stat.S_ISREG(kind.st_mode):
         raise errors.StoreUnopenable(str(path), _SPECIAL)
-    if kind.st_size == 0:
+    if kind.st_size == 0 and not may_be_empty:
         raise errors.StoreUnopenable(str(path), _EMPTY)
     return found
 
@@ -81,10 +82,10 @@ def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
 
 
 @contextmanager
-def complete_file(target: Path) -> Iterator[Path]:
+def complete_file(target: Path, *, replaces: bool = False) -> Iterator[Path]:
     """Yield an empty, private file that gets its name when the block ends; a kill leaves nothing of that name.
 
-    Raises FileExistsError if the name is taken, and StoreError if the file can't be written.
+    Raises FileExistsError if the name is taken, unless `replaces`, and StoreError if the file can't be written.
     """
     try:
         opened, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=_PART, dir=target.parent)
@@ -93,7 +94,10 @@ def complete_file(target: Path) -> Iterator[Path]:
         try:
             yield part
             _sync(part)
-            _name(part, target)
+            if replaces:
+                part.replace(target)
+            else:
+                _name(part, target)
             _sync(target.parent)
         finally:
             part.unlink(missing_ok=True)
@@ -101,6 +105,30 @@ def complete_file(target: Path) -> Iterator[Path]:
         raise
     except OSError as error:
         raise refused(target, error) from error
+
+
+def copy_name(file: Path, name: Path) -> None:
+    """Give a file a second name, which is private, too. Without hard links it is copied. Raises StoreError."""
+    if name.exists():
+        return
+    try:
+        file.chmod(PRIVATE)
+        os.link(file, name)
+        _sync(name.parent)
+    except OSError:
+        with complete_file(name) as part:
+            shutil.copyfile(file, part)
+
+
+def blank(path: Path) -> None:
+    """Put an empty file in place of a database. The bot refuses it, and says that a backup must be restored."""
+    with complete_file(path, replaces=True):
+        pass
+
+
+def logs_of(path: Path, *, with_index: bool = False) -> Sequence[Path]:
+    """Return the logs of a database, which need not exist; `with_index`: also what SQLite makes from one again."""
+    return [path.with_name(path.name + suffix) for suffix in (*_LOGS, *(("-shm",) if with_index else ()))]
 
 
 def remove_parts(path: Path) -> None:
@@ -129,8 +157,7 @@ def own_files(path: Path) -> Sequence[Path]:
 
 def check_creatable(path: Path) -> None:
     """Raise StoreError if the log of a missing database is left: SQLite would write its changes into a new one."""
-    for suffix in _LOGS:
-        log = path.with_name(path.name + suffix)
+    for log in logs_of(path):
         if log.exists() and log.stat().st_size:
             raise errors.StoreUnopenable(str(path), _LOG_LEFT.format(log.name))
 
@@ -159,7 +186,7 @@ def unused_state(path: Path) -> tuple[int, int, int] | None:
 
 def is_in_use(path: Path) -> bool:
     """Return whether a process has the database open, or was killed while it had."""
-    return any(path.with_name(path.name + suffix).exists() for suffix in _LOGS)
+    return any(log.exists() for log in logs_of(path))
 
 
 def _name(part: Path, target: Path) -> None:

@@ -16,9 +16,12 @@ _LOCKS = {
 """For each kind of worker: the suffix of its lock file, and the error if another process has the lock."""
 
 
-def lock(path: Path, worker: Worker) -> FileLock:
-    """Return the lock of this kind of worker, acquired. Raises StoreLocked if another process has it, or StoreError."""
-    path = locate(path)
+def lock(path: Path, worker: Worker, *, may_be_empty: bool = False) -> FileLock:
+    """Return the lock of this kind of worker, acquired. Raises StoreLocked if another process has it, or StoreError.
+
+    `may_be_empty`: also for an empty file, which can't be used.
+    """
+    path = locate(path, may_be_empty=may_be_empty)
     file_lock = FileLock(file_of(path, worker), mode=PRIVATE)
     try:
         file_lock.acquire(blocking=False)

@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.model import Style
-from bot.model.delivery import Message
+from bot.model import Message, Style
 from bot.model.source import Fetched
 from bot.sandbox.sites.blog import Blog
 from bot.sandbox.sites.desk import Desk

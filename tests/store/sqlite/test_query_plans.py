@@ -30,7 +30,11 @@ RARE = {
         "sites", "feed_names", "declared_subscriptions", "forget_intervals", "release_backfills", "followed_channels",
         "entries_to_rekey", "poll_all", "cooling_sites",
     },
-    "every six hours": {"prunable", "long_gone"},
+    "after a restore": {
+        "begin_recoveries", "unfinished_recoveries", "expire_nonces", "unsettled_deliveries", "end_empty_holds",
+        "doubt_deliveries",
+    },
+    "every six hours": {"prunable", "long_gone", "forget_recoveries"},
     "a person asks about everything": {
         "feeds", "followed", "totals", "delivery_counts", "held", "suspended_channels", "tag_counts", "heartbeats",
     },

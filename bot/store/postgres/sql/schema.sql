@@ -589,6 +589,29 @@ CREATE TABLE imported_feed (
 );
 CREATE INDEX imported_feed_feed ON imported_feed (feed_id);
 
+-- After the database was restored from a copy: the channels to look through for what was sent since. Before that, nothing is
+-- polled or sent.
+CREATE TABLE recovery (
+    channel_id   BIGINT PRIMARY KEY REFERENCES channel (id) ON DELETE CASCADE,
+    since        BIGINT NOT NULL,  -- when the copy was made; it does not know later messages
+    until        BIGINT NOT NULL,  -- when the bot started with it
+    read_down_to BIGINT,  -- the oldest message that was read, from the newest on; NULL: none was
+    pages        BIGINT NOT NULL DEFAULT 0,  -- read
+    unread_until BIGINT,  -- messages before this time could not be read; NULL: all were
+    ended_at     BIGINT  -- NULL: the channel must still be looked through
+);
+
+-- The bot's messages that were found. Those of posts become their deliveries' messages, also when a feed is polled later.
+CREATE TABLE found_message (
+    message_id  BIGINT PRIMARY KEY,  -- Discord's snowflake
+    channel_id  BIGINT NOT NULL REFERENCES recovery (channel_id) ON DELETE CASCADE,
+    content     TEXT COLLATE "C" NOT NULL,
+    embeds      TEXT COLLATE "C" NOT NULL CHECK (embeds::json IS NOT NULL),
+    thread_name TEXT COLLATE "C" NOT NULL,  -- of the forum post that it opens; '' = none
+    publishable BIGINT NOT NULL CHECK (publishable IN (0, 1))  -- to followers of the announcement channel
+);
+CREATE INDEX found_message_channel ON found_message (channel_id, message_id);
+
 -- Views, each for something that many queries need.
 
 -- Subscriptions with their feeds and channels.

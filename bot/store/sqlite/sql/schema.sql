@@ -533,6 +533,29 @@ CREATE TABLE imported_feed (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX imported_feed_feed ON imported_feed (feed_id);
 
+-- After the database was restored from a copy: the channels to look through for what was sent since. Before that, nothing is
+-- polled or sent.
+CREATE TABLE recovery (
+    channel_id   INTEGER PRIMARY KEY REFERENCES channel (id) ON DELETE CASCADE,
+    since        INTEGER NOT NULL,  -- when the copy was made; it does not know later messages
+    until        INTEGER NOT NULL,  -- when the bot started with it
+    read_down_to INTEGER,  -- the oldest message that was read, from the newest on; NULL: none was
+    pages        INTEGER NOT NULL DEFAULT 0,  -- read
+    unread_until INTEGER,  -- messages before this time could not be read; NULL: all were
+    ended_at     INTEGER  -- NULL: the channel must still be looked through
+) STRICT;
+
+-- The bot's messages that were found. Those of posts become their deliveries' messages, also when a feed is polled later.
+CREATE TABLE found_message (
+    message_id  INTEGER PRIMARY KEY,  -- Discord's snowflake
+    channel_id  INTEGER NOT NULL REFERENCES recovery (channel_id) ON DELETE CASCADE,
+    content     TEXT NOT NULL,
+    embeds      TEXT NOT NULL CHECK (json_valid(embeds)),
+    thread_name TEXT NOT NULL,  -- of the forum post that it opens; '' = none
+    publishable INTEGER NOT NULL CHECK (publishable IN (0, 1))  -- to followers of the announcement channel
+) STRICT;
+CREATE INDEX found_message_channel ON found_message (channel_id, message_id);
+
 -- Views, each for something that many queries need.
 
 -- Subscriptions with their feeds and channels.

@@ -1,12 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import discord
 import pytest
 
-from bot.chat.same_message import is_same
 from bot.model import Embed, Entry, Message, Style
 from bot.text.render import render
+from bot.text.same_message import is_same
 
 POST = Message(content="**Roses in May**", link="https://garden.example/post/1")
 
@@ -85,13 +84,14 @@ _CUT = Entry(title="They bloom " * 4 + "…", content=f"<p>{'They bloom ' * 200}
 def test_a_card_without_a_link_that_an_older_version_sent_is_found(
     entry: Entry, content: str, title: str, description: str, style: Style
 ) -> None:
-    sent = discord.Embed(title=title, description=description, timestamp=_DATE.replace(microsecond=0))
-    sent.set_footer(text="Garden")
+    sent = Embed(
+        title=title, description=description, footer="Garden", timestamp=_DATE.replace(microsecond=0)
+    )
     message = render(entry, "Garden", style, mention_roles=(17,))
 
     assert is_same(message, f"<@&17> {content}" if style is Style.CARD else "<@&17>", [sent])
-    sent.description = "Tulips bloom, too."
-    assert not is_same(message, f"<@&17> {content}" if style is Style.CARD else "<@&17>", [sent])
+    other = replace(sent, description="Tulips bloom, too.")
+    assert not is_same(message, f"<@&17> {content}" if style is Style.CARD else "<@&17>", [other])
 
 
 @pytest.mark.parametrize("style", list(Style))
@@ -99,8 +99,8 @@ def test_a_post_with_a_link_is_found_in_the_layout_of_every_version(style: Style
     entry = replace(_REPEATED, link="https://garden.example/post/1")
     message = render(entry, "Garden", style)
     old = [
-        ("**Post** · Garden", [discord.Embed(title="Post", url=entry.link)]),
-        ("", [discord.Embed(title="Post", url=entry.link)]),
+        ("**Post** · Garden", [Embed(title="Post", url=entry.link)]),
+        ("", [Embed(title="Post", url=entry.link)]),
         ("[They bloom.](<https://garden.example/post/1>) · Garden", []),
         (entry.link, []),
     ]

@@ -1,0 +1,124 @@
+"""After a restore: look through each channel for what was sent since the copy was made, before anything else is sent.
+
+A post whose message is found counts as sent. If a channel can't be read, its posts are searched for one by one before
+they are sent: see `Uncertainty`.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.model import Dead, Delivery, FoundMessage, HistoryPage, Message, Recovery, Refused, Retry, sent_at
+from bot.relay.backoff import backoff
+from bot.relay.recover import FOUND_REASON, match_found
+from bot.relay.rendering import render_or_give_up
+from bot.relay.retry import NONCE_WINDOW
+from bot.store.recoveries import Recoveries
+
+log = structlog.get_logger(__name__)
+
+MAX_CHANNELS = 8
+"""How many channels are looked through at the same time."""
+
+MAX_PAGES = 100
+"""Pages of one channel, of up to 100 messages, newest first. The rest counts as unread."""
+
+MAX_ATTEMPTS = 8
+"""Failures in a row after which the rest of a channel counts as unread: about four minutes."""
+
+FIRST_WAIT = timedelta(seconds=2)
+MAX_WAIT = timedelta(minutes=1)
+
+
+class History(Protocol):
+    """Reads channels back."""
+
+    async def look_back(
+        self, channel_id: int, since: datetime, read_down_to: int | None
+    ) -> HistoryPage | Refused | Retry:
+        """Return the next page, from the newest message back to those of `since`."""
+
+
+class LookThrough:
+    """Looks through the channels of a restored database."""
+
+    def __init__(
+        self,
+        recoveries: Recoveries,
+        history: History,
+        summary_length: int,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._recoveries = recoveries
+        self._history = history
+        self._summary_length = summary_length
+        self._clock = clock
+        self._sleep = sleep
+        self._places = asyncio.Semaphore(MAX_CHANNELS)
+
+    async def run(self) -> None:
+        """Look through all channels if the database was restored. After a kill, it continues where it was.
+
+        Raises StoreError. If cancelled, nothing is lost.
+        """
+        await self._recoveries.begin(self._clock(), NONCE_WINDOW)
+        left = await self._recoveries.unfinished()
+        if not left:
+            return
+        log.warning("database restored", copied_at=f"{left[0].since:%Y-%m-%d %H:%M} UTC", channels=len(left))
+        looks = [
+            asyncio.create_task(self._look(each), name=f"look through {each.channel_id}") for each in left
+        ]
+        try:
+            await asyncio.gather(*looks)
+        finally:
+            for look in looks:
+                look.cancel()
+        log.info("channels looked through", channels=len(left))
+
+    async def _look(self, recovery: Recovery) -> None:
+        async with self._places:
+            unread_until, reason = await self._read(recovery)
+            found = await self._recoveries.found(recovery.channel_id)
+            posted = await self._posted(recovery.channel_id, found)
+            await self._recoveries.end(recovery, posted, FOUND_REASON, unread_until, self._clock())
+        fields = {"channel": recovery.channel_id, "messages": len(found), "waited": len(posted)}
+        if unread_until is None:
+            log.info("channel looked through", **fields)
+        else:
+            then = "searches for each post before it is sent"
+            log.warning("channel not read completely", reason=reason, then=then, **fields)
+
+    async def _read(self, recovery: Recovery) -> tuple[datetime | None, str]:
+        """Store the channel's messages. Return until when they could not be read, and why; None: all were read."""
+        read_down_to, pages, attempts = recovery.read_down_to, recovery.pages, 0
+        reason = f"it has more than {MAX_PAGES} pages of messages"
+        while pages < MAX_PAGES and attempts < MAX_ATTEMPTS:
+            page = await self._history.look_back(recovery.channel_id, recovery.since, read_down_to)
+            if isinstance(page, HistoryPage):
+                await self._recoveries.add_page(recovery.channel_id, page)
+                if page.is_last:
+                    return None, ""
+                read_down_to, pages, attempts = page.read_down_to, pages + 1, 0
+            elif isinstance(page, Retry):
+                await self._sleep((page.after or backoff(FIRST_WAIT, attempts, MAX_WAIT)).total_seconds())
+                reason, attempts = page.reason, attempts + 1
+            else:
+                return recovery.until, page.reason
+        return recovery.until if read_down_to is None else sent_at(read_down_to), reason
+
+    async def _posted(self, channel_id: int, found: Sequence[FoundMessage]) -> Mapping[int, FoundMessage]:
+        """Return the posts that waited when the copy was made and were sent since, by their entries' ids."""
+        waiting = await self._recoveries.unsettled(channel_id) if found else []
+        matched = match_found([self._render(delivery) for delivery in waiting], found)
+        return {waiting[place].entry_id: each for place, each in matched.items()}
+
+    def _render(self, delivery: Delivery) -> Message | None:
+        message = render_or_give_up(
+            delivery.entry, delivery.feed_name, delivery.style, summary_length=self._summary_length
+        )
+        return None if isinstance(message, Dead) else message
