@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.search_archive import SCOPES, follow
-from benchmarks.search_queries import TypedQuery
+from benchmarks.search_typed import TypedQuery
 from benchmarks.tables import head, line, spread
 from benchmarks.texts.posts import NOW
 from bot.chat.client import Chat

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.search_queries import TypedQuery
+from benchmarks.search_typed import TypedQuery
 from benchmarks.texts.posts import Post
 
 Form = Callable[[str], str]

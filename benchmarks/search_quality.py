@@ -19,10 +19,10 @@ from pathlib import Path
 from benchmarks import search_forms as forms
 from benchmarks.search_archive import built, number_of
 from benchmarks.search_forms import Vocabulary, remembered
-from benchmarks.search_queries import TypedQuery
 from benchmarks.search_questions import question
 from benchmarks.search_reader import ReaderWorker, start_reader
 from benchmarks.search_slips import Variants, slipped, slips
+from benchmarks.search_typed import TypedQuery
 from benchmarks.tables import head, line, table
 from benchmarks.texts import inflections as inflect
 from benchmarks.texts.inflections import inflections

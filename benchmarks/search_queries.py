@@ -4,10 +4,12 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
+from benchmarks.search_questions import asking
+from benchmarks.search_slips import slipped, slips
+from benchmarks.search_typed import TypedQuery
 from benchmarks.texts.posts import Post
 
 QUERIES_PER_CLASS = 200
@@ -21,44 +23,6 @@ _MIN_POSTS = 3
 """The minimum number of posts in the sample with a searched word: rarer ones are typing errors."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypedQuery:
-    """The parts of a query, independent of a program's syntax."""
-
-    words: tuple[str, ...] = ()
-    phrase: str = ""
-    title: str = ""
-    without: str = ""
-    only_here: str = ""
-    """A condition, as typed here, that `reader` does not have."""
-    is_typing: bool = False
-    """Whether the last word is unfinished."""
-
-    @property
-    def typed(self) -> str:
-        """Return the query as typed into the bot."""
-        parts = [
-            *self.words,
-            f'"{self.phrase}"' if self.phrase else "",
-            f"title:{self.title}" if self.title else "",
-            f"-{self.without}" if self.without else "",
-            self.only_here,
-        ]
-        return " ".join(filter(None, parts))
-
-    @property
-    def fts5(self) -> str:
-        """Return the query for `reader`, with everything quoted, or "" if it has no such query."""
-        if self.only_here:
-            return ""
-        words = [_quoted(word) for word in self.words]
-        if self.is_typing:
-            words[-1] += "*"
-        parts = [*words, _quoted(self.phrase), f"title : {_quoted(self.title)}" if self.title else ""]
-        negated = f" NOT {_quoted(self.without)}" if self.without else ""
-        return " AND ".join(filter(None, parts)) + negated
-
-
 class Drawer:
     """Makes queries from posts. The word frequencies come from a sample of the entire archive."""
 
@@ -67,6 +31,7 @@ class Drawer:
         self._posts_with = posts_with
         self._dice = random.Random(seed)
         self._common = [word for word, _ in posts_with.most_common(_COMMON_WORDS)]
+        self._slips = tuple(slips("english").values())
         self._stop_words = {word for word, _ in posts_with.most_common(_STOP_WORDS)}
 
     def classes(self) -> dict[str, list[TypedQuery]]:
@@ -82,6 +47,8 @@ class Drawer:
             "tag:": lambda post: self._filtered(post, f'tag:"{self._dice.choice(post.tags)}"'),
             "author:": lambda post: self._filtered(post, f'author:"{post.author}"'),
             "after:/before:": lambda post: self._filtered(post, self._dates(post)),
+            "a slip": self._slipped,
+            "question": self._question,
         }
         found = {kind: self._drawn(draw) for kind, draw in kinds.items()}
         all_kinds = {
@@ -141,6 +108,15 @@ class Drawer:
             return None
         return TypedQuery(query.words, without=other.words[0])
 
+    def _slipped(self, post: Post) -> TypedQuery | None:
+        """Return up to three words of a post, one of them with a slip of the finger."""
+        query = self._some(post, self._dice.randint(1, 3))
+        return query and slipped(query, self._dice.choice(self._slips), self._dice)
+
+    def _question(self, post: Post) -> TypedQuery | None:
+        query = self._some(post, self._dice.randint(2, 3))
+        return query and asking("english", query, self._dice)
+
     def _filtered(self, post: Post, condition: str) -> TypedQuery | None:
         query = self._some(post, 1)
         return query and TypedQuery(query.words, only_here=condition)
@@ -166,7 +142,3 @@ def frequencies(sample: Sequence[Post]) -> Counter[str]:
 def words_of(post: Post) -> list[str]:
     """Return the words of a post in lower case, without numbers."""
     return [word.lower() for word in _WORD.findall(f"{post.title} {post.text}")]
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if text else ""

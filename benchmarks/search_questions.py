@@ -9,7 +9,7 @@ The posts with these titles are in the collections, so they compete with the one
 import random
 
 from benchmarks.search_forms import Form, Vocabulary, remembered
-from benchmarks.search_queries import TypedQuery
+from benchmarks.search_typed import TypedQuery
 from benchmarks.texts.posts import Post
 
 _QUESTIONS = {
@@ -152,7 +152,10 @@ def question(
 ) -> TypedQuery | None:
     """Return a question about some of a post's rarer words, or None if it has too few."""
     query = remembered(post, form, vocabulary, dice)
-    if query is None:
-        return None
+    return query and asking(language, query, dice)
+
+
+def asking(language: str, query: TypedQuery, dice: random.Random) -> TypedQuery:
+    """Return a question about the two or three words of a query."""
     fitting = [each for each in _QUESTIONS[language] if each.count("{}") == len(query.words)]
     return TypedQuery(tuple(dice.choice(fitting).format(*query.words).split()))

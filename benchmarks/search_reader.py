@@ -67,7 +67,7 @@ def start_reader(cache: Path, name: str, posts: Callable[[], Iterable[Post]]) ->
 def _report(database: Path, taken: dict[str, float]) -> None:
     index = database.with_name(database.name + ".search").stat().st_size
     total = index + database.stat().st_size
-    print(f"reader: added in {taken['add']:.0f} s, indexed in {taken['index']:.0f} s;", end=" ")
+    print(f"reader: {taken['add']:.0f} s of CPU to add, {taken['index']:.0f} to index;", end=" ")
     print(f"index {index / 1e6:,.1f} MB, all {total / 1e6:,.1f} MB", flush=True)
 
 

@@ -6,7 +6,7 @@ Any letter of any word may be affected.
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from benchmarks.search_queries import TypedQuery
+from benchmarks.search_typed import TypedQuery
 
 _ARABIC = ("ضصثقفغعهخحجد", "شسيبلاتنمكط", "ئءؤرىةوزظ")
 _AZERTY = ("azertyuiop", "qsdfghjklm", "wxcvbn")

@@ -4,7 +4,8 @@
 
 The first run downloads texts (apt-get, npm, pip). They stay in the cache, like everything that is built from them. The
 queries of all classes run in random order. With `reader`, each query runs in both programs, one after the other. Only
-the results of "everything" are compared: `reader` gets no queries for single feeds.
+the results of "everything" are compared: `reader` gets no queries for single feeds. Except for `/search` end to end,
+times are CPU time of all threads, so other programs on the machine change them less than wall time.
 """
 
 import argparse
@@ -20,10 +21,11 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import search_adding, search_command
+from benchmarks import search_adding, search_command, search_facets
 from benchmarks.search_archive import SCOPES, Built, built, feed_ids
-from benchmarks.search_queries import Drawer, TypedQuery, frequencies
+from benchmarks.search_queries import Drawer, frequencies
 from benchmarks.search_reader import ReaderWorker, start_reader
+from benchmarks.search_typed import TypedQuery
 from benchmarks.tables import at, head, line, spread
 from benchmarks.texts.languages import ENGLISH
 from benchmarks.texts.posts import NOW, Post, posts
@@ -98,6 +100,8 @@ async def _measure(
     for kind, figures in seen.items():
         line(kind, *figures.cells())
     line("all", *_total(seen.values()).cells())
+    if scope == EVERYTHING:
+        await search_facets.measure(search, [query for _, query in rounds if not query.is_typing])
 
 
 def _total(seen: Iterable["Timings"]) -> "Timings":
@@ -124,9 +128,9 @@ class Timings:
         self, search: Search, query: TypedQuery, feeds: frozenset[int] | None, other: ReaderWorker | None
     ) -> None:
         """Run one query in both programs."""
-        began = time.perf_counter()
+        began = time.process_time()
         found = await search.find(parse_query(query.typed, NOW, is_partial=query.is_typing), feeds)
-        self.ours.append(time.perf_counter() - began)
+        self.ours.append(time.process_time() - began)
         self.empty += not found.hits
         self.partial += found.is_partial
         if other and query.fts5 and len(self.theirs) < MAX_READER_QUERIES:

@@ -37,6 +37,7 @@ _HARD_ENDING = re.compile("(?:q|g)u?$")
 _RUSSIAN_SHORT_I = re.compile("(?<=[аеиоуыэюя])и")
 _RUSSIAN_ENDING = re.compile("(?<=...)(?:ова|ева|ыва|ива|ем|ет|ут|ют|ен|им|[аеиоуыьэюяйвлт])$")
 _RUSSIAN_NOUN = re.compile("(?<=пис)ь$")
+_RUSSIAN_LEAD = re.compile("(?<=в)ести$")
 _RUSSIAN_FLEETING = re.compile("(?<=..[бвгджзйклмнпрстфхцчшщ])[ое](?=[клнц]$)|(?<=..[бпжз])н$")
 _RUSSIAN_FLEETING_I = re.compile("(?<=..)йк$")
 _NORDIC_ENDING = re.compile("(?<=...)(?:et|en|at|ad|ar|er|or|na|nd|[aetndrs])$")
@@ -161,9 +162,11 @@ def _portuguese(word: str) -> tuple[str, ...]:
 def _russian(word: str) -> tuple[str, ...]:
     """Write the й that the index has as и, and join what Snowball keeps apart.
 
-    That are fleeting vowels (порядок and порядка), participles (удалён and удалённый), and nouns such as запись.
+    That are fleeting vowels (порядок and порядка), participles (удалён and удалённый), verbs such as привести, and
+    nouns such as запись.
     """
-    stem = _snowball("russian")(_RUSSIAN_SHORT_I.sub("й", _RUSSIAN_NOUN.sub("и", word)))
+    word = _RUSSIAN_LEAD.sub("еду", _RUSSIAN_NOUN.sub("и", word))
+    stem = _snowball("russian")(_RUSSIAN_SHORT_I.sub("й", word))
     stem = _RUSSIAN_FLEETING_I.sub("ек", _stripped(_RUSSIAN_ENDING, stem))
     return (_DOUBLE.sub(r"\1", _RUSSIAN_FLEETING.sub("", stem)),)
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 
 from bot.text.fold import fold, fold_tag
 
-_VERSION = 5
+_VERSION = 6
 """Increase it with every change to `bot.search` that changes the tokens of a text."""
 VERSION = f"{_VERSION} {version('pystemmer')} {unicodedata.unidata_version}"
 """Version of the tokens, with those of the stemmer and of Unicode. When it changes, the index is rebuilt."""

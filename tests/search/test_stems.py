@@ -68,6 +68,7 @@ CHANGED = {
         "возможен возможна",
         "настройки настроек",
         "необходим необходимых",
+        "произвести произведено",
     ),
     "spanish": ("aplique aplican", "pide pedir", "contenga contener", "aparezca aparece", "luces luz"),
 }

@@ -25,10 +25,10 @@ SEARCH_TIMEOUT = 1.0
 """Seconds for a search; the fallback query gets as much again."""
 _FALLBACK: dict[str, Value] = {"is_ranked": False, "ranking": None, "near": None, "max_hits": 500}
 """In place of a search that took too long: the newest hits, not ranked."""
-_WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.1}
+_WEIGHTS: dict[str, Value] = {"title": 0.5, "text": 0.15, "tags": 0.1, "author": 0.05, "stems": 0.4}
 """Weights of the columns for bm25. With high weights, a word would get nearly its full score from one occurrence.
 
-A stem counts less than a word, so that posts with the exact word come first.
+An exact word counts by its text and its stem, so that posts with it come first.
 """
 _CLOSENESS = 1.3
 """A hit counts this many times if searched words are close together in it."""
@@ -90,8 +90,8 @@ class FtsMatches(Matches):
     """Feeds that are matched by their tokens in the index."""
     filters_hits: bool = False
     """Whether the hits of other feeds are skipped one by one."""
-    kept: dict[Query, Sequence[Row]] | None = None
-    """All hits of each query that was matched, best first; None: they are not kept."""
+    kept: dict[Query, Sequence[DatedEntry]] | None = None
+    """All hits of each query that was matched; None: they are not kept."""
 
     def keeping_hits(self) -> "FtsMatches":
         """See Matches."""
@@ -101,30 +101,33 @@ class FtsMatches(Matches):
         self, query: Query, order: Order, limit: int, offset: int, without: Sequence[int] = ()
     ) -> Matched:
         """See Matches."""
-        values = {**await self._values(query, order), "without": without, "limit": limit, "offset": offset}
-        if self.kept is not None and not without:
-            found = await self._find({**values, "limit": MAX_HITS, "offset": 0})
-            self.kept[query] = found or ()
-            found = found and found[offset : offset + limit]
-        else:
-            found = await self._find(values)
-        if found is not None:
-            return _matched(found)
-        found = await self._find({**values, **_FALLBACK})
-        return replace(_matched(found or []), is_partial=True)
+        keeps = self.kept is not None and not without
+        values = await self._values(query, order)
+        values |= {"without": without, "limit": limit, "offset": offset, "keeps": keeps}
+        found = await self._find(values)
+        if found is None:
+            found = await self._find({**values, **_FALLBACK})
+            return replace(_matched(found or []), is_partial=True)
+        if self.kept is not None and keeps and found:
+            self.kept[query] = _dated(found[0]["kept"])
+        return _matched(found)
 
     async def dated(self, query: Query) -> Sequence[DatedEntry] | None:
         """See Matches."""
-        found = None if self.kept is None else self.kept.get(query)
-        if found is None:
-            values = await self._values(query, Order.NEWEST)
-            found = await self._find({**values, "without": (), "limit": MAX_HITS, "offset": 0})
-        return None if found is None else [DatedEntry(row["entry_id"], row["docid"] // 8) for row in found]
+        if self.kept is not None and query in self.kept:
+            return self.kept[query]
+        values = await self._values(query, Order.NEWEST)
+        found = await self._find({**values, "without": (), "limit": 1, "offset": 0, "keeps": True})
+        return None if found is None else _dated(found[0]["kept"] if found else "{}")
 
     async def exists(self, query: Query) -> bool:
         """See Matches."""
         values = await self._values(query, Order.NEWEST)
-        return bool(await self._find({**values, "without": (), "limit": 1, "offset": 0, "max_hits": 1}))
+        return bool(
+            await self._find(
+                {**values, "without": (), "limit": 1, "offset": 0, "keeps": False, "max_hits": 1}
+            )
+        )
 
     async def _find(self, values: dict[str, Value]) -> Sequence[Row] | None:
         return await self._db.search("find", SEARCH_TIMEOUT, **values)
@@ -182,6 +185,11 @@ def _matched(found: Sequence[Row]) -> Matched:
         return Matched()
     entries = tuple(row["entry_id"] for row in found)
     return Matched(entries, found[0]["total"], is_more=found[0]["hits"] >= MAX_HITS)
+
+
+def _dated(kept: str) -> Sequence[DatedEntry]:
+    """Read the places and entries of hits: a place is twice a document's id, or that plus one in the former index."""
+    return [DatedEntry(entry_id, int(place) // 16) for place, entry_id in json.loads(kept).items()]
 
 
 def _also(query: Query, condition: Condition) -> Query:

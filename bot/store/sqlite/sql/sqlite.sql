@@ -372,7 +372,8 @@ SELECT coalesce((SELECT rowid FROM search WHERE search MATCH :match ORDER BY row
 -- A page of the newest hits, best first; the newest hit counts a quarter more than an old one. `ranking` ranks the hits of
 -- an expression that would take too long to rank, and hits of `near` count more: words that are close together. Whatever
 -- the expressions say, only posts in `scope` or with a message in `channels` are found, and none with an entry in `without`.
--- Until the index is complete, the former one is searched as well; `place` orders the documents of both.
+-- Until the index is complete, the former one is searched as well; `place` orders the documents of both. With `keeps`, each
+-- row has the places and entries of all hits.
 WITH followed_hit AS MATERIALIZED (
     SELECT * FROM (
         SELECT 0 AS is_former, rowid AS docid, iif(:is_ranked, bm25(search, :title, :text, :tags, :author, 0.0, :stems), 0.0) AS score
@@ -457,15 +458,18 @@ close AS MATERIALIZED (
         AND rowid >= (SELECT min(docid) FROM hit) AND rowid <= (SELECT max(docid) FROM hit)
 ),
 scored AS (
+    SELECT place, score, post_id, feed_id, is_posted FROM hit WHERE :ranking IS NULL
+    UNION ALL
     SELECT place, min(score) AS score, max(post_id) AS post_id, max(feed_id) AS feed_id, max(is_posted) AS is_posted
     FROM (
         SELECT place, score, post_id, feed_id, is_posted FROM hit
         UNION ALL
         SELECT place, score, NULL, NULL, 0 FROM ranked
     )
+    WHERE :ranking IS NOT NULL
     GROUP BY place
 ),
-post AS (
+post AS MATERIALIZED (
     SELECT max(place) AS place, min(score * iif(place IN (SELECT place FROM close), :closeness, 1.0)) AS score
     FROM scored
     WHERE (:scope IS NULL OR is_posted OR feed_id IN (SELECT value FROM json_each(:scope)))
@@ -477,12 +481,17 @@ post AS (
     GROUP BY post_id
 ),
 page AS (
-    SELECT place, count(*) OVER () AS total,
+    SELECT place, (SELECT count(*) FROM post) AS total,
         score * (1.0 + 0.25 / (1.0 + ((SELECT max(place) FROM post) - place) / 504921600.0)) AS score
     FROM post ORDER BY 3, place DESC LIMIT :limit OFFSET :offset
 )
 SELECT page.total, (SELECT count(*) FROM followed_hit) AS hits, coalesce(d.entry_id, o.entry_id) AS entry_id,
-    page.place >> 1 AS docid
+    iif(:keeps, (
+        SELECT json_group_object(post.place, coalesce(d.entry_id, o.entry_id))
+        FROM post
+        LEFT JOIN document AS d ON d.docid = post.place >> 1 AND post.place & 1 = 0
+        LEFT JOIN former_document AS o ON o.docid = post.place >> 1 AND post.place & 1 = 1
+    ), NULL) AS kept
 FROM page
 LEFT JOIN document AS d ON d.docid = page.place >> 1 AND page.place & 1 = 0
 LEFT JOIN former_document AS o ON o.docid = page.place >> 1 AND page.place & 1 = 1
