@@ -167,7 +167,13 @@ class Search(Repository):
         return replace(found, corrections=corrections, suggestions=spelled.suggestions)
 
     async def titles(
-        self, typed: str, feeds: Feeds, now: datetime, limit: int = 25, posted: Posted | None = None
+        self,
+        typed: str,
+        feeds: Feeds,
+        now: datetime,
+        limit: int = 25,
+        posted: Posted | None = None,
+        wanted: Condition | None = None,
     ) -> tuple[SearchHit, ...]:
         """Return the newest posts whose title matches what is typed so far; the newest of all if nothing is."""
         query = parse_query(typed, now, is_partial=True)
@@ -176,7 +182,7 @@ class Search(Repository):
         )
         if feeds is not None and not feeds and posted is None:
             return ()
-        posts = await self._matcher.within(feeds, posted)
+        posts = await self._matcher.within(feeds, posted, wanted)
         return (await self._widened(replace(query, terms=terms), posts, Order.NEWEST, limit, 0)).hits
 
     async def tags(

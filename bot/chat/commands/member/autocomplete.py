@@ -1,6 +1,11 @@
-"""Autocomplete for members: titles, tags, feeds and dates as they type, from the feeds that they may see."""
+"""Autocomplete for members: titles, tags, feeds and dates as they type, from the feeds that they may see.
+
+If an option `channel` is filled in, from what `choose_scope` would search.
+"""
 
 from datetime import datetime, timedelta
+
+import discord
 
 from bot.chat.commands.common.autocomplete import (
     MAX_CHOICE_LENGTH,
@@ -14,6 +19,7 @@ from bot.chat.commands.common.autocomplete import (
 from bot.chat.commands.common.resolve import find_feed
 from bot.chat.commands.common.responses import Interaction
 from bot.chat.commands.common.turns import turn_in
+from bot.chat.commands.member.search_scope import choose_scope
 from bot.chat.commands.member.visibility import VisibleFeeds, viewer_of, visible_to
 from bot.chat.messages import _, plain_text
 from bot.chat.services import Services
@@ -39,10 +45,16 @@ class MemberAutocomplete:
         search, now = self._services.store.search, self._services.clock()
         async with turn_in(self._services.completions, interaction):
             visible = await self._visible(interaction)
-            named = _named(visible, interaction)
-            feeds, posted = visible.feeds & named if named else visible.feeds, visible.posted(named or None)
+            scope = choose_scope(visible, _channel(interaction), _named(visible, interaction) or None)
             return title_choices(
-                await search.titles(typed[:_MAX_TYPED], feeds, now, MAX_CHOICES, posted=posted)
+                await search.titles(
+                    typed[:_MAX_TYPED],
+                    scope.feeds,
+                    now,
+                    MAX_CHOICES,
+                    posted=scope.posted,
+                    wanted=scope.wanted,
+                )
             )
 
     @in_time
@@ -50,14 +62,15 @@ class MemberAutocomplete:
         """Suggest tags of the named feed, or of all, most used first, with their counts."""
         part = typed[:MAX_CHOICE_LENGTH].strip()
         async with turn_in(self._services.completions, interaction):
-            visible = await self._visible(interaction)
+            visible = (await self._visible(interaction)).within(_channel(interaction))
             feeds = visible.feeds & _named(visible, interaction) or visible.feeds
             return tag_choices(await self._services.store.search.tags(feeds, part, MAX_CHOICES))
 
     @in_time
     async def feeds(self, interaction: Interaction, typed: str) -> Choices:
         """Suggest feeds by name, whether they are still followed or not."""
-        return feed_choices((await self._visible(interaction)).named, typed[:MAX_CHOICE_LENGTH])
+        visible = (await self._visible(interaction)).within(_channel(interaction))
+        return feed_choices(visible.named, typed[:MAX_CHOICE_LENGTH])
 
     @in_time
     async def followed_feeds(self, interaction: Interaction, typed: str) -> Choices:
@@ -79,6 +92,12 @@ def _named(visible: VisibleFeeds, interaction: Interaction) -> frozenset[int]:
     named = interaction.namespace.feed
     found = find_feed(visible.named, named) if isinstance(named, str) and named.strip() else []
     return frozenset(each.feed_id for each in found)
+
+
+def _channel(interaction: Interaction) -> int:
+    """Return the id of the channel in the option `channel`; 0 if there is none."""
+    channel = interaction.namespace.channel
+    return channel.id if isinstance(channel, discord.abc.Snowflake) else 0
 
 
 def title_choices(hits: tuple[SearchHit, ...]) -> Choices:

@@ -75,6 +75,15 @@ class VisibleFeeds:
         """The feeds whose names are visible."""
         return (*self.followed, *self.past)
 
+    def within(self, channel_id: int) -> "VisibleFeeds":
+        """Return what a channel follows, and what it followed; of all channels, if it is 0."""
+        if not channel_id:
+            return self
+        return VisibleFeeds(
+            tuple(each for each in self.followed if each.channel_id == channel_id),
+            tuple(each for each in self.sent if each.channel_id == channel_id),
+        )
+
     def posted(self, among: Container[int] | None = None) -> Posted | None:
         """Return the visible posts of the past feeds, or of those in `among`; None if there are none."""
         past = [each for each in self.past if among is None or each.feed_id in among]

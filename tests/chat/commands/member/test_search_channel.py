@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import Reblogs, Rule, Setting
-from bot.sandbox.discord.models import StoredMessage
+from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
@@ -87,6 +87,41 @@ async def test_what_a_removed_feed_posted_is_found_in_its_channel_only(
     await blogs.follow(channel_id=server.talk.id)
 
     assert titles(await ask(server, channel="#news")) == ["Bed 3"]
+
+
+async def offered(
+    server: ServerFixture, channel: Channel, focused: str, command: str = "search", **options: str
+) -> list[str]:
+    """Return what is suggested while somebody types an option, with the channel filled in."""
+    values = {**options, "channel": channel}
+    found = await server.discord.complete(
+        server.guild, server.talk, server.member, command, values, focused=focused
+    )
+    return [each["name"] for each in found]
+
+
+async def test_suggestions_are_of_the_chosen_channel(server: ServerFixture) -> None:
+    assert await offered(server, server.news, "query", query="bed") == ["Bed 1"]
+    assert await offered(server, server.talk, "query", query="bed") == ["Bed 52", "Bed 51"]
+    assert await offered(server, server.news, "tag") == ["peas (1)", "roses (1)"]
+    assert await offered(server, server.talk, "tag", "latest") == []
+    assert [name.partition(" ·")[0] for name in await offered(server, server.talk, "feed", "latest")] == [
+        "Star Diary"
+    ]
+
+
+async def test_suggestions_are_of_the_named_feed_in_the_channel(server: ServerFixture, blogs: Blogs) -> None:
+    await blogs.follow(channel_id=server.talk.id)
+
+    assert await offered(server, server.talk, "query", feed="Star Diary") == ["Bed 52", "Bed 51"]
+    assert await offered(server, server.news, "query", feed="Star Diary") == []
+
+
+async def test_nothing_is_suggested_of_a_channel_that_one_cannot_view(server: ServerFixture) -> None:
+    server.discord.set_permissions(server.news.id, deny=Permission.VIEW_CHANNEL, target=server.member)
+
+    for focused in ("query", "tag", "feed"):
+        assert await offered(server, server.news, focused) == []
 
 
 async def test_buttons_search_the_other_channels_and_feeds(server: ServerFixture) -> None:
