@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import Reblogs, Rule, Setting
+from bot.sandbox.discord.interaction_data import OptionValue
 from bot.sandbox.discord.models import Channel, StoredMessage
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
@@ -93,7 +94,7 @@ async def offered(
     server: ServerFixture, channel: Channel, focused: str, command: str = "search", **options: str
 ) -> list[str]:
     """Return what is suggested while somebody types an option, with the channel filled in."""
-    values = {**options, "channel": channel}
+    values: dict[str, OptionValue] = {**options, "channel": channel}
     found = await server.discord.complete(
         server.guild, server.talk, server.member, command, values, focused=focused
     )
