@@ -272,6 +272,16 @@ async def _slow_database(world: World) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def _backup_fails(world: World) -> AsyncIterator[None]:
+    """Put a file where the folder should be. Without the copies in there, one is due at once."""
+    folder = world.folder / "backups"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.touch()
+    yield
+    folder.unlink()
+
+
+@asynccontextmanager
 async def _database_silent(world: World) -> AsyncIterator[None]:
     with _shared_memory_locked(world.folder / "feed-relay.db"):
         yield
@@ -302,6 +312,7 @@ TROUBLES: dict[str, Callable[[World], Any]] = {
     "FeedRelayDiscordFails": lambda world: _faults(world, "send", status=503),
     "FeedRelayPollsLate": _polls_late,
     "FeedRelayPollsFail": _polls_fail,
+    "FeedRelayBackupFails": _backup_fails,
     "FeedRelayGatewayDown": _network_down,
     "FeedRelayNotReady": _network_down,
     "FeedRelaySlowDatabase": _slow_database,

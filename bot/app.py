@@ -25,6 +25,7 @@ from bot.health.vitals import Vitals
 from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
 from bot.relay import poll_schedule
 from bot.relay.backfill import Backfiller, BackfillRules
+from bot.relay.backups import BackupKeeper
 from bot.relay.deliver import Deliverer
 from bot.relay.look_through import LookThrough
 from bot.relay.maintain import index, maintain
@@ -53,6 +54,8 @@ CHECK_INTERVAL = timedelta(seconds=1)
 NOTIFY_INTERVAL = timedelta(seconds=5)
 RECONCILE_INTERVAL = timedelta(seconds=30)
 """How long an event that the database could not take waits."""
+BACKUP_INTERVAL = timedelta(minutes=1)
+"""How often the bot looks whether a copy of the database is due, and how long after its start."""
 MAINTENANCE_INTERVAL = timedelta(hours=6)
 STOP_TIMEOUT = 10.0
 """Seconds to wait for sends in progress when the bot stops."""
@@ -85,6 +88,7 @@ class App:
     upkeeper: Upkeeper
     notifier: Notifier
     backfiller: Backfiller
+    backups: BackupKeeper
     vitals: Vitals
     monitor: Monitor
     retention: timedelta | None
@@ -105,6 +109,7 @@ def jobs(app: App) -> tuple[Job, ...]:
             lambda: maintain(app.store, app.retention, app.clock()),
             stop_waits=False,
         ),
+        Job("backup", BACKUP_INTERVAL, app.backups.tick, finish=app.backups.stop, stop_waits=False),
         Job("reconcile", RECONCILE_INTERVAL, app.chat.reconcile),
         Job("upkeep", CHECK_INTERVAL, app.upkeeper.tick),
         Job("publish", CHECK_INTERVAL, app.publisher.tick),
@@ -123,12 +128,13 @@ async def run(config: Config, stop: asyncio.Event | None = None) -> None:
 
 
 async def run_once(config: Config) -> None:
-    """Poll every feed once and deliver what can be sent now. The rest stays in the outbox."""
+    """Poll every feed once, deliver what can be sent now, and copy the database if that is due."""
     async with build(config, Patience(MAX_ATTEMPTS), with_commands=False) as app:
         await app.chat.login()
         await _prepare_store(app, config)
         await app.look_through.run()
         await relay_once(app.store.feeds, app.poller, app.deliverer, app.publisher, app.upkeeper, app.clock)
+        await app.backups.tick()
 
 
 async def backfill(
@@ -165,7 +171,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(Store.lock(config.store.place, Worker.RUN))
         store = await stack.enter_async_context(await Store.open(config.store.place))
-        if command := Store.mending_command(config.store.place):
+        if command := Store.mending_command(config.store.place, config.store.backup_dir):
             log.warning("other users of this machine can read the database", mend_with=command)
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser(workers=_parsers(config)))
@@ -213,6 +219,9 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
                 Worker.RUN,
                 clock,
                 lambda delay: schedule.wake_in(delay, "backfill"),
+            ),
+            BackupKeeper(
+                store, Store.backups(config.store.place, config.store.backup_dir), config.store.backups, clock
             ),
             vitals,
             Monitor(

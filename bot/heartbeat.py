@@ -1,8 +1,10 @@
 """How a running bot is: what it writes down for other programs, and what waits in its database."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 class GatewayState(StrEnum):
@@ -24,6 +26,30 @@ class Heartbeat:
     gateway: GatewayState
     last_poll_at: datetime | None
     last_sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupState:
+    """What the bot last wrote down about the daily copies of its database."""
+
+    last_at: datetime | None
+    """When the newest copy was made; None: there is none."""
+    next_at: datetime
+    """When the next one is due."""
+    error: str = ""
+    """Why the last attempt failed; "": it did not."""
+
+    def as_text(self) -> str:
+        """Return it as one text, to be stored."""
+        last = None if self.last_at is None else self.last_at.isoformat()
+        return json.dumps({"last_at": last, "next_at": self.next_at.isoformat(), "error": self.error})
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return what `as_text` wrote."""
+        found = json.loads(text)
+        last = found["last_at"] and datetime.fromisoformat(found["last_at"])
+        return cls(last, datetime.fromisoformat(found["next_at"]), found["error"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ async def _findings(config: Config, *, offline: bool) -> AsyncIterator[Finding]:
     yield Finding("config", f"{count_of(len(config.feeds), 'feed')}, {count_of(len(channels), 'channel')}")
     database, followed = await _database(config.store.place)
     yield database
+    if database.ok:
+        yield await _backups(config)
     if offline:
         return
     if config.tumblr.api_key.get_secret_value():
@@ -121,6 +123,25 @@ async def _database(place: Place) -> tuple[Finding, Sequence["FollowedFeed"]]:
         return Finding("database", str(error), ok=False), ()
     running = "; another feed-relay runs with this database" if trial.is_running else ""
     return Finding("database", f"{place} is OK{running}"), followed
+
+
+async def _backups(config: Config) -> Finding:
+    """Return whether the daily copies of the database can be made."""
+    from bot.store.store import Store
+
+    keep = config.store.backups
+    try:
+        backups = Store.backups(config.store.place, config.store.backup_dir)
+        if backups is None:
+            return Finding("backups", "the bot makes none of a PostgreSQL database; run pg_dump daily")
+        if not keep:
+            return Finding("backups", "none are made, because store.backups is 0")
+        await backups.try_out()
+        made = await backups.times()
+    except FeedRelayError as error:
+        return Finding("backups", str(error), ok=False)
+    newest = f", the newest from {made[-1]:%Y-%m-%d %H:%M} UTC" if made else ""
+    return Finding("backups", f"{backups.folder} has {len(made)} of {keep}{newest}")
 
 
 async def _tumblr(config: Config) -> Finding:

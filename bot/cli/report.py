@@ -5,6 +5,7 @@ import platform
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from importlib import metadata
@@ -23,7 +24,7 @@ from bot.config import Config
 from bot.config.schema import PREFIX, all_keys
 from bot.errors import ConfigError, StoreError
 from bot.logs import scrub
-from bot.model import Backlog, Heartbeat
+from bot.model import Backlog, BackupState, Heartbeat
 from bot.store.archive import FeedHealth, Stats
 from bot.store.place import Place
 from bot.store.store import Store
@@ -59,17 +60,19 @@ def report(ctx: typer.Context) -> None:
         _print_database(found, secrets)
 
 
-Found = tuple[int, Stats, Sequence[FeedHealth], Sequence[Heartbeat], Backlog]
+Found = tuple[int, Stats, Sequence[FeedHealth], Sequence[Heartbeat], Backlog, BackupState | None]
 """The first is the version of the schema."""
 
 
 def _print_database(found: Found, secrets: tuple[str, ...]) -> None:
     from bot.app import clock
 
-    schema, stats, feeds, heartbeats, backlog = found
+    schema, stats, feeds, heartbeats, backlog, backups = found
+    if backups and backups.error:
+        backups = replace(backups, error="`feed-relay status` says why")  # the reason names a folder
     secrets += tuple(secret for feed in feeds for url in feed.addresses for secret in secrets_of(url))
     _print("Database", _database_lines(schema, stats), secrets)
-    _print("Bot", status_lines(heartbeats, backlog, clock()), secrets)
+    _print("Bot", status_lines(heartbeats, backlog, backups, clock()), secrets)
     _print("Errors", _error_lines(feeds, stats), secrets)
 
 
@@ -150,6 +153,7 @@ def _database_of(place: Place) -> Found | StoreError:
             await store.archive.feeds(),
             await store.heartbeats.all(),
             await store.heartbeats.backlog(),
+            await store.heartbeats.backups(),
         )
 
     try:

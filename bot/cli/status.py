@@ -7,7 +7,7 @@ import typer
 from bot.cli.common_options import options_of
 from bot.cli.database import read_store
 from bot.cli.status_text import show
-from bot.heartbeat import Backlog, Heartbeat
+from bot.heartbeat import Backlog, BackupState, Heartbeat
 from bot.store.store import Store
 
 
@@ -18,9 +18,10 @@ def status(
     """Show how the running bot is. Exit code 1 if none runs, or it has stopped working."""
     from bot.app import clock
 
-    heartbeats, backlog = read_store(options_of(ctx).load().store.place, _read)
-    raise typer.Exit(show(heartbeats, backlog, clock(), as_json=as_json))
+    found = read_store(options_of(ctx).load().store.place, _read)
+    raise typer.Exit(show(*found, clock(), as_json=as_json))
 
 
-async def _read(store: Store) -> tuple[list[Heartbeat], Backlog]:
-    return await store.heartbeats.all(), await store.heartbeats.backlog()
+async def _read(store: Store) -> tuple[list[Heartbeat], Backlog, BackupState | None]:
+    heartbeats = store.heartbeats
+    return await heartbeats.all(), await heartbeats.backlog(), await heartbeats.backups()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.cli.output import count_of, print_json, print_line
-from bot.heartbeat import Backlog, Heartbeat
+from bot.heartbeat import Backlog, BackupState, Heartbeat
 
 MAX_SILENCE = timedelta(seconds=30)
 """How old the last heartbeat of a working bot may be; it writes one every 5 seconds."""
@@ -12,12 +12,19 @@ MAX_SILENCE = timedelta(seconds=30)
 _UNITS = ((timedelta(days=2), timedelta(days=1), "d"), (timedelta(hours=2), timedelta(hours=1), "h"))
 
 
-def show(heartbeats: Sequence[Heartbeat], backlog: Backlog, now: datetime, *, as_json: bool) -> int:
+def show(
+    heartbeats: Sequence[Heartbeat],
+    backlog: Backlog,
+    backups: BackupState | None,
+    now: datetime,
+    *,
+    as_json: bool,
+) -> int:
     """Print how the bot is. Return the exit code: 0 if one runs."""
     if as_json:
-        print_json(status_object(heartbeats, backlog, now))
+        print_json(status_object(heartbeats, backlog, backups, now))
     else:
-        for line in status_lines(heartbeats, backlog, now):
+        for line in status_lines(heartbeats, backlog, backups, now):
             print_line(line)
     return 0 if any(works(each, now) for each in heartbeats) else 1
 
@@ -27,7 +34,9 @@ def works(heartbeat: Heartbeat, now: datetime) -> bool:
     return abs(now - heartbeat.beat_at) <= MAX_SILENCE
 
 
-def status_lines(heartbeats: Sequence[Heartbeat], backlog: Backlog, now: datetime) -> Iterator[str]:
+def status_lines(
+    heartbeats: Sequence[Heartbeat], backlog: Backlog, backups: BackupState | None, now: datetime
+) -> Iterator[str]:
     """Return what `status` says, line by line."""
     if not heartbeats:
         yield "The bot does not run; start it with `feed-relay run`."
@@ -42,6 +51,16 @@ def status_lines(heartbeats: Sequence[Heartbeat], backlog: Backlog, now: datetim
         yield f"held       {count_of(backlog.held, 'post')}; `feed-relay db stats` lists them"
     if backlog.suspended:
         yield f"suspended  {count_of(backlog.suspended, 'channel')}; `feed-relay db stats` says why"
+    if backups:
+        yield f"backup     {_backup(backups, now)}"
+
+
+def _backup(backups: BackupState, now: datetime) -> str:
+    last = f"{_age(backups.last_at, now)} ago" if backups.last_at else "none yet"
+    next_at = f"{backups.next_at:%Y-%m-%d %H:%M} UTC"
+    if backups.error:
+        return f"{last}; the last attempt failed, the next one is at {next_at}: {backups.error}"
+    return f"{last}, the next one at {next_at}"
 
 
 def _process_lines(heartbeat: Heartbeat, now: datetime) -> Iterator[str]:
@@ -71,7 +90,9 @@ def _age(moment: datetime, now: datetime) -> str:
     return f"{minutes} min" if minutes >= 2 else f"{passed // timedelta(seconds=1)} s"
 
 
-def status_object(heartbeats: Sequence[Heartbeat], backlog: Backlog, now: datetime) -> dict[str, object]:
+def status_object(
+    heartbeats: Sequence[Heartbeat], backlog: Backlog, backups: BackupState | None, now: datetime
+) -> dict[str, object]:
     """Return what `status --json` prints."""
     return {
         "running": any(works(each, now) for each in heartbeats),
@@ -94,6 +115,12 @@ def status_object(heartbeats: Sequence[Heartbeat], backlog: Backlog, now: dateti
         "uncertain": backlog.uncertain,
         "held": backlog.held,
         "suspended": backlog.suspended,
+        "backup": backups
+        and {
+            "last_at": _time(backups.last_at),
+            "next_at": _time(backups.next_at),
+            "error": backups.error,
+        },
     }
 
 

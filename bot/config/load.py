@@ -1,6 +1,6 @@
 """Loads the config: reads every layer, merges them, and checks everything at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,12 +141,17 @@ def _make_store_absolute(merged: Values, folder: Path) -> list[problems.Problem]
         return [(("store", "path"), "store.url or store.url_file is set, too; keep only one of them")]
     if given == "":
         return [(("store", "path"), "empty; write a path, or remove the key")]
+    section["path"] = given
+    return [*_make_absolute(section, "path", folder), *_make_absolute(section, "backup_dir", folder)]
+
+
+def _make_absolute(section: Values, key: str, folder: Path) -> Iterator[problems.Problem]:
+    given = section.get(key)
     try:
-        if isinstance(given, str):
-            section["path"] = str(_absolute(folder, given))
+        if isinstance(given, str) and given:
+            section[key] = str(_absolute(folder, given))
     except ValueError as error:
-        return [(("store", "path"), str(error))]
-    return []
+        yield ("store", key), str(error)
 
 
 def _absolute(folder: Path, given: str) -> Path:

@@ -89,6 +89,10 @@ class Store(_Section):
     url: Annotated[SecretStr, BeforeValidator(values.database_address)] = SecretStr("")
     """Of a database on a PostgreSQL server, with its password; "": the file is used."""
     url_file: str = ""
+    backups: Annotated[Integer, Field(ge=0, le=366)] = 7
+    """How many daily copies are kept; 0: none is made."""
+    backup_dir: Annotated[Path | None, BeforeValidator(values.path_or_none)] = None
+    """Absolute after loading. None: a folder beside the database."""
 
     @property
     def place(self) -> Place:

@@ -217,6 +217,11 @@ def api_address(value: object) -> str:
     return str(value).strip().rstrip("/")
 
 
+def path_or_none(value: object) -> object:
+    """Return a path; None for empty text."""
+    return None if value == "" else value
+
+
 def header_text(value: object) -> str:
     """Return text for an HTTP header: one line of printable ASCII."""
     if not isinstance(value, str) or not value.isascii() or (value and not value.isprintable()):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import Backlog
+from bot.model import Backlog, BackupState
 
 MAX_LATENESS = timedelta(minutes=5)
 """How late a poll or a send may be."""
@@ -29,6 +29,8 @@ class Observed:
     """None: the database does not answer now."""
     bytes: int | None
     """The size of the database; None as above."""
+    backups: BackupState | None
+    """None as above, or the bot makes no copies of its database."""
 
 
 def live_problems(observed: Observed) -> tuple[str, ...]:

@@ -33,6 +33,10 @@ class Gauges:
         self._held = gauge("deliveries_held", "Those that wait for an admin's decision.")
         self._suspended = gauge("channels_suspended", "Channels that refuse the bot.")
         self._bytes = gauge("database_bytes", "The size of the database.")
+        self._backup_age = gauge(
+            "backup_age_seconds", "The age of the newest daily backup; NaN if there is none."
+        )
+        self._backup_failing = gauge("backup_failing", "1 if the last attempt to make a backup failed.")
 
     def set(self, observed: Observed) -> None:
         """Set all values. Those of the database are NaN while it does not answer."""
@@ -51,6 +55,9 @@ class Gauges:
         self._held.set(backlog.held if backlog else nan)
         self._suspended.set(backlog.suspended if backlog else nan)
         self._bytes.set(nan if observed.bytes is None else observed.bytes)
+        backups = observed.backups
+        self._backup_age.set(_age(backups.last_at, now) if backups and backups.last_at else nan)
+        self._backup_failing.set(bool(backups and backups.error) if backlog else nan)
 
 
 def _age(moment: datetime | None, now: datetime) -> float:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.health.checks import Observed, live_problems
 from bot.health.systemd import Systemd
 from bot.health.vitals import Vitals
-from bot.model import Backlog, GatewayState, Heartbeat
+from bot.model import Backlog, BackupState, GatewayState, Heartbeat
 from bot.store.store import Store
 
 BEAT_INTERVAL = timedelta(seconds=5)
@@ -17,6 +18,15 @@ PROCESS = "run"
 OBSERVATION_TTL = 1.0
 """Seconds for which what was read from the database counts, however often somebody asks."""
 _READ_TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read from the database together."""
+
+    backlog: Backlog
+    backups: BackupState | None
+    bytes: int
 
 
 class Monitor:
@@ -42,14 +52,14 @@ class Monitor:
         self._systemd = systemd
         self._was_connected = False
         self._down_since: datetime | None = vitals.started_at
-        self._read: tuple[Backlog, int] | None = None
+        self._read: _Read | None = None
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
 
     async def observe(self) -> Observed:
         """Return how the bot is now. Waits for the database for 2 seconds at most."""
         connected, now = self._note_connection(), self._clock()
-        read = await self._backlog()
+        read = await self._from_database()
         return Observed(
             now=now,
             late_ticks=self._late_ticks(),
@@ -58,8 +68,9 @@ class Monitor:
             down_since=self._down_since,
             last_poll_at=self._vitals.last_poll_at,
             last_answer_at=self._vitals.last_answer_at,
-            backlog=read[0] if read else None,
-            bytes=read[1] if read else None,
+            backlog=read.backlog if read else None,
+            bytes=read.bytes if read else None,
+            backups=read.backups if read else None,
         )
 
     @asynccontextmanager
@@ -109,18 +120,21 @@ class Monitor:
             self._down_since = self._clock()
         return connected
 
-    async def _backlog(self) -> tuple[Backlog, int] | None:
+    async def _from_database(self) -> "_Read | None":
         loop = asyncio.get_running_loop()
         async with self._reading:
             if loop.time() - self._read_at > OBSERVATION_TTL:
-                self._read = await self._from_database()
+                self._read = await self._read_now()
                 self._read_at = loop.time()
             return self._read
 
-    async def _from_database(self) -> tuple[Backlog, int] | None:
+    async def _read_now(self) -> "_Read | None":
+        heartbeats = self._store.heartbeats
         try:
             async with asyncio.timeout(_READ_TIMEOUT):
-                return await self._store.heartbeats.backlog(), await self._store.archive.size()
+                return _Read(
+                    await heartbeats.backlog(), await heartbeats.backups(), await self._store.archive.size()
+                )
         except (StoreError, TimeoutError):
             return None
 

@@ -3,7 +3,7 @@
 All are frozen, and all times are aware UTC. A missing string is "", a missing number or time is None.
 """
 
-from bot.heartbeat import Backlog, GatewayState, Heartbeat
+from bot.heartbeat import Backlog, BackupState, GatewayState, Heartbeat
 from bot.model.admin import (
     NEWEST_COUNT,
     ArchivedEntry,
@@ -55,6 +55,7 @@ from bot.model.feed import (
 )
 from bot.model.message import Button, Embed, Message
 from bot.model.notice import (
+    TO_OWNER,
     Notice,
     NoticeKind,
     NoticeMessage,
@@ -117,6 +118,7 @@ __all__ = [
     "MAX_SNOWFLAKE",
     "NEWEST_COUNT",
     "SAMPLE_LENGTH",
+    "TO_OWNER",
     "Advice",
     "ArchivedEntry",
     "Backfill",
@@ -124,6 +126,7 @@ __all__ = [
     "BackfillState",
     "BackfillStep",
     "Backlog",
+    "BackupState",
     "Baseline",
     "Bookmark",
     "Button",

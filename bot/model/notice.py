@@ -17,20 +17,25 @@ class NoticeKind(StrEnum):
     CHANNEL_RESUMED = "channel resumed"
     POSTS_HELD = "posts held"
     FEEDS_IMPORTED = "feeds imported"
+    BACKUP_FAILED = "backup failed"
+    BACKUP_WORKS = "backup works"
 
     @property
     def opens(self) -> bool:
         """Whether it reports a problem that another notice closes."""
-        return self in {self.FEED_BROKEN, self.FEED_ENDED, self.CHANNEL_SUSPENDED}
+        return self in {self.FEED_BROKEN, self.FEED_ENDED, self.CHANNEL_SUSPENDED, self.BACKUP_FAILED}
 
     @property
     def closes(self) -> bool:
         """Whether it reports the end of a problem."""
-        return self in {self.FEED_RECOVERED, self.CHANNEL_RESUMED}
+        return self in {self.FEED_RECOVERED, self.CHANNEL_RESUMED, self.BACKUP_WORKS}
 
+
+TO_OWNER = 0
+"""In place of a member's id: the owner of the bot's application, whoever that is when the notice is sent."""
 
 Problem = tuple[str, int | None]
-"""Equal for all notices about one thing: a feed, its moves, a channel, or the imports into one."""
+"""Equal for all notices about one thing: a feed, its moves, a channel, the imports into one, or the backups."""
 
 
 def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) -> Problem:
@@ -39,6 +44,8 @@ def problem_of(kind: NoticeKind, feed_id: int | None, channel_id: int | None) ->
         return "channel", channel_id
     if kind is NoticeKind.FEEDS_IMPORTED:
         return "import", channel_id
+    if kind in {NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS}:
+        return "backup", None
     return "moves" if kind is NoticeKind.FEED_MOVED else "feed", feed_id
 
 
@@ -49,7 +56,7 @@ class Notice:
     id: int
     kind: NoticeKind
     channel_id: int
-    """Where it is sent: a channel, or a member if it is `direct`."""
+    """Where it is sent: a channel, or a member if it is `direct`; TO_OWNER: to whoever owns the bot at Discord."""
     direct: bool
     guild_id: int | None
     """None until Discord reports it."""

@@ -14,6 +14,7 @@ api_url = {api_url}
 
 [store]
 path = {database}
+backups = 0
 
 [polling]
 minimum_interval = "1s"

@@ -55,7 +55,7 @@ LEFT_OUT = frozenset(
 )
 """The full-text index, and what running processes say about themselves."""
 
-OWN_KEYS = ("schema", "index version", "unindexed", "moved to", "unfinished move")
+OWN_KEYS = ("schema", "index version", "unindexed", "moved to", "unfinished move", "backups")
 """Keys of `meta` that belong to one database."""
 
 

@@ -1,6 +1,6 @@
 """What the store needs from an engine: to open, lock and look after a database. Queries have `bot.store.database`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,14 +72,40 @@ class Restored:
     """The former database; None: there was none."""
 
 
+class Backups(Protocol):
+    """The daily copies of one database, in a folder. Every method raises StoreError."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the copies are."""
+
+    async def times(self) -> Sequence[datetime]:
+        """Return when the copies in the folder were made, oldest first."""
+
+    async def make(self, now: datetime, keep: int) -> Path:
+        """Copy the database while others use it, verify the copy, then delete old copies, so that `keep` are left.
+
+        A call that fails or is cancelled changes nothing, and leaves no part of a copy.
+        """
+
+    async def try_out(self) -> None:
+        """Raise the StoreError with which `make` would end, as far as that shows without a copy."""
+
+
 class Engine(Protocol):
     """One database, not open yet. Every method raises StoreError."""
 
     def lock(self, worker: Worker) -> AbstractAsyncContextManager[object]:
         """Return a lock, held until exited. Entering raises StoreLocked if another process of this kind has it."""
 
-    def mending_command(self) -> str:
-        """Return the shell command that hides the database from other users of this machine; "" if it is hidden."""
+    def mending_command(self, folder: Path | None) -> str:
+        """Return the shell command that hides the database from other users of this machine; "" if it is hidden.
+
+        `folder`: see `backups`.
+        """
+
+    def backups(self, folder: Path | None) -> Backups | None:
+        """Return the daily copies in this folder, or in the engine's own; None if the engine's programs make them."""
 
     async def open(self, *, create: bool) -> Opened:
         """Open the database, create it if it does not exist and `create` is given, and bring its schema up to date."""

@@ -1,6 +1,6 @@
 """What running processes write down about themselves, and what waits: the source of `status`, checks and metrics."""
 
-from bot.model import Backlog, GatewayState, Heartbeat
+from bot.model import Backlog, BackupState, GatewayState, Heartbeat
 from bot.store import rows
 from bot.store.database import Repository, Row, Transaction, transaction
 
@@ -30,6 +30,16 @@ class Heartbeats(Repository):
     async def all(self) -> list[Heartbeat]:
         """Return the last heartbeat of each process that has not stopped as it should."""
         return [_heartbeat(row) for row in await self._db.rows("heartbeats")]
+
+    @transaction
+    async def note_backups(self, tx: Transaction, state: BackupState | None) -> None:
+        """Write down how the daily copies of the database are; None: none are made."""
+        await tx.run("put_backup_state", state=state.as_text() if state else "")
+
+    async def backups(self) -> BackupState | None:
+        """Return what was last written down about the daily copies; None: none are made."""
+        found = await self._db.rows("backup_state")
+        return BackupState.from_text(found[0]["value"]) if found else None
 
     async def backlog(self) -> Backlog:
         """Return what waits."""

@@ -50,6 +50,12 @@ class Notices(Repository):
         return [message for message in found if message is not None]
 
     @transaction
+    async def report_backup(self, tx: Transaction, error: str, now: datetime) -> None:
+        """Notify the bot's owner that backups fail, or, if `error` is "", that they work again: of a change, once."""
+        kind = NoticeKind.BACKUP_FAILED if error else NoticeKind.BACKUP_WORKS
+        await tx.run("add_backup_notice", kind=kind, detail=error, now=now)
+
+    @transaction
     async def release(self, tx: Transaction, now: datetime) -> None:
         """Make all claimed notices claimable again at once. Call it at the start, as `Outbox.release`."""
         await tx.run("release_notices", now=now)

@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 from bot import errors
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
-from bot.store.engine import Engine, Opened, Restored, Trial
+from bot.store.engine import Backups, Engine, Opened, Restored, Trial
 from bot.store.entries import EntryWriter
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -90,9 +90,14 @@ class Store:
         return engine_of(place).lock(worker)
 
     @staticmethod
-    def mending_command(place: Place) -> str:
+    def mending_command(place: Place, backup_dir: Path | None = None) -> str:
         """Return the shell command that hides the database from other users; "" if it is hidden."""
-        return engine_of(place).mending_command()
+        return engine_of(place).mending_command(backup_dir)
+
+    @staticmethod
+    def backups(place: Place, backup_dir: Path | None = None) -> Backups | None:
+        """Return the daily copies, by default in a folder beside the database; None if the server makes its own."""
+        return engine_of(place).backups(backup_dir)
 
     @classmethod
     async def open(cls, place: Place, *, create: bool = True) -> Self:

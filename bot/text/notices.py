@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.i18n import _, n_
-from bot.model import NEWEST_COUNT, Button, Decision, Embed, Hold, Message, Notice, NoticeKind, Unit
+from bot.model import NEWEST_COUNT, TO_OWNER, Button, Decision, Embed, Hold, Message, Notice, NoticeKind, Unit
 from bot.text.escape import isolate_direction, strip_controls
 from bot.text.fold import one_line
 from bot.text.limits import CONTENT, EMBED_DESCRIPTION, utf16_length
@@ -151,6 +151,8 @@ def _name(report: _Report) -> str:
 
 def _next_steps(units: Sequence[Unit]) -> list[str]:
     first = units[0][0]
+    if first.channel_id == TO_OWNER:
+        return [_("You get this because the bot is yours. See how it is with `feed-relay status`.")]
     if first.direct:
         sentence = (
             _("You get this because you added the feed in {channel}. Decide there with `/feed status`.")
@@ -181,6 +183,10 @@ def _sentences() -> dict[NoticeKind, str]:
         NoticeKind.FEEDS_IMPORTED: _(
             "The import into {channel} is done: {detail} feeds could be read. See the others with `/feed status`."
         ),
+        NoticeKind.BACKUP_FAILED: _(
+            "The daily backup of the bot's database failed: {detail} The bot tries again."
+        ),
+        NoticeKind.BACKUP_WORKS: _("The bot's database is backed up again."),
         NoticeKind.POSTS_HELD: _(
             "**{feed}** has {posts} on hold for {channel}. Choose what to do; you need {deciders}."
         ),
@@ -202,6 +208,9 @@ def _sentences_of_ended() -> dict[NoticeKind, str]:
         ),
         NoticeKind.CHANNEL_RESUMED: _(
             "The bot couldn't post in {channel} for a while: {detail} It can again; waiting posts are on their way."
+        ),
+        NoticeKind.BACKUP_WORKS: _(
+            "The bot's database couldn't be backed up for a while: {detail} It's backed up again now."
         ),
     }
 

@@ -124,3 +124,30 @@ async def test_a_lost_direct_message_is_found_after_its_nonce_has_expired(
     found = await notify(server, chat)
 
     assert len(found[ChannelKind.DIRECT]) == 1
+
+
+async def test_the_bots_owner_hears_that_backups_fail(server: FollowedServer, chat: Chat) -> None:
+    await server.store.notices.report_backup("The disk is *full*.", server.journal.now)
+
+    found = await notify(server, chat)
+
+    own = [
+        message
+        for message in found[ChannelKind.DIRECT]
+        if server.discord.channels[message.channel_id].owner_id == server.discord.owner.id
+    ]
+    assert [message.content.splitlines() for message in own] == [
+        [
+            r"The daily backup of the bot's database failed: The disk is \*full\*. The bot tries again.",
+            "You get this because the bot is yours. See how it is with `feed-relay status`.",
+        ]
+    ]
+
+
+async def test_a_notice_that_the_owner_refuses_goes_nowhere_else(server: FollowedServer, chat: Chat) -> None:
+    server.discord.without_direct.add(server.discord.owner.id)
+    await server.store.notices.report_backup("The disk is full.", server.journal.now)
+
+    found = await notify(server, chat)
+
+    assert "backup" not in " ".join(message.content for messages in found.values() for message in messages)

@@ -37,7 +37,11 @@ def test_offline_checks_only_config_and_database(cli: Cli, here: Path) -> None:
     result = cli("check", "--offline")
 
     assert (result.code, result.err) == (0, "")
-    assert [line.split()[:2] for line in result.out.splitlines()] == [["ok", "config"], ["ok", "database"]]
+    assert [line.split()[:2] for line in result.out.splitlines()] == [
+        ["ok", "config"],
+        ["ok", "database"],
+        ["ok", "backups"],
+    ]
     assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
 
 
@@ -82,6 +86,7 @@ async def test_every_line_is_ok_if_everything_works(
     assert [line[:18].split() for line in result.out.splitlines()] == [
         ["ok", "config"],
         ["ok", "database"],
+        ["ok", "backups"],
         ["ok", "feed"],
         ["ok", "token"],
         ["ok", "channel"],

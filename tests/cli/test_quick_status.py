@@ -14,7 +14,7 @@ import pytest
 from bot import config
 from bot.cli import quick_status, status_text
 from bot.cli.quick_status import Call, database_path, parse
-from bot.heartbeat import GatewayState, Heartbeat
+from bot.heartbeat import BackupState, GatewayState, Heartbeat
 from bot.store.glance import glance
 from bot.store.store import Store
 from tests.cli.conftest import NOW
@@ -22,6 +22,9 @@ from tests.cli.conftest import NOW
 BEAT = Heartbeat(
     "run", "0.1.0", NOW - timedelta(hours=3), NOW, GatewayState.CONNECTED, NOW - timedelta(minutes=4), None
 )
+
+
+BACKUPS = BackupState(NOW - timedelta(hours=7), NOW + timedelta(hours=17))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +89,13 @@ def test_anything_else_is_left_to_the_command(here: Path, text: str, environ: Ma
 async def test_a_glance_sees_what_the_store_sees(filled: Path) -> None:
     async with await Store.open(filled) as store:
         await store.heartbeats.beat(BEAT)
+        none_yet = glance(filled)
+        await store.heartbeats.note_backups(BACKUPS)
 
-        assert glance(filled) == ([BEAT], await store.heartbeats.backlog())
+        backlog = await store.heartbeats.backlog()
+        assert none_yet == ([BEAT], backlog, None)
+        assert glance(filled) == ([BEAT], backlog, BACKUPS)
+        assert await store.heartbeats.backups() == BACKUPS
 
 
 async def test_the_quick_answer_is_that_of_the_command(
@@ -96,7 +104,8 @@ async def test_the_quick_answer_is_that_of_the_command(
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     async with await Store.open(filled) as store:
         await store.heartbeats.beat(BEAT)
-        expected = status_text.status_lines([BEAT], await store.heartbeats.backlog(), NOW)
+        await store.heartbeats.note_backups(BACKUPS)
+        expected = status_text.status_lines([BEAT], await store.heartbeats.backlog(), BACKUPS, NOW)
 
         code = quick_status.answer(["status"], {}, NOW)
 

@@ -148,7 +148,7 @@ async def test_a_tag_in_the_config_file_is_posted_and_the_key_leaks_nowhere(
     out, err = await asyncio.wait_for(process.communicate(), 60)
 
     (message,) = sandbox_discord.messages(channel.id)
-    files = [path for path in setup.here.iterdir() if path.name != "config.toml"]
+    files = [path for path in setup.here.rglob("*") if path.is_file() and path.name != "config.toml"]
     assert process.returncode == 0
     assert "By the lamp" in message.content
     assert setup.tumblr.key.encode() not in out + err

@@ -55,7 +55,7 @@ name = "no address"
         ('[posts]\nstyle = "ful"', 'did you mean "full"?'),
         ('[posts]\ninterval = "5m"', "it belongs below [polling]"),
         ('[[feeds]]\nurl = "https://a.example/"\ntags = ["x"]', "it belongs below [feeds.channels]"),
-        ("[store]\nxyzzy = 1", "write one of path, url, url_file"),
+        ("[store]\nxyzzy = 1", "write one of path, url, url_file, backups, backup_dir"),
     ],
 )
 def test_an_unknown_name_gets_a_suggestion(tmp_path: Path, text: str, hint: str) -> None:

@@ -31,6 +31,7 @@ WELL = Observed(
     last_answer_at=NOW - MINUTE,
     backlog=IDLE,
     bytes=4096,
+    backups=None,
 )
 DOWN = replace(WELL, connected=False, down_since=NOW - 10 * MINUTE)
 LATE = NOW - MAX_LATENESS - MINUTE

@@ -135,6 +135,7 @@ WRITES: dict[str, Call] = {
         Heartbeat("run", "0.1.0", START, START, GatewayState.CONNECTED, None, None)
     ),
     "Heartbeats.stop": lambda s: s.heartbeats.stop("run"),
+    "Heartbeats.note_backups": lambda s: s.heartbeats.note_backups(None),
     "Subscriptions.pause": lambda s: s.subscriptions.pause(1),
     "Subscriptions.resume": lambda s: s.subscriptions.resume(1, 10, START),
     "Subscriptions.post_now": lambda s: s.subscriptions.post_now(1, 1, START),
@@ -154,6 +155,7 @@ WRITES: dict[str, Call] = {
     "Holds.decide": lambda s: s.holds.decide(1, Decision.ALL, 5, START),
     "SearchRequests.keep": lambda s: s.search_requests.keep(7, 5, "{}", START),
     "Notices.claim": lambda s: s.notices.claim(START, LEASE, 1, decide),
+    "Notices.report_backup": lambda s: s.notices.report_backup("No room.", START),
     "Notices.release": lambda s: s.notices.release(START),
     "Notices.redirect": lambda s: s.notices.redirect(NOTICE, START),
     "Notices.settle": lambda s: s.notices.settle(NOTICE, 1, None, uncertain=False),
@@ -219,6 +221,7 @@ READS: dict[str, Call] = {
     "FtsIndex.is_current": lambda s: s.index.is_current(),
     "FtsIndex.lag": lambda s: s.index.lag(),
     "Heartbeats.all": lambda s: s.heartbeats.all(),
+    "Heartbeats.backups": lambda s: s.heartbeats.backups(),
     "Heartbeats.backlog": lambda s: s.heartbeats.backlog(),
     "Archive.feeds": lambda s: s.archive.feeds(),
     "Archive.size": lambda s: s.archive.size(),

@@ -35,9 +35,14 @@ class PostgresEngine(Engine):
         """See Engine."""
         return locks.hold(self._address, worker)
 
-    def mending_command(self) -> str:
+    def mending_command(self, folder: Path | None) -> str:
         """See Engine: the server decides who may read."""
+        del folder
         return ""
+
+    def backups(self, folder: Path | None) -> None:
+        """See Engine: `pg_dump` makes them."""
+        del folder
 
     async def open(self, *, create: bool) -> Opened:
         """See Engine."""

@@ -706,6 +706,14 @@ FROM (
     FROM channel AS c JOIN guild AS g ON g.id = c.guild_id WHERE c.id = :channel_id
 ) AS t WHERE coalesce(t.chosen, t.member, t.other) IS NOT NULL;
 
+-- name: add_backup_notice
+-- Whoever owns the bot at Discord (0) learns once that backups fail, and once that they work again.
+INSERT INTO notice (kind, channel_id, direct, detail, created_at, due_at)
+SELECT CAST(:kind AS TEXT), 0, 1, CAST(:detail AS TEXT), CAST(:now AS BIGINT), CAST(:now AS BIGINT)
+FROM (SELECT max(id) AS id FROM notice WHERE channel_id = 0 AND kind IN ('backup failed', 'backup works')) AS last
+LEFT JOIN notice AS n ON n.id = last.id
+WHERE coalesce(n.kind, 'backup works') <> :kind;
+
 -- name: add_resumption_notice
 -- Admins who got a notice of a suspension also get one when it ends.
 INSERT INTO notice (kind, channel_id, direct, about_guild_id, about_channel_id, created_at, due_at)
@@ -1244,6 +1252,14 @@ SELECT process, version, started_at, beat_at, gateway, last_poll_at, last_sent_a
 -- name: remove_heartbeat
 -- A process that has stopped is not late.
 DELETE FROM heartbeat WHERE process = :process;
+
+-- name: put_backup_state
+-- `status`, checks and metrics show when the database was last copied, and whether that fails. '' = it is not copied.
+INSERT INTO meta (key, value) VALUES ('backups', :state) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: backup_state
+-- How the daily copies are.
+SELECT value FROM meta WHERE key = 'backups' AND value <> '';
 
 -- name: backlog
 -- What waits, and since when. A channel that refuses the bot makes nothing late.

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, closing, contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -12,7 +12,7 @@ import aiosqlite
 
 from bot import errors
 from bot.store.database import Database, Value
-from bot.store.sqlite import commits
+from bot.store.sqlite import commits, snapshot
 from bot.store.sqlite.commits import Outcome, Work
 from bot.store.sqlite.files import complete_file, is_in_use, unopenable
 from bot.store.sqlite.values import SQL, bound
@@ -37,7 +37,6 @@ _WAL = "PRAGMA journal_mode = WAL"
 _HURRY = (
     "PRAGMA busy_timeout = 1000"  # a stop must end in time, and several jobs make a last attempt to write
 )
-_NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
 _READ_ONLY = "PRAGMA query_only = ON"
 
 _ERRORS: dict[int, type[errors.StoreError]] = {
@@ -207,19 +206,11 @@ class SqliteDatabase(Database):
             await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def backup(self, target: Path) -> None:
-        """Write a consistent copy while others write. Raises FileExistsError if `target` exists.
-
-        Not with VACUUM INTO, which fails for generated columns if the file is opened to be read only.
-        """
+        """Write a consistent copy while others write. Raises FileExistsError if `target` exists."""
         if target.exists():
             raise FileExistsError(target)
-        with (
-            complete_file(target) as part,
-            translated_errors(str(target)),
-            closing(sqlite3.connect(part, check_same_thread=False)) as copy,
-        ):
-            await self._reader.backup(copy)
-            await asyncio.to_thread(lambda: copy.execute(_NO_WAL).fetchall())
+        with complete_file(target) as part, translated_errors(str(target)):
+            await asyncio.to_thread(snapshot.copy, address(Path(self.path), "ro"), part)
 
     def _start_committing(self) -> None:
         self._committing = asyncio.create_task(self._commit_waiting(), name="commit")

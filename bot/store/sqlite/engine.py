@@ -12,6 +12,7 @@ from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
 from bot.store.engine import Engine, Opened, Restored, Trial
 from bot.store.sqlite import compact, copying, files, identify, lock, migrate, restore, trial
+from bot.store.sqlite.backups import SqliteBackups
 from bot.store.sqlite.database import SqliteDatabase
 from bot.store.sqlite.fts_index import FtsIndex
 from bot.store.sqlite.fts_match import FtsMatcher
@@ -38,10 +39,14 @@ class SqliteEngine(Engine):
         with lock.lock(self._path, worker):
             yield
 
-    def mending_command(self) -> str:
+    def mending_command(self, folder: Path | None) -> str:
         """See Engine."""
-        exposed = files.open_to_others(self._path)
+        exposed = files.open_to_others(self._path, self.backups(folder).folder)
         return files.mending_command(exposed) if exposed else ""
+
+    def backups(self, folder: Path | None) -> SqliteBackups:
+        """See Engine."""
+        return SqliteBackups(self._path, folder)
 
     async def open(self, *, create: bool) -> Opened:
         """See Engine."""

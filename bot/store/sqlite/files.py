@@ -20,6 +20,8 @@ _BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".backfill.lock")
 """The suffixes of a database's own files."""
 _LOGS = ("-wal", "-journal")
 _PART = ".part"
+_BACKUPS = ("v*.backup*", "????-??-??T??????Z.backup*")
+"""What follows the database's name in those of copies before an upgrade, and of daily ones."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _FOLDER = "this is a folder; set store.path to a file in it."
@@ -131,11 +133,14 @@ def logs_of(path: Path, *, with_index: bool = False) -> Sequence[Path]:
     return [path.with_name(path.name + suffix) for suffix in (*_LOGS, *(("-shm",) if with_index else ()))]
 
 
-def remove_parts(path: Path) -> None:
-    """Remove incomplete files that killed processes left. Nobody else may be making one."""
+def remove_parts(path: Path, folder: Path | None = None) -> None:
+    """Remove incomplete files that killed processes left. Nobody else may be making one.
+
+    `folder`: where the database's backups are; None: beside it.
+    """
     name = glob.escape(path.name)
-    for pattern in (f"{name}.????????{_PART}*", f"{name}.v*.backup*.????????{_PART}*"):
-        for part in path.parent.glob(pattern):
+    for copy in ("", *(f".{kind}" for kind in _BACKUPS)):
+        for part in (folder or path.parent).glob(f"{name}{copy}.????????{_PART}*"):
             with suppress(OSError):  # it does no harm
                 part.unlink()
 
@@ -162,12 +167,33 @@ def check_creatable(path: Path) -> None:
             raise errors.StoreUnopenable(str(path), _LOG_LEFT.format(log.name))
 
 
-def open_to_others(path: Path) -> Sequence[Path]:
-    """Return the files of a database, with its backups, that other users of this machine may read or write."""
+def try_to_create(path: Path) -> None:
+    """Raise StoreError if no file can be written beside `path`. Writes one without a name, if the system can."""
+    unnamed = getattr(os, "O_TMPFILE", None)
+    if unnamed is None:
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise unopenable(path)
+        return
+    try:
+        opened = os.open(path.parent, unnamed | os.O_WRONLY, PRIVATE)
+        try:
+            os.write(opened, bytes(4096))
+        finally:
+            os.close(opened)
+    except OSError as error:
+        raise refused(path, error) from error
+
+
+def open_to_others(path: Path, folder: Path) -> Sequence[Path]:
+    """Return the files of a database that other users of this machine may read or write, with its backups.
+
+    `folder`: where the daily ones are.
+    """
     if os.name != "posix":
         return ()
     path = path.resolve()
-    backups = sorted(path.parent.glob(f"{glob.escape(path.name)}.v*.backup*"))
+    folders, name = {path.parent, folder}, glob.escape(path.name)
+    backups = sorted({file for each in folders for kind in _BACKUPS for file in each.glob(f"{name}.{kind}")})
     return [file for file in (*own_files(path), *backups) if file.is_file() and file.stat().st_mode & _OTHERS]
 
 

@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.heartbeat import Backlog, GatewayState, Heartbeat
+from bot.heartbeat import Backlog, BackupState, GatewayState, Heartbeat
 from bot.store.queries import COMMON
 from bot.store.sqlite import files
 
@@ -14,8 +14,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMEOUT = 1.0
 """Seconds to wait for a lock."""
 
+Glance = tuple[list[Heartbeat], Backlog, BackupState | None]
 
-def glance(path: Path) -> tuple[list[Heartbeat], Backlog] | None:
+
+def glance(path: Path) -> Glance | None:
     """Return what running processes wrote down, and what waits; None if that takes a closer look, as of an error."""
     if not files.is_in_use(path):
         return None
@@ -26,14 +28,16 @@ def glance(path: Path) -> tuple[list[Heartbeat], Backlog] | None:
         return None
 
 
-def _read(connection: sqlite3.Connection) -> tuple[list[Heartbeat], Backlog] | None:
+def _read(connection: sqlite3.Connection) -> Glance | None:
     connection.row_factory = sqlite3.Row
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version != max(int(file.name[:4]) for file in _MIGRATIONS.glob("*.sql")):
         return None
     heartbeats = connection.execute(COMMON["heartbeats"]).fetchall()
     backlog = connection.execute(COMMON["backlog"]).fetchone()
-    return [_heartbeat(row) for row in heartbeats], _backlog(backlog)
+    noted = connection.execute(COMMON["backup_state"]).fetchone()
+    backups = BackupState.from_text(noted["value"]) if noted else None
+    return [_heartbeat(row) for row in heartbeats], _backlog(backlog), backups
 
 
 def _heartbeat(row: sqlite3.Row) -> Heartbeat:

@@ -1,6 +1,5 @@
 """Tries what `run` needs of the database, without changing anything."""
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,7 @@ def trial(path: Path) -> Trial:
     path = files.locate(path)
     is_running = lock.is_locked(path, Worker.RUN)
     lock_file = lock.file_of(path, Worker.RUN)
-    _try_to_create(path if lock_file.exists() else lock_file)
+    files.try_to_create(path if lock_file.exists() else lock_file)
     if not path.exists():
         files.check_creatable(path)
         return Trial(exists=False, is_running=is_running, is_old=False)
@@ -28,23 +27,6 @@ def trial(path: Path) -> Trial:
     if not is_running:
         _try_to_begin(path)
     return Trial(exists=True, is_running=is_running, is_old=is_old)
-
-
-def _try_to_create(path: Path) -> None:
-    """Write a file without a name, where the system knows such files."""
-    unnamed = getattr(os, "O_TMPFILE", None)
-    if unnamed is None:
-        if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise files.unopenable(path)
-        return
-    try:
-        opened = os.open(path.parent, unnamed | os.O_WRONLY, files.PRIVATE)
-        try:
-            os.write(opened, bytes(4096))
-        finally:
-            os.close(opened)
-    except OSError as error:
-        raise files.refused(path, error) from error
 
 
 def _try_to_begin(path: Path) -> None:

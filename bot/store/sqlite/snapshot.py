@@ -1,0 +1,30 @@
+"""Copies a database as it is at one moment, while others use it.
+
+Not with VACUUM INTO, which fails for generated columns if the file is opened to be read only.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+PAGES = 256
+"""Pages that are copied between two calls of `between`: about 1 MB."""
+
+_NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
+
+
+def copy(source: str, target: Path, between: Callable[[], None] = lambda: None) -> None:
+    """Copy the database at an address to a file. An error in `between`, which is called all along, ends it.
+
+    An open transaction keeps what is copied as it is. Without one, each write of others would start the copy anew:
+    https://www.sqlite.org/c3ref/backup_finish.html
+    """
+    with (
+        closing(sqlite3.connect(source, uri=True, isolation_level=None)) as reader,
+        closing(sqlite3.connect(target, isolation_level=None)) as written,
+    ):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        reader.backup(written, pages=PAGES, progress=lambda _status, _left, _total: between())
+        written.execute(_NO_WAL).fetchone()

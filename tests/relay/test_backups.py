@@ -1,0 +1,163 @@
+"""The database is copied once a day, whatever restarts or fails, and its owner hears of a failure once."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import TO_OWNER, BackupState, NoticeKind
+from bot.relay.backup_schedule import INTERVAL, due_at, newest, retry_at
+from bot.relay.backups import BackupKeeper
+from bot.relay.notify import decide
+from bot.store.store import Store
+from tests.store.conftest import LEASE, START
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("taken", "due"),
+    [
+        ((), START),
+        ((START - INTERVAL / 4,), START + 3 * INTERVAL / 4),
+        ((START - 9 * DAY, START - 2 * DAY), START - DAY),
+        ((START - 2 * DAY, START + 900 * DAY), START - DAY),
+        ((START + 900 * DAY,), START),
+    ],
+    ids=["no copy", "one of today", "the newest counts", "the clock was wrong once", "it was always wrong"],
+)
+def test_a_copy_is_due_a_day_after_the_newest(taken: Sequence[datetime], due: datetime) -> None:
+    assert due_at(taken, START) == due
+
+
+def test_only_a_copy_of_the_past_is_the_newest() -> None:
+    assert newest((START - DAY, START, START + DAY), START) == START
+    assert newest((START + DAY,), START) is None
+
+
+def test_each_failure_in_a_row_doubles_the_wait_up_to_six_hours() -> None:
+    waits = [retry_at(START, failures) - START for failures in (1, 2, 3, 7, 99)]
+
+    assert waits == [5 * MINUTE, 10 * MINUTE, 20 * MINUTE, 320 * MINUTE, 360 * MINUTE]
+
+
+class Days:
+    """A database, and a bot that looks every minute whether to copy it."""
+
+    def __init__(self, store: Store, place: Path) -> None:
+        self.store, self.place = store, place
+        self.now = START
+        self.folder = place.parent / "backups"
+        self.keeper = self.started()
+
+    def started(self, keep: int = 3) -> BackupKeeper:
+        """Return what a process has after its start."""
+        return BackupKeeper(self.store, Store.backups(self.place), keep, lambda: self.now)
+
+    async def pass_time(self, time: timedelta, step: timedelta = MINUTE) -> None:
+        until = self.now + time
+        while self.now < until:
+            await self.keeper.tick()
+            self.now += step
+
+    def copies(self) -> list[str]:
+        return sorted(file.name[14:24] for file in self.folder.glob("*.backup"))
+
+    async def notices(self) -> list[tuple[NoticeKind, str]]:
+        """Send what is due to the owner; return it."""
+        claimed = await self.store.notices.claim(self.now, LEASE, 9, decide)
+        for message in claimed:
+            assert (message.channel_id, message.direct) == (TO_OWNER, True)
+            await self.store.notices.settle(message, 1000 + message.id, None, uncertain=False)
+        return [(notice.kind, notice.detail) for message in claimed for notice in message.notices]
+
+
+@pytest.fixture
+async def days(tmp_path: Path) -> AsyncIterator[Days]:
+    place = tmp_path / "feed-relay.db"
+    async with await Store.open(place) as store:
+        yield Days(store, place)
+
+
+async def test_a_week_has_seven_copies_of_which_three_are_kept(days: Days) -> None:
+    await days.pass_time(7 * DAY, 30 * MINUTE)
+
+    assert days.copies() == ["2026-05-08", "2026-05-09", "2026-05-10"]
+    assert await days.store.heartbeats.backups() == BackupState(START + 6 * DAY, START + 7 * DAY)
+    assert await days.notices() == []
+
+
+async def test_a_restart_neither_skips_nor_repeats_a_copy(days: Days) -> None:
+    for _ in range(6):
+        days.keeper = days.started(keep=9)
+        await days.pass_time(DAY / 2, DAY / 4)
+
+    assert days.copies() == ["2026-05-04", "2026-05-05", "2026-05-06"]
+
+
+async def test_after_a_pause_of_the_machine_one_copy_is_made(days: Days) -> None:
+    await days.keeper.tick()
+    days.now += 9 * DAY
+    await days.pass_time(DAY)
+
+    assert days.copies() == ["2026-05-04", "2026-05-13"]
+
+
+async def test_a_failure_is_reported_once_and_tried_again_ever_later(days: Days) -> None:
+    days.folder.touch()
+    await days.keeper.tick()
+    failed = await days.store.heartbeats.backups()
+    first = await days.notices()
+
+    days.keeper = days.started()
+    await days.pass_time(timedelta(hours=3))
+    repeats = await days.notices()
+    days.folder.unlink()
+    await days.pass_time(timedelta(hours=3))
+    last = await days.notices()
+
+    reason = f"{days.folder}: this is not a folder; set store.backup_dir to one."
+    assert failed == BackupState(None, START + 5 * MINUTE, reason)
+    assert first == [(NoticeKind.BACKUP_FAILED, reason)]
+    assert repeats == []
+    assert last == [(NoticeKind.BACKUP_WORKS, "")]
+    assert days.copies() == ["2026-05-04"]
+    found = await days.store.heartbeats.backups()
+    assert found is not None
+    assert found.error == ""
+
+
+async def test_every_failure_after_a_success_is_reported(days: Days) -> None:
+    await days.keeper.tick()
+    kept = days.folder.rename(days.folder.with_name("kept"))
+    days.folder.touch()
+    days.now += DAY
+    await days.keeper.tick()
+    days.folder.unlink()
+    kept.rename(days.folder)
+    found = await days.store.heartbeats.backups()
+
+    assert found is not None
+    assert found.last_at == START
+    assert [kind for kind, _ in await days.notices()] == [NoticeKind.BACKUP_FAILED]
+
+
+async def test_a_failure_that_ended_before_its_notice_is_one_message(days: Days) -> None:
+    days.folder.touch()
+    await days.keeper.tick()
+    days.folder.unlink()
+    days.now += 5 * MINUTE
+    await days.keeper.tick()
+
+    assert [kind for kind, _ in await days.notices()] == [NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS]
+
+
+async def test_no_copy_is_made_if_none_is_kept(days: Days) -> None:
+    await days.store.heartbeats.note_backups(BackupState(START, START))
+    days.keeper = days.started(keep=0)
+
+    await days.pass_time(2 * DAY, DAY)
+
+    assert not days.folder.exists()
+    assert await days.store.heartbeats.backups() is None

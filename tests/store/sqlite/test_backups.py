@@ -1,0 +1,217 @@
+"""Daily copies: whole, private, made while others use the database, and only the oldest of them deleted."""
+
+import asyncio
+import os
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import errors
+from bot.search.query import parse_query
+from bot.store.sqlite import backups, snapshot
+from bot.store.sqlite.backups import SqliteBackups
+from bot.store.store import Store
+from tests.store.conftest import NOW, Services, found, post, record_in
+
+pytestmark = pytest.mark.usefixtures("store")
+
+DAY = timedelta(days=1)
+AT = datetime(2026, 11, 27, 3, 4, 5, tzinfo=UTC)
+TURNS = 10
+"""Turns of the event loop after which a cancellation has arrived."""
+NAME = "feed-relay.db.2026-11-27T030405Z.backup"
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(file.name for file in folder.iterdir())
+
+
+async def test_a_copy_is_a_private_whole_database(archive: Services, place: Path) -> None:
+    made = await SqliteBackups(place, None).make(AT, 7)
+
+    assert made == place.parent / "backups" / NAME
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (made.parent, made)] == [0o700, 0o600]
+    assert await Store.read(made, lambda copy: copy.check()) == []
+    assert await Store.read(made, lambda copy: copy.archive.stats()) is not None
+    assert await found(Services(archive.store), "tulips") == ["Roses", "Tulips"]
+    assert await SqliteBackups(place, None).times() == [AT]
+
+
+class Held:
+    """A copy that waits in its middle until it is released."""
+
+    def __init__(self) -> None:
+        self.reached, self._released = threading.Event(), threading.Event()
+        self.steps = 0
+
+    def __call__(self) -> None:
+        self.steps += 1
+        self.reached.set()
+        assert self._released.wait(60)
+
+    def release(self) -> None:
+        self._released.set()
+
+
+async def test_posts_are_recorded_and_searched_while_a_copy_is_in_its_middle(
+    archive: Services, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "PAGES", 1)
+    held = Held()
+    copying = asyncio.create_task(SqliteBackups(place, None, held).make(AT, 7))
+    await asyncio.to_thread(held.reached.wait, 60)
+
+    await record_in(archive, post(9, title="Crocuses"))
+    before = await found(archive, "crocuses")
+    held.release()
+    made = await copying
+
+    assert before == ["Crocuses"]
+    assert held.steps > 9
+    assert await Store.read(made, lambda copy: copy.check()) == []
+    in_copy = await Store.read(made, lambda copy: copy.search.find(parse_query("crocuses", NOW), None))
+    assert in_copy.hits == ()
+
+
+async def test_a_cancelled_copy_leaves_nothing(place: Path) -> None:
+    held = Held()
+    copying = asyncio.create_task(SqliteBackups(place, None, held).make(AT, 7))
+    await asyncio.to_thread(held.reached.wait, 60)
+
+    copying.cancel()
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    held.release()
+
+    with pytest.raises(asyncio.CancelledError):
+        await copying
+    assert names(place.parent / "backups") == []
+
+
+async def test_only_the_oldest_daily_copies_are_deleted(place: Path) -> None:
+    others = [
+        "feed-relay.db.v27.backup",
+        "feed-relay.db.v27.backup.1",
+        "feed-relay.db.2020-01-01T000000Z.backup.keep",
+        "feed-relay.db.2020-13-01T000000Z.backup",
+        "feed-relay-2020-01-01.db",
+        "other.feed-relay.db.2020-01-01T000000Z.backup",
+        "feed-relayXdb.2020-01-01T000000Z.backup",
+    ]
+    for name in others:
+        (place.parent / name).touch()
+    (place.parent / "feed-relay.db.2020-02-02T000000Z.backup").mkdir()
+    (place.parent / "feed-relay.db.2020-03-03T000000Z.backup").symlink_to(place)
+    kept = SqliteBackups(place, place.parent)
+    before = set(names(place.parent))
+
+    for day in range(5):
+        await kept.make(AT + day * DAY, 3)
+
+    assert await kept.times() == [AT + day * DAY for day in (2, 3, 4)]
+    assert before <= set(names(place.parent))
+
+
+@pytest.mark.parametrize(("keep", "left"), [(1, [AT - 400 * DAY]), (2, [AT - 400 * DAY, AT])])
+async def test_the_new_copy_is_kept_although_the_clock_was_set_back(
+    place: Path, keep: int, left: list[datetime]
+) -> None:
+    kept = SqliteBackups(place, None)
+    for at in (AT - DAY, AT, AT - 400 * DAY):
+        await kept.make(at, keep)
+
+    assert await kept.times() == left
+
+
+async def test_what_a_killed_copy_left_is_removed(place: Path) -> None:
+    folder = place.parent / "backups"
+    folder.mkdir()
+    for name in (f"{NAME}.abcd1234.part", f"{NAME}.abcd1234.part-journal"):
+        (folder / name).touch()
+    (folder / "mine.part").touch()
+
+    await SqliteBackups(place, None).make(AT + DAY, 7)
+
+    assert names(folder) == ["feed-relay.db.2026-11-28T030405Z.backup", "mine.part"]
+
+
+async def test_without_room_nothing_is_written_and_the_old_copies_stay(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = SqliteBackups(place, None)
+    await kept.make(AT, 1)
+    monkeypatch.setattr(backups, "RESERVE", 10**18)
+
+    with pytest.raises(errors.StoreFull, match=r"a backup needs 1,000,000,000,\d+ MB of free space") as made:
+        await kept.make(AT + DAY, 1)
+    with pytest.raises(errors.StoreFull) as tried:
+        await kept.try_out()
+
+    assert str(tried.value) == str(made.value)
+    assert names(kept.folder) == [NAME]
+
+
+async def test_a_copy_of_a_damaged_database_is_refused_and_the_old_ones_stay(
+    archive: Services, place: Path
+) -> None:
+    kept = SqliteBackups(place, None)
+    await kept.make(AT, 1)
+    await archive.store.close()
+    with closing(sqlite3.connect(place, isolation_level=None)) as other:
+        ((page,),) = other.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'seen'")
+        ((size,),) = other.execute("PRAGMA page_size")
+    with place.open("r+b") as file:
+        file.seek((page - 1) * size + 100)
+        file.write(os.urandom(size - 100))
+
+    with pytest.raises(errors.StoreCorrupt, match="the new copy is damaged"):
+        await kept.make(AT + DAY, 1)
+
+    assert names(kept.folder) == [NAME]
+
+
+async def test_a_copy_in_the_same_second_is_an_error(place: Path) -> None:
+    kept = SqliteBackups(place, None)
+    await kept.make(AT, 7)
+
+    with pytest.raises(errors.StoreError):
+        await kept.make(AT, 7)
+
+    assert names(kept.folder) == [NAME]
+
+
+@pytest.mark.parametrize(("folder", "text"), [("a file", "this is not a folder"), ("no/where", "create it")])
+async def test_a_folder_that_cannot_be_used_is_an_error(place: Path, folder: str, text: str) -> None:
+    (place.parent / "a file").touch()
+    kept = SqliteBackups(place, place.parent / folder)
+
+    with pytest.raises(errors.StoreError, match=text) as made:
+        await kept.make(AT, 7)
+    with pytest.raises(errors.StoreError) as tried:
+        await kept.try_out()
+
+    assert str(tried.value) == str(made.value)
+    assert await kept.times() == []
+
+
+async def test_trying_changes_nothing(place: Path) -> None:
+    before = names(place.parent)
+
+    await SqliteBackups(place, None).try_out()
+
+    assert names(place.parent) == before
+
+
+async def test_the_command_that_hides_the_database_names_daily_copies(place: Path) -> None:
+    made = await SqliteBackups(place, None).make(AT, 7)
+    moved = place.parent / "elsewhere" / made.name
+    moved.parent.mkdir()
+    made.rename(moved).chmod(0o644)
+
+    assert Store.mending_command(place) == ""
+    assert Store.mending_command(place, moved.parent) == f"chmod 600 {moved}"
