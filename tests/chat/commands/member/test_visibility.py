@@ -227,10 +227,12 @@ class Reader:
         self.read += found
         return "\n".join(found)
 
-    async def complete(self, command: str, focused: str, typed: str = "") -> list[str]:
-        server = self._server
+    async def complete(
+        self, command: str, focused: str, typed: str = "", **options: OptionValue
+    ) -> list[str]:
+        server, values = self._server, {focused: typed, **options}
         found = await self._discord.complete(
-            server.guild, self._here, server.asker, command, {focused: typed}, focused=focused
+            server.guild, self._here, server.asker, command, values, focused=focused
         )
         names = [each["name"] for each in found]
         self.read += [*names, *(each["value"] for each in found)]
@@ -271,8 +273,8 @@ def test_every_member_sees_all_feeds_of_channels_they_may_view_and_no_others(
     that only hidden posts answer, and conditions that only they meet (corrections, suggestions, fewer words and
     "Search without"); each facet of a search; the option `channel` with each channel; "More from this blog" and "More
     with these tags" on each message; names that admins gave in hidden channels; messages that were deleted there; tags,
-    help, completions of each option, hidden feeds by name, and shared pages. No text, label, value or custom id may
-    contain anything of a hidden feed.
+    help, completions of each option and with each channel, hidden feeds by name, and shared pages. No text, label,
+    value or custom id may contain anything of a hidden feed.
 
     The timeout is long so that a busy machine doesn't look like a Discord that doesn't respond.
     """
@@ -385,7 +387,7 @@ async def _judge_facets(reader: Reader, seen: set[str], past: set[str]) -> None:
 
 
 async def _judge_channels(reader: Reader, server: Server, feeds: Feeds) -> None:
-    """A channel has what it follows and what was posted there, for those who may view it."""
+    """A channel has, and completes, what it follows and what was posted there, for those who may view it."""
     for channel in server.channels[: 1 + _MAX_CHANNELS]:
         text = await reader.pages("search", query="common", channel=channel)
         followed = {feed for feed in FEEDS if channel in feeds.followed[feed]}
@@ -394,6 +396,8 @@ async def _judge_channels(reader: Reader, server: Server, feeds: Feeds) -> None:
         assert {feed for feed in FEEDS if f"{feed}title common 1" in text} == (followed if is_seen else set())
         assert {feed for feed in FEEDS if f"{feed}title common 2" in text} == (posted if is_seen else set())
         assert is_seen or text.startswith((_UNSEEN, "None of the channels that you can see follows a feed"))
+        titles = await reader.complete("search", "query", "common", channel=channel)
+        assert {name.partition("title")[0] for name in titles} == (followed | posted if is_seen else set())
 
 
 async def _judge_messages(reader: Reader, server: Server, feeds: Feeds, visible: set[str]) -> None:
