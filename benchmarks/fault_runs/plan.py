@@ -17,6 +17,11 @@ BEFORE = -1.0
 WRONG_CLOCKS = 0.3
 """The share of runs whose clock is wrong from the start."""
 
+UNKNOWABLE = {"delete message", "move"}
+"""What a restored database can't know of the lost time: deleted messages, and which old address a post had."""
+UNREPLICATED = {"fill disk", "lock"}
+"""What would be a test of Litestream."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -41,6 +46,18 @@ def draw(seed: int) -> list[Step]:
     faults = chance.choices(names, weights, k=chance.randint(MIN_FAULTS, MAX_FAULTS))
     before = [Step(BEFORE, "clock", 0.0, chance.randrange(1 << 32))] if chance.random() < WRONG_CLOCKS else []
     return sorted([*before, *(_step(chance, name) for name in (*posts, *faults))], key=lambda step: step.at)
+
+
+def with_restore(seed: int, name: str) -> list[Step]:
+    """Return the plan of a seed, with a restore in it: "restore" or "litestream". What can't be known is left out."""
+    chance = random.Random(f"{seed} {name}")
+    left_out = UNKNOWABLE | (UNREPLICATED if name == "litestream" else set())
+    kept = [step for step in draw(seed) if step.do not in left_out]
+    at, seconds = chance.uniform(0, SECONDS / 2), chance.uniform(0.5, SECONDS / 2)
+    return sorted(
+        [*kept, Step(round(at, 3), name, round(seconds, 3), chance.randrange(1 << 32))],
+        key=lambda step: step.at,
+    )
 
 
 def _step(chance: random.Random, name: str) -> Step:

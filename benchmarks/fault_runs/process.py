@@ -55,6 +55,21 @@ class Bot:
             then()
             self.start()
 
+    @asynccontextmanager
+    async def absent(self) -> AsyncIterator[None]:
+        """Kill it, and start it again afterwards."""
+        async with self._one_at_a_time:
+            await self._taken().end(signal.SIGKILL)
+            yield
+            self.start()
+
+    async def command(self, *arguments: str) -> bool:
+        """Run another command of `feed-relay`. Return whether it did its work."""
+        process = Process(
+            "bot", *arguments, folder=self.folder, token=self._token, output=self.folder / "commands"
+        )
+        return await process.wait() == 0
+
     async def terminate(self, down: float = 0.0) -> None:
         """Stop it as a service manager does, and start it again after `down` seconds."""
         async with self._one_at_a_time:

@@ -26,6 +26,7 @@ from benchmarks.fault_runs.process_faults import (
     terminate,
     terminate_without_gateway,
 )
+from benchmarks.fault_runs.restores import litestream, restore
 from benchmarks.fault_runs.world import World
 
 
@@ -64,5 +65,7 @@ STEPS = {
     "delete channel": Kind(delete_channel, 0.3),
     "kick": Kind(kick, 0.7),
     "delete message": Kind(delete_message, 0.5),
+    "restore": Kind(restore, 0),
+    "litestream": Kind(litestream, 0),
 }
 """All kinds of steps, by the names that plans use."""

@@ -47,19 +47,32 @@ class FileStorage(Storage):
     """Whether the disk has a size, so that it can be full."""
 
     @property
-    def _path(self) -> Path:
+    def path(self) -> Path:
+        """The file."""
         return self.disk / "feed-relay.db"
+
+    async def copy(self, target: Path) -> None:
+        """Copy it while it is in use."""
+
+        def write() -> None:
+            with (
+                closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=30.0)) as source,
+                closing(sqlite3.connect(target)) as copy,
+            ):
+                source.backup(copy)
+
+        await asyncio.to_thread(write)
 
     @property
     def setting(self) -> str:
         """See Storage."""
-        return f'path = "{self._path}"'
+        return f'path = "{self.path}"'
 
     async def lock(self, seconds: float) -> None:
         """See Storage."""
 
         def hold() -> None:
-            with closing(sqlite3.connect(self._path, timeout=2.0, isolation_level=None)) as connection:
+            with closing(sqlite3.connect(self.path, timeout=2.0, isolation_level=None)) as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 asyncio.run_coroutine_threadsafe(asyncio.sleep(seconds), loop).result()
                 connection.execute("ROLLBACK")

@@ -163,7 +163,7 @@ def _mount(disk: Path) -> bool:
 
 
 def _copy_database(disk: Path, folder: Path) -> None:
-    for file in disk.glob("feed-relay.db*"):
+    for file in disk.rglob("feed-relay.db*"):
         shutil.copy(file, folder)
 
 

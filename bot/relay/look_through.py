@@ -12,10 +12,10 @@ from typing import Protocol
 import structlog
 
 from bot.model import Dead, Delivery, FoundMessage, HistoryPage, Message, Recovery, Refused, Retry, sent_at
+from bot.relay import retry
 from bot.relay.backoff import backoff
 from bot.relay.recover import FOUND_REASON, match_found
 from bot.relay.rendering import render_or_give_up
-from bot.relay.retry import NONCE_WINDOW
 from bot.store.recoveries import Recoveries
 
 log = structlog.get_logger(__name__)
@@ -65,11 +65,12 @@ class LookThrough:
 
         Raises StoreError. If cancelled, nothing is lost.
         """
-        await self._recoveries.begin(self._clock(), NONCE_WINDOW)
+        await self._recoveries.begin(self._clock(), retry.NONCE_WINDOW)
         left = await self._recoveries.unfinished()
         if not left:
             return
         log.warning("database restored", copied_at=f"{left[0].since:%Y-%m-%d %H:%M} UTC", channels=len(left))
+        await self._await_late_messages(max(recovery.until for recovery in left))
         looks = [
             asyncio.create_task(self._look(each), name=f"look through {each.channel_id}") for each in left
         ]
@@ -79,6 +80,12 @@ class LookThrough:
             for look in looks:
                 look.cancel()
         log.info("channels looked through", channels=len(left))
+
+    async def _await_late_messages(self, restored_at: datetime) -> None:
+        """Wait until Discord has stored what was on its way to it when the lost database's bot was killed."""
+        wait = restored_at + retry.LATE_ARRIVAL - self._clock()
+        if wait > timedelta():
+            await self._sleep(min(wait, retry.LATE_ARRIVAL).total_seconds())
 
     async def _look(self, recovery: Recovery) -> None:
         async with self._places:
@@ -96,14 +103,16 @@ class LookThrough:
     async def _read(self, recovery: Recovery) -> tuple[datetime | None, str]:
         """Store the channel's messages. Return until when they could not be read, and why; None: all were read."""
         read_down_to, pages, attempts = recovery.read_down_to, recovery.pages, 0
-        reason = f"it has more than {MAX_PAGES} pages of messages"
+        reason, was_empty = f"it has more than {MAX_PAGES} pages of messages", False
         while pages < MAX_PAGES and attempts < MAX_ATTEMPTS:
             page = await self._history.look_back(recovery.channel_id, recovery.since, read_down_to)
             if isinstance(page, HistoryPage):
                 await self._recoveries.add_page(recovery.channel_id, page)
-                if page.is_last:
+                # Nothing is believed only when it was said twice: a post would be sent again.
+                if page.is_last and (was_empty or page.read_down_to is not None):
                     return None, ""
-                read_down_to, pages, attempts = page.read_down_to, pages + 1, 0
+                read_down_to, pages, attempts = page.read_down_to or read_down_to, pages + 1, 0
+                was_empty = page.is_last
             elif isinstance(page, Retry):
                 await self._sleep((page.after or backoff(FIRST_WAIT, attempts, MAX_WAIT)).total_seconds())
                 reason, attempts = page.reason, attempts + 1

@@ -25,7 +25,7 @@ from bot.model import (
     Subscription,
     sent_at,
 )
-from bot.relay import look_through
+from bot.relay import look_through, retry
 from bot.relay.identity import identify
 from bot.relay.look_through import MAX_ATTEMPTS, LookThrough
 from bot.relay.plan import plan
@@ -61,6 +61,7 @@ class LookFixture:
     store: Store
     history: FakeHistory = field(default_factory=FakeHistory)
     slept: list[float] = field(default_factory=list)
+    now: datetime = NOW
 
     async def run(self, *pages: Page) -> None:
         self.history.pages += pages
@@ -74,7 +75,7 @@ class LookFixture:
         await asyncio.wait({looking})
 
     def _looker(self) -> LookThrough:
-        return LookThrough(self.store.recoveries, self.history, 400, lambda: NOW, self._sleep)
+        return LookThrough(self.store.recoveries, self.history, 400, lambda: self.now, self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -98,6 +99,7 @@ def page(*numbers: int, down_to: int = OLDEST, is_last: bool = False) -> History
 
 
 LAST = page(is_last=True)
+NOTHING = HistoryPage((), None, is_last=True)
 
 
 @pytest.fixture
@@ -152,6 +154,16 @@ async def test_a_look_that_was_killed_continues_where_it_was(fixture: LookFixtur
     assert await fixture.claimed() == []
 
 
+async def test_what_is_on_its_way_to_discord_arrives_before_the_channels_are_read(
+    fixture: LookFixture,
+) -> None:
+    await fixture.run_until_it_hangs()
+    fixture.now += retry.LATE_ARRIVAL
+    await fixture.run(LAST)
+
+    assert fixture.slept == [retry.LATE_ARRIVAL.total_seconds()]
+
+
 async def test_each_channel_is_looked_through_once(fixture: LookFixture) -> None:
     await fixture.run(LAST)
     await fixture.run()
@@ -159,10 +171,23 @@ async def test_each_channel_is_looked_through_once(fixture: LookFixture) -> None
     assert fixture.history.asked == [None]
 
 
+async def test_an_empty_answer_is_believed_only_if_it_comes_twice(fixture: LookFixture) -> None:
+    await fixture.run(NOTHING, page(1, is_last=True))
+
+    assert await fixture.claimed() == []
+
+
+async def test_an_empty_channel_is_read_twice(fixture: LookFixture) -> None:
+    await fixture.run(NOTHING, NOTHING)
+
+    assert fixture.history.asked == [None, None]
+    assert await fixture.claimed() == [("Post 1", None, None)]
+
+
 async def test_failures_are_tried_again_later_each_time(fixture: LookFixture) -> None:
     await fixture.run(Retry("down"), Retry("down"), Retry("slow down", timedelta(seconds=7)), LAST)
 
-    assert fixture.slept == [2.0, 4.0, 7.0]
+    assert fixture.slept == [30.0, 2.0, 4.0, 7.0]
     assert await fixture.claimed() == [("Post 1", None, None)]
 
 
