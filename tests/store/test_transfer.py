@@ -198,3 +198,20 @@ def test_every_table_is_copied_or_left_out_on_purpose() -> None:
         tables = {name for (name,) in rows}
 
     assert tables | {"search_request"} == set(copying.TABLES) | copying.LEFT_OUT
+
+
+async def test_a_restored_server_is_looked_through_after_the_way_through_a_file(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    server, copy, file = await postgres.new(), tmp_path / "copy.db", tmp_path / "feed-relay.db"
+    services = await fill(server)
+
+    await Store.move(server, copy, lambda *_: None)
+    await Store.restore(file, copy, services.now)
+    empty = await postgres.new()
+    await Store.move(file, empty, lambda *_: None)
+
+    async with await Store.open(empty) as opened:
+        assert await opened.recoveries.begin(services.now, LEASE) == 2
+        channels = [each.channel_id for each in await opened.recoveries.unfinished()]
+    assert channels == [100, 200]
