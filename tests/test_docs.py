@@ -127,6 +127,29 @@ def test_every_command_has_help_for_its_options(command: str) -> None:
     assert [option for option in commands()[command] if option not in result.output] == []
 
 
+def test_the_first_section_of_a_version_in_upgrading_md_is_about_this_one() -> None:
+    versions = re.findall(r"^## (\d\S*)$", TEXT["upgrading.md"], re.MULTILINE)
+    released = re.findall(r"^## (\d\S*)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+
+    assert versions == released
+
+
+def test_uninstalling_removes_everything_that_the_service_has() -> None:
+    service, uninstalling = (
+        TEXT["operating.md"].partition(f"## {title}\n")[2].partition("\n## ")[0]
+        for title in ("As a service (systemd)", "Uninstalling")
+    )
+    installed = {Path(path) for path in re.findall(r"/(?:opt|etc|var/lib)/[\w./-]*\w", service)}
+    removed = {
+        Path(path)
+        for line in re.findall(r"^    sudo rm (.*)", uninstalling, re.MULTILINE)
+        for path in re.findall(r"/\S+", line.partition("#")[0])
+    }
+
+    assert {path for path in installed if not {path, *path.parents} & removed} == set()
+    assert removed <= installed
+
+
 def test_every_link_between_documents_works() -> None:
     for path in DOCS:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text("utf-8")):
