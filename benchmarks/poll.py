@@ -142,9 +142,9 @@ def _pair(pair: int, urls: Sequence[str], setting: Setting, site: Site) -> Itera
         for worker in workers.values():
             worker.ask(feeds=urls)
         for case in CASES:
-            site.change(**case.change)
             if case.name != "new" and case.name not in setting.cases:
                 continue
+            site.change(**case.change)
             for program, worker in workers.items():
                 taken = worker.ask(poll=True)
                 _check(case, program, site.answers(), len(urls))

@@ -8,6 +8,7 @@ from bot.source.http.decode import decode
 from bot.source.http.url import host_of, public_url
 
 _MAX_SCAN = 1 << 17  # bytes; enough to tell the kinds of pages apart
+_START = 1 << 10  # bytes that usually have the root element
 _PROLOGUE = re.compile(
     r"\s+|<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!(?!doctype\s+html)[^>]*>", re.IGNORECASE | re.DOTALL
 )
@@ -80,12 +81,15 @@ def classify(url: str, status: int, headers: Mapping[str, str], body: bytes) -> 
     `url`: the address that responded. `headers`: case-insensitive. From status 400 on, an ordinary page is None as
     well, because the status says more than the page.
     """
-    shown = public_url(url)
     if any(headers.get(name, "").lower() == "challenge" for name in _CHALLENGE_HEADERS):
-        return ChallengePage(shown)
-    text = decode(body[:_MAX_SCAN], headers.get("Content-Type", ""))
-    if not _is_page(text, headers.get("Content-Type", "")):
+        return ChallengePage(public_url(url))
+    content_type = headers.get("Content-Type", "")
+    if _root(decode(body[:_START], content_type)) in _FEED_ROOTS:
         return None
+    text = decode(body[:_MAX_SCAN], content_type)
+    if not _is_page(text, content_type):
+        return None
+    shown = public_url(url)
     kind = _kind(url, text)
     if kind is HtmlPage and status >= 400:
         return None
@@ -150,14 +154,19 @@ def _asks_for_login(url: str, title: str, text: str) -> bool:
 
 
 def _is_page(text: str, content_type: str) -> bool:
+    root = _root(text)
+    if root in _PAGE_ROOTS or root == "!doctype":
+        return True
+    is_html = content_type.partition(";")[0].strip().lower() in {"text/html", "application/xhtml+xml"}
+    return is_html and root not in _FEED_ROOTS and root not in {"{", "["}
+
+
+def _root(text: str) -> str:
+    """Return the name of the first element, or "!doctype" before it; else the first character."""
     start = 0
     while skipped := _PROLOGUE.match(text, start):
         start = skipped.end()
     if text[start : start + 9].lower() == "<!doctype":
-        return True
+        return "!doctype"
     element = _ELEMENT.match(text, start)
-    root = element[1].lower() if element else ""
-    if root in _PAGE_ROOTS:
-        return True
-    is_html = content_type.partition(";")[0].strip().lower() in {"text/html", "application/xhtml+xml"}
-    return is_html and root not in _FEED_ROOTS and text[start : start + 1] not in {"{", "["}
+    return element[1].lower() if element else text[start : start + 1]

@@ -10,6 +10,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from bot.errors import TooLarge
 from bot.source.http.decode import decode
+from bot.source.http.url import public_url
 
 _CHUNK_SIZE = 1 << 16
 _MAX_ERROR_PAGE = 1 << 17  # bytes
@@ -30,7 +31,7 @@ class Body(NamedTuple):
 async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> Body:
     """Return the decompressed body, or what arrived of it.
 
-    Raises TooLarge, with `url`, as soon as it exceeds `limit` bytes, and ClientError if nothing arrived or the
+    Raises TooLarge, with `url` without its secrets, as soon as it exceeds `limit` bytes, and ClientError if nothing arrived or the
     compression is broken.
     """
     body = bytearray()
@@ -39,7 +40,7 @@ async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> B
         async for chunk in response.content.iter_chunked(_CHUNK_SIZE):
             body += chunk
             if len(body) > limit:
-                raise TooLarge(url)
+                raise TooLarge(public_url(url))
     except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError) as error:
         if isinstance(error.__cause__, ContentEncodingError):
             raise
@@ -48,7 +49,7 @@ async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> B
             raise
         short = True
     if len(body) > limit:
-        raise TooLarge(url)
+        raise TooLarge(public_url(url))
     plain = bytes(body)
     for _ in range(_MAX_LAYERS):
         plain = _gunzip(plain, limit, url)
@@ -86,5 +87,5 @@ def _gunzip(body: bytes, limit: int, url: str) -> bytes:
     except zlib.error:
         return body
     if len(plain) > limit:
-        raise TooLarge(url)
+        raise TooLarge(public_url(url))
     return plain

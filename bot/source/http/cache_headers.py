@@ -49,6 +49,8 @@ def _time_until(headers: Mapping[str, str], name: str) -> timedelta | None:
 
 def parse_date(value: str) -> datetime | None:
     """Return the time of a header's date, UTC if it has no zone; None for anything else."""
+    if not value:
+        return None
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):

@@ -4,7 +4,7 @@ A cookie goes back only to the origin that set it, or to the same host's https. 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -50,8 +50,10 @@ def with_new_cookies(
     return tuple(kept.values())[-MAX_COOKIES:]
 
 
-def cookies_for(cookies: Iterable[Cookie], url: str) -> str:
+def cookies_for(cookies: Collection[Cookie], url: str) -> str:
     """Return the value of the header `Cookie` for a request; "" if no cookie goes there."""
+    if not cookies:
+        return ""
     parts = urlsplit(url)
     sent = [
         cookie

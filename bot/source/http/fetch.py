@@ -242,7 +242,7 @@ class Fetcher:
             if response.status >= 400:
                 body = Body(await read_error_page(response))
             else:
-                body = await read_body(response, self._limits.max_body, public_url(chain.requested_url))
+                body = await read_body(response, self._limits.max_body, chain.requested_url)
             return _Response(
                 chain,
                 response.status,
@@ -282,7 +282,7 @@ def _conditional_headers(chain: RedirectChain, validators: Validators) -> dict[s
     never read, so it is sent only to the requested host.
     """
     wanted = {"If-None-Match": validators.etag}
-    if _bare_host(chain.url) == _bare_host(chain.requested_url):
+    if chain.url == chain.requested_url or _bare_host(chain.url) == _bare_host(chain.requested_url):
         wanted["If-Modified-Since"] = validators.last_modified
     return {
         name: value for name, value in wanted.items() if value and value.isascii() and value.isprintable()

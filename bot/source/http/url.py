@@ -83,11 +83,13 @@ def public_url(url: str) -> str:
 
 def without_login(url: str) -> str:
     """Return the address without user and password."""
-    return str(URL(url).with_user(None))
+    return str(URL(url).with_user(None)) if "@" in url else url
 
 
 def login_of(url: str) -> tuple[str, str] | None:
     """Return the user and password of an address, unescaped; None if it has neither."""
+    if "@" not in url:
+        return None
     user, password = URL(url).user, URL(url).password
     return None if user is None and password is None else (user or "", password or "")
 

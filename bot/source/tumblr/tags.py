@@ -15,6 +15,8 @@ _MAX_TAG_LENGTH = 140  # Tumblr's own limit
 
 def tag_of(url: str) -> str:
     """Return the tag of a tag page, normalised as Tumblr compares it; "" for any other address."""
+    if "/tagged/" not in url.lower():  # almost every address, at every poll
+        return ""
     try:
         parts = urlsplit(url.strip())
         host = parts.hostname or ""
