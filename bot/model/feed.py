@@ -245,6 +245,10 @@ class Identified:
         """Everything by which the entry may be found again."""
         return (*self.keys, *self.shared_keys, *self.hints)
 
+    def __hash__(self) -> int:
+        """Hash the keys, which depend on everything in the entry."""
+        return hash(self.keys)
+
 
 class DeliveryState(StrEnum):
     """The state of a delivery. `held` waits for an admin, `paused` for its subscription."""
@@ -319,13 +323,25 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Hashes:
+    """The hashes of an entry, which cost more than everything else that recognises it."""
+
+    digest: str
+    """Of the whole entry."""
+    whole: str
+    """Of the last of its keys."""
+    words: str
+    """Of its words; "" if it has none."""
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadItem:
     """An item of a document, and the entry that was made of it."""
 
     hash: str
     identified: Identified
-    digest: str
-    """A hash of the whole entry. If the stored entry has another, the item is parsed again."""
+    hashes: Hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,8 +359,8 @@ class StoredItem:
 
     hash: str
     entry: Entry
-    digest: str
-    """As in ReadItem."""
+    hashes: Hashes
+    """Of the entry that was read then. If the stored entry has another digest, the item is parsed again."""
 
 
 class DecideBaseline(Protocol):

@@ -103,6 +103,10 @@ class Entry:
     warning: str = ""
     """What the feed itself warns of, such as "Sensitive" or its author's words. Then no picture is shown openly."""
 
+    def __hash__(self) -> int:
+        """Hash a few fields: entries are looked up often, and all fields cost ten times as much."""
+        return hash((self.guid, self.link, self.title, self.text))
+
 
 @dataclass(frozen=True, slots=True)
 class Items:

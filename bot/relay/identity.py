@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from types import MappingProxyType
 
-from bot.model import Entry, Identified
+from bot.model import Entry, Hashes, Identified
 from bot.relay.evidence import are_versions
 from bot.text.fold import fold_tag
 from bot.text.keys import Site, hints, post_keys
@@ -16,19 +17,25 @@ MAX_VERSIONS = 8
 _GLOBAL_GUID = re.compile(r"https?://|tag:|urn:|yt:|at://|[0-9a-f-]{20,}$", re.IGNORECASE)
 
 
-def identify(entries: Iterable[Entry], link: str, url: str) -> tuple[Identified, ...]:
+def identify(
+    entries: Iterable[Entry], link: str, url: str, hashes: Mapping[Entry, Hashes] = MappingProxyType({})
+) -> tuple[Identified, ...]:
     """Return the entries of a document with their keys, in its order and without duplicates.
 
-    `link`: the site behind the feed, "" if the document names none. `url`: the feed's address.
+    `link`: the site behind the feed, "" if the document names none. `url`: the feed's address. `hashes`: those that are
+    known.
     """
     site = Site(link, url)
-    unique = _without_duplicates(entries, site)
+    unique = _without_duplicates(entries, site, hashes)
     counts = Counter(key for keys in unique.values() for key in keys)
-    return tuple(_identified(entry, keys, counts) for entry, keys in unique.items())
+    return tuple(_identified(entry, keys, counts, hashes.get(entry)) for entry, keys in unique.items())
 
 
 def fingerprint(entry: Entry) -> str:
-    """Return a hash of what a reader sees: words, tags, files. Markup, dates and address parameters do not count."""
+    """Return a hash of what a reader sees: words, tags, files. Markup, dates and address parameters do not count.
+
+    If it changes, `outline.VERSION` has to change, too.
+    """
     files = (media.url.partition("?")[0] for media in entry.media)
     return _hash(entry.title, entry.text, *sorted(map(fold_tag, entry.tags)), *files)
 
@@ -48,12 +55,15 @@ def identity_across_feeds(entry: Entry, keys: Sequence[str], feed_id: int) -> st
     return f"feed:{feed_id}:{keys[0]}"
 
 
-def _without_duplicates(entries: Iterable[Entry], site: Site) -> dict[Entry, tuple[str, ...]]:
+def _without_duplicates(
+    entries: Iterable[Entry], site: Site, hashes: Mapping[Entry, Hashes]
+) -> dict[Entry, tuple[str, ...]]:
     """Return the entries with their keys; of several versions of one post, the first."""
     unique: dict[Entry, tuple[str, ...]] = {}
     by_key: dict[str, list[Entry]] = {}
     for entry in entries:
-        keys = post_keys(entry, site)
+        known = hashes.get(entry)
+        keys = post_keys(entry, site, known.whole if known else "")
         versions = by_key.setdefault(keys[0], [])
         if any(are_versions(entry, other, site) for other in versions[:MAX_VERSIONS]):
             continue
@@ -62,10 +72,14 @@ def _without_duplicates(entries: Iterable[Entry], site: Site) -> dict[Entry, tup
     return unique
 
 
-def _identified(entry: Entry, keys: tuple[str, ...], counts: Counter[str]) -> Identified:
+def _identified(
+    entry: Entry, keys: tuple[str, ...], counts: Counter[str], known: Hashes | None
+) -> Identified:
     shared = tuple(key for key in keys if counts[key] > 1)
     own = tuple(key for key in keys if counts[key] == 1) or keys[-1:]
-    return Identified(entry, own, fingerprint(entry), shared, hints(entry))
+    if known is None:
+        return Identified(entry, own, fingerprint(entry), shared, hints(entry))
+    return Identified(entry, own, known.fingerprint, shared, hints(entry, known.words))
 
 
 def _hash(*parts: str) -> str:

@@ -1,7 +1,7 @@
 """Poll the feeds that are due: claim, fetch, parse, plan, record."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,8 +10,10 @@ import structlog
 
 from bot import errors
 from bot.model import (
+    Entry,
     Feed,
     Fetched,
+    Hashes,
     Identified,
     Move,
     NotModified,
@@ -26,7 +28,7 @@ from bot.model import (
 )
 from bot.relay import poll_schedule
 from bot.relay.identity import identify
-from bot.relay.known_items import items_hash, known_entries, merge, read_items
+from bot.relay.known_items import hashes_of, items_hash, known_items, merge, read_items
 from bot.relay.plan import plan
 from bot.relay.tasks import Tasks
 from bot.source.formats.outline import Outline, outline_of
@@ -154,19 +156,22 @@ class Poller:
         if outline is not None and outline.digest == feed.items_hash:
             await self._same_items(feed, answer)
         else:
-            document = await self._parsed(feed, answer, outline)
-            await self._changed(feed, answer, document, outline)
+            document, hashes = await self._parsed(feed, answer, outline)
+            await self._changed(feed, answer, document, outline, hashes)
 
-    async def _parsed(self, feed: Feed, answer: Fetched, outline: Outline | None) -> ParsedFeed:
+    async def _parsed(
+        self, feed: Feed, answer: Fetched, outline: Outline | None
+    ) -> tuple[ParsedFeed, Mapping[Entry, Hashes]]:
+        """Return the document, and what is known of its entries."""
         answer = replace(answer, last_parse_time=feed.parse_time)
         if outline is not None:
             stored = await self._feeds.items(feed.id, outline.frame, outline.hashes)
-            if known := known_entries(outline, stored):
+            if known := known_items(outline, stored):
                 with suppress(errors.Unreadable, errors.NotAFeed, errors.Incomplete):
                     rest = await self._parse(replace(answer, body=outline.without(known), content_type=""))
                     if (document := merge(outline, known, rest)) is not None:
-                        return document
-        return await self._parse(answer)
+                        return document, hashes_of(known.values())
+        return await self._parse(answer), {}
 
     async def _same_items(self, feed: Feed, answer: Fetched) -> None:
         """Record a poll whose document differs from the last one only in what means nothing, such as its date."""
@@ -192,15 +197,20 @@ class Poller:
         log.debug("polled", feed=feed.name, unchanged=True)
 
     async def _changed(
-        self, feed: Feed, answer: Fetched, document: ParsedFeed, outline: Outline | None
+        self,
+        feed: Feed,
+        answer: Fetched,
+        document: ParsedFeed,
+        outline: Outline | None,
+        hashes: Mapping[Entry, Hashes],
     ) -> None:
         async with self._turn():
-            identified = identify(document.entries, document.link, answer.url)
+            identified = identify(document.entries, document.link, answer.url, hashes)
             now = self._clock()
             result = replace(
                 self._result(feed, answer, document, now),
                 items_hash=items_hash(outline, document),
-                items=read_items(outline, document, identified),
+                items=read_items(outline, document, identified, hashes),
             )
         while True:
             decided = await self._decide(feed, document, identified, now)

@@ -64,6 +64,23 @@ def recognise(document: Sequence[Identified], known: Known) -> Recognised:
     return Recognised(found, has_moved)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """Entries that kept their links."""
+
+    items: Sequence[Identified] = ()
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The keys of their words."""
+        return frozenset(key for item in self.items for key in item.hints if key.startswith("words:"))
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """Their links without what looks like a token."""
+        return frozenset(without_tokens(item.entry.link) for item in self.items)
+
+
 class _Weighing:
     """The evidence for all entries of a document."""
 
@@ -77,8 +94,7 @@ class _Weighing:
                 item: [replace(each, has_guids=False) for each in found]
                 for item, found in self._evidence.items()
             }
-        self._kept_words: frozenset[str] = frozenset()
-        self._kept_links: frozenset[str] = frozenset()
+        self._kept = _Kept()
 
     def _candidates(self, item: Identified) -> list[Evidence]:
         holders: dict[int, set[str]] = {}
@@ -103,15 +119,15 @@ class _Weighing:
         return passed_on > kept
 
     def note_kept_links(self, found: Mapping[Identified, KnownEntry]) -> None:
-        """Note the words and links of entries that kept their links: there, another link is another post."""
-        kept = [
-            each.item
-            for item, entry in found.items()
-            for each in self._evidence[item]
-            if each.known.entry_id == entry.entry_id and each.link is Sign.SAME
-        ]
-        self._kept_words = frozenset(key for item in kept for key in item.hints if key.startswith("words:"))
-        self._kept_links = frozenset(without_tokens(item.entry.link) for item in kept)
+        """Note the entries that kept their links: with their words or links, another link is another post."""
+        self._kept = _Kept(
+            tuple(
+                each.item
+                for item, entry in found.items()
+                for each in self._evidence[item]
+                if each.known.entry_id == entry.entry_id and each.link is Sign.SAME
+            )
+        )
 
     def assigned(
         self,
@@ -232,8 +248,8 @@ class _Weighing:
     def _do_links_tell(self, each: Evidence) -> bool:
         """Return whether an entry with the same words, or with a link as similar, kept its link."""
         if each.token:
-            return without_tokens(each.item.entry.link) in self._kept_links
-        return not self._kept_words.isdisjoint(each.item.hints)
+            return without_tokens(each.item.entry.link) in self._kept.links
+        return not self._kept.words.isdisjoint(each.item.hints)
 
     def _is_reused(self, each: Evidence) -> bool:
         """Return whether several posts have this link."""

@@ -150,26 +150,23 @@ async def _claim_heads(
 
 async def _read_items(reader: Reader, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
     found = await reader.rows("stored_items", feed_id=feed_id, frame=frame, hashes=hashes)
-    return [StoredItem(row["hash"], rows.entry(row), row["digest"]) for row in found]
+    return [rows.stored_item(row) for row in found]
 
 
 async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified]) -> Known:
     """Return the known posts that a document's entries may be, by each key that both have."""
     newest = await reader.row("newest_entry", feed_id=feed_id)
     keys = list(dict.fromkeys(key for item in document for key in item.all_keys))
+    holders = await reader.rows("holders", feed_id=feed_id, keys=keys, holders=MAX_HOLDERS)
     found = await reader.rows(
         "known",
-        feed_id=feed_id,
-        keys=keys,
+        ids=list(dict.fromkeys(row["entry_id"] for row in holders)),
         sample=SAMPLE_LENGTH,
         packed_sample=start_length(SAMPLE_LENGTH),
-        holders=MAX_HOLDERS,
     )
-    entries: dict[int, KnownEntry] = {}
+    entries = {row["entry_id"]: rows.known(row) for row in found}
     by_key: dict[str, list[KnownEntry]] = {}
-    for row in found:
-        if row["entry_id"] not in entries:
-            entries[row["entry_id"]] = rows.known(row)
+    for row in holders:
         by_key.setdefault(row["key"], []).append(entries[row["entry_id"]])
     return Known(by_key, newest["id"] if newest else 0)
 
@@ -242,7 +239,7 @@ async def _move(tx: Transaction, feed_id: int, move: Move, now: datetime) -> Non
 async def _record_items(tx: Transaction, feed_id: int, read: ReadItems, recorded: RecordResult) -> None:
     """Store which entries the document's items are. Others are parsed again if the next document has them."""
     ids = recorded.entry_ids
-    known = [[item.hash, ids[item.identified], item.digest] for item in read.items if item.identified in ids]
+    known = [rows.item_values(item, ids[item.identified]) for item in read.items if item.identified in ids]
     await tx.run("put_items", feed_id=feed_id, frame=read.frame, items=rows.as_json(known))
 
 

@@ -23,6 +23,7 @@ from bot.model import (
     Feed,
     FeedStatus,
     FoundMessage,
+    Hashes,
     Hold,
     Identified,
     KnownEntry,
@@ -31,6 +32,7 @@ from bot.model import (
     Notice,
     NoticeKind,
     NoticeMessage,
+    ReadItem,
     Reblogs,
     Recovery,
     Rule,
@@ -38,6 +40,7 @@ from bot.model import (
     SentNotice,
     Setting,
     Settings,
+    StoredItem,
     Style,
     Subscription,
     Trace,
@@ -149,6 +152,18 @@ def known(row: Row) -> KnownEntry:
         ),
         is_pruned=row["pruned_at"] is not None,
     )
+
+
+def stored_item(row: Row) -> StoredItem:
+    """Return the item of a row of the query `stored_items`."""
+    own, _, digest, whole, words = json.loads(row["item"])
+    return StoredItem(own, entry(row), Hashes(digest, whole, words, row["fingerprint"]))
+
+
+def item_values(item: ReadItem, entry_id: int) -> list[Value]:
+    """Return what is stored of an item of a document."""
+    hashes = item.hashes
+    return [item.hash, entry_id, hashes.digest, hashes.whole, hashes.words]
 
 
 def entry_values(item: Identified) -> dict[str, Value]:

@@ -24,6 +24,7 @@ _TRACKING_FRAGMENT = re.compile(
 
 _PATH_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~/-]*")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE = "%/!$&'()*+,;=:@~?"
 _NUMBERED = re.compile(
@@ -32,8 +33,8 @@ _NUMBERED = re.compile(
 )
 """Names of parameters whose value may be the number of a post."""
 
-_CACHED = 256
-"""Addresses that are remembered: each post's are compared with those of its feed and of other posts many times."""
+_CACHED = 1024
+"""Addresses that are remembered: a poll needs each post's many times, and several polls take turns."""
 
 _MAX_NUMBER_LENGTH = 9
 """Digits of a number that may be a post's; a time in seconds since 1970 has ten."""
@@ -80,6 +81,8 @@ def without_tokens(url: str) -> str:
 
 
 def _lasting_pairs(query: str) -> list[tuple[str, str]]:
+    if not query:  # most addresses
+        return []
     pairs = parse_qsl(
         _normal(query), keep_blank_values=True, encoding="latin-1"
     )  # any octets, not only UTF-8
@@ -93,6 +96,8 @@ def _may_be_token(name: str, value: str) -> bool:
 
 def _normal(part: str) -> str:
     """Return a path or fragment with percent-encoding where it is needed, in upper case, and nowhere else."""
+    if _PLAIN.fullmatch(part):  # most
+        return part
     return _PERCENT.sub(_normal_octet, quote(part, safe=_SAFE, errors="replace"))
 
 

@@ -13,15 +13,18 @@ from bot.text.canonical import canonical_link, fragment_of, split_url
 from bot.text.fold import fold
 
 VERSION = "1"
-"""Change it when the same entry gets other keys: then the store rebuilds them."""
+"""Change it when the same entry gets other keys: then the store rebuilds them, and no item of a document is known."""
 
 LASTING_KINDS = ("tumblr:", "guid:", "anchor:", "link:", "path:")
 """The kinds of keys that survive an edit. They are added to a known entry; hashes are not."""
 
-HINT_KINDS = ("words:", "date:")
+WORDS_KIND = "words:"
+"""The kind of the key of an entry's words."""
+
+HINT_KINDS = (WORDS_KIND, "date:")
 """The kinds of keys that different posts may share. They follow the entry's edits."""
 
-_FALLBACK_KIND = "whole"
+WHOLE_KIND = "whole:"
 """The kind of the key that every entry has: a hash of everything."""
 
 _MAX_KEY_LENGTH = 200
@@ -53,8 +56,11 @@ class Site:
         return link in {canonical_link(self.link), canonical_link(self.url)} or _is_front(link)
 
 
-def post_keys(entry: Entry, site: Site) -> tuple[str, ...]:
-    """Return the keys of an entry, strongest first. The last one, a hash of everything, is never missing."""
+def post_keys(entry: Entry, site: Site, whole: str = "") -> tuple[str, ...]:
+    """Return the keys of an entry, strongest first. The last one, a hash of everything, is never missing.
+
+    `whole`: that hash, if it is known.
+    """
     addresses = [url for url in (entry.guid, entry.link) if split_url(url)]
     hosts, own = site.hosts, [url for url in addresses if not site.is_front(canonical_link(url))]
     keys = [
@@ -63,16 +69,19 @@ def post_keys(entry: Entry, site: Site) -> tuple[str, ...]:
         anchor_key(entry.link),
         *map(link_key, own),
         *(_key("path", _path_at_home(url, hosts)) for url in own),
-        _fallback_key(entry),
+        f"{WHOLE_KIND}{whole or _hash_of_everything(entry)}",
     ]
     return tuple(dict.fromkeys(filter(None, keys)))
 
 
-def hints(entry: Entry) -> tuple[str, ...]:
-    """Return the keys that different posts may share: the words, and the second of the date."""
-    words, date = f"{fold(entry.title)}\n{fold(entry.text)}", entry.published
+def hints(entry: Entry, words: str | None = None) -> tuple[str, ...]:
+    """Return the keys that different posts may share: the words, and the second of the date.
+
+    `words`: the hash of the words, if it is known.
+    """
+    date = entry.published
     keys = [
-        _key("words", _hash(words) if words.strip() else ""),
+        _key("words", _hash_of_words(entry) if words is None else words),
         _key("date", date.strftime("%Y%m%dT%H%M%S") if date and is_exact(date) else ""),
     ]
     return tuple(filter(None, keys))
@@ -118,10 +127,15 @@ def _is_front(link: str) -> bool:
     return "/" not in link and "?" not in link
 
 
-def _fallback_key(entry: Entry) -> str:
+def _hash_of_everything(entry: Entry) -> str:
     published = entry.published.isoformat() if entry.published else ""
     files = (media.url for media in entry.media)
-    return _key(_FALLBACK_KIND, _hash(entry.guid, entry.link, entry.title, entry.text, published, *files))
+    return _hash(entry.guid, entry.link, entry.title, entry.text, published, *files)
+
+
+def _hash_of_words(entry: Entry) -> str:
+    words = f"{fold(entry.title)}\n{fold(entry.text)}"
+    return _hash(words) if words.strip() else ""
 
 
 def _key(kind: str, value: str) -> str:

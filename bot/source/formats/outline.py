@@ -16,11 +16,14 @@ from itertools import accumulate, islice, pairwise
 from bot.model import Fetched
 from bot.source.http.decode import decode
 from bot.source.values import mapping_of, text_of
+from bot.text import keys
 
 _VERSION = 1
-"""Increase it with every change that makes entries of the same document parse differently."""
-VERSION = f"{_VERSION} {version('feedparser')} {version('selectolax')} {unicodedata.unidata_version}"
-"""Version of the parser, with those of its libraries. When it changes, no item is known."""
+"""Increase it with every change that makes entries of the same document parse differently, or hashes of an entry."""
+VERSION = (
+    f"{_VERSION} {keys.VERSION} {version('feedparser')} {version('selectolax')} {unicodedata.unidata_version}"
+)
+"""Version of the parser, with those of its libraries and of keys. When it changes, no item is known."""
 
 MAX_LENGTH = 4_000_000
 """Bytes of a document that is cut. A longer one is always parsed whole."""

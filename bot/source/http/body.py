@@ -31,8 +31,8 @@ class Body(NamedTuple):
 async def read_body(response: aiohttp.ClientResponse, limit: int, url: str) -> Body:
     """Return the decompressed body, or what arrived of it.
 
-    Raises TooLarge, with `url` without its secrets, as soon as it exceeds `limit` bytes, and ClientError if nothing arrived or the
-    compression is broken.
+    Raises TooLarge as soon as it exceeds `limit` bytes, with `url` without its secrets, and ClientError if nothing
+    arrived or the compression is broken.
     """
     body = bytearray()
     short = False

@@ -53,7 +53,7 @@ EARLY = {"search_request", "document", "former_document", "feed"}
 SORTED = {
     "the posts, tags and keys of some entries": {
         "stored_items", "missed_entries",
-        "entries_since", "newest", "indexable", "known", "claimed_deliveries", "traced", "traced_by_message",
+        "entries_since", "newest", "indexable", "holders", "claimed_deliveries", "traced", "traced_by_message",
         "claimed_upkeep",
     },
     "what one feed, channel, place or guild has": {

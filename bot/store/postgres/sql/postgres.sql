@@ -28,22 +28,25 @@ WHERE spacing > 0 AND domain = ANY(CAST(:sites AS TEXT[]));
 
 -- name: stored_items
 -- The entries of items that a document has again.
-SELECT e.*, k.value ->> 0 AS hash, k.value ->> 2 AS digest
+SELECT e.*, CAST(k.value AS TEXT) AS item
 FROM feed_items AS f CROSS JOIN json_array_elements(CAST(f.items AS JSON)) AS k (value)
 JOIN tagged_entry AS e ON e.id = CAST(k.value ->> 1 AS BIGINT) AND e.feed_id = f.feed_id
 WHERE f.feed_id = :feed_id AND f.frame = :frame AND k.value ->> 0 = ANY(CAST(:hashes AS TEXT[]));
 
--- name: known
+-- name: holders
 -- The posts that a document's entries may be: of each key, the newest entries that have it.
-SELECT s.key, s.entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, CAST(:sample AS INTEGER)) AS text,
-    substr(e.texts, 1, CAST(:packed_sample AS INTEGER)) AS texts, e.source_id, e.published_at, e.pruned_at
-FROM unnest(CAST(:keys AS TEXT[])) AS k (value)
+SELECT s.key, s.entry_id FROM unnest(CAST(:keys AS TEXT[])) AS k (value)
 JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
     SELECT x.entry_id FROM seen AS x WHERE x.feed_id = :feed_id AND x.key = k.value
     ORDER BY x.entry_id DESC LIMIT :holders
 )
-JOIN entry AS e ON e.id = s.entry_id
 ORDER BY s.entry_id DESC;
+
+-- name: known
+-- What is compared of these posts. Apart from their keys, since a post has several.
+SELECT e.id AS entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, CAST(:sample AS INTEGER)) AS text,
+    substr(e.texts, 1, CAST(:packed_sample AS INTEGER)) AS texts, e.source_id, e.published_at, e.pruned_at
+FROM entry AS e WHERE e.id = ANY(CAST(:ids AS BIGINT[]));
 
 -- name: add_keys
 -- The keys of an entry; it may have some of them already.

@@ -43,23 +43,26 @@ WHERE spacing > 0 AND domain IN (SELECT value FROM json_each(:sites));
 
 -- name: stored_items
 -- The entries of items that a document has again.
-SELECT e.*, json_extract(k.value, '$[0]') AS hash, json_extract(k.value, '$[2]') AS digest
+SELECT e.*, k.value AS item
 FROM feed_items AS f, json_each(f.items) AS k
 JOIN tagged_entry AS e ON e.id = json_extract(k.value, '$[1]') AND e.feed_id = f.feed_id
 WHERE f.feed_id = :feed_id AND f.frame = :frame
     AND json_extract(k.value, '$[0]') IN (SELECT value FROM json_each(:hashes));
 
--- name: known
+-- name: holders
 -- The posts that a document's entries may be: of each key, the newest entries that have it.
-SELECT s.key, s.entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text,
-    substr(e.texts, 1, :packed_sample) AS texts, e.source_id, e.published_at, e.pruned_at
-FROM json_each(:keys) AS k
+SELECT s.key, s.entry_id FROM json_each(:keys) AS k
 JOIN seen AS s ON s.feed_id = :feed_id AND s.key = k.value AND s.entry_id IN (
     SELECT x.entry_id FROM seen AS x WHERE x.feed_id = :feed_id AND x.key = k.value
     ORDER BY x.entry_id DESC LIMIT :holders
 )
-JOIN entry AS e ON e.id = s.entry_id
 ORDER BY s.entry_id DESC;
+
+-- name: known
+-- What is compared of these posts. Apart from their keys, since a post has several.
+SELECT e.id AS entry_id, e.fingerprint, e.guid, e.link, e.title, substr(e.text, 1, :sample) AS text,
+    substr(e.texts, 1, :packed_sample) AS texts, e.source_id, e.published_at, e.pruned_at
+FROM entry AS e WHERE e.id IN (SELECT value FROM json_each(:ids));
 
 -- name: add_keys
 -- The keys of an entry; it may have some of them already.
