@@ -1,6 +1,7 @@
 # make demo    the whole bot, live, without a token; creates .venv first
 # make test    linters, type checks, import contracts and all tests
 # make bench   measurements in at most 15 minutes; make bench-full takes hours
+# make bench-page  measurements of the demo's page in a browser, in five minutes; needs Chromium
 # make pictures  make the pictures of the docs anew; needs Chromium
 # make lint    the same without the tests
 # make format  fix formatting and imports
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test pictures bench bench-full lint format lock sbom clean
+.PHONY: demo test pictures bench bench-full bench-page lint format lock sbom clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp
@@ -48,6 +49,10 @@ bench-full: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.busy_start --rounds 20
 	$(BIN)/python -m benchmarks.deliver --runs 3
 	$(BIN)/python -m benchmarks.latency --rounds 1000
+
+bench-page: $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks.page_latency
+	$(BIN)/python -m benchmarks.page_scroll
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -86,7 +86,7 @@ async def run(options: Options, say: Say, open_page: Callable[[str], bool]) -> N
     """
     stop = asyncio.Event()
     on_signals(stop.set)
-    async with _parts(options) as parts:
+    async with opened(options) as parts:
         say(f"The page of the demo: {parts.page.link}")
         printed = not await asyncio.to_thread(open_page, parts.page.link)
         if printed:
@@ -161,7 +161,8 @@ async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
 
 
 @asynccontextmanager
-async def _parts(options: Options) -> AsyncIterator[Parts]:
+async def opened(options: Options, on_log: Callable[[Json], None] = lambda _: None) -> AsyncIterator[Parts]:
+    """Serve everything except the bot, which isn't started. `on_log`: called with each line of its log."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(_folder(options))
         blog = await stack.enter_async_context(_kept_blog(folder))
@@ -175,11 +176,12 @@ async def _parts(options: Options) -> AsyncIterator[Parts]:
         pictures = Pictures(fetcher, secrets.token_urlsafe(32))
         page = PageServer(discord, place.guild, place.viewers, pictures, options.port)
         numbers = RelayNumbers(folder / "feed-relay.db", app.clock, page.live.send)
-        bot = BotProcess(
-            folder / "config.toml",
-            lambda line: _on_log(line, numbers),
-            discord.touch,
-        )
+
+        def note(line: Json) -> None:
+            _on_log(line, numbers)
+            on_log(line)
+
+        bot = BotProcess(folder / "config.toml", note, discord.touch)
         page.live.greeting = lambda: {
             "relay": {"history": [each.json() for each in numbers.history]},
             "bot": _bot_state(bot, discord),

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from bot.sandbox.allotment import FOLLOWS, NAME, Follow
+from bot.sandbox.allotment import EMPTY, FOLLOWS, NAME, Follow
 from bot.sandbox.discord.models import Channel, Json, StoredMessage
 from bot.sandbox.discord.server import SandboxDiscord
 from bot.sandbox.sites import sample_blogs
@@ -11,7 +11,7 @@ from bot.sandbox.sites import sample_blogs
 Say = Callable[[str], None]
 """Prints a line."""
 
-_WIDTH = max(len(follow.channel) for follow in FOLLOWS) + 1
+_WIDTH = max(len(name) for name in (*(follow.channel for follow in FOLLOWS), EMPTY)) + 1
 
 
 async def show(discord: SandboxDiscord, channels: Mapping[str, Channel], say: Say) -> None:

@@ -168,6 +168,8 @@ async def test_the_tour_can_be_taken_by_pressing_one_button(chromium: Browser) -
         await tour.get_by_role("button", name="Start the tour").click()
         for step in range(1, 8):
             await expect(tour).to_contain_text(f"Step {step} of 7")
+            await expect(page.locator(".tour-target")).to_be_in_viewport()
+            await expect(page.locator("#backdrop")).to_be_hidden()
             await tour.get_by_role("button", name="Do it for me").evaluate(TWO_CLICKS)
         await expect(tour).to_contain_text("That was the tour")
         for title in ("A paper boat in the rain", "A boat that waited"):

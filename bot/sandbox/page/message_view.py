@@ -1,6 +1,6 @@
 """A message as the page shows it to one viewer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.message_html.message import Post, message_html
@@ -32,6 +32,18 @@ class MessageView:
 
 def message_json(view: MessageView, viewer: Viewer, message: StoredMessage) -> Json:
     """Return a message with its HTML."""
+    return _message_json(view, viewer, message, _view(view, viewer, message.guild_id))
+
+
+def messages_json(view: MessageView, viewer: Viewer, messages: Sequence[StoredMessage]) -> list[Json]:
+    """Return messages of one channel with their HTML. What the viewer sees is looked up once."""
+    if not messages:
+        return []
+    seen = _view(view, viewer, messages[0].guild_id)
+    return [_message_json(view, viewer, each, seen) for each in messages]
+
+
+def _message_json(view: MessageView, viewer: Viewer, message: StoredMessage, seen: View) -> Json:
     answer = view.discord.interactions.of(message.interaction_id)
     command = answer.command if answer else ""
     return {
@@ -40,7 +52,7 @@ def message_json(view: MessageView, viewer: Viewer, message: StoredMessage) -> J
         "author": user_json(message.author),
         "created_at": moment(message.created_at),
         "edited_at": moment(message.edited_at),
-        "html": _html(view, viewer, message, command),
+        "html": _html(view.discord, message, seen, command),
         "text": _text(message),
         "published": message.published,
         "silent": bool(message.flags & _SILENT),
@@ -63,11 +75,11 @@ def thinking_json(thinking: Thinking) -> Json:
     }
 
 
-def _html(view: MessageView, viewer: Viewer, message: StoredMessage, command: str) -> str:
-    body = view.discord.interactions.message_payload(message)
+def _html(discord: SandboxDiscord, message: StoredMessage, seen: View, command: str) -> str:
+    body = discord.interactions.message_payload(message)
     if command:
         body["interaction"] = {"name": command}
-    return message_html(body, _view(view, viewer, message.guild_id), post=_post(view.discord, message))
+    return message_html(body, seen, post=_post(discord, message))
 
 
 def _view(view: MessageView, viewer: Viewer, guild_id: int) -> View:

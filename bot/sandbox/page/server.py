@@ -15,7 +15,7 @@ from bot.sandbox.local_server import HEADERS, LocalServer
 from bot.sandbox.page import interaction_routes, static_files
 from bot.sandbox.page.interaction_routes import channel_of, message_of
 from bot.sandbox.page.live import Live
-from bot.sandbox.page.message_view import MessageView, message_json, thinking_json
+from bot.sandbox.page.message_view import MessageView, message_json, messages_json, thinking_json
 from bot.sandbox.page.pictures import Pictures
 from bot.sandbox.page.requests import Refusal, number, read_with_files, with_token
 from bot.sandbox.page.server_view import commands_json, server_json, viewer_json
@@ -132,7 +132,7 @@ class PageServer(LocalServer):
         thinking = self._discord.interactions.thinking(channel.id)
         return web.json_response(
             {
-                "messages": [message_json(self._view, viewer, each) for each in shown[first:last]],
+                "messages": messages_json(self._view, viewer, shown[first:last]),
                 "older": first > 0,
                 "newer": last < len(shown),
                 "thinking": [thinking_json(each) for each in thinking if sees_thinking(viewer, each)],

@@ -244,6 +244,7 @@ on("message", ({ message }) => {
   }
   if (!hasNewer) {
     put([message], "end");
+    setEnds(hasOlder, hasNewer);
   }
   announce(`${message.author.name}: ${message.text}`);
   seen();

@@ -95,6 +95,9 @@ export function openSide() {
 
 function openDrawer(name) {
   closeDrawers();
+  if (!byId(DRAWERS[name]).checkVisibility()) {
+    return; // wide enough for the column
+  }
   document.body.dataset.drawer = name;
   byId(DRAWERS[name]).setAttribute("aria-expanded", "true");
   byId("backdrop").hidden = false;

@@ -180,7 +180,7 @@ const STEPS = [
   },
   {
     title: "Break something",
-    text: () => ["Under Trouble, press ", el("b", {}, "Discord outage"), ", then publish the post in the form. It can't be sent: the strip counts it as waiting."],
+    text: () => ["Under Trouble, press ", el("b", {}, "Discord is down"), ", then ", el("b", {}, "Publish"), " the post in the form above. It can't be sent: the numbers on top count it as waiting."],
     target: `[data-trouble="${OUTAGE}"]`,
     begin() {
       here();
@@ -303,7 +303,9 @@ async function act() {
 
 function mark(selector) {
   for (const one of document.querySelectorAll(".tour-target")) one.classList.remove("tour-target");
-  if (selector) document.querySelector(selector)?.classList.add("tour-target");
+  const target = selector && document.querySelector(selector);
+  target?.classList.add("tour-target");
+  target?.scrollIntoView({ block: target.offsetHeight < innerHeight / 2 ? "center" : "start" });
 }
 
 function close() {

@@ -1,7 +1,7 @@
 // The buttons that break something, each with what should happen, and what is broken now.
 
 import { get, on, send } from "/static/api.js";
-import { el, say } from "/static/dom.js";
+import { byId, el, say } from "/static/dom.js";
 
 const section = document.getElementById("trouble");
 const GROUPS = { blog: "A blog", discord: "Discord", bot: "The bot" };
@@ -13,7 +13,7 @@ const blog = el("select", { id: "trouble-blog" });
 function row(trouble) {
   const about = el("p", { class: "dim", id: `trouble-${trouble.id}` }, trouble.expect);
   const status = el("p", { class: "status", role: "status" });
-  const button = el("button.quiet", { type: "button", "aria-describedby": about.id, dataset: { trouble: trouble.id } });
+  const button = el("button.secondary", { type: "button", "aria-describedby": about.id, dataset: { trouble: trouble.id } });
   button.addEventListener("click", () => press(trouble.id, button));
   return { box: el("li", {}, button, about, status), button, status };
 }
@@ -75,6 +75,10 @@ async function start() {
 }
 
 section.append(el("h2", {}, "Trouble"), el("p", { class: "dim" }, "Break something, and watch the bot cope."));
+byId("to-trouble").addEventListener("click", () => {
+  section.scrollIntoView();
+  blog.focus({ preventScroll: true });
+});
 on("trouble", ({ trouble }) => rows.has(trouble.id) && show(trouble));
 on("hello", () => ready.then(rows.size ? load : start));
 setInterval(() => troubles.forEach((trouble) => trouble.active && trouble.ends_at && show(trouble)), 1000);
