@@ -177,7 +177,7 @@ def _description(feed: ParsedFeed | None) -> str:
         return "unchanged"
     dates = [entry.published for entry in feed.entries if entry.published]
     newest = f", newest {max(dates):%Y-%m-%d}" if dates else ""
-    left_out = f"; {feed.left_out} older ones are not read" if feed.left_out else ""
+    left_out = f"; leaves out {count_of(feed.left_out, 'older post')}" if feed.left_out else ""
     torn = "; the document breaks off" if feed.torn else ""
     return f"{feed.title or 'no title'}, {count_of(len(feed.entries), 'post')}{newest}{left_out}{torn}"
 

@@ -91,11 +91,17 @@ def compact(ctx: typer.Context) -> None:
 def move(
     source: Annotated[
         Path,
-        typer.Argument(metavar="FROM", help="The database file, or a file with the address of a server's."),
+        typer.Argument(
+            metavar="FROM",
+            help="The database file, or a file with the address of a PostgreSQL database.",
+        ),
     ],
     target: Annotated[
         Path,
-        typer.Argument(metavar="TO", help="A new file, or a file with the address of an empty database."),
+        typer.Argument(
+            metavar="TO",
+            help="A new file, or a file with the address of an empty PostgreSQL database.",
+        ),
     ],
 ) -> None:
     """Move the database to a PostgreSQL server, or back to a file. Stop the bot first.
@@ -114,7 +120,7 @@ def move(
 def place_in(file: Path) -> Place:
     """Return the database that a file is, or whose address it contains. A password is in no command line that way."""
     if str(file).startswith(_SCHEMES):
-        raise FeedRelayError("Write the address into a file that only you can read, and give that file.")
+        raise FeedRelayError("Write the address into a file that only you can read, and pass that file.")
     if file.is_file():
         with file.open("rb") as opened:
             start = opened.read(_MAX_ADDRESS).strip()

@@ -18,7 +18,7 @@ def demo(
     ctx: typer.Context,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port of the page; 0: any free port.")] = 0,
     no_browser: Annotated[
-        bool, typer.Option("--no-browser", help="Print the page's address, and open no browser.")
+        bool, typer.Option("--no-browser", help="Print the page's address instead of opening a browser.")
     ] = False,
     seconds: Annotated[
         float | None, typer.Option(min=0, help="Stop after this many seconds. [default: at Ctrl-C]")

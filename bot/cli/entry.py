@@ -18,9 +18,9 @@ FAILED = 1
 WRONG_USAGE = 2
 
 COMMANDS = {
-    "init": "Write a first config and the token's file, and print the link that invites the bot.",
+    "init": "Write a first config and the token file, and print the link that invites the bot.",
     "run": "Run the bot until SIGINT or SIGTERM.",
-    "status": "Show how the running bot is.",
+    "status": "Show how the running bot is doing.",
     "report": "Print what a bug report needs, without secrets.",
     "check": "Test whether everything works, and say what to do if not.",
     "preview": "Show the posts of a feed as they would be sent, newest last.",

@@ -41,11 +41,11 @@ def init(
         Path | None, typer.Option(help="A file that contains only the bot's token. [default: ask for it]")
     ] = None,
     database: Annotated[
-        Path, typer.Option(help="The database, relative to the config's folder. It need not exist.")
+        Path, typer.Option(help="The database, relative to the config's folder. It doesn't have to exist.")
     ] = Path("feed-relay.db"),
     offline: Annotated[bool, typer.Option("--offline", help="Do not ask Discord about the token.")] = False,
 ) -> None:
-    """Write a first config and the token's file, and print the link that invites the bot.
+    """Write a first config and the token file, and print the link that invites the bot.
 
     Asks for the token, which is not shown, and checks it. Never overwrites a file.
     """

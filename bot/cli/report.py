@@ -184,7 +184,7 @@ def _error_lines(feeds: Sequence[FeedHealth], stats: Stats) -> Iterator[str]:
     for (text, noun), number in errors.most_common(MAX_ERRORS):
         yield f"{count_of(number, noun)}: {text}"
     if len(errors) > MAX_ERRORS:
-        yield f"{len(errors) - MAX_ERRORS} other errors"
+        yield count_of(len(errors) - MAX_ERRORS, "other error")
     if not errors:
         yield "none now; the log has earlier ones"
 

@@ -99,7 +99,7 @@ def _print_facets(found: SearchResult, *, as_json: bool) -> None:
     if facets.is_more:
         print_error(f"Only the newest {count_of(facets.counted, 'post')} were counted.")
     if not facets.counted:
-        print_error("Nothing to count: there are no more posts than a page has.")
+        print_error("Nothing to count: all posts fit on one page.")
 
 
 def _lines(hit: SearchHit, query: Query) -> str:

@@ -15,7 +15,7 @@ def status(
     ctx: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
 ) -> None:
-    """Show how the running bot is. Exit code 1 if none runs, or it has stopped working."""
+    """Show how the running bot is doing. Exit code 1 if none is running, or it hangs."""
     from bot.app import clock
 
     found = read_store(options_of(ctx).load().store.place, _read)

@@ -39,7 +39,7 @@ def status_lines(
 ) -> Iterator[str]:
     """Return what `status` says, line by line."""
     if not heartbeats:
-        yield "The bot does not run; start it with `feed-relay run`."
+        yield "The bot is not running; start it with `feed-relay run`."
     for each in heartbeats:
         yield from _process_lines(each, now)
     yield f"feeds      {backlog.feeds:,}"
@@ -68,7 +68,7 @@ def _process_lines(heartbeat: Heartbeat, now: datetime) -> Iterator[str]:
         yield f"running    since {heartbeat.started_at:%Y-%m-%d %H:%M} UTC, version {heartbeat.version}"
     else:
         yield (
-            f"stopped    without a goodbye; its last sign of life was {_age(heartbeat.beat_at, now)} ago. "
+            f"stopped    unexpectedly; its last sign of life was {_age(heartbeat.beat_at, now)} ago. "
             "Start it again, or see its log."
         )
     yield f"gateway    {heartbeat.gateway}"

@@ -144,4 +144,5 @@ def _status_line(observed: Observed) -> str:
     gateway = "connected to Discord" if observed.connected else "connecting to Discord"
     if observed.backlog is None:
         return f"{gateway}; waiting for the database"
-    return f"{gateway}; {observed.backlog.feeds} feeds, {observed.backlog.waiting} posts waiting"
+    feeds, waiting = observed.backlog.feeds, observed.backlog.waiting
+    return f"{gateway}; {feeds} feed{'s' * (feeds != 1)}, {waiting} post{'s' * (waiting != 1)} waiting"

@@ -126,7 +126,7 @@ async def _run_until(stop: asyncio.Event, parts: Parts, options: Options, say: S
 
 async def _fail_with(bot: BotProcess) -> None:
     await bot.failed.wait()
-    raise FeedRelayError(f"The bot has ended, so the demo ends, too. {bot.last_words}".strip())
+    raise FeedRelayError(f"The bot has stopped, so the demo stops, too. {bot.last_words}".strip())
 
 
 async def _report(parts: Parts) -> None:

@@ -58,7 +58,7 @@ def _never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """A trouble that goes on."""
+    """A trouble that is active."""
 
     undo: Callable[[], Awaitable[None]] = _nothing
     is_over: Callable[[], bool] = _never
@@ -91,7 +91,7 @@ class Trouble:
 
 @dataclass(slots=True)
 class Troubles:
-    """The troubles that go on."""
+    """The troubles that are active."""
 
     places: Places
     changed: Callable[[Json], None] = lambda _: None
@@ -119,7 +119,7 @@ class Troubles:
         }
 
     async def start(self, trouble_id: str, blog: str = "") -> Json:
-        """Start a trouble. Raises TroubleRefused if it goes on already, or if no such blog exists.
+        """Start a trouble. Raises TroubleRefused if it is active already, or if no such blog exists.
 
         A blog has one trouble at a time: another one takes its place.
         """
@@ -138,7 +138,7 @@ class Troubles:
         return self._json(trouble)
 
     async def end(self, trouble_id: str) -> Json:
-        """Undo a trouble, if it goes on."""
+        """Undo a trouble, if it is active."""
         trouble = _find(trouble_id)
         _, going = self._going.pop(trouble_id, ("", None))
         if going is not None:
@@ -300,7 +300,7 @@ TROUBLES = {
             "feed-slow",
             "blog",
             "Make it slow",
-            f"Each answer takes {_SLOW:.0f} seconds. Its posts come later; those of the other blogs don't.",
+            f"Each answer takes {_SLOW:.0f} seconds, so its posts arrive later. The other blogs aren't affected.",
             "Make it fast again",
             _slow_down,
         ),
@@ -308,15 +308,15 @@ TROUBLES = {
             "feed-429",
             "blog",
             "Ask the bot to slow down (429)",
-            f"The bot asks nothing of this site, which has all the blogs, for {_RETRY_AFTER} seconds. Nothing is lost.",
+            f"The bot pauses this site, which has all the blogs, for {_RETRY_AFTER} seconds. Nothing is lost.",
             "Allow requests",
             _too_many_requests,
         ),
         Trouble(
             "feed-torn",
             "blog",
-            "Break its document off",
-            "The bot posts what it can read, takes nothing for deleted, and reads the rest when it is there.",
+            "Cut its document off",
+            "The bot posts what it can read, and reads the rest later. It doesn't take missing posts for deleted ones.",
             "Send it whole",
             _answering(faults.truncated()),
         ),
@@ -348,7 +348,7 @@ TROUBLES = {
             "discord-lost-answer",
             "discord",
             "Lose an answer",
-            "The next message arrives, but the bot isn't told. It must find out, and not send it twice.",
+            "The next message arrives, but the bot gets no answer. It has to find it, and must not send it twice.",
             "",
             _lose_an_answer,
         ),
@@ -364,7 +364,7 @@ TROUBLES = {
             "channel-deleted",
             "discord",
             f"Delete #{_DELETED_CHANNEL}",
-            "The bot stops posting there and tells the admins. A new channel has to follow the blog again.",
+            "The bot stops posting there and notifies the admins. A new channel has to follow the blog again.",
             "Add a new channel",
             _delete_channel,
         ),
@@ -372,7 +372,7 @@ TROUBLES = {
             "bot-killed",
             "bot",
             "Kill the bot",
-            "The blogs publish, and nobody relays. After the start, every post arrives, and none twice.",
+            "The blogs publish, but nobody relays their posts. After the start, every post arrives once.",
             "Start it again",
             _kill_the_bot,
         ),

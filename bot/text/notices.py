@@ -227,7 +227,7 @@ def _headings() -> dict[tuple[NoticeKind, bool], str]:
         (NoticeKind.FEED_MOVED, False): _(
             "**{count} feeds have moved.** The bot follows them there now; you don't need to do anything:"
         ),
-        (NoticeKind.FEEDS_IMPORTED, False): _("**{count} imports are done.** So many feeds could be read:"),
+        (NoticeKind.FEEDS_IMPORTED, False): _("**{count} imports are done.** Feeds that could be read:"),
         (NoticeKind.FEED_ENDED, False): _("**{count} feeds have ended** and are no longer checked:"),
         (NoticeKind.CHANNEL_SUSPENDED, False): _(
             "**Posts for {count} channels are waiting.** They'll be sent once the bot can post again:"

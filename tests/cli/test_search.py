@@ -81,7 +81,7 @@ def test_facets_are_counted_instead_of_listing_posts(cli: Cli, filled: Path) -> 
         json.loads(cli("search", "onions", "--facets", "--json").out),
     )
 
-    assert (few.out, few.err) == ("", "Nothing to count: there are no more posts than a page has.\n")
+    assert (few.out, few.err) == ("", "Nothing to count: all posts fit on one page.\n")
     assert text.out.splitlines()[:2] == ["     8  2026", "     6  #leeks"]
     assert found["years"] == [{"year": 2026, "posts": 8}]
     assert found["tags"][0] == {"tag": "leeks", "posts": 6}

@@ -115,7 +115,7 @@ def _checked_choices(state: State, each: Json, label: str, chosen: TypedValue) -
         raise ValueError(f"{label} needs a list of choices.")  # noqa: TRY004 - the person's mistake, not the caller's
     most = each.get("max_values") or (1 if "options" not in each else len(each["options"]))
     if len(chosen) > most or (chosen and len(chosen) < (each.get("min_values") or 0)):
-        raise ValueError(f"{label} needs another number of choices.")
+        raise ValueError(f"{label} needs a different number of choices.")
     if each["type"] not in {_ROLE_MENU, _MENTIONABLE_MENU}:
         return chosen
     return tuple(state.roles.get(int(one), one) if one.isdecimal() else one for one in chosen)

@@ -63,7 +63,7 @@ def test_the_bot_gets_what_was_filled_in(sandbox_discord: SandboxDiscord, place:
         ({"look": "a", "name": "too long"}, "Name is too short or too long."),
         ({"look": ("a",)}, "Look needs one value."),
         ({"look": "a", "quiet": True}, "Quiet needs a list of choices."),
-        ({"look": "a", "roles": ("1", "2", "3")}, "Roles needs another number of choices."),
+        ({"look": "a", "roles": ("1", "2", "3")}, "Roles needs a different number of choices."),
     ],
 )
 def test_what_discords_client_refuses_is_refused_in_a_sentence(

@@ -10,9 +10,9 @@ from bot.model import Facets, Narrowing, TagCount, YearCount
 from bot.text.fold import fold_tag
 
 ALL, MORE = "all", "more"
-"""Values that undo a choice, and of the option that stands for all that don't fit."""
+"""Values of the options that undo a choice, and of the option for everything that doesn't fit."""
 TAG = "tag:"
-"""Starts the value of a tag."""
+"""Prefix of the values of tags."""
 MAX_OPTIONS = 25
 """Discord's limit."""
 _MAX_LABEL_LENGTH = 80
@@ -63,7 +63,7 @@ def _label(text: str, count: int) -> str:
 def _fit(
     options: Sequence[discord.SelectOption], undo: discord.SelectOption | None, total: int
 ) -> list[discord.SelectOption]:
-    """Return as many options as a menu may have, the chosen one among them; "…" stands for the others."""
+    """Return as many options as a menu may have, the chosen one among them; "…" replaces the others."""
     first = [] if undo is None else [undo]
     room = MAX_OPTIONS - len(first)
     if total <= room and len(options) == total:
@@ -71,5 +71,5 @@ def _fit(
     kept = list(options[: room - 1])
     if hidden := [each for each in options[room - 1 :] if each.default]:
         kept[-1:] = hidden
-    more = discord.SelectOption(label="…", value=MORE, description=_("Others; choose to see how"))
+    more = discord.SelectOption(label="…", value=MORE, description=_("More; choose this to see how"))
     return [*first, *kept, more] if kept else []

@@ -170,7 +170,7 @@ def _describe_start(started: StartedImport, limit: int) -> list[str]:
     lines = [
         n_("The channel follows {count} more feed.", "The channel follows {count} more feeds.", started.added)
         if started.added
-        else _("The channel follows no more feeds than before.")
+        else _("No feeds were added to the channel.")
     ]
     if started.already:
         lines.append(

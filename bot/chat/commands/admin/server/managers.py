@@ -36,8 +36,7 @@ def describe_managers(guild: discord.Guild, role_id: int | None) -> str:
     role = None if role_id is None else guild.get_role(role_id)
     if role is not None:
         who = _(
-            "Members with the role {role} may press the bot's buttons and fill in its forms, and so may those who have"
-            " Manage Server."
+            "Members with the role {role} or Manage Server may press the bot's buttons and fill in its forms."
         ).format(role=role.mention)
     elif role_id is not None:
         who = _(
@@ -45,8 +44,8 @@ def describe_managers(guild: discord.Guild, role_id: int | None) -> str:
         )
     else:
         who = _(
-            "Only members with Manage Server may press the bot's buttons. To let others do it too, choose a role with"
-            " `/server managers`."
+            "Only members with Manage Server may press the bot's buttons. To let others do that, too, choose a"
+            " role with `/server managers`."
         )
     return f"{who} {integrations}"
 

@@ -59,7 +59,7 @@ def _describe(channels: NoticesChannels) -> str:
 def describe_place(channels: NoticesChannels) -> str:
     """Return where problems of a feed that is being added are reported, and how to change that."""
     if channels.used is None:
-        return _("The bot tells you about problems in a direct message; choose a channel with `/notices`.")
+        return _("The bot reports problems to you in a direct message; choose a channel with `/notices`.")
     return _("The bot reports problems in <#{channel}>; choose another channel with `/notices`.").format(
         channel=channels.used
     )

@@ -44,7 +44,7 @@ def describe_zone(zone: str) -> str:
     """Return the time zone, and what it is for."""
     return _(
         "Days in searches (`after:2026-05-04`) begin at midnight in {zone}; choose another time zone with"
-        " `/server settings`. Times in messages are shown in each reader's own."
+        " `/server settings`. Times in messages are in each reader's own time zone."
     ).format(zone=escape_text(zone or DEFAULT_ZONE))
 
 

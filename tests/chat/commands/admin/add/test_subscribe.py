@@ -180,7 +180,7 @@ async def test_the_answer_says_where_problems_are_reported(server: ServerFixture
     chosen = text_of(await server.press_and_wait(draft, "Subscribe"))
 
     assert direct.endswith(
-        "The bot tells you about problems in a direct message; choose a channel with `/notices`."
+        "The bot reports problems to you in a direct message; choose a channel with `/notices`."
     )
     report = f"The bot reports problems in <#{server.talk.id}>; choose another channel with `/notices`."
     assert report in text_of(draft).splitlines()

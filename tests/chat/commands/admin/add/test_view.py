@@ -20,7 +20,7 @@ async def test_a_draft_says_what_will_be_posted_and_lists_tags(server: ServerFix
         f"From now on, <#{server.news.id}> gets every post, in the style card.",
         "Posts that are already in the feed aren't sent.",
         "Most used tags: beans (2), roses (1), soil (1)",
-        "The bot tells you about problems in a direct message; choose a channel with `/notices`.",
+        "The bot reports problems to you in a direct message; choose a channel with `/notices`.",
         "The newest post is below, as it would be sent.",
     ]
     assert labels(draft) == [

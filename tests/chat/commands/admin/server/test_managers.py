@@ -46,7 +46,7 @@ async def turn(server: ServerFixture, message: StoredMessage) -> str:
 async def test_a_member_with_the_role_may_press(server: ServerFixture, blogs: Blogs, helpers: Role) -> None:
     said = await choose(server, helpers)
 
-    assert text_of(said).startswith(f"Members with the role <@&{helpers.id}> may press")
+    assert text_of(said).startswith(f"Members with the role <@&{helpers.id}> or Manage Server may press")
     assert "Page 2" in await turn(server, await open_list(server, blogs))
 
 
