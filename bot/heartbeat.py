@@ -1,4 +1,4 @@
-"""How a running bot is: what it writes down for other programs, and what waits in its database."""
+"""The state of a running bot: what it records for other programs, and what is waiting in its database."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class GatewayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """What a process of the bot last wrote down about itself."""
+    """What a process of the bot last recorded about itself."""
 
     process: str
     """"run"; one row for each."""
@@ -59,12 +59,12 @@ class Backlog:
     feeds: int
     """Those that are polled."""
     feed_due_at: datetime | None
-    """When the poll that is due first may start; None: no feed is polled."""
+    """When the next poll may start; None: no feed is polled."""
     send_due_at: datetime | None
-    """When the send that is due first may start, of channels that do not refuse the bot; None: nothing waits."""
+    """When the next send may start, in channels that accept the bot; None: nothing is waiting."""
     waiting: int
     oldest_at: datetime | None
-    """Since when the oldest delivery waits."""
+    """Since when the oldest delivery has been waiting."""
     uncertain: int
     """Deliveries that may have arrived."""
     held: int

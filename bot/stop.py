@@ -1,4 +1,4 @@
-"""Ends what the bot does when it is asked to stop."""
+"""Ends the bot's work on a signal."""
 
 import asyncio
 import signal

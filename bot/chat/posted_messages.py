@@ -1,6 +1,5 @@
-"""Finds out which of the bot's messages were deleted: the gateway doesn't report it without reading along everywhere.
-
-Discord is asked about the few messages of an answer, and its answers are cached.
+"""Finds out which of the bot's messages were deleted. The gateway reports that only together with everybody's
+messages, so we ask Discord about the few messages of an answer, and cache the result.
 """
 
 import asyncio
@@ -18,7 +17,7 @@ from bot.chat.recent import RecentCache
 LOOKUP_TIMEOUT = 1.5
 """Seconds that one answer waits for Discord; a message that it doesn't report in time counts as being there."""
 PRESENT_TTL = timedelta(minutes=10)
-"""A message that is there may be deleted; one that was deleted stays so."""
+"""For messages that exist, since they may be deleted later."""
 _MAX_CACHED = 10_000
 _UNKNOWN_CHANNEL = 10003
 """A forum post is a channel, and its first message is deleted with it."""

@@ -12,7 +12,7 @@ from bot.chat.refused_fields import EMBEDS, RefusedField, describe_refused, find
 from bot.model import Message, Outcome, Sent
 
 MAX_REFUSED = 20
-"""Refused fields of one message, after which it is given up."""
+"""How many fields of a message Discord may refuse before the message is given up."""
 
 MISSING_PERMISSIONS = 50013
 

@@ -21,7 +21,7 @@ from bot.errors import ConfigError, FeedRelayError, LoginRefused
 
 TOKEN_NAME = "token.txt"  # noqa: S105 -- the name of a file
 MAX_ATTEMPTS = 3
-"""How often a token is asked for."""
+"""How often to ask for a token."""
 _API_URL = "FEED_RELAY_DISCORD__API_URL"
 _MAX_TOKEN_SIZE = 500
 _CONFIG = """\
@@ -63,7 +63,7 @@ def init(
 
 
 def _check_places(path: Path, secret_path: Path | None) -> None:
-    """Raise FeedRelayError if a file is there already, or its folder is not."""
+    """Raise FeedRelayError if a file exists already, or its folder doesn't."""
     for each in filter(None, (path, secret_path)):
         if each.exists() or each.is_symlink():
             raise FeedRelayError(
@@ -98,7 +98,7 @@ class _NotAToken(FeedRelayError):
 
 
 def _checked(given: bytes) -> str:
-    """Return a token that can be one. Raises FeedRelayError, which does not show it."""
+    """Return the token if it looks like one. Raises FeedRelayError, which does not show it."""
     with suppress(ValueError):  # UnicodeDecodeError is one
         if token := check_token(given.decode()):
             return token

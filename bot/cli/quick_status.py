@@ -1,7 +1,6 @@
-"""A `status` that is over before the config and the command line would be imported. Scripts call it often.
-
-It answers only if that is simple: a bot runs, and the config says plainly where its database is. Otherwise the command
-`status` does, with the same text and every error.
+"""A fast `status`, because scripts call it often: it doesn't import the config and the command line. It answers only
+in the simple case: a bot runs, and it is plain where its database is. Otherwise the command `status` answers, with the
+same text.
 """
 
 import tomllib
@@ -28,7 +27,7 @@ class Call(NamedTuple):
 
 
 def answer(args: Sequence[str], environ: Mapping[str, str], now: datetime) -> int | None:
-    """Print how the bot is and return the exit code; None if the command has to."""
+    """Print the bot's state and return the exit code; None if the command has to answer."""
     call = parse(args)
     path = database_path(call.config, environ) if call else None
     found = glance(path) if path else None
@@ -54,7 +53,7 @@ def parse(args: Sequence[str]) -> Call | None:
 
 
 def database_path(config: Path | None, environ: Mapping[str, str]) -> Path | None:
-    """Return the database that the environment or else config.toml names; None if that takes a closer look."""
+    """Return the database that the environment or else config.toml names; None if that isn't plain."""
     chosen = config or Path(environ.get(_CONFIG) or "config.toml")
     try:
         given = _from_environment(environ) or _from_file(chosen, environ)

@@ -1,4 +1,4 @@
-"""`report`: what a bug report needs, and nothing that is private."""
+"""`report`: what a bug report needs, without private data."""
 
 import os
 import platform
@@ -106,7 +106,7 @@ def _version_of(package: str) -> str:
 
 
 def _config_problems(error: ConfigError) -> Iterator[str]:
-    """Return where the config is wrong, but not what is there: it may be a secret in a wrong place."""
+    """Return where the config is wrong, without the values: they may be misplaced secrets."""
     for problem in error.problems[:MAX_ERRORS]:
         place, _, rest = problem.partition(": ")
         key = _INDEX.sub("", rest.partition(": ")[0])
@@ -114,7 +114,7 @@ def _config_problems(error: ConfigError) -> Iterator[str]:
 
 
 def _config_lines(config: Config) -> Iterator[str]:
-    """Return the settings that are not the defaults. Only kinds of values that cannot be secret are shown."""
+    """Return the settings that differ from the defaults. Shows only kinds of values that cannot be secret."""
     for section in Config.model_fields:
         found = getattr(config, section)
         if isinstance(found, BaseModel):

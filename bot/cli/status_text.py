@@ -20,7 +20,7 @@ def show(
     *,
     as_json: bool,
 ) -> int:
-    """Print how the bot is. Return the exit code: 0 if one runs."""
+    """Print the bot's state. Return the exit code: 0 if a bot is running."""
     if as_json:
         print_json(status_object(heartbeats, backlog, backups, now))
     else:

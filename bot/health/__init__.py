@@ -1,1 +1,1 @@
-"""How the running bot is: counted while it works, checked on request, and shown to other programs."""
+"""The state of the running bot: counted while it works, checked on request, and shown to other programs."""

@@ -1,4 +1,4 @@
-"""Decides whether the bot is well: pure, from what was observed."""
+"""Decides from observations whether the bot works (pure)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ class Observed:
 
 
 def live_problems(observed: Observed) -> tuple[str, ...]:
-    """Return why a restart would help. An outage of Discord or a lock of the database is no reason."""
+    """Return the problems that a restart would solve. An outage of Discord or a locked database isn't one."""
     return tuple(f"the job {name} has not run for more than a minute" for name in observed.late_ticks)
 
 
@@ -53,7 +53,7 @@ def ready_problems(observed: Observed) -> tuple[str, ...]:
 
 
 def _lateness(due_at: datetime | None, now: datetime) -> str:
-    """Return by how much something is late, in minutes; "" if it is in time."""
+    """Return how late something is, in minutes; "" if it is on time."""
     if due_at is None or now - due_at <= MAX_LATENESS:
         return ""
     return f"{(now - due_at) // timedelta(minutes=1)} minutes"

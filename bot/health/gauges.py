@@ -1,4 +1,4 @@
-"""The metrics that are looked up when somebody asks: what waits, and how Discord and the database are."""
+"""Metrics that are read on request: what is waiting, and the state of Discord and the database."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -61,5 +61,5 @@ class Gauges:
 
 
 def _age(moment: datetime | None, now: datetime) -> float:
-    """Return how long ago a moment was, in seconds; 0 if it is to come or there is none."""
+    """Return how long ago a moment was, in seconds; 0 if it is in the future or there is none."""
     return 0.0 if moment is None else max((now - moment).total_seconds(), 0.0)

@@ -16,7 +16,7 @@ from bot.store.store import Store
 BEAT_INTERVAL = timedelta(seconds=5)
 PROCESS = "run"
 OBSERVATION_TTL = 1.0
-"""Seconds for which what was read from the database counts, however often somebody asks."""
+"""Seconds for which a read of the database is reused, however often somebody asks."""
 _READ_TIMEOUT = 2.0
 
 
@@ -57,7 +57,7 @@ class Monitor:
         self._reading = asyncio.Lock()
 
     async def observe(self) -> Observed:
-        """Return how the bot is now. Waits for the database for 2 seconds at most."""
+        """Return the bot's current state. Waits for the database for 2 seconds at most."""
         connected, now = self._note_connection(), self._clock()
         read = await self._from_database()
         return Observed(

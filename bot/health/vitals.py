@@ -1,6 +1,5 @@
-"""Counts what the bot does, for the metrics, and notes when it last did it, for the checks.
-
-Labels have few values, and none comes from a feed, a server or a config file.
+"""Counts what the bot does, for the metrics, and notes when, for the checks. Labels have few values, and none comes
+from a feed, a server or a config file.
 """
 
 from collections.abc import Callable

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 MAX_DEPTH = 12
-"""What is nested more deeply is shown as it was written."""
+"""Deeper nesting is shown as typed."""
 
 Style = Literal["strong", "em", "u", "s", "spoiler"]
 

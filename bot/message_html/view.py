@@ -1,4 +1,4 @@
-"""Who looks at a message, and how its parts are called and fetched."""
+"""Who is looking at a message, and the names and addresses of what it refers to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ class View:
     role_ids: frozenset[str] = frozenset()
     """The viewer's roles."""
     picture: Callable[[str], str] = _unchanged
-    """Turns the address of a picture into the one that the reader gets it from; "" if it isn't shown."""
+    """Returns the address from which the reader loads a picture; "" if it isn't shown."""
     files: Mapping[str, str] = field(default_factory=dict)
     """The addresses of the message's own files, by name."""
 

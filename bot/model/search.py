@@ -176,7 +176,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A word that was probably meant in place of a typed one."""
+    """A word that was probably meant instead of the typed one."""
 
     typed: str
     meant: str

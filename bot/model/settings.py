@@ -21,7 +21,7 @@ class Style(StrEnum):
 
 
 class Reblogs(StrEnum):
-    """Which posts of others a subscription wants, where a blog repeats them: reblogs on Tumblr, boosts on Mastodon."""
+    """Which reblogs (Tumblr) and boosts (Mastodon) of other blogs' posts a subscription wants."""
 
     ALL = "all"
     COMMENTED = "comments"
@@ -75,7 +75,7 @@ class Settings:
     style: Style = Style.CARD
     mention_roles: tuple[int, ...] = ()
     name: str = ""
-    """What its posts call the feed; "": as all others call it."""
+    """The feed's name in its posts; "": the usual name."""
     silent: bool = False
     """Whether its messages notify nobody's phone or desktop."""
     thread: timedelta | None = None
@@ -83,7 +83,7 @@ class Settings:
     ping_cooldown: timedelta = timedelta()
     """The time after a ping in which its posts don't ping."""
     interval: timedelta | None = None
-    """How often its feed is to be polled; None: as often as the operator chose for all feeds."""
+    """How often to poll its feed; None: the operator's default for all feeds."""
 
 
 def value_of(settings: Settings, setting: Setting) -> object:

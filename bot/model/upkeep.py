@@ -9,7 +9,7 @@ from bot.model.source import Entry
 
 
 class UpkeepKind(StrEnum):
-    """What is done to a message. Each may be repeated without harm."""
+    """What to do with a message. Repeating it does no harm."""
 
     THREAD = "thread"
     EDIT = "edit"
@@ -31,12 +31,12 @@ class Upkeep:
     attempts: int
     """Earlier attempts."""
     leased_until: datetime
-    """Names the claim: work that was requested again meanwhile is not settled by it."""
+    """Identifies the claim: settling it doesn't settle work that was requested again meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookProgress:
-    """How far the last request for a new look of a subscription's messages is."""
+    """The progress of the last request for a new look of a subscription's messages."""
 
     pending: int = 0
     done: int = 0

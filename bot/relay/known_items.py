@@ -1,4 +1,4 @@
-"""A document's items × stored entries × the parsed rest → the document as if it had been parsed whole."""
+"""Combine a document's items, stored entries and the parsed rest, as if the document had been parsed whole."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace

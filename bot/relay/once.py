@@ -26,7 +26,7 @@ async def relay_once(
     upkeeper: Upkeeper,
     clock: Callable[[], datetime],
 ) -> None:
-    """Poll every feed, then send, publish and keep up until nothing is due. The rest stays in the outbox."""
+    """Poll every feed, then send, publish and update messages until nothing is due. The rest stays in the outbox."""
     await feeds.poll_all(clock())
     await poll_due(feeds, poller, clock)
     while await deliverer.tick() + await publisher.tick() + await upkeeper.tick():

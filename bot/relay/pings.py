@@ -6,9 +6,8 @@ from bot.model import Delivery
 
 
 def roles_to_ping(delivery: Delivery, now: datetime) -> tuple[int, ...]:
-    """Return the roles. An uncertain send is decided as when it began, because its message may have arrived.
-
-    A ping in the future was dated by a clock that was wrong.
+    """Return the roles. An uncertain send is decided as of its beginning, because its message may have arrived. A ping
+    in the future comes from a wrong clock.
     """
     if delivery.pinged_at is None:
         return delivery.mention_roles

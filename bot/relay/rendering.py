@@ -1,4 +1,4 @@
-"""Entry → message for a send or an edit; a post that cannot be shown is given up, and the others go on."""
+"""Entry → message for a send or an edit; a post that cannot be shown is given up alone."""
 
 from functools import lru_cache
 

@@ -1,6 +1,6 @@
 """Open threads below sent messages, and edit them after a change of their look: claim, do, settle.
 
-New posts go first: a channel with a post to send gets none of this, and few requests run at the same time.
+New posts go first: a channel with a post to send has to wait, and few requests run at the same time.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from bot.store.outbox import Outbox
 log = structlog.get_logger(__name__)
 
 MAX_REQUESTS = 2
-"""How many messages are worked on at the same time: a new post waits for at most so many requests."""
+"""How many messages to work on at the same time, which is how many requests a new post may have to wait for."""
 
 LEASE = timedelta(minutes=10)
 
@@ -36,7 +36,7 @@ class Editor(Protocol):
 
 
 class Upkeeper:
-    """Does the work on sent messages that is due."""
+    """Does the due work on sent messages."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ class BotProcess:
         self.failed = asyncio.Event()
         """Set when it ended without being asked to."""
         self.last_words = ""
-        """What it wrote last outside of its log: why it couldn't start."""
+        """Its last output besides the log: why it couldn't start."""
 
     @property
     def running(self) -> bool:

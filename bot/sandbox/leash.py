@@ -1,4 +1,4 @@
-"""Run a module like `python -m`, and end it when the process that started it is gone: `leash MODULE ARGUMENTS…`.
+"""Run a module like `python -m`, and end it with the process that started it: `leash MODULE ARGUMENTS…`.
 
 The starter holds the other end of stdin. However it ends, the pipe closes, on every system.
 """

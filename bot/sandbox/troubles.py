@@ -1,6 +1,6 @@
-"""What can go wrong on purpose during the demo, and how it ends.
+"""Troubles that a person can cause during the demo, and how they end.
 
-Each trouble is started and undone by a person. One that happens only once ends when it has happened.
+Each trouble is started and undone by a person. A trouble that happens only once ends automatically.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Text → the languages by whose rules its words are stemmed: by its scripts and its small words."""
+"""Detect a text's languages by its scripts and small words, to stem its words by their rules."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence

@@ -12,9 +12,9 @@ from bot.search.tokens import is_unsegmented
 _MIN_QUESTION = 4
 """Words of a search that may be a question."""
 MAX_WORDS = 8
-"""Words of which all or all but one are searched for: the rarest."""
+"""Of more words, the rarest count: all of them, or all but one, are searched for."""
 _MAX_COMBINED = 5
-"""Words of which every set is searched for."""
+"""Up to this many words, every combination is searched for."""
 
 
 def loose_terms(query: Query) -> tuple[Term, ...]:

@@ -1,4 +1,4 @@
-"""Spellings near a word that nobody wrote: what a slip of a finger or of memory may have made of another word.
+"""Find the words that a typing or spelling mistake may have turned into a word that nobody wrote.
 
 A word near it is one slip away: a letter left out, added or replaced, or two swapped (Damerau-Levenshtein). Which of
 several was meant depends on how easily the slip happens, such as on the keyboard, and on how common the word is.

@@ -1,4 +1,4 @@
-"""What running processes write down about themselves, and what waits: the source of `status`, checks and metrics."""
+"""What running processes record about themselves, and what is waiting: the source of `status`, checks and metrics."""
 
 from bot.model import Backlog, BackupState, GatewayState, Heartbeat
 from bot.store import rows
@@ -10,7 +10,7 @@ class Heartbeats(Repository):
 
     @transaction
     async def beat(self, tx: Transaction, heartbeat: Heartbeat) -> None:
-        """Write down how a process is."""
+        """Record the state of a process."""
         await tx.run(
             "put_heartbeat",
             process=heartbeat.process,
@@ -24,11 +24,11 @@ class Heartbeats(Repository):
 
     @transaction
     async def stop(self, tx: Transaction, process: str) -> None:
-        """Forget a process that stops as it should. One that was killed stays, and gets late."""
+        """Forget a process that stops properly. A killed one stays, and its heartbeat gets old."""
         await tx.run("remove_heartbeat", process=process)
 
     async def all(self) -> list[Heartbeat]:
-        """Return the last heartbeat of each process that has not stopped as it should."""
+        """Return the last heartbeat of each process that has not stopped properly."""
         return [_heartbeat(row) for row in await self._db.rows("heartbeats")]
 
     @transaction

@@ -92,7 +92,7 @@ class Imports(Repository):
         return StartedImport(row["id"], len(added), already, left_out)
 
     async def progress(self, import_id: int) -> ImportProgress | None:
-        """Return how far the feeds were read; None if the import is finished."""
+        """Return how many of the feeds were read; None if the import is finished."""
         found = await read_import(self._db, import_id)
         if not found:
             return None
@@ -103,5 +103,5 @@ class Imports(Repository):
 
     @transaction
     async def finish(self, tx: Transaction, import_id: int) -> None:
-        """Forget an import whose result somebody has read, so that no notice follows."""
+        """Forget an import whose result was shown, so that no notice follows."""
         await drop_import(tx, import_id)

@@ -1,4 +1,4 @@
-"""What a search needs from an engine: it matches and ranks posts, and knows their words. Nothing more."""
+"""What a search needs from an engine: to match and rank posts, and to know their words."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass

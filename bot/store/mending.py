@@ -24,7 +24,8 @@ from bot.store.matching import Matches, Words
 _MAX_UNKNOWN = 3
 """Misspelled words of one search that are corrected."""
 _MAX_CONTEXT = 3
-"""Words of a search of which one that other posts have may be a slip; of more words, one is rather left out."""
+"""In a search of at most this many words, a word that other posts have may still be a mistake. In a longer one, it is
+left out instead."""
 _MAX_TRIED = 6
 """Spellings of a word that are searched for."""
 _MAX_SUGGESTIONS = 3
@@ -38,7 +39,7 @@ class Mended:
     corrections: tuple[Correction, ...] = ()
     """Spellings that the query has."""
     suggestions: tuple[Correction, ...] = ()
-    """Spellings that it could have: none of them is certain."""
+    """Spellings that the person may have meant; none is certain."""
     left_out: tuple[str, ...] = ()
     """Words that it lacks, as typed."""
 
@@ -110,7 +111,7 @@ def _corrections(reading: Reading) -> tuple[Correction, ...]:
 
 
 async def loosen(query: Query, posts: Matches, words: Words) -> Mended:
-    """Return the query with as many of its words as some post has together, whichever these are."""
+    """Return the query with as many of its words as possible, so that some post has all of them."""
     rarest = by_rarity(query, await words.known(_words(loose_terms(query))))
     rarest = tuple([term for term in rarest if await posts.exists(_alone(term))])
     for kept in sets_of_words(rarest):

@@ -1,4 +1,4 @@
-"""Subscriptions that change their channel or the address of their feed, and copies of them in another channel."""
+"""Move subscriptions to another channel or address, and copy them to another channel."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Compress the texts that earlier versions stored as they are: in small steps, newest first, while the bot works.
+"""Compress the texts that earlier versions stored uncompressed: in small steps, newest first, while the bot works.
 
 Until then they are read from their old columns.
 """

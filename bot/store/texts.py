@@ -1,8 +1,8 @@
 """A post's texts as one compressed value.
 
-The content, the summary and the plain text have most of their words in common. Compressed together, they take less room
-than the plain text alone. Engines only store the bytes. The first byte is the version of the form, so that a later
-version can use another one beside it.
+The content, the summary and the plain text have most of their words in common. Compressed together, they take less
+space than the plain text alone. Engines only store the bytes. The first byte is the version of the form, so that a
+later version can use another one beside it.
 """
 
 import zlib

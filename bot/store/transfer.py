@@ -20,7 +20,7 @@ _CHANGED = (
 )
 
 OnProgress = Callable[[str, int, int], None]
-"""Gets what happens, how much is done, and how much there is."""
+"""Called with the step, how much is done, and the total."""
 
 
 class Marks(Repository):
@@ -38,7 +38,7 @@ class Marks(Repository):
 
     @transaction
     async def move_to(self, tx: Transaction, place: str) -> None:
-        """Write down that the database was moved."""
+        """Record that the database was moved."""
         await tx.run("mark_moved", place=place)
 
     @transaction

@@ -1,4 +1,4 @@
-"""Whether a post repeats another blog's (a reblog on Tumblr, a boost on Mastodon), and with words of its own."""
+"""Whether a post repeats another blog's (a reblog on Tumblr, a boost on Mastodon), and adds words of its own."""
 
 import re
 

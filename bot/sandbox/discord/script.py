@@ -1,4 +1,4 @@
-"""Scripted faults, of the REST API or of the gateway: what is left of them, and what hangs until a test releases it."""
+"""Scripted faults of the REST API or the gateway: those still to come, and what hangs until a test releases it."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the relay does, in numbers: from the bot's log and its database, once a second."""
+"""The numbers of the strip: read from the bot's log and its database, once a second."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""The page's server: its files for everybody on this machine, the rest for who has the token."""
+"""The page's server: its files for everybody on this machine, the rest for anyone with the token."""
 
 import secrets
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ class PageServer(LocalServer):
         """`port`: 0 takes any free one."""
         super().__init__(port)
         self.token = secrets.token_urlsafe(24)
-        """Whoever has it may use the page."""
+        """Anyone with it may use the page."""
         self._discord = discord
         self._guild = guild
         self._viewers = viewers

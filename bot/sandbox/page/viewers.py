@@ -1,4 +1,4 @@
-"""The members of the demo's server whose eyes the page can borrow, and what each may see."""
+"""The members of the demo's server as whom the page can act, and what each may see."""
 
 from dataclasses import dataclass
 

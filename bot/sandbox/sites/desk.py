@@ -55,7 +55,7 @@ class WrittenPost:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of a post: enough to make it so again."""
+    """A change of a post, with everything that is needed to repeat it."""
 
     blog: str
     id: str
@@ -138,7 +138,7 @@ class Desk:
         del self._drafts[written.blog.name][written.post.id]
 
     def repeat(self, change: Change) -> None:
-        """Make a change of an earlier run again. One of a blog or post that no longer exists does nothing."""
+        """Repeat a change of an earlier run. Does nothing if the blog or post no longer exists."""
         drafts = self._drafts.get(change.blog)
         if drafts is None:
             return

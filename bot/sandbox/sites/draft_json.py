@@ -31,7 +31,7 @@ class WrittenDraft:
 
     draft: Draft
     published: datetime | None
-    """None: the moment in which it is published."""
+    """None: now."""
 
 
 def read_draft(body: object, now: datetime) -> WrittenDraft:

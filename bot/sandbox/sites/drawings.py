@@ -1,4 +1,4 @@
-"""The drawings of the sample blogs: made here, of flat shapes, so that no picture has to be shipped or fetched."""
+"""The drawings of the sample blogs, made of flat shapes, so that no picture has to be shipped or fetched."""
 
 from collections.abc import Iterator
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Find the items of a document before it is parsed, so that items which are known need not be parsed again.
+"""Find the items of a document before it is parsed, so that known items are not parsed again.
 
 Only a document that is cut with certainty has an outline. A document type, nested items, markup in comments and text
 between items make it uncertain. Whether the parser found the same items is checked afterwards (`ParsedFeed.items`).
@@ -32,7 +32,7 @@ MAX_ITEMS = 5_000
 """Items of a document that is cut."""
 
 _MAX_TAGS = 200_000
-"""Tags of a document that is cut: looking at them must not take long, since no other thread runs meanwhile."""
+"""Tags of a document that is cut. Cutting must not take long, since no other thread runs meanwhile."""
 
 _TOKEN = re.compile(
     r"<(?:!\[CDATA\[|!--|!|\?|(/?)((?:[a-z][\w.-]*:)?(?:item|entry))(?=[\s/>]))", re.IGNORECASE

@@ -1,4 +1,4 @@
-"""Set the full-text index aside before it is made anew: it answers for every post that the new one lacks."""
+"""Set the full-text index aside before it is rebuilt; searches use it for posts that the new one lacks."""
 
 from importlib import resources
 

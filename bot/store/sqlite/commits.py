@@ -73,7 +73,7 @@ def commit(connection: sqlite3.Connection, works: Sequence[Work[Any]]) -> list[O
 
 
 def read(connection: sqlite3.Connection, work: Work[T]) -> T:
-    """Return what `work` reads, all of it as it was at one moment."""
+    """Return what `work` reads, all from the same moment."""
     connection.execute("BEGIN")
     try:
         return _finish(work, connection)

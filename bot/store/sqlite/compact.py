@@ -47,7 +47,7 @@ def analyze(path: Path) -> None:
 
 
 def _check_space(path: Path, connection: sqlite3.Connection) -> None:
-    """Raise StoreFull if the disk has too little room, before anything is written."""
+    """Raise StoreFull if the disk has too little space, before anything is written."""
     (pages, unused, size) = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_count", "freelist_count", "page_size")

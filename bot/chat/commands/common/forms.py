@@ -1,6 +1,5 @@
-"""Forms (Discord's modals) that work after restarts, because their custom id holds everything they need.
-
-discord.py only knows the modals that this process has opened. So what is submitted is read from the interaction itself.
+"""Forms (Discord's modals) that work after restarts, because their custom id holds everything they need. discord.py
+only knows the modals that this process has opened, so we read the submitted values from the interaction itself.
 """
 
 import re
@@ -64,7 +63,7 @@ def fit(text: str, limit: int) -> str:
 
 
 async def answer_form(interaction: Interaction, kinds: tuple[type[PersistentForm], ...]) -> None:
-    """Answer what was submitted: as the form that knows its custom id, or that none does."""
+    """Answer a submitted form: with the form that knows its custom id, or that there is none."""
     await handle_errors(interaction, partial(_submit, interaction, kinds))
 
 

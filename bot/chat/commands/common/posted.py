@@ -13,7 +13,7 @@ from bot.model import Trace
 async def find_posted(
     interaction: Interaction, services: Services, message: discord.Message
 ) -> Sequence[Trace]:
-    """Return the post that a message of this channel shows, in each of its feeds. Raises UserError for others.
+    """Return the post that a message of this channel shows, in each of its feeds. Raises UserError if it shows none.
 
     A forum post, or a thread below a post, belongs to the channel that got the post.
     """

@@ -16,11 +16,11 @@ from bot.model import Order
 from bot.text.fold import fold_tag, one_line
 
 _MAX_TAGS = 8
-"""Tags that are searched for: the first ones of the post."""
+"""How many of the post's tags are searched for."""
 
 
 async def _done(_interaction: Interaction) -> None:
-    """Acknowledge nothing: that is done."""
+    """Do nothing: the command has acknowledged already."""
 
 
 def create_more_from(services: Services) -> app_commands.ContextMenu:
@@ -52,7 +52,7 @@ def create_more_tagged(services: Services) -> app_commands.ContextMenu:
 
 
 def any_tag(tags: Sequence[str]) -> str:
-    """Return a query for posts with any of these tags, as long as one can be typed; "" without tags."""
+    """Return a query for posts with any of these tags, no longer than a typed one; "" without tags."""
     spelled = {fold_tag(tag): one_line(tag).lstrip("#").replace('"', " ").strip() for tag in reversed(tags)}
     query = ""
     for tag in [spelled[folded] for folded in dict.fromkeys(map(fold_tag, tags)) if folded][:_MAX_TAGS]:

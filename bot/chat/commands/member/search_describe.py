@@ -30,8 +30,8 @@ def describe(
     """Return the conditions as words that can follow "posts"; "" if there are none.
 
     For example "with beans and peas, tagged stars, from **Garden Notes**". `feeds`: the names of the feeds in the
-    query. `widened`: terms that match the beginning of a word although that wasn't typed. `channel`: the id of the only
-    one that is searched. `chosen`: what the query was narrowed to.
+    query. `widened`: typed words that also match as the beginning of a word. `channel`: the id of the only searched
+    channel. `chosen`: the facets that were chosen.
     """
     parts = [_describe_words(query, widened), *_describe_excluded(query.either)]
     for (field, is_excluded), phrase in _phrases().items():
@@ -122,7 +122,7 @@ def _join_within_limit(parts: Sequence[str]) -> str:
 
 
 def explain_mending(found: SearchResult) -> list[str]:
-    """Return what was searched for in place of what was typed, a line each."""
+    """Return a line about replaced words, and one about words that were left out."""
     lines = []
     if found.corrections:
         meant = join_and([f"**{escape_text(each.meant, _MAX_TERM_LENGTH)}**" for each in found.corrections])

@@ -12,7 +12,7 @@ from bot.chat.posted_messages import Place
 from bot.model import PostedMessage, SearchHit
 
 _MAX_LOOKUPS = 2
-"""Rounds: if a message was deleted, the one in another channel is looked up."""
+"""How often to look: if a message was deleted, the one in another channel is looked up."""
 
 
 async def find_jumps(

@@ -41,7 +41,7 @@ class SearchOptions:
     facet: str = ""
     """Chosen from the tags of an answer; "": all."""
     language: str = ""
-    """The asker's, as Discord names it: dates are written in it. "": stored by an earlier version."""
+    """The person's language, as Discord names it; dates follow it. "": stored by an earlier version."""
 
     @property
     def command(self) -> str:

@@ -51,7 +51,7 @@ class Search:
     channel: int
     """The only channel to search; 0: all."""
     chosen: Narrowing
-    """What was chosen from the facets."""
+    """The chosen facets."""
 
     @property
     def conditions(self) -> str:

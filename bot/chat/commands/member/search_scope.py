@@ -1,4 +1,4 @@
-"""Where a search looks, of all that its user may see. Pure."""
+"""The part of the visible posts that a search covers. Pure."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -28,9 +28,8 @@ def choose_scope(visible: VisibleFeeds, channel_id: int, named: Container[int] |
 
 
 def _of_channel(visible: VisibleFeeds, channel_id: int, named: Container[int] | None) -> Scope:
-    """Return what was posted in a channel, and what its rules want of the archive.
-
-    The index can't decide about every rule: of the other feeds, there is what was posted.
+    """Return what was posted in a channel, and the archived posts that its rules want. The index can't check every
+    rule; for feeds with other rules, only what was posted is returned.
     """
     rules = {
         each.feed_id: each.subscription.rule

@@ -70,7 +70,7 @@ async def start_many(
 
 
 async def _read(services: Services, template: FeedDraft, address: str) -> _Found:
-    """Read the feed behind one address; what goes wrong becomes its line."""
+    """Read the feed behind one address; an error becomes its line."""
     shown = escape_text(hide_secrets(address), 80)
     try:
         async with asyncio.timeout(READ_TIMEOUT):
@@ -105,7 +105,7 @@ async def _read_feed(services: Services, template: FeedDraft, address: str) -> _
 
 
 def _bounded(drafts: Iterable[FeedDraft]) -> tuple[FeedDraft, ...]:
-    """Return the drafts; of documents that are too long together, the first poll makes the baseline."""
+    """Return the drafts. If their documents are too long together, the first poll makes the baselines."""
     kept: list[FeedDraft] = []
     room = MAX_LENGTH
     for draft in drafts:

@@ -1,7 +1,7 @@
 """`/feed import`: follow the feeds of an uploaded OPML file.
 
-The press makes all subscriptions in one transaction, and the polls read the feeds. So a kill loses nothing: the feeds
-are read after the restart, and a notice reports the result if the answer can no longer do it.
+The press adds all subscriptions in one transaction, and the polls read the feeds. So a kill loses nothing: the bot
+reads the feeds after the restart, and a notice reports the result if the answer can't.
 """
 
 import asyncio
@@ -149,7 +149,7 @@ async def _start(interaction: Interaction, services: Services, draft: ImportDraf
 
 
 async def _show_progress(interaction: Interaction, services: Services, started: StartedImport) -> None:
-    """Update the answer until all feeds were read or the checks run out; after that, a notice tells the result."""
+    """Update the answer until all feeds were read or the checks run out. A notice then reports the result."""
     head = _describe_start(started, services.settings.max_subscriptions)
     shown = ""
     for _check in range(MAX_PROGRESS_CHECKS):

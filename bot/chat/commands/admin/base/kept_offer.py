@@ -12,9 +12,9 @@ T = TypeVar("T")
 async def take_offer(
     interaction: Interaction, kept: RecentCache[str, T], key: str, *, is_cancelled: bool, command: str
 ) -> T | None:
-    """Defer the answer to a press, and return what was offered, which nobody can take again.
+    """Defer the answer to a press, and return the offer, which nobody can take again.
 
-    Returns None if it was cancelled, which the answer then says. Raises UserError, which names the command to repeat,
+    Returns None if the press cancels it; the answer then says so. Raises UserError, which names the command to repeat,
     if the offer is no longer kept.
     """
     offered = kept.get(key)

@@ -59,7 +59,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
         tags: Tags = "",
         style: StyleName | None = None,
     ) -> None:
-        """Show what following the feed would mean; nothing changes before a press."""
+        """Show a preview; nothing changes before a press."""
         await defer(interaction)
         target = await find_target_channel(interaction, channel)
         chosen = self._services.settings.style if style is None else Style(style)
@@ -167,7 +167,7 @@ class FeedGroup(AdminGroup, name="feed", description="Manage the feeds that this
     @app_commands.describe(feed="The feed", url="Its new address")
     @app_commands.autocomplete(feed=AdminGroup.complete_feeds)
     async def url_(self, interaction: Interaction, feed: str, url: Pasted) -> None:
-        """Read a feed from another address; what is there now is not posted."""
+        """Read a feed from another address; its current posts are not sent."""
         await defer(interaction)
         followed = await resolve_feed(interaction, self._services, feed, find=find_whole_name)
         await change_address(interaction, self._services, followed, url)

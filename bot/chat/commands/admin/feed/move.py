@@ -1,4 +1,4 @@
-"""`/feed move` and `/feed copy`: feeds of one channel in another."""
+"""`/feed move` and `/feed copy`: move or copy feeds to another channel."""
 
 from collections.abc import Sequence
 

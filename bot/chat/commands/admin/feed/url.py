@@ -1,4 +1,4 @@
-"""`/feed url`: the posts of a feed come from another address."""
+"""`/feed url`: read a feed from another address."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,7 +25,7 @@ _MAX_LISTED = 10
 async def change_address(
     interaction: Interaction, services: Services, followed: Sequence[FollowedFeed], pasted: str
 ) -> None:
-    """Let these subscriptions to one feed read it from another address. Raises UserError if that isn't possible."""
+    """Read the feed of these subscriptions from another address. Raises UserError if that isn't possible."""
     own = [each for each in followed if not is_declared(each)]
     declared = [explain_declared(each, "`url`") for each in followed if is_declared(each)]
     if not own:

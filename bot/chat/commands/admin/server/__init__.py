@@ -1,1 +1,1 @@
-"""What holds for a whole server: `/server` and `/notices`."""
+"""Settings of a whole server: `/server` and `/notices`."""

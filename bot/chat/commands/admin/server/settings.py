@@ -1,4 +1,4 @@
-"""`/server show` and `/server settings`: how the bot works in a server, at a glance, and its time zone."""
+"""`/server show` and `/server settings`: a server's settings at a glance, and its time zone."""
 
 from functools import cache
 from zoneinfo import available_timezones

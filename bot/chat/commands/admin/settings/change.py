@@ -88,9 +88,8 @@ def _allow(interaction: Interaction, now: FollowedFeed, wanted: Settings) -> Set
 
 
 async def undo(interaction: Interaction, stored: StoredChange) -> tuple[SettingsChange, frozenset[Setting]]:
-    """Undo a change, as far as nobody changed the same since. Returns what that changed, and what was not undone.
-
-    Raises UserError if nothing of it can be undone.
+    """Undo what nobody has changed again since. Returns what was undone, and what was not. Raises UserError if nothing
+    can be undone.
     """
     fields = differences(stored.before, stored.after)
 
@@ -136,7 +135,7 @@ async def lay_out_change(
 
 
 def _warnings(interaction: Interaction, change: SettingsChange) -> list[str]:
-    """Return sentences about what the bot lacks for the new settings."""
+    """Return a sentence for each permission that the bot lacks for the new settings."""
     guild, subscription = guild_of(interaction), change.after.subscription
     channel = guild.get_channel_or_thread(subscription.channel_id)
     if not isinstance(channel, GuildChannel | discord.Thread):
@@ -171,7 +170,7 @@ def _warn_of_embeds(granted: discord.Permissions) -> str:
 
 
 async def restyle(interaction: Interaction, each: FollowedFeed, count: int) -> None:
-    """Edit the newest posts in the channel, and show how far that is until it is done or the checks run out."""
+    """Edit the newest posts in the channel, and show the progress until it is done or the checks run out."""
     services = services_of(interaction)
     number = each.subscription.id
     await services.store.settings_changes.apply_look(number, min(count, max(LOOK_COUNTS)), services.clock())

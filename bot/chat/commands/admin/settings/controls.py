@@ -16,7 +16,9 @@ from bot.store.subscriptions import FollowedFeed
 
 
 async def show_settings(interaction: Interaction, followed: Sequence[FollowedFeed]) -> None:
-    """Show the settings of one subscription: of several, the one of this channel. Raises UserError if that is none."""
+    """Show the settings of one subscription; if there are several, this channel's. Raises UserError if it has
+    none.
+    """
     here = [each for each in followed if each.subscription.channel_id == interaction.channel_id]
     if len(followed) > 1 and not here:
         raise UserError(
@@ -35,7 +37,7 @@ async def show_settings(interaction: Interaction, followed: Sequence[FollowedFee
 class SettingsButton(
     PersistentItem, template=r"set:1:(?P<panel>look|filter|pings|schedule):(?P<subscription>[0-9]{1,18})"
 ):
-    """Opens one of the forms, with today's values."""
+    """Opens one of the forms, with the current values."""
 
     for_admins = True
 
@@ -56,7 +58,7 @@ class SettingsForm(PersistentForm):
     template = FORM_TEMPLATE
 
     async def submit(self, interaction: Interaction) -> None:
-        """Write what was changed, show today's values, and what the change does. Raises UserError."""
+        """Write the changes, and show the current values and the effect. Raises UserError."""
         await interaction.response.defer()
         polling = services_of(interaction).settings.polling
         each = await find_here(interaction, int(self.fields["subscription"]))
@@ -68,7 +70,7 @@ class SettingsForm(PersistentForm):
 
 
 async def _refresh(interaction: Interaction, each: FollowedFeed) -> None:
-    """Show today's values above the buttons."""
+    """Show the current values above the buttons."""
     progress = await services_of(interaction).store.settings_changes.look_progress(each.subscription.id)
     embed, view = lay_out_panel(each, progress)
     await interaction.edit_original_response(embed=embed, view=view)
@@ -80,7 +82,7 @@ class UndoButton(PersistentItem, template=r"undo:1:(?P<change>[0-9]{1,18})"):
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Undo what nobody changed since. Raises UserError if that is nothing."""
+        """Undo what nobody has changed since. Raises UserError if there is nothing to undo."""
         await interaction.response.defer()
         stored = await services_of(interaction).store.settings_changes.read_change(int(self.fields["change"]))
         if stored is None:
@@ -92,12 +94,12 @@ class UndoButton(PersistentItem, template=r"undo:1:(?P<change>[0-9]{1,18})"):
 
 
 class RestyleMenu(PersistentItem, template=r"restyle:1:(?P<subscription>[0-9]{1,18})"):
-    """Gives posts that are in the channel already the look that posts have now."""
+    """Gives posts that are already in the channel the current look."""
 
     for_admins = True
 
     async def press(self, interaction: Interaction) -> None:
-        """Edit as many of the newest posts as were chosen. Raises UserError."""
+        """Edit the chosen number of the newest posts. Raises UserError."""
         await interaction.response.defer()
         each = await find_here(interaction, int(self.fields["subscription"]))
         chosen = self.values[0] if self.values else ""

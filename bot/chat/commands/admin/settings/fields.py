@@ -16,7 +16,7 @@ MAX_WORDS = 50
 MAX_WORD_LENGTH = 60
 MAX_NAME_LENGTH = 100
 MAX_ROLES = 25
-"""As many as a post pings, and as Discord's menu shows."""
+"""As many as a post can ping, and as Discord's menu can show."""
 MAX_OPTIONS = 10
 """Of a group of radio buttons."""
 _MAX_LISTED = 10
@@ -153,7 +153,7 @@ def filled(setting: Setting, settings: Settings) -> tuple[str, ...]:
 
 
 def parse(setting: Setting, values: tuple[str, ...], polling: PollSettings) -> Settings:
-    """Return settings with what was filled in for one of them. Raises UserError if that can't be."""
+    """Return the settings with one of them as filled in. Raises UserError if the value isn't valid."""
     value = values[0] if values else ""
     if setting in {Setting.WORDS, Setting.EXCLUDE_WORDS, Setting.REBLOGS}:
         return Settings(rule=_parse_rule(setting, value))

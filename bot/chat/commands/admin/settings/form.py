@@ -1,7 +1,7 @@
 """The forms of `/feed settings`: what they show, and what was changed in them.
 
-A form's custom id has a hash of each value that it shows. So it works after restarts, and of what is submitted only the
-fields that somebody changed are written.
+A form's custom id has a hash of each value that it shows. So it works after restarts, and only the fields that
+somebody changed are written.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ class Filled:
 
     wanted: Settings
     fields: frozenset[Setting]
-    """The settings that were changed; others of `wanted` mean nothing."""
+    """The settings that were changed; ignore the others in `wanted`."""
     shown: Mapping[Setting, str]
     """A hash of the value that the form showed, for each of its settings."""
 

@@ -1,4 +1,4 @@
-"""What `/feed settings` shows: today's values, what a change did, and their buttons. Pure."""
+"""What `/feed settings` shows: the current values, the effect of a change, and their buttons. Pure."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ from bot.text import limits
 from bot.text.summary import clip
 
 LOOK_COUNTS = (1, 5, 10, 25, 50)
-"""How many posts that are in the channel already can get a new look at once."""
+"""How many posts in the channel can get a new look at once."""
 MAX_BUTTON_LENGTH = 80
 """UTF-16 units of a button's label."""
 MAX_PLACEHOLDER_LENGTH = 150
@@ -159,7 +159,7 @@ def _look_menu(subscription_id: int, messages: int) -> discord.ui.Select[Any]:
 
 
 def describe_restyle(progress: LookProgress) -> str:
-    """Return how far a new look of posts in the channel is."""
+    """Return how many posts in the channel have the new look."""
     if progress.pending:
         return _("{done} of {count} posts have the new look. New posts go first.").format(
             done=progress.done, count=progress.all

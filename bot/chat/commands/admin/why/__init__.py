@@ -1,1 +1,1 @@
-"""`/why` and **Why is this here?**: where a post went, and for what reason."""
+"""`/why` and **Why is this here?**: where a post went, and why."""
