@@ -129,7 +129,7 @@ async def _deliver_missed(
     decide: Callable[[Subscription, Sequence[ArchivedEntry]], Owed],
     now: datetime,
 ) -> int:
-    """Add deliveries of the posts that polls brought meanwhile. A subscription that waits for its baseline gets none."""
+    """Add deliveries of the posts that polls brought meanwhile. One that still waits for its baseline gets none."""
     followers = await read_subscriptions(tx, removal["feed_id"])
     (subscription,) = (each for each in followers if each.id == removal["subscription_id"])
     if subscription.baseline_due:
