@@ -121,7 +121,7 @@ def _shows(message: Message, found: discord.Message) -> bool:
 
 def _oldest(uncertainty: Uncertainty) -> int:
     """Return the smallest id that the message can have: Discord's ids are times."""
-    return discord.utils.time_snowflake(uncertainty.since - CLOCK_SKEW)
+    return max(1, discord.utils.time_snowflake(uncertainty.since - CLOCK_SKEW))
 
 
 def _may_be(uncertainty: Uncertainty, message_id: int) -> bool:

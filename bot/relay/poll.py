@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 
 import structlog
 
@@ -313,6 +314,12 @@ def _log_move(feed: Feed, result: PollResult) -> None:
         log.info("feed moved", feed=feed.name, to=label_of(result.move.url))
 
 
+def _count_found(decided: Plan) -> int:
+    """Return how many posts were sent before the database was restored."""
+    planned = [each.deliveries for each in decided.new] + [each.deliveries for each in decided.known]
+    return sum(delivery.found is not None for delivery in chain.from_iterable(planned))
+
+
 def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordResult, *, torn: bool) -> None:
     fields = {
         "feed": feed.name,
@@ -321,6 +328,8 @@ def _log_poll(feed: Feed, document: ParsedFeed, decided: Plan, recorded: RecordR
         "seen": decided.unchanged,
         "deliveries": recorded.deliveries,
     }
+    if found := _count_found(decided):
+        fields["found"] = found
     if document.skipped:
         fields["unreadable_entries"] = document.skipped
     if document.left_out:

@@ -96,6 +96,15 @@ async def test_the_channel_is_searched_after_the_nonce_expires(
     assert again.message_id == first.id
 
 
+async def test_a_search_may_begin_before_discord(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    first = await send(chat, channel)
+    sandbox_discord.expire_nonces()
+
+    assert await send(chat, channel, uncertain_since=datetime.fromtimestamp(0, UTC)) == first
+
+
 async def test_a_message_that_is_not_found_is_sent(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:

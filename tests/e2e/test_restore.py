@@ -44,11 +44,16 @@ async def test_after_a_restore_nothing_is_lost_and_nothing_is_posted_twice(tmp_p
         publish_everywhere(fixture, 1)
 
         await command(fixture, "db", "restore", str(tmp_path / "copy.db"))
+        fixture.discord.faults.next("history", hang=True)
+        await fixture.start()
+        await eventually(lambda: fixture.discord.faults.hanging > 0)  # while it looks through the channels
+        await fixture.kill()
+        fixture.discord.faults.release()
         await fixture.start()
         await fixture.settled()
         publish_everywhere(fixture, 1)
         await fixture.settled()
-        await eventually(lambda: "channels looked through" in fixture.log())
 
         assert fixture.differences() == []
         assert "posts held" not in fixture.log()
+        assert "channels looked through" in fixture.log()

@@ -21,7 +21,7 @@ from bot.store.postgres.words import VectorWords
 
 T = TypeVar("T")
 
-_NOT_HERE = "a database on a server is restored with pg_restore; see docs/operating.md."
+_NOT_HERE = "a database on a server is restored with pg_restore; docs/scaling.md shows how."
 _NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 

@@ -30,13 +30,12 @@ _HEADER = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
 """Where a file names its program: https://www.sqlite.org/fileformat.html#the_database_header"""
 
-_WRITTEN = {
-    "delivery": ("created_at", "settled_at"),
-    "entry": ("first_seen_at",),
-    "feed": ("last_poll_at",),
-    "heartbeat": ("beat_at",),
-}
-"""The times of writes, by table."""
+_LAST_WRITES = (
+    "SELECT max(beat_at) FROM heartbeat WHERE beat_at <= ?",
+    "SELECT created_at FROM (SELECT * FROM delivery ORDER BY id DESC LIMIT 1) WHERE created_at <= ?",
+    "SELECT first_seen_at FROM (SELECT * FROM entry ORDER BY id DESC LIMIT 1) WHERE first_seen_at <= ?",
+)
+"""Times of the last writes. Earlier rows don't count: a clock that was wrong for a while may have dated them."""
 
 
 def restore(path: Path, copy: Path, now: datetime) -> Restored:
@@ -118,16 +117,14 @@ def _mark(copy: Path, part: Path, now: datetime) -> datetime:
 
 
 def _last_write(connection: sqlite3.Connection, limit: int) -> int:
-    """Return a time after which nothing was written: the last one that isn't later than `limit`.
+    """Return a time before the first write that the copy lacks: that of its last one, if that isn't after `limit`.
 
-    Later ones are of a clock that was wrong. A copy that was restored before and not used since is as old as then.
+    A copy that was restored before and not used since is as old as then.
     """
     found = [0]
-    for table, columns in _WRITTEN.items():
-        for column in columns:
-            with suppress(sqlite3.OperationalError):  # an earlier version has no such table
-                sql = f"SELECT max({column}) FROM {table} WHERE {column} <= ?"  # noqa: S608 -- our tables
-                found += [written or 0 for (written,) in connection.execute(sql, (limit,))]
+    for sql in _LAST_WRITES:
+        with suppress(sqlite3.OperationalError):  # an earlier version has no such table
+            found += [written or 0 for (written,) in connection.execute(sql, (limit,))]
     earlier = connection.execute("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'restored'").fetchone()
     return min(max(found), earlier[0]) if earlier else max(found)
 

@@ -1,7 +1,7 @@
 """A copy takes the place of a database only when it is complete, and the former one is never lost."""
 
+import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +15,7 @@ import pytest
 from bot import errors
 from bot.store.backfills import Worker
 from bot.store.engine import Restored
+from bot.store.rows import milliseconds
 from bot.store.sqlite import lock, restore
 from bot.store.sqlite.files import PRIVATE
 from bot.store.store import Store
@@ -25,25 +26,35 @@ NOW = START + timedelta(days=3)
 KEPT = "feed-relay.db.before-restore"
 
 KILLED = """
-import os, signal, sys
+import os, shutil, signal, sys
 from datetime import datetime
 from pathlib import Path
 from bot.store.sqlite import restore
 
-path, copy, left, now = sys.argv[1:]
-left = int(left)
+folder, copy, now = sys.argv[1:]
 
-def count(event, arguments):
-    global left
-    if event in ("os.rename", "os.remove", "os.link", "os.chmod") and str(arguments[0]).startswith(path):
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+def restore_until(step, path):
+    left = step
+    def count(event, arguments):
+        nonlocal left
+        if event in ("os.rename", "os.remove", "os.link", "os.chmod") and str(arguments[0]).startswith(str(path)):
+            left -= 1
+            if left < 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(count)
+    restore.restore(path, Path(copy), datetime.fromisoformat(now))
 
-sys.addaudithook(count)
-restore.restore(Path(path), Path(copy), datetime.fromisoformat(now))
+step, status = 0, -1
+while status:
+    here = shutil.copytree(folder, f"{folder}-{step}")
+    if (child := os.fork()) == 0:
+        restore_until(step, Path(here) / "feed-relay.db")
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    assert status in (0, -signal.SIGKILL)
+    step += 1
 """
-"""Restores, and kills itself before a change of files, by its number."""
+"""Restores in copies of a folder, each time killed before the next change of files, until one restore is complete."""
 
 
 @pytest.fixture
@@ -123,13 +134,45 @@ async def test_the_copy_takes_the_place_and_the_former_database_is_kept(path: Pa
 
 async def test_the_time_of_the_copy_is_that_of_its_last_write(path: Path, copy: Path) -> None:
     last = value(copy, "SELECT max(created_at) FROM delivery")
-    with closing(sqlite3.connect(copy)) as connection, connection:
-        connection.execute("UPDATE entry SET first_seen_at = 1e14 WHERE id = 1")  # by a clock that was wrong
 
     restored = await put_back(path, copy)
 
     assert value(path, "SELECT value FROM meta WHERE key = 'restored'") == str(last)
-    assert restored.copied_at < START + timedelta(hours=1)
+    assert milliseconds(restored.copied_at) == last
+
+
+async def test_what_a_wrong_clock_wrote_earlier_is_not_the_time_of_the_copy(path: Path, copy: Path) -> None:
+    last = value(copy, "SELECT max(created_at) FROM delivery")
+    wrong = milliseconds(NOW - timedelta(hours=1))
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("UPDATE delivery SET created_at = ? WHERE id = 1", (wrong,))
+        connection.execute("UPDATE entry SET first_seen_at = ?", (milliseconds(NOW) + 1,))
+
+    restored = await put_back(path, copy)
+
+    assert milliseconds(restored.copied_at) == last
+
+
+async def test_a_bot_without_posts_is_dated_by_its_heartbeat(path: Path, copy: Path) -> None:
+    beat = milliseconds(START + timedelta(hours=20))
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute(
+            "INSERT INTO heartbeat (process, version, started_at, beat_at, gateway) VALUES ('bot', '', 0, ?, '')",
+            (beat,),
+        )
+
+    restored = await put_back(path, copy)
+
+    assert milliseconds(restored.copied_at) == beat
+
+
+async def test_a_copy_is_not_newer_than_its_file(path: Path, copy: Path) -> None:
+    earlier = (START + timedelta(minutes=1)).timestamp()
+    os.utime(copy, (earlier, earlier))
+
+    restored = await put_back(path, copy)
+
+    assert restored.copied_at.timestamp() <= earlier
 
 
 async def test_no_name_and_no_id_is_given_twice(path: Path, copy: Path) -> None:
@@ -282,30 +325,22 @@ async def test_nothing_is_restored_while_a_process_works_on_the_database(
 async def test_a_kill_at_any_step_loses_nothing_and_can_be_repeated(path: Path, copy: Path) -> None:
     with crashed(path):
         former = {name: Path(f"{path}{name}").read_bytes() for name in ("", "-wal")}
-    step = 0
-    while kill_before_step(path, copy, step):
-        assert has_all(path, former), step
-        assert is_refused_or_complete(path), step
-        await put_back(path, copy)
-        assert has_all(path, former), step
-        assert newest(path) == 0
-        for file in path.parent.iterdir():
-            file.unlink()
-        for name, content in former.items():
-            Path(f"{path}{name}").write_bytes(content)
-        step += 1
 
-    assert step > 5
-    assert newest(path) == 0
-    assert has_all(path, former)
+    kill_at_each_step(path.parent, copy)
+
+    steps = sorted(path.parent.parent.glob("data-*"))
+    assert len(steps) > 6
+    for folder in steps:
+        killed = folder / path.name
+        assert has_all(killed, former), folder
+        assert is_refused_or_complete(killed), folder
+        await put_back(killed, copy)
+        assert has_all(killed, former), folder
+        assert newest(killed) == 0
 
 
-def kill_before_step(path: Path, copy: Path, step: int) -> bool:
-    """Restore, but kill the process before a change; return False if it did not come so far."""
-    command = [sys.executable, "-c", KILLED, str(path), str(copy), str(step), NOW.isoformat()]
-    ended = subprocess.run(command, check=False)
-    assert ended.returncode in {0, -signal.SIGKILL}
-    return ended.returncode != 0
+def kill_at_each_step(folder: Path, copy: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(folder), str(copy), NOW.isoformat()], check=True)
 
 
 def has_all(path: Path, former: dict[str, bytes]) -> bool:
