@@ -75,6 +75,7 @@ async def test_a_foreign_host_is_refused_on_every_port(
             f"{page.address}/live",
             f"{page.address}/api/as/admin/server",
             f"{sandbox_discord.api_url}/gateway",
+            f"{sandbox_discord.files_url}{sandbox_discord.upload('feeds.opml', b'').id}/feeds.opml",
             sandbox_discord.gateway_url.replace("ws:", "http:"),
             blog.feeds["garden"].url,
         )
