@@ -36,10 +36,10 @@ async def measure(path: Path, more: Sequence[Post], reader: ReaderWorker | None)
 
 
 def index_bytes(path: Path) -> int:
-    """Return the bytes of the full-text index and of the table that orders its rows."""
+    """Return the bytes of the full-text index, of the table that orders its rows, and of the table of words."""
     with closing(sqlite3.connect(path)) as connection:
         (found,) = connection.execute(
-            "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%' OR name LIKE '%document%'"
+            "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'search%' OR name LIKE '%document%' OR name = 'word'"
         ).fetchone()
         return int(found)
 
