@@ -107,6 +107,11 @@ def unreadable_json() -> ApiError:
     return ApiError(400, 50109, "The request body contains invalid JSON.")
 
 
+def too_large() -> ApiError:
+    """A file is larger than the server's limit."""
+    return ApiError(413, 40005, "Request entity too large")
+
+
 def wrong_channel_kind() -> ApiError:
     """The action is impossible in this kind of channel."""
     return ApiError(400, 50024, "Cannot execute action on this channel type")

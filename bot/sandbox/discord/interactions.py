@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.sandbox.discord import errors, interaction_data, messages, payloads
+from bot.sandbox.discord import errors, interaction_data, limits, messages, payloads
 from bot.sandbox.discord.components import AUTOCOMPLETE as CHOICES
 from bot.sandbox.discord.components import MODAL
 from bot.sandbox.discord.events import TIMEOUT, Intent
@@ -309,7 +309,7 @@ class Interactions:
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(guild_id)},
             "context": _CONTEXT_GUILD,
-            "attachment_size_limit": 10 * 1024 * 1024,
+            "attachment_size_limit": limits.FILE_SIZE,
         }
         if answer.source is not None:
             body["message"] = self.message_payload(answer.source)

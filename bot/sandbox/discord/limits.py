@@ -20,6 +20,8 @@ EMBED_SUM = 6000
 NONCE = 25
 THREAD_NAME = 100
 APPLIED_TAGS = 5
+FILE_SIZE = 10 * 1024 * 1024
+"""Bytes, on a server without boosts."""
 _EMBED_TEXTS = (("title", 256), ("description", 4096))
 _EMBED_PARTS = (("footer", "text", 2048), ("author", "name", 256))
 _FIELDS = 25

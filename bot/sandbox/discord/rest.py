@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox.discord import command_routes, errors, guild_routes, message_routes
+from bot.sandbox.discord import command_routes, errors, guild_routes, limits, message_routes
 from bot.sandbox.discord.endpoints import Call, Endpoint, Platform
 from bot.sandbox.discord.errors import ApiError, Problem
 from bot.sandbox.discord.faults import Fault, Faults, refused_field
@@ -186,6 +186,8 @@ async def _read_form(request: web.Request) -> tuple[Any, tuple[SentFile, ...]]:
         if not isinstance(part, BodyPartReader):
             raise errors.unreadable_json()
         raw = await part.read()
+        if len(raw) > limits.FILE_SIZE:
+            raise errors.too_large()
         if part.name == "payload_json":
             body = _parsed(raw)
         elif part.filename and (name := _FILE.fullmatch(part.name or "")):

@@ -7,6 +7,7 @@ import aiohttp
 import discord
 import pytest
 
+from bot.sandbox.discord import limits
 from bot.sandbox.discord.models import Channel, Guild, Pings
 from bot.sandbox.discord.nonces import Nonces
 from bot.sandbox.discord.permissions import Permission
@@ -254,6 +255,13 @@ async def test_a_file_is_served_with_its_name_and_opens_only_if_it_is_a_picture(
         "inline",
     ]
     assert [each.status for each in missing] == [404, 404]
+
+
+async def test_a_file_has_discord_s_size(target: discord.PartialMessageable) -> None:
+    with pytest.raises(discord.HTTPException) as refused:
+        await target.send(file=discord.File(io.BytesIO(bytes(limits.FILE_SIZE + 1)), "bed.bin"))
+
+    assert (refused.value.status, refused.value.code) == (413, 40005)
 
 
 async def test_an_edit_keeps_the_files_that_it_names(target: discord.PartialMessageable) -> None:
