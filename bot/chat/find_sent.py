@@ -26,6 +26,8 @@ class Progress:
 
     read_until: int = 0
     """The id of the last message that was read."""
+    is_empty: bool = True
+    """Whether Discord has returned no message yet."""
 
 
 class SentSearch:
@@ -66,6 +68,9 @@ class SentSearch:
         progress = Progress() if uncertainty.arrives_within else self._progress.get(nonce) or Progress()
         self._progress.put(nonce, progress)
         found = await _find_message(channel, me, message, uncertainty, progress)
+        if found is None and progress.is_empty:
+            # Nothing is believed only when it was said twice: the message would be sent again.
+            found = await _find_message(channel, me, message, uncertainty, progress)
         self._progress.drop(nonce)
         return found
 
@@ -76,6 +81,7 @@ async def _find_message(
     """Return the id of the message if the bot wrote it in this channel at that time, or None."""
     after = discord.Object(max(_oldest(uncertainty), progress.read_until + 1) - 1)
     async for found in channel.history(limit=None, after=after, oldest_first=True):
+        progress.is_empty = False
         if found.author.id == me and _may_be(uncertainty, found.id):
             if _shows(message, found):
                 return found.id

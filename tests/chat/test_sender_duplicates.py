@@ -96,6 +96,17 @@ async def test_the_channel_is_searched_after_the_nonce_expires(
     assert again.message_id == first.id
 
 
+async def test_an_empty_history_is_believed_only_if_it_comes_twice(
+    chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
+) -> None:
+    first = await send(chat, channel)
+    sandbox_discord.expire_nonces()
+    sandbox_discord.faults.next("history", status=200, body="[]")
+
+    assert await send(chat, channel, uncertain_since=datetime.now(UTC) - EARLIER) == first
+    assert len(sandbox_discord.messages(channel.id)) == 1
+
+
 async def test_a_search_may_begin_before_discord(
     chat: Chat, sandbox_discord: SandboxDiscord, channel: Channel
 ) -> None:

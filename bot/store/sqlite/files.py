@@ -20,8 +20,9 @@ _BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".backfill.lock")
 """The suffixes of a database's own files."""
 _LOGS = ("-wal", "-journal")
 _PART = ".part"
-_BACKUPS = ("v*.backup*", "????-??-??T??????Z.backup*")
-"""What follows the database's name in those of copies before an upgrade, and of daily ones."""
+KEPT = "before-restore"
+_BACKUPS = ("v*.backup*", "????-??-??T??????Z.backup*", f"{KEPT}*")
+"""What follows the database's name in those of copies before an upgrade, daily ones, and the one before a restore."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _FOLDER = "this is a folder; set store.path to a file in it."

@@ -25,7 +25,6 @@ _NO_COPY = "there is no such file; give the file of a backup."
 _ITSELF = "this is the database in use; give the file of a backup."
 _FOREIGN = "this is not a database of feed-relay; give the file of a backup. Nothing was changed."
 _DAMAGED = "this backup is damaged; restore an older one. Nothing was changed."
-_KEPT = "before-restore"
 _HEADER = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
 """Where a file names its program: https://www.sqlite.org/fileformat.html#the_database_header"""
@@ -160,7 +159,7 @@ def _keep(path: Path) -> Path | None:
 
 def _free_name(path: Path) -> Path:
     """Return a name that is free, or was given by an earlier call that was interrupted."""
-    base = path.with_name(f"{path.name}.{_KEPT}")
+    base = path.with_name(f"{path.name}.{files.KEPT}")
     for number in count():
         name = base.with_name(f"{base.name}.{number}") if number else base
         if not name.exists() or (path.exists() and name.samefile(path)):
