@@ -1,5 +1,6 @@
 """What people do on the page: members search, admins follow and decide, things heal, newcomers take the tour."""
 
+import asyncio
 import json
 import re
 
@@ -7,6 +8,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has no types
 from playwright.async_api import Browser, Route, expect
 
+from tests.browser.conftest import TIMEOUT
 from tests.browser.demo_process import running_demo
 from tests.browser.visit import Log, Visit
 
@@ -155,6 +157,30 @@ async def test_the_page_is_accessible_in_the_dark_on_a_phone_and_with_a_menu_ope
     await expect(visit.page.locator("#channels")).to_be_visible()
 
     assert await violations(visit) == []
+
+
+async def test_the_troubles_wait_until_the_page_knows_the_blogs(chromium: Browser, demo: str) -> None:
+    """Else one of a blog could start before a blog is chosen. The choice stays what it is."""
+    context = await chromium.new_context(viewport={"width": 1280, "height": 800})
+    page, log, released = await context.new_page(), Log(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await released.wait()
+        await route.continue_()
+
+    log.watch(page)
+    await page.route("**/api/blogs", hold)
+    await page.goto(demo)
+    await page.locator('body[data-state="ready"]').wait_for(timeout=TIMEOUT)
+    early = [url for url in log.requests if url.endswith("/api/troubles")]
+    released.set()
+
+    await page.get_by_label("Which blog").select_option("paper-boats", timeout=TIMEOUT)
+    await expect(page.get_by_role("button", name="Start the tour")).to_be_visible()
+    assert await page.get_by_label("Which blog").input_value() == "paper-boats"
+    assert early == []
+    assert sum(url.endswith("/api/blogs") for url in log.requests) == 2
+    await context.close()
 
 
 async def test_the_tour_goes_on_when_the_bot_is_killed_in_the_middle_of_a_step(visit: Visit) -> None:

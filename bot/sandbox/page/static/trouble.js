@@ -80,6 +80,6 @@ byId("to-trouble").addEventListener("click", () => {
   blog.focus({ preventScroll: true });
 });
 on("trouble", ({ trouble }) => rows.has(trouble.id) && show(trouble));
-on("hello", () => ready.then(rows.size ? load : start));
+on("hello", () => ready.then(() => (rows.size ? load() : start())));
 setInterval(() => troubles.forEach((trouble) => trouble.active && trouble.ends_at && show(trouble)), 1000);
 export const ready = start().catch((error) => say(error.message, { error: true }));
