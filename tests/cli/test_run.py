@@ -4,12 +4,16 @@ import asyncio
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from bot import app, config
+from bot.relay import retry
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.sites.blog import Blog, Post
 from bot.store.store import Store
 
 
@@ -33,6 +37,23 @@ async def test_once_delivers_what_is_due_and_exits(channel: int, sandbox_discord
     (message,) = sandbox_discord.messages(channel)
     assert "Leeks" in message.content
     assert sandbox_discord.token not in first[2] + again[2]
+
+
+async def test_once_posts_nothing_twice_after_a_restore(
+    channel: int, here: Path, sandbox_discord: SandboxDiscord, blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "LATE_ARRIVAL", timedelta())
+    loaded, now = config.load(None, {}), datetime.now(UTC)
+    await app.run_once(loaded)
+    await Store.read(loaded.store.place, lambda store: store.backup(here / "copy.db"))
+    blog.feeds["garden"].publish(Post(id="2", title="Onions", html="<p>Three rows.</p>", published=now))
+    await app.run_once(loaded)
+
+    await Store.restore(loaded.store.place, here / "copy.db", now)
+    await app.run_once(loaded)
+
+    titles = [message.content for message in sandbox_discord.messages(channel)]
+    assert ["Leeks" in title for title in titles] == [True, False]
 
 
 async def test_the_example_config_with_a_token_follows_and_posts_nothing(
