@@ -16,9 +16,9 @@ import discord
 from bot import app, cli, start
 from bot.chat import outcomes, sender
 from bot.model import Outcome, Retry
-from bot.relay import deliver, poll_schedule, retry
+from bot.relay import backup_schedule, deliver, poll_schedule, retry
 from bot.store.postgres import connection
-from bot.store.sqlite import database
+from bot.store.sqlite import backups, database
 from tests.e2e.fast_bot import patch_times
 from tests.e2e.wrong_clock import READERS, WrongTime
 
@@ -27,6 +27,8 @@ NONCE_WINDOW = timedelta(seconds=2)
 LATE_ARRIVAL = timedelta(seconds=5)
 """Longer than the time for which a step keeps a request from arriving."""
 SEND_TIMEOUT = 4.0
+MIN_FREE = 1_000_000
+"""Bytes that a backup leaves free; the disks of these runs are small."""
 MAX_REQUESTED_WAIT = timedelta(seconds=1)
 
 
@@ -38,6 +40,9 @@ def shorten() -> None:
     start.LOGIN_RETRY_DELAY = 0.3
     start.MAX_LOGIN_RETRY_DELAY = 2.0
     app.STOP_TIMEOUT = 3.0
+    app.BACKUP_INTERVAL = backup_schedule.FIRST_RETRY = timedelta(seconds=1)
+    backup_schedule.INTERVAL = timedelta(seconds=3)
+    backups.RESERVE = MIN_FREE
     poll_schedule.COOLDOWN = timedelta(seconds=1)
     poll_schedule.FEED_REST = 0  # a busy machine takes long to parse
     retry.FIRST_WAIT = timedelta(milliseconds=300)

@@ -1,6 +1,7 @@
 """`check`."""
 
 import asyncio
+import json
 import os
 import sqlite3
 from contextlib import closing
@@ -17,6 +18,7 @@ from bot.store.backfills import Worker
 from bot.store.sqlite import lock
 from bot.store.store import Store
 from tests.cli.conftest import Cli
+from tests.postgres import Databases
 
 POST = Post(id="1", title="Leeks", html="<p>Two rows.</p>", published=datetime(2026, 6, 1, tzinfo=UTC))
 
@@ -43,6 +45,47 @@ def test_offline_checks_only_config_and_database(cli: Cli, here: Path) -> None:
         ["ok", "backups"],
     ]
     assert sorted(path.name for path in here.iterdir()) == ["config.toml"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "line", "code"),
+    [
+        ("backups = 0", "ok       backups   none are made, because store.backups is 0", 0),
+        ('backup_dir = "gone/copies"', "problem  backups   ", 1),
+        ('backup_dir = "config.toml"', "problem  backups   ", 1),
+    ],
+)
+def test_backups_that_cannot_be_made_are_a_problem(
+    cli: Cli, here: Path, setting: str, line: str, code: int
+) -> None:
+    (here / "config.toml").write_text(f"[store]\n{setting}", encoding="utf-8")
+
+    result = cli("check", "--offline")
+
+    assert result.code == code
+    assert result.out.splitlines()[-1].startswith(line)
+
+
+async def test_the_newest_backup_is_named(cli: Cli, filled: Path) -> None:
+    backups = Store.backups(filled)
+    assert backups is not None
+    made = await backups.make(datetime(2026, 6, 2, 3, tzinfo=UTC), 7)
+
+    result = await asyncio.to_thread(cli, "check", "--offline")
+
+    assert result.code == 0
+    shown = f"ok       backups   {made.parent} has 1 of 7, the newest from 2026-06-02 03:00 UTC"
+    assert result.out.splitlines()[-1] == shown
+
+
+async def test_a_server_makes_its_own_backups(cli: Cli, here: Path, postgres: Databases) -> None:
+    config = f"[store]\nurl = {json.dumps((await postgres.new()).url)}"
+    (here / "config.toml").write_text(config, encoding="utf-8")
+
+    result = await asyncio.to_thread(cli, "check", "--offline")
+
+    assert result.code == 0
+    assert "the bot makes none of a PostgreSQL database; run pg_dump daily" in result.out
 
 
 def test_config_problems_are_lines_of_the_report(cli: Cli, here: Path) -> None:

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.health.checks import MAX_LATENESS, Observed, live_problems, ready_problems
 from bot.health.gauges import Gauges
-from bot.model import Backlog
+from bot.model import Backlog, BackupState
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -95,3 +95,28 @@ def test_a_latency_that_is_not_known_is_no_number(latency: float, shown: str) ->
     gauges.set(WELL)
 
     assert str(gauges.registry.get_sample_value("feed_relay_gateway_latency_seconds")) == shown
+
+
+@pytest.mark.parametrize(
+    ("observed", "age", "failing"),
+    [
+        (WELL, "nan", "0.0"),
+        (replace(WELL, backups=BackupState(NOW - 5 * MINUTE, NOW)), "300.0", "0.0"),
+        (replace(WELL, backups=BackupState(NOW - 5 * MINUTE, NOW, "The disk is full.")), "300.0", "1.0"),
+        (replace(WELL, backups=BackupState(None, NOW, "The disk is full.")), "nan", "1.0"),
+        (replace(WELL, backlog=None), "nan", "nan"),
+    ],
+)
+def test_a_failed_backup_shows_in_the_metrics_and_makes_no_bot_unready(
+    observed: Observed, age: str, failing: str
+) -> None:
+    gauges = Gauges(CollectorRegistry(), lambda: 0.1)
+
+    gauges.set(observed)
+
+    shown = [
+        str(gauges.registry.get_sample_value(f"feed_relay_{name}"))
+        for name in ("backup_age_seconds", "backup_failing")
+    ]
+    assert shown == [age, failing]
+    assert observed.backlog is None or ready_problems(observed) == ()

@@ -203,7 +203,7 @@ class SqliteDatabase(Database):
         """Refresh the planner's statistics and copy the write-ahead log into the file."""
         with translated_errors(self.path):
             await self._writer.execute_fetchall("PRAGMA optimize")
-            await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            await _call(self._writer, _truncate_log, None)
 
     async def backup(self, target: Path) -> None:
         """Write a consistent copy while others write. Raises FileExistsError if `target` exists."""
@@ -280,6 +280,16 @@ async def _call(
     execute: Callable[..., Awaitable[T]] = connection._execute  # noqa: SLF001 -- see above
     result: T = await execute(call, raw, argument)
     return result
+
+
+def _truncate_log(connection: sqlite3.Connection, _: None) -> None:
+    """Empty the write-ahead log, unless somebody reads from it, such as a backup: no write waits for that."""
+    ((timeout,),) = connection.execute("PRAGMA busy_timeout").fetchall()
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {timeout}")
 
 
 async def _connect(stack: AsyncExitStack, where: str, pragma: str) -> aiosqlite.Connection:

@@ -13,7 +13,7 @@ import pytest
 
 from bot import errors
 from bot.search.query import parse_query
-from bot.store.sqlite import backups, snapshot
+from bot.store.sqlite import backups, database, snapshot
 from bot.store.sqlite.backups import SqliteBackups
 from bot.store.store import Store
 from tests.store.conftest import NOW, Services, found, post, record_in
@@ -40,6 +40,27 @@ async def test_a_copy_is_a_private_whole_database(archive: Services, place: Path
     assert await Store.read(made, lambda copy: copy.archive.stats()) is not None
     assert await found(Services(archive.store), "tulips") == ["Roses", "Tulips"]
     assert await SqliteBackups(place, None).times() == [AT]
+
+
+async def test_maintenance_does_not_wait_for_a_copy_and_empties_the_log_after_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 3600.0)
+    log = place.with_name(f"{place.name}-wal")
+    held = Held()
+    async with await Store.open(place) as patient:
+        copying = asyncio.create_task(SqliteBackups(place, None, held).make(AT, 7))
+        await asyncio.to_thread(held.reached.wait, 60)
+        await patient.heartbeats.note_backups(None)
+
+        await patient.maintain()
+        meanwhile = log.stat().st_size
+        held.release()
+        await copying
+        await patient.maintain()
+
+        assert meanwhile > 0
+        assert log.stat().st_size == 0
 
 
 class Held:
