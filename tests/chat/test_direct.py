@@ -126,7 +126,13 @@ async def test_a_lost_direct_message_is_found_after_its_nonce_has_expired(
     assert len(found[ChannelKind.DIRECT]) == 1
 
 
-async def test_the_bots_owner_hears_that_backups_fail(server: FollowedServer, chat: Chat) -> None:
+@pytest.mark.parametrize("is_of_a_team", [False, True])
+async def test_the_bots_owner_hears_that_backups_fail(
+    server: FollowedServer, chat: Chat, *, is_of_a_team: bool
+) -> None:
+    owner = server.discord.owner
+    if is_of_a_team:
+        owner = server.discord.team_owner = server.discord.add_member(server.guild.id, "Rowan")
     await server.store.notices.report_backup("The disk is *full*.", server.journal.now)
 
     found = await notify(server, chat)
@@ -134,7 +140,7 @@ async def test_the_bots_owner_hears_that_backups_fail(server: FollowedServer, ch
     own = [
         message
         for message in found[ChannelKind.DIRECT]
-        if server.discord.channels[message.channel_id].owner_id == server.discord.owner.id
+        if server.discord.channels[message.channel_id].owner_id == owner.id
     ]
     assert [message.content.splitlines() for message in own] == [
         [

@@ -24,7 +24,7 @@ def _application(on: Platform, _: Call) -> Reply:
         "bot_require_code_grant": False,
         "verify_key": "0" * 64,
         "owner": payloads.user(on.state.owner),
-        "team": None,
+        "team": payloads.team(on.state.team_owner) if on.state.team_owner else None,
         "flags": 0,
         "rpc_origins": [],
         "redirect_uris": [],

@@ -43,6 +43,18 @@ def user(person: User) -> Json:
     }
 
 
+def team(owner: User) -> Json:
+    """Return the team of an application, with its owner as the only member."""
+    member = {
+        "membership_state": 2,
+        "permissions": ["*"],
+        "role": "admin",
+        "team_id": "1",
+        "user": user(owner),
+    }
+    return {"id": "1", "name": "Gardeners", "icon": None, "owner_user_id": str(owner.id), "members": [member]}
+
+
 def member(who: Member, *, with_user: bool = True) -> Json:
     """Return a guild member object."""
     body: Json = {

@@ -54,6 +54,8 @@ class State(ChangeNotifier):
         """All files, by id."""
         self.files_url = ""
         """Where they are served."""
+        self.team_owner: User | None = None
+        """Who owns the team that has the application; None: the application has an owner of its own, `owner`."""
         self.owner = User(self.new_id(), "Gardener")
         self.bot = User(self.new_id(), "feed-relay", is_bot=True)
 
