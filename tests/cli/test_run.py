@@ -45,11 +45,11 @@ async def test_once_posts_nothing_twice_after_a_restore(
     monkeypatch.setattr(retry, "LATE_ARRIVAL", timedelta())
     loaded, now = config.load(None, {}), datetime.now(UTC)
     await app.run_once(loaded)
-    await Store.read(loaded.store.place, lambda store: store.backup(here / "copy.db"))
+    (daily_copy,) = (here / "backups").iterdir()
     blog.feeds["garden"].publish(Post(id="2", title="Onions", html="<p>Three rows.</p>", published=now))
     await app.run_once(loaded)
 
-    await Store.restore(loaded.store.place, here / "copy.db", now)
+    await Store.restore(loaded.store.place, daily_copy, now)
     await app.run_once(loaded)
 
     titles = [message.content for message in sandbox_discord.messages(channel)]
