@@ -16,7 +16,7 @@ from shutil import copyfile
 from benchmarks.feed_documents import FIRST_POST, sentence
 from benchmarks.search_archive import without_threads
 from bot.app import clock
-from bot.model import ChannelDeclaration, Entry, FeedDeclaration, Known, PollResult, PostSettings, SiteBudget
+from bot.model import ChannelDeclaration, Entry, FeedDeclaration, PollResult, PostSettings, SiteBudget
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.source.http.site import site_of
@@ -71,8 +71,8 @@ async def _record(store: Store, feed: int) -> None:
     """Record a feed's first poll, the baseline. A feed's id is its number plus one."""
     now, feed_id = clock(), feed + 1
     items = identify([_entry(feed)], "", feed_url(feed))
-    subscriptions = await store.feeds.subscriptions(feed_id)
-    decided = plan(feed_id, items, Known(), subscriptions, PostSettings(), now)
+    known, subscriptions = await store.feeds.planned_with(feed_id, items)
+    decided = plan(feed_id, items, known, subscriptions, PostSettings(), now)
     await store.feeds.record(feed_id, decided, PollResult(now + _NEXT_POLL, title=f"Garden {feed}"), now)
 
 

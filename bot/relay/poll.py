@@ -229,8 +229,7 @@ class Poller:
         self, feed: Feed, document: ParsedFeed, identified: Sequence[Identified], now: datetime
     ) -> Plan:
         """Return what the document changes. A torn one can't be a baseline, since what is missing may be old."""
-        known = await self._feeds.known(feed.id, identified)
-        subscriptions = await self._feeds.subscriptions(feed.id)
+        known, subscriptions = await self._feeds.planned_with(feed.id, identified)
         ready = [
             each
             for each in subscriptions

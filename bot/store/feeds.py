@@ -98,14 +98,16 @@ class Feeds(EntryRepository):
         """Return the known posts that a document's entries may be, by each key that both have."""
         return await self._db.read(lambda reader: read_known(reader, feed_id, document))
 
+    async def planned_with(
+        self, feed_id: int, document: Sequence[Identified]
+    ) -> tuple[Known, list[Subscription]]:
+        """Return what the plan for a document depends on: the known posts, and the subscriptions to the feed."""
+        return await self._db.read(lambda reader: _read_planned_with(reader, feed_id, document))
+
     async def items(self, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
         """Return the items of the feed's last documents that have these hashes, if `frame` surrounds them."""
         # On the database's thread, since texts are unpacked.
         return await self._db.read(lambda reader: _read_items(reader, feed_id, frame, hashes))
-
-    async def subscriptions(self, feed_id: int) -> list[Subscription]:
-        """Return the subscriptions to a feed."""
-        return await read_subscriptions(self._db, feed_id)
 
     @transaction
     async def record(
@@ -151,6 +153,12 @@ async def _claim_heads(
 async def _read_items(reader: Reader, feed_id: int, frame: str, hashes: Sequence[str]) -> list[StoredItem]:
     found = await reader.rows("stored_items", feed_id=feed_id, frame=frame, hashes=hashes)
     return [rows.stored_item(row) for row in found]
+
+
+async def _read_planned_with(
+    reader: Reader, feed_id: int, document: Sequence[Identified]
+) -> tuple[Known, list[Subscription]]:
+    return await read_known(reader, feed_id, document), await read_subscriptions(reader, feed_id)
 
 
 async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified]) -> Known:

@@ -16,7 +16,6 @@ from bot.model import (
     ChannelDeclaration,
     Entry,
     FeedDeclaration,
-    Known,
     PollResult,
     PostSettings,
     SiteBudget,
@@ -172,8 +171,8 @@ async def fill(path: Path) -> None:
         await store.subscriptions.sync(declared, lambda _url: "garden.example", lambda _site: BUDGET, NOW)
         (feed,) = await store.feeds.claim(NOW, timedelta(minutes=1), 5)
         document = identify(ENTRIES, "", URL)
-        followers = await store.feeds.subscriptions(feed.id)
-        decided = plan(feed.id, document, Known(), followers, PostSettings(first_run=5), NOW)
+        known, followers = await store.feeds.planned_with(feed.id, document)
+        decided = plan(feed.id, document, known, followers, PostSettings(first_run=5), NOW)
         await store.feeds.record(feed.id, decided, PollResult(NOW), NOW)
 
 

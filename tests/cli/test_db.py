@@ -13,7 +13,6 @@ import pytest
 
 from bot.model import (
     Entry,
-    Known,
     PollResult,
     PostSettings,
 )
@@ -93,9 +92,8 @@ async def test_stats_list_held_posts(cli: Cli, here: Path) -> None:
         (feed,) = await store.archive.feeds()
         flood = tuple(Entry(guid=f"f{n}", title=f"Seed {n}") for n in range(5))
         document = identify(flood, "", feed.url)
-        decided = plan(
-            1, document, Known(), await store.feeds.subscriptions(1), PostSettings(burst_limit=2), NOW
-        )
+        known, followers = await store.feeds.planned_with(1, document)
+        decided = plan(1, document, known, followers, PostSettings(burst_limit=2), NOW)
         await store.feeds.record(1, decided, PollResult(NOW), NOW)
 
     result = await asyncio.to_thread(cli, "db", "stats")

@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[type, str]] = {
     "claim feeds": (Feeds, "claim"),
     "fetch": (Fetcher, "fetch"),
     "parse": (Parser, "parse"),
-    "known": (Feeds, "known"),
+    "known": (Feeds, "planned_with"),
     "record": (Feeds, "record"),
     "settle unchanged": (Feeds, "settle_unchanged"),
     "claim deliveries": (Outbox, "claim"),

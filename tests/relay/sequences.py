@@ -57,8 +57,7 @@ class Reader:
         self.now += _MINUTES
         (feed,) = [each for each in await self.store.archive.feeds() if each.url == self.url]
         items = identify(entries, link, self.url)
-        known = await self.store.feeds.known(feed.id, items)
-        subscriptions = await self.store.feeds.subscriptions(feed.id)
+        known, subscriptions = await self.store.feeds.planned_with(feed.id, items)
         decided = plan(feed.id, items, known, subscriptions, PostSettings(burst_limit=1000), self.now)
         await self.store.feeds.record(feed.id, decided, PollResult(self.now, link=link), self.now)
         owed = await self._send()

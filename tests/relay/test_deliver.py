@@ -100,8 +100,8 @@ class DeliverFixture:
         for entries in ([], [Entry(guid=title, title=title) for title in titles]):
             document = ParsedFeed("rss20", title="Garden", entries=tuple(reversed(entries)))
             items = identify(document.entries, document.link, URL)
-            known = await self.store.feeds.known(1, items)
-            decided = plan(1, items, known, await self.store.feeds.subscriptions(1), PostSettings(), START)
+            known, followers = await self.store.feeds.planned_with(1, items)
+            decided = plan(1, items, known, followers, PostSettings(), START)
             await self.store.feeds.record(1, decided, PollResult(START), START)
 
     async def tick(self, **later: float) -> int:

@@ -106,8 +106,7 @@ class _Watched:
     def __init__(self, feeds: Feeds, seen: TwoWays) -> None:
         self._feeds = feeds
         self._seen = seen
-        self.known = feeds.known
-        self.subscriptions = feeds.subscriptions
+        self.planned_with = feeds.planned_with
         self.items = feeds.items
         self.settle_unchanged = feeds.settle_unchanged
 

@@ -95,10 +95,8 @@ class Services:
         settings: PostSettings = PostSettings(),  # noqa: B008 -- frozen
     ) -> RecordResult:
         items = identify(entries, "", feed.url)
-        known = await self.store.feeds.known(feed.id, items)
-        decided = plan(
-            feed.id, items, known, await self.store.feeds.subscriptions(feed.id), settings, self.now
-        )
+        known, followers = await self.store.feeds.planned_with(feed.id, items)
+        decided = plan(feed.id, items, known, followers, settings, self.now)
         result = PollResult(self.now + MINUTE, title="Garden")
         recorded = await self.store.feeds.record(feed.id, decided, result, self.now)
         self.now += MINUTE

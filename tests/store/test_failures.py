@@ -185,7 +185,7 @@ READS: dict[str, Call] = {
     "Feeds.cooldowns": lambda s: s.feeds.cooldowns(START),
     "Feeds.known": lambda s: s.feeds.known(1, ()),
     "Feeds.items": lambda s: s.feeds.items(1, "frame", ()),
-    "Feeds.subscriptions": lambda s: s.feeds.subscriptions(1),
+    "Feeds.planned_with": lambda s: s.feeds.planned_with(1, ()),
     "SettingsChanges.count_messages": lambda s: s.settings_changes.count_messages(1, 5),
     "SettingsChanges.look_progress": lambda s: s.settings_changes.look_progress(1),
     "Subscriptions.get": lambda s: s.subscriptions.get(1),

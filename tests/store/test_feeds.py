@@ -327,14 +327,8 @@ async def test_text_with_lone_surrogates_is_stored(services: Services) -> None:
 
 async def decide(services: Services, feed: Feed, *entries: Entry) -> Plan:
     items = identify(entries, "", feed.url)
-    return plan(
-        feed.id,
-        items,
-        Known(),
-        await services.store.feeds.subscriptions(feed.id),
-        PostSettings(),
-        services.now,
-    )
+    _, followers = await services.store.feeds.planned_with(feed.id, items)
+    return plan(feed.id, items, Known(), followers, PostSettings(), services.now)
 
 
 async def fail(*_: object) -> None:

@@ -153,7 +153,7 @@ class Parser:
         self._busy.add(worker)
         loop = asyncio.get_running_loop()
         started = loop.time()
-        work: asyncio.Future[Any] = loop.run_in_executor(self._threads, worker.start)
+        work: asyncio.Future[Any] = self._started(worker)
         try:
             async with asyncio.timeout(START_TIMEOUT):
                 await asyncio.shield(work)
@@ -173,6 +173,15 @@ class Parser:
             work.exception()
             self._busy.discard(worker)
             self._keep(worker)
+
+    def _started(self, worker: "_Worker") -> "asyncio.Future[None]":
+        """Return when the worker is ready; at once if it runs already, since a thread would only look at it."""
+        loop = asyncio.get_running_loop()
+        if not worker.is_running:
+            return loop.run_in_executor(self._threads, worker.start)
+        ready: asyncio.Future[None] = loop.create_future()
+        ready.set_result(None)
+        return ready
 
     def _keep(self, worker: "_Worker") -> None:
         """Keep an idle worker, unless enough others are idle: each takes memory."""
@@ -248,9 +257,14 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether its process has started and not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def start(self) -> None:
         """Start the process if needed, and wait until it is ready. Blocks. Raises WorkerEnded."""
-        if self._process is not None and self._process.poll() is not None:
+        if not self.is_running:
             self.close()
         if self._process is None:
             process = self._start()

@@ -90,8 +90,7 @@ class Blogs:
         """Poll a feed with these entries; the first poll is the baseline."""
         feed = await self._claim(url)
         items = identify(entries, "", url)
-        known = await self.store.feeds.known(feed.id, items)
-        followers = await self.store.feeds.subscriptions(feed.id)
+        known, followers = await self.store.feeds.planned_with(feed.id, items)
         decided = plan(feed.id, items, known, followers, settings, self.now)
         await self.store.feeds.record(feed.id, decided, PollResult(self.now), self.now)
 

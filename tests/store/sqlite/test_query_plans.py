@@ -153,10 +153,8 @@ async def channels_with_a_post_each(store: Store, size: int) -> None:
     )
     await store.subscriptions.sync([declared], site_of, budget, START)
     (item,) = identify([post(1)], "https://garden.example/", declared.url)
-    owed = tuple(
-        PlannedDelivery(each.id, each.channel_id, DeliveryState.PENDING)
-        for each in await store.feeds.subscriptions(1)
-    )
+    _, followers = await store.feeds.planned_with(1, (item,))
+    owed = tuple(PlannedDelivery(each.id, each.channel_id, DeliveryState.PENDING) for each in followers)
     await store.feeds.record(
         1, Plan(new=(NewEntry(item, ("guid:1",), "guid:1", owed),)), PollResult(START + MINUTE), START
     )
