@@ -275,9 +275,9 @@ def address(path: Path, mode: str) -> str:
 async def _call(
     connection: aiosqlite.Connection, call: Callable[[sqlite3.Connection, P], T], argument: P
 ) -> T:
-    """Call a function with SQLite's own connection, on its thread. aiosqlite has no public way to do so."""
-    raw = connection._conn  # noqa: SLF001 -- see above
-    execute: Callable[..., Awaitable[T]] = connection._execute  # noqa: SLF001 -- see above
+    """Call a function with SQLite's own connection, on its thread: once for a whole transaction."""
+    raw = connection._conn  # noqa: SLF001 -- the public methods change threads at every statement
+    execute: Callable[..., Awaitable[T]] = connection._execute  # noqa: SLF001 -- the only way to run more on that thread
     result: T = await execute(call, raw, argument)
     return result
 

@@ -83,7 +83,7 @@ FOR EACH ROW WHEN (old.due_at IS DISTINCT FROM new.due_at OR old.site <> new.sit
 CREATE TABLE feed_items (
     feed_id BIGINT PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
     frame   TEXT COLLATE "C" NOT NULL,  -- a hash of what surrounds the items
-    items   TEXT COLLATE "C" NOT NULL CHECK (items::json IS NOT NULL)  -- of each: its hash, its entry's id, a hash of the entry
+    items   TEXT COLLATE "C" NOT NULL CHECK (items::json IS NOT NULL)  -- of each: its hash, its entry's id, three of the entry
 );
 
 -- Every address that ever led to a feed: the config file may still name the one before a move.

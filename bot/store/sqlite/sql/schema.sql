@@ -78,7 +78,7 @@ END;
 CREATE TABLE feed_items (
     feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
     frame   TEXT NOT NULL,  -- a hash of what surrounds the items
-    items   TEXT NOT NULL CHECK (json_valid(items))  -- of each: its hash, its entry's id, a hash of the entry
+    items   TEXT NOT NULL CHECK (json_valid(items))  -- of each: its hash, its entry's id, three of the entry
 ) STRICT;
 
 -- Every address that ever led to a feed: the config file may still name the one before a move.
