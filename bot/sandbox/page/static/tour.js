@@ -78,10 +78,11 @@ async function sendCommand(command) {
 async function press(interaction, label, signal) {
   const buttons = () => [...document.querySelectorAll(`#messages [data-interaction="${interaction}"] button`)];
   const find = () => buttons().find((one) => one.textContent.trim() === label);
-  let answer = { outcome: "failed" };
-  while (answer?.outcome === "failed" && (await until(() => find() || !isOnline(), signal)) && isOnline()) {
-    answer = await pressControl(find());
-  }
+  let answer = null;
+  do {
+    const found = await until(() => (isOnline() ? find() : "gone"), signal);
+    answer = found instanceof Element ? await pressControl(found) : null;
+  } while (answer?.outcome === "failed");
 }
 
 function here() {
