@@ -185,8 +185,8 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         summary_length = config.posts.summary_length
-        poll_rules = _poll_rules(config, ask_about_floods=with_commands)
         queues = store.queues(patience)
+        rules = _poll_rules(config, ask_about_floods=with_commands)
         yield App(
             clock,
             store,
@@ -195,18 +195,7 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             chat,
             schedule,
             LookThrough(queues.recoveries, chat.sender, summary_length, clock),
-            Poller(
-                queues.feeds,
-                vitals.fetching(fetcher.fetch),
-                vitals.parsing(parser.parse),
-                poll_rules,
-                clock,
-                random.random,
-                wake_send,
-                lambda delay: schedule.wake_in(delay, "poll"),
-                vitals.recorded,
-                vitals.failed,
-            ),
+            _poller(rules, queues, fetcher, parser, clock, vitals, schedule, wake_send),
             Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send, vitals.settled),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
             Upkeeper(queues.outbox, chat.sender, summary_length, clock, partial(schedule.wake, "upkeep")),
@@ -244,6 +233,30 @@ async def _serve_health(app: App, config: Config) -> AsyncIterator[None]:
 
 def _start_clock() -> Clock:
     return Clock(clock(), _elapsed)
+
+
+def _poller(
+    rules: PollRules,
+    queues: Queues,
+    fetcher: TumblrFetcher,
+    parser: Parser,
+    clock: Clock,
+    vitals: Vitals,
+    schedule: Schedule,
+    wake_send: Callable[[], None],
+) -> Poller:
+    return Poller(
+        queues.feeds,
+        vitals.fetching(fetcher.fetch),
+        vitals.parsing(parser.parse),
+        rules,
+        clock,
+        random.random,
+        wake_send,
+        lambda delay: schedule.wake_in(delay, "poll"),
+        vitals.recorded,
+        vitals.failed,
+    )
 
 
 def _backfiller(

@@ -175,26 +175,40 @@ async def opened(options: Options, on_log: Callable[[Json], None] = lambda _: No
         fetcher = await stack.enter_async_context(Fetcher(fetch_limits(*own, f"127.0.0.1:{discord.port}")))
         pictures = Pictures(fetcher, secrets.token_urlsafe(32))
         page = PageServer(discord, place.guild, place.viewers, pictures, options.port)
-        numbers = RelayNumbers(folder / "feed-relay.db", app.clock, page.live.send)
-
-        def note(line: Json) -> None:
-            _on_log(line, numbers)
-            on_log(line)
-
-        bot = BotProcess(folder / "config.toml", note, discord.touch)
-        page.live.greeting = lambda: {
-            "relay": {"history": [each.json() for each in numbers.history]},
-            "bot": _bot_state(bot, discord),
-        }
-        troubles = Troubles(
-            Places(blog, desk, discord, place, bot, app.clock),
-            lambda trouble: page.live.send({"type": "trouble", "trouble": trouble}),
-        )
-        page.parts += [BlogRoutes(blog, desk, pictures, app.clock), TroubleRoutes(troubles)]
-        desk.changed = lambda name: page.live.send({"type": "blog-changed", "blog": name})
+        parts = _connect(folder, blog, desk, discord, place, page, on_log)
+        page.parts += [BlogRoutes(blog, desk, pictures, app.clock), TroubleRoutes(parts.troubles)]
         await stack.enter_async_context(_serving(page))
         _write_config(folder, blog, discord, place, own, options)
-        yield Parts(blog, desk, discord, place, page, numbers, troubles, bot)
+        yield parts
+
+
+def _connect(
+    folder: Path,
+    blog: Blog,
+    desk: Desk,
+    discord: SandboxDiscord,
+    place: Allotment,
+    page: PageServer,
+    on_log: Callable[[Json], None],
+) -> Parts:
+    """Add the bot, its numbers and the troubles, and send the page what changes."""
+    numbers = RelayNumbers(folder / "feed-relay.db", app.clock, page.live.send)
+
+    def note(line: Json) -> None:
+        _on_log(line, numbers)
+        on_log(line)
+
+    bot = BotProcess(folder / "config.toml", note, discord.touch)
+    page.live.greeting = lambda: {
+        "relay": {"history": [each.json() for each in numbers.history]},
+        "bot": _bot_state(bot, discord),
+    }
+    troubles = Troubles(
+        Places(blog, desk, discord, place, bot, app.clock),
+        lambda trouble: page.live.send({"type": "trouble", "trouble": trouble}),
+    )
+    desk.changed = lambda name: page.live.send({"type": "blog-changed", "blog": name})
+    return Parts(blog, desk, discord, place, page, numbers, troubles, bot)
 
 
 @contextmanager

@@ -128,10 +128,10 @@ class Moves(EntryRepository):
         budget: SiteBudget,
         now: datetime,
     ) -> AddressResult:
-        """Let these subscriptions of one feed, the one at `old_url`, get their posts from another address.
+        """Read the feed at `old_url` from another address for these subscriptions.
 
-        If nothing else follows the feed, the feed itself gets the address and keeps what it has seen. Otherwise the
-        subscriptions go to the feed at that address. What is there now is their baseline, and is never posted.
+        If nothing else follows the feed, it gets the address and keeps what it has seen. Otherwise the subscriptions
+        switch to the feed at that address. Its current posts are their baseline, and are never sent.
         """
         found = await tx.rows("readdressable", ids=subscription_ids, url=old_url)
         if not found:
@@ -146,10 +146,7 @@ class Moves(EntryRepository):
         own = [(row["id"], row["channel_id"]) for row in found]
         already: list[int] = []
         if target is None and not await _is_shared(tx, feed_id, [each for each, _ in own], guild_id):
-            await put_site(tx, site, budget)
-            await tx.run("readdress_feed", id=feed_id, url=feed.url, label=label_of(feed.url), site=site)
-            await tx.run("drop_addresses", feed_id=feed_id)
-            await put_address(tx, feed.url, feed_id)
+            await _give_address(tx, feed_id, feed.url, site, budget)
             target = feed_id
         else:
             target = await find_or_add_feed(tx, feed, site, budget, now)
@@ -157,15 +154,21 @@ class Moves(EntryRepository):
                 channel for _, channel in own if await find_subscription(tx, target, channel) is not None
             ]
             own = [(each, channel) for each, channel in own if channel not in already]
-        for each, _channel in own:
-            await tx.run("switch_feed", id=each, feed_id=target)
         if own:
-            await await_baseline(tx, target, now)
-        if own and baseline.document:
-            await record_baseline(tx, self._entries, target, [each for each, _ in own], baseline, now)
+            await self._switch_feed(tx, [each for each, _ in own], target, baseline, now)
         return AddressResult(
             "changed", tuple(channel for _, channel in own), tuple(already), len(decided.shown)
         )
+
+    async def _switch_feed(
+        self, tx: Transaction, ids: Sequence[int], feed_id: int, baseline: Baseline, now: datetime
+    ) -> None:
+        """Let subscriptions follow this feed, whose posts so far are their baseline."""
+        for each in ids:
+            await tx.run("switch_feed", id=each, feed_id=feed_id)
+        await await_baseline(tx, feed_id, now)
+        if baseline.document:
+            await record_baseline(tx, self._entries, feed_id, ids, baseline, now)
 
 
 async def _copy(tx: Transaction, subscription_id: int, target_id: int, user_id: int, now: datetime) -> str:
@@ -176,6 +179,14 @@ async def _copy(tx: Transaction, subscription_id: int, target_id: int, user_id: 
         return "already"
     await tx.run("copy_subscription", id=subscription_id, channel_id=target_id, user_id=user_id, now=now)
     return "copied"
+
+
+async def _give_address(tx: Transaction, feed_id: int, url: str, site: str, budget: SiteBudget) -> None:
+    """Let the feed have this address and no other."""
+    await put_site(tx, site, budget)
+    await tx.run("readdress_feed", id=feed_id, url=url, label=label_of(url), site=site)
+    await tx.run("drop_addresses", feed_id=feed_id)
+    await put_address(tx, url, feed_id)
 
 
 async def _is_shared(tx: Transaction, feed_id: int, own: Sequence[int], guild_id: int) -> bool:

@@ -77,20 +77,16 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
     version = str(raw.get("version") or "rss")
     atom = version.startswith("atom")
     link = feedxml.feed_page(raw.feed, atom, url)
-    links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
-    context = DocumentContext(
-        url=url,
-        link=link,
-        authors=distinct_names(feedxml.authors_of(raw.feed)) if atom else (),
-        from_tumblr=_is_tumblr(raw, link, url, links),
-    )
     feed = dict(raw.feed)
     categories = [list(feedxml.categories_of(entry)) for entry in raw.entries]
     dates = [text for entry in raw.entries for text in feedxml.date_texts(entry)]
     split, order = find_split(categories), find_order(dates)
     normalised = normalise_entries(
-        raw.entries, lambda entry: feedxml.to_raw_entry(entry, atom, split, feed, order), context
+        raw.entries,
+        lambda entry: feedxml.to_raw_entry(entry, atom, split, feed, order),
+        _context_of(raw, link, url, atom=atom),
     )
+    needs_all = bool(normalised.left_out) or needs_order(dates) or needs_document(categories)
     return ParsedFeed(
         format="rdf" if version in ("rss10", "rss090") else version,
         title=title_text(str(raw.feed.get("title", "")), markup=True),
@@ -102,14 +98,19 @@ def _to_parsed_feed(raw: feedparser.FeedParserDict, url: str) -> ParsedFeed:
         left_out=normalised.left_out,
         older=feedxml.older_page_url(raw.feed, url),
         complete=feedxml.is_complete(raw.feed, raw.get("namespaces")),
-        items=Items(
-            normalised.places,
-            independent=not normalised.left_out
-            and not needs_order(dates)
-            and not needs_document(categories)
-            and (not names_tumblr(_generator(raw)) or _is_tumblr(raw, link, url, ())),
-        ),
+        items=Items(normalised.places, independent=not needs_all and not _links_decide(raw, link, url)),
     )
+
+
+def _context_of(raw: feedparser.FeedParserDict, link: str, url: str, *, atom: bool) -> DocumentContext:
+    links = [str(entry.get("link", "")) for entry in raw.entries[:20]]
+    authors = distinct_names(feedxml.authors_of(raw.feed)) if atom else ()
+    return DocumentContext(url=url, link=link, authors=authors, from_tumblr=_is_tumblr(raw, link, url, links))
+
+
+def _links_decide(raw: feedparser.FeedParserDict, link: str, url: str) -> bool:
+    """Return whether only the entries' links show if the feed is Tumblr's."""
+    return names_tumblr(_generator(raw)) and not _is_tumblr(raw, link, url, ())
 
 
 def _is_tumblr(raw: feedparser.FeedParserDict, link: str, url: str, links: Sequence[str]) -> bool:
