@@ -20,7 +20,7 @@ class Unreachable:
             raise ChatUnreachable
 
 
-async def test_a_login_is_repeated_once_a_minute_however_long_discord_is_out(
+async def test_logins_are_retried_once_a_minute_during_a_long_outage_of_discord(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     delays: list[float] = []

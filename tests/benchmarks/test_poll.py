@@ -27,7 +27,7 @@ def test_both_programs_poll_feeds_of_one_site(tmp_path: Path, capsys: pytest.Cap
     assert {path.name for path in tmp_path.iterdir()} == {"poll-one-site.json", "poll-one-site.svg"}
 
 
-def test_a_feed_has_the_size_and_posts_that_are_announced() -> None:
+def test_a_feed_has_the_announced_size_and_posts() -> None:
     body = document(7, Edition(newest=25))
     parsed = parse_feed(
         Fetched(url="http://garden.example/feed", body=body, content_type="application/rss+xml")

@@ -56,7 +56,7 @@ async def test_a_change_during_the_recording_of_an_earlier_one_is_recorded() -> 
     assert recorded.guilds == [HOME.id, HOME.id]
 
 
-async def test_what_a_locked_database_could_not_take_is_recorded_later() -> None:
+async def test_events_during_a_database_lock_are_recorded_later() -> None:
     recorded = Recorded()
     recorded.locked = True
     recorded.changes.note(HOME, ())

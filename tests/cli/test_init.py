@@ -53,7 +53,7 @@ def test_a_token_file_becomes_a_config(cli: Cli, here: Path, discord: SandboxDis
     assert cli("check").code == 0
 
 
-def test_the_token_is_asked_for_without_echo(here: Path, discord: SandboxDiscord) -> None:
+def test_init_asks_for_the_token_without_echo(here: Path, discord: SandboxDiscord) -> None:
     shown, code = type_into(["init"], [f"{discord.token}\n"])
 
     assert code == 0, shown
@@ -63,7 +63,7 @@ def test_the_token_is_asked_for_without_echo(here: Path, discord: SandboxDiscord
     assert mode(here / "token.txt") == 0o600
 
 
-def test_a_wrong_token_is_asked_for_again(here: Path, discord: SandboxDiscord) -> None:
+def test_init_asks_again_after_a_wrong_token(here: Path, discord: SandboxDiscord) -> None:
     shown, code = type_into(["init"], ["two words\n", "mistyped\n", f"{discord.token}\n"])
 
     assert code == 0, shown

@@ -56,7 +56,7 @@ def test_only_plain_calls_are_answered(arguments: list[str], call: Call | None) 
         ("", {"FEED_RELAY_STORE__PATH": "other/relay.db", "FEED_RELAY_POSTS__STYLE": "link"}),
     ],
 )
-def test_the_database_is_that_of_the_config(here: Path, text: str, environ: Mapping[str, str]) -> None:
+def test_status_uses_the_database_of_the_config(here: Path, text: str, environ: Mapping[str, str]) -> None:
     (here / "other").mkdir()
     for name in ("feed-relay.db", "other/relay.db"):
         (here / name).touch()
@@ -86,7 +86,7 @@ def test_anything_else_is_left_to_the_command(here: Path, text: str, environ: Ma
     assert database_path(None, environ) is None
 
 
-async def test_a_glance_sees_what_the_store_sees(filled: Path) -> None:
+async def test_the_quick_status_equals_the_status_from_the_store(filled: Path) -> None:
     async with await Store.open(filled) as store:
         await store.heartbeats.beat(BEAT)
         none_yet = glance(filled)
@@ -98,7 +98,7 @@ async def test_a_glance_sees_what_the_store_sees(filled: Path) -> None:
         assert await store.heartbeats.backups() == BACKUPS
 
 
-async def test_the_quick_answer_is_that_of_the_command(
+async def test_the_quick_answer_equals_that_of_the_command(
     filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)

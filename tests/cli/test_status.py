@@ -90,7 +90,7 @@ async def running(here: Path, sandbox_discord: SandboxDiscord, channel: int) -> 
             await bot.process.communicate()
 
 
-async def test_a_running_bot_shows_how_it_is(running: Bot) -> None:
+async def test_a_running_bot_reports_its_state(running: Bot) -> None:
     await running.until_ready()
 
     live = await running.get("/healthz")

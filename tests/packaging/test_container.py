@@ -54,7 +54,7 @@ def test_what_only_the_build_needs_is_removed_and_nothing_else() -> None:
     assert set(removed[1].split()) == packages.keys() - shipped(packages) | {"pip"}
 
 
-def test_the_version_is_that_of_the_bot() -> None:
+def test_the_container_has_the_version_of_the_bot() -> None:
     labels = {key: value for each in of(FINAL, "LABEL") for key, value in each.pairs().items()}
 
     assert labels["org.opencontainers.image.version"] == bot.__version__

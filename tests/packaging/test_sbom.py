@@ -12,7 +12,7 @@ ACCEPTED = {"MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Apache-2.0",
 """Licences that allow everyone to run, change and pass on the bot with its dependencies."""
 
 
-def test_the_sbom_is_that_of_the_lock() -> None:
+def test_the_sbom_lists_the_packages_of_the_lock_file() -> None:
     assert SBOM.read_text("utf-8") == bill(PACKAGES), "run `make sbom`"
 
 

@@ -104,7 +104,7 @@ async def test_after_a_pause_of_the_machine_one_copy_is_made(days: Days) -> None
     assert days.copies() == ["2026-05-04", "2026-05-13"]
 
 
-async def test_a_failure_is_reported_once_and_tried_again_ever_later(days: Days) -> None:
+async def test_a_failure_is_reported_once_and_retried_at_growing_intervals(days: Days) -> None:
     days.folder.touch()
     await days.keeper.tick()
     failed = await days.store.heartbeats.backups()

@@ -185,7 +185,7 @@ async def test_a_post_without_texts_keeps_its_look(sent: UpkeepFixture) -> None:
     assert await sent.apply(style=Style.COMPACT) == 0
 
 
-async def test_what_can_never_be_done_is_given_up(sent: UpkeepFixture) -> None:
+async def test_impossible_work_is_given_up(sent: UpkeepFixture) -> None:
     await sent.apply(1, style=Style.COMPACT)
     for _ in range(31):
         sent.outcomes = [Refused("The bot can't see the channel.")]

@@ -177,7 +177,7 @@ async def test_a_deleted_channel_is_replaced(troubles: Troubles, sandbox_discord
     assert new.id != old.id
 
 
-async def test_what_cannot_start_is_refused_in_a_sentence(troubles: Troubles) -> None:
+async def test_a_trouble_that_cannot_start_is_refused_in_a_sentence(troubles: Troubles) -> None:
     await troubles.start("permission-taken")
 
     for trouble, blog, sentence in (
@@ -190,5 +190,5 @@ async def test_what_cannot_start_is_refused_in_a_sentence(troubles: Troubles) ->
             await troubles.start(trouble, blog)
 
 
-def test_every_trouble_says_what_should_happen() -> None:
+def test_every_trouble_describes_the_expected_result() -> None:
     assert all(each.expect.endswith(".") and each.label for each in TROUBLES.values())

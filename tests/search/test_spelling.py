@@ -20,7 +20,7 @@ from bot.search.spelling import combine, cost, is_certain, near, rank
         ("قطاب", "قطاف"),
     ],
 )
-def test_a_word_with_one_slip_is_near_the_one_that_was_meant(typed: str, meant: str) -> None:
+def test_a_word_with_one_typo_is_near_the_right_word(typed: str, meant: str) -> None:
     assert meant in near(typed)
     assert [spelling.word for spelling in rank(typed, {meant: 3})] == [meant]
 
@@ -35,7 +35,7 @@ def test_slips_that_happen_easily_come_first_and_then_common_words() -> None:
     assert [each.word for each in rank("frst", {"first": 4, "frost": 400})] == ["frost", "first"]
 
 
-def test_a_spelling_is_certain_if_it_is_clearly_likelier_than_all_that_are_no_inflections_of_it() -> None:
+def test_a_spelling_is_certain_if_it_is_clearly_likelier_than_other_words() -> None:
     term = Term("drwa", ("drwa",))
 
     def certain(known: dict[str, int]) -> bool:

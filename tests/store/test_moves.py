@@ -83,7 +83,7 @@ async def test_two_moves_of_one_subscription_end_in_one_place(services: Services
     assert [await move(services, number), await move(services, number, 300)] == ["moved", "gone"]
 
 
-async def test_both_channels_know_what_is_due_after_a_move(services: Services) -> None:
+async def test_a_move_updates_the_due_times_of_both_channels(services: Services) -> None:
     """A claim reads only channels that are due."""
     number = await baselined(services)
     await services.poll(post(1))

@@ -120,7 +120,7 @@ async def test_older_posts_that_a_backfill_brought_meanwhile_are_not_posted(serv
     assert restored.missed == 1
 
 
-async def test_a_removal_is_forgotten_when_it_is_too_late(services: Services) -> None:
+async def test_a_removal_is_deleted_when_it_can_no_longer_be_undone(services: Services) -> None:
     removal = await services.store.removals.remove(await followed(services), services.now)
     assert removal is not None
     services.now += UNDO_TTL + MINUTE

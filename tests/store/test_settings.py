@@ -79,7 +79,7 @@ async def test_every_setting_is_stored_and_can_be_undone(services: Services) -> 
     assert (stored.before, stored.after, stored.undone) == (Settings(), EVERYTHING, False)
 
 
-async def test_what_changes_nothing_writes_nothing(services: Services) -> None:
+async def test_a_change_without_effect_writes_nothing(services: Services) -> None:
     number = await subscribed(services)
 
     done = await change(services.store, number, style=Style.CARD)
@@ -88,7 +88,7 @@ async def test_what_changes_nothing_writes_nothing(services: Services) -> None:
     assert await services.store.settings_changes.read_change(1) is None
 
 
-async def test_two_admins_at_once_keep_each_others_changes(services: Services) -> None:
+async def test_two_admins_keep_each_others_simultaneous_changes(services: Services) -> None:
     number = await subscribed(services)
 
     await asyncio.gather(
@@ -180,7 +180,7 @@ async def test_the_default_style_follows_the_file_until_an_admin_chooses_one(sto
     assert (followed.subscription.style, chosen.subscription.style) == (Style.COMPACT, Style.FULL)
 
 
-async def test_a_subscription_that_the_file_takes_over_keeps_what_the_file_leaves_out(
+async def test_a_subscription_taken_over_by_the_config_file_keeps_the_other_settings(
     services: Services,
 ) -> None:
     number = await subscribed(services)

@@ -22,7 +22,7 @@ def test_any_texts_come_back(text: str, content: str, summary: str) -> None:
 
 
 @given(ANY.map(lambda text: text * 50), ANY, st.integers(1, 300))
-def test_the_start_of_the_text_is_the_same_alone(text: str, content: str, limit: int) -> None:
+def test_the_start_of_a_text_can_be_unpacked_alone(text: str, content: str, limit: int) -> None:
     packed = pack(Texts(text, content * 50))
 
     assert unpack_text(packed, limit) == text[:limit]

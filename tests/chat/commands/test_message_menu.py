@@ -108,7 +108,7 @@ async def test_nothing_of_a_hidden_channel_is_found(server: ServerFixture, store
     assert titles(await use(server, message, TAGGED, server.member)) == ["Bed 50"]
 
 
-async def test_of_a_removed_blog_only_what_was_posted_is_found(
+async def test_a_search_finds_only_sent_posts_of_a_removed_blog(
     server: ServerFixture, store: Store, blogs: Blogs
 ) -> None:
     message = await message_of(server, store, 2, server.news)
@@ -131,7 +131,7 @@ async def test_other_messages_and_other_channels_are_refused(
     assert text_of(await use(server, elsewhere, command)) == NOT_OURS
 
 
-def test_a_query_for_tags_has_each_once_and_can_be_typed() -> None:
+def test_a_query_for_tags_has_each_tag_once_and_is_short_enough_to_type() -> None:
     assert any_tag(("Night Sky", "#night-sky", 'a "b"')) == 'tag:"Night Sky" OR tag:"a  b"'
     assert any_tag(()) == ""
     assert len(any_tag(tuple(f"{'x' * 90}{number}" for number in range(9)))) <= 300

@@ -54,6 +54,6 @@ def test_inputs_are_filled_in_by_custom_id_or_label() -> None:
 @pytest.mark.parametrize(
     "given", [{"bed": "moss"}, {"also": ("moss",)}, {"who": (GARDENERS, "8")}, {"colour": "red"}]
 )
-def test_what_a_form_does_not_offer_cannot_be_chosen(given: dict[str, Filled]) -> None:
+def test_a_form_accepts_only_choices_that_it_offers(given: dict[str, Filled]) -> None:
     with pytest.raises(LookupError):
         modal_data(FORM, given)

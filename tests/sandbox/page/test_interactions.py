@@ -181,7 +181,7 @@ async def test_options_are_completed(member: Person) -> None:
         ("read", {"file": "feeds.opml"}, "The option file needs a file."),
     ],
 )
-async def test_what_discord_s_client_refuses_is_refused(
+async def test_values_that_discords_client_refuses_are_refused(
     admin: Person, command: str, options: Json, sentence: str
 ) -> None:
     assert (await admin.do("command", 400, command=command, options=options))["error"] == sentence
@@ -292,7 +292,7 @@ async def test_whoever_opens_a_channel_sees_that_the_bot_thinks_until_it_is_gone
     assert after["thinking"] == []
 
 
-async def test_a_command_ends_at_once_when_no_bot_is_left(
+async def test_a_command_fails_at_once_when_the_bot_has_stopped(
     member: Person, sandbox_discord: SandboxDiscord, client: Bot
 ) -> None:
     await client.close()

@@ -41,7 +41,7 @@ def test_a_form_shows_every_input_with_its_kind_and_what_is_chosen() -> None:
     assert shown["html"] == '<div class="content" dir="auto"><strong>Read</strong> this</div>'
 
 
-def test_the_bot_gets_what_was_filled_in(sandbox_discord: SandboxDiscord, place: Allotment) -> None:
+def test_the_bot_gets_the_submitted_values(sandbox_discord: SandboxDiscord, place: Allotment) -> None:
     role = next(iter(sandbox_discord.guild_roles(place.guild.id).values()))
     values: dict[str, TypedValue] = {
         "name": "new", "look": "b", "quiet": ("a", "b"), "sure": False, "roles": (str(role.id),),
@@ -66,7 +66,7 @@ def test_the_bot_gets_what_was_filled_in(sandbox_discord: SandboxDiscord, place:
         ({"look": "a", "roles": ("1", "2", "3")}, "Roles needs a different number of choices."),
     ],
 )
-def test_what_discords_client_refuses_is_refused_in_a_sentence(
+def test_values_that_discords_client_refuses_are_refused_in_a_sentence(
     sandbox_discord: SandboxDiscord, values: dict[str, TypedValue], problem: str
 ) -> None:
     with pytest.raises(ValueError, match=problem):

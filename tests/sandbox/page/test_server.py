@@ -136,7 +136,7 @@ async def test_files_that_are_too_large_or_too_many_are_refused(
     assert (await browser.post(path, data=data)).status == 413
 
 
-async def test_nobody_writes_into_a_forum(browser: aiohttp.ClientSession, place: Allotment) -> None:
+async def test_nobody_can_write_directly_in_a_forum(browser: aiohttp.ClientSession, place: Allotment) -> None:
     path = f"/api/as/admin/channels/{place.channels['rides'].id}/messages"
 
     assert (await browser.post(path, json={"content": "Hello"})).status == 403
@@ -149,7 +149,7 @@ async def events(page: PageServer, browser: aiohttp.ClientSession, viewer: str) 
     return socket
 
 
-async def test_an_open_page_gets_what_its_viewer_may_see(
+async def test_an_open_page_only_gets_events_that_its_viewer_may_see(
     page: PageServer,
     browser: aiohttp.ClientSession,
     sandbox_discord: SandboxDiscord,

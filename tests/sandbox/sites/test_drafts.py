@@ -60,7 +60,7 @@ def pictures(message: Message) -> list[str]:
         (Draft(Kind.AUDIO, "Rain", link="https://music.example/r.mp3"), "https://music.example/r.mp3"),
     ],
 )
-def test_the_bot_shows_what_was_written(desk: Desk, draft: Draft, expected: str) -> None:
+def test_the_bot_posts_what_was_written(desk: Desk, draft: Draft, expected: str) -> None:
     assert expected in body(shown(desk, draft))
 
 

@@ -46,9 +46,7 @@ def change_everything(desk: Desk) -> None:
     desk.write("paper-boats", Draft(Kind.REBLOG, trail=trail, pictures=(Picture("tulips", "Tulips"),)), NOW)
 
 
-def test_the_next_run_has_what_was_written_changed_and_deleted(
-    desk: Desk, next_desk: Desk, tmp_path: Path
-) -> None:
+def test_changes_of_posts_survive_a_restart(desk: Desk, next_desk: Desk, tmp_path: Path) -> None:
     writing = PostJournal(tmp_path / "posts.jsonl", desk)
     change_everything(desk)
     writing.close()

@@ -23,7 +23,7 @@ async def test_a_list_is_parsed_in_a_process_of_its_own() -> None:
     assert [each.title for each in document.outlines] == ["moss", "fern"]
 
 
-async def test_what_cannot_be_read_names_the_file() -> None:
+async def test_the_error_for_an_unreadable_line_names_the_file() -> None:
     with pytest.raises(Unreadable, match=r"feeds\.opml: this is not an OPML file"):
         await parse_list(b"<html></html>", "feeds.opml")
 
@@ -34,7 +34,7 @@ def test_entities_are_refused_before_they_are_read(body: bytes) -> None:
         parse_opml(Fetched("feeds.opml", body))
 
 
-def test_a_feed_that_is_in_the_file_again_counts_once() -> None:
+def test_a_repeated_feed_in_the_file_counts_once() -> None:
     document = read_document(opml(*["https://moss.example/feed"] * 3), "feeds.opml")
 
     assert len(document.outlines) == 1

@@ -136,7 +136,7 @@ async def test_a_transaction_that_fails_changes_nothing(
     assert await written(place) == 0
 
 
-async def test_a_transaction_that_nobody_waits_for_is_finished(
+async def test_a_transaction_is_finished_even_if_nobody_waits_for_it(
     database: PostgresDatabase, place: ServerAddress
 ) -> None:
     is_between, may_finish = asyncio.Event(), asyncio.Event()

@@ -187,7 +187,7 @@ async def test_every_post_is_found_at_each_step_of_a_rebuild(place: ServerAddres
     assert len(counts) > 2
 
 
-async def test_texts_with_what_postgres_cannot_store_are_stored_without_it(place: ServerAddress) -> None:
+async def test_characters_that_postgres_cannot_store_are_removed_from_texts(place: ServerAddress) -> None:
     async with await Store.open(place) as store:
         services = Services(store)
         await services.follow(ChannelDeclaration(100))

@@ -107,7 +107,7 @@ async def test_a_channel_from_which_another_process_claims_is_left_out(
     assert await other.outbox.claim(services.now, LEASE, 10) == []
 
 
-async def test_claims_at_the_same_time_get_each_feed_once_within_the_budgets(
+async def test_simultaneous_claims_get_each_feed_once_within_the_budgets(
     place: ServerAddress, store: Store
 ) -> None:
     await follow_many(store)
@@ -194,7 +194,7 @@ async def test_a_poll_that_took_too_long_ends_while_its_feed_is_claimed_again(
     assert [again.id for again in await other.feeds.claim(late + MINUTE, LEASE, 1)] == [feed.id]
 
 
-async def test_a_transaction_that_is_alone_waits_for_those_that_share(
+async def test_a_transaction_without_the_shared_lock_waits_for_those_with_it(
     place: ServerAddress, store: Store, other: Store
 ) -> None:
     await follow_many(store, sites=1, feeds=1)

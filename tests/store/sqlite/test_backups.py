@@ -149,7 +149,7 @@ async def test_the_new_copy_is_kept_although_the_clock_was_set_back(
     assert await kept.times() == left
 
 
-async def test_what_a_killed_copy_left_is_removed(place: Path) -> None:
+async def test_leftovers_of_a_killed_copy_are_removed(place: Path) -> None:
     folder = place.parent / "backups"
     folder.mkdir()
     for name in (f"{NAME}.abcd1234.part", f"{NAME}.abcd1234.part-journal"):

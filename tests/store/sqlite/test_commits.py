@@ -100,7 +100,7 @@ async def test_no_transaction_returns_before_the_commit(crowd: Crowd) -> None:
     assert found == [[1, 2], [1, 2]]
 
 
-async def test_one_that_fails_leaves_the_others_as_they_are(crowd: Crowd) -> None:
+async def test_a_failed_transaction_leaves_the_others_unchanged(crowd: Crowd) -> None:
     error = ZeroDivisionError()
 
     assert await crowd.finish(add(1), add(2, error=error), add(3)) == ["added 1", error, "added 3"]
@@ -135,7 +135,7 @@ async def test_if_sqlite_rolls_back_the_whole_transaction_all_of_them_fail(crowd
     assert await crowd.database.transact(add(4)) == "added 4"
 
 
-async def test_one_that_is_cancelled_before_it_begins_does_not_happen(crowd: Crowd) -> None:
+async def test_a_transaction_cancelled_before_its_start_does_not_run(crowd: Crowd) -> None:
     await crowd.begin()
     waiting = [asyncio.create_task(crowd.database.transact(add(guild_id))) for guild_id in (1, 2, 3)]
     await asyncio.sleep(0)
@@ -148,7 +148,7 @@ async def test_one_that_is_cancelled_before_it_begins_does_not_happen(crowd: Cro
     assert crowd.guilds() == [1, 3]
 
 
-async def test_one_that_is_cancelled_after_it_began_happens(crowd: Crowd) -> None:
+async def test_a_transaction_cancelled_after_its_start_is_committed(crowd: Crowd) -> None:
     loop, runs = asyncio.get_running_loop(), asyncio.Event()
 
     async def slow(tx: SqliteTransaction) -> str:
@@ -168,7 +168,7 @@ async def test_one_that_is_cancelled_after_it_began_happens(crowd: Crowd) -> Non
     assert crowd.guilds() == [1, 2]
 
 
-async def test_one_that_waits_for_something_else_fails_and_changes_nothing(crowd: Crowd) -> None:
+async def test_a_transaction_that_awaits_something_else_fails_and_changes_nothing(crowd: Crowd) -> None:
     async def sleeps(tx: SqliteTransaction) -> str:
         await add(1)(tx)
         await asyncio.sleep(0)

@@ -67,7 +67,7 @@ async def test_what_was_posted_there_is_found_although_the_rule_has_changed(
 @pytest.mark.parametrize(
     "rule", [Rule(words=("beans",)), Rule(exclude_words=("frost",)), Rule(reblogs=Reblogs.NONE)]
 )
-async def test_by_rules_that_the_index_does_not_know_only_what_was_posted_is_found(
+async def test_a_search_finds_only_sent_posts_if_the_index_cannot_check_a_rule(
     server: ServerFixture, blogs: Blogs, rule: Rule
 ) -> None:
     pond = "https://pond.example/feed"
@@ -79,7 +79,7 @@ async def test_by_rules_that_the_index_does_not_know_only_what_was_posted_is_fou
     assert titles(await ask(server, channel="#news", feed="Pond")) == ["Bed 81"]
 
 
-async def test_what_a_removed_feed_posted_is_found_in_its_channel_only(
+async def test_posts_of_a_removed_feed_are_found_in_its_channel_only(
     server: ServerFixture, store: Store, blogs: Blogs
 ) -> None:
     await blogs.poll(post(1, "roses"), post(3, "roses"))

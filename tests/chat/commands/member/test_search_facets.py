@@ -126,7 +126,9 @@ async def test_a_choice_that_finds_nothing_now_can_be_undone(server: ServerFixtu
 
 
 @pytest.mark.usefixtures("running_chat", "blogs")
-async def test_what_does_not_fit_is_an_option_that_says_how(server: ServerFixture, blogs: Blogs) -> None:
+async def test_the_last_option_says_how_to_find_facets_that_do_not_fit(
+    server: ServerFixture, blogs: Blogs
+) -> None:
     await blogs.poll(*(post(number, f"tag {number}") for number in range(300, 330)))
     whole = await ask(server, query="beans")
     found = menus(whole)[TAG]

@@ -69,7 +69,7 @@ async def test_a_press_follows_all_and_later_posts_arrive(
     assert [each.entry.title for each in await blogs.send()] == ["Bed 3"]
 
 
-async def test_what_is_followed_and_what_exceeds_the_limit_is_named(
+async def test_the_answer_names_followed_feeds_and_those_beyond_the_limit(
     server: ServerFixture, store: Store, blogs: Blogs, web: Web
 ) -> None:
     await blogs.follow()
@@ -84,7 +84,7 @@ async def test_what_is_followed_and_what_exceeds_the_limit_is_named(
     assert len(await store.subscriptions.all()) == 2
 
 
-async def test_sites_are_read_at_the_same_time_and_one_that_hangs_ends(
+async def test_sites_are_read_at_the_same_time_and_a_hanging_one_times_out(
     server: ServerFixture, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(many, "READ_TIMEOUT", 0.05)

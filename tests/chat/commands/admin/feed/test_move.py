@@ -69,7 +69,7 @@ async def test_a_channel_that_follows_the_feed_refuses_it(server: ServerFixture,
 
 
 @pytest.mark.parametrize("command", ["feed move", "feed copy"])
-async def test_nothing_goes_where_the_admin_or_the_bot_cannot_write(
+async def test_a_move_is_refused_if_the_admin_or_the_bot_cannot_write_in_the_target(
     server: ServerFixture, blogs: Blogs, store: Store, command: str
 ) -> None:
     await blogs.follow()
@@ -117,7 +117,7 @@ async def test_what_the_config_file_declares_is_moved_there(
     assert await store.subscriptions.all() == before
 
 
-async def test_of_two_moves_at_once_one_wins(
+async def test_one_of_two_simultaneous_moves_wins(
     server: ServerFixture, blogs: Blogs, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await blogs.follow()

@@ -38,7 +38,7 @@ async def undo(server: ServerFixture, message: StoredMessage) -> str:
     return text_of(await server.press_and_wait(message, "Undo"))
 
 
-async def test_the_answer_says_what_becomes_of_old_and_waiting_posts(
+async def test_the_answer_says_what_happens_to_old_and_waiting_posts(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.follow()
@@ -71,7 +71,7 @@ async def test_a_feed_is_removed_only_from_the_named_channel(
     assert [each.subscription.channel_id for each in await store.subscriptions.all()] == [server.talk.id]
 
 
-async def test_an_undo_brings_back_the_subscription_and_what_waited(
+async def test_an_undo_restores_the_subscription_and_its_waiting_posts(
     server: ServerFixture, blogs: Blogs, store: Store, woken: list[datetime]
 ) -> None:
     followed = await blogs.follow(rule=Rule(tags=("beans",)))
@@ -156,7 +156,7 @@ async def test_a_paused_feed_comes_back_paused(server: ServerFixture, blogs: Blo
     assert (await store.subscriptions.resume(followed.subscription.id, 5, NOW)).released == 1
 
 
-async def test_after_ten_minutes_it_is_too_late(
+async def test_a_removal_cannot_be_undone_after_ten_minutes(
     server: ServerFixture, blogs: Blogs, store: Store, now: list[datetime]
 ) -> None:
     await blogs.follow()
@@ -200,7 +200,7 @@ async def test_of_two_presses_one_restores(server: ServerFixture, blogs: Blogs, 
     assert len(await store.subscriptions.all()) == 1
 
 
-async def test_of_two_admins_who_remove_a_feed_at_once_one_learns_that_it_is_gone(
+async def test_the_second_of_two_admins_who_remove_a_feed_learns_that_it_is_gone(
     server: ServerFixture, blogs: Blogs, store: Store
 ) -> None:
     await blogs.follow()

@@ -159,7 +159,7 @@ async def test_nothing_changes_if_the_address_or_the_config_file_forbids_it(
     assert await store.subscriptions.all() == before
 
 
-async def test_of_two_changes_at_once_one_wins(
+async def test_one_of_two_simultaneous_address_changes_wins(
     server: ServerFixture, blogs: Blogs, store: Store, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await blogs.follow()

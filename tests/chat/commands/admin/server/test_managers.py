@@ -54,7 +54,7 @@ async def test_without_a_role_a_press_needs_manage_server(server: ServerFixture,
     assert await turn(server, await open_list(server, blogs)) == NOT_A_MANAGER
 
 
-async def test_a_member_who_lost_the_role_is_refused_and_reads_which_it_is(
+async def test_a_member_who_lost_the_role_is_refused_with_the_name_of_the_role(
     server: ServerFixture, blogs: Blogs, helpers: Role
 ) -> None:
     await choose(server, helpers)

@@ -196,9 +196,7 @@ class TestRunning:
         assert await settings(blogs) == Settings(style=Style.FULL, name="Our Garden")
         assert "- Style: somebody changed it meanwhile to **Full**, so that stays." in text_of(answer)
 
-    async def test_two_forms_at_once_keep_each_others_changes(
-        self, server: ServerFixture, blogs: Blogs
-    ) -> None:
+    async def test_two_open_forms_keep_each_others_changes(self, server: ServerFixture, blogs: Blogs) -> None:
         await blogs.follow()
         first, second = await open_form(server, "Look"), await open_form(server, "Look")
 
@@ -277,7 +275,7 @@ class TestRunning:
 
         assert (await settings(blogs)).style is Style.COMPACT
 
-    async def test_undo_brings_back_what_was_before(self, server: ServerFixture, blogs: Blogs) -> None:
+    async def test_undo_restores_the_former_settings(self, server: ServerFixture, blogs: Blogs) -> None:
         await blogs.follow(rule=Rule(words=("beans",)))
         answer = await fill_in(server, "Filter", {"words": "roses", "reblogs": "none"})
 
@@ -291,7 +289,7 @@ class TestRunning:
             "- Reblogs and boosts: None, only the blog's own posts → **All**",
         ]
 
-    async def test_undo_leaves_what_was_changed_since(self, server: ServerFixture, blogs: Blogs) -> None:
+    async def test_undo_keeps_later_changes(self, server: ServerFixture, blogs: Blogs) -> None:
         await blogs.follow()
         answer = await fill_in(server, "Look", {"style": "compact", "name": "Our Garden"})
         await change(blogs, style=Style.LINK)
@@ -301,7 +299,7 @@ class TestRunning:
         assert await settings(blogs) == Settings(style=Style.LINK)
         assert "- Style: somebody changed it meanwhile to **Link**, so that stays." in text_of(undone)
 
-    async def test_undo_of_what_was_all_changed_since_says_so(
+    async def test_undo_says_if_everything_was_changed_since(
         self, server: ServerFixture, blogs: Blogs
     ) -> None:
         await blogs.follow()
@@ -345,7 +343,7 @@ class TestRunning:
         ]
         assert (await settings(blogs)).silent
 
-    async def test_a_button_whose_settings_the_file_names_is_disabled(
+    async def test_a_button_is_disabled_if_the_config_file_sets_all_its_settings(
         self, server: ServerFixture, blogs: Blogs
     ) -> None:
         await declare(blogs, server, Setting.INTERVAL)

@@ -163,9 +163,7 @@ async def test_another_servers_subscription_is_not_shown_or_changed(
     "custom_id",
     ["set:1:look:999", "undo:1:999", "set:2:look:1", "set:1:nothing:1", "set:1:look:-1", "undo:1:"],
 )
-async def test_numbers_that_nobody_gave_out_do_nothing(
-    server: ServerFixture, blogs: Blogs, custom_id: str
-) -> None:
+async def test_made_up_ids_in_buttons_do_nothing(server: ServerFixture, blogs: Blogs, custom_id: str) -> None:
     text = await press_forged(server, custom_id)
 
     assert text in {
@@ -311,7 +309,7 @@ async def test_a_role_of_another_server_or_of_an_app_is_refused(server: ServerFi
     assert await settings(blogs) == Settings()
 
 
-async def test_roles_that_are_set_already_may_stay(server: ServerFixture, blogs: Blogs) -> None:
+async def test_roles_that_are_already_set_can_stay(server: ServerFixture, blogs: Blogs) -> None:
     first, second = add_role(server, "first"), add_role(server, "second")
     await change(blogs, mention_roles=(first.id, second.id))
 
