@@ -31,7 +31,7 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --sizes 200
 	$(BIN)/python -m benchmarks.poll --sizes 500 --short
 	$(BIN)/python -m benchmarks.poll --sizes 50 --delay 0.2 --short
-	$(BIN)/python -m benchmarks.poll --sizes 2000 --one-site --short --cases 304 same --pairs 1
+	$(BIN)/python -m benchmarks.poll --sizes 200 --one-site --cases 304 same --pairs 1
 	$(BIN)/python -m benchmarks.memory --rounds 2
 	$(BIN)/python -m benchmarks.startup --rounds 3
 	$(BIN)/python -m benchmarks.busy_start
