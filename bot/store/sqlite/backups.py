@@ -136,8 +136,8 @@ def _prepare(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
     except FileExistsError:
         raise errors.StoreUnopenable(str(folder), _NO_FOLDER) from None
-    except FileNotFoundError:
-        raise files.unopenable(folder) from None
+    except OSError as error:
+        raise files.refused(folder, error) from error
 
 
 def _check_space(path: Path, folder: Path) -> None:

@@ -206,7 +206,10 @@ async def test_a_copy_in_the_same_second_is_an_error(place: Path) -> None:
     assert names(kept.folder) == [NAME]
 
 
-@pytest.mark.parametrize(("folder", "text"), [("a file", "this is not a folder"), ("no/where", "create it")])
+@pytest.mark.parametrize(
+    ("folder", "text"),
+    [("a file", "this is not a folder"), ("no/where", "create it"), ("a file/copies", "create it")],
+)
 async def test_a_folder_that_cannot_be_used_is_an_error(place: Path, folder: str, text: str) -> None:
     (place.parent / "a file").touch()
     kept = SqliteBackups(place, place.parent / folder)
