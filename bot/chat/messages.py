@@ -84,6 +84,11 @@ def join_or(parts: Sequence[str]) -> str:
     return _joined(parts, _("{first} or {last}"))
 
 
+def join_groups(parts: Sequence[str]) -> str:
+    """Return "a and b, c, or d", for parts that may have an "and" of their own."""
+    return _joined(parts, _("{first}, or {last}"))
+
+
 def join_and(parts: Sequence[str]) -> str:
     """Return "a, b and c"."""
     return _joined(parts, _("{first} and {last}"))

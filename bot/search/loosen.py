@@ -62,12 +62,16 @@ def with_only(query: Query, kept: Sequence[Term]) -> Query:
 
 
 def with_any(query: Query, kept: Sequence[Sequence[Term]]) -> Query:
-    """Return the query for posts that have all words of one of these sets, and nothing else that may be left out."""
+    """Return the query for posts that have all words of one of these sets, and nothing else that may be left out.
+
+    The words are in the order in which they were typed.
+    """
     if len(kept) == 1:
         return with_only(query, kept[0])
-    written = " OR ".join(f"({' '.join(term.written for term in each)})" for each in kept)
+    sets = tuple(tuple(term for term in query.terms if term in each) for each in kept)
+    written = " OR ".join(f"({' '.join(term.written for term in each)})" for each in sets)
     rest = with_only(query, ())
-    return replace(rest, either=(*rest.either, Either(written, tuple(map(tuple, kept)))))
+    return replace(rest, either=(*rest.either, Either(written, sets)))
 
 
 def sets_of_words(rarest: Sequence[Term]) -> Iterator[list[tuple[Term, ...]]]:

@@ -76,7 +76,7 @@ def test_of_many_words_few_sets_are_tried() -> None:
 def test_a_search_for_one_of_several_sets_of_words_can_be_typed() -> None:
     typed = parse_query("tag:stars red frost beans moss", NOW)
     red, frost, beans, _moss = loose_terms(typed)
-    searched = with_text(with_any(typed, [(red, frost), (red, beans)]))
+    searched = with_text(with_any(typed, [(frost, red), (red, beans)]))
 
     assert searched.text == "tag:stars ((red frost) OR (red beans))"
     assert parse_query(searched.text, NOW).either[0].options == searched.either[0].options

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import discord
 
-from bot.chat.messages import _, escape_text, join_and, join_or, shorten
+from bot.chat.messages import _, escape_text, join_and, join_groups, join_or, shorten
 from bot.model import Condition, Either, Facets, Field, Narrowing, Query, SearchResult, Term
 from bot.search.facets import bounds
 from bot.text import limits
@@ -94,7 +94,9 @@ def _describe_excluded(either: Sequence[Either]) -> list[str]:
 
 
 def _alternatives(either: Either) -> str:
-    return join_or(shorten([join_and(list(map(_written, option))) for option in either.options], _MAX_TERMS))
+    options = shorten([join_and(list(map(_written, option))) for option in either.options], _MAX_TERMS)
+    has_groups = any(len(option) > 1 for option in either.options)
+    return join_groups(options) if has_groups else join_or(options)
 
 
 def _written(condition: Condition) -> str:

@@ -128,7 +128,7 @@ def test_a_removed_condition_stays_removed(typed: str) -> None:
         ("beans moon OR frost*", "with beans and either moon or frost…"),
         (
             "(moon OR tag:frost) (ice OR (snow rain))",
-            "with either moon or tag:frost and either ice or snow and rain",
+            "with either moon or tag:frost and either ice, or snow and rain",
         ),
         ("-(moon OR frost)", "without moon or frost"),
         ("beans -(moon frost)", "with beans, not with moon and frost together"),
