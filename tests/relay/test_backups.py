@@ -1,5 +1,7 @@
 """The database is copied once a day, whatever restarts or fails, and its owner hears of a failure once."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +12,13 @@ from bot.model import TO_OWNER, BackupState, NoticeKind
 from bot.relay.backup_schedule import INTERVAL, due_at, newest, retry_at
 from bot.relay.backups import BackupKeeper
 from bot.relay.notify import decide
+from bot.store.sqlite.backups import SqliteBackups
 from bot.store.store import Store
 from tests.store.conftest import LEASE, START
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+TURNS = 10
+"""Turns of the event loop after which a cancellation has arrived."""
 
 
 @pytest.mark.parametrize(
@@ -161,3 +166,29 @@ async def test_no_copy_is_made_if_none_is_kept(days: Days) -> None:
 
     assert not days.folder.exists()
     assert await days.store.heartbeats.backups() is None
+
+
+async def test_a_stop_ends_the_copy_in_progress_and_the_next_start_makes_one(days: Days) -> None:
+    reached, stopping = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        reached.set()
+        assert stopping.wait(60)
+
+    days.keeper = BackupKeeper(days.store, SqliteBackups(days.place, None, hold), 3, lambda: days.now)
+    tick = asyncio.create_task(days.keeper.tick())
+    await asyncio.to_thread(reached.wait, 60)
+    stop = asyncio.create_task(days.keeper.stop())
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+    stopping.set()
+    await asyncio.wait({tick, stop})
+    left = list(days.folder.iterdir())
+
+    days.keeper = days.started()
+    await days.keeper.tick()
+
+    assert tick.cancelled()
+    assert left == []
+    assert days.copies() == ["2026-05-04"]
+    assert await days.notices() == []
