@@ -9,12 +9,16 @@ from bot.model import (
     Entry,
     Feed,
     FeedDeclaration,
+    Hashes,
     Known,
     Move,
     Plan,
     PollResult,
     PostSettings,
+    ReadItem,
+    ReadItems,
     SiteBudget,
+    StoredItem,
     Validators,
 )
 from bot.relay.identity import identify
@@ -323,6 +327,36 @@ async def test_text_with_lone_surrogates_is_stored(services: Services) -> None:
     )
 
     assert await services.send_all() == [(100, "odd ? title")]
+
+
+async def test_items_come_back_with_their_entries_and_hashes_while_the_same_surrounds_them(
+    services: Services,
+) -> None:
+    await subscribe(services, NEWS)
+    feed = await services.claim_feed()
+    moss, fern = posts = identify((post(1, text="Moss"), post(2, text="Fern")), "", feed.url)
+    hashes = {item: Hashes("digest", item.keys[-1], "", item.fingerprint) for item in posts}
+    read = ReadItems("frame", (ReadItem("m", moss, hashes[moss]), ReadItem("f", fern, hashes[fern])))
+    decided = await decide(services, feed, moss.entry, fern.entry)
+    await services.store.feeds.record(feed.id, decided, PollResult(START, items=read), START)
+
+    found = await services.store.feeds.items(feed.id, "frame", ["f", "other"])
+
+    assert found == [StoredItem("f", fern.entry, hashes[fern])]
+    assert await services.store.feeds.items(feed.id, "other", ["f"]) == []
+
+
+async def test_a_post_that_two_entries_may_be_is_one_known_post(services: Services) -> None:
+    await subscribe(services, NEWS)
+    feed = await services.claim_feed()
+    await services.record(feed, post(1, text="Moss"))
+    renamed, moved = post(1, guid="new"), post(1, link="https://garden.example/new")
+
+    known, _ = await services.store.feeds.planned_with(feed.id, identify((renamed, moved), "", feed.url))
+
+    holders = [holder for key in ("guid:g1", "link:garden.example/1") for holder in known.by_key[key]]
+    assert [(holder.entry.title, holder.entry.text) for holder in holders] == [("Post 1", "Moss")] * 2
+    assert holders[0] is holders[1]
 
 
 async def decide(services: Services, feed: Feed, *entries: Entry) -> Plan:
