@@ -27,7 +27,8 @@ from bot.sandbox.page.viewers import Viewer, sees, sees_message, sees_thinking
 
 _WRONG_TOKEN = 4001
 _FIRST_MESSAGE_TIMEOUT = 10.0
-_HEARTBEAT = 20.0
+_HEARTBEAT = 60.0
+"""Seconds between two pings. The browser of a busy machine has half of it to answer."""
 _MAX_WAITING = 2000
 """Events that wait for a slow page before it has to start again."""
 
@@ -74,7 +75,11 @@ class Live:
         """Serve one page until it closes."""
         socket = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=4096)
         await socket.prepare(request)
-        viewer = await self._greeted(socket)
+        try:
+            viewer = await self._greeted(socket)
+        except TimeoutError:  # the page tries again
+            await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)
+            return socket
         if viewer is None:
             await socket.close(code=_WRONG_TOKEN, message=b"Wrong token.")
             return socket
@@ -91,11 +96,14 @@ class Live:
         return socket
 
     async def _greeted(self, socket: web.WebSocketResponse) -> Viewer | None:
-        """Read the first message. Return the viewer that it names, or None without the right token."""
+        """Read the first message. Return the viewer that it names, or None without the right token.
+
+        Raises TimeoutError if none comes.
+        """
+        first = await socket.receive(_FIRST_MESSAGE_TIMEOUT)
         try:
-            first = await socket.receive(_FIRST_MESSAGE_TIMEOUT)
             said = json.loads(first.data) if first.type is WSMsgType.TEXT else None
-        except (TimeoutError, ValueError):
+        except ValueError:
             return None
         if not isinstance(said, dict) or not is_token(str(said.get("token")), self._token):
             return None

@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox.allotment import Allotment
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.server import SandboxDiscord
+from bot.sandbox.page import live
 from bot.sandbox.page.requests import MAX_FILE_SIZE, MAX_FILES
 from bot.sandbox.page.server import PageServer
 from bot.sandbox.sites.blog import png
@@ -179,6 +180,16 @@ async def test_an_open_page_needs_the_token(browser: aiohttp.ClientSession, firs
         await live.receive()
 
         assert live.close_code == 4001
+
+
+async def test_a_page_that_is_slow_to_say_who_it_is_may_try_again(
+    page: PageServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_FIRST_MESSAGE_TIMEOUT", 0.01)
+    async with aiohttp.ClientSession(page.address) as browser, browser.ws_connect("/live") as socket:
+        await socket.receive()
+
+        assert socket.close_code == aiohttp.WSCloseCode.TRY_AGAIN_LATER
 
 
 async def test_a_page_that_does_not_read_loses_its_connection_not_the_demo(
