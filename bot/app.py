@@ -13,8 +13,15 @@ from functools import partial
 import structlog
 
 import bot
+from bot.chat import session_begin
 from bot.chat.client import Chat
 from bot.chat.services import Services, ServiceSettings
+from bot.chat.session_begin import (
+    MAX_SESSIONS_PER_DAY,
+    Sessions,
+    processes_of,
+    shards_of,
+)
 from bot.clock import Clock
 from bot.config import Config
 from bot.health import server as health_server
@@ -22,7 +29,7 @@ from bot.health.gauges import Gauges
 from bot.health.monitor import Monitor
 from bot.health.systemd import Systemd
 from bot.health.vitals import Vitals
-from bot.model import BackfillProgress, FoundFeed, ParsedFeed, SiteBudget
+from bot.model import BackfillProgress, FoundFeed, ParsedFeed, Role, SiteBudget
 from bot.relay import poll_schedule
 from bot.relay.backfill import Backfiller, BackfillRules
 from bot.relay.backups import BackupKeeper
@@ -34,6 +41,7 @@ from bot.relay.once import relay_once
 from bot.relay.poll import Poller, PollRules
 from bot.relay.publish import Publisher
 from bot.relay.upkeep import Upkeeper
+from bot.roles import REQUESTS_PER_SECOND, Part, take_back
 from bot.schedule import Job, Schedule
 from bot.source.discovery.discover import discover
 from bot.source.formats.process import Parser
@@ -41,7 +49,7 @@ from bot.source.history.choose import history_sources
 from bot.source.http.fetch import FetchLimits
 from bot.source.http.rate_limit import rate_limited
 from bot.source.tumblr.web import TumblrFetcher
-from bot.start import login, prepare_store
+from bot.start import login, prepare_store, read_config
 from bot.stop import on_signals, unless
 from bot.store.backfills import Worker
 from bot.store.patience import MAX_ATTEMPTS, Patience
@@ -57,6 +65,9 @@ RECONCILE_INTERVAL = timedelta(seconds=30)
 BACKUP_INTERVAL = timedelta(minutes=1)
 """How often the bot looks whether a copy of the database is due, and how long after its start."""
 MAINTENANCE_INTERVAL = timedelta(hours=6)
+TAKE_BACK_INTERVAL = timedelta(seconds=5)
+LOOK_AGAIN_INTERVAL = timedelta(hours=1)
+"""How old what a process without a gateway knows of a channel may be."""
 STOP_TIMEOUT = 10.0
 """Seconds to wait for sends in progress when the bot stops."""
 
@@ -91,6 +102,7 @@ class App:
     backups: BackupKeeper
     vitals: Vitals
     monitor: Monitor
+    part: Part
     retention: timedelta | None
     """How long texts are kept; None: forever."""
 
@@ -98,29 +110,36 @@ class App:
 def jobs(app: App) -> tuple[Job, ...]:
     """Return the jobs in the order in which they stop: sends last."""
     index_some = partial(index, app.store, partial(app.schedule.wake, "index"))
-    return (
-        Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
-        Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
-        Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
-        Job("index", MAINTENANCE_INTERVAL, partial(app.patience, index_some), runs_at_start=True),
-        Job(
-            "maintain",
-            MAINTENANCE_INTERVAL,
-            lambda: maintain(app.store, app.retention, app.clock()),
-            stop_waits=False,
-        ),
-        Job("backup", BACKUP_INTERVAL, app.backups.tick, finish=app.backups.stop, stop_waits=False),
-        Job("reconcile", RECONCILE_INTERVAL, app.chat.reconcile),
-        Job("upkeep", CHECK_INTERVAL, app.upkeeper.tick),
-        Job("publish", CHECK_INTERVAL, app.publisher.tick),
-        Job("deliver", CHECK_INTERVAL, app.deliverer.tick, finish=lambda: _finish_sends(app)),
+    return app.part.jobs(
+        (
+            Job("poll", CHECK_INTERVAL, app.poller.tick, runs_at_start=True, finish=app.poller.stop),
+            Job("backfill", CHECK_INTERVAL, app.backfiller.tick, finish=app.backfiller.stop),
+            Job("take back", TAKE_BACK_INTERVAL, partial(_take_back, app)),
+            Job("notify", NOTIFY_INTERVAL, app.notifier.tick),  # its sends end with the deliveries
+            Job("index", MAINTENANCE_INTERVAL, partial(app.patience, index_some), runs_at_start=True),
+            Job(
+                "maintain",
+                MAINTENANCE_INTERVAL,
+                lambda: maintain(app.store, app.retention, app.clock()),
+                stop_waits=False,
+            ),
+            Job("backup", BACKUP_INTERVAL, app.backups.tick, finish=app.backups.stop, stop_waits=False),
+            Job("reconcile", RECONCILE_INTERVAL, app.chat.reconcile),
+            Job("look again", LOOK_AGAIN_INTERVAL, app.chat.look_again),
+            Job("upkeep", CHECK_INTERVAL, app.upkeeper.tick),
+            Job("publish", CHECK_INTERVAL, app.publisher.tick),
+            Job("deliver", CHECK_INTERVAL, app.deliverer.tick, finish=lambda: _finish_sends(app)),
+        )
     )
 
 
-async def run(config: Config, stop: asyncio.Event | None = None) -> None:
-    """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start."""
+async def run(config: Config, stop: asyncio.Event | None = None, role: Role | None = None) -> None:
+    """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start.
+
+    `role`: what this process of several does; None: it is the only one.
+    """
     async with (
-        build(config, Patience(), with_commands=True) as app,
+        build(config, Patience(), role, with_commands=True) as app,
         _serve_health(app, config),
         app.monitor.beating(),
     ):
@@ -166,22 +185,27 @@ async def backfill(
 
 
 @asynccontextmanager
-async def build(config: Config, patience: Patience, *, with_commands: bool) -> AsyncIterator[App]:
+async def build(
+    config: Config, patience: Patience, role: Role | None = None, *, with_commands: bool
+) -> AsyncIterator[App]:
     """Open all parts in the order of their dependencies, and close them in reverse order."""
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(Store.lock(config.store.place, Worker.RUN))
-        store = await stack.enter_async_context(await Store.open(config.store.place))
+        schedule = Schedule()
+        part = Part(role, schedule)
+        store = await _open(stack, config, part)
         if command := Store.mending_command(config.store.place, config.store.backup_dir):
             log.warning("other users of this machine can read the database", mend_with=command)
         fetcher = await stack.enter_async_context(_fetcher(config))
         parser = await stack.enter_async_context(Parser(workers=_parsers(config)))
-        schedule, clock = Schedule(), _start_clock()
+        clock = _start_clock()
         vitals = Vitals(bot.__version__, clock)
         store.watch(vitals.committed, vitals.searched)
-        wake_send = partial(schedule.wake, "deliver", "publish")
+        wake_send = partial(part.wake, "deliver", "publish")
         # Commands have a parser of their own, so that nobody waits behind a hundred polls.
-        command_parser = await stack.enter_async_context(Parser()) if with_commands else None
-        chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock, vitals)
+        command_parser = (
+            await stack.enter_async_context(Parser()) if with_commands and part.has_gateway else None
+        )
+        chat = _chat(config, store, patience, fetcher, command_parser, wake_send, clock, vitals, part)
         stack.push_async_callback(chat.close)
         instance = await store.outbox.instance()
         summary_length = config.posts.summary_length
@@ -195,8 +219,17 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             chat,
             schedule,
             LookThrough(queues.recoveries, chat.sender, summary_length, clock),
-            _poller(rules, queues, fetcher, parser, clock, vitals, schedule, wake_send),
-            Deliverer(queues.outbox, chat.sender, summary_length, instance, clock, wake_send, vitals.settled),
+            _poller(rules, queues, fetcher, parser, clock, vitals, schedule, wake_send, part),
+            Deliverer(
+                queues.outbox,
+                chat.sender,
+                summary_length,
+                instance,
+                clock,
+                wake_send,
+                vitals.settled,
+                has_deputies=role is not None,
+            ),
             Publisher(queues.outbox, chat.sender.publish, clock, wake_send),
             Upkeeper(queues.outbox, chat.sender, summary_length, clock, partial(schedule.wake, "upkeep")),
             Notifier(queues.notices, chat.sender, chat.open_direct, instance, clock),
@@ -214,10 +247,28 @@ async def build(config: Config, patience: Patience, *, with_commands: bool) -> A
             ),
             vitals,
             Monitor(
-                store, vitals, bot.__version__, clock, lambda: chat.is_connected, schedule.late, Systemd()
+                store,
+                vitals,
+                bot.__version__,
+                clock,
+                lambda: chat.is_connected or not part.has_gateway,
+                schedule.late,
+                Systemd(),
+                lambda: part.name,
             ),
+            part,
             config.archive.keep,
         )
+
+
+async def _open(stack: AsyncExitStack, config: Config, part: Part) -> Store:
+    """Open the database: for this process alone, or as one of several."""
+    if part.role is None:
+        await stack.enter_async_context(Store.lock(config.store.place, Worker.RUN))
+        return await stack.enter_async_context(await Store.open(config.store.place))
+    joined = Store.join(config.store.place, part.role, part.rung)
+    store, part.member = await stack.enter_async_context(joined)
+    return store
 
 
 @asynccontextmanager
@@ -244,6 +295,7 @@ def _poller(
     vitals: Vitals,
     schedule: Schedule,
     wake_send: Callable[[], None],
+    part: Part,
 ) -> Poller:
     return Poller(
         queues.feeds,
@@ -256,6 +308,7 @@ def _poller(
         lambda delay: schedule.wake_in(delay, "poll"),
         vitals.recorded,
         vitals.failed,
+        lambda: part.worker,
     )
 
 
@@ -292,6 +345,7 @@ def _chat(
     wake: Callable[[], None],
     clock: Clock,
     vitals: Vitals,
+    part: Part,
 ) -> Chat:
     """Return the chat, without commands if there is no parser for them."""
     return Chat(
@@ -301,6 +355,23 @@ def _chat(
         on_date=clock.follow,
         on_status=vitals.answered,
         services=_services(config, store, fetcher, parser, wake, clock) if parser else None,
+        per_second=REQUESTS_PER_SECOND[part.role],
+        sessions=_sessions(config, store, part, clock),
+    )
+
+
+def _sessions(config: Config, store: Store, part: Part, clock: Clock) -> Sessions:
+    """Return how sessions at the gateway begin: counted, and one after the other, if there are several processes."""
+
+    async def take_turn(bucket: int) -> None:
+        if part.member is not None:
+            await part.member.take_turn(bucket, session_begin.IDENTIFY_INTERVAL)
+
+    return Sessions(
+        count=lambda shard: store.session_starts.add(shard, MAX_SESSIONS_PER_DAY, clock()),
+        take_turn=take_turn if part.role is not None else None,
+        clock=clock,
+        shards=lambda: shards_of(config.discord.shards, config.discord.shards_per_process, part.worker),
     )
 
 
@@ -364,21 +435,21 @@ def _budget(config: Config) -> Callable[[str], SiteBudget]:
 
 async def _relay_until(app: App, config: Config, stop: asyncio.Event) -> None:
     on_signals(stop.set)
-    if not await unless(stop, login(app.chat)):
+    if app.part.role is not Role.POLL and not await unless(stop, login(app.chat)):
         return
     if not await unless(stop, _prepare_store(app, config)):
         return
-    gateway = asyncio.create_task(app.chat.run(), name="gateway")
+    gateway = asyncio.create_task(app.chat.run(receives=app.part.has_gateway), name="gateway")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     ended = asyncio.Event()
     for task in (gateway, stopped):
         task.add_done_callback(lambda _: ended.set())
     try:
         # Commands are answered meanwhile.
-        if await unless(ended, app.look_through.run()):
+        if app.part.role is not None or await unless(ended, app.look_through.run()):
             app.schedule.start(jobs(app))
-            log.info("relaying")
-            await ended.wait()
+            log.info("relaying" if app.part.role is None else f"running as {app.part.name}")
+            await _lead_until(ended, app)
     finally:
         app.patience.end()
         await app.store.hurry()
@@ -399,8 +470,41 @@ async def _finish_sends(app: App) -> None:
 
 
 async def _prepare_store(app: App, config: Config) -> None:
-    feeds, budget = config.declarations(), _budget(config)
-    await app.patience(lambda: prepare_store(app.store, feeds, budget, app.clock()))
+    feeds, budget, member = config.declarations(), _budget(config), app.part.member
+    if member is None:
+        await app.patience(lambda: prepare_store(app.store, feeds, budget, app.clock()))
+        return
+    await member.sit(processes_of(config.discord.shards, config.discord.shards_per_process, app.part.role))
+    if app.part.role is Role.POLL:
+        await app.patience(lambda: read_config(app.store, feeds, budget, app.clock()))
+        await app.patience(lambda: take_back(app.store.feeds, member, at_start=True))
+
+
+async def _take_back(app: App) -> None:
+    if app.part.member is not None:
+        await take_back(app.store.feeds, app.part.member)
+
+
+async def _lead_until(ended: asyncio.Event, app: App) -> None:
+    """Wait until the end. If this process sends, it does so whenever no other one does."""
+    if app.part.role is not Role.DELIVER or app.part.member is None:
+        await ended.wait()
+    else:
+        await unless(ended, app.part.member.lead(partial(_begin_to_lead, app), partial(_stop_leading, app)))
+
+
+async def _begin_to_lead(app: App) -> None:
+    """Take over what an earlier process may have been sending. Raises StoreError."""
+    await app.store.outbox.release(app.clock())
+    await app.store.notices.release(app.clock())
+    await app.look_through.run()
+    app.schedule.wake_in(CHECK_INTERVAL, "index", "maintain")
+
+
+def _stop_leading(app: App) -> None:
+    """Send nothing more: another process may be sending."""
+    for queue in (app.deliverer, app.publisher, app.upkeeper, app.notifier):
+        queue.abandon()
 
 
 async def _reopen(store: Store, wake: Callable[[], None], channel_ids: Sequence[int], clock: Clock) -> None:

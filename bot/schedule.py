@@ -6,8 +6,9 @@ process has written.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -43,6 +44,10 @@ class Job:
     """Ends whatever the runs have started. Called once, after the last run."""
     stop_waits: bool = True
     """Whether stopping waits for the run in progress."""
+
+    def replaced(self, run: Callable[[], Awaitable[object]]) -> Self:
+        """Return the same job with other work."""
+        return replace(self, run=run)
 
 
 class Schedule:

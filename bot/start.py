@@ -39,8 +39,7 @@ async def prepare_store(
     store: Store, feeds: Sequence[FeedDeclaration], budget: Callable[[str], SiteBudget], now: datetime
 ) -> None:
     """Write the config's feeds to the database, and release what an earlier process had claimed. Raises StoreError."""
-    await store.feeds.set_budgets(budget)
-    synced = await store.subscriptions.sync(feeds, site_of, budget, now)
+    await read_config(store, feeds, budget, now)
     await store.feeds.release()
     await store.outbox.release(now)
     await store.notices.release(now)
@@ -49,4 +48,12 @@ async def prepare_store(
             "indexing", posts=lag, until_then="searches find the oldest of them only by their exact words"
         )
     await store.backfills.release(Worker.RUN)
+
+
+async def read_config(
+    store: Store, feeds: Sequence[FeedDeclaration], budget: Callable[[str], SiteBudget], now: datetime
+) -> None:
+    """Write the config's feeds to the database. Raises StoreError."""
+    await store.feeds.set_budgets(budget)
+    synced = await store.subscriptions.sync(feeds, site_of, budget, now)
     log.info("config read", feeds=len(feeds), subscriptions_added=synced.added, ended=synced.ended)

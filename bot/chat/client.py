@@ -27,10 +27,11 @@ from bot.chat.gateway import Gateway
 from bot.chat.http_trace import create_trace
 from bot.chat.noted_changes import OnOpen
 from bot.chat.permissions import AnyChannel, create_invite_url
-from bot.chat.rate_limiter import RateLimiter
+from bot.chat.rate_limiter import MAX_REQUESTS_PER_SECOND, RateLimiter
 from bot.chat.route_limits import set_route_limits
 from bot.chat.sender import Sender
 from bot.chat.services import Services
+from bot.chat.session_begin import Sessions
 from bot.errors import ChatUnreachable, ConfigError, LoginRefused
 from bot.model import Outcome
 from bot.source.http.url import is_loopback
@@ -81,6 +82,8 @@ class Chat:
         api_url: str = "",
         first_delay: float = FIRST_DELAY,
         timeout: float = CONNECT_TIMEOUT,
+        per_second: int = MAX_REQUESTS_PER_SECOND,
+        sessions: Sessions | None = None,
     ) -> None:
         """`on_open` gets the ids of channels that became writable, according to Discord's events.
 
@@ -89,7 +92,8 @@ class Chat:
 
         `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it
         for the whole process. Raises ConfigError for one that would send the token over an unencrypted network.
-        `services`: what commands need; None: the bot has no commands.
+        `services`: what commands need; None: the bot has no commands. `per_second`: requests at most, of those that
+        Discord allows all processes together. `sessions`: lets sessions at the gateway begin; None: at once.
         """
         _check_api_url(api_url)
         Route.BASE = api_url.rstrip("/") or _DISCORD_API
@@ -99,10 +103,11 @@ class Chat:
         self._on_date = on_date
         self._on_status = on_status
         self._services = services
+        self._sessions = sessions
         self._first_delay = first_delay
         self._timeout = timeout
         self._unauthorized = asyncio.Event()
-        self._trace = create_trace(RateLimiter())
+        self._trace = create_trace(RateLimiter(per_second))
         report_answers(self._trace, self._note)
         self._closing = asyncio.Event()
         self._rest: discord.Client | None = None
@@ -159,13 +164,15 @@ class Chat:
             raise ChatUnreachable
         return create_invite_url(application_id)
 
-    async def run(self) -> None:
-        """Receive Discord's events until `close`, reconnecting after errors.
+    async def run(self, *, receives: bool = True) -> None:
+        """Receive Discord's events until `close`, reconnecting after errors. If not `receives`, only send until then.
 
         Raises LoginRefused, even if Discord refuses the token only later.
         """
-        self.sender.channels.wait_for_gateway(GATEWAY_PATIENCE)
-        tasks = {asyncio.create_task(self._run_sessions()), asyncio.create_task(self._watch_token())}
+        if receives:
+            self.sender.channels.wait_for_gateway(GATEWAY_PATIENCE)
+        until_closed = self._run_sessions() if receives else self._until_closed()
+        tasks = {asyncio.create_task(until_closed), asyncio.create_task(self._watch_token())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -174,6 +181,13 @@ class Chat:
             await asyncio.wait(tasks)
         for task in done:
             task.result()
+
+    async def look_again(self) -> None:
+        """Fetch each channel before the next message to it: without a gateway, nobody reports changes."""
+        self.sender.channels.forget_all()
+
+    async def _until_closed(self) -> None:
+        await self._closing.wait()
 
     async def _run_sessions(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -185,7 +199,7 @@ class Chat:
                 return
             if clock() - started > _STABLE_AFTER:
                 delays = _delays(self._first_delay)
-            delay = next(delays)
+            delay = max(next(delays), self._sessions.seconds_left() if self._sessions is not None else 0.0)
             _log.warning("gateway down", error=reason, retry_in=round(delay, 1))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), delay)
@@ -225,9 +239,11 @@ class Chat:
     async def _run_session(self) -> str:
         """Run one gateway session; return why it ended. Raises LoginRefused."""
         self._session = session = asyncio.create_task(self._connect())
+        over = asyncio.create_task(self._sessions.over.wait() if self._sessions else asyncio.Event().wait())
         try:
-            await asyncio.wait({session})
+            await asyncio.wait({session, over}, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            over.cancel()
             session.cancel()
             await asyncio.wait({session})
         error = None if session.cancelled() else session.exception()
@@ -244,6 +260,8 @@ class Chat:
             channels=self.sender.channels,
             http_trace=self._trace,
             services=self._services,
+            sessions=self._sessions,
+            shards=self._sessions.shards() if self._sessions is not None else None,
         )
         try:
             async with asyncio.timeout(self._timeout) as timeout:
@@ -260,11 +278,10 @@ class Chat:
             await _close(gateway)
 
     async def _find_gateway(self, gateway: Gateway) -> yarl.URL:
-        """Return the address for new sessions; discord.py only knows Discord's own."""
-        if self._is_discord:
-            return _DISCORD_GATEWAY
-        _shards, url, _limits = await gateway.http.get_bot_gateway()
-        return yarl.URL(url)
+        """Return the address for new sessions, and note how many may begin at a time; discord.py asks for neither."""
+        _shards, url, limits = await gateway.http.get_bot_gateway()
+        gateway.max_concurrency = limits["max_concurrency"]
+        return _DISCORD_GATEWAY if self._is_discord else yarl.URL(url)
 
     async def _login(self, client: discord.Client) -> None:
         """Log in. Raises LoginRefused, ChatUnreachable."""

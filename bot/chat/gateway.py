@@ -22,6 +22,7 @@ from bot.chat.noted_changes import NotedChanges, OnOpen
 from bot.chat.permissions import GuildChannel
 from bot.chat.route_limits import set_route_limits
 from bot.chat.services import Services
+from bot.chat.session_begin import Sessions, Shards, foreign_guilds
 from bot.errors import StoreError
 from bot.store.guilds import FollowedChannel
 
@@ -44,9 +45,16 @@ class Gateway(discord.AutoShardedClient):
         channels: Channels,
         http_trace: aiohttp.TraceConfig,
         services: Services | None = None,
+        sessions: Sessions | None = None,
+        shards: Shards | None = None,
     ) -> None:
-        """`services`: what commands need; None: there are no commands."""
+        """`services`: what commands need; None: there are no commands. `sessions`: lets sessions begin; None: at once.
+
+        `shards`: those of this process; None: all, as many as Discord says.
+        """
         super().__init__(
+            shard_ids=None if shards is None else shards.ids,  # type: ignore[arg-type]  # None is its default
+            shard_count=None if shards is None else shards.count,
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
@@ -56,6 +64,10 @@ class Gateway(discord.AutoShardedClient):
         )
         set_route_limits(self, max_wait=60.0)
         self._channels = channels
+        self._sessions = sessions
+        self._own_shards = shards
+        self.max_concurrency = 1
+        """How many sessions may begin at the same time, as Discord says."""
         self.services = services
         self._command_sync: CommandSync | None = None
         self._registration: asyncio.Task[None] | None = None
@@ -69,12 +81,21 @@ class Gateway(discord.AutoShardedClient):
         if services is not None:
             self._guild_sync = GuildSync(services.store, services.clock, services.wake)
         self.on_launch: Callable[[], None] = lambda: None
-        """Called when a shard has connected; from then on discord.py reconnects."""
+        """Called when a shard has connected, or waits for its turn; from then on discord.py reconnects."""
 
     def _get_state(self, **options: Any) -> AutoShardedConnectionState["Gateway"]:  # noqa: ANN401 - as discord.py has it
         return _State(
             dispatch=self.dispatch, handlers=self._handlers, hooks=self._hooks, http=self.http, **options
         )
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for the turn of this shard. Within one process, discord.py waits 5 seconds between two shards."""
+        if self._sessions is None or self._sessions.take_turn is None:
+            await super().before_identify_hook(shard_id, initial=initial)
+        else:
+            self._launched()
+        if self._sessions is not None:
+            await self._sessions.begin(shard_id or 0, self.max_concurrency)
 
     async def setup_hook(self) -> None:
         """Prepare the commands for the first event, and register them meanwhile."""
@@ -100,6 +121,9 @@ class Gateway(discord.AutoShardedClient):
 
     async def on_shard_connect(self, _shard_id: int) -> None:
         """Note that Discord accepted the session."""
+        self._launched()
+
+    def _launched(self) -> None:
         with suppress(RuntimeError):  # the timeout is for the first shard and may have ended
             self.on_launch()
 
@@ -200,9 +224,12 @@ class Gateway(discord.AutoShardedClient):
         await self._noted.record()
 
     def _look(self, channels: Iterable[FollowedChannel]) -> Seen:
+        channels = tuple(channels)
         found = {each.id: self._guild_of(each) for each in channels}
+        known = {each.guild_id for each in channels if each.guild_id is not None}
+        foreign = foreign_guilds(self._own_shards, known)
         return Seen(
-            guilds={guild.id for guild in self.guilds} if self.is_ready() else None,
+            guilds={guild.id for guild in self.guilds} | foreign if self.is_ready() else None,
             available={guild.id for guild in self.guilds if not guild.unavailable},
             guild_of={channel_id: guild_id for channel_id, guild_id in found.items() if guild_id is not None},
         )

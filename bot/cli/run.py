@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.common_options import options_of
+from bot.model import Role
 
 
 def run(
@@ -14,10 +15,18 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Poll every feed once, deliver what is due, and exit; for cron.")
     ] = False,
+    role: Annotated[
+        Role | None,
+        typer.Option(
+            "--role", help="Be one of several processes with a PostgreSQL database; docs/scaling.md."
+        ),
+    ] = None,
 ) -> None:
     """Run the bot until SIGINT or SIGTERM."""
+    if once and role is not None:
+        raise typer.BadParameter("--once does everything, so it has no role; leave out one of the two.")
     config = options_of(ctx).load()
     config.token(os.environ)
     from bot import app
 
-    asyncio.run(app.run_once(config) if once else app.run(config))
+    asyncio.run(app.run_once(config) if once else app.run(config, role=role))

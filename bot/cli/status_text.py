@@ -9,6 +9,10 @@ from bot.heartbeat import Backlog, BackupState, Heartbeat
 MAX_SILENCE = timedelta(seconds=30)
 """How old the last heartbeat of a working bot may be; it writes one every 5 seconds."""
 
+_ONLY = "run"
+"""What the process is called that does everything."""
+_WITHOUT_GATEWAY = ("poll", "deliver")
+
 _UNITS = ((timedelta(days=2), timedelta(days=1), "d"), (timedelta(hours=2), timedelta(hours=1), "h"))
 
 
@@ -64,6 +68,8 @@ def _backup(backups: BackupState, now: datetime) -> str:
 
 
 def _process_lines(heartbeat: Heartbeat, now: datetime) -> Iterator[str]:
+    if heartbeat.process != _ONLY:
+        yield f"process    {heartbeat.process}"
     if works(heartbeat, now):
         yield f"running    since {heartbeat.started_at:%Y-%m-%d %H:%M} UTC, version {heartbeat.version}"
     else:
@@ -71,7 +77,8 @@ def _process_lines(heartbeat: Heartbeat, now: datetime) -> Iterator[str]:
             f"stopped    unexpectedly; its last sign of life was {_age(heartbeat.beat_at, now)} ago. "
             "Start it again, or see its log."
         )
-    yield f"gateway    {heartbeat.gateway}"
+    if not heartbeat.process.startswith(_WITHOUT_GATEWAY):
+        yield f"gateway    {heartbeat.gateway}"
     yield f"last poll  {_ago(heartbeat.last_poll_at, now)}"
     yield f"last sent  {_ago(heartbeat.last_sent_at, now)}"
 

@@ -14,8 +14,18 @@ from bot.config.schema import Polling, Values
 
 
 def check_across_keys(merged: Values, feeds_layer: Layer) -> list[Problem]:
-    """Return the problems with intervals below the minimum, and with feeds or channels that appear twice."""
-    return [*_short_intervals(merged), *_duplicate_feeds(merged, feeds_layer)]
+    """Return the problems with short intervals, with shards, and with feeds or channels that appear twice."""
+    return [*_short_intervals(merged), *_uncounted_shards(merged), *_duplicate_feeds(merged, feeds_layer)]
+
+
+def _uncounted_shards(merged: Values) -> Iterator[Problem]:
+    """Processes that share the shards must agree on their number, and Discord's may change between two starts."""
+    discord = merged.get("discord")
+    if isinstance(discord, dict) and discord.get("shards_per_process") and not discord.get("shards"):
+        yield (
+            ("discord", "shards_per_process"),
+            "set discord.shards, too: every process needs the same number of shards",
+        )
 
 
 def _short_intervals(merged: Values) -> Iterator[Problem]:

@@ -67,6 +67,10 @@ class Discord(_Section):
     sync_guilds: Ids = ()
     max_subscriptions: Annotated[Integer, Field(ge=1, le=10_000)] = 100
     """Per server."""
+    shards: Annotated[Integer, Field(ge=0, le=10_000)] = 0
+    """Of all processes; 0: as many as Discord says."""
+    shards_per_process: Annotated[Integer, Field(ge=0, le=10_000)] = 0
+    """Of each process with the role gateway; 0: all."""
     api_url: Annotated[str, PlainValidator(values.api_address)] = ""
     """"": Discord's own address."""
 

@@ -14,7 +14,6 @@ from bot.model import Backlog, BackupState, GatewayState, Heartbeat
 from bot.store.store import Store
 
 BEAT_INTERVAL = timedelta(seconds=5)
-PROCESS = "run"
 OBSERVATION_TTL = 1.0
 """Seconds for which a read of the database is reused, however often somebody asks."""
 _READ_TIMEOUT = 2.0
@@ -41,8 +40,12 @@ class Monitor:
         is_connected: Callable[[], bool],
         late_ticks: Callable[[], tuple[str, ...]],
         systemd: Systemd,
+        process: Callable[[], str] = lambda: "run",
     ) -> None:
-        """`late_ticks` returns the names of the jobs that should have run."""
+        """`late_ticks` returns the names of the jobs that should have run, `process` what this process is called.
+
+        While that is nothing, the process waits for its turn and writes no heartbeats.
+        """
         self._store = store
         self._vitals = vitals
         self._version = version
@@ -50,6 +53,7 @@ class Monitor:
         self._is_connected = is_connected
         self._late_ticks = late_ticks
         self._systemd = systemd
+        self._process = process
         self._was_connected = False
         self._down_since: datetime | None = vitals.started_at
         self._read: _Read | None = None
@@ -86,7 +90,7 @@ class Monitor:
             await asyncio.wait({beats})
             self._systemd.stopping()
             with suppress(StoreError):
-                await self._store.heartbeats.stop(PROCESS)
+                await self._store.heartbeats.stop(self._process())
 
     async def _keep_beating(self) -> None:
         while True:
@@ -98,12 +102,13 @@ class Monitor:
         observed = await self.observe()
         if not live_problems(observed):
             self._systemd.alive(_status_line(observed))
-        with suppress(StoreError):
-            await self._store.heartbeats.beat(self._heartbeat(observed))
+        if self._process():
+            with suppress(StoreError):
+                await self._store.heartbeats.beat(self._heartbeat(observed))
 
     def _heartbeat(self, observed: Observed) -> Heartbeat:
         return Heartbeat(
-            PROCESS,
+            self._process(),
             self._version,
             self._vitals.started_at,
             observed.now,

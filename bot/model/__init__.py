@@ -67,6 +67,7 @@ from bot.model.notice import (
     problem_of,
 )
 from bot.model.recovery import ChannelPast, FoundMessage, HistoryPage, Recovery, sent_at
+from bot.model.role import Role
 from bot.model.search import (
     Advice,
     Condition,
@@ -196,6 +197,7 @@ __all__ = [
     "Recovery",
     "Refused",
     "Retry",
+    "Role",
     "Rule",
     "SearchHit",
     "SearchRequest",

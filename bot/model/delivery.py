@@ -40,6 +40,8 @@ class Delivery:
     """The time after a ping in which the subscription's posts don't ping."""
     pinged_at: datetime | None = None
     """When a post of the subscription last pinged; None: never."""
+    leased_until: datetime | None = None
+    """Until when nobody else claims it. It tells this claim from others of the same delivery."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,13 @@ class Deliverer:
         clock: Callable[[], datetime],
         wake: Callable[[], None],
         on_settled: Callable[[Settlement], None] = lambda _: None,
+        *,
+        has_deputies: bool = False,
     ) -> None:
-        """`instance`: the database's random name, part of each nonce. `wake` is called after each settled delivery."""
+        """`instance`: the database's random name, part of each nonce. `wake` is called after each settled delivery.
+
+        `has_deputies`: another process takes over if this one is frozen for a while.
+        """
         self._outbox = outbox
         self._sender = sender
         self._summary_length = summary_length
@@ -65,8 +70,10 @@ class Deliverer:
         self._clock = clock
         self._wake = wake
         self._on_settled = on_settled
+        self._has_deputies = has_deputies
         self._tasks = Tasks("delivery", self.deliver, _log_fields, lambda delivery: delivery.id)
         self.drain = self._tasks.drain  # a cancelled send is uncertain in the outbox
+        self.abandon = self._tasks.abandon
         self.finish = self._tasks.finish
 
     async def tick(self) -> int:
@@ -78,6 +85,9 @@ class Deliverer:
 
     async def deliver(self, delivery: Delivery) -> None:
         """Send one claimed delivery and settle it."""
+        if self._has_deputies and not await self._outbox.is_leased(delivery):
+            log.warning("another process took over a delivery", **_log_fields(delivery))
+            return
         sent_at = self._clock()
         roles = roles_to_ping(delivery, sent_at)
         outcome = await self._send(delivery, roles, await self._uncertainty(delivery, sent_at))

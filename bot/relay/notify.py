@@ -62,6 +62,7 @@ class Notifier:
         self._clock = clock
         self._tasks = Tasks("notice", self.notify, _log_fields, lambda message: message.id)
         self.drain = self._tasks.drain
+        self.abandon = self._tasks.abandon
 
     async def tick(self) -> int:
         """Start sending the messages that are due, and return how many; `drain` waits for them."""

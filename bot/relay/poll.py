@@ -80,10 +80,12 @@ class Poller:
         tick_in: Callable[[timedelta], None] = lambda _: None,
         on_recorded: Callable[[RecordResult], None] = lambda _: None,
         on_failed: Callable[[errors.SourceError], None] = lambda _: None,
+        worker: Callable[[], int] = lambda: 0,
     ) -> None:
         """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1).
 
         `tick_in` asks for the next tick: when a feed becomes due, or when a poll has ended that others waited for.
+        `worker` returns this process's number among those that poll; 0: there are no others.
         """
         self._feeds = feeds
         self._fetch = fetch
@@ -95,6 +97,7 @@ class Poller:
         self._tick_in = tick_in
         self._on_recorded = on_recorded
         self._on_failed = on_failed
+        self._worker = worker
         self._tasks = Tasks("poll", self.poll, _log_fields, lambda feed: feed.id, self._after_poll)
         self._computing = asyncio.Lock()
         self._is_full = False
@@ -105,13 +108,16 @@ class Poller:
     async def tick(self) -> int:
         """Start polling the feeds that are due, and return how many; `drain` waits for them."""
         now, room = self._clock(), self._tasks.room(MAX_POLLS)
-        polling = [feed.id for feed in self._tasks.items]
-        claimed = await self._feeds.claim(now, self._rules.lease, room, polling) if room else []
+        claimed = await self._claim(now, room) if room else []
         self._is_full = len(claimed) == room
         started = self._tasks.start(claimed)
         if not self._is_full:
             await self._plan_tick(now)
         return started
+
+    async def _claim(self, now: datetime, limit: int) -> list[Feed]:
+        polling = [feed.id for feed in self._tasks.items]
+        return await self._feeds.claim(now, self._rules.lease, limit, polling, self._worker())
 
     async def stop(self) -> None:
         """Cancel the polls in progress. Their feeds stay due. Raises StoreError; the next start releases the rest."""

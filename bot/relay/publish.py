@@ -32,6 +32,7 @@ class Publisher:
             "publication", self.publish, _log_fields, lambda publication: publication.delivery_id
         )
         self.drain = self._tasks.drain
+        self.abandon = self._tasks.abandon
         self.finish = self._tasks.finish
 
     async def tick(self) -> int:

@@ -87,6 +87,11 @@ class Tasks(Generic[Item]):
         await self.drain()
         self._raise_store_error()
 
+    def abandon(self) -> None:
+        """Cancel the running tasks, and don't wait for their end."""
+        for task in self._running:
+            task.cancel()
+
     async def cancel(self) -> list[Item]:
         """Cancel the running tasks, wait until they have ended, and return their items."""
         cancelled = dict(self._running)

@@ -56,6 +56,7 @@ class Upkeeper:
             "upkeep", self.work, _log_fields, lambda upkeep: (upkeep.delivery_id, upkeep.kind)
         )
         self.drain = self._tasks.drain
+        self.abandon = self._tasks.abandon
         self.finish = self._tasks.finish
 
     async def tick(self) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from bot.model import Role
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
 from bot.store.database import Database
@@ -92,11 +93,49 @@ class Backups(Protocol):
         """Raise the StoreError with which `make` would end, as far as that shows without a copy."""
 
 
+class Member(Protocol):
+    """This process, among others that share a database."""
+
+    seat: int
+    """Its number among those of its role, from 1; 0: it has none yet."""
+    is_leading: bool
+    """Whether it is the one of its role that acts; see `lead`."""
+
+    async def sit(self, seats: int | None) -> int:
+        """Take the first free seat, when there is one, and return its number. None: there are as many as needed."""
+
+    async def seats(self) -> list[int]:
+        """Return the seats of all processes of this role that run."""
+
+    def ring(self, *names: str) -> None:
+        """Wake jobs of the other processes. Call it after the commit of what they should find; it may get lost."""
+
+    async def take_turn(self, number: int, seconds: float) -> None:
+        """Wait until no process has this turn. It ends after so many seconds."""
+
+    async def lead(self, on_lead: Callable[[], Awaitable[None]], on_lost: Callable[[], None]) -> None:
+        """Be the one of several that acts, whenever no other one does; never returns.
+
+        `on_lead` is called before `is_leading` is set, and `on_lost` as soon as it is cleared.
+        """
+
+
 class Engine(Protocol):
     """One database, not open yet. Every method raises StoreError."""
 
     def lock(self, worker: Worker) -> AbstractAsyncContextManager[object]:
         """Return a lock, held until exited. Entering raises StoreLocked if another process of this kind has it."""
+
+    def starting(self) -> AbstractAsyncContextManager[object]:
+        """Return a lock for the start of one of several processes. Entering waits for those that started before."""
+
+    def join(
+        self, role: Role, on_ring: Callable[[Sequence[str]], None]
+    ) -> AbstractAsyncContextManager[Member]:
+        """Be one of several processes with this database until exited. `on_ring`: gets the names of jobs to wake.
+
+        Entering raises StoreLocked if another one has the database alone, and StoreUnopenable if it can't be shared.
+        """
 
     def mending_command(self, folder: Path | None) -> str:
         """Return the shell command that hides the database from other users of this machine; "" if it is hidden.

@@ -53,14 +53,21 @@ class Feeds(EntryRepository):
 
     @lane_attempt
     async def claim(
-        self, tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int] = ()
+        self,
+        tx: Transaction,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        polling: Sequence[int] = (),
+        worker: int = 0,
     ) -> list[Feed]:
         """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends.
 
-        `polling`: the ids of those that the caller still polls; they are not claimed again.
+        `polling`: the ids of those that the caller still polls; they are not claimed again. `worker`: the caller's
+        number among the processes that poll; 0: there are no others.
         """
         claimed: list[Feed] = []
-        while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling):
+        while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling, worker):
             claimed += found
         return claimed
 
@@ -88,6 +95,11 @@ class Feeds(EntryRepository):
     async def release(self, tx: Transaction) -> None:
         """Take back every claim. Call it at the start, when no other process can be polling."""
         await tx.run("release_feeds")
+
+    @transaction
+    async def take_back(self, tx: Transaction, workers: Sequence[int]) -> int:
+        """Take back the claims of all processes but these, which are the ones that run; return how many."""
+        return await tx.run("take_back_feeds", workers=workers)
 
     @transaction
     async def unclaim(self, tx: Transaction, feed_id: int) -> None:
@@ -140,10 +152,12 @@ class Feeds(EntryRepository):
 
 
 async def _claim_heads(
-    tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int]
+    tx: Transaction, now: datetime, lease: timedelta, limit: int, polling: Sequence[int], worker: int
 ) -> list[Feed]:
     """Claim one feed of each due site. Where starts are spaced, the next one may only be claimed later."""
-    claimed = await tx.rows("claim_feeds", now=now, lease=now + lease, limit=limit, polling=polling)
+    claimed = await tx.rows(
+        "claim_feeds", now=now, lease=now + lease, limit=limit, polling=polling, worker=worker
+    )
     found = sorted(map(rows.feed, claimed), key=lambda feed: feed.id)
     if found:
         await tx.run("space_sites", now=now, sites=[feed.site for feed in found])

@@ -43,6 +43,11 @@ class Outbox(Repository):
         heads = await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit, sending=sending)
         return await read_deliveries(tx, [row["id"] for row in heads])
 
+    async def is_leased(self, delivery: Delivery) -> bool:
+        """Return whether the caller still has the lease with which it claimed the delivery."""
+        found = await self._db.rows("still_leased", id=delivery.id, lease=delivery.leased_until)
+        return bool(found)
+
     async def posted(self, channel_id: int, since: datetime) -> frozenset[int]:
         """Return the ids of the messages that were sent to this channel since then."""
         found = await self._db.rows("posted", channel_id=channel_id, since=since)
@@ -87,6 +92,7 @@ class Outbox(Repository):
             message_id=settlement.message_id,
             uncertain_since=settlement.uncertain_since,
             uncertain_until=settlement.uncertain_until,
+            lease=delivery.leased_until,
             now=now,
         )
         if settlement.pinged:

@@ -312,6 +312,7 @@ def delivery(row: Row) -> Delivery:
         pinged_at=moment(row["pinged_at"]),
         uncertain_since=moment(row["uncertain_since"]),
         uncertain_until=moment(row["uncertain_until"]),
+        leased_until=moment(row["leased_until"]),
         link_keys=tuple(json.loads(row["link_keys"] or "[]")),
     )
 

@@ -1,6 +1,6 @@
 """The store: opened and upgraded here, used through its repositories. The only module that picks the engine."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from bot import errors
+from bot.model import Role
 from bot.store.archive import Archive
 from bot.store.backfills import Backfills, Worker
-from bot.store.engine import Backups, Engine, Opened, Restored, Trial
+from bot.store.engine import Backups, Engine, Member, Opened, Restored, Trial
 from bot.store.entries import EntryWriter
 from bot.store.feeds import Feeds
 from bot.store.guilds import Guilds
@@ -113,6 +114,23 @@ class Store:
                 await opened.index.set_aside()
                 await opened.index.renew()
         return cls(opened)
+
+    @classmethod
+    @asynccontextmanager
+    async def join(
+        cls, place: Place, role: Role, on_ring: Callable[[Sequence[str]], None]
+    ) -> AsyncIterator[tuple["Store", Member]]:
+        """Open the database for one of several processes, which is a member of them until the block ends.
+
+        `on_ring` gets the names of jobs that other members wake. Raises StoreLocked if a process has the database
+        alone, StoreTooOld if others run with the database of an earlier version, and StoreError.
+        """
+        engine = engine_of(place)
+        async with AsyncExitStack() as stack:
+            async with engine.starting():
+                store = await stack.enter_async_context(await cls.open_beside(place, create=True))
+                member = await stack.enter_async_context(engine.join(role, on_ring))
+            yield store, member
 
     @classmethod
     async def open_beside(cls, place: Place, *, create: bool = False) -> Self:

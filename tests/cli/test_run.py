@@ -170,3 +170,22 @@ async def test_a_start_reports_once_that_others_can_read_the_database_and_change
     assert "chmod" not in quiet[2]
     assert err.count(f"chmod 600 {path}") == 1
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+async def test_a_role_with_a_file_is_refused_in_a_sentence(channel: int) -> None:
+    assert channel
+
+    code, out, err = await result_of(await start("--role", "poll"))
+
+    assert (code, out) == (1, "")
+    assert "a file has one process; leave out --role" in err
+    assert "Traceback" not in err
+
+
+async def test_a_role_and_once_exclude_each_other(channel: int) -> None:
+    assert channel
+
+    code, _, err = await result_of(await start("--role", "poll", "--once"))
+
+    assert code == 2
+    assert "--once does everything" in err

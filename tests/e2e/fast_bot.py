@@ -7,11 +7,12 @@ machine it gives up as late as the other tests do. Everything else is the real p
 from datetime import timedelta
 
 from bot import app, cli
+from bot.chat import session_begin
 from bot.chat.commands.common import autocomplete
 from bot.chat.commands.member import visibility
 from bot.relay import backfill, once, poll_schedule, retry
 from bot.store import backfills, notices, search
-from bot.store.postgres import connection, locks, match
+from bot.store.postgres import connection, locks, match, member
 from bot.store.sqlite import database, fts_match
 
 TICK_INTERVAL = timedelta(milliseconds=100)
@@ -23,6 +24,8 @@ def patch_times() -> None:
     """Shorten the intervals of this process, and extend its deadlines."""
     app.CHECK_INTERVAL = once.CHECK_INTERVAL = TICK_INTERVAL
     app.NOTIFY_INTERVAL = TICK_INTERVAL
+    session_begin.IDENTIFY_INTERVAL = 0.1
+    member.PROBE_INTERVAL, member.SILENCE, member._PAUSE = 0.5, 3.0, 0.2
     poll_schedule.interval_of = lambda feed, settings: POLL_INTERVAL  # noqa: ARG005 -- names must match for mypy
     retry.LATE_ARRIVAL = timedelta(seconds=1)
     poll_schedule._STRICT_SITES.clear()

@@ -109,9 +109,17 @@ class RelayFixture(BotProcess):
 
 @asynccontextmanager
 async def relay_fixture(
-    folder: Path, *, seed: int = 1, openapi: Path | None = None, database: ServerAddress | None = None
+    folder: Path,
+    *,
+    seed: int = 1,
+    openapi: Path | None = None,
+    database: ServerAddress | None = None,
+    shards: int = 0,
 ) -> AsyncIterator[RelayFixture]:
-    """The blogs, the server and the config file; the bot isn't started yet. `database`: in place of a file."""
+    """The blogs, the server and the config file; the bot isn't started yet. `database`: in place of a file.
+
+    `shards`: one for each process with a gateway; 0: as many as Discord says.
+    """
     async with AsyncExitStack() as stack:
         discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi))
         blogs = {name: await stack.enter_async_context(Blog()) for name in (*FORMS, NEW_GARDEN)}
@@ -128,7 +136,7 @@ async def relay_fixture(
         for name, form in FORMS.items():
             feed = _own_blog(blogs[name], name, form)
             feed.publish(_post(name, 0, fixture, tags=TAGS[:2]))
-        (folder / "config.toml").write_text(_config(fixture, database), "utf-8")
+        (folder / "config.toml").write_text(_config(fixture, database, shards), "utf-8")
         try:
             yield fixture
         finally:
@@ -277,11 +285,13 @@ def _compare(follow: Follow, expected: list[str], received: list[str]) -> list[s
     return found
 
 
-def _config(fixture: RelayFixture, database: ServerAddress | None) -> str:
+def _config(fixture: RelayFixture, database: ServerAddress | None, shards: int) -> str:
     feeds = "\n".join(_feed_section(fixture, name) for name in FORMS)
     return f"""
 [discord]
 api_url = "{fixture.discord.api_url}"
+{f"shards = {shards}" if shards else ""}
+{"shards_per_process = 1" if shards else ""}
 
 [store]
 {f'url = "{database.url}"' if database else 'path = "feed-relay.db"'}

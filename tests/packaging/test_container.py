@@ -11,6 +11,7 @@ import bot
 from bot.app import STOP_TIMEOUT
 from bot.config import layers
 from bot.config.schema import all_keys
+from bot.model import Role
 from tests.packaging.dockerfile import Instruction, read, stages
 from tests.packaging.sbom import pinned, shipped
 
@@ -125,3 +126,15 @@ def test_discouraged_instructions_are_not_used(name: str) -> None:
 
 def test_stop_waits_longer_than_the_bot_needs() -> None:
     assert int(SERVICE["stop_grace_period"].removesuffix("s")) > STOP_TIMEOUT
+
+
+def test_with_postgresql_each_role_has_a_service_as_closed_as_the_single_one() -> None:
+    by_role = {role: COMPOSE["services"][role] for role in Role}
+    same = ("image", "read_only", "tmpfs", "cap_drop", "security_opt", "stop_grace_period")
+
+    for role, service in by_role.items():
+        assert service["command"] == ["run", "--role", role.value]
+        assert service["profiles"] == ["postgres"]
+        assert [service[key] for key in same] == [SERVICE[key] for key in same]
+        assert "store__url" in service["secrets"]
+    assert "profiles" not in SERVICE

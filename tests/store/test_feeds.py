@@ -381,3 +381,15 @@ async def test_a_feed_without_a_title_is_named_by_its_address_without_secrets(
         "garden.example/feed",
         "https://ines:secret@www.garden.example/feed?token=secret",
     )
+
+
+async def test_feeds_that_a_lost_process_had_claimed_are_taken_back(services: Services) -> None:
+    declared = [FeedDeclaration(url, channels=(NEWS,)) for url in (GARDEN, "https://stars.example/rss")]
+    await services.store.subscriptions.sync(declared, site_of, budget, services.now)
+    feeds = services.store.feeds
+    (ours,) = await feeds.claim(services.now, LEASE, 1, worker=1)
+    (theirs,) = await feeds.claim(services.now, LEASE, 1, worker=2)
+
+    assert await feeds.take_back([1]) == 1
+    assert [feed.id for feed in await feeds.claim(services.now, LEASE, 10, worker=1)] == [theirs.id]
+    assert ours.id != theirs.id

@@ -304,3 +304,20 @@ async def test_an_uncertain_delivery_has_the_keys_of_all_links_that_its_entry_ha
     (again,) = await services.claim()
     assert again.entry.link == "https://new.example/post/1"
     assert set(again.link_keys) == {link_key(first.link), "link:new.example/post/1"}
+
+
+async def test_a_process_that_was_frozen_can_not_undo_what_another_one_did(services: Services) -> None:
+    await services.follow(NEWS)
+    await services.poll()
+    await services.poll(post(1))
+    (frozen,) = await services.claim()
+    await services.store.outbox.release(services.now)
+    services.now += MINUTE
+    (taken_over,) = await services.claim()
+
+    assert not await services.store.outbox.is_leased(frozen)
+    assert await services.store.outbox.is_leased(taken_over)
+    await services.settle(frozen, state=PENDING, message_id=None)
+    assert await services.store.outbox.is_leased(taken_over)
+    await services.settle(frozen)  # it had arrived before
+    assert (await services.store.archive.stats()).deliveries == {DeliveryState.SENT: 1}

@@ -27,7 +27,7 @@ SETTINGS = {
     "application_name": "feed-relay",
     "lock_timeout": "5s",  # as long as the SQLite engine waits for another process
     "statement_timeout": "55s",
-    "idle_in_transaction_session_timeout": "30s",  # a process that is frozen in a transaction must not stop the others
+    "idle_in_transaction_session_timeout": "10s",  # a process that is frozen in a transaction must not stop the others
     "tcp_keepalives_idle": "30",
     "jit": "off",  # compiling takes longer than these queries
     "random_page_cost": "1.1",  # as on an SSD
@@ -50,6 +50,7 @@ class Connection(Protocol):
     async def prepare(self, sql: str) -> Any: ...  # noqa: ANN401, D102 -- asyncpg's
     async def close(self, *, timeout: float | None = ...) -> None: ...  # noqa: ASYNC109, D102 -- asyncpg's
     def terminate(self) -> None: ...  # noqa: D102 -- asyncpg's
+    async def add_listener(self, channel: str, callback: Callable[..., None]) -> None: ...  # noqa: D102 -- asyncpg's
     def is_closed(self) -> bool: ...  # noqa: D102 -- asyncpg's
     def add_termination_listener(self, callback: Callable[[Any], None]) -> None: ...  # noqa: D102 -- asyncpg's
 

@@ -1,17 +1,18 @@
 """Opens, locks and looks after one database of a server."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from bot import errors
+from bot.model import Role
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
-from bot.store.engine import Engine, Opened, Restored, Trial
+from bot.store.engine import Engine, Member, Opened, Restored, Trial
 from bot.store.place import ServerAddress
-from bot.store.postgres import copying, locks, migrate
+from bot.store.postgres import copying, locks, member, migrate
 from bot.store.postgres.connection import NO_TIMEOUT, Connection, connect
 from bot.store.postgres.database import PostgresDatabase
 from bot.store.postgres.index import VectorIndex
@@ -34,6 +35,16 @@ class PostgresEngine(Engine):
     def lock(self, worker: Worker) -> AbstractAsyncContextManager[object]:
         """See Engine."""
         return locks.hold(self._address, worker)
+
+    def starting(self) -> AbstractAsyncContextManager[object]:
+        """See Engine."""
+        return locks.starting(self._address)
+
+    def join(
+        self, role: Role, on_ring: Callable[[Sequence[str]], None]
+    ) -> AbstractAsyncContextManager[Member]:
+        """See Engine."""
+        return member.join(self._address, role, on_ring)
 
     def mending_command(self, folder: Path | None) -> str:
         """See Engine: the server decides who may read."""

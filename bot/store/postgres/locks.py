@@ -16,12 +16,12 @@ import structlog
 from bot import errors
 from bot.store.backfills import Worker
 from bot.store.place import ServerAddress
-from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection, connect
+from bot.store.postgres.connection import CONNECT_TIMEOUT, NO_TIMEOUT, Connection, connect
 from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
 
 log = structlog.get_logger(__name__)
 
-_GROUP = 0x66656564
+GROUP = 0x66656564
 """"feed" in ASCII; distinguishes our locks from those of other programs in the database."""
 WAIT = 3.0
 """Seconds until a lock counts as held by another: the server may notice the end of a process only a moment later."""
@@ -29,7 +29,8 @@ _PAUSE = 1.0
 """Seconds between two attempts to take a lock again."""
 _PROBE_INTERVAL = 5.0
 """Seconds after which the server is asked whether it still knows the connection."""
-_END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
+_LOCK = "SELECT pg_advisory_lock($1, $2)"
+END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
 """After a break of the network, the server may believe for minutes that the former connection is there."""
 _HELD = """
     SELECT EXISTS (
@@ -44,7 +45,7 @@ class Lock:
     """The numbers of an advisory lock."""
 
     number: int
-    group: int = _GROUP
+    group: int = GROUP
 
 
 WRITE = Lock(1)
@@ -52,8 +53,14 @@ WRITE = Lock(1)
 SCHEMA = Lock(2)
 """Held while the schema is made or changed."""
 
+RUNNING = Lock(3)
+"""Held while the bot runs, shared if it runs as several processes."""
+STARTING = Lock(5)
+"""Held while one of several processes starts, which may have to make the tables."""
+RUN_TAKEN = "another feed-relay runs with this database; stop it first."
+
 _LOCKS = {
-    Worker.RUN: (Lock(3), "another feed-relay runs with this database; stop it first."),
+    Worker.RUN: (RUNNING, RUN_TAKEN),
     Worker.CLI: (Lock(4), "a backfill runs in another shell; wait for it, or stop it first."),
 }
 
@@ -78,7 +85,7 @@ async def hold(address: ServerAddress, worker: Worker) -> AsyncIterator[None]:
     finally:
         keeping.cancel()
         await asyncio.wait({keeping})
-        await _free(holder.connection)
+        await free(holder.connection)
 
 
 async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection:
@@ -87,10 +94,10 @@ async def _take(address: ServerAddress, worker: Worker, name: str) -> Connection
     connection = await connect(address)
     try:
         with translated_errors(str(address)):
-            await connection.fetch(_END, name)
+            await connection.fetch(END, name)
             await connection.fetch("SELECT set_config('application_name', $1, false)", name)
             await connection.execute(f"SET lock_timeout = {int(WAIT * 1000)}")
-            await connection.execute("SELECT pg_advisory_lock($1, $2)", lock.group, lock.number)
+            await connection.execute(_LOCK, lock.group, lock.number)
     except errors.StoreLocked:
         await connection.close(timeout=CONNECT_TIMEOUT)
         raise errors.StoreLocked(str(address), sentence) from None
@@ -135,7 +142,7 @@ async def _until_lost(connection: Connection) -> None:
             return
 
 
-async def _free(connection: Connection) -> None:
+async def free(connection: Connection) -> None:
     """Free the lock at once: the server may notice the end of a connection only later."""
     try:
         await connection.execute("SELECT pg_advisory_unlock_all()", timeout=CONNECT_TIMEOUT)
@@ -152,3 +159,16 @@ async def _take_again(address: ServerAddress, worker: Worker, name: str) -> Conn
             raise
         except errors.StoreError:
             await asyncio.sleep(_PAUSE)
+
+
+@asynccontextmanager
+async def starting(address: ServerAddress) -> AsyncIterator[None]:
+    """Hold the lock of a process that starts among others; wait for those that started before. Raises StoreError."""
+    connection = await connect(address)
+    try:
+        with translated_errors(str(address)):
+            await connection.execute("SET lock_timeout = 0; SET statement_timeout = 0")
+            await connection.fetchval(_LOCK, STARTING.group, STARTING.number, timeout=NO_TIMEOUT)
+        yield
+    finally:
+        await free(connection)

@@ -920,7 +920,8 @@ UPDATE delivery SET leased_until = 0 WHERE state IN ('pending', 'sending') AND s
 UPDATE publication SET due_at = :now WHERE published_at IS NULL AND given_up = 0 AND due_at > :now;
 
 -- name: settle_delivery
--- If the subscription was paused or ended during the send, a retry is kept or skipped instead.
+-- If the subscription was paused or ended during the send, a retry is kept or skipped instead. Only while the caller has the
+-- lease: another process may be sending it by now. That a message was sent is true in any case.
 UPDATE delivery SET
     state = CASE
         WHEN :state <> 'pending' THEN :state
@@ -933,7 +934,11 @@ UPDATE delivery SET
     uncertain_since = :uncertain_since, uncertain_until = :uncertain_until,
     leased_until = NULL, sending_since = NULL,
     settled_at = CASE WHEN :state IN ('sent', 'dead') OR subscription_id IS NULL THEN CAST(:now AS BIGINT) END
-WHERE id = :id AND state = 'sending';
+WHERE id = :id AND state = 'sending' AND (:state = 'sent' OR leased_until = :lease);
+
+-- name: still_leased
+-- A process that was frozen may find that another one has taken over.
+SELECT id FROM delivery WHERE id = :id AND state = 'sending' AND leased_until = :lease;
 
 -- name: mark_pinged
 -- For a while, other posts of the subscription don't ping.

@@ -1,16 +1,17 @@
 """Opens, locks and looks after one SQLite file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
 from bot import errors
+from bot.model import Role
 from bot.store.backfills import Worker
 from bot.store.copying import TableReader, TableWriter
-from bot.store.engine import Engine, Opened, Restored, Trial
+from bot.store.engine import Engine, Member, Opened, Restored, Trial
 from bot.store.sqlite import compact, copying, files, identify, lock, migrate, restore, trial
 from bot.store.sqlite.backups import SqliteBackups
 from bot.store.sqlite.database import SqliteDatabase
@@ -21,6 +22,9 @@ from bot.store.sqlite.fts_words import FtsWords
 T = TypeVar("T")
 
 _TAKEN = "this file exists already; choose another name."
+_ONE_PROCESS = (
+    "a file has one process; leave out --role, or set store.url to a PostgreSQL database (docs/scaling.md)."
+)
 _NONE_YET = "there is no database here yet; start `feed-relay run` first."
 
 
@@ -38,6 +42,17 @@ class SqliteEngine(Engine):
     async def _lock(self, worker: Worker) -> AsyncIterator[None]:
         with lock.lock(self._path, worker):
             yield
+
+    def starting(self) -> AbstractAsyncContextManager[object]:
+        """Raise StoreUnopenable: a file has one process."""
+        raise errors.StoreUnopenable(str(self._path), _ONE_PROCESS)
+
+    def join(
+        self, role: Role, on_ring: Callable[[Sequence[str]], None]
+    ) -> AbstractAsyncContextManager[Member]:
+        """Raise StoreUnopenable: a file has one process."""
+        del role, on_ring
+        raise errors.StoreUnopenable(str(self._path), _ONE_PROCESS)
 
     def mending_command(self, folder: Path | None) -> str:
         """See Engine."""

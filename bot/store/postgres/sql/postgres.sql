@@ -19,7 +19,11 @@ WHERE interval IS NOT NULL AND id <> ALL(CAST(:declared AS BIGINT[]));
 
 -- name: claim_feeds
 -- Claim the first feed of each due site that has a request left and that nobody else claims from: see the schema.
-SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit);
+SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :worker);
+
+-- name: take_back_feeds
+-- Whoever held these leases no longer runs.
+UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by <> ALL(CAST(:workers AS BIGINT[]));
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
@@ -151,7 +155,7 @@ RETURNING id;
 -- name: claimed_deliveries
 -- Everything that the messages of claimed deliveries are rendered from.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
-    c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
+    d.leased_until, c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(s.silent, 0) AS silent, s.thread,
     coalesce(s.ping_cooldown, 0) AS ping_cooldown, s.pinged_at, e.*, CASE WHEN d.uncertain_since IS NOT NULL THEN CAST((
         SELECT coalesce(json_agg(key), '[]') FROM seen WHERE entry_id = e.id AND key LIKE 'link:%'

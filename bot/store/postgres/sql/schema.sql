@@ -63,7 +63,8 @@ CREATE TABLE feed (
         END
     ) STORED,
     asked_interval   BIGINT CHECK (asked_interval > 0),  -- the shortest of its subscriptions'; triggers keep it
-    asks_default     BIGINT NOT NULL DEFAULT 1 CHECK (asks_default IN (0, 1))  -- a subscription has no own interval
+    asks_default     BIGINT NOT NULL DEFAULT 1 CHECK (asks_default IN (0, 1)),  -- a subscription has no own interval
+    leased_by        BIGINT NOT NULL DEFAULT 0  -- the number of the process that polls it, if several do
 );
 CREATE INDEX feed_due ON feed (site, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX feed_leased ON feed (site, leased_until) WHERE leased_until IS NOT NULL;
@@ -518,13 +519,13 @@ CREATE INDEX backfill_leased ON backfill (leased_until) WHERE leased_until IS NO
 -- Claims the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
 -- Sites from which another process claims at the same time are left out. What it did before they were locked is seen by the
 -- second statement, which begins after that.
-CREATE FUNCTION claim_feeds(at BIGINT, lease BIGINT, polling BIGINT[], most BIGINT) RETURNS SETOF feed
+CREATE FUNCTION claim_feeds(at BIGINT, lease BIGINT, polling BIGINT[], most BIGINT, worker BIGINT) RETURNS SETOF feed
 LANGUAGE plpgsql AS $$ DECLARE locked TEXT[]; BEGIN
     SELECT array_agg(domain) INTO locked FROM (
         SELECT s.domain FROM site AS s WHERE s.due_at <= at AND s.max_concurrent > requests_of(s.domain, at)
         ORDER BY s.due_at LIMIT most FOR NO KEY UPDATE SKIP LOCKED
     ) AS lane;
-    RETURN QUERY UPDATE feed SET leased_until = lease FROM (
+    RETURN QUERY UPDATE feed SET leased_until = lease, leased_by = worker FROM (
         SELECT head.id FROM site AS s CROSS JOIN LATERAL (
             SELECT f.id FROM feed AS f WHERE f.site = s.domain AND f.due_at <= at AND f.id <> ALL(polling)
             ORDER BY f.due_at, f.id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED  -- a poll that took too long may be ending now

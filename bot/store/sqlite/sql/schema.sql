@@ -62,7 +62,8 @@ CREATE TABLE feed (
         END
     ) VIRTUAL,
     asked_interval   INTEGER CHECK (asked_interval > 0),  -- the shortest of its subscriptions'; triggers keep it
-    asks_default     INTEGER NOT NULL DEFAULT 1 CHECK (asks_default IN (0, 1))  -- a subscription has no own interval
+    asks_default     INTEGER NOT NULL DEFAULT 1 CHECK (asks_default IN (0, 1)),  -- a subscription has no own interval
+    leased_by        INTEGER NOT NULL DEFAULT 0  -- the number of the process that polls it, if several do
 ) STRICT;
 CREATE INDEX feed_due ON feed (site, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX feed_leased ON feed (site, leased_until) WHERE leased_until IS NOT NULL;

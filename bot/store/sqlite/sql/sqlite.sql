@@ -19,7 +19,7 @@ WHERE interval IS NOT NULL AND id NOT IN (SELECT value FROM json_each(:declared)
 
 -- name: claim_feeds
 -- Claim the first feed of each due site that has a request left: of max_concurrent, of which pages of backfills count.
-UPDATE feed SET leased_until = :lease WHERE id IN (
+UPDATE feed SET leased_until = :lease, leased_by = :worker WHERE id IN (
     SELECT (
         SELECT f.id FROM feed AS f
         WHERE f.site = s.domain AND f.due_at <= :now AND f.id NOT IN (SELECT value FROM json_each(:polling))
@@ -35,6 +35,11 @@ UPDATE feed SET leased_until = :lease WHERE id IN (
     ORDER BY s.due_at LIMIT :limit
 )
 RETURNING *;
+
+-- name: take_back_feeds
+-- Whoever held these leases no longer runs.
+UPDATE feed SET leased_until = NULL
+WHERE leased_until IS NOT NULL AND leased_by NOT IN (SELECT value FROM json_each(:workers));
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
@@ -166,7 +171,7 @@ RETURNING id;
 -- name: claimed_deliveries
 -- Everything that the messages of claimed deliveries are rendered from.
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
-    c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
+    d.leased_until, c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(s.silent, 0) AS silent, s.thread,
     coalesce(s.ping_cooldown, 0) AS ping_cooldown, s.pinged_at, e.*, CASE WHEN d.uncertain_since IS NOT NULL THEN (
         SELECT json_group_array(key) FROM seen WHERE entry_id = e.id AND key LIKE 'link:%'

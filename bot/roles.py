@@ -1,0 +1,102 @@
+"""Which jobs a process has, and what a process of several does before and between them."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from bot.model import Role
+from bot.schedule import Job, Schedule
+from bot.store.engine import Member
+from bot.store.feeds import Feeds
+
+JOBS: Mapping[Role | None, frozenset[str]] = MappingProxyType(
+    {
+        Role.POLL: frozenset({"poll", "backfill", "take back"}),
+        Role.GATEWAY: frozenset({"reconcile"}),
+        Role.DELIVER: frozenset(
+            {"notify", "index", "maintain", "upkeep", "publish", "deliver", "backup", "look again"}
+        ),
+        None: frozenset(
+            {
+                "poll",
+                "backfill",
+                "reconcile",
+                "notify",
+                "index",
+                "maintain",
+                "upkeep",
+                "publish",
+                "deliver",
+                "backup",
+            }
+        ),
+    }
+)
+"""The jobs of each role; None: of the process that has all roles."""
+
+REQUESTS_PER_SECOND: Mapping[Role | None, int] = MappingProxyType(
+    {Role.POLL: 1, Role.GATEWAY: 4, Role.DELIVER: 42, None: 50}
+)
+"""Their shares of Discord's limit for the whole bot: sends get most, and two gateway processes fit beside them."""
+
+
+class Part:
+    """This process's part of the bot."""
+
+    def __init__(self, role: Role | None, schedule: Schedule) -> None:
+        self.role = role
+        self.member: Member | None = None
+        """None: it is the only process."""
+        self._schedule = schedule
+
+    @property
+    def name(self) -> str:
+        """What `status` calls this process; "" while it has no seat yet."""
+        if self.role is None:
+            return "run"
+        return f"{self.role} {self.member.seat}" if self.member is not None and self.member.seat else ""
+
+    @property
+    def worker(self) -> int:
+        """Its number among the processes that poll; 0: there are no others."""
+        return self.member.seat if self.member is not None else 0
+
+    @property
+    def has_gateway(self) -> bool:
+        """Whether it receives Discord's events."""
+        return self.role in (None, Role.GATEWAY)
+
+    def wake(self, *names: str) -> None:
+        """Run these jobs now, here or in another process."""
+        own = JOBS[self.role]
+        self._schedule.wake(*(name for name in names if name in own))
+        if self.member is not None and (others := set(names) - own):
+            self.member.ring(*others)
+
+    def rung(self, names: Sequence[str]) -> None:
+        """Run those of these jobs that are this process's: another one asks for it."""
+        self._schedule.wake(*(name for name in names if name in JOBS[self.role]))
+
+    def jobs(self, of_all: Sequence[Job]) -> tuple[Job, ...]:
+        """Return this process's jobs, in the same order. Those of a process that stands by do nothing."""
+        own = [job for job in of_all if job.name in JOBS[self.role]]
+        return tuple(job.replaced(self._if_leading(job.run)) if self._may_stand_by else job for job in own)
+
+    @property
+    def _may_stand_by(self) -> bool:
+        return self.role is Role.DELIVER
+
+    def _if_leading(self, run: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[object]]:
+        async def run_if_leading() -> None:
+            if self.member is not None and self.member.is_leading:
+                await run()
+
+        return run_if_leading
+
+
+async def take_back(feeds: Feeds, member: Member, *, at_start: bool = False) -> None:
+    """Give back the feeds that processes claimed and that no longer run, so that others poll them. Raises StoreError.
+
+    `at_start`: this one's own seat may have been that of such a process.
+    """
+    seats = await member.seats()
+    await feeds.take_back([seat for seat in seats if not (at_start and seat == member.seat)])

@@ -1,0 +1,254 @@
+"""A process among others that share a database: what it holds, what wakes it, and when it leads.
+
+One connection holds all its locks, and the server frees them when it ends, however it ends. A frozen process keeps its
+connection. So who waits for a lock ends the connection of a holder that has been silent for too long.
+"""
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+
+from bot import errors
+from bot.model import Role
+from bot.store.place import ServerAddress
+from bot.store.postgres.connection import CONNECT_TIMEOUT, Connection, connect
+from bot.store.postgres.locks import END, GROUP, RUN_TAKEN, RUNNING, Lock, free
+from bot.store.postgres.trouble import DRIVER_ERRORS, translated_errors
+
+log = structlog.get_logger(__name__)
+
+PROBE_INTERVAL = 3.0
+"""Seconds between two signs of life."""
+SILENCE = 9.0
+"""Seconds without one after which a process counts as frozen, if another one waits for what it holds."""
+_PAUSE = 1.0
+"""Seconds between two attempts to get a lock."""
+_TURN_PAUSE = 0.1
+_GATHER_TIME = 0.02
+"""Seconds in which several wake-ups become one."""
+_CHANNEL = "feed_relay"
+_MAX_SEATS = 1_000
+
+_SEATS = {role: GROUP + number for number, role in enumerate(Role, start=1)}
+"""The groups of locks of which each process of a role holds one."""
+_TURNS = GROUP + 10
+_LEADER = Lock(6)
+
+_SHARE = "SELECT pg_advisory_lock_shared($1, $2)"
+_LOCK = "SELECT pg_advisory_lock($1, $2)"
+_TRY = "SELECT pg_try_advisory_lock($1, $2)"
+_UNLOCK = "SELECT pg_advisory_unlock($1, $2)"
+_HOLDERS = """
+    SELECT {} FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+    WHERE l.locktype = 'advisory' AND l.classid = $1 AND l.objsubid = 2 AND l.granted
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+_TAKEN_SEATS = _HOLDERS.format("CAST(l.objid AS BIGINT)")
+_END_SILENT = (
+    _HOLDERS.format("pg_terminate_backend(a.pid)")
+    + """
+    AND l.objid = ANY(CAST($2 AS BIGINT[])) AND a.state = 'idle'
+    AND a.state_change < clock_timestamp() - make_interval(secs => $3)
+"""
+)
+
+
+class PostgresMember:
+    """See Member."""
+
+    def __init__(self, address: ServerAddress, role: Role, on_ring: Callable[[Sequence[str]], None]) -> None:
+        self.seat = 0
+        self.is_leading = False
+        self._address = address
+        self._role = role
+        self._on_ring = on_ring
+        self._on_lost: Callable[[], None] = lambda: None
+        self._name = f"feed-relay {role} {secrets.token_hex(4)}"
+        self._connection: Connection | None = None
+        self._turn = asyncio.Lock()
+        """For the connection, which does one thing at a time."""
+        self._turns: dict[int, asyncio.Lock] = {}
+        self._rung: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ringing: asyncio.Task[None] | None = None
+
+    async def sit(self, seats: int | None) -> int:
+        """See Member."""
+        numbers = range(1, (seats or _MAX_SEATS) + 1)
+        while not self.seat:
+            for number in numbers:
+                if await self._try(Lock(number, _SEATS[self._role])):
+                    self.seat = number
+                    return number
+            await self._end_silent(_SEATS[self._role], numbers)
+            await asyncio.sleep(_PAUSE)
+        return self.seat
+
+    async def seats(self) -> list[int]:
+        """See Member."""
+        return [row[0] for row in await self._ask(_TAKEN_SEATS, _SEATS[self._role])]
+
+    def ring(self, *names: str) -> None:
+        """See Member."""
+        self._rung.update(names)
+        if self._ringing is None or self._ringing.done():
+            self._ringing = self._start(self._ring(), "ring")
+
+    async def take_turn(self, number: int, seconds: float) -> None:
+        """See Member."""
+        own = self._turns.setdefault(number, asyncio.Lock())
+        await own.acquire()
+        try:
+            while not await self._try(Lock(number, _TURNS)):  # noqa: ASYNC110 -- another process has it
+                await asyncio.sleep(_TURN_PAUSE)
+        except BaseException:
+            own.release()
+            raise
+        self._start(self._end_turn(number, own, seconds), "end turn")
+
+    async def lead(self, on_lead: Callable[[], Awaitable[None]], on_lost: Callable[[], None]) -> None:
+        """See Member."""
+        self._on_lost = on_lost
+        while True:
+            with suppress(errors.StoreError):
+                await self._try_to_lead(on_lead)
+            await asyncio.sleep(_PAUSE)
+
+    async def _try_to_lead(self, on_lead: Callable[[], Awaitable[None]]) -> None:
+        if self.is_leading:
+            return
+        if not await self._try(_LEADER):
+            await self._end_silent(_LEADER.group, [_LEADER.number])
+            return
+        held_by = self._connection
+        try:
+            await on_lead()
+        except BaseException:
+            await self._ask(_UNLOCK, _LEADER.group, _LEADER.number)
+            raise
+        if held_by is self._connection and held_by is not None and not held_by.is_closed():
+            self.is_leading = True
+            log.info("leading", process=f"{self._role} {self.seat}")
+
+    async def connect(self) -> None:
+        """Connect, and take back what this process held. Raises StoreLocked if another one has it now."""
+        connection = await connect(self._address)
+        try:
+            with translated_errors(str(self._address)):
+                await self._prepare(connection)
+        except errors.StoreLocked:
+            await connection.close(timeout=CONNECT_TIMEOUT)
+            raise errors.StoreLocked(str(self._address), RUN_TAKEN) from None
+        except BaseException:
+            connection.terminate()
+            raise
+        self._connection = connection
+        connection.add_termination_listener(self._lost)
+
+    async def _prepare(self, connection: Connection) -> None:
+        await connection.fetch(END, self._name)
+        await connection.fetch("SELECT set_config('application_name', $1, false)", self._name)
+        # These wait for a moment: the server may still have to end the former connection.
+        await connection.fetch(_SHARE, RUNNING.group, RUNNING.number)
+        if self.seat:
+            await connection.fetch(_LOCK, _SEATS[self._role], self.seat)
+        await connection.add_listener(_CHANNEL, self._heard)
+
+    async def keep(self) -> None:
+        """Give signs of life, and connect again whenever the connection is lost."""
+        while True:
+            try:
+                await self._ask("SELECT 1")
+                await asyncio.sleep(PROBE_INTERVAL)
+            except errors.StoreLocked as error:
+                log.error("another process took over", error=str(error), effect="this one stops")
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            except errors.StoreError:
+                await asyncio.sleep(_PAUSE)
+
+    async def close(self) -> None:
+        """Free everything."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await free(connection)
+
+    def _lost(self, connection: Any) -> None:  # noqa: ANN401 -- asyncpg's connection
+        """Stop leading at once: another process may lead now."""
+        if connection is self._connection and self.is_leading:
+            self.is_leading = False
+            log.warning("no longer leading", process=f"{self._role} {self.seat}")
+            self._on_lost()
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, names: str) -> None:
+        self._on_ring(names.split())
+
+    async def _try(self, lock: Lock) -> bool:
+        ((taken,),) = await self._ask(_TRY, lock.group, lock.number)
+        return bool(taken)
+
+    async def _end_silent(self, group: int, numbers: Sequence[int]) -> None:
+        if await self._ask(_END_SILENT, group, list(numbers), SILENCE):
+            log.warning("a process that no longer answers lost its place", role=str(self._role))
+
+    async def _ask(self, sql: str, *values: object) -> Sequence[Any]:
+        """Return the rows. Raises StoreError; the next call connects again."""
+        async with self._turn:
+            if self._connection is None or self._connection.is_closed():
+                await self.connect()
+            connection = self._connection
+            assert connection is not None  # noqa: S101 -- for mypy: `connect` has just set it
+            try:
+                with translated_errors(str(self._address)):
+                    return await connection.fetch(sql, *values, timeout=CONNECT_TIMEOUT)
+            except (*DRIVER_ERRORS, TimeoutError, errors.StoreUnreachable):
+                self._lost(connection)
+                connection.terminate()
+                raise errors.StoreUnreachable(str(self._address)) from None
+
+    async def _ring(self) -> None:
+        while self._rung:
+            names, self._rung = " ".join(sorted(self._rung)), set()
+            with suppress(errors.StoreError):  # the others look once a second in any case
+                await self._ask("SELECT pg_notify($1, $2)", _CHANNEL, names)
+            await asyncio.sleep(_GATHER_TIME)
+
+    async def _end_turn(self, number: int, own: asyncio.Lock, seconds: float) -> None:
+        try:
+            await asyncio.sleep(seconds)
+            with suppress(errors.StoreError):
+                await self._ask(_UNLOCK, _TURNS, number)
+        finally:
+            own.release()
+
+    def _start(self, work: Any, name: str) -> "asyncio.Task[None]":  # noqa: ANN401 -- any coroutine
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+@asynccontextmanager
+async def join(
+    address: ServerAddress, role: Role, on_ring: Callable[[Sequence[str]], None]
+) -> AsyncIterator[PostgresMember]:
+    """Be one of the processes that share the database, until the block ends."""
+    member = PostgresMember(address, role, on_ring)
+    await member.connect()
+    keeping = asyncio.create_task(member.keep(), name="keep membership")
+    try:
+        yield member
+    finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
+        await member.close()

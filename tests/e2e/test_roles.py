@@ -1,0 +1,90 @@
+"""As several processes with one database, too, each post arrives once and in order, whichever process is lost."""
+
+import signal
+from pathlib import Path
+
+from bot.store.place import ServerAddress
+from tests.e2e.crew import EVERYONE, GATEWAYS, POLLERS, Crew, crew
+from tests.e2e.relay_fixture import baseline, beside, eventually, publish, publish_one
+from tests.postgres import Databases, connected
+
+_END_ALL = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+async def test_other_processes_take_over_from_each_kind_that_is_killed(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    async with crew(tmp_path, await postgres.new(), seed=2, names=(*EVERYONE, "gateway c")) as made:
+        fixture = made.fixture
+        await baseline(fixture)
+        await eventually(lambda: fixture.discord.gateway.identified == len(GATEWAYS))
+        idle = next(name for name in (*GATEWAYS, "gateway c") if "running as" not in made.log(name))
+
+        await beside(publish(fixture, 25, pace=0.1), kill_one_of_each(made, spared=idle))
+        await fixture.settled()
+        await made.logs(idle, "running as gateway")
+
+        assert fixture.differences() == []
+
+
+async def kill_one_of_each(made: Crew, spared: str) -> None:
+    leader = await made.leader()
+    await eventually(lambda: made.fixture.backlog() > 0)
+    await made.end(leader, by=signal.SIGKILL)
+    await made.end(POLLERS[0], by=signal.SIGKILL)
+    await made.end(next(name for name in GATEWAYS if name != spared), by=signal.SIGKILL)
+    await made.leader(leader)
+
+
+async def test_a_frozen_deliverer_that_wakes_up_posts_nothing_twice(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    async with crew(tmp_path, await postgres.new(), seed=3) as made:
+        fixture = made.fixture
+        await baseline(fixture)
+
+        await beside(publish(fixture, 25, pace=0.1), freeze_the_leader(made))
+        publish_one(fixture, "night-sky", tags=())
+        await fixture.settled()
+
+        assert fixture.differences() == []
+
+
+async def freeze_the_leader(made: Crew) -> None:
+    """Freeze it until another one leads."""
+    leader = await made.leader()
+    await eventually(lambda: made.fixture.backlog() > 0)
+    made.processes[leader].send_signal(signal.SIGSTOP)
+    await made.leader(leader)
+    made.processes[leader].send_signal(signal.SIGCONT)
+    await made.logs(leader, "no longer leading")
+
+
+async def test_cut_connections_of_all_processes_lose_nothing_and_post_nothing_twice(
+    tmp_path: Path, postgres: Databases
+) -> None:
+    database = await postgres.new()
+    async with crew(tmp_path, database, seed=5) as made:
+        fixture = made.fixture
+        await baseline(fixture)
+
+        await beside(publish(fixture, 25, pace=0.1), cut_often(made, database, 5))
+        await fixture.settled()
+        shards = {each.shard for each in fixture.discord.gateway.sessions.values() if each.connection}
+        statuses = await made.end(*EVERYONE)
+
+        assert fixture.differences() == []
+        assert shards == {(0, 2), (1, 2)}
+        assert statuses == [0] * len(EVERYONE)
+        assert not any("Traceback" in made.log(name) for name in EVERYONE)
+
+
+async def cut_often(made: Crew, database: ServerAddress, times: int) -> None:
+    async with connected(database) as connection:
+        for _ in range(times):
+            last = made.fixture.activity() + made.fixture.chance.randint(0, 40)
+            await eventually(lambda last=last: made.fixture.activity() >= last)  # type: ignore[misc] # mypy can't infer it
+            await connection.fetch(_END_ALL)
