@@ -237,6 +237,7 @@ async def run_chat(
     discord: SandboxDiscord, services: Services, opened: Opened, server: ServerFixture
 ) -> AsyncIterator[Chat]:
     """Run the bot."""
+    opened.ids.clear()  # an earlier run may have reported its channels twice
     chat = Chat(
         discord.token,
         api_url=discord.api_url,

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import DocumentError, HtmlPage, NotAFeed, Unreadable
+from tests.growth import FACTOR, assert_growth
 from tests.source.formats.documents import parse_document, rss
 
 FRAGMENTS = st.sampled_from([
@@ -60,3 +61,25 @@ def test_the_content_decides_the_format_and_not_the_content_type() -> None:
 def test_a_broken_json_feed_is_unreadable() -> None:
     with pytest.raises(Unreadable):
         parse_document('{"version": "https://jsonfeed.org/version/1.1", "items": x}')
+
+
+def test_the_time_for_a_post_s_categories_grows_with_their_number() -> None:
+    few, many = (
+        rss(
+            "<item><title>One</title>"
+            + "".join(f"<category>tag {n}</category>" for n in range(count))
+            + "</item>"
+        )
+        for count in (4_000, 4_000 * FACTOR)
+    )
+
+    assert_growth(lambda: parse_document(few), lambda: parse_document(many))
+
+
+def test_the_time_for_an_element_s_attributes_grows_with_their_number() -> None:
+    few, many = (
+        rss("<item><title>One</title><x " + " ".join(f"a{n}='1'" for n in range(count)) + "/></item>")
+        for count in (4_000, 4_000 * FACTOR)
+    )
+
+    assert_growth(lambda: parse_document(few), lambda: parse_document(many))
