@@ -6,6 +6,7 @@
 # make lint    the same without the tests
 # make format  fix formatting and imports
 # make lock    update the lock files to the newest versions that pyproject.toml allows (needs uv)
+# make messages  bring the translations of what the bot posts up to date, after its texts or translations have changed
 # make sbom    write the list of all packages with their licences anew, after the lock has changed
 # make clean   remove .venv and all caches
 
@@ -14,7 +15,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test pictures bench bench-full bench-page lint format lock sbom clean
+.PHONY: demo test pictures bench bench-full bench-page lint format messages lock sbom clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/run.stamp
@@ -72,6 +73,9 @@ lock:
 		pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet --upgrade --extra postgres \
 		pyproject.toml --group bench --constraint requirements.lock --output-file requirements-bench.lock
+
+messages: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.text.translations
 
 sbom: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.packaging.sbom

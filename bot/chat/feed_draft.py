@@ -50,6 +50,8 @@ class FeedDraft:
     link: str = ""
     """The page that the feed belongs to."""
     read_at: datetime | None = None
+    language: str = ""
+    """Of what the bot posts in the server; "": English."""
     preview_message: discord.WebhookMessage | None = None
     """The message that shows the preview now."""
 
@@ -68,7 +70,7 @@ class FeedDraft:
         newest = next(iter((*self.matching, *self.posts)), None)
         if newest is None:
             return None
-        return render(newest, self.name, self.style, summary_length=summary_length)
+        return render(newest, self.name, self.style, summary_length=summary_length, language=self.language)
 
 
 @dataclass(frozen=True, slots=True)

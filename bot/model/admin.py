@@ -38,6 +38,8 @@ class Hold:
     """The id of a member."""
     managers_role_id: int | None = None
     """The role whose members may decide besides those with Manage Server; None: no role."""
+    language: str = ""
+    """Of what the bot posts in the guild; "": English."""
 
 
 @dataclass(frozen=True, slots=True)

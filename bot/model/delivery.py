@@ -42,6 +42,8 @@ class Delivery:
     """When a post of the subscription last pinged; None: never."""
     leased_until: datetime | None = None
     """Until when nobody else claims it. It tells this claim from others of the same delivery."""
+    language: str = ""
+    """Of what the bot posts in the guild; "": English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ class Notice:
     due_at: datetime
     managers_role_id: int | None = None
     """The role whose members may decide about held posts besides those with Manage Server; None: no role."""
+    language: str = ""
+    """Of what the bot posts in the guild; "": English."""
 
     @property
     def problem(self) -> Problem:

@@ -32,6 +32,8 @@ class Upkeep:
     """Earlier attempts."""
     leased_until: datetime
     """Identifies the claim: settling it doesn't settle work that was requested again meanwhile."""
+    language: str = ""
+    """Of what the bot posts in the guild; "": English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class Deliverer:
             delivery.style,
             summary_length=self._summary_length,
             mention_roles=roles,
+            language=delivery.language,
         )
         if isinstance(message, Dead):
             return message

@@ -128,6 +128,10 @@ class LookThrough:
 
     def _render(self, delivery: Delivery) -> Message | None:
         message = render_or_give_up(
-            delivery.entry, delivery.feed_name, delivery.style, summary_length=self._summary_length
+            delivery.entry,
+            delivery.feed_name,
+            delivery.style,
+            summary_length=self._summary_length,
+            language=delivery.language,
         )
         return None if isinstance(message, Dead) else message

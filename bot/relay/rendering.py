@@ -17,12 +17,23 @@ cached_render = lru_cache(MAX_RENDERED)(render)
 
 
 def render_or_give_up(
-    entry: Entry, feed_name: str, style: Style, *, summary_length: int, mention_roles: tuple[int, ...] = ()
+    entry: Entry,
+    feed_name: str,
+    style: Style,
+    *,
+    summary_length: int,
+    language: str,
+    mention_roles: tuple[int, ...] = (),
 ) -> Message | Dead:
     """Return the message, or Dead if rendering fails, which is a bug of ours and is logged."""
     try:
         return cached_render(
-            entry, feed_name, style, summary_length=summary_length, mention_roles=mention_roles
+            entry,
+            feed_name,
+            style,
+            summary_length=summary_length,
+            mention_roles=mention_roles,
+            language=language,
         )
     except Exception:
         log.exception("entry cannot be rendered", entry=entry.link, feed=feed_name)

@@ -78,7 +78,11 @@ class Upkeeper:
 
     async def _do(self, upkeep: Upkeep) -> Outcome:
         message = render_or_give_up(
-            upkeep.entry, upkeep.feed_name, upkeep.style, summary_length=self._summary_length
+            upkeep.entry,
+            upkeep.feed_name,
+            upkeep.style,
+            summary_length=self._summary_length,
+            language=upkeep.language,
         )
         if isinstance(message, Dead):
             return message

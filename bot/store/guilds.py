@@ -74,6 +74,16 @@ class Guilds(Repository):
         """Change where the days of the guild's searches begin, from the next search on."""
         await tx.run("set_time_zone", id=guild_id, time_zone=time_zone)
 
+    async def language(self, guild_id: int) -> str:
+        """Return the language of what the bot posts in the guild; "": nobody chose one."""
+        row = await self._db.row("language", id=guild_id)
+        return "" if row is None else str(row["language"])
+
+    @transaction
+    async def set_language(self, tx: Transaction, guild_id: int, language: str) -> None:
+        """Change the language of what the bot posts in the guild, from the next message on."""
+        await tx.run("set_language", id=guild_id, language=language)
+
     async def followed_channels(self) -> list[FollowedChannel]:
         """Return the channels that follow a feed."""
         return [

@@ -66,4 +66,9 @@ def is_blank(text: str) -> bool:
 def isolate_direction(text: str) -> str:
     """Isolate right-to-left text, so that it does not reorder the text around it."""
     is_rtl = not text.isascii() and any(unicodedata.bidirectional(c) in {"R", "AL", "AN"} for c in text)
-    return f"\u2068{text}\u2069" if is_rtl else text
+    return isolate(text) if is_rtl else text
+
+
+def isolate(text: str) -> str:
+    """Isolate text from the direction of the text around it."""
+    return f"\u2068{text}\u2069"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.i18n import _, n_
 from bot.model import Media, MediaKind
 from bot.text.document import Block, Document, Run
 from bot.text.escape import is_blank, isolate_direction, strip_controls
@@ -13,7 +14,6 @@ from bot.text.links import host_of
 from bot.text.repetition import complete_title, drop_repetition, letters_of, plain_start, repeats
 from bot.text.summary import clip, find_cut
 
-_POST, _PHOTO, _VIDEO, _AUDIO = "Post", "Photo", "Video", "Audio"
 _MAX_LINE_LENGTH = 120
 """UTF-16 units of the text that names a post in one line."""
 _MIN_LINE_LENGTH = 20
@@ -116,17 +116,17 @@ def _description(media: tuple[Media, ...]) -> str:
 
 def _kind(document: Document, media: tuple[Media, ...]) -> str:
     if name := _reblogged_author(document):
-        return f"Reblog from {isolate_direction(clip(name, _MAX_NAME_LENGTH))}"
+        return _("Reblog from {author}").format(author=isolate_direction(clip(name, _MAX_NAME_LENGTH)))
     kinds = [each.kind for each in media]
     if MediaKind.VIDEO in kinds:
-        return _VIDEO
+        return _("Video")
     if MediaKind.AUDIO in kinds:
-        return _AUDIO
+        return _("Audio")
     if host := next(_linked_hosts(document), ""):
-        return f"Link: {isolate_direction(clip(host, _MAX_NAME_LENGTH))}"
+        return _("Link: {site}").format(site=isolate_direction(clip(host, _MAX_NAME_LENGTH)))
     if photos := kinds.count(MediaKind.IMAGE):
-        return _PHOTO if photos == 1 else f"{photos} photos"
-    return _POST
+        return _("Photo") if photos == 1 else n_("{count} photo", "{count} photos", photos)
+    return _("Post")
 
 
 def _reblogged_author(document: Document) -> str:

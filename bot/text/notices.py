@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.i18n import _, n_
+from bot.i18n import _, n_, posts_in, posts_right_to_left
 from bot.model import NEWEST_COUNT, TO_OWNER, Button, Decision, Embed, Hold, Message, Notice, NoticeKind, Unit
-from bot.text.escape import isolate_direction, strip_controls
+from bot.text.escape import isolate, isolate_direction, strip_controls
 from bot.text.fold import one_line
 from bot.text.limits import CONTENT, EMBED_DESCRIPTION, utf16_length
 from bot.text.markdown import escape_line
@@ -41,6 +41,11 @@ def render_notices(units: Sequence[Unit]) -> Message:
     A text that is too long for the content goes into an embed. The content then has an outline, which people see even
     where the bot may not embed links. A direct message has no buttons: they only work in a server.
     """
+    with posts_in(units[0][0].language):
+        return _render(units)
+
+
+def _render(units: Sequence[Unit]) -> Message:
     first, text = units[0][0], _write(units)
     if utf16_length(text) > CONTENT and len(units) > 1:
         return Message(
@@ -61,7 +66,9 @@ def count_fitting(units: Sequence[Unit]) -> int:
     low, high = 0, len(units)
     while low < high:
         middle = (low + high + 1) // 2
-        if utf16_length(_body(units[:middle])) <= EMBED_DESCRIPTION:
+        with posts_in(units[0][0].language):
+            length = utf16_length(_body(units[:middle]))
+        if length <= EMBED_DESCRIPTION:
             low = middle
         else:
             high = middle - 1
@@ -70,6 +77,36 @@ def count_fitting(units: Sequence[Unit]) -> int:
 
 def render_hold(hold: Hold) -> Message:
     """Return the question about a hold, as its notice asked it."""
+    with posts_in(hold.language):
+        return _ask(hold)
+
+
+def render_decision(hold: Hold, decision: Decision, user_id: int | None) -> str:
+    """Return what replaces the question about a hold: what was decided, and by whom (None: somebody who is gone)."""
+    with posts_in(hold.language):
+        line = _("**{feed}** in {channel}: {outcome}").format(
+            feed=_escape(hold.feed_name, _MAX_NAME_LENGTH),
+            channel=f"<#{hold.channel_id}>",
+            outcome=describe_outcome(decision),
+        )
+        decided = "" if user_id is None else _("Decided by {member}.").format(member=f"<@{user_id}>")
+    return f"{line} {decided}".strip()
+
+
+def describe_outcome(decision: Decision) -> str:
+    """Return what a decision does to the held posts, as the end of a sentence."""
+    if decision is Decision.NEWEST:
+        return n_(
+            "the newest held post is posted, the others are skipped.",
+            "the newest {count} held posts are posted, the others are skipped.",
+            NEWEST_COUNT,
+        )
+    if decision is Decision.ALL:
+        return _("all held posts are posted, oldest first.")
+    return _("the held posts are skipped.")
+
+
+def _ask(hold: Hold) -> Message:
     text = _sentences()[NoticeKind.POSTS_HELD].format(
         feed=_escape(hold.feed_name, _MAX_NAME_LENGTH),
         channel=f"<#{hold.channel_id}>",
@@ -119,7 +156,7 @@ def _sentence(report: _Report) -> str:
     )
     if report.times < 2:
         return text
-    return f"{text} {_('That happened {count} times.').format(count=report.times)}"
+    return f"{text} {n_('That happened {count} time.', 'That happened {count} times.', report.times)}"
 
 
 def _list(reports: Sequence[_Report]) -> str:
@@ -131,7 +168,7 @@ def _list(reports: Sequence[_Report]) -> str:
 
 
 def _heading(reports: Sequence[_Report]) -> str:
-    return _headings()[reports[0].heading].format(count=len(reports))
+    return _headings(len(reports))[reports[0].heading]
 
 
 def _item(names: Sequence[str], detail: str) -> str:
@@ -215,35 +252,58 @@ def _sentences_of_ended() -> dict[NoticeKind, str]:
     }
 
 
-def _headings() -> dict[tuple[NoticeKind, bool], str]:
+def _headings(count: int) -> dict[tuple[NoticeKind, bool], str]:
     return {
-        (NoticeKind.FEED_BROKEN, False): _(
-            "**{count} feeds can't be read.** The bot keeps trying, but less often:"
+        (NoticeKind.FEED_BROKEN, False): n_(
+            "**{count} feed can't be read.** The bot keeps trying, but less often:",
+            "**{count} feeds can't be read.** The bot keeps trying, but less often:",
+            count,
         ),
-        (NoticeKind.FEED_RECOVERED, False): _("**{count} feeds can be read again:**"),
-        (NoticeKind.FEED_RECOVERED, True): _(
-            "**{count} feeds couldn't be read for a while, but can be again:**"
+        (NoticeKind.FEED_RECOVERED, False): n_(
+            "**{count} feed can be read again:**", "**{count} feeds can be read again:**", count
         ),
-        (NoticeKind.FEED_MOVED, False): _(
-            "**{count} feeds have moved.** The bot follows them there now; you don't need to do anything:"
+        (NoticeKind.FEED_RECOVERED, True): n_(
+            "**{count} feed couldn't be read for a while, but can be again:**",
+            "**{count} feeds couldn't be read for a while, but can be again:**",
+            count,
         ),
-        (NoticeKind.FEEDS_IMPORTED, False): _("**{count} imports are done.** Feeds that could be read:"),
-        (NoticeKind.FEED_ENDED, False): _("**{count} feeds have ended** and are no longer checked:"),
-        (NoticeKind.CHANNEL_SUSPENDED, False): _(
-            "**Posts for {count} channels are waiting.** They'll be sent once the bot can post again:"
+        (NoticeKind.FEED_MOVED, False): n_(
+            "**{count} feed has moved.** The bot follows it there now; you don't need to do anything:",
+            "**{count} feeds have moved.** The bot follows them there now; you don't need to do anything:",
+            count,
         ),
-        (NoticeKind.CHANNEL_RESUMED, False): _(
-            "**The bot can post in {count} channels again.** Posts that were waiting are on their way:"
+        (NoticeKind.FEEDS_IMPORTED, False): n_(
+            "**{count} import is done.** Feeds that could be read:",
+            "**{count} imports are done.** Feeds that could be read:",
+            count,
         ),
-        (NoticeKind.CHANNEL_RESUMED, True): _(
-            "**The bot couldn't post in {count} channels for a while, but can again:**"
+        (NoticeKind.FEED_ENDED, False): n_(
+            "**{count} feed has ended** and is no longer checked:",
+            "**{count} feeds have ended** and are no longer checked:",
+            count,
+        ),
+        (NoticeKind.CHANNEL_SUSPENDED, False): n_(
+            "**Posts for {count} channel are waiting.** They'll be sent once the bot can post again:",
+            "**Posts for {count} channels are waiting.** They'll be sent once the bot can post again:",
+            count,
+        ),
+        (NoticeKind.CHANNEL_RESUMED, False): n_(
+            "**The bot can post in {count} channel again.** Posts that were waiting are on their way:",
+            "**The bot can post in {count} channels again.** Posts that were waiting are on their way:",
+            count,
+        ),
+        (NoticeKind.CHANNEL_RESUMED, True): n_(
+            "**The bot couldn't post in {count} channel for a while, but can again:**",
+            "**The bot couldn't post in {count} channels for a while, but can again:**",
+            count,
         ),
     }
 
 
 def _escape(text: str, length: int) -> str:
     """Return text of a feed or site as one line whose Markdown and text direction don't affect the rest."""
-    return escape_line(isolate_direction(clip(one_line(strip_controls(text)), length)))
+    isolated = isolate if posts_right_to_left() else isolate_direction
+    return escape_line(isolated(clip(one_line(strip_controls(text)), length)))
 
 
 def _buttons(hold_id: int | None) -> tuple[Button, ...]:

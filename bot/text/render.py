@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from bot.i18n import _, posts_in
 from bot.model import Embed, Entry, Media, MediaKind, Message, Style
 from bot.text import limits
 from bot.text.document import Document
@@ -25,7 +26,6 @@ _MAX_PROVIDER_LENGTH = 60
 _MAX_PLAYERS = 3
 _MAX_PLAYERS_LENGTH = 1500
 _SEPARATOR = " · "
-_OPEN = "Open the post"
 
 
 def render(
@@ -35,10 +35,19 @@ def render(
     *,
     summary_length: int = 400,
     mention_roles: tuple[int, ...] = (),
+    language: str = "",
 ) -> Message:
-    """Return the message for `entry`: the same for the same arguments, and within Discord's limits for any input."""
-    post = build_post(entry, feed_name)
+    """Return the message for `entry`: the same for the same arguments, and within Discord's limits for any input.
+
+    `language`: of the words that are not the post's own, such as "Open the post"; "" is English.
+    """
     roles = tuple(dict.fromkeys(mention_roles))[:MAX_PINGED_ROLES]
+    with posts_in(language):
+        message = _write(build_post(entry, feed_name), style, summary_length, roles)
+    return replace(message, tags=entry.tags)
+
+
+def _write(post: Post, style: Style, summary_length: int, roles: tuple[int, ...]) -> Message:
     pings = " ".join(f"<@&{role}>" for role in roles)
     limit = limits.CONTENT - limits.utf16_length(pings) - 1
     message = _STYLES[style](post, limit, summary_length)
@@ -48,7 +57,6 @@ def render(
         opening=None if message.opening is None else f"{pings} {message.opening}".strip(),
         mention_roles=roles,
         thread_name=fit_line(post.headline.line, limits.THREAD_NAME, escape_mentions),
-        tags=entry.tags,
         link=post.link,
     )
 
@@ -59,7 +67,7 @@ def _card(post: Post, limit: int, summary_length: int) -> Message:
     embed = replace(_embed(post, text), title="")
     content = _bold_headline(post, linked=True)
     if limits.utf16_length(content) > limit:
-        content, embed = _bold_headline(post, linked=False), replace(embed, title=_OPEN)
+        content, embed = _bold_headline(post, linked=False), replace(embed, title=_("Open the post"))
     return Message(content, (embed,) if _is_visible(embed) else (), opening=_opening(post, limit))
 
 
@@ -122,7 +130,7 @@ def _link_line(line: str, link: str) -> str:
 
 def _opening(post: Post, limit: int) -> str | None:
     """Return the link that starts a forum post whose name is the whole headline; None if the headline must stay."""
-    link = masked_link(_OPEN, post.link)
+    link = masked_link(_("Open the post"), post.link)
     is_named = limits.utf16_length(post.headline.title) <= limits.THREAD_NAME
     return link if post.link and is_named and limits.utf16_length(link) <= limit else None
 
@@ -159,7 +167,7 @@ def _describe(post: Post, choose: Callable[[Document], Document]) -> str:
 def _rest_link(post: Post) -> str:
     """Return a link to what the author hid; "" if nothing is hidden or it has no address."""
     url = "" if post.body.rest is None else post.body.rest or post.link
-    return masked_link("Keep reading", url) if url else ""
+    return masked_link(_("Keep reading"), url) if url else ""
 
 
 def _fit_markdown(document: Document, limit: int) -> str:
@@ -199,10 +207,10 @@ def _join_players(players: Iterable[Media]) -> str:
 def _player_link(player: Media) -> str:
     provider = clip(one_line(strip_controls(player.provider)), _MAX_PROVIDER_LENGTH)
     labels = {
-        (MediaKind.VIDEO, True): f"Watch on {provider}",
-        (MediaKind.VIDEO, False): "Watch the video",
-        (MediaKind.AUDIO, True): f"Listen on {provider}",
-        (MediaKind.AUDIO, False): "Listen",
+        (MediaKind.VIDEO, True): _("Watch on {provider}").format(provider=provider),
+        (MediaKind.VIDEO, False): _("Watch the video"),
+        (MediaKind.AUDIO, True): _("Listen on {provider}").format(provider=provider),
+        (MediaKind.AUDIO, False): _("Listen"),
     }
     return masked_link(labels[player.kind, not is_blank(provider)], safe_url(player.url))
 

@@ -7,9 +7,11 @@ from bot.model import (
     Decision,
     NoticeKind,
 )
+from bot.relay.notify import decide
 from tests.store.conftest import (
     ASK,
     GUILD,
+    LEASE,
     Services,
     post,
     send_notices,
@@ -33,6 +35,23 @@ async def test_a_guild_that_removed_the_bot_is_suspended_and_decides_after_its_r
     assert hold.waiting == 2
     await services.store.holds.decide(hold.id, Decision.ALL, 5, services.now)
     assert await services.send_all() == [(100, "Post 1"), (100, "Post 2")]
+
+
+async def test_everything_that_is_posted_in_a_guild_is_in_its_language(services: Services) -> None:
+    await subscribed(services)
+    await services.poll()
+    await services.store.guilds.set_language(GUILD, "de")
+
+    await services.poll(*(post(number) for number in range(8)), settings=ASK)
+    (message,) = await services.store.notices.claim(services.now, LEASE, 10, decide)
+    hold = await services.store.holds.get(message.notices[0].hold_id or 0)
+    assert hold is not None
+    await services.store.holds.decide(hold.id, Decision.NEWEST, 5, services.now)
+    (first, *_) = await services.claim()
+
+    assert {message.notices[0].language, hold.language, first.language} == {"de"}
+    assert await services.store.guilds.language(GUILD) == "de"
+    assert await services.store.guilds.language(GUILD + 1) == ""
 
 
 async def test_an_outage_is_not_a_removal(services: Services) -> None:

@@ -542,6 +542,15 @@ SELECT time_zone FROM guild WHERE id = :id;
 INSERT INTO guild (id, time_zone) VALUES (:id, :time_zone)
 ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone;
 
+-- name: language
+-- What the bot posts in the guild is in this language.
+SELECT language FROM guild WHERE id = :id;
+
+-- name: set_language
+-- The bot may not have reported the guild yet.
+INSERT INTO guild (id, language) VALUES (:id, :language)
+ON CONFLICT (id) DO UPDATE SET language = excluded.language;
+
 -- name: clear_notices_channel
 -- The channel was deleted.
 UPDATE guild SET
@@ -611,7 +620,7 @@ SELECT id FROM hold WHERE subscription_id = :subscription_id AND decision IS NUL
 -- name: hold
 -- The hold that an admin decides about.
 SELECT h.id, h.subscription_id, h.decision, h.decided_by, c.guild_id, s.channel_id, s.paused,
-    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, g.managers_role_id,
+    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, g.managers_role_id, coalesce(g.language, '') AS language,
     (SELECT count(*) FROM delivery AS d WHERE d.hold_id = h.id AND d.state = 'held') AS waiting
 FROM hold AS h JOIN subscription AS s ON s.id = h.subscription_id JOIN channel AS c ON c.id = s.channel_id
 JOIN feed AS f ON f.id = s.feed_id LEFT JOIN guild AS g ON g.id = c.guild_id
@@ -773,7 +782,7 @@ GROUP BY n.channel_id, n.direct, coalesce(n.about_guild_id, 0) ORDER BY min(n.id
 
 -- name: waiting_notices
 -- Everything that the next message to a place is made from.
-SELECT n.*, coalesce(f.display_name, '') AS feed_name, g.managers_role_id,
+SELECT n.*, coalesce(f.display_name, '') AS feed_name, g.managers_role_id, coalesce(g.language, '') AS language,
     (SELECT count(*) FROM delivery WHERE hold_id = n.hold_id AND state = 'held') AS waiting
 FROM notice AS n LEFT JOIN feed AS f ON f.id = n.feed_id LEFT JOIN guild AS g ON g.id = n.about_guild_id
 WHERE n.state = 'pending' AND n.channel_id = :channel_id AND n.direct = :direct AND coalesce(n.about_guild_id, 0) = :guild_id
@@ -1011,9 +1020,10 @@ UPDATE upkeep SET due_at = :now WHERE state = 'pending' AND due_at > :now;
 -- name: claimed_upkeep
 -- Everything that a message is rendered from again.
 SELECT u.delivery_id, u.kind, u.attempts - 1 AS attempts, u.due_at, d.channel_id, d.message_id, s.style, s.thread,
-    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, e.*
+    coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(g.language, '') AS language, e.*
 FROM upkeep AS u JOIN delivery AS d ON d.id = u.delivery_id JOIN subscription AS s ON s.id = u.subscription_id
 JOIN tagged_entry AS e ON e.id = d.entry_id JOIN feed AS f ON f.id = e.feed_id
+JOIN channel AS c ON c.id = d.channel_id LEFT JOIN guild AS g ON g.id = c.guild_id
 WHERE u.delivery_id = :delivery_id AND u.kind = :kind;
 
 -- name: settle_upkeep

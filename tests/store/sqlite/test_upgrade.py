@@ -53,6 +53,7 @@ NEW_COLUMNS = {
     "updates_channel_id",
     "managers_role_id",
     "time_zone",
+    "language",
     "added_by",
     "about_guild_id",
     "direct",

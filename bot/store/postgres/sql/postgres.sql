@@ -157,7 +157,7 @@ RETURNING id;
 SELECT d.id AS delivery_id, d.channel_id, d.attempts - 1 AS attempts, d.uncertain_since, d.uncertain_until,
     d.leased_until, c.probes, e.id AS entry_id, coalesce(s.style, 'card') AS style, coalesce(s.mention_roles, '[]') AS mention_roles,
     coalesce(nullif(s.name, ''), f.display_name) AS feed_name, coalesce(s.silent, 0) AS silent, s.thread,
-    coalesce(s.ping_cooldown, 0) AS ping_cooldown, s.pinged_at, e.*, CASE WHEN d.uncertain_since IS NOT NULL THEN CAST((
+    coalesce(g.language, '') AS language, coalesce(s.ping_cooldown, 0) AS ping_cooldown, s.pinged_at, e.*, CASE WHEN d.uncertain_since IS NOT NULL THEN CAST((
         SELECT coalesce(json_agg(key), '[]') FROM seen WHERE entry_id = e.id AND key LIKE 'link:%'
     ) AS TEXT) END AS link_keys
 FROM delivery AS d
@@ -165,6 +165,7 @@ JOIN channel AS c ON c.id = d.channel_id
 JOIN tagged_entry AS e ON e.id = d.entry_id
 JOIN feed AS f ON f.id = e.feed_id
 LEFT JOIN subscription AS s ON s.id = d.subscription_id
+LEFT JOIN guild AS g ON g.id = c.guild_id
 WHERE d.id = ANY(CAST(:ids AS BIGINT[]))
 ORDER BY d.id;
 

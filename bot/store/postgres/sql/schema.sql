@@ -237,7 +237,8 @@ CREATE TABLE guild (
     left_at            BIGINT,  -- NULL: the bot is there
     updates_channel_id BIGINT,  -- Discord's channel for Community updates or safety alerts, if the bot can write there
     managers_role_id   BIGINT,  -- whose members may press the buttons of admins; NULL: no role
-    time_zone          TEXT COLLATE "C" NOT NULL DEFAULT ''  -- where the days of searches begin; '' = UTC
+    time_zone          TEXT COLLATE "C" NOT NULL DEFAULT '',  -- where the days of searches begin; '' = UTC
+    language           TEXT COLLATE "C" NOT NULL DEFAULT ''  -- of what the bot posts; '' = English
 );
 
 CREATE TABLE channel (

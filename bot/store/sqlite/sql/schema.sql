@@ -200,7 +200,8 @@ CREATE TABLE guild (
     left_at            INTEGER,  -- NULL: the bot is there
     updates_channel_id INTEGER,  -- Discord's channel for Community updates or safety alerts, if the bot can write there
     managers_role_id   INTEGER,  -- whose members may press the buttons of admins; NULL: no role
-    time_zone          TEXT NOT NULL DEFAULT ''  -- where the days of searches begin; '' = UTC
+    time_zone          TEXT NOT NULL DEFAULT '',  -- where the days of searches begin; '' = UTC
+    language           TEXT NOT NULL DEFAULT ''  -- of what the bot posts; '' = English
 ) STRICT;
 
 CREATE TABLE channel (

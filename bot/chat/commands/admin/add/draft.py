@@ -66,7 +66,8 @@ async def start_draft(
         )
     await require_within_limit(services, target)
     found = await discover_now(services, pasted)
-    draft = FeedDraft(target.id, style, tags, found[:MAX_OPTIONS])
+    language = await services.store.guilds.language(target.guild_id)
+    draft = FeedDraft(target.id, style, tags, found[:MAX_OPTIONS], language=language)
     key = services.drafts.put(draft)
     if len(found) == 1:
         await _open_feed(Press(interaction, services, key, draft), target, found[0])

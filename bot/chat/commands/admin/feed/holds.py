@@ -9,10 +9,10 @@ import structlog
 from bot.chat.commands.common.components import PersistentItem
 from bot.chat.commands.common.responses import Interaction, respond, services_of
 from bot.chat.embeds import create_buttons, create_view
-from bot.chat.messages import _, escape_text, n_, use_locale
+from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
-from bot.model import NEWEST_COUNT, Decision, Hold
-from bot.text.notices import render_hold
+from bot.model import Decision, Hold
+from bot.text.notices import describe_outcome, render_decision, render_hold
 
 _MAX_OFFERED = 5
 """Holds of one feed, in different channels, that `/feed status` offers."""
@@ -108,13 +108,8 @@ async def _show_earlier_decision(interaction: Interaction, services: Services, h
 async def _show_decision(
     interaction: Interaction, hold: Hold, decision: Decision, user_id: int | None
 ) -> None:
-    """Replace the question and its buttons with the decision, in the server's language."""
-    use_locale(interaction.guild_locale or interaction.locale)
-    line = _("**{feed}** in {channel}: {outcome}").format(
-        feed=escape_text(hold.feed_name), channel=f"<#{hold.channel_id}>", outcome=_outcome(decision)
-    )
-    decided = "" if user_id is None else _("Decided by {member}.").format(member=f"<@{user_id}>")
-    text = f"{line} {decided}".strip()
+    """Replace the question and its buttons with the decision, in the language of the question."""
+    text = render_decision(hold, decision, user_id)
     if not await _replace(interaction, text):
         await respond(interaction, text)
 
@@ -141,21 +136,9 @@ async def _replace(interaction: Interaction, content: str) -> bool:
     return True
 
 
-def _outcome(decision: Decision) -> str:
-    if decision is Decision.NEWEST:
-        return n_(
-            "the newest held post is posted, the others are skipped.",
-            "the newest {count} held posts are posted, the others are skipped.",
-            NEWEST_COUNT,
-        )
-    if decision is Decision.ALL:
-        return _("all held posts are posted, oldest first.")
-    return _("the held posts are skipped.")
-
-
 def _decided_before(hold: Hold, decision: Decision) -> str:
     if hold.decided_by is None:
-        return _("This was already decided: {outcome}").format(outcome=_outcome(decision))
+        return _("This was already decided: {outcome}").format(outcome=describe_outcome(decision))
     return _("{member} decided first: {outcome}").format(
-        member=f"<@{hold.decided_by}>", outcome=_outcome(decision)
+        member=f"<@{hold.decided_by}>", outcome=describe_outcome(decision)
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.chat.commands.admin.base.feed_read import read_now
 from bot.chat.commands.admin.base.rules import fill
-from bot.chat.commands.common.responses import Interaction, UserError, respond, send_preview
+from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond, send_preview
 from bot.chat.feed_draft import newest_first
 from bot.chat.messages import _, escape_text
 from bot.chat.services import Services
@@ -37,6 +37,7 @@ async def show_newest(interaction: Interaction, services: Services, followed: Se
         subscription.style,
         summary_length=services.settings.summary_length,
         mention_roles=subscription.mention_roles,
+        language=await services.store.guilds.language(guild_of(interaction).id),
     )
     await respond(interaction, _introduce(each, is_wanted=wanted is not None))
     await send_preview(interaction, message)

@@ -8,8 +8,10 @@ from bot.chat.commands.admin.server.managers import show_managers
 from bot.chat.commands.admin.server.settings import change_settings, show_server, zone_choices
 from bot.chat.commands.common.autocomplete import Choices
 from bot.chat.commands.common.responses import Interaction, defer
+from bot.i18n import LANGUAGES
 
 Zone = app_commands.Range[str, 0, 60]
+_LANGUAGES = [app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()]
 
 
 class ServerGroup(AdminGroup, name="server", description="Change how the bot works in this server"):
@@ -17,16 +19,20 @@ class ServerGroup(AdminGroup, name="server", description="Change how the bot wor
 
     @app_commands.command(description="Show what is set for the whole server")
     async def show(self, interaction: Interaction) -> None:
-        """Show notices, managers and the time zone, and where they are changed."""
+        """Show notices, managers, time zone and language, and where they are changed."""
         await defer(interaction)
         await show_server(interaction, self._services)
 
-    @app_commands.command(description="Choose the time zone of this server")
-    @app_commands.describe(time_zone="Where the days of searches begin (default: show the current one)")
-    async def settings(self, interaction: Interaction, time_zone: Zone = "") -> None:
-        """Choose the time zone, or show it."""
+    @app_commands.command(description="Choose the time zone and the language of this server")
+    @app_commands.describe(
+        time_zone="Where the days of searches begin (default: no change)",
+        language="Of what the bot posts by itself (default: no change)",
+    )
+    @app_commands.choices(language=_LANGUAGES)
+    async def settings(self, interaction: Interaction, time_zone: Zone = "", language: str = "") -> None:
+        """Choose the time zone and the language, or show them."""
         await defer(interaction)
-        await change_settings(interaction, self._services, time_zone)
+        await change_settings(interaction, self._services, time_zone, language)
 
     @settings.autocomplete("time_zone")
     async def complete_zones(self, _interaction: Interaction, typed: str) -> Choices:

@@ -1,4 +1,4 @@
-"""`/server show` and `/server settings`: a server's settings at a glance, and its time zone."""
+"""`/server show` and `/server settings`: a server's settings at a glance, its time zone and its language."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -12,20 +12,22 @@ from bot.chat.commands.common.resolve import visible_subscriptions
 from bot.chat.commands.common.responses import Interaction, UserError, guild_of, respond
 from bot.chat.messages import _, escape_text, n_
 from bot.chat.services import Services
+from bot.i18n import LANGUAGES
 from bot.text.fold import fold
 
 DEFAULT_ZONE = "UTC"
+DEFAULT_LANGUAGE = "en"
 
 
 async def show_server(interaction: Interaction, services: Services) -> None:
     """Show what is set for the whole server, and where each of it is changed."""
     guild, guilds = guild_of(interaction), services.store.guilds
-    zone = await guilds.time_zone(guild.id)
     lines = [
         await _describe_feeds(interaction, services),
         describe_place(await guilds.notices_channels(guild.id)),
         describe_managers(guild, await guilds.managers_role(guild.id)),
-        describe_zone(zone),
+        describe_zone(await guilds.time_zone(guild.id)),
+        describe_language(await guilds.language(guild.id)),
     ]
     embed = discord.Embed(title=_("The bot in this server"), description="\n\n".join(lines))
     await respond(interaction, "", embeds=(embed,))
@@ -48,19 +50,38 @@ def describe_zone(zone: str) -> str:
     ).format(zone=escape_text(zone or DEFAULT_ZONE))
 
 
-async def change_settings(interaction: Interaction, services: Services, zone: str) -> None:
-    """Choose the time zone ("": leave it), and show it. Raises UserError for one that doesn't exist."""
-    guild_id = guild_of(interaction).id
+def describe_language(language: str) -> str:
+    """Return the language of what the bot posts."""
+    return _(
+        "What the bot posts by itself, such as notices and “Keep reading”, is in {language}; choose another language"
+        " with `/server settings`. Posts stay in their own."
+    ).format(language=LANGUAGES.get(language, LANGUAGES[DEFAULT_LANGUAGE]))
+
+
+async def change_settings(interaction: Interaction, services: Services, zone: str, language: str) -> None:
+    """Choose the time zone and the language ("": leave it), and show them. Raises UserError for an unknown zone."""
+    guild_id, guilds = guild_of(interaction).id, services.store.guilds
     if zone:
-        known = {fold(each): each for each in time_zones()}
-        chosen = known.get(fold(zone.strip()))
-        if chosen is None:
-            raise UserError(
-                _("There is no time zone {zone}; pick one from the list as you type, such as Europe/Berlin."),
-                zone=escape_text(zone, 60),
-            )
-        await services.store.guilds.set_time_zone(guild_id, chosen)
-    await respond(interaction, describe_zone(await services.store.guilds.time_zone(guild_id)))
+        await guilds.set_time_zone(guild_id, _find_zone(zone))
+    if language:
+        await guilds.set_language(guild_id, language)
+    lines = [
+        describe_zone(await guilds.time_zone(guild_id)),
+        describe_language(await guilds.language(guild_id)),
+    ]
+    await respond(interaction, "\n\n".join(lines))
+
+
+def _find_zone(typed: str) -> str:
+    """Return the name of a time zone, however it is capitalised. Raises UserError if it doesn't exist."""
+    known = {fold(each): each for each in time_zones()}
+    zone = known.get(fold(typed.strip()))
+    if zone is None:
+        raise UserError(
+            _("There is no time zone {zone}; pick one from the list as you type, such as Europe/Berlin."),
+            zone=escape_text(typed, 60),
+        )
+    return zone
 
 
 @cache

@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.i18n import LANGUAGES
+from bot.model import Media, MediaKind
 from bot.sandbox.discord.permissions import Permission
 from bot.store.store import Store
 from tests.chat.commands.blogs import STARS, Blogs
-from tests.chat.commands.conftest import ServerFixture, post
+from tests.chat.commands.conftest import ServerFixture, post, text_of
 from tests.chat.commands.member.test_search import ask, titles
 
 pytestmark = pytest.mark.usefixtures("running_chat")
@@ -58,6 +60,33 @@ async def test_an_unknown_time_zone_changes_nothing(server: ServerFixture, store
     assert text.startswith("There is no time zone Mars/Olympus; pick one from the list")
     assert await store.guilds.time_zone(server.guild.id) == ""
     assert "midnight in UTC" in await server.reply_to("server settings")
+
+
+async def test_what_the_bot_posts_is_in_the_server_s_language(
+    server: ServerFixture, blogs: Blogs, store: Store
+) -> None:
+    """Also what only an admin sees, if it shows what the channel gets."""
+    await blogs.follow()
+    await blogs.poll(
+        replace(post(1), title="", content="", media=(Media("https://a.example/1.mp3", MediaKind.AUDIO),))
+    )
+    text = await server.reply_to("server settings", {"language": "de"})
+    answer = await server.run("feed test", {"feed": "Garden Notes"})
+    await server.discord.wait_for(lambda: answer.followups)
+
+    assert "[Anhören](<https://a.example/1.mp3>)" in text_of(answer.followups[0])
+    assert "is in Deutsch; choose another language" in text
+    assert "midnight in UTC" in text
+    assert "is in Deutsch" in await server.reply_to("server show")
+    assert await store.guilds.language(server.guild.id) == "de"
+
+
+async def test_only_languages_of_the_list_can_be_chosen(server: ServerFixture) -> None:
+    (command,) = [each for each in server.discord.commands[None].values() if each["name"] == "server"]
+    (settings,) = [each for each in command["options"] if each["name"] == "settings"]
+    (language,) = [each for each in settings["options"] if each["name"] == "language"]
+
+    assert {each["value"]: each["name"] for each in language["choices"]} == LANGUAGES
 
 
 async def test_time_zones_are_offered_by_any_part_of_their_name(server: ServerFixture) -> None:

@@ -1,0 +1,141 @@
+"""What the bot posts is complete in each language."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+from bot.i18n import LANGUAGES
+from bot.model import Decision, Entry, Hold, MediaKind, NoticeKind, Style
+from bot.model import Media as File
+from bot.text.notices import render_decision, render_hold, render_notices
+from bot.text.render import render
+from tests.text.test_notices import create_notice
+from tests.text.translations import TRANSLATED, read, read_compiled, template
+
+ALONE = {NoticeKind.POSTS_HELD, NoticeKind.BACKUP_FAILED, NoticeKind.BACKUP_WORKS}
+"""Never listed with others of their kind."""
+HOLD = Hold(7, 1, 7, 200, "Garden", 40)
+
+
+def forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the plural forms of a text, or the text."""
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+def translations(catalog: Catalog) -> dict[str, Message]:
+    return {forms(each.id)[0]: each for each in catalog if each.id}
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_each_text_is_translated_and_none_is_left_over(name: str) -> None:
+    """`make messages` adds new texts; then translate them."""
+    translated = read(name)
+    wanted = translations(template())
+
+    assert translations(translated).keys() == wanted.keys()
+    untranslated = [text for text, each in translations(translated).items() if not all(forms(each.string))]
+    assert untranslated == []
+    assert not any(each.fuzzy for each in translations(translated).values())
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_translations_have_the_placeholders_of_the_text_in_every_plural_form(name: str) -> None:
+    """A form for one number may say it in words."""
+    for text, each in translations(read(name)).items():
+        needed = placeholders(forms(each.id)[-1])
+        for form in forms(each.string):
+            assert placeholders(form) | {"count"} == needed | {"count"}, (text, form)
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_a_language_has_as_many_plural_forms_as_its_rule_chooses_from(name: str) -> None:
+    catalog = read(name)
+
+    for each in translations(catalog).values():
+        assert len(forms(each.string)) == (catalog.num_plurals if each.pluralizable else 1)
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_forms_that_count_many_say_the_number(name: str) -> None:
+    for text, each in translations(read(name)).items():
+        if "count" in placeholders(text):
+            assert "count" in placeholders(forms(each.string)[-1]), text
+
+
+@pytest.mark.parametrize("name", TRANSLATED)
+def test_the_bot_reads_what_the_translators_wrote(name: str) -> None:
+    """Otherwise run `make messages`."""
+    written, used = read(name), read_compiled(name)
+
+    assert {text: forms(each.string) for text, each in translations(used).items()} == {
+        text: forms(each.string) for text, each in translations(written).items()
+    }
+    assert used.plural_expr == written.plural_expr
+
+
+@pytest.mark.parametrize(
+    ("language", "counted"),
+    [
+        ("", ["1 post", "2 posts", "5 posts", "21 posts"]),
+        ("de", ["1 Beitrag", "2 Beiträge", "5 Beiträge", "21 Beiträge"]),
+        ("ru", ["1 запись", "2 записи", "5 записей", "21 запись"]),
+        ("ar", ["منشور واحد", "منشوران", "5 منشورات", "21 منشورًا"]),
+        ("ja", ["投稿 1 件", "投稿 2 件", "投稿 5 件", "投稿 21 件"]),
+    ],
+)
+def test_posts_are_counted_as_the_language_counts(language: str, counted: list[str]) -> None:
+    for waiting, words in zip((1, 2, 5, 21), counted, strict=True):
+        assert words in render_hold(replace(HOLD, waiting=waiting, language=language)).content
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_notice_question_and_decision_can_be_written_in_each_language(language: str) -> None:
+    seen = set()
+    for kind in NoticeKind:
+        notice = replace(create_notice(kind, waiting=40), language=language)
+        seen.add(render_notices([[notice]]).content)
+        if kind not in ALONE:
+            seen.add(render_notices([[notice], [replace(notice, feed_id=9, about_channel_id=9)]]).content)
+    for decision in Decision:
+        seen.add(render_decision(replace(HOLD, language=language), decision, 5))
+
+    assert len(seen) == 2 * len(NoticeKind) - len(ALONE) + len(Decision)
+    assert not any("{" in text for text in seen)
+
+
+def test_a_language_that_nobody_has_translated_is_english() -> None:
+    hold = replace(HOLD, language="tlh")
+
+    assert render_hold(hold) == render_hold(replace(HOLD, language=""))
+
+
+def test_only_the_words_that_are_not_the_posts_own_are_translated() -> None:
+    entry = Entry(
+        link="https://garden.example/1",
+        title="Beans",
+        content="<p>They grow.</p>",
+        media=(File("https://sound.example/1.mp3", MediaKind.AUDIO),),
+    )
+
+    english, french = (render(entry, "Garden", Style.CARD, language=each) for each in ("", "fr"))
+
+    assert french.content == english.content
+    assert [embed.description.replace("Écouter", "Listen") for embed in french.embeds] == [
+        embed.description for embed in english.embeds
+    ]
+    assert "[Écouter](" in french.embeds[0].description
+
+
+def test_a_name_does_not_reorder_a_sentence_from_right_to_left() -> None:
+    """The sentence begins with Arabic, and the name is isolated."""
+    content = render_hold(replace(HOLD, language="ar")).content
+
+    assert "\u2068Garden\u2069" in content
+    assert content.startswith("منشورات")
