@@ -75,21 +75,38 @@ def _for_members() -> tuple[str, ...]:
             " answer narrow it to a year or a tag."
         ),
         _(
-            "Right-click one of the bot's posts and choose **Apps** for more from its blog, or more with its tags."
+            "Right-click one of the bot's posts and choose **Apps** for **More from this blog** or **More with these"
+            " tags**."
         ),
-        _("Only you see the answers; press **Share** to show one to the channel."),
+        _("Only you see the answers; press **Share** to show one to the channel. `/help` shows this again."),
     )
 
 
 def _for_admins() -> tuple[str, ...]:
     return (
         _(
-            "`/feed add` follows a blog; `/feed list` and `/feed status` show your feeds and how they're doing."
+            "`/feed add` follows one blog or several, and `/feed import` those of another reader's file; `/feed export`"
+            " writes one."
         ),
-        _("`/feed pause`, `/feed resume`, `/feed remove` and `/feed test` are for a single feed."),
+        _("`/feed list` and `/feed status` show your feeds and how they're doing."),
+        _(
+            "`/feed settings` changes how a feed looks, what is posted, whom it pings and how often it is checked;"
+            " `/feed test` shows a post."
+        ),
+        _(
+            "`/feed pause`, `/feed resume` and `/feed remove` are for a feed; the first two also for a whole channel."
+        ),
+        _("`/feed move`, `/feed copy` and `/feed url` change a feed's channel or address."),
         _(
             "`/follow add`, `/follow exclude`, `/follow remove` and `/follow list` are for the tags that a channel"
             " gets."
         ),
-        _("`/notices` sets where problems are reported; `/why` explains why a post was or wasn't posted."),
+        _(
+            "`/notices` sets where problems are reported, `/server managers` who may press the bot's buttons, and"
+            " `/server settings` time zone and language; `/server show` lists it all."
+        ),
+        _(
+            "`/why` explains why a post was or wasn't posted; so does **Why is this here?** in the menu of a message,"
+            " under **Apps**."
+        ),
     )
