@@ -63,7 +63,7 @@ NEW_COLUMNS = {
     "languages",
 }
 OWN_NEW_COLUMNS = {
-    "feed": {"due_at", "asked_interval", "asks_default"},
+    "feed": {"due_at", "asked_interval", "asks_default", "leased_by"},
     "site": {"due_at"},
     "channel": {"due_at"},
     "subscription": {
