@@ -1,6 +1,7 @@
 """Daily copies of a database, in a folder of their own: made while others use it, verified, and the oldest deleted."""
 
 import asyncio
+import os
 import re
 import shutil
 import sqlite3
@@ -52,6 +53,8 @@ class SqliteBackups(Backups):
         self._path = path
         self._folder = folder
         self._pause = pause
+        self._lineages: dict[tuple[Path, int, int], str] = {}
+        """The lineages of copies in the folder, by the file's name, inode and time of change."""
 
     @property
     def folder(self) -> Path:
@@ -83,12 +86,13 @@ class SqliteBackups(Backups):
         target = folder / f"{path.name}.{now.astimezone(UTC):{_STAMP}}.backup"
         try:
             _prepare(folder)
-            files.remove_parts(path, folder)
+            maker = identify.lineage_of(path)
+            files.remove_parts(path, folder, maker)
             _check_space(path, folder)
-            with files.complete_file(target) as part, translated_errors(str(target)):
+            with files.complete_file(target, maker=maker) as part, translated_errors(str(target)):
                 snapshot.copy(address(path, "ro"), part, partial(self._between, stop))
                 _verify(part, target, stop)
-            self._delete_old(target, keep)
+            self._delete_old(target, keep, now)
         except OSError as error:
             raise files.refused(target, error) from error
         return target
@@ -98,15 +102,17 @@ class SqliteBackups(Backups):
         if stop.is_set():
             raise _StoppedError
 
-    def _delete_old(self, newest: Path, keep: int) -> None:
-        """Delete all but the new copy and the newest others. What the clock says now need not be later than before."""
+    def _delete_old(self, newest: Path, keep: int, now: datetime) -> None:
+        """Delete all but the new copy and the newest others. Those of a time to come, from a wrong clock, go first."""
         found = self._found()
-        others = sorted(found.keys() - {newest}, key=lambda file: found[file], reverse=True)
+        others = sorted(
+            found.keys() - {newest}, key=lambda file: (found[file] <= now, found[file]), reverse=True
+        )
         for file in others[max(keep, 1) - 1 :]:
             file.unlink(missing_ok=True)
 
     def _found(self) -> dict[Path, datetime]:
-        """Return the copies in the folder, and when each was made. Files of any other name are somebody else's."""
+        """Return the copies of this database in the folder, and when each was made. All other files are left alone."""
         pattern = re.compile(re.escape(files.locate(self._path).name) + r"\.(\d{4}-\d\d-\d\dT\d{6}Z)\.backup")
         found: dict[Path, datetime] = {}
         try:
@@ -119,11 +125,29 @@ class SqliteBackups(Backups):
             if match := pattern.fullmatch(file.name):
                 with suppress(ValueError):  # no date
                     found[file] = datetime.strptime(match[1], _STAMP).replace(tzinfo=UTC)
-        return found
+        return self._own(found)
+
+    def _own(self, found: dict[Path, datetime]) -> dict[Path, datetime]:
+        """Leave out copies of another bot's database, which may have the same name, and unreadable ones."""
+        path = files.locate(self._path)
+        if not found or not path.exists():
+            return {}
+        own = identify.lineage_of(path)
+        return {file: made_at for file, made_at in found.items() if self._lineage(file) == own}
+
+    def _lineage(self, file: Path) -> str | None:
+        """Return whose copy a file is; None if it can't be read, perhaps because another bot has just deleted it."""
+        with suppress(OSError, errors.StoreError, sqlite3.Error):
+            state = file.stat()
+            key = (file, state.st_ino, state.st_mtime_ns)
+            if key not in self._lineages:
+                self._lineages[key] = identify.lineage_of(file)
+            return self._lineages[key]
+        return None
 
     def _try_out(self) -> None:
         path, folder = files.locate(self._path), self.folder
-        if folder.exists() and not folder.is_dir():
+        if os.path.lexists(folder) and not folder.is_dir():
             raise errors.StoreUnopenable(str(folder), _NO_FOLDER)
         inside = folder.is_dir()
         files.try_to_create(folder / path.name if inside else folder)

@@ -85,13 +85,15 @@ def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
 
 
 @contextmanager
-def complete_file(target: Path, *, replaces: bool = False) -> Iterator[Path]:
+def complete_file(target: Path, *, replaces: bool = False, maker: str = "") -> Iterator[Path]:
     """Yield an empty, private file that gets its name when the block ends; a kill leaves nothing of that name.
 
     Raises FileExistsError if the name is taken, unless `replaces`, and StoreError if the file can't be written.
+    `maker`: whose incomplete file it is, where several may make one: see `remove_parts`.
     """
     try:
-        opened, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=_PART, dir=target.parent)
+        ending = f"{_made_by(maker)}{_PART}"
+        opened, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=ending, dir=target.parent)
         os.close(opened)
         part = Path(name)
         try:
@@ -134,16 +136,20 @@ def logs_of(path: Path, *, with_index: bool = False) -> Sequence[Path]:
     return [path.with_name(path.name + suffix) for suffix in (*_LOGS, *(("-shm",) if with_index else ()))]
 
 
-def remove_parts(path: Path, folder: Path | None = None) -> None:
-    """Remove incomplete files that killed processes left. Nobody else may be making one.
+def remove_parts(path: Path, folder: Path | None = None, maker: str = "") -> None:
+    """Remove incomplete files that killed processes of this maker left. None of them may be at work.
 
     `folder`: where the database's backups are; None: beside it.
     """
     name = glob.escape(path.name)
     for copy in ("", *(f".{kind}" for kind in _BACKUPS)):
-        for part in (folder or path.parent).glob(f"{name}{copy}.????????{_PART}*"):
+        for part in (folder or path.parent).glob(f"{name}{copy}.????????{_made_by(maker)}{_PART}*"):
             with suppress(OSError):  # it does no harm
                 part.unlink()
+
+
+def _made_by(maker: str) -> str:
+    return f".{maker}" if maker else ""
 
 
 def check_writable(path: Path) -> None:

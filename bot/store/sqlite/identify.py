@@ -24,6 +24,9 @@ _COLUMNS = """
     WHERE t.type = 'table' AND t.name IN (SELECT value FROM json_each(?))
 """
 
+_LINEAGE = "SELECT value FROM meta WHERE key IN ('lineage', 'instance') ORDER BY key DESC LIMIT 1"
+"""A restored database keeps the first name that its line had, and gets another one itself."""
+
 Names = frozenset[str]
 
 
@@ -45,6 +48,15 @@ def version_of(path: Path, *, may_recover: bool = False) -> int:
         if version < 1 or not _fits(connection, version):
             raise errors.StoreCorrupt(str(path), _WRONG_VERSION.format(version))
         return int(version)
+
+
+def lineage_of(path: Path) -> str:
+    """Return what a database has in common with all copies of it, restored ones too. Raises StoreError."""
+    with translated_errors(str(path)), closing(sqlite3.connect(address(path, "ro"), uri=True)) as connection:
+        found = connection.execute(_LINEAGE).fetchone()
+    if found is None:
+        raise errors.StoreCorrupt(str(path), _EMPTY)
+    return str(found[0])
 
 
 def _check_owner(path: Path, connection: sqlite3.Connection) -> None:

@@ -29,6 +29,12 @@ _HEADER = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
 """Where a file names its program: https://www.sqlite.org/fileformat.html#the_database_header"""
 
+_KEEP_LINEAGE = """
+    INSERT INTO meta (key, value) SELECT 'lineage', value FROM meta WHERE key = 'instance'
+    ON CONFLICT (key) DO NOTHING
+"""
+"""The daily copies made before the restore still belong to the database."""
+
 _LAST_WRITES = (
     "SELECT max(beat_at) FROM heartbeat WHERE beat_at <= ?",
     "SELECT created_at FROM (SELECT * FROM delivery ORDER BY id DESC LIMIT 1) WHERE created_at <= ?",
@@ -105,6 +111,7 @@ def _mark(copy: Path, part: Path, now: datetime) -> datetime:
         connection.execute("PRAGMA journal_mode = DELETE")  # one file has everything
         copied_at = _last_write(connection, min(milliseconds(now), int(copy.stat().st_mtime * 1000)))
         connection.execute("BEGIN")
+        connection.execute(_KEEP_LINEAGE)
         for key, value in (("instance", secrets.token_hex(4)), ("restored", str(copied_at))):
             connection.execute(
                 "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -13,7 +13,7 @@ import pytest
 
 from bot import errors
 from bot.search.query import parse_query
-from bot.store.sqlite import backups, database, snapshot
+from bot.store.sqlite import backups, database, identify, snapshot
 from bot.store.sqlite.backups import SqliteBackups
 from bot.store.store import Store
 from tests.store.conftest import NOW, Services, found, post, record_in
@@ -149,16 +149,80 @@ async def test_the_new_copy_is_kept_although_the_clock_was_set_back(
     assert await kept.times() == left
 
 
-async def test_leftovers_of_a_killed_copy_are_removed(place: Path) -> None:
+async def test_the_copies_of_two_bots_in_one_folder_are_counted_apart(place: Path) -> None:
+    shared = place.parent / "shared"
+    shared.mkdir()
+    mine, other = SqliteBackups(place, shared), SqliteBackups(await another(place), shared)
+    await mine.make(AT, 2)
+
+    none_yet = await other.times()
+    for day in range(1, 5):
+        await other.make(AT + day * DAY, 2)
+
+    assert none_yet == []
+    assert await mine.times() == [AT]
+    assert await other.times() == [AT + 3 * DAY, AT + 4 * DAY]
+
+
+async def another(place: Path) -> Path:
+    """Return another bot's database, of the same name."""
+    other = place.parent / "another-bot" / place.name
+    other.parent.mkdir()
+    async with await Store.open(other):
+        return other
+
+
+async def test_a_new_database_spares_the_copies_of_a_lost_one(place: Path) -> None:
+    lost = await another(place)
+    await SqliteBackups(lost, place.parent / "backups").make(AT, 1)
+
+    await SqliteBackups(place, None).make(AT + DAY, 1)
+
+    assert len(names(place.parent / "backups")) == 2
+
+
+async def test_copies_from_before_a_restore_still_count(place: Path) -> None:
+    later = await another(place)
+    made = await SqliteBackups(later, None).make(AT, 7)
+
+    for _ in range(2):
+        await Store.restore(later, made, AT + DAY)
+        async with await Store.open(later):
+            pass
+
+    assert await SqliteBackups(later, None).times() == [AT]
+    await SqliteBackups(later, None).make(AT + DAY, 1)
+    assert await SqliteBackups(later, None).times() == [AT + DAY]
+
+
+async def test_a_copy_that_was_damaged_later_does_not_count(place: Path) -> None:
+    kept = SqliteBackups(place, None)
+    made = await kept.make(AT, 7)
+    whole = await kept.times()
+    made.write_bytes(b"damaged" * 5000)
+
+    assert whole == [AT]
+    assert await kept.times() == []
+
+
+async def test_copies_of_a_clock_that_was_ahead_are_deleted_first(place: Path) -> None:
+    kept = SqliteBackups(place, None)
+    for day in (400, 401, 402, 0, 1, 2):
+        await kept.make(AT + day * DAY, 3)
+
+    assert await kept.times() == [AT + day * DAY for day in (0, 1, 2)]
+
+
+async def test_only_own_leftovers_of_a_killed_copy_are_removed(place: Path) -> None:
     folder = place.parent / "backups"
     folder.mkdir()
-    for name in (f"{NAME}.abcd1234.part", f"{NAME}.abcd1234.part-journal"):
+    own, others = f"{NAME}.abcd1234.{identify.lineage_of(place)}.part", f"{NAME}.abcd1234.00000000.part"
+    for name in (own, f"{own}-journal", others, "mine.part"):
         (folder / name).touch()
-    (folder / "mine.part").touch()
 
     await SqliteBackups(place, None).make(AT + DAY, 7)
 
-    assert names(folder) == ["feed-relay.db.2026-11-28T030405Z.backup", "mine.part"]
+    assert names(folder) == [others, "feed-relay.db.2026-11-28T030405Z.backup", "mine.part"]
 
 
 async def test_without_room_nothing_is_written_and_the_old_copies_stay(
@@ -208,10 +272,16 @@ async def test_a_copy_in_the_same_second_is_an_error(place: Path) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "text"),
-    [("a file", "this is not a folder"), ("no/where", "create it"), ("a file/copies", "create it")],
+    [
+        ("a file", "this is not a folder"),
+        ("a link", "this is not a folder"),
+        ("no/where", "create it"),
+        ("a file/copies", "create it"),
+    ],
 )
 async def test_a_folder_that_cannot_be_used_is_an_error(place: Path, folder: str, text: str) -> None:
     (place.parent / "a file").touch()
+    (place.parent / "a link").symlink_to(place.parent / "nowhere")
     kept = SqliteBackups(place, place.parent / folder)
 
     with pytest.raises(errors.StoreError, match=text) as made:
