@@ -98,5 +98,9 @@ async def take_back(feeds: Feeds, member: Member, *, at_start: bool = False) -> 
 
     `at_start`: this one's own seat may have been that of such a process.
     """
-    seats = await member.seats()
-    await feeds.take_back([seat for seat in seats if not (at_start and seat == member.seat)])
+    workers = set(await feeds.workers())  # first: who begins to poll after this keeps its claims
+    gone = workers - set(await member.seats())
+    if at_start:
+        gone |= workers & {member.seat}
+    if gone:
+        await feeds.take_back(sorted(gone))

@@ -96,9 +96,13 @@ class Feeds(EntryRepository):
         """Take back every claim. Call it at the start, when no other process can be polling."""
         await tx.run("release_feeds")
 
+    async def workers(self) -> list[int]:
+        """Return the numbers of the processes that have claims."""
+        return sorted({row["leased_by"] for row in await self._db.rows("polling_workers")})
+
     @transaction
     async def take_back(self, tx: Transaction, workers: Sequence[int]) -> int:
-        """Take back the claims of all processes but these, which are the ones that run; return how many."""
+        """Take back the claims of these processes, which no longer run; return how many."""
         return await tx.run("take_back_feeds", workers=workers)
 
     @transaction

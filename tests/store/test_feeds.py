@@ -390,6 +390,7 @@ async def test_feeds_that_a_lost_process_had_claimed_are_taken_back(services: Se
     (ours,) = await feeds.claim(services.now, LEASE, 1, worker=1)
     (theirs,) = await feeds.claim(services.now, LEASE, 1, worker=2)
 
-    assert await feeds.take_back([1]) == 1
+    assert await feeds.workers() == [1, 2]
+    assert await feeds.take_back([2]) == 1
     assert [feed.id for feed in await feeds.claim(services.now, LEASE, 10, worker=1)] == [theirs.id]
     assert ours.id != theirs.id

@@ -111,6 +111,10 @@ SELECT domain, cooldown_until FROM site WHERE first_due_at <= :now AND cooldown_
 -- After a start, the process that held these leases is gone.
 UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL;
 
+-- name: polling_workers
+-- Some of these processes may be gone.
+SELECT leased_by FROM feed WHERE leased_until IS NOT NULL;
+
 -- name: release_feed
 -- A stop cut this poll short.
 UPDATE feed SET leased_until = NULL WHERE id = :id;

@@ -23,7 +23,7 @@ SELECT * FROM claim_feeds(:now, :lease, CAST(:polling AS BIGINT[]), :limit, :wor
 
 -- name: take_back_feeds
 -- Whoever held these leases no longer runs.
-UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by <> ALL(CAST(:workers AS BIGINT[]));
+UPDATE feed SET leased_until = NULL WHERE leased_until IS NOT NULL AND leased_by = ANY(CAST(:workers AS BIGINT[]));
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.

@@ -39,7 +39,7 @@ RETURNING *;
 -- name: take_back_feeds
 -- Whoever held these leases no longer runs.
 UPDATE feed SET leased_until = NULL
-WHERE leased_until IS NOT NULL AND leased_by NOT IN (SELECT value FROM json_each(:workers));
+WHERE leased_until IS NOT NULL AND leased_by IN (SELECT value FROM json_each(:workers));
 
 -- name: space_sites
 -- On a site with spacing, the next fetch starts later.
