@@ -121,7 +121,7 @@ async def relay_fixture(
     `shards`: one for each process with a gateway; 0: as many as Discord says.
     """
     async with AsyncExitStack() as stack:
-        discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi))
+        discord = await stack.enter_async_context(SandboxDiscord(openapi=openapi, acknowledge_timeout=60.0))
         blogs = {name: await stack.enter_async_context(Blog()) for name in (*FORMS, NEW_GARDEN)}
         guild = discord.add_guild("The Allotment")
         channels = {name: discord.add_channel(guild.id, name, kind=kind) for name, kind in KINDS.items()}

@@ -52,7 +52,10 @@ def url_of(feed: str) -> str:
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[BotFixture]:
-    async with SandboxDiscord() as discord, await Store.open(folder / "feed-relay.db") as store:
+    async with (
+        SandboxDiscord(acknowledge_timeout=60.0) as discord,
+        await Store.open(folder / "feed-relay.db") as store,
+    ):
         web = Web()
         services = Services(
             store=store,
