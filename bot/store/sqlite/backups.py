@@ -175,10 +175,12 @@ def _check_space(path: Path, folder: Path) -> None:
 
 
 def _verify(part: Path, target: Path, stop: threading.Event) -> None:
-    """Raise StoreError if a copy is not a whole database of ours."""
+    """Raise StoreError if a copy is not a whole database of ours, which a restore accepts."""
     with closing(sqlite3.connect(address(part, "ro"), uri=True)) as copy:
         copy.set_progress_handler(stop.is_set, _STEPS)
         ((found,),) = copy.execute("PRAGMA integrity_check(1)").fetchall()
+        if found == "ok" and (dangling := copy.execute("PRAGMA foreign_key_check").fetchone()):
+            found = f"a row of {dangling[0]} refers to nothing"
     if found != "ok":
         raise errors.StoreCorrupt(str(target), _DAMAGED.format(found))
     identify.version_of(part)

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -231,6 +232,8 @@ async def test_without_room_nothing_is_written_and_the_old_copies_stay(
     kept = SqliteBackups(place, None)
     await kept.make(AT, 1)
     monkeypatch.setattr(backups, "RESERVE", 10**18)
+    usage = shutil.disk_usage(place.parent)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)  # others use the disk meanwhile
 
     with pytest.raises(errors.StoreFull, match=r"a backup needs 1,000,000,000,\d+ MB of free space") as made:
         await kept.make(AT + DAY, 1)
@@ -258,6 +261,15 @@ async def test_a_copy_of_a_damaged_database_is_refused_and_the_old_ones_stay(
         await kept.make(AT + DAY, 1)
 
     assert names(kept.folder) == [NAME]
+
+
+async def test_a_copy_that_a_restore_would_refuse_is_refused(archive: Services, place: Path) -> None:
+    await archive.store.close()
+    with closing(sqlite3.connect(place)) as other, other:
+        other.execute("INSERT INTO seen (feed_id, key, entry_id) VALUES (99, 'of nothing', 99)")
+
+    with pytest.raises(errors.StoreCorrupt, match="a row of seen refers to nothing"):
+        await SqliteBackups(place, None).make(AT, 1)
 
 
 async def test_a_copy_in_the_same_second_is_an_error(place: Path) -> None:
