@@ -92,7 +92,9 @@ class LookThrough:
             unread_until, reason = await self._read(recovery)
             found = await self._recoveries.found(recovery.channel_id)
             posted = await self._posted(recovery.channel_id, found)
-            await self._recoveries.end(recovery, posted, FOUND_REASON, unread_until, self._clock())
+            await self._recoveries.end(
+                recovery, posted, FOUND_REASON, unread_until, self._clock(), retry.NONCE_WINDOW
+            )
         fields = {"channel": recovery.channel_id, "messages": len(found), "waited": len(posted)}
         if unread_until is None:
             log.info("channel looked through", **fields)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.model import ChannelPast, Embed, Entry, FoundMessage, Message, Subscription
+from bot.relay.retry import NONCE_WINDOW
 from bot.text.keys import link_key
 from bot.text.render import render
 from bot.text.repetition import letters_of
@@ -64,12 +65,15 @@ def baseline_end(
 
 
 def doubt_about(past: ChannelPast | None, entry: Entry) -> tuple[datetime | None, datetime | None]:
-    """Return between when a post may have been sent among messages that could not be read; None: it was not."""
+    """Return between when a post may have been sent among messages that could not be read; None: it was not.
+
+    Discord doesn't recognise nonces of the lost database, so the time begins before those that it may recognise.
+    """
     if past is None or past.unread_until is None:
         return None, None
     if entry.published is not None and entry.published > past.unread_until + DATE_TOLERANCE:
         return None, None
-    return past.since, past.unread_until
+    return past.since - NONCE_WINDOW, past.unread_until
 
 
 def match_found(messages: Sequence[Message | None], found: Sequence[FoundMessage]) -> dict[int, FoundMessage]:

@@ -70,18 +70,20 @@ class Recoveries(Repository):
         reason: str,
         unread_until: datetime | None,
         now: datetime,
+        nonce_ttl: timedelta,
     ) -> None:
         """Record that a channel was looked through, with the posts that were found, by their entries' ids.
 
         `unread_until`: messages before this time could not be read, so that posts that were not found are searched for
-        before they are sent; None: all were read.
+        before they are sent; None: all were read. `nonce_ttl`: see `begin`.
         """
         channel_id = recovery.channel_id
         for entry_id, found in posted.items():
             await settle_found(tx, entry_id, channel_id, found, reason, now)
         await tx.run("end_empty_holds", channel_id=channel_id, now=now)
         if unread_until is not None:
-            await tx.run("doubt_deliveries", channel_id=channel_id, since=recovery.since, until=unread_until)
+            since = recovery.since - nonce_ttl
+            await tx.run("doubt_deliveries", channel_id=channel_id, since=since, until=unread_until)
         await tx.run("end_recovery", channel_id=channel_id, unread_until=unread_until, now=now)
 
     @transaction

@@ -34,6 +34,7 @@ from bot.text.render import render
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 NOW = START + timedelta(hours=1)
+DOUBT_BEGINS = START - retry.NONCE_WINDOW
 CHANNEL = 100
 OLDEST = 1_500_000_000_000_000_000
 Page = HistoryPage | Refused | Retry
@@ -171,6 +172,19 @@ async def test_each_channel_is_looked_through_once(fixture: LookFixture) -> None
     assert fixture.history.asked == [None]
 
 
+async def test_a_post_that_may_be_in_a_channel_is_searched_for_however_new_the_copy_is(
+    fixture: LookFixture,
+) -> None:
+    """Discord would not recognise the nonce that the lost database gave it."""
+    fixture.now = START + timedelta(seconds=1)
+
+    await fixture.run(Refused("The bot lacks Read Message History."))
+
+    ((_, since, until),) = await fixture.claimed()
+    assert until == fixture.now
+    assert not retry.nonce_holds(since, fixture.now)
+
+
 async def test_an_empty_answer_is_believed_only_if_it_comes_twice(fixture: LookFixture) -> None:
     await fixture.run(NOTHING, page(1, is_last=True))
 
@@ -194,13 +208,13 @@ async def test_failures_are_tried_again_later_each_time(fixture: LookFixture) ->
 async def test_a_channel_that_may_not_be_read_leaves_its_posts_in_doubt(fixture: LookFixture) -> None:
     await fixture.run(Refused("no permission"))
 
-    assert await fixture.claimed() == [("Post 1", START, NOW)]
+    assert await fixture.claimed() == [("Post 1", DOUBT_BEGINS, NOW)]
 
 
 async def test_a_channel_that_fails_too_often_leaves_its_posts_in_doubt(fixture: LookFixture) -> None:
     await fixture.run(*[Retry("down")] * MAX_ATTEMPTS)
 
-    assert await fixture.claimed() == [("Post 1", START, NOW)]
+    assert await fixture.claimed() == [("Post 1", DOUBT_BEGINS, NOW)]
 
 
 async def test_what_a_channel_has_beyond_the_last_page_stays_in_doubt(
@@ -210,4 +224,4 @@ async def test_what_a_channel_has_beyond_the_last_page_stays_in_doubt(
 
     await fixture.run(page(2), page(3, down_to=OLDEST - 50))
 
-    assert await fixture.claimed() == [("Post 1", START, sent_at(OLDEST - 50))]
+    assert await fixture.claimed() == [("Post 1", DOUBT_BEGINS, sent_at(OLDEST - 50))]

@@ -20,6 +20,7 @@ from bot.model import (
 from bot.relay.identity import identify
 from bot.relay.plan import plan
 from bot.relay.recover import FOUND_REASON, match_found
+from bot.relay.retry import NONCE_WINDOW
 from bot.text.render import render
 
 COPIED = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -179,8 +180,8 @@ def test_posts_that_may_be_among_unread_messages_are_searched_for() -> None:
         for delivery in new.deliveries
     }
     assert doubts == {
-        "Post 1": (COPIED, unread_until),
-        "Post 2": (COPIED, unread_until),
+        "Post 1": (COPIED - NONCE_WINDOW, unread_until),
+        "Post 2": (COPIED - NONCE_WINDOW, unread_until),
         "Post 3": (None, None),
     }
 

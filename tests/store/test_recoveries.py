@@ -57,7 +57,7 @@ async def look(
     (recovery,) = await services.store.recoveries.unfinished()
     page = HistoryPage(messages, 1, is_last=True)
     await services.store.recoveries.add_page(recovery.channel_id, page)
-    await services.store.recoveries.end(recovery, posted or {}, FOUND_REASON, None, services.now)
+    await services.store.recoveries.end(recovery, posted or {}, FOUND_REASON, None, services.now, TTL)
 
 
 async def test_a_database_that_was_not_restored_has_nothing_to_look_through(services: Services) -> None:
@@ -158,7 +158,7 @@ async def test_unread_messages_leave_posts_in_doubt(restored: Services) -> None:
     await restored.poll(post(1))
     (recovery,) = await restored.store.recoveries.unfinished()
     until = restored.now
-    await restored.store.recoveries.end(recovery, {}, FOUND_REASON, until, restored.now)
+    await restored.store.recoveries.end(recovery, {}, FOUND_REASON, until, restored.now, TTL)
 
     (waited,) = await restored.claim()
     await restored.settle(waited)
@@ -166,7 +166,7 @@ async def test_unread_messages_leave_posts_in_doubt(restored: Services) -> None:
     (new,) = await restored.claim()
 
     doubts = {(each.uncertain_since, each.uncertain_until) for each in (waited, new)}
-    assert doubts == {(SINCE, until)}
+    assert doubts == {(SINCE - TTL, until)}
 
 
 async def test_no_nonce_from_before_the_restore_is_relied_on(services: Services, place: Place) -> None:
