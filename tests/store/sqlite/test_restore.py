@@ -210,6 +210,21 @@ async def test_the_log_of_the_former_database_is_kept_with_it(path: Path, copy: 
     assert not path.with_name("feed-relay.db-wal").exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+@pytest.mark.parametrize("has_log", [False, True])
+async def test_a_database_that_root_restores_still_belongs_to_the_bots_user(
+    path: Path, copy: Path, *, has_log: bool
+) -> None:
+    if has_log:
+        with crashed(path):
+            pass
+    os.chown(path, 4321, 4322)
+
+    await put_back(path, copy)
+
+    assert (path.stat().st_uid, path.stat().st_gid) == (4321, 4322)
+
+
 async def test_each_former_database_gets_a_name_of_its_own(path: Path, copy: Path) -> None:
     first = await put_back(path, copy)
     second = await put_back(path, copy)
