@@ -110,7 +110,7 @@ class LookThrough:
             page = await self._history.look_back(recovery.channel_id, recovery.since, read_down_to)
             if isinstance(page, HistoryPage):
                 await self._recoveries.add_page(recovery.channel_id, page)
-                # Nothing is believed only when it was said twice: a post would be sent again.
+                # An empty page counts only if it comes twice: after a wrong one, posts would be sent again.
                 if page.is_last and (was_empty or page.read_down_to is not None):
                     return None, ""
                 read_down_to, pages, attempts = page.read_down_to or read_down_to, pages + 1, 0

@@ -50,9 +50,9 @@ def find_posted(
 def baseline_end(
     subscription: Subscription, posts: Sequence[P], posted: Mapping[P, FoundMessage]
 ) -> int | None:
-    """Return the place of the first post after the baseline, which the lost database had; None: it had none.
+    """Return the place of the first post that is not part of the lost database's baseline; None: it had none.
 
-    `posts`: oldest first. What was posted came after the baseline, and so did what is newer than the copy.
+    `posts`: oldest first. Posts that were sent are not part of it, nor are those that are newer than the copy.
     """
     past = subscription.past
     if past is None:

@@ -15,7 +15,7 @@ _NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
 
 
 def copy(source: str, target: Path, between: Callable[[], None] = lambda: None) -> None:
-    """Copy the database at an address to a file. An error in `between`, which is called all along, ends it.
+    """Copy the database at an address to a file. `between` is called after each step; an error in it ends the copy.
 
     An open transaction keeps what is copied as it is. Without one, each write of others would start the copy anew:
     https://www.sqlite.org/c3ref/backup_finish.html
