@@ -20,8 +20,12 @@ async def take_offer(
     offered = kept.get(key)
     if offered is None:
         raise UserError(_("These buttons have expired; run `{command}` again."), command=command)
-    await interaction.response.defer()
-    kept.drop(key)
+    kept.drop(key)  # before anything is awaited, so that a second press doesn't take it
+    try:
+        await interaction.response.defer()
+    except BaseException:
+        kept.put(key, offered)  # nothing was done, so it can be pressed again
+        raise
     if is_cancelled:
         await interaction.edit_original_response(content=_("Cancelled; nothing changed."), view=None)
         return None

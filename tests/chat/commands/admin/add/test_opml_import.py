@@ -108,9 +108,13 @@ class TestImport:
     async def test_two_presses_follow_each_feed_once(self, server: ServerFixture, store: Store) -> None:
         message = await uploaded(server, opml(GARDEN, STARS), channel="#news")
 
-        await asyncio.gather(*(server.press(message, "Follow 2 feeds") for _press in range(2)))
+        answers = await asyncio.gather(*(server.press(message, "Follow 2 feeds") for _press in range(2)))
 
         await server.discord.wait_for(lambda: "more feeds" in current(server, message).content)
+        (refused,) = [
+            each.message.content for each in answers if each.message and each.message.id != message.id
+        ]
+        assert refused.startswith("These buttons have expired")
         assert len(await store.subscriptions.all()) == 2
 
     async def test_cancel_changes_nothing(self, server: ServerFixture, store: Store) -> None:
