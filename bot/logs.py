@@ -3,6 +3,9 @@
 import logging
 import re
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
 from typing import TextIO
 
 import structlog
@@ -25,6 +28,13 @@ _QUIET = ("discord", "aiohttp", "apscheduler", "asyncio", "aiosqlite")
 
 At DEBUG they log what passes through them: aiosqlite each value of a statement, discord.py each option of a command.
 """
+
+MAX_REPEATS = 100
+"""Lines about the same problem within REPEAT_WINDOW. The database knows what became of each feed and post."""
+REPEAT_WINDOW = 60.0
+"""Seconds."""
+_MAX_PROBLEMS = 256
+"""Problems that are counted at a time. Messages of libraries may contain anything."""
 
 _NETWORK_LIBRARIES = ("aiohttp", "discord")
 """Their exceptions report problems of the network or Discord. Exceptions of our own event handlers are bugs."""
@@ -49,11 +59,51 @@ class _Stderr(logging.StreamHandler[TextIO]):
             super().handleError(record)
 
 
+@dataclass(slots=True)
+class _Problem:
+    since: float
+    lines: int = 0
+
+
+class LimitRepeats(logging.Filter):
+    """Leaves out warnings and errors that repeat too often, and adds to the next one how many were left out."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._problems: dict[str, _Problem] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See logging.Filter."""
+        if record.levelno < logging.WARNING:
+            return True
+        name = str(record.msg["event"] if isinstance(record.msg, dict) else record.msg)
+        problem = self._problems.get(name)
+        if problem is None or self._clock() - problem.since >= REPEAT_WINDOW:
+            self._begin(name, record, 0 if problem is None else problem.lines - MAX_REPEATS)
+            return True
+        problem.lines += 1
+        return problem.lines <= MAX_REPEATS
+
+    def _begin(self, name: str, record: logging.LogRecord, left_out: int) -> None:
+        self._problems.pop(name, None)
+        if len(self._problems) >= _MAX_PROBLEMS:
+            del self._problems[next(iter(self._problems))]
+        self._problems[name] = _Problem(self._clock(), lines=1)
+        if left_out <= 0:
+            return
+        if isinstance(record.msg, dict):
+            record.msg["left_out"] = left_out
+        else:
+            record.msg, record.args = f"{record.getMessage()} (left out before: {left_out})", ()
+
+
 def configure(level: Level, shape: Format, secrets: tuple[str, ...] = ()) -> None:
     """Send all logs of the process to stderr, without `secrets`. May be called again with better values."""
     handler = _Stderr(tuple(secret for secret in secrets if secret))
     handler.setFormatter(_formatter(shape))
     handler.addFilter(_shorten_outage)
+    handler.addFilter(LimitRepeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -9,7 +9,7 @@ import pytest
 import structlog
 
 from bot.log_format import Format, Level
-from bot.logs import configure, scrub
+from bot.logs import MAX_REPEATS, REPEAT_WINDOW, LimitRepeats, configure, scrub
 
 SECRET = "stand-in-secret"
 SHAPED = "MTE1NjA0MzY4OTI3NDY5OTg0OA.GhTfRk.Zx9wKq3vLmN8pRtYuIoPaSdFgHjKlZxCvBnM12"
@@ -185,3 +185,45 @@ def test_text_that_is_only_long_is_shown() -> None:
     plain = [f"{'a1B' * 17}", f"{'0123456789abcdef' * 4}", "x" * 50]
 
     assert scrub(" ".join(plain)) == " ".join(plain)
+
+
+def test_a_problem_that_repeats_is_logged_so_often_and_then_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure(Level.INFO, Format.JSON)
+    for number in range(MAX_REPEATS + 5):
+        structlog.get_logger("bot.relay").warning("not sent", delivery=number)
+        structlog.get_logger("bot.relay").info("sent", delivery=number)
+    structlog.get_logger("bot.relay").warning("not polled")
+
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+    assert [line["event"] for line in lines].count("not sent") == MAX_REPEATS
+    assert [line["event"] for line in lines].count("sent") == MAX_REPEATS + 5
+    assert lines[-1]["event"] == "not polled"
+
+
+def test_what_was_left_out_is_counted_in_the_next_line() -> None:
+    now = 0.0
+    limit = LimitRepeats(lambda: now)
+    for _line in range(MAX_REPEATS + 7):
+        limit.filter(problem({"event": "not sent"}))
+        limit.filter(problem("no route to %s"))
+    now = REPEAT_WINDOW
+    own, library = problem({"event": "not sent"}), problem("no route to %s")
+
+    assert (limit.filter(own), limit.filter(library)) == (True, True)
+    assert own.msg == {"event": "not sent", "left_out": 7}
+    assert library.getMessage() == "no route to x (left out before: 7)"
+
+
+def test_many_different_problems_take_no_more_memory() -> None:
+    limit = LimitRepeats(lambda: 0.0)
+
+    assert all(limit.filter(problem(f"problem {number}")) for number in range(10_000))
+    assert len(limit._problems) <= 256
+
+
+def problem(message: object) -> logging.LogRecord:
+    arguments = ("x",) if isinstance(message, str) and "%s" in message else ()
+    return logging.LogRecord("discord", logging.WARNING, "", 0, message, arguments, None)
