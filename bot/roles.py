@@ -8,27 +8,16 @@ from bot.schedule import Job, Schedule
 from bot.store.engine import Member
 from bot.store.feeds import Feeds
 
+_POLL = frozenset({"poll", "backfill"})
+_GATEWAY = frozenset({"reconcile"})
+_DELIVER = frozenset({"notify", "index", "maintain", "upkeep", "publish", "deliver", "backup"})
+
 JOBS: Mapping[Role | None, frozenset[str]] = MappingProxyType(
     {
-        Role.POLL: frozenset({"poll", "backfill", "take back"}),
-        Role.GATEWAY: frozenset({"reconcile"}),
-        Role.DELIVER: frozenset(
-            {"notify", "index", "maintain", "upkeep", "publish", "deliver", "backup", "look again"}
-        ),
-        None: frozenset(
-            {
-                "poll",
-                "backfill",
-                "reconcile",
-                "notify",
-                "index",
-                "maintain",
-                "upkeep",
-                "publish",
-                "deliver",
-                "backup",
-            }
-        ),
+        Role.POLL: _POLL | {"take back"},
+        Role.GATEWAY: _GATEWAY,
+        Role.DELIVER: _DELIVER | {"look again"},
+        None: _POLL | _GATEWAY | _DELIVER,
     }
 )
 """The jobs of each role; None: of the process that has all roles."""
@@ -77,7 +66,7 @@ class Part:
         self._schedule.wake(*(name for name in names if name in JOBS[self.role]))
 
     def jobs(self, of_all: Sequence[Job]) -> tuple[Job, ...]:
-        """Return this process's jobs, in the same order. Those of a process that stands by do nothing."""
+        """Return this process's jobs, in the same order. In a standby they do nothing."""
         own = [job for job in of_all if job.name in JOBS[self.role]]
         return tuple(job.replaced(self._if_leading(job.run)) if self._may_stand_by else job for job in own)
 

@@ -35,7 +35,7 @@ class Shards:
 
 
 def processes_of(shards: int, per_process: int, role: Role | None) -> int | None:
-    """Return how many processes of this role work at the same time; None: any number. Further ones stand by."""
+    """Return how many processes of this role work at the same time; None: any number. The others are standbys."""
     if role is not Role.GATEWAY:
         return None
     return -(-shards // per_process) if shards and per_process else 1

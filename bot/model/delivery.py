@@ -41,7 +41,7 @@ class Delivery:
     pinged_at: datetime | None = None
     """When a post of the subscription last pinged; None: never."""
     leased_until: datetime | None = None
-    """Until when nobody else claims it. It tells this claim from others of the same delivery."""
+    """The end of the claim. Each claim of a delivery has another one, so a late settlement is recognised by it."""
     language: str = ""
     """Of what the bot posts in the guild; "": English."""
 

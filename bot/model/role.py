@@ -9,6 +9,6 @@ class Role(StrEnum):
     POLL = "poll"
     """Reads feeds and their histories. Any number of processes."""
     GATEWAY = "gateway"
-    """Receives Discord's events, and answers commands. One process for each range of shards, and more that stand by."""
+    """Receives Discord's events, and answers commands: one process for each range of shards, and standbys."""
     DELIVER = "deliver"
-    """Sends. One process, and more that stand by."""
+    """Sends: one process, and standbys."""
