@@ -63,11 +63,11 @@ NOTIFY_INTERVAL = timedelta(seconds=5)
 RECONCILE_INTERVAL = timedelta(seconds=30)
 """How long an event that the database could not take waits."""
 BACKUP_INTERVAL = timedelta(minutes=1)
-"""How often the bot looks whether a copy of the database is due, and how long after its start."""
+"""How often the bot checks whether a backup is due. The first check is one interval after the start."""
 MAINTENANCE_INTERVAL = timedelta(hours=6)
 TAKE_BACK_INTERVAL = timedelta(seconds=5)
 LOOK_AGAIN_INTERVAL = timedelta(hours=1)
-"""How old what a process without a gateway knows of a channel may be."""
+"""How long a process without a gateway relies on what it knows about a channel."""
 STOP_TIMEOUT = 10.0
 """Seconds to wait for sends in progress when the bot stops."""
 
@@ -136,7 +136,7 @@ def jobs(app: App) -> tuple[Job, ...]:
 async def run(config: Config, stop: asyncio.Event | None = None, role: Role | None = None) -> None:
     """Relay until SIGINT, SIGTERM or `stop`. Raises FeedRelayError if the bot cannot start.
 
-    `role`: what this process of several does; None: it is the only one.
+    `role`: the role of this process if there are several; None: this is the only one.
     """
     async with (
         build(config, Patience(), role, with_commands=True) as app,
@@ -361,7 +361,7 @@ def _chat(
 
 
 def _sessions(config: Config, store: Store, part: Part, clock: Clock) -> Sessions:
-    """Return how sessions at the gateway begin: counted, and one after the other, if there are several processes."""
+    """Return what limits gateway sessions: a daily count and, if there are several processes, turns."""
 
     async def take_turn(bucket: int) -> None:
         if part.member is not None:
@@ -486,7 +486,7 @@ async def _take_back(app: App) -> None:
 
 
 async def _lead_until(ended: asyncio.Event, app: App) -> None:
-    """Wait until the end. If this process sends, it does so whenever no other one does."""
+    """Wait until `ended`. A process with the role deliver leads meanwhile, whenever no other one does."""
     if app.part.role is not Role.DELIVER or app.part.member is None:
         await ended.wait()
     else:
@@ -494,7 +494,7 @@ async def _lead_until(ended: asyncio.Event, app: App) -> None:
 
 
 async def _begin_to_lead(app: App) -> None:
-    """Take over what an earlier process may have been sending. Raises StoreError."""
+    """Release what the former leader had claimed, then look through restored channels. Raises StoreError."""
     await app.store.outbox.release(app.clock())
     await app.store.notices.release(app.clock())
     await app.look_through.run()
@@ -502,7 +502,7 @@ async def _begin_to_lead(app: App) -> None:
 
 
 def _stop_leading(app: App) -> None:
-    """Send nothing more: another process may be sending."""
+    """Cancel all sends, since another process may be sending now."""
     for queue in (app.deliverer, app.publisher, app.upkeeper, app.notifier):
         queue.abandon()
 

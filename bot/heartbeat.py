@@ -16,7 +16,7 @@ class GatewayState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """What a process of the bot last recorded about itself."""
+    """The state that a process of the bot last recorded."""
 
     process: str
     """"run"; one row for each."""
@@ -30,23 +30,23 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class BackupState:
-    """What the bot last wrote down about the daily copies of its database."""
+    """The state of the daily backups that the bot last recorded."""
 
     last_at: datetime | None
-    """When the newest copy was made; None: there is none."""
+    """When the newest backup was made; None: there is none."""
     next_at: datetime
     """When the next one is due."""
     error: str = ""
-    """Why the last attempt failed; "": it did not."""
+    """Why the last attempt failed; "" if it succeeded."""
 
     def as_text(self) -> str:
-        """Return it as one text, to be stored."""
+        """Return the state as JSON, to be stored."""
         last = None if self.last_at is None else self.last_at.isoformat()
         return json.dumps({"last_at": last, "next_at": self.next_at.isoformat(), "error": self.error})
 
     @classmethod
     def from_text(cls, text: str) -> Self:
-        """Return what `as_text` wrote."""
+        """Return the state that `as_text` wrote."""
         found = json.loads(text)
         last = found["last_at"] and datetime.fromisoformat(found["last_at"])
         return cls(last, datetime.fromisoformat(found["next_at"]), found["error"])

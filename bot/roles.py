@@ -1,4 +1,4 @@
-"""Which jobs a process has, and what a process of several does before and between them."""
+"""The jobs of each role, if several processes share the work, and how they wake each other."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -25,28 +25,28 @@ JOBS: Mapping[Role | None, frozenset[str]] = MappingProxyType(
 REQUESTS_PER_SECOND: Mapping[Role | None, int] = MappingProxyType(
     {Role.POLL: 1, Role.GATEWAY: 4, Role.DELIVER: 42, None: 50}
 )
-"""Their shares of Discord's limit for the whole bot: sends get most, and two gateway processes fit beside them."""
+"""Each role's share of Discord's limit for the whole bot: sends get most, with room for two gateway processes."""
 
 
 class Part:
-    """This process's part of the bot."""
+    """The part of the bot's work that this process does."""
 
     def __init__(self, role: Role | None, schedule: Schedule) -> None:
         self.role = role
         self.member: Member | None = None
-        """None: it is the only process."""
+        """None: this is the only process."""
         self._schedule = schedule
 
     @property
     def name(self) -> str:
-        """What `status` calls this process; "" while it has no seat yet."""
+        """The name of this process in `status`; "" until it has a seat."""
         if self.role is None:
             return "run"
         return f"{self.role} {self.member.seat}" if self.member is not None and self.member.seat else ""
 
     @property
     def worker(self) -> int:
-        """Its number among the processes that poll; 0: there are no others."""
+        """The seat of this process, which its claims carry; 0: there are no other processes."""
         return self.member.seat if self.member is not None else 0
 
     @property
@@ -55,18 +55,18 @@ class Part:
         return self.role in (None, Role.GATEWAY)
 
     def wake(self, *names: str) -> None:
-        """Run these jobs now, here or in another process."""
+        """Run these jobs now, in this process or another one."""
         own = JOBS[self.role]
         self._schedule.wake(*(name for name in names if name in own))
         if self.member is not None and (others := set(names) - own):
             self.member.ring(*others)
 
     def rung(self, names: Sequence[str]) -> None:
-        """Run those of these jobs that are this process's: another one asks for it."""
+        """Run those of these jobs that belong to this process, on request of another one."""
         self._schedule.wake(*(name for name in names if name in JOBS[self.role]))
 
     def jobs(self, of_all: Sequence[Job]) -> tuple[Job, ...]:
-        """Return this process's jobs, in the same order. In a standby they do nothing."""
+        """Return the jobs of this process, in the same order. They do nothing while it stands by."""
         own = [job for job in of_all if job.name in JOBS[self.role]]
         return tuple(job.replaced(self._if_leading(job.run)) if self._may_stand_by else job for job in own)
 
@@ -83,11 +83,13 @@ class Part:
 
 
 async def take_back(feeds: Feeds, member: Member, *, at_start: bool = False) -> None:
-    """Give back the feeds that processes claimed and that no longer run, so that others poll them. Raises StoreError.
+    """Release the claims of poll processes that no longer run, so that others can poll the feeds. Raises StoreError.
 
-    `at_start`: this one's own seat may have been that of such a process.
+    `at_start`: also release claims of this process's own seat, which a former process may have left.
     """
-    workers = set(await feeds.workers())  # first: who begins to poll after this keeps its claims
+    workers = set(
+        await feeds.workers()
+    )  # before the seats, so that a process that starts meanwhile keeps its claims
     gone = workers - set(await member.seats())
     if at_start:
         gone |= workers & {member.seat}

@@ -92,8 +92,8 @@ class Chat:
 
         `api_url`: a proxy or a simulated Discord, with its version ("…/api/v10"); "" means Discord. discord.py keeps it
         for the whole process. Raises ConfigError for one that would send the token over an unencrypted network.
-        `services`: what commands need; None: the bot has no commands. `per_second`: requests at most, of those that
-        Discord allows all processes together. `sessions`: lets sessions at the gateway begin; None: at once.
+        `services`: what commands need; None: the bot has no commands. `per_second`: this process's share of the
+        requests that Discord allows the whole bot. `sessions`: limits gateway sessions; None: no limit.
         """
         _check_api_url(api_url)
         Route.BASE = api_url.rstrip("/") or _DISCORD_API
@@ -165,7 +165,7 @@ class Chat:
         return create_invite_url(application_id)
 
     async def run(self, *, receives: bool = True) -> None:
-        """Receive Discord's events until `close`, reconnecting after errors. If not `receives`, only send until then.
+        """Receive Discord's events until `close`, and reconnect after errors. If not `receives`, only wait for `close`.
 
         Raises LoginRefused, even if Discord refuses the token only later.
         """
@@ -183,7 +183,7 @@ class Chat:
             task.result()
 
     async def look_again(self) -> None:
-        """Fetch each channel before the next message to it: without a gateway, nobody reports changes."""
+        """Fetch each channel again before the next message to it: without a gateway, changes aren't reported."""
         self.sender.channels.forget_all()
 
     async def _until_closed(self) -> None:
@@ -278,7 +278,7 @@ class Chat:
             await _close(gateway)
 
     async def _find_gateway(self, gateway: Gateway) -> yarl.URL:
-        """Return the address for new sessions, and note how many may begin at a time; discord.py asks for neither."""
+        """Return the address for new sessions, and record `max_concurrency`, which discord.py ignores."""
         _shards, url, limits = await gateway.http.get_bot_gateway()
         gateway.max_concurrency = limits["max_concurrency"]
         return _DISCORD_GATEWAY if self._is_discord else yarl.URL(url)

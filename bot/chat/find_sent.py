@@ -27,7 +27,7 @@ class Progress:
     read_until: int = 0
     """The id of the last message that was read."""
     is_empty: bool = True
-    """Whether Discord has returned no message yet."""
+    """Whether Discord has returned no messages so far."""
 
 
 class SentSearch:
@@ -69,7 +69,7 @@ class SentSearch:
         self._progress.put(nonce, progress)
         found = await _find_message(channel, me, message, uncertainty, progress)
         if found is None and progress.is_empty:
-            # Nothing is believed only when it was said twice: the message would be sent again.
+            # Only two empty answers in a row count: after a wrong one, the message would be sent twice.
             found = await _find_message(channel, me, message, uncertainty, progress)
         self._progress.drop(nonce)
         return found

@@ -48,9 +48,9 @@ class Gateway(discord.AutoShardedClient):
         sessions: Sessions | None = None,
         shards: Shards | None = None,
     ) -> None:
-        """`services`: what commands need; None: there are no commands. `sessions`: lets sessions begin; None: at once.
+        """`services`: what commands need; None: there are no commands. `sessions`: limits sessions; None: no limit.
 
-        `shards`: those of this process; None: all, as many as Discord says.
+        `shards`: the shards of this process; None: all, as many as Discord recommends.
         """
         super().__init__(
             shard_ids=None if shards is None else shards.ids,  # type: ignore[arg-type]  # None is its default
@@ -67,7 +67,7 @@ class Gateway(discord.AutoShardedClient):
         self._sessions = sessions
         self._own_shards = shards
         self.max_concurrency = 1
-        """How many sessions may begin at the same time, as Discord says."""
+        """How many sessions Discord allows to begin at the same time."""
         self.services = services
         self._command_sync: CommandSync | None = None
         self._registration: asyncio.Task[None] | None = None

@@ -1,4 +1,4 @@
-"""Reads back a channel's history page by page, for the messages that the bot wrote there."""
+"""Finds the messages that the bot wrote in a channel, by reading its history page by page, newest first."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -12,16 +12,16 @@ from bot.chat.permissions import HISTORY, VIEW, GuildChannel
 from bot.model import FoundMessage, HistoryPage, Refused
 
 PAGE = 100
-"""Messages of a page: as many as Discord returns at once."""
+"""Messages per page, the most that Discord returns at once."""
 
 FORUM_PAGE = 20
-"""Posts of a forum in a page. Each takes a request."""
+"""Forum posts per page. Each takes a request."""
 
 _NOTHING = HistoryPage((), None, is_last=True)
 
 
 class LookBack:
-    """Reads channels from their newest message back."""
+    """Reads the history of channels, from the newest message to older ones."""
 
     def __init__(self, channels: Channels) -> None:
         self._channels = channels
@@ -29,9 +29,9 @@ class LookBack:
     async def page(
         self, channel_id: int, me: int, since: datetime, read_down_to: int | None
     ) -> HistoryPage | Refused:
-        """Return the page before the message `read_down_to` (None: the newest). `me`: the bot's user id.
+        """Return the page of messages older than `read_down_to` (None: the newest page). `me`: the bot's user id.
 
-        Refused: the bot may not read the channel. Raises discord.py's errors.
+        Returns Refused if the bot may not read the channel. Raises discord.py's errors.
         """
         channel = await self._channels.find(channel_id)
         if isinstance(channel, GuildChannel | discord.Thread):
@@ -92,7 +92,7 @@ async def _threads(forum: discord.ForumChannel, since: datetime) -> AsyncIterato
 
 
 async def _opening(thread: discord.Thread) -> FoundMessage:
-    """Return the first message of a forum post, which may be deleted while the post is still there."""
+    """Return the first message of a forum post; without content if only the message was deleted."""
     try:
         message = await thread.fetch_message(thread.id)
     except discord.NotFound:
@@ -101,6 +101,6 @@ async def _opening(thread: discord.Thread) -> FoundMessage:
 
 
 def _is_own_post(message: discord.Message, me: int) -> bool:
-    """Return whether the bot wrote it unasked, and not as an answer to a command; posts have no buttons."""
+    """Return whether the message is a post: written by the bot, not an answer to a command, and without buttons."""
     is_answer = message.interaction_metadata is not None or message.webhook_id is not None
     return message.author.id == me and not is_answer and not message.components

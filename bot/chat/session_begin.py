@@ -1,4 +1,4 @@
-"""How sessions at Discord's gateway begin: which shards a process has, one after the other, and not too many a day.
+"""Limits sessions at Discord's gateway: the shards of each process, turns between processes, and a daily maximum.
 
 https://docs.discord.com/developers/events/gateway#sharding
 """
@@ -14,9 +14,9 @@ from bot.errors import StoreError
 from bot.model import Role
 
 MAX_SESSIONS_PER_DAY = 800
-"""Discord resets the token of a bot that begins more than 1,000, over all shards."""
+"""Over all shards. Discord resets the token of a bot that begins more than 1,000."""
 IDENTIFY_INTERVAL = 5.0
-"""Seconds between two sessions that begin, of the shards with the same remainder of `max_concurrency`."""
+"""Seconds between the starts of two sessions whose shards have the same remainder modulo `max_concurrency`."""
 _DAY = timedelta(days=1)
 
 _log = structlog.get_logger(__name__)
@@ -24,25 +24,25 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Shards:
-    """The shards of one process, of so many."""
+    """The shards of one process, and the number of shards of the whole bot."""
 
     ids: list[int]
     count: int
 
     def covers(self, guild_id: int) -> bool:
-        """Return whether events of this guild arrive here."""
+        """Return whether these shards receive the guild's events."""
         return (guild_id >> 22) % self.count in self.ids
 
 
 def processes_of(shards: int, per_process: int, role: Role | None) -> int | None:
-    """Return how many processes of this role work at the same time; None: any number. The others are standbys."""
+    """Return how many processes of this role work at the same time; None: any number. Further ones stand by."""
     if role is not Role.GATEWAY:
         return None
     return -(-shards // per_process) if shards and per_process else 1
 
 
 def shards_of(shards: int, per_process: int, seat: int) -> Shards | None:
-    """Return the shards of the process with this number, from 1; 0: of the only one. None: Discord says how many."""
+    """Return the shards of the process with this seat (from 1; 0: the only one); None: as many as Discord says."""
     if not shards:
         return None
     size = per_process if seat and per_process else shards
@@ -52,20 +52,20 @@ def shards_of(shards: int, per_process: int, seat: int) -> Shards | None:
 
 @dataclass(slots=True)
 class Sessions:
-    """Lets sessions begin."""
+    """Decides when a gateway session may begin."""
 
     count: Callable[[int], Awaitable[datetime | None]]
-    """Counts a session of a shard that begins now; if it may not, returns when it may. Raises StoreError."""
+    """Counts a session of a shard. If the daily maximum is reached, returns when it may begin. Raises StoreError."""
     clock: Callable[[], datetime]
     shards: Callable[[], Shards | None] = lambda: None
     take_turn: Callable[[int], Awaitable[None]] | None = None
-    """Waits until no other process begins a session of this bucket; None: there is no other process."""
+    """Waits until no other process begins a session of this bucket; None: there are no other processes."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set while those of the day are used up."""
+    """Set while the daily maximum is reached."""
     _until: datetime | None = None
 
     async def begin(self, shard: int, max_concurrency: int) -> None:
-        """Return when a session may begin. If those of the day are used up, set `over` and don't return."""
+        """Wait until a session may begin. If the daily maximum is reached, set `over` and never return."""
         if self.take_turn is not None:
             await self.take_turn(shard % max_concurrency)
         try:
@@ -75,16 +75,16 @@ class Sessions:
             return
         if self._until is not None:
             _log.error(
-                "too many sessions began within a day; the bot must not begin more, or Discord resets its token",
+                "too many sessions began within a day; the bot begins no more, or Discord would reset its token",
                 limit=MAX_SESSIONS_PER_DAY,
                 next_one=self._until.isoformat(timespec="seconds"),
-                advice="look for what makes the bot start again and again",
+                advice="find out why the bot restarts so often",
             )
             self.over.set()
             await asyncio.Event().wait()
 
     def seconds_left(self) -> float:
-        """Return for how long no session may begin, and forget it."""
+        """Return the seconds until the next session may begin, and clear `over`."""
         self.over.clear()
         until, self._until = self._until, None
         wait = until - self.clock() if until is not None else timedelta()
@@ -92,5 +92,5 @@ class Sessions:
 
 
 def foreign_guilds(shards: Shards | None, guild_ids: Iterable[int]) -> set[int]:
-    """Return the guilds whose events another process gets."""
+    """Return the guilds whose events another process receives."""
     return set() if shards is None else {each for each in guild_ids if not shards.covers(each)}

@@ -126,7 +126,7 @@ async def _database(place: Place) -> tuple[Finding, Sequence["FollowedFeed"]]:
 
 
 async def _backups(config: Config) -> Finding:
-    """Return whether the daily copies of the database can be made."""
+    """Return whether the daily backups can be made."""
     from bot.store.store import Store
 
     keep = config.store.backups

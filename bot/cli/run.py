@@ -18,7 +18,8 @@ def run(
     role: Annotated[
         Role | None,
         typer.Option(
-            "--role", help="Be one of several processes with a PostgreSQL database; docs/scaling.md."
+            "--role",
+            help="Run one of several processes that share a PostgreSQL database; see docs/scaling.md.",
         ),
     ] = None,
 ) -> None:

@@ -10,7 +10,7 @@ MAX_SILENCE = timedelta(seconds=30)
 """How old the last heartbeat of a working bot may be; it writes one every 5 seconds."""
 
 _ONLY = "run"
-"""What the process is called that does everything."""
+"""The name of the process that does everything."""
 _WITHOUT_GATEWAY = ("poll", "deliver")
 
 _UNITS = ((timedelta(days=2), timedelta(days=1), "d"), (timedelta(hours=2), timedelta(hours=1), "h"))

@@ -61,5 +61,5 @@ class Gauges:
 
 
 def _age(moment: datetime | None, now: datetime) -> float:
-    """Return how long ago a moment was, in seconds; 0 if it is in the future or there is none."""
+    """Return the seconds since `moment`; 0 if it is None or in the future."""
     return 0.0 if moment is None else max((now - moment).total_seconds(), 0.0)

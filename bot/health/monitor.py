@@ -21,7 +21,7 @@ _READ_TIMEOUT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read from the database together."""
+    """What one read of the database returned."""
 
     backlog: Backlog
     backups: BackupState | None
@@ -42,9 +42,9 @@ class Monitor:
         systemd: Systemd,
         process: Callable[[], str] = lambda: "run",
     ) -> None:
-        """`late_ticks` returns the names of the jobs that should have run, `process` what this process is called.
+        """`late_ticks` returns the names of the jobs that are late, and `process` the name of this process.
 
-        While that is nothing, the process waits for its turn and writes no heartbeats.
+        While the name is empty, the process stands by and writes no heartbeats.
         """
         self._store = store
         self._vitals = vitals
@@ -98,7 +98,7 @@ class Monitor:
             await self._beat()
 
     async def _beat(self) -> None:
-        """Write down how the bot is, and tell systemd. A heartbeat that the database does not take is left out."""
+        """Record a heartbeat, and report the state to systemd. A heartbeat that can't be stored is skipped."""
         observed = await self.observe()
         if not live_problems(observed):
             self._systemd.alive(_status_line(observed))

@@ -1,4 +1,4 @@
-"""What a channel's history says about the time that a restored database doesn't know."""
+"""What channels show about the time between a backup and its restore."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,30 +11,30 @@ _DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message of the bot that a channel's history has."""
+    """A message of the bot in a channel's history."""
 
     message_id: int
     content: str
     embeds: tuple[Embed, ...] = ()
     thread_name: str = ""
-    """The name of the forum post that it opens. Without content and embeds: somebody deleted the message."""
+    """The name of the forum post that it opens. If there are no content and embeds, the message was deleted."""
     publishable: bool = False
     """Whether it is in an announcement channel, and not published yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A channel to look through before anything is sent there."""
+    """A channel whose history must be read before anything is sent there."""
 
     channel_id: int
     since: datetime
-    """When the copy was made. The database doesn't know later messages."""
+    """When the backup was made. The database doesn't contain later messages."""
     until: datetime
     """When the bot started with the restored database."""
     read_down_to: int | None
-    """The id of the oldest message that was read; None: none was."""
+    """The id of the oldest message that was read; None: nothing was read yet."""
     pages: int
-    """How many were read."""
+    """How many pages were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +43,27 @@ class HistoryPage:
 
     found: tuple[FoundMessage, ...]
     read_down_to: int | None
-    """The id of the oldest message that was read; None: as before."""
+    """The id of the oldest message on the page; None: the page was empty."""
     is_last: bool
     """Whether all messages since the requested time were read."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelPast:
-    """What a channel has of the time between the copy and the restore, for a subscription."""
+    """What a channel shows about the time between the backup and the restore, for one subscription."""
 
     since: datetime
-    """When the copy was made."""
+    """When the backup was made."""
     feed_name: str
-    """What posts of the subscription call their feed."""
+    """The feed's name in the subscription's posts."""
     was_followed: bool
-    """Whether the copy has the subscription."""
+    """Whether the backup contains the subscription."""
     unread_until: datetime | None = None
-    """Messages before this time could not be read; None: all were read, or the bot is still reading."""
+    """Messages before this time could not be read; None: all were read, or reading has not ended yet."""
     found: tuple[FoundMessage, ...] = ()
-    """The messages that belong to no delivery yet."""
+    """Messages that were not matched with a delivery yet."""
 
 
 def sent_at(message_id: int) -> datetime:
-    """Return when a message was sent: Discord's ids are times."""
+    """Return when a message was sent, which its id contains."""
     return _DISCORD_EPOCH + timedelta(milliseconds=message_id >> 22)

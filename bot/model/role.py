@@ -1,10 +1,10 @@
-"""The roles of processes that share a database on a server."""
+"""The roles of processes that share a PostgreSQL database."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What one process of several does."""
+    """What one of several processes does."""
 
     POLL = "poll"
     """Reads feeds and their histories. Any number of processes."""

@@ -1,4 +1,4 @@
-"""Copy the database once a day: look whether a copy is due, make it, and report how that went."""
+"""Back up the database once a day: check whether a backup is due, make it, and report the result."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,18 +17,18 @@ log = structlog.get_logger(__name__)
 
 
 class BackupKeeper:
-    """Makes the daily copies of a database, and keeps the newest."""
+    """Makes the daily backups of a database, and keeps the newest."""
 
     def __init__(
         self, store: Store, backups: Backups | None, keep: int, clock: Callable[[], datetime]
     ) -> None:
-        """`backups` None, or `keep` 0: none is made."""
+        """If `backups` is None or `keep` is 0, no backups are made."""
         self._store = store
         self._backups = backups if keep else None
         self._keep = keep
         self._clock = clock
         self._failures = 0
-        """In a row, in this process: after a restart, the next attempt does not wait."""
+        """Failures in a row. They aren't stored, so the first attempt after a restart doesn't wait."""
         self._failed_at: datetime | None = None
         self._last_at: datetime | None = None
         self._is_noted = False
@@ -36,26 +36,26 @@ class BackupKeeper:
         self._making: asyncio.Task[Path] | None = None
 
     async def tick(self) -> None:
-        """Make a copy if one is due. Raises StoreError if the database does not take the result."""
+        """Make a backup if one is due. Raises StoreError if the result can't be stored."""
         if self._backups is None:
             await self._note(None)
         elif not self._waits(now := self._clock()):
             await self._note(await self._try(self._backups, now))
 
     async def stop(self) -> None:
-        """End the copy in progress, which leaves nothing behind."""
+        """Cancel the backup in progress, which leaves no files."""
         if self._making is not None:
             self._making.cancel()
             await asyncio.wait({self._making})
 
     def _waits(self, now: datetime) -> bool:
-        """Return whether the last attempt failed, and it is too early for the next one."""
+        """Return whether the last attempt failed and the next one isn't due yet."""
         return self._failed_at is not None and self._failed_at <= now < retry_at(
             self._failed_at, self._failures
         )
 
     async def _try(self, backups: Backups, now: datetime) -> BackupState:
-        """Make a copy if one is due, and return how the copies are then."""
+        """Make a backup if one is due, and return the new state."""
         failures, self._failures, self._failed_at = self._failures, self._failures + 1, now
         try:
             taken = await backups.times()
@@ -82,7 +82,7 @@ class BackupKeeper:
         await self._store.notices.report_backup("", now)
 
     async def _note(self, state: BackupState | None) -> None:
-        """Write down how the copies are, if that has changed."""
+        """Record the state if it has changed."""
         if not self._is_noted or state != self._noted:
             await self._store.heartbeats.note_backups(state)
             self._is_noted, self._noted = True, state

@@ -59,9 +59,9 @@ class Deliverer:
         *,
         has_deputies: bool = False,
     ) -> None:
-        """`instance`: the database's random name, part of each nonce. `wake` is called after each settled delivery.
+        """`instance`: the database's random name, a part of each nonce. `wake` is called after each settled delivery.
 
-        `has_deputies`: another process takes over if this one is frozen for a while.
+        `has_deputies`: another process takes over if this one freezes for a while.
         """
         self._outbox = outbox
         self._sender = sender

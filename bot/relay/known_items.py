@@ -53,9 +53,9 @@ def read_items(
     identified: Sequence[Identified],
     hashes: Mapping[Entry, Hashes],
 ) -> ReadItems | None:
-    """Return what to remember of the items, so that they need not be parsed again; None if each may need the others.
+    """Return what to store about the items so that they need not be parsed again; None if they depend on each other.
 
-    `hashes`: those that are known.
+    `hashes`: the known ones.
     """
     if outline is None or not _has_items_of(outline, document):
         return None
@@ -80,7 +80,7 @@ def _hashes(item: Identified) -> Hashes:
 
 
 def _value(item: Identified, kind: str) -> str:
-    """Return what follows the kind in the item's key of it; "" if it has none."""
+    """Return the value of the item's key of this kind; "" if it has none."""
     return next((key.removeprefix(kind) for key in item.all_keys if key.startswith(kind)), "")
 
 

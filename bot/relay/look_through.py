@@ -1,7 +1,7 @@
-"""After a restore: look through each channel for what was sent since the copy was made, before anything else is sent.
+"""After a restore, find what was sent since the backup, by reading each channel's history before anything is sent.
 
-A post whose message is found counts as sent. If a channel can't be read, its posts are searched for one by one before
-they are sent: see `Uncertainty`.
+A post whose message is found counts as sent. If a channel can't be read completely, the bot searches for each of its
+posts before it sends it: see `Uncertainty`.
 """
 
 import asyncio
@@ -24,26 +24,26 @@ MAX_CHANNELS = 8
 """How many channels are looked through at the same time."""
 
 MAX_PAGES = 100
-"""Pages of one channel, of up to 100 messages, newest first. The rest counts as unread."""
+"""Pages per channel, newest first, of up to 100 messages each. Older messages count as unread."""
 
 MAX_ATTEMPTS = 8
-"""Failures in a row after which the rest of a channel counts as unread: about four minutes."""
+"""Failures in a row, in about four minutes, after which the rest of a channel counts as unread."""
 
 FIRST_WAIT = timedelta(seconds=2)
 MAX_WAIT = timedelta(minutes=1)
 
 
 class History(Protocol):
-    """Reads channels back."""
+    """Reads the history of channels."""
 
     async def look_back(
         self, channel_id: int, since: datetime, read_down_to: int | None
     ) -> HistoryPage | Refused | Retry:
-        """Return the next page, from the newest message back to those of `since`."""
+        """Return the page of messages older than `read_down_to` (None: the newest page), down to `since`."""
 
 
 class LookThrough:
-    """Looks through the channels of a restored database."""
+    """Reads the channels of a restored database."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class LookThrough:
         self._places = asyncio.Semaphore(MAX_CHANNELS)
 
     async def run(self) -> None:
-        """Look through all channels if the database was restored. After a kill, it continues where it was.
+        """Read all channels if the database was restored. After a kill, it continues where it was.
 
         Raises StoreError. If cancelled, nothing is lost.
         """
@@ -82,7 +82,7 @@ class LookThrough:
         log.info("channels looked through", channels=len(left))
 
     async def _await_late_messages(self, restored_at: datetime) -> None:
-        """Wait until Discord has stored what was on its way to it when the lost database's bot was killed."""
+        """Wait until Discord has stored the messages that were on their way when the former bot was killed."""
         wait = restored_at + retry.LATE_ARRIVAL - self._clock()
         if wait > timedelta():
             await self._sleep(min(wait, retry.LATE_ARRIVAL).total_seconds())
@@ -103,7 +103,7 @@ class LookThrough:
             log.warning("channel not read completely", reason=reason, then=then, **fields)
 
     async def _read(self, recovery: Recovery) -> tuple[datetime | None, str]:
-        """Store the channel's messages. Return until when they could not be read, and why; None: all were read."""
+        """Store the channel's messages. Return before when they could not be read, and why; None: all were read."""
         read_down_to, pages, attempts = recovery.read_down_to, recovery.pages, 0
         reason, was_empty = f"it has more than {MAX_PAGES} pages of messages", False
         while pages < MAX_PAGES and attempts < MAX_ATTEMPTS:
@@ -123,7 +123,7 @@ class LookThrough:
         return recovery.until if read_down_to is None else sent_at(read_down_to), reason
 
     async def _posted(self, channel_id: int, found: Sequence[FoundMessage]) -> Mapping[int, FoundMessage]:
-        """Return the posts that waited when the copy was made and were sent since, by their entries' ids."""
+        """Return the messages of posts that were waiting in the backup and were sent since, by entry id."""
         waiting = await self._recoveries.unsettled(channel_id) if found else []
         matched = match_found([self._render(delivery) for delivery in waiting], found)
         return {waiting[place].entry_id: each for place, each in matched.items()}

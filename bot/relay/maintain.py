@@ -16,7 +16,7 @@ SUBSCRIPTION_RETENTION = timedelta(days=30)
 """How long subscriptions outlive their channel, or the bot's removal from their server."""
 
 RECOVERY_RETENTION = timedelta(days=30)
-"""How long the messages found after a restore are kept, for feeds that could not be polled until then."""
+"""How long messages found after a restore are kept, for feeds that can't be polled at first."""
 
 
 async def maintain(store: Store, retention: timedelta | None, now: datetime) -> None:

@@ -6,8 +6,8 @@ from bot.model import Delivery
 
 
 def roles_to_ping(delivery: Delivery, now: datetime) -> tuple[int, ...]:
-    """Return the roles. An uncertain send is decided as of its beginning, because its message may have arrived. A ping
-    in the future comes from a wrong clock.
+    """Return the roles to ping. An uncertain send is decided as of its start, because its message may have arrived. A
+    ping in the future comes from a wrong clock.
     """
     if delivery.pinged_at is None:
         return delivery.mention_roles

@@ -85,7 +85,7 @@ class Poller:
         """`wake` is called after a poll that recorded deliveries; `jitter` returns numbers in [0, 1).
 
         `tick_in` asks for the next tick: when a feed becomes due, or when a poll has ended that others waited for.
-        `worker` returns this process's number among those that poll; 0: there are no others.
+        `worker` returns the seat of this process among those that poll; 0: there are no others.
         """
         self._feeds = feeds
         self._fetch = fetch
@@ -169,7 +169,7 @@ class Poller:
     async def _parsed(
         self, feed: Feed, answer: Fetched, outline: Outline | None
     ) -> tuple[ParsedFeed, Mapping[Entry, Hashes]]:
-        """Return the document, and what is known of its entries."""
+        """Return the document, and what is known about its entries."""
         answer = replace(answer, last_parse_time=feed.parse_time)
         if outline is not None:
             stored = await self._feeds.items(feed.id, outline.frame, outline.hashes)

@@ -1,7 +1,7 @@
-"""Which posts were sent before the database was restored, by the messages that their channels have.
+"""Decides which posts were sent before the database was restored, from the messages in their channels.
 
-Nothing is posted twice: a post whose message was found counts as sent, and one that may be among unread messages is
-searched for before it is sent.
+Nothing is posted twice: a post whose message was found counts as sent. If a post may be among unread messages, the
+bot searches for it before it sends it.
 """
 
 from collections import defaultdict
@@ -20,10 +20,10 @@ from bot.text.same_message import bare_words_of, is_same, links_of, words_of
 FOUND_REASON = "found in the channel after the database was restored"
 
 DATE_TOLERANCE = timedelta(days=1)
-"""By how much the dates of feeds may be wrong."""
+"""How far the dates in feeds may be off."""
 
 MIN_SAME_LETTERS = 80
-"""Letters and digits of texts that identify a post whose link has changed."""
+"""The letters and digits that a text must have to identify a post whose link has changed."""
 
 
 class _HasEntry(Protocol):
@@ -50,9 +50,9 @@ def find_posted(
 def baseline_end(
     subscription: Subscription, posts: Sequence[P], posted: Mapping[P, FoundMessage]
 ) -> int | None:
-    """Return the place of the first post that is not part of the lost database's baseline; None: it had none.
+    """Return the index of the first post that is not part of the lost database's baseline; None: it had no baseline.
 
-    `posts`: oldest first. Posts that were sent are not part of it, nor are those that are newer than the copy.
+    `posts`: oldest first. The baseline contains no posts that were sent, and none that are newer than the backup.
     """
     past = subscription.past
     if past is None:
@@ -65,9 +65,9 @@ def baseline_end(
 
 
 def doubt_about(past: ChannelPast | None, entry: Entry) -> tuple[datetime | None, datetime | None]:
-    """Return between when a post may have been sent among messages that could not be read; None: it was not.
+    """Return the start and end of the time in which a post may have been sent unseen; None: it was not sent.
 
-    Discord doesn't recognise nonces of the lost database, so the time begins before those that it may recognise.
+    The lost database's nonces are useless, so the time starts so early that no nonce is relied on.
     """
     if past is None or past.unread_until is None:
         return None, None
@@ -77,7 +77,7 @@ def doubt_about(past: ChannelPast | None, entry: Entry) -> tuple[datetime | None
 
 
 def match_found(messages: Sequence[Message | None], found: Sequence[FoundMessage]) -> dict[int, FoundMessage]:
-    """Return which messages were found, by their place. The surest signs come first; each is found once."""
+    """Return the found messages, by the index of the wanted ones. The surest signs come first; each matches once."""
     matched: dict[int, FoundMessage] = {}
     taken: set[int] = set()
     for keys_of_found, keys_of_message, agree in _SIGNS:
@@ -98,15 +98,15 @@ def match_found(messages: Sequence[Message | None], found: Sequence[FoundMessage
 
 
 def _render(entry: Entry, feed_name: str, subscription: Subscription, summary_length: int) -> Message | None:
-    """Return the message of a post; None if a bug of ours prevents it, which its send reports."""
+    """Return the message of a post; None if a bug prevents it, which the send then reports."""
     try:
         return render(entry, feed_name, subscription.style, summary_length=summary_length)
-    except Exception:  # noqa: BLE001 -- the other posts of the feed go on
+    except Exception:  # noqa: BLE001 -- one post must not stop the others
         return None
 
 
 def _forms(message: Message) -> Iterator[Message]:
-    """Yield a message as it is in a channel, and as it opens a forum post."""
+    """Yield a message as it looks in a channel, and as it looks at the start of a forum post."""
     yield message
     if message.opening is not None:
         yield replace(message, content=message.opening)
@@ -172,4 +172,4 @@ _SIGNS: tuple[
     (_links_of_found, _links_of_message, _agree),
     (_text_of_found, _text_of_message, _have_same_date),
 )
-"""The keys that a found message and a post's may share, and what decides then: their words, a link, a long text."""
+"""What a found message and a post's may have in common: all words, a link, or a long text; and the final check."""

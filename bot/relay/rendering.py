@@ -1,4 +1,4 @@
-"""Entry → message for a send or an edit; a post that cannot be shown is given up alone."""
+"""Entry → message for a send or an edit. A post that can't be rendered is given up; the others continue."""
 
 from functools import lru_cache
 

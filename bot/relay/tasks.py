@@ -26,7 +26,7 @@ class Tasks(Generic[Item]):
     ) -> None:
         """`name` says in the log what failed, and `log_fields` which item it was.
 
-        `id_of`: what distinguishes items: none is started twice. `on_end` is called when the task of an item has ended.
+        `id_of` identifies an item, which never runs twice at a time. `on_end` is called when an item's task has ended.
         """
         self.store_error: errors.StoreError | None = None
         """The last error that kept a task from recording its result."""
@@ -43,8 +43,8 @@ class Tasks(Generic[Item]):
     def items(self) -> list[Item]:
         """The items of the running tasks.
 
-        A claim leaves them out. It may share a commit with the result of such a task, or come after a lease ended while
-        its task waits for the database. What was claimed then would wait for its new lease, as none starts twice.
+        Claims must leave them out, also if the lease of one has ended while its task waits for the database. Otherwise
+        the item would be claimed but not started, and would wait until the new lease ends.
         """
         return list(self._running.values())
 
@@ -88,7 +88,7 @@ class Tasks(Generic[Item]):
         self._raise_store_error()
 
     def abandon(self) -> None:
-        """Cancel the running tasks, and don't wait for their end."""
+        """Cancel the running tasks without waiting for them."""
         for task in self._running:
             task.cancel()
 

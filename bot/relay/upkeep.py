@@ -18,7 +18,7 @@ from bot.store.outbox import Outbox
 log = structlog.get_logger(__name__)
 
 MAX_REQUESTS = 2
-"""How many messages to work on at the same time, which is how many requests a new post may have to wait for."""
+"""How many messages to work on at a time. A new post may have to wait for as many requests."""
 
 LEASE = timedelta(minutes=10)
 

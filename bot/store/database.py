@@ -52,8 +52,8 @@ class Database(Reader, Protocol):
         `work` waits for nothing but its own statements. Once begun, a transaction is finished, even if the task that
         waits for it is cancelled. An engine may commit several at once; none returns before its commit.
 
-        `alone`: nobody else writes meanwhile. If not, another process may write in a transaction that isn't alone
-        either, and `work` decides only about rows that it has locked.
+        `alone`: no other transaction writes meanwhile. If False, others that aren't alone may write at the same time,
+        so `work` must lock the rows that it decides about.
         """
 
     async def attempt(self, work: Callable[[Transaction], Awaitable[T]], *, alone: bool = True) -> T:
@@ -101,7 +101,7 @@ def attempt(
 def lane_attempt(
     method: Callable[Concatenate[D, Transaction, P], Awaitable[T]],
 ) -> Callable[Concatenate[D, P], Coroutine[Any, Any, T]]:
-    """Like `attempt`, for a claim that locks the sites or channels it looks at: other processes may claim meanwhile."""
+    """Like `attempt`, for a claim that locks its sites or channels, so that other processes may claim meanwhile."""
 
     @wraps(method)
     async def run(self: D, /, *args: P.args, **kwargs: P.kwargs) -> T:

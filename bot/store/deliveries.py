@@ -1,4 +1,4 @@
-"""Deliveries as values, and what is written when one was sent."""
+"""Reads deliveries, and records what follows when one was sent."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from bot.store.database import Reader, Transaction
 
 
 async def read_deliveries(reader: Reader, ids: Sequence[int]) -> list[Delivery]:
-    """Return deliveries with everything that their messages are rendered from, by their ids."""
+    """Return the deliveries with these ids, with everything that rendering needs."""
     found = await reader.rows("claimed_deliveries", ids=ids) if ids else ()
     return [rows.delivery(row) for row in found]
 
@@ -22,7 +22,7 @@ async def read_found(reader: Reader, channel_id: int) -> tuple[FoundMessage, ...
 async def follow_up(
     tx: Transaction, delivery_id: int, now: datetime, *, opens_thread: bool, publishable: bool
 ) -> None:
-    """Let the message of a delivery get its thread, and be published."""
+    """Request a delivery's thread, and the publication of its message."""
     if opens_thread:
         await tx.run("add_thread", id=delivery_id, now=now)
     if publishable:
@@ -32,7 +32,7 @@ async def follow_up(
 async def settle_found(
     tx: Transaction, entry_id: int, channel_id: int, found: FoundMessage, reason: str, now: datetime
 ) -> bool:
-    """Record that a post was sent by the message that was found. Return False if another post has it."""
+    """Record that a post was sent as the found message. Return False if the message belongs to another post."""
     settled = await tx.rows(
         "settle_found",
         entry_id=entry_id,

@@ -1,4 +1,4 @@
-"""What the store needs from an engine: to open, lock and look after a database. Queries have `bot.store.database`."""
+"""What the store needs from an engine: to open, lock and maintain a database. `bot.store.database` has the queries."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -26,7 +26,7 @@ class EngineDatabase(Database, Protocol):
     """Gets the seconds that each query of a search took."""
 
     async def hurry(self) -> None:
-        """From now on, wait only shortly for others."""
+        """From now on, wait only briefly for other processes."""
 
     async def close(self) -> None:
         """Wait for the transactions that have begun or wait, then close."""
@@ -68,53 +68,53 @@ class Restored:
     """What a restore did."""
 
     copied_at: datetime
-    """When the copy was made, or last written."""
+    """When the backup was made, or last written to."""
     kept: Path | None
     """The former database; None: there was none."""
 
 
 class Backups(Protocol):
-    """The daily copies of one database, in a folder. Every method raises StoreError."""
+    """The daily backups of one database, in a folder. Every method raises StoreError."""
 
     @property
     def folder(self) -> Path:
-        """Where the copies are."""
+        """Where the backups are."""
 
     async def times(self) -> Sequence[datetime]:
-        """Return when the copies in the folder were made, oldest first."""
+        """Return the times of the backups in the folder, oldest first."""
 
     async def make(self, now: datetime, keep: int) -> Path:
-        """Copy the database while others use it, verify the copy, then delete old copies, so that `keep` are left.
+        """Copy the database while it is in use, verify the copy, and delete all backups but the newest `keep`.
 
-        A call that fails or is cancelled changes nothing, and leaves no part of a copy.
+        A call that fails or is cancelled changes nothing, and leaves no incomplete copy.
         """
 
     async def try_out(self) -> None:
-        """Raise the StoreError with which `make` would end, as far as that shows without a copy."""
+        """Raise the StoreError that `make` would raise, as far as this can be found out without a copy."""
 
 
 class Member(Protocol):
-    """This process, among others that share a database."""
+    """This process, as one of several that share a database."""
 
     seat: int
-    """Its number among those of its role, from 1; 0: it has none yet."""
+    """Its number among the processes of its role, from 1; 0: it has none yet."""
     is_leading: bool
-    """Whether it is the one of its role that acts; see `lead`."""
+    """Whether it is the process of its role that works, while the others stand by; see `lead`."""
 
     async def sit(self, seats: int | None) -> int:
-        """Take the first free seat, when there is one, and return its number. None: there are as many as needed."""
+        """Wait for a free seat among the first `seats` (None: any number), take it, and return its number."""
 
     async def seats(self) -> list[int]:
-        """Return the seats of all processes of this role that run."""
+        """Return the seats of all running processes of this role."""
 
     def ring(self, *names: str) -> None:
-        """Wake jobs of the other processes. Call it after the commit of what they should find; it may get lost."""
+        """Wake jobs of the other processes. Call it after the commit that they should see. A wake-up may get lost."""
 
     async def take_turn(self, number: int, seconds: float) -> None:
-        """Wait until no process has this turn. It ends after so many seconds."""
+        """Wait until no process has this turn, and take it for this many seconds."""
 
     async def lead(self, on_lead: Callable[[], Awaitable[None]], on_lost: Callable[[], None]) -> None:
-        """Be the one of several that acts, whenever no other one does; never returns.
+        """Lead whenever no other process does; never returns.
 
         `on_lead` is called before `is_leading` is set, and `on_lost` as soon as it is cleared.
         """
@@ -132,9 +132,9 @@ class Engine(Protocol):
     def join(
         self, role: Role, on_ring: Callable[[Sequence[str]], None]
     ) -> AbstractAsyncContextManager[Member]:
-        """Be one of several processes with this database until exited. `on_ring`: gets the names of jobs to wake.
+        """Be one of several processes that share this database until exited. `on_ring` gets the names of jobs to wake.
 
-        Entering raises StoreLocked if another one has the database alone, and StoreUnopenable if it can't be shared.
+        Entering raises StoreLocked if a process uses the database alone, and StoreUnopenable if it can't be shared.
         """
 
     def mending_command(self, folder: Path | None) -> str:
@@ -144,7 +144,7 @@ class Engine(Protocol):
         """
 
     def backups(self, folder: Path | None) -> Backups | None:
-        """Return the daily copies in this folder, or in the engine's own; None if the engine's programs make them."""
+        """Return the daily backups in this folder (None: the default); None if the server's own tools make backups."""
 
     async def open(self, *, create: bool) -> Opened:
         """Open the database, create it if it does not exist and `create` is given, and bring its schema up to date."""
@@ -173,7 +173,7 @@ class Engine(Protocol):
         """
 
     async def analyze(self) -> None:
-        """Let the planner know what is in the tables."""
+        """Collect statistics about the tables for the planner."""
 
     async def compact(self) -> None:
         """Make the database as small as its contents. The caller has its locks, and nobody has it open."""
@@ -185,4 +185,4 @@ class Engine(Protocol):
         """Return the bytes of the database; 0 if there is none."""
 
     async def trial(self) -> Trial:
-        """Return what `run` would find, without changing anything. Raises the StoreError with which it would end."""
+        """Return what `run` would find, without changing anything. Raises the StoreError that `run` would raise."""

@@ -63,8 +63,8 @@ class Feeds(EntryRepository):
     ) -> list[Feed]:
         """Claim feeds that are due, within their sites' budgets; nobody else gets them until the lease ends.
 
-        `polling`: the ids of those that the caller still polls; they are not claimed again. `worker`: the caller's
-        number among the processes that poll; 0: there are no others.
+        `polling`: the ids of the feeds that the caller still polls; they are not claimed again. `worker`: the caller's
+        seat among the processes that poll; 0: there are no others.
         """
         claimed: list[Feed] = []
         while found := await _claim_heads(tx, now, lease, limit - len(claimed), polling, worker):
@@ -97,12 +97,12 @@ class Feeds(EntryRepository):
         await tx.run("release_feeds")
 
     async def workers(self) -> list[int]:
-        """Return the numbers of the processes that have claims."""
+        """Return the seats of the processes that have claims."""
         return sorted({row["leased_by"] for row in await self._db.rows("polling_workers")})
 
     @transaction
     async def take_back(self, tx: Transaction, workers: Sequence[int]) -> int:
-        """Take back the claims of these processes, which no longer run; return how many."""
+        """Release the claims of these processes, which no longer run; return how many."""
         return await tx.run("take_back_feeds", workers=workers)
 
     @transaction
@@ -198,7 +198,7 @@ async def read_known(reader: Reader, feed_id: int, document: Sequence[Identified
 
 
 async def read_subscriptions(reader: Reader, feed_id: int) -> list[Subscription]:
-    """Return the subscriptions to a feed, after a restore with what their channels have of the lost time."""
+    """Return the subscriptions to a feed; after a restore, with what their channels show about the lost time."""
     found = await reader.rows("subscriptions_of", feed_id=feed_id)
     return [
         rows.subscription(row)

@@ -65,7 +65,7 @@ class Guilds(Repository):
         return None if row is None else row["managers_role_id"]
 
     async def time_zone(self, guild_id: int) -> str:
-        """Return the name of the guild's time zone; "": nobody chose one."""
+        """Return the name of the guild's time zone; "": none was chosen."""
         row = await self._db.row("time_zone", id=guild_id)
         return "" if row is None else str(row["time_zone"])
 
@@ -75,7 +75,7 @@ class Guilds(Repository):
         await tx.run("set_time_zone", id=guild_id, time_zone=time_zone)
 
     async def language(self, guild_id: int) -> str:
-        """Return the language of what the bot posts in the guild; "": nobody chose one."""
+        """Return the language of what the bot posts in the guild; "": none was chosen."""
         row = await self._db.row("language", id=guild_id)
         return "" if row is None else str(row["language"])
 

@@ -1,4 +1,4 @@
-"""What running processes record about themselves, and what is waiting: the source of `status`, checks and metrics."""
+"""The state of running processes, and what is waiting: the data behind `status`, checks and metrics."""
 
 from bot.model import Backlog, BackupState, GatewayState, Heartbeat
 from bot.store import rows
@@ -24,7 +24,7 @@ class Heartbeats(Repository):
 
     @transaction
     async def stop(self, tx: Transaction, process: str) -> None:
-        """Forget a process that stops properly. A killed one stays, and its heartbeat gets old."""
+        """Remove the heartbeat of a process that stops properly. That of a killed process stays, and gets old."""
         await tx.run("remove_heartbeat", process=process)
 
     async def all(self) -> list[Heartbeat]:
@@ -33,11 +33,11 @@ class Heartbeats(Repository):
 
     @transaction
     async def note_backups(self, tx: Transaction, state: BackupState | None) -> None:
-        """Write down how the daily copies of the database are; None: none are made."""
+        """Record the state of the daily backups; None: none are made."""
         await tx.run("put_backup_state", state=state.as_text() if state else "")
 
     async def backups(self) -> BackupState | None:
-        """Return what was last written down about the daily copies; None: none are made."""
+        """Return the last recorded state of the daily backups; None: none are made."""
         found = await self._db.rows("backup_state")
         return BackupState.from_text(found[0]["value"]) if found else None
 

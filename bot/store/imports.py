@@ -103,5 +103,5 @@ class Imports(Repository):
 
     @transaction
     async def finish(self, tx: Transaction, import_id: int) -> None:
-        """Forget an import whose result was shown, so that no notice follows."""
+        """Delete an import whose result was shown, so that no notice follows."""
         await drop_import(tx, import_id)

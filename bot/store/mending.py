@@ -39,7 +39,7 @@ class Mended:
     corrections: tuple[Correction, ...] = ()
     """Spellings that the query has."""
     suggestions: tuple[Correction, ...] = ()
-    """Spellings that the person may have meant; none is certain."""
+    """Spellings that the person may have meant, if none of them is certain."""
     left_out: tuple[str, ...] = ()
     """Words that it lacks, as typed."""
 

@@ -163,7 +163,7 @@ class Moves(EntryRepository):
     async def _switch_feed(
         self, tx: Transaction, ids: Sequence[int], feed_id: int, baseline: Baseline, now: datetime
     ) -> None:
-        """Let subscriptions follow this feed, whose posts so far are their baseline."""
+        """Switch subscriptions to this feed, whose posts so far become their baseline."""
         for each in ids:
             await tx.run("switch_feed", id=each, feed_id=feed_id)
         await await_baseline(tx, feed_id, now)
@@ -182,7 +182,7 @@ async def _copy(tx: Transaction, subscription_id: int, target_id: int, user_id: 
 
 
 async def _give_address(tx: Transaction, feed_id: int, url: str, site: str, budget: SiteBudget) -> None:
-    """Let the feed have this address and no other."""
+    """Replace the address of the feed."""
     await put_site(tx, site, budget)
     await tx.run("readdress_feed", id=feed_id, url=url, label=label_of(url), site=site)
     await tx.run("drop_addresses", feed_id=feed_id)

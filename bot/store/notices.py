@@ -51,7 +51,7 @@ class Notices(Repository):
 
     @transaction
     async def report_backup(self, tx: Transaction, error: str, now: datetime) -> None:
-        """Notify the bot's owner that backups fail, or, if `error` is "", that they work again: of a change, once."""
+        """Notify the bot's owner once when backups begin to fail, or, if `error` is "", when they work again."""
         kind = NoticeKind.BACKUP_FAILED if error else NoticeKind.BACKUP_WORKS
         await tx.run("add_backup_notice", kind=kind, detail=error, now=now)
 
@@ -90,7 +90,7 @@ class Notices(Repository):
 async def _claim_in(
     tx: Transaction, place: Row, now: datetime, lease: datetime, decide: Decide, sending: Sequence[int]
 ) -> NoticeMessage | None:
-    """Claim the next message of a place; None if everything that waits there was postponed, or is being sent."""
+    """Claim the next message of a place; None if all its notices were postponed or are being sent."""
     where = {name: place[name] for name in ("channel_id", "direct", "guild_id")}
     waiting = await tx.rows("waiting_notices", **where, limit=MAX_WAITING)
     tried = [row["leader_id"] for row in waiting if row["leader_id"] is not None]

@@ -38,13 +38,13 @@ class Outbox(Repository):
     ) -> list[Delivery]:
         """Claim the oldest delivery of each channel, if it is due; nobody else gets it until the lease ends.
 
-        A channel that is being sent to has none to claim. `sending`: the ids of those that the caller still sends.
+        Skips channels with a send in progress. `sending`: the ids of the deliveries that the caller still sends.
         """
         heads = await tx.rows("claim_deliveries", now=now, lease=now + lease, limit=limit, sending=sending)
         return await read_deliveries(tx, [row["id"] for row in heads])
 
     async def is_leased(self, delivery: Delivery) -> bool:
-        """Return whether the caller still has the lease with which it claimed the delivery."""
+        """Return whether the caller's lease on the delivery is still valid."""
         found = await self._db.rows("still_leased", id=delivery.id, lease=delivery.leased_until)
         return bool(found)
 

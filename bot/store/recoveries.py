@@ -1,4 +1,4 @@
-"""What is left to do after the database was restored from a copy: the channels that must be looked through first."""
+"""After a restore: the channels whose history must be read before anything is sent, and what was found there."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,14 +10,14 @@ from bot.store.deliveries import read_deliveries, read_found, settle_found
 
 
 class Recoveries(Repository):
-    """The channels to look through, and the messages that were found in them."""
+    """Stores the progress of reading channels after a restore, and the messages that were found."""
 
     @transaction
     async def begin(self, tx: Transaction, now: datetime, nonce_ttl: timedelta) -> int:
-        """Let all channels be looked through if the database was restored since the last start; return how many.
+        """If the database was restored since the last start, mark all channels to be read; return how many.
 
-        The database has another name now, which nonces begin with, so Discord doesn't recognise earlier sends:
-        their nonces count as expired. `nonce_ttl`: how long nonces are relied on.
+        Nonces begin with the database's name, which the restore changed, so Discord doesn't recognise earlier sends
+        and their nonces count as expired. `nonce_ttl`: how long nonces are relied on.
         """
         restored = await tx.row("restored")
         if restored is None:
@@ -30,12 +30,12 @@ class Recoveries(Repository):
         return begun
 
     async def unfinished(self) -> list[Recovery]:
-        """Return the channels that were not looked through completely."""
+        """Return the channels that are still to be read."""
         return [rows.recovery(row) for row in await self._db.rows("unfinished_recoveries")]
 
     @transaction
     async def add_page(self, tx: Transaction, channel_id: int, page: HistoryPage) -> None:
-        """Store the messages of a page, apart from known ones, with how far the channel was read."""
+        """Store the messages of a page, except known ones, and how far the channel was read."""
         await tx.run_many(
             "add_found",
             [
@@ -53,7 +53,7 @@ class Recoveries(Repository):
         await tx.run("note_page", channel_id=channel_id, read_down_to=page.read_down_to)
 
     async def unsettled(self, channel_id: int) -> list[Delivery]:
-        """Return the deliveries of a channel that the copy had not settled."""
+        """Return the deliveries of a channel that were not settled in the backup."""
         found = await self._db.rows("unsettled_deliveries", channel_id=channel_id)
         return await read_deliveries(self._db, [row["id"] for row in found])
 
@@ -72,10 +72,10 @@ class Recoveries(Repository):
         now: datetime,
         nonce_ttl: timedelta,
     ) -> None:
-        """Record that a channel was looked through, with the posts that were found, by their entries' ids.
+        """Record that a channel was read, and which posts were found, by entry id.
 
-        `unread_until`: messages before this time could not be read, so that posts that were not found are searched for
-        before they are sent; None: all were read. `nonce_ttl`: see `begin`.
+        `unread_until`: messages before this time could not be read, so the bot searches for posts that were not found
+        before it sends them; None: all were read. `nonce_ttl`: see `begin`.
         """
         channel_id = recovery.channel_id
         for entry_id, found in posted.items():
@@ -88,5 +88,5 @@ class Recoveries(Repository):
 
     @transaction
     async def forget(self, tx: Transaction, ended_before: datetime) -> None:
-        """Delete what was found by those that ended before then: feeds no longer show such old posts as new."""
+        """Delete the recoveries that ended before this time: feeds no longer show such old posts as new."""
         await tx.run("forget_recoveries", ended_before=ended_before)

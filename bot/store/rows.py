@@ -161,7 +161,7 @@ def stored_item(row: Row) -> StoredItem:
 
 
 def item_values(item: ReadItem, entry_id: int) -> list[Value]:
-    """Return what is stored of an item of a document."""
+    """Return an item of a document as it is stored."""
     hashes = item.hashes
     return [item.hash, entry_id, hashes.digest, hashes.whole, hashes.words]
 
@@ -201,7 +201,7 @@ def subscription(row: Row) -> Subscription:
 
 
 def channel_past(row: Row, found: tuple[FoundMessage, ...]) -> ChannelPast:
-    """Return what a channel has of the lost time, for the subscription of a row of `subscriptions_of`."""
+    """Return what a channel shows about the lost time, for a row of the query `subscriptions_of`."""
     return ChannelPast(
         since=required(row["copied_at"]),
         feed_name=row["feed_name"],
@@ -212,12 +212,12 @@ def channel_past(row: Row, found: tuple[FoundMessage, ...]) -> ChannelPast:
 
 
 def recovery(row: Row) -> Recovery:
-    """Return the channel to look through of a row of `recovery`."""
+    """Return the channel to read, for a row of the table `recovery`."""
     return fill(Recovery, row, since=required(row["since"]), until=required(row["until"]))
 
 
 def found_message(row: Row) -> FoundMessage:
-    """Return the message of a row of `found_message`."""
+    """Return the message of a row of the table `found_message`."""
     embeds = (
         Embed(**{**embed, "timestamp": moment(embed["timestamp"])}) for embed in json.loads(row["embeds"])
     )

@@ -316,7 +316,7 @@ def _wider(query: Query, found: SearchResult) -> list[Query]:
 
 
 def _with_unfinished_end(query: Query) -> Query:
-    """Return the query with its last word as the beginning of a word, if it may be one."""
+    """Return the query with its last word as a prefix, if it may be one."""
     open_terms = tuple(map(allow_prefix, query.terms))
     last = max((index for index, term in enumerate(open_terms) if term.is_prefix), default=-1)
     if last < 0:

@@ -1,4 +1,4 @@
-"""The sessions that the bot's processes begin at Discord's gateway, which Discord limits for a day."""
+"""Counts the sessions that the bot begins at Discord's gateway, since Discord limits them per day."""
 
 from datetime import datetime, timedelta
 
@@ -9,11 +9,11 @@ _DAY = timedelta(days=1)
 
 
 class SessionStarts(Repository):
-    """Counts the sessions of the last day, those of other processes included."""
+    """Counts the sessions of the last day, including those of other processes."""
 
     @transaction
     async def add(self, tx: Transaction, shard: int, limit: int, now: datetime) -> datetime | None:
-        """Count a session that begins now. If there were `limit` within a day, return when the next one may begin."""
+        """Count a session that begins now; if `limit` began within a day, return when the next one may begin."""
         await tx.run("forget_session_starts", before=now - _DAY, now=now)
         (found,) = await tx.rows("count_session_starts", since=now - _DAY)
         if found["sessions"] >= limit:

@@ -97,7 +97,7 @@ class Store:
 
     @staticmethod
     def backups(place: Place, backup_dir: Path | None = None) -> Backups | None:
-        """Return the daily copies, by default in a folder beside the database; None if the server makes its own."""
+        """Return the daily backups, by default in a folder beside the database; None if the server makes its own."""
         return engine_of(place).backups(backup_dir)
 
     @classmethod
@@ -120,10 +120,10 @@ class Store:
     async def join(
         cls, place: Place, role: Role, on_ring: Callable[[Sequence[str]], None]
     ) -> AsyncIterator[tuple["Store", Member]]:
-        """Open the database for one of several processes, which is a member of them until the block ends.
+        """Open the database as one of several processes, until the block ends.
 
-        `on_ring` gets the names of jobs that other members wake. Raises StoreLocked if a process has the database
-        alone, StoreTooOld if others run with the database of an earlier version, and StoreError.
+        `on_ring` gets the names of jobs that other processes wake. Raises StoreLocked if a process uses the database
+        alone, StoreTooOld if others run with an earlier schema, and StoreError.
         """
         engine = engine_of(place)
         async with AsyncExitStack() as stack:
@@ -203,9 +203,9 @@ class Store:
 
     @staticmethod
     async def restore(place: Place, copy: Path, now: datetime) -> Restored:
-        """Put a copy in place of the database, which is kept beside it. After a kill, it can be repeated.
+        """Replace the database with a backup, and keep the former one beside it. After a kill, it can be repeated.
 
-        Raises StoreLocked if a bot or a backfill runs, and StoreError if the copy can't be used; then nothing changes.
+        Raises StoreLocked if a bot or a backfill runs, and StoreError if the backup is unusable; then nothing changes.
         """
         return await engine_of(place).restore(copy, now)
 

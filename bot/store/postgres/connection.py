@@ -27,7 +27,7 @@ SETTINGS = {
     "application_name": "feed-relay",
     "lock_timeout": "5s",  # as long as the SQLite engine waits for another process
     "statement_timeout": "55s",
-    "idle_in_transaction_session_timeout": "10s",  # a process that is frozen in a transaction must not stop the others
+    "idle_in_transaction_session_timeout": "10s",  # a process that freezes in a transaction must not block the others
     "tcp_keepalives_idle": "30",
     "jit": "off",  # compiling takes longer than these queries
     "random_page_cost": "1.1",  # as on an SSD
@@ -122,7 +122,7 @@ class Link:
             self.users -= 1
 
     async def connection(self) -> Connection:
-        """Return the connection, for who has the turn."""
+        """Return the connection. The caller has the turn."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await self._connect()
         return self._connection

@@ -28,10 +28,10 @@ WAIT = 3.0
 _PAUSE = 1.0
 """Seconds between two attempts to take a lock again."""
 _PROBE_INTERVAL = 5.0
-"""Seconds after which the server is asked whether it still knows the connection."""
+"""Seconds between two checks whether the connection still works."""
 _LOCK = "SELECT pg_advisory_lock($1, $2)"
 END = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
-"""After a break of the network, the server may believe for minutes that the former connection is there."""
+"""After a network failure, the server may keep the former connection for minutes."""
 _HELD = """
     SELECT EXISTS (
         SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = $1 AND objid = $2 AND objsubid = 2 AND granted
@@ -56,7 +56,7 @@ SCHEMA = Lock(2)
 RUNNING = Lock(3)
 """Held while the bot runs, shared if it runs as several processes."""
 STARTING = Lock(5)
-"""Held while one of several processes starts, which may have to make the tables."""
+"""Held while one of several processes starts, since it may have to create the tables."""
 RUN_TAKEN = "another feed-relay runs with this database; stop it first."
 
 _LOCKS = {
@@ -163,7 +163,7 @@ async def _take_again(address: ServerAddress, worker: Worker, name: str) -> Conn
 
 @asynccontextmanager
 async def starting(address: ServerAddress) -> AsyncIterator[None]:
-    """Hold the lock of a process that starts among others; wait for those that started before. Raises StoreError."""
+    """Hold the lock for the start of one of several processes, one at a time. Raises StoreError."""
     connection = await connect(address)
     try:
         with translated_errors(str(address)):

@@ -1,7 +1,7 @@
-"""A process among others that share a database: what it holds, what wakes it, and when it leads.
+"""One of several processes that share a database: its seat, how the others wake it, and when it leads.
 
-One connection holds all its locks, and the server frees them when it ends, however it ends. A frozen process keeps its
-connection. So who waits for a lock ends the connection of a holder that has been silent for too long.
+One connection holds all its locks, and the server frees them when that connection ends for any reason. A frozen process
+keeps its connection, so a process that waits for a lock ends the connection of a holder that was silent for too long.
 """
 
 import asyncio
@@ -26,17 +26,17 @@ log = structlog.get_logger(__name__)
 PROBE_INTERVAL = 3.0
 """Seconds between two signs of life."""
 SILENCE = 9.0
-"""Seconds without one after which a process counts as frozen, if another one waits for what it holds."""
+"""Seconds without a sign of life after which a process that waits for a lock ends the connection of its holder."""
 _PAUSE = 1.0
 """Seconds between two attempts to get a lock."""
 _TURN_PAUSE = 0.1
 _GATHER_TIME = 0.02
-"""Seconds in which several wake-ups become one."""
+"""Seconds for which wake-ups are collected, to be sent as one."""
 _CHANNEL = "feed_relay"
 _MAX_SEATS = 1_000
 
 _SEATS = {role: GROUP + number for number, role in enumerate(Role, start=1)}
-"""The groups of locks of which each process of a role holds one."""
+"""The lock group of each role. Each of its processes holds one lock of the group: its seat."""
 _TURNS = GROUP + 10
 _LEADER = Lock(6)
 
@@ -72,7 +72,7 @@ class PostgresMember:
         self._name = f"feed-relay {role} {secrets.token_hex(4)}"
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
-        """For the connection, which does one thing at a time."""
+        """Guards the connection, which runs one query at a time."""
         self._turns: dict[int, asyncio.Lock] = {}
         self._rung: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,7 +137,7 @@ class PostgresMember:
             log.info("leading", process=f"{self._role} {self.seat}")
 
     async def connect(self) -> None:
-        """Connect, and take back what this process held. Raises StoreLocked if another one has it now."""
+        """Connect, and take this process's locks again. Raises StoreLocked if another process has one now."""
         connection = await connect(self._address)
         try:
             with translated_errors(str(self._address)):
@@ -154,14 +154,14 @@ class PostgresMember:
     async def _prepare(self, connection: Connection) -> None:
         await connection.fetch(END, self._name)
         await connection.fetch("SELECT set_config('application_name', $1, false)", self._name)
-        # These wait for a moment: the server may still have to end the former connection.
+        # Both wait briefly: the server may still have to end the former connection.
         await connection.fetch(_SHARE, RUNNING.group, RUNNING.number)
         if self.seat:
             await connection.fetch(_LOCK, _SEATS[self._role], self.seat)
         await connection.add_listener(_CHANNEL, self._heard)
 
     async def keep(self) -> None:
-        """Give signs of life, and connect again whenever the connection is lost."""
+        """Send signs of life, and reconnect whenever the connection is lost."""
         while True:
             try:
                 await self._ask("SELECT 1")
@@ -174,7 +174,7 @@ class PostgresMember:
                 await asyncio.sleep(_PAUSE)
 
     async def close(self) -> None:
-        """Free everything."""
+        """Free all locks, and close the connection."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -199,10 +199,10 @@ class PostgresMember:
 
     async def _end_silent(self, group: int, numbers: Sequence[int]) -> None:
         if await self._ask(_END_SILENT, group, list(numbers), SILENCE):
-            log.warning("a process that no longer answers lost its place", role=str(self._role))
+            log.warning("a process that no longer answers lost its locks", role=str(self._role))
 
     async def _ask(self, sql: str, *values: object) -> Sequence[Any]:
-        """Return the rows. Raises StoreError; the next call connects again."""
+        """Run a query and return its rows. Raises StoreError; the next call reconnects."""
         async with self._turn:
             if self._connection is None or self._connection.is_closed():
                 await self.connect()
@@ -219,7 +219,7 @@ class PostgresMember:
     async def _ring(self) -> None:
         while self._rung:
             names, self._rung = " ".join(sorted(self._rung)), set()
-            with suppress(errors.StoreError):  # the others look once a second in any case
+            with suppress(errors.StoreError):  # the others check once a second anyway
                 await self._ask("SELECT pg_notify($1, $2)", _CHANNEL, names)
             await asyncio.sleep(_GATHER_TIME)
 
@@ -242,7 +242,7 @@ class PostgresMember:
 async def join(
     address: ServerAddress, role: Role, on_ring: Callable[[Sequence[str]], None]
 ) -> AsyncIterator[PostgresMember]:
-    """Be one of the processes that share the database, until the block ends."""
+    """Be one of the processes that share the database until the block ends."""
     member = PostgresMember(address, role, on_ring)
     await member.connect()
     keeping = asyncio.create_task(member.keep(), name="keep membership")

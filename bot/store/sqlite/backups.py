@@ -1,4 +1,4 @@
-"""Daily copies of a database, in a folder of their own: made while others use it, verified, and the oldest deleted."""
+"""Daily backups of a database in a folder: made while it is in use, verified, and the oldest deleted."""
 
 import asyncio
 import os
@@ -19,15 +19,15 @@ from bot.store.sqlite import files, identify, snapshot
 from bot.store.sqlite.database import address, translated_errors
 
 RESERVE = 50_000_000
-"""Bytes that a copy must leave free: the bot itself goes on writing."""
+"""Bytes that a backup must leave free, because the bot continues to write."""
 FOLDER = "backups"
 """Beside the database, unless the config names another folder."""
 
 _PAUSE = 0.01
-"""Seconds between two steps of a copy, so that others get the disk."""
+"""Seconds between two steps of a backup, so that others can use the disk."""
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _STEPS = 100_000
-"""SQLite's instructions between two questions whether to end the check of a copy: some milliseconds."""
+"""How many of SQLite's instructions run, in some milliseconds, before a check of a copy can be stopped."""
 
 _NO_FOLDER = "this is not a folder; set store.backup_dir to one."
 _DAMAGED = "the new copy is damaged ({}), and so may be the database; see `feed-relay db check`."
@@ -42,19 +42,19 @@ def _pause() -> None:
 
 
 class _StoppedError(Exception):
-    """The copy is no longer wanted."""
+    """The backup was cancelled."""
 
 
 class SqliteBackups(Backups):
-    """The daily copies of one file."""
+    """The daily backups of one file."""
 
     def __init__(self, path: Path, folder: Path | None, pause: Callable[[], None] = _pause) -> None:
-        """`folder` None: FOLDER beside the database. `pause` is called between two steps of a copy."""
+        """`folder` None: FOLDER beside the database. `pause` is called between two steps of a backup."""
         self._path = path
         self._folder = folder
         self._pause = pause
         self._lineages: dict[tuple[Path, int, int], str] = {}
-        """The lineages of copies in the folder, by the file's name, inode and time of change."""
+        """The lineages of the files in the folder, by name, inode and time of the last change."""
 
     @property
     def folder(self) -> Path:
@@ -74,7 +74,7 @@ class SqliteBackups(Backups):
         except asyncio.CancelledError:
             stop.set()
             await asyncio.wait({work})
-            work.exception()  # asyncio would report it as never retrieved
+            work.exception()  # else asyncio would report it as never retrieved
             raise
 
     async def try_out(self) -> None:
@@ -103,7 +103,7 @@ class SqliteBackups(Backups):
             raise _StoppedError
 
     def _delete_old(self, newest: Path, keep: int, now: datetime) -> None:
-        """Delete all but the new copy and the newest others. Those of a time to come, from a wrong clock, go first."""
+        """Delete all backups but the newest `keep`. Those with a future time, from a wrong clock, go first."""
         found = self._found()
         others = sorted(
             found.keys() - {newest}, key=lambda file: (found[file] <= now, found[file]), reverse=True
@@ -112,7 +112,7 @@ class SqliteBackups(Backups):
             file.unlink(missing_ok=True)
 
     def _found(self) -> dict[Path, datetime]:
-        """Return the copies of this database in the folder, and when each was made. All other files are left alone."""
+        """Return the backups of this database in the folder, with their times. All other files are ignored."""
         pattern = re.compile(re.escape(files.locate(self._path).name) + r"\.(\d{4}-\d\d-\d\dT\d{6}Z)\.backup")
         found: dict[Path, datetime] = {}
         try:
@@ -128,7 +128,7 @@ class SqliteBackups(Backups):
         return self._own(found)
 
     def _own(self, found: dict[Path, datetime]) -> dict[Path, datetime]:
-        """Leave out copies of another bot's database, which may have the same name, and unreadable ones."""
+        """Leave out unreadable files, and backups of another bot's database, which may have the same name."""
         path = files.locate(self._path)
         if not found or not path.exists():
             return {}
@@ -136,7 +136,7 @@ class SqliteBackups(Backups):
         return {file: made_at for file, made_at in found.items() if self._lineage(file) == own}
 
     def _lineage(self, file: Path) -> str | None:
-        """Return whose copy a file is; None if it can't be read, perhaps because another bot has just deleted it."""
+        """Return a file's lineage; None if it can't be read, perhaps because another bot has just deleted it."""
         with suppress(OSError, errors.StoreError, sqlite3.Error):
             state = file.stat()
             key = (file, state.st_ino, state.st_mtime_ns)
@@ -155,7 +155,7 @@ class SqliteBackups(Backups):
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder, private, if it is missing. Its parent must exist, since a disk may not be mounted."""
+    """Create the folder, for this user only, if it is missing. Not its parent, which may be a disk to be mounted."""
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except FileExistsError:
@@ -165,7 +165,7 @@ def _prepare(folder: Path) -> None:
 
 
 def _check_space(path: Path, folder: Path) -> None:
-    """Raise StoreFull if the disk has too little room, before anything is written."""
+    """Raise StoreFull if the disk has too little space, before anything is written."""
     parts = (path, path.with_name(f"{path.name}-wal"))
     needed = sum(file.stat().st_size for file in parts if file.exists()) + RESERVE
     free = shutil.disk_usage(folder).free
@@ -175,7 +175,7 @@ def _check_space(path: Path, folder: Path) -> None:
 
 
 def _verify(part: Path, target: Path, stop: threading.Event) -> None:
-    """Raise StoreError if a copy is not a whole database of ours, which a restore accepts."""
+    """Raise StoreError if a restore would refuse the copy."""
     with closing(sqlite3.connect(address(part, "ro"), uri=True)) as copy:
         copy.set_progress_handler(stop.is_set, _STEPS)
         ((found,),) = copy.execute("PRAGMA integrity_check(1)").fetchall()

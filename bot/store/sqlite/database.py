@@ -196,7 +196,7 @@ class SqliteDatabase(Database):
         return [*problems, *(f"{row['table']} row {row['rowid']} refers to nothing" for row in dangling[:20])]
 
     async def hurry(self) -> None:
-        """From now on, wait only shortly for other processes that write."""
+        """From now on, wait only briefly for other processes that write."""
         await self._writer.execute_fetchall(_HURRY)
 
     async def maintain(self) -> None:
@@ -283,7 +283,7 @@ async def _call(
 
 
 def _truncate_log(connection: sqlite3.Connection, _: None) -> None:
-    """Empty the write-ahead log, unless somebody reads from it, such as a backup: no write waits for that."""
+    """Empty the write-ahead log, unless something still reads from it, such as a backup; writes never wait for that."""
     ((timeout,),) = connection.execute("PRAGMA busy_timeout").fetchall()
     connection.execute("PRAGMA busy_timeout = 0")
     try:

@@ -1,4 +1,4 @@
-"""Files on the disk: which may be opened as a database, and how a new one appears, private and complete."""
+"""Database files: which may be opened, and how a new one is written completely before it gets its name."""
 
 import errno
 import glob
@@ -14,7 +14,7 @@ from pathlib import Path
 from bot import errors
 
 PRIVATE = 0o600
-"""The mode of a new file: its owner may read and write it, nobody else anything."""
+"""The mode of a new file: only its owner may read and write it."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _BESIDE = ("", "-wal", "-shm", "-journal", ".lock", ".backfill.lock")
 """The suffixes of a database's own files."""
@@ -22,7 +22,7 @@ _LOGS = ("-wal", "-journal")
 _PART = ".part"
 KEPT = "before-restore"
 _BACKUPS = ("v*.backup*", "????-??-??T??????Z.backup*", f"{KEPT}*")
-"""What follows the database's name in those of copies before an upgrade, daily ones, and the one before a restore."""
+"""The endings of backups after the database's name: before an upgrade, daily, and before a restore."""
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 _FOLDER = "this is a folder; set store.path to a file in it."
@@ -86,10 +86,10 @@ def unopenable(path: Path, otherwise: str = "") -> errors.StoreError:
 
 @contextmanager
 def complete_file(target: Path, *, replaces: bool = False, maker: str = "") -> Iterator[Path]:
-    """Yield an empty, private file that gets its name when the block ends; a kill leaves nothing of that name.
+    """Yield an empty, private file that gets its name when the block ends; a kill leaves no file of that name.
 
     Raises FileExistsError if the name is taken, unless `replaces`, and StoreError if the file can't be written.
-    `maker`: whose incomplete file it is, where several may make one: see `remove_parts`.
+    `maker` names the incomplete file, if several processes may write one: see `remove_parts`.
     """
     try:
         ending = f"{_made_by(maker)}{_PART}"
@@ -114,14 +114,14 @@ def complete_file(target: Path, *, replaces: bool = False, maker: str = "") -> I
 
 
 def _keep_owner(part: Path, target: Path) -> None:
-    """Give a new file the owner of the one it replaces: root may do the work of the bot's user."""
+    """Give a new file the owner of the one that it replaces, since root may run the command."""
     if target.exists() and hasattr(os, "geteuid") and os.geteuid() == 0:
         owner = target.stat()
         os.chown(part, owner.st_uid, owner.st_gid)
 
 
 def copy_name(file: Path, name: Path) -> None:
-    """Give a file a second name, which is private, too. Without hard links it is copied. Raises StoreError."""
+    """Give a file a second name, and make it private. Copies it if there are no hard links. Raises StoreError."""
     if name.exists():
         return
     try:
@@ -140,7 +140,7 @@ def blank(path: Path) -> None:
 
 
 def logs_of(path: Path, *, with_index: bool = False) -> Sequence[Path]:
-    """Return the logs of a database, which need not exist; `with_index`: also what SQLite makes from one again."""
+    """Return the logs of a database, which need not exist; `with_index`: also the log's index, `-shm`."""
     return [path.with_name(path.name + suffix) for suffix in (*_LOGS, *(("-shm",) if with_index else ()))]
 
 
@@ -200,9 +200,9 @@ def try_to_create(path: Path) -> None:
 
 
 def open_to_others(path: Path, folder: Path) -> Sequence[Path]:
-    """Return the files of a database that other users of this machine may read or write, with its backups.
+    """Return the files of a database and its backups that other users of this machine may read or write.
 
-    `folder`: where the daily ones are.
+    `folder`: where the daily backups are.
     """
     if os.name != "posix":
         return ()
@@ -218,7 +218,7 @@ def mending_command(files: Sequence[Path]) -> str:
 
 
 def unused_state(path: Path) -> tuple[int, int, int] | None:
-    """Return what changes when anybody writes to a database that nobody has open; None if somebody has it open."""
+    """Return a value that changes with every write to a database that is not open; None if it is open."""
     if is_in_use(path):
         return None
     found = path.stat()

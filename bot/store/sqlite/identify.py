@@ -1,4 +1,4 @@
-"""Whose database a file is, and which version of it; found out without changing it."""
+"""Identifies a database file without changing it: its program, its version and its lineage."""
 
 import json
 import sqlite3
@@ -25,7 +25,7 @@ _COLUMNS = """
 """
 
 _LINEAGE = "SELECT value FROM meta WHERE key IN ('lineage', 'instance') ORDER BY key DESC LIMIT 1"
-"""A restored database keeps the first name that its line had, and gets another one itself."""
+"""A restore changes the database's name (`instance`) and keeps the first one as its lineage."""
 
 Names = frozenset[str]
 
@@ -51,7 +51,7 @@ def version_of(path: Path, *, may_recover: bool = False) -> int:
 
 
 def lineage_of(path: Path) -> str:
-    """Return what a database has in common with all copies of it, restored ones too. Raises StoreError."""
+    """Return the lineage, which a database shares with all its copies, also restored ones. Raises StoreError."""
     with translated_errors(str(path)), closing(sqlite3.connect(address(path, "ro"), uri=True)) as connection:
         found = connection.execute(_LINEAGE).fetchone()
     if found is None:
@@ -71,7 +71,7 @@ def _check_owner(path: Path, connection: sqlite3.Connection) -> None:
 
 
 def _fits(connection: sqlite3.Connection, version: int) -> bool:
-    """Return whether a database has all of its version, and nothing of a later one. Additions of others are ignored."""
+    """Return whether a database has all of its version, and nothing of a later one. Foreign additions are ignored."""
     newest, steps = _names_of([migrate.schema()]), migrate.migrations()[:version]
     expected = newest if version == migrate.newest() else _names_of(step.sql for step in steps)
     found = _names_in(connection, newest | expected)
@@ -79,7 +79,7 @@ def _fits(connection: sqlite3.Connection, version: int) -> bool:
 
 
 def _names_of(scripts: Iterable[str]) -> Names:
-    """Return the names of everything that these scripts make."""
+    """Return the names of everything that these scripts create."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         for script in scripts:
             for statement in migrate.statements(script):

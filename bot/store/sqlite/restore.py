@@ -1,7 +1,7 @@
-"""Puts a copy in place of a database, and keeps the former one beside it.
+"""Replaces a database with a backup, and keeps the former one beside it.
 
-The copy is complete, checked and marked before anything else changes. Whenever this is interrupted, there is the former
-database, the restored one, or an empty file that the bot refuses; and it can be repeated.
+The backup is copied, checked and marked before anything else changes. A restore that is interrupted at any step leaves
+the former database, the restored one, or an empty file that the bot refuses, and can be repeated.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from bot.store.sqlite import files, identify, migrate
 from bot.store.sqlite.database import BUSY_TIMEOUT, address, translated_errors
 
 ID_LEAP = 1_000_000
-"""Ids that are left out: the lost database may have given them, to buttons in Discord for example."""
+"""How many ids to skip, since the lost database may have assigned them, for example to buttons in Discord."""
 
 _NO_COPY = "there is no such file; give the file of a backup."
 _ITSELF = "this is the database in use; give the file of a backup."
@@ -27,24 +27,24 @@ _FOREIGN = "this is not a database of feed-relay; give the file of a backup. Not
 _DAMAGED = "this backup is damaged; restore an older one. Nothing was changed."
 _HEADER = b"SQLite format 3\0"
 _APPLICATION_ID = slice(68, 72)
-"""Where a file names its program: https://www.sqlite.org/fileformat.html#the_database_header"""
+"""Where the file's header names its program: https://www.sqlite.org/fileformat.html#the_database_header"""
 
 _KEEP_LINEAGE = """
     INSERT INTO meta (key, value) SELECT 'lineage', value FROM meta WHERE key = 'instance'
     ON CONFLICT (key) DO NOTHING
 """
-"""The daily copies made before the restore still belong to the database."""
+"""Keeps the daily backups from before the restore, which have this lineage."""
 
 _LAST_WRITES = (
     "SELECT max(beat_at) FROM heartbeat WHERE beat_at <= ?",
     "SELECT created_at FROM (SELECT * FROM delivery ORDER BY id DESC LIMIT 1) WHERE created_at <= ?",
     "SELECT first_seen_at FROM (SELECT * FROM entry ORDER BY id DESC LIMIT 1) WHERE first_seen_at <= ?",
 )
-"""Times of the last writes. Earlier rows don't count: a clock that was wrong for a while may have dated them."""
+"""The times of the last writes. Earlier rows don't count, because a wrong clock may have dated them."""
 
 
 def restore(path: Path, copy: Path, now: datetime) -> Restored:
-    """Put a copy in place of the database at `path`. The caller has its locks. Raises StoreError."""
+    """Replace the database at `path` with a backup. The caller has its locks. Raises StoreError."""
     if not copy.is_file():
         raise errors.StoreUnopenable(str(copy), _NO_COPY)
     if path.exists() and copy.samefile(path):
@@ -59,7 +59,7 @@ def restore(path: Path, copy: Path, now: datetime) -> Restored:
 
 
 def _copy(copy: Path, part: Path) -> None:
-    """Copy a file that nobody has open as it is, even from a disk that can't be written; else what SQLite reads."""
+    """Copy the bytes of a file that no process has open, also from a read-only disk; otherwise, copy with SQLite."""
     if not files.is_in_use(copy):
         shutil.copyfile(copy, part)
         return
@@ -100,9 +100,9 @@ def _is_ours(part: Path) -> bool:
 
 
 def _mark(copy: Path, part: Path, now: datetime) -> datetime:
-    """Let the next start look for what was sent since the copy was made, and return when that was.
+    """Mark the database so that the next start reads the channels, and return when the backup was made.
 
-    The database gets another name, so that no nonce is used twice, and gives no id that the lost one may have given.
+    The database gets another name, so that no nonce is used twice, and skips ids that the lost one may have assigned.
     """
     with (
         translated_errors(str(part)),
@@ -123,9 +123,9 @@ def _mark(copy: Path, part: Path, now: datetime) -> datetime:
 
 
 def _last_write(connection: sqlite3.Connection, limit: int) -> int:
-    """Return a time before the first write that the copy lacks: that of its last one, if that isn't after `limit`.
+    """Return the time of the last write, which is before all writes that the backup lacks; at most `limit`.
 
-    A copy that was restored before and not used since is as old as then.
+    If it was restored itself and not used since, the time of that restore's backup counts.
     """
     found = [0]
     for sql in _LAST_WRITES:
@@ -136,7 +136,7 @@ def _last_write(connection: sqlite3.Connection, limit: int) -> int:
 
 
 def _leap(connection: sqlite3.Connection) -> None:
-    """Raise the last id of each table that never gives one again."""
+    """Raise the last id of each table that never reuses ids."""
     counting = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '% AUTOINCREMENT%'"
     for (name,) in connection.execute(counting).fetchall():
         given = connection.execute("SELECT max(seq) FROM sqlite_sequence WHERE name = ?", (name,)).fetchone()
@@ -145,10 +145,10 @@ def _leap(connection: sqlite3.Connection) -> None:
 
 
 def _keep(path: Path) -> Path | None:
-    """Give the former database a name beside its own, with its log; return that name, None if there is nothing.
+    """Rename the former database and its log; return the new name, None if there was nothing to keep.
 
-    The log must be gone before another file gets the database's name, since SQLite would write it into that one.
-    Meanwhile an empty file has the name, which the bot refuses.
+    The log must be gone before another file gets the database's name, because SQLite would replay it into that file.
+    Meanwhile an empty file, which the bot refuses, has the name.
     """
     logs = [log for log in files.logs_of(path) if log.exists()]
     kept = None
@@ -165,7 +165,7 @@ def _keep(path: Path) -> Path | None:
 
 
 def _free_name(path: Path) -> Path:
-    """Return a name that is free, or was given by an earlier call that was interrupted."""
+    """Return a name that is free, or that an earlier call gave before it was interrupted."""
     base = path.with_name(f"{path.name}.{files.KEPT}")
     for number in count():
         name = base.with_name(f"{base.name}.{number}") if number else base

@@ -1,6 +1,6 @@
-"""Copies a database as it is at one moment, while others use it.
+"""Copies a consistent state of a database while others use it.
 
-Not with VACUUM INTO, which fails for generated columns if the file is opened to be read only.
+VACUUM INTO can't be used: it fails for generated columns if the file is opened read-only.
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ _NO_WAL = "PRAGMA journal_mode = DELETE"  # one file has everything
 def copy(source: str, target: Path, between: Callable[[], None] = lambda: None) -> None:
     """Copy the database at an address to a file. `between` is called after each step; an error in it ends the copy.
 
-    An open transaction keeps what is copied as it is. Without one, each write of others would start the copy anew:
+    An open transaction keeps the source unchanged. Without one, the copy would start again after each write of others:
     https://www.sqlite.org/c3ref/backup_finish.html
     """
     with (

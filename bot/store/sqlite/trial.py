@@ -12,7 +12,7 @@ from bot.store.sqlite.database import BUSY_TIMEOUT, address, translated_errors
 
 
 def trial(path: Path) -> Trial:
-    """Return what `run` would find. Raises the StoreError with which it would end."""
+    """Return what `run` would find. Raises the StoreError that `run` would raise."""
     path = files.locate(path)
     is_running = lock.is_locked(path, Worker.RUN)
     lock_file = lock.file_of(path, Worker.RUN)
